@@ -1,0 +1,44 @@
+"""Every error a user can cause, as one family.
+
+A message says where it happened, what was wanted, what came and what to do next, in one or two
+sentences. The command line prints it on standard error and exits with 2; the dashboard shows it in a
+box. Anything else that is raised is a bug of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class MarginError(ValueError):
+    """Something the user gave cannot be used; the message says what to do."""
+
+
+class SourceError(MarginError):
+    """A data source cannot be read, or its parts do not line up."""
+
+
+class ModelError(MarginError):
+    """A model cannot be loaded, or does not fit the data."""
+
+
+class KnobError(MarginError):
+    """A parameter is outside its range or not among its choices."""
+
+
+class MissingPart(MarginError):
+    """A task needs a part (labels, embedding, ...) that the study does not have."""
+
+
+class AccessError(MarginError):
+    """A path lies outside the folders that the dashboard may open."""
+
+
+class WorkspaceError(MarginError):
+    """A workspace cannot be read or written."""
+
+
+class ReviewError(MarginError):
+    """A decision cannot be recorded or exported."""
+
+
+class Cancelled(MarginError):
+    """The user stopped the work; what was finished before is kept."""

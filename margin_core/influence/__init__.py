@@ -1,0 +1,12 @@
+"""Step 4 of the protocol: high-pass filter the signal and read its magnitude as influence.
+
+`HighPass` is the filter of the paper's text; `Appendix` is the code printed in its appendix, which is a
+different filter (a low-pass in effect) and is kept to reproduce it.
+"""
+
+from margin_core.influence.appendix import Appendix
+from margin_core.influence.high_pass import HighPass
+
+FILTERS: tuple[type[HighPass] | type[Appendix], ...] = (HighPass, Appendix)
+
+__all__ = ["FILTERS", "Appendix", "HighPass"]

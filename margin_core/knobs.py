@@ -1,0 +1,123 @@
+"""Knobs: the parameters of a recipe, declared once.
+
+A recipe is a frozen dataclass whose fields are knobs or other recipes. The same declaration is checked
+when the recipe is made, drawn as a form in the dashboard, offered as flags on the command line and
+written into every explanation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from margin_core.errors import KnobError
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What one parameter means and which values it takes.
+
+    Attributes
+    ----------
+    help : str
+        One sentence for a person.
+    low, high : float or None
+        Inclusive range for a number.
+    choices : tuple of str
+        The values a text knob takes.
+    """
+
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def knob(
+    default: Any, *, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
+) -> Any:
+    """Declare a dataclass field that is a knob."""
+    return field(default=default, metadata={"knob": Knob(help=help, low=low, high=high, choices=choices)})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A frozen bundle of knobs and nested recipes; base of every configurable step."""
+
+    def __post_init__(self) -> None:
+        for name, value, declared in self._own_knobs():
+            _check(type(self).__name__, name, value, declared)
+
+    def _own_knobs(self) -> Iterator[tuple[str, Any, Knob]]:
+        for item in dataclasses.fields(self):
+            if "knob" in item.metadata:
+                yield item.name, getattr(self, item.name), item.metadata["knob"]
+
+    def knobs(self) -> dict[str, tuple[Any, Knob]]:
+        """List every knob with its value, nested ones by dotted name (``graph.k``)."""
+        listed: dict[str, tuple[Any, Knob]] = {name: (value, declared) for name, value, declared in self._own_knobs()}
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Recipe):
+                listed |= {f"{item.name}.{name}": entry for name, entry in value.knobs().items()}
+        return listed
+
+    def parameters(self) -> dict[str, Any]:
+        """Give every knob's value by dotted name, and the kind of each nested recipe."""
+        kinds = {
+            item.name: type(getattr(self, item.name)).__name__
+            for item in dataclasses.fields(self)
+            if isinstance(getattr(self, item.name), Recipe)
+        }
+        return kinds | {name: value for name, (value, _) in self.knobs().items()}
+
+    def with_knobs(self, values: dict[str, Any]) -> Self:
+        """Return a copy with some knobs set, by dotted name.
+
+        Raises
+        ------
+        KnobError
+            A name that does not exist, or a value outside its range.
+        """
+        own: dict[str, Any] = {}
+        nested: dict[str, dict[str, Any]] = {}
+        known = self.knobs()
+        for name, value in values.items():
+            if name not in known:
+                raise KnobError(f"{type(self).__name__} has no knob '{name}'. It has: {', '.join(known)}.")
+            head, _, rest = name.partition(".")
+            if rest:
+                nested.setdefault(head, {})[rest] = value
+            else:
+                own[head] = _coerce(type(self).__name__, head, value, known[head][0])
+        for head, inner in nested.items():
+            own[head] = getattr(self, head).with_knobs(inner)
+        return dataclasses.replace(self, **own)
+
+
+def _coerce(recipe: str, name: str, value: Any, current: Any) -> Any:
+    """Read a value that came as text (a flag, a form) as the type of the current one."""
+    if not isinstance(value, str) or isinstance(current, str):
+        return value
+    try:
+        if isinstance(current, bool):
+            return {"true": True, "false": False}[value.lower()]
+        return int(value) if isinstance(current, int) else float(value)
+    except (KeyError, ValueError):
+        raise KnobError(f"{recipe}.{name} takes a {type(current).__name__}; got '{value}'.") from None
+
+
+def _check(recipe: str, name: str, value: Any, declared: Knob) -> None:
+    if declared.choices and value not in declared.choices:
+        raise KnobError(f"{recipe}.{name} must be one of {', '.join(declared.choices)}; got {value!r}.")
+    if declared.low is not None or declared.high is not None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise KnobError(f"{recipe}.{name} must be a number; got {value!r}.")
+        low = "-inf" if declared.low is None else f"{declared.low:g}"
+        high = "inf" if declared.high is None else f"{declared.high:g}"
+        below = declared.low is not None and value < declared.low
+        above = declared.high is not None and value > declared.high
+        if below or above or value != value:
+            raise KnobError(f"{recipe}.{name} must be between {low} and {high}; got {value!r}.")

@@ -1,0 +1,53 @@
+"""What a task is: a question, and its choice of domain, function and interpretation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from margin_core.engine import Run
+from margin_core.graph import Knn
+from margin_core.influence import Appendix, HighPass
+from margin_core.knobs import Recipe
+from margin_core.types import Domain, Findings, Graph, Influence, Need, Signal, Study
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The first four steps of the protocol, done; what an interpretation reads."""
+
+    domain: Domain
+    graph: Graph
+    signal: Signal
+    influence: Influence
+
+
+@dataclass(frozen=True)
+class Task(Recipe, ABC):
+    """A question put to a study. Every concrete task is final and lives in a file of its own."""
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+    needs: ClassVar[frozenset[Need]]
+
+    graph: Knn = Knn()
+    high_pass: HighPass | Appendix = HighPass()
+
+    def check(self, study: Study) -> None:
+        """Raise `MissingPart` for the first part that the task needs and the study lacks."""
+        for need in Need:
+            if need in self.needs:
+                study.require(need)
+
+    @abstractmethod
+    def domain(self, study: Study) -> Domain:
+        """Step 1: say what a node is."""
+
+    @abstractmethod
+    def function(self, study: Study, domain: Domain, graph: Graph) -> Signal:
+        """Step 3: put the explanation function on the nodes."""
+
+    @abstractmethod
+    def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
+        """Step 5: read the influence as an answer."""
