@@ -68,7 +68,13 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     arrays = read_npz(path)
     if "about" not in arrays:
         raise SourceError(f"'{path}' was not written by MARGIN: it has no entry 'about'. Save it again.")
-    return json.loads(str(arrays.pop("about"))), arrays
+    try:
+        about = json.loads(str(arrays.pop("about")))
+    except json.JSONDecodeError:
+        about = None
+    if not isinstance(about, dict):
+        raise SourceError(f"'{path}' was not written by MARGIN: its entry 'about' is not a JSON object. Save it again.")
+    return about, arrays
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:

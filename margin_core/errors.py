@@ -36,6 +36,10 @@ class WorkspaceError(MarginError):
     """A workspace cannot be read or written."""
 
 
+class NotRemembered(WorkspaceError):
+    """A heavy step has not been computed yet, and may not be computed here."""
+
+
 class ReviewError(MarginError):
     """A decision cannot be recorded or exported."""
 

@@ -25,6 +25,8 @@ class Knob:
         One sentence for a person.
     low, high : float or None
         Inclusive range for a number.
+    whole : bool
+        Whether only whole numbers make sense; so it is when the default is one.
     choices : tuple of str
         The values a text knob takes.
     """
@@ -33,13 +35,15 @@ class Knob:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def knob(
     default: Any, *, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
 ) -> Any:
     """Declare a dataclass field that is a knob."""
-    return field(default=default, metadata={"knob": Knob(help=help, low=low, high=high, choices=choices)})
+    whole = isinstance(default, int) and not isinstance(default, bool)
+    return field(default=default, metadata={"knob": Knob(help=help, low=low, high=high, choices=choices, whole=whole)})
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ def _coerce(recipe: str, name: str, value: Any, current: Any) -> Any:
             return {"true": True, "false": False}[value.lower()]
         return int(value) if isinstance(current, int) else float(value)
     except (KeyError, ValueError):
-        raise KnobError(f"{recipe}.{name} takes a {type(current).__name__}; got '{value}'.") from None
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}[type(current)]
+        raise KnobError(f"{recipe}.{name} must be {wanted}; got {value!r}.") from None
 
 
 def _check(recipe: str, name: str, value: Any, declared: Knob) -> None:
@@ -115,6 +120,8 @@ def _check(recipe: str, name: str, value: Any, declared: Knob) -> None:
     if declared.low is not None or declared.high is not None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise KnobError(f"{recipe}.{name} must be a number; got {value!r}.")
+        if declared.whole and not isinstance(value, int):
+            raise KnobError(f"{recipe}.{name} must be a whole number; got {value!r}.")
         low = "-inf" if declared.low is None else f"{declared.low:g}"
         high = "inf" if declared.high is None else f"{declared.high:g}"
         below = declared.low is not None and value < declared.low

@@ -21,9 +21,7 @@ VERSION = 1
 """Raised whenever the same task and study would give another answer."""
 
 
-def explain(
-    task: Task, study: Study, *, engine: Engine | None = None, progress: Progress | None = None
-) -> Explanation:
+def explain(task: Task, study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Explanation:
     """Put a task's question to a study.
 
     Parameters

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Protocol, Self, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ AnyArray = TypeVar("AnyArray", bound=np.ndarray)
 
 UNLABELLED = -1
 """The label of a sample that has none."""
+
+LARGEST = 1e15
+"""From this size on a feature counts as missing: sums of squares would overflow single precision."""
 
 
 class Need(StrEnum):
@@ -93,6 +96,11 @@ def read_only(array: AnyArray) -> AnyArray:
         owner = owner.base
     array.flags.writeable = False
     return array
+
+
+def usable_rows(points: Floats) -> NDArray[np.bool_]:
+    """Say which points ``(m, d)`` have features: finite numbers whose squares are finite too. Shape (m,)."""
+    return np.asarray((np.abs(points) < LARGEST).all(axis=1))
 
 
 def _frozen_sparse(matrix: sparse.csr_array) -> sparse.csr_array:
@@ -177,9 +185,10 @@ class Study:
         ----------
         name : str
         embedding : array_like (n, d), optional
-            Cast to float32. Infinite values count as NaN.
+            Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN.
         labels : array_like (n,), optional
-            Class numbers (-1 or NaN: no label) or class names (empty: no label).
+            Class numbers (-1 or NaN: no label) or class names (empty: no label). Where none has a label and
+            there are no class names, the study has no labels.
         class_names : sequence of str, optional
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
@@ -232,11 +241,11 @@ class Study:
         known["class_names"] = fingerprint(names)
         for key, value in frozen_columns.items():
             known.setdefault(f"column {key}", fingerprint(value))
-        for key, value in kept.items():
-            if value is None:
+        for key, part in kept.items():
+            if part is None:
                 known.pop(key, None)
             elif key not in known:
-                known[key] = getattr(value, "fingerprint", None) or fingerprint(value)
+                known[key] = getattr(part, "fingerprint", None) or fingerprint(part)
         return cls(
             name=name,
             ids=checked_ids,
@@ -353,7 +362,8 @@ class Graph:
     @property
     def isolated(self) -> NDArray[np.bool_]:
         """Nodes without any edge, (m,)."""
-        return np.diff(self.weights.indptr) == 0
+        alone: NDArray[np.bool_] = np.diff(self.weights.indptr) == 0
+        return alone
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Take the graph apart for an archive."""
@@ -372,7 +382,7 @@ class Graph:
         )
 
 
-SignalValues = NDArray[Any] | sparse.csr_array
+SignalValues: TypeAlias = NDArray[Any] | sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -559,11 +569,14 @@ def _common_length(name: str, parts: Mapping[str, Any]) -> int:
 
 def _checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     texts = np.arange(n).astype(str) if ids is None else np.asarray(ids).astype(str)
+    if texts.ndim != 1:
+        raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
     unique, counts = np.unique(texts, return_counts=True)
     if len(unique) < n:
         twice = unique[counts > 1][0]
         raise SourceError(f"Study '{name}': id '{twice}' occurs {counts.max()} times. Ids must be unique.")
-    return read_only(texts)
+    # As wide as the longest: the same ids have the same fingerprint however they were made.
+    return read_only(texts.astype(f"U{max(int(np.char.str_len(texts).max()), 1)}", copy=False))
 
 
 def _checked_labels(
@@ -591,9 +604,11 @@ def _checked_labels(
     else:
         missing = ~np.isfinite(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, bool)
         filled = np.where(missing, UNLABELLED, raw)
-        numbers = filled.astype(np.int64)
+        with np.errstate(invalid="ignore"):
+            numbers = filled.astype(np.int64)
         if (numbers != filled).any():
-            raise SourceError(f"Study '{name}': labels must be class numbers or names; got fractions such as {raw[0]}.")
+            odd = filled[numbers != filled][0]
+            raise SourceError(f"Study '{name}': labels must be whole class numbers or names; got {odd}.")
         names = names or tuple(str(number) for number in range(int(numbers.max(initial=-1)) + 1))
         if numbers.min() < UNLABELLED or numbers.max() >= len(names):
             worst = numbers.min() if numbers.min() < UNLABELLED else numbers.max()
@@ -601,14 +616,15 @@ def _checked_labels(
                 f"Study '{name}': label {worst} has no class; there are {len(names)} class names "
                 f"(0 to {len(names) - 1}, or -1 for no label)."
             )
-    return names, read_only(numbers)
+    return names, read_only(numbers) if names else None
 
 
 def _checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
     if embedding is None:
         return None
     try:
-        points = np.asarray(embedding, dtype=np.float32)
+        with np.errstate(over="ignore"):  # too large for float32: infinite, that is, missing
+            points = np.asarray(embedding, dtype=np.float32)
     except (TypeError, ValueError):
         raise SourceError(f"Study '{name}': the embedding must be numbers. Drop or encode the text columns.") from None
     if points.ndim != 2 or points.shape[1] == 0:
@@ -625,7 +641,7 @@ def _checked_probabilities(name: str, probabilities: ArrayLike | None, names: tu
         raise SourceError(
             f"Study '{name}': probabilities must have shape {wanted}, a column a class; got {table.shape}."
         )
-    blank = ~np.isfinite(table).all(axis=1)
+    blank = np.asarray(~np.isfinite(table).all(axis=1))
     if blank.any():
         table = np.where(blank[:, None], np.float32(1 / table.shape[1]), table)
     total = table.sum(axis=1)

@@ -9,7 +9,7 @@
       review.sqlite           decisions
 
 A step's folder is written aside and renamed, so it is there whole or not at all; a killed process
-leaves at most a scratch folder, which the next opening removes.
+leaves at most a scratch folder, which an opening an hour later removes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +28,24 @@ import numpy as np
 
 from margin_core.archive import written_aside
 from margin_core.engine.run import Arrays, Work
-from margin_core.errors import WorkspaceError
+from margin_core.errors import NotRemembered, WorkspaceError
 
 FORMAT = 1
 """Raised whenever an older program could misread the folder."""
 
 SUFFIX = ".margin"
 _SCRATCH = ".unfinished-"
+
+_PATIENCE = 3600.0
+"""A scratch folder untouched for so many seconds has no writer any more; a younger one may have."""
+
+
+def workspace_folder(source: Path, named: str | Path | None = None) -> Path:
+    """Say where the workspace of a source is: where the user says, else beside it (``pets/`` has ``pets.margin/``)."""
+    if named is not None:
+        return Path(named)
+    whole = source.absolute()
+    return whole if whole.suffix == SUFFIX else whole.with_name(whole.name + SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -43,35 +55,33 @@ class Workspace:
     Attributes
     ----------
     folder : Path
+    may_compute : bool
+        Whether a step that is not remembered is run; if not, it raises `NotRemembered`. A server opens
+        what is there at once and leaves the rest to another process.
     """
 
     folder: Path
+    may_compute: bool = True
 
     @classmethod
-    def beside(cls, source: Path) -> Workspace:
-        """Open (or make) the workspace beside a source: ``pets/`` has ``pets.margin/``."""
-        return cls.at(source.with_name(source.name + SUFFIX))
-
-    @classmethod
-    def at(cls, folder: Path) -> Workspace:
-        """Open (or make) a workspace.
+    def at(cls, folder: Path, *, may_compute: bool = True) -> Workspace:
+        """Open a workspace; its folder is made when there is something to remember.
 
         Raises
         ------
         WorkspaceError
-            It was written by a newer version, its description is damaged, or the disk refuses.
+            It was written by a newer version, or its description is damaged.
         """
-        workspace = cls(folder)
+        workspace = cls(folder, may_compute)
         facts = workspace.facts()
-        if facts is None:
-            workspace.describe({})
-        elif facts.get("format", 0) > FORMAT:
+        if facts is not None and facts.get("format", 0) > FORMAT:
             raise WorkspaceError(
                 f"The workspace '{folder}' was written by a newer version (format {facts['format']}; this one "
                 f"reads up to {FORMAT}). Upgrade MARGIN, or name another folder with --workspace."
             )
         for leftover in (folder / "steps").glob(f"{_SCRATCH}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+            if _abandoned(leftover):
+                shutil.rmtree(leftover, ignore_errors=True)
         return workspace
 
     def facts(self) -> dict[str, Any] | None:
@@ -85,7 +95,7 @@ class Workspace:
                 f"The workspace description '{self.folder / 'workspace.json'}' cannot be read ({error}). "
                 "Delete that one file to have it made again; decisions are kept elsewhere."
             ) from error
-        if not isinstance(facts, dict):
+        if not isinstance(facts, dict) or not isinstance(facts.get("format", 0), int):
             raise WorkspaceError(f"'{self.folder / 'workspace.json'}' is not a workspace description. Delete it.")
         return facts
 
@@ -98,6 +108,8 @@ class Workspace:
         """Return the remembered arrays of a step, memory-mapped, or run it and remember them."""
         folder = self.folder / "steps" / f"{name}-{key}"
         if not folder.is_dir():
+            if not self.may_compute:
+                raise NotRemembered(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
             self._remember(folder, work())
         return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted(folder.glob("*.npy"))}
 
@@ -132,3 +144,10 @@ class Workspace:
         finally:
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _abandoned(scratch: Path) -> bool:
+    try:
+        return time.time() - scratch.stat().st_mtime > _PATIENCE
+    except FileNotFoundError:  # Its writer has just renamed it.
+        return False

@@ -36,6 +36,7 @@ class ThisMachine:
     """Run every step here and now, and remember nothing."""
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
+        """Run the work."""
         return work()
 
 

@@ -10,9 +10,9 @@ from scipy import sparse
 from margin_core.engine import Run
 from margin_core.fingerprint import fingerprint
 from margin_core.graph.search import nearest
-from margin_core.graph.weights import SYMMETRIES, WEIGHTS
+from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
 from margin_core.knobs import Recipe, knob
-from margin_core.types import Domain, Floats, Graph
+from margin_core.types import Domain, Floats, Graph, usable_rows
 
 VERSION = 1
 """Raised whenever the same recipe and points would give another graph."""
@@ -27,7 +27,8 @@ class Knn(Recipe):
     k : int
         Where a domain has fewer than k + 1 nodes, all others are neighbours.
     metric : {'euclidean', 'cosine'}
-        Cosine distance is ``1 - cos``; a row of zeros lies at distance 1/2 from everything.
+        Cosine distance is ``1 - cos``; a row of zeros lies at distance 1/2 from all that are
+        not zero.
     weights : {'self_tuned', 'binary', 'cosine'}
         See `margin_core.graph.weights`.
     symmetry : {'union', 'mutual'}
@@ -48,7 +49,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
     ----------
     recipe : Knn
     domain : Domain
-        A node with a NaN or an infinite coordinate stays isolated, and is nobody's neighbour.
+        A node with a missing (NaN, infinite, beyond 1e15) coordinate stays isolated, and is nobody's neighbour.
     run : Run, optional
 
     Returns
@@ -67,7 +68,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
 def _build(recipe: Knn, points: Floats) -> Graph:
     m = len(points)
-    usable = np.flatnonzero(np.isfinite(points).all(axis=1))
+    usable = np.flatnonzero(usable_rows(points))
     k = min(recipe.k, len(usable) - 1)
     if k < 1:
         return Graph(
@@ -77,9 +78,8 @@ def _build(recipe: Knn, points: Floats) -> Graph:
         )
     kept = points[usable]
     if recipe.metric == "cosine":
-        length = np.linalg.norm(kept, axis=1, keepdims=True)
-        found, euclidean = nearest(kept / np.where(length > 0, length, 1), k)
-        away = euclidean**2 / 2  # for unit vectors, |x - y|^2 = 2 (1 - cos)
+        found, away = nearest(normalised(kept), k)
+        away = np.square(away) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
     else:
         found, away = nearest(kept, k)
     weighed = WEIGHTS[recipe.weights](kept, found, away)

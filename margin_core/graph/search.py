@@ -45,7 +45,7 @@ def nearest(points: Floats, k: int, *, exact_cost: float = EXACT_COST) -> tuple[
     m, d = points.shape
     # faiss expands |x - y|^2 = |x|^2 - 2xy + |y|^2, which loses digits far from the origin.
     centred = np.ascontiguousarray(points - points.mean(axis=0))
-    index = faiss.IndexFlatL2(d)
+    index: faiss.Index = faiss.IndexFlatL2(d)
     index.add(centred)
     if m * m * d > exact_cost:
         index = _inverted_file(centred, index, k)
@@ -83,7 +83,8 @@ def _without_self(found: NDArray[np.int64], k: int, own: NDArray[np.int64] | Non
     own = np.arange(len(found)) if own is None else own
     drop = found == own[:, None]
     drop[~drop.any(axis=1), -1] = True
-    return found[~drop].reshape(len(found), k).astype(np.int32)
+    others: NDArray[np.int32] = found[~drop].reshape(len(found), k).astype(np.int32)
+    return others
 
 
 def _in_order(points: Floats, neighbours: NDArray[np.int32]) -> tuple[NDArray[np.int32], Floats]:

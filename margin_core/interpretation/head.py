@@ -2,117 +2,176 @@
 
 from __future__ import annotations
 
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import blake2b
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from margin_core.engine import Run
-from margin_core.types import UNLABELLED, Doubles, Floats, Ints
+from margin_core.types import UNLABELLED, Doubles, Floats, Ints, Texts, usable_rows
 
 MOST_DIMENSIONS = 128
 """Wider features are first projected on their leading principal components: faster, and no less precise."""
 
-ITERATIONS = 60
-STRENGTH = 1.0
-"""Inverse strength C of the L2 penalty."""
+STRENGTH = 10.0
+"""Inverse strength C of the L2 penalty, on features of mean squared length 1; from 3 to 30 it hardly matters."""
+
+TOLERANCE = 2e-3
+ITERATIONS = 100
+
+Mask = NDArray[np.bool_]
 
 
-def cross_validated_head(
-    features: Floats,
+@dataclass(frozen=True, eq=False)
+class Head:
+    """A cross-validated logistic regression.
+
+    Attributes
+    ----------
+    probabilities : float32 array (n, c)
+        What each sample looks like to the models that were not fitted on it; rows sum to 1.
+    models : tuple of LogisticRegression or None
+        One a fold; None where a fold had fewer than two classes to learn from.
+    """
+
+    probabilities: Floats
+    models: tuple[LogisticRegression | None, ...]
+
+
+def fit_head(
+    points: Floats,
+    usable: Mask,
     labels: Ints,
     n_classes: int,
     *,
+    ids: Texts,
     folds: int,
     trust: Doubles | None = None,
+    start: Head | None = None,
     run: Run | None = None,
-) -> Floats:
+) -> Head:
     """Predict every label by a logistic regression fitted on the other folds.
 
     Parameters
     ----------
-    features : float32 array (n, d)
-        Rows with a NaN take no part.
+    points : float32 array (n, d)
+        From `reduce`.
+    usable : bool array (n,)
+        Samples with features; the others are predicted by the class shares.
     labels : int array (n,)
         `UNLABELLED` samples are predicted, never fitted on.
-    n_classes : int
-    folds : int
+    n_classes, folds : int
+    ids : array of str (n,)
+        Settle who is in which fold, so that the order of the samples does not matter.
     trust : float array (n,) in [0, 1], optional
         How far each label is believed: the weight of the sample in the fit.
+    start : Head, optional
+        An earlier fit to start from.
     run : Run, optional
         Told about each fold.
 
     Returns
     -------
-    float32 array (n, c)
-        Out-of-sample probabilities; rows sum to 1. Class shares where nothing can be learnt.
+    Head
+        The class shares everywhere when there are not two classes to tell apart.
 
     Notes
     -----
-    O(folds iterations n d c). Deterministic: folds are dealt class by class from a fixed seed.
+    O(folds iterations n d c). Deterministic: folds are dealt class by class, shuffled by the hash of the id.
     """
     run = run or Run()
     labelled = labels != UNLABELLED
     shares = np.bincount(labels[labelled], minlength=n_classes) + 1.0
     predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
-    usable = np.isfinite(features).all(axis=1)
-    fold_of = np.where(usable, _deal(labels, folds), -1)
-    learnable = usable & labelled & (np.ones(len(labels)) if trust is None else trust > 0).astype(bool)
-    if len(np.unique(labels[learnable])) < 2:
-        return predicted
-    reduced = _reduce(features, usable)
-    strangers = usable & ~labelled
-    votes = np.zeros((int(strangers.sum()), n_classes))
-    for fold in range(folds):
-        run.report(fold / folds, f"Fitting out-of-sample probabilities, fold {fold + 1} of {folds}")
+    learnable = usable & labelled
+    fold_of = _deal(np.where(learnable, labels, UNLABELLED), ids, folds)
+    started = start.models if start is not None else (None,) * folds
+
+    def fit(fold: int) -> LogisticRegression | None:
         train = learnable & (fold_of != fold)
-        held_out = usable & labelled & (fold_of == fold)
-        if len(np.unique(labels[train])) < 2:
-            continue
-        head = LogisticRegression(C=STRENGTH, max_iter=ITERATIONS, tol=1e-3)
-        weight = None if trust is None else trust[train]
-        with np.errstate(all="ignore"):
-            _fit_quietly(head, reduced[train], labels[train], weight)
-        for rows, into in ((held_out, None), (strangers, votes)):
-            if rows.any():
-                full = np.zeros((int(rows.sum()), n_classes))
-                full[:, head.classes_] = head.predict_proba(reduced[rows])
-                if into is None:
-                    predicted[rows] = full
-                else:
-                    into += full
-    total = votes.sum(axis=1, keepdims=True)
-    predicted[strangers] = np.where(total > 0, votes / np.maximum(total, 1e-12), predicted[strangers])
-    return predicted
+        return _fit(points[train], labels[train], None if trust is None else trust[train], started[fold])
 
-
-def _fit_quietly(head: LogisticRegression, points: Floats, labels: Ints, weight: Doubles | None) -> None:
-    """Fit for a bounded number of iterations; stopping there is the plan, not a failure to report."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
+    # One BLAS thread a fold: with more they wait for each other, and the fit takes several times as long.
+    with threadpool_limits(1, "blas"), warnings.catch_warnings():
+        # Stopping after a bounded number of iterations is the plan.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        head.fit(points, labels, sample_weight=weight)
+        threads = ThreadPoolExecutor(os.cpu_count())
+        try:
+            models = []
+            for fold, model in enumerate(threads.map(fit, range(folds))):
+                run.report((fold + 1) / folds, f"Fitting out-of-sample probabilities, fold {fold + 1} of {folds}")
+                models.append(model)
+        finally:  # When the user stops the run, the folds that have not begun are dropped.
+            threads.shutdown(cancel_futures=True)
+        strangers = usable & ~labelled
+        if strangers.any() and any(model is not None for model in models):
+            known = [_predict(model, points[strangers], n_classes) for model in models if model is not None]
+            predicted[strangers] = np.mean(known, axis=0)
+        for fold, model in enumerate(models):
+            held_out = learnable & (fold_of == fold)
+            if model is not None and held_out.any():
+                predicted[held_out] = _predict(model, points[held_out], n_classes)
+    return Head(predicted, tuple(models))
 
 
-def _deal(labels: Ints, folds: int) -> Ints:
-    """Deal the members of each class to the folds in turn, after shuffling; (n,)."""
-    shuffled = np.random.default_rng(0).permutation(len(labels))
-    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+def reduce(features: Floats) -> tuple[Floats, Mask]:
+    """Bring features into the shape that a head is fitted on.
+
+    Centred, projected on at most `MOST_DIMENSIONS` principal components, and scaled by one number so that
+    the mean squared length is 1. Columns are not scaled one by one: that would blow noise up to the size of
+    what matters.
+
+    Parameters
+    ----------
+    features : float32 array (n, d)
+
+    Returns
+    -------
+    points : float32 array (n, min(d, 128))
+        Zero where a feature is missing.
+    usable : bool array (n,)
+    """
+    usable = usable_rows(features)
+    kept = features[usable]
+    if min(kept.shape) > MOST_DIMENSIONS:
+        kept = PCA(MOST_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(kept)
+    elif len(kept):
+        kept = kept - kept.mean(axis=0)
+    length = float(np.sqrt(np.einsum("nd,nd->", kept, kept, dtype=np.float64) / max(len(kept), 1)))
+    points = np.zeros((len(features), kept.shape[1]), dtype=np.float32)
+    points[usable] = kept / (length if length > 0 else 1.0)
+    return points, usable
+
+
+def _fit(
+    points: Floats, labels: Ints, trust: Doubles | None, start: LogisticRegression | None
+) -> LogisticRegression | None:
+    if len(np.unique(labels)) < 2:
+        return None
+    model = LogisticRegression(C=STRENGTH, tol=TOLERANCE, max_iter=ITERATIONS, warm_start=start is not None)
+    if start is not None:
+        model.coef_, model.intercept_, model.classes_ = start.coef_.copy(), start.intercept_.copy(), start.classes_
+    return model.fit(points, labels, sample_weight=trust)
+
+
+def _predict(model: LogisticRegression, points: Floats, n_classes: int) -> Doubles:
+    full = np.zeros((len(points), n_classes))
+    full[:, model.classes_] = model.predict_proba(points)
+    return full
+
+
+def _deal(labels: Ints, ids: Texts, folds: int) -> Ints:
+    """Deal the members of each class to the folds in turn, in the order of their hashed ids; (n,)."""
+    hashed = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in ids.tolist())
+    by_class = np.lexsort((np.frombuffer(hashed, dtype=np.uint64), labels))
     fold_of = np.empty(len(labels), dtype=np.int64)
     fold_of[by_class] = np.arange(len(labels)) % folds
     return fold_of
-
-
-def _reduce(features: Floats, usable: np.ndarray) -> Floats:
-    """Centre, keep the leading components, and scale them together to unit variance on average."""
-    points = features[usable]
-    if points.shape[1] > MOST_DIMENSIONS and len(points) > MOST_DIMENSIONS:
-        points = PCA(MOST_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(points)
-    else:
-        points = points - points.mean(axis=0)
-    size = float(np.sqrt((points.astype(np.float64) ** 2).mean()))
-    reduced = np.zeros((len(features), points.shape[1]), dtype=np.float32)
-    reduced[usable] = points / (size if size > 0 else 1.0)
-    return reduced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ ORDER_OF_ROLES = ("suspect", "unlabelled", "unscored")
 """Samples of a later role come after all of an earlier one, whatever their scores."""
 
 
-def rank(ids: Texts, scores: Doubles, roles: Texts, evidence: Mapping[str, NDArray]) -> Findings:
+def rank(ids: Texts, scores: Doubles, roles: Texts, evidence: Mapping[str, NDArray[Any]]) -> Findings:
     """Order by role, then score (largest first), then id.
 
     Parameters

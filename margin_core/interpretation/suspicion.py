@@ -11,8 +11,11 @@ from margin_core.interpretation.pool import Pool
 from margin_core.interpretation.votes import neighbour_votes
 from margin_core.types import UNLABELLED, Doubles, Graph, Ints
 
-SMOOTHING = 0.02
+SMOOTHING = 0.05
 """Added to every class's share of the neighbours, so that none is ruled out by twenty votes."""
+
+LEAST_PROBABILITY = 1e-3
+"""Added to what a model says of every class, so that none is ruled out by one model."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,12 +55,21 @@ class Suspicion:
         return self.pool.probabilities((neighbours, *models))
 
     def scores(self, labels: Ints, rows: Ints | None = None) -> Doubles:
-        """Return ``1 - p(own label)`` in [0, 1], (r,); larger = more suspect; 0 for an unlabelled sample."""
+        """Weigh each label against its strongest rival.
+
+        ``max_{c != y} p(c) / (max_{c != y} p(c) + p(y))`` in [0, 1], (r,); larger = more suspect; above one
+        half, another class is likelier than the given one; 0 for an unlabelled sample. Unlike ``1 - p(y)``,
+        it does not take a sample between two other classes for a wrong one.
+        """
         own = labels if rows is None else labels[rows]
         pooled = self.probabilities(labels, rows)
-        labelled = own != UNLABELLED
+        labelled = np.flatnonzero(own != UNLABELLED)
         scores = np.zeros(len(own))
-        scores[labelled] = 1 - pooled[labelled, own[labelled]]
+        given = pooled[labelled, own[labelled]]
+        rivals = pooled[labelled]
+        rivals[np.arange(len(labelled)), own[labelled]] = 0
+        rival = rivals.max(axis=1, initial=0.0)
+        scores[labelled] = rival / (rival + given)
         return scores
 
     def touched(self, rows: Ints) -> Ints:
@@ -68,9 +80,10 @@ class Suspicion:
 def log_votes(votes: Doubles) -> Doubles:
     """Take the log of smoothed shares; a sample without voting neighbours gets a flat row (no opinion)."""
     smoothed = votes + SMOOTHING
-    return np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+    logs: Doubles = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+    return logs
 
 
 def log_probabilities(tables: Sequence[np.ndarray]) -> tuple[Doubles, ...]:
-    """Take logs of probability tables, never below one in a million."""
-    return tuple(np.log(np.clip(table.astype(np.float64), 1e-6, 1.0)) for table in tables)
+    """Take logs of probability tables, a little above zero everywhere."""
+    return tuple(np.log(table.astype(np.float64) + LEAST_PROBABILITY) for table in tables)

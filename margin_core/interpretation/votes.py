@@ -39,4 +39,5 @@ def neighbour_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | Non
         asked * n_classes + voter[voting], weights=weights.data[voting], minlength=count * n_classes
     ).reshape(count, n_classes)
     total = ballots.sum(axis=1, keepdims=True)
-    return np.divide(ballots, total, out=np.zeros_like(ballots), where=total > 0)
+    shares: Doubles = np.divide(ballots, total, out=np.zeros(ballots.shape), where=total > 0)
+    return shares

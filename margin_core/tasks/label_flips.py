@@ -1,4 +1,4 @@
-"""Label flips: whose label does its own neighbourhood contradict?"""
+"""Label flips: whose label its own neighbourhood contradicts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from margin_core.fingerprint import fingerprint
 from margin_core.function import disagreement, given_labels
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
-from margin_core.interpretation.head import cross_validated_head
+from margin_core.interpretation.head import fit_head, reduce
 from margin_core.interpretation.pool import fit_pool
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion, log_probabilities, log_votes
@@ -34,11 +34,14 @@ from margin_core.types import (
     Texts,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same study would give other fitted probabilities."""
 
 SHOWN_NEIGHBOURS = 12
 """How many nearest ids are kept as evidence."""
+
+LEAST_TRUST = 1e-3
+"""No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
 
 METHODS = ("pooled", "disagreement", "margin", "margin_signed")
 
@@ -56,7 +59,8 @@ class LabelFlips(Task):
         prediction of a logistic head on the features. The head is fitted again with every sample weighted by
         :math:`(t_i + p_1(y_i)) / 2`. Its prediction, the neighbours' votes and the probabilities that the
         study brings (if they are out of sample) are joined in a logarithmic opinion pool whose weights are
-        learnt on the study (`margin_core.interpretation.pool`). Score: ``1 - p(given label)``.
+        learnt on the study (`margin_core.interpretation.pool`). Score: the strongest rival class against the
+        given one, ``p(rival) / (p(rival) + p(given))``; above one half another class is likelier.
     ``disagreement``
         Score: :math:`h_{i, y_i}`, the weighted share of neighbours that carry another label.
     ``margin``
@@ -129,14 +133,17 @@ class LabelFlips(Task):
 
     def _head(self, study: Study, steps: Steps, agree: Doubles, run: Run) -> Floats:
         labels, features, c = study.labels, study.embedding, len(study.class_names)
-        key = fingerprint(VERSION, self.folds, self.graph, study.parts["embedding"], labels, c)
+        key = fingerprint(VERSION, self.folds, self.graph, study.parts["embedding"], study.parts["ids"], labels, c)
 
         def fit() -> dict[str, np.ndarray]:
-            first = cross_validated_head(features, labels, c, folds=self.folds, run=run.part(0.0, 0.5))
-            own = first[np.arange(len(labels)), labels]
-            trust = np.where(labels == UNLABELLED, 0.0, (agree + own) / 2)
-            second = cross_validated_head(features, labels, c, folds=self.folds, trust=trust, run=run.part(0.5, 1.0))
-            return {"probabilities": second}
+            points, usable = reduce(features)
+            first = fit_head(points, usable, labels, c, ids=study.ids, folds=self.folds, run=run.part(0.0, 0.5))
+            own = first.probabilities[np.arange(len(labels)), labels]
+            second = fit_head(
+                points, usable, labels, c,
+                ids=study.ids, folds=self.folds, trust=(agree + own) / 2 + LEAST_TRUST, start=first, run=run.part(0.5, 1.0),
+            )  # fmt: skip
+            return {"probabilities": second.probabilities}
 
         return run.step("head", key, fit)["probabilities"]
 
@@ -149,7 +156,7 @@ class LabelFlips(Task):
             case "margin":
                 return steps.influence.scores
             case _:
-                h = np.maximum(np.asarray(steps.influence.high_pass), 0.0)
+                h = np.maximum(np.asarray(steps.influence.high_pass, dtype=np.float64), 0.0)
                 return h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)
 
 
@@ -168,6 +175,8 @@ def _evidence(study: Study, graph: Graph, verdict: Doubles, suspicion: Suspicion
     shares = neighbour_votes(graph, labels, len(names))
     opinion = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(suspicion.models[0])
     return {
+        "given": labels,
+        "suggested": suggested,
         "given_label": _names(names, labels),
         "suggested_label": names[suggested],
         "agreement": np.where(labelled, shares[each, own], np.nan),
@@ -175,9 +184,7 @@ def _evidence(study: Study, graph: Graph, verdict: Doubles, suspicion: Suspicion
         "neighbours_counted": voting.sum(axis=1),
         "p_given": np.where(labelled, opinion[each, own], np.nan).astype(np.float64),
         "p_suggested": opinion[each, suggested].astype(np.float64),
-        "nearest_ids": np.where(
-            neighbours[:, :SHOWN_NEIGHBOURS] >= 0, study.ids[neighbours[:, :SHOWN_NEIGHBOURS]], ""
-        ),
+        "nearest_ids": np.where(neighbours[:, :SHOWN_NEIGHBOURS] >= 0, study.ids[neighbours[:, :SHOWN_NEIGHBOURS]], ""),
     }
 
 

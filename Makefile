@@ -1,0 +1,45 @@
+# One-word commands; continuous integration runs `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SOURCE ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check lint browser benchmarks screenshots clean
+
+run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=path for your own data)
+	$(BIN)/margin open $(SOURCE)
+
+test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not browser and not slow"
+
+browser:  ## a Chromium for the browser tests
+	@sh tests/browser/install_chromium.sh
+
+benchmarks: $(VENV)/.dev  ## measure; writes docs/benchmarks.md
+	$(BIN)/python benchmarks/run.py
+
+screenshots: $(VENV)/.dev browser  ## the README's pictures, from the running dashboard
+	$(BIN)/python benchmarks/screenshots.py
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "MARGIN needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make run PYTHON=python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,56 @@
+"""The only file that asks Streamlit to remember; keyed by fingerprints, never by arrays.
+
+Streamlit hashes a large array by a sample of it and would return the answer for other labels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard.open_study import OpenStudy
+from margin_core.archive import read_npz
+from margin_core.errors import SourceError
+from margin_core.graph import Knn
+from margin_core.prepare import engine_of
+from margin_core.protocol import explain
+from margin_core.tasks import LabelFlips
+from margin_core.types import Ints
+
+RANKINGS: dict[str, LabelFlips] = {
+    "this dashboard": LabelFlips(),
+    "neighbour disagreement": LabelFlips(method="disagreement"),
+    "MARGIN as printed": LabelFlips.as_printed(),
+    "MARGIN, sign kept": LabelFlips(method="margin_signed", graph=Knn(weights="binary")),
+}
+"""What the "How good is it?" page compares, the default first."""
+
+
+@st.cache_resource(max_entries=8, show_spinner="Ranking with each method")
+def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
+    """Rank the labels as given by each method; rows, most suspect first, by the method's name."""
+    study = _opened.study
+    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
+    ranked = {}
+    for name, task in RANKINGS.items():
+        found = explain(task, study, engine=engine_of(_opened.audited.opened)).findings
+        ranked[name] = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
+    return ranked
+
+
+@st.cache_resource(max_entries=8)
+def truth(study_key: str, _opened: OpenStudy) -> Ints:
+    """Read the true labels (n,) of a study that has them beside it.
+
+    Raises
+    ------
+    SourceError
+        The file does not hold one label a sample.
+    """
+    path = _opened.audited.opened.truth
+    if path is None:
+        raise SourceError("This study has no file of true labels. Name one as truth in its study.toml.")
+    found = read_npz(path)
+    if "labels" not in found or len(found["labels"]) != len(_opened.study):
+        raise SourceError(f"'{path}' must hold an array labels with {len(_opened.study):,} entries, one a sample.")
+    return found["labels"].astype(np.int64)

@@ -1,0 +1,23 @@
+"""The parts of the pages that live in the browser: plain JavaScript modules, one folder each, and their typed wrappers."""
+
+from dashboard.components.grid import GridEvents, thumbnail_grid
+from dashboard.components.map import ClassLegend, LegendEntry, MapEvents, ScoreLegend, sample_map
+from dashboard.components.review import ReviewEvents, review_desk
+from dashboard.components.sample import SampleEvents, sample_panel
+from dashboard.components.shared import ClassEntry, class_entries
+
+__all__ = [
+    "ClassEntry",
+    "ClassLegend",
+    "GridEvents",
+    "LegendEntry",
+    "MapEvents",
+    "ReviewEvents",
+    "SampleEvents",
+    "ScoreLegend",
+    "class_entries",
+    "review_desk",
+    "sample_map",
+    "sample_panel",
+    "thumbnail_grid",
+]

@@ -1,0 +1,76 @@
+"""Thumbnails of a selection, most suspect first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from dashboard.components.shared import ClassEntry, register
+
+_mount = register("grid")
+
+
+@dataclass(frozen=True)
+class GridEvents:
+    """The row that was picked last; ``seq`` grows, so that a page can tell a new pick from one it has answered."""
+
+    picked: int | None
+    seq: int
+
+
+def thumbnail_grid(
+    study: str,
+    selection: str,
+    total: int,
+    version: int,
+    classes: Sequence[ClassEntry],
+    selected: int | None = None,
+    *,
+    key: str,
+    on_picked: Callable[[], None] | None = None,
+) -> GridEvents:
+    """Mount the grid.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    selection
+        Key of the selection; the browser asks for its pages of 60 by itself.
+    total
+        Number of samples in it.
+    version
+        Version of the decisions; a change fetches the page again and stays on it.
+    classes
+        Name and colour of every class, in the order of their numbers.
+    selected
+        Row that is marked.
+    key
+        Streamlit's key of the component.
+    on_picked
+        Called before the rerun that the pick causes.
+
+    Returns
+    -------
+    GridEvents
+        Plain values.
+    """
+    state = _mount(
+        key=key,
+        data={
+            "study": study,
+            "selection": selection,
+            "total": total,
+            "version": version,
+            "classes": list(classes),
+            "selected": selected,
+        },
+        on_picked_change=on_picked or _nothing,
+    )
+    picked = cast("dict[str, int] | None", state.get("picked"))
+    return GridEvents(picked=picked["row"] if picked else None, seq=picked["seq"] if picked else 0)
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

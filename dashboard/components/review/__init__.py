@@ -1,0 +1,91 @@
+"""Suspect labels: decide about one sample after another, or about a group at once, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from dashboard.components.shared import ClassEntry, register
+
+_mount = register("review")
+
+
+@dataclass(frozen=True)
+class ReviewEvents:
+    """What the desk told Python since it is on the page.
+
+    ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting); ``show_on_map`` is
+    the row to show on the map. ``seq`` grows with every gesture on the map link.
+    """
+
+    saved: int | None
+    show_on_map: int | None
+    seq: int
+
+
+def review_desk(
+    study: str,
+    classes: Sequence[ClassEntry],
+    reviewer: str,
+    explanation: str,
+    selection: str | None = None,
+    mode: Literal["one", "grid"] = "one",
+    *,
+    key: str,
+    on_saved: Callable[[], None] | None = None,
+    on_action: Callable[[], None] | None = None,
+) -> ReviewEvents:
+    """Mount the review desk.
+
+    Decisions do not pass through here: the browser posts them to the server and repeats them until each is recorded or
+    refused, so a rerun can neither lose nor double one.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    classes
+        Name, colour and key of every class, in the order of their numbers.
+    reviewer
+        Who decides.
+    explanation
+        Fingerprint of the explanation that the reviewer is looking at; a change starts the queue afresh.
+    selection
+        Key of a selection to which the queue is restricted.
+    mode
+        ``"one"`` sample at a time, or ``"grid"``: groups that share a suggestion.
+    key
+        Streamlit's key of the component.
+    on_saved, on_action
+        Called before the rerun that the event causes.
+
+    Returns
+    -------
+    ReviewEvents
+        Plain values.
+    """
+    state = _mount(
+        key=key,
+        data={
+            "study": study,
+            "classes": list(classes),
+            "reviewer": reviewer,
+            "explanation": explanation,
+            "selection": selection,
+            "mode": mode,
+        },
+        on_saved_change=on_saved or _nothing,
+        on_action_change=on_action or _nothing,
+    )
+    saved = cast("dict[str, int] | None", state.get("saved"))
+    action = cast("dict[str, int] | None", state.get("action"))
+    return ReviewEvents(
+        saved=saved["version"] if saved else None,
+        show_on_map=action["row"] if action else None,
+        seq=action["seq"] if action else 0,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

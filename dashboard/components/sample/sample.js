@@ -1,0 +1,90 @@
+/* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided.
+   Put after shared/shared.js. */
+
+class SamplePanel {
+  constructor(data) {
+    this.data = data;
+    this.pictures = new Pictures(20);
+    this.abort = new AbortController();
+    this.build();
+  }
+
+  update(data) {
+    const again = this.updated && this.data.row === data.row && this.data.version === data.version;
+    this.data = data;
+    this.updated = true;
+    if (data.row === null || data.row === undefined) this.setState("none");
+    else if (!again) this.load();
+    else if (this.card) this.show();
+  }
+
+  destroy() {
+    this.abort.abort();
+  }
+
+  setState(state) {
+    this.node.dataset.state = state;
+  }
+
+  async load() {
+    const { row, study } = this.data;
+    if (this.card?.row !== row) this.setState("loading");
+    const ticket = (this.loading = {});
+    try {
+      const { cards } = await getJson(address(study, `cards?rows=${row}`), { signal: this.abort.signal });
+      if (ticket !== this.loading) return;
+      this.card = cards[0] ?? null;
+      if (this.card) this.show();
+      else this.setState("none");
+    } catch (reason) {
+      if (ticket === this.loading && !this.abort.signal.aborted) this.setState("unreachable");
+    }
+  }
+
+  show() {
+    const { card } = this;
+    const { classes } = this.data;
+    this.setState("ready");
+    this.node.dataset.row = String(card.row);
+    setText(this.title, `#${card.id}`);
+    setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
+    this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.evidence.show(card, classes);
+    const { decision } = card;
+    setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
+    this.decision.classList.toggle("made", decision !== null);
+    setText(this.note, card.note ? `note: ${card.note}` : "");
+  }
+
+  act(name, row = this.card.row) {
+    this.send("action", { name, row });
+  }
+
+  build() {
+    this.title = el("h2", { class: "id" });
+    this.rank = el("span", { class: "quiet" });
+    this.subject = new Subject(this.data.study, this.pictures);
+    this.evidence = new Evidence({ study: this.data.study, onNeighbour: (one) => this.act("open", one.row) });
+    this.decision = el("p", { class: "decision" });
+    this.note = el("p", { class: "quiet note" });
+    this.node = el("aside", { class: "margin panel", "aria-label": "sample", "data-state": "none" },
+      el("div", { class: "content" },
+        el("div", { class: "panel-head" }, this.title, this.rank),
+        this.subject.node, this.decision, this.note,
+        el("div", { class: "actions" },
+          button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
+          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } })),
+        this.evidence.node),
+      el("div", { class: "skeleton", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
+      el("p", { class: "quiet none", text: "Choose a sample to see it here." }),
+      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })));
+  }
+}
+
+function localTime(at) {
+  return new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+export default function (component) {
+  return mountOnce(component, (data) => new SamplePanel(data));
+}

@@ -1,0 +1,89 @@
+"""What the components share: one JavaScript and one CSS text, put before each component's own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TypedDict
+
+from streamlit.components.v2 import component
+from streamlit.components.v2.types import ComponentRenderer
+
+_COMPONENTS = Path(__file__).resolve().parent.parent
+
+
+class ClassEntry(TypedDict):
+    """One class as the browser shows it; its place in the list is its number."""
+
+    name: str
+    colour: str
+    key: str
+
+
+def component_text(name: str) -> tuple[str, str]:
+    """JavaScript and CSS of a component, each with the shared text before it.
+
+    Streamlit runs inline JavaScript from a blob address, where no relative import can work: so the shared part is not
+    imported, it is the same module.
+
+    Parameters
+    ----------
+    name
+        Folder below ``dashboard/components``, for instance ``"review"``.
+
+    Returns
+    -------
+    tuple of str
+        One JavaScript module with a default export, and one style sheet.
+    """
+    pair = []
+    for ending in ("js", "css"):
+        shared = (_COMPONENTS / "shared" / f"shared.{ending}").read_text("utf-8")
+        own = (_COMPONENTS / name / f"{name}.{ending}").read_text("utf-8")
+        pair.append(f"{shared}\n{own}")
+    return pair[0], pair[1]
+
+
+def register(name: str) -> ComponentRenderer:
+    """Register a component of this folder with Streamlit, once, when its module is imported.
+
+    Parameters
+    ----------
+    name
+        Folder below ``dashboard/components``.
+
+    Returns
+    -------
+    ComponentRenderer
+        Call it with ``data=`` and ``key=`` to mount the component.
+    """
+    javascript, css = component_text(name)
+    return component(f"margin_{name}", js=javascript, css=css, isolate_styles=True)
+
+
+def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] | list[str]) -> list[ClassEntry]:
+    """Classes with the key that relabels to each.
+
+    A class whose whole name is one digit gets that digit, so that eight is ``8`` and not the ninth key. When no name is
+    a digit, the first nine classes get ``1`` to ``9`` and the tenth ``0``. The others have no key (``""``) and are
+    typed.
+
+    Parameters
+    ----------
+    names
+        Class names, in the order of their numbers.
+    colours
+        One CSS colour per class.
+
+    Returns
+    -------
+    list of ClassEntry
+        One entry per class, in the same order.
+    """
+    digits = [name for name in names if re.fullmatch("[0-9]", name)]
+    in_order = iter(key for key in "1234567890" if key not in digits)
+    keys = [name if name in digits else next(in_order, "") for name in names]
+    return [
+        ClassEntry(name=name, colour=colour, key=key)
+        for name, colour, key in zip(names, colours, keys, strict=True)
+    ]

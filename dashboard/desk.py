@@ -1,0 +1,164 @@
+"""Every study that is open in this process, and those on their way."""
+
+from __future__ import annotations
+
+import getpass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.jobs import Job, Standing
+from dashboard.open_study import OpenStudy
+from margin_core.errors import MarginError, NotRemembered, SourceError
+from margin_core.fingerprint import fingerprint
+from margin_core.prepare import audit
+from margin_core.study import open_source, within_roots
+from margin_core.workspace import Workspace, workspace_folder
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked to open.
+
+    Attributes
+    ----------
+    source : Path
+    model, label, workspace, database : str or None
+        As on the command line.
+    allow_code : bool
+        Whether `model` may name a Python factory; only the command line says so.
+    """
+
+    source: Path
+    model: str | None = None
+    label: str | None = None
+    workspace: str | None = None
+    database: str | None = None
+    allow_code: bool = False
+
+    @property
+    def key(self) -> str:
+        """Short name of the request, for an address."""
+        return fingerprint(str(self.source), self.model, self.label, self.workspace, self.database)[:12]
+
+    def arguments(self) -> list[str]:
+        """Write the request as arguments of ``margin prepare``."""
+        given = {"--model": self.model, "--label": self.label, "--workspace": self.workspace}
+        return [str(self.source), *(part for flag, value in given.items() if value for part in (flag, value))]
+
+
+class Desk:
+    """Opens studies: at once when everything is remembered, else through a job.
+
+    Parameters
+    ----------
+    roots : sequence of Path
+        The only folders below which the browser may open something.
+    """
+
+    def __init__(self, roots: Sequence[Path] = ()) -> None:
+        self.roots: tuple[Path, ...] = tuple(roots)
+        self._lock = threading.Lock()
+        self._requests: dict[str, Request] = {}
+        self._jobs: dict[str, Job] = {}
+        self._open: dict[str, OpenStudy] = {}
+        self._by_study: dict[str, OpenStudy] = {}
+        self._failures: dict[str, str] = {}
+
+    def allow(self, root: Path) -> None:
+        """Let the browser open what lies below a folder."""
+        if root not in self.roots:
+            self.roots = (*self.roots, root)
+
+    def ask(self, request: Request) -> str:
+        """Open a source, or start to; return the request's key.
+
+        Raises
+        ------
+        MarginError
+            It is plain at once that it cannot be opened.
+        """
+        if not request.source.exists():
+            raise SourceError(f"There is nothing at '{request.source}'. Check the path.")
+        with self._lock:
+            running = self._jobs.get(request.key)
+            if request.key in self._open or (running and running.standing.state == "running"):
+                return request.key
+            self._requests[request.key] = request
+            self._failures.pop(request.key, None)
+        try:
+            self._take_up(request)
+        except NotRemembered:
+            self._start(request, lambda: self._ranked(request))
+        else:
+            if not self._open[request.key].has_map:
+                self._start(request, lambda: None)
+        return request.key
+
+    def ask_below_roots(self, path: str, model: str | None, label: str | None) -> str:
+        """Open what a browser named: only below the declared roots, and never a Python factory."""
+        source = within_roots(path, self.roots)
+        return self.ask(Request(source, model=model or None, label=label or None))
+
+    def standing(self, request_key: str) -> Standing | None:
+        """Say how a request stands; None when nobody asked."""
+        failure = self._failures.get(request_key)
+        if failure:
+            return Standing("failed", 0.0, failure)
+        job = self._jobs.get(request_key)
+        if job is not None:
+            return job.standing
+        return Standing("done", 1.0, "Done") if request_key in self._open else None
+
+    def stop(self, request_key: str) -> None:
+        """Stop the job of a request."""
+        if request_key in self._jobs:
+            self._jobs[request_key].stop()
+
+    def finish(self, request_key: str) -> None:
+        """Start the job of a request again, for what it has not finished."""
+        self._start(self._requests[request_key], lambda: None)
+
+    def opened(self, request_key: str) -> OpenStudy | None:
+        """Return the study of a request once it can be reviewed."""
+        return self._open.get(request_key)
+
+    def study(self, study_key: str) -> OpenStudy | None:
+        """Return an open study by its own key (the one in addresses)."""
+        return self._by_study.get(study_key)
+
+    @property
+    def requests(self) -> dict[str, Request]:
+        """Everything that was asked for, oldest first, by key."""
+        return dict(self._requests)
+
+    def close(self) -> None:
+        """Stop all jobs."""
+        for job in self._jobs.values():
+            job.stop()
+
+    def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
+        job = Job(request.arguments(), on_ranked)
+        with self._lock:
+            self._jobs[request.key] = job
+
+    def _ranked(self, request: Request) -> None:
+        try:
+            self._take_up(request)
+        except MarginError as error:
+            self._failures[request.key] = str(error)
+
+    def _take_up(self, request: Request) -> None:
+        workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
+        opened = open_source(
+            request.source, model=request.model, label=request.label, workspace=workspace, roots=self.roots
+        )
+        study = OpenStudy(audit(opened), request.database or workspace.review_url, getpass.getuser())
+        with self._lock:
+            self._open[request.key] = study
+            self._by_study[study.key] = study
+
+
+DESK = Desk()
+"""The desk of this process; pages and routes share it."""

@@ -1,0 +1,1 @@
+"""Colours and charts: pure functions, no Streamlit."""

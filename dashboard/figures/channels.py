@@ -1,0 +1,31 @@
+"""What the colours of the map mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend
+from dashboard.figures.palette import STATES, class_colours, score_colours
+from dashboard.open_study import NO_VALUE, OpenStudy
+
+
+def coloured_by(channel: str, title: str, opened: OpenStudy) -> tuple[list[str], ClassLegend | ScoreLegend]:
+    """Give the palette of a channel and its legend."""
+    if channel in ("suspicion", "influence"):
+        return score_colours(), ScoreLegend(kind="score", title=title, low="0", high="1")
+    match channel:
+        case "state":
+            names, colours = [name for name, _ in STATES], [colour for _, colour in STATES]
+        case "split":
+            names = list(opened.splits)
+            colours = class_colours(len(names))
+        case _:
+            names = list(opened.study.class_names)
+            colours = class_colours(len(names))
+    codes = opened.channel(channel)
+    counts = np.bincount(codes[codes != NO_VALUE], minlength=len(names))
+    entries = [
+        LegendEntry({"class": number, "name": name, "colour": colour, "count": int(count)})
+        for number, (name, colour, count) in enumerate(zip(names, colours, counts, strict=False))
+    ]
+    return colours[:NO_VALUE], ClassLegend(kind="classes", title=title, entries=entries)

@@ -1,0 +1,56 @@
+"""Charts of the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from margin_core.overview import ClassCount, Confusion
+
+BAR_HEIGHT = 26
+WARNING = "#B4430B"
+
+
+def class_bars(counts: Sequence[ClassCount], colours: Sequence[str]) -> go.Figure:
+    """Draw how many samples each class has, and how many of these are suspect."""
+    names = [count.name for count in counts]
+    clean = [count.samples - count.suspects for count in counts]
+    suspects = [count.suspects for count in counts]
+    figure = go.Figure(
+        [
+            go.Bar(y=names, x=clean, orientation="h", marker_color=list(colours), name="not suspect",
+                   hovertemplate="%{y}: %{x:,} not suspect<extra></extra>"),
+            go.Bar(y=names, x=suspects, orientation="h", marker_color=WARNING, name="suspect",
+                   hovertemplate="%{y}: %{x:,} suspect<extra></extra>"),
+        ]
+    )  # fmt: skip
+    figure.update_layout(
+        barmode="stack",
+        showlegend=False,
+        height=BAR_HEIGHT * len(names) + 60,
+        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        bargap=0.3,
+        clickmode="event+select",
+    )
+    figure.update_xaxes(title="samples", tickformat=",", fixedrange=True)
+    figure.update_yaxes(autorange="reversed", type="category", fixedrange=True)
+    return figure
+
+
+def confusion_matrix(confusions: Sequence[Confusion], names: Sequence[str]) -> go.Figure:
+    """Draw how many suspects of each given class look like each other class."""
+    table = np.zeros((len(names), len(names)), dtype=int)
+    for pair in confusions:
+        table[pair.given, pair.suggested] = pair.count
+    figure = go.Figure(
+        go.Heatmap(
+            z=table, x=list(names), y=list(names), colorscale="Cividis", colorbar={"title": "suspects"},
+            hovertemplate="given %{y}, looks like %{x}: %{z}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 8, "b": 40})
+    figure.update_xaxes(title="looks like", type="category")
+    figure.update_yaxes(title="given label", autorange="reversed", type="category")
+    return figure

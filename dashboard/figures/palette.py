@@ -1,0 +1,44 @@
+"""Which colour means what, the same in every view.
+
+Classes take the Okabe-Ito colours (told apart with any colour vision) and, from the ninth on, a fixed
+extension; beyond twenty classes only the most frequent are coloured and the rest is grey. Scores run
+through cividis.
+"""
+
+from __future__ import annotations
+
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+CLASS_COLOURS = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7BD1", "#B8A800",
+    "#7F3C8D", "#11A579", "#3969AC", "#F2B701", "#E73F74", "#80BA5A", "#008695", "#CF1C90",
+    "#F97B72", "#4B4B8F", "#A5AA99", "#6B4C2A",
+)  # fmt: skip
+"""Okabe-Ito with its yellow and black replaced, both of which vanish on one of the two backgrounds."""
+
+OTHER = "#9AA3AD"
+"""A class without a colour of its own, and whatever is not known."""
+
+STATES = (
+    ("not looked at", "#9AA3AD"),
+    ("suspect, open", "#D55E00"),
+    ("kept", "#009E73"),
+    ("relabelled", "#0072B2"),
+    ("skipped", "#B8A800"),
+    ("excluded", "#7F3C8D"),
+)
+"""Review states in the order of their codes."""
+
+STEPS = 251
+"""Shades of a score: 0 to 250 fit a byte and leave 255 for what has none."""
+
+
+def class_colours(n_classes: int) -> list[str]:
+    """Give each class number its colour; grey from the twenty-first on."""
+    return [CLASS_COLOURS[number] if number < len(CLASS_COLOURS) else OTHER for number in range(n_classes)]
+
+
+def score_colours() -> list[str]:
+    """Give the shades of a score from low to high, as hex."""
+    shades = sample_colorscale("Cividis", [step / (STEPS - 1) for step in range(STEPS)])
+    return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]

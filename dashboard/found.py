@@ -1,0 +1,40 @@
+"""What lies below the declared folders and looks like a data set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+DEPTH = 3
+MOST = 200
+FILES = (".csv", ".tsv", ".parquet", ".npz", ".npy")
+
+
+def sources_below(roots: Sequence[Path]) -> list[Path]:
+    """List up to 200 candidates, at most three folders deep; links are not followed."""
+    found: list[Path] = []
+    for root in roots:
+        for source in _candidates(root, DEPTH):
+            if source not in found:
+                found.append(source)
+            if len(found) == MOST:
+                return found
+    return found
+
+
+def _candidates(folder: Path, depth: int) -> Iterator[Path]:
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    names = {entry.name for entry in entries}
+    if "study.toml" in names:
+        yield folder
+        return
+    folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")]
+    if any(entry.name.endswith(".margin") for entry in folders) or len(folders) > 1:
+        yield folder
+    for entry in entries:
+        if entry.is_file(follow_symlinks=False) and entry.name.endswith(FILES):
+            yield Path(entry.path)
+    for entry in folders:
+        if depth > 1 and not entry.name.endswith(".margin"):
+            yield from _candidates(Path(entry.path), depth - 1)

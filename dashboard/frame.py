@@ -1,0 +1,93 @@
+"""What every page shows around its own content."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state
+from dashboard.components.shared import ClassEntry, class_entries
+from dashboard.desk import DESK
+from dashboard.figures.palette import class_colours
+from dashboard.open_study import OpenStudy
+
+MAP_VIEW = "views/map.py"
+REVIEW_VIEW = "views/review.py"
+
+
+def classes(opened: OpenStudy) -> list[ClassEntry]:
+    """Give name, colour and key of every class."""
+    names = opened.study.class_names
+    return class_entries(names, class_colours(len(names)))
+
+
+def sidebar(opened: OpenStudy) -> None:
+    """Show which study is open, how far its review is, a search field, and who decides."""
+    study, progress = opened.study, opened.session.progress()
+    with st.sidebar:
+        st.markdown(f"**{plain(study.name)}**")
+        st.caption(f"{len(study):,} samples · {len(study.class_names):,} classes")
+        share = progress.decided / max(progress.suspects, 1)
+        st.progress(min(share, 1.0), text=f"{progress.decided:,} of {progress.suspects:,} suspects decided")
+        sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
+        if state.is_changed("search", sought) and sought:
+            show(opened, opened.find(sought), f"found for '{sought}'")
+        state.name_reviewer(
+            st.text_input("Reviewer", value=state.reviewer(), help="Your name, written into every decision you make.")
+        )
+        st.caption(f"Scores rest on {plain(study.features)}.")
+
+
+def show(opened: OpenStudy, rows: np.ndarray, title: str) -> None:
+    """Select some samples and turn to the map, where they are listed."""
+    state.select(opened.select(rows, title))
+    st.switch_page(MAP_VIEW)
+
+
+def heading(title: str, help: str, aside: str = "") -> None:
+    """Show a page's title, with what it is for in small print."""
+    st.markdown(f"## {title}", help=help)
+    if aside:
+        st.caption(aside)
+
+
+def wait_for_map(opened: OpenStudy) -> None:
+    """Say that the map is being laid out, and turn to it when it is there; ends the page."""
+
+    @st.fragment(run_every=1.0)
+    def waiting() -> None:
+        if opened.has_map:
+            st.rerun()
+        standing = DESK.standing(state.request_key() or "")
+        if standing is not None and standing.state in ("failed", "stopped"):
+            st.error(standing.text.removeprefix("margin: "))
+            if st.button("Lay the map out again", type="primary"):
+                DESK.finish(state.request_key() or "")
+                st.rerun()
+            return
+        st.progress(standing.fraction if standing else 0.0, text="Laying out the map")
+        st.caption("Suspect labels can be reviewed meanwhile.")
+        if st.button("Review suspect labels"):
+            st.switch_page(REVIEW_VIEW)
+
+    waiting()
+    st.stop()
+
+
+def answer_panel(opened: OpenStudy, action: str | None, row: int) -> None:
+    """Do what was asked for in the panel of a sample."""
+    match action:
+        case "review":
+            state.review(opened.select([row, *opened.neighbours(row)], f"near {opened.study.ids[row]}"))
+            st.switch_page(REVIEW_VIEW)
+        case "map":
+            state.pick(row)
+            st.switch_page(MAP_VIEW)
+        case _:
+            state.pick(row)
+            st.rerun()
+
+
+def plain(text: str) -> str:
+    """Take the marks out of a text that would format it."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-!|<>$~:" else letter for letter in text)

@@ -1,0 +1,86 @@
+"""Long work in a process of its own, so that no page waits for it and no reload ends it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a job stands.
+
+    Attributes
+    ----------
+    state : str
+        ``running``, ``done``, ``failed`` or ``stopped``.
+    fraction : float
+        In [0, 1].
+    text : str
+        What it does now; the reason when it failed.
+    """
+
+    state: str
+    fraction: float
+    text: str
+
+
+class Job:
+    """``margin prepare`` in a process of its own.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``margin prepare``.
+    on_ranked : callable
+        Called (in the job's own thread) once the ranking is in the workspace; the map may still be to come.
+    """
+
+    def __init__(self, arguments: Sequence[str], on_ranked: Callable[[], None]) -> None:
+        self._standing = Standing("running", 0.0, "Starting")
+        self._on_ranked = on_ranked
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "margin_core", "prepare", "--progress", "json", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        threading.Thread(target=self._follow, name="margin-job", daemon=True).start()
+
+    @property
+    def standing(self) -> Standing:
+        """How the job stands now."""
+        return self._standing
+
+    def stop(self) -> None:
+        """End the process; the steps it finished are kept."""
+        if self._standing.state == "running":
+            self._standing = Standing("stopped", self._standing.fraction, "Stopped. What was finished is kept.")
+            self._process.terminate()
+
+    def _follow(self) -> None:
+        problems: list[str] = []
+        errors = self._process.stderr
+        assert errors is not None and self._process.stdout is not None  # noqa: S101, PT018 - both are pipes
+        reader = threading.Thread(target=lambda: problems.extend(errors), daemon=True)
+        reader.start()
+        for line in self._process.stdout:
+            told = json.loads(line)
+            if self._standing.state == "running":
+                self._standing = Standing("running", told["fraction"], told["text"])
+            if told.get("stage") == "ranked":
+                self._on_ranked()
+        code = self._process.wait()
+        reader.join()
+        if self._standing.state != "running":
+            return
+        if code == 0:
+            self._standing = Standing("done", 1.0, "Done")
+        else:
+            said = [line.strip() for line in problems if line.strip()]
+            self._standing = Standing("failed", self._standing.fraction, said[-1] if said else f"Exit code {code}.")

@@ -1,0 +1,382 @@
+"""One study that is open in this process: what the pages and the routes both read."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.measure import points_in_poly
+
+from dashboard.figures.palette import STEPS
+from dashboard.pictures import PictureBook
+from margin_core.errors import NotRemembered
+from margin_core.fingerprint import fingerprint
+from margin_core.interpretation.live import LiveSuspicion
+from margin_core.overview import SUSPECT
+from margin_core.prepare import Audit, live_suspicion, positions
+from margin_core.review import Decision, ReviewSession, ReviewStore
+from margin_core.types import UNLABELLED, Floats, Ints, Need
+
+NEIGHBOURS_SHOWN = 12
+MODELS_SHOWN = 3
+NO_VALUE = 255
+"""The byte of a point that a channel says nothing about."""
+
+Kept = TypeVar("Kept")
+
+
+class Recent(Generic[Kept]):
+    """The last few values by key; safe for any number of threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._kept, self._lock = size, OrderedDict[str, Kept](), threading.Lock()
+
+    def put(self, key: str, value: Kept) -> None:
+        """Keep a value, and forget the one that was not used for longest."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+    def get(self, key: str) -> Kept | None:
+        """Return a value, or None when it is not kept (any more)."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Some samples, and in words which."""
+
+    rows: Ints
+    title: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which points stand out on the map; the others are greyed.
+
+    Attributes
+    ----------
+    classes, splits, states : tuple
+        Empty: all.
+    lowest : float
+        Least suspicion.
+    """
+
+    classes: tuple[int, ...] = ()
+    splits: tuple[str, ...] = ()
+    states: tuple[int, ...] = ()
+    lowest: float = 0.0
+
+
+class OpenStudy:
+    """An audited study with its review.
+
+    Parameters
+    ----------
+    audited : Audit
+    database : str
+        SQLAlchemy URL of the database that keeps the decisions.
+    reviewer : str
+        Who decides, where a decision does not say.
+    """
+
+    def __init__(self, audited: Audit, database: str, reviewer: str) -> None:
+        self.audited = audited
+        self.study = audited.opened.study
+        self.explanation = audited.explanation
+        self.store = ReviewStore(database)
+        self.live: LiveSuspicion = live_suspicion(audited)
+        rescorer = self.live if audited.task.method == "pooled" else None
+        self.session = ReviewSession(
+            self.study, self.explanation, self.store, reviewer, rescorer=rescorer, threshold=SUSPECT
+        )
+        self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, database)[:12]
+        self.pictures = PictureBook(self.study, audited.opened.workspace)
+        self._selections: Recent[Selection] = Recent(32)
+        self._masks: Recent[NDArray[np.uint8]] = Recent(16)
+        self._rank_of = np.empty(len(self.study), dtype=np.int64)
+        row_of = {sample: row for row, sample in enumerate(self.study.ids.tolist())}
+        found = self.explanation.findings
+        ranked = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
+        self._rank_of[ranked] = np.arange(1, len(ranked) + 1)
+        self.suggested = np.empty(len(self.study), dtype=np.int64)
+        self.suggested[ranked] = found.evidence["suggested"]
+        self._map: Floats | None = None
+
+    # -- the map ---------------------------------------------------------------------------------
+
+    @property
+    def has_map(self) -> bool:
+        """Whether the layout is there; it may still be in the making elsewhere."""
+        return self.positions is not None
+
+    @property
+    def positions(self) -> Floats | None:
+        """Map coordinates (n, 2), or None until they are laid out."""
+        if self._map is None:
+            try:
+                self._map = positions(self.audited)
+            except NotRemembered:
+                return None
+        return self._map
+
+    def channel(self, name: str) -> NDArray[np.uint8]:
+        """Give a byte a point: a class, a state, or a shade of a score; 255 where there is none.
+
+        Raises
+        ------
+        KeyError
+            There is no such channel.
+        """
+        return self.channels[name](self)
+
+    @property
+    def channels(self) -> dict[str, Callable[[OpenStudy], NDArray[np.uint8]]]:
+        """Every channel that this study has, by name."""
+        present = dict(CHANNELS)
+        if "split" not in self.study.columns:
+            del present["split"]
+        return present
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits, in order; empty when the study has none."""
+        column = self.study.columns.get("split")
+        return () if column is None else tuple(np.unique(column.astype(str)).tolist())
+
+    def mask(self, key: str) -> NDArray[np.uint8] | None:
+        """Return what `keep_mask` kept."""
+        return self._masks.get(key)
+
+    def keep_mask(self, chosen: Filter) -> str | None:
+        """Work a filter out and return the key of its mask; None when everything stands out."""
+        if chosen == Filter():
+            return None
+        key = fingerprint(chosen, self.session.version)[:16]
+        if self._masks.get(key) is None:
+            self._masks.put(key, self._matching(chosen).astype(np.uint8))
+        return key
+
+    def _matching(self, chosen: Filter) -> NDArray[np.bool_]:
+        matching = np.ones(len(self.study), dtype=bool)
+        if chosen.classes:
+            matching &= np.isin(self.study.labels, chosen.classes)
+        if chosen.splits:
+            matching &= np.isin(self.study.columns["split"].astype(str), chosen.splits)
+        if chosen.states:
+            matching &= np.isin(self.state_codes(), chosen.states)
+        if chosen.lowest > 0:
+            matching &= self.session.scores >= chosen.lowest
+        return matching
+
+    def state_codes(self) -> NDArray[np.uint8]:
+        """Give the review state of each sample as its place in `STATES`."""
+        decided = self.session.states  # 0 open, 1 kept, 2 relabelled, 3 skipped, 4 excluded
+        return np.where(decided == 0, self.session.open_suspects, decided + 1).astype(np.uint8)
+
+    # -- selections ------------------------------------------------------------------------------
+
+    def select(self, rows: Ints | Sequence[int], title: str) -> str:
+        """Keep some samples under a key."""
+        kept = np.asarray(rows, dtype=np.int64)
+        key = fingerprint(kept, title)[:16]
+        self._selections.put(key, Selection(kept, title))
+        return key
+
+    def inside(self, polygon: Sequence[Sequence[float]]) -> Ints:
+        """Find the samples within a polygon in map coordinates."""
+        laid = self.positions
+        if laid is None or len(polygon) < 3:
+            return np.empty(0, dtype=np.int64)
+        outline = np.asarray(polygon, dtype=np.float64)
+        low, high = outline.min(axis=0), outline.max(axis=0)
+        near = np.flatnonzero(((laid >= low) & (laid <= high)).all(axis=1))
+        return near[points_in_poly(laid[near].astype(np.float64), outline)]
+
+    def with_code(self, channel: str, code: int) -> Ints:
+        """Find the samples that a channel gives one class or state."""
+        return np.flatnonzero(self.channel(channel) == code)
+
+    def neighbours(self, row: int) -> list[int]:
+        """List the nearest neighbours of a sample, nearest first."""
+        found = self.explanation.graph.neighbours[row]
+        return [int(other) for other in found[found >= 0]]
+
+    def find(self, text: str) -> Ints:
+        """Find samples by a part of their id or file, or by the name of their class; upper and lower case are alike."""
+        sought = text.casefold()
+        named = np.array([sought == name.casefold() for name in self.study.class_names], dtype=bool)
+        if named.any():
+            return np.flatnonzero(np.isin(self.study.labels, np.flatnonzero(named)))
+        columns = [self.study.ids, *(self.study.columns[name] for name in ("file",) if name in self.study.columns)]
+        hits = [np.char.find(np.char.lower(column.astype(str)), sought) >= 0 for column in columns]
+        return np.flatnonzero(np.any(hits, axis=0))
+
+    def selection(self, key: str) -> Selection | None:
+        """Return what `select` kept."""
+        return self._selections.get(key)
+
+    # -- what the browser shows ------------------------------------------------------------------
+
+    def cards(self, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+        """Tell everything about some samples, as the review screen shows it."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        if not len(wanted):
+            return []
+        labels = self.live.labels
+        pooled = self.live.suspicion.probabilities(labels, wanted)
+        brief = self.brief(wanted)
+        laid = self.positions
+        cards = []
+        for place, row in enumerate(wanted.tolist()):
+            neighbours = self.explanation.graph.neighbours[row]
+            neighbours = neighbours[neighbours >= 0]
+            own = int(self.study.labels[row])
+            voting = neighbours[labels[neighbours] != UNLABELLED]
+            agree = int((labels[voting] == own).sum()) if own != UNLABELLED else 0
+            opinion = self._opinion(row)
+            shown = np.lexsort((np.arange(len(opinion)), -opinion))[:MODELS_SHOWN].tolist()
+            if own != UNLABELLED and own not in shown:
+                shown = [*shown[: MODELS_SHOWN - 1], own]
+            rival = pooled[place].copy()
+            if own != UNLABELLED:
+                rival[own] = -1
+            decision = self.session.decision(row)
+            card = brief[place] | {
+                "suggested": int(rival.argmax()),
+                "agree": agree,
+                "of": len(voting),
+                "agreement": agree / max(len(voting), 1),
+                "model": [{"class": int(c), "p": float(opinion[c])} for c in shown],
+                "modelSays": self.opinion_in_words,
+                "neighbours": [
+                    {"row": int(other), "id": str(self.study.ids[other]), "label": int(labels[other])}
+                    for other in neighbours[:NEIGHBOURS_SHOWN]
+                ],
+                "x": None if laid is None else float(laid[row, 0]),
+                "y": None if laid is None else float(laid[row, 1]),
+                "note": "" if decision is None else decision.note,
+                "split": str(self.study.columns["split"][row]) if "split" in self.study.columns else "",
+                **self.pictures.content(row),
+            }
+            cards.append(card)
+        return cards
+
+    def brief(self, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+        """Tell the little that a thumbnail needs."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        scores = self.session.scores
+        return [
+            {
+                "row": row,
+                "id": str(self.study.ids[row]),
+                "rank": int(self._rank_of[row]),
+                "given": int(self.study.labels[row]),
+                "suggested": int(self.suggested[row]),
+                "score": float(scores[row]),
+                "decision": self._decided(self.session.decision(row)),
+            }
+            for row in wanted.tolist()
+        ]
+
+    def _decided(self, decision: Decision | None) -> dict[str, Any] | None:
+        if decision is None:
+            return None
+        return {
+            "id": decision.id,
+            "verdict": str(decision.verdict),
+            "label": None if decision.new_label is None else self.session.number_of(decision.new_label),
+            "reviewer": decision.reviewer,
+            "at": decision.decided_at.isoformat(),
+        }
+
+    def history(self) -> list[dict[str, Any]]:
+        """List the last ten decisions that hold, newest first."""
+        return [
+            {
+                "row": self.session.row_of(decision.sample_id),
+                "id": decision.sample_id,
+                "decision": decision.id,
+                "verdict": str(decision.verdict),
+                "from": self.session.number_of(decision.old_label),
+                "label": None if decision.new_label is None else self.session.number_of(decision.new_label),
+                "seq": decision.seq,
+                "client": decision.client,
+            }
+            for decision in self.session.history(10)
+        ]
+
+    @property
+    def opinion_in_words(self) -> str:
+        """Where the probabilities on a card come from."""
+        if not self.study.has(Need.PROBABILITIES):
+            return f"a linear model on {self.study.features}, on samples it was not fitted on"
+        return "the model, out of sample" if self.study.out_of_sample else "the model, perhaps trained on this label"
+
+    def _opinion(self, row: int) -> NDArray[np.float64]:
+        if self.study.has(Need.PROBABILITIES):
+            return np.asarray(self.study.probabilities[row], dtype=np.float64)
+        return np.asarray(np.exp(self.live.suspicion.models[0][row]), dtype=np.float64)
+
+
+def _shades(values: NDArray[Any]) -> NDArray[np.uint8]:
+    known = np.isfinite(values)
+    shade = np.round(np.clip(np.where(known, values, 0), 0, 1) * (STEPS - 1))
+    return np.where(known, shade, NO_VALUE).astype(np.uint8)
+
+
+def _class_bytes(labels: Ints) -> NDArray[np.uint8]:
+    return np.where((labels < 0) | (labels >= NO_VALUE), NO_VALUE, labels).astype(np.uint8)
+
+
+def _given(opened: OpenStudy) -> NDArray[np.uint8]:
+    return _class_bytes(opened.study.labels)
+
+
+def _now(opened: OpenStudy) -> NDArray[np.uint8]:
+    return _class_bytes(opened.session.labels)
+
+
+def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
+    return _class_bytes(opened.live.suspicion.probabilities(opened.live.labels).argmax(axis=1))
+
+
+def _suspicion(opened: OpenStudy) -> NDArray[np.uint8]:
+    return _shades(opened.session.scores)
+
+
+def _influence(opened: OpenStudy) -> NDArray[np.uint8]:
+    return _shades(opened.explanation.influence.scores)
+
+
+def _state(opened: OpenStudy) -> NDArray[np.uint8]:
+    return opened.state_codes()
+
+
+def _split(opened: OpenStudy) -> NDArray[np.uint8]:
+    _, number = np.unique(opened.study.columns["split"].astype(str), return_inverse=True)
+    return _class_bytes(number.astype(np.int64))
+
+
+CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
+    "given": _given,
+    "now": _now,
+    "predicted": _predicted,
+    "suspicion": _suspicion,
+    "influence": _influence,
+    "state": _state,
+    "split": _split,
+}
+"""What the map can be coloured by."""
+
+

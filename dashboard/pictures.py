@@ -1,0 +1,102 @@
+"""Pictures of samples as bytes for the browser, small ones kept in the workspace."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from margin_core.archive import written_aside
+from margin_core.errors import SourceError
+from margin_core.types import Need, Study
+from margin_core.workspace import Workspace
+
+Size = Literal["thumb", "full"]
+
+LONGEST = {"thumb": 160, "full": 1280}
+"""Longest side in pixels; larger pictures are scaled down, smaller ones are left as they are."""
+
+PIXEL_ART = 64
+"""Up to this size a picture travels as PNG, pixel for pixel."""
+
+
+class PictureBook:
+    """The samples of a study, as the browser can show them.
+
+    Parameters
+    ----------
+    study : Study
+    workspace : Workspace or None
+        Where thumbnails of large pictures are kept; without one they are made each time.
+    """
+
+    def __init__(self, study: Study, workspace: Workspace | None) -> None:
+        self._study = study
+        self._folder = None
+        if workspace is not None and study.has(Need.INPUTS):
+            self._folder = workspace.thumbnails / study.parts["inputs"]
+
+    @property
+    def kind(self) -> Literal["picture", "values", "none"]:
+        """What a sample is to the eye."""
+        if not self._study.has(Need.INPUTS):
+            return "none"
+        inputs = self._study.inputs
+        flat = getattr(inputs, "ndim", 3) < 3
+        return "values" if flat else "picture"
+
+    def content(self, row: int) -> dict[str, Any]:
+        """Describe a sample for its card: a picture to fetch, or its values."""
+        match self.kind:
+            case "picture":
+                return {"kind": "picture"}
+            case "values":
+                values = np.asarray(self._study.inputs[row]).ravel()
+                names = getattr(self._study.inputs, "names", None) or [f"column {i + 1}" for i in range(len(values))]
+                return {"kind": "values", "values": [[str(n), f"{v:.6g}"] for n, v in zip(names, values, strict=True)]}
+            case _:
+                return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
+
+    def picture(self, row: int, size: Size) -> tuple[bytes, str]:
+        """Give a picture's bytes and media type.
+
+        Raises
+        ------
+        SourceError
+            The file cannot be read.
+        """
+        kept = None if self._folder is None else self._folder / f"{row // 1000}" / f"{row}.webp"
+        if size == "thumb" and kept is not None and kept.is_file():
+            return kept.read_bytes(), "image/webp"
+        image = Image.fromarray(_as_picture(self._study.inputs[row]))
+        if max(image.size) <= PIXEL_ART:
+            return _encoded(image, "PNG"), "image/png"
+        image.thumbnail((LONGEST[size], LONGEST[size]), Image.Resampling.LANCZOS)
+        encoded = _encoded(image, "WEBP")
+        if size == "thumb" and kept is not None:
+            with written_aside(kept) as scratch:
+                scratch.write_bytes(encoded)
+        return encoded, "image/webp"
+
+
+def _as_picture(values: Any) -> NDArray[np.uint8]:
+    array = np.asarray(values)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        raise SourceError(
+            f"A sample of shape {array.shape} is not a picture. Pictures are (height, width) or (height, width, 3)."
+        )
+    if array.dtype == np.uint8:
+        return array
+    low, high = float(np.nanmin(array)), float(np.nanmax(array))
+    return np.uint8(255 * np.nan_to_num((array - low) / (high - low if high > low else 1.0)))
+
+
+def _encoded(image: Image.Image, format: str) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, format, **({"quality": 82, "method": 2} if format == "WEBP" else {}))
+    return stream.getvalue()

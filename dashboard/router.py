@@ -1,0 +1,41 @@
+"""Which page is shown; nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame, state
+from dashboard.desk import DESK
+
+VIEWS = Path(__file__).with_name("views")
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+st.set_page_config(page_title="MARGIN", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
+st.html(ASSETS / "style.css")
+
+key = state.request_key()
+opened = DESK.opened(key) if key else None
+open_page = st.Page(VIEWS / "open_source.py", title="Open", icon=":material/folder_open:", url_path="open")
+
+if opened is None:
+    first = st.Page(VIEWS / "opening.py", title="Opening", icon=":material/hourglass_empty:", default=True)
+    st.navigation([first, open_page] if key else [open_page]).run()
+else:
+    progress = opened.session.progress()
+    left = progress.suspects - progress.decided
+    pages = [
+        st.Page(VIEWS / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
+        st.Page(VIEWS / "map.py", title="Map", icon=":material/scatter_plot:", url_path="map"),
+        st.Page(VIEWS / "review.py", title=f"Suspect labels · {left:,}", icon=":material/rule:", url_path="review"),
+        st.Page(VIEWS / "export.py", title="Export", icon=":material/download:", url_path="export"),
+    ]
+    if opened.audited.opened.truth is not None:
+        pages.append(
+            st.Page(VIEWS / "how_good.py", title="How good is it?", icon=":material/insights:", url_path="how-good")
+        )
+    chosen = st.navigation([*pages, open_page])
+    frame.sidebar(opened)
+    chosen.run()

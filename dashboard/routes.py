@@ -1,0 +1,247 @@
+"""What a websocket carries badly: pictures, points, the queue and decisions, by plain HTTP.
+
+Addresses hold numbers and known names only, never a path. Every answer is for this origin alone; a request that
+changes something must carry the header ``X-Margin``, which a foreign page cannot send.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.desk import DESK
+from dashboard.open_study import OpenStudy
+from dashboard.pictures import Size
+from margin_core.errors import MarginError
+from margin_core.review import Choice, Verdict
+from margin_core.review.export import FORMATS, export
+
+MOST_CARDS = 60
+MOST_DECISIONS = 500
+MOST_BYTES = 1_000_000
+FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+FRESH = {"Cache-Control": "no-store"}
+
+Answer = Callable[[OpenStudy, Request], Response]
+
+
+def _of_study(answer: Answer) -> Callable[[Request], Response]:
+    """Find the study an address names, and tell a user's mistakes in one sentence."""
+
+    @functools.wraps(answer)
+    def endpoint(request: Request) -> Response:
+        opened = DESK.study(request.path_params["study"])
+        if opened is None:
+            raise HTTPException(404, "This study is not open. Open it again.")
+        try:
+            return answer(opened, request)
+        except MarginError as error:
+            raise HTTPException(422, str(error)) from error
+
+    return endpoint
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isascii() or not text.isdecimal():
+        raise HTTPException(400, f"{name} must be a whole number.")
+    return min(int(text), most)
+
+
+def _rows(opened: OpenStudy, text: str) -> list[int]:
+    parts = [part for part in text.split(",") if part]
+    if len(parts) > MOST_CARDS or not all(part.isascii() and part.isdecimal() for part in parts):
+        raise HTTPException(400, f"rows must be at most {MOST_CARDS} whole numbers, separated by commas.")
+    rows = [int(part) for part in parts]
+    if any(row >= len(opened.study) for row in rows):
+        raise HTTPException(404, "There is no such row.")
+    return rows
+
+
+def _json(content: Any) -> Response:
+    return JSONResponse(content, headers=FRESH)
+
+
+@_of_study
+def picture(opened: OpenStudy, request: Request) -> Response:
+    """Send one picture."""
+    row, size = request.path_params["row"], request.query_params.get("size", "thumb")
+    if row >= len(opened.study) or size not in get_args(Size) or opened.pictures.kind != "picture":
+        raise HTTPException(404, "There is no such picture.")
+    content, media_type = opened.pictures.picture(row, size)
+    return Response(content, media_type=media_type, headers=FOR_EVER)
+
+
+@_of_study
+def points(opened: OpenStudy, request: Request) -> Response:
+    """Send the map: float32 x, y, one pair a sample."""
+    laid = opened.positions
+    if laid is None:
+        raise HTTPException(409, "The map is still being laid out.")
+    content = np.ascontiguousarray(laid, dtype="<f4").tobytes()
+    return Response(content, media_type="application/octet-stream", headers=FOR_EVER)
+
+
+@_of_study
+def channel(opened: OpenStudy, request: Request) -> Response:
+    """Send a colour channel: one byte a sample."""
+    name = request.path_params["name"]
+    if name not in opened.channels:
+        raise HTTPException(404, "There is no such channel.")
+    return Response(opened.channel(name).tobytes(), media_type="application/octet-stream", headers=FRESH)
+
+
+@_of_study
+def mask(opened: OpenStudy, request: Request) -> Response:
+    """Send a filter: one byte a sample, 1 = stands out."""
+    kept = opened.mask(request.path_params["key"])
+    if kept is None:
+        raise HTTPException(404, "This filter is no longer kept.")
+    return Response(kept.tobytes(), media_type="application/octet-stream", headers=FRESH)
+
+
+@_of_study
+def cards(opened: OpenStudy, request: Request) -> Response:
+    """Tell everything about the samples asked for."""
+    return _json({"cards": opened.cards(_rows(opened, request.query_params.get("rows", "")))})
+
+
+@_of_study
+def queue(opened: OpenStudy, request: Request) -> Response:
+    """Send the next samples to decide on."""
+    opened.session.refresh()
+    return _json(_standing(opened, request))
+
+
+@_of_study
+def groups(opened: OpenStudy, request: Request) -> Response:
+    """List open suspects that share their given and suggested label."""
+    listed = [
+        {"given": group.given, "suggested": group.suggested, "count": group.count}
+        for group in opened.session.groups()
+    ]
+    return _json({"groups": listed})
+
+
+@_of_study
+def selection(opened: OpenStudy, request: Request) -> Response:
+    """Send one page of a selection, most suspect first."""
+    kept = opened.selection(request.path_params["key"])
+    if kept is None:
+        raise HTTPException(404, "This selection is no longer kept. Select again.")
+    ranked = opened.session.by_score(kept.rows)
+    offset = _number(request, "offset", 0, len(ranked))
+    limit = _number(request, "limit", MOST_CARDS, MOST_CARDS)
+    return _json({"total": len(ranked), "cards": opened.brief(ranked[offset : offset + limit])})
+
+
+async def decisions(request: Request) -> Response:
+    """Record decisions; the same (client, seq) twice is recorded once."""
+    if request.headers.get("x-margin") != "1" or not _is_json(request):
+        raise HTTPException(403, "Decisions are taken from the dashboard only.")
+    if int(request.headers.get("content-length", "0") or 0) > MOST_BYTES:
+        raise HTTPException(413, "Too many decisions at once.")
+    body = await request.body()
+    from starlette.concurrency import run_in_threadpool
+
+    return await run_in_threadpool(_record, request, body)
+
+
+def _record(request: Request, body: bytes) -> Response:
+    opened = DESK.study(request.path_params["study"])
+    if opened is None:
+        raise HTTPException(503, "This study is not open yet. The decisions stay in the browser until it is.")
+    try:
+        told = json.loads(body)
+        client = str(told["client"])
+        reviewer = str(told["reviewer"])[:200] if told.get("reviewer") else None
+        choices = [_choice(entry, reviewer) for entry in told["decisions"][:MOST_DECISIONS]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise HTTPException(400, f"These decisions cannot be read ({error}).") from error
+    outcome = opened.session.decide(choices, client=client)
+    answer = {
+        "recorded": list(outcome.recorded),
+        "refused": [{"seq": refusal.seq, "reason": refusal.reason} for refusal in outcome.refused],
+        "conflicts": len(outcome.conflicts),
+    }
+    return _json(answer | _standing(opened, request))
+
+
+def _choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
+    label, score = entry.get("label"), entry.get("score")
+    return Choice(
+        seq=int(entry["seq"]),
+        row=int(entry["row"]),
+        verdict=Verdict(entry["verdict"]),
+        label=None if label is None else int(label),
+        note=str(entry.get("note") or "")[:2000],
+        score=None if score is None else float(score),
+        at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
+        reviewer=reviewer,
+        based_on=entry.get("based_on"),
+    )
+
+
+def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
+    """Tell how the review stands and what comes next, for the filters in the address."""
+    session = opened.session
+    chosen = opened.selection(request.query_params.get("selection", ""))
+    skip = _rows(opened, request.query_params.get("skip", ""))
+    wanted = {
+        name: int(request.query_params[name])
+        for name in ("given", "suggested")
+        if request.query_params.get(name, "").isdecimal()
+    }
+    rows = session.upcoming(
+        _number(request, "limit", 12, MOST_CARDS), within=None if chosen is None else chosen.rows, skip=skip, **wanted
+    )
+    progress = session.progress()
+    return {
+        "version": session.version,
+        "progress": {name: getattr(progress, name) for name in progress.__dataclass_fields__},
+        "history": opened.history(),
+        "cards": opened.cards(rows),
+    }
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
+
+
+@_of_study
+def download(opened: OpenStudy, request: Request) -> Response:
+    """Send an export as a file."""
+    chosen = next((known for known in FORMATS if known.name == request.path_params["format"]), None)
+    if chosen is None or not chosen.suffix:
+        raise HTTPException(404, "There is no such file format.")
+    scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
+    path = Path(scratch.name) / f"{opened.study.name}-{chosen.name}{chosen.suffix}"
+    export(opened.study, opened.store.decisions(), chosen.name, path)
+    return FileResponse(path, filename=path.name, headers=FRESH, background=BackgroundTask(scratch.cleanup))
+
+
+_STUDY = "/margin/{study:str}"
+ROUTES = [
+    Route(f"{_STUDY}/picture/{{row:int}}", picture),
+    Route(f"{_STUDY}/points", points),
+    Route(f"{_STUDY}/channel/{{name:str}}", channel),
+    Route(f"{_STUDY}/mask/{{key:str}}", mask),
+    Route(f"{_STUDY}/cards", cards),
+    Route(f"{_STUDY}/queue", queue),
+    Route(f"{_STUDY}/groups", groups),
+    Route(f"{_STUDY}/selection/{{key:str}}", selection),
+    Route(f"{_STUDY}/decisions", decisions, methods=["POST"]),
+    Route(f"{_STUDY}/export/{{format:str}}", download),
+]

@@ -1,0 +1,69 @@
+"""Serve the dashboard with one uvicorn process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from dashboard.desk import DESK, Request
+from margin_core.errors import AccessError, MarginError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class PortTaken(MarginError):
+    """Another program listens on the port already."""
+
+
+def serve(
+    source: Path | None,
+    *,
+    model: str | None,
+    label: str | None,
+    workspace: str | None,
+    database: str | None,
+    host: str,
+    port: int,
+    roots: Sequence[Path],
+) -> int:
+    """Open a study and serve it until interrupted.
+
+    Raises
+    ------
+    MarginError
+        The source cannot be opened, or the port is taken.
+    """
+    for root in roots:
+        if not root.is_dir():
+            raise AccessError(f"--root '{root}' is not a folder. Name a folder below which things may be opened.")
+        DESK.allow(root.resolve())
+    DESK.allow(ROOT / "sample_data")
+    chosen = (source or ROOT / "sample_data" / "digits").resolve()
+    DESK.allow(chosen if chosen.is_dir() else chosen.parent)
+    _check_port(host, port)
+    DESK.ask(Request(chosen, model=model, label=label, workspace=workspace, database=database, allow_code=True))
+    os.environ["MARGIN_HOSTS"] = host
+    os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
+    from dashboard.app import app
+
+    print(f"MARGIN is open at http://{'localhost' if host == '127.0.0.1' else host}:{port}", file=sys.stderr, flush=True)
+    uvicorn.run(app, host=host, port=port, log_level="warning", ws_max_size=2**24)
+    return 0
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with --port {port + 1}, "
+                "or close what runs there."
+            ) from error

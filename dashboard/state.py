@@ -1,0 +1,114 @@
+"""What one browser tab remembers between reruns: plain values only, and the only file that touches them.
+
+What must outlive a reload is in the address (the study), in the database (decisions) or on the desk (studies, jobs).
+"""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+import streamlit as st
+
+from dashboard.desk import DESK
+from dashboard.open_study import OpenStudy
+
+
+def _get(name: str, otherwise: Any = None) -> Any:
+    return st.session_state.get(f"margin_{name}", otherwise)
+
+
+def _set(name: str, value: Any) -> None:
+    st.session_state[f"margin_{name}"] = value
+
+
+def request_key() -> str | None:
+    """Return the key of what this tab looks at: named in the address, else what was asked for last."""
+    known = DESK.requests
+    named = st.query_params.get("study") or _get("request")
+    if named not in known:
+        named = next(reversed(known), None)
+    if named is not None:
+        _set("request", named)
+        if st.query_params.get("study") != named:
+            st.query_params["study"] = named
+    return named
+
+
+def look_at(request: str) -> None:
+    """Turn this tab to another study."""
+    st.query_params["study"] = request
+    _set("request", request)
+    for name in ("picked", "selection", "reviewing"):
+        _set(name, None)
+
+
+def opened() -> OpenStudy:
+    """Return the study of this tab; views run only once there is one."""
+    key = request_key()
+    found = DESK.opened(key) if key else None
+    if found is None:
+        st.stop()
+    return found
+
+
+def picked() -> int | None:
+    """Return the row whose panel is shown."""
+    row: int | None = _get("picked")
+    return row
+
+
+def pick(row: int | None) -> None:
+    """Show a row's panel and ring it on the map."""
+    _set("picked", row)
+
+
+def selection() -> str | None:
+    """Return the key of the selected samples."""
+    key: str | None = _get("selection")
+    return key
+
+
+def select(key: str | None) -> None:
+    """Select samples, by the key that the study keeps them under."""
+    _set("selection", key)
+
+
+def reviewing() -> str | None:
+    """Return the key of the selection that the review is limited to; None: everything."""
+    key: str | None = _get("reviewing")
+    return key
+
+
+def review(key: str | None) -> None:
+    """Limit the review to a selection, or lift the limit."""
+    _set("reviewing", key)
+
+
+def reviewer() -> str:
+    """Return who decides."""
+    return str(_get("reviewer") or getpass.getuser())
+
+
+def name_reviewer(name: str) -> None:
+    """Say who decides."""
+    _set("reviewer", name.strip())
+
+
+def is_new(gesture: str, seq: int) -> bool:
+    """Say whether a component's gesture has not been answered yet, and mark it answered.
+
+    A component repeats its last gesture with every rerun; its number tells a new one.
+    """
+    seen = _get("gestures", {})
+    if seq <= seen.get(gesture, 0):
+        return False
+    _set("gestures", {**seen, gesture: seq})
+    return True
+
+
+def is_changed(name: str, value: Any) -> bool:
+    """Say whether a field holds something else than at the last rerun."""
+    before = _get(f"last_{name}", "")
+    _set(f"last_{name}", value)
+    return bool(before != value)

@@ -1,0 +1,47 @@
+"""How good is the ranking, where the truth is known?"""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from sklearn.metrics import average_precision_score
+
+from dashboard import cached, frame, state
+from dashboard.figures.yield_curve import yield_curve
+from margin_core.errors import MarginError
+
+opened = state.opened()
+study = opened.study
+frame.heading(
+    "How good is it?",
+    "This study keeps its true labels in a separate file that no ranking reads. Only this page does.",
+)
+try:
+    wrong = cached.truth(opened.key, opened) != study.labels
+except MarginError as error:
+    st.error(str(error))
+    st.stop()
+ranked = cached.rankings(opened.key, opened)
+n_wrong = int(wrong.sum())
+st.markdown(f"**{n_wrong:,} of {len(study):,} labels are wrong** ({n_wrong / len(study):.1%}).")
+st.plotly_chart(yield_curve(ranked, wrong), config={"displayModeBar": False})
+tenth = round(len(study) / 10)
+places = -np.arange(len(study), dtype=float)
+st.dataframe(
+    [
+        {
+            "ranking": name,
+            "average precision": average_precision_score(wrong[rows], places[: len(rows)]),
+            "found in the first 10 %": wrong[rows[:tenth]].sum() / max(n_wrong, 1),
+            "right among the first as many as there are": wrong[rows[:n_wrong]].mean(),
+        }
+        for name, rows in ranked.items()
+    ],
+    column_config={
+        "average precision": st.column_config.NumberColumn(format="%.3f"),
+        "found in the first 10 %": st.column_config.NumberColumn(format="percent"),
+        "right among the first as many as there are": st.column_config.NumberColumn(format="percent"),
+    },
+    hide_index=True,
+)
+st.caption("One data set with planted flips says how the methods compare here, not how they do on yours.")

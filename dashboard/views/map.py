@@ -1,0 +1,84 @@
+"""The map of samples: colour, filter, lasso, look."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import frame, state
+from dashboard.components.grid import thumbnail_grid
+from dashboard.components.map import sample_map
+from dashboard.components.sample import sample_panel
+from dashboard.figures.channels import coloured_by
+from dashboard.figures.palette import STATES
+from dashboard.open_study import Filter
+
+COLOURS = {
+    "given": "given label",
+    "now": "label after review",
+    "predicted": "looks like",
+    "suspicion": "suspicion",
+    "influence": "influence",
+    "state": "review state",
+    "split": "split",
+}
+
+opened = state.opened()
+study, classes = opened.study, frame.classes(opened)
+names = study.class_names
+
+main, side = st.columns([5, 2], gap="medium")
+with main:
+    title, colour, filters = st.columns([2, 2, 1], vertical_alignment="bottom")
+    title.markdown("## Map", help="Near on the map is near in the features. Scores never use the map itself.")
+    shown = colour.selectbox(
+        "Colour", [name for name in COLOURS if name in opened.channels], format_func=COLOURS.__getitem__, key="colour"
+    )
+    with filters.popover("Filter", width="stretch"):
+        chosen = Filter(
+            classes=tuple(st.multiselect("Given label", range(len(names)), format_func=names.__getitem__)),
+            splits=tuple(st.multiselect("Split", opened.splits)) if opened.splits else (),
+            states=tuple(st.multiselect("Review state", range(len(STATES)), format_func=lambda i: STATES[i][0])),
+            lowest=st.slider("Suspicion at least", 0.0, 1.0, 0.0, 0.05),
+        )
+    if not opened.has_map:
+        frame.wait_for_map(opened)
+    palette, legend = coloured_by(shown, COLOURS[shown], opened)
+    events = sample_map(
+        opened.key, len(study), shown, palette, legend, classes,
+        version=opened.session.version, mask=opened.keep_mask(chosen), selected=state.picked(), key="map",
+    )  # fmt: skip
+    if events.polygon is not None and state.is_new("lasso", events.lasso_seq):
+        inside = opened.inside(events.polygon)
+        state.select(opened.select(inside, "on the map") if len(inside) else None)
+        st.rerun()
+    if events.picked is not None and state.is_new("point", events.picked_seq):
+        state.pick(events.picked)
+        st.rerun()
+    if events.legend_class is not None and state.is_new("legend", events.legend_seq):
+        rows = opened.with_code(shown, events.legend_class)
+        state.select(opened.select(rows, legend["entries"][events.legend_class]["name"]))
+        st.rerun()
+
+    key = state.selection()
+    selection = opened.selection(key) if key else None
+    if selection is None:
+        st.caption("Draw a lasso or a box around points, or click a class, to list its samples here.")
+    else:
+        said, review, clear = st.columns([4, 1, 1], vertical_alignment="center")
+        said.markdown(f"**{len(selection.rows):,} samples** {frame.plain(selection.title)}")
+        if review.button("Review these", type="primary", disabled=not len(selection.rows), width="stretch"):
+            state.review(key)
+            st.switch_page(frame.REVIEW_VIEW)
+        if clear.button("Clear", width="stretch"):
+            state.select(None)
+            st.rerun()
+        picked = thumbnail_grid(
+            opened.key, key, len(selection.rows), opened.session.version, classes, state.picked(), key="grid"
+        )
+        if picked.picked is not None and state.is_new("grid", picked.seq):
+            state.pick(picked.picked)
+            st.rerun()
+with side:
+    asked = sample_panel(opened.key, state.picked(), classes, opened.session.version, key="panel")
+    if asked.row is not None and state.is_new("panel", asked.seq):
+        frame.answer_panel(opened, asked.action, asked.row)

@@ -1,0 +1,75 @@
+"""What this study looks like at first glance."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard import frame, state
+from dashboard.figures.overview import class_bars, confusion_matrix
+from dashboard.figures.palette import class_colours
+
+MOST_PAIRS = 8
+GROUPS = {
+    "unlabelled": ("Without a label", "Samples that carry no label; they are ranked as 'to label', never as wrong."),
+    "unreadable": ("Unreadable", "Files that cannot be opened, or rows whose features are missing."),
+    "exact_duplicates": ("Exact duplicates", "Samples with the same features as another one."),
+    "near_duplicates": ("Near duplicates", "Much nearer to another sample than neighbours usually are."),
+    "conflicting_duplicates": ("Twins that disagree", "Exact or near duplicates that carry different labels."),
+}
+
+opened = state.opened()
+study, found = opened.study, opened.audited.overview
+progress = opened.session.progress()
+names = study.class_names
+
+frame.heading("Overview", "What was found in this data set. Every number leads to the samples behind it.")
+for note in opened.audited.opened.notes:
+    st.caption(note)
+
+open_suspects = progress.suspects - progress.decided
+share = found.suspects / max(found.labelled, 1)
+tiles = st.columns(4)
+tiles[0].metric("Samples", f"{len(study):,}", border=True)
+tiles[1].metric("Suspect labels", f"{found.suspects:,}", f"{share:.1%} of labels", delta_color="off",
+                delta_arrow="off", border=True, help="Another class is likelier than the given one.")  # fmt: skip
+tiles[2].metric("Decided", f"{progress.decided:,}", f"{progress.relabelled:,} relabelled", delta_color="off",
+                delta_arrow="off", border=True)  # fmt: skip
+tiles[3].metric("Label quality", f"{1 - share:.1%}", "share not suspect", delta_color="off", delta_arrow="off",
+                border=True, help="An estimate before review: the share of labels that nothing contradicts.")  # fmt: skip
+if open_suspects and st.button(f"Review {open_suspects:,} suspect labels", type="primary"):
+    state.review(None)
+    st.switch_page(frame.REVIEW_VIEW)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.markdown("#### Classes")
+    event = st.plotly_chart(
+        class_bars(found.classes, class_colours(len(names))), key="classes", on_select="rerun", selection_mode="points",
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    st.caption("Dark: suspect. Click a bar for its samples.")
+    points = event.selection.points if event else []
+    if points and state.is_changed("bar", points[0]["y"]):
+        chosen = names.index(points[0]["y"])
+        frame.show(opened, np.flatnonzero(study.labels == chosen), f"labelled {names[chosen]}")
+with right:
+    st.markdown("#### Worth a look")
+    for name, (title, meaning) in GROUPS.items():
+        rows = found.groups[name]
+        label = f"{title}  ·  {len(rows):,}"
+        if st.button(label, key=name, help=meaning, disabled=not len(rows), type="tertiary"):
+            frame.show(opened, rows, title.lower())
+    st.markdown("#### Confused classes")
+    if not found.confusions:
+        st.caption("No two classes are mixed up.")
+    for pair in found.confusions[:MOST_PAIRS]:
+        given, suggested = names[pair.given], names[pair.suggested]
+        if st.button(f"{given} → {suggested}  ·  {pair.count:,}", key=f"pair {pair.given} {pair.suggested}",
+                     help=f"Labelled {given}, look like {suggested}.", type="tertiary"):  # fmt: skip
+            suspects = found.groups["suspects"]
+            rows = suspects[(study.labels[suspects] == pair.given) & (opened.suggested[suspects] == pair.suggested)]
+            frame.show(opened, rows, f"labelled {given}, look like {suggested}")
+    if len(found.confusions) > 1:
+        with st.expander("All pairs as a matrix"):
+            st.plotly_chart(confusion_matrix(found.confusions, names), config={"displayModeBar": False})

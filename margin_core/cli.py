@@ -1,0 +1,250 @@
+"""The command line: everything that needs no browser, and the command that opens one.
+
+Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, told in one
+sentence on standard error; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from margin_core import __version__
+from margin_core.archive import written_aside
+from margin_core.engine import Run
+from margin_core.errors import KnobError, MarginError, SourceError
+from margin_core.prepare import Audit, audit, positions
+from margin_core.protocol import explain
+from margin_core.review import FORMATS, ReviewStore, export, import_decisions
+from margin_core.review.export.tables import write_csv, write_parquet
+from margin_core.study import Opened, open_source
+from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.types import Need
+from margin_core.workspace import Workspace, workspace_folder
+
+Arguments = argparse.Namespace
+BAD_INPUT = 2
+FOUND_TOO_MANY = 1
+SUSPECT = 0.5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(arguments)
+    command: Callable[[Arguments], int] = asked.command
+    try:
+        return command(asked)
+    except MarginError as error:
+        print(f"margin: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("margin: stopped. What was finished is kept.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="margin", description="Audit a labelled data set and the model trained on it.")
+    parser.add_argument("--version", action="version", version=f"margin {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    opening = commands.add_parser("open", help="start the dashboard on a study (the bundled digits if none is named)")
+    _add_source(opening, optional=True)
+    opening.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
+    opening.add_argument("--port", type=int, default=8501, help="port to serve on (default: 8501)")
+    opening.add_argument("--root", action="append", default=[], metavar="DIR",
+                         help="a folder below which the dashboard's Open page may open things; may be repeated")  # fmt: skip
+    opening.set_defaults(command=_open)
+
+    preparing = commands.add_parser("prepare", help="compute everything that the dashboard shows, in advance")
+    _add_source(preparing)
+    preparing.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    preparing.set_defaults(command=_prepare)
+
+    auditing = commands.add_parser("audit", help="rank without a browser; write findings.csv, .parquet, summary.json")
+    _add_source(auditing)
+    auditing.add_argument("--task", action="append", choices=[task.name for task in TASKS], help="default: all")
+    auditing.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE",
+                          help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated")  # fmt: skip
+    auditing.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
+    auditing.add_argument("--fail-on", metavar="'TASK>N%'",
+                          help="exit with 1 when more than so many (or N%%) are suspect")  # fmt: skip
+    auditing.set_defaults(command=_audit)
+
+    listing = commands.add_parser("tasks", help="what can be asked, with each knob and its meaning")
+    listing.set_defaults(command=_tasks)
+
+    reviewing = commands.add_parser("review", help="the decisions so far as a table; take in decisions made elsewhere")
+    _add_source(reviewing)
+    reviewing.add_argument("--import", dest="import_path", type=Path, metavar="FILE",
+                           help="a CSV or Parquet table: id, verdict, label, and if known reviewer, note, decided_at")  # fmt: skip
+    reviewing.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
+    reviewing.set_defaults(command=_review)
+
+    exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
+    _add_source(exporting)
+    exporting.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
+    exporting.add_argument("--out", type=Path, required=True, help="file or folder to write")
+    exporting.set_defaults(command=_export)
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument("source", type=Path, nargs="?" if optional else None, metavar="SOURCE",
+                        help="a folder of class folders, a .csv or .parquet, an .npz or .npy, or a workspace")  # fmt: skip
+    parser.add_argument("--model", help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx or package.module:factory")
+    parser.add_argument("--label", help="the column that holds the labels")
+    parser.add_argument("--workspace", help="where to keep what is computed (default: beside the source)")
+    parser.add_argument("--database", help="where to keep decisions (default: in the workspace), as a SQLAlchemy URL")
+
+
+def _opened(asked: Arguments, run: Run | None = None) -> Opened:
+    if not asked.source.exists():
+        raise SourceError(f"There is nothing at '{asked.source}'. Check the path.")
+    workspace = Workspace.at(workspace_folder(asked.source, asked.workspace))
+    return open_source(
+        asked.source, model=asked.model, label=asked.label, workspace=workspace, run=run or Run(progress=_tell)
+    )
+
+
+def _store(asked: Arguments, opened: Opened) -> ReviewStore:
+    return ReviewStore(asked.database or Workspace.at(workspace_folder(asked.source, asked.workspace)).review_url)
+
+
+def _tell(fraction: float, text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{fraction:4.0%}  {text}", end="" if fraction < 1 else "\n", file=sys.stderr, flush=True)
+
+
+def _open(asked: Arguments) -> int:
+    from dashboard.serve import serve  # Streamlit takes a second to import; no other command needs it.
+
+    return serve(
+        asked.source, model=asked.model, label=asked.label, workspace=asked.workspace, database=asked.database,
+        host=asked.host, port=asked.port, roots=[Path(root) for root in asked.root],
+    )  # fmt: skip
+
+
+def _prepare(asked: Arguments) -> int:
+    def tell_json(fraction: float, text: str) -> None:
+        print(json.dumps({"fraction": round(fraction, 4), "text": text}), flush=True)
+
+    progress = tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.4 * fraction, text)))
+    audited = audit(opened, progress=lambda fraction, text: progress(0.4 + 0.3 * fraction, text))
+    if asked.progress == "json":
+        print(json.dumps({"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}), flush=True)
+    positions(audited, lambda fraction, text: progress(0.7 + 0.3 * fraction, text))
+    return 0
+
+
+def _audit(asked: Arguments) -> int:
+    limit = _limit(asked.fail_on) if asked.fail_on else None
+    opened = _opened(asked)
+    chosen = [task for task in TASKS if not asked.task or task.name in asked.task]
+    summaries = [_audit_one(_with_settings(task(), asked.set), opened, asked.out, len(chosen) > 1) for task in chosen]
+    for summary in summaries:
+        share = summary["suspects"] / max(summary["labelled"], 1)
+        print(f"{summary['task']}: {summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})")
+    print(f"Written to {asked.out}")
+    return FOUND_TOO_MANY if limit and any(limit(summary) for summary in summaries) else 0
+
+
+def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
+    folder = out / task.name if several else out
+    study = opened.study
+    explanation = explain(task, study, engine=opened.workspace, progress=_tell)
+    frame = explanation.to_frame()
+    for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
+        folder.mkdir(parents=True, exist_ok=True)
+        write(frame, folder / name)
+    suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT)).sum())
+    summary = {
+        "task": task.name,
+        "parameters": dict(explanation.parameters),
+        "source": str(opened.source),
+        "study": study.name,
+        "study_fingerprint": study.fingerprint,
+        "explanation_fingerprint": explanation.fingerprint,
+        "samples": len(study),
+        "labelled": int((study.labels >= 0).sum()) if study.has(Need.LABELS) else 0,
+        "classes": list(study.class_names),
+        "features": study.features,
+        "suspects": suspects,
+        "suspect_from_score": SUSPECT,
+        "notes": list(opened.notes),
+        "version": __version__,
+    }
+    with written_aside(folder / "summary.json") as scratch:
+        scratch.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return summary
+
+
+def _with_settings(task: Task, settings: Sequence[str]) -> Task:
+    pairs = [setting.partition("=") for setting in settings]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise KnobError(f"--set takes KNOB=VALUE; got '{name}'. For instance --set graph.k=30.")
+    return task.with_knobs({name: value for name, _, value in pairs})
+
+
+def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
+    """Read ``label_flips>2%`` or ``label_flips>40``."""
+    match = re.fullmatch(r"\s*([a-z_]+)\s*>\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    names = [task.name for task in TASKS]
+    if match is None or match[1] not in names:
+        raise KnobError(f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'.")
+    name, most, relative = match[1], float(match[2]), bool(match[3])
+
+    def exceeds(summary: dict[str, Any]) -> bool:
+        found = 100 * summary["suspects"] / max(summary["labelled"], 1) if relative else summary["suspects"]
+        return bool(summary["task"] == name and found > most)
+
+    return exceeds
+
+
+def _tasks(asked: Arguments) -> int:
+    for task in TASKS:
+        print(f"{task.name}: {task.question}\n  needs: {', '.join(sorted(task.needs))}")
+        for name, (value, declared) in task().knobs().items():
+            span = f"one of {', '.join(declared.choices)}" if declared.choices else f"{declared.low} to {declared.high}"
+            print(f"  {name} = {value}  {declared.help} ({span})")
+    return 0
+
+
+def _review(asked: Arguments) -> int:
+    opened = _opened(asked)
+    store = _store(asked, opened)
+    if asked.import_path is not None:
+        made = import_decisions(asked.import_path, opened.study, reviewer=asked.reviewer)
+        outcome = store.append(made)
+        print(f"{len(outcome.recorded):,} decisions recorded, {len(made) - len(outcome.recorded):,} were there before.")
+        return 0
+    session = _audited_session(opened, store, asked.reviewer)
+    progress = session.progress()
+    print(f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "
+          f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped")  # fmt: skip
+    for decision in session.decisions():
+        change = f"{decision.old_label} -> {decision.new_label}" if decision.verdict == "relabel" else decision.old_label
+        print(f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
+              f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip())  # fmt: skip
+    return 0
+
+
+def _audited_session(opened: Opened, store: ReviewStore, reviewer: str) -> Any:
+    from margin_core.review import ReviewSession
+
+    audited: Audit = audit(opened, LabelFlips(), _tell)
+    return ReviewSession(opened.study, audited.explanation, store, reviewer)
+
+
+def _export(asked: Arguments) -> int:
+    opened = _opened(asked)
+    written = export(opened.study, _store(asked, opened).decisions(), asked.format, asked.out)
+    print(f"{written.count:,} rows written to {written.path}")
+    return 0

@@ -1,0 +1,45 @@
+"""Scores that follow the corrections."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from margin_core.interpretation.suspicion import Suspicion
+from margin_core.types import Doubles, Ints
+
+
+class LiveSuspicion:
+    """Suspicion under the labels as they stand now; the one mutable thing about a score.
+
+    Parameters
+    ----------
+    suspicion : Suspicion
+        Its models and pool stay as they were fitted; what the neighbours say is always up to date.
+    labels : int array (n,)
+        The labels to start from; copied.
+    """
+
+    def __init__(self, suspicion: Suspicion, labels: Ints) -> None:
+        self.suspicion = suspicion
+        self._labels = np.array(labels)
+
+    @property
+    def labels(self) -> Ints:
+        """The labels now, (n,); a view that cannot be written to."""
+        view = self._labels.view()
+        view.flags.writeable = False
+        return view
+
+    def update(self, rows: Ints, labels: Ints) -> tuple[Ints, Doubles]:
+        """Give samples new labels and return who is touched by it, with their new scores.
+
+        Exactly what `Suspicion.scores` would give for everybody, asked only for the rows themselves and
+        their neighbours. `UNLABELLED` takes a sample's say away.
+
+        Notes
+        -----
+        O(rows k^2): no more for a million samples than for a thousand.
+        """
+        self._labels[rows] = labels
+        touched = self.suspicion.touched(rows)
+        return touched, self.suspicion.scores(self._labels, touched)

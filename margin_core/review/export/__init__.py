@@ -1,0 +1,136 @@
+"""What a review leaves behind: corrected labels, a corrected data set, the log.
+
+`FORMATS` lists every format; the command line and the export page are drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from margin_core.errors import ReviewError
+from margin_core.review.decision import Decision, study_key
+from margin_core.review.export.image_folder import copy, link, write_image_folder
+from margin_core.review.export.labels import corrected_labels, only_changes
+from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
+from margin_core.review.store import log_frame
+from margin_core.types import Study
+
+__all__ = ["FORMATS", "Exported", "Format", "corrected_labels", "export", "only_changes"]
+
+Write = Callable[[Study, Sequence[Decision], Path], int]
+MakeFrame = Callable[[Study, Sequence[Decision]], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to export.
+
+    Attributes
+    ----------
+    name : str
+        For ``--format``.
+    description : str
+        One sentence for a person.
+    suffix : str
+        Of the file; empty for a folder.
+    write : callable (study, decisions, path) -> int
+        Writes it and returns how many samples or decisions it holds.
+    """
+
+    name: str
+    description: str
+    suffix: str
+    write: Write
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written where: the path, and how many samples or decisions it holds."""
+
+    path: Path
+    count: int
+
+
+def _all(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
+    return corrected_labels(study, decisions)
+
+
+def _changes(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
+    return only_changes(corrected_labels(study, decisions))
+
+
+def _log(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
+    key = study_key(study)
+    return log_frame(decision for decision in decisions if decision.study == key)
+
+
+def _table(make: MakeFrame, write: Callable[[pd.DataFrame, Path], None]) -> Write:
+    def write_table(study: Study, decisions: Sequence[Decision], path: Path) -> int:
+        frame = make(study, decisions)
+        write(frame, path)
+        return len(frame)
+
+    return write_table
+
+
+def _linked(study: Study, decisions: Sequence[Decision], path: Path) -> int:
+    return write_image_folder(study, decisions, path, link)
+
+
+def _copied(study: Study, decisions: Sequence[Decision], path: Path) -> int:
+    return write_image_folder(study, decisions, path, copy)
+
+
+FORMATS = (
+    Format("csv", "Every sample with its label before and after review, for spreadsheets.", ".csv",
+           _table(_all, write_csv)),
+    Format("parquet", "Every sample with its label before and after review, with exact types.", ".parquet",
+           _table(_all, write_parquet)),
+    Format("changes-csv", "Only the samples whose label changed or that are excluded, for spreadsheets.", ".csv",
+           _table(_changes, write_csv)),
+    Format("changes-parquet", "Only the samples whose label changed or that are excluded, with exact types.",
+           ".parquet", _table(_changes, write_parquet)),
+    Format("image-folder", "The corrected data set, one folder a class, as links to the pictures (arrays as PNG).",
+           "", _linked),
+    Format("image-folder-copies", "The corrected data set, one folder a class, as copies of the pictures.",
+           "", _copied),
+    Format("log-csv", "Every decision ever made, undone ones included, for spreadsheets.", ".csv",
+           _table(_log, write_csv)),
+    Format("log-parquet", "Every decision ever made, undone ones included, with exact types.", ".parquet",
+           _table(_log, write_parquet)),
+    Format("log-jsonl", "Every decision ever made, undone ones included, one JSON object a line.", ".jsonl",
+           _table(_log, write_json_lines)),
+)  # fmt: skip
+"""Every format, in the order in which to offer them."""
+
+
+def export(study: Study, decisions: Sequence[Decision], format: str, path: str | Path) -> Exported:
+    """Write what a review left behind.
+
+    Parameters
+    ----------
+    study : Study
+    decisions : sequence of Decision
+        The log in order, as `ReviewStore.decisions` gives it; decisions on other studies are left out.
+    format : str
+        A name in `FORMATS`.
+    path : str or Path
+        A file is replaced, whole or not at all; a folder must be absent or empty.
+
+    Raises
+    ------
+    ReviewError
+        An unknown format, a folder that holds something, inputs that are no pictures.
+    MissingPart
+        An image folder of a study without inputs.
+    WorkspaceError
+        The disk is full or cannot be written.
+    """
+    chosen = next((known for known in FORMATS if known.name == format), None)
+    if chosen is None:
+        raise ReviewError(f"There is no format '{format}'. There are: {', '.join(known.name for known in FORMATS)}.")
+    return Exported(Path(path), chosen.write(study, decisions, Path(path)))

@@ -1,0 +1,183 @@
+"""The corrected data set as an ImageFolder: one folder a class, the pictures inside."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from PIL import Image
+
+from margin_core.errors import ReviewError
+from margin_core.review.decision import Decision, Verdict
+from margin_core.review.export.labels import standing
+from margin_core.types import UNLABELLED, Study
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
+"""Names that Windows keeps for itself, with any suffix."""
+_LONGEST = 150
+"""Bytes; file systems take 255, and a number or a suffix may have to be added."""
+
+Place = Callable[[Path, Path], None]
+
+
+@runtime_checkable
+class Files(Protocol):
+    """Inputs that are files, such as `margin_core.study.pictures.PictureFiles`."""
+
+    paths: tuple[str, ...]
+
+    def file(self, row: int) -> Path:
+        """Give the file of a row, its links resolved."""
+        ...
+
+
+def write_image_folder(study: Study, decisions: Iterable[Decision], folder: Path, place: Place) -> int:
+    """Write ``folder/[split/]class/picture`` for every sample that has a label and is not excluded.
+
+    Parameters
+    ----------
+    study : Study
+        Its inputs are `Files` or an array of uint8 pictures ``(n, h, w)`` or
+        ``(n, h, w, 3)``, which are written as PNG and named by id.
+    decisions : iterable of Decision
+    folder : Path
+        Absent, or empty; it is there whole at the end, or as it was.
+    place : callable (source, target)
+        `link` or `copy`; arrays do not need it.
+
+    Returns
+    -------
+    int
+        Pictures written.
+
+    Raises
+    ------
+    ReviewError
+        The folder holds something, the inputs are no pictures, a picture is gone, the disk refuses.
+
+    Notes
+    -----
+    Names are made safe for every file system; two that become the same, upper and lower case apart, get a
+    number (``cat``, ``cat-2``). Splits become folders when the study has a column ``split``.
+    """
+    write = _writer(study, place)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ReviewError(f"'{folder}' holds something already. Name a folder that is empty or not there yet.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.unfinished-"))
+        try:
+            tree = scratch / "tree"
+            tree.mkdir()
+            targets = _targets(study, decisions, tree)
+            for parent in {target.parent for target in targets.values()}:
+                parent.mkdir(parents=True, exist_ok=True)
+            for row, target in targets.items():
+                write(row, target)
+            if folder.exists():
+                folder.rmdir()
+            os.replace(tree, folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        named = f" ('{error.filename}')" if error.filename else ""
+        raise ReviewError(
+            f"Cannot write the pictures to '{folder}': {error.strerror or error}{named}. "
+            "Check the disk and the pictures, or name another folder; nothing was left behind."
+        ) from error
+    return len(targets)
+
+
+def link(source: Path, target: Path) -> None:
+    """Hard link, or a symbolic link where the two lie on different disks: no space, but one content.
+
+    Whoever changes a linked picture changes the original.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        if not source.is_file():
+            raise
+        os.symlink(source, target)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the content and the times."""
+    shutil.copy2(source, target)
+
+
+def safe_name(text: str) -> str:
+    """Turn any text into a name that every file system takes and that does not hide or climb."""
+    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ")
+    name = name.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore").rstrip(" .")
+    if name.startswith("."):
+        name = f"_{name[1:]}"
+    if name.partition(".")[0].lower() in _DEVICES:
+        name = f"_{name}"
+    return name or "_"
+
+
+def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[int, Path]:
+    labels = np.full(len(study), UNLABELLED) if study.maybe_labels is None else np.array(study.labels)
+    number_of = {name: number for number, name in enumerate(study.class_names)}
+    held = standing(study, decisions)
+    inputs = study.inputs
+    splits = study.columns.get("split")
+    class_folders, split_folders, files = _Names(), _Names(), _Names()
+    folder_of = {name: class_folders.of("", name, safe_name(name)) for name in study.class_names}
+    targets = {}
+    for row, sample_id in enumerate(study.ids.tolist()):
+        number, decision = labels[row], held.get(sample_id)
+        if decision is not None and decision.new_label is not None:
+            number = number_of[decision.new_label]
+        if number == UNLABELLED or (decision is not None and decision.verdict is Verdict.EXCLUDE):
+            continue
+        parent = tree
+        if splits is not None:
+            split = str(splits[row]) or "unsplit"
+            parent /= split_folders.of("", split, safe_name(split))
+        parent /= folder_of[study.class_names[number]]
+        wanted = Path(inputs.paths[row]).name if isinstance(inputs, Files) else f"{safe_name(sample_id)}.png"
+        targets[row] = parent / files.of(str(parent), sample_id, safe_name(wanted))
+    return targets
+
+
+class _Names:
+    """Gives each thing in a folder a name of its own, upper and lower case apart."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str], str] = {}
+        self._taken: set[tuple[str, str]] = set()
+
+    def of(self, folder: str, thing: str, wanted: str) -> str:
+        if (folder, thing) not in self._given:
+            stem, suffix = os.path.splitext(wanted)
+            name, number = wanted, 1
+            while (folder, name.casefold()) in self._taken:
+                number += 1
+                name = f"{stem}-{number}{suffix}"
+            self._taken.add((folder, name.casefold()))
+            self._given[folder, thing] = name
+        return self._given[folder, thing]
+
+
+def _writer(study: Study, place: Place) -> Callable[[int, Path], None]:
+    inputs = study.inputs
+    if isinstance(inputs, Files):
+        return lambda row, target: place(inputs.file(row), target)
+    pictures = np.asarray(inputs)
+    grey, colour = pictures.ndim == 3, pictures.ndim == 4 and pictures.shape[-1] == 3
+    if pictures.dtype != np.uint8 or not (grey or colour):
+        raise ReviewError(
+            f"Study '{study.name}' holds no pictures but {pictures.dtype} of shape {pictures.shape}. "
+            "Export its labels as csv or parquet."
+        )
+    return lambda row, target: Image.fromarray(pictures[row]).save(target, format="PNG")

@@ -1,0 +1,75 @@
+"""The data set's labels after review, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from margin_core.review.decision import Decision, Verdict, study_key
+from margin_core.review.state import ReviewState
+from margin_core.types import UNLABELLED, Study
+
+_CARRIED = ("file", "split")
+"""Columns of the study that say where a sample comes from."""
+
+
+def standing(study: Study, decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Return the decision that holds for each sample of a study; those under other study keys are left out."""
+    key = study_key(study)
+    return ReviewState(decision for decision in decisions if decision.study == key).standing()
+
+
+def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFrame:
+    """Give every sample with its label before and after review, in the order of the study.
+
+    Parameters
+    ----------
+    study : Study
+    decisions : iterable of Decision
+        The log, in order, undos included.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``given_label`` and ``label`` (class names, missing where there is none), ``changed`` (the two
+        differ), ``verdict`` (missing where nobody decided), ``excluded``, ``reviewer``, ``note``, ``decided_at``
+        (UTC), and the study's columns ``file`` and ``split`` if it has them. An excluded sample keeps its
+        label; a skipped one too.
+    """
+    n = len(study)
+    held = standing(study, decisions)
+    names = np.array([*study.class_names, None], dtype=object)  # UNLABELLED is -1: the last.
+    numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELLED)
+    frame = pd.DataFrame({"id": study.ids, "given_label": _texts(names[numbers])})
+    label = names[numbers]
+    columns: dict[str, list[object]] = {name: [None] * n for name in ("verdict", "reviewer", "note", "decided_at")}
+    for row, sample_id in enumerate(study.ids.tolist()):
+        decision = held.get(sample_id)
+        if decision is None:
+            continue
+        if decision.new_label is not None:
+            label[row] = decision.new_label
+        for name, values in columns.items():
+            values[row] = getattr(decision, name)
+    frame["label"] = _texts(label)
+    frame["changed"] = (frame["label"].fillna("") != frame["given_label"].fillna("")).to_numpy()
+    frame["verdict"] = _texts([verdict and str(verdict) for verdict in columns["verdict"]])
+    frame["excluded"] = (frame["verdict"] == Verdict.EXCLUDE).to_numpy()
+    frame["reviewer"] = _texts(columns["reviewer"])
+    frame["note"] = _texts(columns["note"])
+    frame["decided_at"] = pd.to_datetime(pd.Series(columns["decided_at"]), utc=True).astype("datetime64[us, UTC]")
+    for name in _CARRIED:
+        if name in study.columns:
+            frame[name] = study.columns[name]
+    return frame
+
+
+def _texts(values: Sequence[object] | np.ndarray) -> pd.Series:
+    return pd.Series(np.asarray(values, dtype=object), dtype="str")
+
+
+def only_changes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of `corrected_labels` that make the data set another one: changed or excluded."""
+    return frame[frame["changed"] | frame["excluded"]].reset_index(drop=True)

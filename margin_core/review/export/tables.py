@@ -1,0 +1,113 @@
+"""Tables as files: CSV that is safe to open in a spreadsheet, Parquet, JSON lines.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return as a formula, so a
+file name could run code on the machine of whoever opens the export. In CSV such a text gets a leading
+apostrophe, which spreadsheets take for "this is text". A text that would read like one so marked (an
+apostrophe before such a character) gets one more, so that `from_csv_text` gives every text back exactly.
+Numbers are left alone, and so are Parquet and JSON lines, which nothing runs.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from margin_core.archive import written_aside
+from margin_core.errors import ReviewError
+
+_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
+_MARKED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def to_csv_text(text: str) -> str:
+    """Mark a text that a spreadsheet would run."""
+    return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+def from_csv_text(text: str) -> str:
+    """Take back what `to_csv_text` did."""
+    return text[1:] if _MARKED.match(text) else text
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV with formulas neutralised; missing values are empty, times ISO 8601 in UTC."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if isinstance(safe[name].dtype, pd.DatetimeTZDtype):
+            safe[name] = safe[name].map(pd.Timestamp.isoformat, na_action="ignore")
+        elif not pd.api.types.is_numeric_dtype(safe[name].dtype):
+            safe[name] = safe[name].map(lambda text: to_csv_text(str(text)), na_action="ignore")
+    with written_aside(path) as scratch:
+        # Every text in quotes: one that holds a carriage return would otherwise end its row for some readers.
+        safe.to_csv(
+            scratch, index=False, encoding="utf-8", errors="surrogateescape", lineterminator="\n",
+            quoting=csv.QUOTE_NONNUMERIC,
+        )  # fmt: skip
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet, with its types and its texts as they are."""
+    with written_aside(path) as scratch:
+        frame.to_parquet(scratch, index=False)
+
+
+def write_json_lines(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as one JSON object a line; missing values are null, times ISO 8601 in UTC."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    with written_aside(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in plain.to_dict("records"):
+            stream.write(json.dumps(row, ensure_ascii=False, default=pd.Timestamp.isoformat) + "\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table as text, by the suffix of its name; missing values become empty.
+
+    Raises
+    ------
+    ReviewError
+        No such file, another suffix than .csv, .parquet or .jsonl, or not readable as that.
+    """
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": _read_csv,
+        ".parquet": pd.read_parquet,
+        ".jsonl": _read_json_lines,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ReviewError(f"'{path.name}': decisions are read from .csv, .parquet or .jsonl. Save the table as one.")
+    try:
+        frame = reader(path)
+    except FileNotFoundError:
+        raise ReviewError(f"There is no file '{path}'. Check the path.") from None
+    except (OSError, ValueError) as error:  # pandas, pyarrow and json all raise kinds of ValueError.
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise ReviewError(f"'{path}' cannot be read as {path.suffix}: {reason}. Save it again.") from error
+    texts: pd.DataFrame = frame.astype(object).where(frame.notna(), "").map(_as_text)
+    return texts
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    # A column of whole numbers with a gap comes as floats; class 3 is still "3".
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    # dtype and na_filter: the ids "007" and "NA" are what they look like.
+    frame = pd.read_csv(path, dtype=str, na_filter=False, encoding="utf-8-sig", encoding_errors="surrogateescape")
+    texts: pd.DataFrame = frame.map(from_csv_text)
+    return texts
+
+
+def _read_json_lines(path: Path) -> pd.DataFrame:
+    with path.open(encoding="utf-8") as stream:
+        rows = [json.loads(line) for line in stream if line.strip()]
+    if not all(isinstance(row, dict) for row in rows):
+        raise ValueError("every line must be one JSON object")
+    return pd.DataFrame(rows, dtype=object)

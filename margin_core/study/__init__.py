@@ -1,0 +1,12 @@
+"""Step 0: a data set, and what a model sees in it, as a `Study`.
+
+Each kind of source has a reader of its own, which turns a path into `Samples`; `load` chooses the
+reader, adds what a model sees (`features`) and builds the study.
+"""
+
+from margin_core.study.load import Opened, load_study, open_source
+from margin_core.study.pictures import PictureFiles
+from margin_core.study.roots import within_roots
+from margin_core.study.tables import NumberTable
+
+__all__ = ["NumberTable", "Opened", "PictureFiles", "load_study", "open_source", "within_roots"]

@@ -1,0 +1,154 @@
+"""A folder of pictures, one sub-folder a class.
+
+::
+
+    pets/cat/1.jpg              or, with splits     pets/train/cat/1.jpg
+    pets/cat/outdoors/7.jpg                         pets/val/dog/3.jpg
+    pets/dog/2.jpg                                  pets/test/9.jpg        (no label)
+    pets/unsorted.jpg           (no label)
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from margin_core.errors import SourceError
+from margin_core.study.contents import Listing, digests
+from margin_core.study.pictures import SUFFIXES, PictureFiles, is_picture
+from margin_core.study.roots import is_inside, real
+from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, refuse_columns
+
+SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
+"""Folders at the top that are parts of the data set rather than classes, when there are only such."""
+
+_NOT_DATA = ("__MACOSX",)
+"""Folders that unpacking leaves behind; names that start with a dot are passed over as well."""
+
+
+@dataclass
+class _Scan:
+    """What was met on the way through the folders."""
+
+    pictures: list[tuple[str, int, int]] = field(default_factory=list)
+    others: int = 0
+    links: int = 0
+    unnameable: int = 0
+    barren: set[str] = field(default_factory=set)
+
+
+def read_image_folder(request: Request) -> Samples:
+    """Read a folder of pictures.
+
+    The label is the folder at the top (below the split, where there is one); folders inside it belong to
+    it. Pictures outside any such folder have no label. Ids are the relative paths in posix form, in
+    order of text. Links to files are followed while they stay below the roots, links to folders never.
+
+    Raises
+    ------
+    SourceError
+        There is no picture, or a folder cannot be listed.
+    """
+    refuse_columns(request, "is a folder of pictures, whose labels are its sub-folders")
+    root = request.path
+    scan = _scan(root, (root, *request.roots))
+    if not scan.pictures:
+        raise _no_pictures(root, scan)
+    scan.pictures.sort()
+    paths = tuple(path for path, _, _ in scan.pictures)
+    facts = np.array([facts for _, *facts in scan.pictures], dtype=np.int64)
+    listing = Listing(root, paths, facts[:, 0], facts[:, 1])
+    split, label = _split_and_label(paths)
+    # In order of text, numbers too: so torchvision numbers the folders for the models trained on them.
+    names = tuple(sorted(set(label) - {""}))
+    return Samples(
+        name=root.name,
+        ids=np.array(paths),
+        labels=numbered_classes(label, names) if names else None,
+        class_names=names or None,
+        inputs=PictureFiles(root, paths, digests(listing, request.memory, request.run), (root, *request.roots)),
+        columns={"split": np.array(split)} if any(split) else {},
+        notes=_notes(scan),
+    )
+
+
+def _split_and_label(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Give the split and the class of each path; empty where there is none."""
+    folders = [path.split("/")[:-1] for path in paths]
+    at_the_top = {parts[0].lower() for parts in folders if parts}
+    split_by_folder = at_the_top <= SPLITS and any(len(parts) > 1 for parts in folders)
+    if not split_by_folder:
+        return [""] * len(paths), [parts[0] if parts else "" for parts in folders]
+    return [parts[0] if parts else "" for parts in folders], [parts[1] if len(parts) > 1 else "" for parts in folders]
+
+
+def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
+    scan = _Scan()
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        before = len(scan.pictures)
+        try:
+            with os.scandir(root / prefix) as entries:
+                for entry in entries:
+                    if entry.name.startswith(".") or entry.name in _NOT_DATA:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{prefix}{entry.name}/")
+                    else:
+                        _take(scan, prefix, entry, allowed)
+        except OSError as error:
+            raise SourceError(
+                f"The folder '{root / prefix}' cannot be listed: {error.strerror}. Allow reading it, or move it away."
+            ) from error
+        if prefix.count("/") == 1 and len(scan.pictures) == before:
+            scan.barren.add(prefix[:-1])
+    scan.barren -= {path.split("/")[0] for path, _, _ in scan.pictures}
+    return scan
+
+
+def _take(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path, ...]) -> None:
+    """Note one entry that is no folder."""
+    if entry.is_symlink() and (not is_inside(real(entry.path), allowed) or entry.is_dir()):
+        scan.links += 1
+    elif not is_picture(entry.name) or not entry.is_file():
+        scan.others += 1
+    elif not _nameable(prefix + entry.name):
+        scan.unnameable += 1
+    else:
+        facts = entry.stat()
+        scan.pictures.append((prefix + entry.name, facts.st_size, facts.st_mtime_ns))
+
+
+def _nameable(name: str) -> bool:
+    """Say whether a file name is Unicode text; a name of other bytes cannot be an id."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _no_pictures(root: Path, scan: _Scan) -> SourceError:
+    what_to_do = "Give a folder that has one sub-folder of pictures for each class."
+    if scan.others or scan.links:
+        met = counted(scan.others + scan.links, "other file")
+        return SourceError(f"The folder '{root}' holds no pictures ({', '.join(SUFFIXES)}), only {met}. {what_to_do}")
+    return SourceError(f"The folder '{root}' is empty. {what_to_do}")
+
+
+def _notes(scan: _Scan) -> tuple[str, ...]:
+    notes = []
+    if scan.others:
+        notes.append(f"{counted(scan.others, 'file')} left out: not a picture.")
+    if scan.links:
+        notes.append(f"{counted(scan.links, 'link')} not followed: to a folder, or leading outside.")
+    if scan.unnameable:
+        notes.append(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text.")
+    if scan.barren:
+        folders = counted(len(scan.barren), "folder")
+        notes.append(f"{folders} without pictures left out ({listed(sorted(scan.barren))}).")
+    return tuple(notes)

@@ -1,0 +1,43 @@
+"""The weights file inside a description of a model, for files that hold such a description."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A description such as ``resnet18:weights.safetensors``, ``model.onnx`` or ``efficientnet-lite0``, in parts.
+
+    Attributes
+    ----------
+    architecture : str
+        What comes before the weights; empty for an ONNX file.
+    weights : str or None
+        The path of the weights. Code (``package.module:factory``) has none and stays whole in `architecture`.
+    """
+
+    architecture: str
+    weights: str | None = None
+
+    @classmethod
+    def of(cls, spec: str) -> Self:
+        """Take a description apart."""
+        if spec.lower().endswith(".onnx"):
+            return cls("", spec)
+        architecture, _, weights = spec.partition(":")
+        return cls(spec) if not weights or weights.isidentifier() else cls(architecture, weights)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it reads ``package.module:factory``."""
+        return self.weights is None and ":" in self.architecture
+
+    def absolute(self) -> Self:
+        """Name the weights by their full path, which holds from any folder."""
+        return self if self.weights is None else replace(self, weights=os.path.abspath(self.weights))
+
+    def __str__(self) -> str:
+        return ":".join(part for part in (self.architecture, self.weights) if part)

@@ -1,0 +1,10 @@
+"""Models: what looks at the samples, by name and from files, never from a pickle.
+
+`load_model` reads a description such as ``efficientnet-lite0`` or ``resnet18:weights.safetensors``; its
+documentation lists all kinds. One file a kind: `efficientnet`, `torchvision_model`, `small_cnn` (all give a
+`torch_model.TorchModel`), `onnx_model`, `code_model`.
+"""
+
+from margin_core.study.models.load import load_model
+
+__all__ = ["load_model"]

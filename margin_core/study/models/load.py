@@ -1,0 +1,146 @@
+"""From a description in words to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from margin_core.errors import ModelError
+
+if TYPE_CHECKING:
+    from margin_core.study.models.code_model import GivenModel
+    from margin_core.study.models.onnx_model import OnnxModel
+    from margin_core.study.models.torch_model import TorchModel
+
+WEIGHTS_ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+
+
+def load_model(
+    spec: str,
+    *,
+    weights: str | Path | None = None,
+    class_names: Sequence[str] = (),
+    layer: str | None = None,
+    allow_code: bool = False,
+) -> TorchModel | OnnxModel | GivenModel:
+    """Load a model by its description.
+
+    ======================================  =======================================================================
+    ``efficientnet-lite0``                  EfficientNet-Lite0 with ImageNet weights; ``efficientnet-lite0:<weights>``
+                                            with your own
+    ``<architecture>:<weights>``            a classifier of torchvision: ``resnet18``, ``mobilenet_v3_small``,
+                                            ``vit_b_16``, ``swin_t`` ...
+    ``small_cnn:<weights>``                 the little greyscale network of the bundled studies
+    ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
+    ``package.module:factory``              what your own function returns; only with `allow_code`
+    ======================================  =======================================================================
+
+    ``<weights>`` is a safetensors file or a PyTorch state dict, read without running code. The number of classes
+    is read off the file. A relative path starts at the current folder.
+
+    Parameters
+    ----------
+    spec : str
+    weights : path, optional
+        The weights file, when it is not in `spec`.
+    class_names : sequence of str
+        What the outputs mean, in order. Default: what the file says (the metadata entry ``class_names`` of a
+        safetensors file, a JSON list), else nothing.
+    layer : str, optional
+        Where the embedding comes from: the output of this module of a torch network, or this tensor of an
+        ONNX graph. Default: the input of the layer that produces the logits.
+    allow_code : bool
+        Whether the person who starts the program allows code of their own to run. The browser never may.
+
+    Returns
+    -------
+    TorchModel, OnnxModel or GivenModel
+        A value with ``fingerprint``, ``description``, ``class_names`` and ``probabilities(inputs)``, and with
+        ``embed(inputs)`` and ``both(inputs)`` unless it is an object of the user's own without features.
+
+    Raises
+    ------
+    ModelError
+        Nothing is known by this description, or the weights cannot be read or do not fit.
+
+    Notes
+    -----
+    Loads in 0.1 to 3 s, after the first import of torch (about 2 s).
+    """
+    # The imports are down here so that a command that needs no model does not wait for torch.
+    name, _, rest = spec.partition(":")
+    if spec.lower().endswith(".onnx") and not (rest and _is_factory(name, rest)):
+        from margin_core.study.models.onnx_model import load_onnx
+
+        if weights is not None:
+            raise ModelError(f"'{spec}' brings its own weights; leave out '{weights}'.")
+        return load_onnx(Path(spec), class_names, layer)
+    if _is_factory(name, rest) and not _architecture_known(name):
+        return _load_factory(spec, name, rest, weights, class_names, layer, allow_code)
+    if rest and weights is not None:
+        raise ModelError(f"The weights are named twice: '{rest}' and '{weights}'. Leave one out.")
+    given = rest or weights
+    path = Path(given) if given else None
+    if name == "efficientnet-lite0":
+        from margin_core.study.models.efficientnet import load_efficientnet
+
+        return load_efficientnet(path, class_names, layer)
+    if not _architecture_known(name):
+        raise ModelError(_unknown(spec, name))
+    if path is None:
+        raise ModelError(f"'{name}' needs a weights file. Write {name}:weights.safetensors.")
+    if name == "small_cnn":
+        from margin_core.study.models.small_cnn import load_small_cnn
+
+        return load_small_cnn(path, class_names, layer)
+    from margin_core.study.models.torchvision_model import load_torchvision
+
+    return load_torchvision(name, path, class_names, layer)
+
+
+def _load_factory(
+    spec: str, module: str, factory: str, weights: str | Path | None, class_names: Sequence[str], layer: str | None,
+    allow_code: bool,
+) -> TorchModel | GivenModel:  # fmt: skip
+    if not allow_code:
+        raise ModelError(
+            f"'{spec}' names code to run, which only the person who starts the program may do: "
+            f"margin open SOURCE --model {spec}. {_near(module)}".rstrip()
+        )
+    if weights is not None:
+        raise ModelError(f"'{spec}' makes its own weights; leave out '{weights}'.")
+    from margin_core.study.models.code_model import load_code
+
+    return load_code(module, factory, class_names, layer)
+
+
+def _is_factory(module: str, factory: str) -> bool:
+    """Say whether a description reads ``package.module:factory``."""
+    return factory.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
+def _known() -> tuple[str, ...]:
+    from margin_core.study.models.torchvision_model import architectures
+
+    return ("efficientnet-lite0", "small_cnn", *architectures())
+
+
+def _architecture_known(name: str) -> bool:
+    return name in _known()
+
+
+def _near(name: str) -> str:
+    near = get_close_matches(name, _known(), n=3)
+    return f"If you mean an architecture: {', '.join(near)}." if near else ""
+
+
+def _unknown(spec: str, name: str) -> str:
+    if spec.lower().endswith(WEIGHTS_ENDINGS) and ":" not in spec:
+        return f"'{spec}' is a weights file without its architecture. Write, for example, resnet18:{spec}."
+    near = get_close_matches(name, _known(), n=3) or ["efficientnet-lite0", "resnet18", "vit_b_16"]
+    return (
+        f"No model is known as '{name}'. Near to it: {', '.join(near)}. "
+        "Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors."
+    )

@@ -1,0 +1,257 @@
+"""An ONNX file as a model: a black box that gives probabilities, and features where the graph shows them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from margin_core.errors import ModelError
+from margin_core.fingerprint import fingerprint
+from margin_core.study.models.preparation import Preparation, of_imagenet
+from margin_core.study.models.torch_model import BATCH, batches
+from margin_core.types import Floats
+
+SIDE = 224
+"""Height and width in pixels where the file leaves them open."""
+
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""ImageNet's, on the scale 0 to 1: what a network with three channels of float input gets unless its file says more."""
+
+NUMBERS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
+           "tensor(uint8)": np.uint8}  # fmt: skip
+"""Kinds of input that can be given."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the graph wants: the name, kind and order of its input.
+
+    Attributes
+    ----------
+    name : str
+    number : str
+        ONNX's word for the kind of number.
+    preparation : Preparation or None
+        None: the input is rows of numbers, given as they are.
+    channels_last : bool
+    batch : int or None
+        Exactly so many samples at a time; None: any number.
+    """
+
+    name: str
+    number: str
+    preparation: Preparation | None
+    channels_last: bool
+    batch: int | None
+
+    def __call__(self, inputs: Any) -> NDArray[Any]:
+        """Prepare one batch."""
+        if self.preparation is None:
+            return np.asarray(inputs).astype(NUMBERS[self.number])
+        prepared = self.preparation(inputs).numpy()
+        if self.channels_last:
+            prepared = prepared.transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(prepared.round() if self.number == "tensor(uint8)" else prepared).astype(
+            NUMBERS[self.number]
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OnnxModel:
+    """A classifier in an ONNX file, run by onnxruntime.
+
+    Attributes
+    ----------
+    description : str
+    class_names : tuple of str
+    fingerprint : str
+        Of the graph, its weights, the preparation and the tensor that gives the features.
+    entry : Entry
+    """
+
+    description: str
+    class_names: tuple[str, ...]
+    fingerprint: str
+    entry: Entry
+    session: Any = field(repr=False)
+    scores: str
+    is_logits: bool
+    features: str | None
+
+    def probabilities(self, inputs: Any) -> Floats:
+        """Predict class probabilities, float32 (b, c); rows sum to 1.
+
+        Parameters
+        ----------
+        inputs : uint8 pictures as for `TorchModel`, or rows of numbers (b, d) where the graph takes such
+
+        Raises
+        ------
+        ModelError
+            The inputs do not fit the graph.
+        """
+        return self._opinion(self._run(inputs, [self.scores])[0])
+
+    def embed(self, inputs: Any) -> Floats:
+        """Give the features, float32 (b, d); see `both`."""
+        return self.both(inputs)[0]
+
+    def both(self, inputs: Any) -> tuple[Floats, Floats]:
+        """Give features (b, d) and probabilities (b, c) from one pass.
+
+        Raises
+        ------
+        ModelError
+            The inputs do not fit the graph, or no features are to be had from it.
+        """
+        if self.features is None:
+            raise ModelError(
+                f"{self.description} gives probabilities only: its graph does not end in a Gemm whose input could be "
+                "the features. Name a tensor of it as layer."
+            )
+        features, scores = self._run(inputs, [self.features, self.scores])
+        if features.ndim < 2:
+            raise ModelError(f"{self.description}: the tensor '{self.features}' does not hold one row a sample.")
+        flat = features.mean((2, 3)) if features.ndim == 4 else features.reshape(len(features), -1)
+        return flat.astype(np.float32), self._opinion(scores)
+
+    def _opinion(self, scores: NDArray[Any]) -> Floats:
+        opinion: Floats = (softmax(scores.astype(np.float64), axis=1) if self.is_logits else scores).astype(np.float32)
+        return opinion
+
+    def _run(self, inputs: Any, outputs: list[str]) -> list[NDArray[Any]]:
+        found: list[list[NDArray[Any]]] = []
+        for batch in batches(inputs, self.entry.batch or BATCH):
+            prepared = self.entry(batch)
+            n = len(prepared)
+            if self.entry.batch and n < self.entry.batch:
+                padding = np.zeros((self.entry.batch - n, *prepared.shape[1:]), prepared.dtype)
+                prepared = np.concatenate([prepared, padding])
+            try:
+                found.append([part[:n] for part in self.session.run(outputs, {self.entry.name: prepared})])
+            except Exception as error:  # onnxruntime's own errors share no base class but this one.
+                raise ModelError(
+                    f"{self.description} cannot take an input of shape {prepared.shape}: {str(error).splitlines()[0]}"
+                ) from error
+        return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+
+
+def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> OnnxModel:
+    """Load a classifier from an ONNX file.
+
+    The first input is the pictures, ``(b, channels, h, w)`` or ``(b, h, w, channels)``, or rows of numbers ``(b, d)``;
+    the first output with two axes is the scores, taken as probabilities when a Softmax made them and as logits
+    otherwise. Three channels of floats are normalised as for ImageNet, one channel as ``pixel / 255``; the file's
+    metadata properties ``mean`` and ``std`` (comma-separated, on the scale 0 to 1, one number a channel)
+    say otherwise. uint8 inputs get the pixels.
+
+    Parameters
+    ----------
+    path : Path
+    class_names : sequence of str
+    layer : str, optional
+        Name of the tensor that is the embedding. Default: the input of the last Gemm.
+
+    Raises
+    ------
+    ModelError
+        onnxruntime or onnx is not installed; the file is absent, damaged, or no classifier of pictures or rows.
+    """
+    onnx, runtime = _package("onnx"), _package("onnxruntime")
+    if not path.is_file():
+        raise ModelError(f"There is no model file '{path}'. Check the path.")
+    description = f"ONNX model ({path.name})"
+    try:
+        model = onnx.load(path)
+        tensors = {name for node in model.graph.node for name in node.output}
+        features = layer if layer is not None else _input_of_last_gemm(model.graph)
+        if features is not None and features in tensors and features not in {out.name for out in model.graph.output}:
+            model.graph.output.append(onnx.ValueInfoProto(name=features))
+        content = model.SerializeToString(deterministic=True)
+        session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    except Exception as error:  # protobuf, onnx and onnxruntime share no base class but this one.
+        raise ModelError(f"'{path}' is not a readable ONNX model: {str(error).splitlines()[0]}") from error
+    if layer is not None and layer not in tensors:
+        raise ModelError(f"{description} has no tensor '{layer}'. Its last ones: {', '.join(_last(model.graph))}.")
+    scores = next((out for out in session.get_outputs() if len(out.shape or ()) == 2 and out.name != features), None)
+    if scores is None or not scores.type.startswith("tensor(float"):
+        raise ModelError(f"{description} has no output (b, c) of floats with one score a class. Export a classifier.")
+    facts = {entry.key: entry.value for entry in model.metadata_props}
+    entry = _entry(session.get_inputs()[0], facts, description)
+    if class_names and isinstance(scores.shape[1], int) and len(class_names) != scores.shape[1]:
+        raise ModelError(
+            f"{description} has {scores.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
+            "Name each output once, in order."
+        )
+    made_by = {name: node.op_type for node in model.graph.node for name in node.output}
+    return OnnxModel(
+        description=description, class_names=tuple(class_names), entry=entry, session=session, scores=scores.name,
+        fingerprint=fingerprint("onnx", content, entry, features),
+        is_logits=made_by.get(scores.name) != "Softmax", features=features,
+    )  # fmt: skip
+
+
+def _entry(given: Any, facts: dict[str, str], description: str) -> Entry:
+    shape, number = given.shape, given.type
+    places = {axis for axis in (1, 3) if len(shape) == 4 and shape[axis] in (1, 3)}
+    if number not in NUMBERS or not (places or len(shape) == 2):
+        raise ModelError(
+            f"{description} wants an input of {number} and shape {shape}; only pictures with 1 or 3 channels and "
+            "rows of numbers can be given."
+        )
+    batch = shape[0] if isinstance(shape[0], int) else None
+    if not places:
+        return Entry(given.name, number, None, False, batch)
+    axis = min(places)
+    sides = shape[2:] if axis == 1 else shape[1:3]
+    height, width = (side if isinstance(side, int) else SIDE for side in sides)
+    if number == "tensor(uint8)":
+        preparation = Preparation(height, width, (0.0,) * shape[axis], (1.0,) * shape[axis])
+    else:
+        usual = (MEAN, DEVIATION) if shape[axis] == 3 else ((0.0,), (1.0,))
+        mean, deviation = (
+            _stated(facts, key, shape[axis], description) or values
+            for key, values in zip(("mean", "std"), usual, strict=True)
+        )
+        preparation = of_imagenet(height, width, mean, deviation)
+    return Entry(given.name, number, preparation, axis == 3, batch)
+
+
+def _stated(facts: dict[str, str], key: str, channels: int, description: str) -> tuple[float, ...] | None:
+    if key not in facts:
+        return None
+    try:
+        values = tuple(float(value) for value in facts[key].split(","))
+    except ValueError:
+        values = ()
+    if len(values) != channels:
+        raise ModelError(
+            f"{description}: its metadata property {key} must be {channels} comma-separated numbers; "
+            f"it is '{facts[key]}'. Correct it."
+        )
+    return values
+
+
+def _input_of_last_gemm(graph: Any) -> str | None:
+    gemms = [node for node in graph.node if node.op_type == "Gemm"]
+    return str(gemms[-1].input[0]) if gemms else None
+
+
+def _last(graph: Any) -> list[str]:
+    return [name for node in graph.node for name in node.output][-5:]
+
+
+def _package(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"An ONNX model needs the package {name}, which is not installed. Run: pip install onnxruntime onnx"
+        ) from error

@@ -1,0 +1,99 @@
+"""What happens to a picture before a network sees it: size, channels, scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from margin_core.errors import ModelError
+
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in a grey value (ITU-R BT.601, as Pillow)."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The rule of one network: ``(pixel - mean) / deviation`` on the whole picture at one size.
+
+    The whole picture is stretched to the network's size, never cropped: nothing of a sample is hidden from
+    the network, and what a saliency method finds lies where it lies in the picture. A centre crop as in
+    ImageNet evaluation would score a few points better on photographs.
+
+    Attributes
+    ----------
+    height, width : int
+        In pixels.
+    mean, deviation : tuple of float, one a channel
+        On the scale of pixels, 0 to 255. One entry: the network sees grey values; three: red, green, blue.
+    """
+
+    height: int
+    width: int
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+    @property
+    def channels(self) -> int:
+        """How many channels the network sees."""
+        return len(self.mean)
+
+    def __call__(self, pictures: NDArray[np.uint8] | Sequence[NDArray[np.uint8]]) -> Tensor:
+        """Prepare a batch.
+
+        Parameters
+        ----------
+        pictures : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of b pictures (h, w) or (h, w, 3)
+
+        Returns
+        -------
+        float32 tensor (b, channels, height, width)
+
+        Raises
+        ------
+        ModelError
+            The inputs are not pictures.
+
+        Notes
+        -----
+        Resizing is bilinear, with antialiasing when it makes a picture smaller. A colour picture becomes grey
+        for a network that sees grey values; a grey one is repeated for a network that sees colours.
+        """
+        if isinstance(pictures, np.ndarray):
+            sized = self._sized(pictures)
+        elif len(pictures):
+            sized = torch.cat([self._sized(np.asarray(picture)[None]) for picture in pictures])
+        else:
+            sized = torch.empty((0, self.channels, self.height, self.width))
+        mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (self.mean, self.deviation))
+        return (sized - mean) / deviation
+
+    def _sized(self, pictures: NDArray[Any]) -> Tensor:
+        """Bring pictures of one size to the network's size and channels, as float32 pixels."""
+        colour = pictures.ndim == 4 and pictures.shape[3] == 3
+        if pictures.dtype != np.uint8 or not (colour or pictures.ndim == 3):
+            raise ModelError(
+                "The model looks at pictures: uint8 arrays (h, w) or (h, w, 3); "
+                f"got {pictures.dtype} of shape {pictures.shape[1:]} each. "
+                "Open the pictures themselves, or use another model."
+            )
+        # The copy is of one batch; a memory map opened for reading cannot become a tensor without it.
+        pixels = torch.from_numpy(pictures.copy())
+        pixels = pixels.permute(0, 3, 1, 2) if colour else pixels[:, None]
+        if colour and self.channels == 1:
+            pixels = (pixels * torch.tensor(LUMA).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
+        size = (self.height, self.width)
+        if pixels.shape[2:] != size:
+            pixels = functional.interpolate(pixels, size=size, mode="bilinear", antialias=True, align_corners=False)
+        return pixels.float().expand(-1, self.channels, -1, -1)
+
+
+def of_imagenet(height: int, width: int, mean: Sequence[float], deviation: Sequence[float]) -> Preparation:
+    """Give the rule for statistics on the scale 0 to 1, as torchvision states them."""
+    return Preparation(height, width, tuple(255 * value for value in mean), tuple(255 * value for value in deviation))

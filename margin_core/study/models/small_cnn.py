@@ -1,0 +1,104 @@
+"""The little greyscale network of the bundled studies, and how it is read back from its weights.
+
+Two convolutions that halve the picture, each with batch normalisation and ReLU, then a hidden layer and the
+classes::
+
+    (1, h, w) -> conv 3x3, stride 2 -> conv 3x3, stride 2 -> hidden (d) -> classes (c)
+
+Everything about its shape is in its weights file, so that the file alone is enough to load it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from margin_core.errors import ModelError
+from margin_core.study.models.preparation import Preparation
+from margin_core.study.models.torch_model import TorchModel
+from margin_core.study.models.weights import fill, read_weights
+
+NAME = "small_cnn"
+
+
+class SmallCnn(nn.Module):
+    """A convolutional network for greyscale pictures of one small size.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the pictures in pixels.
+    classes : int
+        Number of classes c.
+    channels : (int, int)
+        Channels of the two convolutions.
+    hidden : int
+        Size d of the hidden layer, whose values (after ReLU) are the embedding.
+    dropout : float
+        Share of the hidden layer's inputs and outputs that is dropped in training.
+    """
+
+    size: Tensor
+
+    def __init__(
+        self, height: int, width: int, classes: int, *, channels: tuple[int, int], hidden: int, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        first, second = channels
+        cells = -(-height // 4) * -(-width // 4)
+        # The flattened maps alone do not tell 28 x 28 from 14 x 56, so the size is kept among the weights.
+        self.register_buffer("size", torch.tensor([height, width]))
+        self.maps = nn.Sequential(
+            nn.Conv2d(1, first, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(first), nn.ReLU(),
+            nn.Conv2d(first, second, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(second), nn.ReLU(),
+        )  # fmt: skip
+        self.hidden = nn.Sequential(
+            nn.Flatten(), nn.Dropout(dropout), nn.Linear(second * cells, hidden), nn.ReLU(), nn.Dropout(dropout)
+        )
+        self.classes = nn.Linear(hidden, classes)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Give the logits (b, c) of pictures (b, 1, h, w) with values in [0, 1]."""
+        logits: Tensor = self.classes(self.hidden(self.maps(pictures)))
+        return logits
+
+
+def preparation_for(height: int, width: int) -> Preparation:
+    """Give the network's rule: grey values ``pixel / 255``."""
+    return Preparation(height, width, mean=(0.0,), deviation=(255.0,))
+
+
+def small_cnn_for(weights: Mapping[str, Tensor]) -> SmallCnn | None:
+    """Make an empty network of the shape that a state dict was saved from, or None when it is not one of ours."""
+    try:
+        height, width = (int(side) for side in weights["size"])
+        first, second = len(weights["maps.0.weight"]), len(weights["maps.3.weight"])
+        classes, hidden = weights["classes.weight"].shape
+    except (KeyError, TypeError, ValueError):
+        return None
+    return SmallCnn(height, width, classes, channels=(first, second), hidden=hidden)
+
+
+def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None) -> TorchModel:
+    """Load the little network from its weights file.
+
+    Raises
+    ------
+    ModelError
+        The weights cannot be read, or are not those of such a network.
+    """
+    read = read_weights(weights)
+    module = small_cnn_for(read.tensors)
+    if module is None:
+        raise ModelError(
+            f"The weights in '{weights}' are not those of a small_cnn. Name the architecture that they were saved from."
+        )
+    fill(module, read, NAME)
+    height, width = (int(side) for side in module.size)
+    return TorchModel.of(
+        module, preparation_for(height, width), architecture=NAME,
+        description=f"small CNN ({weights.name})", class_names=class_names or read.class_names, layer=layer,
+    )  # fmt: skip

@@ -1,0 +1,259 @@
+"""A torch network as a model: features and probabilities in one pass, and the network itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from margin_core.errors import ModelError
+from margin_core.fingerprint import fingerprint
+from margin_core.study.models.preparation import Preparation
+from margin_core.study.models.weights import is_classifier
+from margin_core.types import Floats
+
+BATCH = 32
+"""Pictures in one pass; more are slower on a CPU, whose caches they leave."""
+
+Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
+
+
+class Tap(threading.local):
+    """Where a hook leaves the features of a pass, for the thread that asked for it.
+
+    Hooks stay on the network for good, because adding and removing them would disturb passes of other
+    threads; they keep something only while their own thread listens.
+    """
+
+    listening = False
+    kept: Tensor | None = None
+
+    def keep(self, features: Any) -> None:
+        """Keep what passes, if this thread listens."""
+        if self.listening:
+            self.kept = features
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TorchModel:
+    """A network that classifies pictures.
+
+    Attributes
+    ----------
+    module : torch.nn.Module
+        The network itself, in evaluation mode, for methods that look inside. It takes prepared pictures (see
+        `preparation`) and gives logits (b, c). Do not change it: the fingerprint would no longer be its own.
+    preparation : Preparation
+        What happens to a picture before the network sees it.
+    description : str
+        In words, for a person.
+    class_names : tuple of str
+        Length c, or empty when nobody says what the outputs mean.
+    fingerprint : str
+        Of the architecture, the weights, the preparation and the layer that gives the features.
+    classes : int
+        Number of outputs c.
+    tap : Tap or None
+        Where the features appear; None when the network has no last linear layer and none was named.
+    """
+
+    module: nn.Module
+    preparation: Preparation
+    description: str
+    class_names: tuple[str, ...]
+    fingerprint: str
+    classes: int
+    tap: Tap | None = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        module: nn.Module,
+        preparation: Preparation,
+        *,
+        architecture: str,
+        description: str,
+        class_names: Sequence[str] = (),
+        layer: str | None = None,
+    ) -> TorchModel:
+        """Make a model of a network whose weights are in place.
+
+        Parameters
+        ----------
+        module : torch.nn.Module
+            From prepared pictures to logits (b, c). It is put into evaluation mode, float32 and, where it has
+            convolutions, the channels-last order that CPUs are faster with.
+        preparation : Preparation
+        architecture : str
+            Distinguishes networks with equal weights but another wiring; part of the fingerprint.
+        description : str
+        class_names : sequence of str
+        layer : str, optional
+            Name of the module (as in ``module.named_modules()``) whose *output* is the embedding. Default: the
+            *input* of the `torch.nn.Linear` (or 1 x 1 convolution) that produces the logits.
+
+        Raises
+        ------
+        ModelError
+            The network cannot take such pictures or gives no logits; the layer does not exist; there are more or
+            fewer names than classes.
+
+        Notes
+        -----
+        Costs one pass on an empty picture.
+        """
+        module = module.eval().float()
+        if any(isinstance(part, nn.Conv2d) for part in module.modules()):
+            module = module.to(memory_format=torch.channels_last)
+        logits, last = _first_pass(module, preparation, description)
+        if class_names and len(class_names) != logits.shape[1]:
+            raise ModelError(
+                f"{description} has {logits.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
+                "Name each output once, in order."
+            )
+        return cls(
+            module=module,
+            preparation=preparation,
+            description=description,
+            class_names=tuple(class_names),
+            fingerprint=fingerprint("torch", architecture, preparation, layer, _contents(module)),
+            classes=logits.shape[1],
+            tap=_tapped(module, last, layer, description),
+        )
+
+    def probabilities(self, inputs: Pictures) -> Floats:
+        """Predict class probabilities.
+
+        Parameters
+        ----------
+        inputs : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of pictures of different sizes
+            Read batch by batch, so that a sequence may open its files when asked.
+
+        Returns
+        -------
+        float32 array (b, c)
+            Rows sum to 1.
+
+        Raises
+        ------
+        ModelError
+            The inputs are not pictures.
+        """
+        return np.concatenate([_numpy(self._pass(batch)[0].softmax(1)) for batch in batches(inputs, BATCH)])
+
+    def embed(self, inputs: Pictures) -> Floats:
+        """Give the features, float32 (b, d); inputs and errors as for `both`."""
+        return self.both(inputs)[0]
+
+    def both(self, inputs: Pictures) -> tuple[Floats, Floats]:
+        """Give features (b, d) and probabilities (b, c) from one pass.
+
+        Feature maps (b, d, h, w) are averaged over their places, tokens (b, t, d) over the tokens.
+
+        Raises
+        ------
+        ModelError
+            The inputs are not pictures, or the network has no layer to take features from.
+        """
+        if self.tap is None:
+            raise ModelError(f"{self.description} has no last linear layer to take features from. Name a layer of it.")
+        passes = [self._pass(batch) for batch in batches(inputs, BATCH)]
+        embedding = np.concatenate([_numpy(_flat(features, self.description)) for _, features in passes])
+        return embedding, np.concatenate([_numpy(logits.softmax(1)) for logits, _ in passes])
+
+    def _pass(self, pictures: Pictures) -> tuple[Tensor, Any]:
+        with torch.inference_mode():
+            prepared = self.preparation(pictures).contiguous(memory_format=torch.channels_last)
+            if self.tap is None:
+                return self.module(prepared), None
+            self.tap.listening = True
+            try:
+                return self.module(prepared), self.tap.kept
+            finally:
+                self.tap.listening, self.tap.kept = False, None
+
+
+def batches(inputs: Pictures, size: int) -> Iterator[Pictures]:
+    """Cut inputs into batches; one empty batch when there are none, so that an answer has its columns."""
+    for start in range(0, max(len(inputs), 1), size):
+        if isinstance(inputs, np.ndarray):
+            yield inputs[start : start + size]
+        else:
+            yield [inputs[row] for row in range(start, min(start + size, len(inputs)))]
+
+
+def _numpy(values: Tensor) -> Floats:
+    array: Floats = values.numpy()
+    return array
+
+
+def _flat(features: Any, description: str) -> Tensor:
+    """Turn what a layer gave into one row a sample."""
+    if not isinstance(features, Tensor) or features.ndim < 2:
+        raise ModelError(f"{description}: the layer named for the features gives no array with one row a sample.")
+    if features.ndim == 4:
+        return features.mean((2, 3))
+    return features if features.ndim == 2 else features.flatten(1, -2).mean(1)
+
+
+def _first_pass(module: nn.Module, preparation: Preparation, description: str) -> tuple[Tensor, nn.Module | None]:
+    """Show the network an empty picture; return the logits and the layer that produced them, if one did."""
+    calls: list[tuple[nn.Module, Tensor]] = []
+    hooks = [
+        part.register_forward_hook(lambda layer, _, output: calls.append((layer, output)))
+        for part in module.modules()
+        if is_classifier(part)
+    ]
+    size = (preparation.channels, preparation.height, preparation.width)
+    try:
+        with torch.inference_mode():
+            logits = module(torch.zeros(1, *size))
+    except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
+        raise ModelError(
+            f"{description} cannot take pictures of {size[0]} x {size[1]} x {size[2]} (channels x height x width): "
+            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        ) from error
+    finally:
+        for hook in hooks:
+            hook.remove()
+    if not isinstance(logits, Tensor) or logits.ndim != 2:
+        came = f"an array of shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
+        raise ModelError(f"{description} must give logits (b, c) for b pictures; it gave {came}. Use a classifier.")
+    # Something may come after the layer (SqueezeNet averages its maps), so one of the right width will do.
+    makers = [layer for layer, output in calls if output.shape[1 if output.ndim == 4 else -1] == logits.shape[1]]
+    exact = [layer for layer, output in calls if output.flatten().equal(logits[0])]
+    return logits, next(reversed(exact or makers), None)
+
+
+def _tapped(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> Tap | None:
+    tap = Tap()
+    if layer is not None:
+        parts = dict(module.named_modules())
+        if layer not in parts:
+            near = get_close_matches(layer, parts, n=3, cutoff=0.4) or [name for name in parts if name][-3:]
+            raise ModelError(f"{description} has no layer '{layer}'. Near to it: {', '.join(near)}.")
+        parts[layer].register_forward_hook(lambda _, __, output: tap.keep(output))
+        return tap
+    if last is None:
+        return None
+    last.register_forward_pre_hook(lambda _, inputs: tap.keep(inputs[0]))
+    return tap
+
+
+def _contents(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
+    """Give every tensor of a network by name, with its exact bits."""
+    return {
+        name: (
+            str(tensor.dtype),
+            tuple(tensor.shape),
+            tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes(),
+        )
+        for name, tensor in module.state_dict().items()
+    }

@@ -1,0 +1,187 @@
+"""Reading weights files without ever running code, and fitting them into a network."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import torch
+from torch import Tensor, nn
+
+from margin_core.errors import ModelError
+
+WRAPPERS = ("state_dict", "model_state_dict", "model")
+"""Entries under which training scripts keep the weights in a checkpoint."""
+
+PREFIXES = ("module.", "_orig_mod.")
+"""What DataParallel and torch.compile put before every name."""
+
+TORCH_PROTOCOL = b"\x02"
+"""The pickle protocol of PyTorch's oldest format; a file of a later one was never written by `torch.save`."""
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A weights file that has been read.
+
+    Attributes
+    ----------
+    path : Path
+    tensors : mapping of str to Tensor
+    class_names : tuple of str
+        From the metadata entry ``class_names`` (a JSON list) of a safetensors file; else empty.
+    """
+
+    path: Path
+    tensors: Mapping[str, Tensor]
+    class_names: tuple[str, ...] = ()
+
+
+def read_weights(path: Path) -> Weights:
+    """Read a safetensors file or a PyTorch state dict.
+
+    Raises
+    ------
+    ModelError
+        There is no such file, it is damaged, or it holds pickled Python objects.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no weights file '{path}'. Check the path.")
+    return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_state_dict(path)
+
+
+def _read_safetensors(path: Path) -> Weights:
+    try:
+        with safetensors.safe_open(path, framework="pt") as stream:
+            facts = stream.metadata() or {}
+            # A clone, because the tensors would otherwise change with the file behind them.
+            tensors = {name: stream.get_tensor(name).clone() for name in stream.keys()}  # noqa: SIM118
+    except (OSError, safetensors.SafetensorError) as error:
+        raise ModelError(f"'{path}' is not a readable safetensors file: {error}. Save it again.") from error
+    return Weights(path, tensors, _names_in(path, facts))
+
+
+def _names_in(path: Path, facts: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        names = json.loads(facts.get("class_names", "[]"))
+    except json.JSONDecodeError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ModelError(f"'{path}': its metadata entry class_names must be a JSON list of texts. Save it again.")
+    return tuple(names)
+
+
+def _read_state_dict(path: Path) -> Weights:
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(2)
+        if start[:1] == b"\x80" and start[1:] > TORCH_PROTOCOL:
+            raise ModelError(_pickled(path, ""))
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        found = re.search(r"GLOBAL (\S+)", str(error))
+        raise ModelError(_pickled(path, f" ({found[1]})") if found else _damaged(path)) from error
+    except (OSError, EOFError, RuntimeError) as error:
+        raise ModelError(_damaged(path)) from error
+    for wrapper in WRAPPERS:
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
+            loaded = loaded[wrapper]
+    if not isinstance(loaded, Mapping) or not loaded or not all(isinstance(value, Tensor) for value in loaded.values()):
+        raise ModelError(
+            f"'{path}' holds no state dict (a mapping of names to tensors). "
+            "Save the weights with torch.save(model.state_dict(), path)."
+        )
+    return Weights(path, {_bare(str(name)): value for name, value in loaded.items()})
+
+
+def _pickled(path: Path, what: str) -> str:
+    return (
+        f"'{path}' holds pickled Python objects{what}, which are never loaded because they can run code. "
+        "Save the weights alone: torch.save(model.state_dict(), path)."
+    )
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"'{path}' is not a readable PyTorch weights file. "
+        "Save the weights again with torch.save(model.state_dict(), path), or as safetensors."
+    )
+
+
+def _bare(name: str) -> str:
+    for prefix in PREFIXES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def resize_last_layer(module: nn.Module, weights: Weights) -> None:
+    """Give the last layer of an empty network as many classes as the weights have for it.
+
+    The last layer is the last `torch.nn.Linear`, or 1 x 1 convolution, in the order of the network. Where the file has
+    nothing that fits, the network stays as it is, and `fill` says what is wrong.
+    """
+    layers = [(name, layer) for name, layer in module.named_modules() if is_classifier(layer)]
+    name, layer = layers[-1]
+    found = weights.tensors.get(f"{name}.weight")
+    if found is None or found.ndim != layer.weight.ndim or found.shape[1:] != layer.weight.shape[1:]:
+        return
+    owner, _, attribute = name.rpartition(".")
+    bias = layer.bias is not None
+    resized: nn.Module
+    if isinstance(layer, nn.Linear):
+        resized = nn.Linear(layer.in_features, len(found), bias=bias, device=layer.weight.device)
+    else:
+        resized = nn.Conv2d(layer.in_channels, len(found), 1, bias=bias, device=layer.weight.device)
+    setattr(module.get_submodule(owner), attribute, resized)
+
+
+def is_classifier(layer: nn.Module) -> Any:
+    """Say whether a layer could be the one that produces the logits."""
+    return isinstance(layer, nn.Linear) or (isinstance(layer, nn.Conv2d) and layer.kernel_size == (1, 1))
+
+
+def fill(module: nn.Module, weights: Weights, architecture: str) -> None:
+    """Put weights into a network of the same shape, which may be on the meta device.
+
+    Raises
+    ------
+    ModelError
+        Entries are missing, left over, or of another shape.
+    """
+    wanted = module.state_dict()
+    given = weights.tensors
+    missing = sorted(set(wanted) - set(given))
+    extra = sorted(set(given) - set(wanted))
+    reshaped = [
+        f"{name} (file {_shape(given[name])}, wanted {_shape(wanted[name])})"
+        for name in sorted(set(given) & set(wanted))
+        if given[name].shape != wanted[name].shape
+    ]
+    faults = [
+        f"{len(entries):,} {words}: {_few(entries)}"
+        for entries, words in ((missing, "missing"), (extra, "too many"), (reshaped, "of another shape"))
+        if entries
+    ]
+    if faults:
+        raise ModelError(
+            f"The weights in '{weights.path}' do not fit {architecture}: {'; '.join(faults)}. "
+            "Name the architecture that they were saved from."
+        )
+    wanted.update(given)  # Keeps the version marks of the layers, which MNASNet insists on and safetensors lacks.
+    module.load_state_dict(wanted, assign=True)
+
+
+def _shape(tensor: Tensor) -> str:
+    return " x ".join(str(side) for side in tensor.shape) or "a number"
+
+
+def _few(entries: Sequence[str]) -> str:
+    return ", ".join(entries[:_SHOWN]) + (", ..." if len(entries) > _SHOWN else "")

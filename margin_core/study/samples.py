@@ -1,0 +1,136 @@
+"""What a reader makes of a source: the samples as they are, before any model has looked at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.engine.run import Run
+from margin_core.errors import SourceError
+from margin_core.types import UNLABELLED, Ints, Texts
+from margin_core.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """Which column (of a manifest) or entry (of a set of arrays) plays which part; None: find it by its name.
+
+    Attributes
+    ----------
+    label, file, id, split, weight, group : str or None
+        ``file`` holds the paths of pictures.
+    """
+
+    label: str | None = None
+    file: str | None = None
+    id: str | None = None
+    split: str | None = None
+    weight: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read, and how.
+
+    Attributes
+    ----------
+    path : Path
+        The source, without links.
+    columns : ColumnNames
+    roots : tuple of Path
+        Folders outside the source, without links, in which its files may lie too.
+    memory : Workspace or None
+        Where the digests of files are remembered.
+    run : Run
+        Remembers heavy steps, is told about progress.
+    """
+
+    path: Path
+    columns: ColumnNames = ColumnNames()
+    roots: tuple[Path, ...] = ()
+    memory: Workspace | None = None
+    run: Run = field(default_factory=Run)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Samples:
+    """The samples of a source; n rows, in a stable order.
+
+    Attributes
+    ----------
+    name : str
+    ids : array of str (n,) or None
+        None: numbered from 0.
+    labels : array (n,) or None
+        Class numbers or names; `UNLABELLED` or empty where there is none.
+    class_names : tuple of str or None
+        None: those that occur.
+    inputs : array, `PictureFiles`, `NumberTable` or None
+    embedding, probabilities : array or None
+        As the source brings them.
+    out_of_sample : bool
+        Whether `probabilities` come from a model that never saw the labels.
+    columns : mapping of str to array (n,)
+    features : str
+        What `embedding` is, in words.
+    notes : tuple of str
+        What was left out or replaced, a sentence each.
+    key : str or None
+        Fingerprint of the whole source where that costs less than hashing its parts.
+    """
+
+    name: str
+    ids: Texts | None = None
+    labels: NDArray[Any] | None = None
+    class_names: tuple[str, ...] | None = None
+    inputs: Any | None = None
+    embedding: NDArray[Any] | None = None
+    probabilities: NDArray[Any] | None = None
+    out_of_sample: bool = True
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    features: str = ""
+    notes: tuple[str, ...] = ()
+    key: str | None = None
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number with its noun: ``1 picture``, ``1,200 pictures``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Write the first few names."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
+def numbered_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
+    """Turn class names into class numbers (n,); an empty one into `UNLABELLED`."""
+    number_of = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
+    return np.array([number_of[text] for text in texts], dtype=np.int64)
+
+
+def ordered_classes(texts: Sequence[str]) -> tuple[str, ...]:
+    """List the class names that occur: by value when all are whole numbers, else by text."""
+    occurring = set(texts) - {""}
+    return tuple(sorted(occurring, key=_whole) if all(map(_is_whole, occurring)) else sorted(occurring))
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and text.isascii()
+
+
+def _whole(text: str) -> tuple[int, str]:
+    return int(text), text
+
+
+def refuse_columns(request: Request, reason: str) -> None:
+    """Raise when columns are named for a source that has none."""
+    given = [f"--{name}" for name, value in vars(request.columns).items() if value is not None]
+    if given:
+        raise SourceError(f"'{request.path}' {reason}, so {given[0]} has nothing to name. Leave it out.")

@@ -1,0 +1,97 @@
+"""A folder with a ``study.toml`` that says what belongs together.
+
+::
+
+    name = "Digits"
+    source = "samples.npz"          # a folder of pictures, a manifest or arrays, below this folder
+    model = "small_cnn:model.safetensors"
+    label = "kind"                  # and file, id, split, weight, group, as on the command line
+    features = "the hidden layer of a small CNN"
+    truth = "truth.npz"             # the correct labels, where they are known; never read when opening
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from margin_core.errors import SourceError
+from margin_core.study.model_spec import ModelSpec
+from margin_core.study.roots import is_inside
+from margin_core.study.samples import ColumnNames
+
+FILE = "study.toml"
+
+_COLUMNS = tuple(column.name for column in fields(ColumnNames))
+_KEYS = ("name", "source", "model", "features", "truth", *_COLUMNS)
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """What a ``study.toml`` says.
+
+    Attributes
+    ----------
+    source : Path
+        Without links, inside the folder.
+    columns : ColumnNames
+    name, features, model : str or None
+        A weights file in `model` is given by its full path, inside the folder.
+    truth : Path or None
+        Inside the folder.
+    """
+
+    source: Path
+    columns: ColumnNames
+    name: str | None = None
+    model: str | None = None
+    features: str | None = None
+    truth: Path | None = None
+
+
+def read_study_folder(folder: Path) -> StudyFolder:
+    """Read the ``study.toml`` of a folder.
+
+    Raises
+    ------
+    SourceError
+        It is broken, names nothing to open, has an unknown key, or leads outside the folder.
+    """
+    path = folder / FILE
+    try:
+        with path.open("rb") as stream:
+            facts = tomllib.load(stream)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(f"'{path}' cannot be read: {error}. Correct it; each line reads key = \"text\".") from error
+    for key, value in facts.items():
+        if key not in _KEYS:
+            raise SourceError(f"'{path}' has an unknown key '{key}'. It may have: {', '.join(_KEYS)}.")
+        if not isinstance(value, str):
+            raise SourceError(f"'{path}': {key} must be text; got {value!r}. Put it in quotes.")
+    if "source" not in facts:
+        raise SourceError(f"'{path}' does not say what to open. Add source = \"...\", a path inside its folder.")
+    return StudyFolder(
+        source=_inside(folder, "source", facts["source"]),
+        columns=ColumnNames(**{key: facts[key] for key in _COLUMNS if key in facts}),
+        name=facts.get("name"),
+        model=_model_inside(folder, facts["model"]) if "model" in facts else None,
+        features=facts.get("features"),
+        truth=_inside(folder, "truth", facts["truth"]) if "truth" in facts else None,
+    )
+
+
+def _inside(folder: Path, key: str, value: str) -> Path:
+    resolved = (folder / value).resolve()
+    if not is_inside(resolved, (folder,)):
+        raise SourceError(
+            f"'{folder / FILE}': {key} '{value}' leads outside its folder. Put everything that it names inside."
+        )
+    return resolved
+
+
+def _model_inside(folder: Path, value: str) -> str:
+    spec = ModelSpec.of(value)
+    if spec.weights is None:
+        return value
+    return str(ModelSpec(spec.architecture, str(_inside(folder, "model", spec.weights))))

@@ -1,0 +1,106 @@
+"""Rows of numbers: the inputs and the features of a tabular study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import SourceError
+from margin_core.fingerprint import fingerprint
+from margin_core.study.samples import counted, listed
+from margin_core.types import Doubles, Floats, read_only
+
+
+@dataclass(frozen=True, eq=False)
+class NumberTable:
+    """Rows of named numbers; ``table[rows]`` is a float32 array.
+
+    Attributes
+    ----------
+    values : float32 array (n, d)
+    names : tuple of str, length d
+        What each column is called.
+    """
+
+    values: Floats
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", read_only(self.values))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rows: Any) -> Floats:
+        chosen: Floats = self.values[rows]
+        return chosen
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(n, d)``."""
+        return self.values.shape
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """By content, names of the columns included."""
+        return fingerprint("numbers", self.values, self.names)
+
+
+def standardised(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
+    r"""Bring every column to mean 0 and standard deviation 1, over the rows that have a value.
+
+    .. math:: z_{ij} = (x_{ij} - \bar{x}_j) / s_j
+
+    Parameters
+    ----------
+    source : str
+        What to call the table in an error.
+    values : float array (n, d)
+        Infinite counts as missing (NaN); a missing value stays missing.
+    names : sequence of str, length d
+
+    Returns
+    -------
+    float32 array (n, e), e <= d
+        Without the columns that are constant or empty.
+    tuple of str
+        What was left out, a sentence each.
+
+    Raises
+    ------
+    SourceError
+        No column is left.
+    """
+    known = np.where(np.isfinite(values), values, np.nan)
+    counts = np.isfinite(known).sum(axis=0)
+    least = np.where(np.isnan(known), np.inf, known).min(axis=0, initial=np.inf)
+    greatest = np.where(np.isnan(known), -np.inf, known).max(axis=0, initial=-np.inf)
+    reach = greatest / 2 - least / 2
+    kept = reach > 0
+    constant = [name for name, drop in zip(names, ~kept & (counts > 0), strict=True) if drop]
+    empty = [name for name, drop in zip(names, counts == 0, strict=True) if drop]
+    if not kept.any():
+        raise SourceError(
+            f"'{source}': no column of numbers varies ({listed(list(names))}), so nothing tells the rows apart. "
+            "Add columns that differ between rows."
+        )
+    # Scaled first, so that neither the mean nor the squares of huge values overflow.
+    scaled = (known[:, kept] - (least[kept] / 2 + greatest[kept] / 2)) / reach[kept]
+    points = (scaled - np.nanmean(scaled, axis=0)) / np.nanstd(scaled, axis=0)
+    incomplete = int(np.isnan(points).any(axis=1).sum())
+    notes = []
+    if constant:
+        notes.append(f"{counted(len(constant), 'constant column')} left out ({listed(constant)}).")
+    if empty:
+        notes.append(f"{counted(len(empty), 'empty column')} left out ({listed(empty)}).")
+    if incomplete:
+        notes.append(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbours.")
+    return points.astype(np.float32), tuple(notes)

@@ -1,0 +1,333 @@
+"""The server that the components talk to, over made-up data, and a bare page that mounts one component.
+
+It keeps the promises of the real one (every decision once, in order, refusals named, a new order after each) so that a
+test can look at what arrived. ``stop`` and ``start`` on the same port are a killed server that comes back.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import uvicorn
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.components.shared import ClassEntry, class_entries, component_text
+
+STUDY = "0fa1"
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c564b", "#7f7f7f", "#5e3c99")
+WORDS = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry with a long trailer")
+VERDICT_FIELD = {"relabel": "relabelled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
+
+
+@functools.lru_cache(maxsize=4096)
+def digit_picture(digit: int, seed: int) -> bytes:
+    rng = np.random.default_rng(seed)
+    drawing = Image.new("L", (112, 112), 0)
+    font = ImageFont.load_default(size=int(rng.integers(76, 96)))
+    ImageDraw.Draw(drawing).text((56, 56), str(digit), fill=255, font=font, anchor="mm")
+    drawing = drawing.rotate(float(rng.normal(0, 10)), resample=Image.Resampling.BILINEAR)
+    small = drawing.filter(ImageFilter.GaussianBlur(2)).resize((28, 28), Image.Resampling.BILINEAR)
+    noisy = np.clip(np.asarray(small, float) + rng.normal(0, 12, (28, 28)), 0, 255).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(noisy).save(out, "PNG")
+    return out.getvalue()
+
+
+@dataclass
+class FakeStudy:
+    """Ten classes in ten clouds; ``suspects`` rows are labelled wrongly and ranked by ``score``."""
+
+    n: int
+    suspects: int
+    class_names: tuple[str, ...] = tuple("0123456789")
+    kind: str = "picture"
+    refused: dict[int, str] = field(default_factory=dict)
+    record: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rng = np.random.default_rng(7)
+        self.truth = rng.integers(0, 10, self.n)
+        angle = 2 * np.pi * np.arange(10) / 10
+        centres = np.c_[np.cos(angle), np.sin(angle)] * np.where(np.arange(10) % 2, 0.35, 0.75)[:, None]
+        scatter = rng.normal(0, 0.085, (self.n, 2)) * rng.uniform(0.5, 1.6, (self.n, 1))
+        self.points = np.clip(centres[self.truth] + scatter, -1, 1).astype("<f4")
+        self.score = rng.uniform(0, 0.45, self.n)
+        flipped = rng.choice(self.n, self.suspects, replace=False)
+        self.given = self.truth.copy()
+        self.given[flipped] = (self.truth[flipped] + rng.choice([1, 5], self.suspects)) % 10
+        self.score[flipped] = np.sort(rng.uniform(0.6, 0.995, self.suspects))[::-1]
+        self.suspect = np.zeros(self.n, bool)
+        self.suspect[flipped] = True
+        self.version = 0
+        self.made: dict[int, list[dict[str, Any]]] = {}
+        self.order: list[dict[str, Any]] = []
+        self.seen: set[tuple[str, int]] = set()
+        self.lock = threading.Lock()
+
+    @property
+    def classes(self) -> list[ClassEntry]:
+        return class_entries(self.class_names, OKABE_ITO)
+
+    def decided(self, row: int) -> dict[str, Any] | None:
+        made = self.made.get(row)
+        return made[-1] if made else None
+
+    def open_rows(self, given: int | None = None, suggested: int | None = None) -> list[int]:
+        rows = np.flatnonzero(self.suspect)
+        rows = rows[np.argsort(-self.score[rows], kind="stable")]
+        return [
+            int(row)
+            for row in rows
+            if not self.made.get(int(row))
+            and (given is None or self.given[row] == given)
+            and (suggested is None or self.truth[row] == suggested)
+        ]
+
+    def card(self, row: int, rank: int = 1) -> dict[str, Any]:
+        rng = np.random.default_rng(row)
+        truth, given = int(self.truth[row]), int(self.given[row])
+        alike = np.flatnonzero(self.truth == truth)
+        near = rng.choice(alike, 12)
+        agree = int(np.sum(self.given[near] == given))
+        decision = self.decided(row)
+        p = 0.6 + 0.39 * float(self.score[row])
+        return {
+            "row": row, "id": str(row), "rank": rank, "given": given, "suggested": truth, "score": round(float(self.score[row]), 4),
+            "agree": agree, "of": 20, "agreement": agree / 20,
+            "model": [{"class": truth, "p": p}, {"class": given if given != truth else (truth + 1) % 10, "p": (1 - p) * 0.7}, {"class": (truth + 2) % 10, "p": (1 - p) * 0.2}],
+            "modelSays": "out-of-sample logistic regression on the features",
+            "neighbours": [{"row": int(one), "label": int(self.given[one]), "id": str(one)} for one in near],
+            "x": float(self.points[row, 0]), "y": float(self.points[row, 1]),
+            "kind": self.kind,
+            "values": [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]],
+            "text": "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella.",
+            "decision": decision and {"verdict": decision["verdict"], "label": decision["label"], "reviewer": "ada", "at": decision["at"]},
+            "note": decision["note"] if decision else "",
+        }  # fmt: skip
+
+    def light_card(self, row: int, rank: int) -> dict[str, Any]:
+        return {name: value for name, value in self.card(row, rank).items() if name in ("row", "id", "given", "suggested", "score", "rank", "decision")}
+
+    def progress(self) -> dict[str, int]:
+        now = [made[-1]["verdict"] for made in self.made.values() if made]
+        counts = {name: now.count(verdict) for verdict, name in VERDICT_FIELD.items()}
+        return {"suspects": self.suspects, "decided": len(now), "total": self.n, **counts}
+
+    def history(self) -> list[dict[str, Any]]:
+        live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))]
+        return [
+            {"row": one["row"], "id": one["id"], "verdict": one["verdict"], "from": int(self.given[one["row"]]), "label": one["label"], "seq": one["seq"], "client": one["client"]}
+            for one in reversed(live[-10:])
+        ]  # fmt: skip
+
+    def queue(self, limit: int, given: int | None = None, suggested: int | None = None, skip: Sequence[int] = ()) -> dict[str, Any]:
+        rows = [row for row in self.open_rows(given, suggested) if row not in set(skip)][:limit]
+        return {
+            "version": self.version, "progress": self.progress(), "history": self.history(),
+            "cards": [self.card(row, rank) for rank, row in enumerate(rows, start=1)],
+        }  # fmt: skip
+
+    def decide(self, client: str, decisions: list[dict[str, Any]]) -> dict[str, Any]:
+        recorded, refused = [], []
+        for one in decisions:
+            if one["row"] in self.refused:
+                refused.append({"seq": one["seq"], "reason": self.refused[one["row"]]})
+                continue
+            recorded.append(one["seq"])
+            if (client, one["seq"]) in self.seen:
+                continue
+            self.seen.add((client, one["seq"]))
+            self.record.append({**one, "client": client})
+            self.apply({**one, "client": client})
+        return {"recorded": recorded, "refused": refused, **self.queue(12)}
+
+    def apply(self, one: dict[str, Any]) -> None:
+        self.version += 1
+        made = self.made.setdefault(one["row"], [])
+        if one["verdict"] == "undo":
+            if made:
+                made.pop()
+            return
+        made.append(one)
+        self.order.append(one)
+        rows = np.flatnonzero(self.suspect)
+        touched = np.random.default_rng(self.version).choice(rows, 3)
+        self.score[touched] = np.clip(self.score[touched] + 0.004, 0, 1)
+
+    def groups(self) -> list[dict[str, int]]:
+        counts: dict[tuple[int, int], int] = {}
+        for row in self.open_rows():
+            pair = (int(self.given[row]), int(self.truth[row]))
+            counts[pair] = counts.get(pair, 0) + 1
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return [{"given": given, "suggested": suggested, "count": count} for (given, suggested), count in ranked]
+
+    def channel(self, name: str) -> bytes:
+        if name == "score":
+            return np.clip(self.score * 254, 0, 254).astype(np.uint8).tobytes()
+        labels = self.given.astype(np.uint8)
+        if name == "corrected":
+            labels = self.truth.astype(np.uint8)
+        return labels.tobytes()
+
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>component</title><style>
+html[data-theme=light] { --st-primary-color: #0b62b8; --st-background-color: #ffffff; --st-secondary-background-color: #f4f5f7;
+  --st-text-color: #1c2024; --st-border-color: #d9dce1; --st-orange-color: #d9730d; --st-red-text-color: #b3261e; --st-green-color: #2e9e5b }
+html[data-theme=dark] { --st-primary-color: #6cb2ff; --st-background-color: #111418; --st-secondary-background-color: #1a1e24;
+  --st-text-color: #eceef1; --st-border-color: #343a43; --st-orange-color: #f0964a; --st-red-text-color: #ff8a80; --st-green-color: #4cc38a }
+body { margin: 0; padding: 48px 32px 16px; background: var(--st-background-color); font-family: system-ui, sans-serif }
+#place { max-width: 1600px; margin-left: var(--nav, 0px) }
+</style></head><body><main id="place"></main><script type="module">
+const settings = __SETTINGS__;
+document.documentElement.dataset.theme = settings.theme;
+document.documentElement.style.setProperty("--nav", settings.nav + "px");
+document.documentElement.style.setProperty("--st-font", "'DejaVu Sans', sans-serif");
+const root = document.getElementById("place").attachShadow({ mode: "open" });
+const style = document.createElement("style");
+style.textContent = await (await fetch("/component/" + settings.component + ".css")).text();
+root.append(style);
+const { default: run } = await import("/component/" + settings.component + ".js");
+window.states = [];
+window.place = root;
+window.data = settings.data;
+window.run = (changes = {}) => {
+  window.data = { ...window.data, ...changes };
+  window.unmount = run({
+    name: settings.component, key: "test", data: window.data, parentElement: root,
+    setStateValue: (name, value) => window.states.push({ name, value, at: performance.now() }),
+    setTriggerValue: (name, value) => window.states.push({ name, value, at: performance.now() }),
+  });
+};
+window.run();
+document.documentElement.dataset.mounted = "yes";
+</script></body></html>"""
+
+
+class FakeServer:
+    """The routes of one study on a free port of this machine, in a thread of the test process."""
+
+    def __init__(self, study: FakeStudy) -> None:
+        self.study = study
+        self.slow = 0.0
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def page(self, component: str, *, theme: str = "light", nav: int = 0, **data: Any) -> str:
+        settings = {"component": component, "theme": theme, "nav": nav, "data": {"study": STUDY, "classes": self.study.classes, **data}}
+        return f"{self.address}/page?settings={json.dumps(settings).replace('#', '%23').replace('&', '%26')}"
+
+    def start(self) -> None:
+        config = uvicorn.Config(self.app(), host="127.0.0.1", port=self.port, log_level="error", lifespan="off")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.server.force_exit = True
+        self.thread.join(10)
+
+    def app(self) -> Starlette:
+        root = f"/margin/{STUDY}"
+        return Starlette(
+            routes=[
+                Route("/page", self.show_page),
+                Route("/favicon.ico", lambda request: Response(status_code=204)),
+                Route("/component/{name}.{ending}", self.component),
+                Route(root + "/picture/{row:int}", self.picture),
+                Route(root + "/points", self.points),
+                Route(root + "/channel/{name}", self.channel),
+                Route(root + "/mask/{key}", self.mask),
+                Route(root + "/queue", self.queue),
+                Route(root + "/cards", self.cards),
+                Route(root + "/selection/{key}", self.selection),
+                Route(root + "/groups", self.groups),
+                Route(root + "/decisions", self.decisions, methods=["POST"]),
+            ]
+        )
+
+    async def show_page(self, request: Request) -> Response:
+        return HTMLResponse(PAGE.replace("__SETTINGS__", request.query_params["settings"].replace("<", "\\u003c")))
+
+    async def component(self, request: Request) -> Response:
+        javascript, css = component_text(request.path_params["name"])
+        if request.path_params["ending"] == "js":
+            return Response(javascript, media_type="text/javascript")
+        return Response(css, media_type="text/css")
+
+    async def picture(self, request: Request) -> Response:
+        row = request.path_params["row"]
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(digit_picture(int(self.study.truth[row]), row), media_type="image/png", headers=kept)
+
+    async def points(self, request: Request) -> Response:
+        self.study.requests.append("points")
+        return Response(self.study.points.tobytes(), media_type="application/octet-stream")
+
+    async def channel(self, request: Request) -> Response:
+        self.study.requests.append(f"channel/{request.path_params['name']}")
+        return Response(self.study.channel(request.path_params["name"]), media_type="application/octet-stream")
+
+    async def mask(self, request: Request) -> Response:
+        matches = (self.study.given == int(request.path_params["key"])).astype(np.uint8)
+        return Response(matches.tobytes(), media_type="application/octet-stream")
+
+    async def queue(self, request: Request) -> Response:
+        query = request.query_params
+        pair = [int(query[name]) if name in query else None for name in ("given", "suggested")]
+        skip = [int(row) for row in query.get("skip", "").split(",") if row]
+        return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip))
+
+    async def cards(self, request: Request) -> Response:
+        rows = [int(row) for row in request.query_params["rows"].split(",")]
+        return JSONResponse({"cards": [self.study.card(row) for row in rows]})
+
+    async def selection(self, request: Request) -> Response:
+        offset, limit = (int(request.query_params[name]) for name in ("offset", "limit"))
+        rows = np.argsort(-self.study.score, kind="stable")
+        cards = [self.study.light_card(int(row), offset + place) for place, row in enumerate(rows[offset : offset + limit], start=1)]
+        return JSONResponse({"total": self.study.n, "cards": cards})
+
+    async def groups(self, request: Request) -> Response:
+        return JSONResponse({"groups": self.study.groups()})
+
+    async def decisions(self, request: Request) -> Response:
+        if request.headers.get("x-margin") != "1" or request.headers["content-type"] != "application/json":
+            return JSONResponse({"error": "X-Margin and application/json are wanted"}, status_code=403)
+        body = await request.json()
+        if self.slow:
+            time.sleep(self.slow)
+        return JSONResponse(self.study.decide(body["client"], body["decisions"]))
+
+
+@contextmanager
+def serving(study: FakeStudy) -> Iterator[FakeServer]:
+    server = FakeServer(study)
+    try:
+        yield server
+    finally:
+        server.stop()

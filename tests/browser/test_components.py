@@ -1,0 +1,726 @@
+"""The components in a real Chromium, against a server that remembers everything it was told."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboard.components.shared import class_entries
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"reviewer": "ada", "explanation": "e1", "selection": None, "mode": "one"}
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def study() -> FakeStudy:
+    return FakeStudy(n=1_797, suspects=108)
+
+
+@pytest.fixture
+def server(study: FakeStudy) -> Iterator[FakeServer]:
+    with serving(study) as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: FakeServer) -> Iterator[Open]:
+    """Open a component; whatever the page throws fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(8_000)
+    thrown: list[str] = []
+
+    def opened(component: str, before: str = "", **data: Any) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        if before:
+            page.add_init_script(before)
+        page.goto(server.page(component, **data))
+        page.wait_for_selector("[data-mounted]", state="attached")
+        return page
+
+    yield opened
+    context.close()
+    assert thrown == []
+
+
+@pytest.fixture
+def desk(open_page: Open) -> Page:
+    return open_desk(open_page)
+
+
+def open_desk(open_page: Open, **changes: Any) -> Page:
+    page = open_page("review", **{**DESK, **changes})
+    page.wait_for_selector(".desk[data-place=one]")
+    return page
+
+
+def shown_row(page: Page) -> int:
+    return int(page.locator(".desk").get_attribute("data-row") or -1)
+
+
+def saved(page: Page) -> None:
+    page.wait_for_selector(".connection[data-state=saved]")
+
+
+def states(page: Page, name: str) -> list[dict[str, Any]]:
+    return [one["value"] for one in page.evaluate("window.states") if one["name"] == name]
+
+
+def wait_for_state(page: Page, name: str, number: int = 1) -> dict[str, Any]:
+    page.wait_for_function(f"window.states.filter((one) => one.name === '{name}').length >= {number}")
+    return states(page, name)[-1]
+
+
+# ----- map ---------------------------------------------------------------------------------------------------------
+
+
+def map_data(study: FakeStudy, **changes: Any) -> dict[str, Any]:
+    entries = [
+        {"class": label, "name": name, "colour": colour}
+        for label, (name, colour) in enumerate(zip(study.class_names, OKABE_ITO, strict=True))
+    ]
+    return {
+        "n": study.n, "channel": "given", "version": 0, "palette": list(OKABE_ITO), "mask": None, "selected": None, "height": 560,
+        "legend": {"kind": "classes", "title": "given label", "entries": entries}, **changes,
+    }  # fmt: skip
+
+
+def open_map(open_page: Open, study: FakeStudy, before: str = "", **changes: Any) -> Page:
+    page = open_page("map", before, **map_data(study, **changes))
+    page.wait_for_selector(f".map[data-painted='{study.n}']")
+    return page
+
+
+def share_of_colours(page: Page) -> dict[str, float]:
+    """Share of the surface's pixels that are near each palette colour, read from what the screen shows."""
+    pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
+    inside = pixels[60:, 8:-8].reshape(-1, 3)
+    wanted = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in OKABE_ITO])
+    near = np.abs(inside[:, None] - wanted[None]).max(2) < 40
+    return dict(zip(OKABE_ITO, near.mean(0), strict=True))
+
+
+def on_screen(page: Page, study: FakeStudy, row: int) -> tuple[float, float]:
+    box = page.locator(".overlay").bounding_box()
+    assert box
+    unit = min(box["width"], box["height"]) / 2 * 0.94
+    x, y = (float(one) for one in study.points[row])
+    return box["x"] + box["width"] / 2 + x * unit, box["y"] + box["height"] / 2 - y * unit
+
+
+def drag(page: Page, path: list[tuple[float, float]], button: Any = "left") -> None:
+    page.mouse.move(*path[0])
+    page.mouse.down(button=button)
+    for at in path[1:]:
+        page.mouse.move(*at)
+    page.mouse.up(button=button)
+
+
+def members(polygon: list[list[float]], points: np.ndarray) -> np.ndarray:
+    inside = np.zeros(len(points), bool)
+    for (x1, y1), (x2, y2) in itertools.pairwise([*polygon, polygon[0]]):
+        crosses = (y1 > points[:, 1]) != (y2 > points[:, 1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside ^= crosses & (points[:, 0] < (x2 - x1) * (points[:, 1] - y1) / (y2 - y1) + x1)
+    return inside
+
+
+def test_every_class_of_the_map_is_seen_in_its_colour(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    assert min(share_of_colours(page).values()) > 0.0005
+
+
+def test_a_lasso_sends_only_an_outline_that_holds_the_right_samples(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    asked = list(study.requests)
+    middle = study.points[study.truth == 4].mean(0)
+    row = int(np.argmin(np.abs(study.points - middle).sum(1)))
+    x, y = on_screen(page, study, row)
+    angles = np.linspace(0, 2 * np.pi, 40)
+    drag(page, [(x + 60 * float(np.cos(a)), y + 60 * float(np.sin(a))) for a in angles])
+    lasso = wait_for_state(page, "lasso")
+    unit = page.locator(".overlay").bounding_box()["height"] / 2 * 0.94  # type: ignore[index]
+    far = np.linalg.norm(study.points - study.points[row], axis=1) * unit
+    inside = members(lasso["polygon"], study.points)
+    assert inside[far < 57].all() and not inside[far > 60].any() and inside.sum() > 50
+    assert len(json.dumps(lasso)) < 5_000 and study.requests == asked
+
+
+def test_a_box_and_escape_answer_with_rising_numbers(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    page.locator(".points").focus()
+    page.keyboard.press("b")
+    box = page.locator(".overlay").bounding_box()
+    assert box
+    drag(page, [(box["x"] + 300, box["y"] + 100), (box["x"] + 400, box["y"] + 180), (box["x"] + 500, box["y"] + 260)])
+    first = wait_for_state(page, "lasso")
+    page.keyboard.press("Escape")
+    second = wait_for_state(page, "lasso", 2)
+    (left, bottom), (right, top) = np.min(first["polygon"], axis=0), np.max(first["polygon"], axis=0)
+    assert len(first["polygon"]) == 4 and right - left == pytest.approx((top - bottom) * 200 / 160)
+    assert second["polygon"] == [] and second["seq"] > first["seq"]
+
+
+def test_a_click_picks_the_nearest_sample_also_after_moving_about(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    lonely = int(np.argmin([np.sort(np.abs(study.points - at).max(1))[1] < 0.05 for at in study.points]))
+    x, y = on_screen(page, study, lonely)
+    page.mouse.click(x + 3, y - 2)
+    assert wait_for_state(page, "picked")["row"] == lonely
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -400)
+    drag(page, [(x, y), (x + 40, y + 30)], button="right")
+    page.mouse.click(x + 40, y + 30)
+    assert wait_for_state(page, "picked", 2)["row"] == lonely
+    assert states(page, "lasso") == []
+
+
+def test_the_pointer_on_a_sample_shows_its_id_and_label(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    page.mouse.move(*on_screen(page, study, 12))
+    page.wait_for_selector(".tip:not([hidden])")
+    row = int((page.locator(".tip strong").text_content() or "#").removeprefix("#") or -1)
+    if row < 0:
+        page.wait_for_function("window.place.querySelector('.tip strong').textContent !== ''")
+        row = int((page.locator(".tip strong").text_content() or "").removeprefix("#"))
+    assert page.locator(".tip .chip-name").text_content() == str(study.given[row])
+
+
+def test_recolouring_fetches_one_byte_a_sample_and_nothing_else(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    study.requests.clear()
+    page.evaluate("window.run({ channel: 'corrected', version: 1 })")
+    page.wait_for_selector(".map[data-shown='channel/corrected?v=1']")
+    assert study.requests == ["channel/corrected"]
+
+
+def test_a_mask_greys_out_and_removes_nothing(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study, mask="3")
+    page.wait_for_selector(".map[data-shown='channel/given?v=0 mask/3']")
+    shares = share_of_colours(page)
+    assert shares[OKABE_ITO[3]] > 0.0005
+    assert max(share for colour, share in shares.items() if colour not in (OKABE_ITO[3], OKABE_ITO[8])) < 0.0001
+    surface = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("L"))[60:, 8:-8]
+    assert (surface < 250).mean() > 0.01
+
+
+def test_the_selected_sample_is_brought_into_view(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    page.locator(".points").focus()
+    for _ in range(12):
+        page.keyboard.press("+")
+    lonely = int(np.argmax(np.abs(study.points).sum(1)))
+    page.evaluate(f"window.run({{ selected: {lonely} }})")
+    box = page.locator(".overlay").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert wait_for_state(page, "picked")["row"] == lonely
+
+
+def test_a_class_of_the_legend_can_be_chosen(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    page.get_by_role("button", name="7", exact=True).click()
+    assert wait_for_state(page, "legend")["class"] == 7
+
+
+def test_the_map_comes_back_after_the_graphics_card_was_lost(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study)
+    lose = "window.loser = window.place.querySelector('.points').getContext('webgl').getExtension('WEBGL_lose_context')"
+    page.evaluate(f"{lose}; window.loser.loseContext()")
+    page.wait_for_selector(".map:not([data-painted])")
+    page.evaluate("window.loser.restoreContext()")
+    page.wait_for_selector(f".map[data-painted='{study.n}']")
+    assert min(share_of_colours(page).values()) > 0.0005
+
+
+WITHOUT_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind === "webgl" ? null : get.call(this, kind, ...more) }"""
+
+
+def test_without_webgl_a_small_map_is_drawn_and_a_large_one_says_what_to_do(open_page: Open, study: FakeStudy) -> None:
+    page = open_map(open_page, study, WITHOUT_WEBGL)
+    assert min(share_of_colours(page).values()) > 0.0005
+    large = open_page("map", WITHOUT_WEBGL, **map_data(study, n=60_000))
+    large.wait_for_selector(".notice:not([hidden])")
+    assert " ".join(large.locator(".notice").inner_text().split()) == (
+        "This browser shows no WebGL. A map of 60,000 samples needs it. Turn on hardware acceleration in the browser's settings, "
+        "or open this page in a current Firefox, Chrome or Safari."
+    )
+
+
+def test_a_map_of_100000_samples_is_painted(browser: Browser) -> None:
+    study = FakeStudy(n=100_000, suspects=6_000)
+    with serving(study) as server:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(server.page("map", **map_data(study)))
+        page.wait_for_selector(".map[data-painted='100000']")
+        assert min(share_of_colours(page).values()) > 0.0005
+        page.close()
+
+
+# ----- review: recording ---------------------------------------------------------------------------------------------
+
+
+def press_fast(page: Page, keys: str, pause: int = 50) -> list[int]:
+    """Press at a steady pace; the rows that were on screen at each key."""
+    rows = []
+    for key in keys:
+        rows.append(shown_row(page))
+        page.keyboard.press("Enter" if key == "e" else key)
+        page.wait_for_timeout(pause - 20)
+    return rows
+
+
+def check_record(study: FakeStudy, rows: list[int], keys: str) -> None:
+    verdicts = {"e": "relabel", "k": "keep", "s": "skip", "x": "exclude"}
+    assert [one["row"] for one in study.record] == rows
+    assert [one["verdict"] for one in study.record] == [verdicts[key] for key in keys]
+    assert len(set(rows)) == len(rows)
+
+
+def test_fifty_keys_at_twenty_a_second_are_recorded_once_each_and_in_order(desk: Page, study: FakeStudy) -> None:
+    keys = "eekes" * 10
+    rows = press_fast(desk, keys)
+    saved(desk)
+    check_record(study, rows, keys)
+    assert desk.locator(".counts").inner_text().split("\n") == ["108 suspects", "50 decided", "30 relabelled"]
+
+
+def test_no_decision_is_lost_while_the_server_is_gone(desk: Page, study: FakeStudy, server: FakeServer) -> None:
+    rows = press_fast(desk, "e" * 10)
+    server.stop()
+    rows += press_fast(desk, "k" * 25)
+    desk.wait_for_selector(".connection[data-state=trouble]")
+    assert "waiting to be saved" in desk.locator(".connection").inner_text()
+    server.start()
+    rows += press_fast(desk, "e" * 15)
+    saved(desk)
+    check_record(study, rows, "e" * 10 + "k" * 25 + "e" * 15)
+
+
+NOTHING_ARRIVES = """const send = window.fetch;
+window.fetch = (url, ...more) => localStorage.cut && `${url}`.includes("/decisions") ? Promise.reject(new TypeError("cut")) : send(url, ...more)"""
+
+
+def test_a_reload_sends_what_the_life_before_could_not(open_page: Open, study: FakeStudy) -> None:
+    desk = open_desk(open_page, before=NOTHING_ARRIVES)
+    desk.evaluate("localStorage.cut = 'yes'")
+    rows = press_fast(desk, "e" * 8)
+    desk.wait_for_selector(".connection[data-state=trouble]")
+    desk.reload()
+    desk.wait_for_selector(".desk[data-place=one]")
+    assert study.record == [] and shown_row(desk) not in rows
+    assert desk.locator(".counts").inner_text().split("\n")[1:] == ["8 decided", "8 relabelled"]
+    rows += press_fast(desk, "k" * 4)
+    desk.evaluate("delete localStorage.cut")
+    saved(desk)
+    check_record(study, rows, "e" * 8 + "k" * 4)
+    assert len({one["client"] for one in study.record}) == 2
+
+
+def test_an_answer_that_got_lost_does_not_record_twice(desk: Page, study: FakeStudy) -> None:
+    lost = iter([True, True])
+
+    def lose_answer(route: Any) -> None:
+        route.fetch()
+        if next(lost, False):
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.route("**/decisions*", lose_answer)
+    rows = press_fast(desk, "ek")
+    saved(desk)
+    check_record(study, rows, "ek")
+
+
+def test_what_a_decision_carries(desk: Page, study: FakeStudy) -> None:
+    row = shown_row(desk)
+    desk.keyboard.press("n")
+    desk.keyboard.type("k looks smudged")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
+    saved(desk)
+    (one,) = study.record
+    assert (one["row"], one["id"], one["verdict"], one["label"]) == (row, str(row), "relabel", int(study.truth[row]))
+    assert one["note"] == "k looks smudged" and one["score"] > 0.5 and one["at"].endswith("Z") and one["seq"] == 1
+
+
+def test_a_refused_decision_says_why_and_stops_nothing(desk: Page, study: FakeStudy) -> None:
+    row = shown_row(desk)
+    study.refused[row] = "grace kept it a minute ago."
+    rows = press_fast(desk, "eek")
+    saved(desk)
+    desk.wait_for_selector(".refused")
+    assert desk.locator(".refused span").inner_text() == (
+        f"{row} was not relabelled to {study.truth[row]}. grace kept it a minute ago."
+    )
+    assert [one["row"] for one in study.record] == rows[1:]
+    desk.get_by_role("button", name="dismiss").click()
+    assert desk.locator(".refused").count() == 0
+
+
+# ----- review: looking -----------------------------------------------------------------------------------------------
+
+
+def test_the_sample_on_screen_and_the_next_one_stay_when_the_order_changes(desk: Page, study: FakeStudy) -> None:
+    first, second, third = study.open_rows()[:3]
+    last = study.open_rows()[-1]
+    study.score[last] = 0.9999
+    desk.keyboard.press("k")
+    saved(desk)
+    assert study.record[0]["row"] == first and shown_row(desk) == second
+    assert press_fast(desk, "kkk") == [second, third, last]
+
+
+def test_undo_shows_the_sample_again_and_is_a_decision_too(desk: Page, study: FakeStudy) -> None:
+    rows = press_fast(desk, "eke")
+    desk.keyboard.press("u")
+    desk.keyboard.press("Backspace")
+    assert shown_row(desk) == rows[1]
+    saved(desk)
+    assert [(one["verdict"], one["row"]) for one in study.record[3:]] == [("undo", rows[2]), ("undo", rows[1])]
+    assert study.progress()["decided"] == 1
+    assert desk.locator(".counts").inner_text().split("\n")[1] == "1 decided"
+    desk.keyboard.press("x")
+    saved(desk)
+    assert study.decided(rows[1])["verdict"] == "exclude" and shown_row(desk) == rows[2]  # type: ignore[index]
+
+
+def test_undo_reaches_back_before_a_reload(desk: Page, study: FakeStudy) -> None:
+    rows = press_fast(desk, "ek")
+    saved(desk)
+    desk.reload()
+    desk.wait_for_selector(".desk[data-place=one]")
+    desk.keyboard.press("u")
+    desk.wait_for_selector(f".desk[data-row='{rows[1]}']")
+    desk.keyboard.press("u")
+    desk.wait_for_selector(f".desk[data-row='{rows[0]}']")
+    saved(desk)
+    assert study.progress()["decided"] == 0
+
+
+def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(desk: Page, study: FakeStudy) -> None:
+    rows = press_fast(desk, "eke")
+    here = shown_row(desk)
+    desk.get_by_role("button", name=f"{rows[0]} relabelled").click()
+    desk.wait_for_selector(f".desk[data-row='{rows[0]}']")
+    assert desk.locator(".banner").inner_text().startswith("relabelled to")
+    desk.keyboard.press("k")
+    assert shown_row(desk) == here
+    desk.get_by_role("button", name=f"{rows[1]} kept").click()
+    desk.wait_for_selector(f".desk[data-row='{rows[1]}']")
+    desk.get_by_role("button", name="undo this one").click()
+    saved(desk)
+    assert study.decided(rows[0])["verdict"] == "keep" and study.decided(rows[1]) is None  # type: ignore[index]
+
+
+def test_arrows_look_ahead_and_back_without_deciding(desk: Page, study: FakeStudy) -> None:
+    order = study.open_rows()[:4]
+    seen = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        desk.keyboard.press(key)
+        seen.append(shown_row(desk))
+    assert seen == [order[1], order[2], order[1]]
+    desk.keyboard.press("k")
+    assert shown_row(desk) == order[2]
+    desk.keyboard.press("ArrowLeft")
+    desk.keyboard.press("ArrowLeft")
+    desk.wait_for_selector(f".desk[data-row='{order[1]}']")
+    desk.keyboard.press("Escape")
+    assert shown_row(desk) == order[0]
+    saved(desk)
+    assert [one["row"] for one in study.record] == [order[1]]
+
+
+def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
+    row = shown_row(desk)
+    label = desk.locator(".left .frame").get_attribute("aria-label")
+    desk.locator(".neighbour").nth(2).click()
+    assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbour ")
+    desk.keyboard.press("Escape")
+    assert desk.locator(".left .frame").get_attribute("aria-label") == label and shown_row(desk) == row
+
+
+def test_the_frame_keeps_its_size_whatever_is_shown(desk: Page) -> None:
+    sizes = []
+    for key in ("k", "z", "z", "ArrowRight", "Enter"):
+        sizes.append(desk.locator(".left .frame").first.bounding_box())
+        desk.keyboard.press(key)
+    assert all(size == sizes[0] for size in sizes)
+
+
+# ----- review: keys --------------------------------------------------------------------------------------------------
+
+
+def test_a_class_is_chosen_by_its_own_digit(desk: Page, study: FakeStudy) -> None:
+    row = shown_row(desk)
+    other = next(label for label in range(10) if label not in (study.given[row], study.truth[row]))
+    desk.keyboard.press(str(other))
+    desk.keyboard.press(str(study.given[shown_row(desk)]))
+    saved(desk)
+    assert [(one["verdict"], one["label"]) for one in study.record] == [("relabel", other), ("keep", None)]
+
+
+def test_a_class_is_typed_without_deciding_on_the_way(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=500, suspects=30, class_names=WORDS)
+    page = open_desk(open_page)
+    row = shown_row(page)
+    page.keyboard.press("/")
+    page.keyboard.type("sk")
+    assert page.get_by_role("option", name="no class has this in its name").is_visible()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    saved(page)
+    wanted = WORDS.index("horse")
+    verdict = "keep" if study.given[row] == wanted else "relabel"
+    assert [(one["row"], one["verdict"]) for one in study.record] == [(row, verdict)]
+    assert study.record[0]["label"] == (None if verdict == "keep" else wanted)
+
+
+def test_keys_rest_while_typing_with_modifiers_when_held_and_after_the_desk_is_gone(desk: Page, study: FakeStudy) -> None:
+    desk.evaluate("document.body.prepend(Object.assign(document.createElement('input'), { id: 'search' }))")
+    desk.locator("#search").click()
+    desk.keyboard.type("ksx1")
+    desk.locator("#search").blur()
+    for key in ("Control+k", "Alt+s", "Meta+x"):
+        desk.keyboard.press(key)
+    desk.evaluate("window.heard = []; document.addEventListener('keydown', (event) => window.heard.push(event.key))")
+    desk.keyboard.press("c")
+    desk.keyboard.press("r")
+    desk.keyboard.down("k")
+    desk.keyboard.down("k")
+    desk.keyboard.up("k")
+    saved(desk)
+    assert [one["verdict"] for one in study.record] == ["keep"] and desk.evaluate("window.heard") == []
+    desk.evaluate("window.unmount()")
+    desk.keyboard.press("k")
+    assert desk.evaluate("window.heard") == ["k"] and len(study.record) == 1
+
+
+def test_a_rerun_neither_doubles_keys_nor_moves_the_sample(desk: Page, study: FakeStudy) -> None:
+    rows = press_fast(desk, "e")
+    desk.evaluate("const overtaken = window.unmount; window.run(); window.run({ reviewer: 'grace' }); overtaken()")
+    rows += press_fast(desk, "ek")
+    saved(desk)
+    check_record(study, rows, "eek")
+    assert desk.locator(".desk").count() == 1
+
+
+def test_every_key_has_a_button_and_the_dialog_lists_them(desk: Page, study: FakeStudy) -> None:
+    desk.keyboard.press("?")
+    dialog = desk.get_by_role("dialog", name="Keys")
+    assert dialog.is_visible() and "undo the last decision" in dialog.inner_text()
+    desk.keyboard.press("Escape")
+    assert not dialog.is_visible() and study.record == []
+    for name in ("skip", "exclude", "keep", "relabel to"):
+        desk.locator(".keys .key-button", has_text=name).first.click()
+    desk.locator(".tools").get_by_role("button", name="undo").click()
+    saved(desk)
+    assert [one["verdict"] for one in study.record] == ["skip", "exclude", "keep", "relabel", "undo"]
+
+
+def test_tab_reaches_the_buttons_and_enter_presses_only_the_one_in_focus(desk: Page, study: FakeStudy) -> None:
+    desk.locator(".keys").get_by_role("button", name="skip").focus()
+    desk.keyboard.press("Enter")
+    saved(desk)
+    assert [one["verdict"] for one in study.record] == ["skip"]
+
+
+def test_names_and_messages_are_text_and_never_markup(open_page: Open, server: FakeServer) -> None:
+    trap = "<img src=x onerror=window.trapped=1>"
+    server.study = study = FakeStudy(n=300, suspects=20, class_names=(trap, *"123456789"), kind="text")
+    page = open_desk(open_page)
+    study.refused[shown_row(page)] = trap
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".refused")
+    assert page.evaluate("window.trapped") is None and trap in page.locator(".refused").inner_text()
+    assert "<b>late</b>" in page.locator(".left .prose").inner_text()
+
+
+# ----- review: groups ------------------------------------------------------------------------------------------------
+
+
+def test_a_group_is_decided_at_once_left_out_ones_stay_and_undo_takes_all_back(desk: Page, study: FakeStudy) -> None:
+    group = study.groups()[0]
+    rows = study.open_rows(group["given"], group["suggested"])
+    desk.keyboard.press("g")
+    desk.wait_for_selector(".desk[data-place=grid]")
+    assert desk.locator(".member").count() == len(rows) == group["count"]
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press(" ")
+    desk.locator(".member").nth(2).click()
+    desk.keyboard.press("ArrowLeft")
+    desk.keyboard.press("Enter")
+    saved(desk)
+    taken = [row for place, row in enumerate(rows) if place not in (1, 2)]
+    assert [one["row"] for one in study.record] == taken
+    assert {(one["verdict"], one["label"]) for one in study.record} == {("relabel", group["suggested"])}
+    desk.keyboard.press("u")
+    saved(desk)
+    assert sorted(one["row"] for one in study.record if one["verdict"] == "undo") == sorted(taken)
+    assert study.progress()["decided"] == 0
+    desk.keyboard.press("g")
+    desk.wait_for_selector(".desk[data-place=one]")
+
+
+def test_enter_decides_the_whole_group_even_with_a_member_in_focus(desk: Page, study: FakeStudy) -> None:
+    group = study.groups()[1]
+    desk.keyboard.press("g")
+    desk.wait_for_selector(".desk[data-place=grid]")
+    desk.keyboard.press("n")
+    desk.wait_for_function(
+        f"window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1].textContent === '{group['suggested']}'"
+    )
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press("Enter")
+    saved(desk)
+    assert len(study.record) == group["count"] and {one["verdict"] for one in study.record} == {"relabel"}
+
+
+# ----- review: nothing to show ---------------------------------------------------------------------------------------
+
+
+def test_the_end_of_the_queue_says_what_was_done_and_undo_still_works(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page)
+    press_fast(page, "eke")
+    page.wait_for_selector(".desk[data-place=empty]")
+    assert page.locator(".empty h2").inner_text() == "Every suspect is decided"
+    assert page.locator(".empty p").inner_text().startswith("2 relabelled, 1 kept, 0 excluded, 0 skipped.")
+    page.keyboard.press("u")
+    page.wait_for_selector(".desk[data-place=one]")
+    saved(page)
+    assert study.progress()["decided"] == 2
+
+
+def test_a_study_without_suspects_says_so(open_page: Open, server: FakeServer) -> None:
+    server.study = FakeStudy(n=200, suspects=0)
+    page = open_page("review", **DESK)
+    page.wait_for_selector(".desk[data-place=empty]")
+    assert page.locator(".empty h2").inner_text() == "No suspect labels here"
+
+
+def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open, browser: Browser) -> None:
+    page = open_page("review", "window.fetchOnce = window.fetch; window.fetch = (url, ...more) => window.dead && `${url}`.includes('/queue') ? Promise.reject(new TypeError('no')) : window.fetchOnce(url, ...more); window.dead = true", **DESK)  # fmt: skip
+    page.wait_for_selector(".desk[data-place=unreachable]")
+    assert page.locator(".unreachable h2").inner_text() == "The server does not answer"
+    page.evaluate("window.dead = false")
+    page.get_by_role("button", name="try again now").click()
+    page.wait_for_selector(".desk[data-place=one]")
+    saved(page)
+
+
+# ----- grid and sample -----------------------------------------------------------------------------------------------
+
+GRID = {"selection": "all", "total": 1_797, "version": 1, "selected": None}
+
+
+def test_thumbnails_are_turned_and_picked_by_keyboard(open_page: Open, study: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    ranked = np.argsort(-study.score, kind="stable")
+    page.locator(".item[tabindex='0']").focus()
+    page.keyboard.press("PageDown")
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    assert page.locator(".pager .quiet").inner_text() == "61 – 120 of 1,797"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert wait_for_state(page, "picked")["row"] == int(ranked[61])
+    assert page.locator(".item[aria-selected=true]").count() == 1
+    page.get_by_role("button", name="previous page").click()
+    page.wait_for_selector(".thumbnails[data-page='0']")
+    page.locator(".item").first.click()
+    assert wait_for_state(page, "picked", 2)["row"] == int(ranked[0])
+
+
+def test_the_next_page_of_thumbnails_is_there_before_it_is_asked_for(open_page: Open, study: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="next page").click()
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    page.wait_for_selector(".thumbnails[data-ahead='2']")
+    second = {int(row) for row in np.argsort(-study.score, kind="stable")[60:120]}
+    fetched = {int(url.split("picture/")[1].split("?")[0]) for url in asked if "picture/" in url}
+    assert not second & fetched and not any("offset=60&" in url for url in asked)
+
+
+def test_a_new_version_shows_what_was_decided_and_stays_on_the_page(open_page: Open, study: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    page.get_by_role("button", name="next page").click()
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    row = int(np.argsort(-study.score, kind="stable")[60])
+    study.decide("c", [{"seq": 1, "row": row, "id": str(row), "verdict": "relabel", "label": 3, "note": "", "at": ""}])
+    page.evaluate("window.run({ version: 2 })")
+    page.wait_for_selector(".state:not([hidden])")
+    assert page.locator(".state:visible").all_inner_texts() == ["→ 3"]
+    assert page.locator(".thumbnails").get_attribute("data-page") == "1"
+
+
+def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_page: Open, study: FakeStudy) -> None:
+    row = study.open_rows()[0]
+    made = {"seq": 1, "row": row, "id": str(row), "verdict": "keep", "label": None, "note": "sure", "at": "2026-11-22T01:02:03Z"}
+    page = open_page("sample", row=None, version=0)
+    assert page.locator(".panel .none").inner_text() == "Choose a sample to see it here."
+    page.evaluate(f"window.run({{ row: {row} }})")
+    page.wait_for_selector(".panel[data-state=ready]")
+    assert page.locator(".decision").inner_text() == "not decided"
+    study.decide("c", [made])
+    page.evaluate("window.run({ version: 1 })")
+    page.wait_for_selector(".decision.made")
+    assert page.locator(".decision").inner_text().startswith("kept by ada, 22 Nov")
+    page.get_by_role("button", name="show on map").click()
+    page.get_by_role("button", name="review this").click()
+    page.locator(".neighbour").first.click()
+    asked = [(one["name"], one["row"]) for one in states(page, "action")]
+    assert asked == [("map", row), ("review", row), ("open", study.card(row)["neighbours"][0]["row"])]
+
+
+# ----- class keys ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "keys"),
+    [
+        (tuple("0123456789"), list("0123456789")),
+        (("cat", "dog", "owl"), ["1", "2", "3"]),
+        (("2", "cat", "1"), ["2", "3", "1"]),
+        (tuple(f"class {number}" for number in range(12)), [*"1234567890", "", ""]),
+    ],
+)
+def test_a_class_named_by_a_digit_gets_that_key_and_the_others_the_rest(names: tuple[str, ...], keys: list[str]) -> None:
+    assert [entry["key"] for entry in class_entries(names, ["#000000"] * len(names))] == keys

@@ -1,0 +1,88 @@
+"""Small studies, explanations and decisions for the tests of the review."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from margin_core.review import Decision, ReviewStore, Verdict, study_key
+from margin_core.types import Domain, Explanation, Findings, Graph, Influence, Signal, Study
+
+NAMES = ("zero", "one", "two")
+
+
+@pytest.fixture
+def study():
+    return Study.build(name="toy", labels=[0, 1, 2, 0, 1, 2, -1, 0], class_names=NAMES, ids=list("hgfedcba"))
+
+
+@pytest.fixture
+def make_decision(study):
+    """Make decisions about `study` with everything filled in; `seq` counts by itself."""
+    count = iter(range(1_000_000))
+
+    def make(sample_id="a", verdict=Verdict.KEEP, **fields):
+        wanted = {Verdict.KEEP: "zero", Verdict.RELABEL: "one"}.get(verdict)
+        return Decision(
+            **{
+                "study": study_key(study),
+                "study_fingerprint": study.fingerprint,
+                "task": "label_flips",
+                "sample_id": sample_id,
+                "verdict": verdict,
+                "old_label": "zero",
+                "new_label": wanted,
+                "reviewer": "ada",
+                "decided_at": datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC),
+                "client": "tab",
+                "seq": next(count),
+            }
+            | fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path):
+    with ReviewStore(tmp_path / "review.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+def explain():
+    """Make an explanation of a study out of scores; its graph is a ring."""
+
+    def make(study, scores, *, suggested=None, roles=None):
+        n = len(study)
+        rows = np.arange(n)
+        scores = np.asarray(scores, dtype=float)
+        roles = np.array(["suspect"] * n if roles is None else roles)
+        order = np.lexsort((study.ids, -scores, roles != "suspect"))
+        ring = sparse.csr_array(
+            (np.ones(2 * n), (np.tile(rows, 2), np.concatenate([(rows + 1) % n, (rows - 1) % n]))), shape=(n, n)
+        )
+        return Explanation(
+            task="label_flips",
+            parameters={},
+            study_name=study.name,
+            study_fingerprint=study.fingerprint,
+            domain=Domain(ids=study.ids, rows=rows, points=np.zeros((n, 1), np.float32), fingerprint="domain"),
+            graph=Graph(
+                weights=ring,
+                neighbours=((rows + 1) % n)[:, None].astype(np.int32),
+                distances=np.ones((n, 1), np.float32),
+            ),
+            signal=Signal(values=np.zeros(n), hypothesis="labels are right"),
+            influence=Influence(scores=scores, high_pass=scores),
+            findings=Findings(
+                ids=study.ids[order],
+                scores=scores[order],
+                roles=roles[order],
+                evidence={} if suggested is None else {"suggested": np.asarray(suggested)[order]},
+            ),
+            fingerprint="explanation",
+        )
+
+    return make

@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+
+from margin_core.review import Verdict, corrected_labels, only_changes
+from margin_core.types import Study
+
+
+def log(make_decision):
+    rows = [
+        make_decision("h", Verdict.RELABEL, new_label="two", note="blurred"),
+        make_decision("g", Verdict.KEEP, new_label="one"),
+        make_decision("f", Verdict.EXCLUDE),
+        make_decision("e", Verdict.SKIP),
+        make_decision("d", Verdict.RELABEL, new_label="zero"),
+        make_decision("d", Verdict.UNDO, undoes=5),
+        make_decision("b", Verdict.RELABEL, new_label="one", old_label=None),
+        make_decision("a", Verdict.RELABEL, new_label="one", study="another study"),
+    ]
+    return [make_decision(**{**vars(row), "id": place}) for place, row in enumerate(rows, start=1)]
+
+
+def test_labels_before_and_after(study, make_decision):
+    frame = corrected_labels(study, log(make_decision))
+    assert frame["id"].tolist() == list("hgfedcba")
+    assert frame["given_label"].fillna("-").tolist() == ["zero", "one", "two", "zero", "one", "two", "-", "zero"]
+    assert frame["label"].fillna("-").tolist() == ["two", "one", "two", "zero", "one", "two", "one", "zero"]
+    assert frame["changed"].tolist() == [True, False, False, False, False, False, True, False]
+    assert frame["excluded"].tolist() == [False, False, True] + [False] * 5
+    assert frame["verdict"].fillna("").tolist() == ["relabel", "keep", "exclude", "skip", "", "", "relabel", ""]
+    assert frame["note"].fillna("").tolist()[:2] == ["blurred", ""]
+    assert frame["decided_at"].iloc[0] == pd.Timestamp("2026-01-02T03:04:05.678Z")
+    assert frame["decided_at"].iloc[-1] is pd.NaT
+    assert only_changes(frame)["id"].tolist() == ["h", "f", "b"]
+
+
+def test_nothing_decided(study):
+    frame = corrected_labels(study, [])
+    assert not frame["changed"].any()
+    assert only_changes(frame).empty
+
+
+def test_where_samples_come_from_is_carried_along():
+    study = Study.build(
+        labels=[0, 1],
+        class_names=["a", "b"],
+        columns={"file": ["x.png", "y.png"], "split": ["train", "val"], "w": [1, 2]},
+    )
+    frame = corrected_labels(study, [])
+    assert (frame["file"].tolist(), frame["split"].tolist()) == (["x.png", "y.png"], ["train", "val"])
+    assert "w" not in frame
+
+
+def test_a_study_without_labels():
+    study = Study.build(embedding=np.ones((2, 3)))
+    assert corrected_labels(study, [])["label"].isna().all()

@@ -1,0 +1,78 @@
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from margin_core.errors import ReviewError
+from margin_core.review import Verdict, import_decisions, study_key
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        (tmp_path / "made.csv").write_text(text, encoding="utf-8")
+        return tmp_path / "made.csv"
+
+    return write
+
+
+def test_rows_become_decisions(study, table):
+    path = table(
+        "id,verdict,label,reviewer,note,decided_at\n"
+        "h,relabel,two,bob,'=sure,2026-01-02T03:04:05Z\n"
+        "g,Keep ,,,,2026-01-02T03:04:05\n"
+        "f,,two,,,\n"
+        "b,exclude,,,,\n"
+    )
+    first, second, third = import_decisions(path, study, reviewer="ada", task="label_flips")
+    assert (first.sample_id, first.verdict, first.old_label, first.new_label) == ("h", Verdict.RELABEL, "zero", "two")
+    assert (first.reviewer, first.note, first.task) == ("bob", "=sure", "label_flips")
+    assert first.decided_at == second.decided_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert (second.verdict, second.new_label, second.reviewer) == (Verdict.KEEP, "one", "ada")
+    assert (third.sample_id, third.old_label, third.new_label, third.score) == ("b", None, None, None)
+    assert {decision.study for decision in (first, second, third)} == {study_key(study)}
+
+
+def test_the_same_table_is_recorded_once(study, table, store):
+    path = table("id,verdict\na,keep\nb,skip\n")
+    assert len(store.append(import_decisions(path, study)).recorded) == 2
+    assert len(store.append(import_decisions(path, study)).already) == 2
+    another = type(study).build(ids=["a", "b"], labels=[0, 1])
+    assert len(store.append(import_decisions(path, another)).recorded) == 2
+    path = table("id,verdict\na,keep\nb,exclude\n")
+    assert len(store.append(import_decisions(path, study)).recorded) == 2
+
+
+def test_ids_are_text_in_every_format(study, tmp_path):
+    study = type(study).build(name="toy", ids=["007", "NA"], labels=["1", "2"])
+    (tmp_path / "t.csv").write_text("id,verdict,label\n007,relabel,2\nNA,keep,2\n")
+    (tmp_path / "t.jsonl").write_text(
+        '{"id": "007", "verdict": "relabel", "label": 2}\n{"id": "NA", "verdict": "keep"}'
+    )
+    pd.DataFrame({"id": ["007", "NA"], "verdict": ["relabel", "keep"], "label": [2, None]}).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    for suffix in ("csv", "jsonl", "parquet"):
+        made = import_decisions(tmp_path / f"t.{suffix}", study)
+        assert [(one.sample_id, one.new_label) for one in made] == [("007", "2"), ("NA", "2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,verdict\na,keep\n", "' has no column 'id'. Decisions need the columns id, verdict and, for relabel, "),
+        ("id,label\na,one\n", "' has no column 'verdict'. "),
+        ("id,verdict\na,keep\nz,keep\n", "', row 2: study 'toy' has no sample 'z'. Check the column id."),
+        ("id,verdict\na,maybe\n", "', row 1: 'maybe' is no verdict. There are: keep, relabel, skip, exclude."),
+        ("id,verdict\na,undo\n", "', row 1: 'undo' is no verdict. There are: keep, relabel, skip, exclude."),
+        ("id,verdict,label\na,relabel,3\n", "', row 1: '3' is no class of study 'toy'. There are: zero, one, two."),
+        ("id,verdict\na,relabel\n", "', row 1: '' is no class of study 'toy'. There are: zero, one, two."),
+        ("id,verdict,label\na,keep,one\n", "', row 1: it keeps the label 'zero' and names 'one'. Write relabel, or "),
+        ("id,verdict,decided_at\na,keep,monday\n", "', row 1: 'monday' is no time. Write it like 2026-11-22T01:02:"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(study, table, text, message):
+    path = table(text)
+    with pytest.raises(ReviewError) as caught:
+        import_decisions(path, study)
+    assert str(caught.value).startswith(f"'{path}{message}")

@@ -1,0 +1,359 @@
+from datetime import UTC, datetime
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from margin_core.errors import ReviewError
+from margin_core.review import (
+    CODES,
+    OPEN,
+    Choice,
+    Group,
+    Progress,
+    Refusal,
+    ReviewSession,
+    ReviewStore,
+    Verdict,
+    import_decisions,
+)
+from margin_core.types import UNLABELLED, Study
+
+SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
+
+
+class RingRescorer:
+    """Score = share of the two neighbours on a ring that vote for another label; counts what it is asked."""
+
+    def __init__(self, labels):
+        self.votes = np.array(labels)
+        self.asked = []
+
+    def all(self):
+        rows = np.arange(len(self.votes))
+        return self.of(rows)
+
+    def of(self, rows):
+        n = len(self.votes)
+        others = np.stack([self.votes[(rows - 1) % n], self.votes[(rows + 1) % n]])
+        differ = (others != self.votes[rows]) & (others != UNLABELLED)
+        return np.where(self.votes[rows] == UNLABELLED, 0.0, differ.mean(axis=0))
+
+    def update(self, rows, labels):
+        n = len(self.votes)
+        self.asked.append(rows.tolist())
+        self.votes[rows] = labels
+        changed = np.unique(np.concatenate([rows, (rows - 1) % n, (rows + 1) % n]))
+        return changed, self.of(changed)
+
+
+@pytest.fixture
+def explanation(study, explain):
+    roles = ["suspect"] * 6 + ["unlabelled", "suspect"]
+    return explain(study, SCORES, suggested=[1, 2, 0, 1, 2, 0, 1, 1], roles=roles)
+
+
+@pytest.fixture
+def session(study, explanation, store):
+    return ReviewSession(study, explanation, store, "ada")
+
+
+@pytest.fixture
+def act(session):
+    """Decide one thing after another in `session`."""
+    count = iter(range(1_000))
+
+    def act(row, verdict, label=None, **fields):
+        return session.decide(
+            [Choice(seq=next(count), row=row, verdict=Verdict(verdict), label=label, **fields)], client="tab"
+        )
+
+    return act
+
+
+def test_the_queue_is_suspects_by_score_then_id_then_the_others(session):
+    # Rows 3 and 4 tie; their ids are "e" and "d".
+    assert session.upcoming(100).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
+    assert session.upcoming(2).tolist() == [0, 2]
+    assert session.progress() == Progress(suspects=5, decided=0, relabelled=0, kept=0, excluded=0, skipped=0, total=8)
+
+
+def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
+    act(0, "keep")
+    act(2, "relabel", 0)
+    act(7, "exclude")
+    act(4, "skip")
+    act(1, "skip")
+    assert session.upcoming(100).tolist() == [3, 5, 6, 4, 1]
+    assert session.progress() == Progress(suspects=6, decided=5, relabelled=1, kept=1, excluded=1, skipped=2, total=8)
+    assert session.states.tolist() == [CODES[Verdict.KEEP], CODES[Verdict.SKIP], CODES[Verdict.RELABEL], OPEN,
+                                       CODES[Verdict.SKIP], OPEN, OPEN, CODES[Verdict.EXCLUDE]]  # fmt: skip
+    assert session.labels.tolist() == [0, 1, 0, 0, 1, 2, -1, 0]
+
+
+def test_filters(session):
+    assert session.upcoming(9, given=0).tolist() == [0, 7, 3]
+    assert session.upcoming(9, suggested=1).tolist() == [0, 7, 3, 6]
+    assert session.upcoming(9, given=0, suggested=1, within={7, 3, 6, 1}).tolist() == [7, 3]
+    assert session.upcoming(9, within=np.array([6, 1, 1, 2])).tolist() == [2, 1, 6]
+    assert session.upcoming(2, skip=(0, 7)).tolist() == [2, 4]
+    assert session.upcoming(2, within=(0, 2, 7, 4), skip=(2, 0)).tolist() == [7, 4]
+    assert session.upcoming(0).tolist() == []
+
+
+def test_groups_share_a_given_label_and_a_suggestion(session, act):
+    assert session.groups() == [Group(0, 1, 3), Group(1, 2, 1), Group(2, 0, 1)]
+    act(0, "skip")
+    act(7, "keep")
+    act(2, "keep")
+    assert session.groups() == [Group(0, 1, 1), Group(1, 2, 1)]
+
+
+def test_no_suggestions_no_groups(study, explain, store):
+    assert ReviewSession(study, explain(study, SCORES), store, "ada").groups() == []
+
+
+def test_what_is_recorded(session, act, study, store, explanation):
+    at = datetime(2026, 5, 6, tzinfo=UTC)
+    act(0, "relabel", 1, note="blurred", score=0.87, at=at, sampled=True, based_on=12)
+    act(6, "relabel", 2, reviewer="bob")
+    act(1, "exclude")
+    first, second, third = store.decisions()
+    assert (first.sample_id, first.old_label, first.new_label) == ("h", "zero", "one")
+    assert (first.note, first.score, first.decided_at, first.sampled, first.based_on) == ("blurred", 0.87, at, True, 12)
+    assert (first.study_fingerprint, first.explanation) == (study.fingerprint, explanation.fingerprint)
+    assert (first.task, first.reviewer, second.reviewer) == ("label_flips", "ada", "bob")
+    assert (second.old_label, second.new_label) == (None, "two")
+    assert (third.old_label, third.new_label, third.score) == ("one", None, 0.1)
+
+
+def test_a_relabel_to_the_given_label_keeps_it(session, act):
+    act(0, "relabel", 0)
+    assert session.decision(0).verdict is Verdict.KEEP
+    assert session.progress().kept == 1
+
+
+def test_undo_takes_back_the_last_and_brings_the_row_back(session, act):
+    act(0, "relabel", 1)
+    act(0, "exclude")
+    act(0, "undo")
+    assert (session.decision(0).verdict, session.labels[0]) == (Verdict.RELABEL, 1)
+    act(0, "undo")
+    assert session.decision(0) is None
+    assert session.labels[0] == 0
+    assert session.upcoming(1).tolist() == [0]
+    outcome = act(0, "undo")
+    assert outcome.refused == (Refusal(4, "Sample 'h' has no decision of ada left to undo."),)
+    assert outcome.recorded == ()
+
+
+def test_a_batch_may_undo_what_it_decides(session):
+    keep, undo, skip = Verdict.KEEP, Verdict.UNDO, Verdict.SKIP
+    choices = [Choice(seq=seq, row=0, verdict=verdict) for seq, verdict in enumerate([keep, skip, undo, undo, skip])]
+    assert session.decide(choices, client="tab").recorded == (0, 1, 2, 3, 4)
+    assert session.decision(0).seq == 4
+    again = session.decide(choices, client="tab")
+    assert (again.recorded, again.refused, again.version) == ((0, 1, 2, 3, 4), (), 5)
+
+
+def test_history_is_newest_first_without_what_was_undone(session, act):
+    for row in range(4):
+        act(row, "keep")
+    act(2, "undo")
+    assert [session.row_of(decision.sample_id) for decision in session.history()] == [3, 1, 0]
+    assert [session.row_of(decision.sample_id) for decision in session.history(1)] == [3]
+    assert [decision.sample_id for decision in session.decisions()] == ["h", "g", "e"]
+
+
+def test_nonsense_is_refused_by_itself(session):
+    outcome = session.decide(
+        [
+            Choice(seq=1, row=8, verdict=Verdict.KEEP),
+            Choice(seq=2, row=-1, verdict=Verdict.KEEP),
+            Choice(seq=3, row=0, verdict=Verdict.RELABEL),
+            Choice(seq=4, row=0, verdict=Verdict.RELABEL, label=3),
+            Choice(seq=5, row=0, verdict=Verdict.RELABEL, label=2),
+            Choice(seq=5, row=1, verdict=Verdict.KEEP),
+        ],
+        client="tab",
+    )
+    assert set(outcome.recorded) == {5}
+    assert [(refusal.seq, refusal.reason) for refusal in outcome.refused] == [
+        (1, "There is no row 8; study 'toy' has rows 0 to 7."),
+        (2, "There is no row -1; study 'toy' has rows 0 to 7."),
+        (3, "Sample 'h' cannot be relabelled to class number None; there are classes 0 to 2."),
+        (4, "Sample 'h' cannot be relabelled to class number 3; there are classes 0 to 2."),
+    ]
+    assert session.progress().decided == 1
+
+
+def test_everything_is_there_after_a_restart(session, act, study, explanation, store):
+    act(0, "relabel", 2)
+    act(1, "keep")
+    act(1, "undo")
+    act(5, "exclude")
+    again = ReviewSession(study, explanation, store, "ada")
+    assert (again.version, again.progress()) == (session.version, session.progress())
+    assert again.labels.tolist() == session.labels.tolist()
+    assert again.upcoming(9).tolist() == session.upcoming(9).tolist()
+    assert again.decide([Choice(seq=7, row=0, verdict=Verdict.UNDO)], client="new tab").recorded == (7,)
+
+
+def test_a_label_corrected_elsewhere_keeps_the_log(session, act, study, explain, store):
+    act(0, "relabel", 2)
+    edited = study.with_labels([2, 1, 2, 0, 1, 2, -1, 0])
+    again = ReviewSession(edited, explain(edited, SCORES), store, "ada")
+    assert again.decision(0).new_label == "two"
+
+
+def test_two_sessions_follow_each_other(session, act, study, explanation, store):
+    other = ReviewSession(study, explanation, store, "bob")
+    act(0, "keep")
+    assert other.decision(0) is None
+    assert other.refresh().tolist() == [0]
+    assert other.decision(0).reviewer == "ada"
+    other.decide([Choice(seq=1, row=2, verdict=Verdict.KEEP, based_on=None)], client="bob's tab")
+    outcome = act(2, "exclude")
+    (conflict,) = outcome.conflicts
+    assert (conflict.replaced.reviewer, conflict.decision.reviewer) == ("bob", "ada")
+    assert outcome.changed.tolist() == [2]
+    assert session.conflicts == (conflict,)
+    assert act(2, "undo").conflicts == ()
+    assert session.decision(2).reviewer == "bob"
+
+
+def test_an_undo_that_another_session_made_first_is_refused(session, act, study, explanation, store):
+    act(0, "keep")
+    other = ReviewSession(study, explanation, store, "ada")
+    act(0, "undo")
+    outcome = other.decide([Choice(seq=1, row=0, verdict=Verdict.UNDO, undoes=1)], client="other tab")
+    assert outcome.refused == (Refusal(1, "Decision 1 on sample 'h' is undone already."),)
+
+
+def test_imported_decisions_are_followed(session, study, store, tmp_path):
+    (tmp_path / "made.csv").write_text("id,verdict,label\nh,relabel,two\ng,exclude,\n")
+    store.append(import_decisions(tmp_path / "made.csv", study))
+    assert session.refresh().tolist() == [0, 1]
+    assert session.labels[0] == 2
+
+
+def test_a_decision_reranks_the_neighbours(study, explain, store):
+    rescorer = RingRescorer(study.labels)
+    session = ReviewSession(study, explain(study, rescorer.all()), store, "ada", rescorer=rescorer)
+    outcome = session.decide([Choice(seq=1, row=1, verdict=Verdict.RELABEL, label=0)], client="tab")
+    assert rescorer.asked == [[1]]
+    assert outcome.changed.tolist() == [0, 1, 2]
+    assert session.scores.tolist() == RingRescorer(session.labels).all().tolist()
+    before = session.scores
+    session.decide([Choice(seq=2, row=3, verdict=v) for v in (Verdict.KEEP,)], client="tab")
+    session.decide([Choice(seq=3, row=4, verdict=Verdict.SKIP)], client="tab")
+    assert rescorer.asked == [[1]]  # Neither changes what anybody votes.
+    assert session.scores.tolist() == before.tolist()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    actions=st.lists(
+        st.tuples(st.integers(0, 7), st.sampled_from(list(Verdict)), st.integers(0, 2), st.booleans()), max_size=14
+    )
+)
+def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_path_factory, actions):
+    """Whatever is decided, undone, sent twice or replayed."""
+    given_labels = study.labels
+    explanation = explain(study, RingRescorer(given_labels).all(), suggested=np.zeros(8, int))
+    with ReviewStore(tmp_path_factory.mktemp("any") / "r.sqlite") as store:
+        session = ReviewSession(study, explanation, store, "ada", rescorer=RingRescorer(given_labels))
+        stacks = {row: [] for row in range(8)}
+        for seq, (row, verdict, label, twice) in enumerate(actions):
+            choice = Choice(seq=seq, row=row, verdict=verdict, label=label)
+            outcome = session.decide([choice], client="tab")
+            if twice:
+                again = session.decide([choice], client="tab")
+                assert (again.recorded, again.refused) == (outcome.recorded, outcome.refused)
+            if verdict is not Verdict.UNDO:
+                stacks[row].append((verdict, label))
+            elif stacks[row]:
+                stacks[row].pop()
+        labels, votes, verdicts = np.array(given_labels), np.array(given_labels), [None] * 8
+        for row, stack in stacks.items():
+            if not stack:
+                continue
+            verdict, label = stack[-1]
+            if verdict is Verdict.RELABEL:
+                labels[row] = votes[row] = label
+                verdict = Verdict.KEEP if label == given_labels[row] else verdict
+            if verdict is Verdict.EXCLUDE:
+                votes[row] = UNLABELLED
+            verdicts[row] = verdict
+        scores = RingRescorer(votes).all()
+
+        def place(row):
+            return verdicts[row] is Verdict.SKIP, -scores[row], study.ids[row]
+
+        queue = sorted((row for row in range(8) if verdicts[row] in (None, Verdict.SKIP)), key=place)
+        replayed = ReviewSession(study, explanation, store, "ada", rescorer=RingRescorer(given_labels))
+        for one in (session, replayed):
+            assert one.labels.tolist() == labels.tolist()
+            assert one.scores.tolist() == scores.tolist()
+            assert one.upcoming(8).tolist() == queue
+            assert one.open_suspects.tolist() == [
+                verdict is None and score >= 0.5 for verdict, score in zip(verdicts, scores, strict=True)
+            ]
+            assert one.progress().decided == sum(verdict is not None for verdict in verdicts)
+            assert one.progress().relabelled == verdicts.count(Verdict.RELABEL)
+
+
+def test_threads_decide_at_once(store, explain):
+    study = Study.build(labels=np.zeros(400, int), class_names=["a", "b"])
+    session = ReviewSession(study, explain(study, np.linspace(0, 1, 400)), store, "ada")
+
+    def review(client):
+        for seq in range(25):
+            row = client * 100 + seq
+            session.decide([Choice(seq=seq, row=row, verdict=Verdict.RELABEL, label=1)], client=str(client))
+            assert row not in session.upcoming(400)
+
+    threads = [Thread(target=review, args=(client,)) for client in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert session.progress().relabelled == 100
+    assert session.version == 100
+    assert session.labels.sum() == 100
+
+
+def test_rows_by_score_whatever_was_decided(session, act):
+    act(0, "keep")
+    assert session.by_score([1, 3, 0, 4]).tolist() == [0, 4, 3, 1]
+
+
+def test_a_study_without_labels(store, explain):
+    study = Study.build(ids=["x", "y"], probabilities=[[0.2, 0.8], [0.5, 0.5]], class_names=["a", "b"])
+    session = ReviewSession(study, explain(study, [0.0, np.nan], roles=["unlabelled", "unscored"]), store, "ada")
+    assert session.upcoming(5).tolist() == [0, 1]
+    session.decide([Choice(seq=1, row=0, verdict=Verdict.RELABEL, label=1)], client="tab")
+    session.decide([Choice(seq=2, row=1, verdict=Verdict.KEEP)], client="tab")
+    assert session.labels.tolist() == [1, UNLABELLED]
+    session.decide([Choice(seq=3, row=1, verdict=Verdict.SKIP)], client="tab")
+    assert session.upcoming(5).tolist() == [1]
+
+
+def test_an_explanation_of_other_samples_is_refused(study, explain, store):
+    other = Study.build(name="other", labels=[0, 1], class_names=["a", "b"])
+    with pytest.raises(ReviewError, match=r"^The explanation is of another study than 'toy': sample '0' is not in it"):
+        ReviewSession(study, explain(other, [1, 0]), store, "ada")
+
+
+def test_a_failed_write_leaves_the_session_as_it_was(session, store, monkeypatch):
+    def refuse(decisions):
+        raise ReviewError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "append", refuse)
+        with pytest.raises(ReviewError, match="the disk is full"):
+            session.decide([Choice(seq=1, row=0, verdict=Verdict.KEEP)], client="tab")
+    assert session.upcoming(1).tolist() == [0]
+    assert session.decide([Choice(seq=1, row=0, verdict=Verdict.KEEP)], client="tab").recorded == (1,)

@@ -1,0 +1,85 @@
+"""Pictures on their way into a network."""
+
+import numpy as np
+import pytest
+import torch
+from margin_core.errors import ModelError
+from margin_core.study.models.preparation import Preparation, of_imagenet
+from PIL import Image
+
+COLOUR = Preparation(6, 8, mean=(127.0,) * 3, deviation=(128.0,) * 3)
+GREY = Preparation(6, 8, mean=(0.0,), deviation=(255.0,))
+
+
+def pictures(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+
+
+def test_pictures_of_the_right_size_are_only_scaled():
+    given = pictures(2, 6, 8, 3)
+    np.testing.assert_allclose(COLOUR(given).numpy(), (given.transpose(0, 3, 1, 2) - 127.0) / 128, rtol=1e-6)
+
+
+def test_the_scale_of_imagenet_is_stated_from_0_to_1():
+    prepared = of_imagenet(2, 2, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(np.full((1, 2, 2, 3), 51, np.uint8))
+    expected = (0.2 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
+    np.testing.assert_allclose(prepared[0, :, 0, 0].numpy(), expected, rtol=1e-5)
+
+
+def test_a_grey_picture_fills_all_channels():
+    given = pictures(2, 6, 8)
+    np.testing.assert_array_equal(COLOUR(given), COLOUR(np.repeat(given[..., None], 3, axis=3)))
+
+
+def test_a_colour_picture_becomes_grey_as_pillow_does():
+    given = pictures(1, 6, 8, 3)
+    expected = np.asarray(Image.fromarray(given[0]).convert("L"))
+    np.testing.assert_allclose(GREY(given)[0, 0].numpy() * 255, expected, atol=1)
+
+
+def test_the_whole_picture_is_resized_as_pillow_does():
+    given = pictures(1, 40, 30, 3)
+    expected = np.asarray(Image.fromarray(given[0]).resize((8, 6), Image.Resampling.BILINEAR))
+    np.testing.assert_allclose(COLOUR(given)[0].permute(1, 2, 0).numpy() * 128 + 127, expected, atol=1)
+
+
+def test_pictures_of_many_sizes_and_kinds_go_together():
+    given = [pictures(40, 30, 3), pictures(6, 8), pictures(6, 8, 3)]
+    together = COLOUR(given)
+    assert together.shape == (3, 3, 6, 8)
+    for row, picture in enumerate(given):
+        np.testing.assert_array_equal(together[row], COLOUR(picture[None])[0])
+
+
+@pytest.mark.parametrize("given", [[], pictures(0, 6, 8), pictures(0, 9, 9, 3)])
+def test_no_pictures_give_no_rows(given):
+    assert COLOUR(given).shape == (0, 3, 6, 8)
+
+
+def test_the_given_pictures_are_left_alone():
+    given = pictures(2, 6, 8)
+    before = given.copy()
+    GREY(given).zero_()
+    np.testing.assert_array_equal(given, before)
+
+
+@pytest.mark.parametrize(
+    ("given", "came"),
+    [
+        (np.zeros((2, 6, 8), np.float32), "float32 of shape (6, 8)"),
+        (np.zeros((2, 5), np.uint8), "uint8 of shape (5,)"),
+        (np.zeros((2, 6, 8, 4), np.uint8), "uint8 of shape (6, 8, 4)"),
+    ],
+)
+def test_anything_else_is_named(given, came):
+    for inputs in (given, list(given)):
+        with pytest.raises(ModelError) as raised:
+            GREY(inputs)
+        assert str(raised.value) == (
+            f"The model looks at pictures: uint8 arrays (h, w) or (h, w, 3); got {came} each. "
+            "Open the pictures themselves, or use another model."
+        )
+
+
+def test_the_answer_is_float32():
+    assert COLOUR(pictures(1, 6, 8)).dtype == torch.float32

@@ -1,0 +1,138 @@
+"""Weights files: what is read, what is refused, and what a misfit is told."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from margin_core.errors import ModelError
+from margin_core.study.models.weights import Weights, fill, read_weights, resize_last_layer
+from torch import nn
+
+
+class Evil:
+    def __reduce__(self):
+        return (Path.touch, (Path("evil"),))
+
+
+def network() -> nn.Sequential:
+    return nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 10))
+
+
+@pytest.mark.parametrize("wrap", [lambda s: s, lambda s: {"state_dict": s, "epoch": 3}, lambda s: {"model": s}])
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod."])
+def test_a_state_dict_is_read_bare_wrapped_and_prefixed(tmp_path, wrap, prefix):
+    state = network().state_dict()
+    torch.save(wrap({prefix + name: value for name, value in state.items()}), tmp_path / "w.pt")
+    read = read_weights(tmp_path / "w.pt")
+    assert read.tensors.keys() == state.keys()
+    assert all(read.tensors[name].equal(state[name]) for name in state)
+
+
+def test_safetensors_bring_their_class_names(tmp_path):
+    path = tmp_path / "w.safetensors"
+    safetensors.torch.save_file(network().state_dict(), path, metadata={"class_names": '["cat", "dog"]'})
+    assert read_weights(path).class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize("text", ["cat, dog", "[1, 2]", '{"a": 1}'])
+def test_broken_class_names_are_named(tmp_path, text):
+    path = tmp_path / "w.safetensors"
+    safetensors.torch.save_file(network().state_dict(), path, metadata={"class_names": text})
+    with pytest.raises(ModelError) as raised:
+        read_weights(path)
+    assert str(raised.value) == (
+        f"'{path}': its metadata entry class_names must be a JSON list of texts. Save it again."
+    )
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ModelError) as raised:
+        read_weights(tmp_path / "no.pt")
+    assert str(raised.value) == f"There is no weights file '{tmp_path / 'no.pt'}'. Check the path."
+
+
+@pytest.mark.parametrize(
+    ("save", "what"),
+    [
+        (lambda path: torch.save(network(), path), " (torch.nn.modules.container.Sequential)"),
+        (lambda path: torch.save({"weight": torch.zeros(2), "extra": Evil()}, path), " (pathlib.Path.touch)"),
+        (lambda path: path.write_bytes(pickle.dumps(Evil())), ""),
+    ],
+)
+def test_pickled_objects_are_refused_and_never_run(tmp_path, monkeypatch, save, what):
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "w.pt")
+    with pytest.raises(ModelError) as raised:
+        read_weights(tmp_path / "w.pt")
+    said = str(raised.value)
+    assert said.startswith(f"'{tmp_path / 'w.pt'}' holds pickled Python objects")
+    assert what in said or "getattr" in said
+    assert said.endswith("never loaded because they can run code. "
+                         "Save the weights alone: torch.save(model.state_dict(), path).")  # fmt: skip
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 9, None])
+def test_a_damaged_file_is_named(tmp_path, content):
+    path = tmp_path / "w.pth"
+    torch.save(network().state_dict(), path)
+    path.write_bytes(path.read_bytes()[:500] if content is None else content)
+    with pytest.raises(ModelError) as raised:
+        read_weights(path)
+    assert str(raised.value) == (
+        f"'{path}' is not a readable PyTorch weights file. "
+        "Save the weights again with torch.save(model.state_dict(), path), or as safetensors."
+    )
+
+
+def test_a_damaged_safetensors_file_is_named(tmp_path):
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(b"\x10\x00\x00\x00\x00\x00\x00\x00{broken")
+    with pytest.raises(ModelError, match=r"w\.safetensors' is not a readable safetensors file: .* Save it again\.$"):
+        read_weights(path)
+
+
+@pytest.mark.parametrize("content", [{}, {"lr": 0.1}, [torch.zeros(2)]])
+def test_a_file_without_a_state_dict_is_named(tmp_path, content):
+    torch.save(content, tmp_path / "w.pt")
+    with pytest.raises(ModelError) as raised:
+        read_weights(tmp_path / "w.pt")
+    assert str(raised.value) == (
+        f"'{tmp_path / 'w.pt'}' holds no state dict (a mapping of names to tensors). "
+        "Save the weights with torch.save(model.state_dict(), path)."
+    )
+
+
+def test_tensors_do_not_change_with_their_file(tmp_path):
+    path = tmp_path / "w.safetensors"
+    safetensors.torch.save_file({"a": torch.ones(1000)}, path)
+    read = read_weights(path)
+    content = path.read_bytes()
+    with path.open("r+b") as stream:
+        stream.write(bytes(len(content)))
+    np.testing.assert_array_equal(read.tensors["a"].numpy(), 1)
+
+
+def test_the_last_layer_takes_its_classes_from_the_file():
+    module = network()
+    weights = Weights(Path("w.pt"), nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3)).state_dict())
+    resize_last_layer(module, weights)
+    fill(module, weights, "tiny")
+    assert module(torch.zeros(2, 4)).shape == (2, 3)
+    assert module[2].bias.equal(weights.tensors["2.bias"])
+
+
+def test_a_misfit_says_which_entries_and_shapes():
+    weights = Weights(
+        Path("w.pt"),
+        {"0.weight": torch.zeros(5, 4), "0.bias": torch.zeros(6), "conv.weight": torch.zeros(1), "n": torch.tensor(1)},
+    )
+    with pytest.raises(ModelError) as raised:
+        fill(network(), weights, "tiny")
+    assert str(raised.value) == (
+        "The weights in 'w.pt' do not fit tiny: 2 missing: 2.bias, 2.weight; 2 too many: conv.weight, n; "
+        "1 of another shape: 0.weight (file 5 x 4, wanted 6 x 4). Name the architecture that they were saved from."
+    )

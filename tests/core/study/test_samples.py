@@ -1,0 +1,26 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from margin_core.study.samples import counted, listed, numbered_classes, ordered_classes
+
+
+def test_counts_are_written_with_their_noun():
+    assert [counted(count, "row") for count in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
+
+
+def test_the_first_few_names_are_written():
+    assert listed(list("abc")) == "a, b, c"
+    assert listed(list("abcdefg")) == "a, b, c, d, e, ..."
+
+
+def test_whole_numbers_are_ordered_by_value_and_words_by_text():
+    assert ordered_classes(["10", "9", "-1", "", "9"]) == ("-1", "9", "10")
+    assert ordered_classes(["10", "9", "b"]) == ("10", "9", "b")
+    assert ordered_classes(["01", "1"]) == ("01", "1")
+    assert ordered_classes([""]) == ()
+
+
+@given(st.lists(st.text(max_size=3)))
+def test_every_label_finds_its_name_again(texts):
+    names = ordered_classes(texts)
+    assert [names[label] if label >= 0 else "" for label in numbered_classes(texts, names)] == texts
