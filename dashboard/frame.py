@@ -44,6 +44,13 @@ def show(opened: OpenStudy, rows: np.ndarray, title: str) -> None:
     st.switch_page(MAP_VIEW)
 
 
+def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:
+    """Show a count that leads to the samples behind it; True when it was pressed."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"link {key}"):
+        st.markdown(f"`{count:>6,}`" if count else ":gray[`     0`]")
+        return st.button(plain(title), key=key, help=meaning, disabled=not count, type="tertiary")
+
+
 def heading(title: str, help: str, aside: str = "") -> None:
     """Show a page's title, with what it is for in small print."""
     st.markdown(f"## {title}", help=help)

@@ -103,10 +103,17 @@ def usable_rows(points: Floats) -> NDArray[np.bool_]:
     return np.asarray((np.abs(points) < LARGEST).all(axis=1))
 
 
-def _frozen_sparse(matrix: sparse.csr_array) -> sparse.csr_array:
-    for array in (matrix.data, matrix.indices, matrix.indptr):
-        array.flags.writeable = False
-    return matrix
+def _frozen(value: Any) -> Any:
+    if isinstance(value, sparse.csr_array):
+        for array in (value.data, value.indices, value.indptr):
+            array.flags.writeable = False
+        return value
+    return read_only(value) if isinstance(value, np.ndarray) else value
+
+
+def _freeze(holder: Any, *names: str) -> None:
+    for name in names:
+        object.__setattr__(holder, name, _frozen(getattr(holder, name)))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -329,6 +336,9 @@ class Domain:
     fingerprint: str
     layout: Ints | None = None
 
+    def __post_init__(self) -> None:
+        _freeze(self, "ids", "rows", "points", "layout")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Graph:
@@ -355,9 +365,7 @@ class Graph:
             raise ValueError(f"Graph: shapes differ: {self.weights.shape}, {self.neighbours.shape}.")
         if self.weights.nnz and (self.weights.data.min() < 0 or self.weights.diagonal().any()):
             raise ValueError("Graph: weights must not be negative and the diagonal must be empty.")
-        _frozen_sparse(self.weights)
-        object.__setattr__(self, "neighbours", read_only(self.neighbours))
-        object.__setattr__(self, "distances", read_only(self.distances))
+        _freeze(self, "weights", "neighbours", "distances")
 
     @property
     def isolated(self) -> NDArray[np.bool_]:
@@ -400,6 +408,9 @@ class Signal:
     values: SignalValues
     hypothesis: str
 
+    def __post_init__(self) -> None:
+        _freeze(self, "values")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Influence:
@@ -415,6 +426,9 @@ class Influence:
 
     scores: Doubles
     high_pass: SignalValues
+
+    def __post_init__(self) -> None:
+        _freeze(self, "scores", "high_pass")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -436,6 +450,11 @@ class Findings:
     scores: Doubles
     roles: Texts
     evidence: Mapping[str, NDArray[Any]]
+
+    def __post_init__(self) -> None:
+        _freeze(self, "ids", "scores", "roles")
+        evidence = {name: _frozen(values) for name, values in self.evidence.items()}
+        object.__setattr__(self, "evidence", MappingProxyType(evidence))
 
     def __len__(self) -> int:
         return len(self.ids)

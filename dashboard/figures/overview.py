@@ -10,17 +10,18 @@ import plotly.graph_objects as go
 from margin_core.overview import ClassCount, Confusion
 
 BAR_HEIGHT = 26
-WARNING = "#B4430B"
+CLEAN = "#7FA8C9"
+WARNING = "#D55E00"
 
 
-def class_bars(counts: Sequence[ClassCount], colours: Sequence[str]) -> go.Figure:
+def class_bars(counts: Sequence[ClassCount]) -> go.Figure:
     """Draw how many samples each class has, and how many of these are suspect."""
     names = [count.name for count in counts]
     clean = [count.samples - count.suspects for count in counts]
     suspects = [count.suspects for count in counts]
     figure = go.Figure(
         [
-            go.Bar(y=names, x=clean, orientation="h", marker_color=list(colours), name="not suspect",
+            go.Bar(y=names, x=clean, orientation="h", marker_color=CLEAN, name="not suspect",
                    hovertemplate="%{y}: %{x:,} not suspect<extra></extra>"),
             go.Bar(y=names, x=suspects, orientation="h", marker_color=WARNING, name="suspect",
                    hovertemplate="%{y}: %{x:,} suspect<extra></extra>"),
@@ -28,9 +29,9 @@ def class_bars(counts: Sequence[ClassCount], colours: Sequence[str]) -> go.Figur
     )  # fmt: skip
     figure.update_layout(
         barmode="stack",
-        showlegend=False,
-        height=BAR_HEIGHT * len(names) + 60,
-        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        height=BAR_HEIGHT * len(names) + 76,
+        margin={"l": 8, "r": 8, "t": 24, "b": 40},
         bargap=0.3,
         clickmode="event+select",
     )

@@ -11,8 +11,8 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 CLASS_COLOURS = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7BD1", "#B8A800",
-    "#7F3C8D", "#11A579", "#3969AC", "#F2B701", "#E73F74", "#80BA5A", "#008695", "#CF1C90",
-    "#F97B72", "#4B4B8F", "#A5AA99", "#6B4C2A",
+    "#7F3C8D", "#8C5A3C", "#E73F74", "#5C6F2B", "#3969AC", "#F97B72", "#00868B", "#A5AA99",
+    "#4B4B8F", "#C7A27C", "#80BA5A", "#A01C5B",
 )  # fmt: skip
 """Okabe-Ito with its yellow and black replaced, both of which vanish on one of the two backgrounds."""
 

@@ -10,37 +10,42 @@ from margin_core.errors import MarginError
 from margin_core.review import FORMATS, export
 from margin_core.study import within_roots
 
+OFFERED = {
+    "Corrected labels": ("Every sample with its label before and after review.", ("csv", "parquet")),
+    "Only the changes": ("Samples that were relabelled or excluded.", ("changes-csv", "changes-parquet")),
+    "Decision log": ("Who decided what and when, undone decisions included.", ("log-csv", "log-parquet", "log-jsonl")),
+}
+WORDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
+
 opened = state.opened()
 progress = opened.session.progress()
-frame.heading("Export", "The data set that was opened is never changed; exports are new files.")
 changed = progress.relabelled + progress.excluded
+frame.heading("Export", "The data set that was opened is never changed; exports are new files.")
 st.markdown(
-    f"**{changed:,} changes** · {progress.relabelled:,} relabelled, {progress.excluded:,} excluded, "
-    f"{progress.kept:,} confirmed"
+    f"**{changed:,} changes**: {progress.relabelled:,} relabelled, {progress.excluded:,} excluded; "
+    f"{progress.kept:,} labels confirmed."
 )
 if not changed:
-    st.caption("Nothing has been changed yet. Exports hold the labels as they were given.")
+    st.caption("Nothing has been changed yet; exports hold the labels as they were given.")
+for title, (meaning, formats) in OFFERED.items():
+    said, *places = st.columns([5, 1, 1, 1], vertical_alignment="center")
+    said.markdown(f"**{title}**  \n:gray[{meaning}]")
+    for place, name in zip(places, formats, strict=False):
+        words = WORDS[name.rpartition("-")[2]]
+        place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
 
-files = [known for known in FORMATS if known.suffix]
-folders = [known for known in FORMATS if not known.suffix]
-for known in files:
-    name, meaning, get = st.columns([2, 6, 2], vertical_alignment="center")
-    name.markdown(f"`{known.name}`")
-    meaning.caption(known.description)
-    get.link_button("Download", f"/margin/{opened.key}/export/{known.name}", width="stretch")
-
-st.markdown("#### As a folder of pictures", help="Written on the machine that runs MARGIN, below its declared folders.")
-with st.form("folder", border=False):
-    default = opened.audited.opened.source
-    path = st.text_input("New folder", value=str(default.with_name(f"{default.stem}-corrected")))
-    kind = st.radio("Pictures", folders, format_func=lambda known: known.description, disabled=opened.pictures.kind != "picture")
-    if st.form_submit_button("Write folder", disabled=opened.pictures.kind != "picture"):
-        try:
-            target = within_roots(path, DESK.roots)
-            with st.spinner("Writing"):
-                written = export(opened.study, opened.store.decisions(), kind.name, target)
-            st.success(f"{written.count:,} pictures written to {written.path}")
-        except MarginError as error:
-            st.error(str(error))
-if opened.pictures.kind != "picture":
-    st.caption("This study holds no pictures.")
+if opened.pictures.kind == "picture":
+    folders = [known for known in FORMATS if not known.suffix]
+    st.markdown("#### As a folder of pictures", help="Written on the machine that runs MARGIN, below its folders.")
+    with st.form("folder", border=False):
+        source = opened.audited.opened.source
+        path = st.text_input("New folder", value=str(source.with_name(f"{source.stem}-corrected")))
+        kind = st.radio("Pictures", folders, format_func=lambda known: known.description)
+        if st.form_submit_button("Write folder", type="primary"):
+            try:
+                with st.spinner("Writing the pictures"):
+                    target = within_roots(path, DESK.roots)
+                    written = export(opened.study, opened.store.decisions(), kind.name, target)
+                st.success(f"{written.count:,} pictures written to {written.path}")
+            except MarginError as error:
+                st.error(str(error))

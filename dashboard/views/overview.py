@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard import frame, state
 from dashboard.figures.overview import class_bars, confusion_matrix
-from dashboard.figures.palette import class_colours
 
 MOST_PAIRS = 8
 GROUPS = {
@@ -30,7 +29,8 @@ for note in opened.audited.opened.notes:
 open_suspects = progress.suspects - progress.decided
 share = found.suspects / max(found.labelled, 1)
 tiles = st.columns(4)
-tiles[0].metric("Samples", f"{len(study):,}", border=True)
+tiles[0].metric("Samples", f"{len(study):,}", f"{len(names):,} classes", delta_color="off", delta_arrow="off",
+                border=True)  # fmt: skip
 tiles[1].metric("Suspect labels", f"{found.suspects:,}", f"{share:.1%} of labels", delta_color="off",
                 delta_arrow="off", border=True, help="Another class is likelier than the given one.")  # fmt: skip
 tiles[2].metric("Decided", f"{progress.decided:,}", f"{progress.relabelled:,} relabelled", delta_color="off",
@@ -45,10 +45,10 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     st.markdown("#### Classes")
     event = st.plotly_chart(
-        class_bars(found.classes, class_colours(len(names))), key="classes", on_select="rerun", selection_mode="points",
+        class_bars(found.classes), key="classes", on_select="rerun", selection_mode="points",
         config={"displayModeBar": False},
     )  # fmt: skip
-    st.caption("Dark: suspect. Click a bar for its samples.")
+    st.caption("Click a bar for its samples.")
     points = event.selection.points if event else []
     if points and state.is_changed("bar", points[0]["y"]):
         chosen = names.index(points[0]["y"])
@@ -57,16 +57,15 @@ with right:
     st.markdown("#### Worth a look")
     for name, (title, meaning) in GROUPS.items():
         rows = found.groups[name]
-        label = f"{title}  ·  {len(rows):,}"
-        if st.button(label, key=name, help=meaning, disabled=not len(rows), type="tertiary"):
+        if frame.counted_link(title, len(rows), meaning, key=name):
             frame.show(opened, rows, title.lower())
     st.markdown("#### Confused classes")
     if not found.confusions:
         st.caption("No two classes are mixed up.")
     for pair in found.confusions[:MOST_PAIRS]:
         given, suggested = names[pair.given], names[pair.suggested]
-        if st.button(f"{given} → {suggested}  ·  {pair.count:,}", key=f"pair {pair.given} {pair.suggested}",
-                     help=f"Labelled {given}, look like {suggested}.", type="tertiary"):  # fmt: skip
+        meaning = f"Labelled {given}, look like {suggested}."
+        if frame.counted_link(f"{given} → {suggested}", pair.count, meaning, key=f"{pair.given} {pair.suggested}"):
             suspects = found.groups["suspects"]
             rows = suspects[(study.labels[suspects] == pair.given) & (opened.suggested[suspects] == pair.suggested)]
             frame.show(opened, rows, f"labelled {given}, look like {suggested}")

@@ -23,14 +23,11 @@ def influence_of(filtered: SignalValues, signal: SignalValues) -> Influence:
         filtered.data[np.abs(filtered.data) <= floor] = 0
         filtered.eliminate_zeros()
         magnitude = np.sqrt(np.asarray(filtered.multiply(filtered).sum(axis=1)).ravel())
-        filtered.data.flags.writeable = False
     else:
         filtered = np.where(np.abs(filtered) <= floor, 0.0, filtered)
         magnitude = np.abs(filtered) if filtered.ndim == 1 else np.linalg.norm(filtered, axis=1)
-        filtered.flags.writeable = False
     top = magnitude.max(initial=0.0)
     scores = magnitude / top if top > 0 else np.zeros(len(magnitude))
-    scores.flags.writeable = False
     return Influence(scores=scores, high_pass=filtered)
 
 

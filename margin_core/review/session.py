@@ -408,7 +408,7 @@ class ReviewSession:
             refused: list[Refusal] = []
             batch: dict[int, Decision] = {}
             for choice in choices:
-                if choice.seq in batch:
+                if self._state.has(client, choice.seq) or choice.seq in batch:
                     continue
                 if choice.verdict is Verdict.UNDO and batch:
                     # What it takes back may be in this very batch, and has no id before it is recorded.

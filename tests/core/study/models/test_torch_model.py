@@ -105,9 +105,7 @@ def test_no_pictures_give_no_rows_but_all_columns():
 def test_a_layer_can_be_named_and_maps_are_averaged():
     tiny = model(layer="maps")
     prepared = torch.from_numpy(pictures(2))[:, None] / 255
-    np.testing.assert_allclose(
-        tiny.embed(pictures(2)), tiny.module.maps(prepared).mean((2, 3)).detach(), atol=1e-6
-    )
+    np.testing.assert_allclose(tiny.embed(pictures(2)), tiny.module.maps(prepared).mean((2, 3)).detach(), atol=1e-6)
 
 
 @pytest.mark.parametrize(("layer", "near"), [("map", "maps"), ("zzzzz", "maps, drop, side")])
@@ -123,18 +121,14 @@ def test_vision_transformers_give_the_class_token():
     )
     embedding, probabilities = model(vit, COLOUR).both(pictures(2, 32))
     assert embedding.shape == (2, 8)
-    np.testing.assert_allclose(
-        vit.heads(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6
-    )
+    np.testing.assert_allclose(vit.heads(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6)
 
 
 def test_swin_transformers_give_the_pooled_tokens():
     swin = SwinTransformer([4, 4], 8, [1, 1], [2, 2], [2, 2], num_classes=3)
     embedding, probabilities = model(swin, COLOUR).both(pictures(2, 32))
     assert embedding.shape == (2, 16)
-    np.testing.assert_allclose(
-        swin.head(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6
-    )
+    np.testing.assert_allclose(swin.head(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6)
 
 
 def test_tokens_of_a_named_layer_are_averaged():
@@ -198,9 +192,7 @@ def test_names_must_match_the_outputs():
     assert model(class_names=["a", "b", "c"]).class_names == ("a", "b", "c")
     with pytest.raises(ModelError) as raised:
         model(class_names=["a", "b"])
-    assert str(raised.value) == (
-        "tiny has 3 outputs, but 2 class names came with it. Name each output once, in order."
-    )
+    assert str(raised.value) == ("tiny has 3 outputs, but 2 class names came with it. Name each output once, in order.")
 
 
 def test_a_network_for_other_pictures_is_told_so():

@@ -1,0 +1,75 @@
+"""Descriptions of models: what each says, and what is answered when it says nothing known."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from margin_core.errors import ModelError
+from margin_core.study.models import load_model
+from margin_core.study.models.small_cnn import SmallCnn
+
+
+def refusal(spec: str, **settings) -> str:
+    with pytest.raises(ModelError) as raised:
+        load_model(spec, **settings)
+    return str(raised.value)
+
+
+def test_weights_may_be_named_apart(tmp_path):
+    torch.save(SmallCnn(8, 8, 3, channels=(2, 2), hidden=4).state_dict(), tmp_path / "w.pt")
+    together, apart = load_model(f"small_cnn:{tmp_path / 'w.pt'}"), load_model("small_cnn", weights=tmp_path / "w.pt")
+    assert together.fingerprint == apart.fingerprint
+    assert refusal("small_cnn:a.pt", weights="b.pt") == "The weights are named twice: 'a.pt' and 'b.pt'. Leave one out."
+
+
+@pytest.mark.parametrize(
+    ("spec", "near"), [("resnet81:w.pt", "resnet18"), ("efficientnet-lite", "efficientnet-lite0"), ("??", "resnet18")]
+)
+def test_an_unknown_architecture_is_told_its_neighbours(spec, near):
+    name = spec.partition(":")[0]
+    said = refusal(spec)
+    assert said.startswith(f"No model is known as '{name}'. Near to it: ")
+    assert near in said
+    assert said.endswith("Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors.")
+
+
+def test_an_architecture_needs_weights():
+    assert refusal("resnet18") == "'resnet18' needs a weights file. Write resnet18:weights.safetensors."
+    assert refusal("small_cnn") == "'small_cnn' needs a weights file. Write small_cnn:weights.safetensors."
+
+
+def test_weights_need_an_architecture():
+    assert refusal("pets.safetensors") == (
+        "'pets.safetensors' is a weights file without its architecture. Write, for example, resnet18:pets.safetensors."
+    )
+
+
+@pytest.mark.parametrize("spec", ["resnet18", "efficientnet-lite0", "small_cnn"])
+def test_a_missing_weights_file_is_named(spec):
+    assert refusal(f"{spec}:no/such.pt") == "There is no weights file 'no/such.pt'. Check the path."
+
+
+@pytest.mark.parametrize("spec", ["googlenet:w.pt", "fasterrcnn_resnet50_fpn:w.pt"])
+def test_what_is_no_plain_classifier_is_unknown(spec):
+    assert refusal(spec).startswith(f"No model is known as '{spec.partition(':')[0]}'.")
+
+
+def test_code_is_refused_unless_allowed():
+    assert refusal("os.path:getcwd") == (
+        "'os.path:getcwd' names code to run, which only the person who starts the program may do: "
+        "margin open SOURCE --model os.path:getcwd."
+    )
+    assert refusal("resnet19:weights").endswith(
+        "--model resnet19:weights. If you mean an architecture: resnet18, resnet101, resnet152."
+    )
+
+
+def test_code_and_onnx_bring_their_own_weights():
+    assert refusal("a.b:make", weights="w.pt", allow_code=True) == "'a.b:make' makes its own weights; leave out 'w.pt'."
+    assert refusal("a.onnx", weights="w.pt") == "'a.onnx' brings its own weights; leave out 'w.pt'."
+
+
+def test_torch_is_not_loaded_before_a_model_is():
+    check = "import sys, margin_core.study.models; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

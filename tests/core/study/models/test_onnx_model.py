@@ -1,0 +1,178 @@
+"""ONNX files as models."""
+
+import sys
+
+import numpy as np
+import onnx
+import pytest
+from margin_core.errors import ModelError
+from margin_core.study.models import load_model
+from onnx import TensorProto, helper, numpy_helper
+from scipy.special import softmax
+
+WEIGHT = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+SHIFT = np.arange(4, dtype=np.float32)
+
+
+def save(path, *, shape=("b", 3, 5, 6), number=TensorProto.FLOAT, last="Gemm", order="NCHW", **facts):
+    """Write mean over places -> linear (-> softmax)."""
+    nodes = [helper.make_node("Cast", ["pictures"], ["floats"], to=TensorProto.FLOAT)]
+    if len(shape) == 4:
+        axes = [2, 3] if order == "NCHW" else [1, 2]
+        nodes.append(helper.make_node("ReduceMean", ["floats", "axes"], ["pooled"], keepdims=0))
+        constants = [numpy_helper.from_array(np.array(axes), "axes")]
+    else:
+        nodes.append(helper.make_node("Identity", ["floats"], ["pooled"]))
+        constants = []
+    if last == "MatMul":
+        nodes.append(helper.make_node("MatMul", ["pooled", "weight"], ["scores"]))
+    else:
+        out = "logits" if last == "Softmax" else "scores"
+        nodes.append(helper.make_node("Gemm", ["pooled", "weight", "shift"], [out]))
+        constants.append(numpy_helper.from_array(SHIFT, "shift"))
+    if last == "Softmax":
+        nodes.append(helper.make_node("Softmax", ["logits"], ["scores"], axis=1))
+    channels = shape[1] if order == "NCHW" else shape[-1]
+    constants.append(numpy_helper.from_array(WEIGHT[:channels], "weight"))
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("pictures", number, shape)],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [shape[0], 4])], constants,
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    helper.set_model_props(model, facts)
+    onnx.save(model, path)
+    return str(path)
+
+
+def pictures(*shape):
+    return np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+
+
+def normalised(given):
+    return (given / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
+
+
+def test_logits_become_probabilities_and_the_input_of_the_last_gemm_the_features(tmp_path):
+    model = load_model(save(tmp_path / "m.onnx"))
+    given = pictures(40, 5, 6, 3)
+    pooled = normalised(given).mean((1, 2))
+    embedding, probabilities = model.both(given)
+    np.testing.assert_allclose(embedding, pooled, atol=1e-4)
+    np.testing.assert_allclose(probabilities, softmax(pooled @ WEIGHT + SHIFT, axis=1), atol=1e-4)
+    np.testing.assert_array_equal(model.probabilities(given), probabilities)
+    np.testing.assert_array_equal(model.embed(given), embedding)
+    assert embedding.dtype == probabilities.dtype == np.float32
+    assert model.description == "ONNX model (m.onnx)"
+
+
+def test_a_softmax_is_not_taken_twice(tmp_path):
+    logits, soft = load_model(save(tmp_path / "a.onnx")), load_model(save(tmp_path / "b.onnx", last="Softmax"))
+    given = pictures(2, 5, 6, 3)
+    np.testing.assert_allclose(logits.probabilities(given), soft.probabilities(given), atol=1e-6)
+    assert logits.fingerprint != soft.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"shape": ("b", 5, 6, 3), "order": "NHWC"}, lambda given: normalised(given)),
+        ({"number": TensorProto.UINT8}, lambda given: given),
+        ({"mean": "0,0,0", "std": "1,1,1"}, lambda given: given / 255),
+        ({"mean": "0.5,0.5,0.5"}, lambda given: (given / 255 - 0.5) / np.array([0.229, 0.224, 0.225])),
+    ],
+)
+def test_pictures_are_given_as_the_file_wants_them(tmp_path, settings, expected):
+    model = load_model(save(tmp_path / "m.onnx", **settings))
+    given = pictures(2, 5, 6, 3)
+    np.testing.assert_allclose(model.embed(given), expected(given).mean((1, 2)), rtol=1e-4, atol=1e-4)
+
+
+def test_one_channel_is_grey_from_0_to_1(tmp_path):
+    model = load_model(save(tmp_path / "m.onnx", shape=("b", 1, 5, 6)))
+    given = pictures(2, 5, 6)
+    np.testing.assert_allclose(model.embed(given)[:, 0], given.mean((1, 2)) / 255, rtol=1e-4)
+
+
+def test_open_sizes_become_224(tmp_path):
+    model = load_model(save(tmp_path / "m.onnx", shape=("b", 3, "h", "w")))
+    assert (model.entry.preparation.height, model.entry.preparation.width) == (224, 224)
+
+
+def test_rows_of_numbers_are_given_as_they_are(tmp_path):
+    model = load_model(save(tmp_path / "m.onnx", shape=("b", 3)))
+    rows = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    np.testing.assert_allclose(model.embed(rows), rows, atol=1e-6)
+
+
+def test_a_fixed_batch_is_filled_up(tmp_path):
+    fixed, free = load_model(save(tmp_path / "a.onnx", shape=(4, 3, 5, 6))), load_model(save(tmp_path / "b.onnx"))
+    given = pictures(6, 5, 6, 3)
+    np.testing.assert_allclose(fixed.probabilities(given), free.probabilities(given), atol=1e-6)
+
+
+def test_without_a_gemm_there_are_probabilities_only(tmp_path):
+    model = load_model(save(tmp_path / "m.onnx", last="MatMul"))
+    assert model.probabilities(pictures(2, 5, 6, 3)).shape == (2, 4)
+    with pytest.raises(ModelError) as raised:
+        model.embed(pictures(2, 5, 6, 3))
+    assert str(raised.value) == (
+        "ONNX model (m.onnx) gives probabilities only: its graph does not end in a Gemm whose input could be "
+        "the features. Name a tensor of it as layer."
+    )
+
+
+def test_a_tensor_can_be_named(tmp_path):
+    path = save(tmp_path / "m.onnx", last="MatMul")
+    assert load_model(path, layer="pooled").embed(pictures(2, 5, 6, 3)).shape == (2, 3)
+    assert load_model(path, layer="floats").embed(pictures(2, 5, 6, 3)).shape == (2, 3)
+    with pytest.raises(ModelError) as raised:
+        load_model(path, layer="pool")
+    assert str(raised.value) == ("ONNX model (m.onnx) has no tensor 'pool'. Its last ones: floats, pooled, scores.")
+
+
+def test_other_inputs_are_refused(tmp_path):
+    path = save(tmp_path / "m.onnx", shape=("b", 7, 5, 6))
+    with pytest.raises(ModelError) as raised:
+        load_model(path)
+    assert str(raised.value) == (
+        "ONNX model (m.onnx) wants an input of tensor(float) and shape ['b', 7, 5, 6]; only pictures with 1 or 3 "
+        "channels and rows of numbers can be given."
+    )
+    with pytest.raises(ModelError, match=r"^ONNX model \(r\.onnx\) cannot take an input of shape \(2, 9\): "):
+        load_model(save(tmp_path / "r.onnx", shape=("b", 3))).probabilities(np.zeros((2, 9), np.float32))
+
+
+@pytest.mark.parametrize("value", ["0.5", "a,b,c"])
+def test_a_broken_mean_is_named(tmp_path, value):
+    path = save(tmp_path / "m.onnx", mean=value)
+    with pytest.raises(ModelError) as raised:
+        load_model(path)
+    assert str(raised.value) == (
+        "ONNX model (m.onnx): its metadata property mean must be 3 comma-separated numbers; "
+        f"it is '{value}'. Correct it."
+    )
+
+
+def test_names_must_match_the_outputs(tmp_path):
+    path = save(tmp_path / "m.onnx")
+    assert load_model(path, class_names="abcd").class_names == ("a", "b", "c", "d")
+    with pytest.raises(ModelError, match=r"^ONNX model \(m\.onnx\) has 4 outputs, but 2 class names came with it\. "):
+        load_model(path, class_names="ab")
+
+
+def test_a_missing_or_damaged_file_is_named(tmp_path):
+    with pytest.raises(ModelError, match=r"^There is no model file '.*no\.onnx'\. Check the path\.$"):
+        load_model(str(tmp_path / "no.onnx"))
+    (tmp_path / "bad.onnx").write_bytes(b"garbage")
+    with pytest.raises(ModelError, match=r"^'.*bad\.onnx' is not a readable ONNX model: "):
+        load_model(str(tmp_path / "bad.onnx"))
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
+def test_a_missing_extra_is_named(tmp_path, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModelError) as raised:
+        load_model(str(tmp_path / "m.onnx"))
+    assert str(raised.value) == (
+        f"An ONNX model needs the package {package}, which is not installed. Run: pip install onnxruntime onnx"
+    )

@@ -1,0 +1,269 @@
+"""Laws that every task obeys."""
+
+import dataclasses
+import math
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from planted import blobs
+from scipy import sparse
+
+from margin_core import TASKS, Explanation, Study, explain
+from margin_core.errors import Cancelled, KnobError, MissingPart, NotRemembered
+from margin_core.knobs import Recipe
+from margin_core.types import WHERE_TO_GET, Need
+from margin_core.workspace import Workspace
+
+every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
+
+
+def variants(kind):
+    """The default and every other value of every text knob of the task."""
+    default = kind()
+    return [default] + [
+        default.with_knobs({name: choice})
+        for name, (value, declared) in default.knobs().items()
+        for choice in declared.choices
+        if choice != value
+    ]
+
+
+every_variant = pytest.mark.parametrize(
+    "task", [variant for kind in TASKS for variant in variants(kind)], ids=lambda task: str(task.parameters())
+)
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Blobs with flips, a missing label, a missing row of features and a class with one member."""
+    planted = blobs(each=25, flips=4).study
+    points, labels = planted.embedding.copy(), planted.labels.copy()
+    points[10] = np.nan
+    labels[20] = -1
+    names = [*planted.class_names, "rare"]
+    labels[30] = 3
+    p = np.random.default_rng(3).dirichlet(np.ones(4), len(labels))
+    return Study.build(embedding=points, labels=labels, class_names=names, probabilities=p)
+
+
+def assert_same(one, other, where="explanation", rtol=0.0):
+    """Compare two values field by field, arrays exactly, types included."""
+    assert type(one) is type(other), where
+    if dataclasses.is_dataclass(one):
+        for field in dataclasses.fields(one):
+            assert_same(getattr(one, field.name), getattr(other, field.name), f"{where}.{field.name}", rtol)
+    elif isinstance(one, Mapping):
+        assert list(one) == list(other), where
+        for key in one:
+            assert_same(one[key], other[key], f"{where}[{key}]", rtol)
+    elif isinstance(one, sparse.csr_array):
+        for part in ("data", "indices", "indptr"):
+            assert_same(getattr(one, part), getattr(other, part), f"{where}.{part}", rtol)
+    elif isinstance(one, np.ndarray):
+        assert one.dtype == other.dtype, where
+        np.testing.assert_array_equal(one, other, err_msg=where)
+    else:
+        assert one == other, where
+
+
+def arrays_of(value):
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from arrays_of(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from arrays_of(part)
+    elif isinstance(value, sparse.csr_array):
+        yield from (value.data, value.indices, value.indptr)
+    elif isinstance(value, np.ndarray):
+        yield value
+
+
+@every_variant
+def test_the_same_question_has_the_same_answer(task, study):
+    assert_same(explain(task, study), explain(task, study))
+
+
+@every_variant
+def test_permuting_the_samples_permutes_the_answer(task, study):
+    order = np.random.default_rng(5).permutation(len(study))
+    shuffled = Study.build(
+        ids=study.ids[order], embedding=study.embedding[order], labels=study.labels[order],
+        class_names=study.class_names, probabilities=study.probabilities[order],
+    )  # fmt: skip
+    one, other = explain(task, study).to_frame(), explain(task, shuffled).to_frame()
+    one, other = one.set_index("id").sort_index(), other.set_index("id").sort_index()
+    assert list(one["role"]) == list(other["role"])
+    np.testing.assert_allclose(one["score"], other["score"], atol=2e-3)
+    apart = np.diff(np.sort(one["score"])).min(initial=1) > 1e-2
+    if apart:
+        np.testing.assert_array_equal(one["rank"], other["rank"])
+
+
+@every_task
+def test_the_study_is_left_alone(kind, study):
+    before = [array.copy() for array in arrays_of(study)]
+    explain(kind(), study)
+    for kept, now in zip(before, arrays_of(study), strict=True):
+        np.testing.assert_array_equal(kept, now)
+
+
+@every_variant
+def test_every_node_is_ranked_once_best_first(task, study):
+    found = explain(task, study).findings
+    assert sorted(found.ids.tolist()) == sorted(study.ids.tolist())
+    for role in set(found.roles.tolist()):
+        assert (np.diff(found.scores[found.roles == role]) <= 0).all()
+    assert np.isfinite(found.scores).all()
+    assert found.scores.min() >= 0
+    assert found.scores.max() <= 1
+
+
+def owner_of(recipe, dotted):
+    head, _, rest = dotted.partition(".")
+    return owner_of(getattr(recipe, head), rest) if rest else (type(recipe).__name__, head)
+
+
+def out_of_range(recipe):
+    for dotted, (_, declared) in recipe.knobs().items():
+        owner, name = owner_of(recipe, dotted)
+        if declared.choices:
+            listed = ", ".join(declared.choices)
+            yield dotted, "nonsense", f"{owner}.{name} must be one of {listed}; got 'nonsense'."
+        else:
+            limits = f"{owner}.{name} must be between {declared.low:g} and {declared.high:g}; got "
+            for value in (declared.low - 1, declared.high + 1):
+                yield dotted, value, f"{limits}{value!r}."
+            yield dotted, "many", f"{owner}.{name} must be {'a whole number' if declared.whole else 'a number'}; got 'many'."
+            yield dotted, None, f"{owner}.{name} must be a number; got None."
+            yield dotted, True, f"{owner}.{name} must be a number; got True."
+            if declared.whole:
+                yield dotted, 2.5, f"{owner}.{name} must be a whole number; got 2.5."
+            else:
+                yield dotted, math.nan, f"{limits}nan."
+
+
+@pytest.mark.parametrize(
+    ("recipe", "dotted", "value", "message"),
+    [(kind(), *case) for kind in TASKS for case in out_of_range(kind())],
+    ids=lambda part: "" if isinstance(part, Recipe) else str(part),
+)
+def test_a_knob_out_of_range_is_named(recipe, dotted, value, message):
+    with pytest.raises(KnobError) as caught:
+        recipe.with_knobs({dotted: value})
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("kind", "need"), [(kind, need) for kind in TASKS for need in sorted(kind.needs)], ids=lambda part: str(part)
+)
+def test_a_missing_need_is_named(kind, need, study):
+    parts = {other: study.require(other) for other in kind.needs if other is not need}
+    with pytest.raises(MissingPart) as caught:
+        explain(kind(), Study.build(name="bare", ids=study.ids, **parts))
+    assert str(caught.value) == f"Study 'bare' has no {need}. {WHERE_TO_GET[need]}"
+
+
+@every_variant
+def test_an_explanation_survives_save_and_load(task, study, tmp_path):
+    explanation = explain(task, study)
+    explanation.save(tmp_path / "explanation.npz")
+    again = Explanation.load(tmp_path / "explanation.npz")
+    assert_same(again, explanation)
+    assert again.to_frame().equals(explanation.to_frame())
+    with zipfile.ZipFile(tmp_path / "explanation.npz") as archive:
+        for name in archive.namelist():
+            header = archive.read(name)[:200]
+            assert b"'descr': '|O'" not in header, name
+
+
+@every_task
+def test_nobody_can_change_an_explanation(kind, study, tmp_path):
+    explanation = explain(kind(), study)
+    explanation.save(tmp_path / "explanation.npz")
+    for held in (explanation, Explanation.load(tmp_path / "explanation.npz")):
+        assert not any(array.flags.writeable for array in arrays_of(held))
+
+
+@every_task
+def test_the_fingerprint_tells_tasks_and_studies_apart(kind, study):
+    explanations = [explain(variant, study) for variant in variants(kind)]
+    explanations.append(explain(kind(), study.with_labels(np.roll(study.labels, 1))))
+    prints = [explanation.fingerprint for explanation in explanations]
+    assert len(set(prints)) == len(prints)
+
+
+@every_task
+def test_progress_only_grows_and_ends_at_one(kind, study):
+    reported = []
+    explain(kind(), study, progress=lambda fraction, text: reported.append((fraction, text)))
+    fractions = [fraction for fraction, _ in reported]
+    assert fractions[0] == 0
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert all(text for _, text in reported)
+
+
+@every_task
+def test_a_run_can_be_stopped_at_every_report(kind, study):
+    reported = []
+    explain(kind(), study, progress=lambda fraction, text: reported.append(fraction))
+    for stop_at in range(len(reported)):
+        seen = []
+
+        def progress(fraction, text, seen=seen, stop_at=stop_at):
+            seen.append(fraction)
+            if len(seen) > stop_at:
+                raise Cancelled("Stopped.")
+
+        with pytest.raises(Cancelled, match=r"^Stopped\.$"):
+            explain(kind(), study, progress=progress)
+        assert len(seen) == stop_at + 1
+
+
+@every_task
+def test_what_a_workspace_remembers_is_not_computed_again(kind, study, tmp_path):
+    with pytest.raises(NotRemembered):
+        explain(kind(), study, engine=Workspace.at(tmp_path / "w.margin", may_compute=False))
+    first = explain(kind(), study, engine=Workspace.at(tmp_path / "w.margin"))
+    second = explain(kind(), study, engine=Workspace.at(tmp_path / "w.margin", may_compute=False))
+    assert_same(second, first)
+    assert_same(second, explain(kind(), study))
+
+
+@every_task
+def test_a_task_is_described(kind):
+    assert kind.name == kind.name.lower().replace(" ", "_")
+    assert kind.question.endswith("?")
+    assert kind.needs <= set(Need)
+    assert all(declared.help.endswith(".") for _, declared in kind().knobs().values())
+
+
+@every_task
+@pytest.mark.parametrize(
+    "case",
+    ["one sample", "two samples", "all equal", "no features", "huge features", "no label at all", "one class"],
+)
+def test_degenerate_studies_have_an_answer(kind, case, tmp_path):
+    rng = np.random.default_rng(0)
+    points, labels = rng.normal(size=(30, 3)), np.arange(30) % 2
+    if case == "one sample":
+        points, labels = points[:1], labels[:1]
+    elif case == "two samples":
+        points, labels = points[:2], labels[:2]
+    elif case == "all equal":
+        points = np.ones_like(points)
+    elif case == "no features":
+        points = np.full_like(points, np.nan)
+    elif case == "huge features":
+        points[::2] *= 1e30
+    elif case == "no label at all":
+        labels = np.full(30, -1)
+    else:
+        labels = np.zeros(30, int)
+    study = Study.build(embedding=points, labels=labels, class_names=["a", "b"])
+    found = explain(kind(), study, engine=Workspace.at(tmp_path / "w.margin")).findings
+    assert len(found) == len(study)
+    assert np.isfinite(found.scores).all()
