@@ -5,14 +5,16 @@ Streamlit hashes a large array by a sample of it and would return the answer for
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 from dashboard.open_study import OpenStudy
 from margin_core.archive import read_npz
+from margin_core.engine import ThisMachine
 from margin_core.errors import SourceError
 from margin_core.graph import Knn
-from margin_core.prepare import engine_of
 from margin_core.protocol import explain
 from margin_core.tasks import LabelFlips
 from margin_core.types import Ints
@@ -29,11 +31,13 @@ RANKINGS: dict[str, LabelFlips] = {
 @st.cache_resource(max_entries=8, show_spinner="Ranking with each method")
 def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
     """Rank the labels as given by each method; rows, most suspect first, by the method's name."""
-    study = _opened.study
+    study, workspace = _opened.study, _opened.audited.opened.workspace
+    # Only the default ranking was prepared; the page waits for the others.
+    engine = ThisMachine() if workspace is None else replace(workspace, may_compute=True)
     row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
     ranked = {}
     for name, task in RANKINGS.items():
-        found = explain(task, study, engine=engine_of(_opened.audited.opened)).findings
+        found = explain(task, study, engine=engine).findings
         ranked[name] = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
     return ranked
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from dashboard.jobs import Job, Standing
 from dashboard.open_study import OpenStudy
-from margin_core.errors import MarginError, NotRemembered, SourceError
+from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
 from margin_core.fingerprint import fingerprint
 from margin_core.prepare import audit
 from margin_core.study import open_source, within_roots
+from margin_core.study.model_spec import ModelSpec
 from margin_core.workspace import Workspace, workspace_folder
 
 
@@ -97,9 +98,24 @@ class Desk:
         return request.key
 
     def ask_below_roots(self, path: str, model: str | None, label: str | None) -> str:
-        """Open what a browser named: only below the declared roots, and never a Python factory."""
+        """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
         source = within_roots(path, self.roots)
+        named = ModelSpec.of(model or "")
+        if named.is_code:
+            raise AccessError(
+                f"The model '{model}' is Python code, which is only run when it is named on the command line: "
+                f"margin open {source} --model {model}."
+            )
+        if named.weights is not None:
+            model = str(ModelSpec(named.architecture, str(within_roots(named.weights, self.roots))))
         return self.ask(Request(source, model=model or None, label=label or None))
+
+    def retry(self, request_key: str) -> None:
+        """Ask again for what could not be opened; its standing tells how that goes."""
+        try:
+            self.ask(self._requests[request_key])
+        except MarginError as error:
+            self._failures[request_key] = str(error)
 
     def standing(self, request_key: str) -> Standing | None:
         """Say how a request stands; None when nobody asked."""
@@ -152,8 +168,9 @@ class Desk:
     def _take_up(self, request: Request) -> None:
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
-            request.source, model=request.model, label=request.label, workspace=workspace, roots=self.roots
-        )
+            request.source, model=request.model, allow_code=request.allow_code, label=request.label,
+            workspace=workspace, roots=self.roots,
+        )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_url, getpass.getuser())
         with self._lock:
             self._open[request.key] = study

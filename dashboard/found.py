@@ -24,7 +24,10 @@ def sources_below(roots: Sequence[Path]) -> list[Path]:
 
 
 def _candidates(folder: Path, depth: int) -> Iterator[Path]:
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:  # Gone meanwhile, or not ours to read: nothing there can be opened either.
+        return
     names = {entry.name for entry in entries}
     if "study.toml" in names:
         yield folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -35,7 +34,7 @@ class Guard:
             headers = Headers(scope=scope)
             host = headers.get("host", "")
             origin = headers.get("origin")
-            foreign = origin is not None and urlsplit(origin).netloc != host
+            foreign = origin is not None and origin.partition("://")[2] != host
             if _name(host) not in self._hosts or foreign:
                 if scope["type"] == "websocket":
                     await receive()

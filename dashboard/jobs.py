@@ -66,10 +66,12 @@ class Job:
     def _follow(self) -> None:
         problems: list[str] = []
         errors = self._process.stderr
-        assert errors is not None and self._process.stdout is not None  # noqa: S101, PT018 - both are pipes
+        assert errors is not None and self._process.stdout is not None  # noqa: PT018 - both are pipes
         reader = threading.Thread(target=lambda: problems.extend(errors), daemon=True)
         reader.start()
         for line in self._process.stdout:
+            if not line.startswith("{"):  # Whatever else a library or a user's own model prints.
+                continue
             told = json.loads(line)
             if self._standing.state == "running":
                 self._standing = Standing("running", told["fraction"], told["text"])

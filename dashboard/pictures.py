@@ -92,8 +92,12 @@ def _as_picture(values: Any) -> NDArray[np.uint8]:
         )
     if array.dtype == np.uint8:
         return array
-    low, high = float(np.nanmin(array)), float(np.nanmax(array))
-    return np.uint8(255 * np.nan_to_num((array - low) / (high - low if high > low else 1.0)))
+    finite = np.isfinite(array)
+    low = float(array.min(where=finite, initial=np.inf))
+    high = float(array.max(where=finite, initial=-np.inf))
+    if not high > low:
+        return np.zeros(array.shape, dtype=np.uint8)
+    return np.uint8(255 * (np.where(finite, array, low) - low) / (high - low))
 
 
 def _encoded(image: Image.Image, format: str) -> bytes:

@@ -22,7 +22,8 @@ open_page = st.Page(VIEWS / "open_source.py", title="Open", icon=":material/fold
 
 if opened is None:
     first = st.Page(VIEWS / "opening.py", title="Opening", icon=":material/hourglass_empty:", default=True)
-    st.navigation([first, open_page] if key else [open_page]).run()
+    pages = [first, open_page] if key else [open_page]
+    chosen = st.navigation(pages)
 else:
     progress = opened.session.progress()
     left = progress.suspects - progress.decided
@@ -38,4 +39,6 @@ else:
         )
     chosen = st.navigation([*pages, open_page])
     frame.sidebar(opened)
-    chosen.run()
+if state.has_turned():
+    st.switch_page(pages[0])
+chosen.run()

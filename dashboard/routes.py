@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import numpy as np
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -31,6 +32,9 @@ from margin_core.review.export import FORMATS, export
 MOST_CARDS = 60
 MOST_DECISIONS = 500
 MOST_BYTES = 1_000_000
+LONGEST_NUMBER = 18
+"""Digits; what is longer fits no database."""
+
 FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 FRESH = {"Cache-Control": "no-store"}
 
@@ -55,14 +59,18 @@ def _of_study(answer: Answer) -> Callable[[Request], Response]:
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not text.isascii() or not text.isdecimal():
+    if not _is_number(text):
         raise HTTPException(400, f"{name} must be a whole number.")
     return min(int(text), most)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
 def _rows(opened: OpenStudy, text: str) -> list[int]:
     parts = [part for part in text.split(",") if part]
-    if len(parts) > MOST_CARDS or not all(part.isascii() and part.isdecimal() for part in parts):
+    if len(parts) > MOST_CARDS or not all(map(_is_number, parts)):
         raise HTTPException(400, f"rows must be at most {MOST_CARDS} whole numbers, separated by commas.")
     rows = [int(part) for part in parts]
     if any(row >= len(opened.study) for row in rows):
@@ -151,11 +159,11 @@ async def decisions(request: Request) -> Response:
     """Record decisions; the same (client, seq) twice is recorded once."""
     if request.headers.get("x-margin") != "1" or not _is_json(request):
         raise HTTPException(403, "Decisions are taken from the dashboard only.")
-    if int(request.headers.get("content-length", "0") or 0) > MOST_BYTES:
-        raise HTTPException(413, "Too many decisions at once.")
-    body = await request.body()
-    from starlette.concurrency import run_in_threadpool
-
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, "Too many decisions at once.")
     return await run_in_threadpool(_record, request, body)
 
 
@@ -168,9 +176,12 @@ def _record(request: Request, body: bytes) -> Response:
         client = str(told["client"])
         reviewer = str(told["reviewer"])[:200] if told.get("reviewer") else None
         choices = [_choice(entry, reviewer) for entry in told["decisions"][:MOST_DECISIONS]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise HTTPException(400, f"These decisions cannot be read ({error}).") from error
-    outcome = opened.session.decide(choices, client=client)
+    try:
+        outcome = opened.session.decide(choices, client=client)
+    except MarginError as error:
+        raise HTTPException(503, str(error)) from error
     answer = {
         "recorded": list(outcome.recorded),
         "refused": [{"seq": refusal.seq, "reason": refusal.reason} for refusal in outcome.refused],
@@ -180,18 +191,25 @@ def _record(request: Request, body: bytes) -> Response:
 
 
 def _choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
-    label, score = entry.get("label"), entry.get("score")
+    label, score, based_on = entry.get("label"), entry.get("score"), entry.get("based_on")
     return Choice(
-        seq=int(entry["seq"]),
-        row=int(entry["row"]),
+        seq=_whole(entry["seq"]),
+        row=_whole(entry["row"]),
         verdict=Verdict(entry["verdict"]),
-        label=None if label is None else int(label),
+        label=None if label is None else _whole(label),
         note=str(entry.get("note") or "")[:2000],
         score=None if score is None else float(score),
         at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
         reviewer=reviewer,
-        based_on=entry.get("based_on"),
+        based_on=None if based_on is None else _whole(based_on),
     )
+
+
+def _whole(value: Any) -> int:
+    """Take a number from JSON that every database can keep."""
+    if not isinstance(value, int) or abs(value) >= 10**LONGEST_NUMBER:
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
 
 
 def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
@@ -202,7 +220,7 @@ def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
     wanted = {
         name: int(request.query_params[name])
         for name in ("given", "suggested")
-        if request.query_params.get(name, "").isdecimal()
+        if _is_number(request.query_params.get(name, ""))
     }
     rows = session.upcoming(
         _number(request, "limit", 12, MOST_CARDS), within=None if chosen is None else chosen.rows, skip=skip, **wanted

@@ -12,12 +12,13 @@ import uvicorn
 
 from dashboard.desk import DESK, Request
 from margin_core.errors import AccessError, MarginError
+from margin_core.study.model_spec import ModelSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class PortTaken(MarginError):
-    """Another program listens on the port already."""
+    """The port cannot be listened on: another program does already, or there is no such port."""
 
 
 def serve(
@@ -46,7 +47,17 @@ def serve(
     chosen = (source or ROOT / "sample_data" / "digits").resolve()
     DESK.allow(chosen if chosen.is_dir() else chosen.parent)
     _check_port(host, port)
-    DESK.ask(Request(chosen, model=model, label=label, workspace=workspace, database=database, allow_code=True))
+    # Whole paths throughout: what is opened later, and by another process, starts from another folder.
+    DESK.ask(
+        Request(
+            chosen,
+            model=None if model is None else str(ModelSpec.of(model).absolute()),
+            label=label,
+            workspace=None if workspace is None else os.path.abspath(workspace),
+            database=None if database is None else _whole_url(database),
+            allow_code=True,
+        )
+    )
     os.environ["MARGIN_HOSTS"] = host
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
     from dashboard.app import app
@@ -56,7 +67,16 @@ def serve(
     return 0
 
 
+def _whole_url(database: str) -> str:
+    """Name the file of an SQLite database by its full path."""
+    scheme, slashes, file = database.partition(":///")
+    is_file = scheme.startswith("sqlite") and file and not file.startswith((":", "file:"))
+    return f"{scheme}{slashes}{os.path.abspath(file)}" if is_file else database
+
+
 def _check_port(host: str, port: int) -> None:
+    if not 0 < port < 65536:
+        raise PortTaken(f"There is no port {port}. Choose one with --port, between 1024 and 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

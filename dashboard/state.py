@@ -41,6 +41,14 @@ def look_at(request: str) -> None:
     _set("request", request)
     for name in ("picked", "selection", "reviewing"):
         _set(name, None)
+    _set("turned", True)
+
+
+def has_turned() -> bool:
+    """Say, once, that this tab has turned to another study: it goes to that study's first page."""
+    turned = bool(_get("turned"))
+    _set("turned", False)
+    return turned
 
 
 def opened() -> OpenStudy:

@@ -80,11 +80,12 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 def read_npz(path: Path) -> dict[str, np.ndarray]:
     """Read every array of an ``.npz`` (or the single one of an ``.npy``, as ``"array"``), never a pickle."""
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"array": loaded}
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
+        with path.open("rb") as stream:
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"array": loaded}
+            with loaded:
+                return {name: loaded[name] for name in loaded.files}
     except FileNotFoundError:
         raise SourceError(f"There is no file '{path}'. Check the path.") from None
     except ValueError as error:

@@ -108,8 +108,9 @@ def _opened(asked: Arguments, run: Run | None = None) -> Opened:
         raise SourceError(f"There is nothing at '{asked.source}'. Check the path.")
     workspace = Workspace.at(workspace_folder(asked.source, asked.workspace))
     return open_source(
-        asked.source, model=asked.model, label=asked.label, workspace=workspace, run=run or Run(progress=_tell)
-    )
+        asked.source, model=asked.model, allow_code=True, label=asked.label, workspace=workspace,
+        run=run or Run(progress=_tell),
+    )  # fmt: skip
 
 
 def _store(asked: Arguments, opened: Opened) -> ReviewStore:

@@ -587,7 +587,7 @@ def _common_length(name: str, parts: Mapping[str, Any]) -> int:
 
 
 def _checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
-    texts = np.arange(n).astype(str) if ids is None else np.asarray(ids).astype(str)
+    texts = np.asarray(np.arange(n) if ids is None else ids, dtype=str)
     if texts.ndim != 1:
         raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
     unique, counts = np.unique(texts, return_counts=True)
@@ -607,12 +607,15 @@ def _checked_labels(
     if labels is None:
         return names, None
     raw = np.asarray(labels)
+    if raw.dtype.kind == "U" and not isinstance(labels, np.ndarray):
+        raw = np.asarray(labels, dtype=object)  # a NaN among names in a list has just become the text "nan"
     if raw.ndim != 1:
         raise SourceError(f"Study '{name}': labels must be one per sample; got an array of shape {raw.shape}.")
     if raw.dtype.kind in "OUS":
         texts = np.array(["" if item is None or item != item else str(item).strip() for item in raw])
-        names = names or tuple(sorted(set(texts[texts != ""])))
-        unknown = sorted(set(texts[texts != ""]) - set(names))
+        present = set(texts[texts != ""].tolist())
+        names = names or tuple(sorted(present))
+        unknown = sorted(present - set(names))
         if unknown:
             raise SourceError(
                 f"Study '{name}': label '{unknown[0]}' is not among the {len(names)} class names. "

@@ -1,4 +1,4 @@
-"""The parts of the pages that live in the browser: plain JavaScript modules, one folder each, and their typed wrappers."""
+"""The parts of the pages that live in the browser: plain JavaScript modules and their typed wrappers."""
 
 from dashboard.components.grid import GridEvents, thumbnail_grid
 from dashboard.components.map import ClassLegend, LegendEntry, MapEvents, ScoreLegend, sample_map

@@ -20,7 +20,7 @@ if requests:
         status.caption("" if standing is None else standing.state if standing.state != "done" else "ready")
         if turn.button("Show", key=f"show {key}", width="stretch", disabled=key == state.request_key()):
             state.look_at(key)
-            st.switch_page("views/overview.py" if DESK.opened(key) else "views/opening.py")
+            st.rerun()
 
 st.markdown("#### Open a data set")
 found = sources_below(DESK.roots)

@@ -29,7 +29,7 @@ def _standing() -> None:
     box(standing.text.removeprefix("margin: "))
     again, other = st.columns([1, 5])
     if again.button("Try again", type="primary"):
-        DESK.ask(request)
+        DESK.retry(key)
         st.rerun()
     if other.button("Open something else"):
         st.switch_page("views/open_source.py")

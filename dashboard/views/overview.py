@@ -50,8 +50,9 @@ with left:
     )  # fmt: skip
     st.caption("Click a bar for its samples.")
     points = event.selection.points if event else []
-    if points and state.is_changed("bar", points[0]["y"]):
-        chosen = names.index(points[0]["y"])
+    bar = points[0]["y"] if points else ""
+    if state.is_changed("bar", bar) and bar:
+        chosen = names.index(bar)
         frame.show(opened, np.flatnonzero(study.labels == chosen), f"labelled {names[chosen]}")
 with right:
     st.markdown("#### Worth a look")

@@ -65,15 +65,16 @@ def _lay_out(domain: Domain, graph: Graph) -> Floats:
 
 
 def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
-    from umap import UMAP  # slow to import, and only needed when there is no map yet
-
     place = np.cumsum(usable) - 1
     itself = np.arange(len(points))[:, None]
     neighbours = np.hstack([itself, place[graph.neighbours[usable]]]).astype(np.int64)
     distances = np.hstack([np.zeros((len(points), 1)), graph.distances[usable]]).astype(np.float32)
     with warnings.catch_warnings():
-        # UMAP remarks that it cannot place new points later, and on every disconnected graph. Neither matters here.
+        # UMAP remarks that TensorFlow is absent, that it cannot place new points later, and on every disconnected
+        # graph. None of it matters here.
         warnings.simplefilter("ignore")
+        from umap import UMAP  # slow to import, and only needed when there is no map yet
+
         reducer = UMAP(
             n_neighbors=neighbours.shape[1],
             precomputed_knn=(neighbours, distances, None),

@@ -90,14 +90,11 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
     """
     known = {} if memory is None else _remembered(listing.root, memory.folder / _FILE)
     sizes, changed = listing.sizes.tolist(), listing.changed.tolist()
-    found = np.zeros((len(listing.paths), DIGEST_SIZE), np.uint8)
-    unread: list[int] = []
-    for row, facts in enumerate(zip(listing.paths, sizes, changed, strict=True)):
-        digest = known.get(facts)
-        if digest is not None:
-            found[row] = np.frombuffer(digest, np.uint8)
-        elif facts[1] != ABSENT:
-            unread.append(row)
+    remembered = list(map(known.get, zip(listing.paths, sizes, changed, strict=True)))
+    unread = [row for row, digest in enumerate(remembered) if digest is None and sizes[row] != ABSENT]
+    blank = bytes(DIGEST_SIZE)
+    found = np.frombuffer(bytearray(b"".join(digest or blank for digest in remembered)), np.uint8)
+    found = found.reshape(-1, DIGEST_SIZE)
     if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > _AT_ONCE:
         raise NotRemembered(
             f"{len(unread):,} files of '{listing.root}' were not read before. Run margin prepare first."

@@ -59,8 +59,8 @@ def read_image_folder(request: Request) -> Samples:
         raise _no_pictures(root, scan)
     scan.pictures.sort()
     paths = tuple(path for path, _, _ in scan.pictures)
-    facts = np.array([facts for _, *facts in scan.pictures], dtype=np.int64)
-    listing = Listing(root, paths, facts[:, 0], facts[:, 1])
+    sizes = np.array([size for _, size, _ in scan.pictures])
+    listing = Listing(root, paths, sizes, np.array([changed for _, _, changed in scan.pictures]))
     split, label = _split_and_label(paths)
     # In order of text, numbers too: so torchvision numbers the folders for the models trained on them.
     names = tuple(sorted(set(label) - {""}))
@@ -112,21 +112,22 @@ def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
 
 def _take(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path, ...]) -> None:
     """Note one entry that is no folder."""
+    path = prefix + entry.name
     if entry.is_symlink() and (not is_inside(real(entry.path), allowed) or entry.is_dir()):
         scan.links += 1
     elif not is_picture(entry.name) or not entry.is_file():
         scan.others += 1
-    elif not _nameable(prefix + entry.name):
+    elif not (path.isascii() or _is_text(path)):
         scan.unnameable += 1
     else:
         facts = entry.stat()
-        scan.pictures.append((prefix + entry.name, facts.st_size, facts.st_mtime_ns))
+        scan.pictures.append((path, facts.st_size, facts.st_mtime_ns))
 
 
-def _nameable(name: str) -> bool:
-    """Say whether a file name is Unicode text; a name of other bytes cannot be an id."""
+def _is_text(path: str) -> bool:
+    """Say whether a path is Unicode text; other bytes cannot be an id."""
     try:
-        name.encode()
+        path.encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -139,6 +139,7 @@ def open_source(
 ) -> Opened:
     """Open a data set and say where it came from; see `load_study`, which takes the same parameters."""
     path = _existing(Path(source))
+    path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group)
     choice = _ModelChoice(model, layer, allow_code)
     allowed = resolved_roots(roots)

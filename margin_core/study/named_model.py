@@ -100,9 +100,10 @@ class NamedModel:
 
     @cached_property
     def _facts(self) -> dict[str, Any]:
-        weights = ModelSpec.of(self.spec).weights
-        content = None if weights is None else file_digest(Path(weights))
-        key = fingerprint("model", VERSION, self.spec, content, self.layer, [_version(name) for name in _PACKAGES])
+        spec = ModelSpec.of(self.spec)
+        content = None if spec.weights is None else file_digest(Path(spec.weights))
+        versions = [_version(package) for package in _PACKAGES]
+        key = fingerprint("model", VERSION, spec.architecture, content, self.layer, versions)
         text = self.run.step("model", key, self._told)["facts"][0]
         facts: dict[str, Any] = json.loads(str(text))
         return facts

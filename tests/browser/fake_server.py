@@ -28,27 +28,40 @@ from starlette.routing import Route
 from dashboard.components.shared import ClassEntry, class_entries, component_text
 
 STUDY = "0fa1"
-OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c564b", "#7f7f7f", "#5e3c99")
+OKABE_ITO = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#f0e442",
+    "#8c564b",
+    "#7f7f7f",
+    "#5e3c99",
+)
 WORDS = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry with a long trailer")
 VERDICT_FIELD = {"relabel": "relabelled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
 
 
 @functools.cache
-def digit_font(size: int) -> Any:
-    return ImageFont.load_default(size=size)
-
-
-@functools.lru_cache(maxsize=4096)
-def digit_picture(digit: int, seed: int) -> bytes:
-    rng = np.random.default_rng(seed)
+def digit_drawing(digit: int, variant: int) -> np.ndarray:
+    rng = np.random.default_rng(variant)
     drawing = Image.new("L", (112, 112), 0)
-    font = digit_font(int(rng.choice([76, 84, 92])))
+    font = ImageFont.load_default(size=76 + 3 * variant)
     ImageDraw.Draw(drawing).text((56, 56), str(digit), fill=255, font=font, anchor="mm")
     drawing = drawing.rotate(float(rng.normal(0, 10)), resample=Image.Resampling.BILINEAR)
     small = drawing.filter(ImageFilter.GaussianBlur(2)).resize((28, 28), Image.Resampling.BILINEAR)
-    noisy = np.clip(np.asarray(small, float) + rng.normal(0, 12, (28, 28)), 0, 255).astype(np.uint8)
+    return np.asarray(small, np.int16)
+
+
+@functools.lru_cache(maxsize=4096)
+def digit_picture(digit: int, row: int) -> bytes:
+    rng = np.random.default_rng(row)
+    noise = rng.integers(-20, 20, (28, 28), np.int16)
+    picture = np.clip(np.roll(digit_drawing(digit, row % 7), row % 3 - 1, 1) + noise, 0, 255).astype(np.uint8)
     out = io.BytesIO()
-    Image.fromarray(noisy).save(out, "PNG")
+    Image.fromarray(picture).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
@@ -112,21 +125,38 @@ class FakeStudy:
         decision = self.decided(row)
         p = 0.6 + 0.39 * float(self.score[row])
         return {
-            "row": row, "id": str(row), "rank": rank, "given": given, "suggested": truth, "score": round(float(self.score[row]), 4),
-            "agree": agree, "of": 20, "agreement": agree / 20,
-            "model": [{"class": truth, "p": p}, {"class": given if given != truth else (truth + 1) % 10, "p": (1 - p) * 0.7}, {"class": (truth + 2) % 10, "p": (1 - p) * 0.2}],
+            "row": row,
+            "id": str(row),
+            "rank": rank,
+            "given": given,
+            "suggested": truth,
+            "score": round(float(self.score[row]), 4),
+            "agree": agree,
+            "of": 20,
+            "agreement": agree / 20,
+            "model": [
+                {"class": truth, "p": p},
+                {"class": given if given != truth else (truth + 1) % 10, "p": (1 - p) * 0.7},
+                {"class": (truth + 2) % 10, "p": (1 - p) * 0.2},
+            ],
             "modelSays": "out-of-sample logistic regression on the features",
             "neighbours": [{"row": int(one), "label": int(self.given[one]), "id": str(one)} for one in near],
-            "x": float(self.points[row, 0]), "y": float(self.points[row, 1]),
+            "x": float(self.points[row, 0]),
+            "y": float(self.points[row, 1]),
             "kind": self.kind,
             "values": [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]],
             "text": "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella.",
-            "decision": decision and {"verdict": decision["verdict"], "label": decision["label"], "reviewer": "ada", "at": decision["at"]},
+            "decision": decision
+            and {"verdict": decision["verdict"], "label": decision["label"], "reviewer": "ada", "at": decision["at"]},
             "note": decision["note"] if decision else "",
-        }  # fmt: skip
+        }
 
     def light_card(self, row: int, rank: int) -> dict[str, Any]:
-        return {name: value for name, value in self.card(row, rank).items() if name in ("row", "id", "given", "suggested", "score", "rank", "decision")}
+        return {
+            name: value
+            for name, value in self.card(row, rank).items()
+            if name in ("row", "id", "given", "suggested", "score", "rank", "decision")
+        }
 
     def progress(self) -> dict[str, int]:
         now = [made[-1]["verdict"] for made in self.made.values() if made]
@@ -136,16 +166,28 @@ class FakeStudy:
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))]
         return [
-            {"row": one["row"], "id": one["id"], "verdict": one["verdict"], "from": int(self.given[one["row"]]), "label": one["label"], "seq": one["seq"], "client": one["client"]}
+            {
+                "row": one["row"],
+                "id": one["id"],
+                "verdict": one["verdict"],
+                "from": int(self.given[one["row"]]),
+                "label": one["label"],
+                "seq": one["seq"],
+                "client": one["client"],
+            }
             for one in reversed(live[-10:])
-        ]  # fmt: skip
+        ]
 
-    def queue(self, limit: int, given: int | None = None, suggested: int | None = None, skip: Sequence[int] = ()) -> dict[str, Any]:
+    def queue(
+        self, limit: int, given: int | None = None, suggested: int | None = None, skip: Sequence[int] = ()
+    ) -> dict[str, Any]:
         rows = [row for row in self.open_rows(given, suggested) if row not in set(skip)][:limit]
         return {
-            "version": self.version, "progress": self.progress(), "history": self.history(),
+            "version": self.version,
+            "progress": self.progress(),
+            "history": self.history(),
             "cards": [self.card(row, rank) for rank, row in enumerate(rows, start=1)],
-        }  # fmt: skip
+        }
 
     def decide(self, client: str, decisions: list[dict[str, Any]]) -> dict[str, Any]:
         recorded, refused = [], []
@@ -192,10 +234,14 @@ class FakeStudy:
 
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>component</title><style>
-html[data-theme=light] { --st-primary-color: #0b62b8; --st-background-color: #ffffff; --st-secondary-background-color: #f4f5f7;
-  --st-text-color: #1c2024; --st-border-color: #d9dce1; --st-orange-color: #d9730d; --st-red-text-color: #b3261e; --st-green-color: #2e9e5b }
-html[data-theme=dark] { --st-primary-color: #6cb2ff; --st-background-color: #111418; --st-secondary-background-color: #1a1e24;
-  --st-text-color: #eceef1; --st-border-color: #343a43; --st-orange-color: #f0964a; --st-red-text-color: #ff8a80; --st-green-color: #4cc38a }
+html[data-theme=light] { --st-primary-color: #0b62b8; --st-background-color: #ffffff;
+  --st-secondary-background-color: #f4f5f7; --st-text-color: #1c2024; --st-border-color: #d9dce1;
+  --st-orange-color: #d9730d; --st-red-text-color: #b3261e;
+  --st-green-color: #2e9e5b }
+html[data-theme=dark] { --st-primary-color: #6cb2ff; --st-background-color: #111418;
+  --st-secondary-background-color: #1a1e24; --st-text-color: #eceef1; --st-border-color: #343a43;
+  --st-orange-color: #f0964a; --st-red-text-color: #ff8a80;
+  --st-green-color: #4cc38a }
 body { margin: 0; padding: 48px 32px 16px; background: var(--st-background-color); font-family: system-ui, sans-serif }
 #place { max-width: 1600px; margin-left: var(--nav, 0px) }
 </style></head><body><main id="place"></main><script type="module">
@@ -240,7 +286,12 @@ class FakeServer:
         return f"http://127.0.0.1:{self.port}"
 
     def page(self, component: str, *, theme: str = "light", nav: int = 0, **data: Any) -> str:
-        settings = {"component": component, "theme": theme, "nav": nav, "data": {"study": STUDY, "classes": self.study.classes, **data}}
+        settings = {
+            "component": component,
+            "theme": theme,
+            "nav": nav,
+            "data": {"study": STUDY, "classes": self.study.classes, **data},
+        }
         return f"{self.address}/page?settings={json.dumps(settings).replace('#', '%23').replace('&', '%26')}"
 
     def start(self) -> None:
@@ -305,6 +356,8 @@ class FakeServer:
         query = request.query_params
         pair = [int(query[name]) if name in query else None for name in ("given", "suggested")]
         skip = [int(row) for row in query.get("skip", "").split(",") if row]
+        if len(skip) > 60:
+            return JSONResponse({"error": "at most 60 rows"}, status_code=400)
         return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip))
 
     async def cards(self, request: Request) -> Response:
@@ -314,7 +367,10 @@ class FakeServer:
     async def selection(self, request: Request) -> Response:
         offset, limit = (int(request.query_params[name]) for name in ("offset", "limit"))
         rows = np.argsort(-self.study.score, kind="stable")
-        cards = [self.study.light_card(int(row), offset + place) for place, row in enumerate(rows[offset : offset + limit], start=1)]
+        cards = [
+            self.study.light_card(int(row), offset + place)
+            for place, row in enumerate(rows[offset : offset + limit], start=1)
+        ]
         return JSONResponse({"total": self.study.n, "cards": cards})
 
     async def groups(self, request: Request) -> Response:

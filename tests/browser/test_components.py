@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from dashboard.components.shared import class_entries
 
@@ -39,22 +39,35 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that the pictures of the samples stay in its cache."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[FakeServer]:
+    with serving(FakeStudy(n=1_797, suspects=108)) as server:
+        yield server
+
+
 @pytest.fixture
 def study() -> FakeStudy:
     return FakeStudy(n=1_797, suspects=108)
 
 
 @pytest.fixture
-def server(study: FakeStudy) -> Iterator[FakeServer]:
-    with serving(study) as running:
-        yield running
+def server(running: FakeServer, study: FakeStudy) -> FakeServer:
+    running.study = study
+    return running
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: FakeServer) -> Iterator[Open]:
+def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
     """Open a component; whatever the page throws fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(8_000)
     thrown: list[str] = []
 
     def opened(component: str, before: str = "", **data: Any) -> Page:
@@ -67,7 +80,10 @@ def open_page(browser: Browser, server: FakeServer) -> Iterator[Open]:
         return page
 
     yield opened
-    context.close()
+    for page in context.pages:
+        page.route("**/decisions*", lambda route: route.abort())
+        page.evaluate("localStorage.clear()")
+        page.close()
     assert thrown == []
 
 
@@ -108,9 +124,16 @@ def map_data(study: FakeStudy, **changes: Any) -> dict[str, Any]:
         for label, (name, colour) in enumerate(zip(study.class_names, OKABE_ITO, strict=True))
     ]
     return {
-        "n": study.n, "channel": "given", "version": 0, "palette": list(OKABE_ITO), "mask": None, "selected": None, "height": 560,
-        "legend": {"kind": "classes", "title": "given label", "entries": entries}, **changes,
-    }  # fmt: skip
+        "n": study.n,
+        "channel": "given",
+        "version": 0,
+        "palette": list(OKABE_ITO),
+        "mask": None,
+        "selected": None,
+        "height": 560,
+        "legend": {"kind": "classes", "title": "given label", "entries": entries},
+        **changes,
+    }
 
 
 def open_map(open_page: Open, study: FakeStudy, before: str = "", **changes: Any) -> Page:
@@ -170,8 +193,11 @@ def test_a_lasso_sends_only_an_outline_that_holds_the_right_samples(open_page: O
     unit = page.locator(".overlay").bounding_box()["height"] / 2 * 0.94  # type: ignore[index]
     far = np.linalg.norm(study.points - study.points[row], axis=1) * unit
     inside = members(lasso["polygon"], study.points)
-    assert inside[far < 57].all() and not inside[far > 60].any() and inside.sum() > 50
-    assert len(json.dumps(lasso)) < 5_000 and study.requests == asked
+    assert inside[far < 57].all()
+    assert not inside[far > 60].any()
+    assert inside.sum() > 50
+    assert len(json.dumps(lasso)) < 5_000
+    assert study.requests == asked
 
 
 def test_a_box_and_escape_answer_with_rising_numbers(open_page: Open, study: FakeStudy) -> None:
@@ -185,8 +211,10 @@ def test_a_box_and_escape_answer_with_rising_numbers(open_page: Open, study: Fak
     page.keyboard.press("Escape")
     second = wait_for_state(page, "lasso", 2)
     (left, bottom), (right, top) = np.min(first["polygon"], axis=0), np.max(first["polygon"], axis=0)
-    assert len(first["polygon"]) == 4 and right - left == pytest.approx((top - bottom) * 200 / 160)
-    assert second["polygon"] == [] and second["seq"] > first["seq"]
+    assert len(first["polygon"]) == 4
+    assert right - left == pytest.approx((top - bottom) * 200 / 160)
+    assert second["polygon"] == []
+    assert second["seq"] > first["seq"]
 
 
 def test_a_click_picks_the_nearest_sample_also_after_moving_about(open_page: Open, study: FakeStudy) -> None:
@@ -262,7 +290,9 @@ def test_the_map_comes_back_after_the_graphics_card_was_lost(open_page: Open, st
 
 
 WITHOUT_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind === "webgl" ? null : get.call(this, kind, ...more) }"""
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind === "webgl" ? null : get.call(this, kind, ...more);
+}"""
 
 
 def test_without_webgl_a_small_map_is_drawn_and_a_large_one_says_what_to_do(open_page: Open, study: FakeStudy) -> None:
@@ -271,19 +301,16 @@ def test_without_webgl_a_small_map_is_drawn_and_a_large_one_says_what_to_do(open
     large = open_page("map", WITHOUT_WEBGL, **map_data(study, n=60_000))
     large.wait_for_selector(".notice:not([hidden])")
     assert " ".join(large.locator(".notice").inner_text().split()) == (
-        "This browser shows no WebGL. A map of 60,000 samples needs it. Turn on hardware acceleration in the browser's settings, "
+        "This browser shows no WebGL. A map of 60,000 samples needs it. "
+        "Turn on hardware acceleration in the browser's settings, "
         "or open this page in a current Firefox, Chrome or Safari."
     )
 
 
-def test_a_map_of_100000_samples_is_painted(browser: Browser) -> None:
-    study = FakeStudy(n=100_000, suspects=6_000)
-    with serving(study) as server:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(server.page("map", **map_data(study)))
-        page.wait_for_selector(".map[data-painted='100000']")
-        assert min(share_of_colours(page).values()) > 0.0005
-        page.close()
+def test_a_map_of_100000_samples_is_painted(open_page: Open, server: FakeServer) -> None:
+    server.study = FakeStudy(n=100_000, suspects=6_000)
+    page = open_map(open_page, server.study)
+    assert min(share_of_colours(page).values()) > 0.0005
 
 
 # ----- review: recording ---------------------------------------------------------------------------------------------
@@ -327,7 +354,8 @@ def test_no_decision_is_lost_while_the_server_is_gone(desk: Page, study: FakeStu
 
 
 NOTHING_ARRIVES = """const send = window.fetch;
-window.fetch = (url, ...more) => localStorage.cut && `${url}`.includes("/decisions") ? Promise.reject(new TypeError("cut")) : send(url, ...more)"""
+window.fetch = (url, ...more) =>
+  localStorage.cut && `${url}`.includes("/decisions") ? Promise.reject(new TypeError("cut")) : send(url, ...more);"""
 
 
 def test_a_reload_sends_what_the_life_before_could_not(open_page: Open, study: FakeStudy) -> None:
@@ -337,10 +365,11 @@ def test_a_reload_sends_what_the_life_before_could_not(open_page: Open, study: F
     desk.wait_for_selector(".connection[data-state=trouble]")
     desk.reload()
     desk.wait_for_selector(".desk[data-place=one]")
-    assert study.record == [] and shown_row(desk) not in rows
+    assert study.record == []
+    assert shown_row(desk) not in rows
     assert desk.locator(".counts").inner_text().split("\n")[1:] == ["8 decided", "8 relabelled"]
     rows += press_fast(desk, "k" * 4)
-    desk.evaluate("delete localStorage.cut")
+    desk.evaluate("delete localStorage.cut; window.dispatchEvent(new Event('online'))")
     saved(desk)
     check_record(study, rows, "e" * 8 + "k" * 4)
     assert len({one["client"] for one in study.record}) == 2
@@ -371,7 +400,10 @@ def test_what_a_decision_carries(desk: Page, study: FakeStudy) -> None:
     saved(desk)
     (one,) = study.record
     assert (one["row"], one["id"], one["verdict"], one["label"]) == (row, str(row), "relabel", int(study.truth[row]))
-    assert one["note"] == "k looks smudged" and one["score"] > 0.5 and one["at"].endswith("Z") and one["seq"] == 1
+    assert one["note"] == "k looks smudged"
+    assert one["score"] > 0.5
+    assert one["at"].endswith("Z")
+    assert one["seq"] == 1
 
 
 def test_a_refused_decision_says_why_and_stops_nothing(desk: Page, study: FakeStudy) -> None:
@@ -397,7 +429,8 @@ def test_the_sample_on_screen_and_the_next_one_stay_when_the_order_changes(desk:
     study.score[last] = 0.9999
     desk.keyboard.press("k")
     saved(desk)
-    assert study.record[0]["row"] == first and shown_row(desk) == second
+    assert study.record[0]["row"] == first
+    assert shown_row(desk) == second
     assert press_fast(desk, "kkk") == [second, third, last]
 
 
@@ -412,7 +445,8 @@ def test_undo_shows_the_sample_again_and_is_a_decision_too(desk: Page, study: Fa
     assert desk.locator(".counts").inner_text().split("\n")[1] == "1 decided"
     desk.keyboard.press("x")
     saved(desk)
-    assert study.decided(rows[1])["verdict"] == "exclude" and shown_row(desk) == rows[2]  # type: ignore[index]
+    assert study.decided(rows[1])["verdict"] == "exclude"
+    assert shown_row(desk) == rows[2]
 
 
 def test_undo_reaches_back_before_a_reload(desk: Page, study: FakeStudy) -> None:
@@ -440,7 +474,8 @@ def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(desk: Page,
     desk.wait_for_selector(f".desk[data-row='{rows[1]}']")
     desk.get_by_role("button", name="undo this one").click()
     saved(desk)
-    assert study.decided(rows[0])["verdict"] == "keep" and study.decided(rows[1]) is None  # type: ignore[index]
+    assert study.decided(rows[0])["verdict"] == "keep"
+    assert study.decided(rows[1]) is None
 
 
 def test_arrows_look_ahead_and_back_without_deciding(desk: Page, study: FakeStudy) -> None:
@@ -467,7 +502,8 @@ def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
     desk.locator(".neighbour").nth(2).click()
     assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbour ")
     desk.keyboard.press("Escape")
-    assert desk.locator(".left .frame").get_attribute("aria-label") == label and shown_row(desk) == row
+    assert desk.locator(".left .frame").get_attribute("aria-label") == label
+    assert shown_row(desk) == row
 
 
 def test_the_frame_keeps_its_size_whatever_is_shown(desk: Page) -> None:
@@ -509,7 +545,9 @@ def test_a_class_is_typed_without_deciding_on_the_way(open_page: Open, server: F
     assert study.record[0]["label"] == (None if verdict == "keep" else wanted)
 
 
-def test_keys_rest_while_typing_with_modifiers_when_held_and_after_the_desk_is_gone(desk: Page, study: FakeStudy) -> None:
+def test_keys_rest_while_typing_with_modifiers_when_held_and_after_the_desk_is_gone(
+    desk: Page, study: FakeStudy
+) -> None:
     desk.evaluate("document.body.prepend(Object.assign(document.createElement('input'), { id: 'search' }))")
     desk.locator("#search").click()
     desk.keyboard.type("ksx1")
@@ -523,10 +561,12 @@ def test_keys_rest_while_typing_with_modifiers_when_held_and_after_the_desk_is_g
     desk.keyboard.down("k")
     desk.keyboard.up("k")
     saved(desk)
-    assert [one["verdict"] for one in study.record] == ["keep"] and desk.evaluate("window.heard") == []
+    assert [one["verdict"] for one in study.record] == ["keep"]
+    assert desk.evaluate("window.heard") == []
     desk.evaluate("window.unmount()")
     desk.keyboard.press("k")
-    assert desk.evaluate("window.heard") == ["k"] and len(study.record) == 1
+    assert desk.evaluate("window.heard") == ["k"]
+    assert len(study.record) == 1
 
 
 def test_a_rerun_neither_doubles_keys_nor_moves_the_sample(desk: Page, study: FakeStudy) -> None:
@@ -541,9 +581,11 @@ def test_a_rerun_neither_doubles_keys_nor_moves_the_sample(desk: Page, study: Fa
 def test_every_key_has_a_button_and_the_dialog_lists_them(desk: Page, study: FakeStudy) -> None:
     desk.keyboard.press("?")
     dialog = desk.get_by_role("dialog", name="Keys")
-    assert dialog.is_visible() and "undo the last decision" in dialog.inner_text()
+    assert dialog.is_visible()
+    assert "undo the last decision" in dialog.inner_text()
     desk.keyboard.press("Escape")
-    assert not dialog.is_visible() and study.record == []
+    assert not dialog.is_visible()
+    assert study.record == []
     for name in ("skip", "exclude", "keep", "relabel to"):
         desk.locator(".keys .key-button", has_text=name).first.click()
     desk.locator(".tools").get_by_role("button", name="undo").click()
@@ -565,7 +607,8 @@ def test_names_and_messages_are_text_and_never_markup(open_page: Open, server: F
     study.refused[shown_row(page)] = trap
     page.keyboard.press("Enter")
     page.wait_for_selector(".refused")
-    assert page.evaluate("window.trapped") is None and trap in page.locator(".refused").inner_text()
+    assert page.evaluate("window.trapped") is None
+    assert trap in page.locator(".refused").inner_text()
     assert "<b>late</b>" in page.locator(".left .prose").inner_text()
 
 
@@ -600,13 +643,13 @@ def test_enter_decides_the_whole_group_even_with_a_member_in_focus(desk: Page, s
     desk.keyboard.press("g")
     desk.wait_for_selector(".desk[data-place=grid]")
     desk.keyboard.press("n")
-    desk.wait_for_function(
-        f"window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1].textContent === '{group['suggested']}'"
-    )
+    pressed = "window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1].textContent"
+    desk.wait_for_function(f"{pressed} === '{group['suggested']}'")
     desk.keyboard.press("ArrowRight")
     desk.keyboard.press("Enter")
     saved(desk)
-    assert len(study.record) == group["count"] and {one["verdict"] for one in study.record} == {"relabel"}
+    assert len(study.record) == group["count"]
+    assert {one["verdict"] for one in study.record} == {"relabel"}
 
 
 # ----- review: nothing to show ---------------------------------------------------------------------------------------
@@ -632,8 +675,14 @@ def test_a_study_without_suspects_says_so(open_page: Open, server: FakeServer) -
     assert page.locator(".empty h2").inner_text() == "No suspect labels here"
 
 
-def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open, browser: Browser) -> None:
-    page = open_page("review", "window.fetchOnce = window.fetch; window.fetch = (url, ...more) => window.dead && `${url}`.includes('/queue') ? Promise.reject(new TypeError('no')) : window.fetchOnce(url, ...more); window.dead = true", **DESK)  # fmt: skip
+NO_QUEUE = """const send = window.fetch;
+window.dead = true;
+window.fetch = (url, ...more) =>
+  window.dead && `${url}`.includes("/queue") ? Promise.reject(new TypeError("no")) : send(url, ...more);"""
+
+
+def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open) -> None:
+    page = open_page("review", NO_QUEUE, **DESK)
     page.wait_for_selector(".desk[data-place=unreachable]")
     assert page.locator(".unreachable h2").inner_text() == "The server does not answer"
     page.evaluate("window.dead = false")
@@ -675,7 +724,8 @@ def test_the_next_page_of_thumbnails_is_there_before_it_is_asked_for(open_page: 
     page.wait_for_selector(".thumbnails[data-ahead='2']")
     second = {int(row) for row in np.argsort(-study.score, kind="stable")[60:120]}
     fetched = {int(url.split("picture/")[1].split("?")[0]) for url in asked if "picture/" in url}
-    assert not second & fetched and not any("offset=60&" in url for url in asked)
+    assert not second & fetched
+    assert not any("offset=60&" in url for url in asked)
 
 
 def test_a_new_version_shows_what_was_decided_and_stays_on_the_page(open_page: Open, study: FakeStudy) -> None:
@@ -693,7 +743,15 @@ def test_a_new_version_shows_what_was_decided_and_stays_on_the_page(open_page: O
 
 def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_page: Open, study: FakeStudy) -> None:
     row = study.open_rows()[0]
-    made = {"seq": 1, "row": row, "id": str(row), "verdict": "keep", "label": None, "note": "sure", "at": "2026-11-22T01:02:03Z"}
+    made = {
+        "seq": 1,
+        "row": row,
+        "id": str(row),
+        "verdict": "keep",
+        "label": None,
+        "note": "sure",
+        "at": "2026-11-22T01:02:03Z",
+    }
     page = open_page("sample", row=None, version=0)
     assert page.locator(".panel .none").inner_text() == "Choose a sample to see it here."
     page.evaluate(f"window.run({{ row: {row} }})")
@@ -722,5 +780,7 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
         (tuple(f"class {number}" for number in range(12)), [*"1234567890", "", ""]),
     ],
 )
-def test_a_class_named_by_a_digit_gets_that_key_and_the_others_the_rest(names: tuple[str, ...], keys: list[str]) -> None:
+def test_a_class_named_by_a_digit_gets_that_key_and_the_others_the_rest(
+    names: tuple[str, ...], keys: list[str]
+) -> None:
     assert [entry["key"] for entry in class_entries(names, ["#000000"] * len(names))] == keys

@@ -6,9 +6,11 @@ const READY = 12;
 const RESERVE = 48;
 const RUNNING_LOW = 24;
 const GROUP_PAGE = 60;
+const MOST_SKIPPED = 60;
 const MINIMAP_POINTS = 20_000;
 const MARK_TIME = 900;
 const RETRY_AFTER = 2_000;
+const AT_REST = 120;
 const ZOOMS = [1, 2, 4];
 
 const KEYS = [
@@ -106,6 +108,8 @@ class ReviewDesk {
     clearTimeout(this.retry);
     clearTimeout(this.markTimer);
     clearTimeout(this.tellTimer);
+    clearTimeout(this.restTimer);
+    this.evidence.rest();
     this.outbox.close();
   }
 
@@ -125,7 +129,7 @@ class ReviewDesk {
     clearTimeout(this.retry);
     const ticket = (this.loading = {});
     try {
-      const skip = this.queue.map((card) => card.row);
+      const skip = this.queue.slice(-MOST_SKIPPED).map((card) => card.row);
       const answer = await getJson(this.url(`queue${this.queueQuery(RESERVE, skip.length ? { skip } : {})}`));
       if (ticket !== this.loading || this.gone) return;
       this.loading = null;
@@ -236,14 +240,16 @@ class ReviewDesk {
     return this.looking ?? this.queue[this.position] ?? null;
   }
 
+  /* While keys come fast only the samples themselves are fetched; their neighbours follow when the hands rest. */
   prepare() {
-    for (const card of this.queue.slice(this.position, this.position + READY)) {
-      if (card.kind === "picture") this.pictures.get(pictureAddress(this.data.study, card.row, "full"));
-    }
-    for (const card of this.queue.slice(this.position, this.position + 4)) {
-      if (card.kind !== "picture") continue;
-      for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"));
-    }
+    const ahead = this.queue.slice(this.position, this.position + READY).filter((card) => card.kind === "picture");
+    for (const card of ahead) this.pictures.get(pictureAddress(this.data.study, card.row, "full"), "high");
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      for (const card of ahead.slice(0, 3)) {
+        for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
+      }
+    }, AT_REST);
   }
 
   show() {
@@ -393,7 +399,7 @@ class ReviewDesk {
       else found.push(one);
     };
     const waiting = this.outbox.waiting;
-    for (let index = waiting.length - 1; index >= 0; index -= 1) take(waiting[index].decision);
+    for (let index = waiting.length - 1; index >= 0; index -= 1) take({ client: waiting[index].client, ...waiting[index].decision });
     for (const one of this.history) if (one.verdict !== "undo") take(one);
     return found.slice(0, 10);
   }
@@ -401,27 +407,26 @@ class ReviewDesk {
   showStrip() {
     const made = this.recent();
     this.strip.classList.toggle("bare", made.length === 0);
-    while (this.stripItems.length < 10) this.addStripItem();
-    this.stripItems.forEach((item, index) => {
-      const one = made[index];
-      item.node.classList.toggle("absent", !one);
-      item.row = one?.row;
-      if (!one) return;
-      const words = verdictWords(this.classes, one);
-      setAddress(item.image, pictureAddress(this.data.study, one.row, "thumb"));
-      setText(item.words, one.verdict === "relabel" ? `→ ${classOf(this.classes, one.label).name}` : words);
-      item.node.title = `${one.id}: ${words}`;
-      item.node.setAttribute("aria-label", `${one.id} ${words}: look at it again`);
-      item.node.dataset.verdict = one.verdict;
-      item.node.classList.toggle("current", this.looking?.row === one.row);
-    });
+    const before = this.stripItems;
+    this.stripItems = new Map();
+    for (const one of made) {
+      const name = `${one.client ?? this.outbox.client} ${one.seq}`;
+      this.stripItems.set(name, before.get(name) ?? this.stripItem(one));
+    }
+    for (const node of this.stripItems.values()) node.classList.toggle("current", Number(node.dataset.row) === this.looking?.row);
+    const nodes = [...this.stripItems.values()];
+    if (nodes.length !== this.stripList.childElementCount || nodes.some((node, index) => node !== this.stripList.children[index])) this.stripList.replaceChildren(...nodes);
   }
 
-  addStripItem() {
-    const item = { image: thumbnail(), words: el("span", { class: "words" }), row: undefined };
-    item.node = button({ class: "made", on: { click: () => this.visit(item.row) } }, item.image, item.words);
-    this.stripItems.push(item);
-    this.stripList.append(item.node);
+  /* The picture it was decided on, which the browser still has. */
+  stripItem(one) {
+    const words = verdictWords(this.classes, one);
+    const image = thumbnail();
+    setAddress(image, pictureAddress(this.data.study, one.row, this.pictures.has(pictureAddress(this.data.study, one.row, "full")) ? "full" : "thumb"));
+    return button({
+      class: "made", title: `${one.id}: ${words}`, "aria-label": `${one.id} ${words}: look at it again`, "data-verdict": one.verdict, "data-row": one.row,
+      on: { click: () => this.visit(one.row) },
+    }, image, el("span", { class: "words", text: one.verdict === "relabel" ? `→ ${classOf(this.classes, one.label).name}` : words }));
   }
 
   showNothing() {
@@ -639,7 +644,8 @@ class ReviewDesk {
   }
 
   relabelToSuggestion() {
-    if (!this.relabelButton.disabled) this.decide("relabel", this.current().suggested);
+    const card = this.current();
+    if (card && !this.relabelButton.disabled) this.decide("relabel", card.suggested);
   }
 
   openHelp() {
@@ -998,7 +1004,7 @@ class ReviewDesk {
     this.captionRank = el("span", { class: "quiet" });
     this.banner = el("span", { class: "banner quiet" });
     this.noteText = el("p", { class: "note-text quiet" });
-    this.evidence = new Evidence({ study: this.data.study, onNeighbour: (one) => this.lookAtNeighbour(one) });
+    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.lookAtNeighbour(one) });
     const side = 320;
     this.mapBase = el("canvas", { width: side, height: side });
     this.mapRing = el("canvas", { width: side, height: side });
@@ -1106,7 +1112,7 @@ class ReviewDesk {
   }
 
   buildStrip() {
-    this.stripItems = [];
+    this.stripItems = new Map();
     this.stripList = el("div", { class: "made-list" });
     this.strip = el("div", { class: "strip", role: "group", "aria-label": "last ten decisions, newest first" },
       el("span", { class: "title", text: "last decisions" }), this.stripList,

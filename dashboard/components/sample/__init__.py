@@ -13,9 +13,10 @@ _mount = register("sample")
 
 @dataclass(frozen=True)
 class SampleEvents:
-    """What is to be done with a row: ``"map"`` show it, ``"review"`` decide about it, ``"open"`` (a neighbour) look at it.
+    """What is to be done with a row.
 
-    ``seq`` grows, so that a page can tell a new wish from one it has answered.
+    ``"map"``: show it there; ``"review"``: decide about it; ``"open"``: look at it (a neighbour was clicked). ``seq``
+    grows, so that a page can tell a new wish from one it has answered.
     """
 
     action: Literal["map", "review", "open"] | None

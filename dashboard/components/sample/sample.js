@@ -20,6 +20,7 @@ class SamplePanel {
 
   destroy() {
     this.abort.abort();
+    this.evidence.rest();
   }
 
   setState(state) {
@@ -64,7 +65,7 @@ class SamplePanel {
     this.title = el("h2", { class: "id" });
     this.rank = el("span", { class: "quiet" });
     this.subject = new Subject(this.data.study, this.pictures);
-    this.evidence = new Evidence({ study: this.data.study, onNeighbour: (one) => this.act("open", one.row) });
+    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.act("open", one.row) });
     this.decision = el("p", { class: "decision" });
     this.note = el("p", { class: "quiet note" });
     this.node = el("aside", { class: "margin panel", "aria-label": "sample", "data-state": "none" },

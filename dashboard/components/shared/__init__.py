@@ -84,6 +84,5 @@ def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] |
     in_order = iter(key for key in "1234567890" if key not in digits)
     keys = [name if name in digits else next(in_order, "") for name in names]
     return [
-        ClassEntry(name=name, colour=colour, key=key)
-        for name, colour, key in zip(names, colours, keys, strict=True)
+        ClassEntry(name=name, colour=colour, key=key) for name, colour, key in zip(names, colours, keys, strict=True)
     ]

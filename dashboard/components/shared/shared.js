@@ -163,7 +163,11 @@ class Pictures {
     this.kept = new Map();
   }
 
-  get(url) {
+  has(url) {
+    return this.kept.has(url);
+  }
+
+  get(url, priority = "auto") {
     let image = this.kept.get(url);
     if (image) {
       this.kept.delete(url);
@@ -172,6 +176,7 @@ class Pictures {
       image.alt = "";
       image.decoding = "async";
       image.draggable = false;
+      image.fetchPriority = priority;
       image.src = url;
       image.ready = image.decode().then(
         () => {
@@ -250,9 +255,12 @@ function valuesTable(values) {
 
 /* ---------- evidence: why a sample is suspect ---------- */
 
+const NEIGHBOURS_AFTER = 80;
+
 class Evidence {
-  constructor({ study, onNeighbour, neighbours = 12 }) {
+  constructor({ study, pictures, onNeighbour, neighbours = 12 }) {
     this.study = study;
+    this.pictures = pictures;
     this.onNeighbour = onNeighbour;
     this.given = classChip("large");
     this.suggested = classChip("large");
@@ -301,6 +309,7 @@ class Evidence {
     setText(this.agreeWords, `${card.agree} of ${card.of}`);
     this.showSquares(card.agree, card.of);
     this.neighbours.forEach((one, index) => this.showNeighbour(one, card.neighbours[index], card, classes));
+    this.showPictures(card);
     setText(this.modelSays, card.modelSays ?? "");
     this.model.classList.toggle("without", card.model.length === 0);
     this.bars.forEach((one, index) => {
@@ -328,7 +337,26 @@ class Evidence {
     one.chip.show(entry);
     one.node.setAttribute("aria-label", `look at neighbour ${neighbour.id}, labelled ${entry.name}`);
     one.node.classList.toggle("wordy", card.kind !== "picture");
-    if (card.kind === "picture") setAddress(one.image, pictureAddress(this.study, neighbour.row, "thumb"));
+  }
+
+  /* Neighbours that are here are shown at once; others are asked for once the sample stays on screen, so that going
+     fast through the queue does not crowd out the samples and the decisions. */
+  showPictures(card) {
+    this.rest();
+    if (card.kind !== "picture") return;
+    const missing = [];
+    this.neighbours.forEach((one) => {
+      if (!one.value) return;
+      const url = pictureAddress(this.study, one.value.row, "thumb");
+      if (this.pictures.has(url)) setAddress(one.image, url);
+      else if (one.image.getAttribute("src") !== url) missing.push([one, url]);
+    });
+    for (const [one] of missing) one.image.removeAttribute("src");
+    if (missing.length > 0) this.timer = setTimeout(() => missing.forEach(([one, url]) => setAddress(one.image, url)), NEIGHBOURS_AFTER);
+  }
+
+  rest() {
+    clearTimeout(this.timer);
   }
 }
 

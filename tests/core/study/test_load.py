@@ -109,6 +109,7 @@ def test_a_folder_that_describes_itself(described):
     assert opened.study.features == "pixels"
     assert opened.truth == described.resolve() / "truth.npz"
     assert opened.source == described.resolve()
+    assert open_source(described / "study.toml").source == described.resolve()
 
 
 @pytest.fixture

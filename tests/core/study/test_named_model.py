@@ -56,6 +56,7 @@ def test_a_model_may_have_no_features_to_give(load, without):
     assert not NamedModel(DEFAULT, None, Run()).gives_features
 
 
+@pytest.mark.slow
 def test_the_default_looks_at_real_pictures(pets):
     study = load_study(pets)
     assert study.features == "EfficientNet-Lite0 (ImageNet), 1,280 dimensions"

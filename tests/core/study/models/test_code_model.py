@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 

@@ -5,9 +5,10 @@ import sys
 import numpy as np
 import pytest
 import torch
+from skimage import data
+
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
-from skimage import data
 
 
 @pytest.fixture(scope="module")

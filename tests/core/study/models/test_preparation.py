@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation, of_imagenet
-from PIL import Image
 
 COLOUR = Preparation(6, 8, mean=(127.0,) * 3, deviation=(128.0,) * 3)
 GREY = Preparation(6, 8, mean=(0.0,), deviation=(255.0,))

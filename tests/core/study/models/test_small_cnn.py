@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 from margin_core.study.models.small_cnn import SmallCnn

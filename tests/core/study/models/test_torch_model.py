@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torchvision.models import SwinTransformer, VisionTransformer
+
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import BATCH, TorchModel
-from torch import nn
-from torchvision.models import SwinTransformer, VisionTransformer
 
 GREY = Preparation(4, 4, mean=(0.0,), deviation=(255.0,))
 COLOUR = Preparation(32, 32, mean=(127.0,) * 3, deviation=(128.0,) * 3)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from torchvision import models
+
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 from margin_core.study.models.torchvision_model import architectures, load_torchvision
-from torchvision import models
 
 ARCHITECTURE = "shufflenet_v2_x0_5"
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from torch import nn
+
 from margin_core.errors import ModelError
 from margin_core.study.models.weights import Weights, fill, read_weights, resize_last_layer
-from torch import nn
 
 
 class Evil:

@@ -1,0 +1,166 @@
+import numpy as np
+import pytest
+from planted import blobs
+
+from margin_core.engine import Run
+from margin_core.interpretation import Head, fit_head, reduce
+from margin_core.interpretation import head as module
+
+
+def names(n):
+    return np.arange(n).astype(str)
+
+
+def fit(points, labels, c=3, folds=5, **options):
+    reduced, usable = reduce(np.asarray(points, np.float32))
+    return fit_head(reduced, usable, np.asarray(labels), c, ids=names(len(labels)), folds=folds, **options)
+
+
+@pytest.fixture
+def planted():
+    return blobs(each=40, flips=0)
+
+
+def test_it_learns_what_can_be_learnt(planted):
+    p = fit(planted.study.embedding, planted.truth).probabilities
+    assert p.dtype == np.float32
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
+    assert (p.argmax(axis=1) == planted.truth).mean() > 0.98
+
+
+def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monkeypatch):
+    fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
+    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds: fold_of)
+    inside = fold_of == 2
+    scrambled = planted.truth.copy()
+    scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
+    before = fit(planted.study.embedding, planted.truth).probabilities
+    after = fit(planted.study.embedding, scrambled).probabilities
+    np.testing.assert_array_equal(after[inside], before[inside])
+    assert (after[~inside] != before[~inside]).any()
+
+
+def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, monkeypatch):
+    fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
+    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds: fold_of)
+    inside = fold_of == 2
+    scrambled = planted.truth.copy()
+    scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
+    trust = np.random.default_rng(2).random(len(scrambled))
+    found = [
+        fit(planted.study.embedding, labels, trust=trust, start=fit(planted.study.embedding, labels)).probabilities
+        for labels in (planted.truth, scrambled)
+    ]
+    np.testing.assert_array_equal(found[0][inside], found[1][inside])
+
+
+def test_labels_without_trust_are_not_learnt(planted):
+    wrong = planted.truth.copy()
+    wrong[::3] = (wrong[::3] + 1) % 3
+    trust = np.where(wrong == planted.truth, 1.0, 1e-3)
+    doubting = fit(planted.study.embedding, wrong, trust=trust).probabilities
+    believing = fit(planted.study.embedding, wrong).probabilities
+    each = np.arange(len(wrong))
+    assert doubting[each, planted.truth].mean() > believing[each, planted.truth].mean() + 0.1
+
+
+def test_the_order_of_the_samples_does_not_matter(planted):
+    order = np.random.default_rng(0).permutation(len(planted.truth))
+    reduced, usable = reduce(planted.study.embedding)
+    one = fit_head(reduced, usable, planted.truth, 3, ids=names(120), folds=5)
+    other = fit_head(reduced[order], usable[order], planted.truth[order], 3, ids=names(120)[order], folds=5)
+    np.testing.assert_allclose(other.probabilities, one.probabilities[order], atol=2e-3)
+
+
+def test_folds_are_dealt_class_by_class():
+    labels = np.repeat([0, 1, 2], [50, 20, 5])
+    fold_of = module._deal(labels, names(75), 5)
+    for label, share in ((0, 10), (1, 4), (2, 1)):
+        assert np.bincount(fold_of[labels == label], minlength=5).tolist() == [share] * 5
+    assert len(set(fold_of[:10].tolist())) > 1
+
+
+def test_one_class_only_is_predicted_by_its_share():
+    p = fit(np.random.default_rng(0).normal(size=(20, 3)), np.zeros(20, int), c=2).probabilities
+    np.testing.assert_allclose(p, [[21 / 22, 1 / 22]] * 20, rtol=1e-5)
+
+
+def test_a_class_with_one_member_is_no_trouble(planted):
+    labels = planted.truth.copy()
+    labels[0] = 3
+    p = fit(planted.study.embedding, labels, c=5).probabilities
+    assert np.isfinite(p).all()
+    assert p[0, 3] == 0  # the models that judge it have never seen its class
+    assert (p[:, 4] == 0).all()
+
+
+def test_unlabelled_samples_are_predicted_but_never_fitted_on(planted):
+    labels = planted.truth.copy()
+    labels[::4] = -1
+    p = fit(planted.study.embedding, labels).probabilities
+    assert (p[::4].argmax(axis=1) == planted.truth[::4]).mean() > 0.95
+    moved = planted.study.embedding.copy()
+    reduced, usable = reduce(moved)
+    reduced[0] += 5  # an unlabelled sample
+    again = fit_head(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities
+    np.testing.assert_array_equal(again[labels >= 0], p[labels >= 0])
+
+
+def test_samples_without_features_get_the_class_shares(planted):
+    points = planted.study.embedding.copy()
+    points[[3, 50]] = np.nan
+    points[7, 0] = np.inf
+    p = fit(points, planted.truth).probabilities
+    np.testing.assert_allclose(p[[3, 50, 7]], 1 / 3, rtol=1e-5)
+    assert (p.argmax(axis=1) == planted.truth)[8:50].mean() > 0.95
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_fewer_samples_than_folds(n):
+    found = fit(np.arange(n)[:, None], np.arange(n) % 2, c=2)
+    assert found.probabilities.shape == (n, 2)
+    assert np.isfinite(found.probabilities).all()
+    assert len(found.models) == 5
+
+
+def test_every_fold_is_reported(planted):
+    reported = []
+    fit(planted.study.embedding, planted.truth, run=Run(progress=lambda *said: reported.append(said)))
+    assert reported == [(fold / 5, f"Fitting out-of-sample probabilities, fold {fold} of 5") for fold in range(1, 6)]
+
+
+def test_a_first_fit_is_not_changed_by_the_second(planted):
+    first = fit(planted.study.embedding, planted.truth)
+    kept = [(model.coef_.copy(), model.intercept_.copy()) for model in first.models]
+    fit(planted.study.embedding, planted.truth, trust=np.full(120, 0.1), start=first)
+    for model, (slope, start) in zip(first.models, kept, strict=True):
+        np.testing.assert_array_equal(model.coef_, slope)
+        np.testing.assert_array_equal(model.intercept_, start)
+    assert isinstance(first, Head)
+
+
+def test_reduced_features_have_mean_squared_length_one():
+    features = np.random.default_rng(0).normal(loc=100, scale=[1, 5, 0.1], size=(200, 3)).astype(np.float32)
+    points, usable = reduce(features)
+    assert usable.all()
+    assert (points**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)
+    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(
+        points.std(axis=0) / points.std(axis=0)[0], features.std(axis=0) / features.std(axis=0)[0], rtol=1e-3
+    )
+
+
+def test_wide_features_are_projected_on_their_leading_components():
+    rng = np.random.default_rng(0)
+    features = (rng.normal(size=(300, 5)) @ rng.normal(size=(5, 200))).astype(np.float32)
+    points, _ = reduce(features)
+    assert points.shape == (300, module.MOST_DIMENSIONS)
+    one, other = points @ points.T, (features - features.mean(axis=0)) @ (features - features.mean(axis=0)).T
+    np.testing.assert_allclose(one / one[0, 0], other / other[0, 0], rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("value", [3.0, np.nan])
+def test_features_that_say_nothing_are_reduced_to_zero(value):
+    points, usable = reduce(np.full((4, 2), value, np.float32))
+    assert not points.any()
+    assert usable.all() == (value == 3)

@@ -1,0 +1,91 @@
+"""A small study with wrong labels, as a file, and everything the dashboard makes of it."""
+
+import os
+import shutil
+
+import numpy as np
+import pytest
+from planted import blobs
+
+from dashboard.desk import Desk, Request
+from dashboard.open_study import OpenStudy
+from margin_core.cli import main
+from margin_core.prepare import audit
+from margin_core.study import open_source
+from margin_core.workspace import Workspace
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+CLASSES = ("cat", "dog", "*owl*")
+
+
+def write_source(folder, **changes):
+    """Write 90 pictures of 8 x 8 pixels, 5 of them with a wrong label, and their features."""
+    planted = blobs(each=30, flips=5)
+    random = np.random.default_rng(1)
+    arrays = {
+        "inputs": random.integers(0, 256, (90, 8, 8), dtype=np.uint8),
+        "embedding": np.asarray(planted.study.embedding),
+        "labels": np.asarray(planted.study.labels),
+        "class_names": np.array(CLASSES),
+        "ids": np.array([f"sample {number:02d}" for number in range(90)]),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "pets.npz"
+    np.savez(path, allow_pickle=False, **(arrays | changes))
+    return path
+
+
+@pytest.fixture(scope="session")
+def planted():
+    return blobs(each=30, flips=5)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """Prepare the source once; the others work on copies of it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    source = write_source(folder)
+    assert main(["prepare", str(source)]) == 0
+    return folder
+
+
+@pytest.fixture
+def source(prepared, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(prepared, folder)
+    return folder / "pets.npz"
+
+
+@pytest.fixture
+def open_it(source):
+    """Open the source, or something else, as a server does: nothing heavy is computed."""
+
+    def opened(path=source, *, may_compute=False, database=None, reviewer="ada"):
+        workspace = Workspace.at(path.with_name(path.name + ".margin"), may_compute=may_compute)
+        audited = audit(open_source(path, workspace=workspace))
+        return OpenStudy(audited, database or workspace.review_url, reviewer)
+
+    return opened
+
+
+@pytest.fixture
+def opened(open_it):
+    return open_it()
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """Give this test a desk of its own, with one root."""
+    root = tmp_path / "data"
+    root.mkdir(exist_ok=True)
+    desk = Desk([root])
+    for name in ("desk", "state", "frame", "routes"):
+        monkeypatch.setattr(f"dashboard.{name}.DESK", desk)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def asked(desk, source):
+    """Open the source at the desk."""
+    return desk.opened(desk.ask(Request(source)))

@@ -1,0 +1,188 @@
+"""The shape of the program, read off its syntax trees: arrows point one way, and nothing dangerous is called."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+LAYERS = (
+    "errors", "fingerprint", "knobs", "archive", "types", "engine", "workspace", "study", "domain", "graph",
+    "function", "influence", "interpretation", "tasks", "protocol", "projection", "review", "overview", "prepare",
+    "__init__", "cli", "__main__",
+)  # fmt: skip
+"""Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
+
+SOURCES = sorted((ROOT / "margin_core").rglob("*.py"))
+FACES = sorted((ROOT / "dashboard").rglob("*.py"))
+every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+every_file = pytest.mark.parametrize("path", SOURCES + FACES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def package_of(path):
+    return ".".join(path.relative_to(ROOT).parent.parts)
+
+
+def imports_of(tree, package):
+    """Give the dotted name of everything imported anywhere in a file, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*parents, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(path):
+    first = path.relative_to(ROOT / "margin_core").parts[0]
+    return first.removesuffix(".py")
+
+
+def layer_imported(name):
+    """Give the layer that ``margin_core...`` name belongs to; a name of the package itself is its public face."""
+    first = (name.split(".") + [""])[1]
+    return first if first in LAYERS else "__init__"
+
+
+def backward(path, tree):
+    own = layer_of(path)
+    for name in imports_of(tree, package_of(path)):
+        if name.split(".")[0] == "margin_core":
+            imported = layer_imported(name)
+            if imported != own and LAYERS.index(imported) >= LAYERS.index(own):
+                yield name
+
+
+def attributes_of(tree, base):
+    """Give every ``base.<name>`` in a file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == base:
+            yield node.attr
+
+
+def test_every_part_of_the_core_has_its_layer():
+    parts = {layer_of(path) for path in SOURCES}
+    assert parts == set(LAYERS)
+
+
+@every_source
+def test_the_core_imports_one_way(path):
+    assert not list(backward(path, tree_of(path)))
+
+
+@every_source
+def test_the_core_knows_nothing_of_the_dashboard(path):
+    tops = {name.split(".")[0] for name in imports_of(tree_of(path), package_of(path))}
+    assert "streamlit" not in tops
+    assert "dashboard" not in tops or path.name == "cli.py"
+
+
+def test_the_dashboard_imports_neither_the_command_line_nor_the_other_way_at_the_top():
+    for path in FACES:
+        names = set(imports_of(tree_of(path), package_of(path)))
+        assert not any(name.startswith("margin_core.cli") for name in names), path
+    command_line = tree_of(ROOT / "margin_core" / "cli.py")
+    at_the_top = ast.Module(
+        [node for node in command_line.body if isinstance(node, ast.Import | ast.ImportFrom)], type_ignores=[]
+    )
+    assert not any(name.startswith("dashboard") for name in imports_of(at_the_top, "margin_core"))
+
+
+@every_file
+def test_session_state_lives_in_one_file(path):
+    if path != ROOT / "dashboard" / "state.py":
+        assert "session_state" not in set(attributes_of(tree_of(path), "st"))
+        assert not any(name.endswith(".session_state") for name in imports_of(tree_of(path), package_of(path)))
+
+
+@every_file
+def test_caches_live_in_one_file(path):
+    if path != ROOT / "dashboard" / "cached.py":
+        assert not [name for name in attributes_of(tree_of(path), "st") if name.startswith("cache_")]
+        assert not [name for name in imports_of(tree_of(path), package_of(path)) if ".cache_" in name]
+
+
+def dangers(tree, package):
+    """Give what could run somebody else's code: pickles, raw HTML, a shell, evaluated text."""
+    unpicklers = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+    for name in imports_of(tree, package):
+        top = name.split(".")[0]
+        if top in unpicklers and name != "pickle":
+            yield f"import {name}"
+    # The name of the error that torch raises for a refused file is all that may be used of pickle.
+    yield from (f"pickle.{name}" for name in attributes_of(tree, "pickle") if name != "UnpicklingError")
+    forbidden = {
+        "allow_pickle": True, "weights_only": False, "unsafe_allow_html": True, "unsafe_allow_javascript": True,
+        "shell": True,
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in forbidden:
+            safe = not forbidden[node.arg]
+            if not (isinstance(node.value, ast.Constant) and node.value.value is safe):
+                yield f"{node.arg}={ast.unparse(node.value)}"
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in {"eval", "exec", "os.system", "pd.read_pickle", "pandas.read_pickle"}:
+                yield called
+            if called == "torch.load" and "weights_only" not in {word.arg for word in node.keywords}:
+                yield "torch.load without weights_only"
+            if called in {"np.load", "numpy.load"} and "allow_pickle" not in {word.arg for word in node.keywords}:
+                yield "np.load without allow_pickle"
+
+
+@every_file
+def test_nothing_dangerous_is_called(path):
+    assert not list(dangers(tree_of(path), package_of(path)))
+
+
+SCRIPTS = sorted((ROOT / "dashboard").rglob("*.js"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_scripts_never_write_raw_html(path):
+    text = path.read_text(encoding="utf-8")
+    raw = r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|new Function|setHTMLUnsafe)\b"
+    assert not re.findall(raw, text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from margin_core.study import load_study",
+        "import margin_core.tasks.base",
+        "def f():\n    from margin_core.tasks import LabelFlips",
+        "from margin_core import tasks",
+        "from margin_core import Study",
+        "from ..tasks import LabelFlips",
+    ],
+)
+def test_a_backward_arrow_is_seen(source):
+    path = ROOT / "margin_core" / ("study" if "study" not in source else "types") / "x.py"
+    assert list(backward(path, ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from pickle import load", "import pickle\npickle.loads(b'')", "import joblib", "np.load(p)",
+        "np.load(p, allow_pickle=True)", "np.load(p, allow_pickle=choice)", "torch.load(p)",
+        "torch.load(p, weights_only=False)", "st.markdown(t, unsafe_allow_html=True)", "run(c, shell=True)", "eval('1')",
+    ],
+)  # fmt: skip
+def test_a_danger_is_seen(source):
+    assert list(dangers(ast.parse(source), ""))
+
+
+def test_what_is_safe_is_let_through():
+    source = (
+        "import pickle\ntry:\n    torch.load(p, weights_only=True)\nexcept pickle.UnpicklingError:\n"
+        "    np.load(p, allow_pickle=False)"
+    )
+    assert not list(dangers(ast.parse(source), ""))
