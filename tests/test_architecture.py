@@ -47,7 +47,7 @@ def layer_of(path):
 
 def layer_imported(name):
     """Give the layer that ``margin_core...`` name belongs to; a name of the package itself is its public face."""
-    first = (name.split(".") + [""])[1]
+    first = [*name.split("."), ""][1]
     return first if first in LAYERS else "__init__"
 
 
@@ -111,10 +111,9 @@ def test_caches_live_in_one_file(path):
 
 def dangers(tree, package):
     """Give what could run somebody else's code: pickles, raw HTML, a shell, evaluated text."""
-    unpicklers = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+    unpicklers = {"pickle", "cPickle", "dill", "cloudpickle", "joblib.load", "shelve", "marshal"}
     for name in imports_of(tree, package):
-        top = name.split(".")[0]
-        if top in unpicklers and name != "pickle":
+        if {name, name.split(".")[0]} & unpicklers and name != "pickle":
             yield f"import {name}"
     # The name of the error that torch raises for a refused file is all that may be used of pickle.
     yield from (f"pickle.{name}" for name in attributes_of(tree, "pickle") if name != "UnpicklingError")
@@ -129,7 +128,7 @@ def dangers(tree, package):
                 yield f"{node.arg}={ast.unparse(node.value)}"
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in {"eval", "exec", "os.system", "pd.read_pickle", "pandas.read_pickle"}:
+            if called in {"eval", "exec", "os.system", "joblib.load", "pd.read_pickle", "pandas.read_pickle"}:
                 yield called
             if called == "torch.load" and "weights_only" not in {word.arg for word in node.keywords}:
                 yield "torch.load without weights_only"
@@ -171,9 +170,10 @@ def test_a_backward_arrow_is_seen(source):
 @pytest.mark.parametrize(
     "source",
     [
-        "from pickle import load", "import pickle\npickle.loads(b'')", "import joblib", "np.load(p)",
-        "np.load(p, allow_pickle=True)", "np.load(p, allow_pickle=choice)", "torch.load(p)",
-        "torch.load(p, weights_only=False)", "st.markdown(t, unsafe_allow_html=True)", "run(c, shell=True)", "eval('1')",
+        "from pickle import load", "import pickle\npickle.loads(b'')", "from joblib import load", "joblib.load(p)",
+        "np.load(p)", "np.load(p, allow_pickle=True)", "np.load(p, allow_pickle=choice)", "torch.load(p)",
+        "torch.load(p, weights_only=False)", "st.markdown(t, unsafe_allow_html=True)", "run(c, shell=True)",
+        "eval('1')",
     ],
 )  # fmt: skip
 def test_a_danger_is_seen(source):

@@ -72,7 +72,8 @@ def _through_cells(points: Floats, k: int) -> tuple[Floats, Ints]:
     cell_of = means.index.search(points, 1)[1].ravel()
     sizes = np.bincount(cell_of, minlength=means.k)
     members = np.split(np.argsort(cell_of, kind="stable"), np.cumsum(sizes)[:-1])
-    _, near = faiss.knn(means.centroids, means.centroids, means.k)
+    centres = np.asarray(means.centroids)
+    _, near = faiss.knn(centres, centres, means.k)
     wide = _how_wide(points, cell_of, near, k)
     length = np.einsum("md,md->m", points, points)
     squared = np.empty((m, k), dtype=np.float32)
@@ -118,9 +119,11 @@ def _in_order(points: Floats, squared: Floats, found: Ints) -> tuple[NDArray[np.
         difference = points[row[some]] - points[found[row[some], column[some]]]
         squared[row[some], column[some]] = np.einsum("pd,pd->p", difference, difference)
     by_number = np.argsort(found, axis=1)
-    found, squared = np.take_along_axis(found, by_number, axis=1), np.take_along_axis(squared, by_number, axis=1)
-    order = np.argsort(squared, axis=1, kind="stable")
+    found = np.take_along_axis(found, by_number, axis=1)
+    # Roots first: two squares that differ in the last digit can share one, and are then a tie.
+    distances = np.sqrt(np.take_along_axis(squared, by_number, axis=1))
+    order = np.argsort(distances, axis=1, kind="stable")
     return (
         np.take_along_axis(found, order, axis=1).astype(np.int32),
-        np.sqrt(np.take_along_axis(squared, order, axis=1)),
+        np.take_along_axis(distances, order, axis=1),
     )

@@ -30,7 +30,7 @@ def planted():
 
 
 def test_counts(planted):
-    study, found = planted
+    _, found = planted
     assert found.labelled == 118
     assert [(item.name, item.samples) for item in found.classes] == [("a", 40), ("b", 39), ("c", 39)]
     assert sum(item.suspects for item in found.classes) == found.suspects == 4

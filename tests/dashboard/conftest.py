@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 CLASSES = ("cat", "dog", "*owl*")
 
 
-def write_source(folder, **changes):
+def _write_source(folder, **changes):
     """Write 90 pictures of 8 x 8 pixels, 5 of them with a wrong label, and their features."""
     planted = blobs(each=30, flips=5)
     random = np.random.default_rng(1)
@@ -35,6 +35,11 @@ def write_source(folder, **changes):
     return path
 
 
+@pytest.fixture
+def write_source():
+    return _write_source
+
+
 @pytest.fixture(scope="session")
 def planted():
     return blobs(each=30, flips=5)
@@ -44,7 +49,7 @@ def planted():
 def prepared(tmp_path_factory):
     """Prepare the source once; the others work on copies of it."""
     folder = tmp_path_factory.mktemp("prepared")
-    source = write_source(folder)
+    source = _write_source(folder)
     assert main(["prepare", str(source)]) == 0
     return folder
 
@@ -52,7 +57,7 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def source(prepared, tmp_path):
     folder = tmp_path / "data"
-    shutil.copytree(prepared, folder)
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
     return folder / "pets.npz"
 
 

@@ -59,9 +59,7 @@ def test_given_labels_are_bytes(opened):
     assert opened.channel("given").dtype == np.uint8
 
 
-def test_a_missing_label_has_no_value(opened, tmp_path, open_it, planted):
-    from conftest import write_source
-
+def test_a_missing_label_has_no_value(write_source, tmp_path, open_it, planted):
     labels = np.asarray(planted.study.labels).copy()
     labels[[4, 7]] = -1
     other = open_it(write_source(tmp_path / "holes", labels=labels), may_compute=True)
@@ -151,9 +149,7 @@ def test_a_decision_makes_another_mask(opened, planted):
 # ----- the map -----
 
 
-def test_there_is_no_map_before_it_is_laid_out(open_it, tmp_path):
-    from conftest import write_source
-
+def test_there_is_no_map_before_it_is_laid_out(write_source, open_it, tmp_path):
     path = write_source(tmp_path / "fresh")
     assert len(open_it(path, may_compute=True).study) == SAMPLES
     fresh = open_it(path)

@@ -99,7 +99,7 @@ def test_the_inverted_file_finds_the_same_twice(clusters):
 
 def test_points_that_the_inverted_file_leaves_short_are_looked_up_exactly():
     points = np.random.default_rng(1).normal(size=(400, 2)).astype(np.float32)
-    found, distances = nearest(points, 350, exact_cost=0)
+    found, _ = nearest(points, 350, exact_cost=0)
     assert (found >= 0).all()
     assert all(len(set(row)) == 350 for row in found.tolist())
     exact, _ = nearest(points, 350)

@@ -1,0 +1,47 @@
+"""The bundled studies, prepared once, and a real Chromium to look at them with."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browser.running import BUNDLED, RunningDashboard, margin, quiet_environment
+
+STUDIES = ("digits", "fashion")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Prepare both studies at the same time; the tests work on copies."""
+    folder = tmp_path_factory.mktemp("prepared")
+    workspaces = {name: folder / f"{name}.margin" for name in STUDIES}
+    processes = [
+        subprocess.Popen(
+            margin("prepare", BUNDLED / name, "--workspace", workspace),
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=quiet_environment(), text=True,
+        )
+        for name, workspace in workspaces.items()
+    ]  # fmt: skip
+    for process in processes:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+    return workspaces
+
+
+@pytest.fixture
+def serve(prepared: dict[str, Path], tmp_path: Path) -> Iterator[Callable[..., RunningDashboard]]:
+    """Serve a bundled study from a workspace of this test's own."""
+    running: list[RunningDashboard] = []
+
+    def serving(name: str = "digits", *options: str | Path) -> RunningDashboard:
+        workspace = tmp_path / f"{name}.margin"
+        shutil.copytree(prepared[name], workspace)
+        running.append(RunningDashboard(BUNDLED / name, tmp_path, "--workspace", workspace, *options))
+        return running[-1]
+
+    yield serving
+    for dashboard in running:
+        dashboard.stop()
