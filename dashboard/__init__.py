@@ -1,0 +1,1 @@
+"""The dashboard: pages, routes and components over `margin_core`."""

@@ -171,7 +171,7 @@ class Desk:
             request.source, model=request.model, allow_code=request.allow_code, label=request.label,
             workspace=workspace, roots=self.roots,
         )  # fmt: skip
-        study = OpenStudy(audit(opened), request.database or workspace.review_url, getpass.getuser())
+        study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
         with self._lock:
             self._open[request.key] = study
             self._by_study[study.key] = study

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -64,25 +65,28 @@ class Job:
             self._process.terminate()
 
     def _follow(self) -> None:
-        problems: list[str] = []
-        errors = self._process.stderr
-        assert errors is not None and self._process.stdout is not None  # noqa: PT018 - both are pipes
-        reader = threading.Thread(target=lambda: problems.extend(errors), daemon=True)
-        reader.start()
-        for line in self._process.stdout:
-            if not line.startswith("{"):  # Whatever else a library or a user's own model prints.
-                continue
-            told = json.loads(line)
-            if self._standing.state == "running":
-                self._standing = Standing("running", told["fraction"], told["text"])
-            if told.get("stage") == "ranked":
-                self._on_ranked()
-        code = self._process.wait()
-        reader.join()
+        with self._process as process:  # Closes its pipes at the end.
+            problems: list[str] = []
+            told, errors = process.stdout, process.stderr
+            assert told is not None
+            assert errors is not None
+            reader = threading.Thread(target=lambda: problems.extend(errors), daemon=True)
+            reader.start()
+            for line in told:
+                if line.startswith("{"):  # Else a library, or a user's own model, talks to itself.
+                    self._take(json.loads(line))
+            reader.join()
         if self._standing.state != "running":
             return
-        if code == 0:
+        if process.returncode == 0:
             self._standing = Standing("done", 1.0, "Done")
         else:
             said = [line.strip() for line in problems if line.strip()]
-            self._standing = Standing("failed", self._standing.fraction, said[-1] if said else f"Exit code {code}.")
+            words = said[-1] if said else f"Exit code {process.returncode}."
+            self._standing = Standing("failed", self._standing.fraction, words)
+
+    def _take(self, told: dict[str, Any]) -> None:
+        if self._standing.state == "running":
+            self._standing = Standing("running", told["fraction"], told["text"])
+        if told.get("stage") == "ranked":
+            self._on_ranked()

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -84,13 +85,13 @@ class OpenStudy:
     Parameters
     ----------
     audited : Audit
-    database : str
-        SQLAlchemy URL of the database that keeps the decisions.
+    database : str or Path
+        The SQLite file that keeps the decisions, or the SQLAlchemy URL of a database.
     reviewer : str
         Who decides, where a decision does not say.
     """
 
-    def __init__(self, audited: Audit, database: str, reviewer: str) -> None:
+    def __init__(self, audited: Audit, database: str | Path, reviewer: str) -> None:
         self.audited = audited
         self.study = audited.opened.study
         self.explanation = audited.explanation
@@ -100,7 +101,7 @@ class OpenStudy:
         self.session = ReviewSession(
             self.study, self.explanation, self.store, reviewer, rescorer=rescorer, threshold=SUSPECT
         )
-        self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, database)[:12]
+        self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
@@ -378,5 +379,3 @@ CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "split": _split,
 }
 """What the map can be coloured by."""
-
-

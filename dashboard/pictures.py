@@ -44,9 +44,8 @@ class PictureBook:
         """What a sample is to the eye."""
         if not self._study.has(Need.INPUTS):
             return "none"
-        inputs = self._study.inputs
-        flat = getattr(inputs, "ndim", 3) < 3
-        return "values" if flat else "picture"
+        shape = getattr(self._study.inputs, "shape", None)  # files have none
+        return "values" if shape is not None and len(shape) < 3 else "picture"
 
     def content(self, row: int) -> dict[str, Any]:
         """Describe a sample for its card: a picture to fetch, or its values."""

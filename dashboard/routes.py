@@ -137,8 +137,7 @@ def queue(opened: OpenStudy, request: Request) -> Response:
 def groups(opened: OpenStudy, request: Request) -> Response:
     """List open suspects that share their given and suggested label."""
     listed = [
-        {"given": group.given, "suggested": group.suggested, "count": group.count}
-        for group in opened.session.groups()
+        {"given": group.given, "suggested": group.suggested, "count": group.count} for group in opened.session.groups()
     ]
     return _json({"groups": listed})
 

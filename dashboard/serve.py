@@ -62,7 +62,9 @@ def serve(
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
     from dashboard.app import app
 
-    print(f"MARGIN is open at http://{'localhost' if host == '127.0.0.1' else host}:{port}", file=sys.stderr, flush=True)
+    print(
+        f"MARGIN is open at http://{'localhost' if host == '127.0.0.1' else host}:{port}", file=sys.stderr, flush=True
+    )
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, ws_max_size=2**24)
     return 0
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from scipy import sparse
@@ -33,12 +33,11 @@ def written_aside(path: Path) -> Iterator[Path]:
     WorkspaceError
         The disk is full, or the folder cannot be written.
     """
-    scratch: Path | None = None
+    # Not tempfile: it makes files that only their owner can read, and an export is for colleagues too.
+    scratch = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        scratch = Path(name)
+        scratch.touch(exist_ok=False)
         yield scratch
         os.replace(scratch, path)
     except OSError as error:
@@ -47,8 +46,8 @@ def written_aside(path: Path) -> Iterator[Path]:
             "nothing that was there before is lost."
         ) from error
     finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
+        if scratch.exists():
+            scratch.unlink()
 
 
 def write_archive(path: Path, about: Mapping[str, Any], arrays: Arrays) -> None:

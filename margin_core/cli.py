@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="margin", description="Audit a labelled data set and the model trained on it.")
+    parser = argparse.ArgumentParser(prog="margin", description="Audit labelled data and the model trained on it.")
     parser.add_argument("--version", action="version", version=f"margin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -57,8 +57,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(opening, optional=True)
     opening.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
     opening.add_argument("--port", type=int, default=8501, help="port to serve on (default: 8501)")
-    opening.add_argument("--root", action="append", default=[], metavar="DIR",
-                         help="a folder below which the dashboard's Open page may open things; may be repeated")  # fmt: skip
+    opening.add_argument(
+        "--root",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder below which the dashboard's Open page may open things; may be repeated",
+    )
     opening.set_defaults(command=_open)
 
     preparing = commands.add_parser("prepare", help="compute everything that the dashboard shows, in advance")
@@ -66,14 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     preparing.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     preparing.set_defaults(command=_prepare)
 
-    auditing = commands.add_parser("audit", help="rank without a browser; write findings.csv, .parquet, summary.json")
+    auditing = commands.add_parser("audit", help="rank without a browser; write tables and a summary")
     _add_source(auditing)
     auditing.add_argument("--task", action="append", choices=[task.name for task in TASKS], help="default: all")
-    auditing.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE",
-                          help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated")  # fmt: skip
+    auditing.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated",
+    )
     auditing.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
-    auditing.add_argument("--fail-on", metavar="'TASK>N%'",
-                          help="exit with 1 when more than so many (or N%%) are suspect")  # fmt: skip
+    auditing.add_argument(
+        "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
+    )
     auditing.set_defaults(command=_audit)
 
     listing = commands.add_parser("tasks", help="what can be asked, with each knob and its meaning")
@@ -81,8 +92,13 @@ def _parser() -> argparse.ArgumentParser:
 
     reviewing = commands.add_parser("review", help="the decisions so far as a table; take in decisions made elsewhere")
     _add_source(reviewing)
-    reviewing.add_argument("--import", dest="import_path", type=Path, metavar="FILE",
-                           help="a CSV or Parquet table: id, verdict, label, and if known reviewer, note, decided_at")  # fmt: skip
+    reviewing.add_argument(
+        "--import",
+        dest="import_path",
+        type=Path,
+        metavar="FILE",
+        help="a CSV or Parquet table: id, verdict, label, and if known reviewer, note, decided_at",
+    )
     reviewing.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
     reviewing.set_defaults(command=_review)
 
@@ -95,8 +111,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    parser.add_argument("source", type=Path, nargs="?" if optional else None, metavar="SOURCE",
-                        help="a folder of class folders, a .csv or .parquet, an .npz or .npy, or a workspace")  # fmt: skip
+    parser.add_argument(
+        "source",
+        type=Path,
+        nargs="?" if optional else None,
+        metavar="SOURCE",
+        help="a folder of class folders, a .csv or .parquet, an .npz or .npy, or a workspace",
+    )
     parser.add_argument("--model", help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx or package.module:factory")
     parser.add_argument("--label", help="the column that holds the labels")
     parser.add_argument("--workspace", help="where to keep what is computed (default: beside the source)")
@@ -108,13 +129,17 @@ def _opened(asked: Arguments, run: Run | None = None) -> Opened:
         raise SourceError(f"There is nothing at '{asked.source}'. Check the path.")
     workspace = Workspace.at(workspace_folder(asked.source, asked.workspace))
     return open_source(
-        asked.source, model=asked.model, allow_code=True, label=asked.label, workspace=workspace,
+        asked.source,
+        model=asked.model,
+        allow_code=True,
+        label=asked.label,
+        workspace=workspace,
         run=run or Run(progress=_tell),
-    )  # fmt: skip
+    )
 
 
 def _store(asked: Arguments, opened: Opened) -> ReviewStore:
-    return ReviewStore(asked.database or Workspace.at(workspace_folder(asked.source, asked.workspace)).review_url)
+    return ReviewStore(asked.database or Workspace.at(workspace_folder(asked.source, asked.workspace)).review_database)
 
 
 def _tell(fraction: float, text: str) -> None:
@@ -126,9 +151,15 @@ def _open(asked: Arguments) -> int:
     from dashboard.serve import serve  # Streamlit takes a second to import; no other command needs it.
 
     return serve(
-        asked.source, model=asked.model, label=asked.label, workspace=asked.workspace, database=asked.database,
-        host=asked.host, port=asked.port, roots=[Path(root) for root in asked.root],
-    )  # fmt: skip
+        asked.source,
+        model=asked.model,
+        label=asked.label,
+        workspace=asked.workspace,
+        database=asked.database,
+        host=asked.host,
+        port=asked.port,
+        roots=[Path(root) for root in asked.root],
+    )
 
 
 def _prepare(asked: Arguments) -> int:
@@ -228,12 +259,18 @@ def _review(asked: Arguments) -> int:
         return 0
     session = _audited_session(opened, store, asked.reviewer)
     progress = session.progress()
-    print(f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "
-          f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped")  # fmt: skip
+    print(
+        f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "
+        f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped"
+    )
     for decision in session.decisions():
-        change = f"{decision.old_label} -> {decision.new_label}" if decision.verdict == "relabel" else decision.old_label
-        print(f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
-              f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip())  # fmt: skip
+        change = (
+            f"{decision.old_label} -> {decision.new_label}" if decision.verdict == "relabel" else decision.old_label
+        )
+        print(
+            f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
+            f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip()
+        )
     return 0
 
 

@@ -123,9 +123,9 @@ class Workspace:
         return self.folder / "thumbnails"
 
     @property
-    def review_url(self) -> str:
+    def review_database(self) -> Path:
         """Where decisions are kept unless the user names another database."""
-        return f"sqlite:///{self.folder / 'review.sqlite'}"
+        return self.folder / "review.sqlite"
 
     def _remember(self, folder: Path, arrays: Arrays) -> None:
         scratch: Path | None = None

@@ -1,4 +1,4 @@
-"""How good is the ranking, where the truth is known?"""
+"""Where the truth is known, how good the ranking is."""
 
 from __future__ import annotations
 

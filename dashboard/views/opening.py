@@ -21,7 +21,7 @@ def _standing() -> None:
         st.rerun()
     if standing is None or standing.state == "running":
         st.progress(standing.fraction if standing else 0.0, text=standing.text if standing else "Reading")
-        st.caption("The queue opens as soon as the ranking is there; the map follows. You can close this tab meanwhile.")
+        st.caption("The queue opens once the ranking is there; the map follows. You can close this tab.")
         if st.button("Stop", help="What is finished is kept, and used when you open the same source again."):
             DESK.stop(key)
         return

@@ -140,9 +140,16 @@ class LabelFlips(Task):
             first = fit_head(points, usable, labels, c, ids=study.ids, folds=self.folds, run=run.part(0.0, 0.5))
             own = first.probabilities[np.arange(len(labels)), labels]
             second = fit_head(
-                points, usable, labels, c,
-                ids=study.ids, folds=self.folds, trust=(agree + own) / 2 + LEAST_TRUST, start=first, run=run.part(0.5, 1.0),
-            )  # fmt: skip
+                points,
+                usable,
+                labels,
+                c,
+                ids=study.ids,
+                folds=self.folds,
+                trust=(agree + own) / 2 + LEAST_TRUST,
+                start=first,
+                run=run.part(0.5, 1.0),
+            )
             return {"probabilities": second.probabilities}
 
         return run.step("head", key, fit)["probabilities"]

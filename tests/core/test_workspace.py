@@ -176,4 +176,4 @@ def test_a_strange_description_is_said(tmp_path, content):
 def test_where_the_other_parts_lie(tmp_path):
     workspace = Workspace.at(tmp_path / "w")
     assert workspace.thumbnails == tmp_path / "w" / "thumbnails"
-    assert workspace.review_url == f"sqlite:///{tmp_path / 'w' / 'review.sqlite'}"
+    assert workspace.review_database == tmp_path / "w" / "review.sqlite"

@@ -68,7 +68,7 @@ def open_it(source):
     def opened(path=source, *, may_compute=False, database=None, reviewer="ada"):
         workspace = Workspace.at(path.with_name(path.name + ".margin"), may_compute=may_compute)
         audited = audit(open_source(path, workspace=workspace))
-        return OpenStudy(audited, database or workspace.review_url, reviewer)
+        return OpenStudy(audited, database or workspace.review_database, reviewer)
 
     return opened
 

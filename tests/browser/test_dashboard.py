@@ -1,0 +1,754 @@
+"""The whole dashboard in a real Chromium, served by the command that a user types."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard
+from PIL import Image
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Download,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from dashboard.figures.palette import class_colours
+from margin_core.prepare import Audit, audit, positions
+from margin_core.review import Decision, ReviewStore, Verdict
+from margin_core.study import open_source
+from margin_core.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+WIDE, NARROW = (1440, 900), (1024, 768)
+PAGES = ("", "map", "review", "export", "how-good", "open")
+PATIENCE = 30_000
+Serve = Callable[..., RunningDashboard]
+Look = Callable[..., Page]
+
+
+# ----- what is there ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Known:
+    """What Python says about a study, without a browser."""
+
+    audited: Audit
+    points: np.ndarray
+
+    @property
+    def n(self) -> int:
+        return len(self.points)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.audited.opened.study.class_names
+
+
+@pytest.fixture(scope="module")
+def known(prepared: dict[str, Path]) -> dict[str, Known]:
+    found = {}
+    for name, folder in prepared.items():
+        audited = audit(open_source(BUNDLED / name, workspace=Workspace.at(folder, may_compute=False)))
+        found[name] = Known(audited, np.asarray(positions(audited)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module", params=["digits", "fashion"])
+def untouched(
+    request: pytest.FixtureRequest, prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningDashboard]:
+    """Serve a study for the tests that decide nothing."""
+    folder = tmp_path_factory.mktemp(request.param)
+    shutil.copytree(prepared[request.param], folder / "w.margin")
+    dashboard = RunningDashboard(BUNDLED / request.param, folder, "--workspace", folder / "w.margin")
+    yield dashboard
+    dashboard.stop()
+
+
+@pytest.fixture
+def study(untouched: RunningDashboard, known: dict[str, Known]) -> Known:
+    return known[untouched.source.name]
+
+
+@dataclass
+class Watched:
+    """What a browser did that nobody asked it to do."""
+
+    complaints: list[str]
+    addresses: list[str]
+    may_be_away: bool = False
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not self._is_expected(message):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _is_expected(self, message: ConsoleMessage) -> bool:
+        # An address such as /map may be a page or the folder that the whole dashboard lies in; Streamlit asks
+        # below both and takes the one that answers.
+        looked_for_its_folder = re.search(r"/[a-z-]+/_stcore/(health|host-config)$", message.location["url"])
+        return bool(looked_for_its_folder) or self.may_be_away
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched([], [])
+
+
+@pytest.fixture
+def look(browser: Browser, watched: Watched) -> Iterator[Look]:
+    """Open a page; every error in the console and every request to another machine fails the test."""
+    contexts: list[BrowserContext] = []
+
+    def looking(
+        dashboard: RunningDashboard, path: str = "", *, size: tuple[int, int] = WIDE, theme: Any = "light"
+    ) -> Page:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", watched.hear)
+        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        page.on("request", lambda request: watched.addresses.append(request.url))
+        page.on("websocket", lambda socket: watched.addresses.append(socket.url))
+        turn_to(page, dashboard, path)
+        return page
+
+    yield looking
+    for context in contexts:
+        context.close()
+    assert watched.complaints == []
+    away = {urlsplit(url).hostname for url in watched.addresses if not url.startswith(("data:", "blob:"))}
+    assert away <= {"127.0.0.1"}
+
+
+def turn_to(page: Page, dashboard: RunningDashboard, path: str) -> None:
+    page.goto(f"{dashboard.address}/{path}")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector("[data-testid=stMainBlockContainer] [data-testid=stElementContainer]", state="attached")
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=re.compile(name)).click()
+
+
+def until(page: Page, condition: Callable[[], Any], what: str) -> Any:
+    """Wait for a condition of this process, letting the browser's events in meanwhile."""
+    last = time.monotonic() + PATIENCE / 1000
+    while not (found := condition()):
+        assert time.monotonic() < last, f"waited in vain for {what}"
+        page.wait_for_timeout(20)
+    return found
+
+
+def ask(page: Page, dashboard: RunningDashboard, path: str) -> Any:
+    """Ask a route, as the components of the page do."""
+    answer = page.request.get(f"{dashboard.address}/margin/{study_key(page)}/{path}")
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def study_key(page: Page) -> str:
+    names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    return next(found[1] for name in names if (found := re.search(r"/margin/([0-9a-f]+)/", name)))
+
+
+# ----- overview --------------------------------------------------------------------------------------------------
+
+
+def metric(page: Page, name: str) -> str:
+    return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue").inner_text()
+
+
+def test_the_overview_counts_and_each_count_leads_to_its_samples(
+    look: Look, untouched: RunningDashboard, study: Known
+) -> None:
+    page = look(untouched)
+    found = study.audited.overview
+    expect(page.get_by_test_id("stMetric")).to_have_count(4)
+    assert metric(page, "Samples") == f"{study.n:,}"
+    assert metric(page, "Suspect labels") == f"{found.suspects:,}"
+    assert metric(page, "Decided") == "0"
+    assert metric(page, "Label quality") == f"{1 - found.suspects / found.labelled:.1%}"
+    pair = found.confusions[0]
+    given, suggested = study.names[pair.given], study.names[pair.suggested]
+    page.get_by_role("button", name=f"{given} → {suggested}", exact=True).click()
+    page.wait_for_selector(f".map[data-painted='{study.n}']")
+    expect(page.get_by_text(f"{pair.count} samples labelled {given}, look like {suggested}")).to_be_visible()
+    expect(page.locator(".thumbnails .item:visible")).to_have_count(pair.count)
+
+
+def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashboard, study: Known) -> None:
+    page = look(untouched)
+    labels = study.audited.opened.study.labels
+    for _ in range(2):
+        bar = page.locator(".js-plotly-plot .bars .point").nth(3)
+        bar.wait_for()
+        box = bar.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+        expect(page.get_by_text(f"{int((labels == 3).sum())} samples labelled {study.names[3]}")).to_be_visible()
+        go(page, "Overview")
+
+
+def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, study: Known) -> None:
+    page = look(untouched)
+    sought = str(study.audited.opened.study.ids[5])
+    page.get_by_label("Find a sample").fill(sought)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"1 samples found for '{sought}'")).to_be_visible()
+
+
+# ----- map -------------------------------------------------------------------------------------------------------
+
+
+def open_map(look: Look, dashboard: RunningDashboard, study: Known, **more: Any) -> Page:
+    page = look(dashboard, "map", **more)
+    page.wait_for_selector(f".map[data-painted='{study.n}']")
+    return page
+
+
+def place_of(page: Page, points: np.ndarray) -> np.ndarray:
+    """Say where points of the map lie on the screen."""
+    box = page.locator(".overlay").bounding_box()
+    assert box
+    unit = min(box["width"], box["height"]) / 2 * 0.94
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    return middle + points * [unit, -unit]
+
+
+def circle(study: Known, page: Page) -> tuple[np.ndarray, list[tuple[float, float]]]:
+    """Find a circle on the screen that nobody lies on, with the rows inside it."""
+    places = place_of(page, study.points)
+    for centre in np.random.default_rng(0).permutation(study.n):
+        far = np.sort(np.linalg.norm(places - places[centre], axis=1))
+        for inner, outer in itertools.pairwise(far[30:400]):
+            if outer - inner > 7 and inner < 120:
+                radius = (inner + outer) / 2
+                angles = np.linspace(0, 2 * np.pi, 60)
+                path = [(float(x), float(y)) for x, y in
+                        places[centre] + radius * np.column_stack([np.cos(angles), np.sin(angles)])]  # fmt: skip
+                rows = np.flatnonzero(np.linalg.norm(places - places[centre], axis=1) < radius)
+                return rows, path
+    raise AssertionError("no such circle")
+
+
+def lasso(page: Page, path: list[tuple[float, float]]) -> None:
+    page.mouse.move(*path[0])
+    page.mouse.down()
+    for at in path[1:]:
+        page.mouse.move(*at)
+    page.mouse.up()
+
+
+def lonely(study: Known, page: Page) -> int:
+    """Find the sample farthest from its nearest neighbour on the screen."""
+    places = place_of(page, study.points)
+    some = np.random.default_rng(0).choice(study.n, 400, replace=False)
+    far = np.linalg.norm(places[some, None] - places[None], axis=2)
+    return int(some[np.partition(far, 1, axis=1)[:, 1].argmax()])
+
+
+def test_the_map_is_seen_in_the_colours_of_its_classes(look: Look, untouched: RunningDashboard, study: Known) -> None:
+    page = open_map(look, untouched, study)
+    pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
+    inside = pixels[60:, 8:-8].reshape(-1, 3)
+    seen = 0
+    for colour in class_colours(len(study.names)):
+        wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        seen += (np.abs(inside - wanted).max(axis=1) < 40).mean() > 0.0003
+    assert seen >= 8
+    assert (np.abs(inside - inside[0]).max(axis=1) > 40).mean() > 0.01
+
+
+def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
+    look: Look, untouched: RunningDashboard, study: Known
+) -> None:
+    page = open_map(look, untouched, study)
+    rows, path = circle(study, page)
+    with page.expect_response(re.compile("/selection/")) as told:
+        lasso(page, path)
+    expect(page.get_by_text(f"{len(rows)} samples on the map")).to_be_visible()
+    listed = {card["row"] for card in told.value.json()["cards"]}
+    assert (
+        told.value.json()["total"] == len(rows) and listed <= set(rows.tolist()) and len(listed) == min(60, len(rows))
+    )
+    with page.expect_response(re.compile(r"/queue\?.*selection=")) as queue:
+        page.get_by_role("button", name="Review these").click()
+    assert {card["row"] for card in queue.value.json()["cards"]} <= set(rows.tolist())
+    expect(page.get_by_text(f"Only the {len(rows)} samples on the map")).to_be_visible()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert shown_row(page) in rows
+    with page.expect_response(re.compile(r"/queue\?limit=\d+$")):
+        page.get_by_role("button", name="Review all").click()
+
+
+def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:
+    page = open_map(look, untouched, study)
+    row = lonely(study, page)
+    x, y = place_of(page, study.points[row])
+    page.mouse.click(float(x), float(y))
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
+    expect(page.locator(".panel .id")).to_have_text(f"#{study.audited.opened.study.ids[row]}")
+
+    rows, path = circle(study, page)
+    with page.expect_response(re.compile("/selection/")) as told:
+        lasso(page, path)
+    card = told.value.json()["cards"][2]
+    assert not ringed(page, study, card["row"])
+    page.locator(".thumbnails .item").nth(2).click()
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{card['row']}']")
+    until(page, lambda: ringed(page, study, card["row"]), "the ring on the map")
+
+
+def ringed(page: Page, study: Known, row: int) -> bool:
+    """Say whether the canvas above the points has ink all around a sample."""
+    box = page.locator(".overlay").bounding_box()
+    assert box
+    x, y = place_of(page, study.points[row]) - [box["x"], box["y"]]
+    seen = page.locator(".overlay").evaluate(
+        """(canvas, [x, y]) => [0, 1, 2, 3, 4, 5, 6, 7].map((eighth) => {
+          const rays = [6, 7, 8, 9, 10].map((far) => canvas.getContext("2d").getImageData(
+            Math.round(x + far * Math.cos(eighth * Math.PI / 4)), Math.round(y + far * Math.sin(eighth * Math.PI / 4)), 1, 1).data[3]);
+          return Math.max(...rays) > 200;
+        })""",
+        [float(x), float(y)],
+    )
+    return all(seen)
+
+
+def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: RunningDashboard, study: Known) -> None:
+    page = open_map(look, untouched, study)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/margin/")[2]))
+    page.get_by_role("combobox", name="Colour").click()
+    page.get_by_role("option", name="suspicion").click()
+    page.wait_for_selector(".map[data-shown^='channel/suspicion']")
+    assert [one.partition("/")[2].partition("?")[0] for one in asked if "channel" in one or "points" in one] == [
+        "channel/suspicion"
+    ]
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("combobox", name="Given label").click()
+    page.get_by_role("option", name=study.names[3], exact=True).click()
+    page.wait_for_selector(".map[data-shown*='mask/']")
+    assert not [one for one in asked if "points" in one]
+
+
+# ----- every page ------------------------------------------------------------------------------------------------
+
+
+READY = {
+    "": "[data-testid=stMetric]",
+    "map": ".map[data-painted]",
+    "review": ".desk[data-place=one]",
+    "export": "text=Decision log",
+    "how-good": ".js-plotly-plot .scatterlayer .trace",
+    "open": "text=Folders that may be opened",
+}
+
+EXCUSED = {
+    "nested-interactive": "Streamlit's tooltips wrap their icon in a button inside a label.",
+}
+"""Rules that Streamlit's own markup breaks and no option or style of ours can mend."""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_used_by_everybody(look: Look, untouched: RunningDashboard, path: str, theme: str) -> None:
+    if untouched.source.name == "fashion" and theme == "dark":
+        path = {"": "review"}.get(path, path)
+    page = look(untouched, path, theme=theme)
+    page.locator(READY[path]).first.wait_for()
+    settled(page)
+    found = Axe().run(page).response["violations"]
+    serious = {
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical") and one["id"] not in EXCUSED
+        for node in one["nodes"]
+    }
+    assert serious == set()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_small_screen_does_not_scroll_sideways(look: Look, untouched: RunningDashboard, path: str) -> None:
+    page = look(untouched, path, size=NARROW)
+    page.locator(READY[path]).first.wait_for()
+    settled(page)
+    wider = page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain], [data-testid=stSidebar]")]
+          .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => `${node.dataset.testid} ${node.scrollWidth}`)"""
+    )
+    assert wider == []
+
+
+def test_how_good_it_is_is_shown_beside_other_methods(look: Look, untouched: RunningDashboard) -> None:
+    page = look(untouched, "how-good")
+    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(6)
+    expect(page.locator(".js-plotly-plot .legendtext").filter(has_text="this dashboard")).to_be_visible()
+    expect(page.get_by_text("labels are wrong")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+# ----- review ----------------------------------------------------------------------------------------------------
+
+
+def open_desk(look: Look, dashboard: RunningDashboard, **more: Any) -> Page:
+    page = look(dashboard, "review", **more)
+    page.wait_for_selector(".desk[data-place=one]")
+    return page
+
+
+def shown_row(page: Page) -> int:
+    return int(page.locator(".desk").get_attribute("data-row") or -1)
+
+
+def saved(page: Page) -> None:
+    page.wait_for_selector(".connection[data-state=saved]")
+
+
+def counts(page: Page) -> list[str]:
+    return page.locator(".counts").inner_text().split("\n")
+
+
+def log(folder: Path) -> list[Decision]:
+    with closing(ReviewStore(folder / "review.sqlite")) as store:
+        return store.decisions()
+
+
+def standing(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
+    """Replay a log by hand: what holds for each sample."""
+    decisions = log(folder)
+    undone = {decision.undoes for decision in decisions}
+    return {
+        decision.sample_id: (decision.verdict, decision.new_label)
+        for decision in decisions
+        if decision.verdict is not Verdict.UNDO and decision.id not in undone
+    }
+
+
+@pytest.mark.parametrize("name", ["digits", "fashion"])
+def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
+    look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path, name: str, watched: Watched
+) -> None:
+    dashboard, names = serve(name), known[name].names
+    workspace = tmp_path / f"{name}.margin"
+    page = open_desk(look, dashboard)
+    expected: dict[str, tuple[str, str | None]] = {}
+
+    def decide(verdict: str, act: Callable[[dict[str, Any]], int | None]) -> str:
+        (card,) = ask(page, dashboard, f"cards?rows={shown_row(page)}")["cards"]
+        label = act(card)
+        expected[card["id"]] = (verdict, None if label is None else names[label])
+        until(page, lambda: shown_row(page) != card["row"], "the next sample")
+        return str(card["id"])
+
+    def press(
+        key: str, label: Callable[[dict[str, Any]], int | None] = lambda card: None
+    ) -> Callable[[Any], int | None]:
+        def act(card: dict[str, Any]) -> int | None:
+            page.keyboard.press(key)
+            return label(card)
+
+        return act
+
+    def other(card: dict[str, Any]) -> int:
+        return next(one for one in range(9) if one not in (card["given"], card["suggested"]))
+
+    def by_digit(card: dict[str, Any]) -> int:
+        label = other(card)
+        page.keyboard.press(names[label] if names[label].isdigit() else str(label + 1))
+        return label
+
+    def by_typing(card: dict[str, Any]) -> int:
+        label = other(card)
+        page.keyboard.press("/")
+        page.keyboard.type(names[label])
+        page.keyboard.press("Enter")
+        return label
+
+    def with_note(card: dict[str, Any]) -> int:
+        page.keyboard.press("n")
+        page.keyboard.type("smudged, s x u k")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        return int(card["suggested"])
+
+    suggested: Callable[[dict[str, Any]], int] = lambda card: int(card["suggested"])  # noqa: E731 - one of several
+    given: Callable[[dict[str, Any]], int] = lambda card: int(card["given"])  # noqa: E731
+    decide("relabel", press("Enter", suggested))
+    decide("keep", press("k", given))
+    decide("relabel", press("Enter", suggested))
+    decide("relabel", by_digit)
+    decide("relabel", by_typing)
+    decide("skip", press("s"))
+    decide("exclude", press("x"))
+    noted = decide("relabel", with_note)
+    undone = [decide("relabel", press("Enter", suggested)), decide("keep", press("k", given))]
+    for sample in reversed(undone):
+        page.keyboard.press("u")
+        expect(page.locator(".caption-id")).to_have_text(f"#{sample}")
+        del expected[sample]
+    saved(page)
+    assert standing(workspace) == expected and len(log(workspace)) == 12
+
+    page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert counts(page)[1:] == ["8 decided", "5 relabelled"]
+    watched.may_be_away = True
+    dashboard.kill()
+    dashboard.start()
+    page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    watched.may_be_away = False
+    assert counts(page)[1:] == ["8 decided", "5 relabelled"]
+    expect(page.locator(".made:not(.absent)")).to_have_count(8)
+    assert standing(workspace) == expected and len(log(workspace)) == 12
+    assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
+
+    go(page, "Export")
+    expect(page.get_by_text("6 changes: 5 relabelled, 1 excluded; 1 labels confirmed.")).to_be_visible()
+    check_exports(page, known[name], expected, tmp_path)
+
+
+def check_exports(page: Page, study: Known, expected: dict[str, tuple[str, str | None]], folder: Path) -> None:
+    csv, parquet = (pd.DataFrame(), pd.DataFrame())
+    csv = pd.read_csv(taken(page, "CSV", 0, folder / "all.csv"), dtype=str, keep_default_na=False)
+    parquet = pd.read_parquet(taken(page, "Parquet", 0, folder / "all.parquet"))
+    labels, ids = study.audited.opened.study.labels, study.audited.opened.study.ids
+    given = {sample: study.names[label] for sample, label in zip(ids.tolist(), labels.tolist(), strict=True)}
+    for frame in (csv, parquet):
+        assert frame["id"].tolist() == ids.tolist()
+        for row in frame.itertuples():
+            verdict, label = expected.get(row.id, (None, None))
+            wanted = label if verdict in ("relabel", "keep") else given[row.id]
+            assert verdict == "exclude" or row.label == wanted
+    log_frame = pd.read_parquet(taken(page, "Parquet", 2, folder / "log.parquet"))
+    assert len(log_frame) == 12
+
+
+def taken(page: Page, words: str, place: int, path: Path) -> Path:
+    """Download one of the page's files."""
+    downloads: list[Download] = []
+    page.on("download", downloads.append)
+    page.context.once("page", lambda popup: popup.on("download", downloads.append))
+    page.get_by_role("link", name=words).nth(place).click()
+    until(page, lambda: downloads, f"the download of {words}")
+    downloads[0].save_as(path)
+    page.remove_listener("download", downloads.append)
+    return path
+
+
+KEYS = {"e": Verdict.RELABEL, "k": Verdict.KEEP, "s": Verdict.SKIP, "x": Verdict.EXCLUDE}
+
+
+def press_fast(page: Page, keys: str) -> list[int]:
+    """Press 20 keys a second; give the row that was on screen at each."""
+    rows = []
+    for key in keys:
+        begun = time.monotonic()
+        rows.append(shown_row(page))
+        page.keyboard.press("Enter" if key == "e" else key)
+        page.wait_for_timeout(max(0.0, 50 - 1000 * (time.monotonic() - begun)))
+    return rows
+
+
+def check_log(folder: Path, study: Known, rows: list[int], keys: str) -> None:
+    decisions = log(folder)
+    ids = study.audited.opened.study.ids
+    assert [decision.sample_id for decision in decisions] == [str(ids[row]) for row in rows]
+    assert [decision.verdict for decision in decisions] == [KEYS[key] for key in keys]
+    assert len(set(rows)) == len(rows) == 50
+
+
+def test_fifty_keys_at_twenty_a_second_are_recorded_in_order_and_once(
+    look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path
+) -> None:
+    page = open_desk(look, serve())
+    keys = "eekesxkeek" * 5
+    rows = press_fast(page, keys)
+    saved(page)
+    check_log(tmp_path / "digits.margin", known["digits"], rows, keys)
+
+
+def test_a_reload_in_the_middle_loses_no_key(look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path) -> None:
+    page = open_desk(look, serve())
+    keys = "eekesxkeek" * 5
+    rows = press_fast(page, keys[:25])
+    page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    rows += press_fast(page, keys[25:])
+    saved(page)
+    check_log(tmp_path / "digits.margin", known["digits"], rows, keys)
+
+
+def test_a_killed_server_in_the_middle_loses_no_key(
+    look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path, watched: Watched
+) -> None:
+    dashboard = serve()
+    page = open_desk(look, dashboard)
+    watched.may_be_away = True
+    keys = "eekesxkeek" * 5
+    rows = press_fast(page, keys[:15])
+    dashboard.kill()
+    rows += press_fast(page, keys[15:35])
+    page.wait_for_selector(".connection[data-state=trouble]")
+    dashboard.start()
+    page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
+    settled(page)
+    page.wait_for_selector(".desk[data-place=one]")
+    rows += press_fast(page, keys[35:])
+    saved(page)
+    check_log(tmp_path / "digits.margin", known["digits"], rows, keys)
+
+
+def test_a_group_is_decided_at_once_but_for_one_left_out(
+    look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path
+) -> None:
+    dashboard = serve()
+    page = open_desk(look, dashboard)
+    page.keyboard.press("g")
+    page.wait_for_selector(".desk[data-place=grid]")
+    group = ask(page, dashboard, "groups")["groups"][0]
+    cards = ask(page, dashboard, f"queue?limit=60&given={group['given']}&suggested={group['suggested']}")["cards"]
+    members = [card["id"] for card in cards]
+    expect(page.locator(".member")).to_have_count(len(members))
+    assert len(members) >= 3
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    expect(page.locator(".member.out")).to_have_count(1)
+    page.keyboard.press("Enter")
+    saved(page)
+    label = known["digits"].names[group["suggested"]]
+    decided = until(page, lambda: standing(tmp_path / "digits.margin"), "the decisions")
+    assert decided == {sample: ("relabel", label) for place, sample in enumerate(members) if place != 1}
+
+
+def test_a_small_map_leads_to_the_map(look: Look, serve: Serve, known: dict[str, Known]) -> None:
+    page = open_desk(look, serve())
+    row = shown_row(page)
+    page.locator(".small-map").click()
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
+    until(page, lambda: ringed(page, known["digits"], row), "the ring on the map")
+
+
+# ----- opening ---------------------------------------------------------------------------------------------------
+
+
+def write_arrays(path: Path, n: int = 60) -> Path:
+    """Write a data set of numbers that is opened in a few seconds."""
+    random = np.random.default_rng(0)
+    labels = np.arange(n) % 3
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, embedding=random.normal(size=(n, 4)) + 6 * np.eye(4)[labels], labels=labels, allow_pickle=False)
+    return path
+
+
+def write_pictures(folder: Path, n: int) -> Path:
+    """Write a folder of pictures that takes a model a while."""
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8))
+    for name in ("cat", "dog"):
+        (folder / name).mkdir(parents=True)
+        for number in range(n):
+            picture.save(folder / name / f"{number}.png")
+    return folder
+
+
+def open_from_page(page: Page, path: Path, model: str = "") -> None:
+    field = page.get_by_role("combobox", name="Folder or file")
+    field.click()
+    field.fill(str(path))
+    page.keyboard.press("Enter")
+    if model:
+        page.get_by_label("Model").fill(model)
+        page.keyboard.press("Tab")
+    submit(page).click()
+
+
+def submit(page: Page) -> Locator:
+    return page.get_by_test_id("stForm").get_by_role("button", name="Open", exact=True)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "root").mkdir()
+    return tmp_path / "root"
+
+
+def test_a_second_data_set_is_opened_below_a_root_and_nothing_outside(
+    look: Look, serve: Serve, root: Path, tmp_path: Path
+) -> None:
+    inside, outside = write_arrays(root / "second.npz"), write_arrays(tmp_path / "elsewhere" / "third.npz")
+    (root / "link.npz").symlink_to(outside)
+    page = look(serve("digits", "--root", root), "open")
+    for path in (outside, root / "link.npz"):
+        open_from_page(page, path)
+        expect(page.get_by_test_id("stAlert")).to_contain_text(f"'{path}' lies outside the folders that may be opened")
+        page.reload()
+        settled(page)
+    open_from_page(page, inside, "os.path:join")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("is Python code, which is only run when it is named on the")
+    page.reload()
+    settled(page)
+    open_from_page(page, inside)
+    expect(page.get_by_role("progressbar").or_(page.get_by_test_id("stMetric")).first).to_be_visible()
+    page.get_by_test_id("stMetric").first.wait_for()
+    assert metric(page, "Samples") == "60"
+    expect(page.get_by_test_id("stSidebarUserContent").get_by_text("second")).to_be_visible()
+    go(page, "Open")
+    page.get_by_role("button", name="Show").first.click()
+    expect(page.get_by_test_id("stMetric").first).to_contain_text("1,797")
+
+
+def test_a_slow_source_shows_how_far_it_is_and_stops(look: Look, serve: Serve, root: Path) -> None:
+    slow = write_pictures(root / "slow", 1500)
+    page = look(serve("digits", "--root", root), "open")
+    open_from_page(page, slow)
+    expect(page.get_by_text(re.compile("Embedding [0-9,]+ of 3,000 pictures"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Opening")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_source_that_fails_says_why_in_one_sentence(look: Look, serve: Serve, root: Path) -> None:
+    pictures = write_pictures(root / "pictures", 5)
+    (root / "wrong.safetensors").write_bytes(b"\x10\0\0\0\0\0\0\0not JSON at all.")
+    page = look(serve("digits", "--root", root), "open")
+    open_from_page(page, pictures, f"resnet18:{root / 'wrong.safetensors'}")
+    box = page.get_by_test_id("stAlert")
+    expect(box).to_contain_text("wrong.safetensors")
+    assert "Traceback" not in box.inner_text() and "Error" not in box.inner_text()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()

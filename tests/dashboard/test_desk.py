@@ -1,0 +1,277 @@
+import sys
+
+import numpy as np
+import pytest
+
+from dashboard import jobs
+from dashboard.desk import Desk, Request
+from dashboard.found import sources_below
+from dashboard.jobs import Job
+from margin_core.errors import AccessError, MissingPart, ModelError, SourceError, WorkspaceError
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def finished(job_standing, patience=60.0):
+    """Wait until a job no longer runs."""
+    import time
+
+    last = time.monotonic() + patience
+    while (standing := job_standing()) is not None and standing.state == "running":
+        assert time.monotonic() < last, f"still running: {standing}"
+        time.sleep(0.02)
+    return standing
+
+
+def no_job(*arguments):
+    raise AssertionError("a job was started")
+
+
+# ----- what is remembered, and what is not -----
+
+
+def test_a_remembered_source_opens_without_a_job(desk, source, monkeypatch):
+    monkeypatch.setattr("dashboard.desk.Job", no_job)
+    key = desk.ask(Request(source))
+    opened = desk.opened(key)
+    assert opened.has_map and len(opened.study) == 90
+    assert desk.study(opened.key) is opened
+    assert desk.standing(key).state == "done"
+    assert list(desk.requests) == [key]
+
+
+def test_asking_twice_opens_once(desk, source):
+    key = desk.ask(Request(source))
+    first = desk.opened(key)
+    assert desk.ask(Request(source)) == key and desk.opened(key) is first
+
+
+def test_another_database_is_another_study(desk, source, tmp_path):
+    one = desk.opened(desk.ask(Request(source)))
+    two = desk.opened(desk.ask(Request(source, database=f"sqlite:///{tmp_path}/other.sqlite")))
+    assert one.key != two.key and desk.study(one.key) is one and desk.study(two.key) is two
+
+
+def test_a_source_that_is_not_remembered_is_opened_by_a_job(desk, write_source, root):
+    path = write_source(root / "new")
+    key = desk.ask(Request(path))
+    assert desk.opened(key) is None and desk.standing(key).state == "running"
+    assert finished(lambda: desk.standing(key)).state == "done"
+    assert desk.opened(key).has_map
+
+
+def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkeypatch):
+    path = write_source(root / "new")
+    open_it(path, may_compute=True)
+    started = []
+    monkeypatch.setattr("dashboard.desk.Job", lambda arguments, on_ranked: started.append(arguments))
+    key = desk.ask(Request(path))
+    assert not desk.opened(key).has_map and started == [[str(path)]]
+
+
+def test_a_job_can_be_stopped_and_asked_for_again(desk, write_source, root):
+    path = write_source(root / "new")
+    key = desk.ask(Request(path))
+    desk.stop(key)
+    standing = desk.standing(key)
+    assert (standing.state, standing.text) == ("stopped", "Stopped. What was finished is kept.")
+    desk.stop(key)
+    desk.retry(key)
+    assert finished(lambda: desk.standing(key)).state == "done"
+
+
+def test_stopping_what_nobody_asked_for_does_nothing(desk):
+    desk.stop("nobody")
+    assert desk.standing("nobody") is None and desk.opened("nobody") is None and desk.study("nobody") is None
+
+
+def test_a_job_that_fails_tells_its_sentence(desk, write_source, root):
+    path = write_source(root / "new", labels=np.zeros(90, int))
+    (root / "bad.safetensors").write_bytes(b"not weights")
+    key = desk.ask(Request(path, model=f"resnet18:{root / 'bad.safetensors'}"))
+    standing = finished(lambda: desk.standing(key))
+    assert standing.state == "failed" and standing.text.startswith("margin: ")
+    assert "bad.safetensors" in standing.text and "Traceback" not in standing.text
+
+
+def test_what_is_plain_at_once_is_said_at_once(desk, root, write_source):
+    with pytest.raises(SourceError, match=r"There is nothing at '.*nowhere'\. Check the path\."):
+        desk.ask(Request(root / "nowhere"))
+    uneven = write_source(root / "uneven", labels=np.zeros(89, int))
+    with pytest.raises(SourceError):
+        desk.ask(Request(uneven))
+    bare = root / "bare.npz"
+    np.savez(bare, embedding=np.eye(5))
+    with pytest.raises(MissingPart, match="has no labels"):
+        desk.ask(Request(bare))
+
+
+def test_what_fails_again_is_told_and_not_thrown(desk, write_source, root):
+    path = write_source(root / "new")
+    key = desk.ask(Request(path))
+    desk.stop(key)
+    path.unlink()
+    desk.retry(key)
+    standing = desk.standing(key)
+    assert standing.state == "failed" and standing.text.startswith("There is nothing at")
+
+
+def test_a_workspace_of_a_newer_version_is_refused(desk, source):
+    (source.parent / "pets.npz.margin" / "workspace.json").write_text('{"format": 99}')
+    with pytest.raises(WorkspaceError, match="was written by a newer version"):
+        desk.ask(Request(source))
+
+
+# ----- who may open what -----
+
+
+def test_the_browser_opens_below_the_roots(desk, source):
+    assert desk.opened(desk.ask_below_roots(str(source), "", "")) is not None
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/etc", "~", "..", "data/../../..", "\0", "http://example.com/x"])
+def test_the_browser_opens_nothing_outside(desk, path):
+    with pytest.raises(AccessError):
+        desk.ask_below_roots(path, None, None)
+    assert desk.requests == {}
+
+
+def test_a_desk_without_roots_opens_nothing_from_the_browser(source):
+    with pytest.raises(AccessError):
+        Desk().ask_below_roots(str(source), None, None)
+
+
+def test_a_link_that_leads_outside_is_refused(desk, root, write_source, tmp_path):
+    outside = write_source(tmp_path / "outside")
+    (root / "link.npz").symlink_to(outside)
+    (root / "folder").symlink_to(outside.parent)
+    for path in (root / "link.npz", root / "folder" / "pets.npz", root / "folder" / ".." / "outside" / "pets.npz"):
+        with pytest.raises(AccessError, match="lies outside the folders that may be opened"):
+            desk.ask_below_roots(str(path), None, None)
+
+
+def test_the_browser_names_no_code(desk, source):
+    with pytest.raises(AccessError, match="is Python code, which is only run when it is named on the command line"):
+        desk.ask_below_roots(str(source), "os:getcwd", None)
+    assert desk.requests == {}
+
+
+def test_no_request_of_a_browser_runs_code(desk, source):
+    """The last line of defence, should a request get that far."""
+    with pytest.raises(ModelError):
+        desk.ask(Request(source, model="os:getcwd"))
+
+
+@pytest.mark.parametrize("model", ["resnet18:/etc/passwd", "/etc/model.onnx", "resnet18:../../w.safetensors"])
+def test_the_browser_names_no_weights_outside(desk, source, model):
+    with pytest.raises(AccessError, match="lies outside the folders"):
+        desk.ask_below_roots(str(source), model, None)
+
+
+def test_a_workspace_whose_source_lies_outside_is_refused(desk, source, write_source, tmp_path, root):
+    outside = write_source(tmp_path / "outside")
+    folder = root / "pets.npz.margin"
+    (folder / "workspace.json").write_text(f'{{"format": 1, "source": "{outside}"}}')
+    with pytest.raises(AccessError):
+        desk.ask_below_roots(str(folder), None, None)
+
+
+def test_a_root_is_allowed_once(tmp_path):
+    desk = Desk()
+    desk.allow(tmp_path)
+    desk.allow(tmp_path)
+    assert desk.roots == (tmp_path,)
+
+
+def test_a_request_is_written_as_arguments(source):
+    request = Request(source, model="efficientnet-lite0", label="kind", workspace="w.margin", database="sqlite:///d")
+    assert request.arguments() == [
+        str(source), "--model", "efficientnet-lite0", "--label", "kind", "--workspace", "w.margin",
+    ]  # fmt: skip
+    assert request.key != Request(source).key
+
+
+# ----- jobs -----
+
+
+def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
+    """Run a job whose `margin prepare` is another program."""
+    script = tmp_path / "program.py"
+    script.write_text(program)
+    start = jobs.subprocess.Popen
+    monkeypatch.setattr(
+        jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
+    )
+    return Job([], on_ranked)
+
+
+def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tmp_path):
+    ranked = []
+    job = run(
+        monkeypatch, tmp_path,
+        'print("a library says hello")\n'
+        'print(\'{"fraction": 0.25, "text": "Reading"}\')\n'
+        'print(\'{"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}\')\n',
+        lambda: ranked.append(job.standing),
+    )  # fmt: skip
+    standing = finished(lambda: job.standing)
+    assert (standing.state, standing.fraction) == ("done", 1.0)
+    assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; sys.exit('margin: The disk is full.')", "margin: The disk is full."),
+        ("import sys; print('warning', file=sys.stderr); sys.exit('margin: No.\\n\\n')", "margin: No."),
+        ("raise SystemExit(3)", "Exit code 3."),
+    ],
+)
+def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
+    job = run(monkeypatch, tmp_path, program)
+    standing = finished(lambda: job.standing)
+    assert (standing.state, standing.text) == ("failed", said)
+
+
+def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
+    job = run(monkeypatch, tmp_path, "import sys; sys.stdin.read(); import threading; threading.Event().wait()")
+    job.stop()
+    job._process.wait()
+    assert job.standing.state == "stopped"
+    job.stop()
+    assert job.standing.state == "stopped"
+
+
+# ----- what lies below -----
+
+
+def test_sources_below_the_roots_are_found(root, source):
+    (root / "many" / "cat").mkdir(parents=True)
+    (root / "many" / "dog").mkdir()
+    (root / "table.csv").touch()
+    (root / "notes.txt").touch()
+    (root / ".hidden").mkdir()
+    (root / ".hidden" / "x.csv").touch()
+    (root / "study").mkdir()
+    (root / "study" / "study.toml").touch()
+    (root / "study" / "inner.csv").touch()
+    (root / "link.csv").symlink_to("/etc/passwd")
+    found = sources_below([root, root])
+    names = {str(path.relative_to(root)) for path in found}
+    assert names == {".", "pets.npz", "table.csv", "many", "study"}
+    assert len(found) == len(names)
+
+
+def test_a_root_that_is_gone_holds_nothing(tmp_path):
+    assert sources_below([tmp_path / "gone"]) == []
+
+
+def test_not_more_than_can_be_listed(tmp_path):
+    for number in range(250):
+        (tmp_path / f"{number}.csv").touch()
+    assert len(sources_below([tmp_path])) == 200
