@@ -104,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
-    exporting.add_argument("--format", required=True, choices=[known.name for known in FORMATS])
+    exporting.add_argument("--format", required=True, choices=[known.name for known in FORMATS],
+                           help="what to write: tables for spreadsheets or programs, a folder of pictures, the log")  # fmt: skip
     exporting.add_argument("--out", type=Path, required=True, help="file or folder to write")
     exporting.set_defaults(command=_export)
     return parser
@@ -193,7 +194,6 @@ def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str
     explanation = explain(task, study, engine=opened.workspace, progress=_tell)
     frame = explanation.to_frame()
     for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
-        folder.mkdir(parents=True, exist_ok=True)
         write(frame, folder / name)
     suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT)).sum())
     summary = {

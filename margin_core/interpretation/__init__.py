@@ -1,9 +1,20 @@
 """Step 5 of the protocol: from influence to an answer."""
 
 from margin_core.interpretation.head import Head, fit_head, reduce
-from margin_core.interpretation.pool import Pool, fit_pool
+from margin_core.interpretation.pool import Calibration, Pool, calibrate, pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion
 from margin_core.interpretation.votes import neighbour_votes
 
-__all__ = ["Head", "Pool", "Suspicion", "fit_head", "fit_pool", "neighbour_votes", "rank", "reduce"]
+__all__ = [
+    "Calibration",
+    "Head",
+    "Pool",
+    "Suspicion",
+    "calibrate",
+    "fit_head",
+    "neighbour_votes",
+    "pooled",
+    "rank",
+    "reduce",
+]

@@ -11,16 +11,35 @@ from scipy.optimize import minimize
 from margin_core.types import UNLABELLED, Doubles, Ints
 
 MOST_ROWS = 5_000
-"""The few numbers of a pool are settled by so many samples; more only cost time."""
+"""One exponent is settled by so many samples; more only cost time."""
 
 LEAST_NOISE = 0.1
 """The floor keeps a handful of wrong labels from blunting a sharp witness; it estimates nothing."""
 
 RIDGE = 1e-3
-"""Pulls weights that the labels do not settle towards 0."""
+"""Pulls an exponent that the labels do not settle towards 0."""
+
+CONTRAST = 2.0
+"""How much a better likelihood counts: a nat more makes a witness exp(2), seven times, as believed."""
 
 NEIGHBOURS_LEAST = 0.1
-"""Share of all weight that the first witness, the neighbours, keeps: a correction has to show next door."""
+"""Share that the first witness, the neighbours, keeps: a correction has to show next door."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    r"""One witness, taken alone.
+
+    Attributes
+    ----------
+    exponent : float
+        w in :math:`p(c) \propto p_s(c)^w`: 1 = taken at its word, less = it overstates, 0 = it says nothing.
+    likelihood : float
+        Mean log likelihood of the given labels under the calibrated witness, with the noise floor.
+    """
+
+    exponent: float
+    likelihood: float
 
 
 @dataclass(frozen=True)
@@ -32,71 +51,87 @@ class Pool:
     Attributes
     ----------
     weights : tuple of float
-        One a witness; 0 = not believed, 1 = taken at its word.
-    noise : float in [0.1, 1)
-        Floor of the likelihood in the fit; not an estimate of how many labels are wrong.
+        One a witness; 0 = not believed.
     """
 
     weights: tuple[float, ...]
-    noise: float
-
-    def log_odds(self, witnesses: Sequence[Doubles]) -> Doubles:
-        """Add up weighted log probabilities ``(n, c)``; not normalised."""
-        return sum((w * witness for w, witness in zip(self.weights, witnesses, strict=True)), np.zeros(()))
 
     def probabilities(self, witnesses: Sequence[Doubles]) -> Doubles:
         """Pool log probabilities ``(n, c)`` into probabilities ``(n, c)``."""
-        return _softmax(self.log_odds(witnesses))
+        total = np.zeros(witnesses[0].shape)
+        for weight, witness in zip(self.weights, witnesses, strict=True):
+            total += weight * witness
+        return _softmax(total)
 
 
-def fit_pool(witnesses: Sequence[Doubles], labels: Ints) -> Pool:
-    r"""Believe each witness as far as it foretells the given labels.
+def calibrate(witness: Doubles, labels: Ints) -> Calibration:
+    r"""Find the exponent under which a witness foretells the given labels best.
 
-    Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less
-    :math:`10^{-3} \sum_s w_s^2` over the weights and :math:`\epsilon`. The first witness then gets at least a
-    tenth of all weight. Every witness must be out of sample: it may not have used the label it foretells. The
-    floor lets the fit write wrong labels off as noise instead of blunting a sharp witness.
+    Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i)^w / Z_i + \epsilon / c)` less
+    :math:`10^{-3} w^2` over w and the noise floor :math:`\epsilon \ge 0.1`. The floor lets the fit write wrong
+    labels off as noise instead of blunting a sharp witness.
 
     Parameters
     ----------
-    witnesses : sequence of float array (n, c)
-        Log probabilities, the neighbours' first.
+    witness : float array (n, c)
+        Log probabilities, out of sample: no row may rest on its own label.
     labels : int array (n,)
 
     Returns
     -------
-    Pool
-        All weights 1 when there is no label to learn from.
+    Calibration
+        Exponent 1 and likelihood 0 when there is no label to learn from.
     """
     rows = np.flatnonzero(labels != UNLABELLED)
     if not len(rows):
-        return Pool(weights=(1.0,) * len(witnesses), noise=LEAST_NOISE)
+        return Calibration(1.0, 0.0)
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False))
-    logs = np.stack([witness[rows] for witness in witnesses]).astype(np.float64)  # (s, n, c)
-    own = labels[rows]
-    each = np.arange(len(rows))
-    n_classes = logs.shape[2]
+    logs, own, each = witness[rows].astype(np.float64), labels[rows], np.arange(len(rows))
+    n_classes = logs.shape[1]
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
-        weights, noise = parameters[:-1], parameters[-1]
-        pooled = _softmax(np.tensordot(weights, logs, axes=1))
-        hit = pooled[each, own]
+        exponent, noise = parameters
+        table = _softmax(exponent * logs)
+        hit = table[each, own]
         mixed = (1 - noise) * hit + noise / n_classes
-        surplus = logs[:, each, own] - np.einsum("snc,nc->sn", logs, pooled)
-        slope = -((1 - noise) * hit * surplus / mixed).mean(axis=1)
-        value = RIDGE * float(weights @ weights) - float(np.log(mixed).mean())
-        return value, np.append(slope + 2 * RIDGE * weights, -((1 / n_classes - hit) / mixed).mean())
+        surplus = logs[each, own] - (logs * table).sum(axis=1)
+        slope = 2 * RIDGE * exponent - ((1 - noise) * hit * surplus / mixed).mean()
+        value = RIDGE * exponent**2 - np.log(mixed).mean()
+        return float(value), np.array([slope, -((1 / n_classes - hit) / mixed).mean()])
 
-    start = np.append(np.full(len(witnesses), 1 / len(witnesses)), 2 * LEAST_NOISE)
-    bounds = [(0.0, 8.0)] * len(witnesses) + [(LEAST_NOISE, 0.95)]
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    weights = [float(weight) for weight in best.x[:-1]]
-    weights[0] = max(weights[0], NEIGHBOURS_LEAST * sum(weights))
-    return Pool(weights=tuple(weights), noise=float(best.x[-1]))
+    best = minimize(
+        loss, np.array([1.0, 2 * LEAST_NOISE]), jac=True, method="L-BFGS-B", bounds=[(0.0, 8.0), (LEAST_NOISE, 0.95)]
+    )
+    exponent = float(best.x[0])
+    return Calibration(exponent, RIDGE * exponent**2 - float(best.fun))
+
+
+def pooled(calibrations: Sequence[Calibration]) -> Pool:
+    r"""Share belief out by how well each witness foretells the labels alone.
+
+    .. math:: w_s = w^*_s\, \frac{e^{2 \ell_s}}{\sum_r e^{2 \ell_r}}
+
+    with the exponent :math:`w^*_s` and the likelihood :math:`\ell_s` of each. A joint fit would be sharper where
+    every witness is clean, and it fails where one is not: features from a network trained on the same wrong
+    labels foretell them a little better than honest probabilities can, and a joint fit then believes nothing
+    else. Sharing by likelihood keeps comparable witnesses comparable and still silences a bad one.
+
+    Parameters
+    ----------
+    calibrations : sequence of Calibration
+        The neighbours' first; they keep at least a tenth.
+    """
+    likelihood = np.array([one.likelihood for one in calibrations])
+    share = np.exp(CONTRAST * (likelihood - likelihood.max()))
+    share /= share.sum()
+    if len(share) > 1 and share[0] < NEIGHBOURS_LEAST:
+        share[1:] *= (1 - NEIGHBOURS_LEAST) / share[1:].sum()
+        share[0] = NEIGHBOURS_LEAST
+    return Pool(tuple(float(part * one.exponent) for part, one in zip(share, calibrations, strict=True)))
 
 
 def _softmax(logits: Doubles) -> Doubles:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: Doubles = raised / raised.sum(axis=1, keepdims=True)
-    return shares
+    raised: Doubles = np.exp(logits - logits.max(axis=1, keepdims=True))
+    raised /= raised.sum(axis=1, keepdims=True)
+    return raised

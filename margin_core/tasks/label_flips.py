@@ -14,7 +14,7 @@ from margin_core.function import disagreement, given_labels
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
 from margin_core.interpretation.head import fit_head, reduce
-from margin_core.interpretation.pool import fit_pool
+from margin_core.interpretation.pool import calibrate, pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion, log_probabilities, log_votes
 from margin_core.interpretation.votes import neighbour_votes
@@ -43,6 +43,9 @@ SHOWN_NEIGHBOURS = 12
 LEAST_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
 
+CLEARLY_WORSE = 0.1
+"""Nats of likelihood by which brought probabilities may trail the neighbours and still replace the head."""
+
 METHODS = ("pooled", "disagreement", "margin", "margin_signed")
 
 
@@ -54,11 +57,12 @@ class LabelFlips(Task):
     Methods
     -------
     ``pooled`` (default)
-        Influence is used as how far to believe each label. Let :math:`t_i = 1 - h_{i, y_i}` be the weighted
-        share of neighbours that agree, h the high-passed one-hot labels, and :math:`p_1` the cross-validated
-        prediction of a logistic head on the features. The head is fitted again with every sample weighted by
-        :math:`(t_i + p_1(y_i)) / 2`. Its prediction, the neighbours' votes and the probabilities that the
-        study brings (if they are out of sample) are joined in a logarithmic opinion pool whose weights are
+        Two witnesses say what each sample is, neither of which has seen its label. The neighbours: their
+        labels by weight. A model: the probabilities that the study brings, if they are out of sample; else
+        a cross-validated logistic head on the features, in which influence is how far to believe each label:
+        with :math:`t_i = 1 - h_{i, y_i}` the weighted share of neighbours that agree (h the high-passed one-hot
+        labels) and :math:`p_1` a first fit's prediction, the head is fitted again with every sample weighted by
+        :math:`(t_i + p_1(y_i)) / 2`. The witnesses are joined in a logarithmic opinion pool whose weights are
         learnt on the study (`margin_core.interpretation.pool`). Score: the strongest rival class against the
         given one, ``p(rival) / (p(rival) + p(given))``; above one half another class is likelier.
     ``disagreement``
@@ -86,7 +90,7 @@ class LabelFlips(Task):
     graph: Knn = Knn(k=20)
     high_pass: HighPass | Appendix = HighPass()
     method: str = knob("pooled", help="How the score is made.", choices=METHODS)
-    folds: int = knob(5, help="Folds of the cross-validated head.", low=2, high=20)
+    folds: int = knob(3, help="Folds of the cross-validated head.", low=2, high=20)
 
     @classmethod
     def as_printed(cls, k: int = 20) -> LabelFlips:
@@ -118,20 +122,28 @@ class LabelFlips(Task):
         return rank(study.ids, np.where(scored, scores, 0.0), roles, _evidence(study, graph, verdict, suspicion))
 
     def suspicion(self, study: Study, steps: Steps, run: Run) -> Suspicion:
-        """Gather the witnesses: the neighbours, the head, and what the study brings.
+        """Gather the witnesses: the neighbours, and what the study brings or else the head.
 
-        The heavy part (the head) is a step of the run's engine, so a second call costs little.
+        Probabilities that the study brings stand in for the head, unless they foretell the labels clearly
+        worse than the neighbours do; then both are heard. The heavy part (the head) is a step of the run's
+        engine, so a second call costs little.
         """
-        labels, graph = study.labels, steps.graph
-        brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
-        agree = neighbour_votes(graph, labels, len(study.class_names))[np.arange(len(labels)), labels]
-        fitted = self._head(study, steps, agree, run)
-        models = log_probabilities((fitted, *brought))
-        votes = log_votes(neighbour_votes(graph, labels, len(study.class_names)))
+        labels, graph, c = study.labels, steps.graph, len(study.class_names)
+        shares = neighbour_votes(graph, labels, c)
         scored = np.where(graph.isolated, UNLABELLED, labels)
-        return Suspicion(graph=graph, models=models, pool=fit_pool((votes, *models), scored))
+        votes = log_votes(shares)
+        heard = [calibrate(votes, scored)]
+        models: list[Doubles] = []
+        if study.has(Need.PROBABILITIES) and study.out_of_sample:
+            models += log_probabilities((study.probabilities,))
+            heard.append(calibrate(models[0], scored))
+        if not models or heard[1].likelihood < heard[0].likelihood - CLEARLY_WORSE:
+            agree = shares[np.arange(len(labels)), labels]
+            models += log_probabilities((self._head(study, agree, run),))
+            heard.append(calibrate(models[-1], scored))
+        return Suspicion(graph=graph, models=tuple(models), pool=pooled(heard))
 
-    def _head(self, study: Study, steps: Steps, agree: Doubles, run: Run) -> Floats:
+    def _head(self, study: Study, agree: Doubles, run: Run) -> Floats:
         labels, features, c = study.labels, study.embedding, len(study.class_names)
         key = fingerprint(VERSION, self.folds, self.graph, study.parts["embedding"], study.parts["ids"], labels, c)
 

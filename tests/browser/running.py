@@ -69,8 +69,13 @@ class RunningDashboard:
         """Start it, and wait until it answers."""
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self._folder, env=quiet_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )  # fmt: skip
+                self._command,
+                cwd=self._folder,
+                env=quiet_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         last = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > last:

@@ -323,7 +323,7 @@ def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: Ru
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
     expect(page.locator(".panel .id")).to_have_text(f"#{study.audited.opened.study.ids[row]}")
 
-    rows, path = circle(study, page)
+    _, path = circle(study, page)
     with page.expect_response(re.compile("/selection/")) as told:
         lasso(page, path)
     card = told.value.json()["cards"][2]
@@ -333,17 +333,21 @@ def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: Ru
     until(page, lambda: ringed(page, study, card["row"]), "the ring on the map")
 
 
+RAYS = """(canvas, [x, y]) => {
+  const paint = canvas.getContext("2d");
+  const ink = (angle, far) => paint.getImageData(
+    Math.round(x + far * Math.cos(angle)), Math.round(y + far * Math.sin(angle)), 1, 1).data[3];
+  return [0, 1, 2, 3, 4, 5, 6, 7].map((eighth) => [6, 7, 8, 9, 10].some((far) => ink(eighth * Math.PI / 4, far) > 200));
+}"""
+
+
 def ringed(page: Page, study: Known, row: int) -> bool:
     """Say whether the canvas above the points has ink all around a sample."""
     box = page.locator(".overlay").bounding_box()
     assert box
     x, y = place_of(page, study.points[row]) - [box["x"], box["y"]]
     seen = page.locator(".overlay").evaluate(
-        """(canvas, [x, y]) => [0, 1, 2, 3, 4, 5, 6, 7].map((eighth) => {
-          const rays = [6, 7, 8, 9, 10].map((far) => canvas.getContext("2d").getImageData(
-            Math.round(x + far * Math.cos(eighth * Math.PI / 4)), Math.round(y + far * Math.sin(eighth * Math.PI / 4)), 1, 1).data[3]);
-          return Math.max(...rays) > 200;
-        })""",
+        RAYS,
         [float(x), float(y)],
     )
     return all(seen)
@@ -408,8 +412,11 @@ def test_a_small_screen_does_not_scroll_sideways(look: Look, untouched: RunningD
     page.locator(READY[path]).first.wait_for()
     settled(page)
     wider = page.evaluate(
-        """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain], [data-testid=stSidebar]")]
-          .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => `${node.dataset.testid} ${node.scrollWidth}`)"""
+        """() => {
+          const parts = document.querySelectorAll("[data-testid=stMain], [data-testid=stSidebar]");
+          return [document.documentElement, ...parts].filter((node) => node.scrollWidth > node.clientWidth + 1)
+            .map((node) => `${node.dataset.testid} ${node.scrollWidth}`);
+        }"""
     )
     assert wider == []
 

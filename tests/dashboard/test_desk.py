@@ -1,4 +1,6 @@
 import sys
+import time
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ import pytest
 from dashboard import jobs
 from dashboard.desk import Desk, Request
 from dashboard.found import sources_below
-from dashboard.jobs import Job
+from dashboard.jobs import Job, Standing
 from margin_core.errors import AccessError, MissingPart, ModelError, SourceError, WorkspaceError
 
 
@@ -17,26 +19,39 @@ def root(tmp_path):
     return folder
 
 
-def finished(job_standing, patience=60.0):
-    """Wait until a job no longer runs."""
-    import time
-
-    last = time.monotonic() + patience
-    while (standing := job_standing()) is not None and standing.state == "running":
-        assert time.monotonic() < last, f"still running: {standing}"
+def until(condition):
+    """Wait for what another process does."""
+    last = time.monotonic() + 120
+    while not (found := condition()):
+        assert time.monotonic() < last
         time.sleep(0.02)
-    return standing
+    return found
 
 
-def no_job(*arguments):
-    raise AssertionError("a job was started")
+def finished(job_standing):
+    """Wait until a job no longer runs."""
+    until(lambda: job_standing().state != "running")
+    return job_standing()
+
+
+class NoJob:
+    """Takes the place of a job that takes long."""
+
+    started: ClassVar[list] = []
+    standing = Standing("running", 0.0, "Starting")
+
+    def __init__(self, arguments, on_ranked):
+        self.started.append(arguments)
+
+    def stop(self):
+        pass
 
 
 # ----- what is remembered, and what is not -----
 
 
 def test_a_remembered_source_opens_without_a_job(desk, source, monkeypatch):
-    monkeypatch.setattr("dashboard.desk.Job", no_job)
+    monkeypatch.setattr("dashboard.desk.Job", None)
     key = desk.ask(Request(source))
     opened = desk.opened(key)
     assert opened.has_map and len(opened.study) == 90
@@ -57,32 +72,30 @@ def test_another_database_is_another_study(desk, source, tmp_path):
     assert one.key != two.key and desk.study(one.key) is one and desk.study(two.key) is two
 
 
-def test_a_source_that_is_not_remembered_is_opened_by_a_job(desk, write_source, root):
+def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(desk, write_source, root):
     path = write_source(root / "new")
     key = desk.ask(Request(path))
-    assert desk.opened(key) is None and desk.standing(key).state == "running"
-    assert finished(lambda: desk.standing(key)).state == "done"
-    assert desk.opened(key).has_map
+    assert desk.opened(key) is None
+    assert desk.standing(key).state == "running"
+    assert desk.ask(Request(path)) == key
+    opened = until(lambda: desk.opened(key))
+    assert len(opened.session.upcoming(5)) == 5
+    desk.stop(key)
+    standing = desk.standing(key)
+    assert (standing.state, standing.text) == ("stopped", "Stopped. What was finished is kept.")
+    assert desk.opened(key) is opened
 
 
 def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkeypatch):
     path = write_source(root / "new")
     open_it(path, may_compute=True)
-    started = []
-    monkeypatch.setattr("dashboard.desk.Job", lambda arguments, on_ranked: started.append(arguments))
+    monkeypatch.setattr("dashboard.desk.Job", NoJob)
+    monkeypatch.setattr(NoJob, "started", [])
     key = desk.ask(Request(path))
-    assert not desk.opened(key).has_map and started == [[str(path)]]
-
-
-def test_a_job_can_be_stopped_and_asked_for_again(desk, write_source, root):
-    path = write_source(root / "new")
-    key = desk.ask(Request(path))
-    desk.stop(key)
-    standing = desk.standing(key)
-    assert (standing.state, standing.text) == ("stopped", "Stopped. What was finished is kept.")
-    desk.stop(key)
-    desk.retry(key)
-    assert finished(lambda: desk.standing(key)).state == "done"
+    assert not desk.opened(key).has_map
+    assert NoJob.started == [[str(path)]]
+    desk.finish(key)
+    assert NoJob.started == [[str(path)]] * 2
 
 
 def test_stopping_what_nobody_asked_for_does_nothing(desk):
@@ -95,26 +108,33 @@ def test_a_job_that_fails_tells_its_sentence(desk, write_source, root):
     (root / "bad.safetensors").write_bytes(b"not weights")
     key = desk.ask(Request(path, model=f"resnet18:{root / 'bad.safetensors'}"))
     standing = finished(lambda: desk.standing(key))
-    assert standing.state == "failed" and standing.text.startswith("margin: ")
-    assert "bad.safetensors" in standing.text and "Traceback" not in standing.text
+    assert standing.state == "failed"
+    assert standing.text.startswith("margin: ")
+    assert "bad.safetensors" in standing.text
+    assert desk.opened(key) is None
+
+
+def test_parts_that_do_not_line_up_are_told_too(desk, write_source, root):
+    key = desk.ask(Request(write_source(root / "new", labels=np.zeros(89, int))))
+    standing = finished(lambda: desk.standing(key))
+    assert standing.state == "failed"
+    assert "89" in standing.text
 
 
 def test_what_is_plain_at_once_is_said_at_once(desk, root, write_source):
     with pytest.raises(SourceError, match=r"There is nothing at '.*nowhere'\. Check the path\."):
         desk.ask(Request(root / "nowhere"))
-    uneven = write_source(root / "uneven", labels=np.zeros(89, int))
-    with pytest.raises(SourceError):
-        desk.ask(Request(uneven))
     bare = root / "bare.npz"
     np.savez(bare, embedding=np.eye(5))
     with pytest.raises(MissingPart, match="has no labels"):
         desk.ask(Request(bare))
 
 
-def test_what_fails_again_is_told_and_not_thrown(desk, write_source, root):
+def test_what_fails_again_is_told_and_not_thrown(desk, write_source, root, monkeypatch):
+    monkeypatch.setattr("dashboard.desk.Job", NoJob)
+    monkeypatch.setattr(NoJob, "standing", Standing("stopped", 0.0, "Stopped."))
     path = write_source(root / "new")
     key = desk.ask(Request(path))
-    desk.stop(key)
     path.unlink()
     desk.retry(key)
     standing = desk.standing(key)
@@ -204,9 +224,7 @@ def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
     script = tmp_path / "program.py"
     script.write_text(program)
     start = jobs.subprocess.Popen
-    monkeypatch.setattr(
-        jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
-    )
+    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more))
     return Job([], on_ranked)
 
 

@@ -36,8 +36,9 @@ def test_this_machine_and_declared_hosts_are_answered(client, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]:8501", "", "["]
-)  # fmt: skip
+    "host",
+    ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]:8501", "", "["],
+)
 def test_a_foreign_host_is_refused(client, host):
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 403
@@ -45,8 +46,16 @@ def test_a_foreign_host_is_refused(client, host):
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "http://localhost:9999", "http://localhost", "null", "http://[", "http://evil.example@localhost:8501"]
-)  # fmt: skip
+    "origin",
+    [
+        "http://evil.example",
+        "http://localhost:9999",
+        "http://localhost",
+        "null",
+        "http://[",
+        "http://evil.example@localhost:8501",
+    ],
+)
 def test_another_site_is_refused(client, origin):
     assert client.post("/", headers={"origin": origin}).status_code == 403
 
@@ -62,8 +71,11 @@ def test_a_websocket_is_opened_for_our_own_pages(client):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"host": "localhost:8501", "origin": "http://evil.example"}, {"host": "evil.example", "origin": "http://evil.example"}],
-)  # fmt: skip
+    [
+        {"host": "localhost:8501", "origin": "http://evil.example"},
+        {"host": "evil.example", "origin": "http://evil.example"},
+    ],
+)
 def test_a_websocket_is_refused_to_another_site(client, headers):
     with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/talk", headers=headers):
         raise AssertionError("it was opened")

@@ -12,7 +12,9 @@ SAMPLES = 90
 
 def decide(opened, row, verdict, label=None, seq=[0], **more):  # noqa: B006 - one counter for all calls
     seq[0] += 1
-    outcome = opened.session.decide([Choice(seq=seq[0], row=row, verdict=Verdict(verdict), label=label, **more)], client="t")
+    outcome = opened.session.decide(
+        [Choice(seq=seq[0], row=row, verdict=Verdict(verdict), label=label, **more)], client="t"
+    )
     assert not outcome.refused
 
 

@@ -103,12 +103,24 @@ def test_a_picture(get, asked, size):
     assert answer.headers["content-type"] == "image/png" and "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize(("row", "size"), [("90", "full"), ("9" * 20, "full"), ("7", "huge"), ("7", ""), ("7", "../full")])
+@pytest.mark.parametrize(
+    ("row", "size"), [("90", "full"), ("9" * 20, "full"), ("7", "huge"), ("7", ""), ("7", "../full")]
+)
 def test_a_picture_that_is_not_there(get, row, size):
     assert refused(get(f"picture/{row}", size=size), 404) == "There is no such picture."
 
 
-@pytest.mark.parametrize("path", ["picture/-1", "picture/seven", "picture/..%2f..%2fetc%2fpasswd", "picture/", "../../etc/passwd", "picture/" + "9" * 5000])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "picture/-1",
+        "picture/seven",
+        "picture/..%2f..%2fetc%2fpasswd",
+        "picture/",
+        "../../etc/passwd",
+        "picture/" + "9" * 5000,
+    ],
+)
 def test_a_picture_has_a_number(get, path):
     assert get(path).status_code == 404
 
@@ -194,7 +206,9 @@ def test_a_selection_that_is_no_longer_kept(get):
     assert refused(get("selection/other"), 404) == "This selection is no longer kept. Select again."
 
 
-@pytest.mark.parametrize("path", ["points", "channel/given", "mask/x", "cards", "queue", "groups", "selection/x", "picture/0", "export/csv"])
+@pytest.mark.parametrize(
+    "path", ["points", "channel/given", "mask/x", "cards", "queue", "groups", "selection/x", "picture/0", "export/csv"]
+)
 def test_an_unknown_study(client, asked, path):
     assert refused(client.get(f"/margin/{'0' * 12}/{path}"), 404) == "This study is not open. Open it again."
 
@@ -204,13 +218,20 @@ def test_an_unknown_study(client, asked, path):
 
 def test_decisions_are_recorded_and_answered_with_what_comes_next(post, asked, planted):
     one, two = planted.flipped[:2].tolist()
-    answer = post(decision(1, one, "relabel", int(planted.truth[one]), note="clear"), decision(2, two), reviewer="bo").json()
+    answer = post(
+        decision(1, one, "relabel", int(planted.truth[one]), note="clear"), decision(2, two), reviewer="bo"
+    ).json()
     assert answer["recorded"] == [1, 2] and answer["refused"] == [] and answer["version"] == 2
     assert (answer["progress"]["relabelled"], answer["progress"]["kept"], answer["progress"]["decided"]) == (1, 1, 2)
     assert [(entry["row"], entry["verdict"]) for entry in answer["history"]] == [(two, "keep"), (one, "relabel")]
     assert not {one, two} & {card["row"] for card in answer["cards"]}
     first = log(asked)[0]
-    assert (first.sample_id, first.new_label, first.note, first.reviewer) == (f"sample {one:02d}", asked.study.class_names[planted.truth[one]], "clear", "bo")
+    assert (first.sample_id, first.new_label, first.note, first.reviewer) == (
+        f"sample {one:02d}",
+        asked.study.class_names[planted.truth[one]],
+        "clear",
+        "bo",
+    )
     assert first.decided_at.isoformat() == "2026-11-22T01:02:03.456000+00:00"
     assert first.explanation == asked.explanation.fingerprint and first.score == 0.5
 
@@ -271,10 +292,22 @@ def test_one_senseless_decision_is_refused_and_the_others_are_kept(post, asked, 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"verdict": "burn"}, {"verdict": None}, {"seq": "one"}, {"seq": 10**30}, {"seq": None}, {"row": 1.5}, {"row": "1"},
-        {"label": "cat"}, {"label": [1]}, {"score": "high"}, {"at": "yesterday"}, {"at": 5}, {"based_on": "x"}, {"based_on": 1e300},
+        {"verdict": "burn"},
+        {"verdict": None},
+        {"seq": "one"},
+        {"seq": 10**30},
+        {"seq": None},
+        {"row": 1.5},
+        {"row": "1"},
+        {"label": "cat"},
+        {"label": [1]},
+        {"score": "high"},
+        {"at": "yesterday"},
+        {"at": 5},
+        {"based_on": "x"},
+        {"based_on": 1e300},
     ],
-)  # fmt: skip
+)
 def test_a_decision_that_cannot_be_read(post, asked, wrong):
     assert refused(post(decision(1, 1) | wrong), 400).startswith("These decisions cannot be read (")
     assert log(asked) == []
@@ -282,10 +315,25 @@ def test_a_decision_that_cannot_be_read(post, asked, wrong):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "5", "null", '"x"', "{}", '{"client": "a"}', '{"client": "a", "decisions": 5}', "[" * 100_000,
-     '{"client": "a", "decisions": "abc"}', '{"client": "a", "decisions": [5]}', '{"client": "a", "decisions": [{}]}',
-     '{"client": "a", "decisions": {"seq": 1}}', b"\xff\xfe", '{"client": "a", "decisions": [{"seq": 1, "row": 1e999, "verdict": "keep"}]}'],
-)  # fmt: skip
+    [
+        "",
+        "{",
+        "[]",
+        "5",
+        "null",
+        '"x"',
+        "{}",
+        '{"client": "a"}',
+        '{"client": "a", "decisions": 5}',
+        "[" * 100_000,
+        '{"client": "a", "decisions": "abc"}',
+        '{"client": "a", "decisions": [5]}',
+        '{"client": "a", "decisions": [{}]}',
+        '{"client": "a", "decisions": {"seq": 1}}',
+        b"\xff\xfe",
+        '{"client": "a", "decisions": [{"seq": 1, "row": 1e999, "verdict": "keep"}]}',
+    ],
+)
 def test_a_body_that_cannot_be_read(post, asked, content):
     assert refused(post(content=content), 400).startswith("These decisions cannot be read (")
     assert log(asked) == []
@@ -293,16 +341,23 @@ def test_a_body_that_cannot_be_read(post, asked, content):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Content-Type": "application/json"}, {"X-Margin": "0", "Content-Type": "application/json"}, {"X-Margin": "1"},
-     {"X-Margin": "1", "Content-Type": "text/plain"}, {"X-Margin": "1", "Content-Type": "application/x-www-form-urlencoded"}],
-)  # fmt: skip
+    [
+        {"Content-Type": "application/json"},
+        {"X-Margin": "0", "Content-Type": "application/json"},
+        {"X-Margin": "1"},
+        {"X-Margin": "1", "Content-Type": "text/plain"},
+        {"X-Margin": "1", "Content-Type": "application/x-www-form-urlencoded"},
+    ],
+)
 def test_a_foreign_page_cannot_decide(post, asked, headers):
     assert refused(post(decision(1, 1), headers=headers), 403) == "Decisions are taken from the dashboard only."
     assert log(asked) == []
 
 
 def test_the_content_type_may_name_its_alphabet(post):
-    assert post(decision(1, 1), headers=HEADERS | {"Content-Type": "application/json; charset=utf-8"}).json()["recorded"] == [1]
+    assert post(decision(1, 1), headers=HEADERS | {"Content-Type": "application/json; charset=utf-8"}).json()[
+        "recorded"
+    ] == [1]
 
 
 def test_a_body_that_is_too_large(post, asked):
@@ -328,7 +383,9 @@ def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, aske
 
     impatient = ReviewStore(asked.audited.opened.workspace.review_database, wait=0.05)
     monkeypatch.setattr(asked.session, "_store", impatient)
-    with closing(sqlite3.connect(asked.audited.opened.workspace.folder / "review.sqlite", isolation_level=None)) as other:
+    with closing(
+        sqlite3.connect(asked.audited.opened.workspace.folder / "review.sqlite", isolation_level=None)
+    ) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert "lock" in refused(post(decision(1, 1)), 503)
         other.execute("ROLLBACK")

@@ -53,7 +53,9 @@ def test_every_path_is_made_whole_before_the_folder_changes(started, tmp_path):
     assert tmp_path in desk.roots
 
 
-@pytest.mark.parametrize("database", ["postgresql+psycopg://me@lab/reviews", "sqlite:///:memory:", "sqlite:////full/path", "nonsense"])
+@pytest.mark.parametrize(
+    "database", ["postgresql+psycopg://me@lab/reviews", "sqlite:///:memory:", "sqlite:////full/path", "nonsense"]
+)
 def test_other_databases_are_left_as_they_are(database):
     assert serve._whole_url(database) == database
 
@@ -68,7 +70,9 @@ def test_a_port_that_is_taken(started):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(serve.PortTaken, match=rf"Cannot listen on 127\.0\.0\.1:{port} \(Address already in use\)\. Choose another"):
+        with pytest.raises(
+            serve.PortTaken, match=rf"Cannot listen on 127\.0\.0\.1:{port} \(Address already in use\)\. Choose another"
+        ):
             started(port=port)
 
 

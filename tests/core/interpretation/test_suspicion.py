@@ -11,7 +11,7 @@ from margin_core.interpretation.suspicion import LEAST_PROBABILITY, SMOOTHING, l
 
 def suspicion(graph, c=3, seed=0, weights=(0.7, 0.4)):
     table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
-    return Suspicion(graph=graph, models=log_probabilities((table,)), pool=Pool(weights=weights, noise=0.1))
+    return Suspicion(graph=graph, models=log_probabilities((table,)), pool=Pool(weights=weights))
 
 
 def test_the_score_is_the_strongest_rival_against_the_given_label():
@@ -27,7 +27,7 @@ def test_the_score_is_the_strongest_rival_against_the_given_label():
 
 def test_by_hand():
     graph = graph_of([[0, 1, 1], [1, 0, 0], [1, 0, 0]])
-    held = Suspicion(graph=graph, models=(np.zeros((3, 2)),), pool=Pool(weights=(2.0, 1.0), noise=0.1))
+    held = Suspicion(graph=graph, models=(np.zeros((3, 2)),), pool=Pool(weights=(2.0, 1.0)))
     # Both neighbours of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
     assert held.scores(np.array([0, 1, 1]))[0] == pytest.approx(1.05**2 / (1.05**2 + 0.05**2))
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))

@@ -1,0 +1,71 @@
+/* Notes what a page does and when, on the machine's own clock (milliseconds since 1970), from before its first script. */
+(() => {
+  const clock = () => performance.timeOrigin + performance.now();
+  const eventClock = (event) => performance.timeOrigin + event.timeStamp;
+  const notes = [];
+  const note = (what, more = {}, at = clock()) => notes.push({ what, at, ...more });
+  const NOTED = ["data-row", "data-place", "data-page", "data-painted", "aria-busy"];
+
+  /* A frame is on screen after the frame's callbacks: the message comes once the browser has drawn it. */
+  const painted = () => new Promise((done) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done(clock());
+    port2.postMessage(0);
+  }));
+
+  async function whenPictured(node, images, what, more) {
+    await Promise.all([...images].map((image) => image.decode().catch(() => note("picture broken"))));
+    note(what, more, await painted());
+  }
+
+  const shownImages = (node, selector) => [...node.querySelectorAll(selector)].filter((image) => image.offsetParent !== null && image.getAttribute("src"));
+
+  function onChange(changes) {
+    for (const { target, attributeName, oldValue } of changes) {
+      const value = target.getAttribute(attributeName);
+      const kind = target.classList[1] ?? target.tagName.toLowerCase();
+      note(attributeName, { kind, value });
+      if (attributeName === "data-row" && target.classList.contains("desk") && value !== null && value !== oldValue) {
+        whenPictured(target, target.querySelectorAll(".stage img"), "sample painted", { row: Number(value) });
+      }
+      if (attributeName === "aria-busy" && value === "false" && target.classList.contains("thumbnails")) {
+        whenPictured(target, shownImages(target, ".item img"), "thumbnails painted", { page: Number(target.dataset.page), pictures: shownImages(target, ".item img").length });
+      }
+    }
+  }
+
+  /* Components live in shadow roots, each of which is watched from its making. */
+  const watch = (root) => new MutationObserver(onChange).observe(root, { subtree: true, attributes: true, attributeOldValue: true, attributeFilter: NOTED });
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (options) {
+    const root = attach.call(this, options);
+    watch(root);
+    (window.marginRoots ??= []).push(root);
+    return root;
+  };
+  watch(document);
+
+  const desk = () => (window.marginRoots ?? []).map((root) => root.querySelector(".desk")).find((found) => found?.isConnected);
+  window.addEventListener("keydown", (event) => note("key", { key: event.key, row: Number(desk()?.dataset.row ?? -1) }, eventClock(event)), true);
+  for (const name of ["pointerup", "click"]) window.addEventListener(name, (event) => note(name, {}, eventClock(event)), true);
+
+  const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct(target, options) {
+      const socket = new target(...options);
+      socket.addEventListener("message", ({ data }) => {
+        const at = clock();
+        const bytes = new Uint8Array(data);
+        note("in", { bytes: bytes.length, message: bytes.length < 20_000 ? base64(bytes) : null }, at);
+      });
+      const { send } = socket;
+      socket.send = (data) => {
+        note("out", { bytes: data.byteLength ?? data.length });
+        send.call(socket, data);
+      };
+      return socket;
+    },
+  });
+
+  window.marginNotes = { take: () => notes.splice(0), since: (at) => notes.filter((one) => one.at >= at), all: () => notes, clock };
+})();

@@ -1,0 +1,159 @@
+"""Every page from an empty session, without a browser."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from dashboard.desk import Request
+from margin_core.review import Choice, Verdict
+
+ROUTER = f"{dashboard.__path__[0]}/router.py"
+PAGES = ("overview", "map", "review", "export", "open_source")
+
+
+@pytest.fixture
+def app(desk):
+    return AppTest.from_file(ROUTER, default_timeout=60)
+
+
+def shown(app):
+    """Gather all that a page says."""
+    assert not app.exception, app.exception[0].message
+    parts = [*app.markdown, *app.caption, *app.metric, *app.text, *app.error, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def turn_to(app, page):
+    return app.switch_page(f"views/{page}.py").run()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_a_study_is_shown(app, asked, page):
+    turn_to(app.run(), page)
+    said = shown(app)
+    assert not app.error
+    assert "90 samples" in said or page == "open_source"
+
+
+def test_the_overview_says_how_many(app, asked, planted):
+    app.run()
+    assert [(tile.label, tile.value) for tile in app.metric] == [
+        ("Samples", "90"), ("Suspect labels", "5"), ("Decided", "0"), ("Label quality", "94.4%"),
+    ]  # fmt: skip
+    assert "Review 5 suspect labels" in [button.label for button in app.button]
+
+
+def test_the_name_of_a_class_is_shown_as_it_is(app, asked):
+    app.run()
+    labels = " ".join(button.label for button in app.button)
+    assert r"\*owl\*" in labels
+
+
+def test_counts_follow_the_review(app, asked, planted):
+    row = int(planted.flipped[0])
+    choice = Choice(seq=1, row=row, verdict=Verdict.RELABEL, label=int(planted.truth[row]))
+    asked.session.decide([choice], client="t")
+    app.run()
+    assert {tile.label: tile.value for tile in app.metric}["Decided"] == "1"
+    assert "1 changes" in shown(turn_to(app, "export"))
+
+
+def test_a_search_selects_what_it_finds(app, asked):
+    app.run()
+    app.text_input[0].set_value("sample 4").run()
+    assert "**10 samples** found for 'sample 4'" in shown(app)
+
+
+def test_a_filter_and_a_colour_are_chosen(app, asked):
+    turn_to(app.run(), "map")
+    app.selectbox(key="colour").set_value("suspicion").run()
+    app.multiselect[0].set_value([1]).run()
+    shown(app)
+
+
+def test_review_of_a_selection_says_so(app, asked):
+    app.session_state["margin_reviewing"] = asked.select(np.arange(7), "on the map")
+    turn_to(app.run(), "review")
+    assert "Only the **7 samples** on the map" in shown(app)
+    app.button[0].click().run()
+    assert "Only the" not in shown(app)
+
+
+def test_the_reviewer_has_a_name(app, asked):
+    app.run()
+    app.text_input[1].set_value(" bo ").run()
+    assert app.session_state["margin_reviewer"] == "bo"
+
+
+def test_without_a_study_there_is_the_open_page(app):
+    app.run()
+    assert "Open a data set" in shown(app)
+
+
+def test_a_path_outside_is_refused_in_words(app, asked):
+    turn_to(app.run(), "open_source")
+    app.selectbox[0].set_value("/etc/passwd") if "/etc/passwd" in app.selectbox[0].options else None
+    next(button for button in app.button if button.label == "Open").click().run()
+    assert [error.value for error in app.error] == ["Choose a folder or a file, or type its path."]
+
+
+def test_a_study_on_its_way_shows_how_far_it_is(app, desk, write_source, tmp_path, monkeypatch):
+    from dashboard.jobs import Standing
+
+    class Waiting:
+        standing = Standing("running", 0.25, "Reading pictures")
+        stopped = False
+
+        def __init__(self, *arguments):
+            pass
+
+        def stop(self):
+            Waiting.standing = Standing("stopped", 0.25, "Stopped. What was finished is kept.")
+
+    monkeypatch.setattr("dashboard.desk.Job", Waiting)
+    desk.ask(Request(write_source(tmp_path / "data" / "new")))
+    app.run()
+    assert "The queue opens as soon as the ranking is there" in shown(app)
+    next(button for button in app.button if button.label == "Stop").click().run()
+    app.run()
+    assert "Stopped. What was finished is kept." in shown(app)
+    assert {"Try again", "Open something else"} <= {button.label for button in app.button}
+
+
+def test_a_study_that_fails_says_its_sentence(app, desk, write_source, tmp_path, monkeypatch):
+    from dashboard.jobs import Standing
+
+    class Failed:
+        standing = Standing("failed", 0.25, "margin: The disk is full.")
+
+        def __init__(self, *arguments):
+            pass
+
+        def stop(self):
+            pass
+
+    monkeypatch.setattr("dashboard.desk.Job", Failed)
+    desk.ask(Request(write_source(tmp_path / "data" / "new")))
+    app.run()
+    assert [error.value for error in app.error] == ["The disk is full."]
+
+
+def test_a_map_on_its_way_can_be_waited_for(app, desk, write_source, tmp_path, monkeypatch, open_it):
+    from dashboard.jobs import Standing
+
+    class Waiting:
+        standing = Standing("running", 0.8, "Laying out the map")
+
+        def __init__(self, *arguments):
+            pass
+
+        def stop(self):
+            pass
+
+    monkeypatch.setattr("dashboard.desk.Job", Waiting)
+    path = write_source(tmp_path / "data" / "new")
+    open_it(path, may_compute=True)
+    desk.ask(Request(path))
+    turn_to(app.run(), "map")
+    assert "Suspect labels can be reviewed meanwhile." in shown(app)
