@@ -2,7 +2,9 @@
 (() => {
   const clock = () => performance.timeOrigin + performance.now();
   const eventClock = (event) => performance.timeOrigin + event.timeStamp;
-  const notes = [];
+  /* Keys are remembered over a reload, which takes everything else. */
+  const notes = JSON.parse(sessionStorage.getItem("margin-keys") ?? "[]");
+  window.addEventListener("pagehide", () => sessionStorage.setItem("margin-keys", JSON.stringify(notes.filter((one) => one.what === "key"))));
   const note = (what, more = {}, at = clock()) => notes.push({ what, at, ...more });
   const NOTED = ["data-row", "data-place", "data-page", "data-painted", "aria-busy"];
 

@@ -1,4 +1,4 @@
-"""What a benchmark found: lines beside their targets, tables, and the circumstances; kept as JSON, shown as Markdown."""
+"""What a benchmark found: lines beside their targets, tables, circumstances; kept as JSON, shown as Markdown."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ class Line:
 
     @property
     def target_in_words(self) -> str:
+        """What was promised."""
         if self.target is None:
             return ""
         words = f"{'≥' if self.at_least else '≤'} {shown(self.target)}"
@@ -77,6 +78,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
+        """Say whether it holds."""
         return {None: "", True: "met", False: "**missed**"}[self.met]
 
 
@@ -177,7 +179,13 @@ def markdown(part: Part) -> str:
         out += ["", "What each line means:", ""]
         out += [f"- *{line.what}*: {line.meaning}" for line in part.lines]
     for table in part.tables:
-        out += ["", f"### {table.title}", "", f"| | {' | '.join(table.columns)} |", "|---" * (len(table.columns) + 1) + "|"]
+        out += [
+            "",
+            f"### {table.title}",
+            "",
+            f"| | {' | '.join(table.columns)} |",
+            "|---" * (len(table.columns) + 1) + "|",
+        ]
         for name, cells in table.rows.items():
             out.append(f"| {name} | {' | '.join(_cell(cell) for cell in cells)} |")
         out += ["", table.note]
@@ -193,7 +201,9 @@ def plain(part: Part) -> str:
         out.append(f"  {line.what}: {with_unit(line.figure, line.unit)}{high} (n = {line.n:,}){target}")
     for table in part.tables:
         out += ["", f"  {table.title}", " " * 40 + "  ".join(f"{column:>16}" for column in table.columns)]
-        out += [f"  {name:<38}" + "  ".join(f"{_cell(cell):>16}" for cell in cells) for name, cells in table.rows.items()]
+        out += [
+            f"  {name:<38}" + "  ".join(f"{_cell(cell):>16}" for cell in cells) for name, cells in table.rows.items()
+        ]
     return "\n".join(out)
 
 

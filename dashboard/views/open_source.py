@@ -43,4 +43,4 @@ with st.form("open", border=False):
                 st.rerun()
         except MarginError as error:
             st.error(str(error))
-st.caption("Folders that may be opened: " + ", ".join(f"`{root}`" for root in DESK.roots))
+st.caption("Folders that may be opened: " + ", ".join(frame.plain(str(root)) for root in DESK.roots))

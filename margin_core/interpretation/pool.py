@@ -19,11 +19,17 @@ LEAST_NOISE = 0.1
 RIDGE = 1e-3
 """Pulls an exponent that the labels do not settle towards 0."""
 
-CONTRAST = 2.0
-"""How much a better likelihood counts: a nat more makes a witness exp(2), seven times, as believed."""
+CONTRAST = 3.0
+"""How much a better likelihood counts: a nat more makes a witness exp(3), twenty times, as believed."""
 
 NEIGHBOURS_LEAST = 0.1
-"""Share that the first witness, the neighbours, keeps: a correction has to show next door."""
+"""Share that the neighbours keep: a correction has to show next door."""
+
+ALONE = (1.0, 1.0)
+"""Belief in neighbours and head before anything is measured."""
+
+BESIDE_BROUGHT = (2.0, 1.0, 3.0)
+"""Belief in neighbours, head and brought probabilities: both views of the embedding together count as one other."""
 
 
 @dataclass(frozen=True)
@@ -107,28 +113,38 @@ def calibrate(witness: Doubles, labels: Ints) -> Calibration:
     return Calibration(exponent, RIDGE * exponent**2 - float(best.fun))
 
 
-def pooled(calibrations: Sequence[Calibration]) -> Pool:
+def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | None = None) -> Pool:
     r"""Share belief out by how well each witness foretells the labels alone.
 
-    .. math:: w_s = w^*_s\, \frac{e^{2 \ell_s}}{\sum_r e^{2 \ell_r}}
+    .. math:: w_s = w^*_s\, \frac{\pi_s e^{3 \ell_s}}{\sum_r \pi_r e^{3 \ell_r}}
 
-    with the exponent :math:`w^*_s` and the likelihood :math:`\ell_s` of each. A joint fit would be sharper where
-    every witness is clean, and it fails where one is not: features from a network trained on the same wrong
-    labels foretell them a little better than honest probabilities can, and a joint fit then believes nothing
-    else. Sharing by likelihood keeps comparable witnesses comparable and still silences a bad one.
+    with the exponent :math:`w^*_s` and the likelihood :math:`\ell_s` of each, and the prior belief :math:`\pi_s`.
+    Where probabilities are brought, no likelihood counts for more than theirs: features from a network that
+    was trained on the same wrong labels foretell these better than any honest witness can, and a fit that
+    rewards it believes nothing else.
 
     Parameters
     ----------
-    calibrations : sequence of Calibration
-        The neighbours' first; they keep at least a tenth.
+    neighbours, head : Calibration
+        The two witnesses made from the embedding.
+    brought : Calibration, optional
+        Out-of-sample probabilities that came with the study.
+
+    Returns
+    -------
+    Pool
+        Weights in the order of the parameters.
     """
-    likelihood = np.array([one.likelihood for one in calibrations])
-    share = np.exp(CONTRAST * (likelihood - likelihood.max()))
+    heard = [neighbours, head] if brought is None else [neighbours, head, brought]
+    most = np.inf if brought is None else brought.likelihood
+    likelihood = np.array([min(one.likelihood, most) for one in heard])
+    share = np.array(ALONE if brought is None else BESIDE_BROUGHT) * np.exp(CONTRAST * (likelihood - likelihood.max()))
     share /= share.sum()
-    if len(share) > 1 and share[0] < NEIGHBOURS_LEAST:
+    if share[0] < NEIGHBOURS_LEAST:
         share[1:] *= (1 - NEIGHBOURS_LEAST) / share[1:].sum()
         share[0] = NEIGHBOURS_LEAST
-    return Pool(tuple(float(part * one.exponent) for part, one in zip(share, calibrations, strict=True)))
+    # A common factor changes no ranking; with this one, comparable witnesses add up like independent ones.
+    return Pool(tuple(float(len(heard) * part * one.exponent) for part, one in zip(share, heard, strict=True)))
 
 
 def _softmax(logits: Doubles) -> Doubles:

@@ -43,9 +43,6 @@ SHOWN_NEIGHBOURS = 12
 LEAST_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
 
-CLEARLY_WORSE = 0.1
-"""Nats of likelihood by which brought probabilities may trail the neighbours and still replace the head."""
-
 METHODS = ("pooled", "disagreement", "margin", "margin_signed")
 
 
@@ -57,14 +54,14 @@ class LabelFlips(Task):
     Methods
     -------
     ``pooled`` (default)
-        Two witnesses say what each sample is, neither of which has seen its label. The neighbours: their
-        labels by weight. A model: the probabilities that the study brings, if they are out of sample; else
-        a cross-validated logistic head on the features, in which influence is how far to believe each label:
+        Witnesses say what each sample is; none has seen its label. The neighbours: their labels by weight.
+        A logistic head on the features, cross-validated, in which influence is how far to believe each label:
         with :math:`t_i = 1 - h_{i, y_i}` the weighted share of neighbours that agree (h the high-passed one-hot
         labels) and :math:`p_1` a first fit's prediction, the head is fitted again with every sample weighted by
-        :math:`(t_i + p_1(y_i)) / 2`. The witnesses are joined in a logarithmic opinion pool whose weights are
-        learnt on the study (`margin_core.interpretation.pool`). Score: the strongest rival class against the
-        given one, ``p(rival) / (p(rival) + p(given))``; above one half another class is likelier.
+        :math:`(t_i + p_1(y_i)) / 2`. And the probabilities that the study brings, if they are out of sample.
+        They are joined in a logarithmic opinion pool whose weights are learnt on the study
+        (`margin_core.interpretation.pool`). Score: the strongest rival class against the given one,
+        ``p(rival) / (p(rival) + p(given))``; above one half another class is likelier.
     ``disagreement``
         Score: :math:`h_{i, y_i}`, the weighted share of neighbours that carry another label.
     ``margin``
@@ -122,26 +119,18 @@ class LabelFlips(Task):
         return rank(study.ids, np.where(scored, scores, 0.0), roles, _evidence(study, graph, verdict, suspicion))
 
     def suspicion(self, study: Study, steps: Steps, run: Run) -> Suspicion:
-        """Gather the witnesses: the neighbours, and what the study brings or else the head.
+        """Gather the witnesses: the neighbours, the head, and the probabilities that the study brings.
 
-        Probabilities that the study brings stand in for the head, unless they foretell the labels clearly
-        worse than the neighbours do; then both are heard. The heavy part (the head) is a step of the run's
-        engine, so a second call costs little.
+        The heavy part (the head) is a step of the run's engine, so a second call costs little.
         """
-        labels, graph, c = study.labels, steps.graph, len(study.class_names)
-        shares = neighbour_votes(graph, labels, c)
+        labels, graph = study.labels, steps.graph
+        shares = neighbour_votes(graph, labels, len(study.class_names))
+        fitted = self._head(study, shares[np.arange(len(labels)), labels], run)
+        brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
+        models = log_probabilities((fitted, *brought))
         scored = np.where(graph.isolated, UNLABELLED, labels)
-        votes = log_votes(shares)
-        heard = [calibrate(votes, scored)]
-        models: list[Doubles] = []
-        if study.has(Need.PROBABILITIES) and study.out_of_sample:
-            models += log_probabilities((study.probabilities,))
-            heard.append(calibrate(models[0], scored))
-        if not models or heard[1].likelihood < heard[0].likelihood - CLEARLY_WORSE:
-            agree = shares[np.arange(len(labels)), labels]
-            models += log_probabilities((self._head(study, agree, run),))
-            heard.append(calibrate(models[-1], scored))
-        return Suspicion(graph=graph, models=tuple(models), pool=pooled(heard))
+        heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
+        return Suspicion(graph=graph, models=models, pool=pooled(*heard))
 
     def _head(self, study: Study, agree: Doubles, run: Run) -> Floats:
         labels, features, c = study.labels, study.embedding, len(study.class_names)

@@ -124,8 +124,11 @@ def watched() -> Watched:
 
 
 @pytest.fixture
-def look(browser: Browser, watched: Watched) -> Iterator[Look]:
-    """Open a page; every error in the console and every request to another machine fails the test."""
+def look(browser: Browser, watched: Watched, serve: Serve) -> Iterator[Look]:
+    """Open a page; every error in the console and every request to another machine fails the test.
+
+    Pages are closed before the servers of `serve` stop.
+    """
     contexts: list[BrowserContext] = []
 
     def looking(
@@ -569,12 +572,16 @@ def check_exports(page: Page, study: Known, expected: dict[str, tuple[str, str |
 def taken(page: Page, words: str, place: int, path: Path) -> Path:
     """Download one of the page's files."""
     downloads: list[Download] = []
-    page.on("download", downloads.append)
-    page.context.once("page", lambda popup: popup.on("download", downloads.append))
+
+    def take(download: Download) -> None:
+        downloads.append(download)
+
+    page.on("download", take)
+    page.context.once("page", lambda popup: popup.on("download", take))
     page.get_by_role("link", name=words).nth(place).click()
     until(page, lambda: downloads, f"the download of {words}")
     downloads[0].save_as(path)
-    page.remove_listener("download", downloads.append)
+    page.remove_listener("download", take)
     return path
 
 
