@@ -142,14 +142,14 @@ def clock(page: Page) -> float:
     return float(page.evaluate("marginNotes.clock()"))
 
 
-def noted(page: Page, since: float, what: str, **values: Any) -> Note:
+def noted(tab: Page, since: float, what: str, /, **values: Any) -> Note:
     """Wait for a note."""
-    page.wait_for_function(
+    tab.wait_for_function(
         "([at, what, values]) => marginNotes.since(at).some((one) => one.what === what"
         " && Object.entries(values).every(([name, value]) => one[name] === value))",
         arg=[since, what, values], polling=50,
     )  # fmt: skip
-    return next(one for one in notes(page, since) if one["what"] == what and values.items() <= one.items())
+    return next(one for one in notes(tab, since) if one["what"] == what and values.items() <= one.items())
 
 
 def starts(found: Sequence[Note]) -> list[float]:
@@ -550,8 +550,9 @@ def measure(folder: Path, n: int, runs: int, groups: Sequence[str]) -> Part:
         "In the browser",
         f"A study of {n:,} pictures (Fashion-MNIST's 70,000 and shifted copies of some, 28 x 28; 64 principal "
         f"components as features; {FLIPPED:.0%} of the labels flipped) in a headless Chromium {chromium}, driven by "
-        "Playwright. The map shows two principal components: a layout by UMAP takes minutes at this size and is measured above; how "
-        "fast a map is drawn does not depend on it. Median and 95 % quantile of n measurements.",
+        "Playwright. The map shows two principal components: a layout by UMAP takes minutes at this size "
+        "and is measured above; how fast a map is drawn does not depend on it. Median and 95 % quantile of n "
+        "measurements.",
         (*lines, *ratios(lines)),
         (),
         watch.circumstances(),

@@ -180,8 +180,8 @@ def planted_table(
         tuple(f"{kind} {share:.0%}" for kind, share in conditions),
         found,
         f"{len(truth):,} samples, {features.shape[1]} features; mean ± standard deviation of the average precision "
-        f"over {len(seeds)} seeds. *uniform*: to any other class with equal chance; *confusable*: to the class that the "
-        "true one is most often taken for.",
+        f"over {len(seeds)} seeds. *uniform*: to any other class with equal chance; *confusable*: to the class that "
+        "the true one is most often taken for.",
     )
 
 

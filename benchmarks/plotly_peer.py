@@ -28,7 +28,8 @@ LOOK = """() => {
   const paint = small.getContext("2d", { willReadFrequently: true });
   window.plotlyPainted = new Promise((done) => {
     const timer = setInterval(() => {
-      const canvases = [...document.querySelectorAll(".js-plotly-plot canvas")].filter((one) => one.width * one.height > 0);
+      const all = [...document.querySelectorAll(".js-plotly-plot canvas")];
+      const canvases = all.filter((one) => one.width * one.height > 0);
       paint.clearRect(0, 0, 200, 100);
       for (const one of canvases) paint.drawImage(one, 0, 0, 200, 100);
       if (!new Uint32Array(paint.getImageData(0, 0, 200, 100).data.buffer).some((pixel) => pixel !== 0)) return;

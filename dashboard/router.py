@@ -11,6 +11,7 @@ from dashboard.desk import DESK
 
 VIEWS = Path(__file__).with_name("views")
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+STUDY_PAGES = ("map", "review", "export", "how-good")
 
 st.set_page_config(page_title="MARGIN", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
@@ -21,8 +22,13 @@ opened = DESK.opened(key) if key else None
 open_page = st.Page(VIEWS / "open_source.py", title="Open", icon=":material/folder_open:", url_path="open")
 
 if opened is None:
-    first = st.Page(VIEWS / "opening.py", title="Opening", icon=":material/hourglass_empty:", default=True)
-    pages = [first, open_page] if key else [open_page]
+    pages = [open_page]
+    if key:
+        opening = VIEWS / "opening.py"
+        first = st.Page(opening, title="Opening", icon=":material/hourglass_empty:", default=True)
+        # A page of the study that was reloaded meanwhile is found again once the study is there.
+        later = [st.Page(opening, title="Opening", url_path=path, visibility="hidden") for path in STUDY_PAGES]
+        pages = [first, open_page, *later]
     chosen = st.navigation(pages)
 else:
     progress = opened.session.progress()

@@ -9,7 +9,6 @@ from scipy import sparse
 
 from margin_core.engine import Run
 from margin_core.fingerprint import fingerprint
-from margin_core.graph.search import nearest
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
 from margin_core.knobs import Recipe, knob
 from margin_core.types import Domain, Floats, Graph, usable_rows
@@ -67,6 +66,8 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
 
 def _build(recipe: Knn, points: Floats) -> Graph:
+    from margin_core.graph.search import nearest  # faiss is slow to import, and most graphs are remembered
+
     m = len(points)
     usable = np.flatnonzero(usable_rows(points))
     k = min(recipe.k, len(usable) - 1)

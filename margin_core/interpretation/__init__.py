@@ -1,20 +1,21 @@
-"""Step 5 of the protocol: from influence to an answer."""
+"""Step 5 of the protocol: from influence to an answer.
 
-from margin_core.interpretation.head import Head, fit_head, reduce
-from margin_core.interpretation.pool import Calibration, Pool, calibrate, pooled
+`head` is imported where a head is fitted: scikit-learn takes a second to import, and a study that is opened
+again has no need of it.
+"""
+
+from margin_core.interpretation.calibration import Calibration, calibrate
+from margin_core.interpretation.pool import Pool, pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion
 from margin_core.interpretation.votes import neighbour_votes
 
 __all__ = [
     "Calibration",
-    "Head",
     "Pool",
     "Suspicion",
     "calibrate",
-    "fit_head",
     "neighbour_votes",
     "pooled",
     "rank",
-    "reduce",
 ]

@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
-from margin_core.types import UNLABELLED, Doubles, Ints
-
-MOST_ROWS = 5_000
-"""One exponent is settled by so many samples; more only cost time."""
-
-LEAST_NOISE = 0.1
-"""The floor keeps a handful of wrong labels from blunting a sharp witness; it estimates nothing."""
-
-RIDGE = 1e-3
-"""Pulls an exponent that the labels do not settle towards 0."""
+from margin_core.interpretation.calibration import Calibration, softmax
+from margin_core.types import Doubles
 
 CONTRAST = 3.0
 """How much a better likelihood counts: a nat more makes a witness exp(3), twenty times, as believed."""
@@ -30,22 +21,6 @@ ALONE = (1.0, 1.0)
 
 BESIDE_BROUGHT = (2.0, 1.0, 3.0)
 """Belief in neighbours, head and brought probabilities: both views of the embedding together count as one other."""
-
-
-@dataclass(frozen=True)
-class Calibration:
-    r"""One witness, taken alone.
-
-    Attributes
-    ----------
-    exponent : float
-        w in :math:`p(c) \propto p_s(c)^w`: 1 = taken at its word, less = it overstates, 0 = it says nothing.
-    likelihood : float
-        Mean log likelihood of the given labels under the calibrated witness, with the noise floor.
-    """
-
-    exponent: float
-    likelihood: float
 
 
 @dataclass(frozen=True)
@@ -67,50 +42,7 @@ class Pool:
         total = np.zeros(witnesses[0].shape)
         for weight, witness in zip(self.weights, witnesses, strict=True):
             total += weight * witness
-        return _softmax(total)
-
-
-def calibrate(witness: Doubles, labels: Ints) -> Calibration:
-    r"""Find the exponent under which a witness foretells the given labels best.
-
-    Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i)^w / Z_i + \epsilon / c)` less
-    :math:`10^{-3} w^2` over w and the noise floor :math:`\epsilon \ge 0.1`. The floor lets the fit write wrong
-    labels off as noise instead of blunting a sharp witness.
-
-    Parameters
-    ----------
-    witness : float array (n, c)
-        Log probabilities, out of sample: no row may rest on its own label.
-    labels : int array (n,)
-
-    Returns
-    -------
-    Calibration
-        Exponent 1 and likelihood 0 when there is no label to learn from.
-    """
-    rows = np.flatnonzero(labels != UNLABELLED)
-    if not len(rows):
-        return Calibration(1.0, 0.0)
-    if len(rows) > MOST_ROWS:
-        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False))
-    logs, own, each = witness[rows].astype(np.float64), labels[rows], np.arange(len(rows))
-    n_classes = logs.shape[1]
-
-    def loss(parameters: Doubles) -> tuple[float, Doubles]:
-        exponent, noise = parameters
-        table = _softmax(exponent * logs)
-        hit = table[each, own]
-        mixed = (1 - noise) * hit + noise / n_classes
-        surplus = logs[each, own] - (logs * table).sum(axis=1)
-        slope = 2 * RIDGE * exponent - ((1 - noise) * hit * surplus / mixed).mean()
-        value = RIDGE * exponent**2 - np.log(mixed).mean()
-        return float(value), np.array([slope, -((1 / n_classes - hit) / mixed).mean()])
-
-    best = minimize(
-        loss, np.array([1.0, 2 * LEAST_NOISE]), jac=True, method="L-BFGS-B", bounds=[(0.0, 8.0), (LEAST_NOISE, 0.95)]
-    )
-    exponent = float(best.x[0])
-    return Calibration(exponent, RIDGE * exponent**2 - float(best.fun))
+        return softmax(total)
 
 
 def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | None = None) -> Pool:
@@ -145,9 +77,3 @@ def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | No
         share[0] = NEIGHBOURS_LEAST
     # A common factor changes no ranking; with this one, comparable witnesses add up like independent ones.
     return Pool(tuple(float(len(heard) * part * one.exponent) for part, one in zip(share, heard, strict=True)))
-
-
-def _softmax(logits: Doubles) -> Doubles:
-    raised: Doubles = np.exp(logits - logits.max(axis=1, keepdims=True))
-    raised /= raised.sum(axis=1, keepdims=True)
-    return raised

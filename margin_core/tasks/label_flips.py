@@ -13,8 +13,8 @@ from margin_core.fingerprint import fingerprint
 from margin_core.function import disagreement, given_labels
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
-from margin_core.interpretation.head import fit_head, reduce
-from margin_core.interpretation.pool import calibrate, pooled
+from margin_core.interpretation.calibration import Calibration, calibrate
+from margin_core.interpretation.pool import pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion, log_probabilities, log_votes
 from margin_core.interpretation.votes import neighbour_votes
@@ -121,7 +121,7 @@ class LabelFlips(Task):
     def suspicion(self, study: Study, steps: Steps, run: Run) -> Suspicion:
         """Gather the witnesses: the neighbours, the head, and the probabilities that the study brings.
 
-        The heavy part (the head) is a step of the run's engine, so a second call costs little.
+        The head and the calibrations are steps of the run's engine, so a second call costs little.
         """
         labels, graph = study.labels, steps.graph
         shares = neighbour_votes(graph, labels, len(study.class_names))
@@ -129,14 +129,25 @@ class LabelFlips(Task):
         brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
         models = log_probabilities((fitted, *brought))
         scored = np.where(graph.isolated, UNLABELLED, labels)
-        heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
-        return Suspicion(graph=graph, models=models, pool=pooled(*heard))
+
+        def listen() -> dict[str, np.ndarray]:
+            heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
+            return {"calibrations": np.array([[one.exponent, one.likelihood] for one in heard])}
+
+        key = fingerprint(self._key(study), study.parts["probabilities"] if brought else None)
+        heard = run.step("calibrations", key, listen)["calibrations"]
+        return Suspicion(graph=graph, models=models, pool=pooled(*(Calibration(*one) for one in heard.tolist())))
+
+    def _key(self, study: Study) -> str:
+        embedding, ids, c = study.parts["embedding"], study.parts["ids"], len(study.class_names)
+        return fingerprint(VERSION, self.folds, self.graph, embedding, ids, study.labels, c)
 
     def _head(self, study: Study, agree: Doubles, run: Run) -> Floats:
         labels, features, c = study.labels, study.embedding, len(study.class_names)
-        key = fingerprint(VERSION, self.folds, self.graph, study.parts["embedding"], study.parts["ids"], labels, c)
 
         def fit() -> dict[str, np.ndarray]:
+            from margin_core.interpretation.head import fit_head, reduce
+
             points, usable = reduce(features)
             first = fit_head(points, usable, labels, c, ids=study.ids, folds=self.folds, run=run.part(0.0, 0.5))
             own = first.probabilities[np.arange(len(labels)), labels]
@@ -153,7 +164,7 @@ class LabelFlips(Task):
             )
             return {"probabilities": second.probabilities}
 
-        return run.step("head", key, fit)["probabilities"]
+        return run.step("head", self._key(study), fit)["probabilities"]
 
     def _graph_scores(self, labels: Ints, steps: Steps) -> Doubles:
         match self.method:

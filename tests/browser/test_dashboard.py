@@ -751,6 +751,7 @@ def test_a_slow_source_shows_how_far_it_is_and_stops(look: Look, serve: Serve, r
     page = look(serve("digits", "--root", root), "open")
     open_from_page(page, slow)
     expect(page.get_by_text(re.compile("Embedding [0-9,]+ of 3,000 pictures"))).to_be_visible()
+    page.goto(page.url.replace("/?", "/review?"))
     expect(page.get_by_role("heading", name="Opening")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()

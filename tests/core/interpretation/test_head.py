@@ -3,8 +3,8 @@ import pytest
 from planted import blobs
 
 from margin_core.engine import Run
-from margin_core.interpretation import Head, fit_head, reduce
 from margin_core.interpretation import head as module
+from margin_core.interpretation.head import Head, fit_head, reduce
 
 
 def names(n):

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from scipy import optimize
 from scipy.optimize import approx_fprime
 
 from margin_core.interpretation import Calibration, Pool, calibrate, pooled
-from margin_core.interpretation import pool as module
-from margin_core.interpretation.pool import CONTRAST, LEAST_NOISE, NEIGHBOURS_LEAST, RIDGE
+from margin_core.interpretation.calibration import LEAST_NOISE, RIDGE
+from margin_core.interpretation.pool import CONTRAST, NEIGHBOURS_LEAST
 
 
 def witness(labels, right, c=4, seed=0, sure=0.9):
@@ -124,14 +125,14 @@ def loss_by_hand(table, labels, exponent, noise):
 def caught(labels, monkeypatch):
     """What a fit of a middling witness asked of the optimiser, and what came of it."""
     seen = {"witness": witness(labels, 0.7, seed=1)}
-    original = module.minimize
+    original = optimize.minimize
 
     def spy(loss, start, **options):
         seen["loss"], seen["bounds"] = loss, np.array(options["bounds"])
         seen["best"] = original(loss, start, **options)
         return seen["best"]
 
-    monkeypatch.setattr(module, "minimize", spy)
+    monkeypatch.setattr(optimize, "minimize", spy)
     seen["calibration"] = calibrate(seen["witness"], labels)
     return seen
 

@@ -127,12 +127,12 @@ def test_evidence_by_hand(five):
     assert frame.loc["2", "suggested_label"] == "a"
 
 
-def softened(labels, right, c, seed=0):
+def softened(labels, right, c, seed=0, sure=0.9):
     """Probabilities that name the label in a share `right` of the rows, else a random class."""
     rng = np.random.default_rng(seed)
     said = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
-    table = np.full((len(labels), c), 0.1 / c)
-    table[np.arange(len(labels)), said] += 0.9
+    table = np.full((len(labels), c), (1 - sure) / c)
+    table[np.arange(len(labels)), said] += sure
     return table
 
 
@@ -160,12 +160,13 @@ def test_good_probabilities_are_believed_where_features_are_useless():
     assert precision(planted, explain(LabelFlips(), study)) > 0.95 * alone > 0.5
 
 
-def test_useless_probabilities_are_not_believed_where_features_are_good():
-    planted = blobs(classes=4, each=100, flips=24)
-    study = Study.build(
-        embedding=planted.study.embedding, labels=planted.study.labels, probabilities=softened(planted.truth, 0.0, 4)
-    )
-    assert precision(planted, explain(LabelFlips(), study)) > 0.98
+@pytest.mark.parametrize("apart", [4.0, 8.0])
+def test_useless_probabilities_are_not_believed_where_features_are_good(apart):
+    planted = blobs(classes=4, each=100, flips=24, apart=apart)
+    nonsense = softened(planted.truth, 0.0, 4, sure=0.999)  # wrong three times in four, and sure of it
+    study = Study.build(embedding=planted.study.embedding, labels=planted.study.labels, probabilities=nonsense)
+    without = precision(planted, explain(LabelFlips(), planted.study))
+    assert precision(planted, explain(LabelFlips(), study)) > 0.97 * without > 0.85
 
 
 def test_the_graph_does_not_depend_on_the_labels():
