@@ -192,13 +192,16 @@ def markdown(part: Part) -> str:
     return "\n".join(out)
 
 
+def in_words(line: Line) -> str:
+    """Write a line for the terminal."""
+    high = "" if line.high is None else f", 95 % {with_unit(line.high, line.unit)}"
+    target = f"   target {line.target_in_words}: {line.verdict.strip('*')}" if line.met is not None else ""
+    return f"  {line.what}: {with_unit(line.figure, line.unit)}{high} (n = {line.n:,}){target}"
+
+
 def plain(part: Part) -> str:
     """Write a part for the terminal."""
-    out = [part.title]
-    for line in part.lines:
-        high = "" if line.high is None else f", 95 % {with_unit(line.high, line.unit)}"
-        target = f"   target {line.target_in_words}: {line.verdict.strip('*')}" if line.met is not None else ""
-        out.append(f"  {line.what}: {with_unit(line.figure, line.unit)}{high} (n = {line.n:,}){target}")
+    out = [part.title, *map(in_words, part.lines)]
     for table in part.tables:
         out += ["", f"  {table.title}", " " * 40 + "  ".join(f"{column:>16}" for column in table.columns)]
         out += [

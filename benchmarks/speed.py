@@ -1,6 +1,6 @@
 """How fast the audit and the map are, beside cleanlab's Datalab and umap-learn, in one run.
 
-Prints ratios: both sides run in turn, each in a process of its own, so that a noisy machine hits both.
+Both sides run in turn, each in a process of its own, the first of a pair changing, so that a noisy machine hits both.
 """
 
 from __future__ import annotations
@@ -11,68 +11,84 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 
 import numpy as np
 from data import fashion
+from record import Line, Part, Watch, plain
 from sklearn.metrics import average_precision_score
 
 AUDIT = {"n": 20_000, "dimensions": 512}
 MAP = {"n": 20_000, "dimensions": 128}
+FLIPPED = 0.06
+RUNS = 3
+LONGEST = 1800.0
+
+Found = dict[str, float]
 
 
-def audit_ours(seed: int) -> dict[str, float]:
+@contextmanager
+def timed(found: Found) -> Iterator[None]:
+    """Note wall and CPU seconds of a block; imports and data are outside of it."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield
+    found |= {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+
+
+def audit_ours(seed: int) -> Found:
     """Graph and label flips, features given."""
     from margin_core import Study, explain
     from margin_core.tasks import LabelFlips
 
-    data = fashion(**AUDIT, share=0.06, seed=seed)
-    start = time.perf_counter()
-    found = explain(LabelFlips(), Study.build(embedding=data.features, labels=data.labels)).findings
-    seconds = time.perf_counter() - start
-    return {"seconds": seconds, "precision": average_precision_score(data.wrong[found.ids.astype(int)], found.scores)}
+    data, result = fashion(**AUDIT, share=FLIPPED, seed=seed), Found()
+    with timed(result):
+        found = explain(LabelFlips(), Study.build(embedding=data.features, labels=data.labels)).findings
+    precision = average_precision_score(data.wrong[found.ids.astype(int)], found.scores)
+    return result | {"precision": float(precision)}
 
 
-def audit_datalab(seed: int) -> dict[str, float]:
+def audit_datalab(seed: int) -> Found:
     """Datalab on the same features."""
     from cleanlab import Datalab
 
-    data = fashion(**AUDIT, share=0.06, seed=seed)
-    start = time.perf_counter()
-    with redirect_stdout(io.StringIO()):
+    data, result = fashion(**AUDIT, share=FLIPPED, seed=seed), Found()
+    with redirect_stdout(io.StringIO()), timed(result):
         lab = Datalab({"label": data.labels}, label_name="label", verbosity=0)
         lab.find_issues(features=data.features, issue_types={"label": {}, "outlier": {}, "near_duplicate": {}})
-    seconds = time.perf_counter() - start
     suspicion = 1 - lab.get_issues("label")["label_score"].to_numpy()
-    return {"seconds": seconds, "precision": average_precision_score(data.wrong, suspicion)}
+    return result | {"precision": float(average_precision_score(data.wrong, suspicion))}
 
 
-def map_ours(seed: int) -> dict[str, float]:
-    """Graph and map."""
+def map_ours(seed: int) -> Found:
+    """Graph and map, seeded."""
+    from umap import UMAP  # noqa: F401 - both sides import it before the clock starts
+
     from margin_core import Study
     from margin_core.domain import every_sample
     from margin_core.graph import Knn, build_graph
     from margin_core.projection import lay_out
 
-    data = fashion(**MAP, share=0.0, seed=seed)
-    start = time.perf_counter()
-    domain = every_sample(Study.build(embedding=data.features))
-    lay_out(Knn(), domain, build_graph(Knn(), domain))
-    return {"seconds": time.perf_counter() - start}
+    data, result = fashion(**MAP, share=0.0, seed=seed), Found()
+    with timed(result):
+        domain = every_sample(Study.build(embedding=data.features))
+        lay_out(Knn(), domain, build_graph(Knn(), domain))
+    return result
 
 
-def map_umap(seed: int) -> dict[str, float]:
+def map_umap(seed: int) -> Found:
     """umap-learn alone, without a seed, so that it may use every core."""
-    data = fashion(**MAP, share=0.0, seed=seed)
-    start = time.perf_counter()
     from umap import UMAP
 
-    UMAP(n_neighbors=21).fit_transform(data.features)
-    return {"seconds": time.perf_counter() - start}
+    data, result = fashion(**MAP, share=0.0, seed=seed), Found()
+    with warnings.catch_warnings(), timed(result):
+        warnings.simplefilter("ignore")
+        UMAP(n_neighbors=21).fit_transform(data.features)
+    return result
 
 
-SIDES: dict[str, Callable[[int], dict[str, float]]] = {
+SIDES: dict[str, Callable[[int], Found]] = {
     "audit_ours": audit_ours,
     "audit_datalab": audit_datalab,
     "map_ours": map_ours,
@@ -80,38 +96,94 @@ SIDES: dict[str, Callable[[int], dict[str, float]]] = {
 }
 
 
-def measure(side: str, seed: int) -> dict[str, float]:
+def in_a_process(side: str, seed: int) -> Found:
     """Run one side in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--side", side, "--seed", str(seed)], check=True, capture_output=True, text=True
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        [sys.executable, __file__, "--side", side, "--seed", str(seed)],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=LONGEST,
+    )  # fmt: skip
+    found: Found = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
+def pairs(ours: str, peer: str, seeds: Sequence[int]) -> list[tuple[Found, Found]]:
+    """Run both sides at each seed, the first of a pair in turn."""
+    found = []
+    for place, seed in enumerate(seeds):
+        first, second = (ours, peer) if place % 2 == 0 else (peer, ours)
+        by_side = {first: in_a_process(first, seed), second: in_a_process(second, seed)}
+        found.append((by_side[ours], by_side[peer]))
+    return found
+
+
+def compared(what: str, peer: str, found: Sequence[tuple[Found, Found]], target: float, size: str) -> list[Line]:
+    """Set the two sides beside each other."""
+    ratio = {name: [theirs[name] / mine[name] for mine, theirs in found] for name in ("seconds", "cpu")}
+    each = ", ".join(f"{one:.1f}" for one in ratio["seconds"])
+    lines = [
+        Line(
+            f"{what}: times faster than {peer}", float(np.median(ratio["seconds"])), "x",
+            f"wall time, median of the ratios of each run ({each}); {size}.", len(found), target=target, at_least=True,
+        ),
+        Line(
+            f"{what}: times less CPU than {peer}", float(np.median(ratio["cpu"])), "x",
+            "CPU seconds of all cores, which depend less on what else the machine does.", len(found),
+        ),
+    ]  # fmt: skip
+    for name, side in (("ours", 0), (peer, 1)):
+        lines += [
+            Line.of(
+                f"{what}, {name}: wall", [pair[side]["seconds"] for pair in found], "s", "without imports and data."
+            ),
+            Line.of(f"{what}, {name}: CPU", [pair[side]["cpu"] for pair in found], "s", "all cores together."),
+        ]
+    return lines
+
+
+def measure(seeds: Sequence[int]) -> Part:
+    """Measure both comparisons."""
+    watch = Watch(", ".join(map(str, seeds)))
+    audits = pairs("audit_ours", "audit_datalab", seeds)
+    mine, theirs = ([pair[side]["precision"] for pair in audits] for side in (0, 1))
+    precision = [
+        Line(
+            "the same audit: average precision over Datalab's", float(np.mean(mine) / np.mean(theirs)), "x",
+            f"{FLIPPED:.0%} uniform flips: ours {np.mean(mine):.3f} ± {np.std(mine):.3f}, Datalab "
+            f"{np.mean(theirs):.3f} ± {np.std(theirs):.3f}.", len(seeds), target=1.0, at_least=True,
+        )
+    ]  # fmt: skip
+    maps = pairs("map_ours", "map_umap", seeds)
+    return Part(
+        "speed",
+        "Speed beside other programs",
+        "Fashion-MNIST's pictures as principal components. Both sides run in turn, each in a process of its own, with "
+        "all cores. Datalab looks for labels, outliers and near duplicates; ours builds the graph, fits its witnesses "
+        "and ranks the labels. umap-learn is left unseeded, so that it may use all cores; our map is seeded and uses one.",
+        (
+            *compared("graph + label flips", "Datalab", audits, 8.0, "20,000 samples, 512 features"),
+            *precision,
+            *compared("graph + map", "umap-learn", maps, 1.0, "20,000 samples, 128 features, 20 neighbours"),
+        ),
+        (),
+        watch.circumstances(),
+    )
+
+
 def main() -> None:
-    """Print the ratios, or run one side."""
+    """Measure, print, and keep the results; or run one side."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--side", choices=SIDES)
+    parser.add_argument("--side", choices=SIDES, help="run one side and print what it found")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--dry", action="store_true", help="print only, keep nothing")
     asked = parser.parse_args()
     if asked.side:
         print(json.dumps(SIDES[asked.side](asked.seed)))
         return
-    for title, ours, peer in (
-        ("graph + label flips, 20,000 x 512, against Datalab (label, outlier, near_duplicate)",
-         "audit_ours", "audit_datalab"),
-        ("graph + map, 20,000 x 128, against umap-learn alone (unseeded)", "map_ours", "map_umap"),
-    ):  # fmt: skip
-        pairs = [(measure(ours, seed), measure(peer, seed)) for seed in range(asked.runs)]
-        ratios = [theirs["seconds"] / mine["seconds"] for mine, theirs in pairs]
-        print(f"{title}: {np.median(ratios):.2f} x faster (each run: {', '.join(f'{r:.2f}' for r in ratios)})")
-        if "precision" in pairs[0][0]:
-            for name, side in (("ours", 0), ("Datalab", 1)):
-                precision = [pair[side]["precision"] for pair in pairs]
-                print(f"  average precision, 6 % uniform flips, {name}: "
-                      f"{np.mean(precision):.3f} +- {np.std(precision):.3f}")  # fmt: skip
+    part = measure(range(asked.runs))
+    print(plain(part))
+    if not asked.dry:
+        part.write()
 
 
 if __name__ == "__main__":

@@ -28,15 +28,23 @@ for note in opened.audited.opened.notes:
 
 open_suspects = progress.suspects - progress.decided
 share = found.suspects / max(found.labelled, 1)
-tiles = st.columns(4)
-tiles[0].metric("Samples", f"{len(study):,}", f"{len(names):,} classes", delta_color="off", delta_arrow="off",
-                border=True)  # fmt: skip
-tiles[1].metric("Suspect labels", f"{found.suspects:,}", f"{share:.1%} of labels", delta_color="off",
-                delta_arrow="off", border=True, help="Another class is likelier than the given one.")  # fmt: skip
-tiles[2].metric("Decided", f"{progress.decided:,}", f"{progress.relabelled:,} relabelled", delta_color="off",
-                delta_arrow="off", border=True)  # fmt: skip
-tiles[3].metric("Label quality", f"{1 - share:.1%}", "share not suspect", delta_color="off", delta_arrow="off",
-                border=True, help="An estimate before review: the share of labels that nothing contradicts.")  # fmt: skip
+decided = np.flatnonzero(opened.session.states)
+suspects = found.groups["suspects"]
+tiles = {
+    "Samples": (f"{len(study):,}", np.arange(len(study)), "Everything that was opened."),
+    "Suspect labels": (f"{found.suspects:,}", suspects, "Another class is likelier than the given one."),
+    "Decided": (f"{progress.decided:,}", decided, f"{progress.relabelled:,} relabelled, {progress.kept:,} kept."),
+    "Label quality": (
+        f"{1 - share:.1%}",
+        np.setdiff1d(np.flatnonzero(study.labels >= 0), suspects),
+        "An estimate before review: the share of labels that nothing contradicts.",
+    ),
+}
+for place, (title, (value, rows, meaning)) in zip(st.columns(4), tiles.items(), strict=True):
+    with place.container(border=True):
+        st.metric(title, value, help=meaning)
+        if st.button("List them", key=f"list {title}", type="tertiary", disabled=not len(rows)):
+            frame.show(opened, rows, title.lower())
 if open_suspects and st.button(f"Review {open_suspects:,} suspect labels", type="primary"):
     state.review(None)
     st.switch_page(frame.REVIEW_VIEW)
@@ -67,7 +75,6 @@ with right:
         given, suggested = names[pair.given], names[pair.suggested]
         meaning = f"Labelled {given}, look like {suggested}."
         if frame.counted_link(f"{given} → {suggested}", pair.count, meaning, key=f"{pair.given} {pair.suggested}"):
-            suspects = found.groups["suspects"]
             rows = suspects[(study.labels[suspects] == pair.given) & (opened.suggested[suspects] == pair.suggested)]
             frame.show(opened, rows, f"labelled {given}, look like {suggested}")
     if len(found.confusions) > 1:

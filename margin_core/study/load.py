@@ -196,13 +196,22 @@ def _open(
     # A folder that describes itself is complete: nothing outside belongs to it, whatever the roots.
     samples = _read(replace(request, path=folder.source, columns=_over(columns, folder.columns), roots=()))
     samples = replace(samples, name=folder.name or path.name)
-    study, notes = _study_of(samples, choice.or_else(_ModelChoice(folder.model)), run)
+    if choice.model is None and samples.embedding is not None and folder.model is not None:
+        # The folder brings what its model saw; asking the model again would only cost time.
+        study, notes = _with_its_model(samples, _ModelChoice(folder.model).load(run), run), samples.notes
+    else:
+        study, notes = _study_of(samples, choice.or_else(_ModelChoice(folder.model)), run)
     return Opened(replace(study, features=folder.features or study.features), notes, workspace, path, folder.truth)
 
 
 def _study_of(samples: Samples, choice: _ModelChoice, run: Run) -> tuple[Study, tuple[str, ...]]:
     study, notes = with_model(_built(samples, _known_parts(samples, run)), choice.load(run), run.part(0.1, 1.0))
     return study, (*samples.notes, *notes)
+
+
+def _with_its_model(samples: Samples, model: Any, run: Run) -> Study:
+    study = _built(samples, _known_parts(samples, run))
+    return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
 
 
 def _existing(path: Path) -> Path:

@@ -25,7 +25,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Download,
-    Locator,
     Page,
     expect,
     sync_playwright,
@@ -41,7 +40,8 @@ pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1440, 900), (1024, 768)
 PAGES = ("", "map", "review", "export", "how-good", "open")
-PATIENCE = 30_000
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 Serve = Callable[..., RunningDashboard]
 Look = Callable[..., Page]
 
@@ -706,13 +706,9 @@ def open_from_page(page: Page, path: Path, model: str = "") -> None:
     field.fill(str(path))
     page.keyboard.press("Enter")
     if model:
-        page.get_by_label("Model").fill(model)
+        page.get_by_role("textbox", name="Model").fill(model)
         page.keyboard.press("Tab")
-    submit(page).click()
-
-
-def submit(page: Page) -> Locator:
-    return page.get_by_test_id("stForm").get_by_role("button", name="Open", exact=True)
+    page.get_by_test_id("stBaseButton-primaryFormSubmit").click()
 
 
 @pytest.fixture

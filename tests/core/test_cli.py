@@ -201,9 +201,14 @@ def test_a_limit_that_cannot_be_read(refused, source, tmp_path, limit):
 
 @pytest.mark.parametrize(
     ("setting", "words"),
-    [("graph.k", "--set takes KNOB=VALUE; got 'graph.k'."), ("graph.k=0", "k must be between 1 and"), ("graph.k=many", "k must be a whole number"),
-     ("nonsense=1", "nonsense"), ("method=magic", "method")],
-)  # fmt: skip
+    [
+        ("graph.k", "--set takes KNOB=VALUE; got 'graph.k'."),
+        ("graph.k=0", "k must be between 1 and"),
+        ("graph.k=many", "k must be a whole number"),
+        ("nonsense=1", "nonsense"),
+        ("method=magic", "method"),
+    ],
+)
 def test_a_knob_that_is_wrong_names_itself(refused, source, tmp_path, setting, words):
     assert words in refused("audit", source, "--out", tmp_path, "--set", setting)
 

@@ -919,7 +919,8 @@ class ReviewDesk {
   /* ----- small map ----- */
 
   async loadPoints() {
-    if (this.points || this.pointsAsked) return;
+    // A card without a place was made before the map was laid out.
+    if (this.points || this.pointsAsked || !this.queue.some((card) => card.x !== null)) return;
     this.pointsAsked = true;
     try {
       this.points = new Float32Array(await getBytes(this.url("points")));

@@ -1,0 +1,120 @@
+"""The page of figures is what the kept results say, and the ranking benchmark works on a little data."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+PAGE = ROOT / "docs" / "benchmarks.md"
+CITED = re.compile(r"\d[\d,]*(?:\.\d+)?(?= ?(?:ms|s|kB|x|×|times|%)(?:\W|$))")
+
+
+@pytest.fixture(autouse=True)
+def benchmarks(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def test_the_page_is_written_from_the_kept_results():
+    import run
+
+    assert PAGE.read_text(encoding="utf-8") == run.page()
+
+
+def test_a_page_without_results_promises_nothing(tmp_path):
+    import run
+
+    assert "0 of 0 targets" in run.page(tmp_path)
+
+
+def test_every_figure_that_the_readme_takes_from_the_page_is_there():
+    page = PAGE.read_text(encoding="utf-8")
+    paragraphs = (ROOT / "README.md").read_text(encoding="utf-8").split("\n\n")
+    citing = [paragraph for paragraph in paragraphs if "docs/benchmarks.md" in paragraph]
+    assert citing
+    for figure in (found.group() for paragraph in citing for found in CITED.finditer(paragraph)):
+        assert re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,]*\d)", page), f"{figure} is not in {PAGE.name}"
+
+
+def test_results_name_no_place_or_machine():
+    for path in (*BENCHMARKS.glob("results/*.json"), PAGE):
+        assert not re.search(
+            r"/(home|root|tmp|work|usr|Users)/|127\.0\.0\.1|localhost", path.read_text(encoding="utf-8")
+        )
+
+
+def test_results_survive_being_kept(tmp_path):
+    from record import Line, Part, Table
+
+    part = Part(
+        "part", "Part", "About.",
+        (Line.of("a", [1.0, 2.0, 30.0], "ms", "why", target=1.5, high_target=150.0), Line("b", 3.0, "x", "w")),
+        (Table("t", ("c",), {"m": [(0.5, 0.25)], "n": [None]}, "note"),),
+        {"date": "today"},
+    )  # fmt: skip
+    part.write(tmp_path)
+    kept = Part.read(tmp_path / "part.json")
+    assert kept.tables == part.tables and kept.lines[1] == part.lines[1]
+    assert (kept.lines[0].figure, kept.lines[0].n, kept.lines[0].met) == (2.0, 3, False)
+
+
+@pytest.mark.parametrize(
+    ("figure", "high", "more", "met"),
+    [
+        (60, 150, {"target": 60, "high_target": 150}, True),
+        (60, 151, {"target": 60, "high_target": 150}, False),
+        (61, 61, {"target": 60, "high_target": 150}, False),
+        (8, None, {"target": 8, "at_least": True}, True),
+        (7.9, None, {"target": 8, "at_least": True}, False),
+        (7, 9, {}, None),
+    ],
+)
+def test_a_target_is_met_or_missed(figure, high, more, met):
+    from record import Line
+
+    assert Line("a", figure, "ms", "why", high=high, **more).met is met
+
+
+def test_rankings_are_measured_on_a_little_data(tmp_path):
+    import label_errors
+    from data import digits_pictures
+
+    digits = digits_pictures()
+    features = digits.pixels[:400].reshape(400, -1).astype("float32")
+    table = label_errors.planted_table(
+        "Little", features, digits.labels[:400], shares=(0.1,), seeds=(0,), memory=tmp_path
+    )
+    assert table.columns == ("uniform 10%", "confusable 10%")
+    assert set(table.rows) == set(label_errors.RANKINGS)
+    assert all(0 < mean <= 1 and spread == 0 for cells in table.rows.values() for mean, spread in cells)
+    assert table.rows[label_errors.OURS][0][0] > 3 * table.rows["random"][0][0]
+    line = label_errors.planted_line([table])
+    assert line.unit == "of 2" and 0 <= line.figure <= 2
+
+
+def test_copies_are_shifted_and_keep_their_labels():
+    from data import digits_pictures, enlarged
+
+    digits = digits_pictures()
+    more = enlarged(digits, 2000, seed=0)
+    assert more.pixels.shape == (2000, 8, 8) and more.labels.shape == (2000,)
+    assert (more.pixels[:1797] == digits.pixels).all()
+    assert len(enlarged(digits, 100, seed=0).labels) == 100
+
+
+def test_a_benchmark_says_what_it_takes():
+    for name in ("label_errors", "speed", "browser", "run"):
+        said = subprocess.run(
+            [sys.executable, BENCHMARKS / f"{name}.py", "--help"], capture_output=True, text=True, check=True
+        )
+        assert "--" in said.stdout
+
+
+def test_results_are_json_of_little_size():
+    for path in BENCHMARKS.glob("results/*.json"):
+        assert json.loads(path.read_text(encoding="utf-8"))["name"] == path.stem
+        assert path.stat().st_size < 50_000
