@@ -209,6 +209,7 @@ def burst(bench: Bench, page: Page, database: str, middle: Callable[[], None]) -
     recorded = bench.log(database)
     if [one["key"] for one in heard] != pressed_keys:
         raise RuntimeError(f"{BURST} keys were pressed, the page heard {len(heard)}.")
+    # One that is lost or doubled moves all that follow it from their places.
     return sum(a == b for a, b in zip(expected, recorded, strict=False)) - abs(len(expected) - len(recorded))
 
 
@@ -444,8 +445,8 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
             "lasso: received over the websocket",
             lassos.received,
             "kB",
-            f"all frames to the browser; the points alone would be {bench.study.n * 8 / 1000:,.0f} kB. Streamlit sends a "
-            "component's program again with its data.",
+            f"all frames to the browser; the points alone would be {bench.study.n * 8 / 1000:,.0f} kB. Streamlit "
+            "sends a component's program again with its data.",
             target=200.0,
         ),
         Line(

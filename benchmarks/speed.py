@@ -158,7 +158,8 @@ def measure(seeds: Sequence[int]) -> Part:
         "Speed beside other programs",
         "Fashion-MNIST's pictures as principal components. Both sides run in turn, each in a process of its own, with "
         "all cores. Datalab looks for labels, outliers and near duplicates; ours builds the graph, fits its witnesses "
-        "and ranks the labels. umap-learn is left unseeded, so that it may use all cores; our map is seeded and uses one.",
+        "and ranks the labels. umap-learn is left unseeded, so that it may use all cores; our map is "
+        "seeded and uses one.",
         (
             *compared("graph + label flips", "Datalab", audits, 8.0, "20,000 samples, 512 features"),
             *precision,

@@ -28,10 +28,14 @@ names = study.class_names
 
 main, side = st.columns([5, 2], gap="medium")
 with main:
-    title, colour, filters = st.columns([2, 2, 1], vertical_alignment="bottom")
+    title, colour, filters = st.columns([3, 2, 1], vertical_alignment="center")
     title.markdown("## Map", help="Near on the map is near in the features. Scores never use the map itself.")
     shown = colour.selectbox(
-        "Colour", [name for name in COLOURS if name in opened.channels], format_func=COLOURS.__getitem__, key="colour"
+        "Colour",
+        [name for name in COLOURS if name in opened.channels],
+        format_func=lambda name: f"Colour: {COLOURS[name]}",
+        key="colour",
+        label_visibility="collapsed",
     )
     with filters.popover("Filter", width="stretch"):
         chosen = Filter(
@@ -45,7 +49,7 @@ with main:
     palette, legend = coloured_by(shown, COLOURS[shown], opened)
     events = sample_map(
         opened.key, len(study), shown, palette, legend, classes,
-        version=opened.session.version, mask=opened.keep_mask(chosen), selected=state.picked(), key="map",
+        version=opened.session.version, mask=opened.keep_mask(chosen), selected=state.picked(), height=620, key="map",
     )  # fmt: skip
     if events.polygon is not None and state.is_new("lasso", events.lasso_seq):
         inside = opened.inside(events.polygon)

@@ -34,10 +34,10 @@ tiles = {
     "Samples": (f"{len(study):,}", np.arange(len(study)), "Everything that was opened."),
     "Suspect labels": (f"{found.suspects:,}", suspects, "Another class is likelier than the given one."),
     "Decided": (f"{progress.decided:,}", decided, f"{progress.relabelled:,} relabelled, {progress.kept:,} kept."),
-    "Label quality": (
+    "Not contradicted": (
         f"{1 - share:.1%}",
         np.setdiff1d(np.flatnonzero(study.labels >= 0), suspects),
-        "An estimate before review: the share of labels that nothing contradicts.",
+        "A rough estimate of label quality before review. Right labels that look like another class count against it.",
     ),
 }
 for place, (title, (value, rows, meaning)) in zip(st.columns(4), tiles.items(), strict=True):

@@ -39,7 +39,7 @@ def test_every_page_of_a_study_is_shown(app, asked, page):
 def test_the_overview_says_how_many(app, asked, planted):
     app.run()
     assert [(tile.label, tile.value) for tile in app.metric] == [
-        ("Samples", "90"), ("Suspect labels", "5"), ("Decided", "0"), ("Label quality", "94.4%"),
+        ("Samples", "90"), ("Suspect labels", "5"), ("Decided", "0"), ("Not contradicted", "94.4%"),
     ]  # fmt: skip
     assert "Review 5 suspect labels" in [button.label for button in app.button]
 
