@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Two workers on two cores: more threads inside each would only wait for each other.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest
 
 .PHONY: run test check lint browser benchmarks screenshots clean
 
@@ -14,13 +16,14 @@ test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(PYTEST) -n 2 -m "not browser"
+	$(PYTEST) -m browser
 
 check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not browser and not slow"
+	$(PYTEST) -n 2 -m "not browser and not slow"
 
 browser:  ## a Chromium for the browser tests
 	@sh tests/browser/install_chromium.sh

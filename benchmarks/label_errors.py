@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from data import FLIPS, digits_pictures, fashion_is_here, fashion_pictures, out_of_sample, planted, principal
 from numpy.typing import NDArray
-from record import Line, Part, Table, Watch, plain
+from record import Cell, Line, Part, Table, Watch, plain
 from serving import BUNDLED
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -169,7 +169,7 @@ def planted_table(
 ) -> Table:  # fmt: skip
     """Measure every ranking on every kind and share of flips."""
     conditions = [(kind, share) for kind in FLIPS for share in shares]
-    found: dict[str, list[tuple[float, float] | None]] = {name: [] for name in RANKINGS}
+    found: dict[str, list[Cell | None]] = {name: [] for name in RANKINGS}
     for kind, share in conditions:
         runs = [precision(planted_case(features, truth, kind, share, seed, memory)) for seed in seeds]
         for name, cells in found.items():
@@ -188,9 +188,7 @@ def planted_table(
 def bundled_table(cases: dict[str, Case]) -> Table:
     """Measure every ranking on the bundled studies."""
     each = [precision(case) for case in cases.values()]
-    rows: dict[str, list[tuple[float, float] | None]] = {
-        name: [(found[name], 0.0) for found in each] for name in RANKINGS
-    }
+    rows: dict[str, list[Cell | None]] = {name: [(found[name], None) for found in each] for name in RANKINGS}
     return Table(
         "Bundled studies",
         tuple(cases),

@@ -20,6 +20,9 @@ PACKAGES = (
     "numpy", "scikit-learn", "faiss-cpu", "umap-learn", "torch", "streamlit", "plotly", "cleanlab", "playwright",
 )  # fmt: skip
 
+Cell = tuple[float, float | None]
+"""Mean and standard deviation; None where there was one run only."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -88,7 +91,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: dict[str, list[tuple[float, float] | None]]
+    rows: dict[str, list[Cell | None]]
     note: str
 
 
@@ -210,8 +213,11 @@ def plain(part: Part) -> str:
     return "\n".join(out)
 
 
-def _cell(cell: tuple[float, float] | None) -> str:
-    return "" if cell is None else f"{cell[0]:.3f} ± {cell[1]:.3f}"
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    mean, spread = cell
+    return f"{mean:.3f}" if spread is None else f"{mean:.3f} ± {spread:.3f}"
 
 
 def _rounded(value: Any) -> Any:

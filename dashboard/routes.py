@@ -85,10 +85,12 @@ def _json(content: Any) -> Response:
 @_of_study
 def picture(opened: OpenStudy, request: Request) -> Response:
     """Send one picture."""
+    # Not Starlette's own {row:int}: it fails on a number of thousands of digits.
     row, size = request.path_params["row"], request.query_params.get("size", "thumb")
-    if row >= len(opened.study) or size not in get_args(Size) or opened.pictures.kind != "picture":
+    known = _is_number(row) and int(row) < len(opened.study)
+    if not known or size not in get_args(Size) or opened.pictures.kind != "picture":
         raise HTTPException(404, "There is no such picture.")
-    content, media_type = opened.pictures.picture(row, size)
+    content, media_type = opened.pictures.picture(int(row), size)
     return Response(content, media_type=media_type, headers=FOR_EVER)
 
 
@@ -251,7 +253,7 @@ def download(opened: OpenStudy, request: Request) -> Response:
 
 _STUDY = "/margin/{study:str}"
 ROUTES = [
-    Route(f"{_STUDY}/picture/{{row:int}}", picture),
+    Route(f"{_STUDY}/picture/{{row:str}}", picture),
     Route(f"{_STUDY}/points", points),
     Route(f"{_STUDY}/channel/{{name:str}}", channel),
     Route(f"{_STUDY}/mask/{{key:str}}", mask),

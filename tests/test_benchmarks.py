@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +77,7 @@ def test_a_target_is_met_or_missed(figure, high, more, met):
     assert Line("a", figure, "ms", "why", high=high, **more).met is met
 
 
+@pytest.mark.slow
 def test_rankings_are_measured_on_a_little_data(tmp_path):
     import label_errors
     from data import digits_pictures
@@ -104,14 +103,6 @@ def test_copies_are_shifted_and_keep_their_labels():
     assert more.pixels.shape == (2000, 8, 8) and more.labels.shape == (2000,)
     assert (more.pixels[:1797] == digits.pixels).all()
     assert len(enlarged(digits, 100, seed=0).labels) == 100
-
-
-def test_a_benchmark_says_what_it_takes():
-    for name in ("label_errors", "speed", "browser", "run"):
-        said = subprocess.run(
-            [sys.executable, BENCHMARKS / f"{name}.py", "--help"], capture_output=True, text=True, check=True
-        )
-        assert "--" in said.stdout
 
 
 def test_results_are_json_of_little_size():

@@ -28,7 +28,7 @@ st.markdown(
 if not changed:
     st.caption("Nothing has been changed yet; exports hold the labels as they were given.")
 for title, (meaning, formats) in OFFERED.items():
-    said, *places = st.columns([5, 1, 1, 1], vertical_alignment="center")
+    said, *places = st.columns([4, 1.4, 1.4, 1.6], vertical_alignment="center")
     said.markdown(f"**{title}**  \n:gray[{meaning}]")
     for place, name in zip(places, formats, strict=False):
         words = WORDS[name.rpartition("-")[2]]

@@ -68,7 +68,7 @@ with main:
     if selection is None:
         st.caption("Draw a lasso or a box around points, or click a class, to list its samples here.")
     else:
-        said, review, clear = st.columns([4, 1, 1], vertical_alignment="center")
+        said, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
         said.markdown(f"**{len(selection.rows):,} samples** {frame.plain(selection.title)}")
         if review.button("Review these", type="primary", disabled=not len(selection.rows), width="stretch"):
             state.review(key)

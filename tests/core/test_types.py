@@ -14,6 +14,9 @@ class Constant:
     def __init__(self, fingerprint="model 1"):
         self.fingerprint = fingerprint
 
+    def __repr__(self):
+        return f"Constant({self.fingerprint!r})"
+
     def probabilities(self, inputs):
         return np.full((len(inputs), 2), 0.5)
 
