@@ -202,7 +202,8 @@ class OpenStudy:
         outline = np.asarray(polygon, dtype=np.float64)
         low, high = outline.min(axis=0), outline.max(axis=0)
         near = np.flatnonzero(((laid >= low) & (laid <= high)).all(axis=1))
-        return near[points_in_poly(laid[near].astype(np.float64), outline)]
+        hit: NDArray[np.bool_] = points_in_poly(laid[near].astype(np.float64), outline)  # type: ignore[no-untyped-call]
+        return near[hit]
 
     def with_code(self, channel: str, code: int) -> Ints:
         """Find the samples that a channel gives one class or state."""

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 from starlette.background import BackgroundTask
@@ -90,7 +90,7 @@ def picture(opened: OpenStudy, request: Request) -> Response:
     known = _is_number(row) and int(row) < len(opened.study)
     if not known or size not in get_args(Size) or opened.pictures.kind != "picture":
         raise HTTPException(404, "There is no such picture.")
-    content, media_type = opened.pictures.picture(int(row), size)
+    content, media_type = opened.pictures.picture(int(row), cast(Size, size))
     return Response(content, media_type=media_type, headers=FOR_EVER)
 
 

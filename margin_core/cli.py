@@ -104,8 +104,12 @@ def _parser() -> argparse.ArgumentParser:
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
-    exporting.add_argument("--format", required=True, choices=[known.name for known in FORMATS],
-                           help="what to write: tables for spreadsheets or programs, a folder of pictures, the log")  # fmt: skip
+    exporting.add_argument(
+        "--format",
+        required=True,
+        choices=[known.name for known in FORMATS],
+        help="what to write: tables for spreadsheets or programs, a folder of pictures, the log",
+    )
     exporting.add_argument("--out", type=Path, required=True, help="file or folder to write")
     exporting.set_defaults(command=_export)
     return parser
