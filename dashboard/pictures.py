@@ -96,7 +96,8 @@ def _as_picture(values: Any) -> NDArray[np.uint8]:
     high = float(array.max(where=finite, initial=-np.inf))
     if not high > low:
         return np.zeros(array.shape, dtype=np.uint8)
-    return np.uint8(255 * (np.where(finite, array, low) - low) / (high - low))
+    scaled = (np.where(finite, array, low) - low) / (high - low)
+    return (255 * scaled).astype(np.uint8)
 
 
 def _encoded(image: Image.Image, format: str) -> bytes:

@@ -210,7 +210,7 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     page.get_by_role("button", name=f"{given} → {suggested}", exact=True).click()
     page.wait_for_selector(f".map[data-painted='{study.n}']")
     expect(page.get_by_text(f"{pair.count} samples labelled {given}, look like {suggested}")).to_be_visible()
-    expect(page.locator(".thumbnails .item:visible")).to_have_count(pair.count)
+    expect(page.locator(".thumbnails .item:visible")).to_have_count(min(60, pair.count))
 
 
 def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashboard, study: Known) -> None:
