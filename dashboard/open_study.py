@@ -194,14 +194,16 @@ class OpenStudy:
         self._selections.put(key, Selection(kept, title))
         return key
 
-    def inside(self, polygon: Sequence[Sequence[float]]) -> Ints:
-        """Find the samples within a polygon in map coordinates."""
+    def inside(self, polygon: Sequence[Sequence[float]], mask: str | None = None) -> Ints:
+        """Find the samples within a polygon in map coordinates; with a mask, those that stand out."""
         laid = self.positions
         if laid is None or len(polygon) < 3:
             return np.empty(0, dtype=np.int64)
         outline = np.asarray(polygon, dtype=np.float64)
         low, high = outline.min(axis=0), outline.max(axis=0)
-        near = np.flatnonzero(((laid >= low) & (laid <= high)).all(axis=1))
+        eligible = ((laid >= low) & (laid <= high)).all(axis=1)
+        matching = self.mask(mask) if mask else None
+        near = np.flatnonzero(eligible if matching is None else eligible & (matching == 1))
         hit: NDArray[np.bool_] = points_in_poly(laid[near].astype(np.float64), outline)  # type: ignore[no-untyped-call]
         return near[hit]
 

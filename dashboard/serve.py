@@ -58,7 +58,7 @@ def serve(
             allow_code=True,
         )
     )
-    os.environ["MARGIN_HOSTS"] = host
+    os.environ["MARGIN_HOSTS"] = ",".join(_names(host))
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
     from dashboard.app import app
 
@@ -74,6 +74,15 @@ def _whole_url(database: str) -> str:
     scheme, slashes, file = database.partition(":///")
     is_file = scheme.startswith("sqlite") and file and not file.startswith((":", "file:"))
     return f"{scheme}{slashes}{os.path.abspath(file)}" if is_file else database
+
+
+def _names(host: str) -> list[str]:
+    """List the names under which the server may be asked for: the address it serves on, or all of this machine's."""
+    if host not in ("0.0.0.0", "::"):
+        return [f"[{host}]" if ":" in host else host]
+    own = socket.gethostname()
+    found = {entry[4][0] for entry in socket.getaddrinfo(own, None)}
+    return [own, socket.getfqdn(), *sorted(f"[{name}]" if ":" in str(name) else str(name) for name in found)]
 
 
 def _check_port(host: str, port: int) -> None:

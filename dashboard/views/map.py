@@ -46,13 +46,14 @@ with main:
         )
     if not opened.has_map:
         frame.wait_for_map(opened)
+    mask = opened.keep_mask(chosen)
     palette, legend = coloured_by(shown, COLOURS[shown], opened)
     events = sample_map(
         opened.key, len(study), shown, palette, legend, classes,
-        version=opened.session.version, mask=opened.keep_mask(chosen), selected=state.picked(), height=620, key="map",
+        version=opened.session.version, mask=mask, selected=state.picked(), height=620, key="map",
     )  # fmt: skip
     if events.polygon is not None and state.is_new("lasso", events.lasso_seq):
-        inside = opened.inside(events.polygon)
+        inside = opened.inside(events.polygon, mask)
         state.select(opened.select(inside, "on the map") if len(inside) else None)
         st.rerun()
     if events.picked is not None and state.is_new("point", events.picked_seq):

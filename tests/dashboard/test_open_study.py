@@ -284,3 +284,10 @@ def test_the_history_is_newest_first_and_leaves_out_what_was_undone(opened, plan
     assert [(entry["row"], entry["verdict"], entry["from"]) for entry in opened.history()] == [
         (one, "keep", opened.study.labels[one])
     ]
+
+
+def test_a_lasso_takes_only_what_stands_out(opened):
+    everything = [[-2, -2], [2, -2], [2, 2], [-2, 2]]
+    mask = opened.keep_mask(Filter(classes=(1,)))
+    np.testing.assert_array_equal(opened.inside(everything, mask), np.flatnonzero(opened.study.labels == 1))
+    assert len(opened.inside(everything)) == len(opened.study)

@@ -94,3 +94,11 @@ def test_a_source_that_is_not_there(monkeypatch, tmp_path):
             tmp_path / "nowhere", model=None, label=None, workspace=None, database=None, host="127.0.0.1",
             port=free_port(), roots=[],
         )  # fmt: skip
+
+
+def test_names_to_be_reached_by():
+    """Served on every address, the server answers to this machine's own names and to no others."""
+    assert serve._names("127.0.0.1") == ["127.0.0.1"]
+    assert serve._names("fe80::1") == ["[fe80::1]"]
+    assert socket.gethostname() in serve._names("0.0.0.0")
+    assert "0.0.0.0" not in serve._names("0.0.0.0")
