@@ -489,7 +489,6 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
             "kB",
             f"all frames to the browser; the points alone would be {bench.study.n * 8 / 1000:,.0f} kB. Streamlit "
             "sends a component's program again with its data.",
-            target=200.0,
         ),
         Line(
             "times the points were asked for again", asked_again, "",
