@@ -13,7 +13,7 @@ from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
 from margin_core.knobs import Recipe, knob
 from margin_core.types import Domain, Floats, Graph, usable_rows
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same recipe and points would give another graph."""
 
 
