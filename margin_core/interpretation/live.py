@@ -43,3 +43,15 @@ class LiveSuspicion:
         self._labels[rows] = labels
         touched = self.suspicion.touched(rows)
         return touched, self.suspicion.scores(self._labels, touched)
+
+    def suggestions(self, rows: Ints, given: Ints) -> Ints:
+        """Say which class each sample most likely has instead of its given label, as the others' labels stand now.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+        given : int array (r,)
+            `UNLABELLED`: any class may be suggested.
+        """
+        suggested: Ints = self.suspicion.rivals(self.suspicion.probabilities(self._labels, rows), given).argmax(axis=1)
+        return suggested

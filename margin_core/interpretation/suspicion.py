@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from margin_core.interpretation.channel import Channel
 from margin_core.interpretation.pool import Pool
 from margin_core.interpretation.votes import neighbour_votes
 from margin_core.types import UNLABELLED, Doubles, Graph, Ints
@@ -29,11 +30,14 @@ class Suspicion:
         Log probabilities of the models; they stay as they are while labels are corrected.
     pool : Pool
         Weights for the neighbours first, then for each model.
+    channel : Channel, optional
+        Tells which classes are taken for which; default: every mistake is as likely.
     """
 
     graph: Graph
     models: tuple[Doubles, ...]
     pool: Pool
+    channel: Channel | None = None
 
     @property
     def n_classes(self) -> int:
@@ -57,20 +61,31 @@ class Suspicion:
     def scores(self, labels: Ints, rows: Ints | None = None) -> Doubles:
         """Weigh each label against its strongest rival.
 
-        ``max_{c != y} p(c) / (max_{c != y} p(c) + p(y))`` in [0, 1], (r,); larger = more suspect; above one
-        half, another class is likelier than the given one; 0 for an unlabelled sample. Unlike ``1 - p(y)``,
-        it does not take a sample between two other classes for a wrong one.
+        ``max_{c != y} p(c) R[c, y] / (max_{c != y} p(c) R[c, y] + p(y))`` in [0, 1], (r,); larger = more suspect;
+        0 for an unlabelled sample. Unlike ``1 - p(y)``, it does not take a sample between two other classes
+        for a wrong one.
         """
         own = labels if rows is None else labels[rows]
         pooled = self.probabilities(labels, rows)
         labelled = np.flatnonzero(own != UNLABELLED)
-        scores = np.zeros(len(own))
         given = pooled[labelled, own[labelled]]
-        rivals = pooled[labelled]
-        rivals[np.arange(len(labelled)), own[labelled]] = 0
-        rival = rivals.max(axis=1, initial=0.0)
+        rival = self.rivals(pooled, own)[labelled].max(axis=1, initial=0.0)
+        scores = np.zeros(len(own))
         scores[labelled] = rival / (rival + given)
         return scores
+
+    def rivals(self, pooled: Doubles, given: Ints) -> Doubles:
+        """Weigh every other class by how likely the sample is of it and was given its label by mistake, (r, c).
+
+        ``p(c) R[c, y]``, with R the mistakes of the channel; 0 in the column of the given label y. An unlabelled row is
+        its probabilities.
+        """
+        labelled = np.flatnonzero(given != UNLABELLED)
+        rivals = pooled.copy()
+        if self.channel is not None:
+            rivals[labelled] *= self.channel.mistakes[:, given[labelled]].T
+        rivals[labelled, given[labelled]] = 0
+        return rivals
 
     def touched(self, rows: Ints) -> Ints:
         """Give the samples whose score can change when the labels of `rows` do: these and their neighbours."""

@@ -14,6 +14,7 @@ from margin_core.function import disagreement, given_labels
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
 from margin_core.interpretation.calibration import Calibration, calibrate
+from margin_core.interpretation.channel import Channel, listen
 from margin_core.interpretation.pool import pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion, log_probabilities, log_votes
@@ -34,11 +35,14 @@ from margin_core.types import (
     Texts,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same study would give other fitted probabilities."""
 
 SHOWN_NEIGHBOURS = 12
 """How many nearest ids are kept as evidence."""
+
+LEAST_BELIEF = 1e-12
+"""Keeps logarithms finite."""
 
 LEAST_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
@@ -60,8 +64,10 @@ class LabelFlips(Task):
         labels) and :math:`p_1` a first fit's prediction, the head is fitted again with every sample weighted by
         :math:`(t_i + p_1(y_i)) / 2`. And the probabilities that the study brings, if they are out of sample.
         They are joined in a logarithmic opinion pool whose weights are learnt on the study
-        (`margin_core.interpretation.pool`). Score: the strongest rival class against the given one,
-        ``p(rival) / (p(rival) + p(given))``; above one half another class is likelier.
+        (`margin_core.interpretation.pool`). A noisy channel tells which classes are taken for which more often
+        than others (`margin_core.interpretation.channel`). Score: the strongest rival class against the given
+        one, ``p(rival) R / (p(rival) R + p(given))`` with R how much more often than on average the rival is
+        taken for the given class.
     ``disagreement``
         Score: :math:`h_{i, y_i}`, the weighted share of neighbours that carry another label.
     ``margin``
@@ -108,7 +114,7 @@ class LabelFlips(Task):
         labels, graph = study.labels, steps.graph
         suspicion = self.suspicion(study, steps, run)
         if self.method == "pooled":
-            verdict = suspicion.probabilities(labels)
+            verdict = suspicion.rivals(suspicion.probabilities(labels), labels)
             scores = suspicion.scores(labels)
         else:
             verdict = neighbour_votes(graph, labels, len(study.class_names))
@@ -124,30 +130,40 @@ class LabelFlips(Task):
         The head and the calibrations are steps of the run's engine, so a second call costs little.
         """
         labels, graph = study.labels, steps.graph
-        shares = neighbour_votes(graph, labels, len(study.class_names))
-        fitted = self._head(study, shares[np.arange(len(labels)), labels], run)
+        fitted = self._head(study, graph, run)
         brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
         models = log_probabilities((fitted, *brought))
         scored = np.where(graph.isolated, UNLABELLED, labels)
 
-        def listen() -> dict[str, np.ndarray]:
+        def hear() -> dict[str, np.ndarray]:
+            shares = neighbour_votes(graph, labels, len(study.class_names))
             heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
             return {"calibrations": np.array([[one.exponent, one.likelihood] for one in heard])}
 
         key = fingerprint(self._key(study), study.parts["probabilities"] if brought else None)
-        heard = run.step("calibrations", key, listen)["calibrations"]
-        return Suspicion(graph=graph, models=models, pool=pooled(*(Calibration(*one) for one in heard.tolist())))
+        heard = run.step("calibrations", key, hear)["calibrations"]
+        pool = pooled(*(Calibration(*one) for one in heard.tolist()))
+        apart = Suspicion(graph=graph, models=models, pool=pool)
+
+        def learn() -> dict[str, np.ndarray]:
+            found = listen(np.log(np.maximum(apart.probabilities(scored), LEAST_BELIEF)), scored)
+            return {"exponent": np.array([found.exponent]), "tables": np.stack([found.transition, found.confusion])}
+
+        learnt = run.step("channel", key, learn)
+        channel = Channel(float(learnt["exponent"][0]), *learnt["tables"])
+        return Suspicion(graph=graph, models=models, pool=pool, channel=channel)
 
     def _key(self, study: Study) -> str:
         embedding, ids, c = study.parts["embedding"], study.parts["ids"], len(study.class_names)
         return fingerprint(VERSION, self.folds, self.graph, embedding, ids, study.labels, c)
 
-    def _head(self, study: Study, agree: Doubles, run: Run) -> Floats:
+    def _head(self, study: Study, graph: Graph, run: Run) -> Floats:
         labels, features, c = study.labels, study.embedding, len(study.class_names)
 
         def fit() -> dict[str, np.ndarray]:
             from margin_core.interpretation.head import fit_head, reduce
 
+            agree = neighbour_votes(graph, labels, c)[np.arange(len(labels)), labels]
             points, usable = reduce(features)
             first = fit_head(points, usable, labels, c, ids=study.ids, folds=self.folds, run=run.part(0.0, 0.5))
             own = first.probabilities[np.arange(len(labels)), labels]
