@@ -15,14 +15,14 @@ run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=
 test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(PYTEST) -n 2 -m "not browser"
 	$(PYTEST) -m browser
 
 check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(PYTEST) -n 2 -m "not browser and not slow"
 
 browser:  ## a Chromium for the browser tests

@@ -1,10 +1,14 @@
-"""Take the pictures of the README from the running dashboard, or of every page at every size.
+"""Take the pictures of the README from the running dashboard, or of every page of several studies at every size.
 
     python benchmarks/screenshots.py
     python benchmarks/screenshots.py --all FOLDER
+    python benchmarks/screenshots.py --all FOLDER --of one clean
 
-Needs a Chromium (see tests/browser/install_chromium.sh). Each picture is reduced to a palette, so that it
-stays small.
+``--all`` also shows what a user meets at the edges: a study of a single picture, one without pictures, model or
+suspects, one whose suspects are all decided, one that cannot be opened, and one of 100,000 pictures. That one is made
+once, in the folder ``studies`` of the named one (minutes, 250 MB).
+
+Needs a Chromium (see tests/browser/install_chromium.sh).
 """
 
 from __future__ import annotations
@@ -12,32 +16,31 @@ from __future__ import annotations
 import argparse
 import io
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from big_study import big_study
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-
-from running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard, margin, quiet_environment  # noqa: E402
+from serving import BUNDLED, CHROMIUM, FLAGS, ROOT, RunningDashboard, margin, quiet_environment
 
 ASSETS = ROOT / "assets" / "screenshots"
-STUDY = "fashion"
+MANY = 100_000
 WIDE, NARROW = (1440, 900), (1024, 768)
 THEMES = ("light", "dark")
-COLOURS = 256
 MOST_BYTES = 300_000
 
 Arrange = Callable[[Page], None]
 
+WRONG = 3
+"""Wrong labels in the study whose suspects are all decided."""
+
 LASSOED = 6
-"""The class in whose midst the lasso is drawn: shirts, which many other clothes are taken for."""
+"""The class where it is densest is where the lasso is drawn: shirts, which many other clothes are taken for."""
 
 MIDDLE = f"""async () => {{
   const names = performance.getEntriesByType("resource").map((one) => one.name);
@@ -46,8 +49,10 @@ MIDDLE = f"""async () => {{
   const points = new Float32Array(await read("points"));
   const labels = new Uint8Array(await read("channel/given"));
   const rows = [...labels.keys()].filter((row) => labels[row] === {LASSOED});
-  const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  return [0, 1].map((axis) => median(rows.map((row) => points[2 * row + axis])));
+  const at = rows.map((row) => [points[2 * row], points[2 * row + 1]]);
+  const near = ([x, y]) => at.filter((other) => Math.hypot(other[0] - x, other[1] - y) < 0.1).length;
+  const crowd = at.slice(0, 400).map(near);
+  return at[crowd.indexOf(Math.max(...crowd))];
 }}"""
 
 
@@ -73,6 +78,7 @@ def arrange_map(page: Page) -> None:
     page.mouse.up()
     page.locator(".thumbnails[data-state=ready] .item").first.click()
     page.wait_for_selector(".panel[data-state=ready]")
+    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
     page.mouse.move(0, 0)
 
 
@@ -82,7 +88,10 @@ def arrange_review(page: Page) -> None:
     if page.locator(".made:not(.absent)").count() == 0:
         for key in ("Enter", "Enter", "k", "Enter", "s", "Enter"):
             page.keyboard.press(key)
-    page.wait_for_selector(".connection[data-state=saved]")
+        page.wait_for_selector(".connection[data-state=saved]")
+        page.reload()  # The sidebar counts anew, and the mark of the last decision is gone.
+    page.wait_for_selector(".desk[data-place=one]")
+    page.locator(".made:not(.absent)").first.wait_for()
 
 
 def arrange_grid(page: Page) -> None:
@@ -113,14 +122,49 @@ def arrange_open(page: Page) -> None:
     page.get_by_text("Folders that may be opened").wait_for()
 
 
-SHOWN: dict[str, tuple[str, Arrange]] = {
+def arrange_overview_at_rest(page: Page) -> None:
+    """Wait for the last heading; a chart may have no bar."""
+    page.get_by_text("Confused classes").wait_for()
+
+
+def arrange_map_at_rest(page: Page) -> None:
+    """Wait for the points, and choose none."""
+    page.wait_for_selector(".map[data-painted]")
+    page.get_by_text("Choose a sample").wait_for()
+
+
+def arrange_review_at_rest(page: Page) -> None:
+    """Wait for the first sample, or for the words that there is none."""
+    page.wait_for_selector(".desk[data-place=one], .desk[data-place=empty]")
+
+
+def arrange_all_decided(page: Page) -> None:
+    """Decide about every suspect."""
+    page.wait_for_selector(".desk[data-place=one]")
+    for number in range(page.locator(".made:not(.absent)").count(), WRONG):
+        page.wait_for_selector(".desk[data-place=one]")
+        page.keyboard.press("Enter")
+        page.locator(".made:not(.absent)").nth(number).wait_for()
+    page.wait_for_selector(".connection[data-state=saved]")
+
+
+def arrange_refused(page: Page) -> None:
+    """Wait for the sentence that says why."""
+    page.get_by_text("Try again").wait_for()
+
+
+Pages = dict[str, tuple[str, Arrange]]
+"""Address and what to do there, by the name of the picture."""
+
+SHOWN: Pages = {
     "review": ("review", arrange_review),
     "map": ("map", arrange_map),
     "overview": ("", arrange_overview),
 }
-"""The pictures of the README, by name."""
+"""The pictures of the README."""
 
-EVERY: dict[str, tuple[str, Arrange]] = SHOWN | {
+EVERY: Pages = SHOWN | {
+    "map-unselected": ("map", arrange_map_at_rest),
     "grid": ("review", arrange_grid),
     "keys": ("review", arrange_keys),
     "export": ("export", arrange_export),
@@ -128,15 +172,98 @@ EVERY: dict[str, tuple[str, Arrange]] = SHOWN | {
     "open": ("open", arrange_open),
 }
 
+AT_REST: Pages = {
+    "review": ("review", arrange_review_at_rest),
+    "map": ("map", arrange_map_at_rest),
+    "overview": ("", arrange_overview_at_rest),
+    "export": ("export", arrange_export),
+    "open": ("open", arrange_open),
+}
+"""What every study has, without touching it."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A study to be shown.
+
+    Attributes
+    ----------
+    make : callable
+        From a folder to the source, which it writes there if need be, and its workspace.
+    pages : Pages
+    opens : bool
+        Whether it can be opened at all.
+    lasts : bool
+        Whether it takes so long to make that it is kept for another time.
+    """
+
+    make: Callable[[Path], tuple[Path, Path]]
+    pages: Pages
+    opens: bool = True
+    lasts: bool = False
+
+
+def bundled(folder: Path) -> tuple[Path, Path]:
+    """Take the bundled pictures of clothes."""
+    return BUNDLED / "fashion", folder / "fashion.margin"
+
+
+def one_picture(folder: Path) -> tuple[Path, Path]:
+    """Write a folder of one class of one picture."""
+    picture = folder / "pets" / "cat" / "1.png"
+    picture.parent.mkdir(parents=True)
+    shades = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    Image.fromarray(shades).resize((320, 240), Image.Resampling.BICUBIC).save(picture)
+    return folder / "pets", folder / "pets.margin"
+
+
+def features_only(folder: Path, wrong: int) -> tuple[Path, Path]:
+    """Write three well separated classes of features without pictures, some labels of them wrong."""
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(3), 60)
+    features = 12 * np.eye(3, 8)[labels] + random.normal(size=(180, 8))
+    labels[random.choice(180, wrong, replace=False)] += 1
+    source = folder / "features.npz"
+    np.savez(
+        source, embedding=features.astype(np.float32), labels=labels % 3, class_names=np.array(["cat", "dog", "hen"])
+    )
+    return source, folder / "features.margin"
+
+
+def without_labels(folder: Path) -> tuple[Path, Path]:
+    """Write features without labels, which cannot be opened."""
+    np.savez(folder / "unlabelled.npz", embedding=np.random.default_rng(0).normal(size=(50, 4)))
+    return folder / "unlabelled.npz", folder / "unlabelled.margin"
+
+
+def large(folder: Path) -> tuple[Path, Path]:
+    """Make the study of 100,000 pictures, or take the one an earlier run left."""
+    made = big_study(folder, MANY)
+    return made.source, made.workspace
+
+
+STUDIES = {
+    "fashion": Shown(bundled, EVERY),
+    "one": Shown(one_picture, AT_REST),
+    "clean": Shown(lambda folder: features_only(folder, wrong=0), AT_REST),
+    "decided": Shown(
+        lambda folder: features_only(folder, wrong=WRONG), AT_REST | {"review": ("review", arrange_all_decided)}
+    ),
+    "refused": Shown(without_labels, {"opening": ("", arrange_refused), "open": ("open", arrange_open)}, opens=False),
+    "large": Shown(large, {name: page for name, page in EVERY.items() if name != "how-good"}, lasts=True),
+}
+
 
 @contextmanager
-def dashboard() -> Iterator[RunningDashboard]:
-    """Serve the study from a workspace of its own."""
-    with tempfile.TemporaryDirectory(prefix="margin-screenshots-") as folder:
-        workspace = Path(folder, f"{STUDY}.margin")
-        command = margin("prepare", BUNDLED / STUDY, "--workspace", workspace)
-        subprocess.run(command, check=True, env=quiet_environment())
-        running = RunningDashboard(BUNDLED / STUDY, Path(folder), "--workspace", workspace)
+def dashboard(shown: Shown, kept: Path) -> Iterator[RunningDashboard]:
+    """Serve a study with no decisions yet; what lasts is made in, or taken from, the folder of what is kept."""
+    with tempfile.TemporaryDirectory(prefix="margin-screenshots-") as scratch:
+        source, workspace = shown.make(kept if shown.lasts else Path(scratch))
+        if shown.opens:
+            command = margin("prepare", source, "--workspace", workspace)
+            subprocess.run(command, check=True, env=quiet_environment())
+        review = f"sqlite:///{Path(scratch, 'review.sqlite')}"
+        running = RunningDashboard(source, Path(scratch), "--workspace", workspace, "--database", review)
         try:
             yield running
         finally:
@@ -160,27 +287,46 @@ def take(
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     target.parent.mkdir(parents=True, exist_ok=True)
-    seen.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(target, optimize=True)
+    seen.save(target, optimize=True)  # In full colour: a palette of 256 gave two classes one colour.
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
 
 
 def main() -> None:
     """Take the pictures that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page, wide and narrow, into this folder")
-    everything = parser.parse_args().all
-    shown, sizes = (EVERY, (WIDE, NARROW)) if everything else (SHOWN, (WIDE,))
-    with dashboard() as running, sync_playwright() as playwright:
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page of every study, into this folder")
+    parser.add_argument("--of", nargs="+", choices=STUDIES, default=list(STUDIES), help="with --all: only these")
+    asked = parser.parse_args()
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name, (path, arrange) in shown.items():
-            for size in sizes:
-                for theme in THEMES:
-                    words = f"{name}-{size[0]}-{theme}" if everything else f"{name}-{theme}"
-                    target = (everything or ASSETS) / f"{words}.png"
-                    take(browser, running.address, path, arrange, size, theme, target)
-                    if not everything and target.stat().st_size > MOST_BYTES:
-                        raise SystemExit(f"{target} is larger than {MOST_BYTES / 1000:.0f} kB.")
+        if asked.all is None:
+            take_readme(browser)
+        else:
+            for study in asked.of:
+                take_every(browser, study, asked.all)
         browser.close()
+
+
+def take_readme(browser: Browser) -> None:
+    """Take the pictures of the README."""
+    with dashboard(STUDIES["fashion"], ASSETS) as running:
+        for name, (path, arrange) in SHOWN.items():
+            for theme in THEMES:
+                target = ASSETS / f"{name}-{theme}.png"
+                take(browser, running.address, path, arrange, WIDE, theme, target)
+                if target.stat().st_size > MOST_BYTES:
+                    raise SystemExit(f"{target} is larger than {MOST_BYTES / 1000:.0f} kB.")
+
+
+def take_every(browser: Browser, study: str, folder: Path) -> None:
+    """Take every page of a study, wide and narrow, light and dark."""
+    shown = STUDIES[study]
+    with dashboard(shown, folder / "studies") as running:
+        for name, (path, arrange) in shown.pages.items():
+            for size in (WIDE, NARROW):
+                for theme in THEMES:
+                    target = folder / f"{study}-{name}-{size[0]}-{theme}.png"
+                    take(browser, running.address, path, arrange, size, theme, target)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.components.program import PROGRAM
 from dashboard.desk import DESK, Request
 from dashboard.guard import Guard
 from dashboard.routes import ROUTES
@@ -29,8 +30,7 @@ async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     if not DESK.requests and (BUNDLED / "digits").is_dir():
         DESK.allow(BUNDLED)
         DESK.ask(Request(BUNDLED / "digits"))
-    # What is imported by now stays for good; the collector need not walk it after every rerun.
-    gc.collect()
+    # What is imported by now stays for good; the collector need not walk it again.
     gc.freeze()
     yield {}
     DESK.close()
@@ -38,7 +38,7 @@ async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     Path(__file__).with_name("router.py"),
-    routes=ROUTES,
+    routes=[*PROGRAM, *ROUTES],
     middleware=[Middleware(Guard, hosts=os.environ.get("MARGIN_HOSTS", "").split(","))],
     lifespan=_lifespan,
 )

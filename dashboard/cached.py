@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.figures.overview import class_bars, confusion_matrix
 from dashboard.open_study import OpenStudy
 from margin_core.archive import read_npz
 from margin_core.engine import ThisMachine
@@ -40,6 +42,13 @@ def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
         found = explain(task, study, engine=engine).findings
         ranked[name] = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
     return ranked
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def overview_charts(study_key: str, _opened: OpenStudy) -> tuple[go.Figure, go.Figure]:
+    """Draw the classes and the confusions of a study before review: Plotly takes longer over it than a whole rerun."""
+    found = _opened.audited.overview
+    return class_bars(found.classes), confusion_matrix(found.confusions, _opened.study.class_names)
 
 
 @st.cache_resource(max_entries=8)

@@ -13,7 +13,7 @@ from dashboard.open_study import OpenStudy
 from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
 from margin_core.fingerprint import fingerprint
 from margin_core.prepare import audit
-from margin_core.study import open_source, within_roots
+from margin_core.study import ColumnNames, open_source, within_roots
 from margin_core.study.model_spec import ModelSpec
 from margin_core.workspace import Workspace, workspace_folder
 
@@ -25,15 +25,17 @@ class Request:
     Attributes
     ----------
     source : Path
-    model, label, workspace, database : str or None
+    model, workspace, database : str or None
         As on the command line.
+    columns : ColumnNames
+        The columns of a manifest that are named.
     allow_code : bool
         Whether `model` may name a Python factory; only the command line says so.
     """
 
     source: Path
     model: str | None = None
-    label: str | None = None
+    columns: ColumnNames = ColumnNames()
     workspace: str | None = None
     database: str | None = None
     allow_code: bool = False
@@ -41,12 +43,14 @@ class Request:
     @property
     def key(self) -> str:
         """Short name of the request, for an address."""
-        return fingerprint(str(self.source), self.model, self.label, self.workspace, self.database)[:12]
+        return fingerprint(str(self.source), self.model, self.columns, self.workspace, self.database)[:12]
 
-    def arguments(self) -> list[str]:
-        """Write the request as arguments of ``margin prepare``."""
-        given = {"--model": self.model, "--label": self.label, "--workspace": self.workspace}
-        return [str(self.source), *(part for flag, value in given.items() if value for part in (flag, value))]
+    def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
+        """Write the request as arguments of ``margin prepare``, which may read below the same folders."""
+        given = [("--model", self.model), ("--workspace", self.workspace)]
+        given += [(f"--{part}", name) for part, name in vars(self.columns).items()]
+        given += [("--root", str(root)) for root in roots]
+        return [str(self.source), *(part for flag, value in given if value for part in (flag, value))]
 
 
 class Desk:
@@ -108,7 +112,7 @@ class Desk:
             )
         if named.weights is not None:
             model = str(ModelSpec(named.architecture, str(within_roots(named.weights, self.roots))))
-        return self.ask(Request(source, model=model or None, label=label or None))
+        return self.ask(Request(source, model=model or None, columns=ColumnNames(label=label or None)))
 
     def retry(self, request_key: str) -> None:
         """Ask again for what could not be opened; its standing tells how that goes."""
@@ -155,7 +159,7 @@ class Desk:
             job.stop()
 
     def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
-        job = Job(request.arguments(), on_ranked)
+        job = Job(request.arguments(self.roots), on_ranked)
         with self._lock:
             self._jobs[request.key] = job
 
@@ -168,7 +172,7 @@ class Desk:
     def _take_up(self, request: Request) -> None:
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
-            request.source, model=request.model, allow_code=request.allow_code, label=request.label,
+            request.source, model=request.model, allow_code=request.allow_code, **vars(request.columns),
             workspace=workspace, roots=self.roots,
         )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 
@@ -10,9 +13,19 @@ from dashboard.components.shared import ClassEntry, class_entries
 from dashboard.desk import DESK
 from dashboard.figures.palette import class_colours
 from dashboard.open_study import OpenStudy
+from margin_core.study.samples import counted
 
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAP_VIEW = "views/map.py"
 REVIEW_VIEW = "views/review.py"
+
+
+def _inline(picture: Path) -> str:
+    """Write a picture as an address that holds it; of a file, Streamlit would do so again at every click."""
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.read_bytes()).decode()
+
+
+ICON, LOGO = _inline(ASSETS / "icon.svg"), _inline(ASSETS / "logo.svg")
 
 
 def classes(opened: OpenStudy) -> list[ClassEntry]:
@@ -26,7 +39,8 @@ def sidebar(opened: OpenStudy) -> None:
     study, progress = opened.study, opened.session.progress()
     with st.sidebar:
         st.markdown(f"**{plain(study.name)}**")
-        st.caption(f"{len(study):,} samples · {len(study.class_names):,} classes")
+        n_classes = len(study.class_names)
+        st.caption(f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}")
         share = progress.decided / max(progress.suspects, 1)
         st.progress(min(share, 1.0), text=f"{progress.decided:,} of {progress.suspects:,} suspects decided")
         sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
@@ -53,7 +67,7 @@ def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:
 
 def heading(title: str, help: str, aside: str = "") -> None:
     """Show a page's title, with what it is for in small print."""
-    st.markdown(f"## {title}", help=help)
+    st.markdown(f"# {title}", help=help)
     if aside:
         st.caption(aside)
 

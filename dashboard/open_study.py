@@ -18,13 +18,15 @@ from dashboard.pictures import PictureBook
 from margin_core.errors import NotRemembered
 from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
-from margin_core.overview import SUSPECT
+from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
 from margin_core.review import Decision, ReviewSession, ReviewStore
 from margin_core.types import UNLABELLED, Floats, Ints, Need
 
 NEIGHBOURS_SHOWN = 12
 MODELS_SHOWN = 3
+HISTORY_SHOWN = 10
+LARGEST_GROUP = 60
 NO_VALUE = 255
 """The byte of a point that a channel says nothing about."""
 
@@ -99,19 +101,15 @@ class OpenStudy:
         self.live: LiveSuspicion = live_suspicion(audited)
         rescorer = self.live if audited.task.method == "pooled" else None
         self.session = ReviewSession(
-            self.study, self.explanation, self.store, reviewer, rescorer=rescorer, threshold=SUSPECT
-        )
+            self.study, self.explanation, self.store, reviewer,
+            rescorer=rescorer, threshold=SUSPECT, rows=audited.rows,
+        )  # fmt: skip
         self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
-        row_of = {sample: row for row, sample in enumerate(self.study.ids.tolist())}
-        found = self.explanation.findings
-        ranked = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
-        self._rank_of[ranked] = np.arange(1, len(ranked) + 1)
-        self.suggested = np.empty(len(self.study), dtype=np.int64)
-        self.suggested[ranked] = found.evidence["suggested"]
+        self._rank_of[audited.rows] = np.arange(1, len(audited.rows) + 1)
         self._map: Floats | None = None
 
     # -- the map ---------------------------------------------------------------------------------
@@ -211,6 +209,19 @@ class OpenStudy:
         """Find the samples that a channel gives one class or state."""
         return np.flatnonzero(self.channel(channel) == code)
 
+    def not_contradicted(self) -> Ints:
+        """Find the labelled samples that were not suspect before review."""
+        found = self.study.labels != UNLABELLED
+        found[self.audited.overview.groups["suspects"]] = False
+        return np.flatnonzero(found)
+
+    def confused(self, pair: Confusion) -> Ints:
+        """Find the samples behind a pair of the overview: suspects before review, most suspect first."""
+        suspects = self.audited.overview.groups["suspects"]
+        suggested = np.empty(len(self.study), dtype=np.int64)
+        suggested[self.audited.rows] = self.explanation.findings.evidence["suggested"]
+        return suspects[(self.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)]
+
     def neighbours(self, row: int) -> list[int]:
         """List the nearest neighbours of a sample, nearest first."""
         found = self.explanation.graph.neighbours[row]
@@ -238,7 +249,6 @@ class OpenStudy:
         if not len(wanted):
             return []
         labels = self.live.labels
-        pooled = self.live.suspicion.probabilities(labels, wanted)
         brief = self.brief(wanted)
         laid = self.positions
         cards = []
@@ -252,12 +262,8 @@ class OpenStudy:
             shown = np.lexsort((np.arange(len(opinion)), -opinion))[:MODELS_SHOWN].tolist()
             if own != UNLABELLED and own not in shown:
                 shown = [*shown[: MODELS_SHOWN - 1], own]
-            rival = pooled[place].copy()
-            if own != UNLABELLED:
-                rival[own] = -1
             decision = self.session.decision(row)
             card = brief[place] | {
-                "suggested": int(rival.argmax()),
                 "agree": agree,
                 "of": len(voting),
                 "agreement": agree / max(len(voting), 1),
@@ -279,14 +285,14 @@ class OpenStudy:
     def brief(self, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
         """Tell the little that a thumbnail needs."""
         wanted = np.asarray(rows, dtype=np.int64)
-        scores = self.session.scores
+        scores, suggested = self.session.scores, self.session.suggested
         return [
             {
                 "row": row,
                 "id": str(self.study.ids[row]),
                 "rank": int(self._rank_of[row]),
                 "given": int(self.study.labels[row]),
-                "suggested": int(self.suggested[row]),
+                "suggested": int(suggested[row]),
                 "score": float(scores[row]),
                 "decision": self._decided(self.session.decision(row)),
             }
@@ -305,7 +311,11 @@ class OpenStudy:
         }
 
     def history(self) -> list[dict[str, Any]]:
-        """List the last ten decisions that hold, newest first."""
+        """List the last ten decisions that hold, newest first, and those made by the same key as the tenth."""
+        known = self.session.history(HISTORY_SHOWN + LARGEST_GROUP)
+        end = min(HISTORY_SHOWN, len(known))
+        while 0 < end < len(known) and _by_one_key(known[end - 1], known[end]):
+            end += 1
         return [
             {
                 "row": self.session.row_of(decision.sample_id),
@@ -316,8 +326,9 @@ class OpenStudy:
                 "label": None if decision.new_label is None else self.session.number_of(decision.new_label),
                 "seq": decision.seq,
                 "client": decision.client,
+                "at": decision.decided_at.isoformat(),
             }
-            for decision in self.session.history(10)
+            for decision in known[:end]
         ]
 
     @property
@@ -331,6 +342,11 @@ class OpenStudy:
         if self.study.has(Need.PROBABILITIES):
             return np.asarray(self.study.probabilities[row], dtype=np.float64)
         return np.asarray(np.exp(self.live.suspicion.models[0][row]), dtype=np.float64)
+
+
+def _by_one_key(one: Decision, other: Decision) -> bool:
+    """Say whether two decisions were made at once: a group is decided by one key of one tab."""
+    return (one.client, one.decided_at) == (other.client, other.decided_at)
 
 
 def _shades(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from margin_core.archive import written_aside
-from margin_core.errors import SourceError
+from margin_core.errors import SourceError, WorkspaceError
 from margin_core.types import Need, Study
 from margin_core.workspace import Workspace
 
@@ -30,7 +31,7 @@ class PictureBook:
     ----------
     study : Study
     workspace : Workspace or None
-        Where thumbnails of large pictures are kept; without one they are made each time.
+        Where thumbnails of large pictures are kept; without one, or where its disk is full, they are made each time.
     """
 
     def __init__(self, study: Study, workspace: Workspace | None) -> None:
@@ -76,7 +77,8 @@ class PictureBook:
         image.thumbnail((LONGEST[size], LONGEST[size]), Image.Resampling.LANCZOS)
         encoded = _encoded(image, "WEBP")
         if size == "thumb" and kept is not None:
-            with written_aside(kept) as scratch:
+            # A thumbnail is kept to save time; where it cannot be (a full disk), it is made again each time.
+            with suppress(WorkspaceError), written_aside(kept) as scratch:
                 scratch.write_bytes(encoded)
         return encoded, "image/webp"
 

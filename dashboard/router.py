@@ -10,12 +10,11 @@ from dashboard import frame, state
 from dashboard.desk import DESK
 
 VIEWS = Path(__file__).with_name("views")
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
 STUDY_PAGES = ("map", "review", "export", "how-good")
 
-st.set_page_config(page_title="MARGIN", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
-st.html(ASSETS / "style.css")
+st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
+st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
+st.html(frame.ASSETS / "style.css")
 
 key = state.request_key()
 opened = DESK.opened(key) if key else None

@@ -30,6 +30,7 @@ from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
 
 MOST_CARDS = 60
+MOST_SKIPPED = 1000
 MOST_DECISIONS = 500
 MOST_BYTES = 1_000_000
 LONGEST_NUMBER = 18
@@ -68,10 +69,10 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
-def _rows(opened: OpenStudy, text: str) -> list[int]:
+def _rows(opened: OpenStudy, text: str, most: int = MOST_CARDS) -> list[int]:
     parts = [part for part in text.split(",") if part]
-    if len(parts) > MOST_CARDS or not all(map(_is_number, parts)):
-        raise HTTPException(400, f"rows must be at most {MOST_CARDS} whole numbers, separated by commas.")
+    if len(parts) > most or not all(map(_is_number, parts)):
+        raise HTTPException(400, f"rows must be at most {most} whole numbers, separated by commas.")
     rows = [int(part) for part in parts]
     if any(row >= len(opened.study) for row in rows):
         raise HTTPException(404, "There is no such row.")
@@ -131,6 +132,9 @@ def cards(opened: OpenStudy, request: Request) -> Response:
 @_of_study
 def queue(opened: OpenStudy, request: Request) -> Response:
     """Send the next samples to decide on."""
+    limit = request.query_params.get("selection", "")
+    if limit and opened.selection(limit) is None:
+        raise HTTPException(410, "This selection is no longer kept. Select again, or review all suspects.")
     opened.session.refresh()
     return _json(_standing(opened, request))
 
@@ -216,15 +220,20 @@ def _whole(value: Any) -> int:
 def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
     """Tell how the review stands and what comes next, for the filters in the address."""
     session = opened.session
-    chosen = opened.selection(request.query_params.get("selection", ""))
-    skip = _rows(opened, request.query_params.get("skip", ""))
+    limit = request.query_params.get("selection", "")
+    chosen = opened.selection(limit)
+    skip = _rows(opened, request.query_params.get("skip", ""), MOST_SKIPPED)
     wanted = {
         name: int(request.query_params[name])
         for name in ("given", "suggested")
         if _is_number(request.query_params.get(name, ""))
     }
+    # A limit that is forgotten meanwhile leaves nothing to offer: never samples outside it.
+    within = (chosen.rows if chosen else np.empty(0, np.int64)) if limit else None
+    # Who selected samples wants to see all of them; the queue itself ends with the last suspect unless asked to go on.
+    beyond = bool(limit) or request.query_params.get("beyond") == "1"
     rows = session.upcoming(
-        _number(request, "limit", 12, MOST_CARDS), within=None if chosen is None else chosen.rows, skip=skip, **wanted
+        _number(request, "limit", 12, MOST_CARDS), within=within, skip=skip, beyond=beyond, **wanted
     )
     progress = session.progress()
     return {

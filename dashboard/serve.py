@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -12,7 +13,9 @@ import uvicorn
 
 from dashboard.desk import DESK, Request
 from margin_core.errors import AccessError, MarginError
+from margin_core.study import ColumnNames
 from margin_core.study.model_spec import ModelSpec
+from margin_core.workspace import SUFFIX, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,7 +28,7 @@ def serve(
     source: Path | None,
     *,
     model: str | None,
-    label: str | None,
+    columns: ColumnNames,
     workspace: str | None,
     database: str | None,
     host: str,
@@ -45,14 +48,14 @@ def serve(
         DESK.allow(root.resolve())
     DESK.allow(ROOT / "sample_data")
     chosen = (source or ROOT / "sample_data" / "digits").resolve()
-    DESK.allow(chosen if chosen.is_dir() else chosen.parent)
+    DESK.allow(_folder_of(chosen))
     _check_port(host, port)
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
     DESK.ask(
         Request(
             chosen,
             model=None if model is None else str(ModelSpec.of(model).absolute()),
-            label=label,
+            columns=columns,
             workspace=None if workspace is None else os.path.abspath(workspace),
             database=None if database is None else _whole_url(database),
             allow_code=True,
@@ -60,13 +63,26 @@ def serve(
     )
     os.environ["MARGIN_HOSTS"] = ",".join(_names(host))
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
+    gc.disable()  # What is imported stays; looking for garbage in it again and again takes a tenth of the start.
     from dashboard.app import app
 
+    gc.enable()
     print(
         f"MARGIN is open at http://{'localhost' if host == '127.0.0.1' else host}:{port}", file=sys.stderr, flush=True
     )
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, ws_max_size=2**24)
+    uvicorn.run(
+        app, host=host, port=port, log_config=None, access_log=False, ws_max_size=2**24,
+        ws_per_message_deflate=False,  # Compressing what a rerun sends would take a third of the rerun.
+    )  # fmt: skip
     return 0
+
+
+def _folder_of(source: Path) -> Path:
+    """Name the folder that a source opens to the browser: itself or its own; of a workspace, that of its data set."""
+    facts = Workspace.at(source).facts() if source.suffix == SUFFIX and source.is_dir() else None
+    made_from = None if facts is None else facts.get("source")
+    data = (source.parent / made_from).resolve() if isinstance(made_from, str) else source
+    return data if data.is_dir() else data.parent
 
 
 def _whole_url(database: str) -> str:

@@ -115,6 +115,11 @@ def is_new(gesture: str, seq: int) -> bool:
     return True
 
 
+def told(component: str, name: str) -> Any:
+    """Return what a component told last, for its callback: that runs before the page does."""
+    return st.session_state[component][name]
+
+
 def is_changed(name: str, value: Any) -> bool:
     """Say whether a field holds something else than at the last rerun."""
     before = _get(f"last_{name}", "")

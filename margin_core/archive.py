@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +25,12 @@ from scipy import sparse
 from margin_core.errors import SourceError, WorkspaceError
 
 Arrays = Mapping[str, np.ndarray]
+
+DAMAGED = (ValueError, EOFError, OverflowError, TokenError)
+"""What NumPy raises when a file does not hold an array: it reads the header as the text of a Python literal."""
+
+_NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, struct.error)
+"""What the unpacking raises: damage, encryption and methods that are not known (RuntimeError)."""
 
 
 @contextmanager
@@ -87,15 +96,16 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
                 return {name: loaded[name] for name in loaded.files}
     except FileNotFoundError:
         raise SourceError(f"There is no file '{path}'. Check the path.") from None
-    except ValueError as error:
+    except (OSError, MemoryError, *DAMAGED, *_NOT_A_ZIP) as error:
         if "allow_pickle" in str(error) or "Object arrays" in str(error):
             raise SourceError(
                 f"'{path}' holds pickled Python objects, which are never loaded because they can run code. "
                 "Save the arrays as numbers or fixed-width text (array.astype(str))."
             ) from None
-        raise SourceError(f"'{path}' is not a readable .npy or .npz file: {error}. Save it again.") from None
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
-        raise SourceError(f"'{path}' is not a readable .npy or .npz file: {error}. Save it again.") from None
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SourceError(
+            f"'{path}' is not a readable .npy or .npz file: {reason.rstrip('.')}. Save it again."
+        ) from None
 
 
 def sparse_to_arrays(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ import getpass
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,22 +24,34 @@ from margin_core.prepare import Audit, audit, positions
 from margin_core.protocol import explain
 from margin_core.review import FORMATS, ReviewStore, export, import_decisions
 from margin_core.review.export.tables import write_csv, write_parquet
-from margin_core.study import Opened, open_source
+from margin_core.study import ColumnNames, Opened, open_source
+from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips, Task
 from margin_core.types import Need
-from margin_core.workspace import Workspace, workspace_folder
+from margin_core.workspace import Kept, Workspace, clean, kept_below, workspace_folder
 
 Arguments = argparse.Namespace
 BAD_INPUT = 2
 FOUND_TOO_MANY = 1
 SUSPECT = 0.5
 
+_COLUMNS = {
+    "label": "the column that holds the labels",
+    "file": "the column that holds the paths of pictures",
+    "id": "the column that names the samples",
+    "split": "the column that says which split a sample belongs to",
+    "weight": "the column that holds the weights of the samples",
+    "group": "the column that says which samples belong together",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    asked = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    asked = _parser().parse_args(given)
     command: Callable[[Arguments], int] = asked.command
     try:
+        _check_text(given)
         return command(asked)
     except MarginError as error:
         print(f"margin: {error}", file=sys.stderr)
@@ -46,6 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("margin: stopped. What was finished is kept.", file=sys.stderr)
         return 130
+
+
+def _check_text(given: Sequence[str]) -> None:
+    """Refuse what no table, database or page could name again: a path in bytes that are not UTF-8."""
+    for argument in given:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise SourceError(f"{argument!a} is not Unicode text. Rename the file or folder.") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,13 +79,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(opening, optional=True)
     opening.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
     opening.add_argument("--port", type=int, default=8501, help="port to serve on (default: 8501)")
-    opening.add_argument(
-        "--root",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a folder below which the dashboard's Open page may open things; may be repeated",
-    )
     opening.set_defaults(command=_open)
 
     preparing = commands.add_parser("prepare", help="compute everything that the dashboard shows, in advance")
@@ -112,6 +127,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     exporting.add_argument("--out", type=Path, required=True, help="file or folder to write")
     exporting.set_defaults(command=_export)
+
+    keeping = commands.add_parser(
+        "workspaces", help="what is kept beside your data sets; remove what is no longer used"
+    )
+    keeping.add_argument(
+        "folders",
+        type=Path,
+        nargs="*",
+        default=[Path()],
+        metavar="FOLDER",
+        help="where to look, in all folders below too (default: here)",
+    )
+    keeping.add_argument(
+        "--clean",
+        action="store_true",
+        help="remove what can be computed again from those whose data set is gone; decisions are never touched",
+    )
+    keeping.add_argument("--days", type=int, metavar="N", help="clean those too that were not opened for N days")
+    keeping.set_defaults(command=_workspaces)
     return parser
 
 
@@ -123,10 +157,25 @@ def _add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> N
         metavar="SOURCE",
         help="a folder of class folders, a .csv or .parquet, an .npz or .npy, or a workspace",
     )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder besides the source's own in which its files may lie, and below which the dashboard's Open page "
+        "may open things; may be repeated",
+    )
     parser.add_argument("--model", help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx or package.module:factory")
-    parser.add_argument("--label", help="the column that holds the labels")
+    columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
+    for part, meaning in _COLUMNS.items():
+        columns.add_argument(f"--{part}", metavar="NAME", help=meaning)
     parser.add_argument("--workspace", help="where to keep what is computed (default: beside the source)")
     parser.add_argument("--database", help="where to keep decisions (default: in the workspace), as a SQLAlchemy URL")
+
+
+def _columns(asked: Arguments) -> ColumnNames:
+    return ColumnNames(**{part: getattr(asked, part) for part in _COLUMNS})
 
 
 def _opened(asked: Arguments, run: Run | None = None) -> Opened:
@@ -137,9 +186,10 @@ def _opened(asked: Arguments, run: Run | None = None) -> Opened:
         asked.source,
         model=asked.model,
         allow_code=True,
-        label=asked.label,
+        **vars(_columns(asked)),
         workspace=workspace,
         run=run or Run(progress=_tell),
+        roots=asked.root,
     )
 
 
@@ -158,12 +208,12 @@ def _open(asked: Arguments) -> int:
     return serve(
         asked.source,
         model=asked.model,
-        label=asked.label,
+        columns=_columns(asked),
         workspace=asked.workspace,
         database=asked.database,
         host=asked.host,
         port=asked.port,
-        roots=[Path(root) for root in asked.root],
+        roots=asked.root,
     )
 
 
@@ -290,3 +340,46 @@ def _export(asked: Arguments) -> int:
     written = export(opened.study, _store(asked, opened).decisions(), asked.format, asked.out)
     print(f"{written.count:,} rows written to {written.path}")
     return 0
+
+
+def _workspaces(asked: Arguments) -> int:
+    if asked.days is not None and (asked.days < 0 or not asked.clean):
+        raise KnobError(
+            "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
+        )
+    for folder in asked.folders:
+        if not folder.is_dir():
+            raise SourceError(f"'{folder}' is not a folder. Name one in which to look for workspaces.")
+    kept = [found for folder in asked.folders for found in kept_below(folder)]
+    if not asked.clean:
+        for found in kept:
+            print(_described(found))
+        print(
+            f"{counted(len(kept), 'workspace')}; {_megabytes(sum(found.size for found in kept))} can be computed again."
+        )
+        return 0
+    oldest = None if asked.days is None else time.time() - asked.days * 86_400
+    unused = [found for found in kept if found.is_orphan or (oldest is not None and found.opened < oldest)]
+    freed = 0
+    for found in unused:
+        freed += clean(found)
+        print(f"{found.folder}: cleaned{', its decisions are kept' if found.has_decisions else ''}")
+    print(f"{len(unused):,} of {counted(len(kept), 'workspace')} cleaned, {_megabytes(freed)} freed.")
+    return 0
+
+
+def _described(kept: Kept) -> str:
+    source = "made from something it does not name" if kept.source is None else f"made from {kept.source}"
+    return "  ".join(
+        [
+            str(kept.folder),
+            _megabytes(kept.size),
+            f"last opened {time.strftime('%Y-%m-%d %H:%M', time.localtime(kept.opened))}",
+            f"{source}{', which is gone' if kept.is_orphan else ''}",
+            *(["holds decisions"] if kept.has_decisions else []),
+        ]
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from margin_core.types import UNLABELLED, Explanation, Graph, Ints, Need, Study, usable_rows
 
@@ -59,6 +59,29 @@ class Overview:
     labelled: int
     confusions: tuple[Confusion, ...]
     groups: Mapping[str, Ints]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Take it apart for an archive."""
+        return {
+            "classes": np.array([count.name for count in self.classes], dtype=str),
+            "samples": np.array([[count.samples, count.suspects] for count in self.classes]).reshape(-1, 2),
+            "labelled": np.array(self.labelled),
+            "confusions": np.array([[a.given, a.suggested, a.count] for a in self.confusions], np.int64).reshape(-1, 3),
+            **{f"group.{name}": rows for name, rows in self.groups.items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Put together what `to_arrays` took apart."""
+        groups = {name.removeprefix("group."): rows for name, rows in arrays.items() if name.startswith("group.")}
+        counts = zip(arrays["classes"].tolist(), arrays["samples"].tolist(), strict=True)
+        return cls(
+            classes=tuple(ClassCount(name, *samples) for name, samples in counts),
+            suspects=len(groups["suspects"]),
+            labelled=int(arrays["labelled"]),
+            confusions=tuple(Confusion(*pair) for pair in arrays["confusions"].tolist()),
+            groups=groups,
+        )
 
 
 def overview(study: Study, explanation: Explanation) -> Overview:
@@ -113,6 +136,8 @@ def twins(graph: Graph, within: float) -> Ints:
     int array (m,)
         The set of each node, -1 for a node without a twin.
     """
+    from scipy.sparse.csgraph import connected_components  # slow to import, and most overviews are remembered
+
     m, k = graph.neighbours.shape
     close = (graph.distances <= within) & (graph.neighbours >= 0)
     rows = np.repeat(np.arange(m), k)[close.ravel()]

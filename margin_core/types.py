@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, Self, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from margin_core.archive import read_archive, sparse_from_arrays, sparse_to_arrays, write_archive
 from margin_core.errors import MissingPart, SourceError
 from margin_core.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -327,6 +329,10 @@ class Domain:
         Where each node lies; distances between these make the graph.
     layout : int array (h, w) or None
         The node of each pixel, when nodes are parts of a picture.
+    splits : int array (m,) or None
+        The split of each node; 0 = the one that is learnt from. A node hears its own split and split 0, no other.
+    groups : int array (m,) or None
+        Nodes of one group (not negative) are never neighbours; negative = in no group.
     fingerprint : str
     """
 
@@ -335,9 +341,11 @@ class Domain:
     points: Floats
     fingerprint: str
     layout: Ints | None = None
+    splits: Ints | None = None
+    groups: Ints | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self, "ids", "rows", "points", "layout")
+        _freeze(self, "ids", "rows", "points", "layout", "splits", "groups")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -347,8 +355,9 @@ class Graph:
     Attributes
     ----------
     weights : CSR array (m, m)
-        Symmetric, not negative, empty diagonal. A node without edges is isolated: its features are
-        missing, or it has no neighbour at all.
+        Not negative, empty diagonal; row i is what node i hears. Symmetric, but for one thing: where a domain has
+        splits, nodes of another split hear split 0 and are not heard by it. A node without edges is isolated: its
+        features are missing, or it has no neighbour at all.
     neighbours : int32 array (m, k)
         Nearest first, ties by node number; -1 where a node has none.
     distances : float32 array (m, k)
@@ -480,6 +489,8 @@ class Explanation:
 
         Evidence with several values a row (nearest ids, say) becomes one column of space-joined text.
         """
+        import pandas as pd  # slow to import, and only tables need it
+
         columns: dict[str, Any] = {
             "id": self.findings.ids,
             "rank": np.arange(1, len(self.findings) + 1),
@@ -516,8 +527,9 @@ class Explanation:
             "findings.scores": self.findings.scores,
             "findings.roles": self.findings.roles,
         }
-        if self.domain.layout is not None:
-            arrays["domain.layout"] = self.domain.layout
+        for name in ("layout", "splits", "groups"):
+            if (part := getattr(self.domain, name)) is not None:
+                arrays[f"domain.{name}"] = part
         arrays |= {f"graph.{name}": array for name, array in self.graph.to_arrays().items()}
         arrays |= signal_arrays | high_pass_arrays
         arrays |= {f"evidence.{name}": array for name, array in self.findings.evidence.items()}
@@ -535,6 +547,20 @@ class Explanation:
         about, arrays = read_archive(Path(path))
         if about.get("format") != 1 or "task" not in about:
             raise SourceError(f"'{path}' is not an explanation this version can read. Make it again with explain().")
+        try:
+            return cls._put_together(about, arrays)
+        except KeyError as error:
+            raise SourceError(
+                f"'{path}' is not a whole explanation: it has no entry {error}. Make it again with explain()."
+            ) from None
+        except (TypeError, ValueError, IndexError) as error:
+            raise SourceError(
+                f"'{path}' is not an explanation: its parts do not fit together ({error}). "
+                "Make it again with explain()."
+            ) from error
+
+    @classmethod
+    def _put_together(cls, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         graph = {name.removeprefix("graph."): array for name, array in arrays.items() if name.startswith("graph.")}
         return cls(
             task=about["task"],
@@ -547,6 +573,8 @@ class Explanation:
                 points=arrays["domain.points"],
                 fingerprint=about["domain_fingerprint"],
                 layout=arrays.get("domain.layout"),
+                splits=arrays.get("domain.splits"),
+                groups=arrays.get("domain.groups"),
             ),
             graph=Graph.from_arrays(graph),
             signal=Signal(
@@ -590,6 +618,7 @@ def _checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     texts = np.asarray(np.arange(n) if ids is None else ids, dtype=str)
     if texts.ndim != 1:
         raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
+    _refuse_undecoded(name, "id", texts.tolist())
     unique, counts = np.unique(texts, return_counts=True)
     if len(unique) < n:
         twice = unique[counts > 1][0]
@@ -598,12 +627,25 @@ def _checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     return read_only(texts.astype(f"U{max(int(np.char.str_len(texts).max()), 1)}", copy=False))
 
 
+def _refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
+    """Raise for text that no table, database or page can hold: bytes of a file name that are not UTF-8."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        odd = next(text for text in texts if text.encode(errors="ignore").decode() != text)
+        raise SourceError(
+            f"Study '{name}': the {what} {odd!a} is not Unicode text. Rename the file that it comes from, or give "
+            f"another {what}."
+        ) from None
+
+
 def _checked_labels(
     name: str, labels: ArrayLike | None, class_names: Sequence[str] | None
 ) -> tuple[tuple[str, ...], Ints | None]:
     names = tuple(str(item) for item in class_names) if class_names is not None else ()
     if len(set(names)) < len(names):
         raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
+    _refuse_undecoded(name, "class name", names)
     if labels is None:
         return names, None
     raw = np.asarray(labels)
@@ -615,6 +657,7 @@ def _checked_labels(
         texts = np.array(["" if item is None or item != item else str(item).strip() for item in raw])
         present = set(texts[texts != ""].tolist())
         names = names or tuple(sorted(present))
+        _refuse_undecoded(name, "label", names)
         unknown = sorted(present - set(names))
         if unknown:
             raise SourceError(

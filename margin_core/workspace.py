@@ -9,24 +9,28 @@
       review.sqlite           decisions
 
 A step's folder is written aside and renamed, so it is there whole or not at all; a killed process
-leaves at most a scratch folder, which an opening an hour later removes.
+leaves at most a scratch folder, which an opening an hour later removes. Everything but the decisions is
+only remembered, and can be computed again.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import uuid4
 
 import numpy as np
 
-from margin_core.archive import written_aside
+from margin_core.archive import DAMAGED, written_aside
 from margin_core.engine.run import Arrays, Work
 from margin_core.errors import NotRemembered, WorkspaceError
 
@@ -34,7 +38,12 @@ FORMAT = 1
 """Raised whenever an older program could misread the folder."""
 
 SUFFIX = ".margin"
+_FACTS = "workspace.json"
+_STEPS, _THUMBNAILS, _CONTENTS = _CACHES = ("steps", "thumbnails", "contents.npz")
+"""What can be computed again, and nothing else."""
+
 _SCRATCH = ".unfinished-"
+_LOG = logging.getLogger(__name__)
 
 _PATIENCE = 3600.0
 """A scratch folder untouched for so many seconds has no writer any more; a younger one may have."""
@@ -79,7 +88,7 @@ class Workspace:
                 f"The workspace '{folder}' was written by a newer version (format {facts['format']}; this one "
                 f"reads up to {FORMAT}). Upgrade MARGIN, or name another folder with --workspace."
             )
-        for leftover in (folder / "steps").glob(f"{_SCRATCH}*"):
+        for leftover in (folder / _STEPS).glob(f"{_SCRATCH}*"):
             if _abandoned(leftover):
                 shutil.rmtree(leftover, ignore_errors=True)
         return workspace
@@ -87,45 +96,89 @@ class Workspace:
     def facts(self) -> dict[str, Any] | None:
         """Return the description, or None for a folder that has none yet."""
         try:
-            facts = json.loads((self.folder / "workspace.json").read_text(encoding="utf-8"))
+            facts = json.loads((self.folder / _FACTS).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise WorkspaceError(
-                f"The workspace description '{self.folder / 'workspace.json'}' cannot be read ({error}). "
+                f"The workspace description '{self.folder / _FACTS}' cannot be read ({error}). "
                 "Delete that one file to have it made again; decisions are kept elsewhere."
             ) from error
         if not isinstance(facts, dict) or not isinstance(facts.get("format", 0), int):
-            raise WorkspaceError(f"'{self.folder / 'workspace.json'}' is not a workspace description. Delete it.")
+            raise WorkspaceError(f"'{self.folder / _FACTS}' is not a workspace description. Delete it.")
         return facts
 
     def describe(self, facts: Mapping[str, Any]) -> None:
         """Replace the description."""
-        with written_aside(self.folder / "workspace.json") as scratch:
+        with written_aside(self.folder / _FACTS) as scratch:
             scratch.write_text(json.dumps({"format": FORMAT, **facts}, indent=2) + "\n", encoding="utf-8")
 
+    def note_opening(self) -> None:
+        """Write down that it is opened now, as the time of its description; where nothing may be written, do not."""
+        with suppress(OSError):
+            os.utime(self.folder / _FACTS)
+
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Return the remembered arrays of a step, memory-mapped, or run it and remember them."""
-        folder = self.folder / "steps" / f"{name}-{key}"
-        if not folder.is_dir():
-            if not self.may_compute:
-                raise NotRemembered(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
-            self._remember(folder, work())
-        return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted(folder.glob("*.npy"))}
+        """Return the remembered arrays of a step, memory-mapped, or run it and remember them.
+
+        A step whose files are damaged is run again, which is said in the log (on standard error, unless the
+        program that imports this one sets up another place).
+        """
+        folder = self.folder / _STEPS / f"{name}-{key}"
+        if (found := self._recalled(folder)) is not None:
+            return found
+        if not self.may_compute:
+            raise NotRemembered(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
+        if folder.is_dir():
+            _LOG.warning("The remembered step '%s' in '%s' is damaged; it is computed again.", name, self.folder)
+            self._forget(folder)
+        self._remember(folder, work())
+        made = self._recalled(folder)
+        if made is None:
+            raise WorkspaceError(
+                f"What was just written to '{folder}' cannot be read again. Check the disk, or name another folder "
+                "with --workspace."
+            )
+        return made
 
     def remembers(self, name: str, key: str) -> bool:
         """Say whether a step is there already."""
-        return (self.folder / "steps" / f"{name}-{key}").is_dir()
+        return (self.folder / _STEPS / f"{name}-{key}").is_dir()
 
     @property
     def thumbnails(self) -> Path:
         """Folder of small pictures."""
-        return self.folder / "thumbnails"
+        return self.folder / _THUMBNAILS
+
+    @property
+    def contents(self) -> Path:
+        """What the files of the source hold, one digest a file."""
+        return self.folder / _CONTENTS
 
     @property
     def review_database(self) -> Path:
         """Where decisions are kept unless the user names another database."""
         return self.folder / "review.sqlite"
+
+    def _recalled(self, folder: Path) -> Arrays | None:
+        """Map the arrays of a step; None when it is not there or one of them is damaged."""
+        files = sorted(folder.glob("*.npy"))
+        try:
+            return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in files} or None
+        except (FileNotFoundError, *DAMAGED):
+            return None
+        except OSError as error:
+            raise WorkspaceError(
+                f"Cannot read the workspace '{self.folder}': {error.strerror or error}. "
+                "Allow reading it, or name another folder with --workspace."
+            ) from error
+
+    def _forget(self, folder: Path) -> None:
+        """Take a step away at once; another process may do the same."""
+        aside = folder.with_name(f"{_SCRATCH}{uuid4().hex}")
+        with suppress(FileNotFoundError):
+            os.replace(folder, aside)
+            shutil.rmtree(aside)
 
     def _remember(self, folder: Path, arrays: Arrays) -> None:
         scratch: Path | None = None
@@ -133,7 +186,8 @@ class Workspace:
             folder.parent.mkdir(parents=True, exist_ok=True)
             scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_SCRATCH))
             for name, array in arrays.items():
-                np.save(scratch / f"{name}.npy", array, allow_pickle=False)
+                with (scratch / f"{name}.npy").open("wb") as stream:
+                    np.save(_Checked(stream), array, allow_pickle=False)
             os.replace(scratch, folder)
         except OSError as error:
             if not folder.is_dir():  # Another process may have finished the same step first: that is fine.
@@ -144,6 +198,104 @@ class Workspace:
         finally:
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A stream that NumPy cannot write to past Python: its own writing does not notice that the disk is full."""
+
+    stream: BinaryIO
+
+    def write(self, part: bytes) -> int:
+        return self.stream.write(part)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A workspace on disk, as a list of them shows it.
+
+    Attributes
+    ----------
+    folder : Path
+    source : Path or None
+        What it was made from; None when it does not say.
+    size : int
+        Bytes that can be computed again.
+    opened : float
+        When it was last opened, in seconds since 1970.
+    """
+
+    folder: Path
+    source: Path | None
+    size: int
+    opened: float
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether its source is gone."""
+        return self.source is not None and not self.source.exists()
+
+    @property
+    def has_decisions(self) -> bool:
+        """Whether decisions are kept in it."""
+        return Workspace(self.folder).review_database.exists()
+
+
+def kept_below(folder: Path) -> Iterator[Kept]:
+    """List the workspaces in a folder and in all folders below it, links not followed.
+
+    One of a newer version, or whose description is damaged, is passed over: nothing is known about it.
+    """
+    for place, folders, _ in os.walk(folder):
+        folders.sort()
+        if place.endswith(SUFFIX):
+            folders.clear()
+            if (kept := _kept(Path(place))) is not None:
+                yield kept
+
+
+def clean(kept: Kept) -> int:
+    """Remove what a workspace can compute again, and the folder when nothing else is in it; return the bytes.
+
+    Decisions, and files that MARGIN did not write, are never touched.
+
+    Raises
+    ------
+    WorkspaceError
+        A file cannot be removed.
+    """
+    try:
+        for name in _CACHES:
+            path = kept.folder / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        if [path.name for path in kept.folder.iterdir()] == [_FACTS]:
+            (kept.folder / _FACTS).unlink()
+            kept.folder.rmdir()
+    except OSError as error:
+        raise WorkspaceError(
+            f"Cannot clean the workspace '{kept.folder}': {error.strerror or error}. Close what uses it, or allow "
+            "changing the folder; its decisions are untouched."
+        ) from error
+    return kept.size
+
+
+def _kept(folder: Path) -> Kept | None:
+    try:
+        facts = Workspace.at(folder).facts()
+        opened = (folder / _FACTS).stat().st_mtime
+    except (WorkspaceError, OSError):
+        return None
+    source = None if facts is None else facts.get("source")
+    known = folder.parent / source if isinstance(source, str) else None
+    return Kept(folder, known, sum(map(_size, (folder / name for name in _CACHES))), opened)
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.lstat().st_size for file in files if file.is_file())
 
 
 def _abandoned(scratch: Path) -> bool:

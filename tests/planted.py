@@ -1,10 +1,14 @@
-"""Tiny studies and graphs with a known answer."""
+"""Tiny studies and graphs with a known answer, and a map that costs nothing."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
+import pytest
 from scipy import sparse
 from sklearn.datasets import load_digits
 
@@ -91,3 +95,21 @@ def random_graph(m: int, seed: int = 0, share: float = 0.3) -> Graph:
 def permuted(graph: Graph, order: np.ndarray) -> Graph:
     """Rename the nodes: new node i is old node ``order[i]``."""
     return graph_of(graph.weights.toarray()[np.ix_(order, order)])
+
+
+@contextmanager
+def quick_map():
+    """Stand in for UMAP, which compiles itself for ten seconds; the real one is tested with the projection."""
+
+    class Quick:
+        def __init__(self, **options):
+            pass
+
+        def fit_transform(self, points):
+            return np.asarray(points, np.float32)[:, :2]
+
+    module = ModuleType("umap")
+    module.UMAP = Quick
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "umap", module)
+        yield

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     "errors", "fingerprint", "knobs", "archive", "types", "engine", "workspace", "study", "domain", "graph",
-    "function", "influence", "interpretation", "tasks", "protocol", "projection", "review", "overview", "prepare",
-    "__init__", "cli", "__main__",
+    "function", "influence", "interpretation", "tasks", "protocol", "projection", "review", "trust", "overview",
+    "prepare", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 
@@ -21,6 +22,7 @@ every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(pat
 every_file = pytest.mark.parametrize("path", SOURCES + FACES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
+@cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 

@@ -1,7 +1,7 @@
 """The parts of the pages that live in the browser: plain JavaScript modules and their typed wrappers."""
 
-from dashboard.components.grid import GridEvents, thumbnail_grid
-from dashboard.components.map import ClassLegend, LegendEntry, MapEvents, ScoreLegend, sample_map
+from dashboard.components.grid import thumbnail_grid
+from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend, sample_map
 from dashboard.components.review import ReviewEvents, review_desk
 from dashboard.components.sample import SampleEvents, sample_panel
 from dashboard.components.shared import ClassEntry, class_entries
@@ -9,9 +9,7 @@ from dashboard.components.shared import ClassEntry, class_entries
 __all__ = [
     "ClassEntry",
     "ClassLegend",
-    "GridEvents",
     "LegendEntry",
-    "MapEvents",
     "ReviewEvents",
     "SampleEvents",
     "ScoreLegend",

@@ -7,13 +7,17 @@ import streamlit as st
 from dashboard import frame, state
 from dashboard.desk import DESK
 from margin_core.errors import MarginError
-from margin_core.review import FORMATS, export
+from margin_core.review import export
 from margin_core.study import within_roots
 
 OFFERED = {
     "Corrected labels": ("Every sample with its label before and after review.", ("csv", "parquet")),
     "Only the changes": ("Samples that were relabelled or excluded.", ("changes-csv", "changes-parquet")),
     "Decision log": ("Who decided what and when, undone decisions included.", ("log-csv", "log-parquet", "log-jsonl")),
+}
+FOLDERS = {
+    "image-folder": "Links to the pictures: takes no space, needs the originals where they are",
+    "image-folder-copies": "Copies of the pictures: takes their space, stands alone",
 }
 WORDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 
@@ -27,6 +31,8 @@ st.markdown(
 )
 if not changed:
     st.caption("Nothing has been changed yet; exports hold the labels as they were given.")
+    if st.button("Review suspect labels"):
+        st.switch_page(frame.REVIEW_VIEW)
 for title, (meaning, formats) in OFFERED.items():
     said, *places = st.columns([4, 1.4, 1.4, 1.6], vertical_alignment="center")
     said.markdown(f"**{title}**  \n:gray[{meaning}]")
@@ -35,17 +41,19 @@ for title, (meaning, formats) in OFFERED.items():
         place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
 
 if opened.pictures.kind == "picture":
-    folders = [known for known in FORMATS if not known.suffix]
-    st.markdown("#### As a folder of pictures", help="Written on the machine that runs MARGIN, below its folders.")
+    st.markdown(
+        "## As a folder of pictures",
+        help="One folder a class, without excluded samples; written below the folders of the machine that runs MARGIN.",
+    )
     with st.form("folder", border=False):
         source = opened.audited.opened.source
         path = st.text_input("New folder", value=str(source.with_name(f"{source.stem}-corrected")))
-        kind = st.radio("Pictures", folders, format_func=lambda known: known.description)
+        kind = st.radio("Pictures", FOLDERS, format_func=FOLDERS.__getitem__)
         if st.form_submit_button("Write folder", type="primary"):
             try:
                 with st.spinner("Writing the pictures"):
                     target = within_roots(path, DESK.roots)
-                    written = export(opened.study, opened.store.decisions(), kind.name, target)
+                    written = export(opened.study, opened.store.decisions(), kind, target)
                 st.success(f"{written.count:,} pictures written to {written.path}")
             except MarginError as error:
                 st.error(str(error))

@@ -6,11 +6,11 @@ import streamlit as st
 
 from dashboard import frame, state
 from dashboard.components.grid import thumbnail_grid
-from dashboard.components.map import sample_map
+from dashboard.components.map import ClassLegend, ScoreLegend, sample_map
 from dashboard.components.sample import sample_panel
 from dashboard.figures.channels import coloured_by
 from dashboard.figures.palette import STATES
-from dashboard.open_study import Filter
+from dashboard.open_study import Filter, OpenStudy
 
 COLOURS = {
     "given": "given label",
@@ -22,6 +22,20 @@ COLOURS = {
     "split": "split",
 }
 
+
+def select_inside(opened: OpenStudy, mask: str | None) -> None:
+    """Select what the newest lasso holds."""
+    inside = opened.inside(state.told("map", "lasso")["polygon"], mask)
+    state.select(opened.select(inside, "on the map") if len(inside) else None)
+
+
+def select_class(opened: OpenStudy, channel: str, legend: ClassLegend | ScoreLegend) -> None:
+    """Select the class or state whose entry in the legend was pressed."""
+    if legend["kind"] == "classes":
+        code = state.told("map", "legend")["class"]
+        state.select(opened.select(opened.with_code(channel, code), legend["entries"][code]["name"]))
+
+
 opened = state.opened()
 study, classes = opened.study, frame.classes(opened)
 names = study.class_names
@@ -29,7 +43,7 @@ names = study.class_names
 main, side = st.columns([5, 2], gap="medium")
 with main:
     title, colour, filters = st.columns([3, 2, 1], vertical_alignment="center")
-    title.markdown("## Map", help="Near on the map is near in the features. Scores never use the map itself.")
+    title.markdown("# Map", help="Near on the map is near in the features. Scores never use the map itself.")
     shown = colour.selectbox(
         "Colour",
         [name for name in COLOURS if name in opened.channels],
@@ -48,21 +62,14 @@ with main:
         frame.wait_for_map(opened)
     mask = opened.keep_mask(chosen)
     palette, legend = coloured_by(shown, COLOURS[shown], opened)
-    events = sample_map(
+    # A gesture is answered before the page runs, so that it runs once, with the members already known.
+    sample_map(
         opened.key, len(study), shown, palette, legend, classes,
         version=opened.session.version, mask=mask, selected=state.picked(), height=620, key="map",
+        on_lasso=lambda: select_inside(opened, mask),
+        on_picked=lambda: state.pick(state.told("map", "picked")["row"]),
+        on_legend=lambda: select_class(opened, shown, legend),
     )  # fmt: skip
-    if events.polygon is not None and state.is_new("lasso", events.lasso_seq):
-        inside = opened.inside(events.polygon, mask)
-        state.select(opened.select(inside, "on the map") if len(inside) else None)
-        st.rerun()
-    if events.picked is not None and state.is_new("point", events.picked_seq):
-        state.pick(events.picked)
-        st.rerun()
-    if events.legend_class is not None and state.is_new("legend", events.legend_seq):
-        rows = opened.with_code(shown, events.legend_class)
-        state.select(opened.select(rows, legend["entries"][events.legend_class]["name"]))
-        st.rerun()
 
     key = state.selection()
     selection = opened.selection(key) if key else None
@@ -77,12 +84,10 @@ with main:
         if clear.button("Clear", width="stretch"):
             state.select(None)
             st.rerun()
-        picked = thumbnail_grid(
-            opened.key, key, len(selection.rows), opened.session.version, classes, state.picked(), key="grid"
-        )
-        if picked.picked is not None and state.is_new("grid", picked.seq):
-            state.pick(picked.picked)
-            st.rerun()
+        thumbnail_grid(
+            opened.key, key, len(selection.rows), opened.session.version, classes, state.picked(),
+            key="grid", on_picked=lambda: state.pick(state.told("grid", "picked")["row"]),
+        )  # fmt: skip
 with side:
     asked = sample_panel(opened.key, state.picked(), classes, opened.session.version, key="panel")
     if asked.row is not None and state.is_new("panel", asked.seq):

@@ -12,7 +12,7 @@ from margin_core.errors import MarginError
 frame.heading("Open", "Only what lies below the folders that were named when MARGIN was started (--root).")
 requests = DESK.requests
 if requests:
-    st.markdown("#### Open now")
+    st.markdown("## Open now")
     for key, request in requests.items():
         name, status, turn = st.columns([5, 2, 2], vertical_alignment="center")
         name.text(str(request.source))
@@ -22,7 +22,7 @@ if requests:
             state.look_at(key)
             st.rerun()
 
-st.markdown("#### Open a data set")
+st.markdown("## Open a data set")
 found = sources_below(DESK.roots)
 with st.form("open", border=False):
     path = st.selectbox(
@@ -43,4 +43,5 @@ with st.form("open", border=False):
                 st.rerun()
         except MarginError as error:
             st.error(str(error))
-st.caption("Folders that may be opened: " + ", ".join(frame.plain(str(root)) for root in DESK.roots))
+outermost = [root for root in DESK.roots if not set(root.parents) & set(DESK.roots)]
+st.caption("Folders that may be opened: " + ", ".join(frame.plain(str(root)) for root in outermost))

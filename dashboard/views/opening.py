@@ -35,6 +35,6 @@ def _standing() -> None:
         st.switch_page("views/open_source.py")
 
 
-st.markdown("## Opening")
+st.markdown("# Opening")
 st.text(str(request.source))
 _standing()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import frame, state
-from dashboard.figures.overview import class_bars, confusion_matrix
+from dashboard import cached, frame, state
 
 MOST_PAIRS = 8
 GROUPS = {
@@ -21,39 +20,51 @@ opened = state.opened()
 study, found = opened.study, opened.audited.overview
 progress = opened.session.progress()
 names = study.class_names
+bars, matrix = cached.overview_charts(opened.key, opened)
 
 frame.heading("Overview", "What was found in this data set. Every number leads to the samples behind it.")
 for note in opened.audited.opened.notes:
     st.caption(note)
 
 open_suspects = progress.suspects - progress.decided
-share = found.suspects / max(found.labelled, 1)
-decided = np.flatnonzero(opened.session.states)
-suspects = found.groups["suspects"]
+not_contradicted = found.labelled - found.suspects
+share = not_contradicted / found.labelled if found.labelled else 1.0
+# Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
 tiles = {
-    "Samples": (f"{len(study):,}", np.arange(len(study)), "Everything that was opened."),
-    "Suspect labels": (f"{found.suspects:,}", suspects, "Another class is likelier than the given one."),
-    "Decided": (f"{progress.decided:,}", decided, f"{progress.relabelled:,} relabelled, {progress.kept:,} kept."),
+    "Samples": (len(study), f"{len(study):,}", "Everything that was opened.", lambda: np.arange(len(study))),
+    "Suspect labels": (
+        found.suspects,
+        f"{found.suspects:,}",
+        "Another class is likelier than the given one.",
+        lambda: found.groups["suspects"],
+    ),
+    "Decided": (
+        progress.decided,
+        f"{progress.decided:,}",
+        f"{progress.relabelled:,} relabelled, {progress.kept:,} kept.",
+        lambda: np.flatnonzero(opened.session.states),
+    ),
     "Not contradicted": (
-        f"{1 - share:.1%}",
-        np.setdiff1d(np.flatnonzero(study.labels >= 0), suspects),
+        not_contradicted,
+        f"{share:.1%}",
         "A rough estimate of label quality before review. Right labels that look like another class count against it.",
+        opened.not_contradicted,
     ),
 }
-for place, (title, (value, rows, meaning)) in zip(st.columns(4), tiles.items(), strict=True):
+for place, (title, (count, value, meaning, rows_behind)) in zip(st.columns(4), tiles.items(), strict=True):
     with place.container(border=True):
         st.metric(title, value, help=meaning)
-        if st.button("List them", key=f"list {title}", type="tertiary", disabled=not len(rows)):
-            frame.show(opened, rows, title.lower())
+        if st.button("List them", key=f"list {title}", type="tertiary", disabled=not count):
+            frame.show(opened, rows_behind(), title.lower())
 if open_suspects and st.button(f"Review {open_suspects:,} suspect labels", type="primary"):
     state.review(None)
     st.switch_page(frame.REVIEW_VIEW)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.markdown("#### Classes")
+    st.markdown("## Classes")
     event = st.plotly_chart(
-        class_bars(found.classes), key="classes", on_select="rerun", selection_mode="points",
+        bars, key="classes", on_select="rerun", selection_mode="points",
         config={"displayModeBar": False},
     )  # fmt: skip
     st.caption("Click a bar for its samples.")
@@ -63,20 +74,19 @@ with left:
         chosen = names.index(bar)
         frame.show(opened, np.flatnonzero(study.labels == chosen), f"labelled {names[chosen]}")
 with right:
-    st.markdown("#### Worth a look")
+    st.markdown("## Worth a look")
     for name, (title, meaning) in GROUPS.items():
         rows = found.groups[name]
         if frame.counted_link(title, len(rows), meaning, key=name):
             frame.show(opened, rows, title.lower())
-    st.markdown("#### Confused classes")
+    st.markdown("## Confused classes")
     if not found.confusions:
         st.caption("No two classes are mixed up.")
     for pair in found.confusions[:MOST_PAIRS]:
         given, suggested = names[pair.given], names[pair.suggested]
         meaning = f"Labelled {given}, look like {suggested}."
         if frame.counted_link(f"{given} → {suggested}", pair.count, meaning, key=f"{pair.given} {pair.suggested}"):
-            rows = suspects[(study.labels[suspects] == pair.given) & (opened.suggested[suspects] == pair.suggested)]
-            frame.show(opened, rows, f"labelled {given}, look like {suggested}")
+            frame.show(opened, opened.confused(pair), f"labelled {given}, look like {suggested}")
     if len(found.confusions) > 1:
         with st.expander("All pairs as a matrix"):
-            st.plotly_chart(confusion_matrix(found.confusions, names), config={"displayModeBar": False})
+            st.plotly_chart(matrix, config={"displayModeBar": False})

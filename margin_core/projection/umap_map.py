@@ -67,7 +67,9 @@ def _lay_out(domain: Domain, graph: Graph) -> Floats:
 def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
     place = np.cumsum(usable) - 1
     itself = np.arange(len(points))[:, None]
-    neighbours = np.hstack([itself, place[graph.neighbours[usable]]]).astype(np.int64)
+    # -1, at infinite distance: splits and groups leave a node fewer than k; UMAP takes it as no edge.
+    found = graph.neighbours[usable]
+    neighbours = np.hstack([itself, np.where(found >= 0, place[found], -1)]).astype(np.int64)
     distances = np.hstack([np.zeros((len(points), 1)), graph.distances[usable]]).astype(np.float32)
     with warnings.catch_warnings():
         # UMAP remarks that TensorFlow is absent, that it cannot place new points later, and on every disconnected

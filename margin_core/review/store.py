@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
 from sqlalchemy import Boolean, Column, Connection, Double, MetaData, RowMapping, Table, Text, bindparam, select
 from sqlalchemy.types import TypeEngine
 
@@ -17,6 +16,9 @@ from margin_core.errors import ReviewError
 from margin_core.review.database import open_database
 from margin_core.review.decision import Decision, Verdict
 from margin_core.review.migrations import BIG, migrate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AT_ONCE = 500
 """Rows a statement; every database takes that many parameters."""
@@ -160,6 +162,8 @@ class ReviewStore:
 
 def log_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
     """Give decisions as a table, one row each; numbers that may be absent keep their integer type."""
+    import pandas as pd  # slow to import, and only tables need it
+
     frame = pd.DataFrame([_values(decision) for decision in decisions], columns=["id", *_FIELDS[:-1]])
     whole = dict.fromkeys(("id", "seq", "undoes", "based_on"), "Int64")
     plain = {"score": "float64", "sampled": "bool"}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
-from margin_core.archive import read_npz
+from margin_core.archive import DAMAGED, read_npz
 from margin_core.errors import SourceError
 from margin_core.fingerprint import fingerprint
 from margin_core.study.contents import Listing, digests
@@ -80,7 +80,7 @@ def mapped(path: Path) -> NDArray[Any]:
             raise SourceError(f"'{path}' is not a readable .npy file. Save it again with numpy.save.")
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    except (OSError, *DAMAGED):
         # An empty array cannot be mapped but can be read; pickled objects are refused here, with the reason.
         return read_npz(path)["array"]
     return array

@@ -29,7 +29,6 @@ DIGEST_SIZE = 16
 ABSENT = -1
 """The size of a file that is not there or cannot be looked at; its digest is all zeros."""
 
-_FILE = "contents.npz"
 _SETTLED = 2_000_000_000
 """Nanoseconds. A file changed so shortly before it was read may change again within the same clock tick."""
 
@@ -88,7 +87,7 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
     -----
     The first time about 1 GB a second; afterwards about a microsecond a file.
     """
-    known = {} if memory is None else _remembered(listing.root, memory.folder / _FILE)
+    known = {} if memory is None else _remembered(listing.root, memory.contents)
     sizes, changed = listing.sizes.tolist(), listing.changed.tolist()
     remembered = list(map(known.get, zip(listing.paths, sizes, changed, strict=True)))
     unread = [row for row, digest in enumerate(remembered) if digest is None and sizes[row] != ABSENT]
@@ -105,7 +104,7 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
             run.report(done / len(unread), f"Reading {done:,} of {len(unread):,} files ...")
         found[row] = np.frombuffer(file_digest(listing.root / listing.paths[row]), np.uint8)
     if memory is not None and (unread or len(known) != len(listing.paths)):
-        _remember(memory.folder / _FILE, listing, found, started)
+        _remember(memory.contents, listing, found, started)
     return found
 
 

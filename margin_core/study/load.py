@@ -12,21 +12,23 @@ import numpy as np
 from margin_core.engine.run import Run
 from margin_core.errors import SourceError
 from margin_core.fingerprint import fingerprint
-from margin_core.study import arrays, manifest, models, study_folder
+from margin_core.study import arrays, models, study_folder
 from margin_core.study.arrays import is_array_folder, read_array_folder, read_arrays
 from margin_core.study.features import with_model
 from margin_core.study.image_folder import read_image_folder
-from margin_core.study.manifest import read_manifest
 from margin_core.study.model_spec import ModelSpec
 from margin_core.study.named_model import NamedModel
 from margin_core.study.roots import resolved_roots, within_roots
-from margin_core.study.samples import ColumnNames, Request, Samples
+from margin_core.study.samples import ColumnNames, Request, Samples, counted
 from margin_core.study.study_folder import read_study_folder
-from margin_core.types import Study
+from margin_core.types import Study, usable_rows
 from margin_core.workspace import SUFFIX, Workspace
 
 VERSION = 1
 """Raised whenever the same samples become another study."""
+
+MANIFESTS = (".csv", ".tsv", ".parquet", ".pq")
+"""Suffixes of the tables that `margin_core.study.manifest` reads."""
 
 _HERE = Run()
 _NO_COLUMNS = ColumnNames()
@@ -155,6 +157,7 @@ def open_source(
         path = _source_of(path, facts, allowed)
     run = run if workspace is None else Run(workspace, run.progress)
     opened = _open(path, columns, choice, workspace, run, allowed)
+    _refuse_blank(opened)
     if workspace is not None:
         _describe(workspace, path, columns, choice)
     return opened
@@ -224,18 +227,30 @@ def _existing(path: Path) -> Path:
     raise SourceError(f"There is nothing at '{path}'. Check the path.")
 
 
+def _refuse_blank(opened: Opened) -> None:
+    """Raise when no sample has features; a library user may build such a study, but nobody opens one on purpose."""
+    points = opened.study.maybe_embedding
+    if points is not None and not any(usable_rows(points[at : at + 1024]).any() for at in range(0, len(points), 1024)):
+        raise SourceError(
+            f"'{opened.source}': each of the {counted(len(points), 'row')} of features has a value that is missing or "
+            "not finite, so nothing can be compared. Fill some in, or leave out the columns that lack them."
+        )
+
+
 def _read(request: Request) -> Samples:
     """Choose the reader by what the path is."""
     path, suffix = request.path, request.path.suffix.lower()
     if path.is_dir():
         return read_array_folder(request) if is_array_folder(path) else read_image_folder(request)
-    if suffix in manifest.SUFFIXES:
+    if suffix in MANIFESTS:
+        from margin_core.study.manifest import read_manifest  # pyarrow is slow to import, and few sources need it
+
         return read_manifest(request)
     if suffix in arrays.SUFFIXES:
         return read_arrays(request)
     raise SourceError(
         f"'{path}' is not a source that can be opened. Give a folder of pictures, a manifest "
-        f"({', '.join(manifest.SUFFIXES)}), arrays ({', '.join(arrays.SUFFIXES)}) or a workspace ({SUFFIX})."
+        f"({', '.join(MANIFESTS)}), arrays ({', '.join(arrays.SUFFIXES)}) or a workspace ({SUFFIX})."
     )
 
 
@@ -315,3 +330,5 @@ def _describe(workspace: Workspace, source: Path, columns: ColumnNames, choice: 
     }
     if facts != known:
         workspace.describe(facts)
+    else:
+        workspace.note_opening()

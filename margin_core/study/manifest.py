@@ -35,8 +35,6 @@ VERSION = 1
 """Raised whenever the same file is read differently."""
 
 TEXT_SUFFIXES = (".csv", ".tsv")
-PARQUET_SUFFIXES = (".parquet", ".pq")
-SUFFIXES = (*TEXT_SUFFIXES, *PARQUET_SUFFIXES)
 
 LABELS = ("label", "labels", "class", "target", "y")
 IDS = ("id", "sample_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from glob import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ class NamedModel:
     @cached_property
     def _facts(self) -> dict[str, Any]:
         spec = ModelSpec.of(self.spec)
-        content = None if spec.weights is None else file_digest(Path(spec.weights))
+        content = None if spec.weights is None else [file_digest(path) for path in _files(Path(spec.weights))]
         versions = [_version(package) for package in _PACKAGES]
         key = fingerprint("model", VERSION, spec.architecture, content, self.layer, versions)
         text = self.run.step("model", key, self._told)["facts"][0]
@@ -119,6 +120,12 @@ class NamedModel:
             "gives_features": getattr(model, "features", "") is not None and getattr(model, "tap", "") is not None,
         }
         return {"facts": np.array([json.dumps(told)])}
+
+
+def _files(weights: Path) -> list[Path]:
+    """List the files that hold a model: an ONNX file may leave its weights to others, named after it."""
+    beside = weights.parent.glob(f"{escape(weights.name)}?*") if weights.suffix.lower() == ".onnx" else ()
+    return [weights, *sorted(path for path in beside if path.is_file())]
 
 
 def _version(package: str) -> str:

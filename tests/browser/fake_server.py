@@ -25,7 +25,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.components.shared import ClassEntry, class_entries, component_text
+from dashboard.components.program import PROGRAM, loader
+from dashboard.components.shared import ClassEntry, class_entries
 
 STUDY = "0fa1"
 OKABE_ITO = (
@@ -147,7 +148,13 @@ class FakeStudy:
             "values": [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]],
             "text": "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella.",
             "decision": decision
-            and {"verdict": decision["verdict"], "label": decision["label"], "reviewer": "ada", "at": decision["at"]},
+            and {
+                "id": decision["decision"],
+                "verdict": decision["verdict"],
+                "label": decision["label"],
+                "reviewer": "ada",
+                "at": decision["at"],
+            },
             "note": decision["note"] if decision else "",
         }
 
@@ -164,7 +171,10 @@ class FakeStudy:
         return {"suspects": self.suspects, "decided": len(now), "total": self.n, **counts}
 
     def history(self) -> list[dict[str, Any]]:
-        live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))]
+        live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]
+        end = min(10, len(live))
+        while 0 < end < len(live) and live[end]["at"] == live[end - 1]["at"]:
+            end += 1
         return [
             {
                 "row": one["row"],
@@ -174,8 +184,10 @@ class FakeStudy:
                 "label": one["label"],
                 "seq": one["seq"],
                 "client": one["client"],
+                "at": one["at"],
+                "decision": one["decision"],
             }
-            for one in reversed(live[-10:])
+            for one in live[:end]
         ]
 
     def queue(
@@ -200,7 +212,7 @@ class FakeStudy:
                 continue
             self.seen.add((client, one["seq"]))
             self.record.append({**one, "client": client})
-            self.apply({**one, "client": client})
+            self.apply({**one, "client": client, "decision": len(self.record)})
         return {"recorded": recorded, "refused": refused, **self.queue(12)}
 
     def apply(self, one: dict[str, Any]) -> None:
@@ -250,9 +262,6 @@ document.documentElement.dataset.theme = settings.theme;
 document.documentElement.style.setProperty("--nav", settings.nav + "px");
 document.documentElement.style.setProperty("--st-font", "'DejaVu Sans', sans-serif");
 const root = document.getElementById("place").attachShadow({ mode: "open" });
-const style = document.createElement("style");
-style.textContent = await (await fetch("/component/" + settings.component + ".css")).text();
-root.append(style);
 const { default: run } = await import("/component/" + settings.component + ".js");
 window.states = [];
 window.place = root;
@@ -313,7 +322,8 @@ class FakeServer:
             routes=[
                 Route("/page", self.show_page),
                 Route("/favicon.ico", lambda request: Response(status_code=204)),
-                Route("/component/{name}.{ending}", self.component),
+                Route("/component/{name}.js", self.component),
+                *PROGRAM,
                 Route(root + "/picture/{row:int}", self.picture),
                 Route(root + "/points", self.points),
                 Route(root + "/channel/{name}", self.channel),
@@ -330,10 +340,7 @@ class FakeServer:
         return HTMLResponse(PAGE.replace("__SETTINGS__", request.query_params["settings"].replace("<", "\\u003c")))
 
     async def component(self, request: Request) -> Response:
-        javascript, css = component_text(request.path_params["name"])
-        if request.path_params["ending"] == "js":
-            return Response(javascript, media_type="text/javascript")
-        return Response(css, media_type="text/css")
+        return Response(loader(request.path_params["name"]), media_type="text/javascript")
 
     async def picture(self, request: Request) -> Response:
         row = request.path_params["row"]
@@ -356,8 +363,8 @@ class FakeServer:
         query = request.query_params
         pair = [int(query[name]) if name in query else None for name in ("given", "suggested")]
         skip = [int(row) for row in query.get("skip", "").split(",") if row]
-        if len(skip) > 60:
-            return JSONResponse({"error": "at most 60 rows"}, status_code=400)
+        if len(skip) > 1000:
+            return JSONResponse({"error": "at most 1000 rows"}, status_code=400)
         return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip))
 
     async def cards(self, request: Request) -> Response:

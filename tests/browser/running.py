@@ -50,7 +50,7 @@ class RunningDashboard:
     def __init__(self, source: Path, folder: Path, *options: str | Path) -> None:
         self.port = free_port()
         self.source = source
-        self._folder = folder
+        self.folder = folder
         self._command = margin("open", source, "--port", str(self.port), *options)
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -63,14 +63,14 @@ class RunningDashboard:
     @property
     def said(self) -> str:
         """What it wrote on its standard error so far."""
-        return (self._folder / "server.log").read_text(encoding="utf-8")
+        return (self.folder / "server.log").read_text(encoding="utf-8")
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        with (self._folder / "server.log").open("ab") as log:
+        with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
-                cwd=self._folder,
+                cwd=self.folder,
                 env=quiet_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -62,6 +62,8 @@ def study() -> FakeStudy:
 @pytest.fixture
 def server(running: FakeServer, study: FakeStudy) -> FakeServer:
     running.study = study
+    if not running.thread.is_alive():  # A test that failed may have left it stopped.
+        running.start()
     return running
 
 
@@ -343,14 +345,15 @@ def test_fifty_keys_at_twenty_a_second_are_recorded_once_each_and_in_order(desk:
 
 def test_no_decision_is_lost_while_the_server_is_gone(desk: Page, study: FakeStudy, server: FakeServer) -> None:
     rows = press_fast(desk, "e" * 10)
+    saved(desk)
     server.stop()
-    rows += press_fast(desk, "k" * 25)
+    rows += press_fast(desk, "k" * 75)
     desk.wait_for_selector(".connection[data-state=trouble]")
-    assert "waiting to be saved" in desk.locator(".connection").inner_text()
+    assert desk.locator(".connection").inner_text() == "Server away: 75 decisions kept here, sent when it is back"
     server.start()
     rows += press_fast(desk, "e" * 15)
     saved(desk)
-    check_record(study, rows, "e" * 10 + "k" * 25 + "e" * 15)
+    check_record(study, rows, "e" * 10 + "k" * 75 + "e" * 15)
 
 
 NOTHING_ARRIVES = """const send = window.fetch;
@@ -404,6 +407,22 @@ def test_what_a_decision_carries(desk: Page, study: FakeStudy) -> None:
     assert one["score"] > 0.5
     assert one["at"].endswith("Z")
     assert one["seq"] == 1
+    assert one["based_on"] is None
+
+
+def test_a_decision_names_the_one_that_it_was_made_upon(desk: Page, study: FakeStudy) -> None:
+    (row,) = press_fast(desk, "e")
+    saved(desk)
+    desk.get_by_role("button", name=f"{row} relabelled").click()
+    desk.wait_for_selector(f".desk[data-row='{row}']")
+    desk.keyboard.press("k")
+    desk.reload()
+    desk.wait_for_selector(".desk[data-place=one]")
+    desk.get_by_role("button", name=f"{row} kept").click()
+    desk.wait_for_selector(f".desk[data-row='{row}']")
+    desk.keyboard.press("x")
+    saved(desk)
+    assert [one["based_on"] for one in study.record] == [None, 1, 2]
 
 
 def test_a_refused_decision_says_why_and_stops_nothing(desk: Page, study: FakeStudy) -> None:
@@ -494,6 +513,16 @@ def test_arrows_look_ahead_and_back_without_deciding(desk: Page, study: FakeStud
     assert shown_row(desk) == order[0]
     saved(desk)
     assert [one["row"] for one in study.record] == [order[1]]
+
+
+def test_looking_ahead_comes_to_the_last_suspect(desk: Page, study: FakeStudy) -> None:
+    order = study.open_rows()
+    seen = [shown_row(desk)]
+    for row in order[1:]:
+        desk.keyboard.press("ArrowRight")
+        desk.wait_for_selector(f".desk[data-row='{row}']")
+        seen.append(row)
+    assert seen == order and len(order) == 108
 
 
 def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
@@ -636,6 +665,30 @@ def test_a_group_is_decided_at_once_left_out_ones_stay_and_undo_takes_all_back(d
     assert study.progress()["decided"] == 0
     desk.keyboard.press("g")
     desk.wait_for_selector(".desk[data-place=one]")
+
+
+def test_undo_takes_a_group_back_after_a_reload_too(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=1_797, suspects=300)
+    desk = open_desk(open_page)
+    (alone,) = press_fast(desk, "k")
+    desk.keyboard.press("g")
+    desk.wait_for_selector(".desk[data-place=grid]")
+    desk.keyboard.press("Enter")
+    saved(desk)
+    group = [one["row"] for one in study.record[1:]]
+    assert len(group) > 10
+    desk.reload()
+    desk.wait_for_selector(".desk[data-place=one]")
+    desk.keyboard.press("u")
+    desk.wait_for_selector(f".desk[data-row='{group[0]}']")
+    saved(desk)
+    undone = [one["row"] for one in study.record if one["verdict"] == "undo"]
+    assert undone == group[::-1]
+    assert len({one["at"] for one in study.record if one["verdict"] == "undo"}) == 1
+    desk.keyboard.press("u")
+    desk.wait_for_selector(f".desk[data-row='{alone}']")
+    saved(desk)
+    assert study.progress()["decided"] == 0
 
 
 def test_enter_decides_the_whole_group_even_with_a_member_in_focus(desk: Page, study: FakeStudy) -> None:

@@ -144,6 +144,21 @@ def test_a_damaged_file_is_said(tmp_path, damage):
     )
 
 
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_whatever_byte_is_damaged_it_is_said(tmp_path, save):
+    path = tmp_path / "a.npz"
+    save(path, a=np.arange(50.0).reshape(5, 10), labels=np.array(["x", "y"]))
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(0, len(whole), 2):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x5B]) + whole[place + 1 :])
+        try:
+            read_npz(path)
+        except SourceError:
+            refused += 1
+    assert refused > len(whole) / 4
+
+
 def test_a_single_array_is_read_too(tmp_path):
     np.save(tmp_path / "a.npy", np.arange(3))
     assert list(read_npz(tmp_path / "a.npy")) == ["array"]

@@ -2,10 +2,9 @@ import json
 import os
 import re
 import shutil
-import socket
-import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -13,16 +12,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from planted import blobs
+from planted import blobs, quick_map
 
-from margin_core import __version__
+from margin_core import __version__, cli
 from margin_core.cli import main
 from margin_core.review import FORMATS, ReviewStore
+from margin_core.study import ColumnNames
 from margin_core.tasks import TASKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES, FLIPPED = 90, 5
-COMMANDS = ("open", "prepare", "audit", "tasks", "review", "export")
+COMMANDS = ("open", "prepare", "audit", "tasks", "review", "export", "workspaces")
 
 
 def write_source(path, **changes):
@@ -102,7 +102,7 @@ def test_the_version(capsys):
 def test_every_command_is_listed_and_has_help(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    listed = re.findall(r"^    (\w+)  +\w", capsys.readouterr().out, re.MULTILINE)
+    listed = re.findall(r"^    (\w+)(?:  +\w|$)", capsys.readouterr().out, re.MULTILINE)
     assert tuple(listed) == COMMANDS
     for command in COMMANDS:
         with pytest.raises(SystemExit) as ended:
@@ -256,7 +256,8 @@ def test_every_file_format_is_exported(said, source, folder, tmp_path, name):
 
 
 def test_prepare_tells_json_and_leaves_nothing_to_compute(said, folder, capsys):
-    code, out, err = said("prepare", folder / "pets.npz", "--progress", "json")
+    with quick_map():
+        code, out, err = said("prepare", folder / "pets.npz", "--progress", "json")
     told = [json.loads(line) for line in out.splitlines()]
     assert (code, err) == (0, "")
     fractions = [one["fraction"] for one in told]
@@ -286,6 +287,111 @@ def write_pictures(folder, each=3):
     return folder
 
 
+def test_pictures_without_a_model_are_looked_at_by_efficientnet(said, tmp_path):
+    assert said("audit", write_pictures(tmp_path / "pictures"), "--out", tmp_path / "out")[0] == 0
+    assert "EfficientNet-Lite0" in json.loads((tmp_path / "out" / "summary.json").read_text())["features"]
+
+
+# ----- the columns of a manifest -----
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A manifest whose columns have names that say nothing."""
+    points = blobs(each=30, flips=FLIPPED).study
+    frame = pd.DataFrame(np.asarray(points.embedding), columns=list("abcd"))
+    frame["u"] = [f"n{row}" for row in range(SAMPLES)]
+    frame["v"] = [("cat", "dog", "owl")[label] for label in points.labels]
+    frame["w"] = ["one" if row % 2 else "two" for row in range(SAMPLES)]
+    frame["x"], frame["y2"] = np.linspace(1, 2, SAMPLES), np.arange(SAMPLES) // 3
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    return tmp_path / "table.csv"
+
+
+NAMED = ("--label", "v", "--id", "u", "--split", "w", "--weight", "x", "--group", "y2")
+
+
+@pytest.mark.parametrize("command", ["audit", "prepare", "review"])
+def test_the_columns_of_a_manifest_are_named(said, table, command, monkeypatch):
+    opened = []
+    real = cli.open_source
+    monkeypatch.setattr(cli, "open_source", lambda *given, **more: opened.append(real(*given, **more)) or opened[0])
+    with quick_map():
+        assert said(command, table, *NAMED, *(["--out", table.parent / "out"] if command == "audit" else []))[0] == 0
+    study = opened[0].study
+    assert study.class_names == ("cat", "dog", "owl")
+    assert study.ids[:2].tolist() == ["n0", "n1"]
+    assert {"split", "weight", "group"} <= set(study.columns)
+    assert study.columns["split"][:2].tolist() == ["two", "one"]
+    assert study.embedding.shape == (SAMPLES, 4)
+
+
+def test_the_column_of_paths_is_named(said, tmp_path):
+    folder = write_pictures(tmp_path / "pictures")
+    rows = [f"{path.relative_to(tmp_path)},missing.png,{path.parent.name}" for path in sorted(folder.rglob("*.png"))]
+    (tmp_path / "table.csv").write_text("\n".join(["real,other,label", *rows]) + "\n")
+    assert said("audit", tmp_path / "table.csv", "--file", "real", "--out", tmp_path / "out")[0] == 0
+    assert set(pd.read_parquet(tmp_path / "out" / "findings.parquet")["id"]) == {row.split(",")[0] for row in rows}
+
+
+def test_the_dashboard_is_told_the_columns(table, monkeypatch):
+    from dashboard import serve
+
+    asked = []
+    monkeypatch.setattr(serve, "serve", lambda source, **options: asked.append((source, options["columns"])) or 0)
+    assert main(["open", str(table), *NAMED]) == 0
+    assert asked == [(table, ColumnNames(label="v", id="u", split="w", weight="x", group="y2"))]
+
+
+# ----- workspaces -----
+
+
+def test_workspaces_are_listed_and_cleaned(said, folder):
+    workspace = folder / "pets.npz.margin"
+    code, out, err = said("workspaces", folder)
+    assert (code, err) == (0, "")
+    line, total = out.splitlines()
+    assert re.fullmatch(
+        rf"{workspace}  0\.\d MB  last opened \d{{4}}-\d\d-\d\d \d\d:\d\d  made from {folder}/pets\.npz", line
+    )
+    assert re.fullmatch(r"1 workspace; 0\.\d MB can be computed again\.", total)
+    assert said("workspaces", folder, "--clean")[1] == "0 of 1 workspace cleaned, 0.0 MB freed.\n"
+    assert (workspace / "steps").is_dir()
+    table = folder / "made.csv"
+    table.write_text("id,verdict\n4,keep\n")
+    said("review", folder / "pets.npz", "--import", table)
+    (folder / "pets.npz").rename(folder / "moved.npz")
+    assert "which is gone  holds decisions\n" in said("workspaces", folder)[1]
+    assert said("workspaces", folder, "--clean")[1].startswith(f"{workspace}: cleaned, its decisions are kept\n1 of 1")
+    assert not (workspace / "steps").exists()
+    (folder / "moved.npz").rename(folder / "pets.npz")
+    assert ", 1 decided: " in said("review", folder / "pets.npz")[1]
+
+
+def test_workspaces_that_nobody_opens_are_cleaned_after_some_days(said, folder):
+    described = folder / "pets.npz.margin" / "workspace.json"
+    os.utime(described, (time.time() - 10 * 86_400,) * 2)
+    assert said("workspaces", folder, "--clean", "--days", "11")[1].startswith("0 of 1 ")
+    assert said("workspaces", folder, "--clean", "--days", "9")[1].startswith(f"{described.parent}: cleaned\n1 of 1 ")
+    assert not described.parent.exists()
+
+
+def test_opening_again_makes_a_workspace_young(said, source, folder):
+    os.utime(folder / "pets.npz.margin" / "workspace.json", (5, 5))
+    said("review", source)
+    assert said("workspaces", folder, "--clean", "--days", "1")[1].startswith("0 of 1 ")
+
+
+@pytest.mark.parametrize("arguments", [["--days", "3"], ["--clean", "--days", "-1"]])
+def test_days_without_cleaning_mean_nothing(refused, folder, arguments):
+    assert refused("workspaces", folder, *arguments) == (
+        "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
+    )
+
+
+# ----- what goes wrong elsewhere -----
+
+
 def test_an_interruption_is_told_and_ends_with_130(said, source, monkeypatch):
     def interrupted(*arguments, **more):
         raise KeyboardInterrupt
@@ -306,6 +412,16 @@ def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
 # ----- as a user runs it -----
 
 
+def test_a_manifest_reaches_below_the_roots_that_are_named(said, refused, tmp_path):
+    photos, table = write_pictures(tmp_path / "photos"), tmp_path / "tables" / "pets.csv"
+    files = sorted(photos.rglob("*.png"))
+    table.parent.mkdir()
+    table.write_text("file,label\n" + "".join(f"{file},{file.parent.name}\n" for file in files))
+    assert "declare its folder as a root" in refused("audit", table, "--out", tmp_path / "out")
+    code, out, _ = said("audit", table, "--root", tmp_path / "other", "--root", photos, "--out", tmp_path / "out")
+    assert code == 0 and f"among {len(files)} labels" in out
+
+
 def test_a_source_is_audited_from_any_folder(folder, tmp_path):
     ended = run(
         "audit", "../data/pets.npz", "--out", "here", "--fail-on", "label_flips>1%", cwd=_made(tmp_path / "elsewhere")
@@ -314,26 +430,10 @@ def test_a_source_is_audited_from_any_folder(folder, tmp_path):
     assert (tmp_path / "elsewhere" / "here" / "findings.csv").is_file()
 
 
-@pytest.mark.parametrize(
-    "arguments", [["audit", "nowhere"], ["open", "nowhere"], ["review", "nowhere"], ["prepare", "nowhere"]]
-)
-def test_what_is_not_there(arguments, tmp_path):
-    ended = run(*arguments, cwd=tmp_path)
+def test_what_cannot_be_done_ends_with_two_and_one_sentence(tmp_path):
+    ended = run("open", "nowhere", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert re.fullmatch(r"margin: There is nothing at '.*nowhere'\. Check the path\.\n", ended.stderr)
-
-
-def test_a_port_that_is_taken(source, tmp_path):
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        ended = run("open", source, "--port", port, cwd=tmp_path)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == (
-        f"margin: Cannot listen on 127.0.0.1:{port} (Address already in use). Choose another with --port {port + 1}, "
-        "or close what runs there.\n"
-    )
 
 
 def _made(folder):
@@ -341,156 +441,12 @@ def _made(folder):
     return folder
 
 
-# ----- bad input -----
-
-
-def test_an_empty_folder(refused, tmp_path):
-    assert refused("audit", _made(tmp_path / "empty")) == (
-        f"The folder '{tmp_path / 'empty'}' is empty. Give a folder that has one sub-folder of pictures for each class."
-    )
-
-
-def test_a_file_of_no_known_kind(refused, tmp_path):
-    (tmp_path / "notes.docx").write_text("hello")
-    assert "is not a source that can be opened" in refused("audit", tmp_path / "notes.docx")
-
-
-def test_a_label_column_that_is_missing(refused, tmp_path):
-    (tmp_path / "table.csv").write_text("a,b,kind\n1,2,x\n3,4,y\n")
-    text = refused("audit", tmp_path / "table.csv", "--label", "species")
-    assert "species" in text
-    assert "kind" in text
-
-
-def test_rows_that_do_not_line_up(refused, tmp_path):
-    source = write_source(tmp_path / "uneven.npz", labels=np.zeros(89, int))
-    text = refused("audit", source)
-    assert "89" in text
-    assert "90" in text
-
-
-def test_labels_outside_the_classes(refused, tmp_path):
-    assert "class" in refused("audit", write_source(tmp_path / "far.npz", labels=np.full(SAMPLES, 7)))
-
-
-def test_a_pickle_is_not_read(refused, tmp_path):
-    source = write_source(
-        tmp_path / "pickled.npz",
-        extra=np.array([{"a": 1}], dtype=object),
-        labels=np.array(["x", None] * 45, dtype=object),
-    )
-    assert "pickle" in refused("audit", source) or "object" in refused("audit", source)
-
-
-def test_a_broken_archive(refused, tmp_path):
-    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 not a zip")
-    assert "broken.npz" in refused("audit", tmp_path / "broken.npz")
-
-
-def test_without_labels(refused, tmp_path):
-    np.savez(tmp_path / "bare.npz", embedding=np.eye(6))
-    assert "has no labels" in refused("audit", tmp_path / "bare.npz")
-
-
-def test_rows_with_nan_are_ranked_last_and_said_to_be_unscored(said, tmp_path):
-    embedding = np.array(blobs(each=30, flips=FLIPPED).study.embedding)
-    embedding[[3, 50]] = np.nan
-    code, _, err = said("audit", write_source(tmp_path / "holes.npz", embedding=embedding), "--out", tmp_path / "out")
-    assert (code, err) == (0, "")
-    frame = pd.read_parquet(tmp_path / "out" / "findings.parquet")
-    assert set(frame[frame["role"] == "unscored"]["id"]) == {"3", "50"}
-
-
-def test_nothing_but_nan(said, tmp_path):
-    source = write_source(tmp_path / "nan.npz", embedding=np.full((SAMPLES, 4), np.nan))
-    code, _, err = said("audit", source, "--out", tmp_path / "out")
-    assert code in (0, 2)
-    assert "Traceback" not in err
-
-
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken"])
-def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(said, tmp_path, content, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    pictures = write_pictures(tmp_path / "pictures", 6)
-    (pictures / "cat" / "0.png").write_bytes(content)
-    code, _, err = said("audit", pictures, "--out", tmp_path / "out")
-    assert (code, err) == (0, "")
-    frame = pd.read_parquet(tmp_path / "out" / "findings.parquet")
-    assert frame[frame["role"] == "unscored"]["id"].str.contains("0").sum() == 1
-    assert "cannot be read" in " ".join(json.loads((tmp_path / "out" / "summary.json").read_text())["notes"])
-
-
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x10\0\0\0\0\0\0\0not JSON at all."])
-def test_weights_that_are_none(refused, tmp_path, content):
-    weights = tmp_path / "w.safetensors"
-    weights.write_bytes(content)
-    assert "w.safetensors" in refused("audit", write_pictures(tmp_path / "pictures"), "--model", f"resnet18:{weights}")
-
-
-def test_weights_of_another_architecture(refused, tmp_path):
-    import safetensors.numpy
-
-    weights = tmp_path / "w.safetensors"
-    safetensors.numpy.save_file({"some.layer": np.zeros((3, 3), np.float32)}, weights)
-    text = refused("audit", write_pictures(tmp_path / "pictures"), "--model", f"resnet18:{weights}")
-    assert "resnet18" in text
-
-
-def test_a_model_that_nobody_knows(refused, tmp_path):
-    assert "resnet19" in refused("audit", write_pictures(tmp_path / "pictures"), "--model", "resnet19:w.safetensors")
-
-
-def test_a_workspace_of_a_newer_version(refused, source, folder):
-    (folder / "pets.npz.margin" / "workspace.json").write_text('{"format": 99}')
-    assert "was written by a newer version (format 99; this one reads up to 1)" in refused("audit", source)
-
-
-def test_a_damaged_workspace_description(refused, source, folder):
-    (folder / "pets.npz.margin" / "workspace.json").write_text("{")
-    assert "cannot be read" in refused("audit", source)
-
-
-def test_a_locked_database(refused, said, source, folder, monkeypatch):
-    table = folder / "made.csv"
-    table.write_text("id,verdict\n4,keep\n")
-    said("review", source)
-    monkeypatch.setattr("margin_core.cli.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
-    with closing(sqlite3.connect(folder / "pets.npz.margin" / "review.sqlite", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        assert "lock" in refused("review", source, "--import", table)
-        other.execute("ROLLBACK")
+# ----- what cannot be done (all kinds of bad input: test_bad_input.py) -----
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite://"])
 def test_a_database_that_is_none(refused, source, url):
     refused("review", source, "--database", url)
-
-
-def test_a_full_disk_loses_nothing_that_was_there(refused, said, source, tmp_path, monkeypatch):
-    out = tmp_path / "out"
-    assert said("audit", source, "--out", out)[0] == 0
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
-
-    def full(self, *arguments, **more):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    assert refused("audit", source, "--out", out) == (
-        f"Cannot write '{out / 'findings.csv'}': No space left on device. Free some space or choose another folder; "
-        "nothing that was there before is lost."
-    )
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
-
-
-def test_a_full_disk_under_the_workspace(refused, tmp_path, monkeypatch):
-    source = write_source(tmp_path / "new" / "pets.npz")
-
-    def full(*arguments, **more):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "save", full)
-    assert "No space left on device" in refused("audit", source, "--out", tmp_path / "out")
-    assert not list((tmp_path / "new").rglob("*.unfinished*"))
 
 
 def test_results_cannot_replace_a_file(refused, source, tmp_path):

@@ -1,11 +1,9 @@
 import dataclasses
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
-from planted import blobs
+from planted import blobs, quick_map
 
 from margin_core.errors import NotRemembered
 from margin_core.prepare import audit, engine_of, live_suspicion, positions
@@ -15,18 +13,9 @@ from margin_core.workspace import Workspace
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
-    class Fake:
-        def __init__(self, **options):
-            pass
-
-        def fit_transform(self, given):
-            return given[:, :2]
-
-    module = ModuleType("umap")
-    module.UMAP = Fake
-    monkeypatch.setitem(sys.modules, "umap", module)
-    return Opened(study=blobs().study, notes=(), workspace=Workspace.at(tmp_path / "w.margin"), source=Path("blobs"))
+def opened(tmp_path):
+    with quick_map():
+        yield Opened(study=blobs().study, notes=(), workspace=Workspace.at(tmp_path / "w.margin"), source=Path("blobs"))
 
 
 def test_everything_is_computed_once_and_then_read(opened):

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from planted import blobs
 from scipy import sparse
 
-from margin_core import Study
-from margin_core.archive import write_archive
+from margin_core import Study, explain
+from margin_core.archive import read_archive, write_archive
 from margin_core.errors import MissingPart, SourceError
+from margin_core.tasks import LabelFlips
 from margin_core.types import WHERE_TO_GET, EmbeddingModel, Explanation, Graph, Model, Need, read_only
 
 
@@ -298,3 +300,64 @@ def test_another_file_is_no_explanation(tmp_path):
     with pytest.raises(SourceError) as caught:
         Explanation.load(path)
     assert str(caught.value) == (f"'{path}' is not an explanation this version can read. Make it again with explain().")
+
+
+@pytest.fixture(scope="module")
+def explanation_parts(tmp_path_factory):
+    """An explanation on disk, taken apart."""
+    path = tmp_path_factory.mktemp("explained") / "e.npz"
+    explain(LabelFlips(method="disagreement"), blobs(each=6).study).save(path)
+    return read_archive(path)
+
+
+def test_an_explanation_that_lacks_any_array_says_which(explanation_parts, tmp_path):
+    about, arrays = explanation_parts
+    path = tmp_path / "e.npz"
+    assert len(arrays) > 10
+    for missing in arrays:
+        write_archive(path, about, {name: array for name, array in arrays.items() if name != missing})
+        with pytest.raises(SourceError) as caught:
+            Explanation.load(path)
+        assert str(caught.value) == (
+            f"'{path}' is not a whole explanation: it has no entry '{missing.removeprefix('graph.')}'. "
+            "Make it again with explain()."
+        )
+
+
+def test_an_explanation_that_lacks_any_fact_says_which(explanation_parts, tmp_path):
+    about, arrays = explanation_parts
+    path = tmp_path / "e.npz"
+    for missing in about.keys() - {"format", "task"}:
+        write_archive(path, {name: fact for name, fact in about.items() if name != missing}, arrays)
+        with pytest.raises(SourceError, match=rf"is not a whole explanation: it has no entry '{missing}'\. Make it"):
+            Explanation.load(path)
+
+
+def test_an_explanation_whose_parts_do_not_fit_is_refused(explanation_parts, tmp_path):
+    about, arrays = explanation_parts
+    path = tmp_path / "e.npz"
+    for name, odd in (("graph.neighbours", np.zeros((2, 2), np.int32)), ("graph.weights.shape", np.zeros(5, int))):
+        write_archive(path, about, {**arrays, name: odd})
+        with pytest.raises(SourceError, match=r"is not an explanation: its parts do not fit together \(.+\)\. Make it"):
+            Explanation.load(path)
+
+
+UNDECODED = b"caf\xe9".decode(errors="surrogateescape")
+"""What Python makes of a file name that is not UTF-8."""
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"ids": ["a", UNDECODED, "c"]}, "id"),
+        ({"class_names": ["a", UNDECODED]}, "class name"),
+        ({"class_names": None, "labels": ["a", UNDECODED, "a"]}, "label"),
+    ],
+)
+def test_text_that_no_table_can_hold_is_refused_at_once(given, what):
+    with pytest.raises(SourceError) as caught:
+        Study.build(**parts(**given))
+    assert str(caught.value) == (
+        f"Study 's': the {what} 'caf\\udce9' is not Unicode text. Rename the file that it comes from, or give "
+        f"another {what}."
+    )

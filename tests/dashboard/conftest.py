@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from planted import blobs
+from planted import blobs, quick_map
 
 from dashboard.desk import Desk, Request
 from dashboard.open_study import OpenStudy
@@ -43,6 +43,13 @@ def write_source():
 @pytest.fixture(scope="session")
 def planted():
     return blobs(each=30, flips=5)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_map():
+    """Jobs have the real map; nothing in this process needs it."""
+    with quick_map():
+        yield
 
 
 @pytest.fixture(scope="session")

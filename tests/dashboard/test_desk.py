@@ -1,15 +1,18 @@
 import sys
 import time
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dashboard import jobs
 from dashboard.desk import Desk, Request
 from dashboard.found import sources_below
 from dashboard.jobs import Job, Standing
 from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
+from margin_core.study import ColumnNames
 
 
 @pytest.fixture
@@ -94,9 +97,32 @@ def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkey
     monkeypatch.setattr(NoJob, "started", [])
     key = desk.ask(Request(path))
     assert not desk.opened(key).has_map
-    assert NoJob.started == [[str(path)]]
+    assert NoJob.started == [[str(path), "--root", str(root)]]
     desk.finish(key)
-    assert NoJob.started == [[str(path)]] * 2
+    assert NoJob.started == [[str(path), "--root", str(root)]] * 2
+
+
+@pytest.mark.slow
+def test_a_job_reads_below_the_same_folders_as_the_desk(desk, root, tmp_path):
+    """A manifest in one root may name pictures in another."""
+    from safetensors.torch import save_file  # torch takes seconds to import, and no other test here needs it
+
+    from margin_core.study.models.small_cnn import SmallCnn
+
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(24):
+        Image.fromarray(random.integers(0, 256, (8, 8), dtype=np.uint8)).save(photos / f"{number}.png")
+    rows = "".join(f"{photos / f'{number}.png'},{'ab'[number % 2]}\n" for number in range(24))
+    (root / "table.csv").write_text("file,label\n" + rows)
+    network = SmallCnn(8, 8, 2, channels=(2, 2), hidden=4)
+    save_file(network.state_dict(), root / "w.safetensors")
+    desk.allow(photos)
+    key = desk.ask_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}", None)
+    until(lambda: desk.opened(key) or desk.standing(key).state != "running")
+    assert desk.opened(key) is not None, desk.standing(key)
+    assert len(desk.opened(key).study) == 24
 
 
 def test_stopping_what_nobody_asked_for_does_nothing(desk):
@@ -104,6 +130,7 @@ def test_stopping_what_nobody_asked_for_does_nothing(desk):
     assert desk.standing("nobody") is None and desk.opened("nobody") is None and desk.study("nobody") is None
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_tells_its_sentence(desk, write_source, root):
     path = write_source(root / "new", labels=np.zeros(90, int))
     (root / "bad.safetensors").write_bytes(b"not weights")
@@ -206,10 +233,17 @@ def test_a_root_is_allowed_once(tmp_path):
 
 
 def test_a_request_is_written_as_arguments(source):
-    request = Request(source, model="efficientnet-lite0", label="kind", workspace="w.margin", database="sqlite:///d")
+    request = Request(
+        source,
+        model="efficientnet-lite0",
+        columns=ColumnNames(label="kind", id="name"),
+        workspace="w.margin",
+        database="sqlite:///d",
+    )
     assert request.arguments() == [
-        str(source), "--model", "efficientnet-lite0", "--label", "kind", "--workspace", "w.margin",
+        str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--label", "kind", "--id", "name",
     ]  # fmt: skip
+    assert Request(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
     assert request.key != Request(source).key
 
 

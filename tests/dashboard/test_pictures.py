@@ -1,4 +1,7 @@
 import io
+import os
+from errno import ENOSPC
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,6 +62,19 @@ def test_a_thumbnail_is_kept_and_read_again(tmp_path):
     assert book_of(inputs, workspace).picture(0, "thumb") == (b"as kept", "image/webp")
     changed = book_of(inputs[:, ::-1], workspace).picture(0, "thumb")
     assert changed[0] not in (b"as kept", first[0])
+
+
+def test_a_thumbnail_that_cannot_be_kept_is_shown_all_the_same(tmp_path, monkeypatch):
+    """A full disk stops decisions, which say so, but not looking."""
+
+    def full(path, content):
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    inputs = np.random.default_rng(0).integers(0, 256, (1, 200, 200, 3), dtype=np.uint8)
+    workspace = Workspace.at(tmp_path / "w.margin")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert book_of(inputs, workspace).picture(0, "thumb") == book_of(inputs).picture(0, "thumb")
+    assert not [path for path in workspace.thumbnails.rglob("*") if path.is_file()]
 
 
 def test_full_pictures_and_pixel_art_are_not_kept(tmp_path):

@@ -175,6 +175,16 @@ def test_the_queue_of_a_selection_and_of_a_group(get, asked, planted):
         assert all((card["given"], card["suggested"]) == (group["given"], group["suggested"]) for card in cards)
 
 
+def test_the_queue_of_a_selection_that_is_no_longer_kept_is_not_the_whole_queue(get):
+    told = refused(get("queue", selection="forgotten"), 410)
+    assert told == "This selection is no longer kept. Select again, or review all suspects."
+
+
+def test_a_decision_is_recorded_though_its_selection_is_no_longer_kept(post, planted):
+    answer = post(decision(1, int(planted.flipped[0])), query="?selection=forgotten").json()
+    assert answer["recorded"] == [1] and answer["cards"] == []
+
+
 def test_groups_add_up(get, planted):
     groups = get("groups").json()["groups"]
     assert sum(group["count"] for group in groups) == len(planted.flipped)

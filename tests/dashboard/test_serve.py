@@ -5,6 +5,8 @@ import pytest
 from dashboard import serve
 from dashboard.desk import Desk
 from margin_core.errors import AccessError, SourceError
+from margin_core.study import ColumnNames
+from margin_core.workspace import Workspace
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def started(monkeypatch, tmp_path):
     monkeypatch.setenv("MARGIN_HOSTS", "")
 
     def started(source=None, *, host="127.0.0.1", port=None, roots=(), **more):
-        options = {"model": None, "label": None, "workspace": None, "database": None} | more
+        options = {"model": None, "columns": ColumnNames(), "workspace": None, "database": None} | more
         code = serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
         assert code == 0
         return asked[0], asked[1], desk
@@ -36,6 +38,7 @@ def free_port():
 def test_without_a_source_the_digits_are_opened(started):
     request, options, desk = started()
     assert request.source == serve.ROOT / "sample_data" / "digits"
+    assert options["ws_per_message_deflate"] is False
     assert options["host"] == "127.0.0.1" and desk.roots[0] == serve.ROOT / "sample_data"
 
 
@@ -51,6 +54,16 @@ def test_every_path_is_made_whole_before_the_folder_changes(started, tmp_path):
     assert request.workspace == str(tmp_path / "w.margin")
     assert request.database == f"sqlite:///{tmp_path / 'd.sqlite'}"
     assert tmp_path in desk.roots
+
+
+@pytest.mark.parametrize("where", [".", "elsewhere"])
+def test_a_workspace_opens_the_folder_of_its_data_set(started, tmp_path, where):
+    data, workspace = tmp_path / "pets", tmp_path / where / "pets.margin"
+    data.mkdir()
+    Workspace.at(workspace).describe({"source": str(data)})
+    request, _, desk = started(workspace)
+    assert request.source == workspace
+    assert desk.roots == (serve.ROOT / "sample_data", data)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +104,7 @@ def test_a_source_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setattr(serve, "DESK", Desk())
     with pytest.raises(SourceError, match="There is nothing at"):
         serve.serve(
-            tmp_path / "nowhere", model=None, label=None, workspace=None, database=None, host="127.0.0.1",
+            tmp_path / "nowhere", model=None, columns=ColumnNames(), workspace=None, database=None, host="127.0.0.1",
             port=free_port(), roots=[],
         )  # fmt: skip
 

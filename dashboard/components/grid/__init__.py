@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import cast
 
 from dashboard.components.shared import ClassEntry, register
 
 _mount = register("grid")
-
-
-@dataclass(frozen=True)
-class GridEvents:
-    """The row that was picked last; ``seq`` grows, so that a page can tell a new pick from one it has answered."""
-
-    picked: int | None
-    seq: int
 
 
 def thumbnail_grid(
@@ -29,7 +19,7 @@ def thumbnail_grid(
     *,
     key: str,
     on_picked: Callable[[], None] | None = None,
-) -> GridEvents:
+) -> None:
     """Mount the grid.
 
     Parameters
@@ -49,27 +39,20 @@ def thumbnail_grid(
     key
         Streamlit's key of the component.
     on_picked
-        Called before the rerun that the pick causes.
-
-    Returns
-    -------
-    GridEvents
-        Plain values.
+        Called before the rerun that the pick causes. `dashboard.state.told` then has ``row`` under the name ``picked``.
     """
-    state = _mount(
+    _mount(
         key=key,
         data={
             "study": study,
             "selection": selection,
             "total": total,
             "version": version,
-            "classes": list(classes),
+            "classes": tuple(classes),
             "selected": selected,
         },
         on_picked_change=on_picked or _nothing,
     )
-    picked = cast("dict[str, int] | None", state.get("picked"))
-    return GridEvents(picked=picked["row"] if picked else None, seq=picked["seq"] if picked else 0)
 
 
 def _nothing() -> None:

@@ -1,5 +1,10 @@
-/* Thumbnails of a selection, a page of 60 at a time. The page after this one is fetched and decoded before it is asked for.
-   Put after shared/shared.js. */
+/* Thumbnails of a selection, a page of 60 at a time. The page after this one is fetched and decoded before it is asked for. */
+
+import { button, el, setText } from "../shared/elements.js";
+import { mountOnce } from "../shared/mount.js";
+import { Pictures, setAddress, thumbnail } from "../shared/pictures.js";
+import { address, getJson, pictureAddress } from "../shared/server.js";
+import { classChip, classOf, count, fraction, verdictWords } from "../shared/words.js";
 
 const PAGE = 60;
 const PAGES_KEPT = 8;

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict
 
 from dashboard.components.shared import ClassEntry, register
 
@@ -32,21 +31,6 @@ class ScoreLegend(TypedDict):
     high: str
 
 
-@dataclass(frozen=True)
-class MapEvents:
-    """The newest gesture of each kind; ``*_seq`` grows, so that a page can tell a new one from one it has answered.
-
-    ``polygon`` is in map coordinates, closed by itself; empty after Escape, ``None`` before the first lasso.
-    """
-
-    polygon: tuple[tuple[float, float], ...] | None
-    lasso_seq: int
-    picked: int | None
-    picked_seq: int
-    legend_class: int | None
-    legend_seq: int
-
-
 def sample_map(
     study: str,
     n: int,
@@ -63,7 +47,7 @@ def sample_map(
     on_lasso: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
     on_legend: Callable[[], None] | None = None,
-) -> MapEvents:
+) -> None:
     """Mount the map.
 
     Points, colours and mask come over HTTP and are kept by the browser; of what changes, only the one byte per point
@@ -94,22 +78,19 @@ def sample_map(
     key
         Streamlit's key of the component.
     on_lasso, on_picked, on_legend
-        Called before the rerun that the gesture causes.
-
-    Returns
-    -------
-    MapEvents
-        Plain values.
+        Called before the rerun that the gesture causes. `dashboard.state.told` then has, under the names ``lasso``,
+        ``picked`` and ``legend``: ``polygon``, pairs of map coordinates, closed by itself and empty after Escape;
+        ``row``; ``class``.
     """
-    state = _mount(
+    _mount(
         key=key,
         data={
             "study": study,
             "n": n,
             "channel": channel,
-            "palette": list(palette),
+            "palette": tuple(palette),
             "legend": legend,
-            "classes": list(classes),
+            "classes": tuple(classes),
             "version": version,
             "mask": mask,
             "selected": selected,
@@ -118,15 +99,6 @@ def sample_map(
         on_lasso_change=on_lasso or _nothing,
         on_picked_change=on_picked or _nothing,
         on_legend_change=on_legend or _nothing,
-    )
-    lasso, picked, pressed = (cast("dict[str, Any]", state.get(name) or {}) for name in ("lasso", "picked", "legend"))
-    return MapEvents(
-        polygon=tuple((float(x), float(y)) for x, y in lasso["polygon"]) if lasso else None,
-        lasso_seq=lasso.get("seq", 0),
-        picked=picked.get("row"),
-        picked_seq=picked.get("seq", 0),
-        legend_class=pressed.get("class"),
-        legend_seq=pressed.get("seq", 0),
     )
 
 

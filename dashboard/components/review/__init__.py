@@ -69,7 +69,7 @@ def review_desk(
         key=key,
         data={
             "study": study,
-            "classes": list(classes),
+            "classes": tuple(classes),  # Of a list Streamlit would ask pandas, slow to import, whether it is a table.
             "reviewer": reviewer,
             "explanation": explanation,
             "selection": selection,

@@ -57,7 +57,7 @@ def sample_panel(
     """
     state = _mount(
         key=key,
-        data={"study": study, "row": row, "classes": list(classes), "version": version},
+        data={"study": study, "row": row, "classes": tuple(classes), "version": version},
         on_action_change=on_action or _nothing,
     )
     action = cast("dict[str, Any]", state.get("action") or {})

@@ -1,5 +1,11 @@
-/* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided.
-   Put after shared/shared.js. */
+/* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided. */
+
+import { button, el, setText } from "../shared/elements.js";
+import { Evidence } from "../shared/evidence.js";
+import { mountOnce } from "../shared/mount.js";
+import { Pictures, Subject } from "../shared/pictures.js";
+import { address, getJson } from "../shared/server.js";
+import { classOf, count, verdictWords } from "../shared/words.js";
 
 class SamplePanel {
   constructor(data) {

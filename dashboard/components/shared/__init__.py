@@ -1,15 +1,14 @@
-"""What the components share: one JavaScript and one CSS text, put before each component's own."""
+"""What the components share, in Python: how one is registered, and the classes as the browser shows them."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TypedDict
 
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
-_COMPONENTS = Path(__file__).resolve().parent.parent
+from dashboard.components.program import loader
 
 
 class ClassEntry(TypedDict):
@@ -18,30 +17,6 @@ class ClassEntry(TypedDict):
     name: str
     colour: str
     key: str
-
-
-def component_text(name: str) -> tuple[str, str]:
-    """JavaScript and CSS of a component, each with the shared text before it.
-
-    Streamlit runs inline JavaScript from a blob address, where no relative import can work: so the shared part is not
-    imported, it is the same module.
-
-    Parameters
-    ----------
-    name
-        Folder below ``dashboard/components``, for instance ``"review"``.
-
-    Returns
-    -------
-    tuple of str
-        One JavaScript module with a default export, and one style sheet.
-    """
-    pair = []
-    for ending in ("js", "css"):
-        shared = (_COMPONENTS / "shared" / f"shared.{ending}").read_text("utf-8")
-        own = (_COMPONENTS / name / f"{name}.{ending}").read_text("utf-8")
-        pair.append(f"{shared}\n{own}")
-    return pair[0], pair[1]
 
 
 def register(name: str) -> ComponentRenderer:
@@ -57,8 +32,7 @@ def register(name: str) -> ComponentRenderer:
     ComponentRenderer
         Call it with ``data=`` and ``key=`` to mount the component.
     """
-    javascript, css = component_text(name)
-    return component(f"margin_{name}", js=javascript, css=css, isolate_styles=True)
+    return component(f"margin_{name}", js=loader(name), isolate_styles=True)
 
 
 def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] | list[str]) -> list[ClassEntry]:

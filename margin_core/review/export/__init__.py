@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
@@ -19,10 +18,13 @@ from margin_core.review.export.tables import write_csv, write_json_lines, write_
 from margin_core.review.store import log_frame
 from margin_core.types import Study
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["FORMATS", "Exported", "Format", "corrected_labels", "export", "only_changes"]
 
 Write = Callable[[Study, Sequence[Decision], Path], int]
-MakeFrame = Callable[[Study, Sequence[Decision]], pd.DataFrame]
+MakeFrame = Callable[[Study, Sequence[Decision]], "pd.DataFrame"]
 
 
 @dataclass(frozen=True)

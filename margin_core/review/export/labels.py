@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.state import ReviewState
 from margin_core.types import UNLABELLED, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CARRIED = ("file", "split")
 """Columns of the study that say where a sample comes from."""
@@ -38,11 +41,17 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
         (UTC), and the study's columns ``file`` and ``split`` if it has them. An excluded sample keeps its
         label; a skipped one too.
     """
+    import pandas as pd  # slow to import, and only tables need it
+
     n = len(study)
     held = standing(study, decisions)
     names = np.array([*study.class_names, None], dtype=object)  # UNLABELLED is -1: the last.
     numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELLED)
-    frame = pd.DataFrame({"id": study.ids, "given_label": _texts(names[numbers])})
+
+    def texts(values: Sequence[object] | np.ndarray) -> pd.Series:
+        return pd.Series(np.asarray(values, dtype=object), dtype="str")
+
+    frame = pd.DataFrame({"id": study.ids, "given_label": texts(names[numbers])})
     label = names[numbers]
     columns: dict[str, list[object]] = {name: [None] * n for name in ("verdict", "reviewer", "note", "decided_at")}
     for row, sample_id in enumerate(study.ids.tolist()):
@@ -53,21 +62,17 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
             label[row] = decision.new_label
         for name, values in columns.items():
             values[row] = getattr(decision, name)
-    frame["label"] = _texts(label)
+    frame["label"] = texts(label)
     frame["changed"] = (frame["label"].fillna("") != frame["given_label"].fillna("")).to_numpy()
-    frame["verdict"] = _texts([verdict and str(verdict) for verdict in columns["verdict"]])
+    frame["verdict"] = texts([verdict and str(verdict) for verdict in columns["verdict"]])
     frame["excluded"] = (frame["verdict"] == Verdict.EXCLUDE).to_numpy()
-    frame["reviewer"] = _texts(columns["reviewer"])
-    frame["note"] = _texts(columns["note"])
+    frame["reviewer"] = texts(columns["reviewer"])
+    frame["note"] = texts(columns["note"])
     frame["decided_at"] = pd.to_datetime(pd.Series(columns["decided_at"]), utc=True).astype("datetime64[us, UTC]")
     for name in _CARRIED:
         if name in study.columns:
             frame[name] = study.columns[name]
     return frame
-
-
-def _texts(values: Sequence[object] | np.ndarray) -> pd.Series:
-    return pd.Series(np.asarray(values, dtype=object), dtype="str")
 
 
 def only_changes(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,12 +13,15 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from margin_core.archive import written_aside
 from margin_core.errors import ReviewError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 _MARKED = re.compile(r"'+[=+\-@\t\r]")
@@ -36,6 +39,8 @@ def from_csv_text(text: str) -> str:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV with formulas neutralised; missing values are empty, times ISO 8601 in UTC."""
+    import pandas as pd  # slow to import, and only tables need it
+
     safe = frame.copy()
     for name in safe.columns:
         if isinstance(safe[name].dtype, pd.DatetimeTZDtype):
@@ -61,7 +66,7 @@ def write_json_lines(frame: pd.DataFrame, path: Path) -> None:
     plain = frame.astype(object).where(frame.notna(), None)
     with written_aside(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
         for row in plain.to_dict("records"):
-            stream.write(json.dumps(row, ensure_ascii=False, default=pd.Timestamp.isoformat) + "\n")
+            stream.write(json.dumps(row, ensure_ascii=False, default=datetime.isoformat) + "\n")
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -72,6 +77,8 @@ def read_table(path: Path) -> pd.DataFrame:
     ReviewError
         No such file, another suffix than .csv, .parquet or .jsonl, or not readable as that.
     """
+    import pandas as pd  # slow to import, and only tables need it
+
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".csv": _read_csv,
         ".parquet": pd.read_parquet,
@@ -92,13 +99,15 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, pd.Timestamp):
+    if isinstance(value, datetime):
         return value.isoformat()
     # A column of whole numbers with a gap comes as floats; class 3 is still "3".
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
+    import pandas as pd  # slow to import, and only tables need it
+
     # dtype and na_filter: the ids "007" and "NA" are what they look like.
     frame = pd.read_csv(path, dtype=str, na_filter=False, encoding="utf-8-sig", encoding_errors="surrogateescape")
     texts: pd.DataFrame = frame.map(from_csv_text)
@@ -106,6 +115,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_json_lines(path: Path) -> pd.DataFrame:
+    import pandas as pd  # slow to import, and only tables need it
+
     with path.open(encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream if line.strip()]
     if not all(isinstance(row, dict) for row in rows):

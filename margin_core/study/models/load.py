@@ -139,6 +139,13 @@ def _near(name: str) -> str:
 def _unknown(spec: str, name: str) -> str:
     if spec.lower().endswith(WEIGHTS_ENDINGS) and ":" not in spec:
         return f"'{spec}' is a weights file without its architecture. Write, for example, resnet18:{spec}."
+    from margin_core.study.models.torchvision_model import UNSUPPORTED
+
+    if name in UNSUPPORTED:
+        return (
+            f"'{name}' cannot be loaded by its name: its weights do not say how its input was scaled. "
+            "Export it as ONNX, or return it from a function of your own and name that: package.module:factory."
+        )
     near = get_close_matches(name, _known(), n=3) or ["efficientnet-lite0", "resnet18", "vit_b_16"]
     return (
         f"No model is known as '{name}'. Near to it: {', '.join(near)}. "

@@ -28,6 +28,9 @@ NUMBERS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(d
            "tensor(uint8)": np.uint8}  # fmt: skip
 """Kinds of input that can be given."""
 
+ROUNDING = 1e-3
+"""How far the probabilities of a sample may be from 1 together, in half precision too."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,6 +46,8 @@ class Entry:
     channels_last : bool
     batch : int or None
         Exactly so many samples at a time; None: any number.
+    sample : tuple of int
+        Shape of one sample as it is given, such as (224, 224, 3).
     """
 
     name: str
@@ -50,6 +55,7 @@ class Entry:
     preparation: Preparation | None
     channels_last: bool
     batch: int | None
+    sample: tuple[int, ...]
 
     def __call__(self, inputs: Any) -> NDArray[Any]:
         """Prepare one batch."""
@@ -73,12 +79,17 @@ class OnnxModel:
     class_names : tuple of str
     fingerprint : str
         Of the graph, its weights, the preparation and the tensor that gives the features.
+    classes : int
+        Number of scores c.
     entry : Entry
+    is_logits : bool
+        Whether the scores still have to become probabilities.
     """
 
     description: str
     class_names: tuple[str, ...]
     fingerprint: str
+    classes: int
     entry: Entry
     session: Any = field(repr=False)
     scores: str
@@ -126,31 +137,35 @@ class OnnxModel:
         opinion: Floats = (softmax(scores.astype(np.float64), axis=1) if self.is_logits else scores).astype(np.float32)
         return opinion
 
-    def _run(self, inputs: Any, outputs: list[str]) -> list[NDArray[Any]]:
-        found: list[list[NDArray[Any]]] = []
-        for batch in batches(inputs, self.entry.batch or BATCH):
-            prepared = self.entry(batch)
-            n = len(prepared)
-            if self.entry.batch and n < self.entry.batch:
-                padding = np.zeros((self.entry.batch - n, *prepared.shape[1:]), prepared.dtype)
-                prepared = np.concatenate([prepared, padding])
-            try:
-                found.append([part[:n] for part in self.session.run(outputs, {self.entry.name: prepared})])
-            except Exception as error:  # onnxruntime's own errors share no base class but this one.
-                raise ModelError(
-                    f"{self.description} cannot take an input of shape {prepared.shape}: {str(error).splitlines()[0]}"
-                ) from error
-        return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    def _run(self, inputs: Any, outputs: Sequence[str]) -> list[NDArray[Any]]:
+        return _run(self.session, self.entry, outputs, inputs, self.description)
+
+
+def _run(session: Any, entry: Entry, outputs: Sequence[str], inputs: Any, description: str) -> list[NDArray[Any]]:
+    found: list[list[Any]] = []
+    for batch in batches(inputs, entry.batch or BATCH):
+        prepared = entry(batch)
+        n = len(prepared)
+        if entry.batch and n < entry.batch:
+            padding = np.zeros((entry.batch - n, *prepared.shape[1:]), prepared.dtype)
+            prepared = np.concatenate([prepared, padding])
+        try:
+            found.append([part[:n] for part in session.run(outputs, {entry.name: prepared})])
+        except Exception as error:  # onnxruntime's own errors share no base class but this one.
+            raise ModelError(
+                f"{description} cannot take an input of shape {prepared.shape}: {str(error).splitlines()[0]}"
+            ) from error
+    return [np.concatenate(parts) for parts in zip(*found, strict=True)]
 
 
 def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> OnnxModel:
     """Load a classifier from an ONNX file.
 
     The first input is the pictures, ``(b, channels, h, w)`` or ``(b, h, w, channels)``, or rows of numbers ``(b, d)``;
-    the first output with two axes is the scores, taken as probabilities when a Softmax made them and as logits
-    otherwise. Three channels of floats are normalised as for ImageNet, one channel as ``pixel / 255``; the file's
-    metadata properties ``mean`` and ``std`` (comma-separated, on the scale 0 to 1, one number a channel)
-    say otherwise. uint8 inputs get the pixels.
+    the first output of floats with two axes is the scores (also within the map that scikit-learn's converter makes of
+    them). They are probabilities when those of two trial samples are, and logits otherwise. Three channels of floats
+    are normalised as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and ``std``
+    (comma-separated, on the scale 0 to 1, one number a channel) say otherwise. uint8 inputs get the pixels.
 
     Parameters
     ----------
@@ -163,6 +178,10 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     ------
     ModelError
         onnxruntime or onnx is not installed; the file is absent, damaged, or no classifier of pictures or rows.
+
+    Notes
+    -----
+    Costs one pass on two samples.
     """
     onnx, runtime = _package("onnx"), _package("onnxruntime")
     if not path.is_file():
@@ -172,30 +191,42 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
         model = onnx.load(path)
         tensors = {name for node in model.graph.node for name in node.output}
         features = layer if layer is not None else _input_of_last_gemm(model.graph)
-        if features is not None and features in tensors and features not in {out.name for out in model.graph.output}:
-            model.graph.output.append(onnx.ValueInfoProto(name=features))
+        shown = {output.name for output in model.graph.output}
+        hidden = [name for name in (features, *_inside_maps(model.graph)) if name in tensors - shown]
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in hidden)
         content = model.SerializeToString(deterministic=True)
         session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
     except Exception as error:  # protobuf, onnx and onnxruntime share no base class but this one.
         raise ModelError(f"'{path}' is not a readable ONNX model: {str(error).splitlines()[0]}") from error
     if layer is not None and layer not in tensors:
         raise ModelError(f"{description} has no tensor '{layer}'. Its last ones: {', '.join(_last(model.graph))}.")
-    scores = next((out for out in session.get_outputs() if len(out.shape or ()) == 2 and out.name != features), None)
-    if scores is None or not scores.type.startswith("tensor(float"):
-        raise ModelError(f"{description} has no output (b, c) of floats with one score a class. Export a classifier.")
     facts = {entry.key: entry.value for entry in model.metadata_props}
     entry = _entry(session.get_inputs()[0], facts, description)
-    if class_names and isinstance(scores.shape[1], int) and len(class_names) != scores.shape[1]:
+    name, scores = _trial(session, entry, features, description)
+    if class_names and len(class_names) != scores.shape[1]:
         raise ModelError(
             f"{description} has {scores.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
             "Name each output once, in order."
         )
-    made_by = {name: node.op_type for node in model.graph.node for name in node.output}
     return OnnxModel(
-        description=description, class_names=tuple(class_names), entry=entry, session=session, scores=scores.name,
-        fingerprint=fingerprint("onnx", content, entry, features),
-        is_logits=made_by.get(scores.name) != "Softmax", features=features,
+        description=description, class_names=tuple(class_names), entry=entry, session=session, scores=name,
+        fingerprint=fingerprint("onnx", content, entry, features), classes=scores.shape[1],
+        is_logits=not _are_probabilities(scores), features=features,
     )  # fmt: skip
+
+
+def _trial(session: Any, entry: Entry, features: str | None, description: str) -> tuple[str, NDArray[Any]]:
+    """Show the graph a black and a white sample; return the name and the values of its scores."""
+    names = [output.name for output in session.get_outputs() if output.name != features]
+    samples = np.stack([np.full(entry.sample, shade, np.uint8) for shade in (0, 255)])
+    for name, answer in zip(names, _run(session, entry, names, samples, description), strict=True):
+        if answer.dtype.kind == "f" and answer.ndim == 2 and answer.shape[1] > 1:
+            return name, answer
+    raise ModelError(f"{description} has no output (b, c) of floats with one score a class. Export a classifier.")
+
+
+def _are_probabilities(scores: NDArray[Any]) -> bool:
+    return bool((scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=ROUNDING))
 
 
 def _entry(given: Any, facts: dict[str, str], description: str) -> Entry:
@@ -208,7 +239,11 @@ def _entry(given: Any, facts: dict[str, str], description: str) -> Entry:
         )
     batch = shape[0] if isinstance(shape[0], int) else None
     if not places:
-        return Entry(given.name, number, None, False, batch)
+        if not isinstance(shape[1], int):
+            raise ModelError(
+                f"{description} does not say how many numbers a row has. Export it with that number fixed."
+            )
+        return Entry(given.name, number, None, False, batch, (shape[1],))
     axis = min(places)
     sides = shape[2:] if axis == 1 else shape[1:3]
     height, width = (side if isinstance(side, int) else SIDE for side in sides)
@@ -221,7 +256,8 @@ def _entry(given: Any, facts: dict[str, str], description: str) -> Entry:
             for key, values in zip(("mean", "std"), usual, strict=True)
         )
         preparation = of_imagenet(height, width, mean, deviation)
-    return Entry(given.name, number, preparation, axis == 3, batch)
+    sample = (height, width, 3) if shape[axis] == 3 else (height, width)
+    return Entry(given.name, number, preparation, axis == 3, batch, sample)
 
 
 def _stated(facts: dict[str, str], key: str, channels: int, description: str) -> tuple[float, ...] | None:
@@ -242,6 +278,11 @@ def _stated(facts: dict[str, str], key: str, channels: int, description: str) ->
 def _input_of_last_gemm(graph: Any) -> str | None:
     gemms = [node for node in graph.node if node.op_type == "Gemm"]
     return str(gemms[-1].input[0]) if gemms else None
+
+
+def _inside_maps(graph: Any) -> list[str]:
+    """Name the scores that scikit-learn's converter puts into maps from class to score."""
+    return [str(node.input[0]) for node in graph.node if node.op_type == "ZipMap"]
 
 
 def _last(graph: Any) -> list[str]:

@@ -48,7 +48,9 @@ def check_frame(positions):
     assert np.abs(positions).max() <= 1
 
 
-def test_the_real_thing_is_in_its_frame_and_keeps_blobs_together_and_is_the_same_twice():
+@pytest.mark.slow
+def test_the_real_thing_is_in_its_frame_and_keeps_blobs_together_and_is_the_same_twice(monkeypatch):
+    monkeypatch.delitem(sys.modules, "umap", raising=False)  # the stand-in that tests of the dashboard share
     places = np.vstack([points(30), points(30, seed=1) + 30])
     one, other = map_of(places), map_of(places)
     check_frame(one)

@@ -25,7 +25,10 @@ SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
 
 
 class RingRescorer:
-    """Score = share of the two neighbours on a ring that vote for another label; counts what it is asked."""
+    """Score = share of the two neighbours on a ring that vote for another label; counts what it is asked.
+
+    Suggested is what the next on the ring votes for, or the next class where that is no other one.
+    """
 
     def __init__(self, labels):
         self.votes = np.array(labels)
@@ -47,6 +50,10 @@ class RingRescorer:
         self.votes[rows] = labels
         changed = np.unique(np.concatenate([rows, (rows - 1) % n, (rows + 1) % n]))
         return changed, self.of(changed)
+
+    def suggestions(self, rows, given):
+        voted = self.votes[(rows + 1) % len(self.votes)]
+        return np.where((voted == UNLABELLED) | (voted == given), (given + 1) % 3, voted)
 
 
 @pytest.fixture
@@ -73,9 +80,10 @@ def act(session):
     return act
 
 
-def test_the_queue_is_suspects_by_score_then_id_then_the_others(session):
+def test_the_queue_is_suspects_by_score_then_id_and_on_request_the_others(session):
     # Rows 3 and 4 tie; their ids are "e" and "d".
-    assert session.upcoming(100).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
+    assert session.upcoming(100).tolist() == [0, 2, 7, 4, 3]
+    assert session.upcoming(100, beyond=True).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
     assert session.upcoming(2).tolist() == [0, 2]
     assert session.progress() == Progress(suspects=5, decided=0, relabelled=0, kept=0, excluded=0, skipped=0, total=8)
 
@@ -86,7 +94,8 @@ def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
     act(7, "exclude")
     act(4, "skip")
     act(1, "skip")
-    assert session.upcoming(100).tolist() == [3, 5, 6, 4, 1]
+    assert session.upcoming(100).tolist() == [3, 4, 1]
+    assert session.upcoming(100, beyond=True).tolist() == [3, 5, 6, 4, 1]
     assert session.progress() == Progress(suspects=6, decided=5, relabelled=1, kept=1, excluded=1, skipped=2, total=8)
     assert session.states.tolist() == [CODES[Verdict.KEEP], CODES[Verdict.SKIP], CODES[Verdict.RELABEL], OPEN,
                                        CODES[Verdict.SKIP], OPEN, OPEN, CODES[Verdict.EXCLUDE]]  # fmt: skip
@@ -95,9 +104,9 @@ def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
 
 def test_filters(session):
     assert session.upcoming(9, given=0).tolist() == [0, 7, 3]
-    assert session.upcoming(9, suggested=1).tolist() == [0, 7, 3, 6]
-    assert session.upcoming(9, given=0, suggested=1, within={7, 3, 6, 1}).tolist() == [7, 3]
-    assert session.upcoming(9, within=np.array([6, 1, 1, 2])).tolist() == [2, 1, 6]
+    assert session.upcoming(9, suggested=1, beyond=True).tolist() == [0, 7, 3, 6]
+    assert session.upcoming(9, given=0, suggested=1, within={7, 3, 6, 1}, beyond=True).tolist() == [7, 3]
+    assert session.upcoming(9, within=np.array([6, 1, 1, 2]), beyond=True).tolist() == [2, 1, 6]
     assert session.upcoming(2, skip=(0, 7)).tolist() == [2, 4]
     assert session.upcoming(2, within=(0, 2, 7, 4), skip=(2, 0)).tolist() == [7, 4]
     assert session.upcoming(0).tolist() == []
@@ -253,6 +262,28 @@ def test_a_decision_reranks_the_neighbours(study, explain, store):
     assert session.scores.tolist() == before.tolist()
 
 
+def test_groups_follow_the_suggestions(study, explain, store):
+    rescorer = RingRescorer(study.labels)
+    rows = np.arange(8)
+    explanation = explain(study, np.ones(8), suggested=rescorer.suggestions(rows, study.labels))
+    session = ReviewSession(study, explanation, store, "ada", rescorer=rescorer, threshold=0.0)
+    assert session.groups()[0] == Group(0, 1, 3)
+    session.decide([Choice(seq=1, row=1, verdict=Verdict.RELABEL, label=2)], client="tab")
+    assert session.suggested[0] == 2
+    assert Group(0, 2, 1) in session.groups() and Group(0, 1, 2) in session.groups()
+    assert session.upcoming(8, given=0, suggested=2).tolist() == [0]
+    session.decide([Choice(seq=2, row=1, verdict=Verdict.UNDO)], client="tab")
+    assert session.groups()[0] == Group(0, 1, 3)
+
+
+def test_rows_that_are_known_are_not_looked_up(study, explanation, store, session):
+    known = np.array([study.ids.tolist().index(found) for found in explanation.findings.ids.tolist()])
+    other = ReviewSession(study, explanation, store, "ada", rows=known)
+    assert "_row_of" not in vars(other)
+    assert other.upcoming(8).tolist() == session.upcoming(8).tolist()
+    assert other.row_of("h") == 0
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     actions=st.lists(
@@ -262,7 +293,8 @@ def test_a_decision_reranks_the_neighbours(study, explain, store):
 def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_path_factory, actions):
     """Whatever is decided, undone, sent twice or replayed."""
     given_labels = study.labels
-    explanation = explain(study, RingRescorer(given_labels).all(), suggested=np.zeros(8, int))
+    start = RingRescorer(given_labels)
+    explanation = explain(study, start.all(), suggested=start.suggestions(np.arange(8), given_labels))
     with ReviewStore(tmp_path_factory.mktemp("any") / "r.sqlite") as store:
         session = ReviewSession(study, explanation, store, "ada", rescorer=RingRescorer(given_labels))
         stacks = {row: [] for row in range(8)}
@@ -297,7 +329,8 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
         for one in (session, replayed):
             assert one.labels.tolist() == labels.tolist()
             assert one.scores.tolist() == scores.tolist()
-            assert one.upcoming(8).tolist() == queue
+            assert one.suggested.tolist() == RingRescorer(votes).suggestions(np.arange(8), given_labels).tolist()
+            assert one.upcoming(8, beyond=True).tolist() == queue
             assert one.open_suspects.tolist() == [
                 verdict is None and score >= 0.5 for verdict, score in zip(verdicts, scores, strict=True)
             ]
@@ -313,7 +346,7 @@ def test_threads_decide_at_once(store, explain):
         for seq in range(25):
             row = client * 100 + seq
             session.decide([Choice(seq=seq, row=row, verdict=Verdict.RELABEL, label=1)], client=str(client))
-            assert row not in session.upcoming(400)
+            assert row not in session.upcoming(400, beyond=True)
 
     threads = [Thread(target=review, args=(client,)) for client in range(4)]
     for thread in threads:
@@ -333,12 +366,12 @@ def test_rows_by_score_whatever_was_decided(session, act):
 def test_a_study_without_labels(store, explain):
     study = Study.build(ids=["x", "y"], probabilities=[[0.2, 0.8], [0.5, 0.5]], class_names=["a", "b"])
     session = ReviewSession(study, explain(study, [0.0, np.nan], roles=["unlabelled", "unscored"]), store, "ada")
-    assert session.upcoming(5).tolist() == [0, 1]
+    assert session.upcoming(5, beyond=True).tolist() == [0, 1]
     session.decide([Choice(seq=1, row=0, verdict=Verdict.RELABEL, label=1)], client="tab")
     session.decide([Choice(seq=2, row=1, verdict=Verdict.KEEP)], client="tab")
     assert session.labels.tolist() == [1, UNLABELLED]
     session.decide([Choice(seq=3, row=1, verdict=Verdict.SKIP)], client="tab")
-    assert session.upcoming(5).tolist() == [1]
+    assert session.upcoming(5, beyond=True).tolist() == [1]
 
 
 def test_an_explanation_of_other_samples_is_refused(study, explain, store):

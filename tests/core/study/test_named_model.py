@@ -56,6 +56,21 @@ def test_a_model_may_have_no_features_to_give(load, without):
     assert not NamedModel(DEFAULT, None, Run()).gives_features
 
 
+def test_weights_beside_an_onnx_file_belong_to_it(load, tmp_path):
+    """An exporter leaves the weights to a file of their own, and may write the same graph for others."""
+    model, beside, unrelated = (tmp_path / name for name in ("m.onnx", "m.onnx.data", "n.onnx.data"))
+    for file in (model, beside, unrelated):
+        file.write_text("one")
+    workspace = Workspace.at(tmp_path / "w.margin")
+    load(Told("1"))
+    assert NamedModel(str(model), None, Run(workspace)).fingerprint == "1"
+    load(Told("2"))
+    unrelated.write_text("two")
+    assert NamedModel(str(model), None, Run(workspace)).fingerprint == "1"
+    beside.write_text("two")
+    assert NamedModel(str(model), None, Run(workspace)).fingerprint == "2"
+
+
 @pytest.mark.slow
 def test_the_default_looks_at_real_pictures(pets):
     study = load_study(pets)

@@ -48,9 +48,16 @@ def test_a_missing_weights_file_is_named(spec):
     assert refusal(f"{spec}:no/such.pt") == "There is no weights file 'no/such.pt'. Check the path."
 
 
-@pytest.mark.parametrize("spec", ["googlenet:w.pt", "fasterrcnn_resnet50_fpn:w.pt"])
-def test_what_is_no_plain_classifier_is_unknown(spec):
-    assert refusal(spec).startswith(f"No model is known as '{spec.partition(':')[0]}'.")
+def test_what_is_no_plain_classifier_is_unknown():
+    assert refusal("fasterrcnn_resnet50_fpn:w.pt").startswith("No model is known as 'fasterrcnn_resnet50_fpn'.")
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_what_cannot_be_told_from_weights_has_another_way_in(name):
+    assert refusal(f"{name}:w.pt") == (
+        f"'{name}' cannot be loaded by its name: its weights do not say how its input was scaled. "
+        "Export it as ONNX, or return it from a function of your own and name that: package.module:factory."
+    )
 
 
 def test_code_is_refused_unless_allowed():

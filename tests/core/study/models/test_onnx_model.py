@@ -73,6 +73,57 @@ def test_a_softmax_is_not_taken_twice(tmp_path):
     assert logits.fingerprint != soft.fingerprint
 
 
+def save_table_classifier(path, *, is_mapped, shape=("b", 3)):
+    """Write what scikit-learn's converter makes of a logistic regression."""
+    learnt = "ai.onnx.ml"
+    nodes = [
+        helper.make_node(
+            "LinearClassifier", ["rows"], ["class", "raw"], domain=learnt, coefficients=WEIGHT.T.ravel().tolist(),
+            intercepts=SHIFT.tolist(), classlabels_ints=range(4), post_transform="SOFTMAX",
+        ),
+        helper.make_node("Normalizer", ["raw"], ["scores"], domain=learnt, norm="L1"),
+    ]  # fmt: skip
+    last = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["b", 4])
+    if is_mapped:
+        nodes.append(helper.make_node("ZipMap", ["scores"], ["maps"], domain=learnt, classlabels_int64s=range(4)))
+        entry = helper.make_map_type_proto(TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, []))
+        last = helper.make_value_info("maps", helper.make_sequence_type_proto(entry))
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("rows", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("class", TensorProto.INT64, ["b"]), last],
+    )  # fmt: skip
+    sets = [helper.make_opsetid("", 18), helper.make_opsetid(learnt, 3)]
+    onnx.save(helper.make_model(graph, opset_imports=sets, ir_version=9), path)
+    return str(path)
+
+
+@pytest.mark.parametrize("is_mapped", [True, False])
+def test_probabilities_of_a_table_classifier_are_taken_as_they_are(tmp_path, is_mapped):
+    model = load_model(save_table_classifier(tmp_path / "m.onnx", is_mapped=is_mapped))
+    rows = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    np.testing.assert_allclose(model.probabilities(rows), softmax(rows @ WEIGHT + SHIFT, axis=1), atol=1e-6)
+    assert model.classes == 4 and model.features is None
+
+
+def test_rows_need_a_stated_length(tmp_path):
+    with pytest.raises(ModelError) as raised:
+        load_model(save_table_classifier(tmp_path / "m.onnx", is_mapped=False, shape=("b", "d")))
+    assert str(raised.value) == (
+        "ONNX model (m.onnx) does not say how many numbers a row has. Export it with that number fixed."
+    )
+
+
+def test_a_single_score_is_no_opinion_about_classes(tmp_path):
+    numbers = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["b", 1]) for name in ("row", "score")]
+    graph = helper.make_graph([helper.make_node("Sigmoid", ["row"], ["score"])], "g", numbers[:1], numbers[1:])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), tmp_path / "m.onnx")
+    with pytest.raises(ModelError) as raised:
+        load_model(str(tmp_path / "m.onnx"))
+    assert str(raised.value) == (
+        "ONNX model (m.onnx) has no output (b, c) of floats with one score a class. Export a classifier."
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -1,0 +1,44 @@
+/* The list of keys. */
+
+import { button, el } from "../shared/elements.js";
+
+const ONE_BY_ONE = [
+  ["K", "keep the given label"],
+  ["Enter", "relabel to what it looks like"],
+  ["1 – 9, 0", "relabel to the class beside the key"],
+  ["/", "type the class"],
+  ["S", "skip for now"],
+  ["X", "exclude the sample from the data set"],
+  ["N", "write a note that goes with the decision"],
+  ["U or Backspace", "undo the last decision, or the last group"],
+  ["→", "look at the next sample without deciding"],
+  ["←", "look at the previous sample; before the first, at the last decisions"],
+  ["Z", "zoom: whole picture, 2 times, 4 times (or the wheel)"],
+  ["G", "grid: decide about a group that shares a suggestion"],
+  ["Esc", "come back to the sample"],
+  ["?", "this list"],
+];
+
+const GRID = [
+  ["Enter", "relabel all that are not left out"],
+  ["K", "keep all that are not left out"],
+  ["Space", "leave one out, or take it back in (or click)"],
+  ["arrows", "move among the samples"],
+  ["N, P", "next group, previous group"],
+  ["U or Backspace", "undo the whole group"],
+  ["G or Esc", "back to one sample at a time"],
+];
+
+export function helpDialog() {
+  const node = el("dialog", { class: "help", "aria-labelledby": "help-title" },
+    el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
+    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(ONE_BY_ONE)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
+  node.addEventListener("click", (event) => { if (event.target === node) node.close(); });
+  return node;
+}
+
+function table(rows) {
+  const body = el("tbody");
+  for (const [keys, words] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: keys })), el("td", { text: words })));
+  return el("table", {}, body);
+}

@@ -1,0 +1,164 @@
+/* One sample: large, with what speaks for and against its label, and the keys below. */
+
+import { button, el, keyButton, setText } from "../shared/elements.js";
+import { Evidence } from "../shared/evidence.js";
+import { Subject } from "../shared/pictures.js";
+import { classChip, classOf, count, verdictWords } from "../shared/words.js";
+import { SmallMap } from "./small_map.js";
+import { Zoom } from "./zoom.js";
+
+const MARK_TIME = 900;
+
+export class OneByOne {
+  /* `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, type, step(by), undo(row), back,
+     map, neighbour(one). */
+  constructor({ study, pictures, act }) {
+    this.act = act;
+    this.neighbour = null;
+    this.subject = new Subject(study, pictures);
+    this.frame = this.subject.node;
+    this.markNode = el("span", { class: "mark", "aria-hidden": "true" });
+    this.frame.append(this.markNode);
+    this.zoom = new Zoom(this.frame, this.subject.stage);
+    this.id = el("span", { class: "caption-id" });
+    this.rank = el("span", { class: "quiet" });
+    this.banner = el("span", { class: "banner quiet" });
+    this.noteText = el("p", { class: "note-text quiet" });
+    this.evidence = new Evidence({ study, pictures, onNeighbour: (one) => act.neighbour(one) });
+    this.smallMap = new SmallMap(study, () => act.map());
+    this.evidence.model.after(this.smallMap.node);
+    this.node = el("div", { class: "one" },
+      el("div", { class: "left" }, this.frame, this.buildCaption(), this.noteText),
+      this.evidence.node,
+      this.buildKeys());
+  }
+
+  /* ----- the sample ----- */
+
+  show(card, { classes, made, isLookedAt, note }) {
+    if (this.card?.row !== card.row || this.neighbour) this.showSubject(card, classes);
+    this.card = card;
+    this.evidence.show(card, classes);
+    this.smallMap.ring(card, classes);
+    this.showButtons(card, classes);
+    this.showBanner(card, classes, made, isLookedAt);
+    setText(this.noteText, note ? `note: ${note}` : "");
+  }
+
+  showSubject(card, classes) {
+    this.neighbour = null;
+    this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    setText(this.id, `#${card.id}`);
+    setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
+    this.frame.classList.remove("visiting");
+    this.zoom.reset();
+  }
+
+  /* `card` is what the neighbour is made of; a picture needs no more than its row. */
+  showNeighbour(neighbour, card, classes) {
+    this.neighbour = neighbour;
+    const { name } = classOf(classes, neighbour.label);
+    this.subject.show(card, `neighbour ${neighbour.id}, labelled ${name}`);
+    setText(this.id, `neighbour #${neighbour.id}`);
+    setText(this.rank, `labelled ${name}`);
+    this.frame.classList.add("visiting");
+    this.zoom.reset();
+    this.banner.replaceChildren(el("span", { text: "a neighbour of the sample" }),
+      button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
+  }
+
+  /* After the server was away: pictures it did not give then. */
+  fetchMissing() {
+    if (this.subject.waits) this.subject.again();
+    if (this.card) this.evidence.showPictures(this.card);
+  }
+
+  forget() {
+    this.card = null;
+    this.neighbour = null;
+  }
+
+  showBanner(card, classes, made, isLookedAt) {
+    this.banner.replaceChildren();
+    if (!isLookedAt) return;
+    this.banner.append(el("span", { text: made ? `${verdictWords(classes, made)}: decide again, or` : "not decided" }));
+    if (made) this.banner.append(button({ class: "link", text: "undo this one (U)", on: { click: () => this.act.undo(card.row) } }));
+    this.banner.append(button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
+  }
+
+  /* A short word on the picture's edge: what the last key did. */
+  mark(words, verdict) {
+    clearTimeout(this.markTimer);
+    setText(this.markNode, words);
+    this.markNode.dataset.verdict = verdict;
+    this.markNode.classList.add("seen");
+    this.markTimer = setTimeout(() => this.markNode.classList.remove("seen"), MARK_TIME);
+  }
+
+  rest() {
+    clearTimeout(this.markTimer);
+    this.evidence.rest();
+  }
+
+  /* ----- keys ----- */
+
+  showButtons(card, classes) {
+    const suggested = classOf(classes, card.suggested);
+    const settled = card.suggested === card.given || card.suggested < 0;
+    setText(this.relabel.querySelector(".words"), settled ? "no other class is likelier" : `relabel to ${suggested.name}`);
+    this.relabel.title = settled ? "It looks like its given label" : `relabel to ${suggested.name}`;
+    this.relabel.disabled = settled;
+    setText(this.keep.querySelector(".words"), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
+    for (const one of this.classButtons) {
+      one.node.classList.toggle("is-given", one.label === card.given);
+      one.node.classList.toggle("is-suggested", one.label === card.suggested && !settled);
+    }
+  }
+
+  showSteps(isFirst, isLast) {
+    this.previous.disabled = isFirst;
+    this.next.disabled = isLast;
+  }
+
+  showClasses(classes) {
+    this.classButtons = classes
+      .map((entry, label) => ({ entry, label }))
+      .filter(({ entry }) => entry.key)
+      .sort((a, b) => Number(a.entry.key === "0") - Number(b.entry.key === "0") || a.entry.key.localeCompare(b.entry.key))
+      .map(({ entry, label }) => ({ label, node: this.classButton(entry, label) }));
+    this.classRow.replaceChildren(...this.classButtons.map((one) => one.node),
+      keyButton("/", "type a class", () => this.act.type(), { class: "key-button type" }));
+  }
+
+  classButton(entry, label) {
+    const chip = classChip();
+    chip.show(entry);
+    const node = button({ class: "key-button class-key", "aria-label": `relabel to ${entry.name}`, "aria-keyshortcuts": entry.key, on: { click: () => this.act.relabelTo(label) } },
+      el("kbd", { text: entry.key, "aria-hidden": "true" }), chip.node);
+    node.classList.toggle("same-name", entry.name === entry.key);
+    return node;
+  }
+
+  /* ----- elements ----- */
+
+  buildCaption() {
+    const zoom = keyButton("Z", "zoom", () => this.zoom.next(), { class: "key-button plain" });
+    this.zoom.onChange = (scale) => setText(zoom.querySelector(".words"), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
+    return el("div", { class: "caption" }, this.id, this.rank, this.banner, zoom);
+  }
+
+  buildKeys() {
+    const { act } = this;
+    this.keep = keyButton("K", "keep", () => act.keep());
+    this.relabel = keyButton("Enter", "relabel", () => act.relabel(), { class: "key-button next" });
+    this.previous = keyButton("←", "previous", () => act.step(-1), { class: "key-button step", "aria-label": "previous" });
+    this.next = keyButton("→", "next", () => act.step(1), { class: "key-button step", "aria-label": "next" });
+    this.classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
+    this.keys = el("footer", { class: "keys" },
+      el("div", { class: "row" }, this.relabel, this.keep,
+        keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
+        el("span", { class: "gap" }), this.previous, this.next),
+      this.classRow);
+    return this.keys;
+  }
+}

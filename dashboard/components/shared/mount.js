@@ -1,0 +1,34 @@
+/* One instance of a component for each place on the page. */
+
+/* Streamlit calls the default export again whenever its data or theme changes, and may run the clean-up of an
+   overtaken call after the call that overtook it: only the clean-up of the newest call takes the instance away. */
+export function mountOnce(component, create) {
+  const place = component.parentElement;
+  const { study } = component.data;
+  if (place.marginMounted && place.marginMounted.study !== study) takeAway(place);
+  if (!place.marginMounted) {
+    const view = create(component.data);
+    place.marginMounted = { view, study, turn: 0 };
+    place.append(view.node);
+  }
+  const mounted = place.marginMounted;
+  const turn = (mounted.turn += 1);
+  mounted.view.send = (name, value) => component.setStateValue(name, { ...value, seq: nextSequence() });
+  mounted.view.update(component.data);
+  return () => {
+    if (place.marginMounted === mounted && mounted.turn === turn) takeAway(place);
+  };
+}
+
+function takeAway(place) {
+  place.marginMounted.view.destroy();
+  place.marginMounted.view.node.remove();
+  place.marginMounted = undefined;
+}
+
+/* Grows over remounts and reloads too, so that Python can tell a new gesture from one it has seen. */
+let lastSequence = 0;
+function nextSequence() {
+  lastSequence = Math.max(lastSequence + 1, Date.now());
+  return lastSequence;
+}

@@ -1,0 +1,161 @@
+/* Decisions on their way to the server. */
+
+import { address, ask } from "./server.js";
+
+const OUTBOX_BATCH = 60;
+const OUTBOX_PATIENCE = 10_000;
+const OUTBOX_LONGEST_PAUSE = 5_000;
+
+class MemoryStorage {
+  constructor() { this.kept = new Map(); }
+  get length() { return this.kept.size; }
+  key(index) { return [...this.kept.keys()][index] ?? null; }
+  getItem(key) { return this.kept.get(key) ?? null; }
+  setItem(key, value) { this.kept.set(key, value); }
+  removeItem(key) { this.kept.delete(key); }
+}
+
+/* One entry per decision, so that two tabs never overwrite each other's list. A client is one life of one page: its numbers
+   start at 1 and are never used twice, and what an earlier life left behind is sent first, under that life's name. */
+export class Outbox {
+  constructor(study, { query, onAnswer, onState }) {
+    this.study = study;
+    this.prefix = `margin.outbox.${study}.`;
+    this.query = query;
+    this.onAnswer = onAnswer;
+    this.onState = onState;
+    this.client = uuid();
+    this.seq = 0;
+    this.pause = 0;
+    this.timer = 0;
+    this.sending = false;
+    this.closed = false;
+    this.failure = null;
+    this.lasting = true;
+    this.storage = this.openStorage();
+    this.waiting = this.readLeftBehind();
+    this.wake = () => { this.pause = 0; this.flush(); };
+    this.farewell = () => this.sendLast();
+    window.addEventListener("online", this.wake);
+    window.addEventListener("pagehide", this.farewell);
+  }
+
+  openStorage() {
+    try {
+      const probe = `${this.prefix}probe`;
+      window.localStorage.setItem(probe, "1");
+      window.localStorage.removeItem(probe);
+      return window.localStorage;
+    } catch (reason) {
+      console.warn("margin: this browser keeps nothing for this page; decisions wait in memory only.", reason);
+      this.lasting = false;
+      return new MemoryStorage();
+    }
+  }
+
+  readLeftBehind() {
+    const found = [];
+    for (let index = 0; index < this.storage.length; index += 1) {
+      const key = this.storage.key(index);
+      if (!key.startsWith(this.prefix)) continue;
+      found.push({ key, ...JSON.parse(this.storage.getItem(key)) });
+    }
+    return found.sort((a, b) => (a.decision.at < b.decision.at ? -1 : a.decision.at > b.decision.at ? 1 : a.decision.seq - b.decision.seq));
+  }
+
+  /* Several decisions made by one key travel in one request. */
+  put(decisions, sender) {
+    const at = new Date().toISOString();
+    const entries = decisions.map((one) => {
+      this.seq += 1;
+      const entry = { client: this.client, ...sender, decision: { seq: this.seq, at, ...one } };
+      return { key: `${this.prefix}${this.client}.${this.seq}`, ...entry };
+    });
+    for (const { key, ...entry } of entries) this.keep(key, entry);
+    this.waiting.push(...entries);
+    this.onState(this);
+    this.flush();
+    return entries.map((entry) => entry.decision);
+  }
+
+  keep(key, entry) {
+    try {
+      this.storage.setItem(key, JSON.stringify(entry));
+    } catch (reason) {
+      console.warn("margin: the browser's storage is full; this decision waits in memory only.", reason);
+      this.lasting = false;
+    }
+  }
+
+  /* The oldest decisions that share a sender; the order in which they were made is never changed. */
+  nextBatch() {
+    const first = this.waiting[0];
+    const batch = [];
+    for (const entry of this.waiting) {
+      if (batch.length === OUTBOX_BATCH || entry.client !== first.client || entry.reviewer !== first.reviewer || entry.explanation !== first.explanation) break;
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  request(batch) {
+    const { client, reviewer, explanation } = batch[0];
+    return {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Margin": "1" },
+      body: JSON.stringify({ client, reviewer, explanation, decisions: batch.map((entry) => entry.decision) }),
+    };
+  }
+
+  async flush() {
+    if (this.sending || this.closed || this.waiting.length === 0) return;
+    clearTimeout(this.timer);
+    this.sending = true;
+    const batch = this.nextBatch();
+    try {
+      const answer = await (await ask(address(this.study, `decisions${this.query()}`), { ...this.request(batch), signal: AbortSignal.timeout(OUTBOX_PATIENCE) })).json();
+      this.settle(batch, answer);
+      this.pause = 0;
+      this.failure = null;
+    } catch (reason) {
+      this.failure = reason;
+      this.pause = Math.min(Math.max(250, this.pause * 2), OUTBOX_LONGEST_PAUSE);
+    }
+    this.sending = false;
+    if (this.closed) return;
+    this.onState(this);
+    if (this.waiting.length > 0) this.timer = setTimeout(() => this.flush(), this.pause);
+  }
+
+  settle(batch, answer) {
+    const refused = new Map(answer.refused.map((one) => [one.seq, one.reason]));
+    const settled = new Set([...answer.recorded, ...refused.keys()]);
+    const done = batch.filter((entry) => settled.has(entry.decision.seq));
+    if (done.length === 0) throw new Error("the server's answer names none of the decisions sent");
+    for (const entry of done) this.storage.removeItem(entry.key);
+    this.waiting = this.waiting.filter((entry) => !done.includes(entry));
+    if (!this.closed) this.onAnswer(answer, done.filter((entry) => refused.has(entry.decision.seq)).map((entry) => ({ ...entry, reason: refused.get(entry.decision.seq) })));
+  }
+
+  /* Sending twice records once, so a page that is left tries once more without waiting for the answer. */
+  sendLast() {
+    if (this.waiting.length > 0) fetch(address(this.study, "decisions"), { ...this.request(this.nextBatch()), keepalive: true }).catch((reason) => console.warn("margin: the decisions stay in this browser.", reason));
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    window.removeEventListener("online", this.wake);
+    window.removeEventListener("pagehide", this.farewell);
+    this.sendLast();
+  }
+}
+
+/* crypto.randomUUID is missing on plain http in a local network; getRandomValues is not. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
