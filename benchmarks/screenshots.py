@@ -140,7 +140,7 @@ def arrange_review_at_rest(page: Page) -> None:
 
 def arrange_all_decided(page: Page) -> None:
     """Decide about every suspect."""
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".desk[data-place=one], .desk[data-place=empty]")
     for number in range(page.locator(".made:not(.absent)").count(), WRONG):
         page.wait_for_selector(".desk[data-place=one]")
         page.keyboard.press("Enter")

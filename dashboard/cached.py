@@ -13,12 +13,15 @@ import streamlit as st
 
 from dashboard.figures.overview import class_bars, confusion_matrix
 from dashboard.open_study import OpenStudy
+from margin_core import trust
 from margin_core.archive import read_npz
-from margin_core.engine import ThisMachine
+from margin_core.engine import Run, ThisMachine
 from margin_core.errors import SourceError
 from margin_core.graph import Knn
+from margin_core.prepare import engine_of
 from margin_core.protocol import explain
 from margin_core.tasks import LabelFlips
+from margin_core.trust import SelfTest
 from margin_core.types import Ints
 
 RANKINGS: dict[str, LabelFlips] = {
@@ -42,6 +45,19 @@ def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
         found = explain(task, study, engine=engine).findings
         ranked[name] = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
     return ranked
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the self-test")
+def self_test(study_key: str, _opened: OpenStudy) -> SelfTest:
+    """Read what became of planted mistakes.
+
+    Raises
+    ------
+    NotRemembered
+        None were planted yet.
+    """
+    audited = _opened.audited
+    return trust.self_test(_opened.study, audited.task, run=Run(engine_of(audited.opened)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

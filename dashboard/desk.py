@@ -46,7 +46,7 @@ class Request:
         return fingerprint(str(self.source), self.model, self.columns, self.workspace, self.database)[:12]
 
     def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
-        """Write the request as arguments of ``margin prepare``, which may read below the same folders."""
+        """Write the request as arguments of a ``margin`` command, which may read below the same folders."""
         given = [("--model", self.model), ("--workspace", self.workspace)]
         given += [(f"--{part}", name) for part, name in vars(self.columns).items()]
         given += [("--root", str(root)) for root in roots]
@@ -67,6 +67,7 @@ class Desk:
         self._lock = threading.Lock()
         self._requests: dict[str, Request] = {}
         self._jobs: dict[str, Job] = {}
+        self._self_tests: dict[str, Job] = {}
         self._open: dict[str, OpenStudy] = {}
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
@@ -140,6 +141,16 @@ class Desk:
         """Start the job of a request again, for what it has not finished."""
         self._start(self._requests[request_key], lambda: None)
 
+    def plant_mistakes(self, request_key: str) -> None:
+        """Start the self-test of a study; what it found is in the workspace then."""
+        job = Job(["trust", *self._requests[request_key].arguments(self.roots)], lambda: None)
+        with self._lock:
+            self._self_tests[request_key] = job
+
+    def self_test(self, request_key: str) -> Job | None:
+        """Return the self-test of a study that was started last."""
+        return self._self_tests.get(request_key)
+
     def opened(self, request_key: str) -> OpenStudy | None:
         """Return the study of a request once it can be reviewed."""
         return self._open.get(request_key)
@@ -155,11 +166,11 @@ class Desk:
 
     def close(self) -> None:
         """Stop all jobs."""
-        for job in self._jobs.values():
+        for job in (*self._jobs.values(), *self._self_tests.values()):
             job.stop()
 
     def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
-        job = Job(request.arguments(self.roots), on_ranked)
+        job = Job(["prepare", *request.arguments(self.roots)], on_ranked)
         with self._lock:
             self._jobs[request.key] = job
 

@@ -25,7 +25,7 @@ def sources_below(roots: Sequence[Path]) -> list[Path]:
 
 def _candidates(folder: Path, depth: int) -> Iterator[Path]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(filter(_has_a_name, os.scandir(folder)), key=lambda entry: entry.name)
     except OSError:  # Gone meanwhile, or not ours to read: nothing there can be opened either.
         return
     names = {entry.name for entry in entries}
@@ -41,3 +41,12 @@ def _candidates(folder: Path, depth: int) -> Iterator[Path]:
     for entry in folders:
         if depth > 1 and not entry.name.endswith(".margin"):
             yield from _candidates(Path(entry.path), depth - 1)
+
+
+def _has_a_name(entry: os.DirEntry[str]) -> bool:
+    """Say whether a name can be written; one whose bytes are no UTF-8 can neither be shown nor sent to a browser."""
+    try:
+        entry.name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -14,10 +14,20 @@ from dashboard.desk import DESK
 from dashboard.figures.palette import class_colours
 from dashboard.open_study import OpenStudy
 from margin_core.study.samples import counted
+from margin_core.types import WHERE_TO_GET, Need
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAP_VIEW = "views/map.py"
 REVIEW_VIEW = "views/review.py"
+EXPORT_VIEW = "views/export.py"
+
+IN_THE_BROWSER = {
+    WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
+    WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
+    "Name one of these with --label.": "Name one of these as the label column on the Open page.",
+    "or leave --model out.": "or leave the model out.",
+}
+"""What to do, for somebody who sees no command line: by the words that are written for one."""
 
 
 def _inline(picture: Path) -> str:
@@ -34,15 +44,16 @@ def classes(opened: OpenStudy) -> list[ClassEntry]:
     return class_entries(names, class_colours(len(names)))
 
 
-def sidebar(opened: OpenStudy) -> None:
-    """Show which study is open, how far its review is, a search field, and who decides."""
+def sidebar(opened: OpenStudy, *, is_reviewing: bool) -> None:
+    """Show which study is open, a search field, who decides, and how far the review is.
+
+    While somebody reviews, the desk says how far, key by key; a count here would lag behind it.
+    """
     study, progress = opened.study, opened.session.progress()
     with st.sidebar:
         st.markdown(f"**{plain(study.name)}**")
         n_classes = len(study.class_names)
         st.caption(f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}")
-        share = progress.decided / max(progress.suspects, 1)
-        st.progress(min(share, 1.0), text=f"{progress.decided:,} of {progress.suspects:,} suspects decided")
         sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
         if state.is_changed("search", sought) and sought:
             show(opened, opened.find(sought), f"found for '{sought}'")
@@ -50,6 +61,13 @@ def sidebar(opened: OpenStudy) -> None:
             st.text_input("Reviewer", value=state.reviewer(), help="Your name, written into every decision you make.")
         )
         st.caption(f"Scores rest on {plain(study.features)}.")
+        if is_reviewing:
+            return
+        if progress.suspects:
+            said = f"{progress.decided:,} of {counted(progress.suspects, 'suspect')} decided"
+            st.progress(min(progress.decided / progress.suspects, 1.0), text=said)
+        else:
+            st.caption("No label is suspect.")
 
 
 def show(opened: OpenStudy, rows: np.ndarray, title: str) -> None:
@@ -81,7 +99,7 @@ def wait_for_map(opened: OpenStudy) -> None:
             st.rerun()
         standing = DESK.standing(state.request_key() or "")
         if standing is not None and standing.state in ("failed", "stopped"):
-            st.error(standing.text.removeprefix("margin: "))
+            st.error(for_browser(standing.text))
             if st.button("Lay the map out again", type="primary"):
                 DESK.finish(state.request_key() or "")
                 st.rerun()
@@ -107,6 +125,14 @@ def answer_panel(opened: OpenStudy, action: str | None, row: int) -> None:
         case _:
             state.pick(row)
             st.rerun()
+
+
+def for_browser(message: str) -> str:
+    """Write a message of the core so that it can be followed in a browser."""
+    message = message.removeprefix("margin: ")
+    for words, instead in IN_THE_BROWSER.items():
+        message = message.replace(words, instead)
+    return message
 
 
 def plain(text: str) -> str:

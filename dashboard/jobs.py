@@ -31,12 +31,12 @@ class Standing:
 
 
 class Job:
-    """``margin prepare`` in a process of its own.
+    """A ``margin`` command in a process of its own.
 
     Parameters
     ----------
     arguments : sequence of str
-        What follows ``margin prepare``.
+        What follows ``margin``: ``prepare`` or ``trust``, and its source.
     on_ranked : callable
         Called (in the job's own thread) once the ranking is in the workspace; the map may still be to come.
     """
@@ -45,7 +45,7 @@ class Job:
         self._standing = Standing("running", 0.0, "Starting")
         self._on_ranked = on_ranked
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "margin_core", "prepare", "--progress", "json", *arguments],
+            [sys.executable, "-m", "margin_core", *arguments, "--progress", "json"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,7 @@ from margin_core.interpretation.live import LiveSuspicion
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
 from margin_core.review import Decision, ReviewSession, ReviewStore
+from margin_core.trust import Belief, ErrorChances, error_chances, recalibrate
 from margin_core.types import UNLABELLED, Floats, Ints, Need
 
 NEIGHBOURS_SHOWN = 12
@@ -108,6 +110,7 @@ class OpenStudy:
         self.pictures = PictureBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
+        self._beliefs: Recent[Belief] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
         self._rank_of[audited.rows] = np.arange(1, len(audited.rows) + 1)
         self._map: Floats | None = None
@@ -182,6 +185,22 @@ class OpenStudy:
         """Give the review state of each sample as its place in `STATES`."""
         decided = self.session.states  # 0 open, 1 kept, 2 relabelled, 3 skipped, 4 excluded
         return np.where(decided == 0, self.session.open_suspects, decided + 1).astype(np.uint8)
+
+    # -- trust -----------------------------------------------------------------------------------
+
+    @cached_property
+    def chances(self) -> ErrorChances:
+        """How likely each label is wrong, before any review."""
+        return error_chances(self.live.suspicion, self.study.labels)
+
+    def belief(self) -> Belief:
+        """Say what is believed of each label after the reviews so far."""
+        version = str(self.session.version)
+        kept = self._beliefs.get(version)
+        if kept is None:
+            kept = recalibrate(self.chances, self.session.reviews())
+            self._beliefs.put(version, kept)
+        return kept
 
     # -- selections ------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from dashboard import frame, state
 from dashboard.desk import DESK
 
 VIEWS = Path(__file__).with_name("views")
-STUDY_PAGES = ("map", "review", "export", "how-good")
+STUDY_PAGES = ("map", "review", "trust", "export", "how-good")
 
 st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
 st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
@@ -30,12 +30,11 @@ if opened is None:
         pages = [first, open_page, *later]
     chosen = st.navigation(pages)
 else:
-    progress = opened.session.progress()
-    left = progress.suspects - progress.decided
     pages = [
         st.Page(VIEWS / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
         st.Page(VIEWS / "map.py", title="Map", icon=":material/scatter_plot:", url_path="map"),
-        st.Page(VIEWS / "review.py", title=f"Suspect labels · {left:,}", icon=":material/rule:", url_path="review"),
+        st.Page(VIEWS / "review.py", title="Suspect labels", icon=":material/rule:", url_path="review"),
+        st.Page(VIEWS / "trust.py", title="How far to trust it", icon=":material/verified:", url_path="trust"),
         st.Page(VIEWS / "export.py", title="Export", icon=":material/download:", url_path="export"),
     ]
     if opened.audited.opened.truth is not None:
@@ -43,7 +42,7 @@ else:
             st.Page(VIEWS / "how_good.py", title="How good is it?", icon=":material/insights:", url_path="how-good")
         )
     chosen = st.navigation([*pages, open_page])
-    frame.sidebar(opened)
+    frame.sidebar(opened, is_reviewing=chosen.url_path == "review")
 if state.has_turned():
     st.switch_page(pages[0])
 chosen.run()

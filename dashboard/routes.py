@@ -10,6 +10,7 @@ import functools
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -207,6 +208,7 @@ def _choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
         at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
         reviewer=reviewer,
         based_on=None if based_on is None else _whole(based_on),
+        sampled=entry.get("drawn") is True,
     )
 
 
@@ -232,15 +234,18 @@ def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
     within = (chosen.rows if chosen else np.empty(0, np.int64)) if limit else None
     # Who selected samples wants to see all of them; the queue itself ends with the last suspect unless asked to go on.
     beyond = bool(limit) or request.query_params.get("beyond") == "1"
-    rows = session.upcoming(
-        _number(request, "limit", 12, MOST_CARDS), within=within, skip=skip, beyond=beyond, **wanted
-    )
-    progress = session.progress()
+    count = _number(request, "limit", 12, MOST_CARDS)
+    if beyond or wanted:
+        rows = session.upcoming(count, within=within, skip=skip, beyond=beyond, **wanted)
+        drawn = np.zeros(len(rows), bool)
+    else:
+        rows, drawn = session.mixed(count, skip=skip)
     return {
         "version": session.version,
-        "progress": {name: getattr(progress, name) for name in progress.__dataclass_fields__},
+        "progress": asdict(session.progress()) | {"left": asdict(session.remaining())},
         "history": opened.history(),
-        "cards": opened.cards(rows),
+        # The desk sends `drawn` back with the decision; it shows nobody.
+        "cards": [card | {"drawn": one} for card, one in zip(opened.cards(rows), drawn.tolist(), strict=True)],
     }
 
 

@@ -20,9 +20,9 @@ from margin_core import __version__
 from margin_core.archive import written_aside
 from margin_core.engine import Run
 from margin_core.errors import KnobError, MarginError, SourceError
-from margin_core.prepare import Audit, audit, positions
+from margin_core.prepare import Audit, audit, engine_of, live_suspicion, positions
 from margin_core.protocol import explain
-from margin_core.review import FORMATS, ReviewStore, export, import_decisions
+from margin_core.review import FORMATS, ReviewSession, ReviewStore, export, import_decisions
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.study import ColumnNames, Opened, open_source
 from margin_core.study.samples import counted
@@ -116,6 +116,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     reviewing.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
     reviewing.set_defaults(command=_review)
+
+    trusting = commands.add_parser("trust", help="how many labels are wrong, and how well the queue finds mistakes")
+    _add_source(trusting)
+    trusting.add_argument(
+        "--repeats", type=int, default=5, metavar="N", help="how often mistakes are planted (default: 5)"
+    )
+    trusting.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    trusting.set_defaults(command=_trust)
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
@@ -217,11 +225,12 @@ def _open(asked: Arguments) -> int:
     )
 
 
-def _prepare(asked: Arguments) -> int:
-    def tell_json(fraction: float, text: str) -> None:
-        print(json.dumps({"fraction": round(fraction, 4), "text": text}), flush=True)
+def _tell_json(fraction: float, text: str) -> None:
+    print(json.dumps({"fraction": round(fraction, 4), "text": text}), flush=True)
 
-    progress = tell_json if asked.progress == "json" else _tell
+
+def _prepare(asked: Arguments) -> int:
+    progress = _tell_json if asked.progress == "json" else _tell
     opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.4 * fraction, text)))
     audited = audit(opened, progress=lambda fraction, text: progress(0.4 + 0.3 * fraction, text))
     if asked.progress == "json":
@@ -328,9 +337,29 @@ def _review(asked: Arguments) -> int:
     return 0
 
 
-def _audited_session(opened: Opened, store: ReviewStore, reviewer: str) -> Any:
-    from margin_core.review import ReviewSession
+def _trust(asked: Arguments) -> int:
+    from margin_core.trust import error_chances, flag, how_many, recalibrate, self_test
 
+    progress = _tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
+    audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
+    run = Run(engine_of(opened), lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
+    tested = self_test(opened.study, audited.task, repeats=asked.repeats, run=run)
+    if asked.progress == "json":
+        return 0
+    study = opened.study
+    session = ReviewSession(study, audited.explanation, _store(asked, opened), getpass.getuser())
+    belief = recalibrate(error_chances(live_suspicion(audited).suspicion, study.labels), session.reviews())
+    count, left = how_many(belief), session.remaining()
+    print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
+    print(f"{left.found:,} found so far; at most {left.most:,} left (95 %), after {left.drawn:,} random checks")
+    for share in (0.05, 0.1, 0.2):
+        print(f"{len(flag(belief, share).rows):,} can be flagged unseen with at most {share:.0%} false alarms")
+    print(tested.sentence)
+    return 0
+
+
+def _audited_session(opened: Opened, store: ReviewStore, reviewer: str) -> ReviewSession:
     audited: Audit = audit(opened, LabelFlips(), _tell)
     return ReviewSession(opened.study, audited.explanation, store, reviewer)
 

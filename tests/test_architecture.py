@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     "errors", "fingerprint", "knobs", "archive", "types", "engine", "workspace", "study", "domain", "graph",
-    "function", "influence", "interpretation", "tasks", "protocol", "projection", "review", "trust", "overview",
+    "function", "influence", "interpretation", "tasks", "protocol", "projection", "trust", "review", "overview",
     "prepare", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""

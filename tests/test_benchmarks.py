@@ -80,19 +80,43 @@ def test_a_target_is_met_or_missed(figure, high, more, met):
 @pytest.mark.slow
 def test_rankings_are_measured_on_a_little_data(tmp_path):
     import label_errors
-    from data import digits_pictures
+    from data import digits_pictures, noises
 
     digits = digits_pictures()
-    features = digits.pixels[:400].reshape(400, -1).astype("float32")
-    table = label_errors.planted_table(
-        "Little", features, digits.labels[:400], shares=(0.1,), seeds=(0,), memory=tmp_path
-    )
-    assert table.columns == ("uniform 10%", "confusable 10%")
-    assert set(table.rows) == set(label_errors.RANKINGS)
-    assert all(0 < mean <= 1 and spread == 0 for cells in table.rows.values() for mean, spread in cells)
-    assert table.rows[label_errors.OURS][0][0] > 3 * table.rows["random"][0][0]
-    line = label_errors.planted_line([table])
-    assert line.unit == "of 2" and 0 <= line.figure <= 2
+    features, truth = digits.pixels[:400].reshape(400, -1).astype("float32"), digits.labels[:400]
+    tables = [
+        label_errors.planted_table("Little", features, truth, noise, shares=(0.1, 0.3), seeds=(0,))
+        for noise in noises(features, truth)
+    ]
+    assert [table.title for table in tables] == [
+        "Little, uniform", "Little, confusable", "Little, near the boundary"
+    ]  # fmt: skip
+    for table in tables:
+        assert table.columns == ("10%", "30%")
+        assert set(table.rows) == set(label_errors.RANKINGS)
+        assert all(0 < mean <= 1 and spread == 0 for cells in table.rows.values() for mean, spread in cells)
+        assert table.rows[label_errors.OURS][0][0] > 2 * table.rows["random"][0][0]
+        assert all(mean == 1 for mean, _ in table.rows[label_errors.KNOWS])
+    line, _ = label_errors.planted_lines(tables)
+    assert line.unit == "of 6" and len(label_errors.losses_table(tables).rows) == 6 - line.figure
+    label_errors.plot(tables, tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_planted_mistakes_are_as_many_as_asked_and_near_the_boundary():
+    from data import digits_pictures, noises
+
+    digits = digits_pictures()
+    features = digits.pixels.reshape(len(digits.pixels), -1).astype("float32")
+    for noise in noises(features, digits.labels):
+        labels = noise.wrong(digits.labels, features, share=0.1, seed=0)
+        wrong = labels != digits.labels
+        assert 0.07 < wrong.mean() < 0.13
+        assert noise.proneness.mean() == pytest.approx(1)
+        again = noise.wrong(digits.labels, features, share=0.1, seed=0)
+        assert (again == labels).all()
+        if noise.name == "near the boundary":
+            assert noise.proneness[wrong].mean() > 1.5
 
 
 def test_copies_are_shifted_and_keep_their_labels():

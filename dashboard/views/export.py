@@ -31,7 +31,7 @@ st.markdown(
 )
 if not changed:
     st.caption("Nothing has been changed yet; exports hold the labels as they were given.")
-    if st.button("Review suspect labels"):
+    if progress.suspects and st.button("Review suspect labels"):
         st.switch_page(frame.REVIEW_VIEW)
 for title, (meaning, formats) in OFFERED.items():
     said, *places = st.columns([4, 1.4, 1.4, 1.6], vertical_alignment="center")

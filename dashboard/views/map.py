@@ -38,7 +38,7 @@ def select_class(opened: OpenStudy, channel: str, legend: ClassLegend | ScoreLeg
 
 opened = state.opened()
 study, classes = opened.study, frame.classes(opened)
-names = study.class_names
+names, kind = study.class_names, opened.pictures.kind
 
 main, side = st.columns([5, 2], gap="medium")
 with main:
@@ -65,7 +65,7 @@ with main:
     # A gesture is answered before the page runs, so that it runs once, with the members already known.
     sample_map(
         opened.key, len(study), shown, palette, legend, classes,
-        version=opened.session.version, mask=mask, selected=state.picked(), height=620, key="map",
+        version=opened.session.version, mask=mask, selected=state.picked(), height=620, kind=kind, key="map",
         on_lasso=lambda: select_inside(opened, mask),
         on_picked=lambda: state.pick(state.told("map", "picked")["row"]),
         on_legend=lambda: select_class(opened, shown, legend),
@@ -73,9 +73,9 @@ with main:
 
     key = state.selection()
     selection = opened.selection(key) if key else None
-    if selection is None:
+    if selection is None and state.picked() is not None:  # With no sample chosen, the panel beside says all this.
         st.caption("Draw a lasso or a box around points, or click a class, to list its samples here.")
-    else:
+    elif selection is not None:
         said, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
         said.markdown(f"**{len(selection.rows):,} samples** {frame.plain(selection.title)}")
         if review.button("Review these", type="primary", disabled=not len(selection.rows), width="stretch"):
@@ -86,9 +86,9 @@ with main:
             st.rerun()
         thumbnail_grid(
             opened.key, key, len(selection.rows), opened.session.version, classes, state.picked(),
-            key="grid", on_picked=lambda: state.pick(state.told("grid", "picked")["row"]),
+            kind=kind, key="grid", on_picked=lambda: state.pick(state.told("grid", "picked")["row"]),
         )  # fmt: skip
 with side:
-    asked = sample_panel(opened.key, state.picked(), classes, opened.session.version, key="panel")
+    asked = sample_panel(opened.key, state.picked(), classes, opened.session.version, kind=kind, key="panel")
     if asked.row is not None and state.is_new("panel", asked.seq):
         frame.answer_panel(opened, asked.action, asked.row)

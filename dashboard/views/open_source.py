@@ -42,6 +42,6 @@ with st.form("open", border=False):
                 state.look_at(DESK.ask_below_roots(path, model, label))
                 st.rerun()
         except MarginError as error:
-            st.error(str(error))
+            st.error(frame.for_browser(str(error)))
 outermost = [root for root in DESK.roots if not set(root.parents) & set(DESK.roots)]
 st.caption("Folders that may be opened: " + ", ".join(frame.plain(str(root)) for root in outermost))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import frame, state
 from dashboard.desk import DESK
 
 key = state.request_key()
@@ -26,7 +26,7 @@ def _standing() -> None:
             DESK.stop(key)
         return
     box = st.info if standing.state == "stopped" else st.error
-    box(standing.text.removeprefix("margin: "))
+    box(frame.for_browser(standing.text))
     again, other = st.columns([1, 5])
     if again.button("Try again", type="primary"):
         DESK.retry(key)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from dashboard import frame, state
 from dashboard.components.review import review_desk
+from margin_core.review import OPEN
+from margin_core.types import UNLABELLED
 
 opened = state.opened()
+study = opened.study
 limit = state.reviewing()
 selection = opened.selection(limit) if limit else None
 if selection is not None:
@@ -16,14 +20,27 @@ if selection is not None:
     if lift.button("Review all", width="stretch"):
         state.review(None)
         st.rerun()
+without_label = np.flatnonzero((study.labels == UNLABELLED) & (opened.session.states == OPEN))
 events = review_desk(
     opened.key,
     frame.classes(opened),
     state.reviewer(),
     opened.explanation.fingerprint,
     limit if selection is not None else None,
+    kind=opened.pictures.kind,
+    unlabelled=len(without_label),
     key="review",
 )
-if events.show_on_map is not None and state.is_new("review", events.seq):
-    state.pick(events.show_on_map)
-    st.switch_page(frame.MAP_VIEW)
+if events.action is not None and state.is_new("review", events.seq):
+    match events.action:
+        case "map":
+            state.pick(events.row)
+            st.switch_page(frame.MAP_VIEW)
+        case "export":
+            st.switch_page(frame.EXPORT_VIEW)
+        case "unlabelled":
+            state.review(opened.select(without_label, "without a label"))
+            st.rerun()
+        case "all":
+            state.review(None)
+            st.rerun()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.engine import Run
 from margin_core.fingerprint import fingerprint
+from margin_core.graph.barriers import Barriers
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
 from margin_core.knobs import Recipe, knob
-from margin_core.types import Domain, Floats, Graph, usable_rows
+from margin_core.types import Domain, Graph, usable_rows
 
 VERSION = 2
 """Raised whenever the same recipe and points would give another graph."""
@@ -49,12 +51,15 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
     recipe : Knn
     domain : Domain
         A node with a missing (NaN, infinite, beyond 1e15) coordinate stays isolated, and is nobody's neighbour.
+        Nodes of one group are not joined. Where there are splits, a node hears its own and split 0, no other: what
+        split 0 hears is as if there were no other (docs/decisions/0009).
     run : Run, optional
 
     Returns
     -------
     Graph
-        ``neighbours`` has ``min(k, usable nodes - 1)`` columns.
+        ``neighbours`` has ``min(k, usable nodes - 1)`` columns; -1 at the end of a row where groups and splits leave
+        fewer.
 
     Notes
     -----
@@ -62,12 +67,13 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
     """
     run = run or Run()
     key = fingerprint(VERSION, recipe, domain.fingerprint)
-    return Graph.from_arrays(run.step("graph", key, lambda: _build(recipe, domain.points).to_arrays()))
+    return Graph.from_arrays(run.step("graph", key, lambda: _build(recipe, domain).to_arrays()))
 
 
-def _build(recipe: Knn, points: Floats) -> Graph:
+def _build(recipe: Knn, domain: Domain) -> Graph:
     from margin_core.graph.search import nearest  # faiss is slow to import, and most graphs are remembered
 
+    points = domain.points
     m = len(points)
     usable = np.flatnonzero(usable_rows(points))
     k = min(recipe.k, len(usable) - 1)
@@ -78,17 +84,30 @@ def _build(recipe: Knn, points: Floats) -> Graph:
             distances=np.empty((m, 0), dtype=np.float32),
         )
     kept = points[usable]
+    barriers = Barriers.of(domain, usable)
     if recipe.metric == "cosine":
-        found, away = nearest(normalised(kept), k)
+        found, away = nearest(normalised(kept), k, barriers=barriers)
         away = np.square(away) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
     else:
-        found, away = nearest(kept, k)
+        found, away = nearest(kept, k, barriers=barriers)
     weighed = WEIGHTS[recipe.weights](kept, found, away)
 
     neighbours = np.full((m, k), -1, dtype=np.int32)
-    neighbours[usable] = usable[found]
+    neighbours[usable] = np.where(found >= 0, usable[found], -1)
     distances = np.full((m, k), np.inf, dtype=np.float32)
     distances[usable] = away
-    rows = np.repeat(usable, k)
-    one_way = sparse.csr_array((weighed.ravel(), (rows, neighbours[usable].ravel())), shape=(m, m))
-    return Graph(weights=SYMMETRIES[recipe.symmetry](one_way), neighbours=neighbours, distances=distances)
+    row, column = np.nonzero(found >= 0)
+    listener, speaker, weight = row, found[row, column].astype(np.int64), weighed[row, column]
+    symmetric = SYMMETRIES[recipe.symmetry]
+
+    def edges(which: NDArray[np.bool_] | slice) -> sparse.csr_array:
+        ends = (usable[listener[which]], usable[speaker[which]])
+        return sparse.csr_array((weight[which], ends), shape=(m, m))
+
+    if barriers is None:
+        weights = symmetric(edges(slice(None)))
+    else:
+        # Either end may choose only where both may hear: an edge into a held-out split is never turned round.
+        single = barriers.one_way(listener, speaker)
+        weights = sparse.csr_array(symmetric(edges(~single)) + edges(single))
+    return Graph(weights=weights, neighbours=neighbours, distances=distances)

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from margin_core.graph.barriers import Barriers
 from margin_core.types import Floats, Ints
 
 EXACT_COST = 2e10
@@ -31,7 +32,13 @@ SURE = 0.02
 """A squared distance below this share of the squared lengths is computed again from the difference."""
 
 
-def nearest(points: Floats, k: int, *, exact_cost: float = EXACT_COST) -> tuple[NDArray[np.int32], Floats]:
+BLOCK = 4_000_000
+"""Distances that are held at once where barriers are looked up pair by pair."""
+
+
+def nearest(
+    points: Floats, k: int, *, barriers: Barriers | None = None, exact_cost: float = EXACT_COST
+) -> tuple[NDArray[np.int32], Floats]:
     """Find the k nearest other points of every point, by Euclidean distance.
 
     Parameters
@@ -40,15 +47,18 @@ def nearest(points: Floats, k: int, *, exact_cost: float = EXACT_COST) -> tuple[
         Finite.
     k : int
         At least 1 and less than m.
+    barriers : Barriers, optional
+        Who may not be whose neighbour.
     exact_cost : float
         Above ``m * m * d`` of this, points are compared with those of nearby cells only.
 
     Returns
     -------
     neighbours : int32 array (m, k)
-        Nearest first, ties by number. A point is never its own neighbour, whatever its duplicates.
+        Nearest first, ties by number. A point is never its own neighbour, whatever its duplicates. -1 at the end
+        where the barriers leave fewer than k.
     distances : float32 array (m, k)
-        Exactly 0 between duplicates.
+        Exactly 0 between duplicates; infinite where there is no neighbour.
 
     Notes
     -----
@@ -57,14 +67,41 @@ def nearest(points: Floats, k: int, *, exact_cost: float = EXACT_COST) -> tuple[
     m, d = points.shape
     # |x - y|^2 = |x|^2 - 2xy + |y|^2 is fast and loses digits far from the origin.
     centred = np.ascontiguousarray(points - points.mean(axis=0))
-    if m * m * d <= exact_cost:
+    # One more than asked, since a point finds itself: no barrier is between it and itself here.
+    if m * m * d > exact_cost:
+        squared, found = _through_cells(centred, k + 1, barriers)
+    elif barriers is None:
         squared, found = faiss.knn(centred, centred, k + 1)
     else:
-        squared, found = _through_cells(centred, k + 1)
+        squared, found = _every_pair(centred, np.arange(m), k + 1, barriers)
     return _in_order(centred, *_without_self(squared, found, k))
 
 
-def _through_cells(points: Floats, k: int) -> tuple[Floats, Ints]:
+def _every_pair(points: Floats, asked: Ints, k: int, barriers: Barriers) -> tuple[Floats, Ints]:
+    """Compare some points with all, block by block."""
+    everybody = np.arange(len(points))
+    length = np.einsum("md,md->m", points, points)
+    blocks = [
+        _closest(points, length, own, everybody, k, barriers)
+        for own in np.array_split(asked, len(asked) * len(points) // BLOCK + 1)
+    ]
+    squared, found = zip(*blocks, strict=True)
+    return np.concatenate(squared), np.concatenate(found)
+
+
+def _closest(
+    points: Floats, length: Floats, own: Ints, candidates: Ints, k: int, barriers: Barriers | None
+) -> tuple[Floats, Ints]:
+    """Find the k nearest of the candidates, (own, k), in no order; infinite and -1 where the barriers leave fewer."""
+    apart = length[own][:, None] + length[candidates] - 2 * (points[own] @ points[candidates].T)
+    if barriers is not None:
+        apart[barriers.between(own, candidates) & (own[:, None] != candidates)] = np.inf
+    best = np.argpartition(apart, k - 1, axis=1)[:, :k]
+    squared = np.take_along_axis(apart, best, axis=1)
+    return squared, np.where(np.isfinite(squared), candidates[best], -1)
+
+
+def _through_cells(points: Floats, k: int, barriers: Barriers | None) -> tuple[Floats, Ints]:
     """Search an inverted file cell by cell.
 
     The members of a cell share their candidates, the members of the nearest cells, so a whole cell is one
@@ -84,20 +121,21 @@ def _through_cells(points: Floats, k: int) -> tuple[Floats, Ints]:
     members = np.split(np.argsort(cell_of, kind="stable"), np.cumsum(sizes)[:-1])
     centres = np.asarray(means.centroids)
     _, near = faiss.knn(centres, centres, means.k)
-    wide = _how_wide(points, cell_of, near, k)
+    wide = _how_wide(points, cell_of, near, k, barriers)
     length = np.einsum("md,md->m", points, points)
     squared = np.empty((m, k), dtype=np.float32)
     found = np.empty((m, k), dtype=np.int64)
 
     def search(cell: int) -> None:
         own = members[cell]
-        # Where cells are small, more of them may be needed to find k at all.
-        enough = int(np.searchsorted(np.cumsum(sizes[near[cell]]), k)) + 1
-        candidates = np.concatenate([members[other] for other in near[cell, : max(wide, enough)]])
-        apart = length[own][:, None] + length[candidates] - 2 * (points[own] @ points[candidates].T)
-        best = np.argpartition(apart, k - 1, axis=1)[:, :k]
-        squared[own] = np.take_along_axis(apart, best, axis=1)
-        found[own] = candidates[best]
+        # Where cells are small, or barred, more of them may be needed to find k at all.
+        taken = max(wide, int(np.searchsorted(np.cumsum(sizes[near[cell]]), k)) + 1)
+        while True:
+            candidates = np.concatenate([members[other] for other in near[cell, :taken]])
+            squared[own], found[own] = _closest(points, length, own, candidates, k, barriers)
+            if taken >= len(sizes) or (found[own] >= 0).all():
+                return
+            taken *= 2
 
     # Many small products: one BLAS thread each, cells side by side.
     with threadpool_limits(1, "blas"):
@@ -115,11 +153,14 @@ def _leading(points: Floats) -> Floats:
     return np.ascontiguousarray(points @ basis)
 
 
-def _how_wide(points: Floats, cell_of: Ints, near: Ints, k: int) -> int:
+def _how_wide(points: Floats, cell_of: Ints, near: Ints, k: int, barriers: Barriers | None) -> int:
     asked = np.random.default_rng(0).choice(len(points), size=min(ASKED, len(points)), replace=False)
-    _, truth = faiss.knn(points[asked], points, k)
+    if barriers is None:
+        _, truth = faiss.knn(points[asked], points, k)
+    else:
+        _, truth = _every_pair(points, asked, k, barriers)
     rank_of = np.argsort(near, axis=1)
-    ranks = rank_of[cell_of[asked][:, None], cell_of[truth]]
+    ranks = rank_of[cell_of[asked][:, None], cell_of[truth]][truth >= 0]
     return int(np.quantile(ranks, WANTED_RECALL, method="higher")) + 1
 
 

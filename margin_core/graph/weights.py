@@ -15,6 +15,9 @@ SCALE_NEIGHBOUR = 7
 """Which neighbour's distance is a node's scale; the paper's choice, and as good as any from 5 to 20."""
 
 
+# Where there is no neighbour (-1, at infinite distance), what these give is not looked at.
+
+
 def binary(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> Floats:
     """Weigh every edge 1."""
     return np.ones_like(distances)
@@ -25,14 +28,16 @@ def self_tuned(points: Floats, neighbours: NDArray[np.int32], distances: Floats)
 
     .. math:: w_{ij} = \exp(-d_{ij}^2 / (\sigma_i \sigma_j)),\quad \sigma_i = d(i, \text{its 7th neighbour})
 
-    Exact duplicates weigh 1. A node whose 7 nearest are all duplicates has no scale of its own and borrows
-    the median scale.
+    Exact duplicates weigh 1. A node with fewer than 7 neighbours takes its last one's distance. A node without, and
+    one whose 7 nearest are all duplicates, has no scale of its own and borrows the median scale.
 
     References
     ----------
     Zelnik-Manor and Perona, Self-tuning spectral clustering, NIPS 2004.
     """
-    scale = distances[:, min(SCALE_NEIGHBOUR, distances.shape[1]) - 1].astype(np.float64)
+    reached = np.clip((neighbours >= 0).sum(axis=1), 1, SCALE_NEIGHBOUR) - 1
+    scale = distances[np.arange(len(distances)), reached].astype(np.float64)
+    scale[np.isinf(scale)] = 0
     positive = scale[scale > 0]
     scale = np.where(scale > 0, scale, np.median(positive) if len(positive) else 1.0)
     exponent = distances.astype(np.float64) ** 2 / (scale[:, None] * scale[neighbours])

@@ -27,6 +27,10 @@ STRENGTH = 10.0
 TOLERANCE = 2e-3
 ITERATIONS = 100
 
+SETTLED = 1e-4
+MOST_ITERATIONS = 500
+"""Of the fit on all samples at once."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -56,6 +60,7 @@ def fit_head(
     folds: int,
     trust: Doubles | None = None,
     start: Head | None = None,
+    groups: Ints | None = None,
     run: Run | None = None,
 ) -> Head:
     """Predict every label by a logistic regression fitted on the other folds.
@@ -67,7 +72,8 @@ def fit_head(
     usable : bool array (n,)
         Samples with features; the others are predicted by the class shares.
     labels : int array (n,)
-        `UNLABELLED` samples are predicted, never fitted on.
+        `UNLABELLED` samples are predicted, never fitted on. So are those of splits that must not be learnt from: pass
+        them as `UNLABELLED`.
     n_classes, folds : int
     ids : array of str (n,)
         Settle who is in which fold, so that the order of the samples does not matter.
@@ -75,6 +81,8 @@ def fit_head(
         How far each label is believed: the weight of the sample in the fit.
     start : Head, optional
         An earlier fit to start from.
+    groups : int array (n,), optional
+        Samples of one group (not negative) are in the same fold, so that none is predicted from its own group.
     run : Run, optional
         Told about each fold.
 
@@ -92,7 +100,7 @@ def fit_head(
     shares = np.bincount(labels[labelled], minlength=n_classes) + 1.0
     predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
     learnable = usable & labelled
-    fold_of = _deal(np.where(learnable, labels, UNLABELLED), ids, folds)
+    fold_of = _deal(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
     started = start.models if start is not None else (None,) * folds
 
     def fit(fold: int) -> LogisticRegression | None:
@@ -115,11 +123,26 @@ def fit_head(
         if strangers.any() and any(model is not None for model in models):
             known = [_predict(model, points[strangers], n_classes) for model in models if model is not None]
             predicted[strangers] = np.mean(known, axis=0)
+        related = learnable if groups is None else usable & (learnable | (groups >= 0))
         for fold, model in enumerate(models):
-            held_out = learnable & (fold_of == fold)
+            held_out = related & (fold_of == fold)
             if model is not None and held_out.any():
                 predicted[held_out] = _predict(model, points[held_out], n_classes)
     return Head(predicted, tuple(models))
+
+
+def fit_in_sample(points: Floats, labels: Ints) -> LogisticRegression | None:
+    """Fit one logistic regression on all of these samples; None when there are not two classes to tell apart.
+
+    The penalty is the cross-validated head's; the fit goes on until the gradient is next to nothing, since influence
+    is defined at the minimum.
+    """
+    if len(np.unique(labels)) < 2:
+        return None
+    model = LogisticRegression(C=STRENGTH, tol=SETTLED, max_iter=MOST_ITERATIONS)
+    with threadpool_limits(1, "blas"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # as above
+        return model.fit(points.astype(np.float64), labels)
 
 
 def reduce(features: Floats) -> tuple[Floats, Mask]:
@@ -168,10 +191,23 @@ def _predict(model: LogisticRegression, points: Floats, n_classes: int) -> Doubl
     return full
 
 
-def _deal(labels: Ints, ids: Texts, folds: int) -> Ints:
-    """Deal the members of each class to the folds in turn, in the order of their hashed ids; (n,)."""
+def _deal(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
+    """Deal the members of each class to the folds in turn, in the order of their hashed ids; (n,).
+
+    A group goes to the fold of its first member, largest groups first.
+    """
     hashed = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in ids.tolist())
-    by_class = np.lexsort((np.frombuffer(hashed, dtype=np.uint64), labels))
+    order = np.frombuffer(hashed, dtype=np.uint64)
     fold_of = np.empty(len(labels), dtype=np.int64)
-    fold_of[by_class] = np.arange(len(labels)) % folds
+    if groups is None:
+        fold_of[np.lexsort((order, labels))] = np.arange(len(labels)) % folds
+        return fold_of
+    # Whoever is in no group is a group of its own.
+    alone = np.where(groups < 0, groups.max(initial=0) + 1 + np.arange(len(groups)), groups)
+    by_label = np.lexsort((order, labels == UNLABELLED, alone))
+    _, first, unit, size = np.unique(alone[by_label], return_index=True, return_inverse=True, return_counts=True)
+    head = by_label[first]
+    fold_of_unit = np.empty(len(head), dtype=np.int64)
+    fold_of_unit[np.lexsort((order[head], -size, labels[head]))] = np.arange(len(head)) % folds
+    fold_of[by_label] = fold_of_unit[unit]
     return fold_of

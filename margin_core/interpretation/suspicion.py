@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from margin_core.interpretation.channel import Channel
 from margin_core.interpretation.pool import Pool
@@ -32,12 +33,15 @@ class Suspicion:
         Weights for the neighbours first, then for each model.
     channel : Channel, optional
         Tells which classes are taken for which; default: every mistake is as likely.
+    heard_by : CSR array (n, n), optional
+        Row j = who hears j; default: the graph's weights, which are symmetric unless there are splits.
     """
 
     graph: Graph
     models: tuple[Doubles, ...]
     pool: Pool
     channel: Channel | None = None
+    heard_by: sparse.csr_array | None = None
 
     @property
     def n_classes(self) -> int:
@@ -88,8 +92,9 @@ class Suspicion:
         return rivals
 
     def touched(self, rows: Ints) -> Ints:
-        """Give the samples whose score can change when the labels of `rows` do: these and their neighbours."""
-        return np.union1d(rows, self.graph.weights[rows].indices).astype(np.int64)
+        """Give the samples whose score can change when the labels of `rows` do: these and who hears them."""
+        heard_by = self.graph.weights if self.heard_by is None else self.heard_by
+        return np.union1d(rows, heard_by[rows].indices).astype(np.int64)
 
 
 def log_votes(votes: Doubles) -> Doubles:

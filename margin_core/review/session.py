@@ -15,14 +15,24 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
+from margin_core.review.random_draws import RandomDraws
 from margin_core.review.ranking import ABSENT, Ranking
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
+from margin_core.trust import AuditPlan, Remaining, Reviews, errors_left
+from margin_core.trust.reviews import SAYS as SAYS_OF
+from margin_core.trust.reviews import UNKNOWN
 from margin_core.types import UNLABELLED, Doubles, Explanation, Ints, Study
 
 OPEN = 0
 CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 4}
 """How `ReviewSession.states` numbers what was decided; `OPEN` (0) is undecided."""
+
+SETTLED = (CODES[Verdict.KEEP], CODES[Verdict.RELABEL])
+"""Those after which the right class is known."""
+
+SAYS = np.array([UNKNOWN, *(SAYS_OF[verdict] for verdict in CODES)], np.int64)
+"""What each of these numbers says of the given label."""
 
 
 class Rescorer(Protocol):
@@ -248,6 +258,11 @@ class ReviewSession:
         self._suspects, self._below, self._others, self._skipped = (Ranking(order) for _ in range(4))
         self._open_suspect = np.zeros(n, bool)
         self._place(np.arange(n))
+        self._draws = RandomDraws(
+            AuditPlan(key=study.fingerprint), order, (self._given != UNLABELLED) & ~self._open_suspect
+        )
+        # Of each sample's first decision: its id, and whether the sample was there by chance.
+        self._first, self._drawn = np.zeros(n, np.int64), np.zeros(n, bool)
         self._state = ReviewState()
         self.refresh()
 
@@ -403,6 +418,54 @@ class ReviewSession:
         held = set(skip)
         return np.array([row for row in rows if row not in held][:limit], np.int64)
 
+    def mixed(self, limit: int, *, skip: Collection[int] = ()) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return what the queue shows next: suspects, one place in ten a random sample of the others.
+
+        From the random ones follows how many errors are left at most (`remaining`). The queue ends with the last
+        suspect; then come those that were skipped.
+
+        Parameters
+        ----------
+        limit : int
+            At most this many.
+        skip : collection of int
+            Rows that the screen holds already.
+
+        Returns
+        -------
+        rows : int array (r,)
+        drawn : bool array (r,)
+            Which of them are there by chance; to be told to nobody who decides, and kept as `Choice.sampled`.
+        """
+        wanted = limit + len(skip)
+        with self._lock:
+            position = int(self._counts[1:].sum())
+            rows, drawn = self._draws.mix(
+                self._suspects.best(wanted), self._codes == OPEN, position=position, limit=wanted
+            )
+            again = self._skipped.best(wanted - len(rows))
+        rows, drawn = np.concatenate([rows, again]), np.concatenate([drawn, np.zeros(len(again), bool)])
+        fresh = ~np.isin(rows, list(skip))
+        return rows[fresh][:limit], drawn[fresh][:limit]
+
+    def reviews(self) -> Reviews:
+        """Return what the decisions that hold say of the given labels, in the order in which they were first made."""
+        with self._lock:
+            # One whose decision was undone has been shown all the same: of it nothing is known.
+            rows = np.flatnonzero((self._first > 0) & (self._given != UNLABELLED))
+            rows = rows[np.argsort(self._first[rows], kind="stable")]
+            codes = self._codes[rows]
+            return Reviews(
+                rows=rows,
+                says=SAYS[codes],
+                truth=np.where(np.isin(codes, SETTLED), self._labels[rows], UNLABELLED),
+                drawn=self._drawn[rows],
+            )
+
+    def remaining(self) -> Remaining:
+        """Bound how many wrong labels are left, from the random samples alone; see `margin_core.trust.errors_left`."""
+        return errors_left(self._given, self._draws.unflagged, self.reviews())
+
     def by_score(self, rows: Iterable[int] | Ints) -> Ints:
         """Sort rows by current score, most suspect first, ties by id, whatever was decided on them."""
         chosen = _as_rows(rows)
@@ -445,14 +508,17 @@ class ReviewSession:
             first_conflict = len(self._state.conflicts)
             refused: list[Refusal] = []
             batch: dict[int, Decision] = {}
+            rows: set[int] = set()
             for choice in choices:
                 if self._state.has(client, choice.seq) or choice.seq in batch:
                     continue
-                if choice.verdict is Verdict.UNDO and batch:
-                    # What it takes back may be in this very batch, and has no id before it is recorded.
+                if choice.verdict is Verdict.UNDO and choice.row in rows:
+                    # What it takes back is in this very batch, and has no id before it is recorded.
                     changed.append(self._record(batch))
+                    rows.clear()
                 try:
                     batch[choice.seq] = self._decision(choice, client)
+                    rows.add(choice.row)
                 except ReviewError as error:
                     refused.append(Refusal(choice.seq, str(error)))
             changed.append(self._record(batch))
@@ -476,6 +542,9 @@ class ReviewSession:
                 return np.empty(0, np.int64)
             for decision in news:
                 self._state.add(decision)
+                row = self._row_of[decision.sample_id]
+                if decision.verdict is not Verdict.UNDO and not self._first[row]:
+                    self._first[row], self._drawn[row] = decision.id or 0, decision.sampled
             touched = np.unique([self._row_of[decision.sample_id] for decision in news])
             return self._follow(touched)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
+from scipy import sparse
 
 from margin_core.domain import every_sample
 from margin_core.engine import Run
@@ -13,6 +15,7 @@ from margin_core.fingerprint import fingerprint
 from margin_core.function import disagreement, given_labels
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
+from margin_core.interpretation.baselines import BASELINES, Witnesses
 from margin_core.interpretation.calibration import Calibration, calibrate
 from margin_core.interpretation.channel import Channel, listen
 from margin_core.interpretation.pool import pooled
@@ -26,16 +29,16 @@ from margin_core.types import (
     Domain,
     Doubles,
     Findings,
-    Floats,
     Graph,
     Ints,
     Need,
     Signal,
     Study,
     Texts,
+    usable_rows,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same study would give other fitted probabilities."""
 
 SHOWN_NEIGHBOURS = 12
@@ -47,7 +50,9 @@ LEAST_BELIEF = 1e-12
 LEAST_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
 
-METHODS = ("pooled", "disagreement", "margin", "margin_signed")
+METHODS = ("pooled", *BASELINES)
+
+SPLITS = ("apart", "together")
 
 
 @final
@@ -68,13 +73,35 @@ class LabelFlips(Task):
         than others (`margin_core.interpretation.channel`). Score: the strongest rival class against the given
         one, ``p(rival) R / (p(rival) R + p(given))`` with R how much more often than on average the rival is
         taken for the given class.
+    Published ones, each in a file of `margin_core.interpretation.baselines`:
+
     ``disagreement``
         Score: :math:`h_{i, y_i}`, the weighted share of neighbours that carry another label.
-    ``margin``
-        The paper's: f of equation 3 (`margin_core.function.disagreement`), high-passed; score = influence,
-        its magnitude. As printed it also marks clean samples whose neighbours are flipped.
-    ``margin_signed``
-        The same with the sign kept: score = h scaled to [0, 1] by its largest value, negative values 0.
+    ``margin``, ``margin_signed``
+        The paper's: f of equation 3 (`margin_core.function.disagreement`), high-passed; its magnitude, which as
+        printed also marks clean samples whose neighbours are flipped, or its positive part.
+    ``loss``
+        Training loss of a logistic head on the very labels it was fitted on, or of the model behind in-sample
+        probabilities.
+    ``self_confidence``, ``normalised_margin``
+        Confident learning's, by cleanlab, on the study's out-of-sample probabilities, else on a cross-validated
+        logistic head.
+    ``self_influence``
+        Koh and Liang's, exact, of a logistic head.
+    ``neighbourhood_consensus``
+        SimiFeat's ranking, with the noise rates that the labels of nearest pairs and triples imply.
+    ``trusted_refit``
+        The head fitted with each label weighted by how far its neighbourhood believes it.
+    ``random``
+
+    Whatever the method, the class suggested is the default's.
+
+    Splits and groups
+    -----------------
+    With a column ``split``, samples hear their own split and the one learnt from (``train``, else the largest), no
+    other; heads and pool are fitted on that one alone. So nothing in it depends on a held-out label. ``splits=
+    'together'`` takes all as one. With a column ``group``, no sample hears its own group, and a group is never
+    divided between folds.
 
     `as_printed` gives the paper's recipe with its binary graph.
 
@@ -94,6 +121,7 @@ class LabelFlips(Task):
     high_pass: HighPass | Appendix = HighPass()
     method: str = knob("pooled", help="How the score is made.", choices=METHODS)
     folds: int = knob(3, help="Folds of the cross-validated head.", low=2, high=20)
+    splits: str = knob("apart", help="Whether labels of a held-out split may be heard in the others.", choices=SPLITS)
 
     @classmethod
     def as_printed(cls, k: int = 20) -> LabelFlips:
@@ -102,7 +130,7 @@ class LabelFlips(Task):
 
     def domain(self, study: Study) -> Domain:
         """Make every sample a node."""
-        return every_sample(study)
+        return every_sample(study, splits=self.splits == "apart")
 
     def function(self, study: Study, domain: Domain, graph: Graph) -> Signal:
         """Put the labels on the nodes, or the neighbours' distrust of them (the paper's methods)."""
@@ -114,11 +142,18 @@ class LabelFlips(Task):
         labels, graph = study.labels, steps.graph
         suspicion = self.suspicion(study, steps, run)
         if self.method == "pooled":
-            verdict = suspicion.rivals(suspicion.probabilities(labels), labels)
             scores = suspicion.scores(labels)
         else:
-            verdict = neighbour_votes(graph, labels, len(study.class_names))
-            scores = self._graph_scores(labels, steps)
+            head = self._head(study, steps, run)
+            witnesses = Witnesses(
+                learnt_from=(_learnt(labels, steps) != UNLABELLED) & usable_rows(study.embedding),
+                influence=steps.influence,
+                first=head["first"],
+                refitted=head["probabilities"],
+            )
+            run.report(1.0, f"Scoring {len(labels):,} labels")
+            scores = BASELINES[self.method](study, graph, witnesses)
+        verdict = suspicion.rivals(suspicion.probabilities(labels), labels)
         labelled = labels != UNLABELLED
         scored = labelled & ~graph.isolated
         roles = np.where(scored, "suspect", np.where(labelled, "unscored", "unlabelled"))
@@ -130,17 +165,17 @@ class LabelFlips(Task):
         The head and the calibrations are steps of the run's engine, so a second call costs little.
         """
         labels, graph = study.labels, steps.graph
-        fitted = self._head(study, graph, run)
+        fitted = self._head(study, steps, run)["probabilities"]
         brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
         models = log_probabilities((fitted, *brought))
-        scored = np.where(graph.isolated, UNLABELLED, labels)
+        scored = np.where(graph.isolated, UNLABELLED, _learnt(labels, steps))
 
         def hear() -> dict[str, np.ndarray]:
             shares = neighbour_votes(graph, labels, len(study.class_names))
             heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
             return {"calibrations": np.array([[one.exponent, one.likelihood] for one in heard])}
 
-        key = fingerprint(self._key(study), study.parts["probabilities"] if brought else None)
+        key = fingerprint(self._key(study, steps), study.parts["probabilities"] if brought else None)
         heard = run.step("calibrations", key, hear)["calibrations"]
         pool = pooled(*(Calibration(*one) for one in heard.tolist()))
         apart = Suspicion(graph=graph, models=models, pool=pool)
@@ -151,21 +186,26 @@ class LabelFlips(Task):
 
         learnt = run.step("channel", key, learn)
         channel = Channel(float(learnt["exponent"][0]), *learnt["tables"])
-        return Suspicion(graph=graph, models=models, pool=pool, channel=channel)
+        heard_by = None if steps.domain.splits is None else sparse.csr_array(graph.weights.T)
+        return Suspicion(graph=graph, models=models, pool=pool, channel=channel, heard_by=heard_by)
 
-    def _key(self, study: Study) -> str:
-        embedding, ids, c = study.parts["embedding"], study.parts["ids"], len(study.class_names)
-        return fingerprint(VERSION, self.folds, self.graph, embedding, ids, study.labels, c)
+    def _key(self, study: Study, steps: Steps) -> str:
+        ids, c = study.parts["ids"], len(study.class_names)
+        return fingerprint(VERSION, self.folds, self.graph, steps.domain.fingerprint, ids, study.labels, c)
 
-    def _head(self, study: Study, graph: Graph, run: Run) -> Floats:
-        labels, features, c = study.labels, study.embedding, len(study.class_names)
+    def _head(self, study: Study, steps: Steps, run: Run) -> Mapping[str, np.ndarray]:
+        """Give what the head says of each sample at its first fit and at its second, ``probabilities``."""
+        graph, features, c = steps.graph, study.embedding, len(study.class_names)
+        labels, groups = _learnt(study.labels, steps), steps.domain.groups
 
         def fit() -> dict[str, np.ndarray]:
             from margin_core.interpretation.head import fit_head, reduce
 
             agree = neighbour_votes(graph, labels, c)[np.arange(len(labels)), labels]
             points, usable = reduce(features)
-            first = fit_head(points, usable, labels, c, ids=study.ids, folds=self.folds, run=run.part(0.0, 0.5))
+            first = fit_head(
+                points, usable, labels, c, ids=study.ids, folds=self.folds, groups=groups, run=run.part(0.0, 0.5)
+            )
             own = first.probabilities[np.arange(len(labels)), labels]
             second = fit_head(
                 points,
@@ -176,23 +216,18 @@ class LabelFlips(Task):
                 folds=self.folds,
                 trust=(agree + own) / 2 + LEAST_TRUST,
                 start=first,
+                groups=groups,
                 run=run.part(0.5, 1.0),
             )
-            return {"probabilities": second.probabilities}
+            return {"probabilities": second.probabilities, "first": first.probabilities}
 
-        return run.step("head", self._key(study), fit)["probabilities"]
+        return run.step("head", self._key(study, steps), fit)
 
-    def _graph_scores(self, labels: Ints, steps: Steps) -> Doubles:
-        match self.method:
-            case "disagreement":
-                own = np.maximum(labels, 0)
-                h = steps.influence.high_pass[np.arange(len(labels)), own]
-                return np.asarray(h, dtype=np.float64).ravel()
-            case "margin":
-                return steps.influence.scores
-            case _:
-                h = np.maximum(np.asarray(steps.influence.high_pass, dtype=np.float64), 0.0)
-                return h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)
+
+def _learnt(labels: Ints, steps: Steps) -> Ints:
+    """Give the labels that may be learnt from: all, or those of split 0."""
+    splits = steps.domain.splits
+    return labels if splits is None else np.where(splits == 0, labels, UNLABELLED)
 
 
 def _evidence(study: Study, graph: Graph, verdict: Doubles, suspicion: Suspicion) -> dict[str, np.ndarray]:

@@ -168,7 +168,8 @@ class FakeStudy:
     def progress(self) -> dict[str, int]:
         now = [made[-1]["verdict"] for made in self.made.values() if made]
         counts = {name: now.count(verdict) for verdict, name in VERDICT_FIELD.items()}
-        return {"suspects": self.suspects, "decided": len(now), "total": self.n, **counts}
+        suspects = len(now) + len(self.open_rows())
+        return {"suspects": suspects, "decided": len(now), "total": self.n, **counts}
 
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]
@@ -190,10 +191,28 @@ class FakeStudy:
             for one in live[:end]
         ]
 
+    def other_rows(self) -> list[int]:
+        """Undecided samples that nobody suspects, most suspect first."""
+        rows = np.flatnonzero(~self.suspect)
+        rows = rows[np.argsort(-self.score[rows], kind="stable")]
+        return [int(row) for row in rows if not self.made.get(int(row))]
+
+    def skipped_rows(self) -> list[int]:
+        return [row for row, made in self.made.items() if made and made[-1]["verdict"] == "skip"]
+
     def queue(
-        self, limit: int, given: int | None = None, suggested: int | None = None, skip: Sequence[int] = ()
+        self,
+        limit: int,
+        given: int | None = None,
+        suggested: int | None = None,
+        skip: Sequence[int] = (),
+        beyond: bool = False,
     ) -> dict[str, Any]:
-        rows = [row for row in self.open_rows(given, suggested) if row not in set(skip)][:limit]
+        """Suspects, on request the others, then what was skipped."""
+        upcoming = self.open_rows(given, suggested)
+        if given is None:
+            upcoming += (self.other_rows() if beyond else []) + self.skipped_rows()
+        rows = [row for row in upcoming if row not in set(skip)][:limit]
         return {
             "version": self.version,
             "progress": self.progress(),
@@ -201,7 +220,7 @@ class FakeStudy:
             "cards": [self.card(row, rank) for rank, row in enumerate(rows, start=1)],
         }
 
-    def decide(self, client: str, decisions: list[dict[str, Any]]) -> dict[str, Any]:
+    def decide(self, client: str, decisions: list[dict[str, Any]], beyond: bool = False) -> dict[str, Any]:
         recorded, refused = [], []
         for one in decisions:
             if one["row"] in self.refused:
@@ -213,7 +232,7 @@ class FakeStudy:
             self.seen.add((client, one["seq"]))
             self.record.append({**one, "client": client})
             self.apply({**one, "client": client, "decision": len(self.record)})
-        return {"recorded": recorded, "refused": refused, **self.queue(12)}
+        return {"recorded": recorded, "refused": refused, **self.queue(12, beyond=beyond)}
 
     def apply(self, one: dict[str, Any]) -> None:
         self.version += 1
@@ -344,6 +363,9 @@ class FakeServer:
 
     async def picture(self, request: Request) -> Response:
         row = request.path_params["row"]
+        self.study.requests.append("picture")
+        if self.study.kind != "picture":
+            return JSONResponse({"error": "There is no such picture."}, status_code=404)
         kept = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(digit_picture(int(self.study.truth[row]), row), media_type="image/png", headers=kept)
 
@@ -365,7 +387,8 @@ class FakeServer:
         skip = [int(row) for row in query.get("skip", "").split(",") if row]
         if len(skip) > 1000:
             return JSONResponse({"error": "at most 1000 rows"}, status_code=400)
-        return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip))
+        beyond = query.get("beyond") == "1" or "selection" in query
+        return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip, beyond))
 
     async def cards(self, request: Request) -> Response:
         rows = [int(row) for row in request.query_params["rows"].split(",")]
@@ -389,7 +412,8 @@ class FakeServer:
         body = await request.json()
         if self.slow:
             time.sleep(self.slow)
-        return JSONResponse(self.study.decide(body["client"], body["decisions"]))
+        beyond = request.query_params.get("beyond") == "1" or "selection" in request.query_params
+        return JSONResponse(self.study.decide(body["client"], body["decisions"], beyond))
 
 
 @contextmanager

@@ -27,7 +27,15 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESK = {"reviewer": "ada", "explanation": "e1", "selection": None, "mode": "one"}
+DESK = {
+    "reviewer": "ada",
+    "explanation": "e1",
+    "selection": None,
+    "mode": "one",
+    "kind": "picture",
+    "unlabelled": 0,
+    "threshold": 0.5,
+}
 Open = Callable[..., Page]
 
 
@@ -133,6 +141,7 @@ def map_data(study: FakeStudy, **changes: Any) -> dict[str, Any]:
         "mask": None,
         "selected": None,
         "height": 560,
+        "kind": "picture",
         "legend": {"kind": "classes", "title": "given label", "entries": entries},
         **changes,
     }
@@ -585,7 +594,6 @@ def test_keys_rest_while_typing_with_modifiers_when_held_and_after_the_desk_is_g
         desk.keyboard.press(key)
     desk.evaluate("window.heard = []; document.addEventListener('keydown', (event) => window.heard.push(event.key))")
     desk.keyboard.press("c")
-    desk.keyboard.press("r")
     desk.keyboard.down("k")
     desk.keyboard.down("k")
     desk.keyboard.up("k")
@@ -632,7 +640,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_only_the_one_in_focus(desk: P
 def test_names_and_messages_are_text_and_never_markup(open_page: Open, server: FakeServer) -> None:
     trap = "<img src=x onerror=window.trapped=1>"
     server.study = study = FakeStudy(n=300, suspects=20, class_names=(trap, *"123456789"), kind="text")
-    page = open_desk(open_page)
+    page = open_desk(open_page, kind="text")
     study.refused[shown_row(page)] = trap
     page.keyboard.press("Enter")
     page.wait_for_selector(".refused")
@@ -721,11 +729,168 @@ def test_the_end_of_the_queue_says_what_was_done_and_undo_still_works(open_page:
     assert study.progress()["decided"] == 2
 
 
-def test_a_study_without_suspects_says_so(open_page: Open, server: FakeServer) -> None:
-    server.study = FakeStudy(n=200, suspects=0)
-    page = open_page("review", **DESK)
+def ways(page: Page) -> list[str]:
     page.wait_for_selector(".desk[data-place=empty]")
+    return page.locator(".ways button").all_inner_texts()
+
+
+def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page, unlabelled=2)
+    press_fast(page, "eke")
+    assert ways(page) == [
+        "Export the corrections",
+        "Go on with labels that look right",
+        "2 samples have no label: label them",
+    ]
+    assert page.locator(".ways .next").all_inner_texts() == ["Export the corrections"]
+    page.get_by_role("button", name="Export the corrections").click()
+    page.get_by_role("button", name="2 samples have no label").click()
+    assert [one["name"] for one in states(page, "action")] == ["export", "unlabelled"]
+    page.evaluate("window.run({ unlabelled: 0 })")
+    assert len(ways(page)) == 2
+
+    others = study.other_rows()
+    page.get_by_role("button", name="Go on with labels").click()
+    page.wait_for_selector(f".desk[data-row='{others[0]}']")
+    assert page.locator(".counts").inner_text().split("\n") == [
+        "no suspects left", "3 decided", "2 relabelled", "beyond the suspects",
+    ]  # fmt: skip
+    press_fast(page, "ee")
+    saved(page)
+    assert [(one["row"], one["verdict"]) for one in study.record[3:]] == [(row, "keep") for row in others[:2]]
+    assert shown_row(page) == others[2]
+
+
+def test_enter_keeps_a_label_that_looks_right_and_r_relabels(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=200, suspects=2)
+    right, suspect = study.other_rows()[0], study.open_rows()[1]
+    study.suspect[suspect], study.score[suspect] = False, 0.49
+    study.given[right] = study.given[suspect]
+    page = open_desk(open_page, selection="all")
+    first = page.locator(".keys .row .key-button").first
+    assert first.inner_text().split("\n") == ["Enter", f"relabel to {study.truth[shown_row(page)]}"]
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    assert first.inner_text().split("\n") == ["Enter", f"keep {study.given[suspect]}"]
+    assert page.locator(".keys .next").count() == 1
+    page.keyboard.press("Enter")
+    page.keyboard.press("u")
+    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    page.keyboard.press("r")
+    saved(page)
+    assert [one["verdict"] for one in study.record] == ["relabel", "keep", "undo", "relabel"]
+
+
+def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeServer) -> None:
+    server.study = study = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page)
+    rows = press_fast(page, "ses")
+    assert ways(page)[2] == "Look at 2 skipped samples again"
+    assert page.locator(".empty h2").inner_text() == "Every suspect was looked at"
+    saved(page)
+    page.get_by_role("button", name="Look at 2 skipped").click()
+    page.wait_for_selector(f".desk[data-row='{rows[0]}']")
+    press_fast(page, "kk")
+    assert ways(page) == ["Export the corrections", "Go on with labels that look right"]
+    assert study.progress()["kept"] == 2
+
+
+@pytest.mark.parametrize(
+    ("unlabelled", "offered"),
+    [
+        (0, ["Go on with labels that look right"]),
+        (1, ["1 sample has no label: label it", "Go on with labels that look right"]),
+    ],
+)
+def test_a_study_without_suspects_says_so(
+    open_page: Open, server: FakeServer, unlabelled: int, offered: list[str]
+) -> None:
+    server.study = FakeStudy(n=200, suspects=0)
+    page = open_page("review", **{**DESK, "unlabelled": unlabelled})
+    assert ways(page) == offered
     assert page.locator(".empty h2").inner_text() == "No suspect labels here"
+    assert page.locator(".counts").inner_text() == "no suspects"
+
+
+def test_the_end_of_a_selection_leads_back_to_the_whole_queue(open_page: Open, server: FakeServer) -> None:
+    server.study = FakeStudy(n=3, suspects=1)
+    page = open_desk(open_page, selection="all")
+    press_fast(page, "kkk")
+    assert ways(page) == ["Go to the whole queue", "Export the corrections"]
+    page.get_by_role("button", name="Go to the whole queue").click()
+    assert states(page, "action")[0]["name"] == "all"
+
+
+# ----- review: studies without pictures ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("none", None)])
+def test_without_pictures_none_is_asked_for_and_values_take_their_place(
+    open_page: Open, server: FakeServer, kind: str, short: str | None
+) -> None:
+    server.study = study = FakeStudy(n=200, suspects=5, kind="values")
+    page = open_desk(open_page, kind=kind)
+    assert page.get_by_role("button", name="zoom").count() == 0
+    rows = press_fast(page, "ek")
+    saved(page)
+    shown = [short or f"#{row}" for row in reversed(rows)]
+    assert page.locator(".made .short").all_inner_texts() == shown
+    page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    told = "[...window.place.querySelectorAll('.made .short')].map((one) => one.textContent).join()"
+    page.wait_for_function(f"{told} === '{','.join(shown)}'")
+    page.locator(".neighbour").first.click()
+    page.keyboard.press("z")
+    page.keyboard.press("Escape")
+    main = page.locator(".left .values" if kind == "values" else ".left .small-map")
+    box = main.bounding_box()
+    assert box and box["width"] > 300
+    assert page.locator(".left .values").count() == (kind == "values")
+    grid = open_page("grid", **{**GRID, "total": 200, "kind": kind})
+    grid.wait_for_selector(".thumbnails[data-state=ready]")
+    assert grid.locator(".item .id").first.inner_text() == f"#{np.argsort(-study.score, kind='stable')[0]}"
+    assert "picture" not in study.requests
+
+
+# ----- review: names -------------------------------------------------------------------------------------------------
+
+ALIKE = tuple(f"n02085620-chihuahua-of-the-kind-{place}" for place in range(10))
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+@pytest.mark.parametrize("names", [WORDS, ALIKE], ids=["words", "alike"])
+def test_no_class_is_cut_where_it_is_told_from_another(
+    open_page: Open, server: FakeServer, names: tuple[str, ...], width: int
+) -> None:
+    server.study = FakeStudy(n=300, suspects=30, class_names=names)
+    page = open_page("review", nav=244, **DESK)
+    page.set_viewport_size({"width": width, "height": 768})
+    page.wait_for_selector(".desk[data-place=one]")
+    cut = """(where) => [...window.place.querySelectorAll(`${where} .chip-name`)]
+      .filter((name) => name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 2)
+      .map((name) => name.textContent)"""
+    if names is WORDS:
+        assert page.evaluate(cut, ".neighbours") == []
+    tops = set()
+    for _ in range(6):
+        tops.add(page.locator(".keys").evaluate("node => Math.round(node.getBoundingClientRect().top)"))
+        page.keyboard.press("s")
+    assert len(tops) == 1
+    page.keyboard.press("g")
+    page.wait_for_selector(".desk[data-place=grid]")
+    assert page.evaluate(cut, ".groups") == []
+
+
+def test_ten_classes_leave_no_key_alone_in_a_line(open_page: Open, server: FakeServer) -> None:
+    server.study = FakeStudy(n=300, suspects=30, class_names=WORDS)
+    page = open_page("review", nav=244, **DESK)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_selector(".desk[data-place=one]")
+    lines = """(where) => [...window.place.querySelectorAll(where)]
+      .map((one) => Math.round(one.getBoundingClientRect().bottom))"""
+    assert len(set(page.evaluate(lines, ".class-keys .key-button"))) == 1
+    assert len(set(page.evaluate(lines, ".keys .row .key-button"))) == 1
 
 
 NO_QUEUE = """const send = window.fetch;
@@ -746,7 +911,7 @@ def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open) -
 
 # ----- grid and sample -----------------------------------------------------------------------------------------------
 
-GRID = {"selection": "all", "total": 1_797, "version": 1, "selected": None}
+GRID = {"selection": "all", "total": 1_797, "version": 1, "selected": None, "kind": "picture"}
 
 
 def test_thumbnails_are_turned_and_picked_by_keyboard(open_page: Open, study: FakeStudy) -> None:
@@ -805,8 +970,10 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
         "note": "sure",
         "at": "2026-11-22T01:02:03Z",
     }
-    page = open_page("sample", row=None, version=0)
-    assert page.locator(".panel .none").inner_text() == "Choose a sample to see it here."
+    page = open_page("sample", row=None, version=0, kind="picture")
+    page.locator(".offer").first.click()
+    assert wait_for_state(page, "action") == {**states(page, "action")[0], "name": "open", "row": row}
+    assert page.locator(".offer").count() == 6
     page.evaluate(f"window.run({{ row: {row} }})")
     page.wait_for_selector(".panel[data-state=ready]")
     assert page.locator(".decision").inner_text() == "not decided"
@@ -818,7 +985,7 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     page.get_by_role("button", name="review this").click()
     page.locator(".neighbour").first.click()
     asked = [(one["name"], one["row"]) for one in states(page, "action")]
-    assert asked == [("map", row), ("review", row), ("open", study.card(row)["neighbours"][0]["row"])]
+    assert asked[1:] == [("map", row), ("review", row), ("open", study.card(row)["neighbours"][0]["row"])]
 
 
 # ----- class keys ----------------------------------------------------------------------------------------------------

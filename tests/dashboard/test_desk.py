@@ -1,3 +1,4 @@
+import os
 import sys
 import time
 from pathlib import Path
@@ -314,6 +315,13 @@ def test_sources_below_the_roots_are_found(root, source):
     names = {str(path.relative_to(root)) for path in found}
     assert names == {".", "pets.npz", "table.csv", "many", "study"}
     assert len(found) == len(names)
+
+
+def test_a_name_that_is_no_utf8_hides_only_itself(root, source):
+    for name in (b"caf\xe9.csv", b"caf\xe9.margin"):
+        (root / os.fsdecode(name)).touch()
+    (root / os.fsdecode(b"na\xefve") / "inner").mkdir(parents=True)
+    assert sources_below([root]) == [root, source]
 
 
 def test_a_root_that_is_gone_holds_nothing(tmp_path):

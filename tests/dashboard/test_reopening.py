@@ -32,7 +32,7 @@ from streamlit import config, logger
 desk.Job = None  # To start one fails.
 opened = desk.DESK.opened(desk.DESK.ask(desk.Request(Path(sys.argv[1]))))
 assert opened.has_map
-assert len(opened.cards(opened.session.upcoming(12))) == 12
+assert len(opened.cards(opened.session.upcoming(12, beyond=True))) == 12
 print(*sorted(sys.modules))
 config.get_config_options()
 logger.init_uvicorn_logs()  # As Streamlit does when it starts, whatever uvicorn was told.

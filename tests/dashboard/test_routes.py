@@ -150,12 +150,14 @@ def test_a_row_out_of_range(get):
 
 
 def test_the_queue_begins_with_the_most_suspect(get, planted):
-    told = get("queue", limit=5).json()
-    assert sorted(card["row"] for card in told["cards"]) == planted.flipped.tolist()
-    scores = [card["score"] for card in told["cards"]]
+    told = get("queue", limit=12).json()
+    by_rank = [card for card in told["cards"] if not card["drawn"]]
+    assert sorted(card["row"] for card in by_rank) == planted.flipped.tolist()
+    scores = [card["score"] for card in by_rank]
     assert scores == sorted(scores, reverse=True)
     assert told["progress"] == {
         "suspects": 5, "decided": 0, "relabelled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
+        "left": {"found": 0, "least": 0, "most": SAMPLES, "drawn": 0},
     }  # fmt: skip
     assert told["version"] == 0 and told["history"] == []
 
@@ -197,7 +199,8 @@ def test_a_limit_is_a_number(get, limit):
 
 
 def test_a_limit_has_a_limit(get):
-    assert len(get("queue", limit=10_000).json()["cards"]) == MOST_CARDS
+    assert len(get("queue", limit=10_000, beyond=1).json()["cards"]) == MOST_CARDS
+    assert {card["drawn"] for card in get("queue", limit=60, beyond=1).json()["cards"]} == {False}
 
 
 def test_a_selection_comes_in_pages_by_rank(get, asked):

@@ -5,8 +5,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.components.review import ReviewEvents
 from dashboard.desk import Request
+from dashboard.frame import for_browser
 from margin_core.review import Choice, Verdict
+from margin_core.types import WHERE_TO_GET, Need
 
 ROUTER = f"{dashboard.__path__[0]}/router.py"
 PAGES = ("overview", "map", "review", "export", "open_source")
@@ -106,6 +109,40 @@ def test_review_of_a_selection_says_so(app, asked):
     assert "Only the **7 samples** on the map" in shown(app)
     app.button[0].click().run()
     assert "Only the" not in shown(app)
+
+
+def test_while_somebody_reviews_no_count_beside_the_desk_goes_stale(app, asked):
+    told = "0 of 5 suspects decided"
+    progress = lambda: [bar.proto.text for bar in app.sidebar.get("progress")]  # noqa: E731 - asked twice
+    app.run()
+    assert progress() == [told]
+    turn_to(app, "review")
+    assert progress() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "reviewing"),
+    [("export", "# Export", None), ("all", "", None), ("unlabelled", "without a label", "a selection")],
+)
+def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name, page, reviewing):
+    app.session_state["margin_reviewing"] = asked.select(np.arange(7), "on the map")
+    wishes = iter([ReviewEvents(None, name, None, 1)])
+    monkeypatch.setattr(
+        "dashboard.components.review.review_desk",
+        lambda *arguments, **more: next(wishes, ReviewEvents(None, None, None, 0)),
+    )
+    turn_to(app.run(), "review")
+    assert page in shown(app)
+    kept = app.session_state["margin_reviewing"]
+    if name != "export":
+        assert (kept and "a selection") == reviewing
+
+
+def test_a_message_of_the_core_speaks_of_the_open_page():
+    said = for_browser(f"margin: Study 'x' has no labels. {WHERE_TO_GET[Need.LABELS]}")
+    assert said == (
+        "Study 'x' has no labels. Name the label column on the Open page, or sort the files into one folder a class."
+    )
 
 
 def test_the_reviewer_has_a_name(app, asked):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from dashboard.components.shared import ClassEntry, register
 
@@ -17,6 +18,7 @@ def thumbnail_grid(
     classes: Sequence[ClassEntry],
     selected: int | None = None,
     *,
+    kind: Literal["picture", "values", "none"] = "picture",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> None:
@@ -36,6 +38,8 @@ def thumbnail_grid(
         Name and colour of every class, in the order of their numbers.
     selected
         Row that is marked.
+    kind
+        What a sample is to the eye; without a picture its id is shown.
     key
         Streamlit's key of the component.
     on_picked
@@ -50,6 +54,7 @@ def thumbnail_grid(
             "version": version,
             "classes": tuple(classes),
             "selected": selected,
+            "kind": kind,
         },
         on_picked_change=on_picked or _nothing,
     )

@@ -79,7 +79,8 @@ class ThumbnailGrid {
     if (page > this.lastPage()) return;
     try {
       const { cards } = await this.fetchPage(page);
-      const decoded = cards.map((card) => this.pictures.get(pictureAddress(this.data.study, card.row, "thumb")).ready);
+      const seen = this.data.kind === "picture" ? cards : [];
+      const decoded = seen.map((card) => this.pictures.get(pictureAddress(this.data.study, card.row, "thumb")).ready);
       await Promise.all(decoded);
       if (ticket === this.opening) this.node.dataset.ahead = String(page);
     } catch (reason) {
@@ -106,7 +107,8 @@ class ThumbnailGrid {
   addItem() {
     const item = { image: thumbnail(), rank: el("span", { class: "number quiet" }), given: classChip("small"), suggested: classChip("small"), arrow: el("span", { class: "quiet", text: "→" }), state: el("span", { class: "state" }) };
     const index = this.items.length;
-    item.frame = el("span", { class: "picture" }, item.image, item.state);
+    item.id = el("span", { class: "id" });
+    item.frame = el("span", { class: "picture" }, this.data.kind === "picture" ? item.image : item.id, item.state);
     item.node = button({ class: "item", role: "option", tabindex: "-1", on: { click: () => this.pick(index) } },
       item.frame, el("span", { class: "under" }, item.given.node, item.arrow, item.suggested.node), item.rank);
     this.items.push(item);
@@ -118,7 +120,8 @@ class ThumbnailGrid {
     if (!card) return;
     const { classes } = this.data;
     const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
-    setAddress(item.image, pictureAddress(this.data.study, card.row, "thumb"));
+    if (this.data.kind === "picture") setAddress(item.image, pictureAddress(this.data.study, card.row, "thumb"));
+    else setText(item.id, `#${card.id}`);
     item.given.show(given);
     item.suggested.show(suggested);
     const differs = card.given !== card.suggested;

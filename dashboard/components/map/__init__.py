@@ -43,6 +43,7 @@ def sample_map(
     selected: int | None = None,
     height: int = 560,
     *,
+    kind: Literal["picture", "values", "none"] = "picture",
     key: str,
     on_lasso: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
@@ -75,6 +76,8 @@ def sample_map(
         Row that is ringed, and brought into view when it changes.
     height
         In pixels.
+    kind
+        What a sample is to the eye: shown under the pointer.
     key
         Streamlit's key of the component.
     on_lasso, on_picked, on_legend
@@ -95,6 +98,7 @@ def sample_map(
             "mask": mask,
             "selected": selected,
             "height": height,
+            "kind": kind,
         },
         on_lasso_change=on_lasso or _nothing,
         on_picked_change=on_picked or _nothing,

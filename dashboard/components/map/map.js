@@ -384,7 +384,7 @@ class SampleMap {
   build() {
     this.canvas = el("canvas", { class: "points", tabindex: "0", role: "application", "aria-roledescription": "map" });
     this.overlay = el("canvas", { class: "overlay", "aria-hidden": "true" });
-    this.tip = new Tip(this.data.study, this.abort.signal);
+    this.tip = new Tip(this.data.study, this.data.kind, this.abort.signal);
     this.legend = new Legend((label) => this.send("legend", { class: label }));
     this.tools = new Tools({ view: this.view, onTool: (name) => this.overlay.classList.toggle("pan", name === "pan") });
     this.tools.take("lasso");

@@ -9,8 +9,9 @@ const CARD_DELAY = 90;
 const CARDS_KEPT = 500;
 
 export class Tip {
-  constructor(study, signal) {
+  constructor(study, kind, signal) {
     this.study = study;
+    this.kind = kind;
     this.signal = signal;
     this.row = -1;
     this.cards = new Map();
@@ -18,7 +19,7 @@ export class Tip {
     this.id = el("strong");
     this.chip = classChip("small");
     this.text = el("span", { class: "quiet tip-text" });
-    this.node = el("div", { class: "tip", hidden: true, "aria-hidden": "true" }, this.picture, this.text, this.id, this.chip.node);
+    this.node = el("div", { class: "tip", hidden: true, "aria-hidden": "true" }, kind === "picture" ? this.picture : null, this.text, this.id, this.chip.node);
   }
 
   show(row, [left, top], view, classes) {
@@ -49,12 +50,10 @@ export class Tip {
   }
 
   fill(row, card) {
-    const pictured = !card || card.kind === "picture";
-    this.picture.classList.toggle("hidden", !pictured);
-    if (pictured) setAddress(this.picture, pictureAddress(this.study, row, "thumb"));
+    if (this.kind === "picture") setAddress(this.picture, pictureAddress(this.study, row, "thumb"));
     this.id.textContent = card ? `#${card.id}` : "";
     this.chip.node.classList.toggle("absent", !card);
     if (card) this.chip.show(classOf(this.classes, card.given));
-    this.text.textContent = card?.kind === "text" ? card.text.slice(0, 120) : card?.kind === "values" ? card.values.slice(0, 4).map((pair) => pair.join(" ")).join("\n") : "";
+    this.text.textContent = card?.kind === "text" ? card.text.slice(0, 120) : this.kind === "values" && card ? card.values.slice(0, 4).map((pair) => pair.join(" ")).join("\n") : "";
   }
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from dashboard.components.shared import ClassEntry, register
+from margin_core.overview import SUSPECT
 
 _mount = register("review")
 
@@ -15,12 +16,14 @@ _mount = register("review")
 class ReviewEvents:
     """What the desk told Python since it is on the page.
 
-    ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting); ``show_on_map`` is
-    the row to show on the map. ``seq`` grows with every gesture on the map link.
+    ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
+    to go: ``"map"``: show ``row`` there; ``"export"``: to that page; ``"unlabelled"``: on with the samples that have no
+    label; ``"all"``: from a selection to the whole queue. ``seq`` grows with every action, so that a new one is told.
     """
 
     saved: int | None
-    show_on_map: int | None
+    action: Literal["map", "export", "unlabelled", "all"] | None
+    row: int | None
     seq: int
 
 
@@ -32,6 +35,8 @@ def review_desk(
     selection: str | None = None,
     mode: Literal["one", "grid"] = "one",
     *,
+    kind: Literal["picture", "values", "none"] = "picture",
+    unlabelled: int = 0,
     key: str,
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
@@ -55,6 +60,10 @@ def review_desk(
         Key of a selection to which the queue is restricted.
     mode
         ``"one"`` sample at a time, or ``"grid"``: groups that share a suggestion.
+    kind
+        What a sample is to the eye; of ``"none"`` the map is all there is to see.
+    unlabelled
+        Samples without a label that nobody has decided on; offered when the queue has come to its end.
     key
         Streamlit's key of the component.
     on_saved, on_action
@@ -74,16 +83,20 @@ def review_desk(
             "explanation": explanation,
             "selection": selection,
             "mode": mode,
+            "kind": kind,
+            "unlabelled": unlabelled,
+            "threshold": SUSPECT,
         },
         on_saved_change=on_saved or _nothing,
         on_action_change=on_action or _nothing,
     )
     saved = cast("dict[str, int] | None", state.get("saved"))
-    action = cast("dict[str, int] | None", state.get("action"))
+    action = cast("dict[str, Any]", state.get("action") or {})
     return ReviewEvents(
         saved=saved["version"] if saved else None,
-        show_on_map=action["row"] if action else None,
-        seq=action["seq"] if action else 0,
+        action=action.get("name"),
+        row=action.get("row"),
+        seq=action.get("seq", 0),
     )
 
 

@@ -174,7 +174,7 @@ export class Groups {
     given.show(classOf(this.classes, group.given));
     suggested.show(classOf(this.classes, group.suggested));
     return button({ class: "group", "aria-pressed": String(group === this.group), on: { click: () => this.turnTo(group) } },
-      given.node, el("span", { class: "quiet", text: "→" }), suggested.node, el("span", { class: "number", text: count(group.count) }));
+      el("span", { class: "pair" }, given.node, el("span", { class: "quiet", text: "→" }), suggested.node), el("span", { class: "number", text: count(group.count) }));
   }
 
   member(card, index) {

@@ -8,6 +8,8 @@ export class Header {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
     this.relabelled = el("span");
+    this.left = el("span", { class: "left", hidden: true, title: "Wrong labels left at most, 95 % sure: from random checks mixed into this queue. More under “How far to trust it”." });
+    this.beyond = el("span", { class: "beyond", text: "beyond the suspects", hidden: true });
     this.fill = el("span", { class: "fill" });
     this.meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);
     this.words = el("span");
@@ -15,7 +17,7 @@ export class Header {
     this.undo = keyButton("U", "undo", onUndo, { class: "key-button plain" });
     this.mode = keyButton("G", "grid", onMode, { class: "key-button plain" });
     this.node = el("header", { class: "head" },
-      el("div", { class: "counts" }, this.suspects, this.decided, this.relabelled),
+      el("div", { class: "counts" }, this.suspects, this.decided, this.relabelled, this.left, this.beyond),
       this.meter, this.connection,
       el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "keys", onHelp, { class: "key-button plain" })));
   }
@@ -24,14 +26,21 @@ export class Header {
     setText(this.mode.querySelector(".words"), mode === "grid" ? "single" : "grid");
   }
 
-  showProgress(progress, undoable) {
-    setText(this.suspects, `${count(progress.suspects)} ${progress.suspects === 1 ? "suspect" : "suspects"}`);
+  /* `isBeyond`: samples that nobody suspects are on screen too, by request. */
+  showProgress(progress, undoable, isBeyond) {
+    const { suspects, decided } = progress;
+    const shown = isBeyond ? Math.max(0, suspects - decided) : suspects;
+    setText(this.suspects, `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${isBeyond ? " left" : ""}`);
+    this.node.classList.toggle("bare", suspects === 0);
     setText(this.decided, `${count(progress.decided)} decided`);
     setText(this.relabelled, `${count(progress.relabelled)} relabelled`);
+    this.left.hidden = !(progress.left?.drawn > 0);
+    setText(this.left, `${count(progress.left?.found ?? 0)} wrong found, at most ${count(progress.left?.most ?? 0)} left`);
     this.meter.setAttribute("aria-valuenow", progress.decided);
     this.meter.setAttribute("aria-valuemax", progress.suspects);
     this.fill.style.transform = `scaleX(${progress.suspects ? Math.min(1, progress.decided / progress.suspects) : 0})`;
     this.undo.disabled = !undoable;
+    this.beyond.hidden = !isBeyond;
   }
 
   /* The place of the meter is taken by what matters more, so that nothing below moves. */

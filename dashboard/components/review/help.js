@@ -3,8 +3,9 @@
 import { button, el } from "../shared/elements.js";
 
 const ONE_BY_ONE = [
+  ["Enter", "the marked button: relabel a suspect, keep a label that looks right"],
+  ["R", "relabel to what it looks like"],
   ["K", "keep the given label"],
-  ["Enter", "relabel to what it looks like"],
   ["1 – 9, 0", "relabel to the class beside the key"],
   ["/", "type the class"],
   ["S", "skip for now"],
@@ -13,7 +14,7 @@ const ONE_BY_ONE = [
   ["U or Backspace", "undo the last decision, or the last group"],
   ["→", "look at the next sample without deciding"],
   ["←", "look at the previous sample; before the first, at the last decisions"],
-  ["Z", "zoom: whole picture, 2 times, 4 times (or the wheel)"],
+  ["Z", "zoom into a picture: 2 times, 4 times, all of it (or the wheel)"],
   ["G", "grid: decide about a group that shares a suggestion"],
   ["Esc", "come back to the sample"],
   ["?", "this list"],

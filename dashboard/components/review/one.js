@@ -8,27 +8,35 @@ import { SmallMap } from "./small_map.js";
 import { Zoom } from "./zoom.js";
 
 const MARK_TIME = 900;
+const SMALL_MAP = 320;
+const LARGE_MAP = 960;
 
 export class OneByOne {
-  /* `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, type, step(by), undo(row), back,
+  /* `kind` is what the samples are made of: picture, values, text, or none: then the map says most and takes their place.
+     From `threshold` on a sample is suspect.
+     `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, type, step(by), undo(row), back,
      map, neighbour(one). */
-  constructor({ study, pictures, act }) {
+  constructor({ study, kind, threshold, pictures, act }) {
+    this.kind = kind;
+    this.threshold = threshold;
     this.act = act;
     this.neighbour = null;
     this.subject = new Subject(study, pictures);
     this.frame = this.subject.node;
     this.markNode = el("span", { class: "mark", "aria-hidden": "true" });
-    this.frame.append(this.markNode);
-    this.zoom = new Zoom(this.frame, this.subject.stage);
+    this.zoom = kind === "picture" ? new Zoom(this.frame, this.subject.stage) : null;
     this.id = el("span", { class: "caption-id" });
     this.rank = el("span", { class: "quiet" });
     this.banner = el("span", { class: "banner quiet" });
     this.noteText = el("p", { class: "note-text quiet" });
     this.evidence = new Evidence({ study, pictures, onNeighbour: (one) => act.neighbour(one) });
-    this.smallMap = new SmallMap(study, () => act.map());
-    this.evidence.model.after(this.smallMap.node);
-    this.node = el("div", { class: "one" },
-      el("div", { class: "left" }, this.frame, this.buildCaption(), this.noteText),
+    this.smallMap = new SmallMap(study, kind === "none" ? LARGE_MAP : SMALL_MAP, () => act.map());
+    const isSeen = kind !== "none";
+    if (isSeen) this.evidence.model.after(this.smallMap.node);
+    const place = isSeen ? this.frame : this.smallMap.node;
+    place.append(this.markNode);
+    this.node = el("div", { class: `one of-${kind}` },
+      el("div", { class: "left" }, place, this.buildCaption(), this.noteText),
       this.evidence.node,
       this.buildKeys());
   }
@@ -51,7 +59,7 @@ export class OneByOne {
     setText(this.id, `#${card.id}`);
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
     this.frame.classList.remove("visiting");
-    this.zoom.reset();
+    this.zoom?.reset();
   }
 
   /* `card` is what the neighbour is made of; a picture needs no more than its row. */
@@ -62,7 +70,8 @@ export class OneByOne {
     setText(this.id, `neighbour #${neighbour.id}`);
     setText(this.rank, `labelled ${name}`);
     this.frame.classList.add("visiting");
-    this.zoom.reset();
+    this.zoom?.reset();
+    if (this.kind === "none") this.smallMap.ring(card, classes);
     this.banner.replaceChildren(el("span", { text: "a neighbour of the sample" }),
       button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
   }
@@ -102,12 +111,21 @@ export class OneByOne {
 
   /* ----- keys ----- */
 
+  /* Enter does what is likely right, and that button stands first: for a suspect or a sample without a label another class, for
+     a label that looks right none. */
   showButtons(card, classes) {
     const suggested = classOf(classes, card.suggested);
     const settled = card.suggested === card.given || card.suggested < 0;
-    setText(this.relabel.querySelector(".words"), settled ? "no other class is likelier" : `relabel to ${suggested.name}`);
-    this.relabel.title = settled ? "It looks like its given label" : `relabel to ${suggested.name}`;
+    const words = `${card.given < 0 ? "label as" : "relabel to"} ${suggested.name}`;
+    setText(this.relabel.querySelector(".words"), settled ? "no other class is likelier" : words);
+    this.relabel.title = settled ? "It looks like its given label" : words;
     this.relabel.disabled = settled;
+    this.main = !settled && (card.given < 0 || card.score >= this.threshold) ? this.relabel : this.keep;
+    for (const [one, key] of [[this.relabel, "R"], [this.keep, "K"]]) {
+      one.classList.toggle("next", one === this.main);
+      setText(one.firstChild, one === this.main ? "Enter" : key);
+    }
+    if (this.row.firstChild !== this.main) this.row.prepend(this.main);
     setText(this.keep.querySelector(".words"), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
     for (const one of this.classButtons) {
       one.node.classList.toggle("is-given", one.label === card.given);
@@ -121,13 +139,16 @@ export class OneByOne {
   }
 
   showClasses(classes) {
+    // Room for a second line under every neighbour, so that nothing below moves from sample to sample.
+    const longest = Math.max(0, ...classes.map((entry) => entry.name.length));
+    this.evidence.node.classList.toggle("long-names", longest > 8);
+    this.evidence.node.classList.toggle("longer-names", longest > 12);
     this.classButtons = classes
       .map((entry, label) => ({ entry, label }))
       .filter(({ entry }) => entry.key)
       .sort((a, b) => Number(a.entry.key === "0") - Number(b.entry.key === "0") || a.entry.key.localeCompare(b.entry.key))
       .map(({ entry, label }) => ({ label, node: this.classButton(entry, label) }));
-    this.classRow.replaceChildren(...this.classButtons.map((one) => one.node),
-      keyButton("/", "type a class", () => this.act.type(), { class: "key-button type" }));
+    this.classRow.replaceChildren(...this.classButtons.map((one) => one.node));
   }
 
   classButton(entry, label) {
@@ -142,6 +163,7 @@ export class OneByOne {
   /* ----- elements ----- */
 
   buildCaption() {
+    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.rank, this.banner);
     const zoom = keyButton("Z", "zoom", () => this.zoom.next(), { class: "key-button plain" });
     this.zoom.onChange = (scale) => setText(zoom.querySelector(".words"), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
     return el("div", { class: "caption" }, this.id, this.rank, this.banner, zoom);
@@ -150,15 +172,15 @@ export class OneByOne {
   buildKeys() {
     const { act } = this;
     this.keep = keyButton("K", "keep", () => act.keep());
-    this.relabel = keyButton("Enter", "relabel", () => act.relabel(), { class: "key-button next" });
+    this.relabel = keyButton("R", "relabel", () => act.relabel());
     this.previous = keyButton("←", "previous", () => act.step(-1), { class: "key-button step", "aria-label": "previous" });
     this.next = keyButton("→", "next", () => act.step(1), { class: "key-button step", "aria-label": "next" });
     this.classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
-    this.keys = el("footer", { class: "keys" },
-      el("div", { class: "row" }, this.relabel, this.keep,
-        keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
-        el("span", { class: "gap" }), this.previous, this.next),
-      this.classRow);
+    this.row = el("div", { class: "row" }, this.relabel, this.keep,
+      keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
+      keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
+      el("span", { class: "gap" }), this.previous, this.next);
+    this.keys = el("footer", { class: "keys" }, this.row, this.classRow);
     return this.keys;
   }
 }

@@ -8,30 +8,55 @@ export function skeleton() {
   return el("div", { class: "skeleton", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
 }
 
+/* The queue has an end, and says what can be done next. `act` names it: leave (to the export), beyond, skipped, unlabelled, all,
+   single. */
 export class Empty {
-  constructor(onAgain) {
+  constructor(act) {
+    this.act = act;
     this.title = el("h2");
     this.words = el("p");
-    this.node = el("div", { class: "notice empty" }, this.title, this.words,
-      button({ class: "key-button", text: "look for new suspects", on: { click: onAgain } }));
+    this.ways = el("div", { class: "ways" });
+    this.node = el("div", { class: "notice empty" }, this.title, this.words, this.ways);
   }
 
-  show({ progress, isGrid, isSelection, open }) {
-    const [title, words] = emptyWords(progress, isGrid && open > 0, isSelection);
+  show(standing) {
+    const { title, words, ways } = emptyWords(standing);
     setText(this.title, title);
     setText(this.words, words);
+    const wanted = JSON.stringify(ways);
+    if (wanted === this.offered) return;
+    this.offered = wanted;
+    this.ways.replaceChildren(...ways.map(([name, text], index) =>
+      button({ class: index === 0 ? "key-button next" : "key-button", text, on: { click: () => this.act[name]() } })));
   }
 }
 
-function emptyWords(progress, hasOthers, isSelection) {
-  if (hasOthers) return ["No group to decide at once", "The suspects that are left share no suggestion. Press G to look at them one by one."];
-  if (progress && progress.decided > 0) {
-    return ["Every suspect is decided",
-      `${count(progress.relabelled)} relabelled, ${count(progress.kept)} kept, ${count(progress.excluded)} excluded, ${count(progress.skipped)} skipped. Export the corrections, or look again at the last decisions below.`];
+/* The first way is the one that most will want. */
+function emptyWords({ progress, isGrid, isSelection, isBeyond, open, unlabelled }) {
+  if (isGrid && open > 0) {
+    return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
   }
-  return ["No suspect labels here", isSelection
-    ? "None of the selected samples is suspect. Select others on the map, or review the whole queue."
-    : "Every label agrees with its neighbourhood. Look at the map or at odd samples next."];
+  const leave = ["leave", "Export the corrections"];
+  const label = unlabelled > 0 ? [["unlabelled", unlabelled === 1 ? "1 sample has no label: label it" : `${count(unlabelled)} samples have no label: label them`]] : [];
+  if (isSelection) {
+    return { title: "Every selected sample is decided", words: "The others wait in the whole queue.", ways: [["all", "Go to the whole queue"], leave] };
+  }
+  const beyond = isBeyond ? [] : [["beyond", "Go on with labels that look right"]];
+  if (!progress || progress.decided === 0) {
+    return { title: "No suspect labels here", words: "Every label agrees with its neighbourhood.", ways: [...label, ...beyond] };
+  }
+  const { relabelled, kept, excluded, skipped } = progress;
+  const again = skipped > 0 ? [["skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`]] : [];
+  return {
+    title: titleOf(isBeyond, skipped),
+    words: `${count(relabelled)} relabelled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`,
+    ways: [leave, ...beyond, ...again, ...label],
+  };
+}
+
+function titleOf(isBeyond, skipped) {
+  const verb = skipped > 0 ? "was looked at" : "is decided";
+  return `Every ${isBeyond ? "sample" : "suspect"} ${verb}`;
 }
 
 export class Unreachable {

@@ -17,6 +17,7 @@ export class Queue {
     this.study = study;
     this.outbox = outbox;
     this.selection = null;
+    this.beyond = false;
     this.cards = new Map();
     this.decided = new Set();
     this.history = [];
@@ -35,7 +36,7 @@ export class Queue {
   /* ----- server ----- */
 
   query(limit, more = {}) {
-    return `?${new URLSearchParams({ limit, ...(this.selection ? { selection: this.selection } : {}), ...more })}`;
+    return `?${new URLSearchParams({ limit, ...(this.selection ? { selection: this.selection } : {}), ...(this.beyond ? { beyond: 1 } : {}), ...more })}`;
   }
 
   ask(path) {
@@ -107,6 +108,18 @@ export class Queue {
   fresh(cards, without) {
     const here = new Set(without.map((card) => card.row));
     return cards.filter((card) => !here.has(card.row) && !this.decided.has(card.row));
+  }
+
+  /* Skipped samples come back: everything decided is in the server's order, or waits to be. */
+  takeUpSkipped() {
+    this.decided.clear();
+    for (const entry of this.outbox.waiting) this.note(entry.decision);
+    this.clear();
+  }
+
+  goBeyond() {
+    this.beyond = true;
+    this.clear();
   }
 
   /* ----- what is next ----- */

@@ -75,6 +75,7 @@ class ReviewDesk {
       this.show();
     }
     if (this.current()) this.one.smallMap.ring(this.current(), this.classes);
+    if (this.place === "empty" && before.unlabelled !== data.unlabelled) this.show();
   }
 
   destroy() {
@@ -222,12 +223,27 @@ class ReviewDesk {
 
   showHeader() {
     const progress = this.queue.counted();
-    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0);
+    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0, this.queue.beyond && !this.data.selection);
     this.showConnection();
   }
 
   showStrip() {
-    this.strip.show(this.queue.recent(), this.looking?.row, this.classes);
+    const made = this.queue.recent();
+    this.strip.show(made, this.looking?.row, this.classes);
+    const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
+    if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
+  }
+
+  /* What was decided before this page was opened is known by name only. */
+  async describe(rows) {
+    this.describing = true;
+    try {
+      await this.queue.cardsOf(rows);
+      this.showStrip();
+    } catch (reason) {
+      console.warn("margin: the last decisions are shown by name only.", reason);
+    }
+    this.describing = false;
   }
 
   isAway() {
@@ -248,7 +264,8 @@ class ReviewDesk {
       this.retry = setTimeout(() => this.load(), RETRY_AFTER);
       return;
     }
-    this.empty.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection), open });
+    this.empty.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
+      isBeyond: this.queue.beyond, open, unlabelled: this.data.unlabelled });
     this.setPlace("empty");
   }
 
@@ -330,9 +347,10 @@ class ReviewDesk {
     this.outbox.put(decisions, this.sender());
   }
 
-  /* `based_on`: the decision that was on screen, so that one that was not is told as a conflict. */
+  /* `based_on`: the decision that was on screen, so that one that was not is told as a conflict. `drawn`: whether the sample
+     was there by chance, which nobody who decides is told. */
   about(card) {
-    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null };
+    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.drawn === true };
   }
 
   sender() {
@@ -349,6 +367,11 @@ class ReviewDesk {
   relabelToSuggestion() {
     const card = this.current();
     if (card && !this.one.relabel.disabled) this.decide("relabel", card.suggested);
+  }
+
+  decideMain() {
+    if (this.one.main === this.one.keep) this.decide("keep");
+    else this.relabelToSuggestion();
   }
 
   async undo(row) {
@@ -403,11 +426,12 @@ class ReviewDesk {
   inOne(key) {
     const runs = {
       k: () => this.decide("keep"),
-      Enter: () => this.relabelToSuggestion(),
+      Enter: () => this.decideMain(),
+      r: () => this.relabelToSuggestion(),
       s: () => this.decide("skip"),
       x: () => this.decide("exclude"),
       n: () => this.openNote(),
-      z: () => this.one.zoom.next(),
+      z: () => this.one.zoom?.next(),
       "/": () => this.openTyping(),
     };
     if (key === "Escape" && (this.one.neighbour || this.looking)) return { run: () => this.comeBack() };
@@ -458,7 +482,7 @@ class ReviewDesk {
     const backToWork = () => this.work.focus({ preventScroll: true });
     this.header = new Header({ onUndo: () => this.undo(), onMode: () => this.setMode(this.mode === "grid" ? "one" : "grid"), onHelp: () => this.help.showModal() });
     this.header.showMode(this.mode);
-    this.one = new OneByOne({ study, pictures, act: {
+    this.one = new OneByOne({ study, pictures, kind: this.data.kind, threshold: this.data.threshold, act: {
       keep: () => this.decide("keep"),
       relabel: () => this.relabelToSuggestion(),
       relabelTo: (label) => this.relabelTo(label),
@@ -477,9 +501,23 @@ class ReviewDesk {
     this.one.keys.append(this.note.node, this.typing.node);
     this.groups = new Groups({ study, queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
       onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
-    this.empty = new Empty(() => { this.queue.ended = false; this.setPlace("loading"); this.load(); });
+    const more = (prepare) => () => {
+      prepare();
+      this.mode = "one";
+      this.header.showMode("one");
+      this.setPlace("loading");
+      this.load();
+    };
+    this.empty = new Empty({
+      leave: () => this.send("action", { name: "export" }),
+      unlabelled: () => this.send("action", { name: "unlabelled" }),
+      all: () => this.send("action", { name: "all" }),
+      single: () => this.setMode("one"),
+      beyond: more(() => queue.goBeyond()),
+      skipped: more(() => queue.takeUpSkipped()),
+    });
     this.unreachable = new Unreachable(() => this.load());
-    this.strip = new Strip({ study, pictures, onVisit: (row) => this.visit(row) });
+    this.strip = new Strip({ study, pictures, kind: this.data.kind, cardOf: (row) => queue.cards.get(row), onVisit: (row) => this.visit(row) });
     this.help = helpDialog();
     this.live = el("div", { class: "unseen", "aria-live": "polite" });
     this.messages = el("div", { class: "messages", role: "status" });

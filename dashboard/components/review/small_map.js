@@ -4,15 +4,17 @@ import { button, el } from "../shared/elements.js";
 import { address, getBytes } from "../shared/server.js";
 import { classOf } from "../shared/words.js";
 
-const SIDE = 320;
 const MOST_POINTS = 20_000;
 
 export class SmallMap {
-  constructor(study, onClick) {
+  /* `side`: pixels that are drawn; two or more for each that is seen. */
+  constructor(study, side, onClick) {
     this.study = study;
+    this.side = side;
+    this.unit = Math.max(1, side / 480);
     this.points = null;
-    this.base = el("canvas", { width: SIDE, height: SIDE });
-    this.rings = el("canvas", { width: SIDE, height: SIDE });
+    this.base = el("canvas", { width: side, height: side });
+    this.rings = el("canvas", { width: side, height: side });
     this.node = el("div", { class: "whereabouts" }, el("span", { class: "title", text: "on the map" }),
       button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings));
   }
@@ -32,12 +34,12 @@ export class SmallMap {
 
   draw() {
     const paint = this.base.getContext("2d");
-    paint.clearRect(0, 0, SIDE, SIDE);
+    paint.clearRect(0, 0, this.side, this.side);
     paint.fillStyle = "#8a8f98";
     const n = this.points.length / 2;
     const step = Math.max(1, Math.ceil(n / MOST_POINTS));
     const crowded = n / step > 5_000;
-    const dot = crowded ? 2 : 3;
+    const dot = (crowded ? 2 : 3) * this.unit;
     paint.globalAlpha = crowded ? 0.35 : 0.55;
     for (let row = 0; row < n; row += step) {
       const [left, top] = this.placeOf(row);
@@ -47,23 +49,23 @@ export class SmallMap {
   }
 
   placeOf(row) {
-    return [(0.5 + this.points[2 * row] * 0.47) * SIDE, (0.5 - this.points[2 * row + 1] * 0.47) * SIDE];
+    return [(0.5 + this.points[2 * row] * 0.47) * this.side, (0.5 - this.points[2 * row + 1] * 0.47) * this.side];
   }
 
   ring(card, classes) {
     this.card = card;
     this.classes = classes;
     const paint = this.rings.getContext("2d");
-    paint.clearRect(0, 0, SIDE, SIDE);
+    paint.clearRect(0, 0, this.side, this.side);
     if (!this.points) return;
     for (const one of card.neighbours) {
       paint.beginPath();
-      paint.arc(...this.placeOf(one.row), 5, 0, 7);
+      paint.arc(...this.placeOf(one.row), 5 * this.unit, 0, 7);
       paint.fillStyle = classOf(classes, one.label).colour;
       paint.fill();
     }
     paint.beginPath();
-    paint.arc(...this.placeOf(card.row), 11, 0, 7);
+    paint.arc(...this.placeOf(card.row), 11 * this.unit, 0, 7);
     paint.strokeStyle = getComputedStyle(this.node).color;
     paint.lineWidth = 4;
     paint.stroke();

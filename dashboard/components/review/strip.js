@@ -1,14 +1,17 @@
 /* The last ten decisions, newest first: one click away. */
 
-import { button, el } from "../shared/elements.js";
+import { button, el, setText } from "../shared/elements.js";
 import { setAddress, thumbnail } from "../shared/pictures.js";
 import { pictureAddress } from "../shared/server.js";
-import { classOf, verdictWords } from "../shared/words.js";
+import { classOf, shortForm, verdictWords } from "../shared/words.js";
 
 export class Strip {
-  constructor({ study, pictures, onVisit }) {
+  /* `cardOf` gives a sample's card if it is here. */
+  constructor({ study, kind, pictures, cardOf, onVisit }) {
     this.study = study;
+    this.kind = kind;
     this.pictures = pictures;
+    this.cardOf = cardOf;
     this.onVisit = onVisit;
     this.items = new Map();
     this.list = el("div", { class: "made-list" });
@@ -25,19 +28,31 @@ export class Strip {
       const name = `${one.client} ${one.seq}`;
       this.items.set(name, before.get(name) ?? this.item(one, classes));
     }
-    for (const node of this.items.values()) node.classList.toggle("current", Number(node.dataset.row) === lookedAt);
+    for (const node of this.items.values()) {
+      node.classList.toggle("current", Number(node.dataset.row) === lookedAt);
+      if (this.kind !== "picture") setText(node.firstChild, this.inWords(Number(node.dataset.row)) || `#${node.dataset.id}`);
+    }
     const nodes = [...this.items.values()];
     if (nodes.length !== this.list.childElementCount || nodes.some((node, index) => node !== this.list.children[index])) this.list.replaceChildren(...nodes);
   }
 
+  /* Without a picture, the values it was decided on; where it has none, its id says which it was. */
+  inWords(row) {
+    return this.kind === "none" ? "" : shortForm(this.cardOf(row));
+  }
+
   /* The picture it was decided on, which the browser still has. */
+  picture(row) {
+    const image = thumbnail();
+    setAddress(image, pictureAddress(this.study, row, this.pictures.has(pictureAddress(this.study, row, "full")) ? "full" : "thumb"));
+    return image;
+  }
+
   item(one, classes) {
     const words = verdictWords(classes, one);
-    const image = thumbnail();
-    setAddress(image, pictureAddress(this.study, one.row, this.pictures.has(pictureAddress(this.study, one.row, "full")) ? "full" : "thumb"));
     return button({
-      class: "made", title: `${one.id}: ${words}`, "aria-label": `${one.id} ${words}: look at it again`, "data-verdict": one.verdict, "data-row": one.row,
-      on: { click: () => this.onVisit(one.row) },
-    }, image, el("span", { class: "words", text: one.verdict === "relabel" ? `→ ${classOf(classes, one.label).name}` : words }));
+      class: "made", title: `${one.id}: ${words}`, "aria-label": `${one.id} ${words}: look at it again`, "data-verdict": one.verdict,
+      "data-row": one.row, "data-id": one.id, on: { click: () => this.onVisit(one.row) },
+    }, this.kind === "picture" ? this.picture(one.row) : el("span", { class: "short" }), el("span", { class: "words", text: one.verdict === "relabel" ? `→ ${classOf(classes, one.label).name}` : words }));
   }
 }

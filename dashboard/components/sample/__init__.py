@@ -30,6 +30,7 @@ def sample_panel(
     classes: Sequence[ClassEntry],
     version: int = 0,
     *,
+    kind: Literal["picture", "values", "none"] = "picture",
     key: str,
     on_action: Callable[[], None] | None = None,
 ) -> SampleEvents:
@@ -40,11 +41,13 @@ def sample_panel(
     study
         Short key of the study in ``/margin/<study>/``.
     row
-        The sample; none shows a line that says what to do.
+        The sample; with none, the panel offers the most suspect ones and says how else to choose.
     classes
         Name and colour of every class, in the order of their numbers.
     version
         Version of the decisions; a change fetches the sample again.
+    kind
+        What a sample is to the eye.
     key
         Streamlit's key of the component.
     on_action
@@ -57,7 +60,7 @@ def sample_panel(
     """
     state = _mount(
         key=key,
-        data={"study": study, "row": row, "classes": tuple(classes), "version": version},
+        data={"study": study, "row": row, "classes": tuple(classes), "version": version, "kind": kind},
         on_action_change=on_action or _nothing,
     )
     action = cast("dict[str, Any]", state.get("action") or {})

@@ -3,9 +3,17 @@
 import { button, el, setText } from "../shared/elements.js";
 import { Evidence } from "../shared/evidence.js";
 import { mountOnce } from "../shared/mount.js";
-import { Pictures, Subject } from "../shared/pictures.js";
-import { address, getJson } from "../shared/server.js";
-import { classOf, count, verdictWords } from "../shared/words.js";
+import { Pictures, setAddress, Subject, thumbnail } from "../shared/pictures.js";
+import { address, getJson, pictureAddress } from "../shared/server.js";
+import { classChip, classOf, count, verdictWords } from "../shared/words.js";
+
+const OFFERED = 6;
+const WAYS = [
+  ["click", "a point: its sample is shown here"],
+  ["draw", "around points: their samples are listed"],
+  ["legend", "a class: all its samples are listed"],
+  ["wheel", "zooms; the right button moves the map"],
+];
 
 class SamplePanel {
   constructor(data) {
@@ -19,7 +27,7 @@ class SamplePanel {
     const again = this.updated && this.data.row === data.row && this.data.version === data.version;
     this.data = data;
     this.updated = true;
-    if (data.row === null || data.row === undefined) this.setState("none");
+    if (data.row === null || data.row === undefined) this.offer(again);
     else if (!again) this.load();
     else if (this.card) this.show();
   }
@@ -31,6 +39,36 @@ class SamplePanel {
 
   setState(state) {
     this.node.dataset.state = state;
+  }
+
+  /* With nothing chosen: the most suspect samples, to begin with, and how to choose others. */
+  async offer(again) {
+    this.setState("none");
+    if (again) return;
+    const ticket = (this.loading = {});
+    try {
+      const { cards } = await getJson(address(this.data.study, `queue?limit=${OFFERED}`), { signal: this.abort.signal });
+      if (ticket === this.loading) this.showOffers(cards);
+    } catch (reason) {
+      if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);
+    }
+  }
+
+  showOffers(cards) {
+    this.start.hidden = cards.length === 0;
+    this.offers.replaceChildren(...cards.map((card) => this.offered(card)));
+  }
+
+  offered(card) {
+    const { classes, study } = this.data;
+    const [given, suggested] = [classChip("small"), classChip("small")];
+    given.show(classOf(classes, card.given));
+    suggested.show(classOf(classes, card.suggested));
+    const image = thumbnail();
+    if (card.kind === "picture") setAddress(image, pictureAddress(study, card.row, "thumb"));
+    const words = `${card.id}, given ${classOf(classes, card.given).name}, looks like ${classOf(classes, card.suggested).name}`;
+    return button({ class: "neighbour offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
+      card.kind === "picture" ? image : el("span", { class: "quiet", text: `#${card.id}` }), given.node, suggested.node);
   }
 
   async load() {
@@ -74,7 +112,9 @@ class SamplePanel {
     this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.act("open", one.row) });
     this.decision = el("p", { class: "decision" });
     this.note = el("p", { class: "quiet note" });
-    this.node = el("aside", { class: "margin panel", "aria-label": "sample", "data-state": "none" },
+    this.offers = el("div", { class: "neighbours" });
+    this.start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most suspect" }), this.offers);
+    this.node = el("aside", { class: `margin panel of-${this.data.kind}`, "aria-label": "sample", "data-state": "none" },
       el("div", { class: "content" },
         el("div", { class: "panel-head" }, this.title, this.rank),
         this.subject.node, this.decision, this.note,
@@ -83,7 +123,9 @@ class SamplePanel {
           button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } })),
         this.evidence.node),
       el("div", { class: "skeleton", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
-      el("p", { class: "quiet none", text: "Choose a sample to see it here." }),
+      el("div", { class: "none" }, this.start,
+        el("h2", { text: "Choose a sample" }),
+        el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
       el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })));
   }
 }

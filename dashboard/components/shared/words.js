@@ -22,6 +22,13 @@ export function count(number) {
   return number.toLocaleString("en-GB");
 }
 
+/* What a sample without a picture is called in little room: its text, or its first values. */
+export function shortForm(card) {
+  if (!card) return "";
+  if (card.kind === "text") return card.text;
+  return (card.values ?? []).slice(0, 3).map(([, value]) => value).join(" ");
+}
+
 export function fraction(number) {
   return number.toFixed(2);
 }

@@ -30,7 +30,7 @@ def test_it_learns_what_can_be_learnt(planted):
 
 def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds: fold_of)
+    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -42,7 +42,7 @@ def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monke
 
 def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds: fold_of)
+    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -164,3 +164,46 @@ def test_features_that_say_nothing_are_reduced_to_zero(value):
     points, usable = reduce(np.full((4, 2), value, np.float32))
     assert not points.any()
     assert usable.all() == (value == 3)
+
+
+def test_a_group_is_never_divided_and_folds_stay_even():
+    rng = np.random.default_rng(0)
+    groups = np.where(rng.random(300) < 0.2, -1, rng.integers(0, 40, 300))
+    fold_of = module._deal(rng.integers(-1, 3, 300), names(300), 5, groups)
+    for group in range(40):
+        assert len(set(fold_of[groups == group].tolist())) <= 1
+    assert np.bincount(fold_of, minlength=5).min() >= 40
+    assert len(set(fold_of[groups < 0].tolist())) == 5
+
+
+def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(planted):
+    groups = np.repeat(np.arange(24), 5)
+    labels = planted.truth.copy()
+    labels[::5] = -1  # one of each group is held out
+    reduced, usable = reduce(planted.study.embedding)
+
+    def predicted(given):
+        return fit_head(reduced, usable, given, 3, ids=names(120), folds=4, groups=groups).probabilities
+
+    before = predicted(labels)
+    for group in (0, 7, 15):
+        inside = groups == group
+        scrambled = labels.copy()
+        scrambled[inside & (labels >= 0)] = np.roll(np.arange(3), 1)[planted.truth[inside & (labels >= 0)]]
+        # Its first member settles the class that it is dealt with: keep the dealing as it was.
+        with pytest.MonkeyPatch.context() as patch:
+            fold_of = module._deal(labels, names(120), 4, groups)
+            patch.setattr(module, "_deal", lambda *asked, fold_of=fold_of: fold_of)
+            after = predicted(scrambled)
+        np.testing.assert_array_equal(after[inside], before[inside])
+        assert (after[~inside] != before[~inside]).any()
+
+
+def test_a_fit_in_sample_is_at_its_minimum(planted):
+    points, _ = reduce(planted.study.embedding)
+    model = module.fit_in_sample(points, planted.truth)
+    p = model.predict_proba(points.astype(np.float64))
+    p[np.arange(120), planted.truth] -= 1
+    slope = p.T @ points + model.coef_ / module.STRENGTH
+    assert np.abs(slope).max() < 120 * module.SETTLED * 1.01
+    assert module.fit_in_sample(points, np.zeros(120, int)) is None

@@ -167,6 +167,20 @@ def test_a_batch_may_undo_what_it_decides(session):
     assert (again.recorded, again.refused, again.version) == ((0, 1, 2, 3, 4), (), 5)
 
 
+def test_undos_of_different_rows_are_one_write(session, store, monkeypatch):
+    keep, undo = Verdict.KEEP, Verdict.UNDO
+    session.decide([Choice(seq=row, row=row, verdict=keep) for row in range(5)], client="tab")
+    written = []
+    append = store.append
+    monkeypatch.setattr(store, "append", lambda decisions: (written.append(len(decisions)), append(decisions)))
+    undos = [Choice(seq=10 + row, row=row, verdict=undo) for row in (4, 3, 2, 1, 0)]
+    outcome = session.decide([*undos, Choice(seq=20, row=0, verdict=undo)], client="tab")
+    assert outcome.recorded == (14, 13, 12, 11, 10)
+    assert outcome.refused == (Refusal(20, "Sample 'h' has no decision of ada left to undo."),)
+    assert [size for size in written if size] == [5]
+    assert session.progress().decided == 0
+
+
 def test_history_is_newest_first_without_what_was_undone(session, act):
     for row in range(4):
         act(row, "keep")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cleanlab.rank import get_label_quality_scores
 from sklearn.metrics import average_precision_score
 
 from margin_core import explain
@@ -29,6 +28,8 @@ def ranking(study, task):
 
 
 def test_the_default_is_at_least_as_precise_as_cleanlabs_best(bundled):
+    from cleanlab.rank import get_label_quality_scores  # imports all of Hugging Face's data sets
+
     study, wrong = bundled
     rows, scores = ranking(study, LabelFlips())
     probabilities = np.asarray(study.probabilities, dtype=float)

@@ -1,0 +1,100 @@
+"""The queue shows a random sample of the unflagged, and the log says which samples these were."""
+
+import numpy as np
+import pytest
+
+from margin_core.review import Choice, ReviewSession, ReviewStore, Verdict
+from margin_core.review.random_draws import RandomDraws
+from margin_core.trust import AuditPlan
+from margin_core.types import Study
+
+N, SUSPECTS = 200, 40
+
+
+@pytest.fixture
+def study():
+    return Study.build(name="toy", labels=np.arange(N) % 2, class_names=["a", "b"])
+
+
+@pytest.fixture
+def session(study, explain, tmp_path):
+    scores = np.where(np.arange(N) < SUSPECTS, 0.9, 0.1) - np.arange(N) / 1e4
+    return ReviewSession(study, explain(study, scores), ReviewStore(tmp_path / "review.sqlite"), "ada")
+
+
+def decide(session, rows, drawn, verdict=Verdict.KEEP, first=0):
+    session.decide(
+        [
+            Choice(seq=first + seq, row=int(row), verdict=verdict, sampled=bool(one))
+            for seq, (row, one) in enumerate(zip(rows, drawn, strict=True))
+        ],
+        client="tab",
+    )
+
+
+def test_one_place_in_ten_is_random_and_the_others_are_suspects_by_rank(session):
+    rows, drawn = session.mixed(30)
+    assert len(rows) == len(set(rows.tolist())) == 30
+    assert [int(drawn[start : start + 10].sum()) for start in (0, 10, 20)] == [1, 1, 1]
+    assert rows[~drawn].tolist() == list(range(27))
+    assert (rows[drawn] >= SUSPECTS).all()
+
+
+def test_the_queue_goes_on_where_it_was_and_ends_with_the_last_suspect(session):
+    rows, drawn = session.mixed(100)
+    assert rows[~drawn].tolist() == list(range(SUSPECTS))
+    held, _ = session.mixed(60, skip=rows[:20].tolist())
+    assert held.tolist() == rows[20:].tolist()
+    decide(session, rows[:20], drawn[:20])
+    later, again = session.mixed(100)
+    assert later.tolist() == rows[20:].tolist() and again.tolist() == drawn[20:].tolist()
+
+
+def test_skipped_samples_come_back_at_the_end(session):
+    rows, drawn = session.mixed(3)
+    decide(session, rows, drawn, Verdict.SKIP)
+    assert set(session.mixed(100)[0][-3:].tolist()) == set(rows.tolist())
+
+
+def test_the_log_tells_the_random_ones_also_after_an_undo_and_a_restart(session, study, tmp_path):
+    rows, drawn = session.mixed(20)
+    decide(session, rows, drawn)
+    session.decide([Choice(seq=50, row=int(rows[0]), verdict=Verdict.UNDO)], client="tab")
+    assert session.reviews().says.tolist() == [-1] + [0] * 19
+    other = int(1 - rows[0] % 2)
+    session.decide([Choice(seq=51, row=int(rows[0]), verdict=Verdict.RELABEL, label=other)], client="tab")
+    for one in (session, ReviewSession(study, session.explanation, ReviewStore(tmp_path / "review.sqlite"), "bob")):
+        reviews = one.reviews()
+        assert reviews.rows.tolist() == rows.tolist()
+        assert reviews.drawn.tolist() == drawn.tolist()
+        assert reviews.says.tolist() == [1] + [0] * 19
+        assert reviews.truth[0] == other
+        left = one.remaining()
+        assert (left.found, left.drawn) == (1, 2) and left.most < N
+
+
+def test_right_answers_at_random_lower_the_bound(session):
+    most = [session.remaining().most]
+    for start in range(0, 40, 10):
+        rows, drawn = session.mixed(10)
+        decide(session, rows, drawn, first=start)
+        most.append(session.remaining().most)
+    assert most[0] == N and most == sorted(most, reverse=True) and len(set(most)) == 5
+
+
+def test_every_unflagged_sample_is_as_likely():
+    counts = np.zeros(50)
+    unflagged = np.arange(50) >= 10
+    for seed in range(400):
+        draws = RandomDraws(AuditPlan(key=str(seed), every=2), np.arange(50), unflagged)
+        rows, drawn = draws.mix(np.arange(10), np.ones(50, bool), position=0, limit=8)
+        counts[rows[drawn]] += 1
+    assert not counts[:10].any()
+    # 1600 draws over 40 samples: 40 each, give or take four deviations.
+    assert counts.sum() == 1600 and np.abs(counts[10:] - 40).max() < 26
+
+
+def test_without_anything_to_draw_the_suspects_fill_every_place():
+    draws = RandomDraws(AuditPlan(key="k", every=2), np.arange(6), np.zeros(6, bool))
+    rows, drawn = draws.mix(np.arange(6), np.ones(6, bool), position=0, limit=9)
+    assert rows.tolist() == list(range(6)) and not drawn.any()
