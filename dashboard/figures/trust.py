@@ -21,14 +21,14 @@ def reliability_diagram(found: Reliability) -> go.Figure:
         x=found.stated,
         y=found.happened,
         mode="markers",
-        marker={"color": INK, "size": 6 + 10 * np.sqrt(found.count / max(int(found.count.max(initial=1)), 1))},
+        marker={"color": INK, "size": 6 + 10 * np.sqrt(found.size / max(int(found.size.max(initial=1)), 1))},
         error_y={
             "array": found.high - found.happened,
             "arrayminus": found.happened - found.low,
             "color": INK,
             "width": 0,
         },
-        customdata=found.count,
+        customdata=found.size,
         hovertemplate="%{customdata:,} labels stated %{x:.0%}, wrong %{y:.0%}<extra></extra>",
     )
     figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, showlegend=False)

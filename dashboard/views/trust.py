@@ -71,7 +71,7 @@ with one:
     )  # fmt: skip
     flagged = flag(belief, share / 100)
     if len(flagged.rows):
-        st.markdown(f"**{len(flagged.rows):,} labels**, of which about {flagged.false_alarms:.0%} are right.")
+        st.markdown(f"**{len(flagged.rows):,} labels**, of which about {100 * flagged.false_alarms:.0f} % are right.")
         if st.button("List them"):
             frame.show(opened, flagged.rows, f"flagged at {share} % false alarms")
     else:

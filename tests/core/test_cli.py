@@ -22,7 +22,7 @@ from margin_core.tasks import TASKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES, FLIPPED = 90, 5
-COMMANDS = ("open", "prepare", "audit", "tasks", "review", "export", "workspaces")
+COMMANDS = ("open", "prepare", "audit", "tasks", "review", "trust", "export", "workspaces")
 
 
 def write_source(path, **changes):
@@ -269,6 +269,25 @@ def test_prepare_tells_json_and_leaves_nothing_to_compute(said, folder, capsys):
         "head",
         "map",
     }
+
+
+def test_trust_says_how_many_and_plants_mistakes_once(said, refused, source, folder):
+    code, out, _ = said("trust", source, "--repeats", "2")
+    number, found, *flagged, planted = out.splitlines()
+    assert code == 0
+    assert re.fullmatch(r"\d+ of \d+ labels are wrong, by estimate; 95 %: \d+ to \d+", number)
+    assert re.fullmatch(r"0 found so far; at most \d+ left \(95 %\), after 0 random checks", found)
+    assert [line.split(" can be flagged unseen with at most ")[1] for line in flagged] == [
+        f"{share}% false alarms" for share in (5, 10, 20)
+    ]
+    assert re.fullmatch(r"Of 100 planted mistakes the queue shows \d+ in its first 5 %\.", planted)
+    steps = sorted((folder / "pets.npz.margin" / "steps").iterdir())
+    assert sum(path.name.startswith("self_test") for path in steps) == 2
+    assert said("trust", source, "--repeats", "2")[1] == out
+    assert sorted((folder / "pets.npz.margin" / "steps").iterdir()) == steps
+    told = [json.loads(line) for line in said("trust", source, "--progress", "json", "--repeats", "2")[1].splitlines()]
+    assert told[-1]["fraction"] == 1.0
+    assert "at least one repeat" in refused("trust", source, "--repeats", "0")
 
 
 def test_code_is_run_when_it_is_named_here(refused, tmp_path, monkeypatch):

@@ -139,10 +139,11 @@ export class OneByOne {
   }
 
   showClasses(classes) {
-    // Room for a second line under every neighbour, so that nothing below moves from sample to sample.
+    // Room for a second line wherever a name may need it, so that nothing below moves from sample to sample.
     const longest = Math.max(0, ...classes.map((entry) => entry.name.length));
     this.evidence.node.classList.toggle("long-names", longest > 8);
     this.evidence.node.classList.toggle("longer-names", longest > 12);
+    this.evidence.node.classList.toggle("longest-names", longest > 18);
     this.classButtons = classes
       .map((entry, label) => ({ entry, label }))
       .filter(({ entry }) => entry.key)

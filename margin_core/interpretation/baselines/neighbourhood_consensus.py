@@ -88,45 +88,57 @@ def noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
     second = np.bincount(a * c + b, minlength=c * c).reshape(c, c) / m
     third = np.bincount((a * c + b) * c + e, minlength=c**3).reshape(c * c, c) / m if c <= THIRD_ORDER else None
 
-    def unfold(parameters: Doubles) -> tuple[Doubles, Doubles]:
-        return softmax(parameters[None, :c])[0], softmax(parameters[c:].reshape(c, c))
-
-    def off(parameters: Doubles) -> tuple[float, Doubles]:
-        p, t = unfold(parameters)
-        left = p @ t - first
-        by_p, by_t = t @ left, np.outer(p, left)
-        value = float(left @ left)
-        left = (t.T * p) @ t - second
-        by_p = by_p + ((t @ left) * t).sum(axis=1)
-        by_t += p[:, None] * (t @ (left + left.T))
-        value += float((left * left).sum())
-        if third is not None:
-            pairs = (t[:, :, None] * t[:, None, :]).reshape(c, c * c)
-            left = (pairs.T * p) @ t - third
-            value += float((left * left).sum())
-            pulled = pairs @ left
-            by_p = by_p + (pulled * t).sum(axis=1)
-            cube = left.reshape(c, c, c)
-            both = np.einsum("kb,abe,ke->ka", t, cube, t, optimize=True)
-            both += np.einsum("kb,bae,ke->ka", t, cube, t, optimize=True)
-            by_t += p[:, None] * (pulled + both)
-        # Back through the two softmaxes.
-        by_p, by_t = 2 * by_p, 2 * by_t
-        slope = np.concatenate([
-            p * (by_p - p @ by_p), (t * (by_t - (t * by_t).sum(axis=1, keepdims=True))).ravel()
-        ])  # fmt: skip
-        return value, slope
-
     start = np.concatenate([np.log(first + 1 / m), START * np.eye(c).ravel()])
     # Shares are small numbers: without a scale, their squares look like convergence.
     scale = 1.0 / max(float((second * second).sum()), np.finfo(float).tiny)
 
     def scaled(parameters: Doubles) -> tuple[float, Doubles]:
-        value, slope = off(parameters)
+        value, slope = misfit(parameters, first, second, third)
         return scale * value, scale * slope
 
     found = minimize(scaled, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "ftol": 1e-10})
-    return unfold(found.x)
+    return _unfold(found.x, c)
+
+
+def misfit(parameters: Doubles, first: Doubles, second: Doubles, third: Doubles | None) -> tuple[float, Doubles]:
+    """Give the sum of squared differences between implied and counted shares, and its gradient.
+
+    Parameters
+    ----------
+    parameters : float array (c + c * c,)
+        Logits of the prior and of each row of the transition.
+    first, second : float arrays (c,), (c, c)
+        Shares of single labels and of pairs.
+    third : float array (c * c, c), optional
+        Shares of triples.
+    """
+    c = len(first)
+    p, t = _unfold(parameters, c)
+    left = p @ t - first
+    by_p, by_t = t @ left, np.outer(p, left)
+    value = float(left @ left)
+    left = (t.T * p) @ t - second
+    by_p = by_p + ((t @ left) * t).sum(axis=1)
+    by_t += p[:, None] * (t @ (left + left.T))
+    value += float((left * left).sum())
+    if third is not None:
+        pairs = (t[:, :, None] * t[:, None, :]).reshape(c, c * c)
+        left = (pairs.T * p) @ t - third
+        value += float((left * left).sum())
+        pulled = pairs @ left
+        by_p = by_p + (pulled * t).sum(axis=1)
+        cube = left.reshape(c, c, c)
+        both = np.einsum("kb,abe,ke->ka", t, cube, t, optimize=True)
+        both += np.einsum("kb,bae,ke->ka", t, cube, t, optimize=True)
+        by_t += p[:, None] * (pulled + both)
+    # Back through the two softmaxes.
+    by_p, by_t = 2 * by_p, 2 * by_t
+    by_rows = t * (by_t - (t * by_t).sum(axis=1, keepdims=True))
+    return value, np.concatenate([p * (by_p - p @ by_p), by_rows.ravel()])
+
+
+def _unfold(parameters: Doubles, c: int) -> tuple[Doubles, Doubles]:
+    return softmax(parameters[None, :c])[0], softmax(parameters[c:].reshape(c, c))
 
 
 def _triples(labels: Ints, voter: Ints, learnt_from: np.ndarray) -> Ints:

@@ -113,6 +113,17 @@ def test_no_score_of_a_film_rests_on_its_own_frames(method):
     assert first >= (0.7 if method in ("margin", "margin_signed", "neighbourhood_consensus") else 1.0)
 
 
+@pytest.mark.parametrize("method", ["self_confidence", "trusted_refit"])
+def test_the_head_does_not_learn_a_film_by_heart(method):
+    points, labels, film, wrong = films()
+    marked = np.hstack([points, 8 * np.eye(30)[np.unique(film, return_inverse=True)[1]]])  # each film has a sign
+    for columns in ({"group": film}, {"split": np.full(300, "train")}):
+        study = Study.build(embedding=marked, labels=labels, columns=columns)
+        found = explain(LabelFlips(method=method), study).findings
+        least = found.scores[wrong[found.ids.astype(int)]].min()
+        assert (least > 0.5) == ("group" in columns)
+
+
 def test_one_group_for_all_leaves_nothing_to_say():
     found = explain(LabelFlips(), study_with(group=np.full(90, "one"))).findings
     assert set(found.roles.tolist()) == {"unscored"}

@@ -3,7 +3,7 @@ import pytest
 from planted import blobs
 
 from margin_core import explain
-from margin_core.interpretation.baselines.neighbourhood_consensus import noise_transition
+from margin_core.interpretation.baselines.neighbourhood_consensus import misfit, noise_transition
 from margin_core.tasks import LabelFlips
 
 
@@ -27,6 +27,20 @@ def test_the_transition_is_found_again(prior, transition):
     np.testing.assert_allclose(found_prior, prior, atol=0.04)
     np.testing.assert_allclose(found.sum(axis=1), 1)
     assert found_prior.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("thirds", [True, False])
+def test_the_slope_of_the_misfit_is_its_slope(thirds):
+    rng = np.random.default_rng(0)
+    first, second, third = rng.random(3), rng.random((3, 3)), rng.random((9, 3)) if thirds else None
+    at = rng.normal(size=12)
+    _, slope = misfit(at, first, second, third)
+    steps = 1e-6 * np.eye(12)
+    numeric = [
+        (misfit(at + step, first, second, third)[0] - misfit(at - step, first, second, third)[0]) / 2e-6
+        for step in steps
+    ]
+    np.testing.assert_allclose(slope, numeric, atol=1e-7)
 
 
 def test_two_consensuses_alone_still_tell_noise_from_none(monkeypatch):
