@@ -40,7 +40,7 @@ from margin_core.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1440, 900), (1024, 768)
-PAGES = ("", "map", "review", "export", "how-good", "open")
+PAGES = ("", "map", "review", "trust", "export", "how-good", "open")
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[..., RunningDashboard]
@@ -390,32 +390,38 @@ READY = {
     "": "[data-testid=stMetric]",
     "map": ".map[data-painted]",
     "review": ".desk[data-place=one]",
+    "trust": "text=Found so far",
     "export": "text=Decision log",
     "how-good": ".js-plotly-plot .scatterlayer .trace",
     "open": "text=Folders that may be opened",
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_can_be_used_by_everybody_and_on_a_small_screen(
-    look: Look, untouched: RunningDashboard, path: str, theme: str
+    look: Look, untouched: RunningDashboard, path: str
 ) -> None:
-    page = look(untouched, path, theme=theme)
-    page.locator(READY[path]).first.wait_for()
-    settled(page)
-    if untouched.source.name == "digits":
+    # Colours depend on the theme and never on the study: the second study need not be looked at in the dark.
+    for theme in ("light", "dark") if untouched.source.name == "digits" else ("light",):
+        page = look(untouched, path, theme=theme)
+        page.locator(READY[path]).first.wait_for()
+        settled(page)
+        if untouched.source.name == "digits":
+            assert complaints(page) == set()
+        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         assert complaints(page) == set()
-    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    assert complaints(page) == set()
-    wider = page.evaluate(
+        assert wider_than_the_screen(page) == []
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(
         """() => {
           const parts = document.querySelectorAll("[data-testid=stMain], [data-testid=stSidebarContent]");
           return [document.documentElement, ...parts].filter((node) => node.scrollWidth > node.clientWidth + 1)
             .map((node) => `${node.dataset.testid} ${node.scrollWidth}`);
         }"""
     )
-    assert wider == []
+    return found
 
 
 def complaints(page: Page) -> set[str]:
@@ -481,6 +487,8 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     def decide(verdict: str, act: Callable[[dict[str, Any]], int | None]) -> str:
         (card,) = ask(page, dashboard, f"cards?rows={shown_row(page)}")["cards"]
         label = act(card)
+        if act in (by_enter, with_note) and card["score"] < 0.5:  # One of the random checks between the suspects.
+            verdict, label = "keep", card["given"]
         expected[card["id"]] = (verdict, None if label is None else names[label])
         until(page, lambda: shown_row(page) != card["row"], "the next sample")
         return str(card["id"])
@@ -509,6 +517,10 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
         page.keyboard.press("Enter")
         return label
 
+    def by_enter(card: dict[str, Any]) -> int:
+        page.keyboard.press("Enter")
+        return int(card["suggested"])
+
     def with_note(card: dict[str, Any]) -> int:
         page.keyboard.press("n")
         page.keyboard.type("smudged, s x u k")
@@ -516,40 +528,43 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
         page.keyboard.press("Enter")
         return int(card["suggested"])
 
-    suggested: Callable[[dict[str, Any]], int] = lambda card: int(card["suggested"])  # noqa: E731 - one of several
-    given: Callable[[dict[str, Any]], int] = lambda card: int(card["given"])  # noqa: E731
-    decide("relabel", press("Enter", suggested))
+    given: Callable[[dict[str, Any]], int] = lambda card: int(card["given"])  # noqa: E731 - used three times
+    decide("relabel", by_enter)
     decide("keep", press("k", given))
-    decide("relabel", press("Enter", suggested))
+    decide("relabel", by_enter)
     decide("relabel", by_digit)
     decide("relabel", by_typing)
     decide("skip", press("s"))
     decide("exclude", press("x"))
     noted = decide("relabel", with_note)
-    undone = [decide("relabel", press("Enter", suggested)), decide("keep", press("k", given))]
+    undone = [decide("relabel", by_enter), decide("keep", press("k", given))]
     for sample in reversed(undone):
         page.keyboard.press("u")
         expect(page.locator(".caption-id")).to_have_text(f"#{sample}")
         del expected[sample]
     saved(page)
     assert standing(workspace) == expected and len(log(workspace)) == 12
+    verdicts = [verdict for verdict, _ in expected.values()]
+    relabelled, kept = verdicts.count("relabel"), verdicts.count("keep")
+    assert relabelled + kept == 6
 
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
-    assert counts(page)[1:] == ["8 decided", "5 relabelled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabelled"]
     watched.may_be_away = True
     dashboard.kill()
     dashboard.start()
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
     watched.may_be_away = False
-    assert counts(page)[1:] == ["8 decided", "5 relabelled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabelled"]
     expect(page.locator(".made:not(.absent)")).to_have_count(8)
     assert standing(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
     go(page, "Export")
-    expect(page.get_by_text("6 changes: 5 relabelled, 1 excluded; 1 labels confirmed.")).to_be_visible()
+    changes = f"{relabelled + 1} changes: {relabelled} relabelled, 1 excluded; {kept} labels confirmed."
+    expect(page.get_by_text(changes)).to_be_visible()
     check_exports(page, known[name], expected, tmp_path)
 
 
@@ -589,12 +604,15 @@ KEYS = {"e": Verdict.RELABEL, "k": Verdict.KEEP, "s": Verdict.SKIP, "x": Verdict
 
 
 def press_fast(page: Page, keys: str) -> list[int]:
-    """Press 20 keys a second; give the row that was on screen at each."""
+    """Press 20 keys a second; give the row that was on screen at each.
+
+    R relabels whatever is shown; Enter would keep the random checks between the suspects.
+    """
     rows = []
     for key in keys:
         begun = time.monotonic()
         rows.append(shown_row(page))
-        page.keyboard.press("Enter" if key == "e" else key)
+        page.keyboard.press("r" if key == "e" else key)
         page.wait_for_timeout(max(0.0, 50 - 1000 * (time.monotonic() - begun)))
     return rows
 
