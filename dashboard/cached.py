@@ -27,10 +27,16 @@ from margin_core.types import Ints
 RANKINGS: dict[str, LabelFlips] = {
     "this dashboard": LabelFlips(),
     "neighbour disagreement": LabelFlips(method="disagreement"),
+    "self-confidence (cleanlab)": LabelFlips(method="self_confidence"),
+    "normalised margin (cleanlab)": LabelFlips(method="normalised_margin"),
     "MARGIN as printed": LabelFlips.as_printed(),
     "MARGIN, sign kept": LabelFlips(method="margin_signed", graph=Knn(weights="binary")),
+    "loss": LabelFlips(method="loss"),
+    "trust-weighted refit": LabelFlips(method="trusted_refit"),
+    "self-influence": LabelFlips(method="self_influence"),
+    "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
 }
-"""What the "How good is it?" page compares, the default first."""
+"""What the "How good is it?" page compares: the default first, then those that are drawn, then the others."""
 
 
 @st.cache_resource(max_entries=8, show_spinner="Ranking with each method")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import streamlit as st
 from sklearn.metrics import average_precision_score
@@ -9,6 +11,9 @@ from sklearn.metrics import average_precision_score
 from dashboard import cached, frame, state
 from dashboard.figures.yield_curve import yield_curve
 from margin_core.errors import MarginError
+
+DRAWN = 5
+"""Rankings in the picture; the table has them all."""
 
 opened = state.opened()
 study = opened.study
@@ -24,7 +29,8 @@ except MarginError as error:
 ranked = cached.rankings(opened.key, opened)
 n_wrong = int(wrong.sum())
 st.markdown(f"**{n_wrong:,} of {len(study):,} labels are wrong** ({n_wrong / len(study):.1%}).")
-st.plotly_chart(yield_curve(ranked, wrong), config={"displayModeBar": False})
+drawn = dict(islice(ranked.items(), DRAWN))
+st.plotly_chart(yield_curve(drawn, wrong), config={"displayModeBar": False})
 tenth = round(len(study) / 10)
 places = -np.arange(len(study), dtype=float)
 st.dataframe(
@@ -33,14 +39,16 @@ st.dataframe(
             "ranking": name,
             "average precision": average_precision_score(wrong[rows], places[: len(rows)]),
             "found in the first 10 %": wrong[rows[:tenth]].sum() / max(n_wrong, 1),
-            "right among the first as many as there are": wrong[rows[:n_wrong]].mean(),
+            "wrong among as many first": wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
         }
         for name, rows in ranked.items()
     ],
     column_config={
         "average precision": st.column_config.NumberColumn(format="%.3f"),
         "found in the first 10 %": st.column_config.NumberColumn(format="percent"),
-        "right among the first as many as there are": st.column_config.NumberColumn(format="percent"),
+        "wrong among as many first": st.column_config.NumberColumn(
+            format="percent", help="Of the first labels of the ranking, as many as are wrong, so many are."
+        ),
     },
     hide_index=True,
 )
