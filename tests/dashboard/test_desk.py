@@ -98,9 +98,9 @@ def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkey
     monkeypatch.setattr(NoJob, "started", [])
     key = desk.ask(Request(path))
     assert not desk.opened(key).has_map
-    assert NoJob.started == [[str(path), "--root", str(root)]]
+    assert NoJob.started == [["prepare", str(path), "--root", str(root)]]
     desk.finish(key)
-    assert NoJob.started == [[str(path), "--root", str(root)]] * 2
+    assert NoJob.started == [["prepare", str(path), "--root", str(root)]] * 2
 
 
 @pytest.mark.slow

@@ -121,6 +121,7 @@ def test_threads_share_a_store(store, make_decision):
     ]
 
 
+@pytest.mark.slow
 def test_four_processes_make_the_database_and_write_at_once(file):
     batches = 8
     with writing(file, batches, "0", "1", "2", "3") as process:

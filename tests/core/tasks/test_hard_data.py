@@ -43,6 +43,7 @@ def means(sizes, share, **how):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sizes", "share", "how"),
     [

@@ -18,6 +18,7 @@ T2 = np.array([[0.9, 0.1], [0.3, 0.7]])
 T3 = np.array([[0.8, 0.2, 0.0], [0.05, 0.9, 0.05], [0.1, 0.2, 0.7]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prior", "transition"), [((0.5, 0.5), T2), ((0.8, 0.2), T2), ((0.2, 0.5, 0.3), T3), ((1 / 3,) * 3, np.eye(3))]
 )
