@@ -432,10 +432,41 @@ def complaints(page: Page) -> set[str]:
 
 def test_how_good_it_is_is_shown_beside_other_methods(look: Look, untouched: RunningDashboard) -> None:
     page = look(untouched, "how-good")
-    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(6)
+    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(7)
     expect(page.locator(".js-plotly-plot .legendtext").filter(has_text="this dashboard")).to_be_visible()
     expect(page.get_by_text("labels are wrong")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+# ----- trust -----------------------------------------------------------------------------------------------------
+
+
+def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: Serve) -> None:
+    """Thirty labels by key, three of them random checks; then the bound, the diagram, and a self-test."""
+    dashboard = serve("digits")
+    page = open_desk(look, dashboard)
+    for _ in range(30):
+        row = shown_row(page)
+        page.keyboard.press("Enter")
+        until(page, lambda row=row: shown_row(page) != row, "the next sample")
+    expect(page.locator(".desk .left")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
+    said = page.locator(".desk .left").inner_text()
+
+    page.get_by_role("link", name="How far to trust it").click()
+    expect(page.get_by_role("heading", name="How far to trust it")).to_be_visible()
+    tiles = page.get_by_test_id("stMetricValue")
+    expect(tiles).to_have_count(3)
+    found, most = tiles.nth(1).inner_text(), tiles.nth(2).inner_text()
+    assert said == f"{found} wrong found, at most {most} left"
+    assert int(found) >= 20 and int(most.replace(",", "")) < 1797
+    expect(page.get_by_text("95 % sure, from 3 random checks")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+
+    page.get_by_role("button", name="Plant mistakes").click()
+    expect(
+        page.get_by_text(re.compile(r"Of 100 planted mistakes the queue shows \d+ in its first 5 %"))
+    ).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
 
 
 # ----- review ----------------------------------------------------------------------------------------------------
