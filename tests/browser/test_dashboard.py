@@ -449,8 +449,8 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
         row = shown_row(page)
         page.keyboard.press("Enter")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
-    expect(page.locator(".desk .left")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
-    said = page.locator(".desk .left").inner_text()
+    expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
+    said = page.locator(".desk .remaining").inner_text()
 
     page.get_by_role("link", name="How far to trust it").click()
     expect(page.get_by_role("heading", name="How far to trust it")).to_be_visible()
