@@ -117,6 +117,12 @@ def arrange_how_good(page: Page) -> None:
     page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
 
 
+def arrange_trust(page: Page) -> None:
+    """Wait for the last part."""
+    page.get_by_text("Does the queue find mistakes?").wait_for()
+    page.get_by_role("button", name="Plant mistakes").wait_for()
+
+
 def arrange_open(page: Page) -> None:
     """Wait for the form."""
     page.get_by_text("Folders that may be opened").wait_for()
@@ -125,6 +131,7 @@ def arrange_open(page: Page) -> None:
 def arrange_overview_at_rest(page: Page) -> None:
     """Wait for the last heading; a chart may have no bar."""
     page.get_by_text("Confused classes").wait_for()
+    page.get_by_test_id("stMetricValue").first.wait_for()
 
 
 def arrange_map_at_rest(page: Page) -> None:
@@ -168,6 +175,7 @@ EVERY: Pages = SHOWN | {
     "grid": ("review", arrange_grid),
     "keys": ("review", arrange_keys),
     "export": ("export", arrange_export),
+    "trust": ("trust", arrange_trust),
     "how-good": ("how-good", arrange_how_good),
     "open": ("open", arrange_open),
 }

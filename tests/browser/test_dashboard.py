@@ -449,6 +449,7 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
         row = shown_row(page)
         page.keyboard.press("Enter")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
+    expect(page.locator(".desk .connection[data-state=saved]")).to_be_visible()
     expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
     said = page.locator(".desk .remaining").inner_text()
 
