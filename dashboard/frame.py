@@ -35,6 +35,9 @@ def _inline(picture: Path) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(picture.read_bytes()).decode()
 
 
+STYLE = f"<style>{(ASSETS / 'style.css').read_text(encoding='utf-8')}</style>"
+"""The stylesheet, read once: every click of everybody sends it."""
+
 ICON, LOGO = _inline(ASSETS / "icon.svg"), _inline(ASSETS / "logo.svg")
 
 

@@ -14,7 +14,7 @@ STUDY_PAGES = ("map", "review", "trust", "export", "how-good")
 
 st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
 st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
-st.html(frame.ASSETS / "style.css")
+st.html(frame.STYLE)
 
 key = state.request_key()
 opened = DESK.opened(key) if key else None

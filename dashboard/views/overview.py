@@ -87,7 +87,6 @@ with right:
         meaning = f"Labelled {given}, look like {suggested}."
         if frame.counted_link(f"{given} → {suggested}", pair.count, meaning, key=f"{pair.given} {pair.suggested}"):
             frame.show(opened, opened.confused(pair), f"labelled {given}, look like {suggested}")
-    if len(found.confusions) > 1:
-        # Drawn when it is asked for: a chart that nobody sees costs a third of a rerun.
-        if st.toggle("All pairs as a matrix"):
-            st.plotly_chart(matrix, config={"displayModeBar": False})
+    # Drawn when it is asked for: a chart that nobody sees would be sent at every click.
+    if len(found.confusions) > 1 and st.toggle("All pairs as a matrix"):
+        st.plotly_chart(matrix, config={"displayModeBar": False})
