@@ -121,7 +121,7 @@ with other:
                 f"{tested.planted:,} mistakes were planted in copies of your labels and ranked again. It cannot tell "
                 "how mistakes are found that strike just where the model is unsure."
             )
-    elif job is None or not running:
+    elif not running:
         if job is not None and job.standing.state == "failed":
             st.error(frame.for_browser(job.standing.text))
         st.caption("Plant mistakes in a copy of your labels and see how soon the queue shows them.")
