@@ -26,7 +26,7 @@ from margin_core.review import FORMATS, ReviewSession, ReviewStore, export, impo
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.study import ColumnNames, Opened, open_source
 from margin_core.study.samples import counted
-from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.tasks import TASKS, Task
 from margin_core.types import Need
 from margin_core.workspace import Kept, Workspace, clean, kept_below, workspace_folder
 
@@ -320,7 +320,7 @@ def _review(asked: Arguments) -> int:
         outcome = store.append(made)
         print(f"{len(outcome.recorded):,} decisions recorded, {len(made) - len(outcome.recorded):,} were there before.")
         return 0
-    session = _audited_session(opened, store, asked.reviewer)
+    session = _session(audit(opened, progress=_tell), store, asked.reviewer)
     progress = session.progress()
     print(
         f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "
@@ -348,7 +348,7 @@ def _trust(asked: Arguments) -> int:
     if asked.progress == "json":
         return 0
     study = opened.study
-    session = ReviewSession(study, audited.explanation, _store(asked, opened), getpass.getuser())
+    session = _session(audited, _store(asked, opened), getpass.getuser())
     belief = recalibrate(error_chances(live_suspicion(audited).suspicion, study.labels), session.reviews())
     count, left = how_many(belief), session.remaining()
     print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
@@ -359,9 +359,8 @@ def _trust(asked: Arguments) -> int:
     return 0
 
 
-def _audited_session(opened: Opened, store: ReviewStore, reviewer: str) -> ReviewSession:
-    audited: Audit = audit(opened, LabelFlips(), _tell)
-    return ReviewSession(opened.study, audited.explanation, store, reviewer)
+def _session(audited: Audit, store: ReviewStore, reviewer: str) -> ReviewSession:
+    return ReviewSession(audited.opened.study, audited.explanation, store, reviewer, rows=audited.rows)
 
 
 def _export(asked: Arguments) -> int:
