@@ -221,7 +221,7 @@ class OpenStudy:
         eligible = ((laid >= low) & (laid <= high)).all(axis=1)
         matching = self.mask(mask) if mask else None
         near = np.flatnonzero(eligible if matching is None else eligible & (matching == 1))
-        hit: NDArray[np.bool_] = points_in_poly(laid[near].astype(np.float64), outline)  # type: ignore[no-untyped-call]
+        hit: NDArray[np.bool_] = points_in_poly(laid[near].astype(np.float64), outline)
         return near[hit]
 
     def with_code(self, channel: str, code: int) -> Ints:
@@ -236,7 +236,7 @@ class OpenStudy:
 
     def confused(self, pair: Confusion) -> Ints:
         """Find the samples behind a pair of the overview: suspects before review, most suspect first."""
-        suspects = self.audited.overview.groups["suspects"]
+        suspects: Ints = self.audited.overview.groups["suspects"]
         suggested = np.empty(len(self.study), dtype=np.int64)
         suggested[self.audited.rows] = self.explanation.findings.evidence["suggested"]
         return suspects[(self.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)]
