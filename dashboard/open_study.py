@@ -239,7 +239,8 @@ class OpenStudy:
         suspects: Ints = self.audited.overview.groups["suspects"]
         suggested = np.empty(len(self.study), dtype=np.int64)
         suggested[self.audited.rows] = self.explanation.findings.evidence["suggested"]
-        return suspects[(self.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)]
+        confused: Ints = suspects[(self.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)]
+        return confused
 
     def neighbours(self, row: int) -> list[int]:
         """List the nearest neighbours of a sample, nearest first."""

@@ -75,7 +75,7 @@ with main:
     selection = opened.selection(key) if key else None
     if selection is None and state.picked() is not None:  # With no sample chosen, the panel beside says all this.
         st.caption("Draw a lasso or a box around points, or click a class, to list its samples here.")
-    elif selection is not None:
+    elif key is not None and selection is not None:
         said, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
         said.markdown(f"**{len(selection.rows):,} samples** {frame.plain(selection.title)}")
         if review.button("Review these", type="primary", disabled=not len(selection.rows), width="stretch"):

@@ -14,7 +14,7 @@ if key is None or request is None:
 
 
 @st.fragment(run_every=0.7)
-def _standing() -> None:
+def _standing(key: str) -> None:
     """Follow the job until the study can be reviewed."""
     standing = DESK.standing(key)
     if DESK.opened(key) is not None:
@@ -37,4 +37,4 @@ def _standing() -> None:
 
 st.markdown("# Opening")
 st.text(str(request.source))
-_standing()
+_standing(key)

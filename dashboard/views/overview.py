@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from dashboard import cached, frame, state
+from margin_core.types import Ints
 
 MOST_PAIRS = 8
 GROUPS = {
@@ -30,7 +33,7 @@ open_suspects = progress.suspects - progress.decided
 not_contradicted = found.labelled - found.suspects
 share = not_contradicted / found.labelled if found.labelled else 1.0
 # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
-tiles = {
+tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
     "Samples": (len(study), f"{len(study):,}", "Everything that was opened.", lambda: np.arange(len(study))),
     "Suspect labels": (
         found.suspects,
