@@ -5,7 +5,7 @@ import pytest
 
 from margin_core.review import Choice, ReviewSession, ReviewStore, Verdict
 from margin_core.review.random_draws import RandomDraws
-from margin_core.trust import AuditPlan
+from margin_core.trust import AuditPlan, errors_left
 from margin_core.types import Study
 
 N, SUSPECTS = 200, 40
@@ -25,7 +25,7 @@ def session(study, explain, tmp_path):
 def decide(session, rows, drawn, verdict=Verdict.KEEP, first=0):
     session.decide(
         [
-            Choice(seq=first + seq, row=int(row), verdict=verdict, sampled=bool(one))
+            Choice(seq=first + seq, row=int(row), verdict=Verdict(verdict), sampled=bool(one))
             for seq, (row, one) in enumerate(zip(rows, drawn, strict=True))
         ],
         client="tab",
@@ -80,6 +80,56 @@ def test_right_answers_at_random_lower_the_bound(session):
         decide(session, rows, drawn, first=start)
         most.append(session.remaining().most)
     assert most[0] == N and most == sorted(most, reverse=True) and len(set(most)) == 5
+
+
+def test_after_the_last_suspect_every_place_is_random_when_asked_for(session):
+    rows, drawn = session.mixed(70, checks=True)
+    by_rank, by_chance = session.mixed(70)
+    assert rows[: len(by_rank)].tolist() == by_rank.tolist() and len(rows) == 70
+    assert drawn.tolist() == [*by_chance.tolist(), *[True] * (70 - len(by_rank))]
+    decide(session, rows, drawn)
+    later, chosen = session.mixed(20, checks=True, skip=[])
+    assert chosen.all() and not set(later.tolist()) & set(rows.tolist())
+    held, _ = session.mixed(10, checks=True, skip=later[:5].tolist())
+    assert held.tolist() == session.mixed(15, checks=True)[0][5:].tolist()
+
+
+def test_random_checks_end_with_the_last_sample_and_skipped_ones_follow(session):
+    rows, drawn = session.mixed(N, checks=True)
+    assert sorted(rows.tolist()) == list(range(N))
+    decide(session, rows[:3], drawn[:3], Verdict.SKIP)
+    decide(session, rows[3:], drawn[3:], first=3)
+    assert set(session.mixed(N, checks=True)[0].tolist()) == set(rows[:3].tolist())
+    assert session.remaining().most == 3
+
+
+def test_so_many_clean_checks_as_said_reach_the_goal(session):
+    rows, drawn = session.mixed(100)
+    decide(session, rows, drawn)
+    checks = session.checks_until(40)
+    rows, drawn = session.mixed(checks, checks=True)
+    decide(session, rows, drawn, first=100)
+    assert session.remaining().most <= 40 and drawn.all() and len(drawn) == checks == 8
+    decide(session, rows[-1:], drawn[-1:], Verdict.SKIP, first=300)
+    assert session.remaining().most > 40
+    session.decide([Choice(seq=400, row=int(rows[-1]), verdict=Verdict.UNDO)], client="tab")
+    assert session.remaining().most <= 40
+
+
+def test_the_bound_follows_the_log_as_if_it_were_computed_again(session, study, tmp_path):
+    """Undone, changed and imported answers too, and what another session wrote."""
+    other = ReviewSession(study, session.explanation, ReviewStore(tmp_path / "review.sqlite"), "bob")
+    unflagged = np.arange(N) >= SUSPECTS
+    rng = np.random.default_rng(0)
+    for turn in range(30):
+        one = (session, other)[turn % 2]
+        one.refresh()
+        rows, drawn = one.mixed(4, checks=True)
+        again = rng.choice(list(one.reviews().rows) or [0], 1)
+        decide(one, [*rows[:3], *again], [*drawn[:3], False], rng.choice(["keep", "skip", "exclude"]), first=10 * turn)
+        if turn % 3 == 0:
+            one.decide([Choice(seq=10 * turn + 9, row=int(rows[1]), verdict=Verdict.UNDO)], client="tab")
+        assert one.remaining() == errors_left(study.labels, unflagged, one.reviews())
 
 
 def test_every_unflagged_sample_is_as_likely():

@@ -1,4 +1,4 @@
-"""Writers: ``writing_process.py FILE BATCHES CLIENT [CLIENT ...]``; prints the number of each batch that is kept.
+"""Writers: ``writing_process.py DATABASE BATCHES CLIENT [CLIENT ...]``; prints the number of each batch that is kept.
 
 One client writes in this process. Several write in a process each, all beginning at once, and each also sends
 the decisions of one client that they share. They are forked because starting Python anew takes seconds.
@@ -34,8 +34,8 @@ def batch(client, first):
     ]
 
 
-def write(file, batches, clients):
-    with ReviewStore(file, wait=30) as store:
+def write(where, batches, clients):
+    with ReviewStore(where, wait=30) as store:
         for number in range(batches):
             for client in clients:
                 store.append(batch(client, number * BATCH))
@@ -56,9 +56,10 @@ def in_a_process(work, *arguments):
 
 
 if __name__ == "__main__":
-    file, batches, clients = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    named, batches, clients = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    where = named if "://" in named else Path(named)
     if len(clients) == 1:
-        write(file, batches, clients)
+        write(where, batches, clients)
     else:
-        children = [in_a_process(write, file, batches, [client, "shared"]) for client in clients]
+        children = [in_a_process(write, where, batches, [client, "shared"]) for client in clients]
         sys.exit(max(os.waitpid(child, 0)[1] for child in children) != 0)
