@@ -15,7 +15,7 @@ from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
 from margin_core.knobs import Recipe, knob
 from margin_core.types import Domain, Graph, usable_rows
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same recipe and points would give another graph."""
 
 

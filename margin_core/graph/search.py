@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import faiss
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -31,9 +33,11 @@ ASKED = 256
 SURE = 0.02
 """A squared distance below this share of the squared lengths is computed again from the difference."""
 
+BLOCK = 2_000_000
+"""Distances that are held at once, in each thread, where some points are compared with all."""
 
-BLOCK = 4_000_000
-"""Distances that are held at once where barriers are looked up pair by pair."""
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def nearest(
@@ -81,19 +85,25 @@ def _every_pair(points: Floats, asked: Ints, k: int, barriers: Barriers) -> tupl
     """Compare some points with all, block by block."""
     everybody = np.arange(len(points))
     length = np.einsum("md,md->m", points, points)
-    blocks = [
-        _closest(points, length, own, everybody, k, barriers)
-        for own in np.array_split(asked, len(asked) * len(points) // BLOCK + 1)
-    ]
-    squared, found = zip(*blocks, strict=True)
+    blocks = np.array_split(asked, len(asked) * len(points) // BLOCK + 1)
+    closest = _side_by_side(lambda own: _closest(points, length, own, everybody, k, barriers), blocks)
+    squared, found = zip(*closest, strict=True)
     return np.concatenate(squared), np.concatenate(found)
+
+
+def _side_by_side(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Do the same to each, a BLAS thread for each: threads that share one small product mostly wait for each other."""
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(work, items))
 
 
 def _closest(
     points: Floats, length: Floats, own: Ints, candidates: Ints, k: int, barriers: Barriers | None
 ) -> tuple[Floats, Ints]:
     """Find the k nearest of the candidates, (own, k), in no order; infinite and -1 where the barriers leave fewer."""
-    apart = length[own][:, None] + length[candidates] - 2 * (points[own] @ points[candidates].T)
+    # Candidates are many and `own` are few: the product is a third faster this way round.
+    products = np.ascontiguousarray((points[candidates] @ points[own].T).T)
+    apart = length[own][:, None] + length[candidates] - 2 * products
     if barriers is not None:
         apart[barriers.between(own, candidates) & (own[:, None] != candidates)] = np.inf
     best = np.argpartition(apart, k - 1, axis=1)[:, :k]
@@ -137,9 +147,7 @@ def _through_cells(points: Floats, k: int, barriers: Barriers | None) -> tuple[F
                 return
             taken *= 2
 
-    # Many small products: one BLAS thread each, cells side by side.
-    with threadpool_limits(1, "blas"):
-        Parallel(n_jobs=os.cpu_count(), prefer="threads")(delayed(search)(cell) for cell in np.flatnonzero(sizes))
+    _side_by_side(search, np.flatnonzero(sizes).tolist())
     return squared, found
 
 
@@ -148,15 +156,17 @@ def _leading(points: Floats) -> Floats:
     chance = np.random.default_rng(0)
     some = points[chance.choice(len(points), size=min(SAMPLED, len(points)), replace=False)]
     basis = chance.standard_normal((points.shape[1], COARSE), dtype=np.float32)
-    for _ in range(2):
-        basis, _ = np.linalg.qr(some.T @ (some @ basis))
-    return np.ascontiguousarray(points @ basis)
+    with threadpool_limits(1, "blas"):
+        for _ in range(2):
+            basis, _ = np.linalg.qr(some.T @ (some @ basis))
+        return points @ basis
 
 
 def _how_wide(points: Floats, cell_of: Ints, near: Ints, k: int, barriers: Barriers | None) -> int:
     asked = np.random.default_rng(0).choice(len(points), size=min(ASKED, len(points)), replace=False)
     if barriers is None:
-        _, truth = faiss.knn(points[asked], points, k)
+        with threadpool_limits(1, "blas"):
+            _, truth = faiss.knn(points[asked], points, k)
     else:
         _, truth = _every_pair(points, asked, k, barriers)
     rank_of = np.argsort(near, axis=1)

@@ -59,15 +59,16 @@ def calibrate(witness: Doubles, labels: Ints) -> Calibration:
         return Calibration(1.0, 0.0)
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False))
-    logs, own, each = witness[rows].astype(np.float64), labels[rows], np.arange(len(rows))
-    n_classes = logs.shape[1]
+    # Classes along the first axis: sums over a few of them then run along memory.
+    logs, own, each = np.ascontiguousarray(witness[rows].T, dtype=np.float64), labels[rows], np.arange(len(rows))
+    n_classes, given = len(logs), logs[own, each]
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
         exponent, noise = parameters
-        table = softmax(exponent * logs)
-        hit = table[each, own]
+        table = softmax(exponent * logs, axis=0)
+        hit = table[own, each]
         mixed = (1 - noise) * hit + noise / n_classes
-        surplus = logs[each, own] - (logs * table).sum(axis=1)
+        surplus = given - (logs * table).sum(axis=0)
         slope = 2 * RIDGE * exponent - ((1 - noise) * hit * surplus / mixed).mean()
         value = RIDGE * exponent**2 - np.log(mixed).mean()
         return float(value), np.array([slope, -((1 / n_classes - hit) / mixed).mean()])
@@ -79,8 +80,8 @@ def calibrate(witness: Doubles, labels: Ints) -> Calibration:
     return Calibration(exponent, RIDGE * exponent**2 - float(best.fun))
 
 
-def softmax(logits: Doubles) -> Doubles:
-    """Turn log probabilities into probabilities, row by row."""
-    raised: Doubles = np.exp(logits - logits.max(axis=1, keepdims=True))
-    raised /= raised.sum(axis=1, keepdims=True)
+def softmax(logits: Doubles, axis: int = 1) -> Doubles:
+    """Turn log probabilities into probabilities that sum to 1 along an axis."""
+    raised: Doubles = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    raised /= raised.sum(axis=axis, keepdims=True)
     return raised

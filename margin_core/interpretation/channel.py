@@ -116,29 +116,30 @@ def listen(beliefs: Doubles, labels: Ints) -> Channel:
     if not len(rows) or n_classes < 2:
         return Channel(1.0, even, even)
 
-    logs, given = beliefs[rows].astype(np.float64), labels[rows]
-    seen = np.argsort(given, kind="stable")
-    starts = np.searchsorted(given[seen], np.arange(n_classes))
-    present = np.flatnonzero(np.bincount(given, minlength=n_classes))
+    rows = rows[np.argsort(labels[rows], kind="stable")]
+    # Classes along the first axis: sums over a few of them then run along memory.
+    logs, given = np.ascontiguousarray(beliefs[rows].T, dtype=np.float64), labels[rows]
+    present, starts = np.unique(given, return_index=True)
     transition, exponent = even, 1.0
     for _ in range(ROUNDS):
-        believed = softmax(exponent * logs)
-        truth = believed * transition[:, given].T
-        truth /= truth.sum(axis=1, keepdims=True)
+        believed = softmax(exponent * logs, axis=0)
+        truth = believed * transition[:, given]
+        truth /= truth.sum(axis=0)
         counts = np.zeros((n_classes, n_classes))
-        counts[:, present] = np.add.reduceat(truth[seen], starts[present], axis=0).T
+        counts[:, present] = np.add.reduceat(truth, starts, axis=1)
         mistaken = 1 - np.trace(counts) / len(rows)
         prior = np.full((n_classes, n_classes), mistaken / (n_classes - 1))
         np.fill_diagonal(prior, 1 - mistaken)
         before, transition = transition, counts + PSEUDO_COUNT * prior
         transition = transition / transition.sum(axis=1, keepdims=True)
         # One Newton step towards the exponent that fits the truths best.
-        mean = (believed * logs).sum(axis=1)
-        slope = ((truth * logs).sum(axis=1) - mean).sum()
-        bend = ((believed * logs**2).sum(axis=1) - mean**2).sum()
+        weighted = believed * logs
+        mean = weighted.sum(axis=0)
+        slope = (truth * logs).sum() - mean.sum()
+        bend = (weighted * logs).sum() - (mean**2).sum()
         exponent = float(np.clip(exponent + slope / max(bend, 1e-9), *EXPONENTS))
         if np.abs(transition - before).max() < SETTLED:
             break
-    believed = softmax(exponent * logs)
-    confusion = believed.T @ believed / np.maximum(believed.sum(axis=0), 1e-12)[:, None]
+    believed = softmax(exponent * logs, axis=0)
+    confusion = believed @ believed.T / np.maximum(believed.sum(axis=1), 1e-12)[:, None]
     return Channel(exponent, transition, confusion)

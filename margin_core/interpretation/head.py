@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from margin_core.engine import Run
+from margin_core.interpretation.logistic import Logistic, fit_logistic
 from margin_core.types import UNLABELLED, Doubles, Floats, Ints, Texts, usable_rows
 
 MOST_DIMENSIONS = 128
@@ -24,12 +20,13 @@ MOST_DIMENSIONS = 128
 STRENGTH = 10.0
 """Inverse strength C of the L2 penalty, on features of mean squared length 1; from 3 to 30 it hardly matters."""
 
-TOLERANCE = 2e-3
-ITERATIONS = 100
+ROUGH = 5e-3
+"""Where the slope of a fit that is only predicted from is small enough; ten times less ranks no better."""
 
 SETTLED = 1e-4
-MOST_ITERATIONS = 500
-"""Of the fit on all samples at once."""
+"""The same of the fit on all samples at once."""
+
+MOST_ROUNDS = 500
 
 Mask = NDArray[np.bool_]
 
@@ -42,12 +39,12 @@ class Head:
     ----------
     probabilities : float32 array (n, c)
         What each sample looks like to the models that were not fitted on it; rows sum to 1.
-    models : tuple of LogisticRegression or None
+    models : tuple of Logistic or None
         One a fold; None where a fold had fewer than two classes to learn from.
     """
 
     probabilities: Floats
-    models: tuple[LogisticRegression | None, ...]
+    models: tuple[Logistic | None, ...]
 
 
 def fit_head(
@@ -93,24 +90,30 @@ def fit_head(
 
     Notes
     -----
-    O(folds iterations n d c). Deterministic: folds are dealt class by class, shuffled by the hash of the id.
+    O(folds iterations n d c). Deterministic: folds are dealt class by class, in an order drawn for the sorted ids.
     """
     run = run or Run()
     labelled = labels != UNLABELLED
     shares = np.bincount(labels[labelled], minlength=n_classes) + 1.0
     predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
     learnable = usable & labelled
-    fold_of = _deal(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
+    fold_of = deal(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
     started = start.models if start is not None else (None,) * folds
 
-    def fit(fold: int) -> LogisticRegression | None:
+    def fit(fold: int) -> Logistic | None:
         train = learnable & (fold_of != fold)
-        return _fit(points[train], labels[train], None if trust is None else trust[train], started[fold])
+        return fit_logistic(
+            points[train],
+            labels[train],
+            strength=STRENGTH,
+            settled=ROUGH,
+            rounds=MOST_ROUNDS,
+            weights=None if trust is None else trust[train],
+            start=started[fold],
+        )
 
     # One BLAS thread a fold: with more they wait for each other, and the fit takes several times as long.
-    with threadpool_limits(1, "blas"), warnings.catch_warnings():
-        # Stopping after a bounded number of iterations is the plan.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with threadpool_limits(1, "blas"):
         threads = ThreadPoolExecutor(os.cpu_count())
         try:
             models = []
@@ -121,35 +124,31 @@ def fit_head(
             threads.shutdown(cancel_futures=True)
         strangers = usable & ~labelled
         if strangers.any() and any(model is not None for model in models):
-            known = [_predict(model, points[strangers], n_classes) for model in models if model is not None]
+            known = [model.probabilities(points[strangers], n_classes) for model in models if model is not None]
             predicted[strangers] = np.mean(known, axis=0)
         related = learnable if groups is None else usable & (learnable | (groups >= 0))
         for fold, model in enumerate(models):
             held_out = related & (fold_of == fold)
             if model is not None and held_out.any():
-                predicted[held_out] = _predict(model, points[held_out], n_classes)
+                predicted[held_out] = model.probabilities(points[held_out], n_classes)
     return Head(predicted, tuple(models))
 
 
-def fit_in_sample(points: Floats, labels: Ints) -> LogisticRegression | None:
+def fit_in_sample(points: Floats, labels: Ints) -> Logistic | None:
     """Fit one logistic regression on all of these samples; None when there are not two classes to tell apart.
 
     The penalty is the cross-validated head's; the fit goes on until the gradient is next to nothing, since influence
     is defined at the minimum.
     """
-    if len(np.unique(labels)) < 2:
-        return None
-    model = LogisticRegression(C=STRENGTH, tol=SETTLED, max_iter=MOST_ITERATIONS)
-    with threadpool_limits(1, "blas"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # as above
-        return model.fit(points.astype(np.float64), labels)
+    with threadpool_limits(1, "blas"):
+        return fit_logistic(points.astype(np.float64), labels, strength=STRENGTH, settled=SETTLED, rounds=MOST_ROUNDS)
 
 
 def reduce(features: Floats) -> tuple[Floats, Mask]:
     """Bring features into the shape that a head is fitted on.
 
     Centred, projected on at most `MOST_DIMENSIONS` principal components, and scaled by one number so that
-    the mean squared length is 1. Columns are not scaled one by one: that would blow noise up to the size of
+    the mean squared length is 1. Components are not scaled one by one: that would blow noise up to the size of
     what matters.
 
     Parameters
@@ -158,46 +157,46 @@ def reduce(features: Floats) -> tuple[Floats, Mask]:
 
     Returns
     -------
-    points : float32 array (n, min(d, 128))
+    points : float32 array (n, at most 128)
         Zero where a feature is missing.
     usable : bool array (n,)
+
+    Notes
+    -----
+    O(n d min(n, d)).
     """
     usable = usable_rows(features)
     kept = features[usable]
-    if min(kept.shape) > MOST_DIMENSIONS:
-        kept = PCA(MOST_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(kept)
-    elif len(kept):
-        kept = kept - kept.mean(axis=0)
+    if len(kept):
+        # One thread: eigenvectors are found several times faster than by two that wait for each other.
+        with threadpool_limits(1, "blas"):
+            kept = _principal(kept - kept.mean(axis=0))
     length = float(np.sqrt(np.einsum("nd,nd->", kept, kept, dtype=np.float64) / max(len(kept), 1)))
     points = np.zeros((len(features), kept.shape[1]), dtype=np.float32)
     points[usable] = kept / (length if length > 0 else 1.0)
     return points, usable
 
 
-def _fit(
-    points: Floats, labels: Ints, trust: Doubles | None, start: LogisticRegression | None
-) -> LogisticRegression | None:
-    if len(np.unique(labels)) < 2:
-        return None
-    model = LogisticRegression(C=STRENGTH, tol=TOLERANCE, max_iter=ITERATIONS, warm_start=start is not None)
-    if start is not None:
-        model.coef_, model.intercept_, model.classes_ = start.coef_.copy(), start.intercept_.copy(), start.classes_
-    return model.fit(points, labels, sample_weight=trust)
+def deal(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
+    """Deal the members of each class to the folds in turn, in an order drawn for their sorted ids.
 
+    Parameters
+    ----------
+    labels : int array (n,)
+        `UNLABELLED` samples are dealt like a class.
+    ids : array of str (n,)
+        Unique; the order of the samples does not matter.
+    folds : int
+    groups : int array (n,), optional
+        A group (not negative) goes to the fold of its first member, largest groups first.
 
-def _predict(model: LogisticRegression, points: Floats, n_classes: int) -> Doubles:
-    full = np.zeros((len(points), n_classes))
-    full[:, model.classes_] = model.predict_proba(points)
-    return full
-
-
-def _deal(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
-    """Deal the members of each class to the folds in turn, in the order of their hashed ids; (n,).
-
-    A group goes to the fold of its first member, largest groups first.
+    Returns
+    -------
+    int array (n,)
+        The fold of each sample, from 0.
     """
-    hashed = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in ids.tolist())
-    order = np.frombuffer(hashed, dtype=np.uint64)
+    order = np.empty(len(ids), dtype=np.int64)
+    order[np.argsort(ids)] = np.random.default_rng(0).permutation(len(ids))
     fold_of = np.empty(len(labels), dtype=np.int64)
     if groups is None:
         fold_of[np.lexsort((order, labels))] = np.arange(len(labels)) % folds
@@ -211,3 +210,15 @@ def _deal(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> I
     fold_of_unit[np.lexsort((order[head], -size, labels[head]))] = np.arange(len(head)) % folds
     fold_of[by_label] = fold_of_unit[unit]
     return fold_of
+
+
+def _principal(centred: Floats) -> Floats:
+    """Project on the leading principal components, through the smaller of the two tables of products."""
+    n, d = centred.shape
+    if d <= n:
+        directions = np.linalg.eigh(centred.T @ centred)[1]
+        projected: Floats = centred @ np.ascontiguousarray(directions[:, ::-1][:, :MOST_DIMENSIONS])
+        return projected
+    squares, directions = np.linalg.eigh(centred @ centred.T)
+    projected = (directions * np.sqrt(np.maximum(squares, 0)))[:, ::-1][:, :MOST_DIMENSIONS]
+    return projected

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.interpretation.head import fit_in_sample, reduce
 from margin_core.types import Doubles, Ints, Study
 
 
@@ -25,7 +26,7 @@ class InSample:
     place : int array (n,)
         Which of these the given label is; -1 = none.
     contrasts : float array (m, r)
-        B, orthonormal with more than two classes: what is common to all logits changes nothing.
+        B, orthonormal, columns summing to 0: what is common to all logits changes nothing.
     """
 
     points: Doubles
@@ -39,26 +40,19 @@ def in_sample(study: Study, learnt_from: NDArray[np.bool_]) -> InSample | None:
 
     O(iterations n d c) on at most 128 principal components.
     """
-    from margin_core.interpretation.head import fit_in_sample, reduce  # scikit-learn is slow to import
-
     reduced, _ = reduce(study.embedding)
     model = fit_in_sample(reduced[learnt_from], study.labels[learnt_from])
     if model is None:
         return None
-    met = np.asarray(model.classes_)
     place_of = np.full(len(study.class_names) + 1, -1)  # the last one for unlabelled samples
-    place_of[met] = np.arange(len(met))
+    place_of[model.classes] = np.arange(len(model.classes))
     points = np.hstack([reduced.astype(np.float64), np.ones((len(reduced), 1))])
-    slopes = np.hstack([model.coef_, model.intercept_[:, None]])
-    logits = points @ (np.vstack([np.zeros_like(slopes), slopes]) if len(met) == 2 else slopes).T
+    logits = points @ model.coefficients.T
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return InSample(points, logits, place_of[study.labels], _contrasts(len(met)))
+    return InSample(points, logits, place_of[study.labels], _contrasts(len(model.classes)))
 
 
 def _contrasts(m: int) -> Doubles:
-    """Give scikit-learn's parameters: one vector of coefficients for two classes, else one a class, summing to 0."""
-    if m == 2:
-        return np.array([[0.0], [1.0]])
-    # The columns of this QR factor that are at right angles to a column of ones.
+    """Give the columns of a QR factor that are at right angles to a column of ones."""
     return np.linalg.qr(np.hstack([np.ones((m, 1)), np.eye(m, m - 1)]))[0][:, 1:]

@@ -6,6 +6,7 @@ import numpy as np
 
 from margin_core.interpretation.baselines.in_sample import InSample, in_sample
 from margin_core.interpretation.baselines.witnesses import Witnesses
+from margin_core.interpretation.head import STRENGTH
 from margin_core.types import Doubles, Graph, Study
 
 MOST_PARAMETERS = 2_000
@@ -48,8 +49,6 @@ def self_influence(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
 
 def influence_on_itself(fitted: InSample, learnt_from: np.ndarray) -> Doubles:
     """Give g^T H^-1 g of every sample, (n,); H is that of the samples that were fitted on."""
-    from margin_core.interpretation.head import STRENGTH
-
     p = np.exp(fitted.log_probabilities)
     residual = p.copy()
     residual[np.arange(len(p)), fitted.place] -= 1

@@ -30,7 +30,7 @@ def test_it_learns_what_can_be_learnt(planted):
 
 def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds, groups: fold_of)
+    monkeypatch.setattr(module, "deal", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -42,7 +42,7 @@ def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monke
 
 def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "_deal", lambda labels, ids, folds, groups: fold_of)
+    monkeypatch.setattr(module, "deal", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -74,7 +74,7 @@ def test_the_order_of_the_samples_does_not_matter(planted):
 
 def test_folds_are_dealt_class_by_class():
     labels = np.repeat([0, 1, 2], [50, 20, 5])
-    fold_of = module._deal(labels, names(75), 5)
+    fold_of = module.deal(labels, names(75), 5)
     for label, share in ((0, 10), (1, 4), (2, 1)):
         assert np.bincount(fold_of[labels == label], minlength=5).tolist() == [share] * 5
     assert len(set(fold_of[:10].tolist())) > 1
@@ -131,23 +131,34 @@ def test_every_fold_is_reported(planted):
 
 def test_a_first_fit_is_not_changed_by_the_second(planted):
     first = fit(planted.study.embedding, planted.truth)
-    kept = [(model.coef_.copy(), model.intercept_.copy()) for model in first.models]
+    kept = [model.coefficients.copy() for model in first.models]
     fit(planted.study.embedding, planted.truth, trust=np.full(120, 0.1), start=first)
-    for model, (slope, start) in zip(first.models, kept, strict=True):
-        np.testing.assert_array_equal(model.coef_, slope)
-        np.testing.assert_array_equal(model.intercept_, start)
+    for model, coefficients in zip(first.models, kept, strict=True):
+        np.testing.assert_array_equal(model.coefficients, coefficients)
     assert isinstance(first, Head)
 
 
-def test_reduced_features_have_mean_squared_length_one():
+def test_reduced_features_are_the_features_turned_with_mean_squared_length_one():
     features = np.random.default_rng(0).normal(loc=100, scale=[1, 5, 0.1], size=(200, 3)).astype(np.float32)
     points, usable = reduce(features)
     assert usable.all()
     assert (points**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)
     np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
-    np.testing.assert_allclose(
-        points.std(axis=0) / points.std(axis=0)[0], features.std(axis=0) / features.std(axis=0)[0], rtol=1e-3
-    )
+    centred = features - features.mean(axis=0)
+    scale = np.linalg.norm(points) / np.linalg.norm(centred)
+    np.testing.assert_allclose(points @ points.T, scale**2 * centred @ centred.T, atol=1e-4)
+    assert (np.diff(points.std(axis=0)) < 0).all()  # longest first
+    np.testing.assert_allclose(np.corrcoef(points.T), np.eye(3), atol=1e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 40])
+def test_more_features_than_samples(n):
+    features = np.random.default_rng(0).normal(size=(n, 200)).astype(np.float32)
+    points, usable = reduce(features)
+    assert usable.all()
+    assert points.shape == (n, n)
+    centred = features - features.mean(axis=0)
+    np.testing.assert_allclose(points @ points.T * np.square(centred).sum() / n, centred @ centred.T, atol=1e-2)
 
 
 def test_wide_features_are_projected_on_their_leading_components():
@@ -169,7 +180,7 @@ def test_features_that_say_nothing_are_reduced_to_zero(value):
 def test_a_group_is_never_divided_and_folds_stay_even():
     rng = np.random.default_rng(0)
     groups = np.where(rng.random(300) < 0.2, -1, rng.integers(0, 40, 300))
-    fold_of = module._deal(rng.integers(-1, 3, 300), names(300), 5, groups)
+    fold_of = module.deal(rng.integers(-1, 3, 300), names(300), 5, groups)
     for group in range(40):
         assert len(set(fold_of[groups == group].tolist())) <= 1
     assert np.bincount(fold_of, minlength=5).min() >= 40
@@ -192,8 +203,8 @@ def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(
         scrambled[inside & (labels >= 0)] = np.roll(np.arange(3), 1)[planted.truth[inside & (labels >= 0)]]
         # Its first member settles the class that it is dealt with: keep the dealing as it was.
         with pytest.MonkeyPatch.context() as patch:
-            fold_of = module._deal(labels, names(120), 4, groups)
-            patch.setattr(module, "_deal", lambda *asked, fold_of=fold_of: fold_of)
+            fold_of = module.deal(labels, names(120), 4, groups)
+            patch.setattr(module, "deal", lambda *asked, fold_of=fold_of: fold_of)
             after = predicted(scrambled)
         np.testing.assert_array_equal(after[inside], before[inside])
         assert (after[~inside] != before[~inside]).any()
@@ -202,8 +213,8 @@ def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(
 def test_a_fit_in_sample_is_at_its_minimum(planted):
     points, _ = reduce(planted.study.embedding)
     model = module.fit_in_sample(points, planted.truth)
-    p = model.predict_proba(points.astype(np.float64))
+    p = model.probabilities(points.astype(np.float64), 3)
     p[np.arange(120), planted.truth] -= 1
-    slope = p.T @ points + model.coef_ / module.STRENGTH
+    slope = p.T @ points + model.coefficients[:, :-1] / module.STRENGTH
     assert np.abs(slope).max() < 120 * module.SETTLED * 1.01
     assert module.fit_in_sample(points, np.zeros(120, int)) is None
