@@ -15,7 +15,7 @@ from margin_core.engine.run import silent
 from margin_core.fingerprint import fingerprint
 from margin_core.graph import build_graph
 from margin_core.tasks.base import Steps, Task
-from margin_core.types import Explanation, Study
+from margin_core.types import Explanation, Findings, Study
 
 VERSION = 1
 """Raised whenever the same task and study would give another answer."""
@@ -51,19 +51,24 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     domain = task.domain(study)  # 1
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
     graph = build_graph(task.graph, domain, run)  # 2
-    signal = task.function(study, domain, graph)  # 3
+    signal = task.function(study, domain, graph, run.part(0.2, 0.4))  # 3
     influence = task.high_pass(graph, signal)  # 4: the same for every task
     findings = task.interpret(study, Steps(domain, graph, signal, influence), run.part(0.4, 1.0))  # 5
     run.report(1.0, "Done")
+    return put_together(task, study, Steps(domain, graph, signal, influence), findings)
+
+
+def put_together(task: Task, study: Study, steps: Steps, findings: Findings) -> Explanation:
+    """Join the steps and what was read from them to an explanation."""
     return Explanation(
         task=task.name,
         parameters=task.parameters(),
         study_name=study.name,
         study_fingerprint=study.fingerprint,
-        domain=domain,
-        graph=graph,
-        signal=signal,
-        influence=influence,
+        domain=steps.domain,
+        graph=steps.graph,
+        signal=steps.signal,
+        influence=steps.influence,
         findings=findings,
         fingerprint=identity(task, study),
     )

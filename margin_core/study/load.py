@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.engine.run import Run
+from margin_core.engine import Engine, Run, ThisMachine
 from margin_core.errors import SourceError
 from margin_core.fingerprint import fingerprint
 from margin_core.study import arrays, models, study_folder
@@ -56,6 +56,11 @@ class Opened:
     workspace: Workspace | None
     source: Path
     truth: Path | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """What remembers this study's steps, or remembers nothing."""
+        return self.workspace or ThisMachine()
 
 
 def load_study(

@@ -30,6 +30,8 @@ class Task(Recipe, ABC):
     name: ClassVar[str]
     question: ClassVar[str]
     needs: ClassVar[frozenset[Need]]
+    version: ClassVar[int] = 1
+    """Raised whenever the same study would be answered otherwise."""
 
     graph: Knn = Knn()
     high_pass: HighPass | Appendix = HighPass()
@@ -45,8 +47,8 @@ class Task(Recipe, ABC):
         """Step 1: say what a node is."""
 
     @abstractmethod
-    def function(self, study: Study, domain: Domain, graph: Graph) -> Signal:
-        """Step 3: put the explanation function on the nodes."""
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
+        """Step 3: put the explanation function on the nodes; what takes long is a step of the run."""
 
     @abstractmethod
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:

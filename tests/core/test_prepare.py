@@ -6,7 +6,7 @@ import pytest
 from planted import blobs, quick_map
 
 from margin_core.errors import NotRemembered
-from margin_core.prepare import audit, engine_of, live_suspicion, positions
+from margin_core.prepare import audit, live_suspicion, positions
 from margin_core.study import Opened
 from margin_core.tasks import LabelFlips
 from margin_core.workspace import Workspace
@@ -40,7 +40,7 @@ def test_another_recipe_is_not_taken_for_the_same(opened):
 def test_without_a_workspace_nothing_is_remembered(opened):
     bare = dataclasses.replace(opened, workspace=None)
     assert audit(bare, LabelFlips(method="disagreement")).task.method == "disagreement"
-    assert engine_of(bare).step("any", "key", lambda: {"a": np.ones(1)})["a"] == 1
+    assert bare.engine.step("any", "key", lambda: {"a": np.ones(1)})["a"] == 1
 
 
 def test_the_map_reports_its_progress(opened):
