@@ -20,11 +20,13 @@ from threadpoolctl import threadpool_limits
 from margin_core import Study
 from margin_core.engine import Run
 from margin_core.graph import build_graph
+from margin_core.review.random_draws import RandomDraws
 from margin_core.tasks import LabelFlips, Steps
 from margin_core.trust import (
     AuditPlan,
     ErrorChances,
     Reviews,
+    Tally,
     brier,
     error_chances,
     errors_left,
@@ -45,6 +47,9 @@ REVIEWS = (0, 60, 200)
 BOUNDS = (0.05, 0.10, 0.20)
 SLACK = 0.02
 COVERED = 0.93
+GOAL = 0.02
+"""Share of the labels that may be wrong when somebody stops who goes on with random samples."""
+
 PAIRS = 6
 
 Labels = NDArray[np.int64]
@@ -100,6 +105,16 @@ class Case:
         """Which samples are no suspects: the given label is likelier than its strongest rival."""
         return self.chances.doubt < 0
 
+    @property
+    def queue(self) -> Labels:
+        """All rows, most suspect first."""
+        return np.argsort(-self.chances.doubt, kind="stable")
+
+    def draws(self) -> RandomDraws:
+        """Choose random samples as the queue of a review does."""
+        by_id = np.argsort(np.arange(len(self.truth)).astype(str), kind="stable")
+        return RandomDraws(AuditPlan(f"simulated {self.seed}"), by_id, self.unflagged)
+
 
 def sources() -> dict[str, tuple[NDArray[np.float32], Labels]]:
     """Ten classes that are easy to tell, ten that overlap, and two."""
@@ -142,7 +157,7 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
     task, run = LabelFlips(), Run()
     domain = task.domain(study)
     graph = build_graph(task.graph, domain, run)
-    signal = task.function(study, domain, graph)
+    signal = task.function(study, domain, graph, run)
     suspicion = task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
     return error_chances(suspicion, study.labels)
 
@@ -150,18 +165,14 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
 def reviewed(case: Case, looks: int) -> Reviews:
     """Look at labels as the queue shows them, one in ten drawn at random, and always say the truth."""
     n, given = len(case.truth), case.chances.given
-    plan = AuditPlan(f"simulated {case.seed}")
-    order = plan.order(np.arange(n).astype(str))
-    queue = iter(np.argsort(-case.chances.doubt, kind="stable").tolist())
-    unseen, unflagged = np.ones(n, dtype=bool), case.unflagged
+    draws, queue = case.draws(), case.queue
+    unseen = np.ones(n, dtype=bool)
     rows, drawn = [], []
     for position in range(min(looks, n)):
-        row = plan.draw(order, unseen & unflagged) if plan.at_random(position) else None
-        drawn.append(row is not None)
-        if row is None:
-            row = next(one for one in queue if unseen[one])
+        (row,), (by_chance,) = draws.mix(queue[unseen[queue]], unseen, position=position, limit=1)
         unseen[row] = False
         rows.append(row)
+        drawn.append(by_chance)
     verdicts = ["relabel" if case.wrong[row] else "keep" for row in rows]
     return Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=case.truth[rows], drawn=drawn)
 
@@ -226,6 +237,38 @@ def stopped(case: Case) -> Figures:
     }
 
 
+def finished(case: Case) -> Figures:
+    """Look at all suspects as the queue shows them, then at random samples only until few enough labels are wrong."""
+    wrong, given, n = case.wrong, case.chances.given, len(case.truth)
+    draws, tally = case.draws(), Tally(given, case.unflagged)
+    suspects = case.queue[~case.unflagged[case.queue]]
+    rows, by_chance = draws.mix(suspects, np.ones(n, dtype=bool), position=0, limit=n)
+    unseen = np.ones(n, dtype=bool)
+    holds, checks = True, 0
+
+    def look(row: int, drawn: bool) -> None:
+        nonlocal holds
+        unseen[row] = False
+        tally.hear(row, int(wrong[row]), drawn)
+        if drawn:
+            holds &= tally.remaining().most >= wrong[unseen].sum()
+
+    for row, drawn in zip(rows.tolist(), by_chance.tolist(), strict=True):
+        look(row, drawn)
+    foretold = tally.checks_until(int(GOAL * n))
+    while tally.remaining().most > GOAL * n:
+        look(int(draws.next(unseen, 1)[0]), True)
+        checks += 1
+    return {
+        "stop holds": float(tally.remaining().most >= wrong[unseen].sum()),
+        "stop always": float(holds),
+        "checks": checks / n,
+        "foretold": (foretold or 0) / n,
+        "left at stop": wrong[unseen].sum() / n,
+        "goal kept": float(wrong[unseen].sum() <= GOAL * n),
+    }
+
+
 def cell(rows: Sequence[Figures], name: str) -> Cell:
     values = [row[name] for row in rows]
     return float(np.mean(values)), float(np.std(values))
@@ -244,7 +287,7 @@ def measure(repeats: int, shares: Sequence[float]) -> Part:
         for case in cases(repeats, shares):
             for looks in REVIEWS:
                 kept[case.flips, looks].append((case, judged(case, reviewed(case, looks))))
-            stops[case.flips].append(stopped(case))
+            stops[case.flips].append(stopped(case) | finished(case))
     plainly = {key: [figures for _, figures in found] for key, found in kept.items()}
     return Part(
         "trust",
@@ -261,6 +304,7 @@ def measure(repeats: int, shares: Sequence[float]) -> Part:
             apart("Before reviews, by share of wrong labels", kept, lambda case: f"{case.share:.0%}"),
             numbers(plainly),
             stopping(stops),
+            checking(stops),
             calibration(kept),
         ),
         watch.circumstances(),
@@ -292,6 +336,14 @@ def lines(kept: Mapping[tuple[str, int], list[Figures]], stops: Mapping[str, lis
             f"bound of the errors left holds at every look, {flips}",
             float(np.mean([row["always"] for row in stops[flips]])), "",
             "share of studies in which no look, one after each random sample, showed a bound that the truth exceeds",
+            n=len(stops[flips]), target=COVERED, at_least=True,
+        )  # fmt: skip
+    for flips in FLIPS:
+        yield Line(
+            f"stopping when at most {GOAL:.0%} are wrong holds, {flips}",
+            float(np.mean([row["stop always"] for row in stops[flips]])), "",
+            "all suspects, then random samples only until the bound says so: share of studies in which no look, one "
+            "after each random sample, showed a bound that the truth exceeds",
             n=len(stops[flips]), target=COVERED, at_least=True,
         )  # fmt: skip
 
@@ -354,6 +406,17 @@ def stopping(stops: Mapping[str, list[Figures]]) -> Table:
         f"After all suspects, and at least {REVIEWS[-1]} labels. Left and bounds as shares of all samples. Exact: the "
         "hypergeometric bound, which promises one look only.",
     )  # fmt: skip
+
+
+def checking(stops: Mapping[str, list[Figures]]) -> Table:
+    names = ("stop always", "goal kept", "left at stop", "checks", "foretold")
+    return Table(
+        "Random samples only, after the last suspect",
+        ("holds at every look", "goal kept", "left", "random samples", "foretold, were they clean"),
+        {flips: [cell(rows, name) for name in names] for flips, rows in stops.items()},
+        f"Until the bound says that at most {GOAL:.0%} of the labels are wrong. Left and random samples as shares of "
+        "all samples; foretold by `Tally.checks_until` after the last suspect.",
+    )
 
 
 def calibration(kept: Mapping[tuple[str, int], list[tuple[Case, Figures]]]) -> Table:

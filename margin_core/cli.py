@@ -20,14 +20,24 @@ from margin_core import __version__
 from margin_core.archive import written_aside
 from margin_core.engine import Run
 from margin_core.errors import KnobError, MarginError, SourceError
-from margin_core.prepare import Audit, audit, engine_of, live_suspicion, positions
+from margin_core.prepare import Audit, audit, live_suspicion, positions, what_it_bought
 from margin_core.protocol import explain
-from margin_core.review import FORMATS, ReviewSession, ReviewStore, export, import_decisions
+from margin_core.review import (
+    FORMATS,
+    Corrected,
+    ReviewSession,
+    ReviewStore,
+    corrected,
+    corrections,
+    export,
+    import_decisions,
+    study_key,
+)
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.study import ColumnNames, Opened, open_source
 from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, Task
-from margin_core.types import Need
+from margin_core.types import Need, Study
 from margin_core.workspace import Kept, Workspace, clean, kept_below, workspace_folder
 
 Arguments = argparse.Namespace
@@ -124,6 +134,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     trusting.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     trusting.set_defaults(command=_trust)
+
+    refitting = commands.add_parser(
+        "refit", help="fit the models behind the ranking again, to the labels as corrected so far"
+    )
+    _add_source(refitting)
+    refitting.add_argument(
+        "--upto", type=int, metavar="ID", help="learn from the decisions up to this one (default: from all)"
+    )
+    refitting.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    refitting.set_defaults(command=_refit)
+
+    buying = commands.add_parser("bought", help="what the corrections so far bought: accuracy of a linear model")
+    _add_source(buying)
+    buying.add_argument("--json", action="store_true", help="print everything as JSON instead of a table")
+    buying.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    buying.set_defaults(command=_bought)
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
@@ -338,24 +364,84 @@ def _review(asked: Arguments) -> int:
 
 
 def _trust(asked: Arguments) -> int:
+    from margin_core.refit import refit
     from margin_core.trust import error_chances, flag, how_many, recalibrate, self_test
 
     progress = _tell_json if asked.progress == "json" else _tell
     opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
     audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
-    run = Run(engine_of(opened), lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
+    run = Run(opened.engine, lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
     tested = self_test(opened.study, audited.task, repeats=asked.repeats, run=run)
     if asked.progress == "json":
         return 0
     study = opened.study
-    session = _session(audited, _store(asked, opened), getpass.getuser())
-    belief = recalibrate(error_chances(live_suspicion(audited).suspicion, study.labels), session.reviews())
+    store = _store(asked, opened)
+    session = _session(audited, store, getpass.getuser())
+    # The queue goes by the last refit that was due; so do the chances, for reviews to tell nothing false.
+    due = session.refits_due[-1:]
+    if due:
+        chances = refit(audited, _corrected(study, store, due[0]), progress).chances(study.labels)
+    else:
+        chances = error_chances(live_suspicion(audited).suspicion, study.labels)
+    belief = recalibrate(chances, session.reviews())
     count, left = how_many(belief), session.remaining()
     print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
     print(f"{left.found:,} found so far; at most {left.most:,} left (95 %), after {left.drawn:,} random checks")
     for share in (0.05, 0.1, 0.2):
         print(f"{len(flag(belief, share).rows):,} can be flagged unseen with at most {share:.0%} false alarms")
     print(tested.sentence)
+    return 0
+
+
+def _bought(asked: Arguments) -> int:
+    progress = _tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
+    audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
+    session = _session(audited, _store(asked, opened), getpass.getuser())
+    found = what_it_bought(audited, corrections(session), lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
+    if asked.progress == "json":
+        return 0
+    if asked.json:
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        return 0
+    print(f"{found.sentence}\n{found.judged_in_words}")
+    if found.decisions:
+        print(f"{found.compared_in_words}\n\n{'':<30}  after half  after all  change in points")
+        for curve in (found.own, *found.others):
+            half, whole = (f"{100 * share:.1f} %" for share in (curve.halfway, curve.accuracy[-1]))
+            print(f"{curve.name:<30}  {half:>10}  {whole:>9}  {curve.change_in_words}")
+    return 0
+
+
+def _corrected(study: Study, store: ReviewStore, upto: int | None) -> Corrected:
+    """Read the labels as the log leaves them, or left them after one of its decisions."""
+    decisions = store.decisions(study_key(study))
+    return corrected(study, [made for made in decisions if upto is None or (made.id or 0) <= upto])
+
+
+def _refit(asked: Arguments) -> int:
+    from margin_core.refit import refit
+
+    progress = _tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
+    audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
+    store = _store(asked, opened)
+    learnt_from = _corrected(opened.study, store, asked.upto)
+    if not learnt_from.changed:
+        print("No label is changed, so there is nothing to learn.", file=sys.stderr)
+        return 0
+    found = refit(audited, learnt_from, lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
+    if asked.progress == "json":
+        print(json.dumps({"fraction": 1.0, "text": "The ranking is ready", "stage": "ranked"}), flush=True)
+        return 0
+    session = _session(audited, store, getpass.getuser())
+    before = int(session.open_suspects.sum())
+    session.swap(found.live(), labels=learnt_from.labels, scores=found.scores, suggested=found.suggested)
+    after = int(session.open_suspects.sum())
+    print(
+        f"Ranking refitted after {counted(learnt_from.changed, 'correction')}: {counted(after, 'suspect')} open, "
+        f"{before:,} by the first ranking."
+    )
     return 0
 
 

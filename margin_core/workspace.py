@@ -145,6 +145,12 @@ class Workspace:
         """Say whether a step is there already."""
         return (self.folder / _STEPS / f"{name}-{key}").is_dir()
 
+    def keep_newest(self, name: str, most: int) -> None:
+        """Forget all but the newest of the remembered steps of one name."""
+        kept = [(_made(folder), folder) for folder in (self.folder / _STEPS).glob(f"{name}-*")]
+        for _, folder in sorted(kept, reverse=True)[most:]:
+            self._forget(folder)
+
     @property
     def thumbnails(self) -> Path:
         """Folder of small pictures."""
@@ -296,6 +302,13 @@ def _kept(folder: Path) -> Kept | None:
 def _size(path: Path) -> int:
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.lstat().st_size for file in files if file.is_file())
+
+
+def _made(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:  # Another process has just forgotten it.
+        return 0
 
 
 def _abandoned(scratch: Path) -> bool:

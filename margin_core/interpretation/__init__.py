@@ -1,8 +1,4 @@
-"""Step 5 of the protocol: from influence to an answer.
-
-`head` is imported where a head is fitted: scikit-learn takes a second to import, and a study that is opened
-again has no need of it.
-"""
+"""Step 5 of the protocol: from influence to an answer."""
 
 from margin_core.interpretation.calibration import Calibration, calibrate
 from margin_core.interpretation.pool import Pool, pooled

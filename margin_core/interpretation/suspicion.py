@@ -70,12 +70,15 @@ class Suspicion:
         for a wrong one.
         """
         own = labels if rows is None else labels[rows]
-        pooled = self.probabilities(labels, rows)
-        labelled = np.flatnonzero(own != UNLABELLED)
-        given = pooled[labelled, own[labelled]]
-        rival = self.rivals(pooled, own)[labelled].max(axis=1, initial=0.0)
-        scores = np.zeros(len(own))
-        scores[labelled] = rival / (rival + given)
+        return self.weigh(self.probabilities(labels, rows), own)
+
+    def weigh(self, pooled: Doubles, given: Ints) -> Doubles:
+        """Score labels (r,) by what is believed of their samples (r, c); see `scores`."""
+        labelled = np.flatnonzero(given != UNLABELLED)
+        own = pooled[labelled, given[labelled]]
+        rival = self.rivals(pooled, given)[labelled].max(axis=1, initial=0.0)
+        scores = np.zeros(len(given))
+        scores[labelled] = rival / (rival + own)
         return scores
 
     def rivals(self, pooled: Doubles, given: Ints) -> Doubles:

@@ -3,9 +3,11 @@
 `ReviewSession` is what a review screen talks to; `ReviewStore` keeps the log; `export` writes what is left.
 """
 
+from margin_core.review.corrections import corrections
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
 from margin_core.review.imports import import_decisions
+from margin_core.review.lessons import Corrected, Lessons, corrected
 from margin_core.review.session import (
     CODES,
     OPEN,
@@ -27,10 +29,12 @@ __all__ = [
     "Appended",
     "Choice",
     "Conflict",
+    "Corrected",
     "Decision",
     "Exported",
     "Format",
     "Group",
+    "Lessons",
     "Outcome",
     "Progress",
     "Refusal",
@@ -39,7 +43,9 @@ __all__ = [
     "ReviewState",
     "ReviewStore",
     "Verdict",
+    "corrected",
     "corrected_labels",
+    "corrections",
     "export",
     "import_decisions",
     "label_name",

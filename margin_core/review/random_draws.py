@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,13 @@ class RandomDraws:
                 break
             rows[row] = by_chance
         return np.array(list(rows), np.int64), np.array(list(rows.values()), bool)
+
+    def next(self, undecided: NDArray[np.bool_], limit: int, *, without: Ints | None = None) -> Ints:
+        """Give the next draws, (d,), for places that are all random: at most `limit`, none of those in `without`."""
+        held = set() if without is None else set(without.tolist())
+        return np.fromiter(
+            islice((row for row in self._waiting(undecided) if row not in held), max(limit, 0)), np.int64
+        )
 
     def _waiting(self, undecided: NDArray[np.bool_]) -> Iterator[int]:
         for start in range(0, len(self._order), _BLOCK):

@@ -41,7 +41,8 @@ class Ranking:
         """Give rows new values; `ABSENT` takes a row out."""
         places = self._place[rows]
         self._values.reshape(-1)[places] = values
-        touched = np.unique(places // _BLOCK)
+        touched = np.zeros(len(self._best), bool)
+        touched[places // _BLOCK] = True
         self._best[touched] = self._values[touched].max(axis=1)
 
     def best(self, limit: int) -> Ints:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
+from margin_core.review.lessons import Lessons
 from margin_core.review.random_draws import RandomDraws
 from margin_core.review.ranking import ABSENT, Ranking
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
-from margin_core.trust import AuditPlan, Remaining, Reviews, errors_left
+from margin_core.trust import AuditPlan, Remaining, Reviews, Tally
 from margin_core.trust.reviews import SAYS as SAYS_OF
 from margin_core.trust.reviews import UNKNOWN
 from margin_core.types import UNLABELLED, Doubles, Explanation, Ints, Study
@@ -261,9 +262,11 @@ class ReviewSession:
         self._draws = RandomDraws(
             AuditPlan(key=study.fingerprint), order, (self._given != UNLABELLED) & ~self._open_suspect
         )
-        # Of each sample's first decision: its id, and whether the sample was there by chance.
-        self._first, self._drawn = np.zeros(n, np.int64), np.zeros(n, bool)
+        # Labelled samples in the order of their first decisions, and whether each was there by chance.
+        self._shown: dict[int, bool] = {}
+        self._tally = Tally(self._given, self._draws.unflagged)
         self._state = ReviewState()
+        self._lessons, self._swaps = Lessons(), 0
         self.refresh()
 
     @cached_property
@@ -324,6 +327,18 @@ class ReviewSession:
         """Decisions that replaced another reviewer's unseen, oldest first."""
         with self._lock:
             return self._state.conflicts
+
+    @property
+    def refits_due(self) -> tuple[int, ...]:
+        """Ids of the decisions after which the models were due to be fitted again, oldest first; see `Lessons`."""
+        with self._lock:
+            return self._lessons.due
+
+    @property
+    def swaps(self) -> int:
+        """How often `swap` has changed every score."""
+        with self._lock:
+            return self._swaps
 
     def row_of(self, sample_id: str) -> int:
         """Return the row of a sample."""
@@ -418,11 +433,12 @@ class ReviewSession:
         held = set(skip)
         return np.array([row for row in rows if row not in held][:limit], np.int64)
 
-    def mixed(self, limit: int, *, skip: Collection[int] = ()) -> tuple[Ints, NDArray[np.bool_]]:
+    def mixed(self, limit: int, *, skip: Collection[int] = (), checks: bool = False) -> tuple[Ints, NDArray[np.bool_]]:
         """Return what the queue shows next: suspects, one place in ten a random sample of the others.
 
         From the random ones follows how many errors are left at most (`remaining`). The queue ends with the last
-        suspect; then come those that were skipped.
+        suspect, or goes on with random samples only, which lowers that bound soonest; then come those that were
+        skipped.
 
         Parameters
         ----------
@@ -430,6 +446,8 @@ class ReviewSession:
             At most this many.
         skip : collection of int
             Rows that the screen holds already.
+        checks : bool
+            Go on with random samples after the last suspect.
 
         Returns
         -------
@@ -440,9 +458,11 @@ class ReviewSession:
         wanted = limit + len(skip)
         with self._lock:
             position = int(self._counts[1:].sum())
-            rows, drawn = self._draws.mix(
-                self._suspects.best(wanted), self._codes == OPEN, position=position, limit=wanted
-            )
+            undecided = self._codes == OPEN
+            rows, drawn = self._draws.mix(self._suspects.best(wanted), undecided, position=position, limit=wanted)
+            if checks:
+                more = self._draws.next(undecided, wanted - len(rows), without=rows)
+                rows, drawn = np.concatenate([rows, more]), np.concatenate([drawn, np.ones(len(more), bool)])
             again = self._skipped.best(wanted - len(rows))
         rows, drawn = np.concatenate([rows, again]), np.concatenate([drawn, np.zeros(len(again), bool)])
         fresh = ~np.isin(rows, list(skip))
@@ -452,19 +472,24 @@ class ReviewSession:
         """Return what the decisions that hold say of the given labels, in the order in which they were first made."""
         with self._lock:
             # One whose decision was undone has been shown all the same: of it nothing is known.
-            rows = np.flatnonzero((self._first > 0) & (self._given != UNLABELLED))
-            rows = rows[np.argsort(self._first[rows], kind="stable")]
+            rows = np.fromiter(self._shown, np.int64, len(self._shown))
             codes = self._codes[rows]
             return Reviews(
                 rows=rows,
                 says=SAYS[codes],
                 truth=np.where(np.isin(codes, SETTLED), self._labels[rows], UNLABELLED),
-                drawn=self._drawn[rows],
+                drawn=np.fromiter(self._shown.values(), bool, len(self._shown)),
             )
 
     def remaining(self) -> Remaining:
         """Bound how many wrong labels are left, from the random samples alone; see `margin_core.trust.errors_left`."""
-        return errors_left(self._given, self._draws.unflagged, self.reviews())
+        with self._lock:
+            return self._tally.remaining()
+
+    def checks_until(self, most: int) -> int | None:
+        """Count how many more random samples, all of them right, leave at most so many errors; see `Tally`."""
+        with self._lock:
+            return self._tally.checks_until(most)
 
     def by_score(self, rows: Iterable[int] | Ints) -> Ints:
         """Sort rows by current score, most suspect first, ties by id, whatever was decided on them."""
@@ -542,11 +567,54 @@ class ReviewSession:
                 return np.empty(0, np.int64)
             for decision in news:
                 self._state.add(decision)
+                self._lessons.add(decision, self._state.current(decision.sample_id))
                 row = self._row_of[decision.sample_id]
-                if decision.verdict is not Verdict.UNDO and not self._first[row]:
-                    self._first[row], self._drawn[row] = decision.id or 0, decision.sampled
+                if decision.verdict is not Verdict.UNDO and self._given[row] != UNLABELLED:
+                    self._shown.setdefault(row, decision.sampled)
             touched = np.unique([self._row_of[decision.sample_id] for decision in news])
             return self._follow(touched)
+
+    def swap(self, rescorer: Rescorer, *, labels: Ints, scores: Doubles, suggested: Ints) -> None:
+        """Take over newly fitted models: all scores, suggestions and places in the queue change at once.
+
+        Decisions that were made while they were fitted are not lost: who is touched by them is scored anew. What was
+        drawn at random, and the bound that rests on it (`remaining`), go on as before.
+
+        Parameters
+        ----------
+        rescorer : Rescorer
+            Nobody else's from now on.
+        labels : int array (n,)
+            The labels that it stands at; `UNLABELLED` for a sample that is excluded.
+        scores : float array (n,)
+            Its scores of all samples at these labels.
+        suggested : int array (n,)
+            Its suggestions at these labels, instead of the given ones.
+
+        Notes
+        -----
+        A million samples: others wait for 0.1 s at the end; what is scored anew before that holds nobody up.
+        """
+        scores, suggested = np.array(scores, float), np.array(suggested, np.int64)
+        with self._lock:
+            votes = self._votes()
+        self._catch_up(rescorer, np.array(labels), votes, scores, suggested)
+        with self._lock:
+            self._catch_up(rescorer, votes, self._votes(), scores, suggested)
+            self._rescorer, self._scores, self._suggested = rescorer, scores, suggested
+            self._swaps += 1
+            self._place(np.arange(len(self.study)))
+
+    def _catch_up(self, rescorer: Rescorer, stood: Ints, stand: Ints, scores: Doubles, suggested: Ints) -> None:
+        """Lead a rescorer from some labels to others, and correct its scores and suggestions in place."""
+        rows = np.flatnonzero(stand != stood)
+        if len(rows):
+            changed, fresh = rescorer.update(rows, stand[rows])
+            scores[changed], suggested[changed] = fresh, rescorer.suggestions(changed, self._given[changed])
+
+    def _votes(self) -> Ints:
+        """Give the labels with which samples are heard now, (n,)."""
+        return np.where(self._codes == CODES[Verdict.EXCLUDE], UNLABELLED, self._labels)
 
     def _record(self, batch: dict[int, Decision]) -> Ints:
         self._store.append(list(batch.values()))
@@ -611,6 +679,7 @@ class ReviewSession:
         self._counts += np.bincount(codes, minlength=len(self._counts))
         self._counts -= np.bincount(self._codes[rows], minlength=len(self._counts))
         self._codes[rows], self._labels[rows] = codes, labels
+        self._tell_tally(dict(zip(rows.tolist(), SAYS[codes].tolist(), strict=True)))
         votes = np.where(codes == CODES[Verdict.EXCLUDE], UNLABELLED, labels)
         voted = votes != votes_before
         if self._rescorer is not None and voted.any():
@@ -620,6 +689,14 @@ class ReviewSession:
             rows = np.union1d(rows, changed)
         self._place(rows)
         return rows
+
+    def _tell_tally(self, says: dict[int, int]) -> None:
+        """Tell what decisions now say of rows: answers that changed, then new ones in the order of showing."""
+        fresh = [row for row in islice(reversed(self._shown), len(says)) if row in says]
+        for row in says.keys() - set(fresh):
+            self._tally.hear(row, says[row], self._shown.get(row, False))
+        for row in reversed(fresh):
+            self._tally.hear(row, says[row], self._shown[row])
 
     def _place(self, rows: Ints) -> None:
         undecided = self._codes[rows] == OPEN

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.domain import every_sample
@@ -18,6 +19,7 @@ from margin_core.influence import Appendix, HighPass
 from margin_core.interpretation.baselines import BASELINES, Witnesses
 from margin_core.interpretation.calibration import Calibration, calibrate
 from margin_core.interpretation.channel import Channel, listen
+from margin_core.interpretation.head import fit_head, reduce
 from margin_core.interpretation.pool import pooled
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.suspicion import Suspicion, log_probabilities, log_votes
@@ -38,7 +40,7 @@ from margin_core.types import (
     usable_rows,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same study would give other fitted probabilities."""
 
 SHOWN_NEIGHBOURS = 12
@@ -50,9 +52,40 @@ LEAST_BELIEF = 1e-12
 LEAST_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
 
+SETTLED_TRUST = 3.0
+"""Weight of a label that a reviewer has settled; others have at most 1. Settled are those that were hard to tell."""
+
 METHODS = ("pooled", *BASELINES)
 
 SPLITS = ("apart", "together")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reviewed:
+    """What reviewers said of a study whose labels are corrected by it.
+
+    Attributes
+    ----------
+    given : int array (n,)
+        The labels before any correction.
+    settled : bool array (n,)
+        Whether a reviewer named the right class.
+    """
+
+    given: Ints
+    settled: NDArray[np.bool_]
+
+    def testimony(self, beliefs: Doubles, labels: Ints) -> tuple[Doubles, Ints]:
+        """Turn log beliefs (n, c) and corrected labels (n,) into what a channel learns from.
+
+        A channel tells how true classes came out as *given* labels. Of a settled sample the truth is known; learnt
+        from corrected labels alone, the channel would forget just those mistakes that were found.
+        """
+        known = np.flatnonzero(self.settled & (labels != UNLABELLED))
+        told = beliefs.copy()
+        told[known] = np.log(LEAST_BELIEF)
+        told[known, labels[known]] = 0.0
+        return told, np.where(labels == UNLABELLED, UNLABELLED, self.given)
 
 
 @final
@@ -116,6 +149,7 @@ class LabelFlips(Task):
     name: ClassVar[str] = "label_flips"
     question: ClassVar[str] = "Which labels look wrong?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LABELS, Need.EMBEDDING})
+    version: ClassVar[int] = VERSION
 
     graph: Knn = Knn(k=20)
     high_pass: HighPass | Appendix = HighPass()
@@ -132,7 +166,7 @@ class LabelFlips(Task):
         """Make every sample a node."""
         return every_sample(study, splits=self.splits == "apart")
 
-    def function(self, study: Study, domain: Domain, graph: Graph) -> Signal:
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
         """Put the labels on the nodes, or the neighbours' distrust of them (the paper's methods)."""
         choose = disagreement if self.method in ("margin", "margin_signed") else given_labels
         return choose(study, domain, graph)
@@ -159,13 +193,22 @@ class LabelFlips(Task):
         roles = np.where(scored, "suspect", np.where(labelled, "unscored", "unlabelled"))
         return rank(study.ids, np.where(scored, scores, 0.0), roles, _evidence(study, graph, verdict, suspicion))
 
-    def suspicion(self, study: Study, steps: Steps, run: Run) -> Suspicion:
+    def suspicion(self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None) -> Suspicion:
         """Gather the witnesses: the neighbours, the head, and the probabilities that the study brings.
 
         The head and the calibrations are steps of the run's engine, so a second call costs little.
+
+        Parameters
+        ----------
+        study : Study
+        steps : Steps
+            Domain and graph are read.
+        run : Run
+        reviewed : Reviewed, optional
+            With labels that are corrected: what they were, and which are settled.
         """
         labels, graph = study.labels, steps.graph
-        fitted = self._head(study, steps, run)["probabilities"]
+        fitted = self._head(study, steps, run, reviewed)["probabilities"]
         brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
         models = log_probabilities((fitted, *brought))
         scored = np.where(graph.isolated, UNLABELLED, _learnt(labels, steps))
@@ -175,13 +218,14 @@ class LabelFlips(Task):
             heard = [calibrate(witness, scored) for witness in (log_votes(shares), *models)]
             return {"calibrations": np.array([[one.exponent, one.likelihood] for one in heard])}
 
-        key = fingerprint(self._key(study, steps), study.parts["probabilities"] if brought else None)
+        key = fingerprint(self._key(study, steps, reviewed), study.parts["probabilities"] if brought else None)
         heard = run.step("calibrations", key, hear)["calibrations"]
         pool = pooled(*(Calibration(*one) for one in heard.tolist()))
         apart = Suspicion(graph=graph, models=models, pool=pool)
 
         def learn() -> dict[str, np.ndarray]:
-            found = listen(np.log(np.maximum(apart.probabilities(scored), LEAST_BELIEF)), scored)
+            beliefs = np.log(np.maximum(apart.probabilities(scored), LEAST_BELIEF))
+            found = listen(*((beliefs, scored) if reviewed is None else reviewed.testimony(beliefs, scored)))
             return {"exponent": np.array([found.exponent]), "tables": np.stack([found.transition, found.confusion])}
 
         learnt = run.step("channel", key, learn)
@@ -189,24 +233,26 @@ class LabelFlips(Task):
         heard_by = None if steps.domain.splits is None else sparse.csr_array(graph.weights.T)
         return Suspicion(graph=graph, models=models, pool=pool, channel=channel, heard_by=heard_by)
 
-    def _key(self, study: Study, steps: Steps) -> str:
+    def _key(self, study: Study, steps: Steps, reviewed: Reviewed | None = None) -> str:
         ids, c = study.parts["ids"], len(study.class_names)
-        return fingerprint(VERSION, self.folds, self.graph, steps.domain.fingerprint, ids, study.labels, c)
+        key = fingerprint(VERSION, self.folds, self.graph, steps.domain.fingerprint, ids, study.labels, c)
+        return key if reviewed is None else fingerprint(key, reviewed.given, reviewed.settled)
 
-    def _head(self, study: Study, steps: Steps, run: Run) -> Mapping[str, np.ndarray]:
+    def _head(self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None) -> Mapping[str, np.ndarray]:
         """Give what the head says of each sample at its first fit and at its second, ``probabilities``."""
         graph, features, c = steps.graph, study.embedding, len(study.class_names)
         labels, groups = _learnt(study.labels, steps), steps.domain.groups
 
         def fit() -> dict[str, np.ndarray]:
-            from margin_core.interpretation.head import fit_head, reduce
-
             agree = neighbour_votes(graph, labels, c)[np.arange(len(labels)), labels]
             points, usable = reduce(features)
             first = fit_head(
                 points, usable, labels, c, ids=study.ids, folds=self.folds, groups=groups, run=run.part(0.0, 0.5)
             )
             own = first.probabilities[np.arange(len(labels)), labels]
+            trust = (agree + own) / 2 + LEAST_TRUST
+            if reviewed is not None:
+                trust[reviewed.settled] = SETTLED_TRUST
             second = fit_head(
                 points,
                 usable,
@@ -214,14 +260,14 @@ class LabelFlips(Task):
                 c,
                 ids=study.ids,
                 folds=self.folds,
-                trust=(agree + own) / 2 + LEAST_TRUST,
+                trust=trust,
                 start=first,
                 groups=groups,
                 run=run.part(0.5, 1.0),
             )
             return {"probabilities": second.probabilities, "first": first.probabilities}
 
-        return run.step("head", self._key(study, steps), fit)
+        return run.step("head", self._key(study, steps, reviewed), fit)
 
 
 def _learnt(labels: Ints, steps: Steps) -> Ints:

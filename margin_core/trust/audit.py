@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from margin_core.errors import KnobError
 from margin_core.trust.reviews import RIGHT, UNKNOWN, WRONG, Reviews
@@ -15,6 +17,9 @@ from margin_core.types import UNLABELLED, Doubles, Ints, Texts
 CONFIDENCE = 0.95
 SUPPORT = 400
 """Numbers of errors that the bound is played against, evenly spread by size."""
+
+MARKED = 64
+"""After so many random samples the game is marked, so that a changed answer need not start it again."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +62,6 @@ class AuditPlan:
         """Give the same for rows (n,) that are in the order of their ids already; O(n)."""
         shuffled: Ints = by_id[np.random.default_rng(self._number("order", 0)).permutation(len(by_id))]
         return shuffled
-
-    def draw(self, order: Ints, open_rows: NDArray[np.bool_]) -> int | None:
-        """Draw the next random sample.
-
-        Every open sample is as likely, whatever was reviewed before: the order was settled before anything was.
-
-        Parameters
-        ----------
-        order : int array (n,)
-            From `order`.
-        open_rows : bool array (n,)
-            Labelled, unflagged samples that nobody has been shown yet.
-
-        Returns
-        -------
-        int or None
-            None when none is open.
-        """
-        waiting = open_rows[order]
-        first = int(waiting.argmax()) if len(waiting) else 0
-        return int(order[first]) if len(waiting) and waiting[first] else None
 
     def _number(self, what: str, number: int) -> int:
         text = f"{self.key}:{what}:{number}".encode()
@@ -133,8 +117,8 @@ def errors_left(
         Samples that were no suspects before the first review; random samples are drawn from these. Settled once:
         suspects of another model or of corrected labels are another study.
     reviews : Reviews
-        In the order in which they were first shown; the draws by `AuditPlan.draw`. A label of which a review says
-        nothing is taken for wrong in `most`, for right in `least`.
+        In the order in which they were first shown; the draws in the order of `AuditPlan.order`. A label of which a
+        review says nothing is taken for wrong in `most`, for right in `least`.
     confidence : float in (0, 1)
 
     Returns
@@ -149,27 +133,125 @@ def errors_left(
 
     Notes
     -----
-    O(n + 400 × draws).
+    O(n + 400 × draws). `Tally` follows a log that grows.
 
     References
     ----------
     Waudby-Smith and Ramdas: Confidence sequences for sampling without replacement. NeurIPS 2020.
     """
-    _check(confidence)
-    labelled = given != UNLABELLED
-    n = int((labelled & unflagged).sum())
-    inside = unflagged[reviews.rows]
-    says, drawn = reviews.says[inside], reviews.drawn[inside]
-    suspects = int((labelled & ~unflagged).sum()) - int((~inside).sum())
-    skipped = int((reviews.says == UNKNOWN).sum())
-    most = _most_left(n, says != RIGHT, drawn, confidence)
-    least = n - len(says) - _most_left(n, says != WRONG, drawn, confidence)
-    return Remaining(
-        found=int((reviews.says == WRONG).sum()),
-        least=max(least, 0),
-        most=most + suspects + skipped,
-        drawn=int(drawn.sum()),
-    )
+    tally = Tally(given, unflagged, confidence=confidence)
+    for row, says, drawn in zip(reviews.rows.tolist(), reviews.says.tolist(), reviews.drawn.tolist(), strict=True):
+        tally.hear(row, says, drawn)
+    return tally.remaining()
+
+
+class Tally:
+    """`errors_left` of a log that grows: brought up to date by what is new, not computed again.
+
+    Parameters
+    ----------
+    given, unflagged, confidence
+        As for `errors_left`.
+
+    Raises
+    ------
+    KnobError
+        The confidence is not between 0 and 1.
+
+    Notes
+    -----
+    O(n) once; then O(400) a random sample, nothing for another, and O(400 + draws) to read. An answer that changes
+    costs the random samples since, and at most 64 more.
+    """
+
+    def __init__(self, given: Ints, unflagged: NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> None:
+        _check(confidence)
+        self._labelled = given != UNLABELLED
+        self._unflagged = unflagged
+        population = int((self._labelled & unflagged).sum())
+        self._unseen_suspects = int(self._labelled.sum()) - population
+        self._says: dict[int, int] = {}
+        self._place: dict[int, int] = {}
+        self._inside: list[tuple[int, bool]] = []
+        self._found = self._unknown = self._drawn = 0
+        self._population = population
+        self._if_wrong, self._if_right = _Game(population, confidence), _Game(population, confidence)
+
+    def hear(self, row: int, says: int, drawn: bool) -> None:
+        """Take in what a review says of a row: one shown for the first time, or one whose answer has changed.
+
+        Parameters
+        ----------
+        row : int
+        says : int
+            `RIGHT`, `WRONG` or `UNKNOWN`. A row without a label is passed over.
+        drawn : bool
+            Whether it was drawn at random; for one that was shown before, what was said then holds.
+        """
+        before = self._says.get(row)
+        if before == says or not self._labelled[row]:
+            return
+        self._found += (says == WRONG) - (before == WRONG)
+        self._unknown += (says == UNKNOWN) - (before == UNKNOWN)
+        self._says[row] = says
+        if before is None and not self._unflagged[row]:
+            self._unseen_suspects -= 1
+        elif before is None:
+            self._place[row] = len(self._inside)
+            self._inside.append((says, drawn))
+            self._drawn += drawn
+        elif row in self._place:
+            place = self._place[row]
+            self._inside[place] = (says, self._inside[place][1])
+            for game in (self._if_wrong, self._if_right):
+                game.go_back(place)
+
+    def remaining(self) -> Remaining:
+        """Bound the number of wrong labels left, as `errors_left` does for the same answers."""
+        self._catch_up()
+        least = self._population - len(self._inside) - self._if_right.most()
+        return Remaining(
+            found=self._found,
+            least=max(least, 0),
+            most=self._if_wrong.most() + self._unseen_suspects + self._unknown,
+            drawn=self._drawn,
+        )
+
+    def checks_until(self, most: int) -> int | None:
+        """Count how many more random samples, all of them right, bring the bound down to a number.
+
+        Parameters
+        ----------
+        most : int
+            At most so many wrong labels are to be left.
+
+        Returns
+        -------
+        int or None
+            0 when that is so already; None when suspects nobody has looked at and skipped samples alone are more.
+
+        Notes
+        -----
+        O((400 + draws) log n).
+        """
+        self._catch_up()
+        allowed = most - self._unseen_suspects - self._unknown
+        if allowed < 0:
+            return None
+        few, many = 0, self._population - len(self._inside)
+        while few < many:
+            middle = (few + many) // 2
+            if self._if_wrong.exceeds(allowed, clean=middle):
+                few = middle + 1
+            else:
+                many = middle
+        return few
+
+    def _catch_up(self) -> None:
+        for says, drawn in self._inside[self._if_wrong.shown :]:
+            self._if_wrong.show(says != RIGHT, drawn)
+        for says, drawn in self._inside[self._if_right.shown :]:
+            self._if_right.show(says != WRONG, drawn)
 
 
 def exact_bound(population: int, drawn: int, wrong: int, *, confidence: float = CONFIDENCE) -> int:
@@ -219,49 +301,122 @@ def _check(confidence: float) -> None:
         raise KnobError(f"The confidence must be between 0 and 1; got {confidence!r}. For 95 % give 0.95.")
 
 
-def _most_left(n: int, wrong: NDArray[np.bool_], drawn: NDArray[np.bool_], confidence: float) -> int:
-    """Bound the errors among what was not shown yet; `wrong` and `drawn` in the order of showing."""
-    before: Ints = np.cumsum(wrong) - wrong
-    pools = (n - np.arange(len(wrong)))[drawn]
-    founds: Ints = before[drawn]
-    hits = wrong[drawn]
-    found, unseen = int(wrong.sum()), n - len(wrong)
+@dataclass(frozen=True, eq=False)
+class _Mark:
+    """Where a game stood."""
 
-    def likelihoods(totals: Ints) -> Doubles:
-        """Log likelihood of each total (m,); minus infinity where it cannot be."""
-        left = totals[:, None] - founds
-        chance = np.where(hits, left, pools - left)
-        with np.errstate(divide="ignore"):
-            logs: Doubles = np.log(np.maximum(chance, 0) / pools).sum(axis=1)
-        return np.where((totals >= found) & (totals <= found + unseen), logs, -np.inf)
+    shown: int
+    found: int
+    draws: int
+    logs: Doubles
 
-    support = np.unique(np.round(np.geomspace(1, n + 1, SUPPORT)).astype(np.int64)) - 1
-    # Even in size: each number of the support stands for the stretch of log(1 + T) up to the next.
-    ends = np.log1p(np.append(support, n + 1))
-    stakes = np.log(np.diff(ends))
-    pot = np.logaddexp.accumulate(stakes + likelihoods(support)) - np.logaddexp.accumulate(stakes)
-    limit = -np.log1p(-confidence)
 
-    def stands(total: int) -> bool:
-        """Whether the gambler has not yet ruled a total out."""
-        own = float(likelihoods(np.array([total]))[0])
-        below = int(np.searchsorted(support, total)) - 1
-        return own > -np.inf and (below < 0 or float(pot[below]) - own < limit)
+class _Game:
+    """The gambler's game against every number of errors in a population, one shown sample after another."""
 
-    # Between two numbers of the support the pot is the same and the likelihood falls, beyond its peak: the first
-    # number after each tells whether any in the stretch stands.
-    firsts = support + 1
-    own = likelihoods(firsts)
-    with np.errstate(invalid="ignore"):
-        standing = np.flatnonzero((own > -np.inf) & (pot - own < limit))
-    if not len(standing):
-        return int(support[0]) if stands(int(support[0])) else 0
-    low = int(firsts[standing[-1]])
-    high = int(support[standing[-1] + 1]) if standing[-1] + 1 < len(support) else n
-    while low < high:
-        middle = (low + high + 1) // 2
-        if stands(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low - found
+    def __init__(self, population: int, confidence: float) -> None:
+        self._population = population
+        self._support = np.unique(np.round(np.geomspace(1, population + 1, SUPPORT)).astype(np.int64)) - 1
+        # Even in size: each number of the support stands for the stretch of log(1 + T) up to the next.
+        self._stakes = np.log(np.diff(np.log1p(np.append(self._support, population + 1))))
+        self._staked = np.logaddexp.accumulate(self._stakes)
+        self._limit = -np.log1p(-confidence)
+        # Looked at whatever comes: the numbers staked on, and the first after each.
+        self._totals = np.concatenate([self._support, self._support + 1])
+        # Log likelihood of each of them, before numbers that cannot be are left out.
+        self._logs = np.zeros(len(self._totals))
+        self.shown = self._found = 0
+        # Of each random sample: how many were not shown yet, how many errors were found, and whether it is one.
+        self._draws: list[tuple[int, int, bool]] = []
+        self._table: Ints | None = None
+        self._marks = [_Mark(0, 0, 0, self._logs.copy())]
+
+    def show(self, is_wrong: bool, is_drawn: bool) -> None:
+        """Take in the sample shown next."""
+        if is_drawn:
+            draw = (self._population - self.shown, self._found, is_wrong)
+            self._logs += _log_chance(self._totals, *draw)
+            self._draws.append(draw)
+            self._table = None
+        self.shown += 1
+        self._found += is_wrong
+        if is_drawn and len(self._draws) % MARKED == 0:
+            self._marks.append(_Mark(self.shown, self._found, len(self._draws), self._logs.copy()))
+
+    def go_back(self, place: int) -> None:
+        """Forget the samples shown from a place on, and those since the last mark before it."""
+        if place >= self.shown:
+            return
+        while self._marks[-1].shown > place:
+            self._marks.pop()
+        mark = self._marks[-1]
+        self.shown, self._found, self._logs = mark.shown, mark.found, mark.logs.copy()
+        del self._draws[mark.draws :]
+        self._table = None
+
+    def most(self) -> int:
+        """Bound the errors among what was not shown."""
+        stands, stretches = self._ruling(0)
+        if not len(stretches):
+            return 0
+        last = int(stretches[-1])
+        low = int(self._support[last]) + 1
+        high = int(self._support[last + 1]) if last + 1 < len(self._support) else self._population
+        while low < high:
+            middle = (low + high + 1) // 2
+            if stands(middle):
+                low = middle
+            else:
+                high = middle - 1
+        return low - self._found
+
+    def exceeds(self, allowed: int, clean: int) -> bool:
+        """Say whether the bound were above a number, were so many random samples more drawn and none an error."""
+        stands, stretches = self._ruling(clean)
+        least = self._found + allowed + 1
+        return stands(least) or bool(len(stretches) and self._support[stretches[-1]] >= least)
+
+    def _ruling(self, clean: int) -> tuple[Callable[[int], bool], Ints]:
+        """Tell which numbers the gambler has not ruled out, after so many clean samples more: by number, by stretch."""
+        unseen = self._population - self.shown
+        largest = self._found + unseen - clean
+        if self._table is None:
+            self._table = np.array(self._draws, np.int64).reshape(-1, 3)
+        pools, founds, hits = self._table[:, 0], self._table[:, 1], self._table[:, 2] > 0
+
+        def possible(totals: Ints, logs: Doubles) -> Doubles:
+            """Add what clean samples would say; minus infinity where a number cannot be."""
+            fits = (totals >= self._found) & (totals <= largest)
+            left = np.where(fits, totals - self._found, 0)
+            more = _log_falling(unseen - left, clean) - _log_falling(np.array(unseen), clean) if clean else 0.0
+            found: Doubles = np.where(fits, logs + more, -np.inf)
+            return found
+
+        everywhere = possible(self._totals, self._logs)
+        own, after = everywhere[: len(self._support)], everywhere[len(self._support) :]
+        pot = np.logaddexp.accumulate(self._stakes + own) - self._staked
+
+        def stands(total: int) -> bool:
+            totals = np.array([total])
+            likelihood = float(possible(totals, _log_chance(totals[:, None], pools, founds, hits).sum(axis=1))[0])
+            below = int(np.searchsorted(self._support, total)) - 1
+            return likelihood > -np.inf and (below < 0 or float(pot[below]) - likelihood < self._limit)
+
+        # Between two numbers of the support the pot is the same and the likelihood falls, beyond its peak: the first
+        # number after each tells whether any in the stretch stands.
+        with np.errstate(invalid="ignore"):
+            return stands, np.flatnonzero((after > -np.inf) & (pot - after < self._limit))
+
+
+def _log_chance(totals: Ints, pool: Ints | int, found: Ints | int, is_wrong: NDArray[np.bool_] | bool) -> Doubles:
+    """Give the log chance that a random sample of a pool is an error, or none, for each total of errors."""
+    left = totals - found
+    with np.errstate(divide="ignore"):
+        logs: Doubles = np.log(np.maximum(np.where(is_wrong, left, pool - left), 0) / pool)
+    return logs
+
+
+def _log_falling(size: Ints, steps: int) -> Doubles:
+    """Give the logarithm of ``size * (size - 1) * ...``, so many factors, none of them 0."""
+    logs: Doubles = gammaln(size + 1.0) - gammaln(size - steps + 1.0)
+    return logs

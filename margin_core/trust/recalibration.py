@@ -34,6 +34,13 @@ LENGTH = 5.0
 COMMON = 0.3
 """Share of the correction's variance that all levels of doubt have in common."""
 
+EVERY = 10
+"""After so many reviews, and later after a tenth more, chances are learnt anew to be judged."""
+
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+"""For means over a normal correction."""
+
 STEPS = 100
 SETTLED = 1e-8
 
@@ -109,6 +116,61 @@ def recalibrate(chances: ErrorChances, reviews: Reviews | None = None) -> Belief
     O(n), and some 10 ms for the draws. The chances are those before reviews, so that reviews enter once.
     """
     reviews = Reviews.none() if reviews is None else reviews
+    start = _start(chances)
+    mode, precision = _posterior(start, reviews)
+    random = np.random.default_rng(0).standard_normal((len(KNOTS), DRAWS))
+    # precision = U' U, so U^-1 z has the covariance of the posterior.
+    drawn = mode[:, None] + solve_triangular(cholesky(precision), random)
+    possible = expit(start.base + (start.reach @ drawn).T)
+    return Belief(chances=chances, reviews=reviews, level=start.level, possible=possible)
+
+
+def stated_before(chances: ErrorChances, reviews: Reviews) -> Doubles:
+    r"""Give the chance of an error that was stated of each reviewed label before its review.
+
+    The chances are corrected by the reviews before it and by no other, as `recalibrate` does: what they say of a label
+    was said without its answer, so `reliability` and `brier` judge them fairly.
+
+    Parameters
+    ----------
+    chances : ErrorChances
+        As stated before any review.
+    reviews : Reviews
+        In the order in which they were made.
+
+    Returns
+    -------
+    float array (r,) in (0, 1)
+        One for each review. They are learnt anew after every tenth review, later after a tenth more.
+
+    Notes
+    -----
+    O(n), and some 2 ms for each time they are learnt: 17 times for 200 reviews, 34 for 1,000.
+    """
+    start = _start(chances)
+    stated = np.empty(len(reviews))
+    first = 0
+    while first < len(reviews):
+        last = min(first + max(EVERY, first // EVERY), len(reviews))
+        mode, precision = _posterior(start, reviews.first(first))
+        height = start.base + start.reach @ mode
+        spread = np.sqrt((solve_triangular(cholesky(precision), start.reach.T, trans="T") ** 2).sum(axis=0))
+        mean = expit(height + spread * NODES[:, None]).T @ WEIGHTS
+        stated[first:last] = mean[start.level[reviews.rows[first:last]]]
+        first = last
+    return stated
+
+
+@dataclass(frozen=True, eq=False)
+class _Start:
+    """What is the same whatever reviews say: each sample's level, each level's log odds and its share in the knots."""
+
+    level: Ints
+    base: Doubles
+    reach: Doubles
+
+
+def _start(chances: ErrorChances) -> _Start:
     level = levels(chances.doubt)
     labelled = chances.given != UNLABELLED
     centres = np.linspace(-FURTHEST, FURTHEST, LEVELS, endpoint=False) + FURTHEST / LEVELS
@@ -116,18 +178,16 @@ def recalibrate(chances: ErrorChances, reviews: Reviews | None = None) -> Belief
     sums = np.bincount(level[labelled], weights=chances.p_error[labelled], minlength=LEVELS)
     # A level without samples is asked for nothing; any chance will do.
     base = logit(np.clip(sums / np.maximum(counts, 1), LEAST, 1 - LEAST)) + MEAN
+    return _Start(level, base, between_knots(centres) @ prior_factor())
 
+
+def _posterior(start: _Start, reviews: Reviews) -> tuple[Doubles, Doubles]:
+    """Find the likeliest correction after some reviews, and the precision there."""
     known = reviews.says != UNKNOWN
-    place, says = level[reviews.rows[known]], reviews.says[known]
+    place, says = start.level[reviews.rows[known]], reviews.says[known]
     looked = np.bincount(place, minlength=LEVELS).astype(np.float64)
     wrong = np.bincount(place, weights=says, minlength=LEVELS).astype(np.float64)
-
-    reach = between_knots(centres) @ prior_factor()
-    mode, precision = _mode(reach, base, looked, wrong)
-    random = np.random.default_rng(0).standard_normal((len(KNOTS), DRAWS))
-    # precision = U' U, so U^-1 z has the covariance of the posterior.
-    drawn = mode[:, None] + solve_triangular(cholesky(precision), random)
-    return Belief(chances=chances, reviews=reviews, level=level, possible=expit(base + (reach @ drawn).T))
+    return _mode(start.reach, start.base, looked, wrong)
 
 
 def levels(doubt: Doubles) -> Ints:

@@ -109,6 +109,25 @@ def brier(p_error: ArrayLike, wrong: ArrayLike) -> float:
     return float(((stated - happened) ** 2).mean()) if len(stated) else float("nan")
 
 
+def brier_of_share(wrong: ArrayLike) -> float:
+    """Score somebody who states the same chance of every label: the share that turns out wrong.
+
+    The reference for `brier`: chances that score no better tell no label from another. It is a strict one, since the
+    share is known only afterwards.
+
+    Parameters
+    ----------
+    wrong : array_like (m,) in [0, 1]
+
+    Returns
+    -------
+    float
+        In [0, 0.25]; NaN without samples.
+    """
+    happened = np.asarray(wrong, dtype=np.float64)
+    return float(happened.var()) if len(happened) else float("nan")
+
+
 def _checked(p_error: ArrayLike, wrong: ArrayLike) -> tuple[Doubles, Doubles]:
     stated, happened = np.asarray(p_error, dtype=np.float64), np.asarray(wrong, dtype=np.float64)
     if stated.shape != happened.shape:

@@ -103,6 +103,12 @@ class Reviews:
             drawn=np.asarray(drawn, dtype=bool)[labelled],
         )
 
+    def first(self, number: int) -> Self:
+        """Return the reviews that were made first, so many."""
+        return type(self)(
+            rows=self.rows[:number], says=self.says[:number], truth=self.truth[:number], drawn=self.drawn[:number]
+        )
+
     @property
     def wrong(self) -> Ints:
         """Rows whose label turned out wrong."""

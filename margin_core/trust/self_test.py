@@ -17,7 +17,7 @@ from margin_core.protocol import identity
 from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips import LabelFlips
 from margin_core.trust.chance import ErrorChances, error_chances
-from margin_core.trust.reliability import Reliability, brier, reliability
+from margin_core.trust.reliability import Reliability, brier, brier_of_share, reliability
 from margin_core.types import UNLABELLED, Domain, Doubles, Graph, Ints, Study, read_only
 
 VERSION = 1
@@ -52,6 +52,8 @@ class SelfTest:
         Chances as stated against what holds. A label that was left alone counts as wrong as it seemed before planting.
     brier : float
         Of the same; smaller = better.
+    brier_of_share : float
+        What somebody would have who states the same share of every label: the one that came true.
     """
 
     planted: int
@@ -62,6 +64,7 @@ class SelfTest:
     counted: Doubles
     reliability: Reliability
     brier: float
+    brier_of_share: float
 
     def __post_init__(self) -> None:
         for name in ("depths", "habitual", "even", "flagged", "counted"):
@@ -181,7 +184,7 @@ def planted(study: Study, before: ErrorChances, channel: Channel | None, share: 
 
 
 def _suspicion(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> Suspicion:
-    signal = task.function(study, domain, graph)
+    signal = task.function(study, domain, graph, run)
     return task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
 
 
@@ -212,4 +215,5 @@ def _summed_up(study: Study, before: ErrorChances, tried: list[Arrays]) -> SelfT
         counted=np.array(counted),
         reliability=reliability(np.concatenate(stated), np.concatenate(holds)),
         brier=brier(np.concatenate(stated), np.concatenate(holds)),
+        brier_of_share=brier_of_share(np.concatenate(holds)),
     )

@@ -22,7 +22,7 @@ from margin_core.tasks import TASKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES, FLIPPED = 90, 5
-COMMANDS = ("open", "prepare", "audit", "tasks", "review", "trust", "export", "workspaces")
+COMMANDS = ("open", "prepare", "audit", "tasks", "review", "trust", "refit", "bought", "export", "workspaces")
 
 
 def write_source(path, **changes):
@@ -288,6 +288,40 @@ def test_trust_says_how_many_and_plants_mistakes_once(said, refused, source, fol
     told = [json.loads(line) for line in said("trust", source, "--progress", "json", "--repeats", "2")[1].splitlines()]
     assert told[-1]["fraction"] == 1.0
     assert "at least one repeat" in refused("trust", source, "--repeats", "0")
+
+
+def test_bought_says_what_the_corrections_bought(said, source, folder):
+    code, out, _ = said("bought", source)
+    assert code == 0
+    assert out.startswith("No label has been looked at yet, so nothing has been bought.\nIt is judged on ")
+    table = folder / "bought.csv"
+    table.write_text("id,verdict,label\n" + "".join(f"{number},exclude,\n" for number in range(6)))
+    said("review", source, "--import", table)
+    code, out, _ = said("bought", source)
+    head, judged, compared, _, titles, own, *others = out.splitlines()
+    assert code == 0 and head.startswith("Your 6 decisions ") and "looked at 0 of these" in judged
+    assert compared.startswith("The same decisions, in the order of each other ranking")
+    assert titles.split() == ["after", "half", "after", "all", "change", "in", "points"]
+    assert own.startswith("your decisions") and len(others) == 11
+    told = json.loads(said("bought", source, "--json")[1])
+    assert told["sentence"] == head and told["own"]["decisions"][-1] == 6 and len(told["others"]) == 11
+    assert json.loads(said("bought", source, "--progress", "json")[1].splitlines()[-1])["fraction"] == 1.0
+    steps = [path.name for path in (folder / "pets.npz.margin" / "steps").iterdir()]
+    assert sum(name.startswith("bought-") for name in steps) == 2 * 12
+
+
+def test_refit_learns_from_the_corrections(said, source, folder):
+    assert said("refit", source) == (0, "", "No label is changed, so there is nothing to learn.\n")
+    table = folder / "made.csv"
+    rows = "".join(f"{number},exclude,\n" for number in range(12))
+    table.write_text("id,verdict,label\n" + rows)
+    said("review", source, "--import", table)
+    code, out, _ = said("refit", source)
+    assert code == 0
+    assert re.fullmatch(r"Ranking refitted after 12 corrections: \d+ suspects? open, \d+ by the first ranking\.\n", out)
+    assert said("refit", source, "--upto", "1")[1].startswith("Ranking refitted after 1 correction: ")
+    *_, last = map(json.loads, said("refit", source, "--progress", "json")[1].splitlines())
+    assert last == {"fraction": 1.0, "text": "The ranking is ready", "stage": "ranked"}
 
 
 def test_code_is_run_when_it_is_named_here(refused, tmp_path, monkeypatch):

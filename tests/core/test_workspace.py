@@ -116,6 +116,18 @@ def test_it_may_be_forbidden_to_compute(tmp_path):
     np.testing.assert_array_equal(workspace.step("graph", "k", lambda: pytest.fail("computed"))["a"], arrays()["a"])
 
 
+def test_only_the_newest_of_a_name_are_kept(tmp_path):
+    workspace = Workspace(tmp_path)
+    for number, name in enumerate(["fit-a", "fit-b", "fit-c", "other-d"]):
+        kind, key = name.split("-")
+        workspace.step(kind, key, lambda: {"a": np.ones(1)})
+        os.utime(tmp_path / "steps" / name, (number, number))
+    workspace.keep_newest("fit", 2)
+    assert sorted(path.name for path in (tmp_path / "steps").iterdir()) == ["fit-b", "fit-c", "other-d"]
+    workspace.keep_newest("none", 0)
+    Workspace(tmp_path / "nowhere").keep_newest("fit", 1)
+
+
 def test_work_that_fails_leaves_nothing_behind(tmp_path):
     workspace = Workspace.at(tmp_path / "w")
 

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from threading import Thread
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -350,6 +350,129 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
             ]
             assert one.progress().decided == sum(verdict is not None for verdict in verdicts)
             assert one.progress().relabelled == verdicts.count(Verdict.RELABEL)
+
+
+class OtherRescorer(RingRescorer):
+    """Newly fitted: hears both neighbours of a sample, and the one opposite."""
+
+    def of(self, rows):
+        n = len(self.votes)
+        others = np.stack([self.votes[(rows + step) % n] for step in (-1, 1, n // 2)])
+        differ = (others != self.votes[rows]) & (others != UNLABELLED)
+        return np.where(self.votes[rows] == UNLABELLED, 0.0, differ.mean(axis=0))
+
+    def update(self, rows, labels):
+        n = len(self.votes)
+        self.votes[rows] = labels
+        changed = np.unique(np.concatenate([(rows + step) % n for step in (-1, 0, 1, n // 2)]))
+        return changed, self.of(changed)
+
+    def suggestions(self, rows, given):
+        voted = self.votes[(rows - 1) % len(self.votes)]
+        return np.where((voted == UNLABELLED) | (voted == given), (given + 2) % 3, voted)
+
+
+decided_rows = st.lists(
+    st.tuples(st.integers(0, 7), st.sampled_from(list(Verdict)), st.integers(0, 2)), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=decided_rows, meanwhile=decided_rows, at_last=decided_rows, after=decided_rows)
+def test_after_a_swap_all_is_as_the_new_models_would_have_it(
+    study, explain, tmp_path_factory, before, meanwhile, at_last, after
+):
+    """Whether decisions were made before, while the models were fitted, while they are swapped in, or later."""
+    given_labels = np.array(study.labels)
+    start, every = RingRescorer(given_labels), np.arange(8)
+    explanation = explain(study, start.all(), suggested=start.suggestions(every, given_labels))
+
+    with ReviewStore(tmp_path_factory.mktemp("any") / "r.sqlite") as store:
+        session = ReviewSession(study, explanation, store, "ada", rescorer=start)
+        seqs = iter(range(1_000))
+
+        def act(steps):
+            for row, verdict, label in steps:
+                session.decide([Choice(seq=next(seqs), row=row, verdict=verdict, label=label)], client="tab")
+
+        def votes():
+            excluded = session.states == CODES[Verdict.EXCLUDE]
+            return np.where(excluded, UNLABELLED, session.labels)
+
+        class Interrupted(OtherRescorer):
+            def update(self, rows, labels):
+                if left and not session._lock._is_owned():  # Somebody goes on deciding while samples are scored.
+                    worker = Thread(target=act, args=(left.pop(),))
+                    worker.start()
+                    worker.join()
+                return super().update(rows, labels)
+
+        left = [at_last]
+        act(before)
+        fitted = Interrupted(votes())
+        act(meanwhile)
+        version = session.version
+        session.swap(
+            fitted,
+            labels=fitted.votes.copy(),
+            scores=fitted.all(),
+            suggested=fitted.suggestions(every, given_labels),
+        )
+        assert session.swaps == 1 and session.version >= version
+        for steps in ((), after):
+            act(steps)
+            whole = OtherRescorer(votes())
+            np.testing.assert_array_equal(session.scores, whole.all())
+            np.testing.assert_array_equal(session.suggested, whole.suggestions(every, given_labels))
+            states, ids = session.states, study.ids
+            queue = sorted(np.flatnonzero(np.isin(states, (OPEN, CODES[Verdict.SKIP]))), key=lambda row: (
+                states[row] != OPEN, -whole.all()[row], ids[row]))  # fmt: skip
+            assert session.upcoming(8, beyond=True).tolist() == queue
+            assert session.open_suspects.tolist() == ((states == OPEN) & (whole.all() >= 0.5)).tolist()
+
+
+def test_a_swap_copies_what_it_is_given(session, study):
+    scores, suggested = np.full(8, 0.6), np.zeros(8, int)
+    session.swap(RingRescorer(study.labels), labels=study.labels, scores=scores, suggested=suggested)
+    scores[:] = 0
+    assert (session.scores == 0.6).all()
+
+
+def test_a_swap_waits_for_no_scoring(session, act, study):
+    """While the new models score what was decided meanwhile, others decide."""
+    act(0, "relabel", 1)
+    at_work, go_on = Event(), Event()
+
+    class Slow(RingRescorer):
+        def update(self, rows, labels):
+            at_work.set()
+            assert go_on.wait(60)
+            return super().update(rows, labels)
+
+    slow = Slow(study.labels)
+    swapping = Thread(
+        target=session.swap,
+        args=(slow,),
+        kwargs={"labels": study.labels, "scores": slow.all(), "suggested": np.zeros(8, int)},
+    )
+    swapping.start()
+    assert at_work.wait(60)
+    act(2, "keep")
+    assert session.progress().decided == 2 and session.swaps == 0
+    go_on.set()
+    swapping.join(60)
+    assert session.swaps == 1 and session.labels[0] == 1
+
+
+def test_when_a_refit_is_due_follows_from_the_log(store, explain):
+    study = Study.build(labels=np.zeros(60, int), class_names=["a", "b"])
+    explanation = explain(study, np.linspace(0, 1, 60))
+    session = ReviewSession(study, explanation, store, "ada")
+    for row in range(25):
+        session.decide([Choice(seq=2 * row, row=row, verdict=Verdict.KEEP)], client="tab")
+        session.decide([Choice(seq=2 * row + 1, row=row + 30, verdict=Verdict.RELABEL, label=1)], client="tab")
+    assert session.refits_due == (40,)
+    assert ReviewSession(study, explanation, store, "bob").refits_due == (40,)
 
 
 def test_threads_decide_at_once(store, explain):

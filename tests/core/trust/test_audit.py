@@ -2,9 +2,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from margin_core.errors import KnobError
-from margin_core.trust import AuditPlan, Reviews, errors_left, exact_bound
+from margin_core.review.random_draws import RandomDraws
+from margin_core.trust import AuditPlan, Reviews, Tally, errors_left, exact_bound
+from margin_core.trust.audit import MARKED
+from margin_core.trust.reviews import RIGHT, UNKNOWN, WRONG
 
 
 def test_one_place_of_each_run_is_random_and_nobody_can_foresee_which():
@@ -23,22 +28,6 @@ def test_the_same_samples_are_drawn_whatever_their_rows():
     plan = AuditPlan("study")
     np.testing.assert_array_equal(ids[plan.order(ids)], ids[shuffle][plan.order(ids[shuffle])])
     assert sorted(plan.order(ids).tolist()) == list(range(50))
-
-
-def test_every_open_sample_is_as_likely():
-    ids = np.arange(6).astype(str)
-    waiting = np.array([True, False, True, True, False, True])
-    drawn = [
-        AuditPlan(f"study {number}").draw(AuditPlan(f"study {number}").order(ids), waiting) for number in range(800)
-    ]
-    counts = np.bincount(drawn, minlength=6)
-    assert (counts[~waiting] == 0).all() and (np.abs(counts[waiting] - 200) < 50).all()
-
-
-def test_nothing_left_to_draw():
-    plan = AuditPlan("study")
-    assert plan.draw(plan.order(np.arange(3).astype(str)), np.zeros(3, bool)) is None
-    assert plan.draw(plan.order(np.empty(0, str)), np.zeros(0, bool)) is None
 
 
 def test_a_run_needs_a_place():
@@ -127,12 +116,11 @@ def test_it_holds_at_every_look_in_simulation():
         n = 120
         wrong = np.zeros(n, bool)
         wrong[rng.choice(n, 18, replace=False)] = True
-        queue = np.argsort(-(rng.normal(size=n) + wrong)).tolist()
-        plan = AuditPlan(f"study {seed}", every=2)
-        order, unseen, rows, drawn = plan.order(np.arange(n).astype(str)), np.ones(n, bool), [], []
+        queue = np.argsort(-(rng.normal(size=n) + wrong))
+        draws = RandomDraws(AuditPlan(f"study {seed}", every=2), np.arange(n), np.ones(n, bool))
+        unseen, rows, drawn = np.ones(n, bool), [], []
         for position in range(90):
-            random = plan.at_random(position)
-            row = plan.draw(order, unseen) if random else next(one for one in queue if unseen[one])
+            (row,), (random,) = draws.mix(queue[unseen[queue]], unseen, position=position, limit=1)
             unseen[row] = False
             rows.append(row)
             drawn.append(random)
@@ -147,6 +135,73 @@ def test_it_holds_at_every_look_in_simulation():
 
 def unseen_after(rows, n):
     return np.setdiff1d(np.arange(n), rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 39), st.sampled_from([RIGHT, RIGHT, WRONG, UNKNOWN]), st.booleans()), max_size=60
+    ),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_log_that_is_followed_says_what_all_of_it_says(told_so_far, seed):
+    """New answers and changed ones, labels that are missing, suspects and others, read or not in between."""
+    rng = np.random.default_rng(seed)
+    labels, unflagged = rng.integers(-1, 4, 40), rng.random(40) < 0.8
+    tally, says, drawn = Tally(labels, unflagged), {}, {}
+    for row, says_now, by_chance in told_so_far:
+        tally.hear(row, says_now, by_chance)
+        says[row] = says_now
+        drawn.setdefault(row, by_chance)
+        if rng.random() < 0.5:
+            assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
+    assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
+
+
+def read(labels, says, drawn):
+    words = {RIGHT: "keep", WRONG: "exclude", UNKNOWN: "skip"}
+    return Reviews.build(
+        given=labels, rows=list(says), verdicts=[words[one] for one in says.values()], new_labels=[0] * len(says),
+        drawn=list(drawn.values()),
+    )  # fmt: skip
+
+
+def test_an_answer_that_changes_after_hundreds_of_draws():
+    n = 1000
+    tally, says = Tally(np.zeros(n, int), np.ones(n, bool)), dict.fromkeys(range(3 * MARKED), RIGHT)
+    for row, one in says.items():
+        tally.hear(row, one, True)
+    for row, one in [(3 * MARKED - 1, WRONG), (MARKED, WRONG), (MARKED, RIGHT), (0, UNKNOWN), (2 * MARKED, WRONG)]:
+        tally.remaining()
+        tally.hear(row, one, True)
+        says[row] = one
+        assert tally.remaining() == errors_left(
+            np.zeros(n, int), np.ones(n, bool), read(np.zeros(n, int), says, dict.fromkeys(says, True))
+        )
+
+
+@pytest.mark.parametrize(("n", "suspects", "found", "goal"), [(600, 20, 3, 30), (50, 0, 0, 1), (2000, 5, 0, 20)])
+def test_so_many_clean_draws_more_and_no_fewer_reach_the_goal(n, suspects, found, goal):
+    tally = Tally(np.zeros(n, int), np.arange(n) >= suspects)
+    rows = iter(range(n))
+    for row in range(suspects):
+        tally.hear(next(rows), WRONG if row % 2 else RIGHT, False)
+    for row in range(12):
+        tally.hear(next(rows), WRONG if row < found else RIGHT, True)
+    checks = tally.checks_until(goal)
+    assert checks > 1
+    for _ in range(checks - 1):
+        tally.hear(next(rows), RIGHT, True)
+    assert tally.remaining().most > goal and tally.checks_until(goal) == 1
+    tally.hear(next(rows), RIGHT, True)
+    assert tally.remaining().most <= goal and tally.checks_until(goal) == 0
+
+
+def test_no_draw_reaches_a_goal_that_open_suspects_exceed():
+    tally = Tally(np.zeros(100, int), np.arange(100) >= 10)
+    assert tally.checks_until(9) is None
+    # By hand: one error is ruled out when it would be among the 4 left of 90 less often than 5 %.
+    assert tally.checks_until(10) == 86
 
 
 def test_the_exact_bound_against_counting_every_sample():

@@ -14,7 +14,7 @@ def suspicion_of(study):
     task = LabelFlips()
     domain = task.domain(study)
     graph = build_graph(task.graph, domain, Run())
-    signal = task.function(study, domain, graph)
+    signal = task.function(study, domain, graph, Run())
     return task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), Run())
 
 

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from margin_core.trust import ErrorChances, Reviews, brier, recalibrate
+from margin_core.trust import ErrorChances, Reviews, brier, recalibrate, stated_before
 from margin_core.trust.recalibration import KNOTS, between_knots, levels, prior_factor
 
 
@@ -103,3 +105,32 @@ def test_knots_are_joined_by_straight_lines():
     weights = between_knots(np.array([-12.0, 0.75, 12.0]))
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     np.testing.assert_allclose(weights @ KNOTS, [-12, 0.75, 12])
+
+
+def test_what_is_stated_of_a_label_has_not_seen_its_answer(world, look):
+    chances, truth = world(n=1500, off=2.0)
+    order = np.argsort(-chances.doubt, kind="stable")[:150]
+    reviews = look(chances, truth, order)
+    stated = stated_before(chances, reviews)
+    assert len(stated) == 150 and ((stated > 0) & (stated < 1)).all()
+    # The answers from some place on, all turned round, change nothing that was stated up to there.
+    says = np.array(reviews.says)
+    says[100:] = 1 - says[100:]
+    turned = stated_before(chances, replace(reviews, says=says))
+    np.testing.assert_array_equal(turned[:110], stated[:110])
+    assert (turned[110:] != stated[110:]).any()
+
+
+@pytest.mark.parametrize("place", [0, 10, 90, 132])
+def test_it_is_what_recalibration_said_at_that_time(world, look, place):
+    chances, truth = world(n=1500, off=-1.0)
+    order = np.argsort(-chances.doubt, kind="stable")[:150]
+    reviews = look(chances, truth, order)
+    then = recalibrate(chances, reviews.first(place)).expected[order[place]]
+    # A thousand draws stand for the posterior there, and none here.
+    assert stated_before(chances, reviews)[place] == pytest.approx(then, abs=0.02)
+
+
+def test_nothing_was_stated_without_a_review(world):
+    chances, _ = world(n=20)
+    assert len(stated_before(chances, Reviews.none())) == 0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from margin_core.errors import KnobError
-from margin_core.trust import brier, reliability
+from margin_core.trust import brier, brier_of_share, reliability
 
 
 def test_honest_chances_lie_on_the_diagonal():
@@ -33,6 +33,12 @@ def test_the_brier_score():
     assert brier([0, 1], [False, True]) == 0
     assert brier([0.5, 0.5], [False, True]) == 0.25
     assert np.isnan(brier([], []))
+
+
+def test_the_score_of_the_share_is_that_of_stating_it_of_every_label():
+    wrong = np.array([0, 1, 1, 0.25, 0])
+    assert brier_of_share(wrong) == pytest.approx(brier(np.full(5, wrong.mean()), wrong))
+    assert brier_of_share([True, False]) == 0.25 and brier_of_share([True]) == 0 and np.isnan(brier_of_share([]))
 
 
 def test_no_samples_no_bins():

@@ -41,6 +41,7 @@ def test_planted_mistakes_among_clear_classes_are_found(tested):
     assert tested.flagged.mean() > 0.95
     assert tested.counted.mean() == pytest.approx(1, abs=0.2)
     assert tested.brier < 0.02
+    assert tested.brier < tested.brier_of_share < 0.25
     assert tested.reliability.size.sum() == 3 * 180
 
 

@@ -1,0 +1,27 @@
+"""What a review made of the labels, for whoever asks what that bought."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from margin_core.benefit.corrections import Corrections
+from margin_core.review.decision import Verdict
+from margin_core.review.session import ReviewSession
+from margin_core.types import UNLABELLED
+
+
+def corrections(session: ReviewSession) -> Corrections:
+    """Give the decisions that hold, oldest first.
+
+    Where somebody changed their mind, the later decision counts, at its own place. A skipped sample keeps its label.
+    """
+    held = session.decisions()
+    rows = np.array([session.row_of(decision.sample_id) for decision in held], dtype=np.int64)
+    labels = session.study.labels[rows]
+    settled = np.zeros(len(rows), dtype=bool)
+    for place, decision in enumerate(held):
+        if decision.verdict is Verdict.EXCLUDE:
+            labels[place] = UNLABELLED
+        elif decision.new_label is not None:
+            labels[place], settled[place] = session.number_of(decision.new_label), True
+    return Corrections(rows=rows, labels=labels, settled=settled)
