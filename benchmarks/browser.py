@@ -185,7 +185,7 @@ def key_times(page: Page, keys: int) -> list[float]:
     """Press keys at the pace of a quick reader; milliseconds from each key to the next sample's picture on screen."""
     start = clock(page)
     for number in range(keys):
-        page.keyboard.press("Enter" if number % 2 else "k")
+        page.keyboard.press("r" if number % 2 else "k")
         page.wait_for_timeout(300)
     page.wait_for_timeout(1000)
     found = notes(page, start)

@@ -6,37 +6,28 @@ Streamlit hashes a large array by a sample of it and would return the answer for
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.figures.overview import class_bars, confusion_matrix
+from dashboard.figures.trust import finds, reliability_diagram, self_test_curve
 from dashboard.open_study import OpenStudy
+from dashboard.standing import Judged, Standing
+from dashboard.standing import standing as summed_up
 from margin_core import trust
-from margin_core.archive import read_npz
+from margin_core.benefit import Bought, Corrections
 from margin_core.engine import Run, ThisMachine
-from margin_core.errors import SourceError
-from margin_core.graph import Knn
-from margin_core.prepare import engine_of
+from margin_core.prepare import true_labels, what_it_bought
 from margin_core.protocol import explain
-from margin_core.tasks import LabelFlips
+from margin_core.tasks.rankings import RANKINGS
 from margin_core.trust import SelfTest
 from margin_core.types import Ints
 
-RANKINGS: dict[str, LabelFlips] = {
-    "this dashboard": LabelFlips(),
-    "neighbour disagreement": LabelFlips(method="disagreement"),
-    "self-confidence (cleanlab)": LabelFlips(method="self_confidence"),
-    "normalised margin (cleanlab)": LabelFlips(method="normalised_margin"),
-    "MARGIN as printed": LabelFlips.as_printed(),
-    "MARGIN, sign kept": LabelFlips(method="margin_signed", graph=Knn(weights="binary")),
-    "loss": LabelFlips(method="loss"),
-    "trust-weighted refit": LabelFlips(method="trusted_refit"),
-    "self-influence": LabelFlips(method="self_influence"),
-    "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
-}
-"""What the "How good is it?" page compares: the default first, then those that are drawn, then the others."""
+COMPARED = 4
+"""Published rankings beside a review; the page "How good is it?" has them all."""
 
 
 @st.cache_resource(max_entries=8, show_spinner="Ranking with each method")
@@ -53,6 +44,35 @@ def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
     return ranked
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def standing(study_key: str, version: int, _opened: OpenStudy) -> Standing:
+    """Sum up the reviews so far."""
+    return summed_up(_opened)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def finds_chart(study_key: str, version: int, with_truth: bool, _opened: OpenStudy) -> go.Figure:
+    """Draw what reviews found; with the truth, beside what the other methods' orders would have."""
+    now = standing(study_key, version, _opened)
+    if not with_truth:
+        return finds(now.found, now.ahead, now.count, now.labelled)
+    wrong = truth(study_key, _opened) != _opened.study.labels
+    ranked = dict(islice(rankings(study_key, _opened).items(), 1, 1 + COMPARED))
+    return finds(now.found, now.ahead, now.count, now.labelled, wrong=wrong, ranked=ranked)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def judged_chart(study_key: str, version: int, _judged: Judged) -> go.Figure:
+    """Draw how chances kept their word in the reviews so far."""
+    return reliability_diagram(_judged.diagram)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def self_test_charts(study_key: str, _tested: SelfTest) -> tuple[go.Figure, go.Figure]:
+    """Draw how chances and queue do on planted mistakes."""
+    return reliability_diagram(_tested.reliability), self_test_curve(_tested)
+
+
 @st.cache_resource(max_entries=8, show_spinner="Reading the self-test")
 def self_test(study_key: str, _opened: OpenStudy) -> SelfTest:
     """Read what became of planted mistakes.
@@ -63,7 +83,21 @@ def self_test(study_key: str, _opened: OpenStudy) -> SelfTest:
         None were planted yet.
     """
     audited = _opened.audited
-    return trust.self_test(_opened.study, audited.task, run=Run(engine_of(audited.opened)))
+    return trust.self_test(_opened.study, audited.task, run=Run(audited.opened.engine))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading what your decisions bought")
+def bought(study_key: str, corrections_key: str, _opened: OpenStudy, _corrections: Corrections) -> Bought:
+    """Read what corrections bought.
+
+    Raises
+    ------
+    NotRemembered
+        It was not measured yet.
+    MissingPart
+        It cannot be measured on this study.
+    """
+    return what_it_bought(_opened.audited, _corrections)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -82,10 +116,4 @@ def truth(study_key: str, _opened: OpenStudy) -> Ints:
     SourceError
         The file does not hold one label a sample.
     """
-    path = _opened.audited.opened.truth
-    if path is None:
-        raise SourceError("This study has no file of true labels. Name one as truth in its study.toml.")
-    found = read_npz(path)
-    if "labels" not in found or len(found["labels"]) != len(_opened.study):
-        raise SourceError(f"'{path}' must hold an array labels with {len(_opened.study):,} entries, one a sample.")
-    return found["labels"].astype(np.int64)
+    return true_labels(_opened.audited.opened)

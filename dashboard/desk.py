@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.jobs import Job, Standing
@@ -16,6 +16,30 @@ from margin_core.prepare import audit
 from margin_core.study import ColumnNames, open_source, within_roots
 from margin_core.study.model_spec import ModelSpec
 from margin_core.workspace import Workspace, workspace_folder
+
+
+@dataclass(frozen=True)
+class Learning:
+    """The refit of a study's models that was started last.
+
+    Attributes
+    ----------
+    upto : int
+        The decision up to which it learns.
+    job : Job or None
+        None when it was remembered.
+    trouble : str
+        Why its outcome could not be taken up; empty when it could, or is not there yet.
+    """
+
+    upto: int
+    job: Job | None = None
+    trouble: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its outcome is still to come."""
+        return self.job is not None and self.job.standing.state == "running"
 
 
 @dataclass(frozen=True)
@@ -68,9 +92,11 @@ class Desk:
         self._requests: dict[str, Request] = {}
         self._jobs: dict[str, Job] = {}
         self._self_tests: dict[str, Job] = {}
+        self._measurements: dict[str, Job] = {}
         self._open: dict[str, OpenStudy] = {}
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
+        self._learning: dict[str, Learning] = {}
 
     def allow(self, root: Path) -> None:
         """Let the browser open what lies below a folder."""
@@ -151,6 +177,40 @@ class Desk:
         """Return the self-test of a study that was started last."""
         return self._self_tests.get(request_key)
 
+    def measure(self, request_key: str) -> None:
+        """Start to measure what the decisions on a study bought; the outcome is in the workspace then."""
+        request = self._requests[request_key]
+        database = ["--database", request.database] if request.database else []
+        job = Job(["bought", *request.arguments(self.roots), *database], lambda: None)
+        with self._lock:
+            self._measurements[request_key] = job
+
+    def measurement(self, request_key: str) -> Job | None:
+        """Return the measurement of what decisions bought that was started last."""
+        return self._measurements.get(request_key)
+
+    def follow_up(self, study_key: str) -> None:
+        """Start to fit a study's models again when enough labels were changed; to be called when decisions were made.
+
+        One at a time for each study, and each only once: what failed is tried again when the next is due.
+        """
+        study, request = self._by_study[study_key], self._request_of(study_key)
+        due = max(study.session.refits_due, default=0)
+        with self._lock:
+            last = self._learning.get(study_key, Learning(0))
+            if due <= last.upto or last.is_running:
+                return
+            database = ["--database", request.database] if request.database else []
+            arguments = ["refit", *request.arguments(self.roots), *database, "--upto", str(due)]
+            job = Job(arguments, lambda: self._learn(study, due), is_patient=True)
+            self._learning[study_key] = Learning(due, job)
+
+    def learning_trouble(self, study_key: str) -> str:
+        """Say why the last refit of a study came to nothing; empty when it did not."""
+        last = self._learning.get(study_key, Learning(0))
+        standing = last.job.standing if last.job is not None else None
+        return standing.text if standing is not None and standing.state == "failed" else last.trouble
+
     def opened(self, request_key: str) -> OpenStudy | None:
         """Return the study of a request once it can be reviewed."""
         return self._open.get(request_key)
@@ -166,7 +226,8 @@ class Desk:
 
     def close(self) -> None:
         """Stop all jobs."""
-        for job in (*self._jobs.values(), *self._self_tests.values()):
+        learning = (one.job for one in self._learning.values() if one.job is not None)
+        for job in (*self._jobs.values(), *self._self_tests.values(), *self._measurements.values(), *learning):
             job.stop()
 
     def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
@@ -180,6 +241,16 @@ class Desk:
         except MarginError as error:
             self._failures[request.key] = str(error)
 
+    def _learn(self, study: OpenStudy, upto: int) -> None:
+        try:
+            study.learn(upto)
+        except MarginError as error:
+            with self._lock:
+                self._learning[study.key] = replace(self._learning[study.key], trouble=str(error))
+
+    def _request_of(self, study_key: str) -> Request:
+        return next(self._requests[key] for key, study in self._open.items() if study.key == study_key)
+
     def _take_up(self, request: Request) -> None:
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
@@ -187,9 +258,14 @@ class Desk:
             workspace=workspace, roots=self.roots,
         )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
+        recalled = Learning(study.recall())
         with self._lock:
             self._open[request.key] = study
             self._by_study[study.key] = study
+            before = self._learning.get(study.key)
+            if before is None or not before.is_running:
+                self._learning[study.key] = recalled
+        self.follow_up(study.key)
 
 
 DESK = Desk()

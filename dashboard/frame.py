@@ -54,16 +54,16 @@ def sidebar(opened: OpenStudy, *, is_reviewing: bool) -> None:
     """
     study, progress = opened.study, opened.session.progress()
     with st.sidebar:
-        st.markdown(f"**{plain(study.name)}**")
         n_classes = len(study.class_names)
-        st.caption(f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}")
+        size = f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}"
+        # One text and not three: what a rerun costs is the number of its elements, not their length.
+        st.markdown(f"**{plain(study.name)}**  \n:small[{size}]  \n:small[Scores rest on {plain(study.features)}.]")
         sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
         if state.is_changed("search", sought) and sought:
             show(opened, opened.find(sought), f"found for '{sought}'")
         state.name_reviewer(
             st.text_input("Reviewer", value=state.reviewer(), help="Your name, written into every decision you make.")
         )
-        st.caption(f"Scores rest on {plain(study.features)}.")
         if is_reviewing:
             return
         if progress.suspects:
@@ -81,9 +81,8 @@ def show(opened: OpenStudy, rows: np.ndarray, title: str) -> None:
 
 def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:
     """Show a count that leads to the samples behind it; True when it was pressed."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"link {key}"):
-        st.markdown(f"`{count:>6,}`" if count else ":gray[`     0`]")
-        return st.button(plain(title), key=key, help=meaning, disabled=not count, type="tertiary")
+    # One element and not three: what a rerun costs is the number of its elements.
+    return st.button(f"`{count:>6,}`  {plain(title)}", key=key, help=meaning, disabled=not count, type="tertiary")
 
 
 def heading(title: str, help: str, aside: str = "") -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+PATIENT = 15
+"""How far a job gives way that nobody waits for, on the scale of nice: 0 not at all, 19 to everything."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,14 @@ class Job:
     Parameters
     ----------
     arguments : sequence of str
-        What follows ``margin``: ``prepare`` or ``trust``, and its source.
+        What follows ``margin``: ``prepare``, ``trust``, ``bought`` or ``refit``, and its source.
     on_ranked : callable
         Called (in the job's own thread) once the ranking is in the workspace; the map may still be to come.
+    is_patient : bool
+        Whether it gives way to everything else on this machine.
     """
 
-    def __init__(self, arguments: Sequence[str], on_ranked: Callable[[], None]) -> None:
+    def __init__(self, arguments: Sequence[str], on_ranked: Callable[[], None], *, is_patient: bool = False) -> None:
         self._standing = Standing("running", 0.0, "Starting")
         self._on_ranked = on_ranked
         self._process = subprocess.Popen(
@@ -51,6 +58,8 @@ class Job:
             stderr=subprocess.PIPE,
             text=True,
         )
+        if is_patient:
+            _give_way(self._process.pid)
         threading.Thread(target=self._follow, name="margin-job", daemon=True).start()
 
     @property
@@ -90,3 +99,9 @@ class Job:
             self._standing = Standing("running", told["fraction"], told["text"])
         if told.get("stage") == "ranked":
             self._on_ranked()
+
+
+def _give_way(process: int) -> None:
+    if hasattr(os, "setpriority"):  # Not on Windows.
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process, PATIENT)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import points_in_poly
 
+from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
 from margin_core.errors import NotRemembered
@@ -21,8 +22,9 @@ from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
-from margin_core.review import Decision, ReviewSession, ReviewStore
-from margin_core.trust import Belief, ErrorChances, error_chances, recalibrate
+from margin_core.refit import KEPT, Refit, refit
+from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, study_key
+from margin_core.trust import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
 from margin_core.types import UNLABELLED, Floats, Ints, Need
 
 NEIGHBOURS_SHOWN = 12
@@ -101,6 +103,8 @@ class OpenStudy:
         self.explanation = audited.explanation
         self.store = ReviewStore(database)
         self.live: LiveSuspicion = live_suspicion(audited)
+        self._first = self.live.suspicion
+        self._refit: Refit | None = None
         rescorer = self.live if audited.task.method == "pooled" else None
         self.session = ReviewSession(
             self.study, self.explanation, self.store, reviewer,
@@ -111,6 +115,7 @@ class OpenStudy:
         self._selections: Recent[Selection] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._beliefs: Recent[Belief] = Recent(1)
+        self._refit_chances: Recent[ErrorChances] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
         self._rank_of[audited.rows] = np.arange(1, len(audited.rows) + 1)
         self._map: Floats | None = None
@@ -164,7 +169,7 @@ class OpenStudy:
         """Work a filter out and return the key of its mask; None when everything stands out."""
         if chosen == Filter():
             return None
-        key = fingerprint(chosen, self.session.version)[:16]
+        key = fingerprint(chosen, self.version)[:16]
         if self._masks.get(key) is None:
             self._masks.put(key, self._matching(chosen).astype(np.uint8))
         return key
@@ -186,21 +191,72 @@ class OpenStudy:
         decided = self.session.states  # 0 open, 1 kept, 2 relabelled, 3 skipped, 4 excluded
         return np.where(decided == 0, self.session.open_suspects, decided + 1).astype(np.uint8)
 
+    # -- learning from corrections ---------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """Grows with every decision and every refit: whatever shows scores is fresh under the same number."""
+        return self.session.version + self.session.swaps
+
+    @property
+    def learnt_from(self) -> int:
+        """How many changed labels the ranking in use has learnt from; 0: it is the first."""
+        return 0 if self._refit is None else self._refit.corrected.changed
+
+    def learn(self, upto: int) -> None:
+        """Take up the refit that was made of the decisions up to one.
+
+        Raises
+        ------
+        NotRemembered
+            It is not in the workspace.
+        """
+        decisions = self.store.decisions(study_key(self.study))
+        learnt_from = corrected(self.study, [one for one in decisions if (one.id or 0) <= upto])
+        found = refit(self.audited, learnt_from)
+        live = found.live()
+        self.session.swap(live, labels=learnt_from.labels, scores=found.scores, suggested=found.suggested)
+        self.live, self._refit = live, found
+
+    def recall(self) -> int:
+        """Take up the last refit that is remembered; return the decision up to which it learnt, 0 for none."""
+        for due in reversed(self.session.refits_due[-KEPT:]):
+            try:
+                self.learn(due)
+            except NotRemembered:
+                continue
+            return due
+        return 0
+
     # -- trust -----------------------------------------------------------------------------------
 
     @cached_property
     def chances(self) -> ErrorChances:
-        """How likely each label is wrong, before any review."""
-        return error_chances(self.live.suspicion, self.study.labels)
+        """How likely each label is wrong, stated before any review: by the first ranking, whatever was learnt since."""
+        return error_chances(self._first, self.study.labels)
 
     def belief(self) -> Belief:
-        """Say what is believed of each label after the reviews so far."""
-        version = str(self.session.version)
+        """Say what is believed of each label after the reviews so far, by the ranking that the queue goes by."""
+        version, found = str(self.version), self._refit
         kept = self._beliefs.get(version)
         if kept is None:
-            kept = recalibrate(self.chances, self.session.reviews())
+            kept = recalibrate(self.chances if found is None else self._chances_of(found), self.session.reviews())
             self._beliefs.put(version, kept)
         return kept
+
+    def _chances_of(self, found: Refit) -> ErrorChances:
+        version = str(self.session.swaps)
+        kept = self._refit_chances.get(version)
+        if kept is None:
+            kept = found.chances(self.study.labels)
+            self._refit_chances.put(version, kept)
+        return kept
+
+    def curve(self) -> ChanceCurve | None:
+        """Say how likely a label of each score is wrong; None where the queue goes by another score."""
+        if self.audited.task.method != "pooled":
+            return None
+        return chance_curve(self.belief())
 
     # -- selections ------------------------------------------------------------------------------
 
@@ -318,6 +374,10 @@ class OpenStudy:
             }
             for row in wanted.tolist()
         ]
+
+    def why(self, row: int) -> dict[str, Any]:
+        """Tell why a sample is suspect; see `dashboard.explained`."""
+        return explained(self, row)
 
     def _decided(self, decision: Decision | None) -> dict[str, Any] | None:
         if decision is None:

@@ -34,6 +34,9 @@ MOST_CARDS = 60
 MOST_SKIPPED = 1000
 MOST_DECISIONS = 500
 MOST_BYTES = 1_000_000
+GOAL = 10
+"""Of 1,000 labels so many may be wrong when somebody stops, unless the address says otherwise."""
+
 LONGEST_NUMBER = 18
 """Digits; what is longer fits no database."""
 
@@ -131,6 +134,26 @@ def cards(opened: OpenStudy, request: Request) -> Response:
 
 
 @_of_study
+def why(opened: OpenStudy, request: Request) -> Response:
+    """Tell why one sample is suspect."""
+    row = request.path_params["row"]
+    if not _is_number(row) or int(row) >= len(opened.study):
+        raise HTTPException(404, "There is no such row.")
+    opened.session.refresh()
+    return _json(opened.why(int(row)))
+
+
+@_of_study
+def chances(opened: OpenStudy, request: Request) -> Response:
+    """Send how likely a label of each score is wrong; empty where that is not known of this queue's score."""
+    opened.session.refresh()
+    curve = opened.curve()
+    parts = ("doubt", "likely", "low", "high")
+    told = {name: [] if curve is None else np.round(getattr(curve, name), 4).tolist() for name in parts}
+    return _json({"version": opened.version} | told)
+
+
+@_of_study
 def queue(opened: OpenStudy, request: Request) -> Response:
     """Send the next samples to decide on."""
     limit = request.query_params.get("selection", "")
@@ -193,7 +216,9 @@ def _record(request: Request, body: bytes) -> Response:
         "refused": [{"seq": refusal.seq, "reason": refusal.reason} for refusal in outcome.refused],
         "conflicts": len(outcome.conflicts),
     }
-    return _json(answer | _standing(opened, request))
+    response = _json(answer | _standing(opened, request))
+    response.background = BackgroundTask(DESK.follow_up, opened.key)
+    return response
 
 
 def _choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
@@ -239,14 +264,27 @@ def _standing(opened: OpenStudy, request: Request) -> dict[str, Any]:
         rows = session.upcoming(count, within=within, skip=skip, beyond=beyond, **wanted)
         drawn = np.zeros(len(rows), bool)
     else:
-        rows, drawn = session.mixed(count, skip=skip)
+        rows, drawn = session.mixed(count, skip=skip, checks=request.query_params.get("checks") == "1")
     return {
         "version": session.version,
-        "progress": asdict(session.progress()) | {"left": asdict(session.remaining())},
+        "progress": asdict(session.progress()) | {"left": _left(opened, _number(request, "goal", GOAL, 1000))},
         "history": opened.history(),
+        "learnt": {
+            "refits": session.swaps,
+            "corrections": opened.learnt_from,
+            "trouble": DESK.learning_trouble(opened.key),
+        },
         # The desk sends `drawn` back with the decision; it shows nobody.
         "cards": [card | {"drawn": one} for card, one in zip(opened.cards(rows), drawn.tolist(), strict=True)],
     }
+
+
+def _left(opened: OpenStudy, goal: int) -> dict[str, int | None]:
+    """Tell how many labels are still wrong at most; `checks`: so many clean random samples bring it to the goal."""
+    labelled = opened.audited.overview.labelled
+    allowed = labelled * goal // 1000
+    more = {"labelled": labelled, "goal": allowed, "checks": opened.session.checks_until(allowed)}
+    return asdict(opened.session.remaining()) | more
 
 
 def _is_json(request: Request) -> bool:
@@ -272,6 +310,8 @@ ROUTES = [
     Route(f"{_STUDY}/channel/{{name:str}}", channel),
     Route(f"{_STUDY}/mask/{{key:str}}", mask),
     Route(f"{_STUDY}/cards", cards),
+    Route(f"{_STUDY}/why/{{row:str}}", why),
+    Route(f"{_STUDY}/chances", chances),
     Route(f"{_STUDY}/queue", queue),
     Route(f"{_STUDY}/groups", groups),
     Route(f"{_STUDY}/selection/{{key:str}}", selection),

@@ -1,4 +1,4 @@
-"""What one browser tab remembers between reruns: plain values only, and the only file that touches them.
+"""What one browser tab remembers between reruns: plain values and the menu only, and the only file that touches them.
 
 What must outlive a reload is in the address (the study), in the database (decisions) or on the desk (studies, jobs).
 """
@@ -6,6 +6,7 @@ What must outlive a reload is in the address (the study), in the database (decis
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -51,6 +52,15 @@ def has_turned() -> bool:
     return turned
 
 
+def pages(make: Callable[[], list[st.Page]]) -> list[st.Page]:
+    """Return the pages of the menu, made once a tab: making them asks the file system about each, at every click."""
+    name = f"menu {make.__name__}"
+    if _get(name) is None:
+        _set(name, make())
+    made: list[st.Page] = _get(name)
+    return made
+
+
 def opened() -> OpenStudy:
     """Return the study of this tab; views run only once there is one."""
     key = request_key()
@@ -91,6 +101,16 @@ def reviewing() -> str | None:
 def review(key: str | None) -> None:
     """Limit the review to a selection, or lift the limit."""
     _set("reviewing", key)
+
+
+def goal() -> int:
+    """Return how many of 1,000 labels may be wrong when somebody stops."""
+    return int(_get("goal", 10))
+
+
+def set_goal(goal: int) -> None:
+    """Say how many of 1,000 labels may be wrong when somebody stops."""
+    _set("goal", goal)
 
 
 def reviewer() -> str:

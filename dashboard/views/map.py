@@ -65,7 +65,7 @@ with main:
     # A gesture is answered before the page runs, so that it runs once, with the members already known.
     sample_map(
         opened.key, len(study), shown, palette, legend, classes,
-        version=opened.session.version, mask=mask, selected=state.picked(), height=620, kind=kind, key="map",
+        version=opened.version, mask=mask, selected=state.picked(), height=620, kind=kind, key="map",
         on_lasso=lambda: select_inside(opened, mask),
         on_picked=lambda: state.pick(state.told("map", "picked")["row"]),
         on_legend=lambda: select_class(opened, shown, legend),
@@ -85,10 +85,10 @@ with main:
             state.select(None)
             st.rerun()
         thumbnail_grid(
-            opened.key, key, len(selection.rows), opened.session.version, classes, state.picked(),
+            opened.key, key, len(selection.rows), opened.version, classes, state.picked(),
             kind=kind, key="grid", on_picked=lambda: state.pick(state.told("grid", "picked")["row"]),
         )  # fmt: skip
 with side:
-    asked = sample_panel(opened.key, state.picked(), classes, opened.session.version, kind=kind, key="panel")
+    asked = sample_panel(opened.key, state.picked(), classes, opened.version, kind=kind, key="panel")
     if asked.row is not None and state.is_new("panel", asked.seq):
         frame.answer_panel(opened, asked.action, asked.row)

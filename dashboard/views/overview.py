@@ -50,12 +50,13 @@ tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
     "Not contradicted": (
         not_contradicted,
         f"{share:.1%}",
-        "A rough estimate of label quality before review. Right labels that look like another class count against it.",
+        "A rough estimate of label quality before review. Right labels that look like another class count against it. "
+        "“How far to trust it” has a better one, with an interval, that follows your review.",
         opened.not_contradicted,
     ),
 }
-for place, (title, (count, value, meaning, rows_behind)) in zip(st.columns(4), tiles.items(), strict=True):
-    with place.container(border=True):
+for place, (title, (count, value, meaning, rows_behind)) in zip(st.columns(4, border=True), tiles.items(), strict=True):
+    with place:
         st.metric(title, value, help=meaning)
         if st.button("List them", key=f"list {title}", type="tertiary", disabled=not count):
             frame.show(opened, rows_behind(), title.lower())

@@ -29,6 +29,7 @@ events = review_desk(
     limit if selection is not None else None,
     kind=opened.pictures.kind,
     unlabelled=len(without_label),
+    goal=state.goal(),
     key="review",
 )
 if events.action is not None and state.is_new("review", events.seq):

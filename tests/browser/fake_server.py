@@ -74,6 +74,7 @@ class FakeStudy:
     suspects: int
     class_names: tuple[str, ...] = tuple("0123456789")
     kind: str = "picture"
+    checks: int | None = None
     refused: dict[int, str] = field(default_factory=dict)
     record: list[dict[str, Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -158,6 +159,61 @@ class FakeStudy:
             "note": decision["note"] if decision else "",
         }
 
+    def chances(self) -> dict[str, Any]:
+        """A curve that says 20 to 60 % at even odds, and less widely so above."""
+        return {
+            "version": self.version,
+            "doubt": [-12.0, 0.0, 6.0],
+            "likely": [0.01, 0.4, 0.98],
+            "low": [0.0, 0.2, 0.9],
+            "high": [0.1, 0.75, 1.0],
+        }
+
+    def why(self, row: int) -> dict[str, Any]:
+        """A sample with ten neighbours, of which the second looks wrong itself."""
+        card = self.card(row)
+        given, rival = card["given"], card["suggested"]
+        near = card["neighbours"][:10]
+        shares = np.arange(len(near), 0, -1) / sum(range(1, len(near) + 1))
+        content = {} if self.kind == "picture" else {"values": card["values"], "text": card["text"]}
+        told = [
+            one | content | {"kind": self.kind, "share": float(share), "agrees": one["label"] == given}
+            | {"settled": place == 2, "fix": given if place == 1 else None, "fixed": 0.31 if place == 1 else None}
+            for place, (one, share) in enumerate(zip(near, shares, strict=True))
+        ]  # fmt: skip
+        made = {"kind": self.kind, "given": given, "reviewer": "grace", "at": "2026-11-21T09:05:00+00:00"} | content
+        return {
+            "row": row,
+            "id": str(row),
+            "version": self.version,
+            "given": given,
+            "label": given,
+            "rival": rival,
+            "score": 0.6,
+            "factor": 1.5,
+            "ranksTheQueue": True,
+            "isolated": False,
+            "classes": [given, rival, (rival + 2) % 10],
+            "pooled": [0.44, 0.44, 0.05],
+            "witnesses": [
+                {"words": "the neighbours", "weight": 1.2, "share": 0.6, "p": [0.3, 0.6, 0.1]},
+                {"words": "a linear model on the features", "weight": 0.8, "share": 0.4, "p": [0.5, 0.4, 0.02]},
+                {"words": "the study's own model", "weight": 0.0, "share": 0.0, "p": [0.9, 0.1, 0.0]},
+            ],
+            "heard": 10,
+            "neighbours": told,
+            "agreeing": sum(one["share"] for one in told if one["agrees"]),
+            "unlisted": 0.0,
+            "fixable": 1,
+            "allFixed": 0.31,
+            "similar": [
+                made | {"row": near[0]["row"], "id": near[0]["id"], "verdict": "relabel", "label": rival},
+                made | {"row": near[1]["row"], "id": near[1]["id"], "verdict": "relabel", "label": rival},
+                made | {"row": near[3]["row"], "id": near[3]["id"], "verdict": "keep", "label": given},
+            ],
+            "pair": {"suggested": rival, "decided": 7, "relabelled": 5, "kept": 2},
+        }
+
     def light_card(self, row: int, rank: int) -> dict[str, Any]:
         return {
             name: value
@@ -169,7 +225,16 @@ class FakeStudy:
         now = [made[-1]["verdict"] for made in self.made.values() if made]
         counts = {name: now.count(verdict) for verdict, name in VERDICT_FIELD.items()}
         suspects = len(now) + len(self.open_rows())
-        return {"suspects": suspects, "decided": len(now), "total": self.n, **counts}
+        return {"suspects": suspects, "decided": len(now), "total": self.n, **counts, **self.left()}
+
+    def left(self) -> dict[str, Any]:
+        """The bound of what is left, where this study has one: it reaches the goal of 5 after so many checks."""
+        if self.checks is None:
+            return {}
+        drawn = sum(1 for row, made in self.made.items() if made and not self.suspect[row])
+        more = max(self.checks - drawn, 0)
+        found = {"found": 3, "least": 0, "most": 5 + 10 * more, "drawn": drawn}
+        return {"left": {**found, "labelled": self.n, "goal": 5, "checks": more}}
 
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]
@@ -347,6 +412,8 @@ class FakeServer:
                 Route(root + "/points", self.points),
                 Route(root + "/channel/{name}", self.channel),
                 Route(root + "/mask/{key}", self.mask),
+                Route(root + "/chances", self.chances),
+                Route(root + "/why/{row:int}", self.why),
                 Route(root + "/queue", self.queue),
                 Route(root + "/cards", self.cards),
                 Route(root + "/selection/{key}", self.selection),
@@ -387,12 +454,19 @@ class FakeServer:
         skip = [int(row) for row in query.get("skip", "").split(",") if row]
         if len(skip) > 1000:
             return JSONResponse({"error": "at most 1000 rows"}, status_code=400)
-        beyond = query.get("beyond") == "1" or "selection" in query
+        beyond = "1" in (query.get("beyond"), query.get("checks")) or "selection" in query
         return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip, beyond))
 
     async def cards(self, request: Request) -> Response:
         rows = [int(row) for row in request.query_params["rows"].split(",")]
         return JSONResponse({"cards": [self.study.card(row) for row in rows]})
+
+    async def chances(self, request: Request) -> Response:
+        return JSONResponse(self.study.chances())
+
+    async def why(self, request: Request) -> Response:
+        self.study.requests.append("why")
+        return JSONResponse(self.study.why(request.path_params["row"]))
 
     async def selection(self, request: Request) -> Response:
         offset, limit = (int(request.query_params[name]) for name in ("offset", "limit"))
@@ -412,7 +486,8 @@ class FakeServer:
         body = await request.json()
         if self.slow:
             time.sleep(self.slow)
-        beyond = request.query_params.get("beyond") == "1" or "selection" in request.query_params
+        query = request.query_params
+        beyond = "1" in (query.get("beyond"), query.get("checks")) or "selection" in query
         return JSONResponse(self.study.decide(body["client"], body["decisions"], beyond))
 
 

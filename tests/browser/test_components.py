@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from dashboard.components.shared import class_entries
 
@@ -110,6 +111,10 @@ def open_desk(open_page: Open, **changes: Any) -> Page:
 
 def shown_row(page: Page) -> int:
     return int(page.locator(".desk").get_attribute("data-row") or -1)
+
+
+def wait_for_chance(page: Page) -> None:
+    page.wait_for_function("window.place.querySelector('.facts').textContent.includes('likely wrong')")
 
 
 def saved(page: Page) -> None:
@@ -756,30 +761,95 @@ def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, se
     assert page.locator(".counts").inner_text().split("\n") == [
         "no suspects left", "3 decided", "2 relabelled", "beyond the suspects",
     ]  # fmt: skip
-    press_fast(page, "ee")
+    press_fast(page, "kk")
     saved(page)
     assert [(one["row"], one["verdict"]) for one in study.record[3:]] == [(row, "keep") for row in others[:2]]
     assert shown_row(page) == others[2]
 
 
-def test_enter_keeps_a_label_that_looks_right_and_r_relabels(open_page: Open, server: FakeServer) -> None:
+def test_enter_takes_the_suggestion_for_a_suspect_and_nothing_for_a_label_that_looks_right(
+    open_page: Open, server: FakeServer
+) -> None:
     server.study = study = FakeStudy(n=200, suspects=2)
     right, suspect = study.other_rows()[0], study.open_rows()[1]
     study.suspect[suspect], study.score[suspect] = False, 0.49
     study.given[right] = study.given[suspect]
     page = open_desk(open_page, selection="all")
-    first = page.locator(".keys .row .key-button").first
-    assert first.inner_text().split("\n") == ["Enter", f"relabel to {study.truth[shown_row(page)]}"]
+    buttons = page.locator(".keys .row .key-button")
+    words = [f"relabel to {study.truth[shown_row(page)]}", f"keep {study.given[shown_row(page)]}"]
+    assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["Enter", words[0]], ["K", words[1]]]
     page.keyboard.press("Enter")
     page.wait_for_selector(f".desk[data-row='{suspect}']")
-    assert first.inner_text().split("\n") == ["Enter", f"keep {study.given[suspect]}"]
-    assert page.locator(".keys .next").count() == 1
+    words = [f"relabel to {study.truth[suspect]}", f"keep {study.given[suspect]}"]
+    assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["R", words[0]], ["K", words[1]]]
+    assert page.locator(".keys .next").count() == 0
     page.keyboard.press("Enter")
+    assert page.locator(".mark.seen").inner_text() == "R relabels, K keeps"
+    assert shown_row(page) == suspect
+    page.keyboard.press("k")
     page.keyboard.press("u")
     page.wait_for_selector(f".desk[data-row='{suspect}']")
     page.keyboard.press("r")
     saved(page)
     assert [one["verdict"] for one in study.record] == ["relabel", "keep", "undo", "relabel"]
+
+
+def answering(content: Any) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=content)
+
+
+def test_a_random_check_looks_like_any_other_sample(open_page: Open, server: FakeServer) -> None:
+    """Nothing on the card tells a draw from a sample of the same score that came by its rank."""
+    server.study = study = FakeStudy(n=200, suspects=1)
+    drawn, ranked = study.other_rows()[:2]
+    cards = {row: study.card(row, rank) for row, rank in ((drawn, 199), (ranked, 2))}
+    cards[ranked] |= {name: cards[drawn][name] for name in ("score", "given", "suggested", "agree")}
+    words = []
+    for row, by_chance in ((drawn, True), (ranked, False)):
+        answer = {**study.queue(1), "cards": [cards[row] | {"drawn": by_chance}]}
+        page = open_page("review", **DESK)
+        page.route("**/queue?*", answering(answer))
+        page.reload()
+        page.wait_for_selector(f".desk[data-row='{row}']")
+        wait_for_chance(page)
+        parts = [page.locator(where).inner_text() for where in (".head", ".caption", ".facts", ".keys")]
+        words.append([part.replace(f"#{row}", "#") for part in parts])
+    assert words[0] == words[1]
+
+
+def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = study = FakeStudy(n=200, suspects=2, checks=3)
+    page = open_desk(open_page, goal=10)
+    press_fast(page, "ee")
+    saved(page)
+    assert ways(page) == ["C\ncheck some at random", "Export the corrections", "Go on with labels that look right"]
+    assert page.locator(".empty p").inner_text() == (
+        "2 relabelled, 0 kept, 0 excluded, 0 skipped. Labels that look right may be wrong, too. "
+        "Your goal is at most 5: 3 more random checks reach it, if all are right."
+    )
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    assert page.locator(".counts .beyond").inner_text() == "random checks"
+    press_fast(page, "kkk")
+    assert ways(page)[:2] == ["Export the corrections", "C\ncheck more at random"]
+    assert page.locator(".empty h2").inner_text() == "You can stop"
+    assert "At most 5 of 200 labels are still wrong (95 % sure). Your goal is at most 5." in (
+        page.locator(".empty p").inner_text()
+    )
+    # No key of the desk decides on a sample that nobody sees.
+    page.keyboard.press("k")
+    assert len(study.record) == 5
+    page.keyboard.press("u")
+    page.wait_for_selector(".desk[data-place=one]")
+    page.keyboard.press("k")
+    assert ways(page)[1] == "C\ncheck more at random"
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    press_fast(page, "kk")
+    saved(page)
+    assert study.progress()["kept"] == 5 and page.locator(".desk").get_attribute("data-place") == "one"
 
 
 def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeServer) -> None:
@@ -820,6 +890,183 @@ def test_the_end_of_a_selection_leads_back_to_the_whole_queue(open_page: Open, s
     assert ways(page) == ["Go to the whole queue", "Export the corrections"]
     page.get_by_role("button", name="Go to the whole queue").click()
     assert states(page, "action")[0]["name"] == "all"
+
+
+# ----- review: why ---------------------------------------------------------------------------------------------------
+
+
+def open_why(page: Page) -> Any:
+    page.keyboard.press("w")
+    page.wait_for_selector(".why .voices")
+    return page.get_by_role("dialog", name="Why")
+
+
+def in_focus(page: Page) -> str:
+    return str(page.evaluate("window.place.activeElement?.textContent ?? ''"))
+
+
+def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, study: FakeStudy) -> None:
+    row = shown_row(desk)
+    assert "why" not in study.requests
+    dialog = open_why(desk)
+    why = study.why(row)
+    given, rival = (study.class_names[why[name]] for name in ("label", "rival"))
+    assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
+    assert dialog.locator(".why-summary p").first.inner_text() == (
+        f"Suspicion 0.60: taken together, the witnesses say 0.44 {rival} and 0.44 {given}, "
+        f"and {rival} is taken for {given} 1.5 times as often as classes are on average."
+    )
+    assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
+    witnesses = [line.split() for line in dialog.locator(".witnesses tbody tr").all_inner_texts()]
+    assert witnesses[0][-4:] == ["%", "0.30", "0.60", "0.10"]
+    assert witnesses[2][-5:] == ["not", "heard", "0.90", "0.10", "0.00"]
+    assert witnesses[3] == ["together", "0.44", "0.44", "0.05"]
+    voices = dialog.locator(".voices tbody tr")
+    first, second = (voices.nth(place).inner_text() for place in (0, 1))
+    assert f"#{why['neighbours'][0]['id']}" in first and "18 %" in first and "→" not in first
+    label = study.class_names[why["neighbours"][1]["label"]]
+    assert f"{given} instead of {label}: 0.60 → 0.31" in second
+    assert "reviewed" in voices.nth(2).inner_text()
+    assert dialog.locator(".past li").count() == 3
+    said = dialog.locator("section").nth(2).inner_text()
+    assert f"2 of 3 similar samples were relabelled to {rival}." in said
+    assert f"7 decided samples given {given} that look like {rival}: 5 relabelled so, 2 kept." in said
+    assert "grace, 21 Nov" in said
+
+
+def test_why_takes_no_decisions_and_gives_the_focus_back(desk: Page, study: FakeStudy) -> None:
+    skip = desk.locator(".keys").get_by_role("button", name="skip")
+    skip.focus()
+    dialog = open_why(desk)
+    for key in ("k", "s", "x", "1", "Enter"):
+        if key != "Enter":
+            desk.keyboard.press(key)
+    assert "close" in in_focus(desk)
+    for _ in range(30):
+        desk.keyboard.press("Tab")
+        inside = "window.place.querySelector('.why').contains(window.place.activeElement)"
+        assert desk.evaluate(inside) or in_focus(desk) == ""  # or the browser's own window, never the desk
+    desk.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    assert "skip" in in_focus(desk)
+    open_why(desk)
+    desk.keyboard.press("w")
+    assert not dialog.is_visible()
+    assert study.record == []
+
+
+def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, study: FakeStudy) -> None:
+    row = shown_row(desk)
+    dialog = open_why(desk)
+    assert dialog.locator(".voices tbody tr:visible").count() == 5
+    dialog.get_by_role("button", name="show 5 more").click()
+    assert dialog.locator(".voices tbody tr:visible").count() == 10
+    other = study.why(row)["neighbours"][6]
+    dialog.get_by_role("button", name=f"look at neighbour {other['id']}, ").first.click()
+    desk.wait_for_selector(f".desk[data-row='{other['row']}']")
+    assert not dialog.is_visible()
+    desk.keyboard.press("Escape")
+    desk.wait_for_selector(f".desk[data-row='{row}']")
+
+
+UNUSUAL: list[tuple[dict[str, Any], str]] = [
+    (
+        {"label": -1, "given": -1, "score": 0.0, "fixable": 0},
+        "It has no label. Taken together, the witnesses say 0.44 ",
+    ),
+    ({"rival": -1, "score": 0.0}, "There is no other class that it could be."),
+    ({"isolated": True, "neighbours": [], "heard": 0}, "This sample has no usable features"),
+    ({"neighbours": [], "heard": 0, "fixable": 0}, "None: no neighbour has a label."),
+    ({"ranksTheQueue": False}, "The queue is ranked by another score"),
+    ({"similar": [], "pair": None}, "Nobody has decided on a sample like this one yet."),
+    ({"label": 9, "given": 0, "classes": [9, 1, 2], "rival": 1}, "It is labelled 9 now; it was given 0."),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), UNUSUAL)
+def test_why_of_an_unusual_sample(desk: Page, study: FakeStudy, changes: dict[str, Any], words: str) -> None:
+    desk.route("**/why/*", lambda route: route.fulfill(json=study.why(shown_row(desk)) | changes))
+    desk.keyboard.press("w")
+    desk.wait_for_selector(".why .past, .why section")
+    assert words in desk.locator(".why").inner_text()
+
+
+@pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("text", "The aeroplane landed")])
+def test_why_without_pictures(open_page: Open, server: FakeServer, kind: str, short: str) -> None:
+    server.study = study = FakeStudy(n=200, suspects=5, kind=kind)
+    dialog = open_why(open_desk(open_page, kind=kind))
+    assert dialog.locator(".voices .short").first.inner_text().startswith(short)
+    assert dialog.locator("img").count() == 0
+    assert "picture" not in study.requests
+
+
+def test_why_waits_for_a_server_that_is_away(desk: Page, server: FakeServer) -> None:
+    server.stop()
+    desk.keyboard.press("w")
+    desk.get_by_text("The server does not answer.").wait_for()
+    server.start()
+    desk.get_by_role("button", name="try again").click()
+    desk.wait_for_selector(".why .voices")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_why(open_page: Open, theme: str) -> None:
+    page = open_page("review", theme=theme, **DESK)
+    page.wait_for_selector(".desk[data-place=one]")
+    open_why(page)
+    assert Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"] == []
+
+
+# ----- review: chances -----------------------------------------------------------------------------------------------
+
+
+def measured(page: Page) -> list[str]:
+    words = page.locator(".facts .measure").first.evaluate(
+        "(node) => [node.previousSibling, ...node.children].map((one) => one.textContent)"
+    )
+    return [word for word in words if word]
+
+
+def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, study: FakeStudy) -> None:
+    row = study.open_rows()[0]
+    study.score[row] = 1 / (1 + np.exp(-6.0))
+    page = open_desk(open_page)
+    wait_for_chance(page)
+    assert measured(page) == ["likely wrong", "98 %", "suspicion 1.00"]
+    assert "Likely wrong: 98 % (90 % sure: between 90 and 100 %)." in (
+        page.locator(".measure").first.get_attribute("title") or ""
+    )
+
+
+def test_where_little_is_known_the_range_stands_alone(open_page: Open, study: FakeStudy) -> None:
+    row = study.open_rows()[0]
+    study.score[:] = np.minimum(study.score, 0.45)
+    study.score[row] = 0.5
+    page = open_desk(open_page)
+    wait_for_chance(page)
+    assert measured(page) == ["likely wrong", "20 – 75 %", "suspicion 0.50"]
+    assert "Few labels of this suspicion were reviewed yet" in (
+        page.locator(".measure").first.get_attribute("title") or ""
+    )
+
+
+def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
+    wait_for_chance(desk)
+    (row,) = press_fast(desk, "k")
+    saved(desk)
+    desk.get_by_role("button", name=f"{row} kept").click()
+    desk.wait_for_selector(f".desk[data-row='{row}']")
+    assert measured(desk)[0] == "suspicion" and len(measured(desk)) == 2
+
+
+def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, study: FakeStudy) -> None:
+    nothing = {"version": 0, "doubt": [], "likely": [], "low": [], "high": []}
+    page = open_page("review", **DESK)
+    page.route("**/chances", lambda route: route.fulfill(json=nothing))
+    with page.expect_response("**/chances"):
+        page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert measured(page) == ["suspicion", f"{study.card(shown_row(page))['score']:.2f}"]
 
 
 # ----- review: studies without pictures ------------------------------------------------------------------------------
@@ -880,6 +1127,21 @@ def test_no_class_is_cut_where_it_is_told_from_another(
     page.keyboard.press("g")
     page.wait_for_selector(".desk[data-place=grid]")
     assert page.evaluate(cut, ".groups") == []
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_last_decisions_name_their_class_in_full(open_page: Open, server: FakeServer, width: int) -> None:
+    names = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+    server.study = FakeStudy(n=300, suspects=30, class_names=names)
+    page = open_page("review", nav=244, **DESK)
+    page.set_viewport_size({"width": width, "height": 768})
+    page.wait_for_selector(".desk[data-place=one]")
+    press_fast(page, "r" * 10)
+    cut = """() => [...window.place.querySelectorAll(".made .words")]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
+      .map((one) => one.textContent)"""
+    assert page.locator(".made").count() == 10
+    assert page.evaluate(cut) == []
 
 
 def test_ten_classes_leave_no_key_alone_in_a_line(open_page: Open, server: FakeServer) -> None:
@@ -981,6 +1243,12 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     page.evaluate("window.run({ version: 1 })")
     page.wait_for_selector(".decision.made")
     assert page.locator(".decision").inner_text().startswith("kept by ada, 22 Nov")
+    page.get_by_role("button", name="explain").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".why .voices")
+    assert page.get_by_role("dialog", name=f"Why #{row}").locator(".voices tbody tr:visible").count() == 5
+    page.keyboard.press("Escape")
+    assert in_focus(page) == "explain"
     page.get_by_role("button", name="show on map").click()
     page.get_by_role("button", name="review this").click()
     page.locator(".neighbour").first.click()

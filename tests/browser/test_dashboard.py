@@ -40,7 +40,7 @@ from margin_core.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1440, 900), (1024, 768)
-PAGES = ("", "map", "review", "trust", "export", "how-good", "open")
+PAGES = ("", "map", "review", "trust", "bought", "export", "how-good", "open")
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[..., RunningDashboard]
@@ -217,7 +217,7 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     assert metric(page, "Not contradicted") == f"{1 - found.suspects / found.labelled:.1%}"
     pair = found.confusions[0]
     given, suggested = study.names[pair.given], study.names[pair.suggested]
-    page.get_by_role("button", name=f"{given} → {suggested}", exact=True).click()
+    page.get_by_role("button", name=f"{pair.count:,} {given} → {suggested}", exact=True).click()
     page.wait_for_selector(f".map[data-painted='{study.n}']")
     expect(page.get_by_text(f"{pair.count} samples labelled {given}, look like {suggested}")).to_be_visible()
     expect(page.locator(".thumbnails .item:visible")).to_have_count(min(60, pair.count))
@@ -391,6 +391,7 @@ READY = {
     "map": ".map[data-painted]",
     "review": ".desk[data-place=one]",
     "trust": "text=Found so far",
+    "bought": "text=Nobody has decided on a label yet",
     "export": "text=Decision log",
     "how-good": ".js-plotly-plot .scatterlayer .trace",
     "open": "text=Folders that may be opened",
@@ -447,7 +448,7 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     page = open_desk(look, dashboard)
     for _ in range(30):
         row = shown_row(page)
-        page.keyboard.press("Enter")
+        page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
     expect(page.locator(".desk .connection[data-state=saved]")).to_be_visible()
     expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
@@ -461,13 +462,102 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     assert said == f"{found} wrong found, at most {most} left"
     assert int(found) >= 20 and int(most.replace(",", "")) < 1797
     expect(page.get_by_text("95 % sure, from 3 random checks")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    expect(page.get_by_text(f"{found} wrong labels found in 30 looked at.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Brier score 0\.\d{3}, 0 is perfect\."))).to_be_visible()
+    # The yield curve, its lines named beside them, and the reliability diagram.
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    for name in ("best possible", "foreseen", "at random"):
+        expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_be_visible()
+    page.get_by_text("Compare with the true labels").click()
+    expect(page.locator(".annotation-text").filter(has_text="neighbour disagreement")).to_be_visible()
 
     page.get_by_role("button", name="Plant mistakes").click()
     expect(
         page.get_by_text(re.compile(r"Of 100 planted mistakes the queue shows \d+ in its first 5 %"))
     ).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
+
+
+def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look: Look, serve: Serve) -> None:
+    """Twelve labels by key; then the headline, the curve with its lines named, and the table, in both themes."""
+    dashboard = serve("digits")
+    page = open_desk(look, dashboard)
+    for _ in range(12):
+        row = shown_row(page)
+        page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
+        until(page, lambda row=row: shown_row(page) != row, "the next sample")
+    saved(page)
+    go(page, "What did it buy?")
+    expect(page.get_by_text("12 labels are decided on.")).to_be_visible()
+    page.get_by_role("button", name="Measure what they bought").click()
+    expect(page.get_by_text(re.compile(r"^Your 12 decisions .* of a linear model on held-out samples"))).to_be_visible()
+    expect(page.get_by_text("by the true labels that the study keeps beside it")).to_be_visible()
+    for name in ("your decisions", "this dashboard", "random order"):
+        expect(page.locator(".annotation-text").filter(has_text=name)).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    for theme in ("light", "dark"):
+        shown = look(dashboard, "bought", theme=theme)
+        expect(shown.locator(".js-plotly-plot")).to_have_count(1)
+        settled(shown)
+        assert complaints(shown) == set()
+        shown.screenshot(path=dashboard.folder / f"bought-{theme}.png", full_page=True)
+    assert wider_than_the_screen(page) == []
+
+
+def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
+    """Every suspect decided by key as it truly is, then random checks, until the page says that one can stop."""
+    dashboard = serve("digits")
+    with np.load(BUNDLED / "digits/truth.npz") as told, np.load(BUNDLED / "digits/study.npz") as source:
+        truth, given = told["labels"], source["labels"]
+    page = look(dashboard, "trust")
+    expect(page.get_by_text("Go through the suspects first")).to_be_visible()
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name="5 %", exact=True).click()
+    page.get_by_role("button", name="Go on reviewing").click()
+    page.wait_for_selector(".desk[data-place=one]")
+
+    def decide_all() -> int:
+        """Decide what is on screen, until there is nothing more or the desk pauses."""
+        made, last = 0, -1
+        while True:
+            row, place = page.locator(".desk").evaluate("one => [Number(one.dataset.row ?? -1), one.dataset.place]")
+            if place == "empty":
+                break
+            if place != "one" or row == last:
+                page.wait_for_timeout(20)
+                continue
+            page.keyboard.press("k" if truth[row] == given[row] else str(truth[row]))
+            made, last = made + 1, row
+        saved(page)
+        return made
+
+    suspects = decide_all()
+    expect(page.locator(".empty h2")).to_have_text("Every suspect is decided")
+    said = page.locator(".empty p").inner_text()
+    missing = int(re.search(r"Your goal is at most 89: (\d+) more random checks reach it, if all are right\.", said)[1])
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    expect(page.locator(".counts .beyond")).to_have_text("random checks")
+    checks = decide_all()
+    expect(page.locator(".empty h2")).to_have_text("You can stop")
+    # What comes back from the server a moment later pauses it: a few keys were faster.
+    assert missing <= checks <= missing + 40
+
+    workspace = dashboard.folder / "digits.margin"
+    decisions = log(workspace)
+    assert len(decisions) == suspects + checks
+    # Models that were fitted again meanwhile may suspect a few more.
+    assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)
+    assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
+    go(page, "How far to trust it")
+    sentence = page.get_by_text(
+        re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % sure\)")
+    )
+    expect(sentence).to_be_visible()
+    most = int(re.search(r"at most (\d+)", sentence.inner_text())[1])
+    decided = [int(sample.removeprefix("digit-")) for sample in standing(workspace)]
+    left = (truth != given).sum() - (truth != given)[decided].sum()
+    assert left <= most <= 89
 
 
 # ----- review ----------------------------------------------------------------------------------------------------
@@ -519,7 +609,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     def decide(verdict: str, act: Callable[[dict[str, Any]], int | None]) -> str:
         (card,) = ask(page, dashboard, f"cards?rows={shown_row(page)}")["cards"]
         label = act(card)
-        if act in (by_enter, with_note) and card["score"] < 0.5:  # One of the random checks between the suspects.
+        if act in (by_enter, with_note) and card["score"] < 0.5:
             verdict, label = "keep", card["given"]
         expected[card["id"]] = (verdict, None if label is None else names[label])
         until(page, lambda: shown_row(page) != card["row"], "the next sample")
@@ -549,16 +639,19 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
         page.keyboard.press("Enter")
         return label
 
-    def by_enter(card: dict[str, Any]) -> int:
-        page.keyboard.press("Enter")
+    def accept(card: dict[str, Any]) -> int:
+        # One of the random checks between the suspects takes no Enter.
+        page.keyboard.press("Enter" if card["score"] >= 0.5 else "k")
         return int(card["suggested"])
+
+    def by_enter(card: dict[str, Any]) -> int:
+        return accept(card)
 
     def with_note(card: dict[str, Any]) -> int:
         page.keyboard.press("n")
         page.keyboard.type("smudged, s x u k")
         page.keyboard.press("Enter")
-        page.keyboard.press("Enter")
-        return int(card["suggested"])
+        return accept(card)
 
     given: Callable[[dict[str, Any]], int] = lambda card: int(card["given"])  # noqa: E731 - used three times
     decide("relabel", by_enter)
@@ -638,7 +731,7 @@ KEYS = {"e": Verdict.RELABEL, "k": Verdict.KEEP, "s": Verdict.SKIP, "x": Verdict
 def press_fast(page: Page, keys: str) -> list[int]:
     """Press 20 keys a second; give the row that was on screen at each.
 
-    R relabels whatever is shown; Enter would keep the random checks between the suspects.
+    R relabels whatever is shown; Enter does nothing about the random checks between the suspects.
     """
     rows = []
     for key in keys:
@@ -757,6 +850,87 @@ def test_a_group_is_decided_at_once_but_for_one_left_out(
     page.keyboard.press("u")
     undone = until(page, lambda: len(added()) >= 2 * len(made) and added()[len(made) :], "the undos")
     assert [one.undoes for one in undone] == [one.id for one in reversed(made)]
+
+
+def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
+    look: Look, serve: Serve, tmp_path: Path
+) -> None:
+    """Decide until a refit is due and taken over: what is on screen stays, what follows is in the new order."""
+    dashboard = serve("digits")
+    page = open_desk(look, dashboard)
+    words = page.locator(".strip .learnt")
+    assert words.inner_text() == "" and words.get_attribute("role") == "status"
+
+    def decide() -> int:
+        row = shown_row(page)
+        # Not so of the random checks.
+        takes_suggestion = page.locator(".desk .keys .row").inner_text().startswith("Enter")
+        page.keyboard.press("Enter" if takes_suggestion else "k")
+        until(page, lambda: shown_row(page) != row, "the next sample")
+        saved(page)
+        return row
+
+    decided = [decide() for _ in range(26)]
+
+    def shown() -> tuple[int, str, str | None]:
+        picture = page.locator(".desk .one .frame img").first.get_attribute("src")
+        # What the answers so far teach of labels with its score may change: that is an estimate, not its evidence.
+        evidence = re.sub(r"likely wrong\n.*", "", page.locator(".desk .evidence").inner_text())
+        return shown_row(page), evidence, picture
+
+    before = shown()
+    learnt = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["learnt"]["refits"] and now, "a refit")
+    assert learnt["learnt"]["corrections"] >= 20 and not learnt["learnt"]["trouble"]
+    assert shown() == before
+    # The word comes with the answer to the next decision, and so does the new order.
+    decided.append(decide())
+    assert decided[-1] == before[0]
+    expect(words).to_have_text(re.compile(r"^Ranking refitted after \d+ corrections$"))
+    after_next = shown_row(page)
+    decided.append(decide())
+    order = [card["row"] for card in ask(page, dashboard, "queue?limit=12")["cards"]]
+    assert shown_row(page) in order and after_next not in order
+    decided += [decide() for _ in range(5)]
+    assert len(set(decided)) == len(decided)
+    page.keyboard.press("u")
+    until(page, lambda: shown_row(page) == decided[-1], "the sample that was decided last")
+    saved(page)
+    assert len(standing(tmp_path / "digits.margin")) == len(decided) - 1
+
+
+def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_like_it(look: Look, serve: Serve) -> None:
+    """By key on the desk, by a button beside the map; the numbers are those of the route."""
+    dashboard = serve("fashion")
+    page = open_desk(look, dashboard)
+    row = shown_row(page)
+    near = [one["row"] for one in ask(page, dashboard, f"why/{row}")["neighbours"][:2]]
+    for other in near:
+        page.request.post(
+            f"{dashboard.address}/margin/{study_key(page)}/decisions",
+            data={"client": "other", "reviewer": "bo", "decisions": [
+                {"seq": other + 1, "row": other, "verdict": "keep", "at": "2026-11-22T01:02:03Z"}
+            ]},
+            headers={"X-Margin": "1"},
+        )  # fmt: skip
+    page.keyboard.press("w")
+    dialog = page.get_by_role("dialog", name="Why")
+    expect(dialog.locator(".voices")).to_be_visible()
+    why = ask(page, dashboard, f"why/{row}")
+    assert {one["row"] for one in why["similar"]} >= set(near)
+    expect(dialog.locator(".past li")).to_have_count(len(why["similar"]))
+    expect(dialog).to_contain_text(f"{len(near)} similar samples")
+    expect(dialog).to_contain_text(f"Suspicion {why['score']:.2f}: taken together")
+    shares = dialog.locator(".voices .number").all_inner_texts()
+    assert shares[0] == f"{round(100 * why['neighbours'][0]['share'])} %"
+    assert complaints(page) == set()
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    assert shown_row(page) == row
+
+    page.locator(".small-map").click()
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
+    page.get_by_role("button", name="explain").click()
+    expect(page.get_by_role("dialog", name="Why").locator(".voices")).to_be_visible()
 
 
 def test_a_small_map_leads_to_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from dashboard.figures.palette import STATES, STEPS
 from dashboard.open_study import NEIGHBOURS_SHOWN, NO_VALUE, Filter, Recent
 from margin_core.review import Choice, Verdict
+from margin_core.tasks import LabelFlips
 
 SAMPLES = 90
 
@@ -291,3 +293,106 @@ def test_a_lasso_takes_only_what_stands_out(opened):
     mask = opened.keep_mask(Filter(classes=(1,)))
     np.testing.assert_array_equal(opened.inside(everything, mask), np.flatnonzero(opened.study.labels == 1))
     assert len(opened.inside(everything)) == len(opened.study)
+
+
+# ----- why -----
+
+
+def test_why_says_what_the_core_says(opened, planted):
+    row = int(planted.flipped[0])
+    told = opened.why(row)
+    labels = np.asarray(opened.study.labels)
+    card = opened.cards([row])[0]
+    assert (told["id"], told["given"], told["label"], told["rival"]) == (
+        card["id"], card["given"], card["given"], card["suggested"],
+    )  # fmt: skip
+    assert told["score"] == pytest.approx(card["score"], rel=1e-12)
+    assert told["ranksTheQueue"] and not told["isolated"]
+    place = told["classes"].index
+    rival = told["pooled"][place(told["rival"])] * told["factor"]
+    assert told["score"] == pytest.approx(rival / (rival + told["pooled"][place(told["label"])]))
+    assert [one["words"] for one in told["witnesses"]] == [
+        "the neighbours", f"a linear model on {opened.study.features}",
+    ]  # fmt: skip
+    assert sum(one["share"] for one in told["witnesses"]) == pytest.approx(1)
+    assert sum(one["share"] for one in told["neighbours"]) + told["unlisted"] == pytest.approx(1)
+    heard = opened.explanation.graph.weights[[row]].indices
+    assert told["heard"] == len(heard) and {one["row"] for one in told["neighbours"]} <= set(heard.tolist())
+    for one in told["neighbours"]:
+        changed = labels.copy()
+        if one["fix"] is not None:
+            changed[one["row"]] = one["fix"]
+            assert one["fixed"] == pytest.approx(opened.live.suspicion.scores(changed, np.array([row]))[0], rel=1e-12)
+    assert told["similar"] == [] and told["pair"]["decided"] == 0
+
+
+def test_why_follows_decisions(opened, planted):
+    one, two = planted.flipped[:2].tolist()
+    near = opened.neighbours(one)[:3]
+    for row in near[:2]:
+        decide(opened, row, "keep", reviewer="bo")
+    decide(opened, near[2], "skip")
+    decide(opened, two, "relabel", int(planted.truth[two]))
+    told = opened.why(one)
+    assert [(past["row"], past["verdict"], past["reviewer"], past["given"]) for past in told["similar"][:2]] == [
+        (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
+    ]
+    assert near[2] not in {past["row"] for past in told["similar"]}
+    settled = {neighbour["row"]: neighbour["settled"] for neighbour in told["neighbours"]}
+    assert [settled[row] for row in near] == [True, True, False]
+    decide(opened, one, "relabel", int(planted.truth[one]))
+    after = opened.why(one)
+    assert (after["given"], after["label"]) == (opened.study.labels[one], planted.truth[one])
+    assert after["score"] == pytest.approx(opened.session.scores[one])
+
+
+def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):
+    labels, truth = np.asarray(opened.study.labels), planted.truth
+    pairs = [(labels[row], truth[row]) for row in planted.flipped]
+    first = next(place for place, pair in enumerate(pairs) if pairs.count(pair) > 1)
+    same = [int(row) for row, pair in zip(planted.flipped, pairs, strict=True) if pair == pairs[first]]
+    decide(opened, same[1], "relabel", int(truth[same[1]]))
+    assert opened.why(same[0])["pair"] == {
+        "suggested": truth[same[0]], "decided": 1, "relabelled": 1, "kept": 0,
+    }  # fmt: skip
+    assert opened.why(same[1])["pair"]["decided"] == 0  # its own decision is no precedent
+
+
+def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_source, tmp_path, open_it, planted):
+    labels, points = np.asarray(planted.study.labels).copy(), np.asarray(planted.study.embedding).copy()
+    labels[4], points[7] = -1, np.nan
+    other = open_it(write_source(tmp_path / "holes", labels=labels, embedding=points), may_compute=True)
+    bare = other.why(4)
+    assert (bare["label"], bare["rival"], bare["score"], bare["pair"]) == (-1, planted.truth[4], 0.0, None)
+    assert bare["classes"][0] == planted.truth[4] and bare["fixable"] == 0 and bare["neighbours"]
+    lost = other.why(7)
+    assert lost["isolated"] and lost["neighbours"] == [] and lost["similar"] == []
+
+
+def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_path, open_it, planted):
+    p = np.full((90, 3), 0.1, np.float32)
+    p[np.arange(90), planted.study.labels] = 0.8
+    heard = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)
+    assert [one["weight"] > 0 for one in heard.why(0)["witnesses"]] == [True, True, True]
+    bare = open_it(write_source(tmp_path / "in"), may_compute=True)
+    given = bare.study
+    bare.study = type(given).build(
+        embedding=given.embedding, labels=given.labels, class_names=given.class_names, ids=given.ids,
+        inputs=given.inputs, probabilities=p, out_of_sample=False,
+    )  # fmt: skip
+    told = bare.why(0)
+    assert told["witnesses"][2] | {"p": None} == {
+        "words": "the study's own model", "weight": 0.0, "share": 0.0, "p": None,
+    }  # fmt: skip
+    assert told["witnesses"][2]["p"][told["classes"].index(told["given"])] == pytest.approx(0.8)
+
+
+def test_chances_rise_with_the_score_and_follow_reviews(opened, planted):
+    before = opened.curve()
+    assert (np.diff(before.likely) >= 0).all() and (np.diff(before.doubt) > 0).all()
+    for row in planted.flipped.tolist():
+        decide(opened, row, "relabel", int(planted.truth[row]))
+    assert opened.curve().likely[-1] > before.likely[-1]
+    opened.audited = dataclasses.replace(opened.audited, task=LabelFlips(method="loss"))
+    assert opened.curve() is None  # of another score nothing is known
+    assert not opened.why(0)["ranksTheQueue"]

@@ -19,7 +19,7 @@ HEAVY = (
     "margin_core.influence.high_pass.shift_operator",
     "margin_core.graph.knn._build",
     "margin_core.prepare.overview",
-    "margin_core.prepare.protocol.explain",
+    "margin_core.answers.protocol.explain",
     "margin_core.projection.umap_map._lay_out",
 )
 SLOW_TO_IMPORT = ("torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.optimize", "pandas", "pyarrow")

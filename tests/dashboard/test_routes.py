@@ -157,9 +157,29 @@ def test_the_queue_begins_with_the_most_suspect(get, planted):
     assert scores == sorted(scores, reverse=True)
     assert told["progress"] == {
         "suspects": 5, "decided": 0, "relabelled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
-        "left": {"found": 0, "least": 0, "most": SAMPLES, "drawn": 0},
+        "left": {"found": 0, "least": 0, "most": SAMPLES, "drawn": 0, "labelled": SAMPLES, "goal": 0, "checks": None},
     }  # fmt: skip
     assert told["version"] == 0 and told["history"] == []
+
+
+def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get, post, asked, planted):
+    cards = get("queue", limit=60, checks=1).json()["cards"]
+    assert len(cards) == 60
+    by_rank = [card["row"] for card in cards if not card["drawn"]]
+    assert sorted(by_rank) == planted.flipped.tolist()
+    post(*(decision(seq, row) for seq, row in enumerate(by_rank, start=1)))
+    left = get("queue", checks=1, goal=100).json()["progress"]["left"]
+    assert left["goal"] == 9 and left["checks"] == asked.session.checks_until(9) > 10
+    drawn = [card["row"] for card in get("queue", limit=60, checks=1).json()["cards"]]
+    told = [decision(seq, row, drawn=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
+    after = post(*told, query="?checks=1&goal=100").json()
+    assert after["progress"]["left"]["most"] <= 9 and after["progress"]["left"]["checks"] == 0
+    assert after["progress"]["left"]["drawn"] == left["checks"]
+    assert all(card["drawn"] for card in after["cards"]) and len(after["cards"]) == 12
+
+
+def test_a_goal_is_a_number(get):
+    assert refused(get("queue", goal="little"), 400) == "goal must be a whole number."
 
 
 def test_the_queue_leaves_out_what_the_screen_holds(get, planted):
@@ -462,3 +482,25 @@ def test_no_path_from_an_address_is_opened(client, asked, monkeypatch, tried):
     for place in ["channel", "mask", "selection", "export", "picture"]:
         assert client.get(f"/margin/{asked.key}/{place}/{tried}").status_code == 404
     assert client.get(f"/margin/{tried}/points").status_code == 404
+
+
+# ----- why and how likely -----
+
+
+def test_why_one_sample_is_suspect(get, asked, planted):
+    row = int(planted.flipped[0])
+    answer = get(f"why/{row}")
+    assert answer.json() == json.loads(json.dumps(asked.why(row)))
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("row", ["90", "-1", "seven", "9" * 20])
+def test_nobody_explains_a_row_that_is_not_there(get, row):
+    assert refused(get(f"why/{row}"), 404) == "There is no such row."
+
+
+def test_chances_are_four_columns(get, asked):
+    told, curve = get("chances").json(), asked.curve()
+    assert told["version"] == asked.version
+    for name in ("doubt", "likely", "low", "high"):
+        np.testing.assert_allclose(told[name], getattr(curve, name), atol=1e-4)

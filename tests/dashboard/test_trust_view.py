@@ -62,7 +62,50 @@ def test_reviews_are_counted_and_stopping_is_said(app, asked, planted):
     tiles = {tile.label: tile.value for tile in app.metric}
     assert tiles == {"Wrong labels, by estimate": "5", "Found so far": "5", "Left, at most": "0"}
     assert "You can stop" in said and "in 90 labels looked at" in said
-    assert "against what reviews found" in said
+    assert "against what the reviewer found" in said
+    assert "of 90 labels are still wrong (95 % sure). Your goal is at most 0." in said
+    assert "**5 wrong labels found in 90 looked at.**" in said and "The next" not in said
+
+
+def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked, planted):
+    said = turn_to_it(app)
+    assert "**0 wrong labels found in 0 looked at.**" in said and "In random order" not in said
+    ahead = trust.foreseen(asked.belief(), asked.session.mixed(100, checks=True)[0])
+    assert len(ahead.likely) == 91
+    for looks in (50, 90):
+        numbers = (looks, ahead.likely[looks], ahead.low[looks], ahead.high[looks])
+        assert "The next {} may hold {:.0f} ({:.0f} to {:.0f}).".format(*numbers) in said
+    assert "Go through the suspects first" in said
+    review(asked, asked.audited.overview.groups["suspects"], planted)
+    app.selectbox[0].set_value(50).run()
+    said = turn_to_it(app)
+    checks = asked.session.checks_until(90 * 50 // 1000)
+    assert f"{checks} random checks more, all of them right, would show that at most 4 labels are wrong." in said
+    assert "In random order it would be about" in said
+    drawn, by_chance = asked.session.mixed(checks, checks=True)
+    assert by_chance.all()
+    review(asked, drawn, planted, drawn=True)
+    assert "You can stop: at most" in turn_to_it(app)
+
+
+def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked, planted):
+    rows, _ = asked.session.mixed(30, checks=True)
+    review(asked, rows, planted)
+    reviews = asked.belief().reviews
+    stated = trust.stated_before(asked.chances, reviews)
+    wrong = reviews.says == 1
+    said = turn_to_it(app)
+    assert f"**Brier score {trust.brier(stated, wrong):.3f}**, 0 is perfect." in said
+    assert f"Who says “{wrong.mean():.0%}” of every label gets {trust.brier_of_share(wrong):.3f}." in said
+
+
+def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
+    review(asked, asked.session.mixed(30, checks=True)[0], planted)
+    turn_to_it(app)
+    for name in ("summed_up", "finds"):
+        monkeypatch.setattr(f"dashboard.cached.{name}", None)
+    app.run()
+    assert not app.exception
 
 
 def test_more_false_alarms_flag_more_and_they_can_be_listed(app, asked):
@@ -96,4 +139,6 @@ def test_a_self_test_is_started_followed_and_read(app, desk, asked, monkeypatch)
     monkeypatch.setattr(desk, "self_test", lambda key: None)
     workspace = asked.audited.opened.workspace
     found = trust.self_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
-    assert found.sentence in turn_to_it(app)
+    said = turn_to_it(app)
+    assert found.sentence in said
+    assert f"**Brier score {found.brier:.3f}** on planted mistakes" in said

@@ -59,6 +59,15 @@ def test_a_rerun_of_the_overview_gathers_no_rows_and_draws_nothing_again(app, as
     assert shown(app) and calls == []
 
 
+def test_the_menu_is_made_once_a_tab(app, asked, monkeypatch):
+    """Each page that is made asks the file system, which was a seventh of a rerun."""
+    app.run()
+    made = []
+    monkeypatch.setattr("streamlit.Page", lambda *arguments, **more: made.append(arguments))
+    app.run()
+    assert shown(app) and made == []
+
+
 @pytest.mark.parametrize("tile", ["Samples", "Suspect labels", "Decided", "Not contradicted"])
 def test_a_tile_lists_as_many_samples_as_it_counts(app, asked, planted, tile):
     asked.session.decide([Choice(seq=1, row=int(planted.flipped[0]), verdict=Verdict.KEEP)], client="t")

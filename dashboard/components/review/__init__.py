@@ -37,6 +37,7 @@ def review_desk(
     *,
     kind: Literal["picture", "values", "none"] = "picture",
     unlabelled: int = 0,
+    goal: int = 10,
     key: str,
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
@@ -64,6 +65,8 @@ def review_desk(
         What a sample is to the eye; of ``"none"`` the map is all there is to see.
     unlabelled
         Samples without a label that nobody has decided on; offered when the queue has come to its end.
+    goal
+        Of 1,000 labels so many may be wrong when somebody stops; random checks pause there.
     key
         Streamlit's key of the component.
     on_saved, on_action
@@ -85,6 +88,7 @@ def review_desk(
             "mode": mode,
             "kind": kind,
             "unlabelled": unlabelled,
+            "goal": goal,
             "threshold": SUSPECT,
         },
         on_saved_change=on_saved or _nothing,

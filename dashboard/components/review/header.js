@@ -9,7 +9,7 @@ export class Header {
     this.decided = el("span");
     this.relabelled = el("span");
     this.left = el("span", { class: "remaining", hidden: true, title: "Wrong labels left at most, 95 % sure: from random checks mixed into this queue. More under “How far to trust it”." });
-    this.beyond = el("span", { class: "beyond", text: "beyond the suspects", hidden: true });
+    this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
     this.meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);
     this.words = el("span");
@@ -26,11 +26,11 @@ export class Header {
     setText(this.mode.querySelector(".words"), mode === "grid" ? "single" : "grid");
   }
 
-  /* `isBeyond`: samples that nobody suspects are on screen too, by request. */
-  showProgress(progress, undoable, isBeyond) {
+  /* `further`: which samples that nobody suspects are on screen too, by request, in words. */
+  showProgress(progress, undoable, further) {
     const { suspects, decided } = progress;
-    const shown = isBeyond ? Math.max(0, suspects - decided) : suspects;
-    setText(this.suspects, `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${isBeyond ? " left" : ""}`);
+    const shown = further ? Math.max(0, suspects - decided) : suspects;
+    setText(this.suspects, `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${further ? " left" : ""}`);
     this.node.classList.toggle("bare", suspects === 0);
     setText(this.decided, `${count(progress.decided)} decided`);
     setText(this.relabelled, `${count(progress.relabelled)} relabelled`);
@@ -40,7 +40,8 @@ export class Header {
     this.meter.setAttribute("aria-valuemax", progress.suspects);
     this.fill.style.transform = `scaleX(${progress.suspects ? Math.min(1, progress.decided / progress.suspects) : 0})`;
     this.undo.disabled = !undoable;
-    this.beyond.hidden = !isBeyond;
+    this.beyond.hidden = !further;
+    setText(this.beyond, further);
   }
 
   /* The place of the meter is taken by what matters more, so that nothing below moves. */

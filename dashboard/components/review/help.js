@@ -3,7 +3,7 @@
 import { button, el } from "../shared/elements.js";
 
 const ONE_BY_ONE = [
-  ["Enter", "the marked button: relabel a suspect, keep a label that looks right"],
+  ["Enter", "relabel a suspect to what it looks like; a label that does not look wrong takes R or K"],
   ["R", "relabel to what it looks like"],
   ["K", "keep the given label"],
   ["1 – 9, 0", "relabel to the class beside the key"],
@@ -11,11 +11,13 @@ const ONE_BY_ONE = [
   ["S", "skip for now"],
   ["X", "exclude the sample from the data set"],
   ["N", "write a note that goes with the decision"],
+  ["W", "why: who is heard, what a correction would change, past decisions"],
   ["U or Backspace", "undo the last decision, or the last group"],
   ["→", "look at the next sample without deciding"],
   ["←", "look at the previous sample; before the first, at the last decisions"],
   ["Z", "zoom into a picture: 2 times, 4 times, all of it (or the wheel)"],
   ["G", "grid: decide about a group that shares a suggestion"],
+  ["C", "after the last suspect: check some labels at random"],
   ["Esc", "come back to the sample"],
   ["?", "this list"],
 ];

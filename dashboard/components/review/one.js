@@ -3,7 +3,7 @@
 import { button, el, keyButton, setText } from "../shared/elements.js";
 import { Evidence } from "../shared/evidence.js";
 import { Subject } from "../shared/pictures.js";
-import { classChip, classOf, count, verdictWords } from "../shared/words.js";
+import { classChip, classOf, verdictWords } from "../shared/words.js";
 import { SmallMap } from "./small_map.js";
 import { Zoom } from "./zoom.js";
 
@@ -14,7 +14,7 @@ const LARGE_MAP = 960;
 export class OneByOne {
   /* `kind` is what the samples are made of: picture, values, text, or none: then the map says most and takes their place.
      From `threshold` on a sample is suspect.
-     `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, type, step(by), undo(row), back,
+     `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, why, type, step(by), undo(row), back,
      map, neighbour(one). */
   constructor({ study, kind, threshold, pictures, act }) {
     this.kind = kind;
@@ -26,7 +26,7 @@ export class OneByOne {
     this.markNode = el("span", { class: "mark", "aria-hidden": "true" });
     this.zoom = kind === "picture" ? new Zoom(this.frame, this.subject.stage) : null;
     this.id = el("span", { class: "caption-id" });
-    this.rank = el("span", { class: "quiet" });
+    this.besides = el("span", { class: "quiet" });
     this.banner = el("span", { class: "banner quiet" });
     this.noteText = el("p", { class: "note-text quiet" });
     this.evidence = new Evidence({ study, pictures, onNeighbour: (one) => act.neighbour(one) });
@@ -43,10 +43,10 @@ export class OneByOne {
 
   /* ----- the sample ----- */
 
-  show(card, { classes, made, isLookedAt, note }) {
+  show(card, { classes, made, isLookedAt, note, chance }) {
     if (this.card?.row !== card.row || this.neighbour) this.showSubject(card, classes);
     this.card = card;
-    this.evidence.show(card, classes);
+    this.evidence.show(card, classes, chance);
     this.smallMap.ring(card, classes);
     this.showButtons(card, classes);
     this.showBanner(card, classes, made, isLookedAt);
@@ -57,7 +57,7 @@ export class OneByOne {
     this.neighbour = null;
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     setText(this.id, `#${card.id}`);
-    setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
+    setText(this.besides, "");
     this.frame.classList.remove("visiting");
     this.zoom?.reset();
   }
@@ -68,7 +68,7 @@ export class OneByOne {
     const { name } = classOf(classes, neighbour.label);
     this.subject.show(card, `neighbour ${neighbour.id}, labelled ${name}`);
     setText(this.id, `neighbour #${neighbour.id}`);
-    setText(this.rank, `labelled ${name}`);
+    setText(this.besides, `labelled ${name}`);
     this.frame.classList.add("visiting");
     this.zoom?.reset();
     if (this.kind === "none") this.smallMap.ring(card, classes);
@@ -111,8 +111,9 @@ export class OneByOne {
 
   /* ----- keys ----- */
 
-  /* Enter does what is likely right, and that button stands first: for a suspect or a sample without a label another class, for
-     a label that looks right none. */
+  /* Enter takes the suggestion for a suspect or a sample without a label. For a label that does not look wrong it does nothing: who
+     decides there shall look, and neither answer is the easy one. The buttons keep their places, so that nothing but what is
+     known of the sample sets one card apart from another. */
   showButtons(card, classes) {
     const suggested = classOf(classes, card.suggested);
     const settled = card.suggested === card.given || card.suggested < 0;
@@ -120,12 +121,9 @@ export class OneByOne {
     setText(this.relabel.querySelector(".words"), settled ? "no other class is likelier" : words);
     this.relabel.title = settled ? "It looks like its given label" : words;
     this.relabel.disabled = settled;
-    this.main = !settled && (card.given < 0 || card.score >= this.threshold) ? this.relabel : this.keep;
-    for (const [one, key] of [[this.relabel, "R"], [this.keep, "K"]]) {
-      one.classList.toggle("next", one === this.main);
-      setText(one.firstChild, one === this.main ? "Enter" : key);
-    }
-    if (this.row.firstChild !== this.main) this.row.prepend(this.main);
+    this.takesEnter = !settled && (card.given < 0 || card.score >= this.threshold);
+    this.relabel.classList.toggle("next", this.takesEnter);
+    setText(this.relabel.firstChild, this.takesEnter ? "Enter" : "R");
     setText(this.keep.querySelector(".words"), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
     for (const one of this.classButtons) {
       one.node.classList.toggle("is-given", one.label === card.given);
@@ -164,21 +162,22 @@ export class OneByOne {
   /* ----- elements ----- */
 
   buildCaption() {
-    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.rank, this.banner);
+    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.besides, this.banner);
     const zoom = keyButton("Z", "zoom", () => this.zoom.next(), { class: "key-button plain" });
     this.zoom.onChange = (scale) => setText(zoom.querySelector(".words"), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
-    return el("div", { class: "caption" }, this.id, this.rank, this.banner, zoom);
+    return el("div", { class: "caption" }, this.id, this.besides, this.banner, zoom);
   }
 
   buildKeys() {
     const { act } = this;
     this.keep = keyButton("K", "keep", () => act.keep());
     this.relabel = keyButton("R", "relabel", () => act.relabel());
-    this.previous = keyButton("←", "previous", () => act.step(-1), { class: "key-button step", "aria-label": "previous" });
-    this.next = keyButton("→", "next", () => act.step(1), { class: "key-button step", "aria-label": "next" });
+    this.previous = keyButton("←", "", () => act.step(-1), { class: "key-button step", "aria-label": "previous", title: "previous" });
+    this.next = keyButton("→", "", () => act.step(1), { class: "key-button step", "aria-label": "next", title: "next" });
     this.classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
     this.row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
+      keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
       keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
     this.keys = el("footer", { class: "keys" }, this.row, this.classRow);

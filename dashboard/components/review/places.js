@@ -1,6 +1,6 @@
 /* What stands in the place of the work while there is none: it comes, there is none left, or the server does not answer. */
 
-import { button, el, setText } from "../shared/elements.js";
+import { button, el, keyButton, setText } from "../shared/elements.js";
 import { count } from "../shared/words.js";
 
 export function skeleton() {
@@ -8,8 +8,8 @@ export function skeleton() {
   return el("div", { class: "skeleton", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
 }
 
-/* The queue has an end, and says what can be done next. `act` names it: leave (to the export), beyond, skipped, unlabelled, all,
-   single. */
+/* The queue has an end, and says what can be done next. `act` names it: leave (to the export), check (some at random), beyond,
+   skipped, unlabelled, all, single. */
 export class Empty {
   constructor(act) {
     this.act = act;
@@ -26,13 +26,20 @@ export class Empty {
     const wanted = JSON.stringify(ways);
     if (wanted === this.offered) return;
     this.offered = wanted;
-    this.ways.replaceChildren(...ways.map(([name, text], index) =>
-      button({ class: index === 0 ? "key-button next" : "key-button", text, on: { click: () => this.act[name]() } })));
+    this.ways.replaceChildren(...ways.map(([name, text], index) => {
+      const look = { class: index === 0 ? "key-button next" : "key-button", on: { click: () => this.act[name]() } };
+      return name === "check" ? keyButton("C", text, look.on.click, look) : button({ ...look, text });
+    }));
+    this.names = ways.map(([name]) => name);
+  }
+
+  offers(name) {
+    return Boolean(this.names?.includes(name));
   }
 }
 
 /* The first way is the one that most will want. */
-function emptyWords({ progress, isGrid, isSelection, isBeyond, open, unlabelled }) {
+function emptyWords({ progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabelled }) {
   if (isGrid && open > 0) {
     return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
   }
@@ -42,16 +49,33 @@ function emptyWords({ progress, isGrid, isSelection, isBeyond, open, unlabelled 
     return { title: "Every selected sample is decided", words: "The others wait in the whole queue.", ways: [["all", "Go to the whole queue"], leave] };
   }
   const beyond = isBeyond ? [] : [["beyond", "Go on with labels that look right"]];
+  const left = progress?.left;
+  const check = left && left.checks !== null && (isPaused || !isChecking) ? [["check", isEnough ? "check more at random" : "check some at random"]] : [];
   if (!progress || progress.decided === 0) {
-    return { title: "No suspect labels here", words: "Every label agrees with its neighbourhood.", ways: [...label, ...beyond] };
+    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbourhood.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
   }
   const { relabelled, kept, excluded, skipped } = progress;
   const again = skipped > 0 ? [["skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`]] : [];
+  const made = `${count(relabelled)} relabelled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
   return {
-    title: titleOf(isBeyond, skipped),
-    words: `${count(relabelled)} relabelled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`,
-    ways: [leave, ...beyond, ...again, ...label],
+    title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
+    words: sentence(made, boundWords(progress)),
+    ways: isEnough ? [leave, ...check, ...beyond, ...again, ...label] : [...check, leave, ...beyond, ...again, ...label],
   };
+}
+
+function sentence(...parts) {
+  return parts.filter(Boolean).join(" ");
+}
+
+/* What is left at most, and how many random checks bring it to the share that can be borne. */
+function boundWords(progress) {
+  const left = progress?.left;
+  if (!left || left.checks === undefined) return "";
+  const bound = left.drawn > 0 ? `At most ${count(left.most)} of ${count(left.labelled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
+  if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
+  if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
+  return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);
 }
 
 function titleOf(isBeyond, skipped) {

@@ -18,11 +18,14 @@ export class Queue {
     this.outbox = outbox;
     this.selection = null;
     this.beyond = false;
+    this.checks = false;
+    this.goal = null;
     this.cards = new Map();
     this.decided = new Set();
     this.history = [];
     this.progress = null;
     this.version = -1;
+    this.learnt = { refits: 0, corrections: 0, trouble: "" };
     this.clear();
     for (const entry of outbox.waiting) this.note(entry.decision);
   }
@@ -31,12 +34,14 @@ export class Queue {
     this.order = [];
     this.position = 0;
     this.ended = false;
+    this.orderedAfter = null;
   }
 
   /* ----- server ----- */
 
   query(limit, more = {}) {
-    return `?${new URLSearchParams({ limit, ...(this.selection ? { selection: this.selection } : {}), ...(this.beyond ? { beyond: 1 } : {}), ...more })}`;
+    const asked = { selection: this.selection, beyond: this.beyond ? 1 : null, checks: this.checks ? 1 : null, goal: this.goal, ...more };
+    return `?${new URLSearchParams({ limit, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null)) })}`;
   }
 
   ask(path) {
@@ -52,6 +57,7 @@ export class Queue {
       this.accept(answer);
       const fresh = this.fresh(answer.cards, this.order);
       this.ended = fresh.length === 0;
+      this.orderedAfter ??= this.learnt.refits;
       this.order.push(...fresh);
     };
   }
@@ -65,6 +71,7 @@ export class Queue {
     this.version = answer.version;
     this.progress = answer.progress;
     this.history = answer.history;
+    this.learnt = answer.learnt ?? this.learnt;
     for (const card of answer.cards) this.keep(card);
     for (const one of answer.history) {
       const card = this.cards.get(one.row);
@@ -73,11 +80,14 @@ export class Queue {
   }
 
   /* After an answer to decisions: the sample on screen and the one after it stay; what follows is the server's new order, then
-     the reserve it did not mention. */
+     the reserve it did not mention. A reserve from before a refit is old news: it is fetched anew. */
   reorder(cards) {
     const kept = this.order.slice(0, this.position + 2);
     const next = this.fresh(cards, kept);
-    const reserve = this.fresh(this.order.slice(this.position + 2), [...kept, ...next]);
+    const isOld = this.orderedAfter !== this.learnt.refits;
+    const reserve = isOld ? [] : this.fresh(this.order.slice(this.position + 2), [...kept, ...next]);
+    if (isOld) this.ended = false;
+    this.orderedAfter = this.learnt.refits;
     this.order = [...kept, ...next, ...reserve];
   }
 
@@ -119,6 +129,14 @@ export class Queue {
 
   goBeyond() {
     this.beyond = true;
+    this.checks = false;
+    this.clear();
+  }
+
+  /* After the last suspect, samples drawn at random only: they lower the bound of what is left soonest. */
+  goOnChecking() {
+    this.checks = true;
+    this.beyond = false;
     this.clear();
   }
 
@@ -210,6 +228,12 @@ export class Queue {
       made.set(decision.row, decision.verdict);
     }
     return counted;
+  }
+
+  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
+  isEnough() {
+    const left = this.progress?.left;
+    return Boolean(left?.drawn > 0 && left.most <= left.goal && this.open() === 0);
   }
 
   open() {

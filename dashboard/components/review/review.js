@@ -2,12 +2,14 @@
    The next samples are here before they are asked for, so a key never waits for the server; the outbox sees to it that the server
    hears of every decision. */
 
+import { Chances } from "../shared/chances.js";
 import { button, el } from "../shared/elements.js";
 import { closeConnectionDialogs, routeKeys } from "../shared/keyboard.js";
 import { mountOnce } from "../shared/mount.js";
 import { Outbox } from "../shared/outbox.js";
 import { Pictures } from "../shared/pictures.js";
 import { pictureAddress } from "../shared/server.js";
+import { Why } from "../shared/why.js";
 import { verdictWords } from "../shared/words.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
@@ -30,11 +32,14 @@ class ReviewDesk {
     this.classes = data.classes;
     this.mode = data.mode;
     this.looking = null;
+    this.paused = false;
+    this.wasEnough = false;
     this.loading = null;
     this.away = false;
     this.told = -1;
     this.notes = new Map();
     this.pictures = new Pictures();
+    this.chances = new Chances(data.study);
     this.outbox = new Outbox(data.study, {
       query: () => this.queue.query(READY),
       onAnswer: (answer, refused) => this.onAnswer(answer, refused),
@@ -42,6 +47,7 @@ class ReviewDesk {
     });
     this.queue = new Queue(data.study, this.outbox);
     this.queue.selection = data.selection;
+    this.queue.goal = data.goal;
     this.build();
     this.one.showClasses(this.classes);
     this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
@@ -61,6 +67,7 @@ class ReviewDesk {
     const before = this.data;
     this.data = data;
     this.classes = data.classes;
+    this.queue.goal = data.goal;
     if (before.mode !== data.mode && data.mode !== this.mode) this.setMode(data.mode);
     if (before.selection !== data.selection || before.explanation !== data.explanation) {
       this.queue.selection = data.selection;
@@ -130,14 +137,22 @@ class ReviewDesk {
     this.queue.accept(answer);
     for (const one of refused) this.onRefused(one);
     this.queue.reorder(answer.cards);
+    this.pauseWhenEnough();
     this.prepare();
     this.showHeader();
     this.showStrip();
     if (returned) this.one.fetchMissing();
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
-    else if (this.place !== "one" && this.queue.current) this.show();
+    else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
     this.refill();
     this.tell();
+  }
+
+  /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
+  pauseWhenEnough() {
+    const isEnough = this.queue.checks && this.queue.isEnough();
+    this.paused = isEnough && !this.wasEnough && this.mode === "one" && !this.looking;
+    this.wasEnough = isEnough;
   }
 
   onRefused({ decision, reason }) {
@@ -170,6 +185,7 @@ class ReviewDesk {
       if (this.outbox.waiting.length > 0 || version === this.told) return;
       this.told = version;
       this.send("saved", { version });
+      this.estimate();
     }, TOLD_AFTER);
   }
 
@@ -191,6 +207,7 @@ class ReviewDesk {
         for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
       }
       this.fetchPictures(this.queue.ahead(PICTURES_AT_REST), "low");
+      if (this.chances.version < 0) this.estimate();
     }, AT_REST);
   }
 
@@ -207,10 +224,10 @@ class ReviewDesk {
       this.groups.show(this.classes);
       return;
     }
-    const card = this.current();
+    const card = this.paused ? this.looking : this.current();
     if (!card) { this.showNothing(); return; }
     this.setPlace("one");
-    this.one.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking !== null, note: this.noteFor(card) });
+    this.one.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking !== null, note: this.noteFor(card), chance: this.chance(card) });
     this.showSteps();
     this.node.dataset.row = card.row;
     this.prepare();
@@ -223,13 +240,15 @@ class ReviewDesk {
 
   showHeader() {
     const progress = this.queue.counted();
-    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0, this.queue.beyond && !this.data.selection);
+    const further = this.data.selection ? "" : this.queue.checks ? "random checks" : this.queue.beyond ? "beyond the suspects" : "";
+    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0, further);
     this.showConnection();
   }
 
   showStrip() {
     const made = this.queue.recent();
     this.strip.show(made, this.looking?.row, this.classes);
+    this.strip.showLearnt(this.queue.learnt);
     const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
     if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
   }
@@ -246,6 +265,25 @@ class ReviewDesk {
     this.describing = false;
   }
 
+  /* How likely labels are wrong is asked for when the hands rest, and no key waits for it. */
+  async estimate() {
+    if (this.estimating) return;
+    this.estimating = true;
+    try {
+      await this.chances.load();
+      const card = this.current();
+      if (this.place === "one" && card && !this.gone) this.one.evidence.showChance(this.chance(card));
+    } catch (reason) {
+      console.warn("margin: only the suspicion is shown.", reason);
+    }
+    this.estimating = false;
+  }
+
+  /* A label that somebody has decided on, and one that is not there, are not likely anything. */
+  chance(card) {
+    return card.given < 0 || this.queue.decisionOn(card) ? null : this.chances.at(card.score);
+  }
+
   isAway() {
     return this.outbox.failure !== null || this.away;
   }
@@ -259,13 +297,13 @@ class ReviewDesk {
     this.one.forget();
     if (this.loading || this.away) { this.setPlace(this.away ? "unreachable" : "loading"); return; }
     const open = this.queue.open();
-    if (this.mode === "one" && open > 0 && !this.data.selection) {
+    if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
       this.setPlace("loading");
       this.retry = setTimeout(() => this.load(), RETRY_AFTER);
       return;
     }
     this.empty.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
-      isBeyond: this.queue.beyond, open, unlabelled: this.data.unlabelled });
+      isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabelled: this.data.unlabelled });
     this.setPlace("empty");
   }
 
@@ -274,6 +312,12 @@ class ReviewDesk {
     this.node.dataset.place = place;
     this.node.setAttribute("aria-busy", place === "loading");
     this.unreachable.show(this.outbox.waiting.length);
+  }
+
+  goOn() {
+    this.paused = false;
+    this.show();
+    this.refill();
   }
 
   comeBack() {
@@ -370,8 +414,14 @@ class ReviewDesk {
   }
 
   decideMain() {
-    if (this.one.main === this.one.keep) this.decide("keep");
-    else this.relabelToSuggestion();
+    if (this.one.takesEnter) this.relabelToSuggestion();
+    else if (this.place === "one") this.sayKeys();
+  }
+
+  sayKeys() {
+    const words = this.one.relabel.disabled ? "K keeps" : "R relabels, K keeps";
+    this.one.mark(words, "none");
+    this.say(words);
   }
 
   async undo(row) {
@@ -388,6 +438,7 @@ class ReviewDesk {
     }
     this.outbox.put([...cards].reverse().map((card) => ({ ...this.about(card), verdict: "undo", label: null, note: "" })), this.sender());
     const restored = this.queue.giveBack(cards);
+    this.paused = false;
     this.looking = null;
     this.one.forget();
     const words = cards.length === 1 ? `${cards[0].id} undone` : `${cards.length} undone`;
@@ -400,9 +451,10 @@ class ReviewDesk {
   /* ----- keys ----- */
 
   onKey(key, event) {
-    if (this.help.open) {
-      if (key !== "?") return false;
-      this.help.close();
+    for (const [dialog, own] of [[this.help, "?"], [this.why.node, "w"]]) {
+      if (!dialog.open) continue;
+      if (key !== own) return false;
+      dialog.close();
       return true;
     }
     const found = this.always(key) ?? (this.mode === "grid" ? this.inGrid(key) : this.inOne(key));
@@ -420,6 +472,7 @@ class ReviewDesk {
       u: () => this.undo(),
       Backspace: () => this.undo(),
     };
+    if (key === "c" && this.place === "empty" && this.empty.offers("check")) return { run: () => this.empty.act.check() };
     return runs[key] && { run: runs[key] };
   }
 
@@ -431,6 +484,7 @@ class ReviewDesk {
       s: () => this.decide("skip"),
       x: () => this.decide("exclude"),
       n: () => this.openNote(),
+      w: () => this.openWhy(),
       z: () => this.one.zoom?.next(),
       "/": () => this.openTyping(),
     };
@@ -470,6 +524,12 @@ class ReviewDesk {
     if (this.place === "one") this.note.open(this.current(), this.noteFor(this.current()));
   }
 
+  openWhy() {
+    const card = this.current();
+    if (!card || this.place !== "one") return;
+    this.why.open(card, this.classes, this.chance(card));
+  }
+
   openTyping() {
     if (this.place === "one") this.typing.open(this.classes);
   }
@@ -489,6 +549,7 @@ class ReviewDesk {
       skip: () => this.decide("skip"),
       exclude: () => this.decide("exclude"),
       note: () => this.openNote(),
+      why: () => this.openWhy(),
       type: () => this.openTyping(),
       step: (by) => this.step(by),
       undo: (row) => this.undo(row),
@@ -503,28 +564,32 @@ class ReviewDesk {
       onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
     const more = (prepare) => () => {
       prepare();
+      this.paused = false;
       this.mode = "one";
       this.header.showMode("one");
       this.setPlace("loading");
       this.load();
     };
+    const checkSome = more(() => queue.goOnChecking());
     this.empty = new Empty({
       leave: () => this.send("action", { name: "export" }),
       unlabelled: () => this.send("action", { name: "unlabelled" }),
       all: () => this.send("action", { name: "all" }),
       single: () => this.setMode("one"),
+      check: () => (this.paused ? this.goOn() : checkSome()),
       beyond: more(() => queue.goBeyond()),
       skipped: more(() => queue.takeUpSkipped()),
     });
     this.unreachable = new Unreachable(() => this.load());
     this.strip = new Strip({ study, pictures, kind: this.data.kind, cardOf: (row) => queue.cards.get(row), onVisit: (row) => this.visit(row) });
     this.help = helpDialog();
+    this.why = new Why({ study, onOpen: (one) => this.visit(one.row) });
     this.live = el("div", { class: "unseen", "aria-live": "polite" });
     this.messages = el("div", { class: "messages", role: "status" });
     this.work = el("div", { class: "work", tabindex: "-1" },
       this.one.node, this.groups.node, skeleton(), this.empty.node, this.unreachable.node, this.strip.node);
     this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
-      this.header.node, this.messages, this.work, this.live, this.help);
+      this.header.node, this.messages, this.work, this.live, this.help, this.why.node);
   }
 }
 

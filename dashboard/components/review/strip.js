@@ -3,7 +3,7 @@
 import { button, el, setText } from "../shared/elements.js";
 import { setAddress, thumbnail } from "../shared/pictures.js";
 import { pictureAddress } from "../shared/server.js";
-import { classOf, shortForm, verdictWords } from "../shared/words.js";
+import { classOf, count, shortForm, verdictWords } from "../shared/words.js";
 
 export class Strip {
   /* `cardOf` gives a sample's card if it is here. */
@@ -15,9 +15,17 @@ export class Strip {
     this.onVisit = onVisit;
     this.items = new Map();
     this.list = el("div", { class: "made-list" });
+    this.learnt = el("span", { class: "quiet learnt", role: "status" });
     this.node = el("div", { class: "strip", role: "group", "aria-label": "last ten decisions, newest first" },
       el("span", { class: "title", text: "last decisions" }), this.list,
-      el("span", { class: "quiet none", text: "decisions appear here; click one to look at it again or to undo it" }));
+      el("span", { class: "quiet none", text: "decisions appear here; click one to look at it again or to undo it" }), this.learnt);
+  }
+
+  /* What the ranking has made of the decisions; a refit that failed changes nothing and is no cause for alarm. */
+  showLearnt({ corrections, trouble }) {
+    const words = corrections > 0 ? `Ranking refitted after ${count(corrections)} ${corrections === 1 ? "correction" : "corrections"}` : "";
+    setText(this.learnt, trouble ? [words, "The last refit failed; the ranking stays as it is"].filter(Boolean).join(". ") : words);
+    this.learnt.title = trouble || (words ? "What comes next is in a new order: the models have learnt from your corrections" : "");
   }
 
   show(made, lookedAt, classes) {
@@ -53,6 +61,6 @@ export class Strip {
     return button({
       class: "made", title: `${one.id}: ${words}`, "aria-label": `${one.id} ${words}: look at it again`, "data-verdict": one.verdict,
       "data-row": one.row, "data-id": one.id, on: { click: () => this.onVisit(one.row) },
-    }, this.kind === "picture" ? this.picture(one.row) : el("span", { class: "short" }), el("span", { class: "words", text: one.verdict === "relabel" ? `→ ${classOf(classes, one.label).name}` : words }));
+    }, this.kind === "picture" ? this.picture(one.row) : el("span", { class: "short" }), el("span", { class: "words", text: one.verdict === "relabel" ? `→\u00a0${classOf(classes, one.label).name}` : words }));
   }
 }

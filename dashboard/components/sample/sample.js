@@ -1,11 +1,13 @@
 /* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided. */
 
+import { Chances } from "../shared/chances.js";
 import { button, el, setText } from "../shared/elements.js";
 import { Evidence } from "../shared/evidence.js";
 import { mountOnce } from "../shared/mount.js";
 import { Pictures, setAddress, Subject, thumbnail } from "../shared/pictures.js";
 import { address, getJson, pictureAddress } from "../shared/server.js";
-import { classChip, classOf, count, verdictWords } from "../shared/words.js";
+import { Why } from "../shared/why.js";
+import { classChip, classOf, count, localTime, verdictWords } from "../shared/words.js";
 
 const OFFERED = 6;
 const WAYS = [
@@ -19,6 +21,7 @@ class SamplePanel {
   constructor(data) {
     this.data = data;
     this.pictures = new Pictures(20);
+    this.chances = new Chances(data.study);
     this.abort = new AbortController();
     this.build();
   }
@@ -81,9 +84,30 @@ class SamplePanel {
       this.card = cards[0] ?? null;
       if (this.card) this.show();
       else this.setState("none");
+      if (this.card && this.chances.version !== this.data.version) this.estimate();
     } catch (reason) {
       if (ticket === this.loading && !this.abort.signal.aborted) this.setState("unreachable");
     }
+  }
+
+  /* How likely the label is wrong follows; the sample does not wait for it. */
+  async estimate() {
+    try {
+      await this.chances.load({ signal: this.abort.signal });
+      if (this.card) this.evidence.showChance(this.chance());
+    } catch (reason) {
+      if (!this.abort.signal.aborted) console.warn("margin: only the suspicion is shown.", reason);
+    }
+  }
+
+  /* A label that somebody has decided on, and one that is not there, are not likely anything. */
+  chance() {
+    const { card } = this;
+    return card.decision || card.given < 0 ? null : this.chances.at(card.score);
+  }
+
+  explain() {
+    this.why.open(this.card, this.data.classes, this.chance());
   }
 
   show() {
@@ -94,7 +118,7 @@ class SamplePanel {
     setText(this.title, `#${card.id}`);
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
-    this.evidence.show(card, classes);
+    this.evidence.show(card, classes, this.chance());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
     this.decision.classList.toggle("made", decision !== null);
@@ -110,6 +134,7 @@ class SamplePanel {
     this.rank = el("span", { class: "quiet" });
     this.subject = new Subject(this.data.study, this.pictures);
     this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.act("open", one.row) });
+    this.why = new Why({ study: this.data.study, onOpen: (one) => this.act("open", one.row) });
     this.decision = el("p", { class: "decision" });
     this.note = el("p", { class: "quiet note" });
     this.offers = el("div", { class: "neighbours" });
@@ -120,18 +145,16 @@ class SamplePanel {
         this.subject.node, this.decision, this.note,
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
-          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } })),
+          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
+          button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
       el("div", { class: "skeleton", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
       el("div", { class: "none" }, this.start,
         el("h2", { text: "Choose a sample" }),
         el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
-      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })));
+      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
+      this.why.node);
   }
-}
-
-function localTime(at) {
-  return new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
 export default function (component) {

@@ -3,6 +3,7 @@
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
+import { chanceSentence, chanceWords } from "./chances.js";
 import { classChip, classOf, fraction } from "./words.js";
 
 const NEIGHBOURS_AFTER = 80;
@@ -14,8 +15,11 @@ export class Evidence {
     this.onNeighbour = onNeighbour;
     this.given = classChip("large");
     this.suggested = classChip("large");
+    this.measured = el("dt", { text: "suspicion" });
     this.score = el("span", { class: "number" });
     this.scoreBar = el("span", { class: "fill" });
+    this.besides = el("span", { class: "quiet" });
+    this.measure = el("dd", { class: "measure" }, this.score, el("span", { class: "track warm", "aria-hidden": "true" }, this.scoreBar), this.besides);
     this.agreeWords = el("span", { class: "number" });
     this.squares = el("span", { class: "squares", "aria-hidden": "true" });
     this.neighbours = Array.from({ length: neighbours }, () => this.neighbour());
@@ -24,8 +28,7 @@ export class Evidence {
     this.labels = el("dl", { class: "facts" },
       el("dt", { text: "given" }), el("dd", {}, this.given.node),
       el("dt", { text: "looks like" }), el("dd", {}, this.suggested.node),
-      el("dt", { text: "suspicion" }),
-      el("dd", { class: "measure" }, this.score, el("span", { class: "track warm", "aria-hidden": "true" }, this.scoreBar)),
+      this.measured, this.measure,
       el("dt", { text: "neighbours that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
     this.nearest = el("div", { class: "neighbours", role: "group", "aria-label": "nearest neighbours, nearest first" },
       ...this.neighbours.map((one) => one.node));
@@ -50,12 +53,13 @@ export class Evidence {
     return { chip, fill, number, node: el("div", { class: "bar" }, chip.node, el("span", { class: "track" }, fill), number) };
   }
 
-  show(card, classes) {
+  /* `chance`: how likely the label is wrong, or null where that is not known. */
+  show(card, classes, chance) {
+    this.card = card;
     this.given.show(classOf(classes, card.given));
     this.suggested.show(classOf(classes, card.suggested));
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
-    setText(this.score, fraction(card.score));
-    this.scoreBar.style.transform = `scaleX(${card.score})`;
+    this.showChance(chance);
     setText(this.agreeWords, `${card.agree} of ${card.of}`);
     this.showSquares(card.agree, card.of);
     this.neighbours.forEach((one, index) => this.showNeighbour(one, card.neighbours[index], card, classes));
@@ -72,6 +76,17 @@ export class Evidence {
       one.fill.style.background = classOf(classes, opinion.class).colour;
       setText(one.number, fraction(opinion.p));
     });
+  }
+
+  /* A chance is a range on the bar; the score that orders the queue stands beside it. */
+  showChance(chance) {
+    const { score } = this.card;
+    const [low, high] = chance ? [chance.low, chance.high] : [0, score];
+    setText(this.measured, chance ? "likely wrong" : "suspicion");
+    setText(this.score, chance ? chanceWords(chance) : fraction(score));
+    setText(this.besides, chance ? `suspicion ${fraction(score)}` : "");
+    this.measure.title = chance ? `${chanceSentence(chance)} The suspicion orders the queue.` : "";
+    this.scoreBar.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
   }
 
   showSquares(agree, of) {

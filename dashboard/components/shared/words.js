@@ -33,6 +33,10 @@ export function fraction(number) {
   return number.toFixed(2);
 }
 
+export function localTime(at) {
+  return new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
 /* Colour and name together: colour alone never says which class it is. */
 export function classChip(size = "") {
   const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
