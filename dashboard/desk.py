@@ -71,7 +71,7 @@ class Request:
 
     def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
         """Write the request as arguments of a ``margin`` command, which may read below the same folders."""
-        given = [("--model", self.model), ("--workspace", self.workspace)]
+        given = [("--model", self.model), ("--workspace", self.workspace), ("--database", self.database)]
         given += [(f"--{part}", name) for part, name in vars(self.columns).items()]
         given += [("--root", str(root)) for root in roots]
         return [str(self.source), *(part for flag, value in given if value for part in (flag, value))]
@@ -91,8 +91,7 @@ class Desk:
         self._lock = threading.Lock()
         self._requests: dict[str, Request] = {}
         self._jobs: dict[str, Job] = {}
-        self._self_tests: dict[str, Job] = {}
-        self._measurements: dict[str, Job] = {}
+        self._side_jobs: dict[tuple[str, ...], Job] = {}
         self._open: dict[str, OpenStudy] = {}
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
@@ -167,27 +166,15 @@ class Desk:
         """Start the job of a request again, for what it has not finished."""
         self._start(self._requests[request_key], lambda: None)
 
-    def plant_mistakes(self, request_key: str) -> None:
-        """Start the self-test of a study; what it found is in the workspace then."""
-        job = Job(["trust", *self._requests[request_key].arguments(self.roots)], lambda: None)
+    def start(self, request_key: str, command: str, *flags: str) -> None:
+        """Start a ``margin`` command on a study in the background; what it finds is in the workspace then."""
+        job = Job([command, *self._requests[request_key].arguments(self.roots), *flags], lambda: None)
         with self._lock:
-            self._self_tests[request_key] = job
+            self._side_jobs[request_key, command, *flags] = job
 
-    def self_test(self, request_key: str) -> Job | None:
-        """Return the self-test of a study that was started last."""
-        return self._self_tests.get(request_key)
-
-    def measure(self, request_key: str) -> None:
-        """Start to measure what the decisions on a study bought; the outcome is in the workspace then."""
-        request = self._requests[request_key]
-        database = ["--database", request.database] if request.database else []
-        job = Job(["bought", *request.arguments(self.roots), *database], lambda: None)
-        with self._lock:
-            self._measurements[request_key] = job
-
-    def measurement(self, request_key: str) -> Job | None:
-        """Return the measurement of what decisions bought that was started last."""
-        return self._measurements.get(request_key)
+    def job(self, request_key: str, command: str, *flags: str) -> Job | None:
+        """Return the job of a command on a study that was started last."""
+        return self._side_jobs.get((request_key, command, *flags))
 
     def follow_up(self, study_key: str) -> None:
         """Start to fit a study's models again when enough labels were changed; to be called when decisions were made.
@@ -200,8 +187,7 @@ class Desk:
             last = self._learning.get(study_key, Learning(0))
             if due <= last.upto or last.is_running:
                 return
-            database = ["--database", request.database] if request.database else []
-            arguments = ["refit", *request.arguments(self.roots), *database, "--upto", str(due)]
+            arguments = ["refit", *request.arguments(self.roots), "--upto", str(due)]
             job = Job(arguments, lambda: self._learn(study, due), is_patient=True)
             self._learning[study_key] = Learning(due, job)
 
@@ -227,7 +213,7 @@ class Desk:
     def close(self) -> None:
         """Stop all jobs."""
         learning = (one.job for one in self._learning.values() if one.job is not None)
-        for job in (*self._jobs.values(), *self._self_tests.values(), *self._measurements.values(), *learning):
+        for job in (*self._jobs.values(), *self._side_jobs.values(), *learning):
             job.stop()
 
     def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from dashboard import state
 from dashboard.components.shared import ClassEntry, class_entries
 from dashboard.desk import DESK
 from dashboard.figures.palette import class_colours
+from dashboard.jobs import Job
 from dashboard.open_study import OpenStudy
 from margin_core.study.samples import counted
 from margin_core.types import WHERE_TO_GET, Need
@@ -113,6 +114,20 @@ def wait_for_map(opened: OpenStudy) -> None:
 
     waiting()
     st.stop()
+
+
+def follow(job: Job) -> None:
+    """Show how far a job is until it has ended, and a button that stops it."""
+
+    @st.fragment(run_every=0.7)
+    def following() -> None:
+        if job.standing.state != "running":
+            st.rerun()
+        st.progress(job.standing.fraction, text=job.standing.text)
+        if st.button("Stop"):
+            job.stop()
+
+    following()
 
 
 def answer_panel(opened: OpenStudy, action: str | None, row: int) -> None:

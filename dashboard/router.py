@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import frame, state
 from dashboard.desk import DESK
 from dashboard.open_study import OpenStudy
+from dashboard.turns import turn
 
 VIEWS = Path(__file__).with_name("views")
 STUDY_PAGES = ("map", "review", "trust", "bought", "export", "how-good")
@@ -52,16 +53,17 @@ def _menu(key: str | None, opened: OpenStudy | None) -> Callable[[], Pages]:
     return _pages_while_opening if key else _page_to_open
 
 
-st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
-st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
-st.html(frame.STYLE)
+with turn():
+    st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
+    st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
+    st.html(frame.STYLE)
 
-key = state.request_key()
-opened = DESK.opened(key) if key else None
-pages = state.pages(_menu(key, opened))
-chosen = st.navigation(pages)
-if opened is not None:
-    frame.sidebar(opened, is_reviewing=chosen.url_path == "review")
-if state.has_turned():
-    st.switch_page(pages[0])
-chosen.run()
+    key = state.request_key()
+    opened = DESK.opened(key) if key else None
+    pages = state.pages(_menu(key, opened))
+    chosen = st.navigation(pages)
+    if opened is not None:
+        frame.sidebar(opened, is_reviewing=chosen.url_path == "review")
+    if state.has_turned():
+        st.switch_page(pages[0])
+    chosen.run()

@@ -39,7 +39,7 @@ if not len(made):
     st.stop()
 
 key = state.request_key() or ""
-job = DESK.measurement(key)
+job = DESK.job(key, "bought")
 running = job is not None and job.standing.state == "running"
 found: Bought | None = None
 try:
@@ -92,20 +92,8 @@ elif not running:
         "rankings. That takes seconds, a minute or two for a large study; you can go on meanwhile."
     )
     if st.button("Measure what they bought", type="primary"):
-        DESK.measure(key)
+        DESK.start(key, "bought")
         st.rerun()
 
-
-@st.fragment(run_every=0.7)
-def _follow() -> None:
-    """Follow the measurement until it has ended."""
-    if job is None or job.standing.state != "running":
-        st.rerun()
-        return
-    st.progress(job.standing.fraction, text=job.standing.text)
-    if st.button("Stop"):
-        job.stop()
-
-
-if running:
-    _follow()
+if job is not None and running:
+    frame.follow(job)

@@ -142,7 +142,7 @@ with one:
     )
 with other:
     key = state.request_key() or ""
-    job = DESK.self_test(key)
+    job = DESK.job(key, "trust")
     running = job is not None and job.standing.state == "running"
     try:
         tested = None if running else cached.self_test(opened.key, opened)
@@ -187,21 +187,9 @@ with other:
             st.error(frame.for_browser(job.standing.text))
         st.caption("Plant mistakes in a copy of your labels and see how soon the queue shows them.")
         if st.button("Plant mistakes"):
-            DESK.plant_mistakes(key)
+            DESK.start(key, "trust")
             st.rerun()
 
-
-@st.fragment(run_every=0.7)
-def _follow() -> None:
-    """Follow the self-test until it has ended."""
-    if job is None or job.standing.state != "running":
-        st.rerun()
-        return
-    st.progress(job.standing.fraction, text=job.standing.text)
-    if st.button("Stop"):
-        job.stop()
-
-
-if running:
+if job is not None and running:
     with other:
-        _follow()
+        frame.follow(job)

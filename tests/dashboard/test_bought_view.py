@@ -43,19 +43,19 @@ def test_before_any_decision_it_says_what_to_do(app, asked):
 def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, monkeypatch):
     correct(asked, planted, planted.flipped)
     started = []
-    monkeypatch.setattr(desk, "measure", started.append)
+    monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
     assert "**5 labels are decided on.**" in turn_to_it(app)
     next(button for button in app.button if button.label == "Measure what they bought").click().run()
-    assert len(started) == 1
+    assert started == ["bought"]
 
     class Running:
         standing = Standing("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
 
-    monkeypatch.setattr(desk, "measurement", lambda key: Running)
+    monkeypatch.setattr(desk, "job", lambda key, command: Running)
     turn_to_it(app)
     assert [button.label for button in app.button] == ["Stop"]
 
-    monkeypatch.setattr(desk, "measurement", lambda key: None)
+    monkeypatch.setattr(desk, "job", lambda key, command: None)
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
     found = what_it_bought(computing, corrections(asked.session))
@@ -67,7 +67,7 @@ def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, m
     class Done:
         standing = Standing("done", 1.0, "Done")
 
-    monkeypatch.setattr(desk, "measurement", lambda key: Done)
+    monkeypatch.setattr(desk, "job", lambda key, command: Done)
     correct(asked, planted, [0])
     assert "More was decided since it was last measured." in turn_to_it(app)
 
@@ -99,10 +99,10 @@ def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
 
     monkeypatch.setattr("dashboard.desk.Job", Recorded)
     key = next(iter(desk.requests))
-    desk.measure(key)
+    desk.start(key, "bought")
     assert arguments[:2] == ["bought", str(asked.audited.opened.source)]
     assert "--root" in arguments and "--database" not in arguments
-    assert desk.measurement(key).standing.state == "running"
+    assert desk.job(key, "bought").standing.state == "running"
     desk.close()
     assert arguments[-1] == "stopped"
 

@@ -242,7 +242,8 @@ def test_a_request_is_written_as_arguments(source):
         database="sqlite:///d",
     )
     assert request.arguments() == [
-        str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--label", "kind", "--id", "name",
+        str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--database", "sqlite:///d",
+        "--label", "kind", "--id", "name",
     ]  # fmt: skip
     assert Request(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
     assert request.key != Request(source).key

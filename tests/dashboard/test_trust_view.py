@@ -123,20 +123,20 @@ def test_more_false_alarms_flag_more_and_they_can_be_listed(app, asked):
 
 def test_a_self_test_is_started_followed_and_read(app, desk, asked, monkeypatch):
     started = []
-    monkeypatch.setattr(desk, "plant_mistakes", started.append)
+    monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
     assert "Plant mistakes in a copy of your labels" in turn_to_it(app)
     next(button for button in app.button if button.label == "Plant mistakes").click().run()
-    assert len(started) == 1
+    assert started == ["trust"]
 
     class Running:
         standing = Standing("running", 0.4, "Planting mistakes, 3 of 5")
 
-    monkeypatch.setattr(desk, "self_test", lambda key: Running)
+    monkeypatch.setattr(desk, "job", lambda key, command: Running)
     turn_to_it(app)
     assert "Plant mistakes" not in [button.label for button in app.button]
     assert "Stop" in [button.label for button in app.button]
 
-    monkeypatch.setattr(desk, "self_test", lambda key: None)
+    monkeypatch.setattr(desk, "job", lambda key, command: None)
     workspace = asked.audited.opened.workspace
     found = trust.self_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
     said = turn_to_it(app)
