@@ -14,7 +14,10 @@ from dashboard.desk import DESK
 from dashboard.figures.palette import class_colours
 from dashboard.jobs import Job
 from dashboard.open_study import OpenStudy
+from margin_core.answers import Answer
+from margin_core.errors import MissingPart
 from margin_core.study.samples import counted
+from margin_core.tasks import Task
 from margin_core.types import WHERE_TO_GET, Need
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -128,6 +131,31 @@ def follow(job: Job) -> None:
             job.stop()
 
     following()
+
+
+def answer_to(task: Task, opened: OpenStudy) -> Answer:
+    """Return what a task found; until it is there, ask, show how far it is, and end the page."""
+    try:
+        found = opened.answer(task)
+    except MissingPart as error:
+        st.info(for_browser(str(error)))
+        st.stop()
+    if found is not None:
+        return found
+    key, command = state.request_key() or "", ("prepare", "--task", task.name)
+    job = DESK.job(key, *command)
+    if job is None:
+        DESK.start(key, *command)
+        st.rerun()
+    elif job.standing.state == "running":
+        follow(job)
+    else:
+        box = st.info if job.standing.state == "stopped" else st.error
+        box(for_browser(job.standing.text))
+        if st.button("Try again", type="primary"):
+            DESK.start(key, *command)
+            st.rerun()
+    st.stop()
 
 
 def answer_panel(opened: OpenStudy, action: str | None, row: int) -> None:

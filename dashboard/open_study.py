@@ -17,13 +17,16 @@ from skimage.measure import points_in_poly
 from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
+from margin_core.answers import Answer, answer
 from margin_core.errors import NotRemembered
 from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
+from margin_core.protocol import identity
 from margin_core.refit import KEPT, Refit, refit
 from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, study_key
+from margin_core.tasks import Task
 from margin_core.trust import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
 from margin_core.types import UNLABELLED, Floats, Ints, Need
 
@@ -113,6 +116,7 @@ class OpenStudy:
         self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
+        self._answers: Recent[Answer] = Recent(16)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._beliefs: Recent[Belief] = Recent(1)
         self._refit_chances: Recent[ErrorChances] = Recent(1)
@@ -136,6 +140,26 @@ class OpenStudy:
             except NotRemembered:
                 return None
         return self._map
+
+    # -- the answers to other questions ----------------------------------------------------------
+
+    def answer(self, task: Task) -> Answer | None:
+        """Return what a task found in this study, or None until somebody has asked; it may be in the making elsewhere.
+
+        Raises
+        ------
+        MissingPart
+            The study lacks something the task needs.
+        """
+        key = identity(task, self.study)
+        found = self._answers.get(key)
+        if found is None:
+            try:
+                found = answer(task, self.audited.opened)
+            except NotRemembered:
+                return None
+            self._answers.put(key, found)
+        return found
 
     def channel(self, name: str) -> NDArray[np.uint8]:
         """Give a byte a point: a class, a state, or a shade of a score; 255 where there is none.

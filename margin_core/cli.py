@@ -13,10 +13,12 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from margin_core import __version__
+from margin_core.answers import answer
 from margin_core.archive import written_aside
 from margin_core.engine import Run
 from margin_core.errors import KnobError, MarginError, SourceError
@@ -93,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
 
     preparing = commands.add_parser("prepare", help="compute everything that the dashboard shows, in advance")
     _add_source(preparing)
+    preparing.add_argument(
+        "--task", action="append", default=[], choices=[task.name for task in TASKS], help="also put this question"
+    )
     preparing.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     preparing.set_defaults(command=_prepare)
 
@@ -261,7 +266,13 @@ def _prepare(asked: Arguments) -> int:
     audited = audit(opened, progress=lambda fraction, text: progress(0.4 + 0.3 * fraction, text))
     if asked.progress == "json":
         print(json.dumps({"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}), flush=True)
-    positions(audited, lambda fraction, text: progress(0.7 + 0.3 * fraction, text))
+    asking = [task() for task in TASKS if task.name in asked.task]
+    count = len(asking) + 1
+    parts = pairwise(0.7 + 0.3 * place / count for place in range(count + 1))
+    whole = Run(progress=progress)
+    positions(audited, whole.part(*next(parts)).progress)
+    for task, part in zip(asking, parts, strict=True):
+        answer(task, opened, whole.part(*part).progress)
     return 0
 
 
