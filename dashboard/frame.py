@@ -71,7 +71,8 @@ def sidebar(opened: OpenStudy, *, is_reviewing: bool) -> None:
         if is_reviewing:
             return
         if progress.suspects:
-            said = f"{progress.decided:,} of {counted(progress.suspects, 'suspect')} decided"
+            # Not "of so many suspects": random checks and whatever else was decided count, too.
+            said = f"{progress.decided:,} decided, {counted(progress.suspects - progress.decided, 'suspect')} left"
             st.progress(min(progress.decided / progress.suspects, 1.0), text=said)
         else:
             st.caption("No label is suspect.")

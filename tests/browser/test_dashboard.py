@@ -324,7 +324,7 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
     expect(page.get_by_text(f"Only the {len(rows)} samples on the map")).to_be_visible()
     page.wait_for_selector(".desk[data-place=one]")
     assert shown_row(page) in rows
-    with page.expect_response(re.compile(r"/queue\?limit=\d+$")):
+    with page.expect_response(re.compile(r"/queue\?(?!.*selection=)")):
         page.get_by_role("button", name="Review all").click()
 
 
@@ -541,11 +541,12 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     checks = decide_all()
     expect(page.locator(".empty h2")).to_have_text("You can stop")
     # What comes back from the server a moment later pauses it: a few keys were faster.
-    assert missing <= checks <= missing + 40
+    assert missing <= checks <= missing + 41
 
     workspace = dashboard.folder / "digits.margin"
     decisions = log(workspace)
-    assert len(decisions) == suspects + checks
+    # A key that comes as the desk pauses decides nothing.
+    assert suspects + checks - 1 <= len(decisions) <= suspects + checks
     # Models that were fitted again meanwhile may suspect a few more.
     assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)
     assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
@@ -827,11 +828,14 @@ def test_a_group_is_decided_at_once_but_for_one_left_out(
     look: Look, deciding: RunningDashboard, added: Callable[[], list[Decision]], known: dict[str, Known]
 ) -> None:
     page = open_desk(look, deciding)
-    page.keyboard.press("g")
+    with (
+        page.expect_response(re.compile("/groups")) as groups,
+        page.expect_response(re.compile(r"/queue\?.*suggested=")) as listed,
+    ):
+        page.keyboard.press("g")
     page.wait_for_selector(".desk[data-place=grid]")
-    group = ask(page, deciding, "groups")["groups"][0]
-    pair = f"given={group['given']}&suggested={group['suggested']}"
-    cards = ask(page, deciding, f"queue?limit={group['count']}&{pair}")["cards"]
+    group = groups.value.json()["groups"][0]
+    cards = listed.value.json()["cards"]
     assert min(card["score"] for card in cards) >= 0.5
     members = [card["id"] for card in cards if card["suggested"] == group["suggested"]]
     expect(page.locator(".member")).to_have_count(len(members))

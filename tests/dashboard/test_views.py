@@ -121,7 +121,7 @@ def test_review_of_a_selection_says_so(app, asked):
 
 
 def test_while_somebody_reviews_no_count_beside_the_desk_goes_stale(app, asked):
-    told = "0 of 5 suspects decided"
+    told = "0 decided, 5 suspects left"
     progress = lambda: [bar.proto.text for bar in app.sidebar.get("progress")]  # noqa: E731 - asked twice
     app.run()
     assert progress() == [told]

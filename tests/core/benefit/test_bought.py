@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from margin_core.benefit import Corrections, bought
 from margin_core.benefit.corrections import true_ones
 from margin_core.engine import Run
 from margin_core.errors import Cancelled, MissingPart, ReviewError
+from margin_core.interpretation.logistic import fit_logistic
 from margin_core.tasks import LabelFlips
 
 TWO_ORDERS = {"neighbours": LabelFlips(method="disagreement"), "random order": LabelFlips(method="random")}
@@ -133,12 +135,20 @@ def test_wrong_corrections_lower_it(planted):
     assert "−" in found.own.change_in_words
 
 
-def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted):
+def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypatch):
+    learnt_from = []
+
+    def fitted(points, labels, **how):
+        learnt_from.append(len(labels))
+        return fit_logistic(points, labels, **how)
+
+    monkeypatch.setattr(sys.modules["margin_core.benefit.bought"], "fit_logistic", fitted)
     rows = planted.flipped[:40]
     out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
     found = bought(planted.study, out, orders={})
     assert (found.held_out, found.looked_at, found.changed) == (560, 0, 40)
-    assert found.own.change[-1] != 0
+    # Four quarters, each learnt from three times.
+    assert sum(learnt_from[:4]) == 3 * 600 and sum(learnt_from[-4:]) == 3 * 560
 
 
 def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected):
