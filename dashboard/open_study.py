@@ -18,9 +18,11 @@ from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
 from margin_core.answers import Answer, answer
+from margin_core.engine import Run
 from margin_core.errors import NotRemembered
 from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
+from margin_core.invertible import Crossing, Surrogate, TrainedSurrogate, cross, is_trained, recipe_for, surrogate
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
 from margin_core.protocol import identity
@@ -118,6 +120,8 @@ class OpenStudy:
         self._selections: Recent[Selection] = Recent(32)
         self._answers: Recent[Answer] = Recent(16)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
+        self._surrogates: Recent[TrainedSurrogate] = Recent(4)
+        self._crossings: Recent[Crossing] = Recent(32)
         self._beliefs: Recent[Belief] = Recent(1)
         self._refit_chances: Recent[ErrorChances] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
@@ -177,6 +181,8 @@ class OpenStudy:
         present = dict(CHANNELS)
         if "split" not in self.study.columns:
             del present["split"]
+        if not self.can_walk(recipe_for(self.study)):
+            del present["margin"]
         return present
 
     @property
@@ -281,6 +287,56 @@ class OpenStudy:
         if self.audited.task.method != "pooled":
             return None
         return chance_curve(self.belief())
+
+    # -- across a boundary -----------------------------------------------------------------------
+
+    def can_walk(self, recipe: Surrogate) -> bool:
+        """Whether an invertible classifier is trained already."""
+        workspace = self.audited.opened.workspace
+        return workspace is not None and is_trained(self.study, recipe, workspace)
+
+    def surrogate(self, recipe: Surrogate) -> TrainedSurrogate:
+        """Return an invertible classifier of this study.
+
+        Raises
+        ------
+        NotRemembered
+            It is not trained yet.
+        MarginError
+            It cannot be trained on this study; the message says why.
+        """
+        key = fingerprint(recipe.parameters())
+        kept = self._surrogates.get(key)
+        if kept is None:
+            kept = surrogate(self.study, recipe, Run(self.audited.opened.engine))
+            self._surrogates.put(key, kept)
+        return kept
+
+    def crossing(self, recipe: Surrogate, row: int, pair: tuple[int, int] | None) -> Crossing:
+        """Carry a sample across the boundary of two classes; errors as for `surrogate` and `cross`."""
+        key = fingerprint(recipe.parameters(), row, pair)
+        kept = self._crossings.get(key)
+        if kept is None:
+            kept = cross(self.study, self.surrogate(recipe), row, pair)
+            self._crossings.put(key, kept)
+        return kept
+
+    def nearest_to_boundary(self, recipe: Surrogate, most: int) -> Ints:
+        """List the samples nearest to a boundary, nearest first."""
+        margins = np.abs(self.surrogate(recipe).margins())
+        order: Ints = np.argsort(margins, kind="stable")[:most]  # NaN comes last
+        return order[np.isfinite(margins[order])]
+
+    def first_to_walk(self, recipe: Surrogate) -> int:
+        """Choose the most suspect sample that can be walked: what parts it from its label is worth seeing."""
+        found = self.audited.rows[np.isfinite(self.surrogate(recipe).margins()[self.audited.rows])]
+        return int(found[0]) if len(found) else int(self.nearest_to_boundary(recipe, 1)[0])
+
+    def margin_reach(self) -> float:
+        """Give the margin at which the colours of the map end, on either side: few lie beyond."""
+        margins = np.abs(self.surrogate(recipe_for(self.study)).margins())
+        known = margins[np.isfinite(margins)]
+        return float(np.quantile(known, 0.98)) if len(known) else 1.0
 
     # -- selections ------------------------------------------------------------------------------
 
@@ -492,6 +548,11 @@ def _split(opened: OpenStudy) -> NDArray[np.uint8]:
     return _class_bytes(number.astype(np.int64))
 
 
+def _margin(opened: OpenStudy) -> NDArray[np.uint8]:
+    reach = opened.margin_reach() or 1.0
+    return _shades(0.5 + 0.5 * opened.surrogate(recipe_for(opened.study)).margins() / reach)
+
+
 CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "given": _given,
     "now": _now,
@@ -500,5 +561,6 @@ CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "influence": _influence,
     "state": _state,
     "split": _split,
+    "margin": _margin,
 }
 """What the map can be coloured by."""

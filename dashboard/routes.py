@@ -26,7 +26,9 @@ from starlette.routing import Route
 from dashboard.desk import DESK
 from dashboard.open_study import OpenStudy
 from dashboard.pictures import Size
+from dashboard.walks import told
 from margin_core.errors import MarginError
+from margin_core.invertible import Surrogate
 from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
 
@@ -141,6 +143,20 @@ def why(opened: OpenStudy, request: Request) -> Response:
         raise HTTPException(404, "There is no such row.")
     opened.session.refresh()
     return _json(opened.why(int(row)))
+
+
+@_of_study
+def walk(opened: OpenStudy, request: Request) -> Response:
+    """Send the walk of a sample across the boundary of two classes; without a pair, of the two likeliest."""
+    row, asked = request.path_params["row"], request.query_params
+    if not _is_number(row) or int(row) >= len(opened.study):
+        raise HTTPException(404, "There is no such row.")
+    pair = [int(part) for part in asked.get("pair", "").split(",") if _is_number(part)]
+    if len(pair) not in (0, 2) or any(one >= len(opened.study.class_names) for one in pair):
+        raise HTTPException(400, "pair must be the numbers of two classes, separated by a comma.")
+    recipe = Surrogate(of=asked.get("of", "inputs"), learn_from=asked.get("learn_from", "labels"))
+    found = opened.crossing(recipe, int(row), (pair[0], pair[1]) if pair else None)
+    return _json(told(opened.study, opened.surrogate(recipe), found))
 
 
 @_of_study
@@ -311,6 +327,7 @@ ROUTES = [
     Route(f"{_STUDY}/mask/{{key:str}}", mask),
     Route(f"{_STUDY}/cards", cards),
     Route(f"{_STUDY}/why/{{row:str}}", why),
+    Route(f"{_STUDY}/walk/{{row:str}}", walk),
     Route(f"{_STUDY}/chances", chances),
     Route(f"{_STUDY}/queue", queue),
     Route(f"{_STUDY}/groups", groups),

@@ -40,7 +40,7 @@ def look_at(request: str) -> None:
     """Turn this tab to another study."""
     st.query_params["study"] = request
     _set("request", request)
-    for name in ("picked", "selection", "reviewing"):
+    for name in ("picked", "selection", "walks_through", "reviewing"):
         _set(name, None)
     _set("turned", True)
 
@@ -101,6 +101,17 @@ def reviewing() -> str | None:
 def review(key: str | None) -> None:
     """Limit the review to a selection, or lift the limit."""
     _set("reviewing", key)
+
+
+def walks_through() -> str | None:
+    """Return what is walked through on the page of the boundary: the samples or their features; None: nobody chose."""
+    of: str | None = _get("walks_through")
+    return of
+
+
+def walk_through(of: str) -> None:
+    """Say what is to be walked through."""
+    _set("walks_through", of)
 
 
 def goal() -> int:

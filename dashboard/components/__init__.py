@@ -5,6 +5,7 @@ from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend, samp
 from dashboard.components.review import ReviewEvents, review_desk
 from dashboard.components.sample import SampleEvents, sample_panel
 from dashboard.components.shared import ClassEntry, class_entries
+from dashboard.components.walk import Trust, WalkEvents, boundary_walk
 
 __all__ = [
     "ClassEntry",
@@ -13,6 +14,9 @@ __all__ = [
     "ReviewEvents",
     "SampleEvents",
     "ScoreLegend",
+    "Trust",
+    "WalkEvents",
+    "boundary_walk",
     "class_entries",
     "review_desk",
     "sample_map",

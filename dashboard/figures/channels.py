@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend
-from dashboard.figures.palette import STATES, class_colours, score_colours
+from dashboard.figures.palette import STATES, class_colours, score_colours, signed_colours
 from dashboard.open_study import NO_VALUE, OpenStudy
 
 
@@ -13,6 +13,9 @@ def coloured_by(channel: str, title: str, opened: OpenStudy) -> tuple[list[str],
     """Give the palette of a channel and its legend."""
     if channel in ("suspicion", "influence"):
         return score_colours(), ScoreLegend(kind="score", title=title, low="0", high="1")
+    if channel == "margin":
+        reach = f"{opened.margin_reach():.2g}"
+        return signed_colours(), ScoreLegend(kind="score", title=title, low=f"-{reach}", high=f"+{reach}")
     match channel:
         case "state":
             names, colours = [name for name, _ in STATES], [colour for _, colour in STATES]

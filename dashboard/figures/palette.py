@@ -29,6 +29,9 @@ STATES = (
 )
 """Review states in the order of their codes."""
 
+SIGNED = ("#0B5FA5", "#F2F2F2", "#D55E00")
+"""Below zero, zero and above, of anything signed; nearly white, to be seen on white."""
+
 STEPS = 251
 """Shades of a score: 0 to 250 fit a byte and leave 255 for what has none."""
 
@@ -36,6 +39,13 @@ STEPS = 251
 def class_colours(n_classes: int) -> list[str]:
     """Give each class number its colour; grey from the twenty-first on."""
     return [CLASS_COLOURS[number] if number < len(CLASS_COLOURS) else OTHER for number in range(n_classes)]
+
+
+def signed_colours() -> list[str]:
+    """Give the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
+    ends = [f"rgb{tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))}" for colour in SIGNED]
+    shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
+    return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 
 
 def score_colours() -> list[str]:

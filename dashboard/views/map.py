@@ -20,6 +20,7 @@ COLOURS = {
     "influence": "influence",
     "state": "review state",
     "split": "split",
+    "margin": "signed margin",
 }
 
 

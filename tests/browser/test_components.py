@@ -913,8 +913,8 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, s
     given, rival = (study.class_names[why[name]] for name in ("label", "rival"))
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
     assert dialog.locator(".why-summary p").first.inner_text() == (
-        f"Suspicion 0.60: taken together, the witnesses say 0.44 {rival} and 0.44 {given}, "
-        f"and {rival} is taken for {given} 1.5 times as often as classes are on average."
+        f"Suspicion 0.60: together, the witnesses give “{rival}” 0.44 and “{given}” 0.44; "
+        f"“{rival}” is taken for “{given}” 1.5 times as often as one class is for another on average."
     )
     assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
     witnesses = [line.split() for line in dialog.locator(".witnesses tbody tr").all_inner_texts()]
@@ -972,7 +972,7 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, study: 
 UNUSUAL: list[tuple[dict[str, Any], str]] = [
     (
         {"label": -1, "given": -1, "score": 0.0, "fixable": 0},
-        "It has no label. Taken together, the witnesses say 0.44 ",
+        "It has no label. Together, the witnesses give “",
     ),
     ({"rival": -1, "score": 0.0}, "There is no other class that it could be."),
     ({"isolated": True, "neighbours": [], "heard": 0}, "This sample has no usable features"),

@@ -7,7 +7,7 @@ export class Header {
   constructor({ onUndo, onMode, onHelp }) {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
-    this.relabelled = el("span");
+    this.relabelled = el("span", { class: "relabelled" });
     this.left = el("span", { class: "remaining", hidden: true, title: "Wrong labels left at most, 95 % sure: from random checks mixed into this queue. More under “How far to trust it”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });

@@ -88,16 +88,16 @@ export class Why {
   verdict(why) {
     if (why.isolated) return "This sample has no usable features, so nobody can be compared with it and its label is not scored.";
     if (why.rival < 0) return "There is no other class that it could be.";
-    const rival = `${fraction(why.pooled[why.classes.indexOf(why.rival)])} ${this.name(why.rival)}`;
-    if (why.label < 0) return `It has no label. Taken together, the witnesses say ${rival}.`;
-    const own = `${fraction(why.pooled[why.classes.indexOf(why.label)])} ${this.name(why.label)}`;
-    return `Suspicion ${fraction(why.score)}: taken together, the witnesses say ${rival} and ${own}${this.habit(why)}.`;
+    const rival = `“${this.name(why.rival)}” ${fraction(why.pooled[why.classes.indexOf(why.rival)])}`;
+    if (why.label < 0) return `It has no label. Together, the witnesses give ${rival}.`;
+    const own = `“${this.name(why.label)}” ${fraction(why.pooled[why.classes.indexOf(why.label)])}`;
+    return `Suspicion ${fraction(why.score)}: together, the witnesses give ${rival} and ${own}${this.habit(why)}.`;
   }
 
   /* How often the one class is taken for the other, where it makes a difference. */
   habit(why) {
     if (Math.abs(why.factor - 1) < 0.05) return "";
-    return `, and ${this.name(why.rival)} is taken for ${this.name(why.label)} ${why.factor.toFixed(1)} times as often as classes are on average`;
+    return `; “${this.name(why.rival)}” is taken for “${this.name(why.label)}” ${why.factor.toFixed(1)} times as often as one class is for another on average`;
   }
 
   remarks(why, chance) {
