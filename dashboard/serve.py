@@ -12,9 +12,10 @@ from pathlib import Path
 import uvicorn
 
 from dashboard.desk import DESK, Request
-from margin_core.errors import AccessError, MarginError
+from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
 from margin_core.study.model_spec import ModelSpec
+from margin_core.study.roots import declared_roots
 from margin_core.workspace import SUFFIX, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,10 +43,8 @@ def serve(
     MarginError
         The source cannot be opened, or the port is taken.
     """
-    for root in roots:
-        if not root.is_dir():
-            raise AccessError(f"--root '{root}' is not a folder. Name a folder below which things may be opened.")
-        DESK.allow(root.resolve())
+    for root in declared_roots(roots):
+        DESK.allow(root)
     DESK.allow(ROOT / "sample_data")
     chosen = (source or ROOT / "sample_data" / "digits").resolve()
     DESK.allow(_folder_of(chosen))

@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,9 @@ from margin_core.review import (
 )
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.study import ColumnNames, Opened, open_source
+from margin_core.study.roots import declared_roots
 from margin_core.study.samples import counted
-from margin_core.tasks import TASKS, Task
+from margin_core.tasks import TASKS, LabelFlips, Task
 from margin_core.types import Need, Study
 from margin_core.workspace import Kept, Workspace, clean, kept_below, workspace_folder
 
@@ -98,19 +100,19 @@ def _parser() -> argparse.ArgumentParser:
     preparing.add_argument(
         "--task", action="append", default=[], choices=[task.name for task in TASKS], help="also put this question"
     )
+    _add_settings(preparing)
     preparing.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     preparing.set_defaults(command=_prepare)
 
     auditing = commands.add_parser("audit", help="rank without a browser; write tables and a summary")
     _add_source(auditing)
-    auditing.add_argument("--task", action="append", choices=[task.name for task in TASKS], help="default: all")
     auditing.add_argument(
-        "--set",
+        "--task",
         action="append",
-        default=[],
-        metavar="KNOB=VALUE",
-        help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated",
+        choices=[task.name for task in TASKS],
+        help=f"a question; may be repeated (default: {LabelFlips.name})",
     )
+    _add_settings(auditing)
     auditing.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     auditing.add_argument(
         "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
@@ -155,6 +157,24 @@ def _parser() -> argparse.ArgumentParser:
     buying.add_argument("--json", action="store_true", help="print everything as JSON instead of a table")
     buying.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     buying.set_defaults(command=_bought)
+
+    walking = commands.add_parser(
+        "surrogate", help="train the invertible classifier behind the page 'Across the boundary'; say how good it is"
+    )
+    _add_source(walking)
+    walking.add_argument(
+        "--space",
+        choices=("inputs", "embedding"),
+        help="what it looks at: the samples themselves or their features (default: the samples where there are any)",
+    )
+    walking.add_argument(
+        "--learn-from",
+        choices=("labels", "model"),
+        help="what it learns: the labels as given or what the model predicts (default: the labels where there are any)",
+    )
+    walking.add_argument("--out", type=Path, metavar="FILE", help="write its weights as a safetensors file, too")
+    walking.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    walking.set_defaults(command=_surrogate)
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
@@ -228,7 +248,7 @@ def _opened(asked: Arguments, run: Run | None = None) -> Opened:
         **vars(_columns(asked)),
         workspace=workspace,
         run=run or Run(progress=_tell),
-        roots=asked.root,
+        roots=declared_roots(asked.root),
     )
 
 
@@ -256,6 +276,16 @@ def _open(asked: Arguments) -> int:
     )
 
 
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated",
+    )
+
+
 def _tell_json(fraction: float, text: str) -> None:
     print(json.dumps({"fraction": round(fraction, 4), "text": text}), flush=True)
 
@@ -266,7 +296,7 @@ def _prepare(asked: Arguments) -> int:
     audited = audit(opened, progress=lambda fraction, text: progress(0.4 + 0.3 * fraction, text))
     if asked.progress == "json":
         print(json.dumps({"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}), flush=True)
-    asking = [task() for task in TASKS if task.name in asked.task]
+    asking = [_with_settings(task(), asked.set) for task in TASKS if task.name in asked.task]
     count = len(asking) + 1
     parts = pairwise(0.7 + 0.3 * place / count for place in range(count + 1))
     whole = Run(progress=progress)
@@ -279,13 +309,19 @@ def _prepare(asked: Arguments) -> int:
 def _audit(asked: Arguments) -> int:
     limit = _limit(asked.fail_on) if asked.fail_on else None
     opened = _opened(asked)
-    chosen = [task for task in TASKS if not asked.task or task.name in asked.task]
+    chosen = [task for task in TASKS if task.name in (asked.task or [LabelFlips.name])]
     summaries = [_audit_one(_with_settings(task(), asked.set), opened, asked.out, len(chosen) > 1) for task in chosen]
     for summary in summaries:
-        share = summary["suspects"] / max(summary["labelled"], 1)
-        print(f"{summary['task']}: {summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})")
+        print(f"{summary['task']}: {_in_words(summary)}")
     print(f"Written to {asked.out}")
     return FOUND_TOO_MANY if limit and any(limit(summary) for summary in summaries) else 0
+
+
+def _in_words(summary: dict[str, Any]) -> str:
+    if summary["task"] == LabelFlips.name:
+        share = summary["suspects"] / max(summary["labelled"], 1)
+        return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})"
+    return ", ".join(counted(count, role) for role, count in summary["roles"].items()) or "nothing found"
 
 
 def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
@@ -308,6 +344,7 @@ def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str
         "classes": list(study.class_names),
         "features": study.features,
         "suspects": suspects,
+        "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT,
         "notes": list(opened.notes),
         "version": __version__,
@@ -326,9 +363,9 @@ def _with_settings(task: Task, settings: Sequence[str]) -> Task:
 
 
 def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
-    """Read ``label_flips>2%`` or ``label_flips>40``."""
+    """Read ``label_flips>2%`` or ``label_flips>40``; no other task finds suspects."""
     match = re.fullmatch(r"\s*([a-z_]+)\s*>\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
-    names = [task.name for task in TASKS]
+    names = [LabelFlips.name]
     if match is None or match[1] not in names:
         raise KnobError(f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'.")
     name, most, relative = match[1], float(match[2]), bool(match[3])
@@ -421,6 +458,24 @@ def _bought(asked: Arguments) -> int:
         for curve in (found.own, *found.others):
             half, whole = (f"{100 * share:.1f} %" for share in (curve.halfway, curve.accuracy[-1]))
             print(f"{curve.name:<30}  {half:>10}  {whole:>9}  {curve.change_in_words}")
+    return 0
+
+
+def _surrogate(asked: Arguments) -> int:
+    from margin_core.invertible import recipe_for, surrogate
+
+    progress = _tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.05 * fraction, text)))
+    study = opened.study
+    wishes = {"of": asked.space, "learn_from": asked.learn_from}
+    recipe = replace(recipe_for(study), **{name: wish for name, wish in wishes.items() if wish is not None})
+    run = Run(opened.engine, lambda fraction, text: progress(0.05 + 0.95 * fraction, text))
+    trained = surrogate(study, recipe, run)
+    progress(1.0, "Done")
+    if asked.out is not None:
+        trained.save(asked.out)
+    if asked.progress == "text":
+        print("\n".join((*trained.sentences, *trained.notes)))
     return 0
 
 

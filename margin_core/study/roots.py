@@ -43,6 +43,20 @@ def within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
     )
 
 
+def declared_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
+    """Resolve the folders that a command line names with ``--root``.
+
+    Raises
+    ------
+    AccessError
+        One of them is no folder.
+    """
+    for root in roots:
+        if not root.is_dir():
+            raise AccessError(f"--root '{root}' is not a folder. Name a folder below which things may be opened.")
+    return resolved_roots(roots)
+
+
 def resolved_roots(roots: Iterable[str | Path]) -> tuple[Path, ...]:
     """Resolve each root once, for many calls of `is_inside`."""
     return tuple(Path(root).expanduser().resolve() for root in roots)

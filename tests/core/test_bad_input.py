@@ -207,6 +207,10 @@ BAD_INPUT = {
         lambda at: ["open", arrays(at / "pets.npz"), "--root", at / "nowhere"],
         "--root '{at}/nowhere' is not a folder. Name a folder below which things may be opened.",
     ),
+    "a root that is no folder, without a browser": (
+        lambda at: ["audit", arrays(at / "pets.npz"), "--root", at / "nowhere"],
+        "--root '{at}/nowhere' is not a folder. Name a folder below which things may be opened.",
+    ),
     "a workspace of a newer version": (
         lambda at: [
             "audit", arrays(at / "pets.npz"), "--workspace", described(at / "w.margin", json.dumps({"format": 99})),
