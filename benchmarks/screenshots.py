@@ -82,6 +82,15 @@ def arrange_map(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def arrange_prototypes(page: Page) -> None:
+    """Ask why the first odd sample of the shirts is odd."""
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    page.get_by_role("combobox", name="class").select_option(str(LASSOED))
+    page.locator(".prototypes .kind:visible .criticism .item").first.click()
+    page.wait_for_selector(".panel[data-state=ready]")
+    page.locator(".why-this:visible").wait_for()
+
+
 def arrange_review(page: Page) -> None:
     """Decide about a few, so that the strip is not empty."""
     page.wait_for_selector(".desk[data-place=one]")
@@ -168,8 +177,9 @@ SHOWN: Pages = {
     "review": ("review", arrange_review),
     "map": ("map", arrange_map),
     "overview": ("", arrange_overview),
+    "prototypes": ("prototypes", arrange_prototypes),
 }
-"""The pictures of the README."""
+"""The pictures of README and docs."""
 
 EVERY: Pages = SHOWN | {
     "map-unselected": ("map", arrange_map_at_rest),
@@ -269,7 +279,7 @@ def dashboard(shown: Shown, kept: Path) -> Iterator[RunningDashboard]:
     with tempfile.TemporaryDirectory(prefix="margin-screenshots-") as scratch:
         source, workspace = shown.make(kept if shown.lasts else Path(scratch))
         if shown.opens:
-            command = margin("prepare", source, "--workspace", workspace)
+            command = margin("prepare", source, "--workspace", workspace, "--task", "prototypes")
             subprocess.run(command, check=True, env=quiet_environment())
         review = f"sqlite:///{Path(scratch, 'review.sqlite')}"
         running = RunningDashboard(source, Path(scratch), "--workspace", workspace, "--database", review)

@@ -143,7 +143,10 @@ def answer_to(task: Task, opened: OpenStudy) -> Answer:
         st.stop()
     if found is not None:
         return found
-    key, command = state.request_key() or "", ("prepare", "--task", task.name)
+    usual = type(task)().knobs()
+    settings = [f"{name}={value}" for name, (value, _) in task.knobs().items() if value != usual[name][0]]
+    flags = [part for setting in settings for part in ("--set", setting)]
+    key, command = state.request_key() or "", ("prepare", "--task", task.name, *flags)
     job = DESK.job(key, *command)
     if job is None:
         DESK.start(key, *command)

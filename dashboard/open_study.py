@@ -17,6 +17,7 @@ from skimage.measure import points_in_poly
 from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
+from dashboard.typical import RULES, role_codes
 from margin_core.answers import Answer, answer
 from margin_core.engine import Run
 from margin_core.errors import NotRemembered
@@ -183,6 +184,8 @@ class OpenStudy:
             del present["split"]
         if not self.can_walk(recipe_for(self.study)):
             del present["margin"]
+        if self.answer(RULES["coverage"]) is None:
+            del present["typical"]
         return present
 
     @property
@@ -323,18 +326,20 @@ class OpenStudy:
 
     def nearest_to_boundary(self, recipe: Surrogate, most: int) -> Ints:
         """List the samples nearest to a boundary, nearest first."""
-        margins = np.abs(self.surrogate(recipe).margins())
-        order: Ints = np.argsort(margins, kind="stable")[:most]  # NaN comes last
-        return order[np.isfinite(margins[order])]
+        margins = np.abs(self.surrogate(recipe).margins)
+        known = np.flatnonzero(np.isfinite(margins))
+        few = known[np.argpartition(margins[known], min(most, len(known)) - 1)[:most]]
+        nearest: Ints = few[np.argsort(margins[few], kind="stable")]
+        return nearest
 
     def first_to_walk(self, recipe: Surrogate) -> int:
         """Choose the most suspect sample that can be walked: what parts it from its label is worth seeing."""
-        found = self.audited.rows[np.isfinite(self.surrogate(recipe).margins()[self.audited.rows])]
+        found = self.audited.rows[np.isfinite(self.surrogate(recipe).margins[self.audited.rows])]
         return int(found[0]) if len(found) else int(self.nearest_to_boundary(recipe, 1)[0])
 
     def margin_reach(self) -> float:
         """Give the margin at which the colours of the map end, on either side: few lie beyond."""
-        margins = np.abs(self.surrogate(recipe_for(self.study)).margins())
+        margins = np.abs(self.surrogate(recipe_for(self.study)).margins)
         known = margins[np.isfinite(margins)]
         return float(np.quantile(known, 0.98)) if len(known) else 1.0
 
@@ -550,7 +555,14 @@ def _split(opened: OpenStudy) -> NDArray[np.uint8]:
 
 def _margin(opened: OpenStudy) -> NDArray[np.uint8]:
     reach = opened.margin_reach() or 1.0
-    return _shades(0.5 + 0.5 * opened.surrogate(recipe_for(opened.study)).margins() / reach)
+    # Turned round: high shades lie on top of the map, and what is against its label must not be covered.
+    return _shades(0.5 - 0.5 * opened.surrogate(recipe_for(opened.study)).margins / reach)
+
+
+def _typical(opened: OpenStudy) -> NDArray[np.uint8]:
+    found = opened.answer(RULES["coverage"])
+    assert found is not None  # or there is no such channel
+    return role_codes(found, len(opened.study))
 
 
 CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
@@ -562,5 +574,6 @@ CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "state": _state,
     "split": _split,
     "margin": _margin,
+    "typical": _typical,
 }
 """What the map can be coloured by."""

@@ -13,7 +13,7 @@ from dashboard.open_study import OpenStudy
 from dashboard.turns import turn
 
 VIEWS = Path(__file__).with_name("views")
-STUDY_PAGES = ("map", "review", "trust", "bought", "invertible", "export", "how-good")
+STUDY_PAGES = ("map", "review", "prototypes", "trust", "bought", "invertible", "export", "how-good")
 Pages = list[st.Page]
 
 
@@ -34,6 +34,7 @@ def _pages_of_a_study() -> Pages:
         st.Page(VIEWS / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
         st.Page(VIEWS / "map.py", title="Map", icon=":material/scatter_plot:", url_path="map"),
         st.Page(VIEWS / "review.py", title="Suspect labels", icon=":material/rule:", url_path="review"),
+        st.Page(VIEWS / "prototypes.py", title="Typical and odd", icon=":material/star_half:", url_path="prototypes"),
         st.Page(VIEWS / "invertible.py", title="Across the boundary", icon=":material/route:", url_path="invertible"),
         st.Page(VIEWS / "trust.py", title="How far to trust it", icon=":material/verified:", url_path="trust"),
         st.Page(VIEWS / "bought.py", title="What did it buy?", icon=":material/trending_up:", url_path="bought"),

@@ -26,6 +26,8 @@ from starlette.routing import Route
 from dashboard.desk import DESK
 from dashboard.open_study import OpenStudy
 from dashboard.pictures import Size
+from dashboard.typical import RULES
+from dashboard.typical import told as typical_and_odd
 from dashboard.walks import told
 from margin_core.errors import MarginError
 from margin_core.invertible import Surrogate
@@ -157,6 +159,16 @@ def walk(opened: OpenStudy, request: Request) -> Response:
     recipe = Surrogate(of=asked.get("of", "inputs"), learn_from=asked.get("learn_from", "labels"))
     found = opened.crossing(recipe, int(row), (pair[0], pair[1]) if pair else None)
     return _json(told(opened.study, opened.surrogate(recipe), found))
+
+
+@_of_study
+def typical(opened: OpenStudy, request: Request) -> Response:
+    """Send prototypes and criticisms by one rule, class by class."""
+    task = RULES.get(request.path_params["name"])
+    found = None if task is None else opened.answer(task)
+    if found is None:
+        raise HTTPException(404, "Nobody has asked for these prototypes yet.")
+    return _json(typical_and_odd(opened, found))
 
 
 @_of_study
@@ -328,6 +340,7 @@ ROUTES = [
     Route(f"{_STUDY}/cards", cards),
     Route(f"{_STUDY}/why/{{row:str}}", why),
     Route(f"{_STUDY}/walk/{{row:str}}", walk),
+    Route(f"{_STUDY}/typical/{{name:str}}", typical),
     Route(f"{_STUDY}/chances", chances),
     Route(f"{_STUDY}/queue", queue),
     Route(f"{_STUDY}/groups", groups),

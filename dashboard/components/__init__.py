@@ -2,6 +2,7 @@
 
 from dashboard.components.grid import thumbnail_grid
 from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend, sample_map
+from dashboard.components.prototypes import PrototypeEvents, prototype_rows
 from dashboard.components.review import ReviewEvents, review_desk
 from dashboard.components.sample import SampleEvents, sample_panel
 from dashboard.components.shared import ClassEntry, class_entries
@@ -11,6 +12,7 @@ __all__ = [
     "ClassEntry",
     "ClassLegend",
     "LegendEntry",
+    "PrototypeEvents",
     "ReviewEvents",
     "SampleEvents",
     "ScoreLegend",
@@ -18,6 +20,7 @@ __all__ = [
     "WalkEvents",
     "boundary_walk",
     "class_entries",
+    "prototype_rows",
     "review_desk",
     "sample_map",
     "sample_panel",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.components.map import ClassLegend, LegendEntry, ScoreLegend
-from dashboard.figures.palette import STATES, class_colours, score_colours, signed_colours
+from dashboard.figures.palette import ROLES, STATES, class_colours, score_colours, signed_colours
 from dashboard.open_study import NO_VALUE, OpenStudy
 
 
@@ -15,10 +15,13 @@ def coloured_by(channel: str, title: str, opened: OpenStudy) -> tuple[list[str],
         return score_colours(), ScoreLegend(kind="score", title=title, low="0", high="1")
     if channel == "margin":
         reach = f"{opened.margin_reach():.2g}"
-        return signed_colours(), ScoreLegend(kind="score", title=title, low=f"-{reach}", high=f"+{reach}")
+        words = {"low": f"+{reach} for its label", "high": f"-{reach} against its label"}
+        return signed_colours(), ScoreLegend(kind="score", title=title, low=words["low"], high=words["high"])
     match channel:
         case "state":
             names, colours = [name for name, _ in STATES], [colour for _, colour in STATES]
+        case "typical":
+            names, colours = [name for name, _ in ROLES], [colour for _, colour in ROLES]
         case "split":
             names = list(opened.splits)
             colours = class_colours(len(names))

@@ -29,6 +29,9 @@ STATES = (
 )
 """Review states in the order of their codes."""
 
+ROLES = (("typical", "#0072B2"), ("odd", "#D55E00"))
+"""Prototypes and criticisms."""
+
 SIGNED = ("#0B5FA5", "#F2F2F2", "#D55E00")
 """Below zero, zero and above, of anything signed; nearly white, to be seen on white."""
 

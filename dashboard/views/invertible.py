@@ -59,12 +59,21 @@ if trained is not None:
     picked = state.picked()
     row = picked if picked is not None else opened.first_to_walk(recipe)
     asked = boundary_walk(
-        opened.key, row, near.tolist(), frame.classes(opened), [bool(count) for count in trained.learnt.tolist()],
-        Trust(agreement=None if math.isnan(trained.agreement) else trained.agreement,
-              accuracy=None if math.isnan(trained.accuracy) else trained.accuracy),
-        of=of, learn_from=learn_from, has_pictures=opened.pictures.kind == "picture", key="walk",
+        opened.key,
+        row,
+        [(one, str(study.ids[one])) for one in near.tolist()],
+        frame.classes(opened),
+        [bool(count) for count in trained.learnt.tolist()],
+        Trust(
+            agreement=None if math.isnan(trained.agreement) else trained.agreement,
+            accuracy=None if math.isnan(trained.accuracy) else trained.accuracy,
+        ),
+        of=of,
+        learn_from=learn_from,
+        has_pictures=opened.pictures.kind == "picture",
+        key="walk",
         on_picked=lambda: state.pick(state.told("walk", "picked")["row"]),
-    )  # fmt: skip
+    )
     if asked.row is not None and state.is_new("walk", asked.seq):
         frame.answer_panel(opened, asked.action, asked.row)
 elif not running:

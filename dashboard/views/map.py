@@ -21,6 +21,7 @@ COLOURS = {
     "state": "review state",
     "split": "split",
     "margin": "signed margin",
+    "typical": "typical and odd",
 }
 
 

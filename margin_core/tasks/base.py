@@ -32,6 +32,8 @@ class Task(Recipe, ABC):
     needs: ClassVar[frozenset[Need]]
     version: ClassVar[int] = 1
     """Raised whenever the same study would be answered otherwise."""
+    ranks_every_sample: ClassVar[bool] = True
+    """Whether every node is among the findings; else only those that are picked."""
 
     graph: Knn = Knn()
     high_pass: HighPass | Appendix = HighPass()

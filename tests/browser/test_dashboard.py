@@ -40,7 +40,7 @@ from margin_core.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1440, 900), (1024, 768)
-PAGES = ("", "map", "review", "trust", "bought", "export", "how-good", "open")
+PAGES = ("", "map", "review", "prototypes", "trust", "bought", "invertible", "export", "how-good", "open")
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[..., RunningDashboard]
@@ -383,6 +383,68 @@ def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: R
     assert not [one for one in asked if "points" in one]
 
 
+# ----- typical and odd -------------------------------------------------------------------------------------------
+
+
+def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    page = look(dashboard, "prototypes")
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    groups = ask(page, dashboard, "typical/coverage")["groups"]
+    kinds = page.locator(".prototypes .kind")
+    expect(kinds).to_have_count(10)
+    first = kinds.first
+    expect(first.locator(".prototype .item:visible")).to_have_count(8)
+    page.get_by_role("slider", name="samples shown of each class").fill("3")
+    expect(first.locator(".prototype .item:visible")).to_have_count(3)
+    shares = [int(words.rstrip("\u00a0%")) for words in first.locator(".prototype .under:visible").all_inner_texts()]
+    assert sum(shares) == pytest.approx(100, abs=2)
+    assert complaints(page) == set()
+
+    first.locator(".criticism .item").first.click()
+    odd = groups[0]["criticisms"][0]
+    expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['id']}")
+    expect(first.locator(".why-this")).to_contain_text("Odd for 0, pick 1.")
+    first.get_by_role("button", name="its nearest typical sample").click()
+    expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['nearest']['id']}")
+
+    first.locator(".prototype .item").nth(1).click()
+    expect(first.locator(".why-this")).to_contain_text("Typical of 0, pick 2.")
+    assert complaints(page) == set()
+    button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
+    stood_for = int(button.inner_text().split()[2])
+    button.click()
+    expect(page.get_by_text(f"{stood_for} samples stood for by")).to_be_visible()
+
+    go(page, "Typical and odd")
+    page.get_by_role("combobox", name="class").select_option("3")
+    expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
+    page.get_by_text("Compare with MMD-critic").click()
+    page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
+    page.get_by_role("button", name="review the odd ones", exact=True).click()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert ask(page, dashboard, "queue")["progress"]
+
+
+def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboard) -> None:
+    page = look(untouched, "prototypes")
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    groups = ask(page, untouched, "typical/coverage")["groups"][:4]
+    for group, size in zip(groups[1:], (5, 1, 0), strict=True):
+        group.update(size=size, prototypes=group["prototypes"][: (size + 1) // 2], criticisms=[])
+    page.route("**/typical/coverage", lambda route: route.fulfill(json={"groups": groups}))
+    page.reload()
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    notes = page.locator(".prototypes .kind .note")
+    assert [words.strip() for words in notes.all_inner_texts()] == [
+        "",
+        "This class has 5 samples, fewer than 8.",
+        "This class has one sample, which stands for itself.",
+        "No sample of this class has features.",
+    ]
+    page.unroute("**/typical/coverage")
+
+
 # ----- every page ------------------------------------------------------------------------------------------------
 
 
@@ -390,8 +452,10 @@ READY = {
     "": "[data-testid=stMetric]",
     "map": ".map[data-painted]",
     "review": ".desk[data-place=one]",
+    "prototypes": ".prototypes[data-state=ready] .item",
     "trust": "text=Found so far",
     "bought": "text=Nobody has decided on a label yet",
+    "invertible": "text=No network is trained yet",
     "export": "text=Decision log",
     "how-good": ".js-plotly-plot .scatterlayer .trace",
     "open": "text=Folders that may be opened",
@@ -429,6 +493,73 @@ def complaints(page: Page) -> set[str]:
     """List what axe-core finds wrong, the moderate and the minor too."""
     found = Axe().run(page).response["violations"]
     return {f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]}
+
+
+# ----- across a boundary -----------------------------------------------------------------------------------------
+
+
+def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    page = look(dashboard, "invertible")
+    page.get_by_role("button", name="Train the network").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.locator(".walk[data-state=ready]").wait_for(timeout=4 * PATIENCE)
+    row = page.locator(".walk").get_attribute("data-row")
+    walk = ask(page, dashboard, f"walk/{row}")
+    slider = page.get_by_role("slider", name="how far it has walked")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
+    shown = page.locator(".walk .probabilities .number")
+
+    def says(frame: int) -> None:
+        expect(page.locator(f".walk[data-frame='{frame}']")).to_be_visible()
+        expect(shown.nth(0)).to_have_text(f"{walk['probabilities'][frame][walk['start']]:.2f}")
+        expect(shown.nth(1)).to_have_text(f"{walk['probabilities'][frame][walk['end']]:.2f}")
+
+    says(40)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    slider.press("Home")
+    says(0)
+    pixels = "node => node.toDataURL()"
+    sample, moving = (page.get_by_role("img", name=name) for name in ("the sample", "the sample on its way"))
+    assert sample.first.evaluate(pixels) == moving.evaluate(pixels)
+    slider.press("ArrowRight")
+    says(1)
+    slider.press("End")
+    says(60)
+    assert sample.first.evaluate(pixels) != moving.evaluate(pixels)
+    step = slider.evaluate(
+        """node => {
+          const start = performance.now();
+          for (let frame = 0; frame <= 60; frame += 1) {
+            node.value = String(frame);
+            node.dispatchEvent(new Event("input"));
+          }
+          return (performance.now() - start) / 61;
+        }"""
+    )
+    assert step < 16  # milliseconds: a frame of the screen
+    assert [url for url in sent if "/walk/" in url] == []
+
+    for theme_page in (page, look(dashboard, "invertible", theme="dark")):
+        theme_page.locator(".walk[data-state=ready]").wait_for()
+        assert complaints(theme_page) == set()
+        assert wider_than_the_screen(theme_page) == []
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+
+    other = next(number for number in range(10) if number not in (walk["start"], walk["end"]))
+    page.get_by_role("combobox", name="walk to the boundary with").select_option(str(other))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"\b{other}\b"))
+    assert page.locator(".walk").get_attribute("data-row") == row
+    page.locator(".near-one").nth(3).click()
+    expect(page.locator(f".walk[data-row='{row}']")).to_have_count(0)
+    picked = page.locator(".walk").get_attribute("data-row")
+    settled(page)
+    page.get_by_role("button", name="show on map").click()
+    page.locator(".map[data-painted]").wait_for()
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
 
 
 def test_how_good_it_is_is_shown_beside_other_methods(look: Look, untouched: RunningDashboard) -> None:

@@ -22,7 +22,9 @@ from margin_core.tasks import TASKS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES, FLIPPED = 90, 5
-COMMANDS = ("open", "prepare", "audit", "tasks", "review", "trust", "refit", "bought", "export", "workspaces")
+COMMANDS = (
+    "open", "prepare", "audit", "tasks", "review", "trust", "refit", "bought", "surrogate", "export", "workspaces",
+)  # fmt: skip
 
 
 def write_source(path, **changes):
@@ -161,6 +163,15 @@ def test_audit_writes_three_files_that_agree(said, source, folder, tmp_path):
         __version__,
     )
     assert printed == f"label_flips: 5 suspects among 90 labels (5.6%)\nWritten to {out}\n"
+
+
+def test_another_question_is_audited_by_name(said, source, tmp_path):
+    code, printed, _ = said("audit", source, "--task", "prototypes", "--set", "prototypes=9", "--out", tmp_path)
+    found = pd.read_parquet(tmp_path / "findings.parquet")
+    odd = int((found["role"] == "criticism").sum())
+    assert code == 0
+    assert printed == f"prototypes: 9 prototypes, {odd} criticisms\nWritten to {tmp_path}\n"
+    assert json.loads((tmp_path / "summary.json").read_text())["roles"] == {"prototype": 9, "criticism": odd}
 
 
 def test_audit_takes_knobs(said, source, tmp_path):
@@ -469,6 +480,7 @@ def test_a_manifest_reaches_below_the_roots_that_are_named(said, refused, tmp_pa
     photos, table = write_pictures(tmp_path / "photos"), tmp_path / "tables" / "pets.csv"
     files = sorted(photos.rglob("*.png"))
     table.parent.mkdir()
+    (tmp_path / "other").mkdir()
     table.write_text("file,label\n" + "".join(f"{file},{file.parent.name}\n" for file in files))
     assert "declare its folder as a root" in refused("audit", table, "--out", tmp_path / "out")
     code, out, _ = said("audit", table, "--root", tmp_path / "other", "--root", photos, "--out", tmp_path / "out")

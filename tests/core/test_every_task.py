@@ -121,7 +121,10 @@ def test_the_study_is_left_alone(kind, study):
 @every_variant
 def test_every_node_is_ranked_once_best_first(task, study, answer):
     found = answer(task).findings
-    assert sorted(found.ids.tolist()) == sorted(study.ids.tolist())
+    ranked = set(found.ids.tolist())
+    assert len(ranked) == len(found)
+    assert ranked <= set(study.ids.tolist())
+    assert len(ranked) == len(study) or not task.ranks_every_sample
     for role in set(found.roles.tolist()):
         assert (np.diff(found.scores[found.roles == role]) <= 0).all()
     assert np.isfinite(found.scores).all()
@@ -277,5 +280,5 @@ def test_degenerate_studies_have_an_answer(kind, case, tmp_path):
         labels = np.zeros(30, int)
     study = Study.build(embedding=points, labels=labels, class_names=["a", "b"])
     found = explain(kind(), study, engine=Workspace.at(tmp_path / "w.margin")).findings
-    assert len(found) == len(study)
+    assert len(found) == len(study) or not kind.ranks_every_sample
     assert np.isfinite(found.scores).all()

@@ -30,7 +30,7 @@ class WalkEvents:
 def boundary_walk(
     study: str,
     row: int,
-    near: Sequence[int],
+    near: Sequence[tuple[int, str]],
     classes: Sequence[ClassEntry],
     learnt: Sequence[bool],
     trust: Trust,
@@ -53,7 +53,7 @@ def boundary_walk(
     row
         The sample.
     near
-        Other samples to choose from, nearest to a boundary first.
+        Other samples to choose from, row and id, nearest to a boundary first.
     classes
         Name and colour of every class, in the order of their numbers.
     learnt

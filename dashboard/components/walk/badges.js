@@ -2,6 +2,7 @@
 
 import { el } from "../shared/elements.js";
 
+const error = (size) => (size === 0 ? "0" : size.toExponential(0));
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 export function badges(walk, data) {
@@ -16,8 +17,8 @@ export function badges(walk, data) {
     : ["detour", `${walk.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", walk.ratio > 2]);
   const outside = walk.outside[walk.times.indexOf(1)];
   found.push(["out of range", percent(outside), `Share of the ${walk.picture ? "pixels" : "columns"} that leave the range of the data on the boundary.`, outside > 0.3]);
-  found.push(["reconstruction error", walk.reconstruction.toExponential(0), "Largest error of going to the features and back.", walk.reconstruction > 1e-4]);
-  found.push(["margin on the boundary", walk.residual.toExponential(0), "What is left of the margin where it should be 0.", walk.residual > 1e-3]);
+  found.push(["reconstruction error", error(walk.reconstruction), "Largest error of going to the features and back.", walk.reconstruction > 1e-4]);
+  found.push(["margin on the boundary", error(walk.residual), "What is left of the margin where it should be 0.", walk.residual > 1e-3]);
   return found.map(([name, value, meaning, isPoor]) => el("div", { class: `badge${isPoor ? " poor" : ""}`, title: meaning },
     el("dt", { text: name }), el("dd", { text: value }), el("dd", { class: "meaning", text: meaning })));
 }

@@ -16,12 +16,11 @@ export class ColumnTable {
   }
 
   show(walk, start, end) {
-    const { columns } = walk;
+    const { columns, gaps } = walk;
     this.columns = columns;
-    const { gaps } = walk;
-    ["sample − boundary, in standard deviations", `importance, first order: ${gapWords(gaps.first_order)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
+    const largest = Object.fromEntries(MAPS.map((name) => [name, Math.max(...columns.maps[name].map(Math.abs), Number.MIN_VALUE)]));
+    [`sample − boundary: up to ${short(largest.difference)} standard deviations`, `importance, first order: ${gapWords(gaps.first_order)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
-    const largest = Object.fromEntries(MAPS.map((name) => [name, Math.max(...columns.maps[name].map(Math.abs), 1e-12)]));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
       ...MAPS.map((map) => el("td", {}, signedBar(columns.maps[map][place], largest[map]))))));

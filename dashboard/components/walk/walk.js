@@ -132,15 +132,16 @@ class BoundaryWalk {
   }
 
   showNear() {
+    this.near.classList.toggle("wordy", !this.data.hasPictures);
     this.near.parentElement.hidden = this.data.near.length === 0;
-    this.near.replaceChildren(...this.data.near.map((row) => this.nearButton(row)));
+    this.near.replaceChildren(...this.data.near.map(([row, id]) => this.nearButton(row, id)));
   }
 
-  nearButton(row) {
+  nearButton(row, id) {
     const chosen = row === this.row;
-    const content = this.data.hasPictures ? thumbnail() : el("span", { class: "quiet", text: `row ${row}` });
+    const content = this.data.hasPictures ? thumbnail() : el("span", { class: "quiet", text: id });
     if (this.data.hasPictures) setAddress(content, pictureAddress(this.data.study, row, "thumb"));
-    return button({ class: "near-one", "aria-pressed": String(chosen), "aria-label": `sample in row ${row}`, on: { click: () => this.pick(row) } }, content);
+    return button({ class: "near-one", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } }, content);
   }
 
   pick(row) {
