@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from margin_core.engine import Run
 from margin_core.errors import NotRemembered
 from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
-from margin_core.invertible import Crossing, Surrogate, TrainedSurrogate, cross, is_trained, recipe_for, surrogate
+from margin_core.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
 from margin_core.protocol import identity
@@ -32,6 +32,9 @@ from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, 
 from margin_core.tasks import Task
 from margin_core.trust import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
 from margin_core.types import UNLABELLED, Floats, Ints, Need
+
+if TYPE_CHECKING:
+    from margin_core.invertible import Crossing
 
 NEIGHBOURS_SHOWN = 12
 MODELS_SHOWN = 3
@@ -320,6 +323,8 @@ class OpenStudy:
         key = fingerprint(recipe.parameters(), row, pair)
         kept = self._crossings.get(key)
         if kept is None:
+            from margin_core.invertible import cross  # torch is slow to import
+
             kept = cross(self.study, self.surrogate(recipe), row, pair)
             self._crossings.put(key, kept)
         return kept

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.invertible import Crossing, Space, TrainedSurrogate
+from margin_core.invertible import Space, TrainedSurrogate
 from margin_core.types import Study
+
+if TYPE_CHECKING:
+    from margin_core.invertible import Crossing
 
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
