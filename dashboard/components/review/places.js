@@ -5,7 +5,7 @@ import { count } from "../shared/words.js";
 
 export function skeleton() {
   const bones = [60, 72, 48, 88, 88, 56].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }));
-  return el("div", { class: "skeleton", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
+  return el("div", { class: "skeleton", role: "status", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
 }
 
 /* The queue has an end, and says what can be done next. `act` names it: leave (to the export), check (some at random), beyond,

@@ -148,7 +148,7 @@ class SamplePanel {
           button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
           button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
-      el("div", { class: "skeleton", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
+      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
       el("div", { class: "none" }, this.start,
         el("h2", { text: "Choose a sample" }),
         el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
