@@ -1054,7 +1054,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     assert {one["row"] for one in why["similar"]} >= set(near)
     expect(dialog.locator(".past li")).to_have_count(len(why["similar"]))
     expect(dialog).to_contain_text(f"{len(near)} similar samples")
-    expect(dialog).to_contain_text(f"Suspicion {why['score']:.2f}: taken together")
+    expect(dialog).to_contain_text(f"Suspicion {why['score']:.2f}: together")
     shares = dialog.locator(".voices .number").all_inner_texts()
     assert shares[0] == f"{round(100 * why['neighbours'][0]['share'])} %"
     assert complaints(page) == set()
