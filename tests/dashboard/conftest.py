@@ -6,7 +6,9 @@ import shutil
 import numpy as np
 import pytest
 from planted import blobs, quick_map
+from streamlit.testing.v1 import AppTest
 
+import dashboard
 from dashboard.desk import Desk, Request
 from dashboard.open_study import OpenStudy
 from margin_core.cli import main
@@ -101,3 +103,9 @@ def desk(tmp_path, monkeypatch):
 def asked(desk, source):
     """Open the source at the desk."""
     return desk.opened(desk.ask(Request(source)))
+
+
+@pytest.fixture
+def app(desk):
+    """Give an empty session of the whole dashboard, without a browser."""
+    return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=60)

@@ -1,10 +1,7 @@
 """The page that says what corrections bought, from an empty session, without a browser."""
 
 import numpy as np
-import pytest
-from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.figures.bought import bought_curve
 from dashboard.jobs import Standing
 from margin_core.benefit import ORDERS, bought
@@ -12,13 +9,6 @@ from margin_core.prepare import audit, what_it_bought
 from margin_core.review import Choice, Verdict, corrections
 from margin_core.study import open_source
 from margin_core.workspace import Workspace
-
-ROUTER = f"{dashboard.__path__[0]}/router.py"
-
-
-@pytest.fixture
-def app(desk):
-    return AppTest.from_file(ROUTER, default_timeout=60)
 
 
 def turn_to_it(app):

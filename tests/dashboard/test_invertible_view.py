@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.jobs import Standing
 from dashboard.routes import ROUTES
 from dashboard.walks import COLUMNS_SHOWN, told
@@ -18,18 +16,11 @@ from margin_core.invertible import Surrogate, cross, recipe_for, surrogate, trai
 from margin_core.invertible.training import train as train_fully
 from margin_core.study.tables import NumberTable
 
-ROUTER = f"{dashboard.__path__[0]}/router.py"
-
 
 @pytest.fixture(autouse=True)
 def _few_steps(monkeypatch):
     """Train for a few steps only: what is learnt does not matter here."""
     monkeypatch.setattr(training, "train", lambda *given, **more: train_fully(*given, **(more | {"steps": 5})))
-
-
-@pytest.fixture
-def app(desk):
-    return AppTest.from_file(ROUTER, default_timeout=60)
 
 
 @pytest.fixture

@@ -4,22 +4,14 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.desk import Request
 from dashboard.jobs import Standing
 from dashboard.routes import ROUTES
 from dashboard.typical import MOST, ON_THE_MAP, RULES, shown, stood_for, told
 from margin_core.cli import main
 
-ROUTER = f"{dashboard.__path__[0]}/router.py"
 PEER = ("--set", "pick=mmd_critic", "--set", "criticisms_by=mmd_critic")
-
-
-@pytest.fixture
-def app(desk):
-    return AppTest.from_file(ROUTER, default_timeout=60)
 
 
 @pytest.fixture

@@ -1,22 +1,12 @@
 """The page that says how far to trust a ranking, from an empty session, without a browser."""
 
 import numpy as np
-import pytest
-from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.jobs import Standing
 from margin_core import trust
 from margin_core.engine import Run
 from margin_core.review import Choice, Verdict
 from margin_core.workspace import Workspace
-
-ROUTER = f"{dashboard.__path__[0]}/router.py"
-
-
-@pytest.fixture
-def app(desk):
-    return AppTest.from_file(ROUTER, default_timeout=60)
 
 
 def turn_to_it(app):

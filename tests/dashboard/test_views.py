@@ -2,22 +2,14 @@
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.components.review import ReviewEvents
 from dashboard.desk import Request
 from dashboard.frame import for_browser
 from margin_core.review import Choice, Verdict
 from margin_core.types import WHERE_TO_GET, Need
 
-ROUTER = f"{dashboard.__path__[0]}/router.py"
 PAGES = ("overview", "map", "review", "export", "open_source")
-
-
-@pytest.fixture
-def app(desk):
-    return AppTest.from_file(ROUTER, default_timeout=60)
 
 
 def shown(app):
