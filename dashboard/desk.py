@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dashboard.jobs import Job, Standing
+from dashboard.jobs import Job, Standing, is_running
 from dashboard.open_study import OpenStudy
 from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
 from margin_core.fingerprint import fingerprint
@@ -39,7 +39,7 @@ class Learning:
     @property
     def is_running(self) -> bool:
         """Whether its outcome is still to come."""
-        return self.job is not None and self.job.standing.state == "running"
+        return is_running(self.job)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Desk:
             raise SourceError(f"There is nothing at '{request.source}'. Check the path.")
         with self._lock:
             running = self._jobs.get(request.key)
-            if request.key in self._open or (running and running.standing.state == "running"):
+            if request.key in self._open or is_running(running):
                 return request.key
             self._requests[request.key] = request
             self._failures.pop(request.key, None)

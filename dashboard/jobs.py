@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 PATIENT = 15
 """How far a job gives way that nobody waits for, on the scale of nice: 0 not at all, 19 to everything."""
@@ -99,6 +99,11 @@ class Job:
             self._standing = Standing("running", told["fraction"], told["text"])
         if told.get("stage") == "ranked":
             self._on_ranked()
+
+
+def is_running(job: Job | None) -> TypeGuard[Job]:
+    """Say whether there is a job and it is under way."""
+    return job is not None and job.standing.state == "running"
 
 
 def _give_way(process: int) -> None:

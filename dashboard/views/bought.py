@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import cached, frame, state
 from dashboard.desk import DESK
 from dashboard.figures.bought import bought_curve
+from dashboard.jobs import is_running
 from margin_core.benefit import Bought
 from margin_core.errors import MissingPart, NotRemembered
 from margin_core.fingerprint import fingerprint
@@ -40,7 +41,7 @@ if not len(made):
 
 key = state.request_key() or ""
 job = DESK.job(key, "bought")
-running = job is not None and job.standing.state == "running"
+running = job if is_running(job) else None
 found: Bought | None = None
 try:
     if not running:
@@ -95,5 +96,5 @@ elif not running:
         DESK.start(key, "bought")
         st.rerun()
 
-if job is not None and running:
-    frame.follow(job)
+if running is not None:
+    frame.follow(running)

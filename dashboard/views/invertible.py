@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import frame, state
 from dashboard.components.walk import Trust, boundary_walk
 from dashboard.desk import DESK
+from dashboard.jobs import is_running
 from margin_core.errors import MarginError, NotRemembered
 from margin_core.invertible import Surrogate, TrainedSurrogate, recipe_for
 from margin_core.types import Need
@@ -37,7 +38,7 @@ recipe = Surrogate(of=of, learn_from=learn_from)
 key = state.request_key() or ""
 flags = ("--space", of, "--learn-from", learn_from)
 job = DESK.job(key, "surrogate", *flags)
-running = job is not None and job.standing.state == "running"
+running = job if is_running(job) else None
 trained: TrainedSurrogate | None = None
 try:
     if not running:
@@ -88,5 +89,5 @@ elif not running:
         DESK.start(key, "surrogate", *flags)
         st.rerun()
 
-if job is not None and running:
-    frame.follow(job)
+if running is not None:
+    frame.follow(running)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import cached, frame, state
 from dashboard.desk import DESK
+from dashboard.jobs import is_running
 from dashboard.standing import ENOUGH
 from margin_core.errors import MarginError, NotRemembered
 from margin_core.trust import flag
@@ -143,7 +144,7 @@ with one:
 with other:
     key = state.request_key() or ""
     job = DESK.job(key, "trust")
-    running = job is not None and job.standing.state == "running"
+    running = job if is_running(job) else None
     try:
         tested = None if running else cached.self_test(opened.key, opened)
     except NotRemembered:
@@ -190,6 +191,6 @@ with other:
             DESK.start(key, "trust")
             st.rerun()
 
-if job is not None and running:
+if running is not None:
     with other:
-        frame.follow(job)
+        frame.follow(running)
