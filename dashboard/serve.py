@@ -6,12 +6,15 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from dashboard.desk import DESK, Request
+from dashboard.shell import Shell
 from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
 from margin_core.study.model_spec import ModelSpec
@@ -50,30 +53,51 @@ def serve(
     DESK.allow(_folder_of(chosen))
     _check_port(host, port)
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
-    DESK.ask(
-        Request(
-            chosen,
-            model=None if model is None else str(ModelSpec.of(model).absolute()),
-            columns=columns,
-            workspace=None if workspace is None else os.path.abspath(workspace),
-            database=None if database is None else _whole_url(database),
-            allow_code=True,
-        )
+    request = Request(
+        chosen,
+        model=None if model is None else str(ModelSpec.of(model).absolute()),
+        columns=columns,
+        workspace=None if workspace is None else os.path.abspath(workspace),
+        database=None if database is None else _whole_url(database),
+        allow_code=True,
     )
-    os.environ["MARGIN_HOSTS"] = ",".join(_names(host))
+    hosts = _names(host)
+    os.environ["MARGIN_HOSTS"] = ",".join(hosts)
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder.
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    failure = _run(lambda: _load(request, address), hosts, host, port)
+    if failure is not None:
+        raise failure
+    return 0
+
+
+def _load(request: Request, address: str) -> ASGIApp:
+    """Read the study and import the application, while the server answers with the frame of the page already."""
     gc.disable()  # What is imported stays; looking for garbage in it again and again takes a tenth of the start.
+    DESK.ask(request)
     from dashboard.app import app
 
     gc.enable()
-    print(
-        f"MARGIN is open at http://{'localhost' if host == '127.0.0.1' else host}:{port}", file=sys.stderr, flush=True
-    )
-    uvicorn.run(
-        app, host=host, port=port, log_config=None, access_log=False, ws_max_size=2**24,
-        ws_per_message_deflate=False,  # Compressing what a rerun sends would take a third of the rerun.
+    print(f"MARGIN is open at {address}", file=sys.stderr, flush=True)
+    return app
+
+
+def _run(load: Callable[[], ASGIApp], hosts: Sequence[str], host: str, port: int) -> Exception | None:
+    """Serve until interrupted, or until it is plain that there is nothing to serve; return why."""
+
+    def stop() -> None:
+        server.should_exit = True
+
+    shell = Shell(load, stop, hosts)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            shell, host=host, port=port, log_config=None, access_log=False, ws_max_size=2**24,
+            ws_per_message_deflate=False,  # Compressing what a rerun sends would take a third of the rerun.
+        )
     )  # fmt: skip
-    return 0
+    with suppress(KeyboardInterrupt):  # Raised again once everything has ended well.
+        server.run()
+    return shell.failure
 
 
 def _folder_of(source: Path) -> Path:

@@ -65,8 +65,8 @@ class RunningDashboard:
         """What it wrote on its standard error so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8")
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
+    def start(self, path: str = "/_stcore/health") -> None:
+        """Start it, and wait until it answers to a path."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -77,7 +77,7 @@ class RunningDashboard:
                 stderr=log,
             )
         last = time.monotonic() + PATIENCE
-        while not self._answers():
+        while not self._answers(path):
             if self._process.poll() is not None or time.monotonic() > last:
                 raise RuntimeError(f"The dashboard did not start:\n{self.said}")
             time.sleep(0.05)
@@ -101,11 +101,11 @@ class RunningDashboard:
             process.kill()
             process.wait()
 
-    def _answers(self) -> bool:
+    def _answers(self, path: str) -> bool:
         # Not urllib, which may ask a proxy.
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/_stcore/health")
+            connection.request("GET", path)
             return connection.getresponse().status == 200
         except OSError:
             return False

@@ -16,7 +16,7 @@ def started(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(serve, "DESK", desk)
     monkeypatch.setattr(desk, "ask", lambda request: asked.append(request))
-    monkeypatch.setattr(serve.uvicorn, "run", lambda *arguments, **more: asked.append(more))
+    monkeypatch.setattr(serve, "_run", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
 
@@ -24,7 +24,7 @@ def started(monkeypatch, tmp_path):
         options = {"model": None, "columns": ColumnNames(), "workspace": None, "database": None} | more
         code = serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
         assert code == 0
-        return asked[0], asked[1], desk
+        return asked[0], desk
 
     return started
 
@@ -36,17 +36,16 @@ def free_port():
 
 
 def test_without_a_source_the_digits_are_opened(started):
-    request, options, desk = started()
+    request, desk = started()
     assert request.source == serve.ROOT / "sample_data" / "digits"
-    assert options["ws_per_message_deflate"] is False
-    assert options["host"] == "127.0.0.1" and desk.roots[0] == serve.ROOT / "sample_data"
+    assert desk.roots[0] == serve.ROOT / "sample_data"
 
 
 def test_every_path_is_made_whole_before_the_folder_changes(started, tmp_path):
     (tmp_path / "data.csv").touch()
     from pathlib import Path
 
-    request, _, desk = started(
+    request, desk = started(
         Path("data.csv"), model="resnet18:w.safetensors", workspace="w.margin", database="sqlite:///d.sqlite"
     )
     assert request.source == tmp_path / "data.csv"
@@ -61,7 +60,7 @@ def test_a_workspace_opens_the_folder_of_its_data_set(started, tmp_path, where):
     data, workspace = tmp_path / "pets", tmp_path / where / "pets.margin"
     data.mkdir()
     Workspace.at(workspace).describe({"source": str(data)})
-    request, _, desk = started(workspace)
+    request, desk = started(workspace)
     assert request.source == workspace
     assert desk.roots == (serve.ROOT / "sample_data", data)
 
@@ -74,7 +73,7 @@ def test_other_databases_are_left_as_they_are(database):
 
 
 def test_a_model_that_is_code_is_only_allowed_here(started):
-    request, _, _ = started(model="pets.model:make")
+    request, _ = started(model="pets.model:make")
     assert (request.model, request.allow_code) == ("pets.model:make", True)
 
 
