@@ -301,6 +301,7 @@ def test_trust_says_how_many_and_plants_mistakes_once(said, refused, source, fol
     assert "at least one repeat" in refused("trust", source, "--repeats", "0")
 
 
+@pytest.mark.slow
 def test_bought_says_what_the_corrections_bought(said, source, folder):
     code, out, _ = said("bought", source)
     assert code == 0
@@ -487,6 +488,7 @@ def test_a_manifest_reaches_below_the_roots_that_are_named(said, refused, tmp_pa
     assert code == 0 and f"among {len(files)} labels" in out
 
 
+@pytest.mark.slow
 def test_a_source_is_audited_from_any_folder(folder, tmp_path):
     ended = run(
         "audit", "../data/pets.npz", "--out", "here", "--fail-on", "label_flips>1%", cwd=_made(tmp_path / "elsewhere")

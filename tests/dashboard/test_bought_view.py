@@ -1,6 +1,7 @@
 """The page that says what corrections bought, from an empty session, without a browser."""
 
 import numpy as np
+import pytest
 
 from dashboard.figures.bought import bought_curve
 from dashboard.jobs import Standing
@@ -9,6 +10,8 @@ from margin_core.prepare import audit, what_it_bought
 from margin_core.review import Choice, Verdict, corrections
 from margin_core.study import open_source
 from margin_core.workspace import Workspace
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 
 def turn_to_it(app):

@@ -16,6 +16,8 @@ from margin_core.invertible import Surrogate, cross, recipe_for, surrogate, trai
 from margin_core.invertible.training import train as train_fully
 from margin_core.study.tables import NumberTable
 
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
 
 @pytest.fixture(autouse=True)
 def _few_steps(monkeypatch):

@@ -17,6 +17,8 @@ from dashboard.routes import ROUTES
 from margin_core.cli import main
 from margin_core.review import Choice, Verdict
 
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
 HEADERS = {"X-Margin": "1", "Content-Type": "application/json"}
 
 

@@ -11,6 +11,8 @@ from dashboard.routes import ROUTES
 from dashboard.typical import MOST, ON_THE_MAP, RULES, shown, stood_for, told
 from margin_core.cli import main
 
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
 PEER = ("--set", "pick=mmd_critic", "--set", "criticisms_by=mmd_critic")
 
 

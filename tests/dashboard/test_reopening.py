@@ -11,6 +11,8 @@ import pytest
 from margin_core.prepare import audit
 from margin_core.review import Choice, Verdict
 
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
     "margin_core.tasks.label_flips.neighbour_votes",

@@ -1,12 +1,15 @@
 """The page that says how far to trust a ranking, from an empty session, without a browser."""
 
 import numpy as np
+import pytest
 
 from dashboard.jobs import Standing
 from margin_core import trust
 from margin_core.engine import Run
 from margin_core.review import Choice, Verdict
 from margin_core.workspace import Workspace
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 
 def turn_to_it(app):

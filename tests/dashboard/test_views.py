@@ -9,6 +9,8 @@ from dashboard.frame import for_browser
 from margin_core.review import Choice, Verdict
 from margin_core.types import WHERE_TO_GET, Need
 
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
 PAGES = ("overview", "map", "review", "export", "open_source")
 
 

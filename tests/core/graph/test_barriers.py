@@ -45,6 +45,7 @@ every_recipe = pytest.mark.parametrize(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @every_recipe
 @given(domain=domains())
 def test_no_barrier_is_crossed_and_the_nearest_of_the_others_are_found(recipe, domain):

@@ -45,6 +45,7 @@ def far_apart(points, metric):
     return table
 
 
+@pytest.mark.slow
 @every_recipe
 @given(points=point_sets)
 def test_every_graph_of_every_recipe(recipe, points):

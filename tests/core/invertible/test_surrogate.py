@@ -141,6 +141,7 @@ def test_it_is_saved_as_safetensors(tmp_path, rows):
     assert load_file(tmp_path / "rows.safetensors")["head.weight"] == pytest.approx(rows[1].head)
 
 
+@pytest.mark.slow
 def test_it_can_learn_what_the_model_predicts():
     study = pictures(n=60)
     flipped = np.eye(2)[1 - study.labels]

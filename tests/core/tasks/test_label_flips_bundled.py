@@ -40,6 +40,7 @@ def test_the_default_is_at_least_as_precise_as_cleanlabs_best(bundled):
     assert average_precision_score(wrong[rows], scores) >= max(theirs)
 
 
+@pytest.mark.slow
 def test_the_default_beats_the_papers_ranking_and_plain_disagreement(bundled):
     study, wrong = bundled
     precision = {}

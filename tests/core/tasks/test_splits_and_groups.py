@@ -39,6 +39,7 @@ def as_given(method, rows):
     return in_order(study_with(split=SPLIT), rows, LabelFlips(method=method))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @settings(max_examples=4)
 @given(seed=st.integers(0, 2**31))

@@ -4,6 +4,7 @@ import pytest
 from margin_core.trust import ErrorChances, Reviews, how_many, how_many_by_pair, recalibrate
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_in_simulation(world, look):
     held = {0: 0, 40: 0, 200: 0}
     for seed in range(20):

@@ -44,6 +44,7 @@ def test_the_slope_of_the_misfit_is_its_slope(thirds):
     np.testing.assert_allclose(slope, numeric, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_two_consensuses_alone_still_tell_noise_from_none(monkeypatch):
     triples = drawn(np.full(3, 1 / 3), T3, 20_000)
     monkeypatch.setitem(noise_transition.__globals__, "THIRD_ORDER", 2)

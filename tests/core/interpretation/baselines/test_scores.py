@@ -31,6 +31,7 @@ def test_the_table_lists_every_method_but_the_default():
     assert all(function.__name__ in (name, "at_random") for name, function in BASELINES.items())
 
 
+@pytest.mark.slow
 def test_self_confidence_is_one_minus_the_probability_brought(brought):
     study, p = brought
     np.testing.assert_allclose(by_row(study, "self_confidence"), 1 - p[np.arange(90), study.labels], atol=1e-6)

@@ -21,6 +21,7 @@ def refitted_loss(points, labels, row, weight):
     return -model.predict_log_proba(points[row : row + 1])[0, labels[row]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("classes", "apart"), [(2, 1.0), (2, 3.0), (3, 1.5), (4, 2.0)])
 def test_it_is_how_fast_the_own_loss_falls_with_the_own_weight(classes, apart, monkeypatch):
     from margin_core.interpretation import head

@@ -81,6 +81,7 @@ def holds(name, layer, width, path):
     assert model.classes == len(NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "layer", "width"), [(name, *last) for name, last in LAST.items()])
 def test_a_named_architecture_answers_as_itself(name, layer, width, tmp_path):
     holds(name, layer, width, tmp_path / "w.safetensors")
@@ -104,6 +105,7 @@ def test_side_outputs_are_not_taken_for_the_last_layer(name, side, width):
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["pth", "safetensors"])
 def test_a_folder_of_pictures_opens_with_a_named_model(tmp_path, ending):
     """From files on a disk to the study: the classes come in the order of the folders, not of the network."""
