@@ -136,6 +136,13 @@ def follow(job: Job) -> None:
 
 def answer_to(task: Task, opened: OpenStudy) -> Answer:
     """Return what a task found; until it is there, ask, show how far it is, and end the page."""
+    usual = type(task)().knobs()
+    settings = [f"{name}={value}" for name, (value, _) in task.knobs().items() if value != usual[name][0]]
+    flags = [part for setting in settings for part in ("--set", setting)]
+    key, command = state.request_key() or "", ("prepare", "--task", task.name, *flags)
+    job = DESK.job(key, *command)
+    # Before the answer is asked for: a job that ends between the two has left it there.
+    standing = None if job is None else job.standing
     try:
         found = opened.answer(task)
     except MissingPart as error:
@@ -143,19 +150,14 @@ def answer_to(task: Task, opened: OpenStudy) -> Answer:
         st.stop()
     if found is not None:
         return found
-    usual = type(task)().knobs()
-    settings = [f"{name}={value}" for name, (value, _) in task.knobs().items() if value != usual[name][0]]
-    flags = [part for setting in settings for part in ("--set", setting)]
-    key, command = state.request_key() or "", ("prepare", "--task", task.name, *flags)
-    job = DESK.job(key, *command)
-    if job is None:
+    if job is None or standing is None:
         DESK.start(key, *command)
         st.rerun()
-    elif job.standing.state == "running":
+    elif standing.state == "running":
         follow(job)
     else:
-        box = st.info if job.standing.state == "stopped" else st.error
-        box(for_browser(job.standing.text))
+        box = st.info if standing.state == "stopped" else st.error
+        box(for_browser(standing.text))
         if st.button("Try again", type="primary"):
             DESK.start(key, *command)
             st.rerun()
