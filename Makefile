@@ -17,7 +17,7 @@ test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --num-workers 2
 	$(PYTEST) -n 2 -m "not browser"
-	$(PYTEST) -m browser
+	$(PYTEST) -n 2 -m browser
 
 check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
 	$(BIN)/ruff check .

@@ -9,15 +9,25 @@ from pathlib import Path
 
 import pytest
 from browser.running import BUNDLED, RunningDashboard, margin, quiet_environment
+from filelock import FileLock
 
 STUDIES = ("digits", "fashion")
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Prepare both studies at the same time; the tests work on copies."""
-    folder = tmp_path_factory.mktemp("prepared")
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Path]:
+    """Prepare both studies at the same time, once for all workers; the tests work on copies."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "prepared"
     workspaces = {name: folder / f"{name}.margin" for name in STUDIES}
+    with FileLock(f"{folder}.lock"):
+        if not (done := folder / "done").exists():
+            _prepare(workspaces)
+            done.touch()
+    return workspaces
+
+
+def _prepare(workspaces: dict[str, Path]) -> None:
     processes = [
         subprocess.Popen(
             margin("prepare", BUNDLED / name, "--workspace", workspace),
@@ -28,7 +38,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for process in processes:
         _, said = process.communicate()
         assert process.returncode == 0, said
-    return workspaces
 
 
 @pytest.fixture
