@@ -11,7 +11,10 @@ from record import RESULTS, Part, markdown
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-PARTS = ("label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "invertible", "speed", "browser")
+PARTS = (
+    "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible", "speed",
+    "browser",
+)  # fmt: skip
 
 HEAD = """# Figures
 

@@ -33,6 +33,8 @@ MANY = 100_000
 WIDE, NARROW = (1440, 900), (1024, 768)
 THEMES = ("light", "dark")
 MOST_BYTES = 300_000
+SLOW = 120_000
+"""Milliseconds that something done in the background may take."""
 
 Arrange = Callable[[Page], None]
 
@@ -89,6 +91,19 @@ def arrange_prototypes(page: Page) -> None:
     page.locator(".prototypes .kind:visible .criticism .item").first.click()
     page.wait_for_selector(".panel[data-state=ready]")
     page.locator(".why-this:visible").wait_for()
+
+
+def arrange_boundary(page: Page) -> None:
+    """Look at the most torn sample between the two kinds of clothes that touch most, and at a slice through it."""
+    page.wait_for_selector(".boundary[data-state=ready]")
+    page.locator(".boundary .item[tabindex='0']:visible").click()
+    page.wait_for_selector(".panel[data-state=ready]")
+    draw, pins = page.get_by_role("button", name="Draw the slice"), page.locator(".js-plotly-plot .textpoint")
+    draw.or_(pins).first.wait_for()
+    if draw.count():
+        draw.click()
+    pins.nth(2).wait_for(timeout=SLOW)
+    page.locator(".boundary .strip").evaluate("node => node.scrollIntoView()")
 
 
 def arrange_review(page: Page) -> None:
@@ -178,6 +193,7 @@ SHOWN: Pages = {
     "map": ("map", arrange_map),
     "overview": ("", arrange_overview),
     "prototypes": ("prototypes", arrange_prototypes),
+    "boundary": ("boundary", arrange_boundary),
 }
 """The pictures of README and docs."""
 
@@ -279,7 +295,9 @@ def dashboard(shown: Shown, kept: Path) -> Iterator[RunningDashboard]:
     with tempfile.TemporaryDirectory(prefix="margin-screenshots-") as scratch:
         source, workspace = shown.make(kept if shown.lasts else Path(scratch))
         if shown.opens:
-            command = margin("prepare", source, "--workspace", workspace, "--task", "prototypes")
+            command = margin(
+                "prepare", source, "--workspace", workspace, "--task", "prototypes", "--task", "decision_boundary"
+            )
             subprocess.run(command, check=True, env=quiet_environment())
         review = f"sqlite:///{Path(scratch, 'review.sqlite')}"
         running = RunningDashboard(source, Path(scratch), "--workspace", workspace, "--database", review)

@@ -155,7 +155,7 @@ def cases(repeats: int, shares: Sequence[float]) -> Iterator[Case]:
 def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> ErrorChances:
     study = Study.build(embedding=points, labels=labels, class_names=[str(number) for number in range(n_classes)])
     task, run = LabelFlips(), Run()
-    domain = task.domain(study)
+    domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)
     signal = task.function(study, domain, graph, run)
     suspicion = task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)

@@ -12,16 +12,22 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.boundary import Corners, Pair, pins_of
+from dashboard.figures.boundary import slice_picture
 from dashboard.figures.overview import class_bars, confusion_matrix
+from dashboard.figures.saliency import curves as curves_chart
 from dashboard.figures.trust import finds, reliability_diagram, self_test_curve
 from dashboard.open_study import OpenStudy
+from dashboard.saliency import Wish, class_names, curves
 from dashboard.standing import Judged, Standing
 from dashboard.standing import standing as summed_up
 from margin_core import trust
 from margin_core.benefit import Bought, Corrections
 from margin_core.engine import Run, ThisMachine
+from margin_core.interpretation.plane import Slice
 from margin_core.prepare import true_labels, what_it_bought
 from margin_core.protocol import explain
+from margin_core.saliency import PREDICTED
 from margin_core.tasks.rankings import RANKINGS
 from margin_core.trust import SelfTest
 from margin_core.types import Ints
@@ -105,6 +111,21 @@ def overview_charts(study_key: str, _opened: OpenStudy) -> tuple[go.Figure, go.F
     """Draw the classes and the confusions of a study before review: Plotly takes longer over it than a whole rerun."""
     found = _opened.audited.overview
     return class_bars(found.classes), confusion_matrix(found.confusions, _opened.study.class_names)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def slice_chart(study_key: str, pair: Pair, rows: Corners, of: str, _opened: OpenStudy, _found: Slice) -> go.Figure:
+    """Draw a slice through three samples, with their pictures."""
+    return slice_picture(_found, pair, _opened.study.class_names, pins_of(_opened, _found))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def saliency_curves(study_key: str, wish: Wish, measured: tuple[str, ...], _opened: OpenStudy) -> go.Figure:
+    """Draw the curves of the maps of a sample that are measured."""
+    said = _opened.maps.said(wish.row)
+    assert said is not None  # or nothing is measured
+    target = int(said.argmax()) if wish.target == PREDICTED else wish.target
+    return curves_chart(curves(_opened, wish), class_names(_opened.study, len(said))[target])
 
 
 @st.cache_resource(max_entries=8)

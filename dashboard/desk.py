@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.jobs import Job, Standing, is_running
+from dashboard.map_maker import MapMaker
 from dashboard.open_study import OpenStudy
 from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
 from margin_core.fingerprint import fingerprint
@@ -96,6 +97,7 @@ class Desk:
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
         self._learning: dict[str, Learning] = {}
+        self._makers: dict[str, MapMaker] = {}
 
     def allow(self, root: Path) -> None:
         """Let the browser open what lies below a folder."""
@@ -197,6 +199,12 @@ class Desk:
         standing = last.job.standing if last.job is not None else None
         return standing.text if standing is not None and standing.state == "failed" else last.trouble
 
+    def maker(self, study_key: str) -> MapMaker:
+        """Return what makes the maps of an open study; its process begins with the first order."""
+        arguments = self._request_of(study_key).arguments(self.roots)
+        with self._lock:
+            return self._makers.setdefault(study_key, MapMaker(arguments))
+
     def opened(self, request_key: str) -> OpenStudy | None:
         """Return the study of a request once it can be reviewed."""
         return self._open.get(request_key)
@@ -215,6 +223,8 @@ class Desk:
         learning = (one.job for one in self._learning.values() if one.job is not None)
         for job in (*self._jobs.values(), *self._side_jobs.values(), *learning):
             job.stop()
+        for maker in self._makers.values():
+            maker.close()
 
     def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
         job = Job(["prepare", *request.arguments(self.roots)], on_ranked)

@@ -24,12 +24,16 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAP_VIEW = "views/map.py"
 REVIEW_VIEW = "views/review.py"
 EXPORT_VIEW = "views/export.py"
+WALK_VIEW = "views/invertible.py"
+BOUNDARY_VIEW = "views/boundary.py"
+SALIENCY_VIEW = "views/saliency.py"
 
 IN_THE_BROWSER = {
     WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
     WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
     "Name one of these with --label.": "Name one of these as the label column on the Open page.",
     "or leave --model out.": "or leave the model out.",
+    "Pass --model, or draw the slice through the features.": "Draw it through the features.",
 }
 """What to do, for somebody who sees no command line: by the words that are written for one."""
 
@@ -173,6 +177,9 @@ def answer_panel(opened: OpenStudy, action: str | None, row: int) -> None:
         case "map":
             state.pick(row)
             st.switch_page(MAP_VIEW)
+        case "saliency":
+            state.pick(row)
+            st.switch_page(SALIENCY_VIEW)
         case _:
             state.pick(row)
             st.rerun()

@@ -14,15 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import points_in_poly
 
+from dashboard.boundary import VIEWS, Boundary, bounded, scores_of
 from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
+from dashboard.saliency import MapBook
 from dashboard.typical import RULES, role_codes
 from margin_core.answers import Answer, answer
 from margin_core.engine import Run
 from margin_core.errors import NotRemembered
 from margin_core.fingerprint import fingerprint
 from margin_core.interpretation.live import LiveSuspicion
+from margin_core.interpretation.plane import Slice, slice_through
 from margin_core.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
 from margin_core.overview import SUSPECT, Confusion
 from margin_core.prepare import Audit, live_suspicion, positions
@@ -121,8 +124,11 @@ class OpenStudy:
         )  # fmt: skip
         self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
+        self.maps = MapBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
         self._answers: Recent[Answer] = Recent(16)
+        self._boundaries: Recent[Boundary] = Recent(4)
+        self._slices: Recent[Slice] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._surrogates: Recent[TrainedSurrogate] = Recent(4)
         self._crossings: Recent[Crossing] = Recent(32)
@@ -189,6 +195,8 @@ class OpenStudy:
             del present["margin"]
         if self.answer(RULES["coverage"]) is None:
             del present["typical"]
+        if self.boundary("boundary") is None:
+            del present["boundary"]
         return present
 
     @property
@@ -293,6 +301,43 @@ class OpenStudy:
         if self.audited.task.method != "pooled":
             return None
         return chance_curve(self.belief())
+
+    # -- the boundaries of the model -------------------------------------------------------------
+
+    def boundary(self, view: str) -> Boundary | None:
+        """Return what lies between two classes, or None until somebody has asked; see `dashboard.boundary.VIEWS`.
+
+        Raises
+        ------
+        MissingPart
+            The study lacks something that takes.
+        """
+        found = self.answer(VIEWS[view])
+        if found is None:
+            return None
+        kept = self._boundaries.get(view)
+        if kept is None or kept.answer is not found:
+            kept = bounded(self.study, found)
+            self._boundaries.put(view, kept)
+        return kept
+
+    def slice(self, rows: Sequence[int], of: str) -> Slice:
+        """Return the plane through three samples; what a linear model says there is worked out at once.
+
+        Raises
+        ------
+        NotRemembered
+            The study's model has not been asked yet.
+        MarginError
+            No plane goes through these three; the message says why.
+        """
+        key = fingerprint(tuple(rows), of)
+        kept = self._slices.get(key)
+        if kept is None:
+            run = Run(self.audited.opened.engine) if of == "inputs" else Run()
+            kept = slice_through(self.study, rows, of, run)
+            self._slices.put(key, kept)
+        return kept
 
     # -- across a boundary -----------------------------------------------------------------------
 
@@ -570,6 +615,12 @@ def _typical(opened: OpenStudy) -> NDArray[np.uint8]:
     return role_codes(found, len(opened.study))
 
 
+def _boundary(opened: OpenStudy) -> NDArray[np.uint8]:
+    found = opened.boundary("boundary")
+    assert found is not None  # or there is no such channel
+    return _shades(scores_of(found))
+
+
 CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "given": _given,
     "now": _now,
@@ -580,5 +631,6 @@ CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "split": _split,
     "margin": _margin,
     "typical": _typical,
+    "boundary": _boundary,
 }
 """What the map can be coloured by."""

@@ -13,7 +13,9 @@ from dashboard.open_study import OpenStudy
 from dashboard.turns import turn
 
 VIEWS = Path(__file__).with_name("views")
-STUDY_PAGES = ("map", "review", "prototypes", "trust", "bought", "invertible", "export", "how-good")
+STUDY_PAGES = (
+    "map", "review", "prototypes", "boundary", "trust", "bought", "invertible", "saliency", "export", "how-good",
+)  # fmt: skip
 Pages = list[st.Page]
 
 
@@ -35,7 +37,9 @@ def _pages_of_a_study() -> Pages:
         st.Page(VIEWS / "map.py", title="Map", icon=":material/scatter_plot:", url_path="map"),
         st.Page(VIEWS / "review.py", title="Suspect labels", icon=":material/rule:", url_path="review"),
         st.Page(VIEWS / "prototypes.py", title="Typical and odd", icon=":material/star_half:", url_path="prototypes"),
+        st.Page(VIEWS / "boundary.py", title="Decision boundary", icon=":material/call_split:", url_path="boundary"),
         st.Page(VIEWS / "invertible.py", title="Across the boundary", icon=":material/route:", url_path="invertible"),
+        st.Page(VIEWS / "saliency.py", title="What the model saw", icon=":material/visibility:", url_path="saliency"),
         st.Page(VIEWS / "trust.py", title="How far to trust it", icon=":material/verified:", url_path="trust"),
         st.Page(VIEWS / "bought.py", title="What did it buy?", icon=":material/trending_up:", url_path="bought"),
         st.Page(VIEWS / "export.py", title="Export", icon=":material/download:", url_path="export"),

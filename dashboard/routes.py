@@ -23,9 +23,23 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from dashboard.boundary import VIEWS, film_told, pairs_told
 from dashboard.desk import DESK
 from dashboard.open_study import OpenStudy
 from dashboard.pictures import Size
+from dashboard.saliency import (
+    MOST_IN_A_ROW,
+    MOST_SHOWN,
+    Wish,
+    arrays,
+    attacked,
+    comparison_told,
+    seen,
+    start_comparison,
+    start_strip,
+    strip_told,
+    trail,
+)
 from dashboard.typical import RULES
 from dashboard.typical import told as typical_and_odd
 from dashboard.walks import told
@@ -33,11 +47,13 @@ from margin_core.errors import MarginError
 from margin_core.invertible import Surrogate
 from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
+from margin_core.saliency import PREDICTED, Order
 
 MOST_CARDS = 60
 MOST_SKIPPED = 1000
 MOST_DECISIONS = 500
 MOST_BYTES = 1_000_000
+MOST_METHODS = 12
 GOAL = 10
 """Of 1,000 labels so many may be wrong when somebody stops, unless the address says otherwise."""
 
@@ -169,6 +185,22 @@ def typical(opened: OpenStudy, request: Request) -> Response:
     if found is None:
         raise HTTPException(404, "Nobody has asked for these prototypes yet.")
     return _json(typical_and_odd(opened, found))
+
+
+@_of_study
+def boundary(opened: OpenStudy, request: Request) -> Response:
+    """Send which classes touch, or with a pair the samples between those two."""
+    view = request.path_params["name"]
+    found = opened.boundary(view) if view in VIEWS else None
+    if found is None:
+        raise HTTPException(404, "Nobody has asked for this boundary yet.")
+    asked = request.query_params.get("pair")
+    if asked is None:
+        return _json(pairs_told(found))
+    pair = [int(part) for part in asked.split(",") if _is_number(part)]
+    if len(pair) != 2 or not 0 <= pair[0] < pair[1] < len(opened.study.class_names):
+        raise HTTPException(400, "pair must be the numbers of two classes, the smaller first, separated by a comma.")
+    return _json(film_told(opened, found, (pair[0], pair[1])))
 
 
 @_of_study
@@ -331,6 +363,133 @@ def download(opened: OpenStudy, request: Request) -> Response:
     return FileResponse(path, filename=path.name, headers=FRESH, background=BackgroundTask(scratch.cleanup))
 
 
+def _wish(opened: OpenStudy, request: Request) -> Wish:
+    asked = request.query_params
+    (row,) = _rows(opened, request.path_params["row"]) or [len(opened.study)]
+    return Wish(
+        row=row,
+        methods=tuple(part for part in asked.get("methods", "").split(",") if part)[: MOST_SHOWN + 1],
+        target=_class(request, "class", PREDICTED),
+        against=None if "against" not in asked else _class(request, "against", PREDICTED),
+        parts=asked.get("parts") == "1",
+    )
+
+
+def _class(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    if text and not _is_number(text):
+        raise HTTPException(400, f"{name} must be the number of a class.")
+    return int(text) if text else default
+
+
+def _for_us(request: Request) -> None:
+    """Refuse to start work for another page: none can send this header."""
+    if request.headers.get("x-margin") != "1":
+        raise HTTPException(403, "Maps are made for the dashboard only.")
+
+
+@_of_study
+def saliency(opened: OpenStudy, request: Request) -> Response:
+    """Tell what is known of the maps of a sample, and have the others made."""
+    _for_us(request)
+    return _json(seen(opened, DESK.maker(opened.key), _wish(opened, request)))
+
+
+@_of_study
+def attack(opened: OpenStudy, request: Request) -> Response:
+    """Tell what becomes of a map when the picture is changed a little, and have that found out."""
+    _for_us(request)
+    asked = request.query_params
+    (row,) = _rows(opened, request.path_params["row"]) or [len(opened.study)]
+    order = Order(
+        "attack", row, asked.get("method", ""), _class(request, "class", PREDICTED), asked.get("attack", ""),
+        _number(request, "eps", 0, 255),
+    )  # fmt: skip
+    return _json(attacked(opened, DESK.maker(opened.key), order))
+
+
+@_of_study
+def saliency_bytes(opened: OpenStudy, request: Request) -> Response:
+    """Send a map: one byte a place; or of parts, two bytes: the part that each place lies in."""
+    kind, key = request.path_params["kind"], request.path_params["key"]
+    found = opened.maps.kept(kind, key)
+    if found is None:
+        raise HTTPException(404, "This map is not kept.")
+    return Response(found, media_type="application/octet-stream", headers=FOR_EVER)
+
+
+@_of_study
+def saliency_arrays(opened: OpenStudy, request: Request) -> Response:
+    """Send the maps of a sample as a file of arrays."""
+    wish = _wish(opened, request)
+    wish.check(opened.study)
+    names = {"Content-Disposition": f'attachment; filename="maps-{wish.row}.npz"'}
+    return Response(arrays(opened, wish), media_type="application/octet-stream", headers=FRESH | names)
+
+
+@_of_study
+def saliency_trail(opened: OpenStudy, request: Request) -> Response:
+    """List the samples that next and previous go through."""
+    rows, title = trail(opened, request.query_params.get("selection"))
+    ids = opened.study.ids[rows].tolist()
+    return _json({"rows": rows.tolist(), "ids": [str(name) for name in ids], "title": title})
+
+
+@_of_study
+def saliency_strip(opened: OpenStudy, request: Request) -> Response:
+    """Tell which of some samples have their map, and how far the series is."""
+    rows = _rows(opened, request.query_params.get("rows", ""))
+    return _json(strip_told(opened, DESK.maker(opened.key), rows, request.query_params.get("method", "")))
+
+
+@_of_study
+def saliency_comparison(opened: OpenStudy, request: Request) -> Response:
+    """Tell how methods compare on a sample of the study."""
+    return _json(comparison_told(opened, DESK.maker(opened.key), _number(request, "count", 50, 200)))
+
+
+async def saliency_series(request: Request) -> Response:
+    """Start or stop a series of maps."""
+    if request.headers.get("x-margin") != "1" or not _is_json(request):
+        raise HTTPException(403, "Maps are made for the dashboard only.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, "Too many samples at once.")
+    return await run_in_threadpool(_series, request, body)
+
+
+def _series(request: Request, body: bytes) -> Response:
+    opened = DESK.study(request.path_params["study"])
+    if opened is None:
+        raise HTTPException(404, "This study is not open. Open it again.")
+    maker = DESK.maker(opened.key)
+    try:
+        told = json.loads(body)
+        what = str(told["what"])
+        methods = [str(name) for name in told.get("methods", [])[:MOST_METHODS]]
+        rows = [_whole(row) for row in told.get("rows", [])[:MOST_IN_A_ROW]]
+        count = _whole(told.get("count", 0))
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise HTTPException(400, f"This cannot be read ({error}).") from error
+    try:
+        match what:
+            case "strip":
+                start_strip(opened, maker, rows, methods)
+            case "comparison":
+                start_comparison(opened, maker, count, methods)
+            case "stop":
+                maker.stop(str(told.get("name")))
+            case "again":
+                maker.try_again()
+            case _:
+                raise HTTPException(400, "A series is of a strip or a comparison.")
+    except MarginError as error:
+        raise HTTPException(422, str(error)) from error
+    return _json({"accepted": True})
+
+
 _STUDY = "/margin/{study:str}"
 ROUTES = [
     Route(f"{_STUDY}/picture/{{row:str}}", picture),
@@ -341,6 +500,15 @@ ROUTES = [
     Route(f"{_STUDY}/why/{{row:str}}", why),
     Route(f"{_STUDY}/walk/{{row:str}}", walk),
     Route(f"{_STUDY}/typical/{{name:str}}", typical),
+    Route(f"{_STUDY}/boundary/{{name:str}}", boundary),
+    Route(f"{_STUDY}/saliency/trail", saliency_trail),
+    Route(f"{_STUDY}/saliency/strip", saliency_strip),
+    Route(f"{_STUDY}/saliency/comparison", saliency_comparison),
+    Route(f"{_STUDY}/saliency/series", saliency_series, methods=["POST"]),
+    Route(f"{_STUDY}/saliency/kept/{{kind:str}}/{{key:str}}", saliency_bytes),
+    Route(f"{_STUDY}/saliency/{{row:str}}", saliency),
+    Route(f"{_STUDY}/saliency/{{row:str}}/attack", attack),
+    Route(f"{_STUDY}/saliency/{{row:str}}/arrays", saliency_arrays),
     Route(f"{_STUDY}/chances", chances),
     Route(f"{_STUDY}/queue", queue),
     Route(f"{_STUDY}/groups", groups),

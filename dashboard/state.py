@@ -40,7 +40,7 @@ def look_at(request: str) -> None:
     """Turn this tab to another study."""
     st.query_params["study"] = request
     _set("request", request)
-    for name in ("picked", "selection", "walks_through", "reviewing"):
+    for name in ("picked", "selection", "walks_through", "reviewing", "pair", "plane", "looked"):
         _set(name, None)
     _set("turned", True)
 
@@ -112,6 +112,41 @@ def walks_through() -> str | None:
 def walk_through(of: str) -> None:
     """Say what is to be walked through."""
     _set("walks_through", of)
+
+
+def pair() -> tuple[int, int] | None:
+    """Return the two classes whose boundary is looked at; None: nobody chose."""
+    chosen: tuple[int, int] | None = _get("pair")
+    return chosen
+
+
+def look_between(one: int, other: int) -> None:
+    """Look at the boundary of two classes; a slice chosen for another pair is forgotten."""
+    pair = (min(one, other), max(one, other))
+    if _get("pair") != pair:
+        _set("plane", None)
+    _set("pair", pair)
+
+
+def corners() -> tuple[int, int, int] | None:
+    """Return the three samples that a slice is laid through; None: nobody chose."""
+    rows: tuple[int, int, int] | None = _get("plane")
+    return rows
+
+
+def cut_through(rows: tuple[int, int, int] | None) -> None:
+    """Say through which three samples a slice is to be laid."""
+    _set("plane", rows)
+
+
+def looked() -> dict[str, Any]:
+    """Return how maps are looked at: ``methods``, and ``target`` and ``against`` of a ``row``; empty before a choice."""
+    return dict(_get("looked") or {})
+
+
+def look_by(chosen: dict[str, Any]) -> None:
+    """Say how maps are to be looked at."""
+    _set("looked", chosen)
 
 
 def goal() -> int:

@@ -16,9 +16,9 @@ from margin_core.fingerprint import fingerprint
 from margin_core.graph import build_graph, knn
 from margin_core.study import Opened
 from margin_core.tasks import Steps, Task
-from margin_core.types import Explanation, Findings, Influence, Ints, SignalValues, Study
+from margin_core.types import Domain, Explanation, Findings, Influence, Ints, SignalValues
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same answer would be kept otherwise."""
 
 
@@ -62,28 +62,29 @@ def answer(task: Task, opened: Opened, progress: Progress = silent) -> Answer:
     task.check(study)
 
     def ask() -> dict[str, np.ndarray]:
-        return _to_arrays(study, protocol.explain(task, study, engine=run.engine, progress=progress))
+        return _to_arrays(protocol.explain(task, study, engine=run.engine, progress=progress))
 
     # The versions of whatever can change an answer, since here it is kept itself and not only its heavy parts.
     versions = (VERSION, protocol.VERSION, task.version, knn.VERSION)
     kept = run.step("answer", fingerprint(versions, protocol.identity(task, study)), ask)
-    domain = task.domain(study)
+    domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)
     signal = task.function(study, domain, graph, run)
     influence = Influence(scores=kept["influence"], high_pass=_values_from_arrays("high_pass", kept))
     steps = Steps(domain, graph, signal, influence)
-    return Answer(protocol.put_together(task, study, steps, _findings(study, kept)), kept["rows"].astype(np.int64))
+    return Answer(protocol.put_together(task, study, steps, _findings(domain, kept)), domain.rows[kept["nodes"]])
 
 
-def _to_arrays(study: Study, found: Explanation) -> dict[str, np.ndarray]:
+def _to_arrays(found: Explanation) -> dict[str, np.ndarray]:
     """Take the outcome of a ranking apart; what follows from the study and its graph at once is left out."""
-    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
+    node_of = {name: node for node, name in enumerate(found.domain.ids.tolist())}
     findings = found.findings
     return {
-        "rows": np.array([row_of[sample] for sample in findings.ids.tolist()], dtype=np.int32),
+        "nodes": np.array([node_of[name] for name in findings.ids.tolist()], dtype=np.int32),
         "scores": findings.scores,
         "influence": found.influence.scores,
-        "evidence": np.array(list(findings.evidence)),
+        "evidence": np.array(list(findings.evidence), dtype=str),
+        "maps": np.array(list(findings.maps), dtype=str),
         **_values_to_arrays("high_pass", found.influence.high_pass),
         **_column_to_arrays("roles", findings.roles),
         **{
@@ -91,15 +92,17 @@ def _to_arrays(study: Study, found: Explanation) -> dict[str, np.ndarray]:
             for name, values in findings.evidence.items()
             for part, array in _column_to_arrays(f"evidence.{name}", values).items()
         },
+        **{f"maps.{name}": values for name, values in findings.maps.items()},
     }
 
 
-def _findings(study: Study, kept: Mapping[str, np.ndarray]) -> Findings:
+def _findings(domain: Domain, kept: Mapping[str, np.ndarray]) -> Findings:
     return Findings(
-        ids=study.ids[kept["rows"]],
+        ids=domain.ids[kept["nodes"]],
         scores=kept["scores"],
         roles=_column_from_arrays("roles", kept),
         evidence={name: _column_from_arrays(f"evidence.{name}", kept) for name in kept["evidence"].tolist()},
+        maps={name: kept[f"maps.{name}"] for name in kept["maps"].tolist()},
     )
 
 

@@ -23,6 +23,7 @@ from margin_core.answers import answer
 from margin_core.archive import written_aside
 from margin_core.engine import Run
 from margin_core.errors import KnobError, MarginError, SourceError
+from margin_core.interpretation.plane import SPACES, STEP, slice_through, spaces_of
 from margin_core.prepare import Audit, audit, live_suspicion, positions, what_it_bought
 from margin_core.protocol import explain
 from margin_core.review import (
@@ -39,7 +40,7 @@ from margin_core.review import (
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.study import ColumnNames, Opened, open_source
 from margin_core.study.roots import declared_roots
-from margin_core.study.samples import counted
+from margin_core.study.samples import counted, listed
 from margin_core.tasks import TASKS, LabelFlips, Task
 from margin_core.types import Need, Study
 from margin_core.workspace import Kept, Workspace, clean, kept_below, workspace_folder
@@ -48,6 +49,9 @@ Arguments = argparse.Namespace
 BAD_INPUT = 2
 FOUND_TOO_MANY = 1
 SUSPECT = 0.5
+
+SLICES = 200
+"""How many slices a workspace keeps, the newest; each is a few hundred kilobytes."""
 
 _COLUMNS = {
     "label": "the column that holds the labels",
@@ -175,6 +179,35 @@ def _parser() -> argparse.ArgumentParser:
     walking.add_argument("--out", type=Path, metavar="FILE", help="write its weights as a safetensors file, too")
     walking.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
     walking.set_defaults(command=_surrogate)
+
+    slicing = commands.add_parser(
+        "slice", help="what the model says on the plane through three samples, for the page 'Decision boundary'"
+    )
+    _add_source(slicing)
+    slicing.add_argument(
+        "--rows", type=int, nargs=3, required=True, metavar="ROW", help="the three samples, by row, from 0"
+    )
+    slicing.add_argument(
+        "--space",
+        choices=SPACES,
+        help="what is mixed: the samples themselves or their features (default: the samples where a model knows them)",
+    )
+    slicing.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
+    slicing.set_defaults(command=_slice)
+
+    mapping = commands.add_parser("saliency", help="what the model looked at in single samples: maps and their numbers")
+    _add_source(mapping)
+    mapping.add_argument("--sample", action="append", default=[], metavar="ID", help="a sample; may be repeated")
+    mapping.add_argument(
+        "--first", type=int, default=1, metavar="N", help="without --sample: the N most suspect ones (default: 1)"
+    )
+    mapping.add_argument(
+        "--method", action="append", default=[], help="a method; may be repeated (default: every one that fits)"
+    )
+    mapping.add_argument("--class", dest="target", metavar="NAME", help="the class (default: what the model says)")
+    mapping.add_argument("--out", type=Path, metavar="FILE", help="write the maps as arrays of an .npz, too")
+    mapping.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    mapping.set_defaults(command=_saliency)
 
     exporting = commands.add_parser("export", help="the corrected data set, or only the changes")
     _add_source(exporting)
@@ -381,8 +414,7 @@ def _tasks(asked: Arguments) -> int:
     for task in TASKS:
         print(f"{task.name}: {task.question}\n  needs: {', '.join(sorted(task.needs))}")
         for name, (value, declared) in task().knobs().items():
-            span = f"one of {', '.join(declared.choices)}" if declared.choices else f"{declared.low} to {declared.high}"
-            print(f"  {name} = {value}  {declared.help} ({span})")
+            print(f"  {name} = {value}  {declared.help} ({declared.span})")
     return 0
 
 
@@ -476,6 +508,39 @@ def _surrogate(asked: Arguments) -> int:
         trained.save(asked.out)
     if asked.progress == "text":
         print("\n".join((*trained.sentences, *trained.notes)))
+    return 0
+
+
+def _slice(asked: Arguments) -> int:
+    progress = _tell_json if asked.progress == "json" else _tell
+    opened = _opened(asked, Run(progress=lambda fraction, text: progress(0.05 * fraction, text)))
+    study = opened.study
+    if not all(0 <= row < len(study) for row in asked.rows):
+        came = listed(list(map(str, asked.rows)))
+        raise KnobError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {came}.")
+    of = asked.space or next(iter(spaces_of(study)), "embedding")
+    run = Run(opened.engine, lambda fraction, text: progress(0.05 + 0.95 * fraction, text))
+    found = slice_through(study, asked.rows, of, run)
+    progress(1.0, "Done")
+    if opened.workspace is not None:
+        opened.workspace.keep_newest(STEP, SLICES)
+    if asked.progress == "text":
+        shares = zip(found.shares.tolist(), study.class_names, strict=True)
+        for share, name in sorted(((share, name) for share, name in shares if share > 0), reverse=True):
+            print(f"{share:>6.1%}  {name}")
+    return 0
+
+
+def _saliency(asked: Arguments) -> int:
+    from margin_core.saliency.command import maps_of, rows_named, serve  # imports torch
+
+    opened = _opened(asked, Run() if asked.serve else None)
+    if asked.serve:
+        serve(opened)
+        return 0
+    rows = audit(opened).rows[: asked.first] if not asked.sample else rows_named(opened.study, asked.sample)
+    for line in maps_of(opened, rows.tolist(), asked.method, asked.target, asked.out, _tell):
+        print(line)
     return 0
 
 

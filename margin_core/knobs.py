@@ -28,7 +28,7 @@ class Knob:
     whole : bool
         Whether only whole numbers make sense; so it is when the default is one.
     choices : tuple of str
-        The values a text knob takes.
+        The values a text knob takes; without any, and without a range, it takes any text.
     """
 
     help: str
@@ -36,6 +36,13 @@ class Knob:
     high: float | None = None
     choices: tuple[str, ...] = ()
     whole: bool = False
+
+    @property
+    def span(self) -> str:
+        """Which values it takes, in words."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        return "any text" if self.low is None and self.high is None else f"{self.low} to {self.high}"
 
 
 def knob(

@@ -48,8 +48,10 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     """
     run = Run(engine or ThisMachine(), progress or silent)
     task.check(study)
-    domain = task.domain(study)  # 1
-    run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
+    run, rest = run.part(0.0, task.domain_takes), run.part(task.domain_takes, 1.0)
+    domain = task.domain(study, run)  # 1
+    run = rest
+    run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} {task.nodes}")
     graph = build_graph(task.graph, domain, run)  # 2
     signal = task.function(study, domain, graph, run.part(0.2, 0.4))  # 3
     influence = task.high_pass(graph, signal)  # 4: the same for every task

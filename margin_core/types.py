@@ -327,8 +327,11 @@ class Domain:
         The sample that each node belongs to.
     points : float32 array (m, d)
         Where each node lies; distances between these make the graph.
-    layout : int array (h, w) or None
-        The node of each pixel, when nodes are parts of a picture.
+    layout : int array (r, a, b) or (r, d) or None
+        When nodes are parts of one sample: the node of each place in each of r divisions of it. Places are the cells
+        of a grid that is laid over a picture, or the columns of a row, or the words of a text.
+    size : (int, int) or None
+        Height and width of the picture that the grid lies on.
     splits : int array (m,) or None
         The split of each node; 0 = the one that is learnt from. A node hears its own split and split 0, no other.
     groups : int array (m,) or None
@@ -341,6 +344,7 @@ class Domain:
     points: Floats
     fingerprint: str
     layout: Ints | None = None
+    size: tuple[int, int] | None = None
     splits: Ints | None = None
     groups: Ints | None = None
 
@@ -453,17 +457,22 @@ class Findings:
         ``suspect``, ``unlabelled``, ``unscored``, ``prototype``, ``criticism`` ...
     evidence : mapping of str to array (q,) or (q, k)
         The reasons, column by column, in the order of `ids`.
+    maps : mapping of str to float32 array (places)
+        What is said of each place of one sample, where nodes are its parts; see `Domain.layout`.
     """
 
     ids: Texts
     scores: Doubles
     roles: Texts
     evidence: Mapping[str, NDArray[Any]]
+    maps: Mapping[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _freeze(self, "ids", "scores", "roles")
         evidence = {name: _frozen(values) for name, values in self.evidence.items()}
         object.__setattr__(self, "evidence", MappingProxyType(evidence))
+        maps = {name: read_only(values) for name, values in self.maps.items()}
+        object.__setattr__(self, "maps", MappingProxyType(maps))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -483,6 +492,31 @@ class Explanation:
     influence: Influence
     findings: Findings
     fingerprint: str
+
+    @property
+    def heatmap(self) -> Floats:
+        """What matters in the sample that was explained, larger = more important, in [0, 1].
+
+        Shape (h, w), the picture's own; (d,) or (words,) where the sample is a row of numbers or a text.
+
+        Raises
+        ------
+        MissingPart
+            This question has no such answer.
+        """
+        if "heatmap" not in self.findings.maps:
+            raise MissingPart(f"'{self.task}' explains no single sample, so there is no heat map. Ask saliency.")
+        return self.placed("heatmap")
+
+    def placed(self, name: str) -> Floats:
+        """Lay one of the maps of the findings over the picture: float32 (h, w); that of a row or text as it is."""
+        from PIL import Image  # only pictures need it
+
+        found = self.findings.maps[name]
+        if self.domain.size is None:
+            return found
+        height, width = self.domain.size
+        return np.asarray(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a table, one row a finding, best first.
@@ -512,10 +546,12 @@ class Explanation:
             "study_name": self.study_name,
             "study_fingerprint": self.study_fingerprint,
             "domain_fingerprint": self.domain.fingerprint,
+            "domain_size": self.domain.size,
             "hypothesis": self.signal.hypothesis,
             "signal": signal,
             "high_pass": high_pass,
             "evidence": list(self.findings.evidence),
+            "maps": list(self.findings.maps),
             "fingerprint": self.fingerprint,
         }
         arrays: dict[str, np.ndarray] = {
@@ -533,6 +569,7 @@ class Explanation:
         arrays |= {f"graph.{name}": array for name, array in self.graph.to_arrays().items()}
         arrays |= signal_arrays | high_pass_arrays
         arrays |= {f"evidence.{name}": array for name, array in self.findings.evidence.items()}
+        arrays |= {f"maps.{name}": array for name, array in self.findings.maps.items()}
         write_archive(Path(path), about, arrays)
 
     @classmethod
@@ -573,6 +610,7 @@ class Explanation:
                 points=arrays["domain.points"],
                 fingerprint=about["domain_fingerprint"],
                 layout=arrays.get("domain.layout"),
+                size=tuple(about["domain_size"]) if about.get("domain_size") else None,
                 splits=arrays.get("domain.splits"),
                 groups=arrays.get("domain.groups"),
             ),
@@ -589,6 +627,7 @@ class Explanation:
                 scores=arrays["findings.scores"],
                 roles=arrays["findings.roles"],
                 evidence={name: arrays[f"evidence.{name}"] for name in about["evidence"]},
+                maps={name: arrays[f"maps.{name}"] for name in about.get("maps", [])},
             ),
             fingerprint=about["fingerprint"],
         )

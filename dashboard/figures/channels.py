@@ -13,6 +13,8 @@ def coloured_by(channel: str, title: str, opened: OpenStudy) -> tuple[list[str],
     """Give the palette of a channel and its legend."""
     if channel in ("suspicion", "influence"):
         return score_colours(), ScoreLegend(kind="score", title=title, low="0", high="1")
+    if channel == "boundary":
+        return score_colours(), ScoreLegend(kind="score", title=title, low="sure", high="torn")
     if channel == "margin":
         reach = f"{opened.margin_reach():.2g}"
         words = {"low": f"+{reach} for its label", "high": f"-{reach} against its label"}

@@ -76,6 +76,10 @@ if trained is not None:
         on_picked=lambda: state.pick(state.told("walk", "picked")["row"]),
     )
     if asked.row is not None and state.is_new("walk", asked.seq):
+        if asked.action == "boundary" and asked.pair is not None:
+            state.pick(asked.row)
+            state.look_between(*asked.pair)
+            st.switch_page(frame.BOUNDARY_VIEW)
         frame.answer_panel(opened, asked.action, asked.row)
 elif not running:
     if job is not None and job.standing.state == "failed":

@@ -22,6 +22,7 @@ COLOURS = {
     "split": "split",
     "margin": "signed margin",
     "typical": "typical and odd",
+    "boundary": "torn between classes",
 }
 
 

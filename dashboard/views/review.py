@@ -37,6 +37,9 @@ if events.action is not None and state.is_new("review", events.seq):
         case "map":
             state.pick(events.row)
             st.switch_page(frame.MAP_VIEW)
+        case "saliency":
+            state.pick(events.row)
+            st.switch_page(frame.SALIENCY_VIEW)
         case "export":
             st.switch_page(frame.EXPORT_VIEW)
         case "unlabelled":

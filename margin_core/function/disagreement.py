@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.function.given_labels import one_hot
-from margin_core.types import UNLABELLED, Domain, Graph, Signal, Study
+from margin_core.types import UNLABELLED, Domain, Doubles, Graph, Ints, Signal, Study
 
 
 def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
@@ -22,12 +22,18 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
     MARGIN, Front. Big Data 4:589417 (2021), equation 3.
     """
     labels = study.labels[domain.rows]
-    joined = sparse.csr_array((np.ones(graph.weights.nnz), graph.weights.indices, graph.weights.indptr))
-    joined = sparse.csr_array(joined, shape=graph.weights.shape)
-    carried = one_hot(labels, len(study.class_names))
+    values = share_that_differs(graph, labels, len(study.class_names))
+    return Signal(values=values, hypothesis="The neighbours of a sample carry the label that it carries")
+
+
+def share_that_differs(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
+    """Give f of equation 3 for any labels (m,), in [0, 1]; see `disagreement`."""
+    ends = (np.ones(graph.weights.nnz), graph.weights.indices, graph.weights.indptr)
+    joined = sparse.csr_array(ends, shape=graph.weights.shape)
+    carried = one_hot(labels, n_classes)
     votes = joined @ carried
     counted = np.asarray(votes.sum(axis=1)).ravel()
     agreeing = np.asarray(votes.multiply(carried).sum(axis=1)).ravel()
     judged = (counted > 0) & (labels != UNLABELLED)
-    values = np.where(judged, 1 - agreeing / np.maximum(counted, 1), 0.0)
-    return Signal(values=values, hypothesis="The neighbours of a sample carry the label that it carries")
+    values: Doubles = np.where(judged, 1 - agreeing / np.maximum(counted, 1), 0.0)
+    return values

@@ -1,9 +1,11 @@
 """One question per file; `TASKS` lists them all."""
 
 from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.decision_boundary import DecisionBoundary
 from margin_core.tasks.label_flips import LabelFlips, Reviewed
 from margin_core.tasks.prototypes import Prototypes
+from margin_core.tasks.saliency import Saliency
 
-TASKS: tuple[type[Task], ...] = (LabelFlips, Prototypes)
+TASKS: tuple[type[Task], ...] = (LabelFlips, Prototypes, DecisionBoundary, Saliency)
 
-__all__ = ["TASKS", "LabelFlips", "Prototypes", "Reviewed", "Steps", "Task"]
+__all__ = ["TASKS", "DecisionBoundary", "LabelFlips", "Prototypes", "Reviewed", "Saliency", "Steps", "Task"]

@@ -34,6 +34,10 @@ class Task(Recipe, ABC):
     """Raised whenever the same study would be answered otherwise."""
     ranks_every_sample: ClassVar[bool] = True
     """Whether every node is among the findings; else only those that are picked."""
+    nodes: ClassVar[str] = "samples"
+    """What nodes are, for a person."""
+    domain_takes: ClassVar[float] = 0.0
+    """The share of the whole work that finding the domain is."""
 
     graph: Knn = Knn()
     high_pass: HighPass | Appendix = HighPass()
@@ -45,8 +49,8 @@ class Task(Recipe, ABC):
                 study.require(need)
 
     @abstractmethod
-    def domain(self, study: Study) -> Domain:
-        """Step 1: say what a node is."""
+    def domain(self, study: Study, run: Run) -> Domain:
+        """Step 1: say what a node is, and where it lies; where that takes long, it is a step of the run."""
 
     @abstractmethod
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:

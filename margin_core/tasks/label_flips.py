@@ -162,7 +162,7 @@ class LabelFlips(Task):
         """Give the recipe of the paper: binary weights, eq. (3), magnitude of the random-walk high-pass."""
         return cls(method="margin", graph=Knn(k=k, weights="binary"))
 
-    def domain(self, study: Study) -> Domain:
+    def domain(self, study: Study, run: Run) -> Domain:
         """Make every sample a node."""
         return every_sample(study, splits=self.splits == "apart")
 

@@ -105,7 +105,7 @@ class Prototypes(Task):
         """Give the recipe of the paper: binary weights, the text's discrepancy, its rule with a tenth as threshold."""
         return cls(pick="literal", share=0.1, scope="all", variant="V1", graph=Knn(k=k, weights="binary"))
 
-    def domain(self, study: Study) -> Domain:
+    def domain(self, study: Study, run: Run) -> Domain:
         """Make every sample a node."""
         return every_sample(study, splits=False)
 

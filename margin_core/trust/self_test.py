@@ -133,7 +133,7 @@ def self_test(
     if not 0 < share <= 0.5:
         raise KnobError(f"self_test: the share of planted mistakes must be above 0 and at most 0.5; got {share!r}.")
     task.check(study)
-    domain = task.domain(study)
+    domain = task.domain(study, run)
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
     graph = build_graph(task.graph, domain, run)
     first = _suspicion(study, task, domain, graph, run.part(0.0, 0.1))

@@ -23,7 +23,8 @@ from margin_core.tasks import TASKS
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES, FLIPPED = 90, 5
 COMMANDS = (
-    "open", "prepare", "audit", "tasks", "review", "trust", "refit", "bought", "surrogate", "export", "workspaces",
+    "open", "prepare", "audit", "tasks", "review", "trust", "refit", "bought", "surrogate", "slice", "saliency",
+    "export", "workspaces",
 )  # fmt: skip
 
 
@@ -172,6 +173,16 @@ def test_another_question_is_audited_by_name(said, source, tmp_path):
     assert code == 0
     assert printed == f"prototypes: 9 prototypes, {odd} criticisms\nWritten to {tmp_path}\n"
     assert json.loads((tmp_path / "summary.json").read_text())["roles"] == {"prototype": 9, "criticism": odd}
+
+
+def test_a_slice_says_how_much_of_it_is_whose_and_refuses_rows_that_are_not_there(said, source):
+    code, printed, _ = said("slice", source, "--rows", "0", "40", "80")
+    shares = dict(reversed(line.split("%  ")) for line in printed.splitlines())
+    assert code == 0
+    assert set(shares) == {"cat", "dog", "=owl"}
+    assert sum(map(float, shares.values())) == pytest.approx(100, abs=0.3)
+    code, _, err = said("slice", source, "--rows", "0", "40", "90")
+    assert (code, err) == (2, "margin: --rows takes three rows from 0 to 89; got 0, 40, 90.\n")
 
 
 def test_audit_takes_knobs(said, source, tmp_path):

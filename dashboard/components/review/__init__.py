@@ -17,12 +17,13 @@ class ReviewEvents:
     """What the desk told Python since it is on the page.
 
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
-    to go: ``"map"``: show ``row`` there; ``"export"``: to that page; ``"unlabelled"``: on with the samples that have no
-    label; ``"all"``: from a selection to the whole queue. ``seq`` grows with every action, so that a new one is told.
+    to go: ``"map"``: show ``row`` there; ``"saliency"``: what the model saw in it; ``"export"``: to that page;
+    ``"unlabelled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
+    grows with every action, so that a new one is told.
     """
 
     saved: int | None
-    action: Literal["map", "export", "unlabelled", "all"] | None
+    action: Literal["map", "saliency", "export", "unlabelled", "all"] | None
     row: int | None
     seq: int
 

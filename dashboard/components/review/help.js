@@ -12,6 +12,7 @@ const ONE_BY_ONE = [
   ["X", "exclude the sample from the data set"],
   ["N", "write a note that goes with the decision"],
   ["W", "why: who is heard, what a correction would change, past decisions"],
+  ["V", "what the model saw in the sample; V again comes back"],
   ["U or Backspace", "undo the last decision, or the last group"],
   ["→", "look at the next sample without deciding"],
   ["←", "look at the previous sample; before the first, at the last decisions"],

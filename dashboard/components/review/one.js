@@ -178,6 +178,7 @@ export class OneByOne {
     this.row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
       keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
+      keyButton("V", "model saw", () => act.see(), { title: "what the model saw in this sample" }),
       keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
     this.keys = el("footer", { class: "keys" }, this.row, this.classRow);

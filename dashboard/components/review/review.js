@@ -485,6 +485,7 @@ class ReviewDesk {
       x: () => this.decide("exclude"),
       n: () => this.openNote(),
       w: () => this.openWhy(),
+      v: () => this.seeModel(),
       z: () => this.one.zoom?.next(),
       "/": () => this.openTyping(),
     };
@@ -530,6 +531,11 @@ class ReviewDesk {
     this.why.open(card, this.classes, this.chance(card));
   }
 
+  seeModel() {
+    const card = this.current();
+    if (card && this.place === "one") this.send("action", { name: "saliency", row: card.row });
+  }
+
   openTyping() {
     if (this.place === "one") this.typing.open(this.classes);
   }
@@ -550,6 +556,7 @@ class ReviewDesk {
       exclude: () => this.decide("exclude"),
       note: () => this.openNote(),
       why: () => this.openWhy(),
+      see: () => this.seeModel(),
       type: () => this.openTyping(),
       step: (by) => this.step(by),
       undo: (row) => this.undo(row),

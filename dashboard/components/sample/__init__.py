@@ -15,11 +15,11 @@ _mount = register("sample")
 class SampleEvents:
     """What is to be done with a row.
 
-    ``"map"``: show it there; ``"review"``: decide about it; ``"open"``: look at it (a neighbour was clicked). ``seq``
-    grows, so that a page can tell a new wish from one it has answered.
+    ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show what the model saw in it; ``"open"``:
+    look at it (a neighbour was clicked). ``seq`` grows, so that a page can tell a new wish from one it has answered.
     """
 
-    action: Literal["map", "review", "open"] | None
+    action: Literal["map", "review", "saliency", "open"] | None
     row: int | None
     seq: int
 

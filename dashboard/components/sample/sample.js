@@ -146,6 +146,7 @@ class SamplePanel {
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
+          button({ class: "key-button", text: "what the model saw", on: { click: () => this.act("saliency") } }),
           button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
       el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),

@@ -20,10 +20,14 @@ class Trust(TypedDict):
 
 @dataclass(frozen=True)
 class WalkEvents:
-    """Where to go with a row: ``"map"`` or ``"review"``; ``seq`` grows, so that a new wish is told from an old one."""
+    """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its walk: ``"boundary"``.
 
-    action: Literal["map", "review"] | None
+    ``seq`` grows, so that a new wish is told from an old one.
+    """
+
+    action: Literal["map", "review", "boundary"] | None
     row: int | None
+    pair: tuple[int, int] | None
     seq: int
 
 
@@ -91,7 +95,13 @@ def boundary_walk(
         on_action_change=_nothing,
     )
     action = cast("dict[str, Any]", state.get("action") or {})
-    return WalkEvents(action=action.get("name"), row=action.get("row"), seq=action.get("seq", 0))
+    pair = action.get("pair")
+    return WalkEvents(
+        action=action.get("name"),
+        row=action.get("row"),
+        pair=(pair[0], pair[1]) if pair else None,
+        seq=action.get("seq", 0),
+    )
 
 
 def _nothing() -> None:

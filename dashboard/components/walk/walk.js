@@ -175,6 +175,7 @@ class BoundaryWalk {
         el("div", { class: "head" }, this.title, el("span", { class: "quiet", text: "given" }), this.given.node,
           button({ class: "key-button", text: "review this", on: { click: () => this.send("action", { name: "review", row: this.row }) } }),
           button({ class: "key-button", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }),
+          button({ class: "key-button", text: "others between these two", on: { click: () => this.send("action", { name: "boundary", row: this.row, pair: [this.walk.start, this.walk.end] }) } }),
           el("span", { class: "pair" }, el("span", { class: "quiet", text: "from" }), this.start.node, el("span", { class: "quiet", text: "to" }), this.target)),
         el("div", { class: "control" },
           el("div", { class: "slide" }, this.slider,

@@ -50,9 +50,9 @@ def in_sample(study: Study, learnt_from: NDArray[np.bool_]) -> InSample | None:
     logits = points @ model.coefficients.T
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return InSample(points, logits, place_of[study.labels], _contrasts(len(model.classes)))
+    return InSample(points, logits, place_of[study.labels], contrasts(len(model.classes)))
 
 
-def _contrasts(m: int) -> Doubles:
-    """Give the columns of a QR factor that are at right angles to a column of ones."""
+def contrasts(m: int) -> Doubles:
+    """Give B, (m, m - 1): the columns of a QR factor that are at right angles to a column of ones."""
     return np.linalg.qr(np.hstack([np.ones((m, 1)), np.eye(m, m - 1)]))[0][:, 1:]

@@ -68,22 +68,39 @@ def _whole(fitted: InSample, p: Doubles, residual: Doubles, penalty: Doubles, le
 
     points, basis = fitted.points, fitted.contrasts
     r, d = basis.shape[1], points.shape[1]
-    known, seen = points[learnt_from], p[learnt_from]
-    projected = seen @ basis
-    hessian = np.empty((r, d, r, d))
-    for a in range(r):
-        for b in range(a + 1):
-            share = seen @ (basis[:, a] * basis[:, b]) - projected[:, a] * projected[:, b]
-            block = _block(known, share, penalty if a == b else None)
-            hessian[a, :, b, :] = hessian[b, :, a, :] = block
     # Each sample's gradient is a product of r and d numbers: rotate by blocks of rows to keep the memory small.
-    factor = cholesky(hessian.reshape(r * d, r * d), lower=True)
+    factor = cholesky(hessian(points[learnt_from], p[learnt_from], basis, penalty), lower=True)
     slopes = residual @ basis
     found = np.empty(len(points))
     for rows in np.array_split(np.arange(len(points)), len(points) * r * d // 10_000_000 + 1):
         gradient = (slopes[rows][:, :, None] * points[rows][:, None, :]).reshape(len(rows), r * d)
         found[rows] = np.square(solve_triangular(factor, gradient.T, lower=True)).sum(axis=0)
     return found
+
+
+def hessian(points: Doubles, p: Doubles, basis: Doubles, penalty: Doubles) -> Doubles:
+    """Give the Hessian of the loss of a logistic head, (r d, r d).
+
+    Parameters
+    ----------
+    points : float array (n, d)
+        What it was fitted on, the constant 1 included.
+    p : float array (n, m)
+        Its probabilities.
+    basis : float array (m, r)
+        `InSample.contrasts`.
+    penalty : float array (d,)
+        1 / C, and 0 for the constant.
+    """
+    r, d = basis.shape[1], points.shape[1]
+    projected = p @ basis
+    found = np.empty((r, d, r, d))
+    for a in range(r):
+        for b in range(a + 1):
+            share = p @ (basis[:, a] * basis[:, b]) - projected[:, a] * projected[:, b]
+            block = _block(points, share, penalty if a == b else None)
+            found[a, :, b, :] = found[b, :, a, :] = block
+    return found.reshape(r * d, r * d)
 
 
 def _block(points: Doubles, share: Doubles, penalty: Doubles | None) -> Doubles:

@@ -61,7 +61,10 @@ class Entry:
         """Prepare one batch."""
         if self.preparation is None:
             return np.asarray(inputs).astype(NUMBERS[self.number])
-        prepared = self.preparation(inputs).numpy()
+        return self.arranged(self.preparation(inputs).numpy())
+
+    def arranged(self, prepared: Floats) -> NDArray[Any]:
+        """Give prepared pictures (b, channels, height, width) the order and kind of number that the graph wants."""
         if self.channels_last:
             prepared = prepared.transpose(0, 2, 3, 1)
         return np.ascontiguousarray(prepared.round() if self.number == "tensor(uint8)" else prepared).astype(
@@ -110,6 +113,21 @@ class OnnxModel:
         """
         return self._opinion(self._run(inputs, [self.scores])[0])
 
+    @property
+    def preparation(self) -> Preparation | None:
+        """What happens to a picture before the graph sees it; None when it takes rows of numbers."""
+        return self.entry.preparation
+
+    def of_prepared(self, prepared: Floats) -> Floats:
+        """Predict class probabilities (b, c) of pictures that are prepared already, (b, channels, height, width)."""
+        size = self.entry.batch or BATCH
+        parts = [prepared[start : start + size] for start in range(0, len(prepared), size)]
+        scores = [
+            _run_batch(self.session, self.entry, [self.scores], self.entry.arranged(part), self.description)[0]
+            for part in parts
+        ]
+        return self._opinion(np.concatenate(scores))
+
     def embed(self, inputs: Any) -> Floats:
         """Give the features, float32 (b, d); see `both`."""
         return self.both(inputs)[0]
@@ -144,18 +162,22 @@ class OnnxModel:
 def _run(session: Any, entry: Entry, outputs: Sequence[str], inputs: Any, description: str) -> list[NDArray[Any]]:
     found: list[list[Any]] = []
     for batch in batches(inputs, entry.batch or BATCH):
-        prepared = entry(batch)
-        n = len(prepared)
-        if entry.batch and n < entry.batch:
-            padding = np.zeros((entry.batch - n, *prepared.shape[1:]), prepared.dtype)
-            prepared = np.concatenate([prepared, padding])
-        try:
-            found.append([part[:n] for part in session.run(outputs, {entry.name: prepared})])
-        except Exception as error:  # onnxruntime's own errors share no base class but this one.
-            raise ModelError(
-                f"{description} cannot take an input of shape {prepared.shape}: {str(error).splitlines()[0]}"
-            ) from error
+        found.append(_run_batch(session, entry, outputs, entry(batch), description))
     return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+
+
+def _run_batch(
+    session: Any, entry: Entry, outputs: Sequence[str], given: NDArray[Any], description: str
+) -> list[NDArray[Any]]:
+    n = len(given)
+    if entry.batch and n < entry.batch:
+        given = np.concatenate([given, np.zeros((entry.batch - n, *given.shape[1:]), given.dtype)])
+    try:
+        return [part[:n] for part in session.run(outputs, {entry.name: given})]
+    except Exception as error:  # onnxruntime's own errors share no base class but this one.
+        raise ModelError(
+            f"{description} cannot take an input of shape {given.shape}: {str(error).splitlines()[0]}"
+        ) from error
 
 
 def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> OnnxModel:

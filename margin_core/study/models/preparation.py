@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core.errors import ModelError
+from margin_core.types import Floats
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in a grey value (ITU-R BT.601, as Pillow)."""
@@ -73,6 +74,34 @@ class Preparation:
             sized = torch.empty((0, self.channels, self.height, self.width))
         mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (self.mean, self.deviation))
         return (sized - mean) / deviation
+
+    def placed(self, maps: Floats, size: tuple[int, int]) -> Floats:
+        """Lay maps over what the network sees back onto the picture.
+
+        Parameters
+        ----------
+        maps : float array (..., a, b)
+            Each covers the network's whole view, whatever its own resolution: one value a pixel of the prepared
+            picture, or one a place of a coarse feature map.
+        size : (int, int)
+            Height and width of the picture itself.
+
+        Returns
+        -------
+        float32 array (..., h, w)
+            A weighted mean of the values near each pixel, so nothing is larger or smaller than before.
+
+        Notes
+        -----
+        The inverse of how a picture is prepared: the centres of the two grids lie on each other, bilinear between
+        them, with antialiasing where the picture is smaller than the map.
+        """
+        given = torch.from_numpy(np.array(maps, dtype=np.float32))  # a copy: a read-only array cannot become a tensor
+        if given.shape[-2:] == size:
+            return given.numpy()
+        flat = given.reshape(-1, 1, *given.shape[-2:])
+        placed = functional.interpolate(flat, size=size, mode="bilinear", antialias=True, align_corners=False)
+        return placed.reshape(*given.shape[:-2], *size).numpy()
 
     def _sized(self, pictures: NDArray[Any]) -> Tensor:
         """Bring pictures of one size to the network's size and channels, as float32 pixels."""

@@ -165,7 +165,7 @@ class TorchModel:
         if self.tap is None:
             raise ModelError(f"{self.description} has no last linear layer to take features from. Name a layer of it.")
         passes = [self._pass(batch) for batch in batches(inputs, BATCH)]
-        embedding = np.concatenate([_numpy(_flat(features, self.description)) for _, features in passes])
+        embedding = np.concatenate([_numpy(flat(features, self.description)) for _, features in passes])
         return embedding, np.concatenate([_numpy(logits.softmax(1)) for logits, _ in passes])
 
     def _pass(self, pictures: Pictures) -> tuple[Tensor, Any]:
@@ -194,8 +194,14 @@ def _numpy(values: Tensor) -> Floats:
     return array
 
 
-def _flat(features: Any, description: str) -> Tensor:
-    """Turn what a layer gave into one row a sample."""
+def flat(features: Any, description: str) -> Tensor:
+    """Turn what a layer gave into one row a sample: maps averaged over their places, tokens over the tokens.
+
+    Raises
+    ------
+    ModelError
+        It is no array with one row a sample.
+    """
     if not isinstance(features, Tensor) or features.ndim < 2:
         raise ModelError(f"{description}: the layer named for the features gives no array with one row a sample.")
     if features.ndim == 4:

@@ -12,7 +12,7 @@ from margin_core.trust.chance import rising
 
 def suspicion_of(study):
     task = LabelFlips()
-    domain = task.domain(study)
+    domain = task.domain(study, Run())
     graph = build_graph(task.graph, domain, Run())
     signal = task.function(study, domain, graph, Run())
     return task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), Run())

@@ -4,7 +4,7 @@ from planted import blobs
 from sklearn.linear_model import LogisticRegression
 
 from margin_core import Study
-from margin_core.interpretation.baselines.in_sample import _contrasts, in_sample
+from margin_core.interpretation.baselines.in_sample import contrasts, in_sample
 from margin_core.interpretation.baselines.self_influence import influence_on_itself
 from margin_core.interpretation.head import STRENGTH, reduce
 
@@ -52,7 +52,7 @@ def test_the_blocks_within_classes_rank_much_like_the_whole(monkeypatch):
 
 @pytest.mark.parametrize("m", [2, 3, 4, 10])
 def test_contrasts_are_orthonormal_and_sum_to_zero(m):
-    basis = _contrasts(m)
+    basis = contrasts(m)
     np.testing.assert_allclose(basis.T @ basis, np.eye(m - 1), atol=1e-12)
     np.testing.assert_allclose(basis.sum(axis=0), 0, atol=1e-12)
 

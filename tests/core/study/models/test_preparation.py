@@ -84,3 +84,26 @@ def test_anything_else_is_named(given, came):
 
 def test_the_answer_is_float32():
     assert COLOUR(pictures(1, 6, 8)).dtype == torch.float32
+
+
+@pytest.mark.parametrize("size", [(13, 30), (6, 8), (3, 5), (300, 200)])
+def test_a_map_of_what_the_network_sees_is_laid_back_over_the_picture(size):
+    """A map that is the prepared picture itself comes back as the picture, as far as both sizes can tell."""
+    h, w = size
+    slope = np.add.outer(np.linspace(0, 120, h), np.linspace(0, 120, w)).astype(np.uint8)
+    placed = GREY.placed(GREY(slope[None])[0, 0].numpy(), size)
+    assert placed.dtype == np.float32 and placed.shape == size
+    inside = (slice(h // 6 + 1, -(h // 6) - 1 or None), slice(w // 8 + 1, -(w // 8) - 1 or None))
+    np.testing.assert_allclose(placed[inside] * 255, slope[inside], atol=4)
+
+
+def test_a_coarse_map_is_laid_over_the_whole_picture_too():
+    placed = GREY.placed(np.array([[[0.0, 1.0], [0.0, 0.0]]] * 3), (40, 60))
+    assert placed.shape == (3, 40, 60)
+    assert placed.min() == 0 and placed.max() == 1
+    np.testing.assert_allclose(placed.mean((1, 2)), 0.25, atol=1e-6)
+    assert (placed[0, :20, 30:] > placed[0, :20, :30].max() - 0.5).all()
+
+
+def test_a_constant_map_stays_constant():
+    np.testing.assert_allclose(GREY.placed(np.full((6, 8), 0.3), (2, 3)), 0.3, rtol=1e-6)

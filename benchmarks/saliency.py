@@ -1,0 +1,269 @@
+"""Saliency maps of photographs, MARGIN's beside its peers': how faithful, how sparse, and where a planted patch is.
+
+The photographs are not part of the repository: name their folder by ``--photos``; without it the part that needs them
+is left out. Every photograph's numbers are kept as they come (``--kept``), so a run can be stopped and gone on with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from record import Line, Part, Table, Watch, plain
+
+from margin_core import Study, explain
+from margin_core.attribution import attribute
+from margin_core.faithfulness import deletion, gini, insertion
+from margin_core.study.models import load_model
+from margin_core.study.models.runtime import probabilities_of_prepared, runtime_of
+from margin_core.study.models.torch_model import BATCH, TorchModel, batches
+from margin_core.study.pictures import read_picture
+from margin_core.tasks import Saliency
+
+SUFFIXES = (".jpg", ".jpeg", ".png")
+DRAWS = 10_000
+PLANTED = 200
+NUMBERS = ("deletion", "insertion", "gini", "seconds")
+
+MARGIN = "MARGIN (default)"
+GRAD_CAM = "Grad-CAM"
+CHANCE = "a map drawn by chance"
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Quick:
+    """A network run the fastest way: it says what the network says, so that curves and black-box peers take less."""
+
+    network: TorchModel
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Give the network's own."""
+        return self.network.fingerprint
+
+    @property
+    def preparation(self) -> Any:
+        """Give the network's own."""
+        return self.network.preparation
+
+    def probabilities(self, inputs: Any) -> Floats:
+        """Predict class probabilities (b, c)."""
+        parts = (self.network.preparation(some).numpy() for some in batches(inputs, BATCH))
+        return np.concatenate([probabilities_of_prepared(self.network, part) for part in parts]).astype(np.float32)
+
+
+def margin(task: Saliency) -> Callable[[TorchModel, Picture, int], Floats]:
+    """Make a recipe a method."""
+
+    def found(network: TorchModel, picture: Picture, target: int) -> Floats:
+        study = Study.build(inputs=picture[None], model=network)
+        return explain(task.with_knobs({"target": target}), study).heatmap
+
+    return found
+
+
+def peer(name: str, *, black_box: bool = False) -> Callable[[TorchModel, Picture, int], Floats]:
+    """Make a published peer a method."""
+
+    def found(network: TorchModel, picture: Picture, target: int) -> Floats:
+        return attribute(name, Quick(network) if black_box else network, picture, target)
+
+    return found
+
+
+def by_chance(network: TorchModel, picture: Picture, target: int) -> Floats:
+    """Draw a map."""
+    return np.random.default_rng(0).random(picture.shape[:2], dtype=np.float32)
+
+
+METHODS: dict[str, Callable[[TorchModel, Picture, int], Floats]] = {
+    MARGIN: margin(Saliency()),
+    "MARGIN, twice as many evaluations": margin(Saliency(evaluations=2 * Saliency().evaluations)),
+    "MARGIN, S alone": margin(Saliency(heatmap="saliency")),
+    "MARGIN, parts hidden one at a time": margin(Saliency(effect="single")),
+    "MARGIN as printed": margin(Saliency.as_printed()),
+    GRAD_CAM: peer("grad_cam"),
+    "Layer-CAM": peer("layer_cam"),
+    "Gradient": peer("gradient"),
+    "Gradient × input": peer("gradient_x_input"),
+    "SmoothGrad": peer("smooth_grad"),
+    "Integrated Gradients": peer("integrated_gradients"),
+    "DeepLIFT": peer("deep_lift"),
+    "Occlusion": peer("occlusion", black_box=True),
+    "RISE": peer("rise", black_box=True),
+    "LIME": peer("lime", black_box=True),
+    CHANCE: by_chance,
+}
+
+
+def measured(network: TorchModel, picture: Picture, method: str) -> dict[str, float]:
+    """Make one map and judge it."""
+    quick = Quick(network)
+    target = int(quick.probabilities(picture[None])[0].argmax())
+    start = time.perf_counter()
+    heatmap = METHODS[method](network, picture, target)
+    took = time.perf_counter() - start
+    return {
+        "deletion": deletion(quick, picture, heatmap, target).auc,
+        "insertion": insertion(quick, picture, heatmap, target).auc,
+        "gini": gini(heatmap),
+        "seconds": took,
+    }
+
+
+def photographs(folder: Path, methods: Sequence[str], kept: Path, most: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Measure methods on every photograph of a folder: by photograph, then by method."""
+    known: dict[str, dict[str, dict[str, float]]] = json.loads(kept.read_text()) if kept.is_file() else {}
+    network = load_model("efficientnet-lite0")
+    runtime_of(network)
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[:most]
+    for number, file in enumerate(files, start=1):
+        found = known.setdefault(file.name, {})
+        picture = read_picture(file, file.name)
+        for method in methods:
+            if method not in found:
+                found[method] = measured(network, picture, method)
+        kept.write_text(json.dumps(known))
+        print(f"{number} of {len(files)} photographs", flush=True)
+    return {file.name: known[file.name] for file in files}
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the 95 % bootstrap interval of a mean."""
+    drawn = np.random.default_rng(0).integers(len(values), size=(DRAWS, len(values)))
+    low, high = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def of_photographs(found: dict[str, dict[str, dict[str, float]]], methods: Sequence[str]) -> tuple[list[Line], Table]:
+    """Sum photographs up."""
+    shown = [method for method in methods if all(method in one for one in found.values())]
+
+    def column(method: str, number: str) -> NDArray[np.float64]:
+        return np.array([one[method][number] for one in found.values()])
+
+    rows = {
+        method: [(float(column(method, number).mean()), float(column(method, number).std())) for number in NUMBERS]
+        for method in shown
+    }
+    note = (
+        f"Mean and standard deviation over {len(found)} photographs, the class that the network says. Deletion: the "
+        "area under the probability as the most important pixels take the mean colour, smaller is better; insertion: "
+        "as they come back into a blurred picture, larger is better; 28 steps each. Gini: how few pixels hold the map."
+    )
+    table = Table("Faithfulness on photographs", ("deletion", "insertion", "Gini", "seconds"), rows, note)
+    n = len(found)
+    lines = []
+    for number, sign, word in (("deletion", 1, "below"), ("insertion", -1, "above")):
+        better = sign * (column(GRAD_CAM, number) - column(MARGIN, number))
+        low, high = interval(better)
+        lines.append(
+            Line(f"{number} area of the default map {word} Grad-CAM's, by", float(better.mean()), "",
+                 f"Mean over photographs of the difference; 95 % paired bootstrap interval {low:.3f} to {high:.3f}. "
+                 "The figure that the target is about is the lower end.", n),
+        )  # fmt: skip
+        lines.append(
+            Line(f"lower end of the interval of that difference ({number})", low, "", "Above 0: not by chance.", n,
+                 target=0.0, at_least=True),
+        )  # fmt: skip
+    lines.append(
+        Line("Gini index of the default map", float(column(MARGIN, "gini").mean()), "", "Mean over photographs.", n,
+             target=0.6, at_least=True),
+    )  # fmt: skip
+    return lines, table
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A black box that looks at one patch: the more of it is as it was, the likelier class 1."""
+
+    picture: Picture
+    place: tuple[slice, slice]
+    fingerprint: str
+
+    def probabilities(self, inputs: Any) -> NDArray[np.float64]:
+        """Predict."""
+        there = self.picture[self.place].astype(float)
+        left = (np.abs(np.asarray(inputs, dtype=float)[:, *self.place] - there) < 8).mean(axis=(1, 2))
+        p = 0.05 + 0.9 * left
+        return np.stack([1 - p, p], axis=1)
+
+
+def planted(seed: int, side: int = 64, patch: int = 16) -> Patch:
+    """Draw a textured picture with a brighter patch somewhere."""
+    drawn = np.random.default_rng(seed)
+    picture = drawn.integers(60, 120, (side, side), dtype=np.uint8)
+    top, left = drawn.integers(0, side - patch, 2).tolist()
+    place = (slice(top, top + patch), slice(left, left + patch))
+    picture[place] = drawn.integers(190, 250, (patch, patch))
+    return Patch(picture, place, f"patch {seed}")
+
+
+def pointing(task: Saliency, pictures: int) -> tuple[float, NDArray[np.float64]]:
+    """Give how often the peak of the map lies in the planted patch, and how much of S lies in it."""
+    peaks, masses = [], []
+    for seed in range(pictures):
+        model = planted(seed)
+        found = explain(task, Study.build(inputs=model.picture[None], model=model))
+        inside = np.zeros(model.picture.shape, dtype=bool)
+        inside[model.place] = True
+        peaks.append(bool(inside.flat[found.heatmap.argmax()]))
+        dense = np.maximum(found.placed("saliency"), 0)
+        masses.append(float(dense[inside].sum() / dense.sum()))
+    return float(np.mean(peaks)), np.array(masses)
+
+
+def of_planted(pictures: int) -> list[Line]:
+    """Measure the pointing game, for the default and as printed."""
+    lines = []
+    for name, task in (("the default", Saliency()), ("the method as printed", Saliency.as_printed())):
+        share, masses = pointing(task, pictures)
+        lines.append(
+            Line(f"peak of the map in the planted patch, {name}", share, "",
+                 "Share of textured pictures of 64 x 64 with a patch of 16 x 16 that alone decides.", pictures,
+                 target=1.0, at_least=True),
+        )  # fmt: skip
+        lines.append(
+            Line(f"mass of S in the planted patch, {name}", float(masses.mean()), "",
+                 f"Mean share; at least {masses.min():.2f} in every picture.", pictures, target=0.6, at_least=True),
+        )  # fmt: skip
+    return lines
+
+
+def main() -> None:
+    """Measure, and keep what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=Path, help="folder of photographs")
+    parser.add_argument("--kept", type=Path, default=Path("saliency-photos.json"), help="where numbers are kept")
+    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--most", type=int, default=10_000, help="photographs at most")
+    parser.add_argument("--planted", type=int, default=PLANTED, help="textured pictures with a patch")
+    parser.add_argument("--dry", action="store_true", help="print only; keep no result")
+    asked = parser.parse_args()
+    watch = Watch("0 to 199 for the planted patches; every method draws the same numbers every time")
+    lines, tables = of_planted(asked.planted), []
+    if asked.photos is not None:
+        more, table = of_photographs(photographs(asked.photos, asked.methods, asked.kept, asked.most), asked.methods)
+        lines, tables = lines + more, [table]
+    part = Part(
+        "saliency", "Saliency", "EfficientNet-Lite0 on photographs; and black boxes that look at one planted patch.",
+        tuple(lines), tuple(tables), watch.circumstances(),
+    )  # fmt: skip
+    print(plain(part))
+    if not asked.dry:
+        part.write()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""How long a saliency map takes: MARGIN beside Captum's FeatureAblation over the same superpixels, in one run.
+
+Measure it on a machine that does nothing else. Compiling the network takes a minute and a C++ compiler; without
+``--compile`` the fastest forward throughput is that of torch as it is or of onnxruntime.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+import torch
+from captum.attr import FeatureAblation
+from numpy.typing import NDArray
+from record import Line, Part, Watch, plain
+from skimage import data
+
+from margin_core import Explanation, Study, explain
+from margin_core.domain.image_parts import enlarged
+from margin_core.study.models import load_model
+from margin_core.study.models.runtime import WAYS, runtime_of
+from margin_core.study.models.torch_model import BATCH, TorchModel
+from margin_core.tasks import Saliency
+
+REPEATS = 3
+SECONDS = 10.0
+"""For each measurement of a forward throughput."""
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Give the seconds that work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def throughput(forward: Callable[[NDArray[np.float32]], object], shape: tuple[int, ...]) -> float:
+    """Give pictures a second in full batches."""
+    pictures = np.random.default_rng(0).standard_normal((BATCH, *shape), dtype=np.float32)
+    forward(pictures)
+    seen, start = 0, time.perf_counter()
+    while time.perf_counter() - start < SECONDS:
+        forward(pictures)
+        seen += BATCH
+    return seen / (time.perf_counter() - start)
+
+
+def ablation(model: TorchModel, picture: NDArray[np.uint8], layout: NDArray[np.int64], at_once: int) -> float:
+    """Give the seconds that Captum takes to hide every superpixel once, by the mean colour."""
+    view = model.preparation(picture[None])
+    size = (model.preparation.height, model.preparation.width)
+    target = int(model.module(view).argmax())
+    mean = view.mean((2, 3), keepdim=True).expand_as(view)
+    ablator = FeatureAblation(model.module)
+
+    def every_division() -> None:
+        for part in enlarged(layout, size):
+            mask = torch.from_numpy(part - part.min())[None, None]
+            ablator.attribute(view, mean, target=target, feature_mask=mask, perturbations_per_eval=at_once)
+
+    return timed(every_division)
+
+
+def main() -> None:
+    """Measure, and keep what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--compile", action="store_true", help="let torch compile the network too")
+    parser.add_argument("--dry", action="store_true", help="print only; keep no result")
+    asked = parser.parse_args()
+    watch = Watch("none")
+    picture = data.chelsea()
+    model = load_model("efficientnet-lite0")
+    if not isinstance(model, TorchModel):
+        raise TypeError("The speed of a torch network is measured here.")
+    study = Study.build(inputs=picture[None], model=model)
+    first_ever = timed(lambda: explain(next(Saliency().sharpening()), study))
+    first = [timed(lambda: explain(next(Saliency().sharpening()), study)) for _ in range(REPEATS)]
+    shape = (model.preparation.channels, model.preparation.height, model.preparation.width)
+    ways = {name: WAYS[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
+    before = {name: throughput(forward, shape) for name, forward in ways.items()}
+    found: list[Explanation] = []
+    alone = [timed(lambda: found.append(explain(Saliency.as_printed(), study))) for _ in range(REPEATS)]
+    union = [timed(lambda: explain(Saliency(), study)) for _ in range(REPEATS)]
+    layout = np.asarray(found[0].domain.layout)
+    nodes = len(found[0].domain.ids)
+    as_shown = ablation(model, picture, layout, 1)
+    in_batches = ablation(model, picture, layout, BATCH)
+    after = {name: throughput(forward, shape) for name, forward in ways.items()}
+    speeds = {name: max(before[name], after[name]) for name in ways}
+    fastest = max(speeds.values())
+    listed = ", ".join(f"{name} {speed:.1f}" for name, speed in speeds.items())
+    lines = (
+        Line.of("one map, every part hidden alone", alone, "s",
+                f"{nodes} superpixels of a photograph of 451 x 300; with cutting, graph and map; by "
+                f"{runtime_of(model).name}."),
+        Line("the same by Captum's FeatureAblation as its documentation shows it", as_shown, "s",
+             "The same superpixels and fill, one call a division; the values alone, without graph and map."),
+        Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),
+        Line("times as fast as Captum's", as_shown / median(alone), "", "The first line beside the second.",
+             target=5.0, at_least=True),
+        Line("share of the fastest forward throughput", nodes / median(alone) / fastest, "",
+             f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}).",
+             target=0.8, at_least=True),
+        Line.of("one default map", union, "s", f"{Saliency().evaluations} unions; all told."),
+        Line("times as fast as Captum's, the default map", as_shown / median(union), "", "Beside the second line."),
+        Line.of("a first map, to be sharpened", first, "s", "64 unions.", target=2.0),
+        Line("the very first map of a model", first_ever, "s", "With finding the fastest way to run it."),
+    )  # fmt: skip
+    part = Part("saliency_speed", "Speed of saliency maps", "EfficientNet-Lite0, 224 x 224.", lines, (),
+                watch.circumstances())  # fmt: skip
+    print(plain(part))
+    if not asked.dry:
+        part.write()
+
+
+if __name__ == "__main__":
+    main()

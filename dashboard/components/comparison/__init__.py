@@ -1,0 +1,36 @@
+"""Saliency methods compared over a sample of the study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.components.saliency import Way
+from dashboard.components.shared import register
+
+_mount = register("comparison")
+
+
+def method_comparison(
+    study: str, ways: Sequence[Way], methods: Sequence[str], samples: Sequence[int], *, key: str
+) -> None:
+    """Mount the table.
+
+    What was measured before is shown at once; more is measured in the background when somebody asks for it.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    ways
+        Methods that fit the study.
+    methods
+        Those that are chosen to begin with.
+    samples
+        How many samples can be asked for.
+    key
+        Streamlit's key of the component.
+    """
+    _mount(
+        key=key,
+        data={"study": study, "ways": tuple(ways), "methods": tuple(methods), "samples": tuple(samples)},
+    )

@@ -1,0 +1,85 @@
+"""The domain of a picture: superpixels of several sizes, all together, are the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from margin_core.types import AnyArray, Ints
+
+VERSION = 1
+"""Raised whenever the same picture would be cut otherwise."""
+
+COUNTS = (50, 100, 150, 200, 250, 300)
+"""Superpixels asked for in each division of the picture, as the paper has them; SLIC gives about so many."""
+
+COMPACTNESS = (10.0, 100.0, 1000.0)
+"""How much nearness counts against likeness of colour: scikit-image's default; where SLIC finds less than half of the
+parts asked for, as in noise, more; at last the parts are nearly squares."""
+
+LARGEST = 224
+"""Height and width of the grid that a picture is cut on, at most: finer parts than these say no more."""
+
+
+def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
+    """Cut a picture into superpixels by SLIC, once for each count.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+    grid : (int, int)
+        Height and width of the grid (a, b) that is laid over the picture.
+    counts : sequence of int, length r
+        About how many parts each division has; never more than the grid has cells.
+
+    Returns
+    -------
+    int array (r, a, b)
+        The node of each cell in each division. Nodes are numbered through all divisions, from 0.
+
+    Notes
+    -----
+    About 0.1 s a division on a grid of 224 x 224.
+
+    References
+    ----------
+    Achanta et al., SLIC superpixels compared to state-of-the-art superpixel methods, IEEE TPAMI 2012.
+    """
+    small = np.asarray(Image.fromarray(picture).convert("RGB").resize(grid[::-1], Image.Resampling.BILINEAR))
+    layout, first = [], 0
+    for count in counts:
+        numbers = _divided(small, min(count, grid[0] * grid[1]))
+        layout.append(first + numbers)
+        first += int(numbers.max()) + 1
+    return np.stack(layout).astype(np.int64)
+
+
+def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
+    from skimage.segmentation import slic  # slow to import, and only pictures need it
+
+    for compactness in COMPACTNESS:
+        parts = slic(picture, n_segments=count, compactness=compactness, start_label=0)
+        different, numbers = np.unique(parts, return_inverse=True)
+        if len(different) >= count / 2:
+            break
+    return numbers.reshape(parts.shape).astype(np.int64)
+
+
+def grid_of(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, int]:
+    """Choose the grid of a picture (h, w): no finer than the picture, what the model sees of it, or `LARGEST`."""
+    if view is None:
+        scale = max(max(size) / LARGEST, 1.0)
+        return max(round(size[0] / scale), 1), max(round(size[1] / scale), 1)
+    return min(size[0], view[0], LARGEST), min(size[1], view[1], LARGEST)
+
+
+def enlarged(cells: AnyArray, size: tuple[int, int]) -> AnyArray:
+    """Give each pixel what the cell that it lies in has: from (..., a, b) to (..., h, w)."""
+    down, across = (
+        (np.arange(wanted) * given) // wanted for wanted, given in zip(size, cells.shape[-2:], strict=True)
+    )  # fmt: skip
+    found: AnyArray = cells[..., down[:, None], across]  # type: ignore[assignment]
+    return found

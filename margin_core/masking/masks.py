@@ -1,0 +1,120 @@
+"""Which nodes of a sample are hidden together, and what the model says then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.engine import Run
+from margin_core.masking.sample import PartlyHidden
+from margin_core.types import Floats, Ints
+
+SEED = 0
+
+LEAST_VISIBLE = 0.1
+"""Of the nodes, in a union."""
+
+AT_ONCE = 32
+"""Masks in one batch; a run can be stopped after each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Masks:
+    """Masks made of nodes; ``masks[start:stop]`` paints some.
+
+    Attributes
+    ----------
+    layout : int array (r, places)
+        The node of each place in each division of the sample.
+    division : int array (q,)
+        The division that each mask is made of.
+    visible : bool array (q, m)
+        Which nodes are visible; only those of the mask's own division are looked at.
+    """
+
+    layout: Ints
+    division: Ints
+    visible: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.division)
+
+    def __getitem__(self, some: slice) -> NDArray[np.bool_]:
+        """Paint some masks: (b, places)."""
+        return self.painted(np.arange(len(self))[some])
+
+    def between(self, start: int, stop: int) -> Masks:
+        """Give those of these numbers alone."""
+        return Masks(self.layout, self.division[start:stop], self.visible[start:stop])
+
+    def painted(self, numbers: Ints) -> NDArray[np.bool_]:
+        """Paint the masks of these numbers: (b, places)."""
+        return np.stack([self.visible[number][self.layout[self.division[number]]] for number in numbers])
+
+
+def one_at_a_time(layout: Ints) -> Masks:
+    """Hide each node once, alone."""
+    divisions = [np.unique(part) for part in layout]
+    m = int(layout.max()) + 1
+    return Masks(layout, np.repeat(np.arange(len(layout)), list(map(len, divisions))), ~np.eye(m, dtype=bool))
+
+
+def unions(layout: Ints, number: int) -> Masks:
+    """Draw unions of nodes: visible ones, and then the others.
+
+    Each mask is made of one division, drawn by chance, and shows a share of its nodes drawn between `LEAST_VISIBLE`
+    and 1 - `LEAST_VISIBLE`; the next mask shows those that this one hides. So parts are seen taken out of the whole as
+    well as standing alone. The same layout has the same masks every time, and more of them begin with the fewer.
+    """
+    drawn = np.random.default_rng(SEED)
+    r, m = len(layout), int(layout.max()) + 1
+    division = np.empty(number, dtype=np.int64)
+    visible = np.empty((number, m), dtype=bool)
+    for first in range(0, number, 2):
+        division[first : first + 2] = drawn.integers(r)
+        share = drawn.uniform(LEAST_VISIBLE, 1 - LEAST_VISIBLE)
+        visible[first] = drawn.random(m) < share
+        visible[first + 1 : first + 2] = ~visible[first]
+    return Masks(layout, division, visible)
+
+
+def ask(sample: PartlyHidden, masks: Masks, classes: Ints, run: Run) -> Floats:
+    """Ask the model about a sample under masks.
+
+    Parameters
+    ----------
+    sample : PartlyHidden
+    masks : Masks, q of them
+    classes : int array (e,)
+        Of which the answer is wanted.
+    run : Run
+        Told before every batch, and may stop the work there.
+
+    Returns
+    -------
+    float32 array (q, e)
+        Probabilities. Masks that look the same are asked about once.
+    """
+    first, again = _different(masks)
+    answers = np.empty((len(first), len(classes)), dtype=np.float32)
+    for start in range(0, len(first), AT_ONCE):
+        run.report(start / len(first), f"Asking the model about {len(first):,} masked versions of the sample")
+        some = first[start : start + AT_ONCE]
+        answers[start : start + AT_ONCE] = sample.probabilities(masks.painted(some))[:, classes]
+    return answers[again]
+
+
+def _different(masks: Masks) -> tuple[Ints, Ints]:
+    """Give the number of the first mask of each look, in order, and for each mask which of these it is."""
+    seen: dict[bytes, int] = {}
+    again = np.empty(len(masks), dtype=np.int64)
+    first: list[int] = []
+    for number in range(len(masks)):
+        look = np.packbits(masks[number : number + 1]).tobytes()
+        if look not in seen:
+            seen[look] = len(first)
+            first.append(number)
+        again[number] = seen[look]
+    return np.array(first, dtype=np.int64), again

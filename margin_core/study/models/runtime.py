@@ -1,0 +1,217 @@
+"""The fastest way to put prepared pictures through a network on this machine, found by a short probe."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from scipy.special import softmax
+from torch import Tensor
+
+from margin_core.errors import ModelError
+from margin_core.study.models.onnx_model import OnnxModel
+from margin_core.study.models.torch_model import BATCH, TorchModel
+from margin_core.types import Doubles, Floats
+
+PROBE = 4
+"""Pictures in one pass of the probe."""
+
+ROUNDS = 2
+"""Passes of the probe; the quickest counts, since a machine is never slow to one's advantage."""
+
+TOLERANCE = 1e-3
+"""How far logits may be from those of the network itself, as a share of the largest."""
+
+Forward = Callable[[Floats], Floats]
+"""From prepared pictures (b, channels, height, width) to logits (b, c)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Runtime:
+    """One way to run a network.
+
+    Attributes
+    ----------
+    name : str
+        ``eager`` (torch as it is), ``onnxruntime`` or ``compiled``.
+    logits : callable
+        From float32 (b, channels, height, width) to float32 (b, c), any b.
+    pictures_a_second : float
+        In the probe.
+    passed_over : tuple of str
+        The other ways, a sentence each: slower, not installed, or giving other logits.
+    """
+
+    name: str
+    logits: Forward
+    pictures_a_second: float
+    passed_over: tuple[str, ...]
+
+
+def eager(model: TorchModel) -> Forward:
+    """Run the network as it is, in the channels-last order that CPUs are faster with."""
+    module = model.module  # not the model itself: it can then be forgotten while its runtime is remembered
+
+    def logits(prepared: Floats) -> Floats:
+        with torch.inference_mode():
+            given = torch.from_numpy(prepared).contiguous(memory_format=torch.channels_last)
+            found: Tensor = module(given)
+        return found.numpy()
+
+    return logits
+
+
+def onnxruntime(model: TorchModel) -> Forward:
+    """Export the network to ONNX, in memory, and let onnxruntime run it.
+
+    Raises
+    ------
+    ModelError
+        onnxruntime or onnx is not installed, or the network cannot be exported.
+    """
+    try:
+        runtime: Any = importlib.import_module("onnxruntime")
+        importlib.import_module("onnx")  # what the export writes with
+    except ModuleNotFoundError as error:
+        raise ModelError(f"{error.name} is not installed") from error
+    session = runtime.InferenceSession(_exported(model), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+
+    def logits(prepared: Floats) -> Floats:
+        found: Floats = session.run(None, {name: np.ascontiguousarray(prepared)})[0]
+        return found
+
+    return logits
+
+
+def compiled(model: TorchModel) -> Forward:
+    """Let torch compile the network; takes a minute and a C++ compiler, so only who asks for it gets it."""
+    quick: Any = torch.compile(model.module)
+
+    def logits(prepared: Floats) -> Floats:
+        short = BATCH - len(prepared)  # of another batch size it would compile the network again
+        padded = np.concatenate([prepared, np.zeros((short, *prepared.shape[1:]), prepared.dtype)])
+        with torch.inference_mode():
+            found: Tensor = quick(torch.from_numpy(padded).contiguous(memory_format=torch.channels_last))
+        return found.numpy()[: len(prepared)]
+
+    return logits
+
+
+WAYS: dict[str, Callable[[TorchModel], Forward]] = {
+    "eager": eager, "onnxruntime": onnxruntime, "compiled": compiled,
+}  # fmt: skip
+
+_found: WeakKeyDictionary[TorchModel, Runtime] = WeakKeyDictionary()
+_finding = Lock()
+
+
+def runtime_of(model: TorchModel) -> Runtime:
+    """Give the faster of `eager` and `onnxruntime`, found once for each model while the program runs.
+
+    Notes
+    -----
+    Costs an export (about 2 s for EfficientNet-Lite0) and eight small passes, once.
+    """
+    with _finding:
+        if model not in _found:
+            _found[model] = fastest(model, ("eager", "onnxruntime"))
+        return _found[model]
+
+
+def probabilities_of_prepared(model: TorchModel | OnnxModel, prepared: Floats) -> Doubles:
+    """Predict class probabilities (b, c) of prepared pictures (b, channels, height, width), as fast as can be."""
+    if isinstance(model, OnnxModel):
+        return model.of_prepared(prepared).astype(np.float64)
+    return np.asarray(softmax(runtime_of(model).logits(prepared).astype(np.float64), axis=1))
+
+
+def fastest(model: TorchModel, ways: Sequence[str]) -> Runtime:
+    """Try ways to run a network and keep the fastest that gives the network's own logits.
+
+    Parameters
+    ----------
+    model : TorchModel
+    ways : sequence of str
+        Keys of `WAYS`; eager is tried in any case, is what the others are measured by, and what remains where they
+        fail.
+    """
+    size = (model.preparation.channels, model.preparation.height, model.preparation.width)
+    pictures = np.random.default_rng(0).standard_normal((PROBE, *size), dtype=np.float32)
+    working, passed_over = {"eager": eager(model)}, []
+    wanted = working["eager"](pictures)
+    for name in ways:
+        if name not in working:
+            try:
+                working[name] = _checked(WAYS[name](model), pictures, wanted)
+            except ModelError as error:
+                passed_over.append(f"{name}: {error}")
+    speeds = {name: _pictures_a_second(forward, pictures) for name, forward in working.items()}
+    best = max(speeds, key=lambda name: speeds[name])
+    passed_over += [f"{name}: {speed:.1f} pictures a second" for name, speed in speeds.items() if name != best]
+    return Runtime(best, working[best], speeds[best], tuple(passed_over))
+
+
+def _checked(forward: Forward, pictures: Floats, wanted: Floats) -> Forward:
+    """Refuse a way that gives other logits, or takes one batch size only."""
+    try:
+        found, alone = forward(pictures), forward(pictures[:1])
+    except Exception as error:  # compilers and runtimes share no base class but this one
+        raise ModelError(f"cannot run this network ({_first_line(error)})") from error
+    apart = max(float(np.abs(found - wanted).max()), float(np.abs(alone - wanted[:1]).max()))
+    if not apart <= TOLERANCE * max(float(np.abs(wanted).max()), 1.0):
+        raise ModelError(f"gives other logits (by {apart:.2g})")
+    return forward
+
+
+def _exported(model: TorchModel) -> bytes:
+    size = (model.preparation.channels, model.preparation.height, model.preparation.width)
+    axes = {"pictures": {0: "b"}, "logits": {0: "b"}}
+    written = io.BytesIO()
+    try:
+        with _quietly():
+            torch.onnx.export(
+                model.module, (torch.zeros(2, *size),), written, input_names=["pictures"], output_names=["logits"],
+                dynamic_axes=axes, dynamo=False,  # the other exporter needs one more package and ten times as long
+            )  # fmt: skip
+    except Exception as error:  # an exporter meets unknown networks with almost any exception there is
+        raise ModelError(f"cannot export this network ({_first_line(error)})") from error
+    return written.getvalue()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep an exporter from telling the user about its own future."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _pictures_a_second(forward: Forward, pictures: Floats) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        forward(pictures)
+        times.append(time.perf_counter() - start)
+    return len(pictures) / min(times)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0] or type(error).__name__

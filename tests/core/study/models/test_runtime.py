@@ -1,0 +1,116 @@
+"""The fastest way to run a network, found by a short probe."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+import torch
+from networks import NETWORKS, model
+from torch import nn
+
+from margin_core.study.models import runtime
+from margin_core.study.models.onnx_model import load_onnx
+from margin_core.study.models.preparation import Preparation
+from margin_core.study.models.runtime import eager, fastest, probabilities_of_prepared, runtime_of
+from margin_core.study.models.torch_model import TorchModel
+
+
+def prepared(n, side=32):
+    return np.random.default_rng(0).standard_normal((n, 3, side, side)).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_whatever_is_chosen_gives_the_logits_of_the_network(name):
+    given = model(name)
+    found = fastest(given, ("eager", "onnxruntime"))
+    for n in (1, 5):
+        np.testing.assert_allclose(found.logits(prepared(n)), eager(given)(prepared(n)), rtol=1e-3, atol=1e-4)
+    other = {"eager": "onnxruntime", "onnxruntime": "eager"}[found.name]
+    assert len(found.passed_over) == 1 and found.passed_over[0].startswith(f"{other}: ")
+    assert found.pictures_a_second > 0
+
+
+def test_probabilities_are_those_that_the_model_gives(monkeypatch):
+    given = model("plain")
+    pictures = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
+    found = probabilities_of_prepared(given, given.preparation(pictures).numpy())
+    np.testing.assert_allclose(found, given.probabilities(pictures), atol=1e-5)
+
+
+def test_the_faster_one_is_taken(monkeypatch):
+    speeds = {"eager": 3.0, "onnxruntime": 2.0}
+    names = iter(["eager", "onnxruntime"])
+    monkeypatch.setattr(runtime, "_pictures_a_second", lambda forward, pictures: speeds[next(names)])
+    found = fastest(model("plain"), ("onnxruntime",))
+    assert (found.name, found.pictures_a_second) == ("eager", 3.0)
+    assert found.passed_over == ("onnxruntime: 2.0 pictures a second",)
+
+
+def test_a_missing_package_leaves_torch_as_it_is(monkeypatch):
+    def missing(name):
+        raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+    monkeypatch.setattr(runtime.importlib, "import_module", missing)
+    found = fastest(model("plain"), ("onnxruntime",))
+    assert (found.name, found.passed_over) == ("eager", ("onnxruntime: onnxruntime is not installed",))
+
+
+class Odd(nn.Module):
+    """A network that no exporter follows: what it does depends on the values that it sees."""
+
+    def __init__(self):
+        super().__init__()
+        self.classes = nn.Linear(3 * 8 * 8, 2)
+
+    def forward(self, pictures):
+        values = self.classes(pictures.flatten(1))
+        return values if torch.linalg.svdvals(values).sum() > 1e9 else torch.special.bessel_j0(values)
+
+
+def odd():
+    return TorchModel.of(Odd(), Preparation(8, 8, (0.0,) * 3, (1.0,) * 3), architecture="odd", description="odd")
+
+
+def test_a_network_that_cannot_be_exported_stays_eager():
+    found = fastest(odd(), ("onnxruntime",))
+    assert found.name == "eager"
+    assert found.passed_over[0].startswith("onnxruntime: cannot export this network (")
+
+
+def test_a_way_that_gives_other_logits_is_refused(monkeypatch):
+    monkeypatch.setitem(runtime.WAYS, "wrong", lambda given: lambda pictures: eager(given)(pictures) + 1)
+    found = fastest(model("plain"), ("wrong",))
+    assert found.passed_over == ("wrong: gives other logits (by 1)",)
+
+
+def test_a_way_that_fails_is_named(monkeypatch):
+    def fails(given):
+        def logits(pictures):
+            raise RuntimeError("no such operator\nand more")
+
+        return logits
+
+    monkeypatch.setitem(runtime.WAYS, "failing", fails)
+    assert fastest(model("plain"), ("failing",)).passed_over == (
+        "failing: cannot run this network (no such operator)",
+    )
+
+
+def test_it_is_found_once_and_does_not_keep_the_model():
+    given = odd()
+    assert runtime_of(given) is runtime_of(given)
+    watched = weakref.ref(given)
+    del given
+    gc.collect()
+    assert watched() is None
+
+
+def test_an_onnx_file_is_asked_in_its_own_runtime(tmp_path):
+    given = model("plain")
+    path = tmp_path / "plain.onnx"
+    path.write_bytes(runtime._exported(given))
+    loaded = load_onnx(path, (), None)
+    found = probabilities_of_prepared(loaded, prepared(40))
+    logits = eager(given)(prepared(40)).astype(float)
+    np.testing.assert_allclose(found, np.exp(logits) / np.exp(logits).sum(1, keepdims=True), atol=1e-5)
