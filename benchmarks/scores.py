@@ -70,7 +70,7 @@ def rankings_beside_the_graph() -> dict[str, list[Cell | None]]:
         with timed(graphs):
             graph = build_graph(task.graph, domain, run)
         with timed(scores):
-            signal = given_labels(study, domain, graph)
+            signal = task.function(study, domain, graph, run)
             task.interpret(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
         rows[name] = [((graphs[0] + scores[0]) / graphs[0], None)]
     return rows
