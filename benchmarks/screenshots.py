@@ -106,6 +106,12 @@ def arrange_boundary(page: Page) -> None:
     page.locator(".boundary .strip").evaluate("node => node.scrollIntoView()")
 
 
+def arrange_saliency(page: Page) -> None:
+    """Wait for the maps of the first suspect with their numbers, and for the curves beneath."""
+    page.wait_for_selector(".saliency[data-state=ready]", timeout=SLOW)
+    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
+
+
 def arrange_review(page: Page) -> None:
     """Decide about a few, so that the strip is not empty."""
     page.wait_for_selector(".desk[data-place=one]")
@@ -194,6 +200,7 @@ SHOWN: Pages = {
     "overview": ("", arrange_overview),
     "prototypes": ("prototypes", arrange_prototypes),
     "boundary": ("boundary", arrange_boundary),
+    "saliency": ("saliency", arrange_saliency),
 }
 """The pictures of README and docs."""
 

@@ -363,11 +363,17 @@ def download(opened: OpenStudy, request: Request) -> Response:
     return FileResponse(path, filename=path.name, headers=FRESH, background=BackgroundTask(scratch.cleanup))
 
 
+def _one_row(opened: OpenStudy, request: Request) -> int:
+    rows = _rows(opened, request.path_params["row"])
+    if len(rows) != 1:
+        raise HTTPException(400, "Name one sample.")
+    return rows[0]
+
+
 def _wish(opened: OpenStudy, request: Request) -> Wish:
     asked = request.query_params
-    (row,) = _rows(opened, request.path_params["row"]) or [len(opened.study)]
     return Wish(
-        row=row,
+        row=_one_row(opened, request),
         methods=tuple(part for part in asked.get("methods", "").split(",") if part)[: MOST_SHOWN + 1],
         target=_class(request, "class", PREDICTED),
         against=None if "against" not in asked else _class(request, "against", PREDICTED),
@@ -400,19 +406,23 @@ def attack(opened: OpenStudy, request: Request) -> Response:
     """Tell what becomes of a map when the picture is changed a little, and have that found out."""
     _for_us(request)
     asked = request.query_params
-    (row,) = _rows(opened, request.path_params["row"]) or [len(opened.study)]
     order = Order(
-        "attack", row, asked.get("method", ""), _class(request, "class", PREDICTED), asked.get("attack", ""),
-        _number(request, "eps", 0, 255),
-    )  # fmt: skip
+        kind="attack",
+        row=_one_row(opened, request),
+        method=asked.get("method", ""),
+        target=_class(request, "class", PREDICTED),
+        attack=asked.get("attack", ""),
+        eps=_number(request, "eps", 0, 255),
+    )
+    if order.target == PREDICTED:
+        raise HTTPException(400, "class must be the number of a class.")
     return _json(attacked(opened, DESK.maker(opened.key), order))
 
 
 @_of_study
 def saliency_bytes(opened: OpenStudy, request: Request) -> Response:
     """Send a map: one byte a place; or of parts, two bytes: the part that each place lies in."""
-    kind, key = request.path_params["kind"], request.path_params["key"]
-    found = opened.maps.kept(kind, key)
+    found = opened.maps.kept(request.path_params["name"], request.path_params["key"])
     if found is None:
         raise HTTPException(404, "This map is not kept.")
     return Response(found, media_type="application/octet-stream", headers=FOR_EVER)
@@ -505,7 +515,7 @@ ROUTES = [
     Route(f"{_STUDY}/saliency/strip", saliency_strip),
     Route(f"{_STUDY}/saliency/comparison", saliency_comparison),
     Route(f"{_STUDY}/saliency/series", saliency_series, methods=["POST"]),
-    Route(f"{_STUDY}/saliency/kept/{{kind:str}}/{{key:str}}", saliency_bytes),
+    Route(f"{_STUDY}/saliency/kept/{{name:str}}/{{key:str}}", saliency_bytes),
     Route(f"{_STUDY}/saliency/{{row:str}}", saliency),
     Route(f"{_STUDY}/saliency/{{row:str}}/attack", attack),
     Route(f"{_STUDY}/saliency/{{row:str}}/arrays", saliency_arrays),

@@ -24,7 +24,7 @@ from margin_core.saliency import (
     Compared,
     Order,
     compare,
-    sorts_of,
+    sort_of,
     step_of,
     way_named,
     ways_for,
@@ -263,7 +263,7 @@ def _map(study: Study, order: Order, found: Arrays) -> dict[str, Any]:
 
 def _values(study: Study, row: int, heatmap: Floats) -> list[dict[str, Any]]:
     """Tell how much each column counts, the most important first; of a text every word, in order."""
-    if sorts_of(study) == "text":
+    if sort_of(study) == "text":
         words = str(study.inputs[row]).split()
         return [
             {"name": word, "value": "", "weight": round(float(w), 4)} for word, w in zip(words, heatmap, strict=True)

@@ -40,7 +40,8 @@ def look_at(request: str) -> None:
     """Turn this tab to another study."""
     st.query_params["study"] = request
     _set("request", request)
-    for name in ("picked", "selection", "walks_through", "reviewing", "pair", "plane", "looked"):
+    of_a_study = ("picked", "selection", "walks_through", "reviewing", "pair", "plane", "looked", "left_off")
+    for name in of_a_study:
         _set(name, None)
     _set("turned", True)
 
@@ -139,8 +140,20 @@ def cut_through(rows: tuple[int, int, int] | None) -> None:
     _set("plane", rows)
 
 
+def left_off() -> int | None:
+    """Return, once, the row at which the review was left for a look at it elsewhere."""
+    row: int | None = _get("left_off")
+    _set("left_off", None)
+    return row
+
+
+def come_back_to(row: int | None) -> None:
+    """Go on with the review at a row."""
+    _set("left_off", row)
+
+
 def looked() -> dict[str, Any]:
-    """Return how maps are looked at: ``methods``, and ``target`` and ``against`` of a ``row``; empty before a choice."""
+    """Return how maps are looked at: ``methods``; ``target`` and ``against`` of a ``row``; empty before a choice."""
     return dict(_get("looked") or {})
 
 

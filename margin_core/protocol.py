@@ -46,11 +46,10 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     MissingPart
         The study lacks something the task needs; the message says where to get it.
     """
-    run = Run(engine or ThisMachine(), progress or silent)
+    whole = Run(engine or ThisMachine(), progress or silent)
     task.check(study)
-    run, rest = run.part(0.0, task.domain_takes), run.part(task.domain_takes, 1.0)
-    domain = task.domain(study, run)  # 1
-    run = rest
+    domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
+    run = whole.part(task.domain_takes, 1.0)
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} {task.nodes}")
     graph = build_graph(task.graph, domain, run)  # 2
     signal = task.function(study, domain, graph, run.part(0.2, 0.4))  # 3

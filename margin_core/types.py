@@ -610,7 +610,7 @@ class Explanation:
                 points=arrays["domain.points"],
                 fingerprint=about["domain_fingerprint"],
                 layout=arrays.get("domain.layout"),
-                size=tuple(about["domain_size"]) if about.get("domain_size") else None,
+                size=None if about["domain_size"] is None else tuple(about["domain_size"]),
                 splits=arrays.get("domain.splits"),
                 groups=arrays.get("domain.groups"),
             ),
@@ -627,7 +627,7 @@ class Explanation:
                 scores=arrays["findings.scores"],
                 roles=arrays["findings.roles"],
                 evidence={name: arrays[f"evidence.{name}"] for name in about["evidence"]},
-                maps={name: arrays[f"maps.{name}"] for name in about.get("maps", [])},
+                maps={name: arrays[f"maps.{name}"] for name in about["maps"]},
             ),
             fingerprint=about["fingerprint"],
         )

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     "errors", "fingerprint", "knobs", "archive", "types", "engine", "workspace", "study", "domain", "masking", "graph",
     "function", "influence", "interpretation", "invertible", "attribution", "faithfulness", "fragility", "tasks",
-    "protocol", "answers", "saliency", "projection", "trust", "benefit", "review", "overview", "prepare", "refit", "__init__",
-    "cli", "__main__",
+    "protocol", "answers", "saliency", "projection", "trust", "benefit", "review", "overview", "prepare", "refit",
+    "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 

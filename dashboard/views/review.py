@@ -30,6 +30,7 @@ events = review_desk(
     kind=opened.pictures.kind,
     unlabelled=len(without_label),
     goal=state.goal(),
+    at=state.left_off(),
     key="review",
 )
 if events.action is not None and state.is_new("review", events.seq):

@@ -12,7 +12,7 @@ from dashboard.components.fragility import fragility_slider
 from dashboard.components.saliency import Way, saliency_maps
 from dashboard.figures.saliency import SHADES, SIGNED_SHADES
 from dashboard.saliency import SAMPLES, Wish, cannot, class_names, curves, first_choices, trail
-from margin_core.saliency import PREDICTED, sorts_of, ways_for
+from margin_core.saliency import PREDICTED, sort_of, ways_for
 
 
 def look_on(row: int, methods: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ if why_not:
     st.info(frame.for_browser(why_not))
     st.stop()
 ways, left_out = ways_for(study)
-kind = sorts_of(study)
+kind = sort_of(study)
 if left_out:
     st.caption(left_out)
 looked = state.looked()
@@ -53,6 +53,8 @@ events = saliency_maps(
 )  # fmt: skip
 if events.action is not None and state.is_new("maps", events.seq):
     state.pick(events.row)
+    if events.action == "review":
+        state.come_back_to(events.row)
     st.switch_page(frame.MAP_VIEW if events.action == "map" else frame.REVIEW_VIEW)
 
 wish = Wish(row, methods, PREDICTED if target is None else target)

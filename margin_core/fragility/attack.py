@@ -29,7 +29,7 @@ KINDS = ("random", "top_k", "centre")
 EPS = (1, 2, 4, 8)
 """Those of the paper, on the scale 0 to 255."""
 
-STEPS = 40
+STEPS = 30
 CHECKS = 10
 """How often on the way the picture is shown to the network itself."""
 
@@ -193,15 +193,17 @@ def _attacked(
     mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in _scale(model))
     soft = SmoothMap(case.method, model, case.target)
     aim = AIMS[kind](case)
-    here = as_pixels(_worst(kind, kept).after) if kept else centre
-    with torch.inference_mode(False), torch.enable_grad():
+    here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, REACH * eps / steps
+    with torch.inference_mode(False):
         for step in range(1, steps + 1):
-            view = ((here - mean) / deviation).requires_grad_()
-            (direction,) = torch.autograd.grad(aim(soft(view)), view)
-            here = torch.clamp(here + REACH * eps / steps * direction.sign(), low, high)
+            direction = soft.direction((here - mean) / deviation, aim)
+            here = torch.clamp(here + stride * direction.sign(), low, high)
             if step % max(steps // CHECKS, 1) == 0 or step == steps:
                 shown = case.shown(kind, eps, as_picture(here, case.view))
-                kept += [shown] if shown is not None else []
+                if shown is not None:
+                    kept.append(shown)
+                else:  # too far: on from where the class was kept, in smaller steps
+                    here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, stride / 2
     return _worst(kind, kept) if kept else None
 
 

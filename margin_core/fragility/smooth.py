@@ -1,8 +1,9 @@
-"""A network's smooth stand-in, of whose maps gradients can be taken: only the direction of an attack uses it."""
+"""A network's smooth stand-in, whose maps change smoothly: only the direction of an attack uses it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,8 +16,11 @@ from margin_core.attribution.gradients import NOISE
 from margin_core.attribution.twin import twin_of
 from margin_core.study.models.torch_model import TorchModel
 
-SHARPNESS = 10.0
-"""Of the softplus: it differs from ReLU by at most ln 2 / 10 of the spread of its inputs."""
+SHARPNESS = 20.0
+"""Of the softplus: it differs from ReLU by at most ln 2 / 20 of the spread of its inputs."""
+
+NEARBY = 1 / 255
+"""How far apart gradients are taken to learn how they change, as a share of the view's range."""
 
 POINTS = 6
 """On the line of Integrated Gradients, and noisy copies of SmoothGrad: fewer than in the map itself."""
@@ -59,6 +63,8 @@ class Smooth(TorchFunctionMode):
         if func is functional.leaky_relu:
             slope = args[1] if len(args) > 1 else kwargs.get("negative_slope", 0.01)
             return slope * args[0] + (1 - slope) * softplus(args[0])
+        if func is functional.multi_head_attention_forward:
+            return func(*args, **{**kwargs, "need_weights": True})  # for which it writes attention out itself
         if func is functional.scaled_dot_product_attention:
             return _attention(*args, **kwargs)
         return func(*args, **kwargs)
@@ -94,75 +100,117 @@ class SmoothMap:
     """
 
     def __init__(self, method: str, model: TorchModel, target: int) -> None:
-        self._rule = RULES[method]
         self._twin, self._target = twin_of(model), target
+        self._slopes, self._activations = SLOPES.get(method), ACTIVATIONS.get(method)
         self._seen: list[Tensor] = []
-        if self._rule in (_grad_cam, _layer_cam):
+        if self._activations is not None:
             window = window_on(self._twin, feature_map_of(model))
             window.register_forward_hook(lambda _, __, output: self._seen.append(output))
 
-    def __call__(self, view: Tensor) -> Tensor:
-        """Give the map (H, W) of a view (1, channels, H, W), with the sum 1; it can be differentiated by the view."""
-        with Smooth():
-            raw = self._rule(self, view)
-        placed = functional.interpolate(raw[None], view.shape[2:], mode="bilinear", align_corners=False)[0, 0]
-        return placed / (placed.sum() + 1e-12)
+    def map(self, view: Tensor) -> Tensor:
+        """Give the map (H, W) of a view (1, channels, H, W), with the sum 1."""
+        if self._slopes is not None:
+            return _placed(self._slopes.combined(self._gradients(self._slopes.points(view)), view), view)
+        return self._of_activations(view).detach()
 
-    def slopes(self, views: Tensor) -> Tensor:
-        """Give the gradient of the score at views that belong to a graph already."""
-        (found,) = torch.autograd.grad(self.score(views).sum(), views, create_graph=True)
+    def direction(self, view: Tensor, aim: Callable[[Tensor], Tensor]) -> Tensor:
+        """Give the gradient, by the view, of an aim (a number for a map of sum 1)."""
+        with torch.enable_grad():
+            if self._slopes is None:
+                leaf = view.clone().requires_grad_()
+                (found,) = torch.autograd.grad(aim(self._of_activations(leaf)), leaf)
+                return found
+            return self._by_slopes(self._slopes, view, aim)
+
+    def _by_slopes(self, rule: _Slopes, view: Tensor, aim: Callable[[Tensor], Tensor]) -> Tensor:
+        """Go back through a map made of gradients g at points s x: by the chain rule with the Hessian of the score.
+
+        A product of the Hessian and a vector is the difference of two gradients. Differentiating twice would take ten
+        times as long in networks whose convolutions are depthwise, and cannot be done with every kernel.
+        """
+        points = rule.points(view)
+        slopes, leaf = self._gradients(points).requires_grad_(), view.clone().requires_grad_()
+        wanted = aim(_placed(rule.combined(slopes, leaf), leaf))
+        by_slopes, by_view = torch.autograd.grad(wanted, (slopes, leaf), allow_unused=True)
+        reach = float(view.max() - view.min()) * NEARBY / max(float(by_slopes.abs().max()), 1e-30)
+        ahead, behind = self._gradients(torch.cat([points + reach * by_slopes, points - reach * by_slopes])).chunk(2)
+        turned = (rule.shares * (ahead - behind)).sum(0, keepdim=True) / (2 * reach)
+        return turned if by_view is None else turned + by_view
+
+    def _gradients(self, views: Tensor) -> Tensor:
+        """Give the gradient of the score at some views."""
+        leaves = views.detach().clone().requires_grad_()
+        with torch.enable_grad(), Smooth():
+            score = self._twin(leaves)[:, self._target].sum()
+        (found,) = torch.autograd.grad(score, leaves)
         return found
 
-    def score(self, views: Tensor) -> Tensor:
-        """Give the logits (b,) of the class."""
+    def _of_activations(self, view: Tensor) -> Tensor:
+        assert self._activations is not None
         self._seen.clear()
-        scores: Tensor = self._twin(views)[:, self._target]
-        return scores
-
-    def maps(self, view: Tensor) -> tuple[Tensor, Tensor]:
-        """Give the last feature map (1, c, h, w) and the gradient of the score by it."""
-        score = self.score(view)
-        kept = self._seen[0]
-        (slopes,) = torch.autograd.grad(score.sum(), kept, create_graph=True)
-        return kept, slopes
+        with torch.enable_grad(), Smooth():
+            score = self._twin(view if view.requires_grad else view.clone().requires_grad_())[:, self._target].sum()
+            kept = self._seen[0]
+            (slopes,) = torch.autograd.grad(score, kept, create_graph=True)
+            return _placed(self._activations(kept, slopes), view)
 
 
-def _gradient(soft: SmoothMap, view: Tensor) -> Tensor:
-    return soft.slopes(view).abs().sum(1)
+def _placed(raw: Tensor, view: Tensor) -> Tensor:
+    """Bring a map (1, h, w) to the size of the view and the sum 1, (H, W)."""
+    placed = functional.interpolate(raw[None], view.shape[2:], mode="bilinear", align_corners=False)[0, 0]
+    return placed / (placed.sum() + 1e-12)
 
 
-def _gradient_x_input(soft: SmoothMap, view: Tensor) -> Tensor:
-    return softplus((soft.slopes(view) * view).sum(1))
+@dataclass(frozen=True)
+class _Slopes:
+    """A map made of the gradients at some points.
+
+    Attributes
+    ----------
+    shares : float Tensor (m, 1, 1, 1)
+        Each point is this much of the view.
+    noise : float
+        And so much noise, as a share of the view's range.
+    combined : callable
+        From the gradients (m, channels, H, W) and the view to the map (1, H, W).
+    """
+
+    shares: Tensor
+    noise: float
+    combined: Callable[[Tensor, Tensor], Tensor]
+
+    def points(self, view: Tensor) -> Tensor:
+        """Give the points (m, channels, H, W) of a view."""
+        drawn = torch.Generator().manual_seed(0)
+        deviation = self.noise * float(view.max() - view.min())
+        return self.shares * view + deviation * torch.randn((len(self.shares), *view.shape[1:]), generator=drawn)
 
 
-def _smooth_grad(soft: SmoothMap, view: Tensor) -> Tensor:
-    drawn = torch.Generator().manual_seed(0)
-    deviation = NOISE * float(view.detach().max() - view.detach().min())
-    noise = deviation * torch.randn((POINTS, *view.shape[1:]), generator=drawn)
-    return soft.slopes(view + noise).mean(0, keepdim=True).abs().sum(1)
+def _magnitude(slopes: Tensor, _: Tensor) -> Tensor:
+    return slopes.mean(0, keepdim=True).abs().sum(1)
 
 
-def _integrated_gradients(soft: SmoothMap, view: Tensor) -> Tensor:
-    places = ((torch.arange(POINTS) + 0.5) / POINTS).reshape(-1, 1, 1, 1)
-    return softplus((soft.slopes(places * view).mean(0, keepdim=True) * view).sum(1))
+def _contribution(slopes: Tensor, view: Tensor) -> Tensor:
+    return softplus((slopes.mean(0, keepdim=True) * view).sum(1))
 
 
-def _grad_cam(soft: SmoothMap, view: Tensor) -> Tensor:
-    kept, slopes = soft.maps(view)
+def _grad_cam(kept: Tensor, slopes: Tensor) -> Tensor:
     return softplus((slopes.mean((2, 3), keepdim=True) * kept).sum(1))
 
 
-def _layer_cam(soft: SmoothMap, view: Tensor) -> Tensor:
-    kept, slopes = soft.maps(view)
+def _layer_cam(kept: Tensor, slopes: Tensor) -> Tensor:
     return softplus((softplus(slopes) * kept).sum(1))
 
 
-RULES: dict[str, Callable[[SmoothMap, Tensor], Tensor]] = {
-    "grad_cam": _grad_cam,
-    "layer_cam": _layer_cam,
-    "gradient": _gradient,
-    "gradient_x_input": _gradient_x_input,
-    "smooth_grad": _smooth_grad,
-    "integrated_gradients": _integrated_gradients,
-    "deep_lift": _integrated_gradients,
+_ONE = torch.ones(1, 1, 1, 1)
+_LINE = ((torch.arange(POINTS) + 0.5) / POINTS).reshape(-1, 1, 1, 1)
+
+SLOPES = {
+    "gradient": _Slopes(_ONE, 0.0, _magnitude),
+    "gradient_x_input": _Slopes(_ONE, 0.0, _contribution),
+    "smooth_grad": _Slopes(torch.ones(POINTS, 1, 1, 1), NOISE, _magnitude),
+    "integrated_gradients": _Slopes(_LINE, 0.0, _contribution),
+    "deep_lift": _Slopes(_LINE, 0.0, _contribution),
 }
+
+ACTIVATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"grad_cam": _grad_cam, "layer_cam": _layer_cam}

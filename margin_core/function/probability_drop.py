@@ -14,9 +14,6 @@ from margin_core.types import Doubles, Floats, Ints
 VERSION = 1
 """Raised whenever the same answers of the model would give other effects."""
 
-LEAST = 1e-4
-"""Probabilities are kept this far from 0 and 1 before their log-odds are taken."""
-
 PENALTIES = 10.0 ** np.arange(-5, 1.01, 0.5)
 """Of the ridge regression, as shares of the largest eigenvalue; the one that foretells left-out masks best is taken."""
 
@@ -37,14 +34,17 @@ def single_drops(whole: float, masked: Floats) -> Doubles:
 def union_effects(masks: Masks, masked: Floats) -> Doubles:
     r"""Share out among the nodes what hiding unions of them does.
 
-    The log-odds of the class are modelled as a sum over all nodes of all divisions, each by the share :math:`v_m` of
+    The root of the probability is modelled as a sum over all nodes of all divisions, each by the share :math:`v_m` of
     it that a mask leaves visible:
 
-    .. math:: \log\frac{p}{1 - p} \approx c + \sum_m \beta_m\, v_m, \qquad \beta_m \sim N(0, |S_m|\,\tau^2)
+    .. math:: \sqrt p \approx c + \sum_m \beta_m\, v_m, \qquad \beta_m \sim N(0, |S_m|\,\tau^2)
 
     which gives every place x the weight :math:`b(x) = \sum_{m \ni x} \beta_m / |S_m|`; a node's effect is what its
     places weigh together, :math:`s_m = \sum_{x \in S_m} b(x)`. The penalty is the one with the least leave-one-out
     error.
+
+    The root is a middle way (docs/benchmarks.md): of the probability itself only those few unions count that leave the
+    class likely, of its log-odds mostly those that leave nothing of it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def union_effects(masks: Masks, masked: Floats) -> Doubles:
     Returns
     -------
     float array (m,)
-        In log-odds: how far they fall when the node is hidden.
+        How far the root falls when the node is hidden.
 
     Notes
     -----
@@ -65,8 +65,7 @@ def union_effects(masks: Masks, masked: Floats) -> Doubles:
     shared, division = shared_places(masks.layout)
     root = np.sqrt(np.diagonal(shared))
     seen = (masks.visible & (division == masks.division[:, None])) @ shared
-    bounded = np.clip(masked.astype(np.float64), LEAST, 1 - LEAST)
-    weights = _ridge(seen / root, np.log(bounded / (1 - bounded)))
+    weights = _ridge(seen / root, np.sqrt(np.maximum(masked.astype(np.float64), 0)))
     return np.asarray(shared @ (weights / root))
 
 

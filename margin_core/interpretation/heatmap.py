@@ -25,6 +25,25 @@ def spread(layout: Ints, values: Doubles) -> Doubles:
     return np.asarray((weights * values)[layout].sum(axis=0) / weights[layout].sum(axis=0))
 
 
+def density(layout: Ints, effects: Doubles) -> Doubles:
+    r"""Give every place the mean over the divisions of its nodes' effect a place.
+
+    .. math:: S(x) = \frac1r \sum_{m \ni x} s_m / |S_m|
+
+    A large node is not taken for one that matters much.
+
+    Parameters
+    ----------
+    layout : int array (r, places)
+    effects : float array (m,)
+
+    Returns
+    -------
+    float array (places)
+    """
+    return np.asarray((effects / np.bincount(layout.ravel()))[layout].mean(axis=0))
+
+
 def sparse_influence(influence: Influence) -> Doubles:
     """Give the influence (m,) of the nodes that are smaller than their neighbours, 0 to the larger ones.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from margin_core.masking.fill import Fill
 from margin_core.types import Floats
@@ -14,6 +13,8 @@ WIDTH = 20
 
 def blur(picture: Floats) -> Fill:
     """Fill with the picture (channels, h, w) itself, blurred by a Gaussian."""
+    from scipy.ndimage import gaussian_filter  # slow to import
+
     deviation = max(picture.shape[1:]) / WIDTH
     soft = np.stack([gaussian_filter(channel, deviation) for channel in picture])
     return lambda visible: soft

@@ -6,7 +6,7 @@ so in a process of its own, for the dashboard; ``comparison`` sums up many sampl
 
 from margin_core.saliency.comparison import BETTER, Compared, compare
 from margin_core.saliency.orders import ATTACKS, EPS, NUMBERS, PREDICTED, Order, step_of
-from margin_core.saliency.ways import MARGIN, WAYS, sorts_of, way_named, ways_for
+from margin_core.saliency.ways import MARGIN, WAYS, sort_of, way_named, ways_for
 
 __all__ = [
     "ATTACKS",
@@ -19,7 +19,7 @@ __all__ = [
     "Compared",
     "Order",
     "compare",
-    "sorts_of",
+    "sort_of",
     "step_of",
     "way_named",
     "ways_for",

@@ -26,7 +26,7 @@ from margin_core.protocol import explain
 from margin_core.saliency.lately import Lately
 from margin_core.saliency.orders import NUMBERS_EPS, PREDICTED, Order, step_of
 from margin_core.saliency.parts_curves import curves_over_parts
-from margin_core.saliency.ways import MARGIN, sorts_of, way_named
+from margin_core.saliency.ways import MARGIN, sort_of, way_named
 from margin_core.study.models.runtime import probabilities_of_prepared
 from margin_core.study.models.torch_model import BATCH, TorchModel, batches
 from margin_core.tasks.saliency import Saliency
@@ -111,7 +111,7 @@ class Maker:
         match order.kind:
             case "look":
                 pass
-            case "map":
+            case "map" | "draft":
                 self._map(order, progress, on_draft)
             case "numbers":
                 self._numbers(order, progress, on_draft)
@@ -285,7 +285,7 @@ class Maker:
 
     @cached_property
     def _sort(self) -> str:
-        return sorts_of(self.study)
+        return sort_of(self.study)
 
     @cached_property
     def _model(self) -> Any:

@@ -15,7 +15,7 @@ from margin_core.types import Need, Study
 Sort = Literal["picture", "values", "text"]
 
 MARGIN = Method(
-    "margin", "MARGIN", False, 500,
+    "margin", "MARGIN", False, 750,
     "What the class loses when parts are hidden, many at a time; kept where a part says as much with less.",
 )  # fmt: skip
 """The map of `margin_core.tasks.Saliency`."""
@@ -38,7 +38,7 @@ def way_named(name: str) -> Method:
     raise KnobError(f"There is no saliency method '{name}'. Choose one of: {', '.join(way.name for way in WAYS)}.")
 
 
-def sorts_of(study: Study) -> Sort:
+def sort_of(study: Study) -> Sort:
     """Say what a sample of a study is: a picture, a row of numbers or a text; the study must have inputs."""
     inputs = study.require(Need.INPUTS)
     shape = getattr(inputs, "shape", None)  # files have none
@@ -57,7 +57,7 @@ def ways_for(study: Study) -> tuple[tuple[Method, ...], str]:
     MissingPart
         It has no samples that could be shown to a model, or no model.
     """
-    sort = sorts_of(study)
+    sort = sort_of(study)
     model = study.require(Need.MODEL)
     if sort != "picture":
         what = "Rows of numbers" if sort == "values" else "Texts"

@@ -22,6 +22,12 @@ from margin_core.study import Opened
 IDLE = 900.0
 """Seconds without an order after which it ends, and gives its memory back."""
 
+NEWEST = {"saliency_draft": 32, "saliency_attack": 400}
+"""How many of what is only looked at for a moment a workspace keeps."""
+
+TIDY = 32
+"""Orders between two looks at how many there are."""
+
 OFTEN = 0.1
 """Seconds between two reports of progress, at least."""
 
@@ -41,6 +47,7 @@ class Worker:
         from margin_core.saliency.maker import Maker  # imports torch
 
         self._maker = Maker(opened.study, Run(opened.engine))
+        self._workspace = opened.workspace
         self._tell = tell
         self._orders: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._stopped: set[int] = set()
@@ -66,6 +73,9 @@ class Worker:
             if told is None:
                 return
             self._answer(int(told["number"]), Order(**told["order"]))
+            if int(told["number"]) % TIDY == 0 and self._workspace is not None:
+                for name, most in NEWEST.items():
+                    self._workspace.keep_newest(name, most)
 
     def _answer(self, number: int, order: Order) -> None:
         last = 0.0

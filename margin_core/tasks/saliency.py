@@ -18,7 +18,7 @@ from margin_core.function.probability_drop import single_drops, union_effects
 from margin_core.function.relative_size import relative_size
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
-from margin_core.interpretation.heatmap import in_unit, sparse_influence, spread
+from margin_core.interpretation.heatmap import density, in_unit, sparse_influence, spread
 from margin_core.knobs import knob
 from margin_core.masking import FILLS, Asked, cut, one_at_a_time, unions
 from margin_core.tasks.base import Steps, Task
@@ -30,6 +30,7 @@ VERSION = 1
 EFFECTS = ("unions", "single")
 SIGNS = ("kept", "magnitude")
 HEATMAPS = ("product", "saliency", "influence")
+DENSE = {"density": density, "mean": spread}
 
 CLASSES = 5
 """The likeliest classes of the sample, whose probabilities are kept too: to ask about another of them costs nothing."""
@@ -37,7 +38,7 @@ CLASSES = 5
 MOST_NAMES = 10_000
 """Ids among which a mistyped one is looked for."""
 
-STAGES = (64, 160)
+STAGES = (64, 250)
 """Evaluations after which a map is worth looking at; then as many as are asked for."""
 
 
@@ -62,9 +63,10 @@ class Saliency(Task):
     Maps (``heatmap``)
     ------------------
     ``saliency``
-        S: each pixel takes the mean effect of the nodes that it lies in, weighted by 1 / size; below 0 counts as 0.
+        S: each pixel takes the effects of the nodes that it lies in, over their sizes (``dense='density'``), or the
+        paper's mean of the effects, weighted by 1 / size (``'mean'``); below 0 counts as 0.
     ``influence``
-        I: likewise of their influence.
+        I: the mean of their influence, weighted by 1 / size.
     ``product`` (default)
         :math:`S \circ I`. Where all nodes are of one size (columns, words) influence says nothing and this is S.
 
@@ -100,9 +102,10 @@ class Saliency(Task):
     sample: str = knob("", help="Id of the sample to explain; empty: the first by id.")
     target: int | str | None = knob("", help="The class, by number or name; empty: what the model says.")
     effect: str = knob("unions", help="Whether parts are hidden many at a time, or each alone.", choices=EFFECTS)
-    evaluations: int = knob(500, help="How often the model is asked about unions.", low=16, high=100_000)
+    evaluations: int = knob(750, help="How often the model is asked about unions.", low=16, high=100_000)
     fill: str = knob("mean", help="What stands where a part is hidden.", choices=tuple(FILLS))
     sign: str = knob("kept", help="Whether the sign of effect and influence counts.", choices=SIGNS)
+    dense: str = knob("density", help="How effects become the dense map S.", choices=tuple(DENSE))
     heatmap: str = knob("product", help="Which map is shown: S, I, or both multiplied.", choices=HEATMAPS)
 
     def __post_init__(self) -> None:
@@ -115,7 +118,7 @@ class Saliency(Task):
     def as_printed(cls, sample: str = "", target: int | str | None = None, k: int = 20) -> Saliency:
         """Give the recipe of the paper: each part hidden alone, magnitudes, S times I; mean colour and k are ours."""
         graph = Knn(k=k, weights="binary")
-        return cls(sample=sample, target=target, graph=graph, effect="single", sign="magnitude")
+        return cls(sample=sample, target=target, graph=graph, effect="single", sign="magnitude", dense="mean")
 
     def sharpening(self) -> Iterator[Saliency]:
         """Give recipes of ever better maps, this one last; with an engine that remembers, each goes on from the last.
@@ -158,7 +161,7 @@ class Saliency(Task):
         """Make the maps, and rank the nodes."""
         layout, effects = _layout(steps.domain), steps.domain.points[:, 0].astype(np.float64)
         influence = sparse_influence(steps.influence) if self.sign == "kept" else steps.influence.scores
-        maps = {"saliency": spread(layout, effects), "influence": spread(layout, influence)}
+        maps = {"saliency": DENSE[self.dense](layout, effects), "influence": spread(layout, influence)}
         positive = np.maximum(effects, 0)
         if self.heatmap == "saliency":
             scores, heatmap = positive, maps["saliency"]

@@ -456,6 +456,13 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(look: L
     select = page.get_by_role("combobox", name="two classes")
     expect(select).to_have_value(",".join(map(str, pairs[0]["pair"])))
     assert page.locator(".pair-table button").count() == len(pairs)
+    chords = page.locator(".chords .chord")
+    expect(chords).to_have_count(len(pairs))
+    width = "node => [Number(node.getAttribute('stroke-width')), node.textContent]"
+    broadest = max(chords.nth(place).evaluate(width) for place in range(len(pairs)))
+    assert broadest[1].startswith("{} and {} –".format(*pairs[0]["pair"]))
+    chords.filter(has_text="{} and {} –".format(*pairs[2]["pair"])).dispatch_event("click")
+    expect(select).to_have_value(",".join(map(str, pairs[2]["pair"])))
 
     a, b = pairs[1]["pair"]
     page.locator(".pair-table").get_by_role("button", name=f"{a} and {b} –").click()
@@ -637,6 +644,111 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page.get_by_role("button", name="others between these two").click()
     page.wait_for_selector(".boundary[data-state=ready]")
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
+
+
+# ----- what the model saw ----------------------------------------------------------------------------------------
+
+
+DRAWN = """node => {
+  const { data } = node.getContext("2d").getImageData(0, 0, node.width, node.height);
+  return [...data].filter((_, at) => at % 4 === 0).join();
+}"""
+"""The red of every pixel of a canvas."""
+
+
+def maps_ready(page: Page, row: int | str) -> None:
+    page.locator(f".saliency[data-row='{row}'][data-state=ready]").wait_for(timeout=2 * PATIENCE)
+
+
+def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    page = look(dashboard, "review")
+    page.locator(".desk[data-place=one]").wait_for()
+    page.keyboard.press("ArrowRight")
+    row = page.locator(".desk").get_attribute("data-row")
+    assert row is not None
+    page.keyboard.press("v")
+    maps_ready(page, row)
+    tiles = page.locator(".saliency .tile[data-method]")
+    expect(tiles).to_have_count(3)
+    for tile in tiles.all():
+        tile.locator("xpath=self::*[@data-drawn]").wait_for()
+    drawn = [tile.locator(".heat").evaluate(DRAWN) for tile in tiles.all()]
+    assert len(set(drawn)) == 3
+    grad_cam = page.locator(".tile[data-method=grad_cam]")
+    expect(grad_cam.locator(".measures .number").first).to_have_text(re.compile(r"^-?\d\.\d\d$"))
+    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
+    settled(page)
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("slider", name="opacity of the maps").fill("0.2")
+    assert grad_cam.locator(".heat").evaluate("node => getComputedStyle(node).opacity") == "0.2"
+    assert [url for url in asked if "saliency" in url] == []
+
+    page.get_by_role("heading", name="What the model saw").click()
+    page.keyboard.press("o")
+    words = page.locator(".parts-words")
+    expect(words).to_have_text(re.compile("Click a part"))
+    page.keyboard.press(".")
+    expect(words).to_have_text(re.compile(r"^Without part 1 of \d+: \d (falls|rises) by 0\.\d{3}"))
+    page.locator(".tile .frame").first.click(position={"x": 40, "y": 40})
+    expect(words).not_to_have_text(re.compile("Without part 1 of"))
+    page.get_by_role("combobox", name="and why not").select_option(index=1)
+    expect(page.locator(".saliency .scale")).to_have_text(re.compile(r"^for \d"))
+
+    for theme_page in (page, look(dashboard, "saliency", theme="dark")):
+        theme_page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+        settled(theme_page)
+        assert complaints(theme_page) == set()
+        assert wider_than_the_screen(theme_page) == []
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+
+    page.get_by_role("heading", name="What the model saw").click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f".saliency[data-row='{row}']")).to_have_count(0)
+    page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+    other = page.locator(".saliency").get_attribute("data-row")
+    page.keyboard.press("v")
+    page.locator(f".desk[data-place=one][data-row='{other}']").wait_for()
+
+
+def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look, serve: Serve, tmp_path: Path) -> None:
+    page = look(serve("fashion"), "saliency")
+    for name in ("MARGIN", "Integrated Gradients"):
+        page.get_by_role("group", name="methods, up to four").get_by_role("button", name=name, exact=True).click()
+    page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
+    page.get_by_role("button", name=re.compile("^make all")).click()
+    expect(page.locator(".strip .item[data-map=there]").nth(4)).to_be_visible()
+    page.locator(".strip").get_by_role("button", name="stop").click()
+    expect(page.locator(".strip-head")).to_contain_text("what was made is kept")
+
+    comparison = page.locator(".comparison")
+    comparison.get_by_label("samples compared on").select_option("25")
+    for name in ("MARGIN", "Integrated Gradients", "Gradient × input"):
+        comparison.get_by_role("button", name=name, exact=True).click()
+    comparison.get_by_role("button", name="compare", exact=True).click()
+    expect(comparison.locator("tbody tr")).to_have_count(2)
+    if comparison.get_by_role("button", name="stop").is_visible():
+        comparison.get_by_role("button", name="stop").click()
+    expect(comparison.locator("tbody th").first).to_have_text("Grad-CAM")
+
+    page.get_by_role("button", name="try it").click()
+    page.get_by_role("button", name="against the top pixels").click()
+    page.locator(".fragility[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+    expect(page.locator(".fragility dd").first).to_have_text(re.compile(r"^\d+ %$"))
+
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="save picture").click()
+    with Image.open(picture.value.path()) as saved:
+        assert saved.size[0] > 600
+        assert len(saved.convert("RGB").getcolors(1_000_000) or []) > 50
+    with page.expect_download() as arrays:
+        page.get_by_role("button", name="save arrays").click()
+    with np.load(io.BytesIO(Path(arrays.value.path()).read_bytes()), allow_pickle=False) as kept:
+        assert kept["grad_cam.heatmap"].shape == (28, 28)
 
 
 def test_how_good_it_is_is_shown_beside_other_methods(look: Look, untouched: RunningDashboard) -> None:

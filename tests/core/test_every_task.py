@@ -70,8 +70,9 @@ def study():
     labels[30] = 3
     p = np.random.default_rng(3).dirichlet(np.ones(4), len(labels))
     return Study.build(
-        embedding=points, labels=labels, class_names=names, probabilities=p, inputs=pictures(len(labels)), model=Corner()
-    )
+        embedding=points, labels=labels, class_names=names, probabilities=p, inputs=pictures(len(labels)),
+        model=Corner(),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,9 @@ HEAVY = (
     "margin_core.answers.protocol.explain",
     "margin_core.projection.umap_map._lay_out",
 )
-SLOW_TO_IMPORT = ("torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.optimize", "pandas", "pyarrow")
+SLOW_TO_IMPORT = (
+    "torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.ndimage", "scipy.optimize", "pandas", "pyarrow",
+)  # fmt: skip
 OPEN = """
 import logging, sys
 from pathlib import Path

@@ -1,14 +1,7 @@
 /* Where the samples of a film lie between two classes: a dot each, a cross where the model contradicts the label. */
 
 import { el } from "../shared/elements.js";
-
-const SPACE = "http://www.w3.org/2000/svg";
-
-function shape(tag, attributes) {
-  const node = document.createElementNS(SPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  return node;
-}
+import { shape } from "./shape.js";
 
 /* Classes run from left, sure of the first, to right, sure of the second. */
 export function placeOf(lead) {

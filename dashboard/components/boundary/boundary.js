@@ -7,6 +7,7 @@ import { setAddress, thumbnail } from "../shared/pictures.js";
 import { address, getJson, pictureAddress } from "../shared/server.js";
 import { classOf, count } from "../shared/words.js";
 import { Axis } from "./axis.js";
+import { Chords } from "./chords.js";
 import { PairTable } from "./table.js";
 import { factsOf, itemWords, leanWords, pairName, pairWords, whyWords } from "./words.js";
 
@@ -49,7 +50,7 @@ class BoundaryFilm {
       this.told = told;
       const options = told.pairs.map((one) => el("option", { value: one.pair.join(), text: pairWords(this.data.classes, one) }));
       this.select.replaceChildren(...options);
-      this.table.show(told, this.data.classes);
+      for (const picture of [this.table, this.chords]) picture.show(told, this.data.classes);
       if (told.pairs.length === 0) this.node.dataset.state = "empty";
       else await this.open();
     } catch (reason) {
@@ -61,7 +62,7 @@ class BoundaryFilm {
     this.pairKey = this.wanted();
     const ticket = (this.opening = {});
     this.select.value = this.pairKey;
-    this.table.mark(this.pairKey.split(",").map(Number));
+    for (const picture of [this.table, this.chords]) picture.mark(this.pairKey.split(",").map(Number));
     this.node.setAttribute("aria-busy", "true");
     try {
       const film = await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal });
@@ -198,6 +199,7 @@ class BoundaryFilm {
 
   build() {
     this.table = new PairTable((pair) => this.choose(pair));
+    this.chords = new Chords((pair) => this.choose(pair));
     this.select = el("select", { "aria-label": "two classes", on: { change: () => this.choose(this.select.value.split(",").map(Number)) } });
     this.slider = el("input", { type: "range", min: "1", max: "1", value: "1", "aria-label": "samples shown", on: { input: () => this.slide() } });
     this.number = el("output", { class: "number" });
@@ -211,12 +213,13 @@ class BoundaryFilm {
     const act = (name, words) => button({ class: "key-button", text: words, on: { click: () => this.act(name) } });
     this.node = el("section", { class: "margin boundary", "aria-label": "samples between two classes", "data-state": "loading" },
       el("div", { class: "controls" },
-        el("figure", { class: "touching" }, this.table.node, el("figcaption", { class: "quiet", text: "The deeper, the more two classes touch: the share of their neighbours that lead across." })),
         el("div", { class: "choices" },
           el("label", { class: "chooser" }, el("span", { class: "quiet", text: "Between" }), this.select),
-          this.facts,
           el("label", { class: "how-many" }, el("span", { text: "Show" }), this.slider, this.number),
-          el("div", { class: "actions" }, act("review", "review these"), act("map", "show on the map")))),
+          el("div", { class: "actions" }, act("review", "review these"), act("map", "show on the map")),
+          this.facts),
+        el("figure", { class: "touching" }, this.table.node, this.chords.node,
+          el("figcaption", { class: "quiet", text: "The deeper and the broader, the more two classes touch: the share of their neighbours that lead across. Choose two." }))),
       el("div", { class: "strip" }, this.title, this.strip, this.axis.node, this.why,
         el("p", { class: "quiet nobody", text: "These two touch, but no sample lies between them: none has both as its likeliest." })),
       el("p", { class: "quiet loading", role: "status", text: "Loading" }),

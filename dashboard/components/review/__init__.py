@@ -39,6 +39,7 @@ def review_desk(
     kind: Literal["picture", "values", "none"] = "picture",
     unlabelled: int = 0,
     goal: int = 10,
+    at: int | None = None,
     key: str,
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
@@ -68,6 +69,8 @@ def review_desk(
         Samples without a label that nobody has decided on; offered when the queue has come to its end.
     goal
         Of 1,000 labels so many may be wrong when somebody stops; random checks pause there.
+    at
+        The sample to begin with, when the desk is mounted; None: the first of the queue.
     key
         Streamlit's key of the component.
     on_saved, on_action
@@ -90,6 +93,7 @@ def review_desk(
             "kind": kind,
             "unlabelled": unlabelled,
             "goal": goal,
+            "at": at,
             "threshold": SUSPECT,
         },
         on_saved_change=on_saved or _nothing,

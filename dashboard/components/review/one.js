@@ -162,10 +162,11 @@ export class OneByOne {
   /* ----- elements ----- */
 
   buildCaption() {
-    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.besides, this.banner);
+    const saw = keyButton("V", "model saw", () => this.act.see(), { class: "key-button plain", title: "what the model saw in this sample" });
+    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw);
     const zoom = keyButton("Z", "zoom", () => this.zoom.next(), { class: "key-button plain" });
     this.zoom.onChange = (scale) => setText(zoom.querySelector(".words"), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
-    return el("div", { class: "caption" }, this.id, this.besides, this.banner, zoom);
+    return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, zoom);
   }
 
   buildKeys() {
@@ -178,7 +179,6 @@ export class OneByOne {
     this.row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
       keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
-      keyButton("V", "model saw", () => act.see(), { title: "what the model saw in this sample" }),
       keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
     this.keys = el("footer", { class: "keys" }, this.row, this.classRow);

@@ -61,6 +61,16 @@ class ReviewDesk {
     this.setPlace("loading");
     await this.outbox.flush();
     await this.load();
+    if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.goTo(this.data.at);
+  }
+
+  /* Back from a look at it elsewhere. */
+  goTo(row) {
+    const place = this.queue.order.findIndex((card) => card.row === row);
+    if (place < 0) { this.visit(row); return; }
+    this.queue.position = place;
+    this.show();
+    this.refill();
   }
 
   update(data) {

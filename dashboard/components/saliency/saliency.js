@@ -4,7 +4,7 @@ import { button, el, keyButton, setText } from "../shared/elements.js";
 import { routeKeys } from "../shared/keyboard.js";
 import { mountOnce } from "../shared/mount.js";
 import { address, pictureAddress } from "../shared/server.js";
-import { classChip, classOf, count, fraction } from "../shared/words.js";
+import { classChip, classOf, fraction } from "../shared/words.js";
 import { Asking, askMaps, Kept, tell } from "./ask.js";
 import { paletteOf } from "./paint.js";
 import { asPicture } from "./picture.js";
@@ -27,7 +27,7 @@ class SaliencyMaps {
     this.part = null;
     this.tiles = new Map();
     this.asking = new Asking({
-      study: data.study, isDone: (told) => told.isDone && !told.trouble,
+      study: data.study, isDone: (told) => told.isDone || told.trouble !== "",
       onAnswer: (told) => this.onAnswer(told), onRefused: (words) => this.fail(words), onAway: () => this.fail("The server does not answer. This goes on when it is back."),
     });
     this.build();
@@ -211,7 +211,6 @@ class SaliencyMaps {
   showPlace() {
     const at = this.strip.place();
     const size = this.strip.rows.length;
-    setText(this.where, at < 0 ? `not among the ${count(size)}` : `${count(at + 1)} of ${count(size)}`);
     this.previous.disabled = at <= 0;
     this.next.disabled = size === 0 || at === size - 1;
   }
@@ -335,7 +334,6 @@ class SaliencyMaps {
     this.id = el("h2", { class: "id" });
     this.given = classChip();
     this.says = el("strong", {});
-    this.where = el("span", { class: "quiet where" });
     this.previous = keyButton("←", "", () => this.step(-1), { class: "key-button step", "aria-label": "previous sample", title: "previous sample" });
     this.next = keyButton("→", "", () => this.step(1), { class: "key-button step", "aria-label": "next sample", title: "next sample" });
     this.why = el("select", { "aria-label": "why this class", on: { change: () => this.chooseClasses() } });
@@ -372,7 +370,7 @@ class SaliencyMaps {
       button({ class: "key-button plain-words", text: "save arrays", on: { click: () => this.takeArrays() } }));
     this.node = el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "what the model saw", "data-state": "loading" },
       el("div", { class: "head" }, this.id, el("span", { class: "quiet", text: "given" }), this.given.node, el("span", { class: "quiet", text: "the model says" }), this.says,
-        el("span", { class: "gap" }), this.where, this.previous, this.next,
+        el("span", { class: "gap" }), this.previous, this.next,
         keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
         button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } })),
       choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,

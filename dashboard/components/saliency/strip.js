@@ -22,7 +22,7 @@ export class Strip {
     this.progress = el("span", { class: "track", hidden: true }, this.fill);
     this.start = button({ class: "key-button plain-words", on: { click: () => this.begin() } });
     this.stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.end() } });
-    this.list = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event) } });
+    this.list = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", "aria-label": "samples, in their order", on: { keydown: (event) => this.onKey(event) } });
     this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, this.start, this.stop, this.progress, this.said), this.list);
   }
 
@@ -31,7 +31,7 @@ export class Strip {
     const told = await getJson(address(this.study, `saliency/trail${query}`));
     this.rows = told.rows;
     this.ids = new Map(told.rows.map((one, place) => [one, told.ids[place]]));
-    setText(this.title, `${count(told.rows.length)}: ${told.title}`);
+    this.words = told.title;
     this.show(row);
   }
 
@@ -55,6 +55,7 @@ export class Strip {
       item.node.title = `#${this.ids.get(one)}`;
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
+    setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
     setText(this.start, `make all ${count(this.rows.length)} maps`);
     this.refresh();
   }

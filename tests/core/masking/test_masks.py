@@ -31,7 +31,7 @@ def test_each_node_is_hidden_once_alone():
     painted = masks[:]
     assert len(masks) == 12
     for node in range(12):
-        np.testing.assert_array_equal(~painted[node], (LAYOUT == node).any(axis=0))
+        np.testing.assert_array_equal(~painted[node], (node == LAYOUT).any(axis=0))
 
 
 def test_unions_come_in_pairs_that_show_what_the_other_hides():

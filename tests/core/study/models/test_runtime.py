@@ -92,9 +92,7 @@ def test_a_way_that_fails_is_named(monkeypatch):
         return logits
 
     monkeypatch.setitem(runtime.WAYS, "failing", fails)
-    assert fastest(model("plain"), ("failing",)).passed_over == (
-        "failing: cannot run this network (no such operator)",
-    )
+    assert fastest(model("plain"), ("failing",)).passed_over == ("failing: cannot run this network (no such operator)",)
 
 
 def test_it_is_found_once_and_does_not_keep_the_model():
