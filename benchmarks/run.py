@@ -12,8 +12,8 @@ from record import RESULTS, Part, markdown
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 PARTS = (
-    "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible", "fragility", "speed",
-    "browser",
+    "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible",
+    "fragility", "speed", "browser",
 )  # fmt: skip
 
 HEAD = """# Figures

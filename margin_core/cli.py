@@ -532,7 +532,7 @@ def _slice(asked: Arguments) -> int:
 
 
 def _saliency(asked: Arguments) -> int:
-    from margin_core.saliency.command import maps_of, rows_named, serve  # imports torch
+    from margin_core.saliency.command import maps_of, rows_named, serve  # no other command needs it
 
     opened = _opened(asked, Run() if asked.serve else None)
     if asked.serve:

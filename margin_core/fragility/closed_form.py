@@ -83,7 +83,8 @@ class InfluenceHead:
         point = self.reduced(features)
         own = (self.slopes(point, np.array([place]))[0][:, None] * point[0]).ravel()
         turned = (self.inverse @ own).reshape(self.basis.shape[1], -1)
-        return np.einsum("kr,rd,kd->k", self.slopes(self.points, self.place), turned, self.points, optimize=True)
+        slopes = self.slopes(self.points, self.place)
+        return np.asarray(np.einsum("kr,rd,kd->k", slopes, turned, self.points, optimize=True))
 
     def aim(self, some: Ints) -> Doubles:
         """Give W, (m - 1, d + 1), with which slope^T W point is the support of an answer by these samples together."""

@@ -1,4 +1,7 @@
-"""Carries orders out, one after another, and leaves what it finds in the study's workspace."""
+"""Carries orders out, one after another, and leaves what it finds in the study's workspace.
+
+torch and Captum take seconds to import: a table never waits for them, and MARGIN's own map of a picture not for Captum.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +15,23 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from margin_core.attribution.black_box import Picture, itself
-from margin_core.attribution.maps import attribute
 from margin_core.engine import Progress, Run
 from margin_core.engine.run import Arrays
 from margin_core.errors import KnobError, ModelError, NotRemembered, SourceError
 from margin_core.faithfulness import deletion, gini, insertion, road
-from margin_core.fragility.attack import perturb
 from margin_core.fragility.change import Change, change
-from margin_core.fragility.perturbed import view_of
 from margin_core.fragility.signs import random_signs
 from margin_core.masking import cut, one_at_a_time, partly_hidden
 from margin_core.protocol import explain
 from margin_core.saliency.lately import Lately
 from margin_core.saliency.orders import NUMBERS_EPS, PREDICTED, Order, step_of
 from margin_core.saliency.parts_curves import curves_over_parts
-from margin_core.saliency.ways import MARGIN, sort_of, way_named
-from margin_core.study.models.runtime import probabilities_of_prepared
-from margin_core.study.models.torch_model import BATCH, TorchModel, batches
+from margin_core.saliency.ways import MARGIN, is_black_box, sort_of, way_named
 from margin_core.tasks.saliency import Saliency
 from margin_core.types import Doubles, Floats, Study
+
+AT_ONCE = 32
+"""Partly hidden samples in memory at a time."""
 
 LARGEST = 512
 """Height and width of a map that is kept, at most."""
@@ -40,33 +41,6 @@ DRAWS = 5
 
 UNKNOWN = Change(float("nan"), float("nan"), float("nan"))
 """What is said of a map that no change of the picture could be tried on."""
-
-
-@dataclass(frozen=True, eq=False)
-class Quick:
-    """A torch network asked for probabilities by the fastest way that this machine has.
-
-    Attributes
-    ----------
-    model : TorchModel
-    """
-
-    model: TorchModel
-
-    @property
-    def fingerprint(self) -> str:
-        """That of the network."""
-        return self.model.fingerprint
-
-    @property
-    def preparation(self) -> Any:
-        """That of the network."""
-        return self.model.preparation
-
-    def probabilities(self, inputs: Any) -> Doubles:
-        """Predict class probabilities (b, c)."""
-        prepared = (self.model.preparation(batch).numpy() for batch in batches(inputs, BATCH))
-        return np.concatenate([probabilities_of_prepared(self.model, some) for some in prepared])
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +144,8 @@ class Maker:
             raise ModelError(
                 f"{way_named(order.method).title} is made for pictures. Use MARGIN, which takes any sample."
             )
+        from margin_core.attribution.maps import attribute
+
         asked = self._model if way_named(order.method).looks_inside else self._asked
         return attribute(order.method, asked, picture, order.target, progress)
 
@@ -220,6 +196,8 @@ class Maker:
 
     def _by_random_signs(self, order: Order, eps: int, progress: Progress) -> Moved | None:
         """Move every value by eps, up or down by chance, and map again; None when the answer does not survive that."""
+        from margin_core.fragility.perturbed import view_of
+
         sample = self._sample(order.row)
         before = view_of(self._model, sample)
         said = int(self._asked.probabilities(before[None])[0].argmax())
@@ -253,9 +231,9 @@ class Maker:
             masks = one_at_a_time(layout)
             hidden = partly_hidden(self.study, order.row, "mean")
             answers = []
-            for start in range(0, len(masks), BATCH):
+            for start in range(0, len(masks), AT_ONCE):
                 progress(start / len(masks), "Hiding one part after another")
-                answers.append(hidden.probabilities(masks[start : start + BATCH]))
+                answers.append(hidden.probabilities(masks[start : start + AT_ONCE]))
             drops = whole - np.concatenate(answers)
             return {"layout": layout[0].astype(np.uint16), "drops": drops.astype(np.float32)}
 
@@ -270,6 +248,8 @@ class Maker:
         def work() -> Arrays:
             if order.attack == "random":
                 return _attack_told(self._by_random_signs(order, order.eps, progress))
+            from margin_core.fragility.attack import perturb
+
             found = perturb(
                 order.attack, order.method, self._model, self._sample(order.row), order.eps, order.target,
                 progress=progress,
@@ -293,7 +273,11 @@ class Maker:
 
     @cached_property
     def _asked(self) -> Any:
-        return Quick(self._model) if isinstance(self._model, TorchModel) else self._model
+        if is_black_box(self._model):
+            return self._model
+        from margin_core.saliency.quick import Quick
+
+        return Quick(self._model)
 
     def _sample(self, row: int) -> NDArray[Any]:
         sample = np.asarray(self.study.inputs[row])

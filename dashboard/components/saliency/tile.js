@@ -57,6 +57,7 @@ export class Tile {
     this.veil.hidden = isThere;
     this.heat.classList.toggle("absent", !isThere);
     this.bars.hidden = true;
+    this.frame.hidden = false;
     if (!isThere) {
       this.drawn = "";
       const share = told.state === "making" && told.fraction > 0 ? ` ${Math.round(100 * told.fraction)} %` : "";
