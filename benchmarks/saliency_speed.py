@@ -106,7 +106,7 @@ def main() -> None:
              target=0.8, at_least=True),
         Line.of("one default map", union, "s", f"{Saliency().evaluations} unions; all told."),
         Line("times as fast as Captum's, the default map", as_shown / median(union), "", "Beside the second line."),
-        Line.of("a first map, to be sharpened", first, "s", "64 unions.", target=2.0),
+        Line.of("a first map, to be sharpened", first, "s", "48 unions.", target=2.0),
         Line("the very first map of a model", first_ever, "s", "With finding the fastest way to run it."),
     )  # fmt: skip
     part = Part("saliency_speed", "Speed of saliency maps", "EfficientNet-Lite0, 224 x 224.", lines, (),

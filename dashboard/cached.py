@@ -120,12 +120,14 @@ def slice_chart(study_key: str, pair: Pair, rows: Corners, of: str, _opened: Ope
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def saliency_curves(study_key: str, wish: Wish, measured: tuple[str, ...], _opened: OpenStudy) -> go.Figure:
+def saliency_curves(
+    study_key: str, wish: Wish, measured: tuple[str, ...], places: str, _opened: OpenStudy
+) -> go.Figure:
     """Draw the curves of the maps of a sample that are measured."""
     said = _opened.maps.said(wish.row)
     assert said is not None  # or nothing is measured
     target = int(said.argmax()) if wish.target == PREDICTED else wish.target
-    return curves_chart(curves(_opened, wish), class_names(_opened.study, len(said))[target])
+    return curves_chart(curves(_opened, wish), class_names(_opened.study, len(said))[target], places)
 
 
 @st.cache_resource(max_entries=8)

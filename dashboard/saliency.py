@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dashboard.map_maker import MapMaker, Waiting
 from margin_core.attribution import Method
 from margin_core.engine.run import Arrays
-from margin_core.errors import KnobError, MissingPart, NotRemembered
+from margin_core.errors import KnobError, NotRemembered
 from margin_core.saliency import (
     BETTER,
     NUMBERS,
@@ -29,7 +29,7 @@ from margin_core.saliency import (
     way_named,
     ways_for,
 )
-from margin_core.types import Doubles, Floats, Ints, Study, usable_rows
+from margin_core.types import Doubles, Floats, Ints, Need, Study, usable_rows
 from margin_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -499,10 +499,10 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
 
 def cannot(study: Study) -> str:
     """Say why no model can be looked into here; empty when one can."""
-    try:
-        ways_for(study)
-    except MissingPart as error:
-        return str(error)
+    if not study.has(Need.INPUTS):
+        return "This study holds features and not the samples themselves, so there is nothing to show a model."
+    if not study.has(Need.MODEL):
+        return "No model came with this study, so there is nothing to look into. Open it again and name its model."
     return ""
 
 

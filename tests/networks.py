@@ -59,8 +59,8 @@ class Dense(nn.Module):
 def plain() -> nn.Module:
     """Give a network in which every activation is a module of its own: what Captum's DeepLIFT wants."""
     return nn.Sequential(
-        nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 12, 3), nn.ReLU(),
-        nn.MaxPool2d(3, stride=2), nn.Flatten(), nn.LazyLinear(16), nn.Sigmoid(), nn.Linear(16, CLASSES),
+        nn.Conv2d(3, 8, 3, stride=2), nn.ReLU(), nn.Conv2d(8, 12, 3, stride=2), nn.ReLU(), nn.AvgPool2d(2),
+        nn.Flatten(), nn.LazyLinear(16), nn.Sigmoid(), nn.Linear(16, CLASSES),
     )  # fmt: skip
 
 

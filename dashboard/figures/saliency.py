@@ -19,7 +19,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 """One a method: lines are told apart without their colour."""
 
 
-def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str) -> go.Figure:
+def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels") -> go.Figure:
     """Draw deletion beside insertion for several maps of one sample.
 
     Parameters
@@ -27,6 +27,8 @@ def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str) -
     found : mapping of method to (shares, deletion, insertion), float arrays (steps + 1,)
     target : str
         The class whose probability is drawn.
+    places : str
+        What goes and comes.
     """
     figure = make_subplots(
         cols=2, shared_yaxes=True, horizontal_spacing=0.04,
@@ -43,7 +45,7 @@ def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str) -
         height=HEIGHT, margin={"l": 8, "r": 8, "t": 32, "b": 40}, legend={"orientation": "h", "y": -0.22},
     )  # fmt: skip
     figure.update_annotations(font_size=13)
-    figure.update_xaxes(title="share of the pixels", tickformat=".0%", range=[0, 1], fixedrange=True)
+    figure.update_xaxes(title=f"share of the {places}", tickformat=".0%", range=[0, 1], fixedrange=True)
     figure.update_yaxes(range=[0, 1.02], fixedrange=True)
     figure.update_yaxes(title=f"probability of {target}", col=1)
     return figure

@@ -14,6 +14,8 @@ from dashboard.figures.saliency import SHADES, SIGNED_SHADES
 from dashboard.saliency import SAMPLES, Wish, cannot, class_names, curves, first_choices, trail
 from margin_core.saliency import PREDICTED, sort_of, ways_for
 
+PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
+
 
 def look_on(row: int, methods: Sequence[str]) -> None:
     """Look at another sample by the same methods, at the class that the model says."""
@@ -29,7 +31,9 @@ frame.heading(
 )
 why_not = cannot(study)
 if why_not:
-    st.info(frame.for_browser(why_not))
+    st.info(why_not)
+    if st.button("Open another study", type="primary"):
+        st.switch_page("views/open_source.py")
     st.stop()
 ways, left_out = ways_for(study)
 kind = sort_of(study)
@@ -64,7 +68,7 @@ if measured:
         "## Does the model agree?",
         help="The most important places of each map are taken away, or put in, step by step, and the model is asked.",
     )
-    chart = cached.saliency_curves(opened.key, wish, measured, opened)
+    chart = cached.saliency_curves(opened.key, wish, measured, PLACES[kind], opened)
     st.plotly_chart(chart, key="saliency_curves", config={"displayModeBar": False})
 
 said = opened.maps.said(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,12 +50,10 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
     Achanta et al., SLIC superpixels compared to state-of-the-art superpixel methods, IEEE TPAMI 2012.
     """
     small = np.asarray(Image.fromarray(picture).convert("RGB").resize(grid[::-1], Image.Resampling.BILINEAR))
-    layout, first = [], 0
-    for count in counts:
-        numbers = _divided(small, min(count, grid[0] * grid[1]))
-        layout.append(first + numbers)
-        first += int(numbers.max()) + 1
-    return np.stack(layout).astype(np.int64)
+    with ThreadPoolExecutor(max_workers=2) as threads:  # SLIC lets go of Python's lock
+        divisions = list(threads.map(lambda count: _divided(small, min(count, grid[0] * grid[1])), counts))
+    before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in divisions[:-1]])
+    return np.stack([first + numbers for first, numbers in zip(before, divisions, strict=True)])
 
 
 def _divided(picture: NDArray[np.uint8], count: int) -> Ints:

@@ -38,7 +38,7 @@ CLASSES = 5
 MOST_NAMES = 10_000
 """Ids among which a mistyped one is looked for."""
 
-STAGES = (64, 250)
+STAGES = (48, 250)
 """Evaluations after which a map is worth looking at; then as many as are asked for."""
 
 
@@ -123,7 +123,7 @@ class Saliency(Task):
     def sharpening(self) -> Iterator[Saliency]:
         """Give recipes of ever better maps, this one last; with an engine that remembers, each goes on from the last.
 
-        The first costs 64 evaluations of the model. Only unions can be asked about in part.
+        The first costs 48 evaluations of the model. Only unions can be asked about in part.
         """
         if self.effect == "unions":
             yield from (replace(self, evaluations=number) for number in STAGES if number < self.evaluations)

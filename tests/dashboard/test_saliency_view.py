@@ -116,7 +116,8 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
 
 
 def test_without_a_model_one_sentence_says_what_to_do(app, asked):
-    assert "has no model" in turn_to_it(app)
+    assert "No model came with this study, so there is nothing to look into." in turn_to_it(app)
+    assert "Open another study" in [button.label for button in app.button]
 
 
 # ----- routes -----

@@ -1,9 +1,13 @@
 """DeepLIFT: Captum's where Captum can, and complete where it cannot."""
 
+from dataclasses import replace
+
 import networks
 import pytest
 import torch
 from captum.attr import DeepLift
+from torch import nn
+from torch.nn import functional
 
 from margin_core.attribution.deep_lift import shares
 from margin_core.attribution.twin import twin_of
@@ -19,6 +23,28 @@ def test_it_is_captums_where_every_activation_is_a_module_of_its_own():
     with pytest.warns(UserWarning, match="Setting forward, backward hooks"):
         theirs = DeepLift(twin_of(model)).attribute(views.clone().requires_grad_(), target=targets)
     torch.testing.assert_close(shares(model, views, targets), theirs.detach(), rtol=1e-3, atol=1e-5)
+
+
+def test_pooling_right_after_an_activation_by_hand():
+    """Where Captum's hooks give other shares, which add up all the same."""
+    torch.manual_seed(0)
+    first, last = nn.Conv2d(3, 8, 3, padding=1), nn.Linear(8 * 16 * 16, networks.CLASSES)
+    base = networks.model("plain")
+    model = replace(base, module=nn.Sequential(first, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), last).eval())
+    view = views_of(base, seeds=(0,))
+    with torch.no_grad():
+        ours, blank = first(view), first(torch.zeros_like(view))
+        (ours_most, here), (blank_most, there) = (
+            functional.max_pool2d_with_indices(maps.relu(), 2) for maps in (ours, blank)
+        )
+        slopes, larger = last.weight[1].reshape(ours_most.shape), torch.maximum(ours_most, blank_most)
+        moved = torch.zeros_like(ours).flatten(2)
+        moved.scatter_add_(2, here.flatten(2), (slopes * (larger - blank_most)).flatten(2))
+        moved.scatter_add_(2, there.flatten(2), (slopes * (ours_most - larger)).flatten(2))
+        multipliers = moved.reshape(ours.shape) / (ours - blank)
+    leaf = view.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad((first(leaf) * multipliers).sum(), leaf)
+    torch.testing.assert_close(shares(model, view, torch.tensor([1])), gradient * view, rtol=1e-4, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", ["plain", "shared", "functional", "residual", "dense_blocks"])

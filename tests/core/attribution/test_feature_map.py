@@ -17,7 +17,7 @@ EXPECTED = {
     "residual": FeatureMap("layer3", 0, 1, Grid(Layout.CHANNELS_FIRST, 2, 2)),
     "dense_blocks": FeatureMap("features", 0, 1, Grid(Layout.CHANNELS_FIRST, 4, 4)),
     "shared": FeatureMap("relu", 1, 3, Grid(Layout.CHANNELS_FIRST, 16, 16)),
-    "plain": FeatureMap("4", 0, 1, Grid(Layout.CHANNELS_FIRST, 14, 14)),
+    "plain": FeatureMap("3", 0, 1, Grid(Layout.CHANNELS_FIRST, 7, 7)),
 }
 
 
