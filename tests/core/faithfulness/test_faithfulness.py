@@ -147,6 +147,15 @@ def test_an_imputed_slope_goes_on():
     assert np.abs(imputed.astype(int) - slope).max() <= 1
 
 
+def test_a_side_neighbour_counts_twice_a_diagonal_one():
+    removed = np.zeros((3, 3), bool)
+    removed[1, 1] = True
+    for place, expected in (((0, 1), 240 / 6), ((1, 2), 240 / 6), ((0, 0), 240 / 12), ((2, 0), 240 / 12)):
+        picture = np.zeros((3, 3), np.uint8)
+        picture[place] = 240
+        assert impute(picture, removed, noise=0)[1, 1] == expected
+
+
 def test_imputation_takes_colours_and_noise_and_edges():
     picture = networks.picture(12, 9)
     removed = np.zeros((12, 9), bool)
