@@ -93,6 +93,7 @@ def by_chance(network: TorchModel, picture: Picture, target: int) -> Floats:
 METHODS: dict[str, Callable[[TorchModel, Picture, int], Floats]] = {
     MARGIN: margin(Saliency()),
     "MARGIN, twice as many evaluations": margin(Saliency(evaluations=2 * Saliency().evaluations)),
+    "MARGIN, S times I": margin(Saliency(heatmap="product")),
     "MARGIN, S alone": margin(Saliency(heatmap="saliency")),
     "MARGIN, parts hidden one at a time": margin(Saliency(effect="single")),
     "MARGIN as printed": margin(Saliency.as_printed()),

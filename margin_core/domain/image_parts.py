@@ -11,15 +11,15 @@ from PIL import Image
 
 from margin_core.types import AnyArray, Ints
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same picture would be cut otherwise."""
 
 COUNTS = (50, 100, 150, 200, 250, 300)
 """Superpixels asked for in each division of the picture, as the paper has them; SLIC gives about so many."""
 
-COMPACTNESS = (10.0, 100.0, 1000.0)
-"""How much nearness counts against likeness of colour: scikit-image's default; where SLIC finds less than half of the
-parts asked for, as in noise, more; at last the parts are nearly squares."""
+TRIES = ((10.0, 0.0), (10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
+"""How much nearness counts against likeness of colour, and how far the picture is smoothed before: scikit-image's
+defaults; where SLIC finds less than half of the parts asked for, as in noise, the next; at last nearly squares."""
 
 LARGEST = 224
 """Height and width of the grid that a picture is cut on, at most: finer parts than these say no more."""
@@ -59,8 +59,8 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
 def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
     from skimage.segmentation import slic  # slow to import, and only pictures need it
 
-    for compactness in COMPACTNESS:
-        parts = slic(picture, n_segments=count, compactness=compactness, start_label=0)
+    for compactness, smoothing in TRIES:
+        parts = slic(picture, n_segments=count, compactness=compactness, sigma=smoothing, start_label=0)
         different, numbers = np.unique(parts, return_inverse=True)
         if len(different) >= count / 2:
             break

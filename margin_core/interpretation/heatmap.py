@@ -25,6 +25,11 @@ def spread(layout: Ints, values: Doubles) -> Doubles:
     return np.asarray((weights * values)[layout].sum(axis=0) / weights[layout].sum(axis=0))
 
 
+def average(layout: Ints, values: Doubles) -> Doubles:
+    """Give every place the mean of the nodes that it lies in, whatever their size: (places)."""
+    return np.asarray(values[layout].mean(axis=0))
+
+
 def density(layout: Ints, effects: Doubles) -> Doubles:
     r"""Give every place the mean over the divisions of its nodes' effect a place.
 
@@ -41,7 +46,7 @@ def density(layout: Ints, effects: Doubles) -> Doubles:
     -------
     float array (places)
     """
-    return np.asarray((effects / np.bincount(layout.ravel()))[layout].mean(axis=0))
+    return average(layout, effects / np.bincount(layout.ravel()))
 
 
 def sparse_influence(influence: Influence) -> Doubles:

@@ -18,19 +18,20 @@ from margin_core.function.probability_drop import single_drops, union_effects
 from margin_core.function.relative_size import relative_size
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
-from margin_core.interpretation.heatmap import density, in_unit, sparse_influence, spread
+from margin_core.interpretation.heatmap import average, density, in_unit, sparse_influence, spread
 from margin_core.knobs import knob
 from margin_core.masking import FILLS, Asked, cut, one_at_a_time, unions
 from margin_core.tasks.base import Steps, Task
 from margin_core.types import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Study
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same study would be answered otherwise."""
 
 EFFECTS = ("unions", "single")
 SIGNS = ("kept", "magnitude")
-HEATMAPS = ("product", "saliency", "influence")
-DENSE = {"density": density, "mean": spread}
+HEATMAPS = ("root", "product", "saliency", "influence")
+PLACED = {"density": (density, average), "mean": (spread, spread)}
+"""How effects, and how influence, come from the nodes to the places."""
 
 CLASSES = 5
 """The likeliest classes of the sample, whose probabilities are kept too: to ask about another of them costs nothing."""
@@ -55,7 +56,7 @@ class Saliency(Task):
     Effects (``effect``)
     --------------------
     ``unions`` (default)
-        Many parts are hidden at a time, drawn by chance, and the fall of the log-odds is shared out among them
+        Many parts are hidden at a time, drawn by chance, and the fall of the root of p is shared out among them
         (`margin_core.function.probability_drop.union_effects`), for as many ``evaluations`` of the model.
     ``single``
         Each part is hidden alone: :math:`s_m = p - p_m`. As many evaluations as there are nodes, about 1,000.
@@ -63,12 +64,16 @@ class Saliency(Task):
     Maps (``heatmap``)
     ------------------
     ``saliency``
-        S: each pixel takes the effects of the nodes that it lies in, over their sizes (``dense='density'``), or the
-        paper's mean of the effects, weighted by 1 / size (``'mean'``); below 0 counts as 0.
+        S: each pixel takes the effects of the nodes that it lies in, over their sizes; below 0 counts as 0.
     ``influence``
-        I: the mean of their influence, weighted by 1 / size.
-    ``product`` (default)
-        :math:`S \circ I`. Where all nodes are of one size (columns, words) influence says nothing and this is S.
+        I: the mean of their influence.
+    ``product``
+        :math:`S \circ I`, the paper's. Where all nodes are of one size (columns, words) influence says nothing and this
+        is S.
+    ``root`` (default)
+        :math:`S \circ \sqrt I`, likewise: sparse too, and slivers at the edge of what matters do not outshine it.
+
+    With ``dense='mean'``, as printed, S and I are means of effects and influence, weighted by 1 / size.
 
     With ``sign='magnitude'``, as printed, effects and influence lose their sign, so that a part that speaks against
     the class, and one that is larger than others of like effect, count as well. `as_printed` gives the paper's
@@ -105,20 +110,28 @@ class Saliency(Task):
     evaluations: int = knob(750, help="How often the model is asked about unions.", low=16, high=100_000)
     fill: str = knob("mean", help="What stands where a part is hidden.", choices=tuple(FILLS))
     sign: str = knob("kept", help="Whether the sign of effect and influence counts.", choices=SIGNS)
-    dense: str = knob("density", help="How effects become the dense map S.", choices=tuple(DENSE))
-    heatmap: str = knob("product", help="Which map is shown: S, I, or both multiplied.", choices=HEATMAPS)
+    dense: str = knob("density", help="How nodes become the dense maps S and I.", choices=tuple(PLACED))
+    heatmap: str = knob("root", help="Which map is shown: S, I, S times I or its root.", choices=HEATMAPS)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sample", str(self.sample))
-        if self.target is None:
-            object.__setattr__(self, "target", "")
+        target = "" if self.target is None else self.target
+        object.__setattr__(self, "target", target if isinstance(target, str) else int(target))
         super().__post_init__()
 
     @classmethod
     def as_printed(cls, sample: str = "", target: int | str | None = None, k: int = 20) -> Saliency:
         """Give the recipe of the paper: each part hidden alone, magnitudes, S times I; mean colour and k are ours."""
         graph = Knn(k=k, weights="binary")
-        return cls(sample=sample, target=target, graph=graph, effect="single", sign="magnitude", dense="mean")
+        return cls(
+            sample=sample,
+            target=target,
+            graph=graph,
+            effect="single",
+            sign="magnitude",
+            dense="mean",
+            heatmap="product",
+        )
 
     def sharpening(self) -> Iterator[Saliency]:
         """Give recipes of ever better maps, this one last; with an engine that remembers, each goes on from the last.
@@ -161,17 +174,10 @@ class Saliency(Task):
         """Make the maps, and rank the nodes."""
         layout, effects = _layout(steps.domain), steps.domain.points[:, 0].astype(np.float64)
         influence = sparse_influence(steps.influence) if self.sign == "kept" else steps.influence.scores
-        maps = {"saliency": DENSE[self.dense](layout, effects), "influence": spread(layout, influence)}
-        positive = np.maximum(effects, 0)
-        if self.heatmap == "saliency":
-            scores, heatmap = positive, maps["saliency"]
-        elif self.heatmap == "influence" and influence.any():
-            scores, heatmap = influence, maps["influence"]
-        elif influence.any():
-            scores, heatmap = positive * influence, np.maximum(maps["saliency"], 0) * maps["influence"]
-        else:
-            scores, heatmap = positive, maps["saliency"]
-        scores = in_unit(scores).astype(np.float64)
+        of_effects, of_influence = PLACED[self.dense]
+        maps = {"saliency": of_effects(layout, effects), "influence": of_influence(layout, influence)}
+        heatmap = self._joined(maps["saliency"], maps["influence"])
+        scores = in_unit(self._joined(effects, influence)).astype(np.float64)
         order = np.lexsort((np.arange(len(scores)), -effects, -scores))
         order = np.concatenate([order[effects[order] > 0], order[effects[order] <= 0]])
         return Findings(
@@ -204,6 +210,15 @@ class Saliency(Task):
             version = fingerprint(key, probability_drop.VERSION, masked)
             effects = run.step("effects", version, lambda: {"effects": union_effects(masks, masked)})["effects"]
         return np.abs(effects) if self.sign == "magnitude" else np.asarray(effects)
+
+    def _joined(self, effects: Doubles, influence: Doubles) -> Doubles:
+        """Join the two as the chosen map does, of nodes or of places."""
+        positive = np.maximum(effects, 0)
+        if self.heatmap == "saliency" or not influence.any():
+            return positive
+        if self.heatmap == "influence":
+            return influence
+        return positive * (influence if self.heatmap == "product" else np.sqrt(influence))
 
     def _row(self, study: Study) -> int:
         if not self.sample:

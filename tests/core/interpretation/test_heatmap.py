@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from margin_core.interpretation.heatmap import in_unit, sparse_influence, spread
+from margin_core.interpretation.heatmap import average, density, in_unit, sparse_influence, spread
 from margin_core.types import Influence
 
 
@@ -16,6 +16,12 @@ def test_a_place_takes_the_mean_of_its_nodes_weighted_by_their_smallness():
 def test_nodes_of_one_value_give_a_map_of_that_value():
     layout = np.random.default_rng(0).integers(0, 5, (3, 4, 6)) + 5 * np.arange(3)[:, None, None]
     np.testing.assert_allclose(spread(layout, np.full(15, 0.4)), 0.4)
+
+
+def test_what_matters_is_not_larger_for_lying_in_a_large_part():
+    layout = np.array([[[0, 0, 0, 1]], [[2, 2, 3, 3]]])
+    np.testing.assert_allclose(density(layout, np.array([3.0, 1.0, 2.0, 2.0])), 1)
+    np.testing.assert_allclose(average(layout, np.array([3.0, 1.0, 2.0, 2.0]))[0], [2.5, 2.5, 2.5, 1.5])
 
 
 def test_only_parts_smaller_than_their_like_are_influential_when_the_sign_is_kept():
