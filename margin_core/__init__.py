@@ -1,11 +1,33 @@
-"""Find and fix what is wrong in labelled data, and see what a model learnt from it."""
+"""Find and fix what is wrong in labelled data, and see what a model learnt from it.
 
-from margin_core.errors import MarginError
-from margin_core.protocol import explain
-from margin_core.study import load_study
-from margin_core.tasks import TASKS
-from margin_core.types import Explanation, Study
+The names below are imported when they are first used: whoever needs one part does not wait for the others.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from margin_core.errors import MarginError
+    from margin_core.protocol import explain
+    from margin_core.study import load_study
+    from margin_core.tasks import TASKS
+    from margin_core.types import Explanation, Study
 
 __version__ = "0.1.0"
 
 __all__ = ["TASKS", "Explanation", "MarginError", "Study", "__version__", "explain", "load_study"]
+
+_HOMES = {
+    "TASKS": "tasks", "Explanation": "types", "MarginError": "errors", "Study": "types", "explain": "protocol",
+    "load_study": "study",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -17,6 +17,9 @@ LAYERS = (
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 
+OPENS = ROOT / "margin_core" / "cli" / "open.py"
+"""The one file of the core that knows the dashboard; imported only by ``margin open``."""
+
 SOURCES = sorted((ROOT / "margin_core").rglob("*.py"))
 FACES = sorted((ROOT / "dashboard").rglob("*.py"))
 every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -84,18 +87,13 @@ def test_the_core_imports_one_way(path):
 def test_the_core_knows_nothing_of_the_dashboard(path):
     tops = {name.split(".")[0] for name in imports_of(tree_of(path), package_of(path))}
     assert "streamlit" not in tops
-    assert "dashboard" not in tops or path.name == "cli.py"
+    assert "dashboard" not in tops or path == OPENS
 
 
-def test_the_dashboard_imports_neither_the_command_line_nor_the_other_way_at_the_top():
+def test_the_dashboard_does_not_import_the_command_line():
     for path in FACES:
         names = set(imports_of(tree_of(path), package_of(path)))
         assert not any(name.startswith("margin_core.cli") for name in names), path
-    command_line = tree_of(ROOT / "margin_core" / "cli.py")
-    at_the_top = ast.Module(
-        [node for node in command_line.body if isinstance(node, ast.Import | ast.ImportFrom)], type_ignores=[]
-    )
-    assert not any(name.startswith("dashboard") for name in imports_of(at_the_top, "margin_core"))
 
 
 @every_file

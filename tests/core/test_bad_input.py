@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from planted import blobs
 
-from dashboard import serve
+from dashboard import start
 from dashboard.desk import Desk
 from margin_core.cli import main
 from margin_core.review import ReviewStore
@@ -252,7 +252,7 @@ def described(folder, content):
 def at(tmp_path, monkeypatch):
     (tmp_path / "margin_test_eyes.py").write_text(MEAN_COLOUR)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(serve, "DESK", Desk())
+    monkeypatch.setattr(start, "DESK", Desk())
     (tmp_path / "at").mkdir()
     return tmp_path / "at"
 
@@ -328,7 +328,7 @@ def decided(known):
 
 def test_a_database_that_is_locked(told, known, monkeypatch):
     table = text(known / "more.csv", "id,verdict\n5,keep\n")
-    monkeypatch.setattr("margin_core.cli.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
+    monkeypatch.setattr("margin_core.cli.reading.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
     with closing(sqlite3.connect(known / "pets.npz.margin" / "review.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert "locked" in told(["review", known / "pets.npz", "--import", table])

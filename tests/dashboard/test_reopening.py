@@ -30,7 +30,7 @@ SLOW_TO_IMPORT = (
 OPEN = """
 import logging, sys
 from pathlib import Path
-from dashboard import desk, serve
+from dashboard import desk
 from dashboard.app import app
 from streamlit import config, logger
 desk.Job = None  # To start one fails.
@@ -89,6 +89,15 @@ def test_nothing_slow_is_imported_and_no_step_is_made(source):
     assert "margin_core.tasks" in imported
     assert imported.isdisjoint(SLOW_TO_IMPORT)
     assert sorted(step.name for step in steps.iterdir()) == before
+
+
+def test_the_server_answers_before_anything_heavy_is_imported():
+    answers = "import sys, margin_core.cli.open; print(*sorted(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", answers], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 0, told.stderr
+    imported = set(told.stdout.split())
+    assert "dashboard.shell" in imported
+    assert imported.isdisjoint({*SLOW_TO_IMPORT, "numpy", "scipy", "sqlalchemy", "streamlit", "plotly"})
 
 
 @pytest.mark.parametrize("method", ["margin", "margin_signed", "disagreement"])

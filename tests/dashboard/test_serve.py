@@ -2,10 +2,9 @@ import socket
 
 import pytest
 
-from dashboard import serve
+from dashboard import serve, start
 from dashboard.desk import Desk
 from margin_core.errors import AccessError, SourceError
-from margin_core.study import ColumnNames
 from margin_core.workspace import Workspace
 
 
@@ -14,16 +13,15 @@ def started(monkeypatch, tmp_path):
     """Serve without serving: return what would have been asked for."""
     desk = Desk()
     asked = []
-    monkeypatch.setattr(serve, "DESK", desk)
+    monkeypatch.setattr(start, "DESK", desk)
     monkeypatch.setattr(desk, "ask", lambda request: asked.append(request))
     monkeypatch.setattr(serve, "_run", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
 
     def started(source=None, *, host="127.0.0.1", port=None, roots=(), **more):
-        options = {"model": None, "columns": ColumnNames(), "workspace": None, "database": None} | more
-        code = serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
-        assert code == 0
+        options = {"model": None, "columns": {}, "workspace": None, "database": None} | more
+        serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
         return asked[0], desk
 
     return started
@@ -37,8 +35,8 @@ def free_port():
 
 def test_without_a_source_the_digits_are_opened(started):
     request, desk = started()
-    assert request.source == serve.ROOT / "sample_data" / "digits"
-    assert desk.roots[0] == serve.ROOT / "sample_data"
+    assert request.source == start.ROOT / "sample_data" / "digits"
+    assert desk.roots[0] == start.ROOT / "sample_data"
 
 
 def test_every_path_is_made_whole_before_the_folder_changes(started, tmp_path):
@@ -62,14 +60,14 @@ def test_a_workspace_opens_the_folder_of_its_data_set(started, tmp_path, where):
     Workspace.at(workspace).describe({"source": str(data)})
     request, desk = started(workspace)
     assert request.source == workspace
-    assert desk.roots == (serve.ROOT / "sample_data", data)
+    assert desk.roots == (start.ROOT / "sample_data", data)
 
 
 @pytest.mark.parametrize(
     "database", ["postgresql+psycopg://me@lab/reviews", "sqlite:///:memory:", "sqlite:////full/path", "nonsense"]
 )
 def test_other_databases_are_left_as_they_are(database):
-    assert serve._whole_url(database) == database
+    assert start._whole_url(database) == database
 
 
 def test_a_model_that_is_code_is_only_allowed_here(started):
@@ -100,10 +98,10 @@ def test_a_root_that_is_no_folder(started, tmp_path):
 
 
 def test_a_source_that_is_not_there(monkeypatch, tmp_path):
-    monkeypatch.setattr(serve, "DESK", Desk())
+    monkeypatch.setattr(start, "DESK", Desk())
     with pytest.raises(SourceError, match="There is nothing at"):
         serve.serve(
-            tmp_path / "nowhere", model=None, columns=ColumnNames(), workspace=None, database=None, host="127.0.0.1",
+            tmp_path / "nowhere", model=None, columns={}, workspace=None, database=None, host="127.0.0.1",
             port=free_port(), roots=[],
         )  # fmt: skip
 

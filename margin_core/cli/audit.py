@@ -1,0 +1,105 @@
+"""``margin audit``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from margin_core import __version__
+from margin_core.archive import written_aside
+from margin_core.cli.options import Arguments, add_settings, add_source
+from margin_core.cli.reading import opened_source, tell, with_settings
+from margin_core.errors import KnobError
+from margin_core.protocol import explain
+from margin_core.review.export.tables import write_csv, write_parquet
+from margin_core.study import Opened
+from margin_core.study.samples import counted
+from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.types import Need
+
+FOUND_TOO_MANY = 1
+SUSPECT = 0.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_source(parser)
+    parser.add_argument(
+        "--task",
+        action="append",
+        choices=[task.name for task in TASKS],
+        help=f"a question; may be repeated (default: {LabelFlips.name})",
+    )
+    add_settings(parser)
+    parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
+    parser.add_argument(
+        "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
+    )
+
+
+def run(asked: Arguments) -> int:
+    """Rank, and write what was found."""
+    limit = _limit(asked.fail_on) if asked.fail_on else None
+    opened = opened_source(asked)
+    chosen = [task for task in TASKS if task.name in (asked.task or [LabelFlips.name])]
+    summaries = [_audit_one(with_settings(task(), asked.set), opened, asked.out, len(chosen) > 1) for task in chosen]
+    for summary in summaries:
+        print(f"{summary['task']}: {_in_words(summary)}")
+    print(f"Written to {asked.out}")
+    return FOUND_TOO_MANY if limit and any(limit(summary) for summary in summaries) else 0
+
+
+def _in_words(summary: dict[str, Any]) -> str:
+    if summary["task"] == LabelFlips.name:
+        share = summary["suspects"] / max(summary["labelled"], 1)
+        return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})"
+    return ", ".join(counted(count, role) for role, count in summary["roles"].items()) or "nothing found"
+
+
+def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
+    folder = out / task.name if several else out
+    study = opened.study
+    explanation = explain(task, study, engine=opened.workspace, progress=tell)
+    frame = explanation.to_frame()
+    for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
+        write(frame, folder / name)
+    suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT)).sum())
+    summary = {
+        "task": task.name,
+        "parameters": dict(explanation.parameters),
+        "source": str(opened.source),
+        "study": study.name,
+        "study_fingerprint": study.fingerprint,
+        "explanation_fingerprint": explanation.fingerprint,
+        "samples": len(study),
+        "labelled": int((study.labels >= 0).sum()) if study.has(Need.LABELS) else 0,
+        "classes": list(study.class_names),
+        "features": study.features,
+        "suspects": suspects,
+        "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
+        "suspect_from_score": SUSPECT,
+        "notes": list(opened.notes),
+        "version": __version__,
+    }
+    with written_aside(folder / "summary.json") as scratch:
+        scratch.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return summary
+
+
+def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
+    """Read ``label_flips>2%`` or ``label_flips>40``; no other task finds suspects."""
+    match = re.fullmatch(r"\s*([a-z_]+)\s*>\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    names = [LabelFlips.name]
+    if match is None or match[1] not in names:
+        raise KnobError(f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'.")
+    name, most, relative = match[1], float(match[2]), bool(match[3])
+
+    def exceeds(summary: dict[str, Any]) -> bool:
+        found = 100 * summary["suspects"] / max(summary["labelled"], 1) if relative else summary["suspects"]
+        return bool(summary["task"] == name and found > most)
+
+    return exceeds

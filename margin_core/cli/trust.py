@@ -1,0 +1,54 @@
+"""``margin trust``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+
+from margin_core.cli.options import Arguments, add_progress, add_source
+from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
+from margin_core.engine import Run
+from margin_core.prepare import audit, live_suspicion
+from margin_core.refit import refit
+from margin_core.trust import error_chances, flag, how_many, recalibrate, self_test
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_source(parser)
+    parser.add_argument(
+        "--repeats", type=int, default=5, metavar="N", help="how often mistakes are planted (default: 5)"
+    )
+    add_progress(parser)
+
+
+def run(asked: Arguments) -> int:
+    """Estimate, and test the queue."""
+    progress = progress_of(asked)
+    opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
+    audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
+    tested = self_test(
+        opened.study,
+        audited.task,
+        repeats=asked.repeats,
+        run=Run(opened.engine, lambda fraction, text: progress(0.2 + 0.8 * fraction, text)),
+    )
+    if asked.progress == "json":
+        return 0
+    study = opened.study
+    store = store_of(asked)
+    session = session_of(audited, store, getpass.getuser())
+    # The queue goes by the last refit that was due; so do the chances, for reviews to tell nothing false.
+    due = session.refits_due[-1:]
+    if due:
+        chances = refit(audited, corrected_labels(study, store, due[0]), progress).chances(study.labels)
+    else:
+        chances = error_chances(live_suspicion(audited).suspicion, study.labels)
+    belief = recalibrate(chances, session.reviews())
+    count, left = how_many(belief), session.remaining()
+    print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
+    print(f"{left.found:,} found so far; at most {left.most:,} left (95 %), after {left.drawn:,} random checks")
+    for share in (0.05, 0.1, 0.2):
+        print(f"{len(flag(belief, share).rows):,} can be flagged unseen with at most {share:.0%} false alarms")
+    print(tested.sentence)
+    return 0

@@ -1,0 +1,74 @@
+"""``margin workspaces``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from margin_core.cli.options import Arguments
+from margin_core.errors import KnobError, SourceError
+from margin_core.study.samples import counted
+from margin_core.workspace import Kept, clean, kept_below
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "folders",
+        type=Path,
+        nargs="*",
+        default=[Path()],
+        metavar="FOLDER",
+        help="where to look, in all folders below too (default: here)",
+    )
+    parser.add_argument(
+        "--clean",
+        action="store_true",
+        help="remove what can be computed again from those whose data set is gone; decisions are never touched",
+    )
+    parser.add_argument("--days", type=int, metavar="N", help="clean those too that were not opened for N days")
+
+
+def run(asked: Arguments) -> int:
+    """List workspaces, or remove what can be computed again."""
+    if asked.days is not None and (asked.days < 0 or not asked.clean):
+        raise KnobError(
+            "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
+        )
+    for folder in asked.folders:
+        if not folder.is_dir():
+            raise SourceError(f"'{folder}' is not a folder. Name one in which to look for workspaces.")
+    kept = [found for folder in asked.folders for found in kept_below(folder)]
+    if not asked.clean:
+        for found in kept:
+            print(_described(found))
+        print(
+            f"{counted(len(kept), 'workspace')}; {_megabytes(sum(found.size for found in kept))} can be computed again."
+        )
+        return 0
+    oldest = None if asked.days is None else time.time() - asked.days * 86_400
+    unused = [found for found in kept if found.is_orphan or (oldest is not None and found.opened < oldest)]
+    freed = 0
+    for found in unused:
+        freed += clean(found)
+        print(f"{found.folder}: cleaned{', its decisions are kept' if found.has_decisions else ''}")
+    print(f"{len(unused):,} of {counted(len(kept), 'workspace')} cleaned, {_megabytes(freed)} freed.")
+    return 0
+
+
+def _described(kept: Kept) -> str:
+    source = "made from something it does not name" if kept.source is None else f"made from {kept.source}"
+    return "  ".join(
+        [
+            str(kept.folder),
+            _megabytes(kept.size),
+            f"last opened {time.strftime('%Y-%m-%d %H:%M', time.localtime(kept.opened))}",
+            f"{source}{', which is gone' if kept.is_orphan else ''}",
+            *(["holds decisions"] if kept.has_decisions else []),
+        ]
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
