@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.guard import Guard
@@ -54,9 +54,9 @@ class Shell:
             await self._live(scope, receive, send)
             return
         early = scope["type"] == "http" and not self._ready.is_set()
-        file = _frame_file(scope["path"]) if early else None
-        if file is not None:
-            await Guard(_answer(file), self._hosts)(scope, receive, send)
+        answer = _early(scope["path"]) if early else None
+        if answer is not None:
+            await Guard(answer, self._hosts)(scope, receive, send)
             return
         await self._ready.wait()
         if self._app is not None:
@@ -97,8 +97,15 @@ class Shell:
         await app(scope, hear, say)
 
 
-def _answer(file: Path) -> FileResponse:
-    """Send one file of the frame; but for the page itself, all are named by their content."""
+def _early(path: str) -> ASGIApp | None:
+    """Answer what needs no application; None: it has to wait."""
+    _, _, rest = path.strip("/").partition("/")
+    if rest.startswith("_stcore/"):  # The page looks for its server below its own address first.
+        return PlainTextResponse("Not Found", 404)
+    file = _frame_file(path)
+    if file is None:
+        return None
+    # But for the page itself, all are named by their content.
     kept = "no-cache" if file.parent == PROGRAM else "public, immutable, max-age=31536000"
     return FileResponse(file, headers={"Cache-Control": kept})
 

@@ -8,7 +8,6 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from margin_core.errors import KnobError
 from margin_core.trust.reviews import RIGHT, UNKNOWN, WRONG, Reviews
@@ -418,5 +417,7 @@ def _log_chance(totals: Ints, pool: Ints | int, found: Ints | int, is_wrong: NDA
 
 def _log_falling(size: Ints, steps: int) -> Doubles:
     """Give the logarithm of ``size * (size - 1) * ...``, so many factors, none of them 0."""
+    from scipy.special import gammaln  # slow to import, and a study is opened without it
+
     logs: Doubles = gammaln(size + 1.0) - gammaln(size - steps + 1.0)
     return logs

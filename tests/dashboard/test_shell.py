@@ -56,6 +56,11 @@ def test_the_page_is_there_before_the_application(client, path):
     assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_below_a_page_there_is_no_server_to_wait_for(client):
+    """Streamlit's page asks there first, and waits a tenth of a second before it asks elsewhere."""
+    assert client.get("/review/_stcore/health").status_code == 404
+
+
 def test_its_program_is_there_too_and_may_be_kept(client):
     answer = client.get(f"/static/js/{SCRIPT.name}")
     assert answer.content == SCRIPT.read_bytes()
@@ -117,7 +122,7 @@ def test_the_frame_is_the_one_that_streamlit_serves():
     handler = create_streamlit_static_handler(str(PROGRAM), "")
     later = TestClient(handler)
     for path in ("/", "/review", f"/static/js/{SCRIPT.name}"):
-        early = _fetched(shell._answer(shell._frame_file(path)))
+        early = _fetched(shell._early(path))
         assert early.content == later.get(path).content
         assert ("no-cache" in early.headers["cache-control"]) == (
             "no-cache" in later.get(path).headers["cache-control"]
