@@ -11,7 +11,6 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,11 @@ from record import Line, Part, Table, Watch, plain
 from margin_core import Study, explain
 from margin_core.attribution import attribute
 from margin_core.faithfulness import deletion, gini, insertion, road
+from margin_core.saliency.lately import Lately
+from margin_core.saliency.quick import Quick
 from margin_core.study.models import load_model
-from margin_core.study.models.runtime import probabilities_of_prepared, runtime_of
-from margin_core.study.models.torch_model import BATCH, TorchModel, batches
+from margin_core.study.models.runtime import runtime_of
+from margin_core.study.models.torch_model import TorchModel
 from margin_core.study.pictures import read_picture
 from margin_core.tasks import Saliency
 
@@ -44,26 +45,8 @@ Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
-class Quick:
-    """A network run the fastest way: it says what the network says, so that curves and black-box peers take less."""
-
-    network: TorchModel
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Give the network's own."""
-        return self.network.fingerprint
-
-    @property
-    def preparation(self) -> Any:
-        """Give the network's own."""
-        return self.network.preparation
-
-    def probabilities(self, inputs: Any) -> Floats:
-        """Predict class probabilities (b, c)."""
-        parts = (self.network.preparation(some).numpy() for some in batches(inputs, BATCH))
-        return np.concatenate([probabilities_of_prepared(self.network, part) for part in parts]).astype(np.float32)
+REMEMBERED = Lately()
+"""What the network said of the last photograph, so that MARGIN's recipes ask it about the same masks once."""
 
 
 def margin(task: Saliency) -> Callable[[TorchModel, Picture, int], Floats]:
@@ -71,7 +54,7 @@ def margin(task: Saliency) -> Callable[[TorchModel, Picture, int], Floats]:
 
     def found(network: TorchModel, picture: Picture, target: int) -> Floats:
         study = Study.build(inputs=picture[None], model=network)
-        return explain(task.with_knobs({"target": target}), study).heatmap
+        return explain(task.with_knobs({"target": target}), study, engine=REMEMBERED).heatmap
 
     return found
 
@@ -128,7 +111,10 @@ def measured(network: TorchModel, picture: Picture, method: str) -> dict[str, fl
 
 
 def photographs(folder: Path, methods: Sequence[str], kept: Path, most: int) -> Found:
-    """Measure methods on every photograph of a folder: by photograph, then by method."""
+    """Measure methods on the first photographs of a folder, and give all that was ever kept of it.
+
+    Of which methods every photograph must have, only the default and Grad-CAM do: others take minutes each.
+    """
     known: Found = json.loads(kept.read_text()) if kept.is_file() else {}
     network = load_model("efficientnet-lite0")
     runtime_of(network)
@@ -138,10 +124,10 @@ def photographs(folder: Path, methods: Sequence[str], kept: Path, most: int) -> 
         picture = read_picture(file, file.name)
         for method in methods:
             if set(NUMBERS) - set(found.get(method, ())):
-                found[method] = measured(network, picture, method)
-        kept.write_text(json.dumps(known))
+                found[method] = {key: round(value, 5) for key, value in measured(network, picture, method).items()}
+        kept.write_text(json.dumps(known, indent=0))
         print(f"{number} of {len(files)} photographs", flush=True)
-    return {file.name: known[file.name] for file in files}
+    return {name: found for name, found in known.items() if {MARGIN, GRAD_CAM} <= set(found)}
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -162,49 +148,62 @@ def in_words(values: NDArray[np.float64]) -> str:
     return "{:.3f} ({:.3f} to {:.3f})".format(values.mean(), *interval(values)) if len(values) else "none"
 
 
-def of_photographs(found: Found, methods: Sequence[str], seen: int) -> tuple[list[Line], list[Table]]:
-    """Sum photographs up."""
-    shown = [method for method in methods if all(method in one for one in found.values())]
+def column(found: Found, method: str, number: str) -> NDArray[np.float64]:
+    """Give a number of a method, by photograph."""
+    return np.array([one[method][number] for one in found.values()])
 
-    def column(method: str, number: str) -> NDArray[np.float64]:
-        return np.array([one[method][number] for one in found.values()])
 
+def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table]:
+    """Set methods side by side, and less Grad-CAM on the same photograph."""
     rows = {
-        method: [(float(column(method, number).mean()), float(column(method, number).std())) for number in NUMBERS]
-        for method in shown
-    }
+        method: [(float(column(found, method, number).mean()), float(column(found, method, number).std()))
+                 for number in NUMBERS]
+        for method in methods
+    }  # fmt: skip
     note = (
         f"Mean and standard deviation over {len(found)} photographs, the class that the network says. Deletion: the "
         "area under the probability as the most important pixels take the mean colour, smaller is better; insertion: "
         "as they come back into a blurred picture, larger is better; 28 steps each. ROAD: the probability without the "
         "least important pixels less that without the most important ones, imputed from their neighbours, larger is "
-        "better. Gini: how few pixels hold the map."
+        "better. Gini: how few pixels hold the map. MARGIN's recipes ask about the same masks once, so only the first "
+        "of them tells its seconds whole."
     )
-    table = Table("Faithfulness on photographs", ("deletion", "insertion", "ROAD", "Gini", "seconds"), rows, note)
     paired = {
-        method: [difference(column(method, number) - column(GRAD_CAM, number)) for number in NUMBERS[:-1]]
-        for method in shown
+        method: [difference(column(found, method, number) - column(found, GRAD_CAM, number)) for number in NUMBERS[:-1]]
+        for method in methods
         if method != GRAD_CAM
     }
-    differences = Table(
-        "The same, less Grad-CAM's on the same photograph", ("deletion", "insertion", "ROAD", "Gini"), paired,
-        "Mean difference ± half the width of its 95 % paired bootstrap interval: what is further from 0 than that is "
-        "no accident of these photographs.",
-    )  # fmt: skip
+    return [
+        Table(title, ("deletion", "insertion", "ROAD", "Gini", "seconds"), rows, note),
+        Table(
+            f"{title}, less Grad-CAM's on the same photograph", ("deletion", "insertion", "ROAD", "Gini"), paired,
+            "Mean difference ± half the width of its 95 % paired bootstrap interval: what is further from 0 than that "
+            "is no accident of these photographs.",
+        ),
+    ]  # fmt: skip
+
+
+def of_photographs(found: Found, seen: int) -> tuple[list[Line], list[Table]]:
+    """Sum photographs up: the methods that every one was measured by, and all methods where there are all."""
+    everywhere = [method for method in METHODS if all(method in one for one in found.values())]
+    whole = {file: one for file, one in found.items() if set(METHODS) <= set(one)}
+    shown = side_by_side(found, everywhere, f"Faithfulness on {len(found)} photographs")
+    if 0 < len(whole) < len(found):
+        shown += side_by_side(whole, list(METHODS), f"All methods, on {len(whole)} of them")
     n = len(found)
     lines = []
     for number, sign, word in (("deletion", 1, "below"), ("insertion", -1, "above")):
-        better = sign * (column(GRAD_CAM, number) - column(MARGIN, number))
+        better = sign * (column(found, GRAD_CAM, number) - column(found, MARGIN, number))
         lines.append(
             Line(f"{number} area of the default map {word} Grad-CAM's, lower end of the interval", interval(better)[0],
                  "", f"Mean difference, with its 95 % paired bootstrap interval: {in_words(better)}; over"
                  f" those on which nothing was chosen: {in_words(better[seen:])}.", n, target=0.0, at_least=True),
         )  # fmt: skip
     lines.append(
-        Line("Gini index of the default map", float(column(MARGIN, "gini").mean()), "", "Mean over photographs.", n,
-             target=0.6, at_least=True),
+        Line("Gini index of the default map", float(column(found, MARGIN, "gini").mean()), "", "Mean over photographs.",
+             n, target=0.6, at_least=True),
     )  # fmt: skip
-    return lines, [table, differences]
+    return lines, shown
 
 
 @dataclass(frozen=True)
@@ -269,8 +268,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, help="folder of photographs")
     parser.add_argument("--kept", type=Path, default=Path("saliency-photos.json"), help="where numbers are kept")
-    parser.add_argument("--methods", nargs="*", choices=list(METHODS), default=list(METHODS))
-    parser.add_argument("--most", type=int, default=10_000, help="photographs at most")
+    parser.add_argument(
+        "--methods", nargs="*", choices=list(METHODS), default=list(METHODS), help="measured where missing"
+    )
+    parser.add_argument("--most", type=int, default=10_000, help="photographs measured, the first by name")
     parser.add_argument(
         "--seen",
         type=int,
@@ -283,9 +284,8 @@ def main() -> None:
     watch = Watch("0 to 199 for the planted patches; every method draws the same numbers every time")
     lines, tables = of_planted(asked.planted), []
     if asked.photos is not None:
-        more, tables = of_photographs(
-            photographs(asked.photos, asked.methods, asked.kept, asked.most), asked.methods, asked.seen
-        )
+        found = photographs(asked.photos, asked.methods, asked.kept, asked.most)
+        more, tables = of_photographs(found, asked.seen)
         lines = lines + more
     part = Part(
         "saliency", "Saliency", "EfficientNet-Lite0 on photographs; and black boxes that look at one planted patch.",
