@@ -82,9 +82,9 @@ def sidebar(opened: OpenStudy, *, is_reviewing: bool) -> None:
             st.caption("No label is suspect.")
 
 
-def show(opened: OpenStudy, rows: np.ndarray, title: str) -> None:
-    """Select some samples and turn to the map, where they are listed."""
-    state.select(opened.select(rows, title))
+def show(opened: OpenStudy, rows: np.ndarray, title: str, *, is_ranked: bool = False) -> None:
+    """Select some samples and turn to the map, where they are listed: in this order, or the most suspect first."""
+    state.select(opened.select(rows, title, is_ranked=is_ranked))
     st.switch_page(MAP_VIEW)
 
 
@@ -138,12 +138,16 @@ def follow(job: Job) -> None:
     following()
 
 
-def answer_to(task: Task, opened: OpenStudy) -> Answer:
-    """Return what a task found; until it is there, ask, show how far it is, and end the page."""
+def command_for(task: Task) -> tuple[str, ...]:
+    """Give the ``margin`` command, but for its source, that puts a task's question."""
     usual = type(task)().knobs()
     settings = [f"{name}={value}" for name, (value, _) in task.knobs().items() if value != usual[name][0]]
-    flags = [part for setting in settings for part in ("--set", setting)]
-    key, command = state.request_key() or "", ("prepare", "--task", task.name, *flags)
+    return "prepare", "--task", task.name, *(part for setting in settings for part in ("--set", setting))
+
+
+def answer_to(task: Task, opened: OpenStudy) -> Answer:
+    """Return what a task found; until it is there, ask, show how far it is, and end the page."""
+    key, command = state.request_key() or "", command_for(task)
     job = DESK.job(key, *command)
     # Before the answer is asked for: a job that ends between the two has left it there.
     standing = None if job is None else job.standing

@@ -126,6 +126,16 @@ class MapMaker:
             self._make_way(moment)
             self._go_on()
 
+    def leave(self, orders: Sequence[Order]) -> None:
+        """Call off orders that nobody waits for any more."""
+        with self._lock:
+            for order in orders:
+                self._asked.pop(order, None)
+                self._waiting.pop(order, None)
+            now = self._now
+            if now is not None and now.series is None and now.order in orders and not now.is_called_off:
+                self._call_off()
+
     def run(self, name: str, orders: Sequence[Order], done: int = 0) -> None:
         """Start a series in place of the last one of its name; so many of its orders are answered already."""
         with self._lock:

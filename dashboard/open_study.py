@@ -18,7 +18,7 @@ from dashboard.boundary import VIEWS, Boundary, bounded, scores_of
 from dashboard.explained import explained
 from dashboard.figures.palette import STEPS
 from dashboard.pictures import PictureBook
-from dashboard.saliency import MapBook
+from dashboard.saliency import FRAGILE_MAPS, MapBook, can_be_shaken
 from dashboard.typical import RULES, role_codes
 from margin_core.answers import Answer, answer
 from margin_core.engine import Run
@@ -34,7 +34,7 @@ from margin_core.refit import KEPT, Refit, refit
 from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, study_key
 from margin_core.tasks import Task
 from margin_core.trust import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
-from margin_core.types import UNLABELLED, Floats, Ints, Need
+from margin_core.types import UNLABELLED, Doubles, Floats, Ints, Need
 
 if TYPE_CHECKING:
     from margin_core.invertible import Crossing
@@ -73,10 +73,19 @@ class Recent(Generic[Kept]):
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """Some samples, and in words which."""
+    """Some samples, and in words which.
+
+    Attributes
+    ----------
+    rows : int array
+    title : str
+    is_ranked : bool
+        Whether they are shown in this order; else the most suspect first.
+    """
 
     rows: Ints
     title: str
+    is_ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,15 @@ class Filter:
         Empty: all.
     lowest : float
         Least suspicion.
+    fragile : float
+        Least fragility of the map.
     """
 
     classes: tuple[int, ...] = ()
     splits: tuple[str, ...] = ()
     states: tuple[int, ...] = ()
     lowest: float = 0.0
+    fragile: float = 0.0
 
 
 class OpenStudy:
@@ -197,6 +209,8 @@ class OpenStudy:
             del present["typical"]
         if self.boundary("boundary") is None:
             del present["boundary"]
+        if self.fragility is None:
+            del present["fragility"]
         return present
 
     @property
@@ -228,6 +242,8 @@ class OpenStudy:
             matching &= np.isin(self.state_codes(), chosen.states)
         if chosen.lowest > 0:
             matching &= self.session.scores >= chosen.lowest
+        if chosen.fragile > 0 and self.fragility is not None:
+            matching &= self.fragility >= chosen.fragile
         return matching
 
     def state_codes(self) -> NDArray[np.uint8]:
@@ -339,6 +355,44 @@ class OpenStudy:
             self._slices.put(key, kept)
         return kept
 
+    # -- fragile maps ----------------------------------------------------------------------------
+
+    @property
+    def fragility(self) -> Doubles | None:
+        """How much of each sample's map small changes replace (n,), NaN where nobody knows; None until worked out."""
+        found = self.fragile_maps()
+        if found is None:
+            return None
+        values = np.full(len(self.study), np.nan)
+        values[found.rows] = found.explanation.findings.evidence["value"]
+        return values
+
+    def fragile_maps(self) -> Answer | None:
+        """Rank the samples by how little those around them foretell their fragility; None until worked out."""
+        return self.answer(FRAGILE_MAPS) if can_be_shaken(self.study) else None
+
+    def fragility_reach(self) -> tuple[float, float]:
+        """Give the fragility at which the colours of the map begin and end: few samples lie outside."""
+        values = self.fragility
+        assert values is not None  # it is worked out
+        known = values[np.isfinite(values)]
+        low, high = np.quantile(known, [0.02, 0.98]) if len(known) else (0.0, 1.0)
+        return float(low), float(high)
+
+    def most_fragile(self, most: int) -> Ints:
+        """List the samples whose map is replaced most, the most fragile first."""
+        values = self.fragility
+        assert values is not None  # it is worked out
+        order: Ints = np.argsort(-values, kind="stable")
+        return order[np.isfinite(values[order])][:most]
+
+    def unforetold_fragile(self, most: int) -> Ints:
+        """List the samples whose map is more fragile than the samples around foretell, the least foretold first."""
+        found = self.fragile_maps()
+        assert found is not None  # it is worked out
+        evidence = found.explanation.findings.evidence
+        return found.rows[evidence["difference"] > 0][:most]
+
     # -- across a boundary -----------------------------------------------------------------------
 
     def can_walk(self, recipe: Surrogate) -> bool:
@@ -395,12 +449,16 @@ class OpenStudy:
 
     # -- selections ------------------------------------------------------------------------------
 
-    def select(self, rows: Ints | Sequence[int], title: str) -> str:
-        """Keep some samples under a key."""
+    def select(self, rows: Ints | Sequence[int], title: str, *, is_ranked: bool = False) -> str:
+        """Keep some samples under a key; shown in this order where they are ranked, else most suspect first."""
         kept = np.asarray(rows, dtype=np.int64)
-        key = fingerprint(kept, title)[:16]
-        self._selections.put(key, Selection(kept, title))
+        key = fingerprint(kept, title, is_ranked)[:16]
+        self._selections.put(key, Selection(kept, title, is_ranked))
         return key
+
+    def ordered(self, selection: Selection) -> Ints:
+        """List the samples of a selection as they are shown."""
+        return selection.rows if selection.is_ranked else self.session.by_score(selection.rows)
 
     def inside(self, polygon: Sequence[Sequence[float]], mask: str | None = None) -> Ints:
         """Find the samples within a polygon in map coordinates; with a mask, those that stand out."""
@@ -621,6 +679,13 @@ def _boundary(opened: OpenStudy) -> NDArray[np.uint8]:
     return _shades(scores_of(found))
 
 
+def _fragility(opened: OpenStudy) -> NDArray[np.uint8]:
+    values = opened.fragility
+    assert values is not None  # or there is no such channel
+    low, high = opened.fragility_reach()
+    return _shades((values - low) / max(high - low, np.finfo(float).tiny))
+
+
 CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "given": _given,
     "now": _now,
@@ -632,5 +697,6 @@ CHANNELS: dict[str, Callable[[OpenStudy], NDArray[np.uint8]]] = {
     "margin": _margin,
     "typical": _typical,
     "boundary": _boundary,
+    "fragility": _fragility,
 }
 """What the map can be coloured by."""

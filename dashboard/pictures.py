@@ -12,6 +12,7 @@ from PIL import Image
 
 from margin_core.archive import written_aside
 from margin_core.errors import SourceError, WorkspaceError
+from margin_core.study.texts import are_texts
 from margin_core.types import Need, Study
 from margin_core.workspace import Workspace
 
@@ -41,18 +42,22 @@ class PictureBook:
             self._folder = workspace.thumbnails / study.parts["inputs"]
 
     @property
-    def kind(self) -> Literal["picture", "values", "none"]:
+    def kind(self) -> Literal["picture", "values", "text", "none"]:
         """What a sample is to the eye."""
         if not self._study.has(Need.INPUTS):
             return "none"
+        if are_texts(self._study.inputs):
+            return "text"
         shape = getattr(self._study.inputs, "shape", None)  # files have none
         return "values" if shape is not None and len(shape) < 3 else "picture"
 
     def content(self, row: int) -> dict[str, Any]:
-        """Describe a sample for its card: a picture to fetch, or its values."""
+        """Describe a sample for its card: a picture to fetch, its text or its values."""
         match self.kind:
             case "picture":
                 return {"kind": "picture"}
+            case "text":
+                return {"kind": "text", "text": str(self._study.inputs[row])}
             case "values":
                 values = np.asarray(self._study.inputs[row]).ravel()
                 names = getattr(self._study.inputs, "names", None) or [f"column {i + 1}" for i in range(len(values))]

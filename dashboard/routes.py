@@ -10,7 +10,7 @@ import functools
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -34,9 +34,12 @@ from dashboard.saliency import (
     arrays,
     attacked,
     comparison_told,
+    examples_told,
     seen,
     start_comparison,
     start_strip,
+    strength_orders,
+    strengths_told,
     strip_told,
     trail,
 )
@@ -234,11 +237,11 @@ def groups(opened: OpenStudy, request: Request) -> Response:
 
 @_of_study
 def selection(opened: OpenStudy, request: Request) -> Response:
-    """Send one page of a selection, most suspect first."""
+    """Send one page of a selection, in its order."""
     kept = opened.selection(request.path_params["key"])
     if kept is None:
         raise HTTPException(404, "This selection is no longer kept. Select again.")
-    ranked = opened.session.by_score(kept.rows)
+    ranked = opened.ordered(kept)
     offset = _number(request, "offset", 0, len(ranked))
     limit = _number(request, "limit", MOST_CARDS, MOST_CARDS)
     return _json({"total": len(ranked), "cards": opened.brief(ranked[offset : offset + limit])})
@@ -405,18 +408,35 @@ def saliency(opened: OpenStudy, request: Request) -> Response:
 def attack(opened: OpenStudy, request: Request) -> Response:
     """Tell what becomes of a map when the picture is changed a little, and have that found out."""
     _for_us(request)
-    asked = request.query_params
-    order = Order(
-        kind="attack",
-        row=_one_row(opened, request),
-        method=asked.get("method", ""),
-        target=_class(request, "class", PREDICTED),
-        attack=asked.get("attack", ""),
-        eps=_number(request, "eps", 0, 255),
-    )
-    if order.target == PREDICTED:
-        raise HTTPException(400, "class must be the number of a class.")
+    order = replace(_attack(opened, request), eps=_number(request, "eps", 0, 255))
     return _json(attacked(opened, DESK.maker(opened.key), order))
+
+
+def _attack(opened: OpenStudy, request: Request) -> Order:
+    asked = request.query_params
+    target = _class(request, "class", PREDICTED)
+    if target == PREDICTED:
+        raise HTTPException(400, "class must be the number of a class.")
+    return Order("attack", _one_row(opened, request), asked.get("method", ""), target, asked.get("attack", ""))
+
+
+@_of_study
+def strengths(opened: OpenStudy, request: Request) -> Response:
+    """Tell how far a map changes at each strength; have it found out, or call that off, when the address says so."""
+    _for_us(request)
+    order, wish = _attack(opened, request), request.query_params.get("wish", "")
+    maker = DESK.maker(opened.key)
+    if wish == "stop":
+        maker.leave(strength_orders(order))
+    return _json(strengths_told(opened, maker, order, is_wanted=wish == "all"))
+
+
+@_of_study
+def examples(opened: OpenStudy, request: Request) -> Response:
+    """Tell which samples hold an answer up before and after a change, and have that found out."""
+    _for_us(request)
+    row, eps = _one_row(opened, request), _number(request, "eps", 0, 255)
+    return _json(examples_told(opened, DESK.maker(opened.key), row, eps))
 
 
 @_of_study
@@ -518,6 +538,8 @@ ROUTES = [
     Route(f"{_STUDY}/saliency/kept/{{name:str}}/{{key:str}}", saliency_bytes),
     Route(f"{_STUDY}/saliency/{{row:str}}", saliency),
     Route(f"{_STUDY}/saliency/{{row:str}}/attack", attack),
+    Route(f"{_STUDY}/saliency/{{row:str}}/strengths", strengths),
+    Route(f"{_STUDY}/saliency/{{row:str}}/examples", examples),
     Route(f"{_STUDY}/saliency/{{row:str}}/arrays", saliency_arrays),
     Route(f"{_STUDY}/chances", chances),
     Route(f"{_STUDY}/queue", queue),

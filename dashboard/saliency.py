@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 
 from dashboard.map_maker import MapMaker, Waiting
 from margin_core.attribution import Method
+from margin_core.attribution.black_box import is_black_box
+from margin_core.domain.variables import words
 from margin_core.engine.run import Arrays
 from margin_core.errors import KnobError, NotRemembered
 from margin_core.saliency import (
     BETTER,
+    CHANGES,
+    EPS,
     NUMBERS,
     PREDICTED,
     Compared,
@@ -29,6 +33,7 @@ from margin_core.saliency import (
     way_named,
     ways_for,
 )
+from margin_core.tasks import ContextualOutliers
 from margin_core.types import Doubles, Floats, Ints, Need, Study, usable_rows
 from margin_core.workspace import Workspace
 
@@ -44,14 +49,14 @@ LIKELIEST = 6
 MOST_IN_A_ROW = 1_000
 """Samples that next and previous go through."""
 
-COLUMNS_SHOWN = 24
-"""Columns of a row whose importance is drawn, the most important first."""
-
 FIRST_CHOICES = ("margin", "grad_cam", "integrated_gradients", "occlusion", "rise")
 """What is shown until somebody chooses: the first three that fit."""
 
 SAMPLES = (25, 50, 100, 200)
 """How many samples methods may be compared on."""
+
+FRAGILE_MAPS = ContextualOutliers(column="fragility")
+"""How fragile the map of every sample is, and of which that is not what the samples around it foretell."""
 
 KEY = re.compile("[0-9a-f]{32}")
 STRIP, COMPARISON = "strip", "comparison"
@@ -196,13 +201,15 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> dict[str, Any]:
     study, book = opened.study, opened.maps
     wish.check(study)
     said = book.said(wish.row)
+    is_picture = sort_of(study) == "picture"
     target = wish.target if said is None or wish.target != PREDICTED else int(said.argmax())
     if said is not None and max(target, wish.against or 0) >= len(said):
         raise KnobError(f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes.")
     pair = [target, *([wish.against] if wish.against is not None else [])]
     asked: list[Order] = [] if said is not None else [Order("look", wish.row)]
     tiles = [_tile(book, maker, wish.row, name, pair, asked) for name in wish.methods]
-    parts = _parts(book, wish, said, pair, asked) if wish.parts else None
+    # Columns and words are few, and shown one by one: what each is worth is told without being asked for.
+    parts = _parts(book, wish, said, pair, asked) if wish.parts or not is_picture else None
     for tile, name in zip(tiles, wish.methods, strict=True):
         tile["numbers"] = _numbers(book, maker, Order("numbers", wish.row, name, target), asked, tile)
     maker.ask(asked)
@@ -214,6 +221,7 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> dict[str, Any]:
         "against": wish.against,
         "said": None if said is None else _likeliest(said, pair),
         "classes": None if said is None else len(said),
+        "content": None if is_picture else content(study, wish.row),
         "tiles": tiles,
         "parts": parts,
         "trouble": maker.trouble,
@@ -258,38 +266,34 @@ def _map(study: Study, order: Order, found: Arrays) -> dict[str, Any]:
             "height": heatmap.shape[0],
             "width": heatmap.shape[1],
         }
-    return {"kind": order.kind, "values": _values(study, order.row, np.asarray(heatmap, dtype=np.float32))}
+    weights = np.round(np.asarray(heatmap, dtype=np.float64), 4).tolist()
+    return {"kind": order.kind, "weights": weights, "most": known(float(found["most"]))}
 
 
-def _values(study: Study, row: int, heatmap: Floats) -> list[dict[str, Any]]:
-    """Tell how much each column counts, the most important first; of a text every word, in order."""
+def content(study: Study, row: int) -> dict[str, list[str]]:
+    """Give the places of a map that is no picture's: the words of a text, or names and values of columns."""
     if sort_of(study) == "text":
-        words = str(study.inputs[row]).split()
-        return [
-            {"name": word, "value": "", "weight": round(float(w), 4)} for word, w in zip(words, heatmap, strict=True)
-        ]
+        return {"words": words(str(study.inputs[row])).tolist()}
     values = np.asarray(study.inputs[row], dtype=np.float64)
     names = getattr(study.inputs, "names", None) or [f"column {place + 1}" for place in range(len(values))]
-    order = np.argsort(-heatmap, kind="stable")[:COLUMNS_SHOWN].tolist()
-    return [
-        {"name": str(names[one]), "value": f"{values[one]:.5g}", "weight": round(float(heatmap[one]), 4)}
-        for one in order
-    ]
+    return {"names": [str(name) for name in names], "values": [f"{value:.5g}" for value in values.tolist()]}
 
 
 def _parts(
     book: MapBook, wish: Wish, said: Doubles | None, pair: Sequence[int], asked: list[Order]
 ) -> dict[str, Any] | None:
-    """Tell the outlines of a sample's parts, and how far the classes fall without each."""
+    """Tell how far the classes fall without each part of a sample, and of a picture where the parts lie."""
     order = Order("parts", wish.row)
     found = book.recalled(order)
     if found is None or said is None:
         asked.append(order)
         return None
-    height, width = found["layout"].shape
     drops = [np.round(np.asarray(found["drops"][:, one], dtype=np.float64), 4).tolist() for one in pair]
-    key = step_of(book.study, order)[1]
-    return {"key": key, "height": height, "width": width, "drops": drops, "whole": [float(said[one]) for one in pair]}
+    told = {"drops": drops, "whole": [float(said[one]) for one in pair]}
+    if found["layout"].ndim == 1:
+        return told
+    height, width = found["layout"].shape
+    return told | {"key": step_of(book.study, order)[1], "height": height, "width": width}
 
 
 def _numbers(
@@ -359,6 +363,94 @@ def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> dict[str, Any]
     }
 
 
+def strength_orders(order: Order) -> list[Order]:
+    """List an attack at every strength, each beside changes by chance; the weakest first, on which others build."""
+    kinds = dict.fromkeys(("random", order.attack))
+    return [replace(order, attack=kind, eps=eps) for eps in EPS for kind in kinds]
+
+
+def strengths_told(opened: OpenStudy, maker: MapMaker, order: Order, *, is_wanted: bool) -> dict[str, Any]:
+    """Tell how far a map changes at each strength, as far as that is known; order the rest where it is wanted.
+
+    Raises
+    ------
+    MarginError
+        There is no such attack.
+    """
+    orders = strength_orders(order)
+    for one in orders:
+        one.check(opened.study)
+    found = {one: opened.maps.recalled(one) for one in orders}
+    to_come = [one for one, answer in found.items() if answer is None]
+    standings = {one: maker.standing(one) for one in to_come}
+    open_ones = [one for one in to_come if standings[one].state != "failed"]
+    if is_wanted:
+        maker.ask(open_ones)
+    under_way = next((at for at in standings.values() if at.state == "making"), Waiting("unknown"))
+    failed = next((at.text for at in standings.values() if at.state == "failed"), "")
+    lines: dict[str, list[dict[str, float | None] | None]] = {one.attack: [] for one in orders}
+    for one, answer in found.items():
+        kept = answer is not None and bool(answer["survived"])
+        change = answer["change"].tolist() if answer is not None and kept else None
+        names = ("topK", "correlation", "shift")
+        told = None if change is None else {name: known(value) for name, value in zip(names, change, strict=True)}
+        lines[one.attack].append(told)
+    return {
+        "state": ("making" if is_wanted else "partly") if open_ones else "failed" if failed else "ready",
+        "fraction": round((len(orders) - len(to_come) + under_way.fraction) / len(orders), 3),
+        "text": failed or maker.trouble or under_way.text,
+        "eps": list(EPS),
+        "lines": lines,
+    }
+
+
+# -- the samples that hold an answer up ------------------------------------------------------------
+
+
+def no_examples(study: Study) -> str:
+    """Say why nobody can tell which samples hold an answer up; empty when somebody can."""
+    if not study.has(Need.LABELS):
+        return "This study has no labels, so there is nothing that its samples could teach."
+    if not study.has(Need.EMBEDDING):
+        return "This study has no features, so nobody can tell which samples hold an answer up."
+    if is_black_box(study.model):
+        return (
+            "This model only gives probabilities. Which samples hold an answer up can be followed through a network "
+            "that gives features."
+        )
+    return ""
+
+
+def examples_told(opened: OpenStudy, maker: MapMaker, row: int, eps: int) -> dict[str, Any]:
+    """Tell which samples hold the answer up, before and after each change; order what is not known.
+
+    Raises
+    ------
+    MarginError
+        There is no such strength, or the study has no labels or features.
+    """
+    orders = [Order("examples", row, attack=change, eps=eps) for change in CHANGES]
+    for order in orders:
+        order.check(opened.study)
+    found = {order: opened.maps.recalled(order) for order in orders}
+    to_come = [order for order, answer in found.items() if answer is None]
+    maker.ask(to_come)
+    standings = [maker.standing(order) for order in to_come]
+    failed = next((one for one in standings if one.state == "failed"), None)
+    making = next((one for one in standings if one.state == "making"), None)
+    shown = failed or making or Waiting("waiting", text=maker.trouble)
+    if to_come:
+        return {"state": shown.state, "fraction": shown.fraction, "text": shown.text}
+    after = {order.attack: answer for order, answer in found.items() if answer is not None and bool(answer["survived"])}
+    before = next(iter(after.values()), None)
+    return {
+        "state": "ready",
+        "says": None if before is None else int(before["says"]),
+        "before": [] if before is None else opened.brief(before["before"]),
+        "after": {change: opened.brief(after[change]["after"]) if change in after else None for change in CHANGES},
+    }
+
+
 # -- many samples --------------------------------------------------------------------------------
 
 
@@ -366,7 +458,7 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
     """Give the samples that next and previous go through, most suspect first, and in words which."""
     chosen = opened.selection(selection) if selection else None
     if chosen is not None:
-        return opened.session.by_score(chosen.rows)[:MOST_IN_A_ROW], chosen.title
+        return opened.ordered(chosen)[:MOST_IN_A_ROW], chosen.title
     suspects = np.asarray(opened.session.upcoming(MOST_IN_A_ROW), dtype=np.int64)
     if len(suspects):
         return suspects, "suspect labels, in their order"
@@ -489,6 +581,8 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
     if not any(name.endswith(".heatmap") for name in kept):
         raise KnobError("No map of this sample is made yet. Wait for the first one.")
     kept["names_of_numbers"] = np.array(NUMBERS)
+    if sort_of(opened.study) != "picture":
+        kept["places"] = np.array(next(iter(content(opened.study, wish.row).values())))
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **kept)
     return stream.getvalue()
@@ -502,8 +596,16 @@ def cannot(study: Study) -> str:
     if not study.has(Need.INPUTS):
         return "This study holds features and not the samples themselves, so there is nothing to show a model."
     if not study.has(Need.MODEL):
-        return "No model came with this study, so there is nothing to look into. Open it again and name its model."
+        return (
+            "No model came with this study, so there is nothing to look into. Open it again and name its model, on the "
+            "page “Open” or with --model."
+        )
     return ""
+
+
+def can_be_shaken(study: Study) -> bool:
+    """Say whether samples could be changed so little that nobody sees it, and compared with those around them."""
+    return not cannot(study) and sort_of(study) == "picture" and study.has(Need.EMBEDDING)
 
 
 def known(number: float) -> float | None:

@@ -14,6 +14,9 @@ import streamlit as st
 from dashboard.desk import DESK
 from dashboard.open_study import OpenStudy
 
+COLOUR = "colour"
+"""Streamlit's key of the choice of colours on the map."""
+
 
 def _get(name: str, otherwise: Any = None) -> Any:
     return st.session_state.get(f"margin_{name}", otherwise)
@@ -91,6 +94,11 @@ def selection() -> str | None:
 def select(key: str | None) -> None:
     """Select samples, by the key that the study keeps them under."""
     _set("selection", key)
+
+
+def colour_by(channel: str) -> None:
+    """Have the map coloured by a channel when it is shown next."""
+    st.session_state[COLOUR] = channel
 
 
 def reviewing() -> str | None:

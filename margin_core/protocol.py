@@ -52,9 +52,9 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     run = whole.part(task.domain_takes, 1.0)
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} {task.nodes}")
     graph = build_graph(task.graph, domain, run)  # 2
-    signal = task.function(study, domain, graph, run.part(0.2, 0.4))  # 3
+    signal = task.function(study, domain, graph, run.part(0.2, task.function_ends))  # 3
     influence = task.high_pass(graph, signal)  # 4: the same for every task
-    findings = task.interpret(study, Steps(domain, graph, signal, influence), run.part(0.4, 1.0))  # 5
+    findings = task.interpret(study, Steps(domain, graph, signal, influence), run.part(task.function_ends, 1.0))  # 5
     run.report(1.0, "Done")
     return put_together(task, study, Steps(domain, graph, signal, influence), findings)
 

@@ -13,6 +13,9 @@ def coloured_by(channel: str, title: str, opened: OpenStudy) -> tuple[list[str],
     """Give the palette of a channel and its legend."""
     if channel in ("suspicion", "influence"):
         return score_colours(), ScoreLegend(kind="score", title=title, low="0", high="1")
+    if channel == "fragility":
+        low, high = (f"{share:.0%} replaced" for share in opened.fragility_reach())
+        return score_colours(), ScoreLegend(kind="score", title=title, low=low, high=high)
     if channel == "boundary":
         return score_colours(), ScoreLegend(kind="score", title=title, low="sure", high="torn")
     if channel == "margin":

@@ -31,7 +31,7 @@ def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, p
         What goes and comes.
     """
     figure = make_subplots(
-        cols=2, shared_yaxes=True, horizontal_spacing=0.04,
+        cols=2, shared_yaxes=True, horizontal_spacing=0.08,
         subplot_titles=("The most important go first: the lower the better", "They come first: the higher the better"),
     )  # fmt: skip
     for place, (title, (shares, gone, come)) in enumerate(found.items()):

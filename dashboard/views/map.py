@@ -23,6 +23,7 @@ COLOURS = {
     "margin": "signed margin",
     "typical": "typical and odd",
     "boundary": "torn between classes",
+    "fragility": "fragile map",
 }
 
 
@@ -51,7 +52,7 @@ with main:
         "Colour",
         [name for name in COLOURS if name in opened.channels],
         format_func=lambda name: f"Colour: {COLOURS[name]}",
-        key="colour",
+        key=state.COLOUR,
         label_visibility="collapsed",
     )
     with filters.popover("Filter", width="stretch"):
@@ -60,6 +61,7 @@ with main:
             splits=tuple(st.multiselect("Split", opened.splits)) if opened.splits else (),
             states=tuple(st.multiselect("Review state", range(len(STATES)), format_func=lambda i: STATES[i][0])),
             lowest=st.slider("Suspicion at least", 0.0, 1.0, 0.0, 0.05),
+            fragile=st.slider("Fragility at least", 0.0, 1.0, 0.0, 0.05) if "fragility" in opened.channels else 0.0,
         )
     if not opened.has_map:
         frame.wait_for_map(opened)

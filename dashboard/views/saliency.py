@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from dashboard import cached, frame, state
 from dashboard.components.comparison import method_comparison
 from dashboard.components.fragility import fragility_slider
 from dashboard.components.saliency import Way, saliency_maps
+from dashboard.desk import DESK
 from dashboard.figures.saliency import SHADES, SIGNED_SHADES
-from dashboard.saliency import SAMPLES, Wish, cannot, class_names, curves, first_choices, trail
+from dashboard.jobs import Standing
+from dashboard.open_study import OpenStudy
+from dashboard.saliency import (
+    FRAGILE_MAPS,
+    SAMPLES,
+    Wish,
+    can_be_shaken,
+    cannot,
+    class_names,
+    curves,
+    first_choices,
+    no_examples,
+    trail,
+)
+from margin_core.fragility.column import recipe_for, words
 from margin_core.saliency import PREDICTED, sort_of, ways_for
+
+LISTED = 60
+"""Samples that are shown of all that were measured."""
 
 PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
 
@@ -21,6 +40,55 @@ def look_on(row: int, methods: Sequence[str]) -> None:
     """Look at another sample by the same methods, at the class that the model says."""
     state.pick(row)
     state.look_by({"methods": list(methods)})
+
+
+def show_fragility_of_all(opened: OpenStudy) -> None:
+    """Offer to measure how fragile the map of every sample is; then where to look at what was found."""
+    st.markdown(
+        "## Whose map is fragile?",
+        help="A map that changes when nobody sees a change says little about this sample. A constant map never "
+        "changes: stability alone ranks nothing.",
+    )
+    key, command = state.request_key() or "", frame.command_for(FRAGILE_MAPS)
+    job = DESK.job(key, *command)
+    # Before the answer is asked for: a job that ends between the two has left it there.
+    standing = None if job is None else job.standing
+    values = opened.fragility
+    if values is None:
+        if standing is not None and standing.state == "running":
+            assert job is not None
+            frame.follow(job)
+        else:
+            measure_all(opened, standing)
+        return
+    half, few = np.nanquantile(values, [0.5, 0.95])
+    st.caption(
+        f"{words(recipe_for(opened.study))}: at most {half:.0%} in half of the samples, more than {few:.0%} in one of "
+        "twenty."
+    )
+    fragile, odd, colour = st.columns(3)
+    if fragile.button("Most fragile first", width="stretch"):
+        state.colour_by("fragility")
+        frame.show(opened, opened.most_fragile(LISTED), "with the most fragile maps", is_ranked=True)
+    if odd.button("Fragile for their kind", width="stretch"):
+        state.colour_by("fragility")
+        frame.show(opened, opened.unforetold_fragile(LISTED), "with maps fragile for their kind", is_ranked=True)
+    if colour.button("Colour the map", width="stretch"):
+        state.colour_by("fragility")
+        st.switch_page(frame.MAP_VIEW)
+
+
+def measure_all(opened: OpenStudy, last: Standing | None) -> None:
+    """Offer to measure every sample in the background; say how the last attempt ended."""
+    if last is not None:
+        (st.info if last.state == "stopped" else st.error)(frame.for_browser(last.text))
+    st.caption(
+        f"Every picture is changed by chance, so little that nobody sees it, and its map made again: two maps for each "
+        f"of {len(opened.study):,} samples, in the background. What is done when you stop is kept."
+    )
+    if st.button("Measure every sample"):
+        DESK.start(state.request_key() or "", *frame.command_for(FRAGILE_MAPS))
+        st.rerun()
 
 
 opened = state.opened()
@@ -79,9 +147,15 @@ if kind == "picture" and said is not None:
         "changes: stability alone ranks nothing.",
     )
     of = int(said.argmax()) if wish.target == PREDICTED else wish.target
-    fragility_slider(opened.key, row, of, [way for way in shown if way["name"] in methods], SHADES, key="fragility")
+    fragility_slider(
+        opened.key, row, of, [way for way in shown if way["name"] in methods], SHADES, frame.classes(opened),
+        no_examples=no_examples(study), key="fragility",
+        on_picked=lambda: look_on(state.told("fragility", "picked")["row"], methods),
+    )  # fmt: skip
+if can_be_shaken(study):
+    show_fragility_of_all(opened)
 st.markdown(
-    "## Compare on the whole set",
+    "## Compare on the whole set" if len(ways) > 1 else "## How faithful on the whole set?",
     help="Each method explains the same samples, drawn by chance, at the class that the model says.",
 )
 method_comparison(opened.key, shown, methods, SAMPLES, key="comparison")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.engine.run import Progress
+from margin_core.study.model_spec import ModelSpec
 from margin_core.study.named_model import NamedModel
 from margin_core.types import Doubles, Floats, Model
 
@@ -46,6 +47,13 @@ def ask(model: Model, pictures: Picture) -> Doubles:
     if isinstance(model, TorchModel) and min(model.preparation.height, model.preparation.width) >= LARGE:
         return probabilities_of_prepared(model, model.preparation(pictures).numpy())
     return np.asarray(model.probabilities(pictures), dtype=np.float64)
+
+
+def is_black_box(model: object) -> bool:
+    """Say whether a model gives probabilities only; a model by name is not loaded for the answer."""
+    if isinstance(model, NamedModel):
+        return ModelSpec.of(model.spec).architecture == ""
+    return not hasattr(model, "module")
 
 
 def itself(model: Model) -> Model:

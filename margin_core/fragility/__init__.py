@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from margin_core.fragility.change import Change, centre, centre_shift, change, k_for
-from margin_core.fragility.column import Fragility, fragility, with_fragility
+from margin_core.fragility.column import Fragility, fragility, recipe_for, with_fragility
 
 if TYPE_CHECKING:
     from margin_core.fragility.attack import EPS, KINDS, perturb, sweep
@@ -39,6 +39,7 @@ __all__ = [
     "influence_head",
     "k_for",
     "perturb",
+    "recipe_for",
     "sweep",
     "view_of",
     "with_fragility",

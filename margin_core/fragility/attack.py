@@ -13,7 +13,7 @@ from torch import Tensor
 from margin_core.attribution import method_named
 from margin_core.attribution.black_box import Picture
 from margin_core.attribution.maps import attribute, looked_into
-from margin_core.engine.run import Progress, silent
+from margin_core.engine.run import Progress, Run, silent
 from margin_core.errors import KnobError
 from margin_core.faithfulness import top
 from margin_core.fragility.change import change, k_for
@@ -71,6 +71,10 @@ class _Case:
             confidence_after=float(answer[self.said]), change=change(self.heatmap, heatmap, self.k),
         )  # fmt: skip
 
+    def is_within(self, eps: int, after: Picture) -> bool:
+        """Say whether no value of a picture differs by more than eps."""
+        return int(np.abs(after.astype(np.int32) - self.view).max()) <= eps
+
     def random(self, eps: int) -> Perturbed | None:
         drawn = np.random.default_rng(0)
         for _ in range(DRAWS):
@@ -87,6 +91,7 @@ def perturb(
     eps: int,
     target: int | None = None,
     *,
+    known: Sequence[Picture] = (),
     steps: int = STEPS,
     progress: Progress = silent,
 ) -> Perturbed | None:
@@ -112,8 +117,12 @@ def perturb(
         Largest change of a value, on the scale 0 to 255.
     target : int, optional
         Class of the map; default the one that the model says.
+    known : sequence of uint8 arrays
+        Changed pictures that an attack sets out from besides random signs, for instance what it found with less
+        strength, so that it is never worse than any of them.
     steps : int
     progress : callable
+        Told at each step; stops the work by raising.
 
     Returns
     -------
@@ -135,7 +144,15 @@ def perturb(
     ----------
     Ghorbani, Abid and Zou, Interpretation of neural networks is fragile, AAAI 2019, algorithm 1.
     """
-    return sweep(method, model, picture, (eps,), (kind,), target, steps=steps, progress=progress)[kind, eps]
+    _check((kind,), (eps,), steps)
+    inside = looked_into(method_named(method), model) if kind != "random" else None
+    progress(0.0, _words(eps))
+    case = _Case.of(method, model, picture, target)
+    by_chance = case.random(eps)
+    if inside is None:
+        return by_chance
+    within = [case.shown(kind, eps, after) for after in known if case.is_within(eps, after)]
+    return _attacked(case, inside, kind, eps, [by_chance, *within], steps, progress)
 
 
 def sweep(
@@ -171,23 +188,33 @@ def sweep(
     case = _Case.of(method, model, picture, target)
     found: dict[tuple[str, int], Perturbed | None] = {}
     last: dict[str, Perturbed | None] = dict.fromkeys(attacks)
+    whole = Run(progress=progress)
     for place, strength in enumerate(sorted(eps)):
-        progress(place / len(eps), f"Changing the picture by at most {strength} of 255")
+        part = whole.part(place / len(eps), (place + 1) / len(eps))
+        part.report(0.0, _words(strength))
         by_chance = case.random(strength)
         if "random" in kinds:
             found["random", strength] = by_chance
-        for kind in attacks:
+        for number, kind in enumerate(attacks):
             assert inside is not None
-            known = [one for one in (by_chance, last[kind]) if one is not None]
-            last[kind] = found[kind, strength] = _attacked(case, inside, kind, strength, known, steps)
+            own = part.part(number / len(attacks), (number + 1) / len(attacks)).progress
+            last[kind] = found[kind, strength] = _attacked(
+                case, inside, kind, strength, [by_chance, last[kind]], steps, own
+            )
     return MappingProxyType(found)
 
 
 def _attacked(
-    case: _Case, model: TorchModel, kind: str, eps: int, known: list[Perturbed], steps: int
+    case: _Case,
+    model: TorchModel,
+    kind: str,
+    eps: int,
+    known: Sequence[Perturbed | None],
+    steps: int,
+    progress: Progress,
 ) -> Perturbed | None:
     """Follow the gradient of one aim within eps; give the best of what was known and what was met on the way."""
-    kept = [replace(one, kind=kind, eps=eps) for one in known]
+    kept = [replace(one, kind=kind, eps=eps) for one in known if one is not None]
     centre = as_pixels(case.view)
     low, high = (centre - eps).clamp(min=0), (centre + eps).clamp(max=255)
     mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in _scale(model))
@@ -196,6 +223,7 @@ def _attacked(
     here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, REACH * eps / steps
     with torch.inference_mode(False):
         for step in range(1, steps + 1):
+            progress((step - 1) / steps, _words(eps))
             direction = soft.direction((here - mean) / deviation, aim)
             here = torch.clamp(here + stride * direction.sign(), low, high)
             if step % max(steps // CHECKS, 1) == 0 or step == steps:
@@ -205,6 +233,10 @@ def _attacked(
                 else:  # too far: on from where the class was kept, in smaller steps
                     here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, stride / 2
     return _worst(kind, kept) if kept else None
+
+
+def _words(eps: int) -> str:
+    return f"Changing the picture by at most {eps} of 255"
 
 
 def _worst(kind: str, kept: list[Perturbed]) -> Perturbed:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from margin_core.attribution.black_box import Picture, ask
+from margin_core.attribution.black_box import Picture, ask, is_black_box
 from margin_core.attribution.methods import METHODS, method_named
 from margin_core.engine import Run
 from margin_core.errors import MissingPart
@@ -17,6 +18,7 @@ from margin_core.fragility.change import k_for
 from margin_core.fragility.signs import random_signs
 from margin_core.knobs import Recipe, knob
 from margin_core.study.samples import counted
+from margin_core.study.texts import are_texts
 from margin_core.types import Floats, Model, Need, Study
 
 VERSION = 1
@@ -40,6 +42,11 @@ class Fragility(Recipe):
     eps: int = knob(8, help="How far each pixel moves, up or down by chance, of 255.", low=1, high=255)
 
 
+def recipe_for(study: Study) -> Fragility:
+    """Choose maps that the model of a study can have: gradients, or Occlusion where it gives probabilities only."""
+    return Fragility(method="occlusion" if is_black_box(study.require(Need.MODEL)) else "gradient")
+
+
 def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = None) -> Floats:
     r"""Say how much of each sample's map random signs change: :math:`1 - |B \cap B'| / k`.
 
@@ -52,8 +59,10 @@ def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = N
     study : Study
         With pictures and a model.
     recipe : Fragility, optional
+        Default `recipe_for`.
     run : Run, optional
-        Its engine remembers the outcome, 64 samples at a time; its progress stops the work by raising.
+        Its engine remembers 64 samples at a time, so that work that was stopped goes on where it was; its progress
+        stops it by raising.
 
     Returns
     -------
@@ -72,14 +81,21 @@ def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = N
     Two maps a sample. A method whose map is the same whatever the picture has fragility 0, so the column compares
     samples, not methods.
     """
-    recipe, run = recipe or Fragility(), run or Run()
-    inputs, model = study.require(Need.INPUTS), study.require(Need.MODEL)
-    shape = getattr(inputs, "shape", (0,) * 4)
-    if len(shape) < 3:
+    inputs = study.require(Need.INPUTS)
+    recipe, run = recipe or recipe_for(study), run or Run()
+    if are_texts(inputs) or len(getattr(inputs, "shape", ())) == 2:  # files have no shape
+        what = "texts" if are_texts(inputs) else "rows of numbers"
         raise MissingPart(
-            f"Study '{study.name}' has rows of numbers, and there is no picture to change by a little. Open pictures."
+            f"Study '{study.name}' has {what}, and there is no picture to change by a little. Open pictures."
         )
     unreadable = study.columns.get("unreadable", np.zeros(len(study), dtype=bool))
+    content = study.parts["inputs"], study.parts["model"], unreadable, study.parts["ids"]
+    key = fingerprint(VERSION, recipe.parameters(), content)
+    return run.step(f"{NAME}_of_all", key, lambda: {NAME: _of_all(study, recipe, run, unreadable)})[NAME]
+
+
+def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bool_]) -> Floats:
+    inputs, model = study.inputs, study.model
     found = []
     for start in range(0, len(study), AT_ONCE):
         rows = range(start, min(start + AT_ONCE, len(study)))
@@ -133,7 +149,7 @@ def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None
 
     The other parts are shared, and rankings that do not read the column stay what they were.
     """
-    recipe = recipe or Fragility()
+    recipe = recipe or recipe_for(study)
     known = {**study.parts, f"column {NAME}": fingerprint(VERSION, recipe.parameters(), values)}
     return Study.build(
         name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,

@@ -13,6 +13,7 @@ from margin_core.attribution import method_named
 from margin_core.attribution.black_box import Picture
 from margin_core.attribution.maps import looked_into
 from margin_core.attribution.twin import twin_of
+from margin_core.engine.run import Progress, Run, silent
 from margin_core.errors import KnobError, ModelError
 from margin_core.faithfulness import rank_correlation
 from margin_core.fragility.closed_form import InfluenceHead
@@ -34,6 +35,8 @@ CLOSE = 0.01
 
 KINDS = ("random", "attack")
 
+WORDS = "Looking for the samples that hold the answer up"
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Exemplars:
@@ -45,6 +48,8 @@ class Exemplars:
         ``random`` or ``attack``.
     eps : int
         No pixel differs by more, on the scale 0 to 255.
+    says : int
+        The class that the answer is.
     before, after : uint8 array (h, w) or (h, w, 3)
         The picture, in the size that the network sees.
     rows_before, rows_after : int array (5,)
@@ -55,6 +60,7 @@ class Exemplars:
 
     kind: str
     eps: int
+    says: int
     before: Picture
     after: Picture
     rows_before: Ints
@@ -78,7 +84,14 @@ class Exemplars:
 
 
 def exemplars(
-    study: Study, head: InfluenceHead, row: int, eps: int, kind: str = "attack", *, steps: int = STEPS
+    study: Study,
+    head: InfluenceHead,
+    row: int,
+    eps: int,
+    kind: str = "attack",
+    *,
+    steps: int = STEPS,
+    progress: Progress = silent,
 ) -> Exemplars | None:
     """Change a picture within eps so that other samples seem to hold its answer up.
 
@@ -98,6 +111,8 @@ def exemplars(
     kind : str
         ``attack``, or ``random`` signs.
     steps : int
+    progress : callable
+        Told at each step; stops the work by raising.
 
     Returns
     -------
@@ -127,13 +142,16 @@ def exemplars(
     place = head.says(first)
     before = head.support(first, place)
     kept: Exemplars | None = None
-    for after in _changed(kind, eyes, head, view, place, before, eps, steps):
+    whole = Run(progress=progress)
+    changed = _changed(kind, eyes, head, view, place, before, eps, steps, whole.part(0.0, 0.7).progress)
+    for number, after in enumerate(changed):
+        whole.report(0.7 + 0.3 * number / len(changed), WORDS)
         features = eyes.features(after)
         if head.says(features) != place:
             continue
         support = head.support(features, place)
         found = Exemplars(
-            kind=kind, eps=eps, before=view, after=after, rows_before=_top(head, before),
+            kind=kind, eps=eps, says=int(head.classes[place]), before=view, after=after, rows_before=_top(head, before),
             rows_after=_top(head, support), support_before=before, support_after=support,
         )  # fmt: skip
         if kind == "random":
@@ -170,7 +188,15 @@ class Eyes:
 
 
 def _changed(
-    kind: str, eyes: Eyes, head: InfluenceHead, view: Picture, place: int, support: Doubles, eps: int, steps: int
+    kind: str,
+    eyes: Eyes,
+    head: InfluenceHead,
+    view: Picture,
+    place: int,
+    support: Doubles,
+    eps: int,
+    steps: int,
+    progress: Progress,
 ) -> Sequence[Picture]:
     """Give changed pictures, those farthest along last."""
     drawn = np.random.default_rng(0)
@@ -186,7 +212,8 @@ def _changed(
     low, high = (middle - eps).clamp(min=0), (middle + eps).clamp(max=255)
     here, met = middle, by_chance
     with torch.inference_mode(False), torch.enable_grad():
-        for _ in range(steps):
+        for step in range(steps):
+            progress(step / steps, WORDS)
             pixels = here.clone().requires_grad_()
             reduced = (eyes(pixels)[0].double() - centre) @ directions
             point = torch.cat([reduced, torch.ones(1, dtype=torch.float64)])

@@ -15,6 +15,7 @@ from margin_core.errors import MissingPart, ModelError
 from margin_core.fingerprint import fingerprint
 from margin_core.function.drawn import drawn
 from margin_core.interpretation.head import fit_in_sample, reduce
+from margin_core.study.texts import are_texts
 from margin_core.types import UNLABELLED, Doubles, Floats, Ints, Need, Study, read_only, usable_rows
 
 VERSION = 1
@@ -93,7 +94,8 @@ class Slice:
 def spaces_of(study: Study) -> tuple[str, ...]:
     """Say what a slice of this study can be drawn through, the best first; neither reads a sample nor loads a model."""
     found = []
-    if study.has(Need.MODEL) and study.has(Need.INPUTS) and _class_order(study) is not None:
+    can_be_mixed = study.has(Need.INPUTS) and not are_texts(study.inputs)
+    if study.has(Need.MODEL) and can_be_mixed and _class_order(study) is not None:
         found.append("inputs")
     if study.has(Need.EMBEDDING) and (study.has(Need.PROBABILITIES) or study.has(Need.LABELS)):
         found.append("embedding")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.types import Doubles, Findings, Texts
 
-ORDER_OF_ROLES = ("suspect", "boundary", "unlabelled", "unscored")
+ORDER_OF_ROLES = ("suspect", "boundary", "sample", "unlabelled", "unscored")
 """Samples of a later role come after all of an earlier one, whatever their scores."""
 
 

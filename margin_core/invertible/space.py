@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import MissingPart, ModelError
 from margin_core.study.samples import counted, listed
+from margin_core.study.texts import are_texts
 from margin_core.types import Floats, Ints, Need, Study, read_only, usable_rows
 
 LARGEST_SIDE = 32
@@ -107,6 +108,11 @@ def space_of(study: Study, of: str) -> Space:
         table = np.asarray(inputs, dtype=np.float64)
         names = list(getattr(inputs, "names", None) or [f"column {number}" for number in range(1, shape[1] + 1)])
         return _of_columns(study, table, names, counted(shape[1], "column"))
+    if are_texts(inputs):
+        raise ModelError(
+            f"The samples of study '{study.name}' are texts, which nothing can be drawn between. "
+            "Walk through the features: --space embedding."
+        )
     return _of_pictures(study)
 
 

@@ -21,6 +21,7 @@ from margin_core.invertible.margins import signed_margins
 from margin_core.invertible.space import Space, complete_rows, space_of, take
 from margin_core.knobs import Recipe, knob
 from margin_core.study.samples import counted, listed
+from margin_core.study.texts import are_texts
 from margin_core.types import UNLABELLED, Floats, Ints, Need, Study, read_only
 from margin_core.workspace import Workspace
 
@@ -183,7 +184,7 @@ class TrainedSurrogate:
 def recipe_for(study: Study) -> Surrogate:
     """Choose what a study allows: its samples rather than their features, its labels rather than predictions."""
     return Surrogate(
-        of="inputs" if study.has(Need.INPUTS) else "embedding",
+        of="inputs" if study.has(Need.INPUTS) and not are_texts(study.inputs) else "embedding",
         learn_from="labels" if study.has(Need.LABELS) else "model",
     )
 

@@ -109,7 +109,8 @@ def partly_hidden(study: Study, row: int, fill: str) -> PartlyHidden:
     from margin_core.study.models.runtime import probabilities_of_prepared  # torch is slow to import
 
     loaded = _loaded(model)
-    prepared: Floats = loaded.preparation([sample])[0].numpy()
+    # In the order of its axes: else every batch of masked pictures would be put in order again, a tenth of the time.
+    prepared: Floats = np.ascontiguousarray(loaded.preparation([sample])[0].numpy())
     return PreparedPicture(prepared, FILLS[fill](prepared), partial(probabilities_of_prepared, loaded), grid)
 
 
@@ -123,11 +124,24 @@ def _sample(study: Study, row: int) -> NDArray[Any] | str:
     if _is_picture(array):
         return array
     if array.ndim == 1 and array.dtype.kind in "fiu" and len(array):
-        return array.astype(np.float32)
+        return _whole_row(study, row, array.astype(np.float32))
     raise ModelError(
         f"Sample '{study.ids[row]}' is {array.dtype} of shape {array.shape}. Saliency is for pictures (uint8, (h, w) "
         "or (h, w, 3)), rows of numbers and texts."
     )
+
+
+def _whole_row(study: Study, row: int, values: Floats) -> Floats:
+    """Refuse a row that lacks a value: a model is never shown one."""
+    missing = np.flatnonzero(~np.isfinite(values))
+    if len(missing):
+        names = getattr(study.inputs, "names", ())
+        name = names[missing[0]] if len(names) == len(values) else f"column {missing[0] + 1}"
+        raise ModelError(
+            f"Sample '{study.ids[row]}' has no value in '{name}'. A model is shown whole rows only, so it says nothing "
+            "of this one."
+        )
+    return values
 
 
 def _loaded(model: Any) -> Any:

@@ -5,12 +5,13 @@ so in a process of its own, for the dashboard; ``comparison`` sums up many sampl
 """
 
 from margin_core.saliency.comparison import BETTER, Compared, compare
-from margin_core.saliency.orders import ATTACKS, EPS, NUMBERS, PREDICTED, Order, step_of
+from margin_core.saliency.orders import ATTACKS, CHANGES, EPS, NUMBERS, PREDICTED, Order, step_of
 from margin_core.saliency.ways import MARGIN, WAYS, sort_of, way_named, ways_for
 
 __all__ = [
     "ATTACKS",
     "BETTER",
+    "CHANGES",
     "EPS",
     "MARGIN",
     "NUMBERS",

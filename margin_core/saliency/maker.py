@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from margin_core.attribution.black_box import Picture, itself
+from margin_core.attribution.black_box import Picture, is_black_box, itself
 from margin_core.engine import Progress, Run
 from margin_core.engine.run import Arrays
 from margin_core.errors import KnobError, ModelError, NotRemembered, SourceError
@@ -24,11 +24,14 @@ from margin_core.fragility.signs import random_signs
 from margin_core.masking import cut, one_at_a_time, partly_hidden
 from margin_core.protocol import explain
 from margin_core.saliency.lately import Lately
-from margin_core.saliency.orders import NUMBERS_EPS, PREDICTED, Order, step_of
+from margin_core.saliency.orders import EPS, NUMBERS_EPS, PREDICTED, Order, step_of
 from margin_core.saliency.parts_curves import curves_over_parts
-from margin_core.saliency.ways import MARGIN, is_black_box, sort_of, way_named
+from margin_core.saliency.ways import MARGIN, sort_of, way_named
 from margin_core.tasks.saliency import Saliency
-from margin_core.types import Doubles, Floats, Study
+from margin_core.types import Doubles, Explanation, Floats, Study
+
+if TYPE_CHECKING:
+    from margin_core.fragility.closed_form import InfluenceHead
 
 AT_ONCE = 32
 """Partly hidden samples in memory at a time."""
@@ -38,6 +41,9 @@ LARGEST = 512
 
 DRAWS = 5
 """Random signs are drawn again so often when the model's answer does not survive them."""
+
+NO_CLASS = ("look", "parts", "examples")
+"""Orders that are about no class in particular."""
 
 UNKNOWN = Change(float("nan"), float("nan"), float("nan"))
 """What is said of a map that no change of the picture could be tried on."""
@@ -91,6 +97,8 @@ class Maker:
                 self._numbers(order, progress, on_draft)
             case "parts":
                 self._parts(order, progress)
+            case "examples":
+                self._examples(order, progress)
             case _:
                 self._attack(order, progress)
         return order.target
@@ -125,7 +133,7 @@ class Maker:
         said = self._look(order.row)
         if order.target >= len(said):
             raise KnobError(f"Class {order.target} does not exist: the model has {len(said):,} classes.")
-        return int(said.argmax()) if order.target == PREDICTED and order.kind not in ("look", "parts") else order.target
+        return int(said.argmax()) if order.target == PREDICTED and order.kind not in NO_CLASS else order.target
 
     # -- maps ------------------------------------------------------------------------------------
 
@@ -135,7 +143,7 @@ class Maker:
         def work() -> Arrays:
             if order.method != MARGIN.name:
                 return {"heatmap": self._kept(self._by_peer(order, self._sample(order.row), progress))}
-            return {"heatmap": self._kept(self._by_margin(order, progress, on_draft))}
+            return self._told(self._by_margin(order, progress, on_draft))
 
         return np.asarray(self._step(order, work)["heatmap"], dtype=np.float32)
 
@@ -149,13 +157,20 @@ class Maker:
         asked = self._model if way_named(order.method).looks_inside else self._asked
         return attribute(order.method, asked, picture, order.target, progress)
 
-    def _by_margin(self, order: Order, progress: Progress, on_draft: Callable[[], None]) -> Floats:
+    def _by_margin(self, order: Order, progress: Progress, on_draft: Callable[[], None]) -> Explanation:
         *drafts, last = self._recipe(self.study, order).sharpening()
         if drafts and not self._is_there(replace(order, kind="draft")):
-            found = explain(drafts[0], self.study, engine=self._lately, progress=progress).heatmap
-            self._step(replace(order, kind="draft"), lambda: {"heatmap": self._kept(found)})
+            found = explain(drafts[0], self.study, engine=self._lately, progress=progress)
+            self._step(replace(order, kind="draft"), lambda: self._told(found))
             on_draft()
-        return explain(last, self.study, engine=self._lately, progress=progress).heatmap
+        return explain(last, self.study, engine=self._lately, progress=progress)
+
+    def _told(self, found: Explanation) -> Arrays:
+        """Take what is kept of a map: of words and columns also the largest effect, by which two classes compare."""
+        kept: dict[str, np.ndarray] = {"heatmap": self._kept(found.heatmap)}
+        if self._sort != "picture":
+            kept["most"] = np.maximum(found.findings.maps["saliency"].max(), 0)
+        return kept
 
     def _recipe(self, study: Study, order: Order, row: int | None = None) -> Saliency:
         names = tuple(getattr(self._model, "class_names", ())) or study.class_names
@@ -241,7 +256,7 @@ class Maker:
 
     # -- attacks ---------------------------------------------------------------------------------
 
-    def _attack(self, order: Order, progress: Progress) -> None:
+    def _attack(self, order: Order, progress: Progress) -> Arrays:
         if self._sort != "picture":
             raise ModelError("Only pictures can be changed so little that nobody sees it.")
 
@@ -250,16 +265,47 @@ class Maker:
                 return _attack_told(self._by_random_signs(order, order.eps, progress))
             from margin_core.fragility.attack import perturb
 
+            place, whole = EPS.index(order.eps), Run(progress=progress)
+            known = []
+            if place:  # An attack goes on from what it found with less strength, so that more is never worse.
+                weaker = self._attack(replace(order, eps=EPS[place - 1]), whole.part(0, place / (place + 1)).progress)
+                known = [np.asarray(weaker["after"])] if bool(weaker["survived"]) else []
             found = perturb(
                 order.attack, order.method, self._model, self._sample(order.row), order.eps, order.target,
-                progress=progress,
+                known=known, progress=whole.part(place / (place + 1), 1).progress,
             )  # fmt: skip
             moved = None
             if found is not None:
                 moved = Moved(found.before, found.after, found.map_before, found.map_after, found.change)
             return _attack_told(moved)
 
+        return self._step(order, work)
+
+    # -- the samples that hold an answer up --------------------------------------------------------
+
+    def _examples(self, order: Order, progress: Progress) -> None:
+        if self._sort != "picture":
+            raise ModelError("Only pictures can be changed so little that nobody sees it.")
+        from margin_core.fragility.influential import exemplars
+
+        def work() -> Arrays:
+            found = exemplars(self.study, self._head, order.row, order.eps, order.attack, progress=progress)
+            if found is None:
+                return {"survived": np.array(False)}
+            return {
+                "survived": np.array(True),
+                "says": np.array(found.says),
+                "before": found.rows_before,
+                "after": found.rows_after,
+            }
+
         self._step(order, work)
+
+    @cached_property
+    def _head(self) -> InfluenceHead:
+        from margin_core.fragility.closed_form import influence_head
+
+        return influence_head(self.study)
 
     # -- the study -------------------------------------------------------------------------------
 

@@ -10,20 +10,24 @@ from margin_core.saliency.ways import way_named
 from margin_core.tasks import saliency
 from margin_core.types import Need, Study
 
-VERSION = 1
+VERSION = 3
 """Raised whenever the same order would be answered otherwise: when a method, a number or what is kept changes."""
 
 PREDICTED = -1
 """Stands for the class that the model says."""
 
-KINDS = ("look", "map", "draft", "numbers", "parts", "attack")
-"""What the model says; a map; one worth a first look; its numbers; the drop of each part; an attack on a map."""
+KINDS = ("look", "map", "draft", "numbers", "parts", "attack", "examples")
+"""What the model says; a map; one worth a first look; its numbers; the drop of each part; an attack on a map; the
+samples that hold an answer up, before and after a change."""
 
 EPS = (1, 2, 4, 8)
 """Largest change of a value in an attack, of 255."""
 
 ATTACKS = ("random", "top_k", "centre")
 """Signs drawn by chance; against the most important pixels; against the centre of mass."""
+
+CHANGES = ("random", "attack")
+"""What the samples that hold an answer up are compared under: signs drawn by chance; an attack on their influence."""
 
 NUMBERS_EPS = 4
 """Of the random signs behind the number under every map."""
@@ -46,9 +50,9 @@ class Order:
     target : int
         The class, or `PREDICTED`.
     attack : str
-        One of `ATTACKS`; empty but for an attack.
+        One of `ATTACKS`, of `CHANGES` for examples; else empty.
     eps : int
-        One of `EPS`; 0 but for an attack.
+        One of `EPS`; 0 but for an attack or examples.
     """
 
     kind: str
@@ -83,12 +87,23 @@ class Order:
                 f"An attack is one of {', '.join(ATTACKS)} with an eps of {', '.join(map(str, EPS))}; "
                 f"got '{self.attack}' with {self.eps}."
             )
+        if self.kind == "examples":
+            if self.attack not in CHANGES or self.eps not in EPS:
+                raise KnobError(
+                    f"Examples are compared under one of {', '.join(CHANGES)} with an eps of "
+                    f"{', '.join(map(str, EPS))}; got '{self.attack}' with {self.eps}."
+                )
+            study.require(Need.EMBEDDING)
+            study.require(Need.LABELS)
 
 
 def step_of(study: Study, order: Order) -> tuple[str, str]:
     """Give name and key of the step that answers an order, whose target is a class where it has any.
 
-    The key depends on the samples and the model, and on no label: a correction leaves all maps as they are.
+    The key depends on the samples and the model, and on no label: a correction leaves all maps as they are. Examples
+    depend on features, labels and splits too.
     """
     looked_at = fingerprint(VERSION, saliency.VERSION, study.parts["inputs"], study.parts["model"])
+    if order.kind == "examples":
+        looked_at = fingerprint(looked_at, [study.parts.get(part) for part in ("embedding", "labels", "column split")])
     return f"saliency_{order.kind}", fingerprint(looked_at, order)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from margin_core.attribution import METHODS, Method
+from margin_core.attribution.black_box import is_black_box
 from margin_core.errors import KnobError
-from margin_core.study.model_spec import ModelSpec
-from margin_core.study.named_model import NamedModel
+from margin_core.study.texts import are_texts
 from margin_core.types import Need, Study
 
 Sort = Literal["picture", "values", "text"]
@@ -41,12 +39,9 @@ def way_named(name: str) -> Method:
 def sort_of(study: Study) -> Sort:
     """Say what a sample of a study is: a picture, a row of numbers or a text; the study must have inputs."""
     inputs = study.require(Need.INPUTS)
-    shape = getattr(inputs, "shape", None)  # files have none
-    if shape is None or len(shape) > 2:
-        return "picture"
-    if isinstance(inputs, np.ndarray) and inputs.dtype.kind in "US":
+    if are_texts(inputs):
         return "text"
-    return "values" if len(shape) == 2 else "text"
+    return "values" if len(getattr(inputs, "shape", ())) == 2 else "picture"  # files have no shape
 
 
 def ways_for(study: Study) -> tuple[tuple[Method, ...], str]:
@@ -69,10 +64,3 @@ def ways_for(study: Study) -> tuple[tuple[Method, ...], str]:
             f"This model only gives probabilities, so the methods that follow gradients are left out: {left_out}.",
         )
     return WAYS, ""
-
-
-def is_black_box(model: object) -> bool:
-    """Say whether a model gives probabilities only; a model by name is not loaded for the answer."""
-    if isinstance(model, NamedModel):
-        return ModelSpec.of(model.spec).architecture == ""
-    return not hasattr(model, "module")

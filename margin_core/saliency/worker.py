@@ -22,7 +22,7 @@ from margin_core.study import Opened
 IDLE = 900.0
 """Seconds without an order after which it ends, and gives its memory back."""
 
-NEWEST = {"saliency_draft": 32, "saliency_attack": 400}
+NEWEST = {"saliency_draft": 32, "saliency_attack": 400, "saliency_examples": 400}
 """How many of what is only looked at for a moment a workspace keeps."""
 
 TIDY = 32

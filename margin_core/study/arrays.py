@@ -18,6 +18,7 @@ from margin_core.fingerprint import fingerprint
 from margin_core.study.contents import Listing, digests
 from margin_core.study.samples import Request, Samples, counted, listed
 from margin_core.study.tables import standardised
+from margin_core.study.texts import TextList, with_word_features
 
 VERSION = 1
 """Raised whenever the same arrays are read differently."""
@@ -109,14 +110,16 @@ def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
     path = request.path
     parts = _by_part(request, arrays)
     _check_shapes(path, parts)
-    inputs, embedding = parts.get("inputs"), parts.get("embedding")
+    inputs: Any = parts.get("inputs")
+    embedding = parts.get("embedding")
     features = "the given embedding"
     notes: list[str] = []
     if inputs is not None:
         inputs = inputs[..., 0] if inputs.ndim == 4 and inputs.shape[3] == 1 else inputs
+        inputs = TextList(tuple(inputs.tolist())) if inputs.dtype.kind == "U" else inputs
     if embedding is not None:
         embedding = _float32(request, embedding, key)
-    elif inputs is not None and inputs.ndim == 2:
+    elif isinstance(inputs, np.ndarray) and inputs.ndim == 2:
         names = [str(number) for number in range(inputs.shape[1])]
         embedding, left_out = standardised(str(path), np.asarray(inputs, np.float64), names)
         features = counted(embedding.shape[1], "standardised column")
@@ -139,7 +142,7 @@ def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
     left = [name for name in others if name not in columns]
     if left:
         notes.append(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)}).")
-    return Samples(
+    found = Samples(
         name=path.stem if path.is_file() else path.name,
         ids=parts.get("ids"),
         labels=parts.get("labels"),
@@ -153,6 +156,7 @@ def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
         notes=tuple(notes),
         key=key,
     )
+    return with_word_features(found, request) if embedding is None and isinstance(inputs, TextList) else found
 
 
 def _by_part(request: Request, arrays: Arrays) -> dict[str, NDArray[Any]]:
@@ -193,10 +197,12 @@ def _check_shapes(path: Path, parts: Arrays) -> None:
 def _check_inputs(path: Path, inputs: NDArray[Any]) -> None:
     pictures = inputs.dtype == np.uint8 and (inputs.ndim == 3 or (inputs.ndim == 4 and inputs.shape[3] in (1, 3)))
     numbers = inputs.dtype.kind in _KINDS_OF_NUMBERS and inputs.ndim == 2
-    if not pictures and not numbers:
+    texts = inputs.dtype.kind == "U" and inputs.ndim == 1
+    if not pictures and not numbers and not texts:
         raise SourceError(
-            f"'{path}': 'inputs' must be uint8 pictures (samples, height, width[, 3]) or numbers (samples, columns); "
-            f"got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by (inputs * 255).astype('uint8')."
+            f"'{path}': 'inputs' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) or "
+            f"texts (samples,); got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by "
+            "(inputs * 255).astype('uint8')."
         )
 
 

@@ -25,6 +25,7 @@ from margin_core.study.contents import DIGEST_SIZE, Digests
 from margin_core.study.named_model import DEFAULT, NamedModel
 from margin_core.study.pictures import Picture, PictureFiles, stack
 from margin_core.study.samples import counted, listed
+from margin_core.study.texts import TextList
 from margin_core.types import EmbeddingModel, Need, Study
 
 VERSION = 1
@@ -212,7 +213,8 @@ _PART_OF = {"embed": "embedding", "probabilities": "probabilities"}
 
 def _one_block(model: Any, asked: tuple[str, ...], study: Study, start: int, stop: int, run: Run) -> Arrays:
     """Show the samples of one block to the model; rows that it cannot be shown have no answer."""
-    what = "pictures" if _are_pictures(study.inputs) else "rows"
+    inputs = study.inputs
+    what = "pictures" if _are_pictures(inputs) else "texts" if isinstance(inputs, TextList) else "rows"
     verb = "Embedding" if "embed" in asked else "Classifying"
     unseen = np.zeros(stop - start, bool)
     answers: dict[str, list[NDArray[np.float32]]] = {}
@@ -250,6 +252,8 @@ def _batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bool_]
             pictures = list(readers.map(partial(_picture, inputs), rows.tolist()))
         readable = [picture for picture in pictures if picture is not None]
         return stack(readable) if readable else None, np.array([picture is None for picture in pictures])
+    if isinstance(inputs, TextList):
+        return [inputs.values[row] for row in rows.tolist()], np.zeros(len(rows), bool)
     values = np.asarray(inputs[rows])
     if values.ndim > 2:
         return values, np.zeros(len(rows), bool)
@@ -279,6 +283,9 @@ def _nothing_to_see(study: Study) -> SourceError:
 def _row_digests(inputs: Any) -> Digests:
     if isinstance(inputs, PictureFiles):
         return inputs.digests
+    if isinstance(inputs, TextList):
+        texts = (blake2b(text.encode(errors="surrogatepass"), digest_size=DIGEST_SIZE) for text in inputs.values)
+        return np.frombuffer(b"".join(text.digest() for text in texts), np.uint8).reshape(-1, DIGEST_SIZE)
     hashed = (blake2b(np.ascontiguousarray(inputs[row]).data, digest_size=DIGEST_SIZE) for row in range(len(inputs)))
     return np.frombuffer(b"".join(digest.digest() for digest in hashed), np.uint8).reshape(-1, DIGEST_SIZE)
 

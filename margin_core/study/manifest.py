@@ -1,10 +1,10 @@
-"""A table, CSV or Parquet, with a label column and either the paths of pictures or columns of numbers.
+"""A table, CSV or Parquet, with a label column and either the paths of pictures, or texts, or columns of numbers.
 
 ::
 
-    file,label,split                      id,petal length,petal width,label
-    images/1.jpg,cat,train                a1,1.4,0.2,setosa
-    images/2.jpg,dog,test                 a2,4.7,1.4,versicolor
+    file,label,split                      id,petal length,petal width,label          text,label
+    images/1.jpg,cat,train                a1,1.4,0.2,setosa                          "Lovely, and cheap",good
+    images/2.jpg,dog,test                 a2,4.7,1.4,versicolor                      Never again,bad
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from margin_core.study.pictures import PictureFiles, is_picture
 from margin_core.study.roots import is_inside, real
 from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, ordered_classes
 from margin_core.study.tables import NumberTable, standardised
+from margin_core.study.texts import TextList, with_word_features
 from margin_core.types import Doubles
 
 VERSION = 1
@@ -38,6 +39,7 @@ TEXT_SUFFIXES = (".csv", ".tsv")
 
 LABELS = ("label", "labels", "class", "target", "y")
 IDS = ("id", "sample_id")
+TEXTS = ("text", "sentence")
 SPLITS = ("split",)
 WEIGHTS = ("sample_weight",)
 """Not ``weight``: that is as likely what something weighs."""
@@ -99,8 +101,9 @@ def read_manifest(request: Request) -> Samples:
     """Read a manifest.
 
     A column of paths is the one that is named, else the first text column that holds names of pictures;
-    paths start from the folder of the manifest. Without one, all columns of numbers that play no other
-    part are the inputs, and standardised they are the embedding. Columns that play no part are kept.
+    paths start from the folder of the manifest. Without one, a column called ``text`` or ``sentence`` is the
+    inputs, and its words the embedding; else all columns of numbers that play no other part are the inputs, and
+    standardised they are the embedding. Columns that play no part are kept.
 
     Raises
     ------
@@ -141,6 +144,9 @@ def read_manifest(request: Request) -> Samples:
     file = table.column(columns.file, (), "file") or next((name for name in free if _holds_pictures(table, name)), None)
     if file is not None:
         return _with_pictures(common, request, table, file, [name for name in free if name != file])
+    text = table.column(None, TEXTS, "text")
+    if text in free and pa.types.is_string(table.columns[text].type):
+        return _with_texts(common, request, table, text, [name for name in free if name != text])
     return _with_numbers(common, request, table, free, label)
 
 
@@ -155,12 +161,19 @@ def _with_pictures(common: Samples, request: Request, table: _Table, file: str, 
     return replace(common, ids=ids, inputs=files, columns=columns)
 
 
+def _with_texts(common: Samples, request: Request, table: _Table, text: str, others: list[str]) -> Samples:
+    columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
+    samples = replace(common, inputs=TextList(tuple(table.texts(text))), columns=columns, key=_key(request))
+    return with_word_features(samples, request)
+
+
 def _with_numbers(common: Samples, request: Request, table: _Table, free: list[str], label: str) -> Samples:
     numbers = {name: values for name in free if (values := table.numbers(name)) is not None}
     if not numbers:
         raise SourceError(
-            f"'{request.path}' has neither a column with the paths of pictures nor a column of numbers besides the "
-            f"label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, or name the paths with --file."
+            f"'{request.path}' has neither a column with the paths of pictures nor one called 'text' nor one "
+            f"of numbers besides the label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, or name "
+            "the paths with --file."
         )
     values = np.column_stack(list(numbers.values()))
     embedding, left_out = standardised(str(request.path), values, tuple(numbers))

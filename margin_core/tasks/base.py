@@ -38,6 +38,8 @@ class Task(Recipe, ABC):
     """What nodes are, for a person."""
     domain_takes: ClassVar[float] = 0.0
     """The share of the whole work that finding the domain is."""
+    function_ends: ClassVar[float] = 0.4
+    """How far the rest of the work is when the function is there."""
 
     graph: Knn = Knn()
     high_pass: HighPass | Appendix = HighPass()

@@ -206,8 +206,8 @@ def prior_factor() -> Doubles:
     low, high = SPREADS
     spread = high + (low - high) * expit((TURN - KNOTS) / SOFTNESS)
     alike = COMMON + (1 - COMMON) * np.exp(-((KNOTS[:, None] - KNOTS) ** 2) / (2 * LENGTH**2))
-    factor: Doubles = np.linalg.cholesky(spread[:, None] * spread * alike + 1e-6 * np.eye(len(KNOTS)))
-    return factor
+    covariance = spread[:, None] * spread * alike + 1e-6 * np.eye(len(KNOTS))
+    return np.linalg.cholesky(covariance).astype(np.float64)
 
 
 def _mode(reach: Doubles, base: Doubles, looked: Doubles, wrong: Doubles) -> tuple[Doubles, Doubles]:

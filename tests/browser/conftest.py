@@ -8,10 +8,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser.running import BUNDLED, RunningDashboard, margin, quiet_environment
+from browser.running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard, margin, quiet_environment
 from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
 
 STUDIES = ("digits", "fashion")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Where no graphics card is, one that is emulated for laying pages together takes a third of all time.
+    flags = [*FLAGS, "--disable-gpu-compositing"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

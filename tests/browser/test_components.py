@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,21 +12,14 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
+from browser.windows import leave
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 
 from dashboard.components.shared import class_entries
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {
     "reviewer": "ada",
     "explanation": "e1",
@@ -37,22 +29,16 @@ DESK = {
     "unlabelled": 0,
     "threshold": 0.5,
 }
+WIDE = (1440, 900)
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that the pictures of the samples stay in its cache."""
-    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
     opened.set_default_timeout(20_000)
+    opened.new_page()
     yield opened
     opened.close()
 
@@ -78,12 +64,19 @@ def server(running: FakeServer, study: FakeStudy) -> FakeServer:
 
 @pytest.fixture
 def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
-    """Open a component; whatever the page throws fails the test."""
+    """Open a component; whatever the page throws fails the test.
+
+    The first window is there for all tests; what runs `before` a page has one of its own.
+    """
     thrown: list[str] = []
+    waiting = context.pages[:1]
+
+    def hear(error: Error) -> None:
+        thrown.append(str(error))
 
     def opened(component: str, before: str = "", **data: Any) -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: thrown.append(str(error)))
+        page = context.new_page() if before or not waiting else waiting.pop()
+        page.on("pageerror", hear)
         if before:
             page.add_init_script(before)
         page.goto(server.page(component, **data))
@@ -91,10 +84,15 @@ def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
         return page
 
     yield opened
-    for page in context.pages:
+    first, *others = context.pages
+    for page in [*others, *([] if waiting else [first])]:
         page.route("**/decisions*", lambda route: route.abort())
         page.evaluate("localStorage.clear()")
+    for page in others:
         page.close()
+    if not waiting:
+        leave(first, *WIDE)
+        first.remove_listener("pageerror", hear)
     assert thrown == []
 
 

@@ -16,20 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import onnx
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard
+from browser.running import BUNDLED, RunningDashboard
+from browser.windows import leave
 from PIL import Image
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Download,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Page, expect
 
 from dashboard.figures.palette import class_colours
 from margin_core.prepare import Audit, audit, positions
@@ -75,14 +69,6 @@ def known(prepared: dict[str, Path]) -> dict[str, Known]:
     return found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(scope="module", params=["digits", "fashion"])
 def untouched(
     request: pytest.FixtureRequest, prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
@@ -93,6 +79,10 @@ def untouched(
     dashboard = RunningDashboard(BUNDLED / request.param, folder, "--workspace", folder / "w.margin")
     yield dashboard
     dashboard.stop()
+
+
+ON_DIGITS = pytest.mark.parametrize("untouched", ["digits"], indirect=True)
+"""For what is the same whatever the study: one of them proves it."""
 
 
 @pytest.fixture
@@ -134,6 +124,7 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
             color_scheme=theme,  # type: ignore[arg-type]
         )
         opened[theme].set_default_timeout(PATIENCE)
+        opened[theme].new_page()
     yield opened
     for context in opened.values():
         context.close()
@@ -143,21 +134,34 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
 def look(contexts: dict[str, BrowserContext], watched: Watched, serve: Serve) -> Iterator[Look]:
     """Open a page; every error in the console and every request to another machine fails the test.
 
-    Pages are closed before the servers of `serve` stop.
+    The first window of a theme is there for all tests. Pages are left before the servers of `serve` stop.
     """
+    ears: dict[Any, Callable[[Any], None]] = {
+        "console": watched.hear,
+        "pageerror": lambda error: watched.complaints.append(str(error)),
+        "request": lambda request: watched.addresses.append(request.url),
+        "websocket": lambda socket: watched.addresses.append(socket.url),
+    }
+    waiting = {theme: context.pages[0] for theme, context in contexts.items()}
+    used: list[Page] = []
 
     def looking(dashboard: RunningDashboard, path: str = "", *, theme: str = "light") -> Page:
-        page = contexts[theme].new_page()
-        page.on("console", watched.hear)
-        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        page.on("request", lambda request: watched.addresses.append(request.url))
-        page.on("websocket", lambda socket: watched.addresses.append(socket.url))
+        page = waiting.pop(theme, None) or contexts[theme].new_page()
+        used.append(page)
+        for event, ear in ears.items():
+            page.on(event, ear)
         turn_to(page, dashboard, path)
         return page
 
     yield looking
-    for page in [page for context in contexts.values() for page in context.pages]:
-        page.close()
+    for context in contexts.values():
+        first, *others = context.pages
+        for page in others:
+            page.close()
+        if first in used:
+            leave(first, *WIDE)
+            for event, ear in ears.items():
+                first.remove_listener(event, ear)
     assert watched.complaints == []
     away = {urlsplit(url).hostname for url in watched.addresses if not url.startswith(("data:", "blob:"))}
     assert away <= {"127.0.0.1"}
@@ -223,6 +227,7 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     expect(page.locator(".thumbnails .item:visible")).to_have_count(min(60, pair.count))
 
 
+@ON_DIGITS
 def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = look(untouched)
     labels = study.audited.opened.study.labels
@@ -236,6 +241,7 @@ def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashb
         go(page, "Overview")
 
 
+@ON_DIGITS
 def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = look(untouched)
     sought = str(study.audited.opened.study.ids[5])
@@ -328,6 +334,7 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
         page.get_by_role("button", name="Review all").click()
 
 
+@ON_DIGITS
 def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
     row = lonely(study, page)
@@ -366,6 +373,7 @@ def ringed(page: Page, study: Known, row: int) -> bool:
     return all(seen)
 
 
+@ON_DIGITS
 def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
     asked: list[str] = []
@@ -386,11 +394,13 @@ def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: R
 # ----- typical and odd -------------------------------------------------------------------------------------------
 
 
-def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(look: Look, serve: Serve) -> None:
-    dashboard = serve("digits")
-    page = look(dashboard, "prototypes")
+@ON_DIGITS
+def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
+    look: Look, untouched: RunningDashboard
+) -> None:
+    page = look(untouched, "prototypes")
     page.wait_for_selector(".prototypes[data-state=ready]")
-    groups = ask(page, dashboard, "typical/coverage")["groups"]
+    groups = ask(page, untouched, "typical/coverage")["groups"]
     kinds = page.locator(".prototypes .kind")
     expect(kinds).to_have_count(10)
     first = kinds.first
@@ -423,9 +433,10 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(look: L
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
     page.get_by_role("button", name="review the odd ones", exact=True).click()
     page.wait_for_selector(".desk[data-place=one]")
-    assert ask(page, dashboard, "queue")["progress"]
+    assert ask(page, untouched, "queue")["progress"]
 
 
+@ON_DIGITS
 def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboard) -> None:
     page = look(untouched, "prototypes")
     page.wait_for_selector(".prototypes[data-state=ready]")
@@ -448,11 +459,13 @@ def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboa
 # ----- the decision boundary -------------------------------------------------------------------------------------
 
 
-def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(look: Look, serve: Serve) -> None:
-    dashboard = serve("digits")
-    page = look(dashboard, "boundary")
+@ON_DIGITS
+def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
+    look: Look, untouched: RunningDashboard
+) -> None:
+    page = look(untouched, "boundary")
     page.wait_for_selector(".boundary[data-state=ready]")
-    pairs = ask(page, dashboard, "boundary/boundary")["pairs"]
+    pairs = ask(page, untouched, "boundary/boundary")["pairs"]
     select = page.get_by_role("combobox", name="two classes")
     expect(select).to_have_value(",".join(map(str, pairs[0]["pair"])))
     assert page.locator(".pair-table button").count() == len(pairs)
@@ -468,7 +481,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(look: L
     page.locator(".pair-table").get_by_role("button", name=f"{a} and {b} –").click()
     page.wait_for_selector(f".boundary[data-pair='{a},{b}']")
     expect(select).to_have_value(f"{a},{b}")
-    samples = ask(page, dashboard, f"boundary/boundary?pair={a},{b}")["samples"]
+    samples = ask(page, untouched, f"boundary/boundary?pair={a},{b}")["samples"]
     page.get_by_role("slider", name="samples shown").fill("7")
     items = page.locator(".boundary .item:visible")
     expect(items).to_have_count(7)
@@ -502,8 +515,11 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(look: L
     page.wait_for_selector(".desk[data-place=one]")
 
 
-def test_a_slice_is_drawn_in_the_background_and_goes_through_a_sample_of_ones_own(look: Look, serve: Serve) -> None:
-    page = look(serve("digits"), "boundary")
+@ON_DIGITS
+def test_a_slice_is_drawn_in_the_background_and_goes_through_a_sample_of_ones_own(
+    look: Look, untouched: RunningDashboard
+) -> None:
+    page = look(untouched, "boundary")
     page.wait_for_selector(".boundary[data-state=ready]")
     page.get_by_role("button", name="Draw the slice").click()
     pins = page.locator(".js-plotly-plot .textpoint")
@@ -541,20 +557,36 @@ READY = {
 }
 
 
+@ON_DIGITS
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_can_be_used_by_everybody_and_on_a_small_screen(
     look: Look, untouched: RunningDashboard, path: str
 ) -> None:
-    # Colours depend on the theme and never on the study: the second study need not be looked at in the dark.
-    for theme in ("light", "dark") if untouched.source.name == "digits" else ("light",):
-        page = look(untouched, path, theme=theme)
-        page.locator(READY[path]).first.wait_for()
-        settled(page)
-        if untouched.source.name == "digits":
-            assert complaints(page) == set()
-        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-        assert complaints(page) == set()
-        assert wider_than_the_screen(page) == []
+    page = look(untouched, path)
+    ready(page, path)
+    assert complaints(page) == set()
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+
+
+def test_every_page_in_the_dark_and_with_other_classes_can_be_used_too(look: Look, untouched: RunningDashboard) -> None:
+    """Colours depend on the theme, which needs one study; room depends on the words, which need one theme."""
+    in_the_dark = untouched.source.name == "digits"
+    page = look(untouched, theme="dark" if in_the_dark else "light")
+    for path in PAGES:
+        page.get_by_test_id("stSidebarNav").locator(f"a[href$='/{path}']").click()
+        page.wait_for_url(f"{untouched.address}/{path}*")
+        ready(page, path)
+        for width, height in (WIDE, NARROW) if in_the_dark else (NARROW,):
+            page.set_viewport_size({"width": width, "height": height})
+            assert complaints(page) == set(), path
+        assert wider_than_the_screen(page) == [], path
+
+
+def ready(page: Page, path: str) -> None:
+    page.locator(READY[path]).first.wait_for()
+    settled(page)
 
 
 def wider_than_the_screen(page: Page) -> list[str]:
@@ -740,6 +772,26 @@ def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look,
     page.locator(".fragility[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     expect(page.locator(".fragility dd").first).to_have_text(re.compile(r"^\d+ %$"))
 
+    page.get_by_role("button", name="measure every strength").click()
+    page.locator(".strengths[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+    expect(page.locator(".strengths .dot.attack")).to_have_count(3 * 4)
+    expect(page.locator(".strengths .dot.chance")).to_have_count(3 * 4)
+    marked = page.locator(".strengths .mark").first.get_attribute("x1")
+    page.get_by_role("slider", name="largest change of a value").fill("3")
+    expect(page.locator(".strengths .axis .now").first).to_have_text("8")
+    assert page.locator(".strengths .mark").first.get_attribute("x1") != marked
+    examples = page.locator(".examples")
+    expect(examples).to_contain_text(re.compile(r"at most 8 of 255: changed by chance, \d of 5 stay; changed against"))
+    expect(examples.locator(".example.other:visible").first).to_contain_text(re.compile("out by|new"))
+    assert complaints(page) == set()
+    page.get_by_role("button", name="Measure every sample").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
+    before = page.locator(".saliency").get_attribute("data-row")
+    examples.locator("[data-row=before] .example").first.click()
+    expect(page.locator(f".saliency[data-row='{before}']")).to_have_count(0)
+    page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
+
     with page.expect_download() as picture:
         page.get_by_role("button", name="save picture").click()
     with Image.open(picture.value.path()) as saved:
@@ -749,6 +801,132 @@ def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look,
         page.get_by_role("button", name="save arrays").click()
     with np.load(io.BytesIO(Path(arrays.value.path()).read_bytes()), allow_pickle=False) as kept:
         assert kept["grad_cam.heatmap"].shape == (28, 28)
+
+
+RULE = """
+import numpy as np
+
+class Cold:
+    fingerprint, description, class_names = "cold 1", "Looks for one word", ("cold", "warm")
+
+    def probabilities(self, inputs):
+        cold = np.array([0.9 if "cold" in text else 0.2 for text in inputs])
+        return np.stack([cold, 1 - cold], axis=1)
+"""
+
+
+def write_onnx(path: Path, shape: list[int | str], weights: np.ndarray) -> None:
+    """Write a model of one linear layer, from samples of a shape to the logits of two classes."""
+    kinds = onnx.TensorProto
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("Flatten", ["samples"], ["flat"]),
+            onnx.helper.make_node("Gemm", ["flat", "w"], ["logits"]),
+        ],
+        "linear",
+        [onnx.helper.make_tensor_value_info("samples", kinds.FLOAT, shape)],
+        [onnx.helper.make_tensor_value_info("logits", kinds.FLOAT, ["b", 2])],
+        [onnx.numpy_helper.from_array(np.stack([weights, -weights], axis=1).astype(np.float32), "w")],
+    )
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), path)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
+    """Serve texts with a model of somebody's own; a table and pictures with ONNX models may be opened beside them."""
+    folder, drawn = tmp_path_factory.mktemp("others"), np.random.default_rng(0)
+    (folder / "own_rule.py").write_text(RULE, encoding="utf-8")
+    lines = [f"The {what} by the {where} was {mood} to us,{mood}" for what in ("soup", "room", "hall", "bath", "tea")
+             for where in ("sea", "lake", "mill", "park") for mood in ("cold", "warm")]  # fmt: skip
+    (folder / "texts.csv").write_text("\n".join(["text,label", *lines, "So cold,warm"]) + "\n", encoding="utf-8")
+    labels = np.arange(40) % 2
+    rows = drawn.normal(size=(40, 4)) + 2 * np.outer(1 - 2 * labels, [0, 0, 1, 0])
+    table = pd.DataFrame(rows, columns=["ash", "hue", "iron", "lime"]).assign(label=labels)
+    table.to_csv(folder / "table.csv", index=False)
+    write_onnx(folder / "table.onnx", ["b", 4], np.array([0, 0.2, 2, 0]))
+    pictures = drawn.integers(0, 90, (40, 8, 8)).astype(np.uint8)
+    pictures[labels == 0, :4, :4] += 150
+    np.savez(folder / "pictures.npz", inputs=pictures, labels=labels)
+    weights = np.full((8, 8), -1.0)
+    weights[:4, :4] = 1
+    write_onnx(folder / "pictures.onnx", ["b", 1, 8, 8], weights.ravel() / 4)
+    own: dict[str, Any] = {}
+    exec(RULE, own)
+    for name, model in (
+        ("texts.csv", own["Cold"]()),
+        ("table.csv", str(folder / "table.onnx")),
+        ("pictures.npz", str(folder / "pictures.onnx")),
+    ):
+        workspace = Workspace.at((folder / name).with_suffix(".margin"))
+        positions(audit(open_source(folder / name, model=model, workspace=workspace)))
+    dashboard = RunningDashboard(
+        folder / "texts.csv", folder, "--model", "own_rule:Cold", "--workspace", folder / "texts.margin",
+        "--root", folder,
+    )  # fmt: skip
+    yield dashboard
+    dashboard.stop()
+
+
+def beside(page: Page, others: RunningDashboard, name: str) -> None:
+    """Open a study beside the texts, and look at what the model saw in it."""
+    open_from_page(page, others.folder / name)
+    page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
+    go(page, "What the model saw")
+    page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+    settled(page)
+
+
+def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: RunningDashboard) -> None:
+    page = look(others, "saliency")
+    page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+    expect(page.get_by_text("Texts have MARGIN's own map; the other methods are made for pictures.")).to_be_visible()
+    words = page.locator(".saliency .word")
+    shares = words.evaluate_all("all => all.map((one) => Number(one.style.getPropertyValue('--share')))")
+    heaviest = words.nth(int(np.argmax(shares)))
+    expect(heaviest).to_have_text("cold")
+    page.get_by_role("heading", name="What the model saw").click()
+    page.keyboard.press(".")
+    said = page.locator(".parts-words")
+    expect(said).to_have_text(re.compile(r"^Without word 1, “\w+”: cold falls by 0\.000"))
+    heaviest.click()
+    expect(said).to_have_text(re.compile(r"^Without word \d+, “cold”: cold falls by 0\.700, from 0\.90 to 0\.20\."))
+    page.get_by_role("combobox", name="and why not").select_option(index=1)
+    expect(page.locator(".saliency .scale")).to_have_text("for warmfor cold")
+    for theme_page in (page, look(others, "saliency", theme="dark")):
+        theme_page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
+        settled(theme_page)
+        assert complaints(theme_page) == set()
+        assert wider_than_the_screen(theme_page) == []
+
+
+def test_the_columns_of_a_row_are_weighed_the_most_important_first(look: Look, others: RunningDashboard) -> None:
+    page = look(others, "open")
+    beside(page, others, "table.margin")
+    columns = page.locator(".saliency .weight:not(.head)")
+    expect(columns).to_have_count(4)
+    expect(columns.first.locator(".name")).to_have_text("iron")
+    columns.first.click()
+    expect(page.locator(".parts-words")).to_have_text(re.compile("^Without iron, the mean of all samples in its place"))
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="save picture").click()
+    with Image.open(picture.value.path()) as saved:
+        assert saved.size[0] == 720
+
+
+def test_an_onnx_model_has_the_maps_that_ask_for_probabilities(look: Look, others: RunningDashboard) -> None:
+    page = look(others, "open")
+    beside(page, others, "pictures.margin")
+    ways = page.get_by_role("group", name="methods, up to four").get_by_role("button")
+    assert ways.all_inner_texts() == ["MARGIN", "Occlusion", "RISE", "LIME"]
+    expect(page.get_by_text("This model only gives probabilities, so the methods that follow")).to_be_visible()
+    page.get_by_role("heading", name="What the model saw").click()
+    page.keyboard.press("o")
+    expect(page.locator(".parts-words")).to_have_text(re.compile("Click a part"))
+    ways.last.click()
+    page.locator(".tile[data-method=lime][data-drawn]").wait_for(timeout=2 * PATIENCE)
 
 
 def test_how_good_it_is_is_shown_beside_other_methods(look: Look, untouched: RunningDashboard) -> None:
@@ -1257,6 +1435,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     expect(page.get_by_role("dialog", name="Why").locator(".voices")).to_be_visible()
 
 
+@ON_DIGITS
 def test_a_small_map_leads_to_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_desk(look, untouched)
     row = shown_row(page)

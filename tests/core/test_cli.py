@@ -359,6 +359,7 @@ def write_pictures(folder, each=3):
     return folder
 
 
+@pytest.mark.slow
 def test_pictures_without_a_model_are_looked_at_by_efficientnet(said, tmp_path):
     assert said("audit", write_pictures(tmp_path / "pictures"), "--out", tmp_path / "out")[0] == 0
     assert "EfficientNet-Lite0" in json.loads((tmp_path / "out" / "summary.json").read_text())["features"]
@@ -398,6 +399,7 @@ def test_the_columns_of_a_manifest_are_named(said, table, command, monkeypatch):
     assert study.embedding.shape == (SAMPLES, 4)
 
 
+@pytest.mark.slow
 def test_the_column_of_paths_is_named(said, tmp_path):
     folder = write_pictures(tmp_path / "pictures")
     rows = [f"{path.relative_to(tmp_path)},missing.png,{path.parent.name}" for path in sorted(folder.rglob("*.png"))]
@@ -484,6 +486,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
 # ----- as a user runs it -----
 
 
+@pytest.mark.slow
 def test_a_manifest_reaches_below_the_roots_that_are_named(said, refused, tmp_path):
     photos, table = write_pictures(tmp_path / "photos"), tmp_path / "tables" / "pets.csv"
     files = sorted(photos.rglob("*.png"))
@@ -504,6 +507,7 @@ def test_a_source_is_audited_from_any_folder(folder, tmp_path):
     assert (tmp_path / "elsewhere" / "here" / "findings.csv").is_file()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_done_ends_with_two_and_one_sentence(tmp_path):
     ended = run("open", "nowhere", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -14,15 +14,15 @@ from scipy import sparse
 from margin_core import TASKS, Explanation, Study, explain
 from margin_core.errors import Cancelled, KnobError, MissingPart, NotRemembered
 from margin_core.knobs import Recipe
-from margin_core.tasks import Saliency
+from margin_core.tasks import ContextualOutliers, Saliency
 from margin_core.types import WHERE_TO_GET, Need
 from margin_core.workspace import Workspace
 
 every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
 
 
-QUICK = {Saliency: {"evaluations": 40}}
-"""What keeps a task quick here; nothing in the laws depends on it."""
+QUICK = {Saliency: {"evaluations": 40}, ContextualOutliers: {"column": "age"}}
+"""What keeps a task quick here, or what it has to be told; nothing in the laws depends on it."""
 
 
 def quick(kind):
@@ -71,7 +71,7 @@ def study():
     p = np.random.default_rng(3).dirichlet(np.ones(4), len(labels))
     return Study.build(
         embedding=points, labels=labels, class_names=names, probabilities=p, inputs=pictures(len(labels)),
-        model=Corner(),
+        model=Corner(), columns={"age": points[:, 0].round(2)},
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def test_permuting_the_samples_permutes_the_answer(task, study, answer):
     shuffled = Study.build(
         ids=study.ids[order], embedding=study.embedding[order], labels=study.labels[order],
         class_names=study.class_names, probabilities=study.probabilities[order], inputs=study.inputs[order],
-        model=study.model,
+        model=study.model, columns={"age": study.columns["age"][order]},
     )  # fmt: skip
     one, other = answer(task).to_frame(), explain(task, shuffled).to_frame()
     one, other = one.set_index("id").sort_index(), other.set_index("id").sort_index()
@@ -308,8 +308,9 @@ def test_degenerate_studies_have_an_answer(kind, case, tmp_path):
     else:
         labels = np.zeros(30, int)
     study = Study.build(
-        embedding=points, labels=labels, class_names=["a", "b"], inputs=pictures(len(labels)), model=Corner()
-    )
+        embedding=points, labels=labels, class_names=["a", "b"], inputs=pictures(len(labels)), model=Corner(),
+        columns={"age": np.arange(len(labels))},
+    )  # fmt: skip
     explanation = explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin"))
     found = explanation.findings
     assert len(found) == len(explanation.domain.ids) or not kind.ranks_every_sample

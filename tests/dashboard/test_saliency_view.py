@@ -3,6 +3,7 @@
 import io
 import json
 import queue
+import re
 import threading
 
 import numpy as np
@@ -12,22 +13,38 @@ from starlette.testclient import TestClient
 
 from dashboard import map_maker
 from dashboard.desk import Request
+from dashboard.figures.channels import coloured_by
+from dashboard.figures.palette import STEPS
 from dashboard.map_maker import MapMaker, Waiting
-from dashboard.open_study import OpenStudy
+from dashboard.open_study import Filter, OpenStudy
 from dashboard.routes import ROUTES
-from dashboard.saliency import Wish, compared_rows, seen
+from dashboard.saliency import FRAGILE_MAPS, Wish, arrays, compared_rows, no_examples, seen
+from margin_core.answers import answer
 from margin_core.cli import main
 from margin_core.engine import Run
+from margin_core.fragility import column
 from margin_core.prepare import audit
-from margin_core.saliency import Order
+from margin_core.saliency import EPS, Order
 from margin_core.saliency.maker import Maker
 from margin_core.study import open_source
+from margin_core.types import Study
 from margin_core.workspace import Workspace
 
 pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
 
 DIGITS = "sample_data/digits"
 US = {"X-Margin": "1"}
+
+
+class Sum:
+    """Says one class where column 2 of a row is large."""
+
+    fingerprint = "sum"
+    classes = 2
+
+    def probabilities(self, inputs):
+        p = 1 / (1 + np.exp(-4 * np.asarray(inputs, dtype=np.float64)[:, 2]))
+        return np.stack([1 - p, p], axis=1)
 
 
 class AtOnce:
@@ -49,6 +66,9 @@ class AtOnce:
     def run(self, name, orders, done=0):
         self.series_of[name] = map_maker.Series(map_maker.deque(), len(orders) + done, len(orders) + done)
         self.ask(orders)
+
+    def leave(self, orders):
+        pass
 
     def stop(self, name):
         self.series_of[name].is_stopped = True
@@ -163,6 +183,98 @@ def test_an_attack_is_told_with_pictures_and_numbers(client):
         assert 0 <= told["topK"] <= 1
 
 
+def test_every_strength_is_measured_on_request_only(client):
+    path = "7/strengths?method=gradient&class=3&attack=top_k"
+    told = client.get(path, headers=US).json()
+    assert (told["state"], told["fraction"], told["eps"]) == ("partly", 0, [1, 2, 4, 8])
+    assert told["lines"] == {"random": [None] * 4, "top_k": [None] * 4}
+    assert client.get(f"{path}&wish=all", headers=US).json()["state"] == "making"
+    told = client.get(path, headers=US).json()
+    assert (told["state"], told["fraction"]) == ("ready", 1)
+    for by_chance, attacked in zip(told["lines"]["random"], told["lines"]["top_k"], strict=True):
+        assert attacked["topK"] <= by_chance["topK"] <= 1
+    kept = [one["topK"] for one in told["lines"]["top_k"]]
+    assert kept == sorted(kept, reverse=True)
+    alone = client.get("7/attack?method=gradient&class=3&attack=top_k&eps=8", headers=US).json()
+    assert {name: alone[name] for name in told["lines"]["top_k"][3]} == told["lines"]["top_k"][3]
+    assert list(client.get(f"{path.replace('top_k', 'random')}", headers=US).json()["lines"]) == ["random"]
+
+
+def test_leaving_calls_every_strength_off(client, asked_digits, desk):
+    left = []
+    desk._makers[asked_digits.key].leave = left.extend
+    assert (
+        client.get("5/strengths?method=gradient&class=3&attack=centre&wish=stop", headers=US).json()["state"]
+        == "partly"
+    )
+    assert {(order.attack, order.eps) for order in left} == {
+        (kind, eps) for kind in ("random", "centre") for eps in EPS
+    }
+
+
+def test_the_samples_that_hold_an_answer_up_are_told_before_and_after(client, asked_digits):
+    assert client.get("5/examples?eps=8", headers=US).json()["state"] == "waiting"
+    told = client.get("5/examples?eps=8", headers=US).json()
+    assert told["state"] == "ready"
+    assert [len(told["before"]), *(len(cards) for cards in told["after"].values())] == [5, 5, 5]
+    assert list(told["after"]) == ["random", "attack"]
+    given = [card["given"] for card in told["before"]]
+    assert given == asked_digits.study.labels[[card["row"] for card in told["before"]]].tolist()
+    assert given.count(told["says"]) >= 3
+
+
+def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
+    study = asked_digits.study
+    assert no_examples(study) == ""
+
+    def lacking(**parts):
+        given = {"inputs": study.inputs, "embedding": study.embedding, "labels": study.labels, "model": study.model}
+        return no_examples(Study.build(**{name: part for name, part in (given | parts).items() if part is not None}))
+
+    assert lacking(labels=None) == "This study has no labels, so there is nothing that its samples could teach."
+    assert lacking(embedding=None).startswith("This study has no features")
+    assert lacking(model=Sum()).startswith("This model only gives probabilities.")
+
+
+def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_ranks(
+    app, asked_digits, client, monkeypatch
+):
+    drawn = np.random.default_rng(0)
+    monkeypatch.setattr(column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
+    said = turn_to_it(app)
+    assert "two maps for each of 1,797 samples" in said
+    assert "Measure every sample" in [button.label for button in app.button]
+    assert asked_digits.fragility is None
+    assert "fragility" not in asked_digits.channels
+    answer(FRAGILE_MAPS, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder)))
+    values = asked_digits.fragility
+    assert values.shape == (1797,) and 0 <= values.min() < values.max() <= 1
+    shades = asked_digits.channel("fragility").astype(int)
+    assert (shades.min(), shades.max()) == (0, STEPS - 1)
+    assert (np.diff(shades[np.argsort(values)]) >= 0).all()
+    _, legend = coloured_by("fragility", "fragile map", asked_digits)
+    assert legend["high"] == f"{np.quantile(values, 0.98):.0%} replaced"
+    mask = asked_digits.mask(asked_digits.keep_mask(Filter(fragile=0.6)))
+    np.testing.assert_array_equal(mask == 1, values >= 0.6)
+    most = asked_digits.most_fragile(9)
+    assert (np.diff(values[most]) <= 0).all() and values[most[-1]] >= np.sort(values)[-9]
+    key = asked_digits.select(most, "fragile", is_ranked=True)
+    assert client.get(f"trail?selection={key}").json()["rows"] == most.tolist()
+    page = client.get(f"http://testserver/margin/{asked_digits.key}/selection/{key}").json()
+    assert [card["row"] for card in page["cards"]] == most.tolist()
+    unlike = asked_digits.unforetold_fragile(9)
+    assert set(unlike.tolist()) != set(most.tolist())
+    said = turn_to_it(app)
+    assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", said)
+    labels = [button.label for button in app.button]
+    assert {"Most fragile first", "Fragile for their kind", "Colour the map"} <= set(labels)
+    next(button for button in app.button if button.label == "Most fragile first").click().run()
+    assert not app.exception
+    assert asked_digits.selection(app.session_state["margin_selection"]).rows.tolist()[:9] == most.tolist()
+    assert app.selectbox[0].value == "fragility"
+    assert "Fragility at least" in [slider.label for slider in app.slider]
+
+
 def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, desk):
     trail = client.get("trail").json()
     rows = trail["rows"][5:8]
@@ -210,6 +322,9 @@ def test_arrays_are_a_file_without_pickles(client):
         ("5?methods=occlusion&against=x", 400, "against must be the number of a class."),
         ("5/attack?method=rise&class=1&attack=sun&eps=4", 422, "An attack is one of random, top_k, centre"),
         ("5/attack?method=rise&class=1&attack=random&eps=3", 422, "got 'random' with 3."),
+        ("5/strengths?method=rise&class=1&attack=sun", 422, "An attack is one of random, top_k, centre"),
+        ("5/strengths?method=rise&attack=random", 400, "class must be the number of a class."),
+        ("5/examples?eps=3", 422, "Examples are compared under one of random, attack with an eps of 1, 2, 4, 8"),
         ("5/attack?method=rise&attack=random&eps=4", 400, "class must be the number of a class."),
         ("kept/map/%2e%2e%2fsecret", 404, ""),
         ("kept/map/zz", 404, "This map is not kept."),
@@ -350,6 +465,20 @@ def test_what_somebody_still_waits_for_is_not_called_off(maker):
     assert process.orders() == [1]
 
 
+def test_what_nobody_waits_for_any_more_is_called_off(maker):
+    maker.ask([look(1), look(2)])
+    process = heard(maker, [1])
+    maker.leave([look(1), look(2), look(3)])
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    maker.ask([look(4)])
+    heard(maker, [1, 4])
+    assert [maker.standing(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
+    maker.leave([look(9)])
+    assert process.orders() == [1, 4]
+    assert process.heard[-1] != {"stop": 2}
+
+
 def test_a_series_is_stopped_and_keeps_what_is_done(maker):
     maker.run("strip", [look(7), look(8)], done=3)
     process = heard(maker, [7])
@@ -397,16 +526,6 @@ def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
 
 
 def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
-    from margin_core.types import Study
-
-    class Sum:
-        fingerprint = "sum"
-        classes = 2
-
-        def probabilities(self, inputs):
-            p = 1 / (1 + np.exp(-4 * np.asarray(inputs, dtype=np.float64)[:, 2]))
-            return np.stack([1 - p, p], axis=1)
-
     values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     study = Study.build(inputs=values, model=Sum(), embedding=values, labels=np.arange(40) % 2)
     from margin_core.study import Opened
@@ -416,9 +535,21 @@ def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
     maker = AtOnce(opened)
     seen(opened, maker, Wish(3, ("margin",)))
     told = seen(opened, maker, Wish(3, ("margin",)))
-    weights = told["tiles"][0]["maps"][0]["values"]
-    assert weights[0]["name"] == "column 3"
-    assert weights[0]["weight"] == 1
+    assert told["content"]["names"] == [f"column {number}" for number in range(1, 6)]
+    assert told["content"]["values"][2] == f"{values[3, 2]:.5g}"
+    weights = told["tiles"][0]["maps"][0]["weights"]
+    assert weights.index(max(weights)) == 2
+    assert max(weights) == 1
+    drops = told["parts"]["drops"][0]
+    assert len(drops) == 5
+    assert max(map(abs, drops)) == abs(drops[2])
+    other = 1 - told["target"]
+    seen(opened, maker, Wish(3, ("margin",), told["target"], other))
+    pair = seen(opened, maker, Wish(3, ("margin",), told["target"], other))
+    assert [len(one["weights"]) for one in pair["tiles"][0]["maps"]] == [5, 5]
+    assert len(pair["parts"]["drops"]) == 2
+    with np.load(io.BytesIO(arrays(opened, Wish(3, ("margin",)))), allow_pickle=False) as kept:
+        assert kept["places"].tolist() == told["content"]["names"]
 
 
 def test_the_command_writes_maps_and_says_numbers(digits, tmp_path, capsys):

@@ -39,7 +39,7 @@ def boundary_film(
     classes: Sequence[ClassEntry],
     selected: int | None = None,
     *,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     key: str,
     on_pair: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,

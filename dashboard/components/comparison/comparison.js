@@ -95,7 +95,7 @@ class Comparison {
       const node = button({ class: "way", text: way.title, title: way.sentence, "aria-pressed": String(this.chosen.has(way.name)), on: { click: () => this.turn(way.name, node) } });
       return node;
     });
-    this.start = button({ class: "key-button next plain-words", text: "compare", on: { click: () => this.begin() } });
+    this.start = button({ class: "key-button next plain-words", text: ways.length > 1 ? "compare" : "measure", on: { click: () => this.begin() } });
     this.stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.end() } });
     this.fill = el("i", { class: "fill" });
     this.progress = el("span", { class: "track", hidden: true }, this.fill);
@@ -104,9 +104,9 @@ class Comparison {
     this.body = el("tbody");
     this.table = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "methods compared", hidden: true },
       el("table", {}, el("thead", {}, this.header), this.body),
-      el("p", { class: "quiet", text: "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, by an interval of the difference that leaves out 0." }));
+      el("p", { class: "quiet", text: ways.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, by an interval of the difference that leaves out 0." }));
     this.node = el("section", { class: "margin comparison", "aria-label": "compare on the whole set", "data-state": "none" },
-      el("div", { class: "controls" }, this.select, el("div", { class: "ways", role: "group", "aria-label": "methods to compare" }, ...buttons), this.start, this.stop, this.progress, this.said),
+      el("div", { class: "controls" }, this.select, ways.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, this.start, this.stop, this.progress, this.said),
       this.table);
   }
 }
@@ -114,7 +114,7 @@ class Comparison {
 function cell(one) {
   if (!one || one.mean === null) return el("td", { class: "number quiet", text: "–" });
   return el("td", { class: `number${one.best ? " best" : ""}` }, el("span", { class: "mean", text: one.mean.toFixed(2) }),
-    el("span", { class: "quiet", text: `${one.low.toFixed(2)} – ${one.high.toFixed(2)}` }), one.best ? el("span", { class: "unseen", text: "best" }) : null);
+    one.samples > 1 ? el("span", { class: "quiet", text: `${one.low.toFixed(2)} – ${one.high.toFixed(2)}` }) : null, one.best ? el("span", { class: "unseen", text: "best" }) : null);
 }
 
 export default (component) => mountOnce(component, (data) => new Comparison(data));

@@ -4,6 +4,8 @@ import { button, el, setText } from "../shared/elements.js";
 import { mountOnce } from "../shared/mount.js";
 import { Asking } from "../saliency/ask.js";
 import { bytesOf, canvas, paintMap, paintPicture, paletteOf } from "../saliency/paint.js";
+import { Examples } from "./examples.js";
+import { Lines } from "./lines.js";
 
 const SMALL_PICTURE = 64;
 const ATTACKS = [
@@ -12,6 +14,15 @@ const ATTACKS = [
   ["centre", "against the centre", "a change made to move the centre of the map"],
 ];
 const FIRST_EPS = 1;
+const NAMES = { random: "by chance", top_k: "attack on the top pixels", centre: "attack on the centre" };
+const AWAY = "The server does not answer. This goes on when it is back.";
+
+const isOver = (told) => told.state === "ready" || told.state === "failed";
+
+function progressWords(told) {
+  const share = told.state === "making" && told.fraction > 0 ? ` ${Math.round(100 * told.fraction)} %` : "";
+  return `${told.text || "Waiting its turn"}${share}`;
+}
 
 class Fragility {
   constructor(data) {
@@ -20,10 +31,11 @@ class Fragility {
     this.method = data.ways[0].name;
     this.attack = "random";
     this.isOpen = false;
-    this.asking = new Asking({
-      study: data.study, isDone: (told) => told.state === "ready" || told.state === "failed",
-      onAnswer: (told) => this.onAnswer(told), onRefused: (words) => this.say(words), onAway: () => this.say("The server does not answer. This goes on when it is back."),
-    });
+    this.wants = "";
+    const asking = (isDone, onAnswer, say) => new Asking({ study: data.study, isDone, onAnswer, onRefused: say, onAway: () => say(AWAY) });
+    this.asking = asking(isOver, (told) => this.onAnswer(told), (words) => this.say(words));
+    this.strengths = asking((told) => told.state !== "making", (told) => this.onStrengths(told), (words) => setText(this.linesWords, words));
+    this.exemplars = asking(isOver, (told) => this.onExamples(told), (words) => this.examples.say(words));
     this.build();
   }
 
@@ -37,7 +49,7 @@ class Fragility {
   }
 
   destroy() {
-    this.asking.stop();
+    for (const asking of [this.asking, this.strengths, this.exemplars]) asking.stop();
   }
 
   way() {
@@ -62,11 +74,55 @@ class Fragility {
     this.slider.setAttribute("aria-valuetext", words);
     this.begin.hidden = this.isOpen;
     if (!this.isOpen) return;
-    const path = `${row}/attack?${new URLSearchParams({ method: this.method, class: target, attack: this.attack, eps: this.eps() })}`;
+    this.examples.node.hidden = false;
+    this.askExamples(row);
+    const attack = new URLSearchParams({ method: this.method, class: target, attack: this.attack });
+    this.askStrengths(`${row}/strengths?${attack}`);
+    attack.set("eps", this.eps());
+    const path = `${row}/attack?${attack}`;
     if (path === this.path) return;
     this.path = path;
     this.node.dataset.state = "making";
     this.asking.ask(path);
+  }
+
+  /* What is known of other strengths is drawn; the rest only when somebody wants it. */
+  askStrengths(path) {
+    this.chart.hidden = false;
+    if (path !== this.lineOf) this.wants = "";
+    this.lineOf = path;
+    this.strengths.ask(`${path}&wish=${this.wants}`);
+  }
+
+  want(wish) {
+    this.wants = wish;
+    this.askStrengths(this.lineOf);
+  }
+
+  onStrengths(told) {
+    const isRunning = told.state === "making";
+    this.lines.show(told, Number(this.slider.value), NAMES);
+    this.chart.dataset.state = told.state;
+    this.all.hidden = isRunning || told.state !== "partly";
+    this.stop.hidden = this.progress.hidden = !isRunning;
+    this.fill.style.transform = `scaleX(${told.fraction})`;
+    const stopped = this.wants === "stop" ? "Stopped. What was made is kept." : "";
+    if (stopped) this.wants = "";  // It was said once; the slider may order again.
+    setText(this.linesWords, isRunning ? progressWords({ ...told, fraction: 0 }) : told.state === "failed" ? told.text : stopped);
+  }
+
+  askExamples(row) {
+    if (this.data.noExamples) return void this.examples.say(this.data.noExamples);
+    const path = `${row}/examples?eps=${this.eps()}`;
+    if (path === this.exampleOf) return;
+    this.exampleOf = path;
+    this.exemplars.ask(path);
+  }
+
+  onExamples(told) {
+    this.examples.node.dataset.state = told.state;
+    if (told.state === "ready") this.examples.show(told, this.data.classes, `at most ${this.eps()} of 255`);
+    else this.examples.say(progressWords(told));
   }
 
   say(words) {
@@ -75,8 +131,7 @@ class Fragility {
 
   onAnswer(told) {
     if (told.state !== "ready") {
-      const share = told.state === "making" && told.fraction > 0 ? ` ${Math.round(100 * told.fraction)} %` : "";
-      this.say(`${told.text || "Waiting its turn"}${share}`);
+      this.say(progressWords(told));
       this.stage.classList.add("stale");
       if (told.state === "failed") this.node.dataset.state = "failed";
       return;
@@ -92,6 +147,7 @@ class Fragility {
     setText(this.topK, `${Math.round(100 * told.topK)} %`);
     setText(this.correlation, told.correlation === null ? "–" : told.correlation.toFixed(2));
     setText(this.shift, told.shift === null ? "–" : `${told.shift.toFixed(1)} px`);
+    if (this.wants !== "all") this.askStrengths(this.lineOf);
   }
 
   build() {
@@ -111,11 +167,21 @@ class Fragility {
         metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both maps have in common."),
         metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
         metric("centre moved by", this.shift, "Distance between the centres of mass of both maps.")));
+    this.lines = new Lines();
+    this.all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.want("all") } });
+    this.stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.want("stop") } });
+    this.fill = el("i", { class: "fill" });
+    this.progress = el("span", { class: "track", hidden: true }, this.fill);
+    this.linesWords = el("span", { class: "quiet", role: "status" });
+    this.chart = el("section", { class: "strengths", hidden: true, "aria-label": "against strength" },
+      el("div", { class: "controls" }, el("h3", { text: "The more the picture may change, the more the map does" }), this.all, this.stop, this.progress, this.linesWords), this.lines.node);
+    this.examples = new Examples({ study: this.data.study, onPick: (row) => this.send("picked", { row }) });
+    this.examples.node.hidden = true;
     this.node = el("section", { class: "margin fragility", "aria-label": "change the picture a little", "data-state": "closed" },
       el("div", { class: "controls" }, el("label", {}, el("span", { class: "quiet", text: "Map" }), this.select),
         el("div", { class: "ways", role: "group", "aria-label": "how the picture is changed" }, ...this.attacks.map((one) => one.node)),
         el("label", {}, el("span", { class: "quiet", text: "Every value by" }), this.slider, this.strength), this.begin, this.why),
-      this.words, this.stage);
+      this.words, this.stage, this.chart, this.examples.node);
   }
 }
 

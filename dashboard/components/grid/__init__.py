@@ -18,7 +18,7 @@ def thumbnail_grid(
     classes: Sequence[ClassEntry],
     selected: int | None = None,
     *,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> None:

@@ -43,7 +43,7 @@ def sample_map(
     selected: int | None = None,
     height: int = 560,
     *,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     key: str,
     on_lasso: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,

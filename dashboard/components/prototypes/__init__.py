@@ -47,7 +47,7 @@ def prototype_rows(
     selected: int | None = None,
     *,
     peer: str | None = None,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> PrototypeEvents:

@@ -36,7 +36,7 @@ def review_desk(
     selection: str | None = None,
     mode: Literal["one", "grid"] = "one",
     *,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     unlabelled: int = 0,
     goal: int = 10,
     at: int | None = None,

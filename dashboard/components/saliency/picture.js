@@ -4,21 +4,88 @@ const SIDE = 320;
 const GAP = 16;
 const HEAD = 64;
 const FOOT = 56;
+const INK = "#1B2530";
+const FOR = "#D55E00";
+const ALONE = "#0B61A4";
+const WIDTH = 720;
+const LINE = { row: 24, word: 32 };
 
-export async function asPicture({ tiles, title, palette, ends, opacity }) {
-  const width = tiles.length * (SIDE + GAP) + GAP;
+/* Pictures side by side, or what a text or a row is made of, each place with how much it counts. */
+export function asPicture(shown) {
+  return new Promise((take) => (shown.content ? placesDrawn(shown) : picturesDrawn(shown)).toBlob(take, "image/png"));
+}
+
+function sheet(width, height, title) {
   const node = document.createElement("canvas");
-  Object.assign(node, { width, height: HEAD + SIDE + FOOT + 3 * GAP });
+  Object.assign(node, { width, height });
   const context = node.getContext("2d");
   context.fillStyle = "#FFFFFF";
-  context.fillRect(0, 0, node.width, node.height);
-  context.fillStyle = "#1B2530";
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = INK;
   context.font = "600 16px sans-serif";
   context.fillText(title, GAP, 28, width - 2 * GAP);
+  return { node, context };
+}
+
+function placesDrawn({ tiles, content, title, isDifference }) {
+  const { order, weights } = tiles[0].places;
+  return content.words ? wordsDrawn(content, weights, title, isDifference) : columnsDrawn(content, order, weights, title, isDifference);
+}
+
+function columnsDrawn(content, order, weights, title, isDifference) {
+  const { node, context } = sheet(WIDTH, HEAD + order.length * LINE.row + GAP, title);
+  const [left, width] = [320, WIDTH - 320 - 72];
+  const zero = isDifference ? left + width / 2 : left;
+  order.forEach((place, number) => {
+    const base = HEAD + number * LINE.row + 12;
+    const length = weights[place] * (isDifference ? width / 2 : width);
+    context.fillStyle = isDifference && weights[place] >= 0 ? FOR : ALONE;
+    context.fillRect(Math.min(zero, zero + length), base - 11, Math.abs(length), 13);
+    context.fillStyle = INK;
+    context.font = "13px sans-serif";
+    context.textAlign = "left";
+    context.fillText(content.names[place], GAP, base, 200);
+    context.textAlign = "right";
+    context.fillText(content.values[place], left - GAP, base, 80);
+    context.fillText(weights[place].toFixed(2), WIDTH - GAP, base);
+  });
+  return node;
+}
+
+function wordsDrawn(content, weights, title, isDifference) {
+  const measure = document.createElement("canvas").getContext("2d");
+  measure.font = "16px sans-serif";
+  const space = measure.measureText(" ").width;
+  const laid = [];
+  let [x, line] = [GAP, 0];
+  content.words.forEach((word, place) => {
+    const width = Math.min(measure.measureText(word).width, WIDTH - 2 * GAP);
+    if (x + width > WIDTH - GAP && x > GAP) [x, line] = [GAP, line + 1];
+    laid.push({ word, x, y: HEAD + line * LINE.word, width, weight: weights[place] });
+    x += width + space;
+  });
+  const { node, context } = sheet(WIDTH, HEAD + (line + 1) * LINE.word + GAP, title);
+  context.font = "16px sans-serif";
+  for (const { word, x: at, y, width, weight } of laid) {
+    context.fillStyle = isDifference && weight >= 0 ? FOR : ALONE;
+    context.globalAlpha = 0.36 * Math.min(Math.abs(weight), 1);
+    context.fillRect(at - 1, y, width + 2, 24);
+    context.globalAlpha = Math.min(Math.abs(weight), 1);
+    context.fillRect(at - 1, y + 22, width + 2, 3);
+    context.globalAlpha = 1;
+    context.fillStyle = INK;
+    context.fillText(word, at, y + 17, width);
+  }
+  return node;
+}
+
+function picturesDrawn({ tiles, title, palette, ends, opacity }) {
+  const width = tiles.length * (SIDE + GAP) + GAP;
+  const { node, context } = sheet(width, HEAD + SIDE + FOOT + 3 * GAP, title);
   tiles.forEach((tile, place) => {
     const left = GAP + place * (SIDE + GAP);
     context.font = "14px sans-serif";
-    context.fillStyle = "#1B2530";
+    context.fillStyle = INK;
     context.fillText(tile.title.textContent, left, HEAD - 4, SIDE);
     inFrame(context, tile.image, tile.image.naturalWidth, tile.image.naturalHeight, left);
     if (!tile.heat.hidden && tile.drawn) {
@@ -32,12 +99,12 @@ export async function asPicture({ tiles, title, palette, ends, opacity }) {
   context.fillStyle = bar;
   const top = HEAD + SIDE + 2 * GAP;
   context.fillRect(GAP, top, SIDE, 10);
-  context.fillStyle = "#1B2530";
+  context.fillStyle = INK;
   context.font = "12px sans-serif";
   context.fillText(ends[0], GAP, top + 28);
   context.textAlign = "right";
   context.fillText(ends[1], GAP + SIDE, top + 28);
-  return new Promise((take) => node.toBlob(take, "image/png"));
+  return node;
 }
 
 function inFrame(context, image, width, height, left) {

@@ -15,6 +15,9 @@ const MOST = 4;
 const BLINK = 600;
 const OPACITY = 0.65;
 const NOTHING = "";
+/* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
+const LEAST = 0.005;
+const PART = { picture: "part", text: "word", values: "column" };
 
 class SaliencyMaps {
   constructor(data) {
@@ -87,7 +90,10 @@ class SaliencyMaps {
     setText(this.id, `#${told.id}`);
     this.given.show(classOf(classes, told.given));
     const said = told.said?.[0];
-    setText(this.says, said ? `${outputs[said.class] ?? `output ${said.class}`}  ${fraction(said.p)}` : "…");
+    setText(this.says, said ? `${outputs[said.class] ?? `output ${said.class}`}  ${fraction(said.p)}` : told.isDone ? "nothing" : "…");
+    // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
+    this.node.classList.toggle("unsaid", !said && told.isDone);
+    for (const one of this.taking) one.disabled = !told.tiles.some((tile) => tile.maps.every(Boolean));
     this.fillClasses(told);
     this.sample.node.hidden = kind !== "picture";
     if (kind === "picture") {
@@ -158,24 +164,24 @@ class SaliencyMaps {
       if (kind === "picture") tile.picture(pictureAddress(study, told.row, "full"));
       const way = ways.find((known) => known.name === one.method);
       const about = isDifference ? `why ${this.nameOf(told.target)} and not ${this.nameOf(told.against)}` : `why ${this.nameOf(told.target)}`;
-      tile.show(one, way, this.palettes, `${way.title}: ${about}`).catch((reason) => this.fail(`A map did not come (${reason.message}).`));
+      tile.show(one, way, this.palettes, `${way.title}: ${about}`, told.content).catch((reason) => this.fail(`A map did not come (${reason.message}).`));
     });
     this.line.style.setProperty("--tiles", String(told.tiles.length + (kind === "picture" ? 1 : 0)));
-    this.scale.classList.toggle("signed", isDifference);
+    for (const node of [this.scale, this.node]) node.classList.toggle("signed", isDifference);
     setText(this.low, isDifference ? `for ${this.nameOf(told.against)}` : "0");
     setText(this.high, isDifference ? `for ${this.nameOf(told.target)}` : "most important");
     setText(this.about, isDifference ? `Orange speaks for ${this.nameOf(told.target)}, blue for ${this.nameOf(told.against)}; each map on the scale of its own maximum.`
       : "Each map on the scale of its own maximum.");
-    this.scaleBox.hidden = kind !== "picture";
   }
 
   async showParts(told) {
     const { parts } = told;
+    if (this.data.kind !== "picture") return this.showOne(told);
     this.partsWords.hidden = !this.outlined;
     const all = [this.sample, ...this.tiles.values()];
     if (!this.outlined || !parts) {
       for (const tile of all) tile.outline(null);
-      setText(this.partsWords, this.outlined ? "Hiding one part after another …" : "");
+      setText(this.partsWords, this.outlined ? (told.isDone ? "The parts of this sample could not be hidden one by one." : "Hiding one part after another …") : "");
       return;
     }
     try {
@@ -190,15 +196,33 @@ class SaliencyMaps {
     }
   }
 
+  /* Words and columns need no outlines. */
+  showOne(told) {
+    this.partsWords.hidden = !told.parts;
+    for (const tile of this.tiles.values()) tile.places.choose(this.part);
+    if (told.parts) this.sayPart(told);
+  }
+
+  nameOfPart(told) {
+    const { content, parts } = told;
+    if (content?.words) return `word ${this.part + 1}, “${content.words[this.part]}”`;
+    return content ? `${content.names[this.part]}, the mean of all samples in its place` : `part ${this.part + 1} of ${parts.drops[0].length}`;
+  }
+
   sayPart(told) {
     const { drops, whole } = told.parts;
-    if (this.part === null || this.part >= drops[0].length) return setText(this.partsWords, "Click a part to see how far the class falls without it; the keys . and , walk through them.");
+    const name = PART[this.data.kind];
+    if (this.part === null || this.part >= drops[0].length) {
+      const isNoise = told.tiles.some((tile) => tile.maps[0]?.most < LEAST);
+      const noise = isNoise ? `Next to nothing speaks for ${this.nameOf(told.target)} here: whatever is hidden, it hardly falls. ` : "";
+      return setText(this.partsWords, `${noise}Click a ${name} to see how far the class falls without it; the keys . and , walk through them.`);
+    }
     const rank = drops[0].filter((drop) => drop > drops[0][this.part]).length + 1;
     const words = [told.target, told.against].slice(0, drops.length).map((number, place) => {
       const drop = drops[place][this.part];
       return `${this.nameOf(number)} ${drop >= 0 ? "falls" : "rises"} by ${Math.abs(drop).toFixed(3)}, from ${whole[place].toFixed(2)} to ${(whole[place] - drop).toFixed(2)}`;
     });
-    setText(this.partsWords, `Without part ${this.part + 1} of ${drops[0].length}: ${words.join("; ")}. Number ${rank} among the drops.`);
+    setText(this.partsWords, `Without ${this.nameOfPart(told)}: ${words.join("; ")}. Number ${rank} of ${drops[0].length} by its drop.`);
   }
 
   choosePart(part) {
@@ -290,8 +314,9 @@ class SaliencyMaps {
     const { told } = this;
     if (!told) return;
     const isDifference = told.against !== null;
+    const shown = [...this.tiles.values()];
     const blob = await asPicture({
-      tiles: [this.sample, ...this.tiles.values()], palette: isDifference ? this.palettes.signed : this.palettes.score,
+      tiles: told.content ? shown : [this.sample, ...shown], content: told.content, isDifference, palette: isDifference ? this.palettes.signed : this.palettes.score,
       title: `#${told.id}: why ${this.nameOf(told.target)}${isDifference ? ` and not ${this.nameOf(told.against)}` : ""}`,
       ends: [this.low.textContent, this.high.textContent], opacity: Number(this.opacity.value),
     });
@@ -320,9 +345,12 @@ class SaliencyMaps {
 
   walkParts(by) {
     const parts = this.told?.parts;
-    if (!this.outlined || !parts) return;
-    const size = parts.drops[0].length;
-    this.part = this.part === null ? 0 : (this.part + by + size) % size;
+    const isPicture = this.data.kind === "picture";
+    if ((isPicture && !this.outlined) || !parts) return;
+    const shown = isPicture ? parts.drops[0].map((_, part) => part) : (this.tiles.values().next().value.places.order ?? []);
+    if (shown.length === 0) return;
+    const at = shown.indexOf(this.part);
+    this.part = shown[at < 0 ? 0 : (at + by + shown.length) % shown.length];
     this.outlinedBy = "";
     this.showParts(this.told);
   }
@@ -362,19 +390,20 @@ class SaliencyMaps {
       el("label", {}, el("span", { class: "quiet", text: "Why" }), this.why),
       el("label", {}, el("span", { class: "quiet", text: "and not" }), this.whyNot),
       data.ways.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods, up to four" }, ...this.ways.map((one) => one.node)) : null);
+    this.taking = [["save picture", () => this.takePicture()], ["save arrays", () => this.takeArrays()]]
+      .map(([text, take]) => button({ class: "key-button plain-words", text, disabled: true, on: { click: take } }));
     const tools = el("div", { class: "tools" },
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.opacity) : null,
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
       this.scaleBox, el("span", { class: "gap" }),
-      isPicture ? button({ class: "key-button plain-words", text: "save picture", on: { click: () => this.takePicture() } }) : null,
-      button({ class: "key-button plain-words", text: "save arrays", on: { click: () => this.takeArrays() } }));
+      ...this.taking);
     this.node = el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "what the model saw", "data-state": "loading" },
       el("div", { class: "head" }, this.id, el("span", { class: "quiet", text: "given" }), this.given.node, el("span", { class: "quiet", text: "the model says" }), this.says,
         el("span", { class: "gap" }), this.previous, this.next,
         keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
         button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } })),
       choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,
-      el("p", { class: "quiet stable", text: !isPicture ? "Faithful: what the model loses when the most important of them go, and gains when they come." : "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map a change that nobody sees replaces. A constant map is perfectly stable, so stability alone ranks nothing." }));
+      el("p", { class: "quiet stable" }, this.about, el("br"), !isPicture ? `Faithful: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.` : "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map a change that nobody sees replaces. A constant map is perfectly stable, so stability alone ranks nothing."));
     this.showWays();
   }
 }

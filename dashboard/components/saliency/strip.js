@@ -46,7 +46,7 @@ export class Strip {
       item.node.hidden = place >= shown.length;
       if (item.node.hidden) return;
       const one = shown[place];
-      if (item.row !== one) { item.drawn = ""; item.heat.classList.add("absent"); }
+      if (item.row !== one) this.blank(item);
       item.row = one;
       if (this.kind === "picture") setAddress(item.image, pictureAddress(this.study, one, "thumb"));
       else setText(item.name, `#${this.ids.get(one)}`);
@@ -56,7 +56,7 @@ export class Strip {
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
-    setText(this.start, `make all ${count(this.rows.length)} maps`);
+    setText(this.start, this.rows.length === 1 ? "make its map" : `make all ${count(this.rows.length)} maps`);
     this.refresh();
   }
 
@@ -72,7 +72,7 @@ export class Strip {
   use(method) {
     if (this.method === method) return;
     this.method = method;
-    for (const item of this.items) { item.drawn = ""; item.heat.classList.add("absent"); }
+    for (const item of this.items) this.blank(item);
     this.refresh();
   }
 
@@ -102,9 +102,17 @@ export class Strip {
     setText(this.said, words[told.state] ?? "");
   }
 
+  blank(item) {
+    item.drawn = "";
+    item.heat.classList.add("absent");
+    delete item.node.dataset.map;
+  }
+
   async draw(item, map) {
-    if (item.drawn === map.key || !map.width) return;
+    if (item.drawn === map.key) return;
     item.drawn = map.key;
+    // Of words and columns only that they are there.
+    if (!map.width) return void (item.node.dataset.map = "there");
     try {
       const told = new Uint8Array(await this.kept.bytes("map", map.key));
       if (item.drawn !== map.key) return;
@@ -132,7 +140,7 @@ export class Strip {
   }
 
   add() {
-    const item = { image: thumbnail(), heat: canvas("heat absent"), name: el("span", { class: "quiet" }), drawn: "", row: null };
+    const item = { image: thumbnail(), heat: canvas("heat absent"), name: el("span", { class: "quiet id-only" }), drawn: "", row: null };
     item.node = button({ class: "item", role: "option", on: { click: () => this.onPick(item.row) } },
       this.kind === "picture" ? el("span", { class: "thumb" }, item.image, item.heat) : item.name);
     this.items.push(item);

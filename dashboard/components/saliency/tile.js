@@ -2,6 +2,7 @@
 
 import { el, setText } from "../shared/elements.js";
 import { canvas, paintMap, paintParts } from "./paint.js";
+import { Places, weightsOf } from "./places.js";
 
 const SMALL_PICTURE = 64;
 const STATES = { waiting: "waiting its turn", unknown: "waiting its turn", making: "at work" };
@@ -16,13 +17,13 @@ export class Tile {
     this.veil = el("p", { class: "veil quiet", role: "status" });
     this.stage = el("div", { class: "stage" }, this.image, this.heat, this.lines);
     this.frame = el("div", { class: "frame", on: { click: (event) => onPart(this.partAt(event)) } }, this.stage, this.veil);
-    this.bars = el("div", { class: "weights", hidden: true });
+    this.places = new Places(onPart);
     this.title = el("h3", {});
     this.note = el("span", { class: "quiet" });
     this.faithful = measure("faithful", "Area under the insertion curve less that under the deletion curve. Larger: the model agrees with the map.");
     this.fragile = measure("fragile", "Share of the most important tenth of the pixels that others take the place of when every value moves by 4 of 255, up or down by chance.");
     this.numbers = el("dl", { class: "measures" }, ...this.faithful.nodes, ...this.fragile.nodes);
-    this.node = el("figure", { class: "tile", role: "group" }, el("figcaption", { class: "tile-head" }, this.title, this.note), this.frame, this.bars, this.numbers);
+    this.node = el("figure", { class: "tile", role: "group" }, el("figcaption", { class: "tile-head" }, this.title, this.note), this.frame, this.places.node, this.numbers);
     this.drawn = "";
   }
 
@@ -44,7 +45,7 @@ export class Tile {
     this.frame.setAttribute("aria-label", words);
   }
 
-  async show(told, way, palettes, words) {
+  async show(told, way, palettes, words, content) {
     this.told = told;
     setText(this.title, way.title);
     this.node.title = way.sentence;
@@ -56,15 +57,16 @@ export class Tile {
     setText(this.note, told.state === "draft" ? "sharpening" : "");
     this.veil.hidden = isThere;
     this.heat.classList.toggle("absent", !isThere);
-    this.bars.hidden = true;
-    this.frame.hidden = false;
+    const isPicture = content === null;
+    this.places.node.hidden = isPicture || !isThere;
+    this.frame.hidden = !isPicture && isThere;
     if (!isThere) {
       this.drawn = "";
       const share = told.state === "making" && told.fraction > 0 ? ` ${Math.round(100 * told.fraction)} %` : "";
       setText(this.veil, told.state === "failed" ? told.text : `${(told.state === "making" && told.text) || STATES[told.state] || ""}${share}`);
       this.veil.classList.toggle("failed", told.state === "failed");
-    } else if (told.maps[0].values) {
-      this.showWeights(told.maps);
+    } else if (!isPicture) {
+      this.showPlaces(told.maps, content);
     } else {
       await this.draw(told.maps, palettes);
     }
@@ -83,17 +85,11 @@ export class Tile {
     this.node.dataset.drawn = name;
   }
 
-  /* Columns of a row, or words of a text: how much each counts. */
-  showWeights(maps) {
-    this.bars.hidden = false;
-    this.frame.hidden = true;
-    const against = maps[1] ? new Map(maps[1].values.map((one) => [one.name, one.weight])) : null;
-    this.bars.replaceChildren(...maps[0].values.map((one) => {
-      const weight = against ? one.weight - (against.get(one.name) ?? 0) : one.weight;
-      const bar = el("i", { class: weight < 0 ? "below" : "above", style: { width: `${Math.abs(weight) * (against ? 50 : 100)}%` } });
-      return el("div", { class: `weight${against ? " signed" : ""}` }, el("span", { class: "name", text: one.name, title: one.name }), el("span", { class: "number quiet", text: one.value }),
-        el("span", { class: "track" }, bar), el("span", { class: "number", text: weight.toFixed(2) }));
-    }));
+  showPlaces(maps, content) {
+    const name = JSON.stringify([maps, content]);
+    if (name === this.drawn) return;
+    this.drawn = name;
+    this.places.show(content, weightsOf(maps), maps.length > 1);
     this.node.dataset.drawn = maps.map((map) => map.kind).join();
   }
 

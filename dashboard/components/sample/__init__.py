@@ -30,7 +30,7 @@ def sample_panel(
     classes: Sequence[ClassEntry],
     version: int = 0,
     *,
-    kind: Literal["picture", "values", "none"] = "picture",
+    kind: Literal["picture", "values", "text", "none"] = "picture",
     key: str,
     on_action: Callable[[], None] | None = None,
 ) -> SampleEvents:

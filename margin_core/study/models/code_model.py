@@ -42,8 +42,20 @@ class GivenModel:
         return self.given.fingerprint
 
     def probabilities(self, inputs: Any) -> Floats:
-        """Predict class probabilities, float32 (b, c)."""
-        return _floats(self.given.probabilities(inputs))
+        """Predict class probabilities, float32 (b, c).
+
+        Raises
+        ------
+        ModelError
+            The object failed; the message says how.
+        """
+        return self._asked("probabilities", inputs)
+
+    def _asked(self, method: str, inputs: Any) -> Floats:
+        try:
+            return _floats(getattr(self.given, method)(inputs))
+        except Exception as error:  # Whatever the user's code raises is theirs to see, as one sentence.
+            raise ModelError(f"{self.description}: {method}() failed: {type(error).__name__}: {error}") from error
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,8 +65,8 @@ class GivenEmbeddingModel(GivenModel):
     given: EmbeddingModel
 
     def embed(self, inputs: Any) -> Floats:
-        """Give the features, float32 (b, d)."""
-        return _floats(self.given.embed(inputs))
+        """Give the features, float32 (b, d); errors as of `probabilities`."""
+        return self._asked("embed", inputs)
 
     def both(self, inputs: Any) -> tuple[Floats, Floats]:
         """Give features and probabilities."""
@@ -91,10 +103,16 @@ def load_code(module: str, factory: str, class_names: Sequence[str], layer: str 
     if isinstance(made, TorchModel):
         return made
     if isinstance(made, nn.Module):
-        return TorchModel.of(
-            made, of_imagenet(SIDE, SIDE, MEAN, DEVIATION), architecture=name, description=name,
-            class_names=class_names, layer=layer,
-        )  # fmt: skip
+        try:
+            return TorchModel.of(
+                made, of_imagenet(SIDE, SIDE, MEAN, DEVIATION), architecture=name, description=name,
+                class_names=class_names, layer=layer,
+            )  # fmt: skip
+        except ModelError as error:
+            raise ModelError(
+                f"{error} For other pictures return TorchModel.of(module, preparation, ...); for rows of numbers or "
+                "texts an object with fingerprint and probabilities(inputs)."
+            ) from error
     if not isinstance(made, Model):
         raise ModelError(
             f"'{name}' returned a {type(made).__name__}; wanted a torch.nn.Module, or an object with fingerprint and "

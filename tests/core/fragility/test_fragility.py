@@ -25,6 +25,7 @@ from margin_core.fragility import (
     influence_head,
     k_for,
     perturb,
+    recipe_for,
     sweep,
     view_of,
     with_fragility,
@@ -253,6 +254,7 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
     for one in (one for one in found if one is not None):
         said = head.classes[head.says(study.embedding[[ROWS[found.index(one)]]])]
         assert (study.labels[one.rows_before] == said).mean() >= 0.6
+        assert one.says == said
         assert len(one.support_before) == len(head.rows)
 
 
@@ -317,9 +319,9 @@ def test_the_fragility_of_every_sample_is_a_column_and_a_signal():
     values = fragility(study, run=Run(engine))
     assert values.shape == (200,) and values.dtype == np.float32
     assert 0 <= values.min() < values.max() <= 1
-    assert engine.worked == -(-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // AT_ONCE)
     np.testing.assert_array_equal(fragility(study, run=Run(engine)), values)
-    assert engine.worked == -(-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // AT_ONCE)
     for row in (0, 7):
         alone = perturb("random", "gradient", study.model, study.inputs[row], 8)
         assert alone is None or values[row] == pytest.approx(1 - alone.change.top_k, abs=0.03)
@@ -345,14 +347,16 @@ def test_the_column_of_a_black_box_and_of_unreadable_pictures():
     )
     found = fragility(study, Fragility(method="occlusion"))
     assert np.isnan(found).tolist() == [False, True, False]
+    assert (recipe_for(study).method, recipe_for(fashion()).method) == ("occlusion", "gradient")
+    np.testing.assert_array_equal(fragility(study), found)
     with pytest.raises(ModelError, match="needs the gradients of a torch network"):
-        fragility(study)
-    rows = Study.build(name="rows", inputs=np.ones((4, 3)), model=model)
-    with pytest.raises(MissingPart) as raised:
-        fragility(rows)
-    assert str(raised.value) == (
-        "Study 'rows' has rows of numbers, and there is no picture to change by a little. Open pictures."
-    )
+        fragility(study, Fragility())
+    for what, inputs in {"rows of numbers": np.ones((4, 3)), "texts": np.array(["a b", "c"])}.items():
+        with pytest.raises(MissingPart) as raised:
+            fragility(Study.build(name="flat", inputs=inputs, model=model))
+        assert str(raised.value) == (
+            f"Study 'flat' has {what}, and there is no picture to change by a little. Open pictures."
+        )
 
 
 def test_the_column_goes_on_where_it_was_stopped():
@@ -367,15 +371,39 @@ def test_the_column_goes_on_where_it_was_stopped():
     done = engine.worked
     assert 0 < done < -(-200 // AT_ONCE)
     fragility(study, run=Run(engine))
-    assert engine.worked == -(-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // AT_ONCE)
 
 
-def test_attacks_can_be_stopped():
-    def stop(share, text):
-        raise Cancelled("Stopped.")
+def test_attacks_can_be_stopped_at_every_step():
+    study, head = fashion(), influence_head(fashion())
+    picture = study.inputs[0]
+    for work in (
+        lambda progress: sweep("gradient", study.model, picture, (2, 4), steps=2, progress=progress),
+        lambda progress: perturb("centre", "gradient", study.model, picture, 4, steps=3, progress=progress),
+        lambda progress: exemplars(study, head, 0, 4, steps=3, progress=progress),
+    ):
+        shares = []
+        work(lambda share, text, shares=shares: shares.append(share))
+        assert len(shares) > 3 and shares == sorted(shares) and 0 <= shares[0] <= shares[-1] <= 1
+        for last in (0, 1, len(shares) - 1):
+            left = iter(range(last))
 
-    with pytest.raises(Cancelled):
-        sweep("gradient", fashion().model, fashion().inputs[0], progress=stop)
+            def stop(share, text, left=left):
+                if next(left, None) is None:
+                    raise Cancelled("Stopped.")
+
+            with pytest.raises(Cancelled):
+                work(stop)
+
+
+def test_an_attack_that_goes_on_from_another_is_never_worse():
+    model, picture = fashion().model, fashion().inputs[5]
+    weak = perturb("top_k", "gradient", model, picture, 4, steps=10)
+    strong = perturb("top_k", "gradient", model, picture, 8, steps=1, known=[weak.after])
+    assert strong.change.top_k <= weak.change.top_k < perturb("random", "gradient", model, picture, 8).change.top_k
+    assert (strong.kind, strong.eps) == ("top_k", 8)
+    beyond = perturb("top_k", "gradient", model, picture, 2, steps=1, known=[weak.after])
+    assert np.abs(beyond.after.astype(int) - beyond.before).max() <= 2
 
 
 def test_a_network_that_cannot_be_copied_says_so():

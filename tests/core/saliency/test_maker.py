@@ -15,6 +15,7 @@ from margin_core.saliency.maker import Maker
 from margin_core.saliency.worker import Worker
 from margin_core.study import Opened
 from margin_core.study.tables import NumberTable
+from margin_core.study.texts import TextList
 from margin_core.workspace import Workspace
 
 
@@ -124,6 +125,7 @@ def test_random_signs_move_a_black_box_too(corner):
         corner.carry_out(Order("attack", 0, "grad_cam", 1, "top_k", 4), silent)
 
 
+@pytest.mark.slow
 def test_a_network_is_looked_into_and_attacked(workspace):
     pictures = np.stack([networks.picture()] * 2)
     maker = Maker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
@@ -133,6 +135,46 @@ def test_a_network_is_looked_into_and_attacked(workspace):
     found = maker.answer(Order("attack", 1, "gradient", target, "top_k", 4))
     if found["survived"]:
         assert np.abs(found["after"].astype(int) - found["before"]).max() <= 4
+
+
+@pytest.mark.slow
+def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace):
+    pictures = np.stack([networks.picture()] * 2)
+    maker = Maker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
+    shares = []
+    maker.carry_out(Order("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
+    assert shares == sorted(shares)
+    found = [maker.answer(Order("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
+    kept = [float(one["change"][0]) for one in found if bool(one["survived"])]
+    assert kept == sorted(kept, reverse=True)
+
+
+@pytest.fixture
+def taught(workspace):
+    pictures = np.random.default_rng(3).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
+    model = networks.model("shared")
+    return Maker(
+        Study.build(inputs=pictures, model=model, embedding=model.embed(pictures), labels=np.arange(12) % 2),
+        Run(workspace),
+    )
+
+
+@pytest.mark.parametrize("change", ["random", "attack"])
+def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, change):
+    order = Order("examples", 3, attack=change, eps=4)
+    assert taught.carry_out(order, silent) == -1
+    found = taught.answer(order)
+    assert bool(found["survived"])
+    assert found["before"].shape == found["after"].shape == (5,)
+    assert int(found["says"]) in (0, 1)
+    relabelled = taught.study.with_labels(1 - taught.study.labels)
+    assert step_of(relabelled, order) != step_of(taught.study, order)
+
+
+def test_examples_need_labels(corner):
+    bare = Study.build(inputs=corner.study.inputs, model=Bright(), embedding=np.eye(3))
+    with pytest.raises(MissingPart, match="has no labels"):
+        Maker(bare, corner.run).carry_out(Order("examples", 0, attack="random", eps=4), silent)
 
 
 def test_a_row_has_a_bar_for_each_column(workspace):
@@ -154,6 +196,41 @@ def test_a_row_has_a_bar_for_each_column(workspace):
         maker.carry_out(Order("attack", 7, MARGIN.name, 1, "random", 4), silent)
 
 
+def test_a_row_that_lacks_a_value_is_refused_in_a_sentence(workspace):
+    values = np.ones((3, 3), dtype=np.float32)
+    values[1, 2] = np.nan
+    maker = Maker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
+    with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model is shown whole rows only, so "):
+        maker.carry_out(Order("map", 1, MARGIN.name), silent)
+
+
+class Cold:
+    """Takes texts as a list and looks for one word."""
+
+    fingerprint, description, class_names = "cold", "looks for one word", ("cold", "warm")
+
+    def probabilities(self, inputs):
+        assert isinstance(inputs, list)
+        cold = np.array([0.9 if "cold" in text else 0.1 for text in inputs])
+        return np.stack([cold, 1 - cold], axis=1)
+
+
+def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
+    texts = TextList(("the soup was cold and the soup was dear", "  "))
+    maker = Maker(Study.build(inputs=texts, model=Cold()), Run(workspace))
+    maker.carry_out(Order("numbers", 0, MARGIN.name), silent)
+    heatmap = maker.answer(Order("map", 0, MARGIN.name, 0))["heatmap"]
+    assert heatmap.shape == (9,)
+    assert int(heatmap.argmax()) == 3
+    assert heatmap[3] == 1
+    maker.carry_out(Order("parts", 0), silent)
+    parts = maker.answer(Order("parts", 0))
+    assert parts["layout"].tolist() == list(range(9))
+    np.testing.assert_allclose(parts["drops"][:, 0], [0, 0, 0, 0.8, 0, 0, 0, 0, 0], atol=1e-6)
+    with pytest.raises(ModelError, match=r"^Sample '1' is a text without a word, so nothing can be hidden in it\.$"):
+        maker.carry_out(Order("map", 1, MARGIN.name), silent)
+
+
 def test_what_fits_is_said_before_anything_is_loaded():
     pictures = np.zeros((2, 8, 8), np.uint8)
     ways, left_out = ways_for(Study.build(inputs=pictures, model=Bright()))
@@ -172,11 +249,12 @@ def test_what_fits_is_said_before_anything_is_loaded():
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (Order("dream", 0), "Nothing is known of 'dream'. Ask for one of: look, map, draft, numbers, parts, attack."),
+        (Order("dream", 0), "Nothing is known of 'dream'. Ask for one of: look, map, draft, numbers, parts,"),
         (Order("map", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
         (Order("map", 0, "magic"), "There is no saliency method 'magic'. Choose one of: margin, grad_cam,"),
         (Order("map", 0, "rise", 7), "Class 7 does not exist: the model has 2 classes."),
         (Order("map", 0, "rise", -3), "Class -3 does not exist."),
+        (Order("examples", 0, attack="top_k", eps=4), "Examples are compared under one of random, attack with an eps"),
         (Order("attack", 0, "rise", 0, "random", 3), "with an eps of 1, 2, 4, 8; got 'random' with 3."),
     ],
 )

@@ -211,8 +211,8 @@ def test_a_part_of_another_shape_or_kind(saved, part, array, wanted, came):
 
 def test_pictures_that_are_not_bytes(npz):
     assert refusal(npz(inputs=np.zeros((2, 4, 4), np.float32))) == (
-        "'set.npz': 'inputs' must be uint8 pictures (samples, height, width[, 3]) or numbers (samples, columns); "
-        "got float32 (2, 4, 4). Pictures in [0, 1] become uint8 by (inputs * 255).astype('uint8')."
+        "'set.npz': 'inputs' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) "
+        "or texts (samples,); got float32 (2, 4, 4). Pictures in [0, 1] become uint8 by (inputs * 255).astype('uint8')."
     )
 
 

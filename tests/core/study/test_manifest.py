@@ -205,8 +205,8 @@ def test_a_column_that_is_not_there(table, part):
 
 def test_nothing_to_compare(table):
     assert refusal(table("words,label\nhello,a\nyou,b\n")) == (
-        "'table.csv' has neither a column with the paths of pictures nor a column of numbers "
-        "besides the label 'label'. Its columns are: words, label. Add one, or name the paths with --file."
+        "'table.csv' has neither a column with the paths of pictures nor one called 'text' nor one of "
+        "numbers besides the label 'label'. Its columns are: words, label. Add one, or name the paths with --file."
     )
 
 

@@ -32,6 +32,15 @@ class Full(BlackBox):
     def embed(self, inputs):
         return np.ones((len(inputs), 7))
 
+class Failing(BlackBox):
+    description = "Fails when asked"
+    def probabilities(self, inputs):
+        raise ZeroDivisionError("no such")
+    embed = probabilities
+
+def rows():
+    return nn.Linear(13, 3)
+
 class Nameless:
     def probabilities(self, inputs):
         return []
@@ -88,6 +97,17 @@ def test_an_object_with_features_gives_both():
     embedding, probabilities = model.both(np.zeros((3, 2)))
     assert (embedding.shape, probabilities.shape) == ((3, 7), (3, 2))
     assert (model.description, model.class_names) == ("a full model", ("a", "b"))
+
+
+def test_an_object_that_fails_says_how_in_one_sentence():
+    for method in ("probabilities", "embed"):
+        with pytest.raises(ModelError, match=rf"^Fails when asked: {method}\(\) failed: ZeroDivisionError: no such$"):
+            getattr(made("Failing"), method)([])
+
+
+def test_a_network_that_takes_no_pictures_is_told_what_to_return():
+    with pytest.raises(ModelError, match=r"cannot take pictures of 3 x 224 x 224 .* For other pictures return "):
+        made("rows")
 
 
 def test_the_current_folder_is_forgotten_again():

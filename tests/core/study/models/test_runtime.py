@@ -20,6 +20,7 @@ def prepared(n, side=32):
     return np.random.default_rng(0).standard_normal((n, 3, side, side)).astype(np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(NETWORKS))
 def test_whatever_is_chosen_gives_the_logits_of_the_network(name):
     given = model(name)
