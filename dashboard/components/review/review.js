@@ -132,8 +132,8 @@ class ReviewDesk {
     } else {
       this.show();
     }
-    // A card without a place was made before the map was laid out.
-    if (this.queue.order.some((card) => card.x !== null)) this.one.smallMap.load();
+    // A card without a place was made before the map was laid out. The sample is painted before all others are.
+    if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.one.smallMap.load()));
     this.refill();
   }
 
