@@ -23,7 +23,7 @@ from dashboard.guard import Guard
 from dashboard.routes import ROUTES
 
 # Streamlit reads the metadata of every installed package, in search of components in packages of their own, before it
-# answers anything; ours come with the pages, and there are no others. It would be an eighth of the time to open a study.
+# answers anything; ours come with the pages, and there are no others. An eighth of the time to open a study.
 manifest_scanner.scan_component_manifests = lambda max_workers=None: []
 
 ROOT = Path(__file__).resolve().parent.parent

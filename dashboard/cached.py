@@ -18,7 +18,7 @@ from dashboard.figures.overview import class_bars, confusion_matrix
 from dashboard.figures.saliency import curves as curves_chart
 from dashboard.figures.trust import finds, reliability_diagram, self_test_curve
 from dashboard.open_study import OpenStudy
-from dashboard.saliency import Wish, class_names, curves
+from dashboard.saliency import Agreement, Wish, agreements, class_names, curves
 from dashboard.standing import Judged, Standing
 from dashboard.standing import standing as summed_up
 from margin_core import trust
@@ -128,6 +128,12 @@ def saliency_curves(
     assert said is not None  # or nothing is measured
     target = int(said.argmax()) if wish.target == PREDICTED else wish.target
     return curves_chart(curves(_opened, wish), class_names(_opened.study, len(said))[target], places)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def map_agreement(study_key: str, wish: Wish, measured: tuple[str, ...], _opened: OpenStudy) -> list[Agreement]:
+    """Compare the maps of a sample that are measured."""
+    return agreements(_opened, wish)
 
 
 @st.cache_resource(max_entries=8)

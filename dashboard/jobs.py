@@ -10,7 +10,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeGuard
+
+STARTED_IN = Path.cwd()
+"""The folder before the application turned to its own: a model of somebody's own is found there."""
 
 PATIENT = 15
 """How far a job gives way that nobody waits for, on the scale of nice: 0 not at all, 19 to everything."""
@@ -57,6 +61,7 @@ class Job:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            cwd=STARTED_IN,
         )
         if is_patient:
             _give_way(self._process.pid)

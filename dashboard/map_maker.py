@@ -17,12 +17,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from dashboard.jobs import STARTED_IN
 from margin_core.saliency import Order
 
 MOST_WAITING = 64
 """Orders that wait because somebody looks; older ones are forgotten, and asked for again by who still looks."""
 
 MOST_FAILURES = 500
+
+SEEN = ("look", "map", "parts")
+"""Orders whose answers are looked at themselves."""
 
 PATIENCE = 1.0
 """Seconds after which nobody waits any more for an order that was not asked for again."""
@@ -187,12 +191,17 @@ class MapMaker:
     # -- one order after another -----------------------------------------------------------------
 
     def _make_way(self, moment: float) -> None:
-        """Call off what is being made when something newer waits and nobody has asked for this for a while."""
+        """Call off what is being made when something newer waits and nobody has asked for this for a while.
+
+        Numbers, which take longest, also give way to what is to be seen, and are measured afterwards.
+        """
         now = self._now
         if now is None or now.is_called_off or not self._waiting:
             return
         is_wanted = moment - self._asked.get(now.order, 0.0) < PATIENCE
-        if not is_wanted:
+        newest = next(reversed(self._waiting))
+        is_in_the_way = now.order.kind == "numbers" and newest.kind in SEEN and self._waiting[newest] == moment
+        if not is_wanted or is_in_the_way:
             self._call_off()
 
     def _call_off(self) -> None:
@@ -237,6 +246,7 @@ class MapMaker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            cwd=STARTED_IN,
         )
         self._process = process
         threading.Thread(target=self._follow, args=(process,), name="margin-maps", daemon=True).start()
@@ -285,6 +295,7 @@ class MapMaker:
             series.orders.appendleft(now.order)
         elif not is_over and now.order in self._asked and time.monotonic() - self._asked[now.order] < PATIENCE:
             self._waiting[now.order] = self._asked[now.order]
+            self._waiting.move_to_end(now.order, last=False)  # behind what it was called off for
 
     def _fail(self, order: Order, words: str) -> None:
         self._failures[order] = words

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from margin_core.attribution.black_box import is_black_box
 from margin_core.domain.variables import words
 from margin_core.engine.run import Arrays
 from margin_core.errors import KnobError, NotRemembered
+from margin_core.faithfulness import overlap, rank_correlation
+from margin_core.fragility import k_for
 from margin_core.saliency import (
     BETTER,
     CHANGES,
@@ -325,6 +328,42 @@ def curves(opened: OpenStudy, wish: Wish) -> dict[str, tuple[Doubles, Doubles, D
     }
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """How far the maps of two methods agree on one sample.
+
+    Attributes
+    ----------
+    one, other : str
+        Titles of the methods.
+    correlation : float
+        Rank correlation over all pixels, in [-1, 1]; NaN where a map is constant.
+    in_common : float
+        Share of the most important pixels (`margin_core.fragility.k_for`) that both name, in [0, 1].
+    """
+
+    one: str
+    other: str
+    correlation: float
+    in_common: float
+
+
+def agreements(opened: OpenStudy, wish: Wish) -> list[Agreement]:
+    """Compare the maps of a sample that are made, each two of them, those that agree most first."""
+    book, said = opened.maps, opened.maps.said(wish.row)
+    if said is None:
+        return []
+    target = int(said.argmax()) if wish.target == PREDICTED else wish.target
+    found = {way_named(name).title: book.recalled(Order("map", wish.row, name, target)) for name in wish.methods}
+    maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
+    compared = [
+        Agreement(one, other, rank_correlation(maps[one], maps[other]),
+                  overlap(maps[one], maps[other], k_for(maps[one].size)))
+        for one, other in combinations(maps, 2)
+    ]  # fmt: skip
+    return sorted(compared, key=lambda two: -two.in_common)
+
+
 # -- attacks -------------------------------------------------------------------------------------
 
 
@@ -462,7 +501,7 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
     suspects = np.asarray(opened.session.upcoming(MOST_IN_A_ROW), dtype=np.int64)
     if len(suspects):
         return suspects, "suspect labels, in their order"
-    return opened.audited.rows[:MOST_IN_A_ROW], "all samples, most suspect first"
+    return opened.audited.rows[:MOST_IN_A_ROW], "samples, most suspect first"
 
 
 def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> dict[str, Any]:
@@ -500,6 +539,11 @@ def compared_rows(study: Study, count: int) -> list[int]:
     usable = np.arange(len(study)) if points is None else np.flatnonzero(usable_rows(points))
     drawn: list[int] = np.random.default_rng(0).permutation(usable)[:count].tolist()
     return drawn
+
+
+def offered(total: int) -> tuple[int, ...]:
+    """Give the sizes of a sample that make a difference in a study of so many samples; the last may be all of them."""
+    return tuple(size for place, size in enumerate(SAMPLES) if place == 0 or SAMPLES[place - 1] < total)
 
 
 def start_comparison(opened: OpenStudy, maker: MapMaker, count: int, methods: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,7 @@ from dashboard.jobs import Standing
 from dashboard.open_study import OpenStudy
 from dashboard.saliency import (
     FRAGILE_MAPS,
-    SAMPLES,
+    Agreement,
     Wish,
     can_be_shaken,
     cannot,
@@ -25,6 +26,7 @@ from dashboard.saliency import (
     curves,
     first_choices,
     no_examples,
+    offered,
     trail,
 )
 from margin_core.fragility.column import recipe_for, words
@@ -40,6 +42,22 @@ def look_on(row: int, methods: Sequence[str]) -> None:
     """Look at another sample by the same methods, at the class that the model says."""
     state.pick(row)
     state.look_by({"methods": list(methods)})
+
+
+def show_agreement(found: Sequence[Agreement]) -> None:
+    """Set maps side by side, each two of them."""
+    st.markdown(
+        "## Do the maps agree?",
+        help="Rank correlation: 1 where two maps put all pixels in the same order, 0 where their orders have nothing "
+        "to do with each other. Of their most important tenth, maps without any relation have 10 % in common. Where "
+        "maps disagree, the numbers above say which one the model bears out.",
+    )
+    rows = "\n".join(
+        f"| {two.one} and {two.other} | {'none' if isnan(two.correlation) else f'{two.correlation:.2f}'} "
+        f"| {two.in_common:.0%} |"
+        for two in found
+    )
+    st.markdown(f"| Maps | Rank correlation | Most important pixels in common |\n| :-- | --: | --: |\n{rows}")
 
 
 def show_fragility_of_all(opened: OpenStudy) -> None:
@@ -138,6 +156,8 @@ if measured:
     )
     chart = cached.saliency_curves(opened.key, wish, measured, PLACES[kind], opened)
     st.plotly_chart(chart, key="saliency_curves", config={"displayModeBar": False})
+if len(measured) > 1:
+    show_agreement(cached.map_agreement(opened.key, wish, measured, opened))
 
 said = opened.maps.said(row)
 if kind == "picture" and said is not None:
@@ -158,4 +178,4 @@ st.markdown(
     "## Compare on the whole set" if len(ways) > 1 else "## How faithful on the whole set?",
     help="Each method explains the same samples, drawn by chance, at the class that the model says.",
 )
-method_comparison(opened.key, shown, methods, SAMPLES, key="comparison")
+method_comparison(opened.key, shown, methods, offered(len(study)), len(study), key="comparison")

@@ -18,7 +18,7 @@ from dashboard.figures.palette import STEPS
 from dashboard.map_maker import MapMaker, Waiting
 from dashboard.open_study import Filter, OpenStudy
 from dashboard.routes import ROUTES
-from dashboard.saliency import FRAGILE_MAPS, Wish, arrays, compared_rows, no_examples, seen
+from dashboard.saliency import FRAGILE_MAPS, Wish, agreements, arrays, compared_rows, no_examples, seen
 from margin_core.answers import answer
 from margin_core.cli import main
 from margin_core.engine import Run
@@ -128,9 +128,12 @@ def turn_to_it(app):
 def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     assert "Does the model agree?" not in turn_to_it(app)
     row = int(asked_digits.audited.rows[0])
-    AtOnce(asked_digits).ask([Order("numbers", row, name) for name in ("grad_cam", "integrated_gradients")])
+    methods = ("grad_cam", "integrated_gradients")
+    AtOnce(asked_digits).ask([Order("numbers", row, name) for name in methods])
     said = turn_to_it(app)
     assert "Does the model agree?" in said
+    [two] = agreements(asked_digits, Wish(row, methods))
+    assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in said
     assert "Does a change that nobody sees change the map?" in said
     assert "Compare on the whole set" in said
 
@@ -477,6 +480,23 @@ def test_what_nobody_waits_for_any_more_is_called_off(maker):
     maker.leave([look(9)])
     assert process.orders() == [1, 4]
     assert process.heard[-1] != {"stop": 2}
+
+
+def test_numbers_give_way_to_what_is_to_be_seen(maker):
+    numbers, parts = Order("numbers", 1, "margin", 0), Order("parts", 1)
+    maker.ask([numbers, Order("numbers", 1, "rise", 0)])
+    process = heard(maker, [1])
+    maker.ask([numbers])
+    assert process.heard[-1] != {"stop": 1}
+    maker.ask([parts, numbers])
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    heard(maker, [1, 1])
+    assert process.heard[-1]["order"]["kind"] == "parts"
+    maker.ask([parts, numbers])
+    process.say(number=2, done=0)
+    heard(maker, [1, 1, 1])
+    assert process.heard[-1]["order"] == {**process.heard[0]["order"]}
 
 
 def test_a_series_is_stopped_and_keeps_what_is_done(maker):

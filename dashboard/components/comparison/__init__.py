@@ -11,7 +11,7 @@ _mount = register("comparison")
 
 
 def method_comparison(
-    study: str, ways: Sequence[Way], methods: Sequence[str], samples: Sequence[int], *, key: str
+    study: str, ways: Sequence[Way], methods: Sequence[str], samples: Sequence[int], total: int, *, key: str
 ) -> None:
     """Mount the table.
 
@@ -27,10 +27,18 @@ def method_comparison(
         Those that are chosen to begin with.
     samples
         How many samples can be asked for.
+    total
+        How many the study has.
     key
         Streamlit's key of the component.
     """
     _mount(
         key=key,
-        data={"study": study, "ways": tuple(ways), "methods": tuple(methods), "samples": tuple(samples)},
+        data={
+            "study": study,
+            "ways": tuple(ways),
+            "methods": tuple(methods),
+            "samples": tuple(samples),
+            "total": total,
+        },
     )

@@ -88,8 +88,8 @@ class Comparison {
   }
 
   build() {
-    const { ways, samples } = this.data;
-    this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: `${one} samples` })));
+    const { ways, samples, total } = this.data;
+    this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: one < total ? `${one} samples` : `all ${count(total)} samples` })));
     this.select.value = String(samples.includes(USUAL) ? USUAL : samples[0]);
     const buttons = ways.map((way) => {
       const node = button({ class: "way", text: way.title, title: way.sentence, "aria-pressed": String(this.chosen.has(way.name)), on: { click: () => this.turn(way.name, node) } });

@@ -10,6 +10,7 @@ import pytest
 from margin_core import Study
 from margin_core.engine import Run
 from margin_core.errors import Cancelled, KnobError, MissingPart, ModelError, NotRemembered
+from margin_core.fragility import attack, perturb
 from margin_core.saliency import MARGIN, NUMBERS, WAYS, Order, sort_of, step_of, ways_for
 from margin_core.saliency.maker import Maker
 from margin_core.saliency.worker import Worker
@@ -138,14 +139,22 @@ def test_a_network_is_looked_into_and_attacked(workspace):
 
 
 @pytest.mark.slow
-def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace):
+def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monkeypatch):
+    set_out_from = {}
+
+    def watched(kind, method, model, picture, eps, *rest, known, **options):
+        set_out_from[eps] = [one.tolist() for one in known]
+        return perturb(kind, method, model, picture, eps, *rest, known=known, **options)
+
+    monkeypatch.setattr(attack, "perturb", watched)
     pictures = np.stack([networks.picture()] * 2)
     maker = Maker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
     shares = []
     maker.carry_out(Order("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
     assert shares == sorted(shares)
     found = [maker.answer(Order("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
-    kept = [float(one["change"][0]) for one in found if bool(one["survived"])]
+    assert list(set_out_from.values()) == [[], [found[0]["after"].tolist()], [found[1]["after"].tolist()]]
+    kept = [float(one["change"][0]) for one in found]
     assert kept == sorted(kept, reverse=True)
 
 
