@@ -96,6 +96,18 @@ def test_the_dashboard_does_not_import_the_command_line():
         assert not any(name.startswith("margin_core.cli") for name in names), path
 
 
+DOOR = ROOT / "margin_core" / "study" / "models" / "onnx_packages.py"
+"""The file that silences onnxruntime's telemetry before it is imported."""
+
+
+@every_file
+def test_onnxruntime_is_imported_by_one_door(path):
+    tree = tree_of(path)
+    assert not any(name.split(".")[0] in ("onnx", "onnxruntime") for name in imports_of(tree, package_of(path)))
+    calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert not any("import_module" in call and "onnx" in call for call in calls if path != DOOR)
+
+
 @every_file
 def test_session_state_lives_in_one_file(path):
     if path != ROOT / "dashboard" / "state.py":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from scipy.special import softmax
 
 from margin_core.errors import ModelError
 from margin_core.fingerprint import fingerprint
+from margin_core.study.models.onnx_packages import package
 from margin_core.study.models.preparation import Preparation, of_imagenet
 from margin_core.study.models.torch_model import BATCH, batches
 from margin_core.types import Floats
@@ -313,7 +313,7 @@ def _last(graph: Any) -> list[str]:
 
 def _package(name: str) -> Any:
     try:
-        return importlib.import_module(name)
+        return package(name)
     except ModuleNotFoundError as error:
         raise ModelError(
             f"An ONNX model needs the package {name}, which is not installed. Run: pip install onnxruntime onnx"

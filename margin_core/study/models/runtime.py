@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import logging
 import time
@@ -21,6 +20,7 @@ from torch import Tensor
 
 from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import OnnxModel
+from margin_core.study.models.onnx_packages import package
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.types import Doubles, Floats
 
@@ -81,8 +81,8 @@ def onnxruntime(model: TorchModel) -> Forward:
         onnxruntime or onnx is not installed, or the network cannot be exported.
     """
     try:
-        runtime: Any = importlib.import_module("onnxruntime")
-        importlib.import_module("onnx")  # what the export writes with
+        runtime: Any = package("onnxruntime")
+        package("onnx")  # what the export writes with
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is not installed") from error
     session = runtime.InferenceSession(_exported(model), providers=["CPUExecutionProvider"])

@@ -1,6 +1,9 @@
 """ONNX files as models."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -11,6 +14,7 @@ from scipy.special import softmax
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 
+ROOT = Path(__file__).resolve().parents[4]
 WEIGHT = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
 SHIFT = np.arange(4, dtype=np.float32)
 
@@ -228,3 +232,29 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, package):
     assert str(raised.value) == (
         f"An ONNX model needs the package {package}, which is not installed. Run: pip install onnxruntime onnx"
     )
+
+
+RUNS = """
+import sys
+import numpy as np
+from margin_core.study.models import load_model
+model = load_model(sys.argv[1])
+model.probabilities(np.zeros((1, *model.entry.sample), np.uint8))
+"""
+
+
+def test_running_a_model_leaves_no_trace_outside(tmp_path):
+    """Onnxruntime would write a device id and what it ran below the home folder, and send it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    env = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | {"HOME": str(home)}
+    ended = subprocess.run(
+        [sys.executable, "-c", RUNS, save(tmp_path / "m.onnx")],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert not [path for path in home.rglob("*") if "Microsoft" in str(path) or path.suffix == ".db"]

@@ -51,7 +51,7 @@ def test_a_missing_package_leaves_torch_as_it_is(monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
-    monkeypatch.setattr(runtime.importlib, "import_module", missing)
+    monkeypatch.setattr(runtime, "package", missing)
     found = fastest(model("plain"), ("onnxruntime",))
     assert (found.name, found.passed_over) == ("eager", ("onnxruntime: onnxruntime is not installed",))
 

@@ -1,0 +1,22 @@
+"""The one door to onnxruntime, which is to tell nobody what it runs."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""Since 1.31 onnxruntime reports sessions and their errors to its maker, on Linux too. It looks for this while it is
+imported; its own ``disable_telemetry_events`` comes too late, a device id has been written by then."""
+
+
+def package(name: str) -> Any:
+    """Import ``onnx`` or ``onnxruntime``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        It is not installed.
+    """
+    return importlib.import_module(name)
