@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.elements.lib.streamlit_plotly_theme import configure_streamlit_plotly_theme
 
 from dashboard.boundary import Corners, Pair, pins_of
 from dashboard.figures.boundary import slice_picture
@@ -31,6 +32,8 @@ from margin_core.saliency import PREDICTED
 from margin_core.tasks.rankings import RANKINGS
 from margin_core.trust import SelfTest
 from margin_core.types import Ints
+
+configure_streamlit_plotly_theme()  # Charts are made by it, and `margin open` keeps Streamlit from doing so earlier.
 
 COMPARED = 4
 """Published rankings beside a review; the page "How good is it?" has them all."""

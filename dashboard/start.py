@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -48,9 +50,28 @@ def application(
     )
     DESK.ask(request)
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder when it is imported.
-    from dashboard.app import app
+    with _plotly_later():
+        from dashboard.app import app
 
     return app
+
+
+@contextmanager
+def _plotly_later() -> Iterator[None]:
+    """Hide Plotly while Streamlit is imported.
+
+    It would make Plotly's templates then, a tenth of the time to open a study; `dashboard.cached` has them made when
+    the first page with a chart is shown.
+    """
+    name = "plotly.graph_objects"
+    before = sys.modules.get(name)
+    sys.modules[name] = None  # type: ignore[assignment]  # what the import system takes for "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
 
 
 def _folder_of(source: Path) -> Path:

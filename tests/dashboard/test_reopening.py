@@ -100,6 +100,28 @@ def test_the_server_answers_before_anything_heavy_is_imported():
     assert imported.isdisjoint({*SLOW_TO_IMPORT, "numpy", "scipy", "sqlalchemy", "streamlit", "plotly"})
 
 
+START = """
+import importlib.metadata, sys
+from pathlib import Path
+from dashboard.start import application
+application(Path(sys.argv[1]), None, {}, None, None, [])
+assert "plotly.basedatatypes" not in sys.modules
+from streamlit.components.v2 import manifest_scanner
+importlib.metadata.distributions = None
+assert manifest_scanner.scan_component_manifests() == []
+import dashboard.cached
+import plotly.io
+assert plotly.io.templates.default == "streamlit"
+"""
+
+
+def test_streamlit_neither_makes_plotlys_templates_nor_reads_every_package_first(source):
+    told = subprocess.run(
+        [sys.executable, "-c", START, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert told.returncode == 0, told.stderr
+
+
 @pytest.mark.parametrize("method", ["margin", "margin_signed", "disagreement"])
 def test_every_method_is_remembered(open_it, method):
     opened = open_it(may_compute=True)

@@ -267,7 +267,7 @@ def test_columns_of_a_row_are_nodes():
 
 
 def test_a_hidden_column_takes_its_mean_over_the_rows_that_have_a_value():
-    rows = np.array([[1, 10, np.nan], [3, np.nan, np.nan], [5, 20, np.nan]], np.float32)
+    rows = np.array([[1, 10, 7], [3, np.nan, np.nan], [5, 20, np.nan]], np.float32)
 
     class Kept:
         fingerprint = "kept"
@@ -278,7 +278,7 @@ def test_a_hidden_column_takes_its_mean_over_the_rows_that_have_a_value():
 
     study = Study.build(inputs=rows, model=Kept())
     partly_hidden(study, 0, "mean").probabilities(np.array([[True, False, False]]))
-    np.testing.assert_array_equal(study.model.given, [[1, 15, 0]])
+    np.testing.assert_array_equal(study.model.given, [[1, 15, 7]])
 
 
 def test_words_of_a_text_are_nodes():
