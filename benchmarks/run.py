@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 PARTS = (
     "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible",
-    "fragility", "saliency_queue", "speed", "browser",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
 )  # fmt: skip
 
 HEAD = """# Figures

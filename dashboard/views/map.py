@@ -11,6 +11,7 @@ from dashboard.components.sample import sample_panel
 from dashboard.figures.channels import coloured_by
 from dashboard.figures.palette import STATES
 from dashboard.open_study import Filter, OpenStudy
+from margin_core.study.samples import counted
 
 COLOURS = {
     "given": "given label",
@@ -82,7 +83,7 @@ with main:
         st.caption("Draw a lasso or a box around points, or click a class, to list its samples here.")
     elif key is not None and selection is not None:
         said, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
-        said.markdown(f"**{len(selection.rows):,} samples** {frame.plain(selection.title)}")
+        said.markdown(f"**{counted(len(selection.rows), 'sample')}** {frame.plain(selection.title)}")
         if review.button("Review these", type="primary", disabled=not len(selection.rows), width="stretch"):
             state.review(key)
             st.switch_page(frame.REVIEW_VIEW)
