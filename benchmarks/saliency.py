@@ -249,16 +249,19 @@ def pointing(task: Saliency, pictures: int) -> tuple[float, NDArray[np.float64]]
 def of_planted(pictures: int) -> list[Line]:
     """Measure the pointing game, for the default and as printed."""
     lines = []
+    targets = {"the default": (1.0, 0.6), "the method as printed": (None, None)}
     for name, task in (("the default", Saliency()), ("the method as printed", Saliency.as_printed())):
         share, masses = pointing(task, pictures)
+        at_peak, in_mass = targets[name]
         lines.append(
             Line(f"peak of the map in the planted patch, {name}", share, "",
                  "Share of textured pictures of 64 x 64 with a patch of 16 x 16 that alone decides.", pictures,
-                 target=1.0, at_least=True),
+                 target=at_peak, at_least=True),
         )  # fmt: skip
         lines.append(
             Line(f"mass of S in the planted patch, {name}", float(masses.mean()), "",
-                 f"Mean share; at least {masses.min():.2f} in every picture.", pictures, target=0.6, at_least=True),
+                 f"Mean share; at least {masses.min():.2f} in every picture.", pictures,
+                 target=in_mass, at_least=True),
         )  # fmt: skip
     return lines
 

@@ -68,7 +68,7 @@ def test_a_tile_lists_as_many_samples_as_it_counts(app, asked, planted, tile):
     app.run()
     counted = {"Samples": 90, "Suspect labels": 5, "Decided": 1, "Not contradicted": 85}[tile]
     app.button(key=f"list {tile}").click().run()
-    assert f"**{counted} samples** {tile.lower()}" in shown(app)
+    assert f"**{counted} sample{'' if counted == 1 else 's'}** {tile.lower()}" in shown(app)
 
 
 def test_a_pair_of_classes_lists_what_it_counts(app, asked):
