@@ -28,7 +28,6 @@ from margin_core.engine import Run, ThisMachine
 from margin_core.interpretation.plane import Slice
 from margin_core.prepare import true_labels, what_it_bought
 from margin_core.protocol import explain
-from margin_core.saliency import PREDICTED
 from margin_core.tasks.rankings import RANKINGS
 from margin_core.trust import SelfTest
 from margin_core.types import Ints
@@ -129,8 +128,8 @@ def saliency_curves(
     """Draw the curves of the maps of a sample that are measured."""
     said = _opened.maps.said(wish.row)
     assert said is not None  # or nothing is measured
-    target = int(said.argmax()) if wish.target == PREDICTED else wish.target
-    return curves_chart(curves(_opened, wish), class_names(_opened.study, len(said))[target], places)
+    names = class_names(_opened.study, len(said))
+    return curves_chart(curves(_opened, wish), names[wish.class_of(said)], places)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -209,7 +209,7 @@ class OpenStudy:
             del present["typical"]
         if self.boundary("boundary") is None:
             del present["boundary"]
-        if self.fragility is None:
+        if self.fragile_maps() is None:
             del present["fragility"]
         return present
 
@@ -242,8 +242,8 @@ class OpenStudy:
             matching &= np.isin(self.state_codes(), chosen.states)
         if chosen.lowest > 0:
             matching &= self.session.scores >= chosen.lowest
-        if chosen.fragile > 0 and self.fragility is not None:
-            matching &= self.fragility >= chosen.fragile
+        if chosen.fragile > 0 and (fragility := self.fragility) is not None:
+            matching &= fragility >= chosen.fragile
         return matching
 
     def state_codes(self) -> NDArray[np.uint8]:

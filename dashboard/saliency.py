@@ -87,6 +87,10 @@ class Wish:
     against: int | None = None
     parts: bool = False
 
+    def class_of(self, said: Doubles) -> int:
+        """Give the class that is looked at, from the probabilities (c,) that the model gives the sample."""
+        return int(said.argmax()) if self.target == PREDICTED else self.target
+
     def check(self, study: Study) -> None:
         """Refuse what this study cannot show.
 
@@ -205,7 +209,7 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> dict[str, Any]:
     wish.check(study)
     said = book.said(wish.row)
     is_picture = sort_of(study) == "picture"
-    target = wish.target if said is None or wish.target != PREDICTED else int(said.argmax())
+    target = wish.target if said is None else wish.class_of(said)
     if said is not None and max(target, wish.against or 0) >= len(said):
         raise KnobError(f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes.")
     pair = [target, *([wish.against] if wish.against is not None else [])]
@@ -319,7 +323,7 @@ def curves(opened: OpenStudy, wish: Wish) -> dict[str, tuple[Doubles, Doubles, D
     book, said = opened.maps, opened.maps.said(wish.row)
     if said is None:
         return {}
-    target = int(said.argmax()) if wish.target == PREDICTED else wish.target
+    target = wish.class_of(said)
     found = {way_named(name).title: book.recalled(Order("numbers", wish.row, name, target)) for name in wish.methods}
     return {
         title: (np.asarray(one["shares"]), np.asarray(one["deletion"]), np.asarray(one["insertion"]))
@@ -353,7 +357,7 @@ def agreements(opened: OpenStudy, wish: Wish) -> list[Agreement]:
     book, said = opened.maps, opened.maps.said(wish.row)
     if said is None:
         return []
-    target = int(said.argmax()) if wish.target == PREDICTED else wish.target
+    target = wish.class_of(said)
     found = {way_named(name).title: book.recalled(Order("map", wish.row, name, target)) for name in wish.methods}
     maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
     compared = [
@@ -616,7 +620,7 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
     said = opened.maps.said(wish.row)
     kept: dict[str, np.ndarray] = {}
     if said is not None:
-        target = int(said.argmax()) if wish.target == PREDICTED else wish.target
+        target = wish.class_of(said)
         kept = {"probabilities": said, "target": np.array(target), "id": np.array(str(opened.study.ids[wish.row]))}
         for name in wish.methods:
             for kind, parts in (("map", ("heatmap",)), ("numbers", ("shares", "deletion", "insertion", "numbers"))):

@@ -46,12 +46,13 @@ study, classes = opened.study, frame.classes(opened)
 names, kind = study.class_names, opened.pictures.kind
 
 main, side = st.columns([5, 2], gap="medium")
+channels = opened.channels
 with main:
     title, colour, filters = st.columns([3, 2, 1], vertical_alignment="center")
     title.markdown("# Map", help="Near on the map is near in the features. Scores never use the map itself.")
     shown = colour.selectbox(
         "Colour",
-        [name for name in COLOURS if name in opened.channels],
+        [name for name in COLOURS if name in channels],
         format_func=lambda name: f"Colour: {COLOURS[name]}",
         key=state.COLOUR,
         label_visibility="collapsed",
@@ -62,7 +63,7 @@ with main:
             splits=tuple(st.multiselect("Split", opened.splits)) if opened.splits else (),
             states=tuple(st.multiselect("Review state", range(len(STATES)), format_func=lambda i: STATES[i][0])),
             lowest=st.slider("Suspicion at least", 0.0, 1.0, 0.0, 0.05),
-            fragile=st.slider("Fragility at least", 0.0, 1.0, 0.0, 0.05) if "fragility" in opened.channels else 0.0,
+            fragile=st.slider("Fragility at least", 0.0, 1.0, 0.0, 0.05) if "fragility" in channels else 0.0,
         )
     if not opened.has_map:
         frame.wait_for_map(opened)

@@ -166,10 +166,9 @@ if kind == "picture" and said is not None:
         help="Interpretation of neural networks is fragile (Ghorbani, Abid and Zou, 2019). A constant map never "
         "changes: stability alone ranks nothing.",
     )
-    of = int(said.argmax()) if wish.target == PREDICTED else wish.target
     fragility_slider(
-        opened.key, row, of, [way for way in shown if way["name"] in methods], SHADES, frame.classes(opened),
-        no_examples=no_examples(study), key="fragility",
+        opened.key, row, wish.class_of(said), [way for way in shown if way["name"] in methods], SHADES,
+        frame.classes(opened), no_examples=no_examples(study), key="fragility",
         on_picked=lambda: look_on(state.told("fragility", "picked")["row"], methods),
     )  # fmt: skip
 if can_be_shaken(study):
