@@ -247,7 +247,7 @@ def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, s
     sought = str(study.audited.opened.study.ids[5])
     page.get_by_label("Find a sample").fill(sought)
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"1 samples found for '{sought}'")).to_be_visible()
+    expect(page.get_by_text(f"1 sample found for '{sought}'")).to_be_visible()
 
 
 # ----- map -------------------------------------------------------------------------------------------------------
