@@ -15,7 +15,7 @@ from margin_core.masking.sample import PartlyHidden
 from margin_core.masking.study_sample import partly_hidden
 from margin_core.types import Doubles, Floats, Ints, Study
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same masks would be painted or drawn otherwise."""
 
 

@@ -16,6 +16,9 @@ SEED = 0
 LEAST_VISIBLE = 0.1
 """Of the nodes, in a union."""
 
+GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples, less their whole parts, fill the unit interval evenly, however many there are."""
+
 AT_ONCE = 32
 """Masks in one batch; a run can be stopped after each."""
 
@@ -64,20 +67,23 @@ def one_at_a_time(layout: Ints) -> Masks:
 def unions(layout: Ints, number: int) -> Masks:
     """Draw unions of nodes: visible ones, and then the others.
 
-    Each mask is made of one division, drawn by chance, and shows a share of its nodes drawn between `LEAST_VISIBLE`
-    and 1 - `LEAST_VISIBLE`; the next mask shows those that this one hides. So parts are seen taken out of the whole as
-    well as standing alone. The same layout has the same masks every time, and more of them begin with the fewer.
+    Each mask is made of one division and shows a share of its nodes; the next mask shows those that this one hides. So
+    parts are seen taken out of the whole as well as standing alone. Nothing but which nodes is left to chance: the
+    divisions come by turns, and the shares fill the range between `LEAST_VISIBLE` and 1 - `LEAST_VISIBLE` evenly. The
+    same layout has the same masks every time, and more of them begin with the fewer.
     """
-    drawn = np.random.default_rng(SEED)
-    r, m = len(layout), int(layout.max()) + 1
-    division = np.empty(number, dtype=np.int64)
-    visible = np.empty((number, m), dtype=bool)
-    for first in range(0, number, 2):
-        division[first : first + 2] = drawn.integers(r)
-        share = drawn.uniform(LEAST_VISIBLE, 1 - LEAST_VISIBLE)
-        visible[first] = drawn.random(m) < share
-        visible[first + 1 : first + 2] = ~visible[first]
-    return Masks(layout, division, visible)
+    turning, drawn = np.random.default_rng(SEED).spawn(2)
+    nodes = [np.unique(part) for part in layout]
+    pairs = (number + 1) // 2
+    rounds = range(-(-pairs // len(nodes)))
+    turns = np.concatenate([turning.permutation(len(nodes)) for _ in rounds])[:pairs]
+    shares = LEAST_VISIBLE + (1 - 2 * LEAST_VISIBLE) * (np.arange(1, pairs + 1) * GOLDEN % 1)
+    visible = np.zeros((2 * pairs, int(layout.max()) + 1), dtype=bool)
+    for pair, (turn, share) in enumerate(zip(turns, shares, strict=True)):
+        shown = int(share * len(nodes[turn]) + drawn.random())
+        visible[2 * pair, drawn.permutation(nodes[turn])[:shown]] = True
+    visible[1::2] = ~visible[::2]
+    return Masks(layout, np.repeat(turns, 2)[:number], visible[:number])
 
 
 def ask(sample: PartlyHidden, masks: Masks, classes: Ints, run: Run) -> Floats:

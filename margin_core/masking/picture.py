@@ -38,7 +38,10 @@ class PreparedPicture:
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
         """Ask the network."""
         seen = enlarged(visible, (self.view.shape[1], self.view.shape[2]))
-        return self.look(np.where(seen[:, None], self.view, self.fill(seen)))
+        shown = np.empty((len(seen), *self.view.shape), dtype=np.float32)  # np.where would not order it as networks do
+        shown[:] = self.fill(seen)
+        np.copyto(shown, self.view, where=seen[:, None])
+        return self.look(shown)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,13 @@ from margin_core.attribution import METHODS, Method
 from margin_core.attribution.black_box import is_black_box
 from margin_core.errors import KnobError
 from margin_core.study.texts import are_texts
+from margin_core.tasks.saliency import Saliency
 from margin_core.types import Need, Study
 
 Sort = Literal["picture", "values", "text"]
 
 MARGIN = Method(
-    "margin", "MARGIN", False, 750,
+    "margin", "MARGIN", False, Saliency.evaluations,
     "What the class loses when parts are hidden, many at a time; kept where a part says as much with less.",
 )  # fmt: skip
 """The map of `margin_core.tasks.Saliency`."""

@@ -24,7 +24,7 @@ from margin_core.masking import FILLS, Asked, cut, one_at_a_time, unions
 from margin_core.tasks.base import Steps, Task
 from margin_core.types import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Study
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same study would be answered otherwise."""
 
 EFFECTS = ("unions", "single")
@@ -107,7 +107,7 @@ class Saliency(Task):
     sample: str = knob("", help="Id of the sample to explain; empty: the first by id.")
     target: int | str | None = knob("", help="The class, by number or name; empty: what the model says.")
     effect: str = knob("unions", help="Whether parts are hidden many at a time, or each alone.", choices=EFFECTS)
-    evaluations: int = knob(750, help="How often the model is asked about unions.", low=16, high=100_000)
+    evaluations: int = knob(600, help="How often the model is asked about unions.", low=16, high=100_000)
     fill: str = knob("mean", help="What stands where a part is hidden.", choices=tuple(FILLS))
     sign: str = knob("kept", help="Whether the sign of effect and influence counts.", choices=SIGNS)
     dense: str = knob("density", help="How nodes become the dense maps S and I.", choices=tuple(PLACED))

@@ -34,7 +34,10 @@ from margin_core.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = (1440, 900), (1024, 768)
-PAGES = ("", "map", "review", "prototypes", "boundary", "trust", "bought", "invertible", "export", "how-good", "open")
+PAGES = (
+    "", "map", "review", "prototypes", "boundary", "saliency", "trust", "bought", "invertible", "export", "how-good",
+    "open",
+)  # fmt: skip
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[..., RunningDashboard]
@@ -548,6 +551,7 @@ READY = {
     "review": ".desk[data-place=one]",
     "prototypes": ".prototypes[data-state=ready] .item",
     "boundary": ".boundary[data-state=ready] .item",
+    "saliency": ".saliency[data-state=ready]",
     "trust": "text=Found so far",
     "bought": "text=Nobody has decided on a label yet",
     "invertible": "text=No network is trained yet",

@@ -42,6 +42,16 @@ def test_unions_come_in_pairs_that_show_what_the_other_hides():
     assert len(np.unique(shares)) == 9
 
 
+@pytest.mark.parametrize("number", [16, 50, 101])
+def test_divisions_and_shares_are_spread_evenly_however_few_unions_there_are(number):
+    masks = unions(LAYOUT, number)
+    _, times = np.unique(masks.division[::2], return_counts=True)
+    assert len(times) == len(LAYOUT) and np.ptp(times) <= 1
+    own = [masks.visible[row, np.unique(LAYOUT[masks.division[row]])].mean() for row in range(0, number, 2)]
+    even = np.linspace(LEAST_VISIBLE, 1 - LEAST_VISIBLE, len(own))
+    assert np.abs(np.sort(own) - even).max() < 0.25  # a quarter is one node of the coarsest division
+
+
 @pytest.mark.parametrize("number", [1, 16, 33])
 def test_fewer_unions_are_the_first_of_more(number):
     few, many = unions(LAYOUT, number), unions(LAYOUT, 100)
@@ -66,7 +76,7 @@ def test_batches_are_full_and_only_wanted_classes_are_kept():
     masks = unions(LAYOUT, 100)
     answers = ask(sample, masks, np.array([1, 0]), Run())
     different = len(np.unique(masks[:].reshape(100, -1), axis=0))
-    assert sample.asked == [AT_ONCE] * (different // AT_ONCE) + [different % AT_ONCE]
+    assert sample.asked == [min(AT_ONCE, different - start) for start in range(0, different, AT_ONCE)]
     np.testing.assert_allclose(answers[:, 1], masks[:].mean((1, 2)), rtol=1e-6)
     np.testing.assert_allclose(answers.sum(1), 1, rtol=1e-6)
 

@@ -166,7 +166,7 @@ def test_to_ask_about_another_likely_class_costs_nothing(tmp_path):
 def test_a_map_sharpens_and_nothing_is_asked_twice(tmp_path):
     study, engine = in_thirds(), Workspace.at(tmp_path / "w.margin")
     recipes = list(Saliency(sample="b").sharpening())
-    assert [recipe.evaluations for recipe in recipes] == [48, 250, 750]
+    assert [recipe.evaluations for recipe in recipes] == [48, 250, 600]
     counts, maps = [], []
     for recipe in recipes:
         maps.append(explain(recipe, study, engine=engine).heatmap)
@@ -190,7 +190,7 @@ def test_a_map_can_be_stopped_and_goes_on_where_it_was(tmp_path):
         explain(Saliency(sample="b"), study, engine=engine, progress=stop)
     before = study.model.asked
     explain(Saliency(sample="b"), study, engine=engine)
-    assert before > 250 and study.model.asked < before + 750
+    assert before > 250 and study.model.asked < before + 600
 
 
 # ----- every kind of sample and model -----
