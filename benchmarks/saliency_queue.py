@@ -45,7 +45,7 @@ INTERRUPTED = 30
 """Pictures of the second queue, whose process is killed halfway."""
 
 EVALUATIONS = 16
-"""Unions a map. The dashboard asks 600, which would take three hours here."""
+"""Unions a map. The dashboard asks 600 times, which would take three hours here."""
 
 EVERY = 5
 """MARGIN's map, most of whose time goes into cutting, is made of one picture in so many; Grad-CAM's of all."""

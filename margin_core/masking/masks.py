@@ -13,7 +13,7 @@ from margin_core.types import Floats, Ints
 
 SEED = 0
 
-LEAST_VISIBLE = 0.1
+LEAST_VISIBLE = 0.3
 """Of the nodes, in a union."""
 
 GOLDEN = (5**0.5 - 1) / 2
