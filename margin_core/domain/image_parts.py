@@ -11,15 +11,16 @@ from PIL import Image
 
 from margin_core.types import AnyArray, Ints
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same picture would be cut otherwise."""
 
 COUNTS = (50, 100, 150, 200, 250, 300)
 """Superpixels asked for in each division of the picture, as the paper has them; SLIC gives about so many."""
 
-TRIES = ((10.0, 0.0), (10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
-"""How much nearness counts against likeness of colour, and how far the picture is smoothed before: scikit-image's
-defaults; where SLIC finds less than half of the parts asked for, as in noise, the next; at last nearly squares."""
+TRIES = ((10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
+"""How much nearness counts against likeness of colour, and how far the picture is smoothed before, so that noise which
+nobody sees does not cut it otherwise; where SLIC finds less than half of the parts asked for, the next; at last nearly
+squares."""
 
 LARGEST = 224
 """Height and width of the grid that a picture is cut on, at most: finer parts than these say no more."""

@@ -398,7 +398,7 @@ class SaliencyMaps {
       this.scaleBox, el("span", { class: "gap" }),
       ...this.taking);
     this.node = el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "what the model saw", "data-state": "loading" },
-      el("div", { class: "head" }, this.id, el("span", { class: "quiet", text: "given" }), this.given.node, el("span", { class: "quiet", text: "the model says" }), this.says,
+      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.says),
         el("span", { class: "gap" }), this.previous, this.next,
         keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
         button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } })),

@@ -1,0 +1,94 @@
+"""The maps of a study that are made already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.engine.run import Arrays
+from margin_core.errors import NotRemembered
+from margin_core.saliency import Order, step_of
+from margin_core.types import Doubles, Floats, Study
+from margin_core.workspace import Workspace
+
+KEY = re.compile("[0-9a-f]{32}")
+
+
+class MapBook:
+    """The maps of a study that are made already, read from its workspace.
+
+    Parameters
+    ----------
+    study : Study
+    workspace : Workspace or None
+        Where they are kept; without one there are none.
+    """
+
+    def __init__(self, study: Study, workspace: Workspace | None) -> None:
+        self.study = study
+        self._workspace = workspace
+        self._numbers: dict[tuple[int, str], Doubles] = {}
+
+    def recalled(self, order: Order) -> Arrays | None:
+        """Return what was found for an order whose target is a class, or None."""
+        return self._at(*step_of(self.study, order))
+
+    def said(self, row: int) -> Doubles | None:
+        """Return the probabilities (c,) that the model gives a sample, or None until it was asked."""
+        found = self.recalled(Order("look", row))
+        return None if found is None else np.asarray(found["probabilities"])
+
+    def classes(self) -> int:
+        """Give the number of the model's outputs, as far as it says; else that of the study's classes."""
+        model = self.study.maybe_model
+        return (
+            int(getattr(model, "classes", 0)) or len(getattr(model, "class_names", ())) or len(self.study.class_names)
+        )
+
+    def kept(self, kind: str, key: str) -> bytes | None:
+        """Return a map by its key, a byte a place, 255 at its most important; of parts the part of each, two bytes."""
+        if kind not in ("map", "draft", "parts") or not KEY.fullmatch(key):
+            return None
+        found = self._at(f"saliency_{kind}", key)
+        if found is None:
+            return None
+        return (
+            np.asarray(found["layout"], dtype="<u2").tobytes()
+            if kind == "parts"
+            else shades(found["heatmap"]).tobytes()
+        )
+
+    def numbers(self, row: int, method: str) -> Doubles | None:
+        """Return the numbers of the map of the class that the model says; kept in memory once they are known."""
+        kept = self._numbers.get((row, method))
+        if kept is None:
+            said = self.said(row)
+            found = None if said is None else self.recalled(Order("numbers", row, method, int(said.argmax())))
+            if found is None:
+                return None
+            kept = self._numbers[row, method] = np.array(found["numbers"])
+        return kept
+
+    def _at(self, name: str, key: str) -> Arrays | None:
+        if self._workspace is None:
+            return None
+        try:
+            return replace(self._workspace, may_compute=False).step(name, key, dict)
+        except NotRemembered:
+            return None
+
+
+def shades(heatmap: Floats) -> NDArray[np.uint8]:
+    """Write values in [0, 1] as bytes."""
+    return np.rint(255 * np.clip(np.asarray(heatmap, dtype=np.float32), 0, 1)).astype(np.uint8)
+
+
+def class_names(study: Study, classes: int) -> tuple[str, ...]:
+    """Give what the outputs of a study's model mean: what it says itself, the classes of the study, or numbers."""
+    for names in (tuple(getattr(study.maybe_model, "class_names", ())), study.class_names):
+        if len(names) == classes:
+            return names
+    return tuple(f"output {number}" for number in range(classes))

@@ -1,0 +1,86 @@
+"""What somebody looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from margin_core.attribution import Method
+from margin_core.errors import KnobError
+from margin_core.saliency import PREDICTED, Order, sort_of, way_named, ways_for
+from margin_core.types import Doubles, Need, Study
+
+MOST_SHOWN = 4
+"""Maps side by side."""
+
+FIRST_CHOICES = ("margin", "grad_cam", "integrated_gradients", "occlusion", "rise")
+"""What is shown until somebody chooses: the first three that fit."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody looks at.
+
+    Attributes
+    ----------
+    row : int
+    methods : tuple of str
+    target : int
+        The class, or `PREDICTED`.
+    against : int or None
+        A second class, whose map is taken away from the first.
+    parts : bool
+        Whether outlines of parts are shown.
+    """
+
+    row: int
+    methods: tuple[str, ...]
+    target: int = PREDICTED
+    against: int | None = None
+    parts: bool = False
+
+    def class_of(self, said: Doubles) -> int:
+        """Give the class that is looked at, from the probabilities (c,) that the model gives the sample."""
+        return int(said.argmax()) if self.target == PREDICTED else self.target
+
+    def check(self, study: Study) -> None:
+        """Refuse what this study cannot show.
+
+        Raises
+        ------
+        KnobError
+            No such row, class or method, or too many of them.
+        MissingPart
+            The study has nothing to show, or no model to show it to.
+        """
+        fitting, left_out = ways_for(study)
+        if not 1 <= len(self.methods) <= MOST_SHOWN:
+            raise KnobError(f"Choose 1 to {MOST_SHOWN} methods; got {len(self.methods)}.")
+        for name in self.methods:
+            if way_named(name) not in fitting:
+                raise KnobError(f"{way_named(name).title} does not fit this study. {left_out}")
+        for target in (self.target, self.against if self.against is not None else PREDICTED):
+            Order("look", self.row, target=target).check(study)
+
+
+def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:
+    """Choose methods to begin with."""
+    names = {way.name for way in ways}
+    return tuple(name for name in FIRST_CHOICES if name in names)[:3]
+
+
+def cannot(study: Study) -> str:
+    """Say why no model can be looked into here; empty when one can."""
+    if not study.has(Need.INPUTS):
+        return "This study holds features and not the samples themselves, so there is nothing to show a model."
+    if not study.has(Need.MODEL):
+        return (
+            "No model came with this study, so there is nothing to look into. Open it again and name its model, on the "
+            "page “Open” or with --model."
+        )
+    return ""
+
+
+def can_be_shaken(study: Study) -> bool:
+    """Say whether samples could be changed so little that nobody sees it, and compared with those around them."""
+    return not cannot(study) and sort_of(study) == "picture" and study.has(Need.EMBEDDING)
