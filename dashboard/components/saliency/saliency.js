@@ -395,13 +395,12 @@ class SaliencyMaps {
     const tools = el("div", { class: "tools" },
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.opacity) : null,
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
-      this.scaleBox, el("span", { class: "gap" }),
-      ...this.taking);
+      this.scaleBox, el("span", { class: "actions" }, ...this.taking));
     this.node = el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "what the model saw", "data-state": "loading" },
       el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.says),
-        el("span", { class: "gap" }), this.previous, this.next,
-        keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
-        button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } })),
+        el("span", { class: "actions" }, this.previous, this.next,
+          keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
+          button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }))),
       choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,
       el("p", { class: "quiet stable" }, this.about, el("br"), !isPicture ? `Faithful: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.` : "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map a change that nobody sees replaces. A constant map is perfectly stable, so stability alone ranks nothing."));
     this.showWays();
