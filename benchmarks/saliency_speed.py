@@ -26,7 +26,7 @@ from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.tasks import Saliency
 
 REPEATS = 3
-SECONDS = 10.0
+SECONDS = 5.0
 """For each measurement of a forward throughput."""
 
 
@@ -80,17 +80,22 @@ def main() -> None:
     first = [timed(lambda: explain(next(Saliency().sharpening()), study)) for _ in range(REPEATS)]
     shape = (model.preparation.channels, model.preparation.height, model.preparation.width)
     ways = {name: WAYS[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
-    before = {name: throughput(forward, shape) for name, forward in ways.items()}
+    speeds = {name: throughput(forward, shape) for name, forward in ways.items()}
+    fastest = ways[max(speeds, key=lambda name: speeds[name])]
+    # A machine may be half as fast a minute later: what is set beside one another is measured by turns.
     found: list[Explanation] = []
-    alone = [timed(lambda: found.append(explain(Saliency.as_printed(), study))) for _ in range(REPEATS)]
-    union = [timed(lambda: explain(Saliency(), study)) for _ in range(REPEATS)]
+    alone, union, shares = [], [], []
+    around = [throughput(fastest, shape)]
+    for _ in range(REPEATS):
+        alone.append(timed(lambda: found.append(explain(Saliency.as_printed(), study))))
+        around.append(throughput(fastest, shape))
+        shares.append(len(found[-1].domain.ids) / alone[-1] / max(around[-2:]))
+        union.append(timed(lambda: explain(Saliency(), study)))
     layout = np.asarray(found[0].domain.layout)
     nodes = len(found[0].domain.ids)
     as_shown = ablation(model, picture, layout, 1)
+    union += [timed(lambda: explain(Saliency(), study)) for _ in range(REPEATS)]
     in_batches = ablation(model, picture, layout, BATCH)
-    after = {name: throughput(forward, shape) for name, forward in ways.items()}
-    speeds = {name: max(before[name], after[name]) for name in ways}
-    fastest = max(speeds.values())
     listed = ", ".join(f"{name} {speed:.1f}" for name, speed in speeds.items())
     lines = (
         Line.of("one map, every part hidden alone", alone, "s",
@@ -101,9 +106,9 @@ def main() -> None:
         Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),
         Line("times as fast as Captum's, every part hidden alone", as_shown / median(alone), "",
              "The first line beside the second: as many questions each, so what is won is how they are put."),
-        Line("share of the fastest forward throughput", nodes / median(alone) / fastest, "",
-             f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}).",
-             target=0.8, at_least=True),
+        Line("share of the fastest forward throughput", median(shares), "",
+             f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}), measured "
+             "just before and just after: the larger of the two.", REPEATS, target=0.8, at_least=True),
         Line.of("one default map", union, "s",
                 f"The same {nodes} superpixels, {Saliency().evaluations} questions about unions of them; all told."),
         Line("times as fast as Captum's, the default map", as_shown / median(union), "",
