@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from margin_core.domain import image_parts
 from margin_core.errors import KnobError
 from margin_core.fingerprint import fingerprint
+from margin_core.masking import asked
 from margin_core.saliency.ways import way_named
 from margin_core.tasks import saliency
 from margin_core.types import Need, Study
 
 VERSION = 3
 """Raised whenever the same order would be answered otherwise: when a method, a number or what is kept changes."""
+
+RECIPE = fingerprint(VERSION, saliency.VERSION, image_parts.VERSION, asked.VERSION, saliency.Saliency())
+"""Of all that stands behind an answer and is no part of the study."""
 
 PREDICTED = -1
 """Stands for the class that the model says."""
@@ -103,7 +108,7 @@ def step_of(study: Study, order: Order) -> tuple[str, str]:
     The key depends on the samples and the model, and on no label: a correction leaves all maps as they are. Examples
     depend on features, labels and splits too.
     """
-    looked_at = fingerprint(VERSION, saliency.VERSION, study.parts["inputs"], study.parts["model"])
+    looked_at = fingerprint(RECIPE, study.parts["inputs"], study.parts["model"])
     if order.kind == "examples":
         looked_at = fingerprint(looked_at, [study.parts.get(part) for part in ("embedding", "labels", "column split")])
     return f"saliency_{order.kind}", fingerprint(looked_at, order)

@@ -402,7 +402,7 @@ class SaliencyMaps {
           keyButton("V", "review", () => this.send("action", { name: "review", row: this.row }), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }))),
       choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,
-      el("p", { class: "quiet stable" }, this.about, el("br"), !isPicture ? `Faithful: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.` : "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map a change that nobody sees replaces. A constant map is perfectly stable, so stability alone ranks nothing."));
+      el("p", { class: "quiet stable" }, this.about, el("br"), !isPicture ? `Faithful: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.` : "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map's top a change that nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant map is perfectly stable, so stability alone ranks nothing."));
     this.showWays();
   }
 }

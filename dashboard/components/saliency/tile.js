@@ -21,7 +21,7 @@ export class Tile {
     this.title = el("h3", {});
     this.note = el("span", { class: "quiet" });
     this.faithful = measure("faithful", "Area under the insertion curve less that under the deletion curve. Larger: the model agrees with the map.");
-    this.fragile = measure("fragile", "Share of the most important tenth of the pixels that others take the place of when every value moves by 4 of 255, up or down by chance.");
+    this.fragile = measure("fragile", "Share of the most important tenth of the pixels that others take the place of when every value moves by 4 of 255, up or down by chance. Ranks: rank correlation of all pixels, before and after; 1: all in the same order.");
     this.sparse = measure("sparse", "Gini index of the map: 0 where all of it counts alike, near 1 where one place holds it all. Neither is better.");
     this.numbers = el("dl", { class: "measures" }, ...this.faithful.nodes, ...this.fragile.nodes, ...this.sparse.nodes);
     this.node = el("figure", { class: "tile", role: "group" }, el("figcaption", { class: "tile-head" }, this.title, this.note), this.frame, this.places.node, this.numbers);
@@ -103,8 +103,8 @@ export class Tile {
     const { deletion, insertion, road, top_k: stays, correlation, gini } = numbers;
     const imputed = road === null ? "" : `, ROAD ${road.toFixed(2)}`;
     this.faithful.show(insertion - deletion, `deletion ${deletion.toFixed(2)}, insertion ${insertion.toFixed(2)}${imputed}`);
-    const ranks = correlation === null ? "" : `, ranks correlate ${correlation.toFixed(2)}`;
-    this.fragile.show(stays === null ? null : 1 - stays, stays === null ? "not known here" : `${Math.round(100 * stays)} % of the top pixels stay${ranks}`);
+    const ranks = correlation === null ? "" : `, ranks ${correlation.toFixed(2)}`;
+    this.fragile.show(stays === null ? null : 1 - stays, stays === null ? "not known here" : `${Math.round(100 * stays)} % of top pixels stay${ranks}`);
     this.sparse.show(gini, "");
   }
 
