@@ -110,15 +110,15 @@ def measured(network: TorchModel, picture: Picture, method: str) -> dict[str, fl
     }
 
 
-def photographs(folder: Path, methods: Sequence[str], kept: Path, most: int) -> Found:
-    """Measure methods on the first photographs of a folder, and give all that was ever kept of it.
+def photographs(folder: Path, methods: Sequence[str], kept: Path, some: slice) -> Found:
+    """Measure methods on some photographs of a folder, by name, and give all that was ever kept of it.
 
     Of which methods every photograph must have, only the default and Grad-CAM do: others take minutes each.
     """
     known: Found = json.loads(kept.read_text()) if kept.is_file() else {}
     network = load_model("efficientnet-lite0")
     runtime_of(network)
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[:most]
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[some]
     for number, file in enumerate(files, start=1):
         found = known.setdefault(file.name, {})
         picture = read_picture(file, file.name)
@@ -274,7 +274,8 @@ def main() -> None:
     parser.add_argument(
         "--methods", nargs="*", choices=list(METHODS), default=list(METHODS), help="measured where missing"
     )
-    parser.add_argument("--most", type=int, default=10_000, help="photographs measured, the first by name")
+    parser.add_argument("--skip", type=int, default=0, help="photographs passed over, the first by name")
+    parser.add_argument("--most", type=int, default=10_000, help="photographs measured, those that follow")
     parser.add_argument(
         "--seen",
         type=int,
@@ -287,7 +288,7 @@ def main() -> None:
     watch = Watch("0 to 199 for the planted patches; every method draws the same numbers every time")
     lines, tables = of_planted(asked.planted), []
     if asked.photos is not None:
-        found = photographs(asked.photos, asked.methods, asked.kept, asked.most)
+        found = photographs(asked.photos, asked.methods, asked.kept, slice(asked.skip, asked.skip + asked.most))
         more, tables = of_photographs(found, asked.seen)
         lines = lines + more
     part = Part(
