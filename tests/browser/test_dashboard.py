@@ -589,7 +589,7 @@ def test_every_page_in_the_dark_and_with_other_classes_can_be_used_too(look: Loo
 
 
 def ready(page: Page, path: str) -> None:
-    page.locator(READY[path]).first.wait_for()
+    page.locator(READY[path]).first.wait_for(timeout=2 * PATIENCE)
     settled(page)
 
 
