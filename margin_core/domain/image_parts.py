@@ -17,13 +17,19 @@ VERSION = 3
 COUNTS = (50, 100, 150, 200, 250, 300)
 """Superpixels asked for in each division of the picture, as the paper has them; SLIC gives about so many."""
 
+COMPACTNESS = 10.0
+"""How much nearness counts against likeness of colour: scikit-image's default."""
+
 TRIES = ((10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
-"""How much nearness counts against likeness of colour, and how far the picture is smoothed before, so that noise which
-nobody sees does not cut it otherwise; where SLIC finds less than half of the parts asked for, the next; at last nearly
-squares."""
+"""Compactness, and how far the picture is smoothed before, in cells, where SLIC finds less than half of the parts asked
+for, as in noise; at last nearly squares."""
 
 LARGEST = 224
 """Height and width of the grid that a picture is cut on, at most: finer parts than these say no more."""
+
+SMOOTHING = 1 / LARGEST
+"""How far a picture is smoothed before it is cut, as a share of its larger side: so little that edges stay, but noise
+that nobody sees does not cut a photograph otherwise."""
 
 
 def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
@@ -60,7 +66,7 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
 def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
     from skimage.segmentation import slic  # slow to import, and only pictures need it
 
-    for compactness, smoothing in TRIES:
+    for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *TRIES):
         parts = slic(picture, n_segments=count, compactness=compactness, sigma=smoothing, start_label=0)
         different, numbers = np.unique(parts, return_inverse=True)
         if len(different) >= count / 2:
