@@ -953,6 +953,20 @@ def test_why_takes_no_decisions_and_gives_the_focus_back(desk: Page, study: Fake
     assert study.record == []
 
 
+def test_why_answers_when_it_is_opened_again_at_once(desk: Page) -> None:
+    dialog = open_why(desk)
+    desk.evaluate(
+        """() => {
+          const why = window.place.querySelector("dialog.why");
+          why.close();
+          const key = new KeyboardEvent("keydown", { key: "w", bubbles: true, composed: true });
+          window.place.querySelector(".keys button").dispatchEvent(key);
+        }"""
+    )
+    desk.wait_for_selector(".why .voices")
+    assert dialog.is_visible()
+
+
 def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, study: FakeStudy) -> None:
     row = shown_row(desk)
     dialog = open_why(desk)

@@ -21,7 +21,8 @@ export class Why {
       el("div", { class: "why-head" }, this.title, button({ class: "key-button", on: { click: () => this.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
       this.body);
     this.node.addEventListener("click", (event) => { if (event.target === this.node) this.close(); });
-    this.node.addEventListener("close", () => this.abort?.abort());
+    // Told a moment later: by then it may have been opened again, for a question that is still wanted.
+    this.node.addEventListener("close", () => { if (!this.node.open) this.abort?.abort(); });
   }
 
   get isOpen() {
