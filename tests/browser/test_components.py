@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
 from browser.windows import leave
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from dashboard.components.shared import class_entries
 
@@ -999,8 +999,7 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
 def test_why_of_an_unusual_sample(desk: Page, study: FakeStudy, changes: dict[str, Any], words: str) -> None:
     desk.route("**/why/*", lambda route: route.fulfill(json=study.why(shown_row(desk)) | changes))
     desk.keyboard.press("w")
-    desk.wait_for_selector(".why .past, .why section")
-    assert words in desk.locator(".why").inner_text()
+    expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True)
 
 
 @pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("text", "The aeroplane landed")])
