@@ -999,7 +999,7 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
 def test_why_of_an_unusual_sample(desk: Page, study: FakeStudy, changes: dict[str, Any], words: str) -> None:
     desk.route("**/why/*", lambda route: route.fulfill(json=study.why(shown_row(desk)) | changes))
     desk.keyboard.press("w")
-    expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True)
+    expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
 
 
 @pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("text", "The aeroplane landed")])
