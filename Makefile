@@ -4,11 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Node comes from the Python environment, whose programs npm's own scripts have to find.
+NPM    := PATH="$(abspath $(BIN)):$$PATH" npm
 # Two workers on two cores: more threads inside each would only wait for each other. Containers often forbid Python to
 # keep what it compiled; of the tests, that is 13 seconds of each worker.
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest
 
-.PHONY: run test check lint browser benchmarks screenshots clean
+.PHONY: run test check lint javascript browser benchmarks screenshots clean
 
 run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=path for your own data)
 	$(BIN)/margin open $(SOURCE)
@@ -17,6 +19,7 @@ test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --num-workers 2
+	$(MAKE) --no-print-directory javascript
 	$(PYTEST) -n 2 --ignore=tests/browser
 	$(PYTEST) -n 2 tests/browser
 
@@ -24,7 +27,11 @@ check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --num-workers 2
+	$(MAKE) --no-print-directory javascript
 	$(PYTEST) -n 2 --ignore=tests/browser -m "not slow"
+
+javascript: node_modules/.dev  ## the browser's modules: types, linter, unit tests
+	$(NPM) run --silent check
 
 browser:  ## a Chromium for the browser tests
 	@sh tests/browser/install_chromium.sh
@@ -45,5 +52,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
+node_modules/.dev: $(VENV)/.dev package.json package-lock.json
+	$(NPM) ci --loglevel=error
+	touch $@
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

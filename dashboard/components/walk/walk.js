@@ -3,7 +3,7 @@
 import { button, el, setText } from "../shared/elements.js";
 import { mountOnce } from "../shared/mount.js";
 import { setAddress, thumbnail } from "../shared/pictures.js";
-import { address, getJson, pictureAddress } from "../shared/server.js";
+import { address, pictureAddress } from "../shared/server.js";
 import { classChip, classOf, fraction } from "../shared/words.js";
 import { ColumnTable } from "./columns.js";
 import { badges, gapWords, warnings } from "./badges.js";
@@ -89,10 +89,10 @@ class BoundaryWalk {
     this.frames = bytesOf(picture.frames);
     paintFrame(this.sample.canvas, picture, this.frames, 0);
     for (const name of ["difference", "first_order", "integrated"]) {
-      const tile = this.maps[name];
-      paintSigned(tile.canvas, picture, new Int8Array(bytesOf(picture.maps[name].values).buffer));
+      const shown = this.maps[name];
+      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(picture.maps[name].values).buffer));
       const largest = picture.maps[name].largest;
-      tile.scale.show(...(name === "difference" ? ["to add", "to take away"] : [`for ${end.name}`, `for ${start.name}`]), name === "difference" ? 255 * largest : largest);
+      shown.scale.show(...(name === "difference" ? ["to add", "to take away"] : [`for ${end.name}`, `for ${start.name}`]), name === "difference" ? 255 * largest : largest);
     }
     const levels = 255 * picture.maps.difference.largest;
     setText(this.maps.difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 grey levels`);

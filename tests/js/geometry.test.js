@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { placeOf } from "../../dashboard/components/boundary/axis.js";
+import { placeOnCircle } from "../../dashboard/components/boundary/chords.js";
+import { Places } from "../../dashboard/components/map/places.js";
+import { View } from "../../dashboard/components/map/view.js";
+import { randomFrom } from "./fake_browser.js";
+
+function near(found, wanted, what) {
+  found.forEach((value, axis) => assert.ok(Math.abs(value - wanted[axis]) < 1e-6, `${what ?? ""} ${found} is not ${wanted}`));
+}
+
+function openView(width = 800, height = 600) {
+  return Object.assign(new View(() => {}), { width, height });
+}
+
+/* ----- which part of the map is on screen ----- */
+
+test("the whole map is in the middle and fits the shorter side", () => {
+  const view = openView();
+  assert.deepEqual(view.toScreen(0, 0), [400, 300]);
+  for (const [x, y] of [[-1, -1], [1, -1], [-1, 1], [1, 1]]) {
+    const [left, top] = view.toScreen(x, y);
+    assert.ok(left > 0 && left < 800 && top > 0 && top < 600);
+  }
+});
+
+test("up on the map is up on screen", () => {
+  const view = openView();
+  assert.ok(view.toScreen(0, 0.5)[1] < view.toScreen(0, -0.5)[1]);
+});
+
+test("screen and map are each other's inverse wherever the view is", () => {
+  const random = randomFrom(3);
+  const view = openView();
+  for (let turn = 0; turn < 200; turn += 1) {
+    view.look(random(300) / 100 - 1.5, random(300) / 100 - 1.5, 0.5 + random(1000) / 10);
+    const at = [random(800), random(600)];
+    near(view.toScreen(...view.toData(...at)), at);
+  }
+});
+
+test("the place under the pointer stays there while it is zoomed", () => {
+  const random = randomFrom(4);
+  const view = openView();
+  for (let turn = 0; turn < 60; turn += 1) {
+    view.reset();
+    const at = [300 + random(200), 200 + random(200)];
+    const before = view.toData(...at);
+    view.zoomBy(random(2) ? 1.3 : 1 / 1.3, ...at);
+    near(view.toData(...at), before, "zoomed:");
+  }
+});
+
+test("zoom and place have bounds", () => {
+  const view = openView();
+  for (let turn = 0; turn < 100; turn += 1) view.zoomBy(2);
+  assert.equal(view.zoom, 4000);
+  for (let turn = 0; turn < 100; turn += 1) view.zoomBy(0.5);
+  assert.equal(view.zoom, 0.5);
+  view.panBy(1e9, -1e9);
+  assert.deepEqual([view.x, view.y], [-1.5, -1.5]);
+});
+
+test("panning by pixels moves the map by as many pixels", () => {
+  const view = openView();
+  const before = view.toScreen(0.2, 0.1);
+  view.panBy(30, -20);
+  near(view.toScreen(0.2, 0.1), [before[0] + 30, before[1] - 20]);
+});
+
+test("a point that is on screen is left where it is; another is brought to the middle", () => {
+  const view = openView();
+  view.bringIn(0.2, 0.2);
+  assert.deepEqual([view.x, view.y], [0, 0]);
+  view.zoomBy(8);
+  view.bringIn(0.9, 0.9);
+  assert.deepEqual([view.x, view.y], [0.9, 0.9]);
+});
+
+test("points are smaller the more there are, and never vanish", () => {
+  const view = openView();
+  const sizes = [10, 1_000, 100_000, 1_000_000].map((n) => view.pointSize(n));
+  assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
+  assert.ok(sizes.at(-1) >= 1.2);
+});
+
+/* ----- which point is near ----- */
+
+test("the grid finds what looking at every point finds", () => {
+  const random = randomFrom(5);
+  for (const n of [1, 2, 10, 1_000]) {
+    const points = Float32Array.from({ length: 2 * n }, () => random(2001) / 1000 - 1);
+    const places = new Places(points);
+    for (let turn = 0; turn < 100; turn += 1) {
+      const at = [random(2400) / 1000 - 1.2, random(2400) / 1000 - 1.2];
+      const reach = random(100) / 200;
+      const far = (row) => (points[2 * row] - at[0]) ** 2 + (points[2 * row + 1] - at[1]) ** 2;
+      const best = Array.from({ length: n }, (_, row) => row).filter((row) => far(row) < reach * reach).sort((a, b) => far(a) - far(b))[0];
+      const found = places.nearest(at, reach, null);
+      if (best === undefined) assert.equal(found, -1);
+      else assert.equal(far(found), far(best));
+    }
+  }
+});
+
+test("a point that is greyed out is found only where no other is near", () => {
+  const places = new Places(Float32Array.of(0, 0, 0.02, 0));
+  assert.equal(places.nearest([0, 0], 0.1, Uint8Array.of(0, 1)), 1);
+  assert.equal(places.nearest([0, 0], 0.01, Uint8Array.of(0, 1)), 0);
+  assert.equal(places.nearest([0.5, 0.5], 0.1, null), -1);
+});
+
+test("no points are no trouble", () => {
+  assert.equal(new Places(new Float32Array(0)).nearest([0, 0], 1, null), -1);
+});
+
+/* ----- between two classes ----- */
+
+test("the axis runs from sure of the first class to sure of the second", () => {
+  assert.deepEqual([1, 0, -1].map(placeOf), [0, 50, 100]);
+});
+
+test("classes lie on a circle, the first at the top, the others clockwise", () => {
+  near(placeOnCircle(0, 4, 10), [0, -10]);
+  near(placeOnCircle(1, 4, 10), [10, 0]);
+  near(placeOnCircle(2, 4, 10), [0, 10]);
+});

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Queue } from "../../dashboard/components/review/queue.js";
+import { randomFrom } from "./fake_browser.js";
+
+const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabelled: 0, kept: 0, excluded: 0, skipped: 0 };
+let outbox;
+let queue;
+let seq;
+
+beforeEach(() => {
+  globalThis.location = new URL("http://127.0.0.1:8501/");
+  outbox = { client: "me", waiting: [] };
+  queue = new Queue("0fa1", outbox);
+  seq = 0;
+});
+
+function card(row, more = {}) {
+  return { row, id: `s${row}`, given: 1, suggested: 2, score: 0.9, decision: null, ...more };
+}
+
+function answer(wanted, more = {}) {
+  return { version: 0, progress: { ...PROGRESS }, history: [], cards: wanted.map((row) => card(row)), learnt: { refits: 0, corrections: 0, trouble: "" }, ...more };
+}
+
+async function fill(wanted, more = {}) {
+  globalThis.fetch = async () => Response.json(answer(wanted, more));
+  (await queue.fetchMore())();
+}
+
+/* As the desk does it: the sample leaves the queue and its decision waits. */
+function decide(cards, verdict, at = `2026-01-01T00:00:${String(seq).padStart(2, "0")}Z`) {
+  const label = verdict === "relabel" ? 2 : null;
+  for (const one of cards) {
+    seq += 1;
+    outbox.waiting.push({ client: "me", decision: { seq, at, row: one.row, id: one.id, verdict, label } });
+  }
+  if (verdict !== "undo") queue.take(cards);
+}
+
+function rows() {
+  return queue.order.map((one) => one.row);
+}
+
+/* ----- what is next ----- */
+
+test("a few samples are fetched first, then the reserve without those that are here", async () => {
+  const asked = [];
+  globalThis.fetch = async (url) => {
+    asked.push(new URL(url).searchParams);
+    return Response.json(answer(asked.length === 1 ? [1, 2, 3] : [4, 5]));
+  };
+  (await queue.fetchMore())();
+  (await queue.fetchMore())();
+  assert.deepEqual(asked.map((one) => [one.get("limit"), one.get("skip")]), [["12", null], ["60", "1,2,3"]]);
+  assert.deepEqual(rows(), [1, 2, 3, 4, 5]);
+});
+
+test("the address holds the filters that are set, and no others", () => {
+  assert.equal(queue.query(12), "?limit=12");
+  Object.assign(queue, { selection: "abc", goal: 10 });
+  queue.goBeyond();
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(queue.query(60, { given: 0 }))), { limit: "60", selection: "abc", beyond: "1", goal: "10", given: "0" });
+  queue.goOnChecking();
+  assert.equal(new URLSearchParams(queue.query(1)).get("beyond"), null);
+  assert.equal(new URLSearchParams(queue.query(1)).get("checks"), "1");
+});
+
+test("an answer with nothing new says that the queue has ended", async () => {
+  await fill([1, 2]);
+  assert.equal(queue.ended, false);
+  await fill([2]);
+  assert.equal(queue.ended, true);
+  assert.equal(queue.runsLow(), false);
+});
+
+test("steps stay within the queue", async () => {
+  await fill([1, 2, 3]);
+  queue.step(-1);
+  assert.equal(queue.current.row, 1);
+  queue.step(10);
+  assert.equal(queue.current.row, 3);
+  assert.deepEqual(queue.ahead(2).map((one) => one.row), [3]);
+});
+
+/* ----- new orders ----- */
+
+test("a new order leaves the sample on screen and the next where they are", async () => {
+  await fill([1, 2, 3, 4, 5]);
+  queue.reorder([5, 4].map((row) => card(row)));
+  assert.deepEqual(rows(), [1, 2, 5, 4, 3]);
+});
+
+test("after a refit the reserve of before is dropped and fetched anew", async () => {
+  await fill([1, 2, 3, 4, 5]);
+  queue.ended = true;
+  queue.accept(answer([], { version: 1, learnt: { refits: 1, corrections: 5, trouble: "" } }));
+  queue.reorder([card(9)]);
+  assert.deepEqual(rows(), [1, 2, 9]);
+  assert.equal(queue.ended, false);
+});
+
+test("what was decided does not come back with an answer from before", async () => {
+  await fill([1, 2, 3]);
+  decide([queue.current], "keep");
+  queue.reorder([1, 3, 2].map((row) => card(row)));
+  assert.deepEqual(rows(), [2, 3]);
+});
+
+test("an older answer changes nothing", () => {
+  queue.accept(answer([], { version: 5, progress: { ...PROGRESS, decided: 5 } }));
+  queue.accept(answer([], { version: 4, progress: { ...PROGRESS, decided: 4 } }));
+  assert.equal(queue.progress.decided, 5);
+  assert.equal(queue.version, 5);
+});
+
+test("decisions that wait from an earlier page are known to be decided", () => {
+  outbox.waiting = [{ client: "before", decision: { seq: 1, at: "2026-01-01T00:00:00Z", row: 4, id: "s4", verdict: "keep", label: null } }];
+  const after = new Queue("0fa1", outbox);
+  assert.deepEqual(after.fresh([card(4), card(5)], []).map((one) => one.row), [5]);
+});
+
+/* ----- deciding and undoing ----- */
+
+test("a decided sample leaves the queue and the next takes its place", async () => {
+  await fill([1, 2, 3, 4]);
+  queue.step(1);
+  decide([queue.current], "relabel");
+  assert.equal(queue.current.row, 3);
+  assert.deepEqual(rows(), [1, 3, 4]);
+});
+
+test("an undone sample comes back first, without its decision", async () => {
+  await fill([1, 2, 3]);
+  const first = queue.current;
+  decide([first], "keep");
+  queue.giveBack([{ ...first, decision: { id: 1, verdict: "keep", label: null } }]);
+  assert.deepEqual(rows(), [1, 2, 3]);
+  assert.equal(queue.current.decision, null);
+  assert.equal(queue.decided.has(1), false);
+});
+
+test("the last rows are those of one key: a group was decided at once", async () => {
+  await fill([1, 2, 3, 4]);
+  decide([queue.current], "keep", "2026-01-01T00:00:01Z");
+  decide(queue.order.slice(0, 2), "relabel", "2026-01-01T00:00:02Z");
+  assert.deepEqual(queue.lastRows(), [2, 3]);
+});
+
+test("an undo on its way cancels the newest decision before it, and only that", async () => {
+  await fill([1, 2]);
+  const [one] = queue.order;
+  decide([one], "keep");
+  decide([one], "relabel");
+  decide([one], "undo");
+  assert.deepEqual(queue.standing().map((made) => made.verdict), ["keep"]);
+  assert.equal(queue.decisionOn(one).verdict, "keep");
+});
+
+test("what waits and what the server has already is counted once", () => {
+  const made = { seq: 1, at: "2026-01-01T00:00:00Z", row: 1, id: "s1", verdict: "keep", label: null };
+  outbox.waiting = [{ client: "me", decision: made }];
+  queue.history = [{ ...made, client: "me", decision: 11 }];
+  assert.equal(queue.standing().length, 1);
+});
+
+/* ----- counts ----- */
+
+test("counts are what the server said and what is on its way", () => {
+  queue.accept(answer([], { progress: { ...PROGRESS, decided: 3, kept: 2, relabelled: 1 } }));
+  decide([card(1)], "relabel");
+  decide([card(2)], "skip");
+  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 5, kept: 2, relabelled: 2, skipped: 1 });
+  assert.equal(queue.open(), 35);
+});
+
+test("deciding again moves a sample from one count to the other", () => {
+  const before = { row: 1, id: "s1", verdict: "keep", label: null, seq: 1, client: "me", at: "2026-01-01T00:00:00Z", decision: 1 };
+  queue.accept(answer([], { progress: { ...PROGRESS, decided: 1, kept: 1 }, history: [before] }));
+  seq = 1;
+  decide([card(1)], "exclude");
+  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 1, excluded: 1 });
+  decide([card(1)], "undo");
+  assert.deepEqual(queue.counted(), PROGRESS);
+});
+
+test("nothing is known before the server has answered", () => {
+  assert.equal(queue.counted(), null);
+  assert.equal(queue.open(), 0);
+  assert.equal(queue.isEnough(), false);
+});
+
+test("it is enough when the random samples say so and no suspect is open", () => {
+  const progress = { ...PROGRESS, suspects: 5, decided: 5, left: { drawn: 20, most: 4, goal: 5 } };
+  queue.accept(answer([], { progress }));
+  assert.equal(queue.isEnough(), true);
+  for (const change of [{ left: { ...progress.left, drawn: 0 } }, { left: { ...progress.left, most: 6 } }, { decided: 4 }]) {
+    queue.accept(answer([], { progress: { ...progress, ...change } }));
+    assert.equal(queue.isEnough(), false);
+  }
+});
+
+test("whatever is decided and undone, a sample is in the queue once or decided, and counts add up", async () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    outbox = { client: "me", waiting: [] };
+    queue = new Queue("0fa1", outbox);
+    seq = 0;
+    const random = randomFrom(seed);
+    const all = Array.from({ length: 20 }, (_, row) => row);
+    await fill(all);
+    for (let turn = 0; turn < 40; turn += 1) {
+      const what = random(5);
+      if (what <= 1 && queue.current) {
+        decide([queue.current], ["keep", "relabel", "skip", "exclude"][random(4)]);
+      } else if (what === 2 && queue.order.length > 3) {
+        decide(queue.order.slice(0, 3), "relabel");
+      } else if (what === 3) {
+        queue.step(random(7) - 3);
+      } else {
+        const last = queue.lastRows().map((row) => queue.cards.get(row));
+        if (last.length > 0) {
+          decide([...last].reverse(), "undo");
+          queue.giveBack(last);
+        }
+      }
+      if (random(3) === 0) queue.reorder(all.filter(() => random(2)).map((row) => card(row)));
+      const here = rows();
+      assert.equal(new Set(here).size, here.length, `seed ${seed}: a sample is there twice`);
+      for (const row of all) assert.notEqual(here.includes(row), queue.decided.has(row), `seed ${seed}: sample ${row}`);
+      const counted = queue.counted();
+      assert.equal(counted.decided, queue.standing().length, `seed ${seed}`);
+      assert.equal(counted.kept + counted.relabelled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
+      if (here.length > 0) assert.ok(queue.current, `seed ${seed}: the place is within the queue`);
+    }
+  }
+});

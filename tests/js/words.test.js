@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { factsOf, itemWords, leanWords, pairWords, percent, whyWords } from "../../dashboard/components/boundary/words.js";
+import { coverage, standsFor } from "../../dashboard/components/prototypes/counts.js";
+import { noteOn, reasonWords, whyWords as whyPrototype } from "../../dashboard/components/prototypes/words.js";
+import { Chances, chanceSentence, chanceWords } from "../../dashboard/components/shared/chances.js";
+import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/components/shared/words.js";
+
+const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
+
+/* ----- what all pages share ----- */
+
+test("a label that is missing has a name of its own", () => {
+  assert.equal(classOf(CLASSES, 1).name, "dog");
+  assert.equal(classOf(CLASSES, -1), NO_CLASS);
+});
+
+test("verdicts are told in one word, a new label with its name", () => {
+  assert.deepEqual(["keep", "skip", "exclude"].map((verdict) => verdictWords(CLASSES, { verdict, label: null })), ["kept", "skipped", "excluded"]);
+  assert.equal(verdictWords(CLASSES, { verdict: "relabel", label: 2 }), "relabelled to bird");
+});
+
+test("numbers are the same in every browser", () => {
+  assert.equal(count(1234567), "1,234,567");
+  assert.equal(fraction(0.125), "0.13");
+});
+
+test("a sample without a picture is called by its text or its first values", () => {
+  assert.equal(shortForm({ kind: "text", text: "a rainy day" }), "a rainy day");
+  assert.equal(shortForm({ kind: "values", values: [["a", "1"], ["b", "2"], ["c", "3"], ["d", "4"]] }), "1 2 3");
+  assert.equal(shortForm(undefined), "");
+});
+
+/* ----- how likely a label is wrong ----- */
+
+function chances() {
+  const found = new Chances("0fa1");
+  found.curve = { doubt: [-12, 0, 6], likely: [0.01, 0.4, 0.98], low: [0, 0.2, 0.9], high: [0.1, 0.75, 1] };
+  return found;
+}
+
+test("between the places of the curve the chance is interpolated", () => {
+  assert.deepEqual(chances().at(0.5), { likely: 0.4, low: 0.2, high: 0.75 });
+  const score = 1 / (1 + Math.exp(-3));
+  assert.ok(Math.abs(chances().at(score).likely - 0.69) < 1e-9);
+});
+
+test("beyond its ends the curve is level", () => {
+  assert.equal(chances().at(1).likely, 0.98);
+  assert.ok(Math.abs(chances().at(0).likely - 0.01) < 1e-9);
+});
+
+test("a greater score is never a smaller chance, and the range holds the chance", () => {
+  const found = Array.from({ length: 101 }, (_, at) => chances().at(at / 100));
+  found.forEach((one, at) => {
+    assert.ok(one.low <= one.likely && one.likely <= one.high);
+    if (at > 0) assert.ok(one.likely >= found[at - 1].likely);
+  });
+});
+
+test("while nothing is known there is no chance", () => {
+  assert.equal(new Chances("0fa1").at(0.9), null);
+});
+
+test("where little is known the range stands alone", () => {
+  assert.equal(chanceWords({ likely: 0.4, low: 0.2, high: 0.75 }), "20 – 75 %");
+  assert.equal(chanceWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 %");
+  assert.match(chanceSentence({ likely: 0.4, low: 0.2, high: 0.75 }), /between 20 and 75 %.*narrows/);
+  assert.match(chanceSentence({ likely: 0.4, low: 0.3, high: 0.5 }), /40 %.*between 30 and 50 %/);
+});
+
+/* ----- prototypes ----- */
+
+const PICKED = [
+  { covers: 0.5, from: [-1], took: [10] },
+  { covers: 0.7, from: [-1, 0], took: [3, 4] },
+  { covers: 0.9, from: [0, 1], took: [2, 1] },
+];
+
+test("of any number of prototypes each stands for what no later one took from it", () => {
+  assert.deepEqual(standsFor(PICKED, 1), [10]);
+  assert.deepEqual(standsFor(PICKED, 2), [6, 7]);
+  assert.deepEqual(standsFor(PICKED, 3), [4, 6, 3]);
+  assert.deepEqual(standsFor(PICKED, 9), [4, 6, 3]);
+});
+
+test("together prototypes stand for every sample that came from nobody", () => {
+  for (const first of [1, 2, 3]) {
+    const all = PICKED.slice(0, first).flatMap(({ from, took }) => took.filter((_, place) => from[place] < 0)).reduce((a, b) => a + b);
+    assert.equal(standsFor(PICKED, first).reduce((a, b) => a + b), all);
+  }
+});
+
+test("coverage is the mean over all samples", () => {
+  const groups = [{ size: 30, prototypes: PICKED }, { size: 10, prototypes: [{ covers: 1 }] }];
+  assert.ok(Math.abs(coverage(groups, 1) - (30 * 0.5 + 10) / 40) < 1e-12);
+  assert.ok(Math.abs(coverage(groups, 5) - (30 * 0.9 + 10) / 40) < 1e-12);
+  assert.equal(coverage([], 3), 0);
+  assert.equal(coverage([{ size: 5, prototypes: [] }], 3), 0);
+});
+
+test("a class that has less to show than was asked for says so in one sentence", () => {
+  const group = (size, shown) => ({ size, prototypes: Array.from({ length: shown }, () => ({})) });
+  assert.match(noteOn(group(0, 0), 8, 3, false), /No sample/);
+  assert.match(noteOn(group(1, 1), 8, 3, false), /stands for itself/);
+  assert.match(noteOn(group(5, 5), 8, 3, false), /5 samples, fewer than 8/);
+  assert.match(noteOn(group(50, 8), 8, 1, false), /one class only/);
+  assert.equal(noteOn(group(50, 8), 8, 3, false), "");
+});
+
+test("the reason that makes a sample odd is told", () => {
+  assert.equal(reasonWords({ reason: "label" }), "label?");
+  assert.equal(reasonWords({ reason: "model" }), "model disagrees");
+  assert.notEqual(reasonWords({ reason: "density", density: 0.1 }), reasonWords({ reason: "density", density: 0.9 }));
+});
+
+test("why a sample is typical names its pick and whom it stands for", () => {
+  const found = { role: "prototype", rule: "coverage", place: 0, stands: 25, sample: { density: 0.8, agreement: null } };
+  const [first, second] = whyPrototype(found, { size: 100 }, "cat", () => "");
+  assert.match(first, /cat, pick 1.*25 of 100 \(25\u00a0%\)/);
+  assert.doesNotMatch(second, /neighbours, by weight/);
+});
+
+/* ----- between two classes ----- */
+
+const SAMPLE = { id: "17", row: 17, lead: -0.25, given: 0, says: 1, wrong: true, p: [0.3, 0.55], disagreement: 0.5 };
+
+test("small shares do not look like none", () => {
+  assert.equal(percent(0), "0.0\u00a0%");
+  assert.equal(percent(0.0004), "< 0.1\u00a0%");
+  assert.equal(percent(0.125), "12.5\u00a0%");
+});
+
+test("a pair is told by names, how far it touches and how many lie between", () => {
+  assert.equal(pairWords(CLASSES, { pair: [0, 1], touch: 0.125, count: 1200 }), "cat and dog – touch 12.5\u00a0%, 1,200 between");
+});
+
+test("one sample is one sample", () => {
+  assert.match(factsOf({ count: 1, wrong: 1 }, [SAMPLE]), /1 sample lies .* 1 label there/);
+  assert.match(factsOf({ count: 80, wrong: 0 }, [SAMPLE]), /80 samples lie .* no label .* first 1 can/);
+});
+
+test("a sample leans to the class that leads", () => {
+  assert.equal(leanWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
+  assert.equal(leanWords(CLASSES, [0, 1], { ...SAMPLE, lead: 0.1 }), "cat +0.10");
+  assert.equal(itemWords(CLASSES, [0, 1], SAMPLE), "sample 17, leans to dog by 0.25, but is labelled cat");
+});
+
+test("a third class that is likelier than both is named", () => {
+  assert.doesNotMatch(whyWords(CLASSES, [0, 1], SAMPLE), /Likelier/);
+  assert.match(whyWords(CLASSES, [0, 1], { ...SAMPLE, says: 2 }), /Likelier than both is bird/);
+});
