@@ -1,11 +1,13 @@
 """The server that the components talk to, over made-up data, and a bare page that mounts one component.
 
 It keeps the promises of the real one (every decision once, in order, refusals named, a new order after each) so that a
-test can look at what arrived. ``stop`` and ``start`` on the same port are a killed server that comes back.
+test can look at what arrived. ``stop`` and ``start`` on the same port are a killed server that comes back; while
+``study.tells`` is cleared, it keeps the cards that it is asked for to itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import io
 import json
@@ -98,6 +100,8 @@ class FakeStudy:
         self.order: list[dict[str, Any]] = []
         self.seen: set[tuple[str, int]] = set()
         self.lock = threading.Lock()
+        self.tells = threading.Event()
+        self.tells.set()
 
     @property
     def classes(self) -> list[ClassEntry]:
@@ -458,8 +462,13 @@ class FakeServer:
         return JSONResponse(self.study.queue(int(query["limit"]), pair[0], pair[1], skip, beyond))
 
     async def cards(self, request: Request) -> Response:
+        study = self.study
+        study.requests.append("cards")
+        while not study.tells.is_set() and not self.server.should_exit:
+            await asyncio.sleep(0.005)
+        study.requests.append("cards told")
         rows = [int(row) for row in request.query_params["rows"].split(",")]
-        return JSONResponse({"cards": [self.study.card(row) for row in rows]})
+        return JSONResponse({"cards": [study.card(row) for row in rows]})
 
     async def chances(self, request: Request) -> Response:
         return JSONResponse(self.study.chances())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -545,6 +546,28 @@ def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
     desk.keyboard.press("Escape")
     assert desk.locator(".left .frame").get_attribute("aria-label") == label
     assert shown_row(desk) == row
+
+
+@pytest.mark.parametrize("key", ["Escape", "k"])
+def test_a_neighbour_that_comes_late_is_not_shown_in_the_place_of_something_else(
+    open_page: Open, server: FakeServer, key: str
+) -> None:
+    server.study = study = FakeStudy(n=200, suspects=5, kind="values")
+    page = open_desk(open_page, kind="values")
+    first = shown_row(page)
+    study.tells.clear()
+    with page.expect_request("**/cards?*"):
+        page.locator(".neighbour").first.click()
+    page.keyboard.press(key)
+    saved(page)
+    with page.expect_response("**/cards?*") as told:
+        study.tells.set()
+    assert told.value.ok
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    row = shown_row(page)
+    assert (row == first) == (key == "Escape")
+    assert page.locator(".caption-id").inner_text() == f"#{row}"
+    assert (page.locator(".left .frame").get_attribute("aria-label") or "").startswith(f"sample {row},")
 
 
 def test_the_frame_keeps_its_size_whatever_is_shown(desk: Page) -> None:
@@ -1105,9 +1128,12 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     page.wait_for_selector(".desk[data-place=one]")
     told = "[...window.place.querySelectorAll('.made .short')].map((one) => one.textContent).join()"
     page.wait_for_function(f"{told} === '{','.join(shown)}'")
-    page.locator(".neighbour").first.click()
+    neighbour, caption = page.locator(".neighbour").first, page.locator(".caption-id")
+    neighbour.click()
+    expect(caption).to_have_text(re.compile("^neighbour #"))
     page.keyboard.press("z")
     page.keyboard.press("Escape")
+    expect(caption).to_have_text(f"#{shown_row(page)}")
     main = page.locator(".left .values" if kind == "values" else ".left .small-map")
     box = main.bounding_box()
     assert box and box["width"] > 300

@@ -32,6 +32,7 @@ class ReviewDesk {
     this.classes = data.classes;
     this.mode = data.mode;
     this.looking = null;
+    this.asked = null;
     this.paused = false;
     this.wasEnough = false;
     this.loading = null;
@@ -330,28 +331,44 @@ class ReviewDesk {
     this.refill();
   }
 
+  isAside() {
+    return Boolean(this.asked || this.one.neighbour || this.looking);
+  }
+
   comeBack() {
-    if (!this.one.neighbour && !this.looking) return false;
-    if (!this.one.neighbour) this.looking = null;
+    if (!this.isAside()) return false;
+    if (!this.asked && !this.one.neighbour) this.looking = null;
+    this.asked = null;
     this.show();
     return true;
   }
 
+  /* The server may take its time: what it tells is shown only beside the sample that it was asked about, and not after Escape. */
   async lookAtNeighbour(neighbour) {
     const card = this.current();
-    const shown = card.kind === "picture" ? { ...card, row: neighbour.row, id: neighbour.id } : await this.queue.card(neighbour.row);
-    this.one.showNeighbour(neighbour, shown, this.classes);
+    const ticket = (this.asked = {});
+    try {
+      const shown = card.kind === "picture" ? { ...card, row: neighbour.row, id: neighbour.id } : await this.queue.card(neighbour.row);
+      if (ticket !== this.asked || this.place !== "one" || this.current()?.row !== card.row) return;
+      this.one.showNeighbour(neighbour, shown, this.classes);
+    } finally {
+      if (ticket === this.asked) this.asked = null;
+    }
   }
 
   async visit(row) {
     if (row === undefined) return;
+    const ticket = (this.asked = {});
     try {
       const card = await this.queue.card(row);
+      if (ticket !== this.asked) return;
+      this.asked = null;
       if (this.mode === "grid") this.setMode("one");
       this.looking = this.queue.current?.row === row ? null : card;
       this.one.forget();
       this.show();
     } catch (reason) {
+      if (ticket === this.asked) this.asked = null;
       this.onAway(reason, () => this.load());
     }
   }
@@ -499,7 +516,7 @@ class ReviewDesk {
       z: () => this.one.zoom?.next(),
       "/": () => this.openTyping(),
     };
-    if (key === "Escape" && (this.one.neighbour || this.looking)) return { run: () => this.comeBack() };
+    if (key === "Escape" && this.isAside()) return { run: () => this.comeBack() };
     if (key === "ArrowLeft") return { repeats: true, run: () => this.step(-1) };
     if (key === "ArrowRight") return { repeats: true, run: () => this.step(1) };
     if (runs[key]) return { run: runs[key] };
