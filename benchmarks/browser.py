@@ -27,7 +27,7 @@ from serving import CHROMIUM, FLAGS, RunningDashboard
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from viewer import rerun_times
 
-from dashboard.open_study import OpenStudy
+from dashboard.study.open_study import OpenStudy
 from margin_core.prepare import Audit, audit, positions
 from margin_core.review import ReviewStore
 from margin_core.study import open_source

@@ -17,10 +17,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.components.v2 import manifest_scanner
 
-from dashboard.components.program import PROGRAM
-from dashboard.desk import DESK, Request
-from dashboard.guard import Guard
 from dashboard.routes import ROUTES
+from dashboard.server.guard import Guard
+from dashboard.server.program import PROGRAM
+from dashboard.study.registry import DESK, Request
 
 # Streamlit reads the metadata of every installed package, in search of components in packages of their own, before it
 # answers anything; ours come with the pages, and there are no others. An eighth of the time to open a study.

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, state
-from dashboard.desk import DESK
-from dashboard.open_study import OpenStudy
-from dashboard.turns import turn
+from dashboard.server.turns import turn
+from dashboard.shared import layout, state
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.registry import DESK
 
 VIEWS = Path(__file__).with_name("views")
 STUDY_PAGES = (
@@ -19,38 +19,41 @@ STUDY_PAGES = (
 Pages = list[st.Page]
 
 
+def _page(folder: str, title: str, icon: str, path: str, *, default: bool = False) -> st.Page:
+    return st.Page(VIEWS / folder / "view.py", title=title, icon=f":material/{icon}:", url_path=path, default=default)
+
+
 def _page_to_open() -> Pages:
-    return [st.Page(VIEWS / "open_source.py", title="Open", icon=":material/folder_open:", url_path="open")]
+    return [_page("open_source", "Open", "folder_open", "open")]
 
 
 def _pages_while_opening() -> Pages:
-    opening = VIEWS / "opening.py"
-    first = st.Page(opening, title="Opening", icon=":material/hourglass_empty:", default=True)
+    first = _page("opening", "Opening", "hourglass_empty", "opening", default=True)
     # A page of the study that was reloaded meanwhile is found again once the study is there.
-    later = [st.Page(opening, title="Opening", url_path=path, visibility="hidden") for path in STUDY_PAGES]
+    script = VIEWS / "opening" / "view.py"
+    later = [st.Page(script, title="Opening", url_path=path, visibility="hidden") for path in STUDY_PAGES]
     return [first, *_page_to_open(), *later]
 
 
 def _pages_of_a_study() -> Pages:
     return [
-        st.Page(VIEWS / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
-        st.Page(VIEWS / "map.py", title="Map", icon=":material/scatter_plot:", url_path="map"),
-        st.Page(VIEWS / "review.py", title="Suspect labels", icon=":material/rule:", url_path="review"),
-        st.Page(VIEWS / "prototypes.py", title="Typical and odd", icon=":material/star_half:", url_path="prototypes"),
-        st.Page(VIEWS / "boundary.py", title="Decision boundary", icon=":material/call_split:", url_path="boundary"),
-        st.Page(VIEWS / "invertible.py", title="Across the boundary", icon=":material/route:", url_path="invertible"),
-        st.Page(VIEWS / "saliency.py", title="What the model saw", icon=":material/visibility:", url_path="saliency"),
-        st.Page(VIEWS / "trust.py", title="How far to trust it", icon=":material/verified:", url_path="trust"),
-        st.Page(VIEWS / "bought.py", title="What did it buy?", icon=":material/trending_up:", url_path="bought"),
-        st.Page(VIEWS / "export.py", title="Export", icon=":material/download:", url_path="export"),
+        _page("overview", "Overview", "dashboard", "overview", default=True),
+        _page("map", "Map", "scatter_plot", "map"),
+        _page("label_review", "Suspect labels", "rule", "review"),
+        _page("prototypes", "Typical and odd", "star_half", "prototypes"),
+        _page("decision_boundary", "Decision boundary", "call_split", "boundary"),
+        _page("counterfactuals", "Across the boundary", "route", "invertible"),
+        _page("saliency", "What the model saw", "visibility", "saliency"),
+        _page("label_error_estimate", "How far to trust it", "verified", "trust"),
+        _page("correction_impact", "What did it buy?", "trending_up", "bought"),
+        _page("export", "Export", "download", "export"),
         *_page_to_open(),
     ]
 
 
 def _pages_with_truth() -> Pages:
     *pages, last = _pages_of_a_study()
-    how_good = st.Page(VIEWS / "how_good.py", title="How good is it?", icon=":material/insights:", url_path="how-good")
-    return [*pages, how_good, last]
+    return [*pages, _page("benchmark", "How good is it?", "insights", "how-good"), last]
 
 
 def _menu(key: str | None, opened: OpenStudy | None) -> Callable[[], Pages]:
@@ -60,16 +63,16 @@ def _menu(key: str | None, opened: OpenStudy | None) -> Callable[[], Pages]:
 
 
 with turn():
-    st.set_page_config(page_title="MARGIN", page_icon=frame.ICON, layout="wide")
-    st.logo(frame.LOGO, icon_image=frame.ICON, size="large")
-    st.html(frame.STYLE)
+    st.set_page_config(page_title="MARGIN", page_icon=layout.ICON, layout="wide")
+    st.logo(layout.LOGO, icon_image=layout.ICON, size="large")
+    st.html(layout.STYLE)
 
     key = state.request_key()
     opened = DESK.opened(key) if key else None
     pages = state.pages(_menu(key, opened))
     chosen = st.navigation(pages)
     if opened is not None:
-        frame.sidebar(opened, is_reviewing=chosen.url_path == "review")
+        layout.sidebar(opened, is_reviewing=chosen.url_path == "review")
     if state.has_turned():
         st.switch_page(pages[0])
     chosen.run()

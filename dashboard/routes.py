@@ -23,29 +23,26 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.boundary import VIEWS, film_told, pairs_told
-from dashboard.desk import DESK
-from dashboard.open_study import OpenStudy
-from dashboard.pictures import Size
-from dashboard.saliency import (
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.pictures import Size
+from dashboard.study.registry import DESK
+from dashboard.views.counterfactuals.data import told
+from dashboard.views.decision_boundary.data import VIEWS, film_told, pairs_told
+from dashboard.views.prototypes.data import RULES
+from dashboard.views.prototypes.data import told as typical_and_odd
+from dashboard.views.saliency.attacks import attacked, strength_orders, strengths_told
+from dashboard.views.saliency.examples import examples_told
+from dashboard.views.saliency.export import arrays
+from dashboard.views.saliency.sample import seen
+from dashboard.views.saliency.series import (
     MOST_IN_A_ROW,
-    MOST_SHOWN,
-    Wish,
-    arrays,
-    attacked,
     comparison_told,
-    examples_told,
-    seen,
     start_comparison,
     start_strip,
-    strength_orders,
-    strengths_told,
     strip_told,
     trail,
 )
-from dashboard.typical import RULES
-from dashboard.typical import told as typical_and_odd
-from dashboard.walks import told
+from dashboard.views.saliency.wish import MOST_SHOWN, Wish
 from margin_core.errors import MarginError
 from margin_core.invertible import Surrogate
 from margin_core.review import Choice, Verdict

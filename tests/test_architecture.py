@@ -110,14 +110,14 @@ def test_onnxruntime_is_imported_by_one_door(path):
 
 @every_file
 def test_session_state_lives_in_one_file(path):
-    if path != ROOT / "dashboard" / "state.py":
+    if path != ROOT / "dashboard" / "shared" / "state.py":
         assert "session_state" not in set(attributes_of(tree_of(path), "st"))
         assert not any(name.endswith(".session_state") for name in imports_of(tree_of(path), package_of(path)))
 
 
 @every_file
 def test_caches_live_in_one_file(path):
-    if path != ROOT / "dashboard" / "cached.py":
+    if path != ROOT / "dashboard" / "shared" / "cached.py":
         assert not [name for name in attributes_of(tree_of(path), "st") if name.startswith("cache_")]
         assert not [name for name in imports_of(tree_of(path), package_of(path)) if ".cache_" in name]
 

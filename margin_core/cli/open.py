@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from dashboard.serve import serve
+from dashboard.server.serve import serve
 from margin_core.cli.options import COLUMNS, Arguments, add_source
 
 

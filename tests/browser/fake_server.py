@@ -27,10 +27,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.components.program import PROGRAM, loader
-from dashboard.components.shared import ClassEntry, class_entries
+from dashboard.server.program import PROGRAM, loader
+from dashboard.shared.components import ClassEntry, class_entries
 
 STUDY = "0fa1"
+COMPONENTS = {
+    "review": "views/label_review/component",
+    "map": "views/map/component",
+    "grid": "shared/thumbnail_grid/component",
+    "sample": "shared/sample_panel/component",
+}
+"""Where the module of each lies that a test mounts by itself."""
+
 OKABE_ITO = (
     "#0072b2",
     "#e69f00",
@@ -430,7 +438,7 @@ class FakeServer:
         return HTMLResponse(PAGE.replace("__SETTINGS__", request.query_params["settings"].replace("<", "\\u003c")))
 
     async def component(self, request: Request) -> Response:
-        return Response(loader(request.path_params["name"]), media_type="text/javascript")
+        return Response(loader(COMPONENTS[request.path_params["name"]]), media_type="text/javascript")
 
     async def picture(self, request: Request) -> Response:
         row = request.path_params["row"]

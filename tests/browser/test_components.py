@@ -17,7 +17,7 @@ from browser.windows import leave
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
-from dashboard.components.shared import class_entries
+from dashboard.shared.components import class_entries
 
 pytestmark = pytest.mark.browser
 

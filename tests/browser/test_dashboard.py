@@ -25,7 +25,7 @@ from browser.windows import leave
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Page, expect
 
-from dashboard.figures.palette import class_colours
+from dashboard.shared.palette import class_colours
 from margin_core.prepare import Audit, audit, positions
 from margin_core.review import Decision, ReviewStore, Verdict
 from margin_core.study import open_source

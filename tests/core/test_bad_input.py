@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from planted import blobs
 
-from dashboard import start
-from dashboard.desk import Desk
+from dashboard.server import start
+from dashboard.study.registry import Desk
 from margin_core.cli import main
 from margin_core.review import ReviewStore
 

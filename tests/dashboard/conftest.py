@@ -9,8 +9,8 @@ from planted import blobs, quick_map
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard.desk import Desk, Request
-from dashboard.open_study import OpenStudy
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.registry import Desk, Request
 from margin_core.cli import main
 from margin_core.prepare import audit
 from margin_core.study import open_source
@@ -93,7 +93,7 @@ def desk(tmp_path, monkeypatch):
     root = tmp_path / "data"
     root.mkdir(exist_ok=True)
     desk = Desk([root])
-    for name in ("desk", "state", "frame", "routes"):
+    for name in ("study.registry", "shared.state", "shared.layout", "routes"):
         monkeypatch.setattr(f"dashboard.{name}.DESK", desk)
     yield desk
     desk.close()

@@ -3,11 +3,11 @@ import re
 import numpy as np
 import pytest
 
-from dashboard.figures.channels import coloured_by
-from dashboard.figures.overview import class_bars, confusion_matrix
-from dashboard.figures.palette import CLASS_COLOURS, OTHER, STATES, STEPS, class_colours, score_colours
-from dashboard.figures.trust import finds
-from dashboard.figures.yield_curve import yield_curve
+from dashboard.shared.palette import CLASS_COLOURS, OTHER, STATES, STEPS, class_colours, score_colours
+from dashboard.views.benchmark.figure import yield_curve
+from dashboard.views.label_error_estimate.figure import finds
+from dashboard.views.map.legend import coloured_by
+from dashboard.views.overview.figure import class_bars, confusion_matrix
 from margin_core.overview import ClassCount, Confusion
 from margin_core.trust import Count, Foreseen
 

@@ -11,8 +11,8 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.open_study import Filter
 from dashboard.routes import MOST_BYTES, MOST_CARDS, ROUTES
+from dashboard.study.open_study import Filter
 from margin_core.review.export import FORMATS
 
 SAMPLES = 90

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeOf } from "../../dashboard/components/boundary/axis.js";
-import { placeOnCircle } from "../../dashboard/components/boundary/chords.js";
-import { Places } from "../../dashboard/components/map/places.js";
-import { View } from "../../dashboard/components/map/view.js";
+import { placeOf } from "../../dashboard/views/decision_boundary/axis.js";
+import { placeOnCircle } from "../../dashboard/views/decision_boundary/chords.js";
+import { Places } from "../../dashboard/views/map/places.js";
+import { View } from "../../dashboard/views/map/view.js";
 import { randomFrom } from "./fake_browser.js";
 
 function near(found, wanted, what) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import { Outbox } from "../../dashboard/components/shared/outbox.js";
+import { Outbox } from "../../dashboard/shared/browser/outbox.js";
 import { FakeServer, openBrowser, randomFrom, settled } from "./fake_browser.js";
 
 const SENDER = { reviewer: "ada", explanation: "e1" };

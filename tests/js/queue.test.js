@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Queue } from "../../dashboard/components/review/queue.js";
+import { Queue } from "../../dashboard/views/label_review/queue.js";
 import { randomFrom } from "./fake_browser.js";
 
 const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabelled: 0, kept: 0, excluded: 0, skipped: 0 };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { factsOf, itemWords, leanWords, pairWords, percent, whyWords } from "../../dashboard/components/boundary/words.js";
-import { coverage, standsFor } from "../../dashboard/components/prototypes/counts.js";
-import { noteOn, reasonWords, whyWords as whyPrototype } from "../../dashboard/components/prototypes/words.js";
-import { Chances, chanceSentence, chanceWords } from "../../dashboard/components/shared/chances.js";
-import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/components/shared/words.js";
+import { factsOf, itemWords, leanWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
+import { coverage, standsFor } from "../../dashboard/views/prototypes/counts.js";
+import { noteOn, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
+import { Chances, chanceSentence, chanceWords } from "../../dashboard/shared/browser/chances.js";
+import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/shared/browser/words.js";
 
 const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
 

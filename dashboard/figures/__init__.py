@@ -1,1 +1,0 @@
-"""Colours and charts: pure functions, no Streamlit."""

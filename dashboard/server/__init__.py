@@ -1,0 +1,1 @@
+"""How the dashboard is served: start, shell, guard, the program files of the browser."""

@@ -1,0 +1,89 @@
+"""What the server starts with: the study that was named, asked for, and the application."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from dashboard.study.registry import DESK, Request
+from margin_core.study import ColumnNames
+from margin_core.study.model_spec import ModelSpec
+from margin_core.study.roots import declared_roots
+from margin_core.workspace import SUFFIX, Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def application(
+    source: Path | None,
+    model: str | None,
+    columns: Mapping[str, str | None],
+    workspace: str | None,
+    database: str | None,
+    roots: Sequence[Path],
+) -> ASGIApp:
+    """Ask for the study that a command line names, and give the application that shows it.
+
+    Raises
+    ------
+    MarginError
+        The source cannot be opened, or a root is no folder.
+    """
+    for root in declared_roots(roots):
+        DESK.allow(root)
+    DESK.allow(ROOT / "sample_data")
+    chosen = (source or ROOT / "sample_data" / "digits").resolve()
+    DESK.allow(_folder_of(chosen))
+    # Whole paths throughout: what is opened later, and by another process, starts from another folder.
+    request = Request(
+        chosen,
+        model=None if model is None else str(ModelSpec.of(model).absolute()),
+        columns=ColumnNames(**columns),
+        workspace=None if workspace is None else os.path.abspath(workspace),
+        database=None if database is None else _whole_url(database),
+        allow_code=True,
+    )
+    DESK.ask(request)
+    os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder when it is imported.
+    with _plotly_later():
+        from dashboard.app import app
+
+    return app
+
+
+@contextmanager
+def _plotly_later() -> Iterator[None]:
+    """Hide Plotly while Streamlit is imported.
+
+    It would make Plotly's templates then, a tenth of the time to open a study; `shared.cached` has them made when
+    the first page with a chart is shown.
+    """
+    name = "plotly.graph_objects"
+    before = sys.modules.get(name)
+    sys.modules[name] = None  # type: ignore[assignment]  # what the import system takes for "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
+
+
+def _folder_of(source: Path) -> Path:
+    """Name the folder that a source opens to the browser: itself or its own; of a workspace, that of its data set."""
+    facts = Workspace.at(source).facts() if source.suffix == SUFFIX and source.is_dir() else None
+    made_from = None if facts is None else facts.get("source")
+    data = (source.parent / made_from).resolve() if isinstance(made_from, str) else source
+    return data if data.is_dir() else data.parent
+
+
+def _whole_url(database: str) -> str:
+    """Name the file of an SQLite database by its full path."""
+    scheme, slashes, file = database.partition(":///")
+    is_file = scheme.startswith("sqlite") and file and not file.startswith((":", "file:"))
+    return f"{scheme}{slashes}{os.path.abspath(file)}" if is_file else database

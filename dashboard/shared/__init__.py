@@ -1,0 +1,1 @@
+"""What several views show; none of them is known here."""

@@ -1,0 +1,63 @@
+"""What the components share, in Python: how one is registered, and the classes as the browser shows them."""
+
+from __future__ import annotations
+
+import re
+from typing import TypedDict
+
+from streamlit.components.v2 import component
+from streamlit.components.v2.types import ComponentRenderer
+
+from dashboard.server.program import loader
+
+
+class ClassEntry(TypedDict):
+    """One class as the browser shows it; its place in the list is its number."""
+
+    name: str
+    colour: str
+    key: str
+
+
+def register(module: str) -> ComponentRenderer:
+    """Register the component beside a module with Streamlit, once, when that is imported.
+
+    Parameters
+    ----------
+    module
+        The ``__name__`` of the module; its JavaScript and its style sheet lie beside it under the same name.
+
+    Returns
+    -------
+    ComponentRenderer
+        Call it with ``data=`` and ``key=`` to mount the component.
+    """
+    name = module.removeprefix("dashboard.").replace(".", "/")
+    return component(f"margin_{name.replace('/', '_')}", js=loader(name), isolate_styles=True)
+
+
+def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] | list[str]) -> list[ClassEntry]:
+    """Classes with the key that relabels to each.
+
+    A class whose whole name is one digit gets that digit, so that eight is ``8`` and not the ninth key. When no name is
+    a digit, the first nine classes get ``1`` to ``9`` and the tenth ``0``. The others have no key (``""``) and are
+    typed.
+
+    Parameters
+    ----------
+    names
+        Class names, in the order of their numbers.
+    colours
+        One CSS colour per class.
+
+    Returns
+    -------
+    list of ClassEntry
+        One entry per class, in the same order.
+    """
+    digits = [name for name in names if re.fullmatch("[0-9]", name)]
+    in_order = iter(key for key in "1234567890" if key not in digits)
+    keys = [name if name in digits else next(in_order, "") for name in names]
+    return [
+        ClassEntry(name=name, colour=colour, key=key) for name, colour, key in zip(names, colours, keys, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""The panel of one sample, the same beside every page."""

@@ -1,0 +1,163 @@
+/* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided. */
+
+import { Chances } from "../browser/chances.js";
+import { button, el, setText } from "../browser/elements.js";
+import { Evidence } from "../browser/evidence.js";
+import { mountOnce } from "../browser/mount.js";
+import { Pictures, setAddress, Subject, thumbnail } from "../browser/pictures.js";
+import { address, getJson, pictureAddress } from "../browser/server.js";
+import { Why } from "../browser/why.js";
+import { classChip, classOf, count, localTime, verdictWords } from "../browser/words.js";
+
+const OFFERED = 6;
+const WAYS = [
+  ["click", "a point: its sample is shown here"],
+  ["draw", "around points: their samples are listed"],
+  ["legend", "a class: all its samples are listed"],
+  ["wheel", "zooms; the right button moves the map"],
+];
+
+class SamplePanel {
+  constructor(data) {
+    this.data = data;
+    this.pictures = new Pictures(20);
+    this.chances = new Chances(data.study);
+    this.abort = new AbortController();
+    this.build();
+  }
+
+  update(data) {
+    const again = this.updated && this.data.row === data.row && this.data.version === data.version;
+    this.data = data;
+    this.updated = true;
+    if (data.row === null || data.row === undefined) this.offer(again);
+    else if (!again) this.load();
+    else if (this.card) this.show();
+  }
+
+  destroy() {
+    this.abort.abort();
+    this.evidence.rest();
+  }
+
+  setState(state) {
+    this.node.dataset.state = state;
+  }
+
+  /* With nothing chosen: the most suspect samples, to begin with, and how to choose others. */
+  async offer(again) {
+    this.setState("none");
+    if (again) return;
+    const ticket = (this.loading = {});
+    try {
+      const { cards } = await getJson(address(this.data.study, `queue?limit=${OFFERED}`), { signal: this.abort.signal });
+      if (ticket === this.loading) this.showOffers(cards);
+    } catch (reason) {
+      if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);
+    }
+  }
+
+  showOffers(cards) {
+    this.start.hidden = cards.length === 0;
+    this.offers.replaceChildren(...cards.map((card) => this.offered(card)));
+  }
+
+  offered(card) {
+    const { classes, study } = this.data;
+    const [given, suggested] = [classChip("small"), classChip("small")];
+    given.show(classOf(classes, card.given));
+    suggested.show(classOf(classes, card.suggested));
+    const image = thumbnail();
+    if (card.kind === "picture") setAddress(image, pictureAddress(study, card.row, "thumb"));
+    const words = `${card.id}, given ${classOf(classes, card.given).name}, looks like ${classOf(classes, card.suggested).name}`;
+    return button({ class: "neighbour offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
+      card.kind === "picture" ? image : el("span", { class: "quiet", text: `#${card.id}` }), given.node, suggested.node);
+  }
+
+  async load() {
+    const { row, study } = this.data;
+    if (this.card?.row !== row) this.setState("loading");
+    const ticket = (this.loading = {});
+    try {
+      const { cards } = await getJson(address(study, `cards?rows=${row}`), { signal: this.abort.signal });
+      if (ticket !== this.loading) return;
+      this.card = cards[0] ?? null;
+      if (this.card) this.show();
+      else this.setState("none");
+      if (this.card && this.chances.version !== this.data.version) this.estimate();
+    } catch (reason) {
+      if (ticket === this.loading && !this.abort.signal.aborted) this.setState("unreachable");
+    }
+  }
+
+  /* How likely the label is wrong follows; the sample does not wait for it. */
+  async estimate() {
+    try {
+      await this.chances.load({ signal: this.abort.signal });
+      if (this.card) this.evidence.showChance(this.chance());
+    } catch (reason) {
+      if (!this.abort.signal.aborted) console.warn("margin: only the suspicion is shown.", reason);
+    }
+  }
+
+  /* A label that somebody has decided on, and one that is not there, are not likely anything. */
+  chance() {
+    const { card } = this;
+    return card.decision || card.given < 0 ? null : this.chances.at(card.score);
+  }
+
+  explain() {
+    this.why.open(this.card, this.data.classes, this.chance());
+  }
+
+  show() {
+    const { card } = this;
+    const { classes } = this.data;
+    this.setState("ready");
+    this.node.dataset.row = String(card.row);
+    setText(this.title, `#${card.id}`);
+    setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
+    this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.evidence.show(card, classes, this.chance());
+    const { decision } = card;
+    setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
+    this.decision.classList.toggle("made", decision !== null);
+    setText(this.note, card.note ? `note: ${card.note}` : "");
+  }
+
+  act(name, row = this.card.row) {
+    this.send("action", { name, row });
+  }
+
+  build() {
+    this.title = el("h2", { class: "id" });
+    this.rank = el("span", { class: "quiet" });
+    this.subject = new Subject(this.data.study, this.pictures);
+    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.act("open", one.row) });
+    this.why = new Why({ study: this.data.study, onOpen: (one) => this.act("open", one.row) });
+    this.decision = el("p", { class: "decision" });
+    this.note = el("p", { class: "quiet note" });
+    this.offers = el("div", { class: "neighbours" });
+    this.start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most suspect" }), this.offers);
+    this.node = el("aside", { class: `margin panel of-${this.data.kind}`, "aria-label": "sample", "data-state": "none" },
+      el("div", { class: "content" },
+        el("div", { class: "panel-head" }, this.title, this.rank),
+        this.subject.node, this.decision, this.note,
+        el("div", { class: "actions" },
+          button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
+          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
+          button({ class: "key-button", text: "what the model saw", on: { click: () => this.act("saliency") } }),
+          button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
+        this.evidence.node),
+      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
+      el("div", { class: "none" }, this.start,
+        el("h2", { text: "Choose a sample" }),
+        el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
+      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
+      this.why.node);
+  }
+}
+
+export default function (component) {
+  return mountOnce(component, (data) => new SamplePanel(data));
+}

@@ -1,0 +1,71 @@
+"""The panel of one sample, the same beside every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from dashboard.shared.components import ClassEntry, register
+
+_mount = register(__name__)
+
+
+@dataclass(frozen=True)
+class SampleEvents:
+    """What is to be done with a row.
+
+    ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show what the model saw in it; ``"open"``:
+    look at it (a neighbour was clicked). ``seq`` grows, so that a page can tell a new wish from one it has answered.
+    """
+
+    action: Literal["map", "review", "saliency", "open"] | None
+    row: int | None
+    seq: int
+
+
+def sample_panel(
+    study: str,
+    row: int | None,
+    classes: Sequence[ClassEntry],
+    version: int = 0,
+    *,
+    kind: Literal["picture", "values", "text", "none"] = "picture",
+    key: str,
+    on_action: Callable[[], None] | None = None,
+) -> SampleEvents:
+    """Mount the panel.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    row
+        The sample; with none, the panel offers the most suspect ones and says how else to choose.
+    classes
+        Name and colour of every class, in the order of their numbers.
+    version
+        Version of the decisions; a change fetches the sample again.
+    kind
+        What a sample is to the eye.
+    key
+        Streamlit's key of the component.
+    on_action
+        Called before the rerun that the action causes.
+
+    Returns
+    -------
+    SampleEvents
+        Plain values.
+    """
+    state = _mount(
+        key=key,
+        data={"study": study, "row": row, "classes": tuple(classes), "version": version, "kind": kind},
+        on_action_change=on_action or _nothing,
+    )
+    action = cast("dict[str, Any]", state.get("action") or {})
+    return SampleEvents(action=action.get("name"), row=action.get("row"), seq=action.get("seq", 0))
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -1,0 +1,1 @@
+"""Thumbnails of a selection."""

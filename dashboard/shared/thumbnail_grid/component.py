@@ -1,0 +1,64 @@
+"""Thumbnails of a selection, most suspect first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from dashboard.shared.components import ClassEntry, register
+
+_mount = register(__name__)
+
+
+def thumbnail_grid(
+    study: str,
+    selection: str,
+    total: int,
+    version: int,
+    classes: Sequence[ClassEntry],
+    selected: int | None = None,
+    *,
+    kind: Literal["picture", "values", "text", "none"] = "picture",
+    key: str,
+    on_picked: Callable[[], None] | None = None,
+) -> None:
+    """Mount the grid.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    selection
+        Key of the selection; the browser asks for its pages of 60 by itself.
+    total
+        Number of samples in it.
+    version
+        Version of the decisions; a change fetches the page again and stays on it.
+    classes
+        Name and colour of every class, in the order of their numbers.
+    selected
+        Row that is marked.
+    kind
+        What a sample is to the eye; without a picture its id is shown.
+    key
+        Streamlit's key of the component.
+    on_picked
+        Called before the rerun that the pick causes. `state.told` then has ``row`` under the name ``picked``.
+    """
+    _mount(
+        key=key,
+        data={
+            "study": study,
+            "selection": selection,
+            "total": total,
+            "version": version,
+            "classes": tuple(classes),
+            "selected": selected,
+            "kind": kind,
+        },
+        on_picked_change=on_picked or _nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -1,0 +1,1 @@
+"""The studies that are open in this process, and what every view reads of them."""

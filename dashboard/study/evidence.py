@@ -1,0 +1,139 @@
+"""Why one sample is suspect, as the browser shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from margin_core.interpretation.one import OneExplained, explain_one, nearest_among
+from margin_core.review import Decision, Verdict
+from margin_core.review.session import CODES, SETTLED
+from margin_core.types import UNLABELLED, Ints, Need
+
+if TYPE_CHECKING:
+    from dashboard.study.open_study import OpenStudy
+
+NEIGHBOURS_LISTED = 24
+SIMILAR_SHOWN = 8
+CLASSES_SHOWN = 4
+VALUES_SHOWN = 3
+LONGEST_TEXT = 120
+
+_DECIDED = [CODES[verdict] for verdict in (Verdict.KEEP, Verdict.RELABEL, Verdict.EXCLUDE)]
+
+
+def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
+    """Tell who is heard about a sample, what each says, and what was decided about samples like it.
+
+    Everything is as labels stand now. 100,000 samples: 5 ms.
+    """
+    study, session, live = opened.study, opened.session, opened.live
+    states = session.states
+    labels = np.array(live.labels)  # a copy: decisions go on meanwhile
+    why = explain_one(live.suspicion, labels, row, np.isin(states, SETTLED))
+    listed = why.heard[:NEIGHBOURS_LISTED]
+    classes = _classes(why)
+    return {
+        "row": row,
+        "id": str(study.ids[row]),
+        "version": opened.version,
+        "given": int(study.labels[row]),
+        "label": why.label,
+        "rival": UNLABELLED if why.rival is None else why.rival,
+        "score": why.score,
+        "factor": why.factor,
+        "ranksTheQueue": opened.audited.task.method == "pooled",
+        "isolated": bool(np.diff(opened.explanation.graph.weights.indptr[row : row + 2])[0] == 0),
+        "classes": classes,
+        "pooled": [float(why.pooled[c]) for c in classes],
+        "witnesses": _witnesses(opened, why, classes),
+        "heard": len(why.heard),
+        "agreeing": sum(one.share for one in why.heard if one.agrees),
+        "neighbours": [
+            _named(opened, one.row)
+            | {
+                "label": one.label,
+                "share": one.share,
+                "agrees": one.agrees,
+                "settled": one.settled,
+                "fix": one.fix,
+                "fixed": one.fixed,
+            }
+            for one in listed
+        ],
+        "unlisted": sum(one.share for one in why.heard[NEIGHBOURS_LISTED:]),
+        "fixable": sum(one.fix is not None for one in why.heard),
+        "allFixed": why.all_fixed,
+        "similar": _similar(opened, row, np.isin(states, _DECIDED)),
+        "pair": _pair(opened, row, states),
+    }
+
+
+def _classes(why: OneExplained) -> list[int]:
+    """Choose the classes that are worth a column: the label, its rival, and what else is likely."""
+    first = [c for c in (why.label, why.rival) if c is not None and c != UNLABELLED]
+    likely = np.lexsort((np.arange(len(why.pooled)), -why.pooled)).tolist()
+    return [*first, *(c for c in likely if c not in first)][:CLASSES_SHOWN]
+
+
+def _witnesses(opened: OpenStudy, why: OneExplained, classes: list[int]) -> list[dict[str, Any]]:
+    study = opened.study
+    words = ["the neighbours", f"a linear model on {study.features}", "the study's own model"]
+    total = sum(one.weight for one in why.witnesses) or 1.0
+    told = [
+        {"words": word, "weight": one.weight, "share": one.weight / total, "p": [float(one.says[c]) for c in classes]}
+        for word, one in zip(words, why.witnesses, strict=False)
+    ]
+    if study.has(Need.PROBABILITIES) and not study.out_of_sample:
+        says = study.probabilities[why.row]
+        told.append({"words": words[2], "weight": 0.0, "share": 0.0, "p": [float(says[c]) for c in classes]})
+    return told
+
+
+def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[dict[str, Any]]:
+    """List the nearest samples that somebody has decided on."""
+    found = opened.explanation
+    rows = nearest_among(
+        found.graph, found.domain.points, row, decided, limit=SIMILAR_SHOWN, metric=opened.audited.task.graph.metric
+    )
+    told = ((other, opened.session.decision(other)) for other in rows.tolist())
+    return [_named(opened, other) | _made(opened, decision) for other, decision in told if decision is not None]
+
+
+def _made(opened: OpenStudy, decision: Decision) -> dict[str, Any]:
+    number_of = opened.session.number_of
+    return {
+        "given": number_of(decision.old_label),
+        "verdict": str(decision.verdict),
+        "label": None if decision.new_label is None else number_of(decision.new_label),
+        "reviewer": decision.reviewer,
+        "at": decision.decided_at.isoformat(),
+    }
+
+
+def _pair(opened: OpenStudy, row: int, states: np.ndarray) -> dict[str, int] | None:
+    """Count what was decided on all samples with the same given label that look like the same other class."""
+    given, suggested = opened.study.labels, opened.session.suggested
+    if given[row] == UNLABELLED or suggested[row] in (UNLABELLED, given[row]):
+        return None
+    alike = (given == given[row]) & (suggested == suggested[row]) & np.isin(states, _DECIDED)
+    alike[row] = False
+    rows: Ints = np.flatnonzero(alike)
+    there = (states[rows] == CODES[Verdict.RELABEL]) & (opened.session.labels[rows] == suggested[row])
+    return {
+        "suggested": int(suggested[row]),
+        "decided": len(rows),
+        "relabelled": int(there.sum()),
+        "kept": int((states[rows] == CODES[Verdict.KEEP]).sum()),
+    }
+
+
+def _named(opened: OpenStudy, row: int) -> dict[str, Any]:
+    """Name a sample, and say what it is made of where there is no picture to fetch."""
+    content = opened.pictures.content(row)
+    if "values" in content:
+        content["values"] = content["values"][:VALUES_SHOWN]
+    if "text" in content:
+        content["text"] = content["text"][:LONGEST_TEXT]
+    return {"row": row, "id": str(opened.study.ids[row])} | content

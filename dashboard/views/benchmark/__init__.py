@@ -1,0 +1,1 @@
+"""How good the ranking is, where the truth is known."""

@@ -1,0 +1,53 @@
+"""Errors found against labels looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.shared.palette import CLASS_COLOURS, OTHER
+from margin_core.types import Ints
+
+LINES = ("solid", "dash", "dot", "dashdot")
+
+
+def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figure:
+    """Draw how soon each ranking finds the wrong labels, beside chance and the best possible.
+
+    Parameters
+    ----------
+    ranked : mapping of str to int array
+        Rows, most suspect first.
+    wrong : bool array (n,)
+    """
+    n, n_wrong = len(wrong), int(wrong.sum())
+    shown = min(n, 4 * max(n_wrong, 1))
+    looked = np.arange(shown + 1)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=looked, y=np.minimum(looked, n_wrong), name="best possible", mode="lines", line={"color": OTHER, "width": 1}
+    )
+    for place, (name, rows) in enumerate(ranked.items()):
+        found = np.concatenate([[0], np.cumsum(wrong[rows[:shown]])])
+        figure.add_scatter(
+            x=looked[: len(found)],
+            y=found,
+            name=name,
+            mode="lines",
+            line={"color": CLASS_COLOURS[place], "dash": LINES[place % len(LINES)], "width": 2},
+        )
+    figure.add_scatter(
+        x=looked,
+        y=looked * n_wrong / n,
+        name="by chance",
+        mode="lines",
+        line={"color": OTHER, "dash": "dot", "width": 1},
+    )
+    figure.update_traces(hovertemplate="%{x:,} looked at: %{y:.0f} found<extra>%{fullData.name}</extra>")
+    figure.update_layout(height=380, margin={"l": 8, "r": 8, "t": 8, "b": 40}, legend={"x": 0.65, "y": 0.05})
+    figure.update_xaxes(title="labels looked at", tickformat=",")
+    figure.update_yaxes(title="wrong labels found", tickformat=",", rangemode="tozero")
+    return figure

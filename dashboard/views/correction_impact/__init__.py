@@ -1,0 +1,1 @@
+"""What the corrections so far changed, measured on held-out samples."""

@@ -1,0 +1,1 @@
+"""A sample carried across a class boundary by an invertible network."""

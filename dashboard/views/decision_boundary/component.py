@@ -1,0 +1,101 @@
+"""The samples between two classes as a filmstrip, and which classes touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from dashboard.shared.components import ClassEntry, register
+
+_mount = register(__name__)
+
+
+@dataclass(frozen=True)
+class BoundaryEvents:
+    """What is to be done with the samples shown, or with one of them.
+
+    Attributes
+    ----------
+    action : {'map', 'review', 'walk'} or None
+        ``walk``: carry the sample `row` across; the others are about the first so many.
+    row : int or None
+    first : int
+        How many are shown.
+    seq : int
+        Grows, so that a page can tell a new wish from one it has answered.
+    """
+
+    action: Literal["map", "review", "walk"] | None
+    row: int | None
+    first: int
+    seq: int
+
+
+def boundary_film(
+    study: str,
+    view: str,
+    pair: tuple[int, int] | None,
+    classes: Sequence[ClassEntry],
+    selected: int | None = None,
+    *,
+    kind: Literal["picture", "values", "text", "none"] = "picture",
+    key: str,
+    on_pair: Callable[[], None] | None = None,
+    on_picked: Callable[[], None] | None = None,
+) -> BoundaryEvents:
+    """Mount the film.
+
+    The browser fetches the pairs once and the samples of a pair when it is chosen; how many are shown is a slider of
+    its own and costs no rerun.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    view
+        What is shown, as in ``/margin/<study>/boundary/<view>``.
+    pair
+        The two classes; None: those that touch most.
+    classes
+        Name and colour of every class, in the order of their numbers.
+    selected
+        Row that is marked.
+    kind
+        What a sample is to the eye; without a picture its id is shown.
+    key
+        Streamlit's key of the component.
+    on_pair, on_picked
+        Called before the rerun that a choice causes. `state.told` then has ``pair`` under the name ``pair``,
+        or ``row`` under ``picked``.
+
+    Returns
+    -------
+    BoundaryEvents
+        Plain values.
+    """
+    state = _mount(
+        key=key,
+        data={
+            "study": study,
+            "view": view,
+            "pair": pair,
+            "classes": tuple(classes),
+            "selected": selected,
+            "kind": kind,
+        },
+        on_pair_change=on_pair or _nothing,
+        on_picked_change=on_picked or _nothing,
+        on_action_change=_nothing,
+    )
+    action = cast("dict[str, Any]", state.get("action") or {})
+    return BoundaryEvents(
+        action=action.get("name"),
+        row=action.get("row"),
+        first=int(action.get("first", 1)),
+        seq=action.get("seq", 0),
+    )
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -1,0 +1,72 @@
+/* Which classes touch, as a table whose cells can be chosen. */
+
+import { button, el } from "../../shared/browser/elements.js";
+import { classOf } from "../../shared/browser/words.js";
+import { pairWords } from "./words.js";
+
+/* From the paper's colour to the accent; the number is in the cell's words, and the deepest are the first of the list. */
+export class PairTable {
+  constructor(choose) {
+    this.choose = choose;
+    this.cells = new Map();
+    this.node = el("div", { class: "pair-table", role: "group", "aria-label": "how much classes touch", on: { keydown: (event) => this.onKey(event) } });
+  }
+
+  show(told, classes) {
+    const numbers = told.classes;
+    const known = new Map(told.pairs.map((one) => [one.pair.join(), one]));
+    const most = Math.max(...told.pairs.map((one) => one.touch), 1e-9);
+    this.cells.clear();
+    this.node.style.setProperty("--columns", String(numbers.length));
+    const rows = numbers.map((a, up) => el("div", { class: "line" },
+      el("span", { class: "side", title: classOf(classes, a).name, text: classOf(classes, a).name, "aria-hidden": "true" }),
+      ...numbers.slice(0, up).map((b) => this.cell(known.get([Math.min(a, b), Math.max(a, b)].join()), most, classes)),
+      el("span", { class: "own", "aria-hidden": "true" }, el("i", { class: "swatch", style: { background: classOf(classes, a).colour } }))));
+    const foot = el("div", { class: "line", "aria-hidden": "true" }, el("span", { class: "side" }),
+      ...numbers.slice(0, -1).map((b) => el("span", { class: "below", title: classOf(classes, b).name }, el("span", { text: classOf(classes, b).name }))));
+    this.node.replaceChildren(...rows, foot);
+    this.mark(this.chosen);
+  }
+
+  cell(one, most, classes) {
+    if (!one) return el("span", { class: "cell empty", title: "they do not touch" });
+    const depth = Math.sqrt(one.touch / most);
+    const words = pairWords(classes, one);
+    const node = button({ class: "cell", title: words, "aria-label": words, "aria-pressed": "false", tabindex: "-1", style: { "--depth": `${Math.round(92 * depth)}%` }, on: { click: () => this.choose(one.pair) } });
+    this.cells.set(one.pair.join(), node);
+    return node;
+  }
+
+  mark(pair) {
+    this.chosen = pair;
+    const key = pair ? pair.join() : "";
+    for (const [name, node] of this.cells) {
+      node.setAttribute("aria-pressed", String(name === key));
+      node.tabIndex = name === key ? 0 : -1;
+    }
+    const first = this.cells.values().next().value;
+    if (first && !this.cells.has(key)) first.tabIndex = 0;
+  }
+
+  onKey(event) {
+    const nodes = [...this.cells.values()];
+    const at = nodes.indexOf(event.target);
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const here = event.target.getBoundingClientRect();
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (!(event.key in steps)) return;
+    const [across, down] = steps[event.key];
+    const beside = nodes.filter((node) => {
+      const there = node.getBoundingClientRect();
+      const [x, y] = [Math.round(there.left - here.left), Math.round(there.top - here.top)];
+      return across ? Math.sign(x) === across && Math.abs(y) < 2 : Math.sign(y) === down && Math.abs(x) < 2;
+    });
+    const next = across + down > 0 ? beside[0] : beside.at(-1);
+    if (next) {
+      for (const node of nodes) node.tabIndex = node === next ? 0 : -1;
+      next.focus();
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,1 @@
+"""Leave with the corrected data."""

@@ -1,0 +1,1 @@
+"""How many labels are wrong, how sure that is, and when to stop."""

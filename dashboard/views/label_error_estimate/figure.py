@@ -1,0 +1,193 @@
+"""How well chances and queue hold, as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.shared.palette import CLASS_COLOURS, OTHER
+from margin_core.trust import Count, Foreseen, Reliability, SelfTest, found_by, found_by_oracle
+from margin_core.types import Doubles, Ints
+
+INK = CLASS_COLOURS[0]
+LINES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
+POINTS = 400
+"""A line of a chart needs no more."""
+
+YIELD_HEIGHT, YIELD_MARGIN = 340, {"l": 8, "r": 190, "t": 16, "b": 40}
+LETTER = 18
+"""Pixels from one line of words to the next."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the chart of finds, and what stands at its end."""
+
+    words: str
+    x: Sequence[float] | Doubles | Ints
+    y: Sequence[float] | Doubles | Ints
+    colour: str
+    dash: str = "solid"
+    width: float = 1.5
+
+
+def finds(
+    found: Ints,
+    ahead: Foreseen,
+    count: Count,
+    n: int,
+    *,
+    wrong: NDArray[np.bool_] | None = None,
+    ranked: Mapping[str, Ints] | None = None,
+) -> go.Figure:
+    """Draw errors found against labels looked at, what the next looks may find, chance, and the best possible.
+
+    Parameters
+    ----------
+    found : int array (r + 1,)
+        By reviews, after 0, 1, ... r looks.
+    ahead : Foreseen
+        Finds of the next looks, from there on.
+    count : Count
+        How many labels are wrong, by estimate: what chance and the best possible rest on, where the truth is unknown.
+    n : int
+        Labels.
+    wrong : bool array, optional
+        Which labels are wrong, where that is known.
+    ranked : mapping of str to int array, optional
+        Other orders to look in, most suspect first; drawn where the truth is known.
+    """
+    looked = len(found) - 1
+    until = looked + len(ahead.likely) - 1
+    low, likely, high = (count.low, count.likely, count.high) if wrong is None else (int(wrong.sum()),) * 3
+    figure = go.Figure()
+    ends = np.array([0, until])
+    if high > low:
+        _band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
+    coming = looked + np.arange(len(ahead.likely))
+    _band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
+    best = found_by_oracle(until, likely)
+    lines = [
+        _Line("best possible", [0, min(likely, until), until], [0, best[-1], best[-1]], OTHER),
+        _Line("at random", ends, ends * likely / max(n, 1), OTHER, "dot"),
+    ]
+    if wrong is not None:
+        for place, (name, rows) in enumerate((ranked or {}).items()):
+            curve = found_by(rows[:until], wrong)
+            x = _few(len(curve))
+            lines.append(_Line(name, x, curve[x], CLASS_COLOURS[place + 1], LINES[place % len(LINES)]))
+    if until > looked:
+        lines.append(_Line("foreseen", coming, found[-1] + ahead.likely, INK, "dot", 2))
+    x = _few(len(found))
+    lines.append(_Line("your review", x, found[x], INK, "solid", 2.5))
+    top = 1.08 * max(float(found[-1] + ahead.high[-1]), *(float(np.max(line.y)) for line in lines), 1.0)
+    for line in lines:
+        figure.add_scatter(
+            x=line.x, y=line.y, name=line.words, mode="lines",
+            line={"color": line.colour, "dash": line.dash, "width": line.width},
+            hovertemplate="%{x:,} looked at: %{y:.0f} found<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
+    _name(figure, [line for line in lines if float(line.x[-1]) == until], top)
+    if until > looked:
+        figure.add_scatter(
+            x=[looked], y=[found[-1]], mode="markers+text", text=[f"you: {found[-1]:,}"], textposition="bottom right",
+            marker={"color": INK, "size": 8}, hoverinfo="skip", cliponaxis=False,
+        )  # fmt: skip
+    figure.update_layout(height=YIELD_HEIGHT, margin=YIELD_MARGIN, showlegend=False)
+    figure.update_xaxes(title="labels looked at", tickformat=",", range=[0, max(until, 1)], fixedrange=True)
+    figure.update_yaxes(title="wrong labels found", tickformat=",", range=[0, top], fixedrange=True)
+    return figure
+
+
+def _few(length: int) -> Ints:
+    """Choose points of a line, the first and the last among them."""
+    return np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(np.int64))
+
+
+def _band(figure: go.Figure, x: Ints, low: Doubles, high: Doubles, colour: str) -> None:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    figure.add_scatter(
+        x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), mode="lines", fill="toself",
+        fillcolor=f"rgba({red},{green},{blue},0.18)", line={"width": 0}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _name(figure: go.Figure, lines: Sequence[_Line], top: float) -> None:
+    """Write beside the end of each line what it is; words that would cover each other move apart."""
+    between = LETTER * top / (YIELD_HEIGHT - YIELD_MARGIN["t"] - YIELD_MARGIN["b"])
+    ordered = sorted(lines, key=lambda line: float(line.y[-1]))
+    places: list[float] = []
+    for line in ordered:
+        places.append(max([float(line.y[-1]), *(place + between for place in places[-1:])]))
+    ceiling = top
+    for number in reversed(range(len(places))):
+        places[number] = min(places[number], ceiling)
+        ceiling = places[number] - between
+    for line, place in zip(ordered, places, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=place, showarrow=False, xanchor="left", xshift=8,
+            text=f'<span style="color:{line.colour}">■</span> {line.words}: {float(line.y[-1]):,.0f}',
+        )  # fmt: skip
+
+
+def reliability_diagram(found: Reliability) -> go.Figure:
+    """Draw stated chances against what came true, with 95 % intervals; on the diagonal they mean what they say."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": OTHER, "dash": "dot", "width": 1}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=found.stated,
+        y=found.happened,
+        mode="markers",
+        marker={"color": INK, "size": 6 + 10 * np.sqrt(found.size / max(int(found.size.max(initial=1)), 1))},
+        error_y={
+            "array": found.high - found.happened,
+            "arrayminus": found.happened - found.low,
+            "color": INK,
+            "width": 0,
+        },
+        customdata=found.size,
+        hovertemplate="%{customdata:,} labels stated %{x:.0%}, wrong %{y:.0%}<extra></extra>",
+    )
+    figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, showlegend=False)
+    figure.update_xaxes(title="chance stated", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_yaxes(title="share that was wrong", tickformat=".0%", range=[-0.03, 1.03])
+    return figure
+
+
+def self_test_curve(tested: SelfTest) -> go.Figure:
+    """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
+    figure = go.Figure()
+    for name, found, colour, dash in (
+        ("as the classes are confused", tested.habitual, CLASS_COLOURS[0], "solid"),
+        ("any class for any other", tested.even, CLASS_COLOURS[1], "dash"),
+    ):
+        kept = found[~np.isnan(found).any(axis=1)]
+        if not len(kept):
+            continue
+        mean = kept.mean(axis=0)
+        figure.add_scatter(
+            x=tested.depths,
+            y=mean,
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2},
+            error_y={
+                "array": kept.max(axis=0) - mean,
+                "arrayminus": mean - kept.min(axis=0),
+                "color": colour,
+                "width": 0,
+            },
+            hovertemplate="first %{x:.0%} of the queue: %{y:.0%} found<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(
+        height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, legend={"x": 0.98, "xanchor": "right", "y": 0.05}
+    )
+    figure.update_xaxes(title="share of the queue looked at", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title="planted mistakes found", tickformat=".0%", range=[0, 1.03])
+    return figure

@@ -1,0 +1,1 @@
+"""Decide on suspect labels, one after another or in groups."""

@@ -1,0 +1,632 @@
+/* Suspect labels: one sample after another by key, or a group of them at once.
+   The next samples are here before they are asked for, so a key never waits for the server; the outbox sees to it that the server
+   hears of every decision. */
+
+import { Chances } from "../../shared/browser/chances.js";
+import { button, el } from "../../shared/browser/elements.js";
+import { closeConnectionDialogs, routeKeys } from "../../shared/browser/keyboard.js";
+import { mountOnce } from "../../shared/browser/mount.js";
+import { Outbox } from "../../shared/browser/outbox.js";
+import { Pictures } from "../../shared/browser/pictures.js";
+import { pictureAddress } from "../../shared/browser/server.js";
+import { Why } from "../../shared/browser/why.js";
+import { verdictWords } from "../../shared/browser/words.js";
+import { Groups } from "./groups.js";
+import { Header } from "./header.js";
+import { helpDialog } from "./help.js";
+import { OneByOne } from "./one.js";
+import { Empty, skeleton, Unreachable } from "./places.js";
+import { ClassTyping, NoteForm } from "./popups.js";
+import { Queue, READY } from "./queue.js";
+import { Strip } from "./strip.js";
+
+const RETRY_AFTER = 2_000;
+const AT_REST = 120;
+const PICTURES_AT_REST = 30;
+const TOLD_AFTER = 1_500;
+const MOST_MESSAGES = 3;
+
+class ReviewDesk {
+  constructor(data) {
+    this.data = data;
+    this.classes = data.classes;
+    this.mode = data.mode;
+    this.looking = null;
+    this.asked = null;
+    this.paused = false;
+    this.wasEnough = false;
+    this.loading = null;
+    this.away = false;
+    this.told = -1;
+    this.notes = new Map();
+    this.pictures = new Pictures();
+    this.chances = new Chances(data.study);
+    this.outbox = new Outbox(data.study, {
+      query: () => this.queue.query(READY),
+      onAnswer: (answer, refused) => this.onAnswer(answer, refused),
+      onState: () => this.showConnection(),
+    });
+    this.queue = new Queue(data.study, this.outbox);
+    this.queue.selection = data.selection;
+    this.queue.goal = data.goal;
+    this.build();
+    this.one.showClasses(this.classes);
+    this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
+    this.stopClosing = closeConnectionDialogs();
+    this.start();
+  }
+
+  /* ----- life ----- */
+
+  async start() {
+    this.setPlace("loading");
+    await this.outbox.flush();
+    await this.load();
+    if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.goTo(this.data.at);
+  }
+
+  /* Back from a look at it elsewhere. */
+  goTo(row) {
+    const place = this.queue.order.findIndex((card) => card.row === row);
+    if (place < 0) { this.visit(row); return; }
+    this.queue.position = place;
+    this.show();
+    this.refill();
+  }
+
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    this.classes = data.classes;
+    this.queue.goal = data.goal;
+    if (before.mode !== data.mode && data.mode !== this.mode) this.setMode(data.mode);
+    if (before.selection !== data.selection || before.explanation !== data.explanation) {
+      this.queue.selection = data.selection;
+      this.queue.clear();
+      this.looking = null;
+      this.setPlace("loading");
+      this.load();
+      return;
+    }
+    if (JSON.stringify(before.classes) !== JSON.stringify(data.classes)) {
+      this.one.showClasses(this.classes);
+      this.show();
+    }
+    if (this.current()) this.one.smallMap.ring(this.current(), this.classes);
+    if (this.place === "empty" && before.unlabelled !== data.unlabelled) this.show();
+  }
+
+  destroy() {
+    this.gone = true;
+    this.stopKeys();
+    this.stopClosing();
+    clearTimeout(this.retry);
+    clearTimeout(this.tellTimer);
+    clearTimeout(this.restTimer);
+    this.one.rest();
+    this.outbox.close();
+  }
+
+  /* ----- server ----- */
+
+  async load() {
+    clearTimeout(this.retry);
+    const ticket = (this.loading = {});
+    try {
+      const take = await this.queue.fetchMore();
+      if (ticket !== this.loading || this.gone) return;
+      this.loading = null;
+      this.away = false;
+      take();
+    } catch (reason) {
+      if (ticket !== this.loading || this.gone) return;
+      this.loading = null;
+      this.onAway(reason, () => this.load());
+      return;
+    }
+    if (this.mode === "grid") {
+      if (this.place !== "grid") await this.groups.open();
+    } else if (this.place === "one") {
+      this.showSteps();
+      this.prepare();
+      this.showHeader();
+    } else {
+      this.show();
+    }
+    // A card without a place was made before the map was laid out. The sample is painted before all others are.
+    if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.one.smallMap.load()));
+    this.refill();
+  }
+
+  refill() {
+    if (this.mode === "one" && !this.loading && !this.away && this.queue.current && this.queue.runsLow()) this.load();
+  }
+
+  onAnswer(answer, refused) {
+    const returned = this.isAway();
+    this.away = false;
+    this.queue.accept(answer);
+    for (const one of refused) this.onRefused(one);
+    this.queue.reorder(answer.cards);
+    this.pauseWhenEnough();
+    this.prepare();
+    this.showHeader();
+    this.showStrip();
+    if (returned) this.one.fetchMissing();
+    if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
+    else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
+    this.refill();
+    this.tell();
+  }
+
+  /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
+  pauseWhenEnough() {
+    const isEnough = this.queue.checks && this.queue.isEnough();
+    this.paused = isEnough && !this.wasEnough && this.mode === "one" && !this.looking;
+    this.wasEnough = isEnough;
+  }
+
+  onRefused({ decision, reason }) {
+    this.queue.decided.delete(decision.row);
+    const words = decision.verdict === "undo" ? "undone" : verdictWords(this.classes, decision);
+    const message = el("div", { class: "refused" },
+      el("span", {}, el("strong", { text: `${decision.id} was not ${words}. ` }), document.createTextNode(reason)));
+    message.append(button({ class: "link", text: "look at it", on: { click: () => this.visit(decision.row) } }),
+      button({ class: "link", text: "dismiss", on: { click: () => message.remove() } }));
+    this.messages.append(message);
+    while (this.messages.childElementCount > MOST_MESSAGES) this.messages.firstChild.remove();
+  }
+
+  onAway(reason, again) {
+    this.away = true;
+    // The selection is forgotten: Python, asked to run again, finds so too and lifts the limit.
+    if (reason.status === 410) this.send("saved", { version: this.queue.version });
+    const here = this.mode === "grid" ? this.groups.members.length > 0 : this.queue.current !== null;
+    if (!here) this.setPlace("unreachable");
+    this.showConnection();
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => { this.away = false; again(); }, RETRY_AFTER);
+  }
+
+  /* Python learns that something was saved when the hands rest, so that its counts follow without a rerun per key. */
+  tell() {
+    clearTimeout(this.tellTimer);
+    this.tellTimer = setTimeout(() => {
+      const { version } = this.queue;
+      if (this.outbox.waiting.length > 0 || version === this.told) return;
+      this.told = version;
+      this.send("saved", { version });
+      this.estimate();
+    }, TOLD_AFTER);
+  }
+
+  /* ----- what is on screen ----- */
+
+  current() {
+    return this.looking ?? this.queue.current;
+  }
+
+  /* While keys come fast only the samples next in turn are fetched. When the hands rest, their neighbours follow, and the samples
+     of some minutes more: a server that goes away takes no picture with it. */
+  prepare() {
+    clearTimeout(this.restTimer);
+    if (this.isAway()) return;
+    this.fetchPictures(this.queue.ahead(READY), "high");
+    this.restTimer = setTimeout(() => {
+      for (const card of this.queue.ahead(3)) {
+        if (card.kind !== "picture") continue;
+        for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
+      }
+      this.fetchPictures(this.queue.ahead(PICTURES_AT_REST), "low");
+      if (this.chances.version < 0) this.estimate();
+    }, AT_REST);
+  }
+
+  fetchPictures(cards, priority) {
+    for (const card of cards) if (card.kind === "picture") this.pictures.get(pictureAddress(this.data.study, card.row, "full"), priority);
+  }
+
+  show() {
+    this.showHeader();
+    this.showStrip();
+    if (this.mode === "grid") {
+      if (this.groups.members.length === 0) { this.showNothing(); return; }
+      this.setPlace("grid");
+      this.groups.show(this.classes);
+      return;
+    }
+    const card = this.paused ? this.looking : this.current();
+    if (!card) { this.showNothing(); return; }
+    this.setPlace("one");
+    this.one.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking !== null, note: this.noteFor(card), chance: this.chance(card) });
+    this.showSteps();
+    this.node.dataset.row = card.row;
+    this.prepare();
+  }
+
+  showSteps() {
+    this.one.showSteps(this.queue.position === 0 && !this.looking && this.queue.recent().length === 0,
+      !this.looking && this.queue.position + 1 >= this.queue.order.length);
+  }
+
+  showHeader() {
+    const progress = this.queue.counted();
+    const further = this.data.selection ? "" : this.queue.checks ? "random checks" : this.queue.beyond ? "beyond the suspects" : "";
+    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0, further);
+    this.showConnection();
+  }
+
+  showStrip() {
+    const made = this.queue.recent();
+    this.strip.show(made, this.looking?.row, this.classes);
+    this.strip.showLearnt(this.queue.learnt);
+    const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
+    if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
+  }
+
+  /* What was decided before this page was opened is known by name only. */
+  async describe(rows) {
+    this.describing = true;
+    try {
+      await this.queue.cardsOf(rows);
+      this.showStrip();
+    } catch (reason) {
+      console.warn("margin: the last decisions are shown by name only.", reason);
+    }
+    this.describing = false;
+  }
+
+  /* How likely labels are wrong is asked for when the hands rest, and no key waits for it. */
+  async estimate() {
+    if (this.estimating) return;
+    this.estimating = true;
+    try {
+      await this.chances.load();
+      const card = this.current();
+      if (this.place === "one" && card && !this.gone) this.one.evidence.showChance(this.chance(card));
+    } catch (reason) {
+      console.warn("margin: only the suspicion is shown.", reason);
+    }
+    this.estimating = false;
+  }
+
+  /* A label that somebody has decided on, and one that is not there, are not likely anything. */
+  chance(card) {
+    return card.given < 0 || this.queue.decisionOn(card) ? null : this.chances.at(card.score);
+  }
+
+  isAway() {
+    return this.outbox.failure !== null || this.away;
+  }
+
+  showConnection() {
+    this.header.showConnection(this.outbox.waiting.length, this.isAway(), this.outbox.lasting);
+  }
+
+  showNothing() {
+    delete this.node.dataset.row;
+    this.one.forget();
+    if (this.loading || this.away) { this.setPlace(this.away ? "unreachable" : "loading"); return; }
+    const open = this.queue.open();
+    if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
+      this.setPlace("loading");
+      this.retry = setTimeout(() => this.load(), RETRY_AFTER);
+      return;
+    }
+    this.empty.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
+      isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabelled: this.data.unlabelled });
+    this.setPlace("empty");
+  }
+
+  setPlace(place) {
+    this.place = place;
+    this.node.dataset.place = place;
+    this.node.setAttribute("aria-busy", place === "loading");
+    this.unreachable.show(this.outbox.waiting.length);
+  }
+
+  goOn() {
+    this.paused = false;
+    this.show();
+    this.refill();
+  }
+
+  isAside() {
+    return Boolean(this.asked || this.one.neighbour || this.looking);
+  }
+
+  comeBack() {
+    if (!this.isAside()) return false;
+    if (!this.asked && !this.one.neighbour) this.looking = null;
+    this.asked = null;
+    this.show();
+    return true;
+  }
+
+  /* The server may take its time: what it tells is shown only beside the sample that it was asked about, and not after Escape. */
+  async lookAtNeighbour(neighbour) {
+    const card = this.current();
+    const ticket = (this.asked = {});
+    try {
+      const shown = card.kind === "picture" ? { ...card, row: neighbour.row, id: neighbour.id } : await this.queue.card(neighbour.row);
+      if (ticket !== this.asked || this.place !== "one" || this.current()?.row !== card.row) return;
+      this.one.showNeighbour(neighbour, shown, this.classes);
+    } finally {
+      if (ticket === this.asked) this.asked = null;
+    }
+  }
+
+  async visit(row) {
+    if (row === undefined) return;
+    const ticket = (this.asked = {});
+    try {
+      const card = await this.queue.card(row);
+      if (ticket !== this.asked) return;
+      this.asked = null;
+      if (this.mode === "grid") this.setMode("one");
+      this.looking = this.queue.current?.row === row ? null : card;
+      this.one.forget();
+      this.show();
+    } catch (reason) {
+      if (ticket === this.asked) this.asked = null;
+      this.onAway(reason, () => this.load());
+    }
+  }
+
+  step(by) {
+    const made = this.queue.recent();
+    const at = this.looking ? made.findIndex((one) => one.row === this.looking.row) : -1;
+    if (this.looking) {
+      if (by > 0 && at <= 0) this.looking = null;
+      else if (made[at - by]) { this.visit(made[at - by].row); return; }
+    } else if (by < 0 && this.queue.position === 0) {
+      if (made.length > 0) this.visit(made[0].row);
+      return;
+    } else {
+      this.queue.step(by);
+    }
+    this.show();
+    this.refill();
+  }
+
+  say(words) {
+    this.live.textContent = words;
+  }
+
+  /* ----- deciding ----- */
+
+  decide(verdict, label = null) {
+    const card = this.current();
+    if (!card || this.place !== "one") return;
+    this.dispatch([card], verdict, label);
+    const words = verdictWords(this.classes, { verdict, label });
+    this.one.mark(words, verdict);
+    this.say(`${card.id} ${words}`);
+    this.looking = null;
+    this.show();
+    this.refill();
+  }
+
+  decideGroup(cards, verdict, label) {
+    this.dispatch(cards, verdict, label);
+    this.say(`${cards.length} ${verdictWords(this.classes, { verdict, label })}`);
+  }
+
+  dispatch(cards, verdict, label) {
+    const decisions = cards.map((card) => ({ ...this.about(card), verdict, label, note: this.noteFor(card) }));
+    this.queue.take(cards);
+    this.outbox.put(decisions, this.sender());
+  }
+
+  /* `based_on`: the decision that was on screen, so that one that was not is told as a conflict. `drawn`: whether the sample
+     was there by chance, which nobody who decides is told. */
+  about(card) {
+    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.drawn === true };
+  }
+
+  sender() {
+    return { reviewer: this.data.reviewer, explanation: this.data.explanation };
+  }
+
+  relabelTo(label) {
+    const card = this.current();
+    if (!card) return;
+    if (label === card.given) this.decide("keep");
+    else this.decide("relabel", label);
+  }
+
+  relabelToSuggestion() {
+    const card = this.current();
+    if (card && !this.one.relabel.disabled) this.decide("relabel", card.suggested);
+  }
+
+  decideMain() {
+    if (this.one.takesEnter) this.relabelToSuggestion();
+    else if (this.place === "one") this.sayKeys();
+  }
+
+  sayKeys() {
+    const words = this.one.relabel.disabled ? "K keeps" : "R relabels, K keeps";
+    this.one.mark(words, "none");
+    this.say(words);
+  }
+
+  async undo(row) {
+    if (row === undefined && this.looking && this.queue.decisionOn(this.looking)) row = this.looking.row;
+    const rows = row !== undefined ? [row] : this.queue.lastRows();
+    if (rows.length === 0) return;
+    let cards;
+    try {
+      cards = await this.queue.cardsOf(rows);
+    } catch (reason) {
+      this.onAway(reason, () => this.load());
+      this.say("cannot undo: the server does not answer");
+      return;
+    }
+    this.outbox.put([...cards].reverse().map((card) => ({ ...this.about(card), verdict: "undo", label: null, note: "" })), this.sender());
+    const restored = this.queue.giveBack(cards);
+    this.paused = false;
+    this.looking = null;
+    this.one.forget();
+    const words = cards.length === 1 ? `${cards[0].id} undone` : `${cards.length} undone`;
+    this.one.mark(words, "undo");
+    this.say(words);
+    if (this.mode === "grid") this.groups.restore(restored);
+    else this.show();
+  }
+
+  /* ----- keys ----- */
+
+  onKey(key, event) {
+    for (const [dialog, own] of [[this.help, "?"], [this.why.node, "w"]]) {
+      if (!dialog.open) continue;
+      if (key !== own) return false;
+      dialog.close();
+      return true;
+    }
+    const found = this.always(key) ?? (this.mode === "grid" ? this.inGrid(key) : this.inOne(key));
+    /* Streamlit's own shortcuts; a slip of the finger must not clear its caches. */
+    if (!found) return key === "r" || key === "c";
+    /* A key held down would decide about samples that nobody looked at. */
+    if (!event.repeat || found.repeats) found.run();
+    return true;
+  }
+
+  always(key) {
+    const runs = {
+      "?": () => this.help.showModal(),
+      g: () => this.setMode(this.mode === "grid" ? "one" : "grid"),
+      u: () => this.undo(),
+      Backspace: () => this.undo(),
+    };
+    if (key === "c" && this.place === "empty" && this.empty.offers("check")) return { run: () => this.empty.act.check() };
+    return runs[key] && { run: runs[key] };
+  }
+
+  inOne(key) {
+    const runs = {
+      k: () => this.decide("keep"),
+      Enter: () => this.decideMain(),
+      r: () => this.relabelToSuggestion(),
+      s: () => this.decide("skip"),
+      x: () => this.decide("exclude"),
+      n: () => this.openNote(),
+      w: () => this.openWhy(),
+      v: () => this.seeModel(),
+      z: () => this.one.zoom?.next(),
+      "/": () => this.openTyping(),
+    };
+    if (key === "Escape" && this.isAside()) return { run: () => this.comeBack() };
+    if (key === "ArrowLeft") return { repeats: true, run: () => this.step(-1) };
+    if (key === "ArrowRight") return { repeats: true, run: () => this.step(1) };
+    if (runs[key]) return { run: runs[key] };
+    const label = this.classes.findIndex((one) => one.key === key);
+    return label >= 0 ? { run: () => this.relabelTo(label) } : null;
+  }
+
+  inGrid(key) {
+    if (key === "Escape") return { run: () => this.setMode("one") };
+    return this.place === "grid" ? this.groups.runFor(key) : null;
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.header.showMode(mode);
+    if (mode === "grid") {
+      this.setPlace("loading");
+      this.groups.open();
+    } else {
+      this.one.forget();
+      this.show();
+      this.refill();
+    }
+  }
+
+  /* ----- notes and typed classes ----- */
+
+  noteFor(card) {
+    return this.notes.get(card.row) ?? card.note;
+  }
+
+  openNote() {
+    if (this.place === "one") this.note.open(this.current(), this.noteFor(this.current()));
+  }
+
+  openWhy() {
+    const card = this.current();
+    if (!card || this.place !== "one") return;
+    this.why.open(card, this.classes, this.chance(card));
+  }
+
+  seeModel() {
+    const card = this.current();
+    if (card && this.place === "one") this.send("action", { name: "saliency", row: card.row });
+  }
+
+  openTyping() {
+    if (this.place === "one") this.typing.open(this.classes);
+  }
+
+  /* ----- elements, made once ----- */
+
+  build() {
+    const { study } = this.data;
+    const { pictures, queue } = this;
+    const backToWork = () => this.work.focus({ preventScroll: true });
+    this.header = new Header({ onUndo: () => this.undo(), onMode: () => this.setMode(this.mode === "grid" ? "one" : "grid"), onHelp: () => this.help.showModal() });
+    this.header.showMode(this.mode);
+    this.one = new OneByOne({ study, pictures, kind: this.data.kind, threshold: this.data.threshold, act: {
+      keep: () => this.decide("keep"),
+      relabel: () => this.relabelToSuggestion(),
+      relabelTo: (label) => this.relabelTo(label),
+      skip: () => this.decide("skip"),
+      exclude: () => this.decide("exclude"),
+      note: () => this.openNote(),
+      why: () => this.openWhy(),
+      see: () => this.seeModel(),
+      type: () => this.openTyping(),
+      step: (by) => this.step(by),
+      undo: (row) => this.undo(row),
+      back: () => this.comeBack(),
+      map: () => { if (this.current()) this.send("action", { name: "map", row: this.current().row }); },
+      neighbour: (one) => this.lookAtNeighbour(one).catch((reason) => this.onAway(reason, () => this.load())),
+    } });
+    this.note = new NoteForm({ onClose: backToWork, onKeep: (card, note) => { this.notes.set(card.row, note); this.show(); } });
+    this.typing = new ClassTyping({ onClose: backToWork, onTake: (label) => this.relabelTo(label) });
+    this.one.keys.append(this.note.node, this.typing.node);
+    this.groups = new Groups({ study, queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
+      onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
+    const more = (prepare) => () => {
+      prepare();
+      this.paused = false;
+      this.mode = "one";
+      this.header.showMode("one");
+      this.setPlace("loading");
+      this.load();
+    };
+    const checkSome = more(() => queue.goOnChecking());
+    this.empty = new Empty({
+      leave: () => this.send("action", { name: "export" }),
+      unlabelled: () => this.send("action", { name: "unlabelled" }),
+      all: () => this.send("action", { name: "all" }),
+      single: () => this.setMode("one"),
+      check: () => (this.paused ? this.goOn() : checkSome()),
+      beyond: more(() => queue.goBeyond()),
+      skipped: more(() => queue.takeUpSkipped()),
+    });
+    this.unreachable = new Unreachable(() => this.load());
+    this.strip = new Strip({ study, pictures, kind: this.data.kind, cardOf: (row) => queue.cards.get(row), onVisit: (row) => this.visit(row) });
+    this.help = helpDialog();
+    this.why = new Why({ study, onOpen: (one) => this.visit(one.row) });
+    this.live = el("div", { class: "unseen", "aria-live": "polite" });
+    this.messages = el("div", { class: "messages", role: "status" });
+    this.work = el("div", { class: "work", tabindex: "-1" },
+      this.one.node, this.groups.node, skeleton(), this.empty.node, this.unreachable.node, this.strip.node);
+    this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
+      this.header.node, this.messages, this.work, this.live, this.help, this.why.node);
+  }
+}
+
+export default function (component) {
+  return mountOnce(component, (data) => new ReviewDesk(data));
+}

@@ -1,0 +1,48 @@
+/* The list of keys. */
+
+import { button, el } from "../../shared/browser/elements.js";
+
+const ONE_BY_ONE = [
+  ["Enter", "relabel a suspect to what it looks like; a label that does not look wrong takes R or K"],
+  ["R", "relabel to what it looks like"],
+  ["K", "keep the given label"],
+  ["1 – 9, 0", "relabel to the class beside the key"],
+  ["/", "type the class"],
+  ["S", "skip for now"],
+  ["X", "exclude the sample from the data set"],
+  ["N", "write a note that goes with the decision"],
+  ["W", "why: who is heard, what a correction would change, past decisions"],
+  ["V", "what the model saw in the sample; V again comes back"],
+  ["U or Backspace", "undo the last decision, or the last group"],
+  ["→", "look at the next sample without deciding"],
+  ["←", "look at the previous sample; before the first, at the last decisions"],
+  ["Z", "zoom into a picture: 2 times, 4 times, all of it (or the wheel)"],
+  ["G", "grid: decide about a group that shares a suggestion"],
+  ["C", "after the last suspect: check some labels at random"],
+  ["Esc", "come back to the sample"],
+  ["?", "this list"],
+];
+
+const GRID = [
+  ["Enter", "relabel all that are not left out"],
+  ["K", "keep all that are not left out"],
+  ["Space", "leave one out, or take it back in (or click)"],
+  ["arrows", "move among the samples"],
+  ["N, P", "next group, previous group"],
+  ["U or Backspace", "undo the whole group"],
+  ["G or Esc", "back to one sample at a time"],
+];
+
+export function helpDialog() {
+  const node = el("dialog", { class: "help", "aria-labelledby": "help-title" },
+    el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
+    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(ONE_BY_ONE)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
+  node.addEventListener("click", (event) => { if (event.target === node) node.close(); });
+  return node;
+}
+
+function table(rows) {
+  const body = el("tbody");
+  for (const [keys, words] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: keys })), el("td", { text: words })));
+  return el("table", {}, body);
+}

@@ -1,0 +1,103 @@
+/* Two fields that open above the keys: a note, and a class that is typed. Keys typed here decide nothing. */
+
+import { el } from "../../shared/browser/elements.js";
+import { classChip } from "../../shared/browser/words.js";
+
+const MOST_OFFERED = 50;
+
+export class NoteForm {
+  constructor({ onKeep, onClose }) {
+    this.onKeep = onKeep;
+    this.onClose = onClose;
+    this.input = el("input", { type: "text", maxlength: "500", "aria-label": "note for this decision", placeholder: "a note that goes with the decision" });
+    this.node = el("div", { class: "popup", hidden: true }, el("label", { class: "title", text: "note" }), this.input,
+      el("span", { class: "quiet", text: "Enter keeps it, Esc leaves it as it was" }));
+    this.input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      this.close(event.key === "Enter");
+    });
+    this.input.addEventListener("blur", () => { if (!this.node.hidden) this.close(true); });
+  }
+
+  open(card, note) {
+    this.card = card;
+    this.node.hidden = false;
+    this.input.value = note;
+    this.input.focus();
+  }
+
+  close(keep) {
+    this.node.hidden = true;
+    if (keep) this.onKeep(this.card, this.input.value.trim());
+    this.onClose();
+  }
+}
+
+export class ClassTyping {
+  constructor({ onTake, onClose }) {
+    this.onTake = onTake;
+    this.onClose = onClose;
+    this.offers = el("ul", { role: "listbox", id: "offers", "aria-label": "classes" });
+    this.input = el("input", { type: "text", role: "combobox", "aria-label": "relabel to the class", "aria-expanded": "true", "aria-controls": "offers", "aria-autocomplete": "list", placeholder: "class", autocomplete: "off", spellcheck: "false" });
+    this.input.addEventListener("input", () => this.filter());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("blur", () => { if (!this.node.hidden) this.close(); });
+    this.node = el("div", { class: "popup typing", hidden: true }, this.input, this.offers);
+  }
+
+  open(classes) {
+    this.classes = classes;
+    this.node.hidden = false;
+    this.input.value = "";
+    this.filter();
+    this.input.focus();
+  }
+
+  close() {
+    this.node.hidden = true;
+    this.onClose();
+  }
+
+  filter() {
+    const wanted = this.input.value.trim().toLowerCase();
+    const named = this.classes.map((entry, label) => ({ entry, label, name: entry.name.toLowerCase() })).filter((one) => one.name.includes(wanted));
+    named.sort((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)) || a.label - b.label);
+    this.offered = named.slice(0, MOST_OFFERED);
+    this.chosen = 0;
+    this.offers.replaceChildren(...this.offered.map(({ entry, label }, index) => {
+      const chip = classChip();
+      chip.show(entry);
+      return el("li", { role: "option", id: `offer-${index}`, on: { pointerdown: (event) => event.preventDefault(), click: () => this.take(label) } }, chip.node);
+    }));
+    if (this.offered.length === 0) this.offers.append(el("li", { class: "quiet", role: "option", "aria-disabled": "true", text: "no class has this in its name" }));
+    this.showChosen();
+  }
+
+  showChosen() {
+    [...this.offers.children].forEach((node, index) => {
+      node.setAttribute("aria-selected", index === this.chosen && this.offered.length > 0);
+      if (index === this.chosen) node.scrollIntoView({ block: "nearest" });
+    });
+    if (this.offered.length > 0) this.input.setAttribute("aria-activedescendant", `offer-${this.chosen}`);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  take(label) {
+    this.close();
+    this.onTake(label);
+  }
+
+  onKey(event) {
+    event.stopPropagation();
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Enter") { if (this.offered[this.chosen]) this.take(this.offered[this.chosen].label); }
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      this.chosen = Math.max(0, Math.min(this.chosen + by, this.offered.length - 1));
+      this.showChosen();
+    } else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,110 @@
+"""The map of samples: up to a million points, a lasso that returns only its outline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NotRequired, TypedDict
+
+from dashboard.shared.components import ClassEntry, register
+
+_mount = register(__name__)
+
+
+LegendEntry = TypedDict("LegendEntry", {"class": int, "name": str, "colour": str, "count": NotRequired[int]})
+
+
+class ClassLegend(TypedDict):
+    """Classes with their colours; ``chosen`` is the class whose entry is pressed."""
+
+    kind: Literal["classes"]
+    title: str
+    entries: list[LegendEntry]
+    chosen: NotRequired[int | None]
+
+
+class ScoreLegend(TypedDict):
+    """A score from ``low`` to ``high`` along the palette, as they are to be printed; higher points lie on top."""
+
+    kind: Literal["score"]
+    title: str
+    low: str
+    high: str
+
+
+def sample_map(
+    study: str,
+    n: int,
+    channel: str,
+    palette: Sequence[str],
+    legend: ClassLegend | ScoreLegend,
+    classes: Sequence[ClassEntry],
+    version: int = 0,
+    mask: str | None = None,
+    selected: int | None = None,
+    height: int = 560,
+    *,
+    kind: Literal["picture", "values", "text", "none"] = "picture",
+    key: str,
+    on_lasso: Callable[[], None] | None = None,
+    on_picked: Callable[[], None] | None = None,
+    on_legend: Callable[[], None] | None = None,
+) -> None:
+    """Mount the map.
+
+    Points, colours and mask come over HTTP and are kept by the browser; of what changes, only the one byte per point
+    that changed is asked for again. Nothing is sent back but an outline, a row or a class.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    n
+        Number of samples.
+    channel
+        Name of the colour channel, one byte per sample: index into ``palette``, 255 for none.
+    palette
+        At most 255 colours ``"#rrggbb"``.
+    legend
+        What the colours mean.
+    classes
+        Name and colour of every class, for the sample under the pointer.
+    version
+        Version of the channel; raise it when the channel's values change.
+    mask
+        Key of a filter; samples that do not match are greyed out, never removed.
+    selected
+        Row that is ringed, and brought into view when it changes.
+    height
+        In pixels.
+    kind
+        What a sample is to the eye: shown under the pointer.
+    key
+        Streamlit's key of the component.
+    on_lasso, on_picked, on_legend
+        Called before the rerun that the gesture causes. `state.told` then has, under the names ``lasso``,
+        ``picked`` and ``legend``: ``polygon``, pairs of map coordinates, closed by itself and empty after Escape;
+        ``row``; ``class``.
+    """
+    _mount(
+        key=key,
+        data={
+            "study": study,
+            "n": n,
+            "channel": channel,
+            "palette": tuple(palette),
+            "legend": legend,
+            "classes": tuple(classes),
+            "version": version,
+            "mask": mask,
+            "selected": selected,
+            "height": height,
+            "kind": kind,
+        },
+        on_lasso_change=on_lasso or _nothing,
+        on_picked_change=on_picked or _nothing,
+        on_legend_change=on_legend or _nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

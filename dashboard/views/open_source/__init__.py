@@ -1,0 +1,1 @@
+"""Open another data set."""

@@ -1,0 +1,1 @@
+"""What was found in a study, at first glance."""

@@ -1,0 +1,1 @@
+"""Which parts of a sample made the model say so."""

@@ -1,0 +1,127 @@
+"""What the model saw in a sample: maps by several methods side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, cast
+
+from dashboard.shared.components import ClassEntry, register
+
+_mount = register(__name__)
+
+
+class Way(TypedDict):
+    """One method, as the browser shows it."""
+
+    name: str
+    title: str
+    sentence: str
+    follows: bool
+
+
+@dataclass(frozen=True)
+class SaliencyEvents:
+    """Where to go with a row, and whose curves are known.
+
+    Attributes
+    ----------
+    action : {'map', 'review'} or None
+    row : int or None
+    seq : int
+        Grows, so that a page can tell a new wish from one it has answered.
+    measured : dict or None
+        ``row``, ``methods`` and ``target`` of maps whose numbers are all there.
+    """
+
+    action: Literal["map", "review"] | None
+    row: int | None
+    seq: int
+    measured: dict[str, Any] | None
+
+
+def saliency_maps(
+    study: str,
+    row: int,
+    ways: Sequence[Way],
+    methods: Sequence[str],
+    target: int | None,
+    against: int | None,
+    classes: Sequence[ClassEntry],
+    outputs: Sequence[str],
+    *,
+    kind: Literal["picture", "values", "text"],
+    selection: str | None,
+    shades: Sequence[str],
+    signed: Sequence[str],
+    key: str,
+    on_picked: Callable[[], None] | None = None,
+    on_chosen: Callable[[], None] | None = None,
+) -> SaliencyEvents:
+    """Mount the maps.
+
+    The browser asks for the maps itself, and again until they are there; opacity, blinking, outlines and stepping from
+    sample to sample cost no rerun.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    row
+        The sample.
+    ways
+        Methods that fit the study.
+    methods
+        Those that are shown.
+    target, against
+        The class, None: what the model says; and a second one, whose map is taken away, or None.
+    classes
+        Name and colour of every class of the study, in the order of their numbers.
+    outputs
+        What the outputs of the model mean, in their order.
+    kind
+        What a sample is.
+    selection
+        Key of the selection that next and previous go through; None: the queue.
+    shades, signed
+        Colours of a map and of a difference of maps, from low to high.
+    key
+        Streamlit's key of the component.
+    on_picked, on_chosen
+        Called before the rerun that a step or a choice causes. `state.told` then has ``row`` under the name
+        ``picked``, or ``methods``, ``target`` and ``against`` under ``chosen``.
+
+    Returns
+    -------
+    SaliencyEvents
+        Plain values.
+    """
+    state = _mount(
+        key=key,
+        data={
+            "study": study,
+            "row": row,
+            "ways": tuple(ways),
+            "methods": tuple(methods),
+            "target": target,
+            "against": against,
+            "classes": tuple(classes),
+            "outputs": tuple(outputs),
+            "kind": kind,
+            "selection": selection,
+            "shades": tuple(shades),
+            "signed": tuple(signed),
+        },
+        on_picked_change=on_picked or _nothing,
+        on_chosen_change=on_chosen or _nothing,
+        on_measured_change=_nothing,
+        on_action_change=_nothing,
+    )
+    action = cast("dict[str, Any]", state.get("action") or {})
+    return SaliencyEvents(
+        action=action.get("name"), row=action.get("row"), seq=action.get("seq", 0), measured=state.get("measured")
+    )
+
+
+def _nothing() -> None:
+    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -1,0 +1,51 @@
+"""Curves of what the model says as pixels go, and as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.shared.palette import CLASS_COLOURS, score_colours, signed_colours
+from margin_core.types import Doubles
+
+HEIGHT = 300
+
+SHADES, SIGNED_SHADES = tuple(score_colours()), tuple(signed_colours())
+"""Colours of a map and of a difference of maps, worked out once: every rerun sends them."""
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""One a method: lines are told apart without their colour."""
+
+
+def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels") -> go.Figure:
+    """Draw deletion beside insertion for several maps of one sample.
+
+    Parameters
+    ----------
+    found : mapping of method to (shares, deletion, insertion), float arrays (steps + 1,)
+    target : str
+        The class whose probability is drawn.
+    places : str
+        What goes and comes.
+    """
+    figure = make_subplots(
+        cols=2, shared_yaxes=True, horizontal_spacing=0.08,
+        subplot_titles=("The most important go first: the lower the better", "They come first: the higher the better"),
+    )  # fmt: skip
+    for place, (title, (shares, gone, come)) in enumerate(found.items()):
+        line = {"color": CLASS_COLOURS[place % len(CLASS_COLOURS)], "dash": DASHES[place % len(DASHES)], "width": 2}
+        for column, values in ((1, gone), (2, come)):
+            figure.add_scatter(
+                x=shares, y=values, mode="lines", line=line, name=title, legendgroup=title, showlegend=column == 1,
+                hovertemplate=f"{title}: %{{y:.3f}} at %{{x:.0%}}<extra></extra>", row=1, col=column,
+            )  # fmt: skip
+    figure.update_layout(
+        height=HEIGHT, margin={"l": 8, "r": 8, "t": 32, "b": 40}, legend={"orientation": "h", "y": -0.22},
+    )  # fmt: skip
+    figure.update_annotations(font_size=13)
+    figure.update_xaxes(title=f"share of the {places}", tickformat=".0%", range=[0, 1], fixedrange=True)
+    figure.update_yaxes(range=[0, 1.02], fixedrange=True)
+    figure.update_yaxes(title=f"probability of {target}", col=1)
+    return figure

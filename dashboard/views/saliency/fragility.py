@@ -1,0 +1,66 @@
+"""What becomes of a map when the picture changes so little that nobody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dashboard.shared.components import ClassEntry, register
+from dashboard.views.saliency.component import Way
+from margin_core.saliency import EPS
+
+_mount = register(__name__)
+
+
+def fragility_slider(
+    study: str,
+    row: int,
+    target: int,
+    ways: Sequence[Way],
+    shades: Sequence[str],
+    classes: Sequence[ClassEntry],
+    *,
+    no_examples: str,
+    key: str,
+    on_picked: Callable[[], None],
+) -> None:
+    """Mount the slider.
+
+    Nothing is worked out before somebody asks for it; then the browser asks for every strength that it is moved to, and
+    for all of them when somebody wants the lines.
+
+    Parameters
+    ----------
+    study
+        Short key of the study in ``/margin/<study>/``.
+    row
+        The sample.
+    target
+        The class that the maps are for.
+    ways
+        Methods to choose from; those that follow gradients can be attacked, the others meet random signs only.
+    shades
+        Colours of a map, from low to high.
+    classes
+        Name and colour of every class of the study, in the order of their numbers.
+    no_examples
+        Why nobody can tell which samples hold an answer up; empty when somebody can.
+    key
+        Streamlit's key of the component.
+    on_picked
+        Called before the rerun that a click on a sample causes. `state.told` then has ``row`` under the name
+        ``picked``.
+    """
+    _mount(
+        key=key,
+        data={
+            "study": study,
+            "row": row,
+            "target": target,
+            "ways": tuple(ways),
+            "shades": tuple(shades),
+            "eps": EPS,
+            "classes": tuple(classes),
+            "noExamples": no_examples,
+        },
+        on_picked_change=on_picked,
+    )

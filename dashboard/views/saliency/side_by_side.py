@@ -1,0 +1,68 @@
+"""The maps of one sample side by side: curves, and how far they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dashboard.views.saliency.wish import Wish
+from margin_core.faithfulness import overlap, rank_correlation
+from margin_core.fragility import k_for
+from margin_core.saliency import Order, way_named
+from margin_core.types import Doubles
+
+if TYPE_CHECKING:
+    from dashboard.study.open_study import OpenStudy
+
+
+def curves(opened: OpenStudy, wish: Wish) -> dict[str, tuple[Doubles, Doubles, Doubles]]:
+    """Give shares, deletion and insertion curve of each method whose numbers are known, by its title."""
+    book, said = opened.maps, opened.maps.said(wish.row)
+    if said is None:
+        return {}
+    target = wish.class_of(said)
+    found = {way_named(name).title: book.recalled(Order("numbers", wish.row, name, target)) for name in wish.methods}
+    return {
+        title: (np.asarray(one["shares"]), np.asarray(one["deletion"]), np.asarray(one["insertion"]))
+        for title, one in found.items()
+        if one is not None
+    }
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the maps of two methods agree on one sample.
+
+    Attributes
+    ----------
+    one, other : str
+        Titles of the methods.
+    correlation : float
+        Rank correlation over all pixels, in [-1, 1]; NaN where a map is constant.
+    in_common : float
+        Share of the most important pixels (`margin_core.fragility.k_for`) that both name, in [0, 1].
+    """
+
+    one: str
+    other: str
+    correlation: float
+    in_common: float
+
+
+def agreements(opened: OpenStudy, wish: Wish) -> list[Agreement]:
+    """Compare the maps of a sample that are made, each two of them, those that agree most first."""
+    book, said = opened.maps, opened.maps.said(wish.row)
+    if said is None:
+        return []
+    target = wish.class_of(said)
+    found = {way_named(name).title: book.recalled(Order("map", wish.row, name, target)) for name in wish.methods}
+    maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
+    compared = [
+        Agreement(one, other, rank_correlation(maps[one], maps[other]),
+                  overlap(maps[one], maps[other], k_for(maps[one].size)))
+        for one, other in combinations(maps, 2)
+    ]  # fmt: skip
+    return sorted(compared, key=lambda two: -two.in_common)

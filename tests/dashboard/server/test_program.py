@@ -1,0 +1,45 @@
+"""The components' files are served by name and version, and nothing else is."""
+
+import re
+from pathlib import PurePosixPath
+from posixpath import normpath
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.server.program import FILES, PROGRAM, VERSION, loader
+
+
+@pytest.fixture
+def client():
+    with TestClient(Starlette(routes=PROGRAM)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_is_sent_once_for_ever(client, name):
+    answer = client.get(f"/margin/program/{VERSION}/{name}")
+    assert answer.content == FILES[name]
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/javascript" if name.endswith(".js") else "text/css")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{VERSION}/server/program.py", f"{VERSION}/../program.py", f"{VERSION}/views/map", "0000/views/map/component.js"],
+)
+def test_what_is_not_listed_does_not_exist(client, path):
+    assert client.get(f"/margin/program/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".js")])
+def test_every_import_leads_to_a_file(name):
+    for wanted in re.findall(r'^import .* from "(.+)";$', FILES[name].decode(), re.MULTILINE):
+        assert normpath(PurePosixPath(name).parent / wanted) in FILES
+
+
+def test_a_rerun_carries_a_few_lines_only():
+    assert len(loader("views/label_review/component")) < 600 and f"/margin/program/{VERSION}" in loader(
+        "views/label_review/component"
+    )

@@ -1,0 +1,147 @@
+"""A study that was opened before: nothing is computed again, and nothing slow is imported."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from margin_core.prepare import audit
+from margin_core.review import Choice, Verdict
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = (
+    "margin_core.tasks.label_flips.neighbour_votes",
+    "margin_core.interpretation.suspicion.neighbour_votes",
+    "margin_core.tasks.label_flips.calibrate",
+    "margin_core.influence.high_pass.shift_operator",
+    "margin_core.graph.knn._build",
+    "margin_core.prepare.overview",
+    "margin_core.answers.protocol.explain",
+    "margin_core.projection.umap_map._lay_out",
+)
+SLOW_TO_IMPORT = (
+    "torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.ndimage", "scipy.optimize", "pandas", "pyarrow",
+)  # fmt: skip
+OPEN = """
+import logging, sys
+from pathlib import Path
+from dashboard import desk
+from dashboard.app import app
+from streamlit import config, logger
+desk.Job = None  # To start one fails.
+opened = desk.DESK.opened(desk.DESK.ask(desk.Request(Path(sys.argv[1]))))
+assert opened.has_map
+assert len(opened.cards(opened.session.upcoming(12, beyond=True))) == 12
+print(*sorted(sys.modules))
+config.get_config_options()
+logger.init_uvicorn_logs()  # As Streamlit does when it starts, whatever uvicorn was told.
+assert not logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO)
+"""
+
+
+def test_nothing_is_computed_again(open_it, monkeypatch):
+    def refuse(*arguments, **more):
+        raise AssertionError("computed again")
+
+    for name in HEAVY:
+        monkeypatch.setattr(name, refuse)
+    opened = open_it()
+    assert opened.has_map and opened.audited.overview.suspects == 5
+    assert len(opened.session.upcoming(5)) == 5
+
+
+def test_what_is_remembered_is_what_is_computed(open_it, source):
+    again = open_it().audited
+    whole = audit(type(again.opened)(again.opened.study, (), None, source))
+    for field in ("ids", "scores", "roles"):
+        np.testing.assert_array_equal(
+            getattr(again.explanation.findings, field), getattr(whole.explanation.findings, field)
+        )
+    assert list(again.explanation.findings.evidence) == list(whole.explanation.findings.evidence)
+    for name, values in whole.explanation.findings.evidence.items():
+        assert again.explanation.findings.evidence[name].dtype == values.dtype
+        np.testing.assert_array_equal(again.explanation.findings.evidence[name], values)
+    np.testing.assert_array_equal(again.explanation.influence.scores, whole.explanation.influence.scores)
+    assert (again.explanation.influence.high_pass != whole.explanation.influence.high_pass).nnz == 0
+    assert again.overview.classes == whole.overview.classes
+    assert again.overview.confusions == whole.overview.confusions
+    for name, rows in whole.overview.groups.items():
+        np.testing.assert_array_equal(again.overview.groups[name], rows)
+    np.testing.assert_array_equal(again.opened.study.ids[again.rows], whole.explanation.findings.ids)
+
+
+def test_nothing_slow_is_imported_and_no_step_is_made(source):
+    """Counted in a process of its own, since tests before this one have imported everything."""
+    steps = source.with_name("pets.npz.margin") / "steps"
+    before = sorted(step.name for step in steps.iterdir())
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    told = subprocess.run(
+        [sys.executable, "-c", OPEN, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    imported = set(told.stdout.split())
+    assert "margin_core.tasks" in imported
+    assert imported.isdisjoint(SLOW_TO_IMPORT)
+    assert sorted(step.name for step in steps.iterdir()) == before
+
+
+def test_the_server_answers_before_anything_heavy_is_imported():
+    answers = "import sys, margin_core.cli.open; print(*sorted(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", answers], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 0, told.stderr
+    imported = set(told.stdout.split())
+    assert "dashboard.server.shell" in imported
+    assert imported.isdisjoint({*SLOW_TO_IMPORT, "numpy", "scipy", "sqlalchemy", "streamlit", "plotly"})
+
+
+START = """
+import importlib.metadata, sys
+from pathlib import Path
+from dashboard.server.start import application
+application(Path(sys.argv[1]), None, {}, None, None, [])
+assert "plotly.basedatatypes" not in sys.modules
+from streamlit.components.v2 import manifest_scanner
+importlib.metadata.distributions = None
+assert manifest_scanner.scan_component_manifests() == []
+import dashboard.shared.cached
+import plotly.io
+assert plotly.io.templates.default == "streamlit"
+"""
+
+
+def test_streamlit_neither_makes_plotlys_templates_nor_reads_every_package_first(source):
+    told = subprocess.run(
+        [sys.executable, "-c", START, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize("method", ["margin", "margin_signed", "disagreement"])
+def test_every_method_is_remembered(open_it, method):
+    opened = open_it(may_compute=True)
+    task = type(opened.audited.task)(method=method)
+    whole, again = audit(opened.audited.opened, task), audit(opened.audited.opened, task)
+    np.testing.assert_array_equal(whole.explanation.findings.scores, again.explanation.findings.scores)
+    assert type(again.explanation.influence.high_pass) is type(whole.explanation.influence.high_pass)
+
+
+def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
+    """On cards, in groups and in the queue alike; as if everything were computed again."""
+    row = int(planted.flipped[0])
+    neighbours = opened.neighbours(row)
+    for seq, other in enumerate([row, *neighbours[:6]]):
+        label = (int(opened.study.labels[other]) + 1) % 3
+        opened.session.decide([Choice(seq=seq, row=other, verdict=Verdict.RELABEL, label=label)], client="t")
+    given = opened.study.labels
+    rivals = opened.live.suspicion.rivals(opened.live.suspicion.probabilities(opened.session.labels), given)
+    np.testing.assert_array_equal(opened.session.suggested, rivals.argmax(axis=1))
+    assert (opened.session.suggested[opened.audited.rows] != opened.explanation.findings.evidence["suggested"]).any()
+    for group in opened.session.groups():
+        rows = opened.session.upcoming(90, given=group.given, suggested=group.suggested)
+        assert {card["suggested"] for card in opened.cards(rows)} == {group.suggested}

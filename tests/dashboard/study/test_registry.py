@@ -1,0 +1,335 @@
+import os
+import sys
+import time
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dashboard.study import jobs
+from dashboard.study.jobs import Job, Standing
+from dashboard.study.registry import Desk, Request
+from dashboard.views.open_source.sources import sources_below
+from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
+from margin_core.study import ColumnNames
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def until(condition):
+    """Wait for what another process does."""
+    last = time.monotonic() + 120
+    while not (found := condition()):
+        assert time.monotonic() < last
+        time.sleep(0.02)
+    return found
+
+
+def finished(job_standing):
+    """Wait until a job no longer runs."""
+    until(lambda: job_standing().state != "running")
+    return job_standing()
+
+
+class NoJob:
+    """Takes the place of a job that takes long."""
+
+    started: ClassVar[list] = []
+    standing = Standing("running", 0.0, "Starting")
+
+    def __init__(self, arguments, on_ranked):
+        self.started.append(arguments)
+
+    def stop(self):
+        pass
+
+
+# ----- what is remembered, and what is not -----
+
+
+def test_a_remembered_source_opens_without_a_job(desk, source, monkeypatch):
+    monkeypatch.setattr("dashboard.study.registry.Job", None)
+    key = desk.ask(Request(source))
+    opened = desk.opened(key)
+    assert opened.has_map and len(opened.study) == 90
+    assert desk.study(opened.key) is opened
+    assert desk.standing(key).state == "done"
+    assert list(desk.requests) == [key]
+
+
+def test_asking_twice_opens_once(desk, source):
+    key = desk.ask(Request(source))
+    first = desk.opened(key)
+    assert desk.ask(Request(source)) == key and desk.opened(key) is first
+
+
+def test_another_database_is_another_study(desk, source, tmp_path):
+    one = desk.opened(desk.ask(Request(source)))
+    two = desk.opened(desk.ask(Request(source, database=f"sqlite:///{tmp_path}/other.sqlite")))
+    assert one.key != two.key and desk.study(one.key) is one and desk.study(two.key) is two
+
+
+def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(desk, write_source, root):
+    path = write_source(root / "new")
+    key = desk.ask(Request(path))
+    assert desk.opened(key) is None
+    assert desk.standing(key).state == "running"
+    assert desk.ask(Request(path)) == key
+    opened = until(lambda: desk.opened(key) or desk.standing(key).state != "running")
+    assert desk.standing(key).state == "running", desk.standing(key)
+    assert len(opened.session.upcoming(5)) == 5
+    desk.stop(key)
+    standing = desk.standing(key)
+    assert (standing.state, standing.text) == ("stopped", "Stopped. What was finished is kept.")
+    assert desk.opened(key) is opened
+
+
+def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkeypatch):
+    path = write_source(root / "new")
+    open_it(path, may_compute=True)
+    monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
+    monkeypatch.setattr(NoJob, "started", [])
+    key = desk.ask(Request(path))
+    assert not desk.opened(key).has_map
+    assert NoJob.started == [["prepare", str(path), "--root", str(root)]]
+    desk.finish(key)
+    assert NoJob.started == [["prepare", str(path), "--root", str(root)]] * 2
+
+
+@pytest.mark.slow
+def test_a_job_reads_below_the_same_folders_as_the_desk(desk, root, tmp_path):
+    """A manifest in one root may name pictures in another."""
+    from safetensors.torch import save_file  # torch takes seconds to import, and no other test here needs it
+
+    from margin_core.study.models.small_cnn import SmallCnn
+
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(24):
+        Image.fromarray(random.integers(0, 256, (8, 8), dtype=np.uint8)).save(photos / f"{number}.png")
+    rows = "".join(f"{photos / f'{number}.png'},{'ab'[number % 2]}\n" for number in range(24))
+    (root / "table.csv").write_text("file,label\n" + rows)
+    network = SmallCnn(8, 8, 2, channels=(2, 2), hidden=4)
+    save_file(network.state_dict(), root / "w.safetensors")
+    desk.allow(photos)
+    key = desk.ask_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}", None)
+    until(lambda: desk.opened(key) or desk.standing(key).state != "running")
+    assert desk.opened(key) is not None, desk.standing(key)
+    assert len(desk.opened(key).study) == 24
+
+
+def test_stopping_what_nobody_asked_for_does_nothing(desk):
+    desk.stop("nobody")
+    assert desk.standing("nobody") is None and desk.opened("nobody") is None and desk.study("nobody") is None
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_tells_its_sentence(desk, write_source, root):
+    path = write_source(root / "new", labels=np.zeros(90, int))
+    (root / "bad.safetensors").write_bytes(b"not weights")
+    key = desk.ask(Request(path, model=f"resnet18:{root / 'bad.safetensors'}"))
+    standing = finished(lambda: desk.standing(key))
+    assert standing.state == "failed"
+    assert standing.text.startswith("margin: ")
+    assert "bad.safetensors" in standing.text
+    assert desk.opened(key) is None
+
+
+def test_parts_that_do_not_line_up_are_told_too(desk, write_source, root):
+    key = desk.ask(Request(write_source(root / "new", labels=np.zeros(89, int))))
+    standing = finished(lambda: desk.standing(key))
+    assert standing.state == "failed"
+    assert "89" in standing.text
+
+
+def test_what_is_plain_at_once_is_said_at_once(desk, root):
+    with pytest.raises(SourceError, match=r"There is nothing at '.*nowhere'\. Check the path\."):
+        desk.ask(Request(root / "nowhere"))
+
+
+def test_what_fails_again_is_told_and_not_thrown(desk, write_source, root, monkeypatch):
+    monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
+    monkeypatch.setattr(NoJob, "standing", Standing("stopped", 0.0, "Stopped."))
+    path = write_source(root / "new")
+    key = desk.ask(Request(path))
+    path.unlink()
+    desk.retry(key)
+    standing = desk.standing(key)
+    assert standing.state == "failed" and standing.text.startswith("There is nothing at")
+
+
+def test_a_workspace_of_a_newer_version_is_refused(desk, source):
+    (source.parent / "pets.npz.margin" / "workspace.json").write_text('{"format": 99}')
+    with pytest.raises(WorkspaceError, match="was written by a newer version"):
+        desk.ask(Request(source))
+
+
+# ----- who may open what -----
+
+
+def test_the_browser_opens_below_the_roots(desk, source):
+    assert desk.opened(desk.ask_below_roots(str(source), "", "")) is not None
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/etc", "~", "..", "data/../../..", "\0", "http://example.com/x"])
+def test_the_browser_opens_nothing_outside(desk, path):
+    with pytest.raises(AccessError):
+        desk.ask_below_roots(path, None, None)
+    assert desk.requests == {}
+
+
+def test_a_desk_without_roots_opens_nothing_from_the_browser(source):
+    with pytest.raises(AccessError):
+        Desk().ask_below_roots(str(source), None, None)
+
+
+def test_a_link_that_leads_outside_is_refused(desk, root, write_source, tmp_path):
+    outside = write_source(tmp_path / "outside")
+    (root / "link.npz").symlink_to(outside)
+    (root / "folder").symlink_to(outside.parent)
+    for path in (root / "link.npz", root / "folder" / "pets.npz", root / "folder" / ".." / "outside" / "pets.npz"):
+        with pytest.raises(AccessError, match="lies outside the folders that may be opened"):
+            desk.ask_below_roots(str(path), None, None)
+
+
+def test_the_browser_names_no_code(desk, source):
+    with pytest.raises(AccessError, match="is Python code, which is only run when it is named on the command line"):
+        desk.ask_below_roots(str(source), "os:getcwd", None)
+    assert desk.requests == {}
+
+
+def test_no_request_of_a_browser_runs_code(desk, source):
+    """The last line of defence, should a request get that far."""
+    with pytest.raises(ModelError):
+        desk.ask(Request(source, model="os:getcwd"))
+
+
+@pytest.mark.parametrize("model", ["resnet18:/etc/passwd", "/etc/model.onnx", "resnet18:../../w.safetensors"])
+def test_the_browser_names_no_weights_outside(desk, source, model):
+    with pytest.raises(AccessError, match="lies outside the folders"):
+        desk.ask_below_roots(str(source), model, None)
+
+
+def test_a_workspace_whose_source_lies_outside_is_refused(desk, source, write_source, tmp_path, root):
+    outside = write_source(tmp_path / "outside")
+    folder = root / "pets.npz.margin"
+    (folder / "workspace.json").write_text(f'{{"format": 1, "source": "{outside}"}}')
+    with pytest.raises(AccessError):
+        desk.ask_below_roots(str(folder), None, None)
+
+
+def test_a_root_is_allowed_once(tmp_path):
+    desk = Desk()
+    desk.allow(tmp_path)
+    desk.allow(tmp_path)
+    assert desk.roots == (tmp_path,)
+
+
+def test_a_request_is_written_as_arguments(source):
+    request = Request(
+        source,
+        model="efficientnet-lite0",
+        columns=ColumnNames(label="kind", id="name"),
+        workspace="w.margin",
+        database="sqlite:///d",
+    )
+    assert request.arguments() == [
+        str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--database", "sqlite:///d",
+        "--label", "kind", "--id", "name",
+    ]  # fmt: skip
+    assert Request(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
+    assert request.key != Request(source).key
+
+
+# ----- jobs -----
+
+
+def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
+    """Run a job whose `margin prepare` is another program."""
+    script = tmp_path / "program.py"
+    script.write_text(program)
+    start = jobs.subprocess.Popen
+    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more))
+    return Job([], on_ranked)
+
+
+def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tmp_path):
+    ranked = []
+    job = run(
+        monkeypatch, tmp_path,
+        'print("a library says hello")\n'
+        'print(\'{"fraction": 0.25, "text": "Reading"}\')\n'
+        'print(\'{"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}\')\n',
+        lambda: ranked.append(job.standing),
+    )  # fmt: skip
+    standing = finished(lambda: job.standing)
+    assert (standing.state, standing.fraction) == ("done", 1.0)
+    assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; sys.exit('margin: The disk is full.')", "margin: The disk is full."),
+        ("import sys; print('warning', file=sys.stderr); sys.exit('margin: No.\\n\\n')", "margin: No."),
+        ("raise SystemExit(3)", "Exit code 3."),
+    ],
+)
+def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
+    job = run(monkeypatch, tmp_path, program)
+    standing = finished(lambda: job.standing)
+    assert (standing.state, standing.text) == ("failed", said)
+
+
+def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
+    job = run(monkeypatch, tmp_path, "import sys; sys.stdin.read(); import threading; threading.Event().wait()")
+    job.stop()
+    job._process.wait()
+    assert job.standing.state == "stopped"
+    job.stop()
+    assert job.standing.state == "stopped"
+
+
+# ----- what lies below -----
+
+
+def test_sources_below_the_roots_are_found(root, source):
+    (root / "many" / "cat").mkdir(parents=True)
+    (root / "many" / "dog").mkdir()
+    (root / "table.csv").touch()
+    (root / "notes.txt").touch()
+    (root / ".hidden").mkdir()
+    (root / ".hidden" / "x.csv").touch()
+    (root / "study").mkdir()
+    (root / "study" / "study.toml").touch()
+    (root / "study" / "inner.csv").touch()
+    (root / "link.csv").symlink_to("/etc/passwd")
+    found = sources_below([root, root])
+    names = {str(path.relative_to(root)) for path in found}
+    assert names == {".", "pets.npz", "table.csv", "many", "study"}
+    assert len(found) == len(names)
+
+
+def test_a_name_that_is_no_utf8_hides_only_itself(root, source):
+    for name in (b"caf\xe9.csv", b"caf\xe9.margin"):
+        (root / os.fsdecode(name)).touch()
+    (root / os.fsdecode(b"na\xefve") / "inner").mkdir(parents=True)
+    assert sources_below([root]) == [root, source]
+
+
+def test_a_root_that_is_gone_holds_nothing(tmp_path):
+    assert sources_below([tmp_path / "gone"]) == []
+
+
+def test_not_more_than_can_be_listed(tmp_path):
+    for number in range(250):
+        (tmp_path / f"{number}.csv").touch()
+    assert len(sources_below([tmp_path])) == 200

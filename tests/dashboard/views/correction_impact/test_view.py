@@ -1,0 +1,112 @@
+"""The page that says what corrections bought, from an empty session, without a browser."""
+
+import numpy as np
+import pytest
+
+from dashboard.study.jobs import Standing
+from dashboard.views.correction_impact.figure import bought_curve
+from margin_core.benefit import ORDERS, bought
+from margin_core.prepare import audit, what_it_bought
+from margin_core.review import Choice, Verdict, corrections
+from margin_core.study import open_source
+from margin_core.workspace import Workspace
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
+
+def turn_to_it(app):
+    app.run()
+    app.switch_page("views/correction_impact/view.py").run()
+    assert not app.exception, app.exception[0].message
+    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
+
+
+def correct(opened, planted, rows):
+    choices = [
+        Choice(seq=int(row), row=int(row), verdict=Verdict.RELABEL, label=int(planted.truth[row])) for row in rows
+    ]
+    opened.session.decide(choices, client="t")
+
+
+def test_before_any_decision_it_says_what_to_do(app, asked):
+    assert "Nobody has decided on a label yet." in turn_to_it(app)
+    assert [button.label for button in app.button] == ["Review suspect labels"]
+
+
+def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, monkeypatch):
+    correct(asked, planted, planted.flipped)
+    started = []
+    monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
+    assert "**5 labels are decided on.**" in turn_to_it(app)
+    next(button for button in app.button if button.label == "Measure what they bought").click().run()
+    assert started == ["bought"]
+
+    class Running:
+        standing = Standing("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
+
+    monkeypatch.setattr(desk, "job", lambda key, command: Running)
+    turn_to_it(app)
+    assert [button.label for button in app.button] == ["Stop"]
+
+    monkeypatch.setattr(desk, "job", lambda key, command: None)
+    workspace = Workspace.at(asked.audited.opened.workspace.folder)
+    computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
+    found = what_it_bought(computing, corrections(asked.session))
+    said = turn_to_it(app).replace("\\", "")
+    assert found.sentence in said and found.judged_in_words in said
+    assert "The same decisions, in the order of each other ranking" in said
+    assert app.dataframe[0].value["order"].tolist() == ["your decisions", *ORDERS]
+
+    class Done:
+        standing = Standing("done", 1.0, "Done")
+
+    monkeypatch.setattr(desk, "job", lambda key, command: Done)
+    correct(asked, planted, [0])
+    assert "More was decided since it was last measured." in turn_to_it(app)
+
+
+def test_what_cannot_be_measured_is_said(app, desk, asked, planted, monkeypatch):
+    correct(asked, planted, planted.flipped)
+    few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
+    monkeypatch.setattr(asked, "study", few)
+    monkeypatch.setattr("margin_core.prepare.bought", lambda study, *rest, **more: bought(few, *rest, **more))
+    assert "could be held out; to see what corrections buy takes at least 20." in turn_to_it(app)
+
+
+def test_a_study_without_labels_has_nothing_to_correct(app, asked, monkeypatch):
+    monkeypatch.setattr(type(asked.study), "has", lambda self, need: need != "labels")
+    assert "This study has no labels, so there is nothing to correct." in turn_to_it(app)
+
+
+def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
+    arguments = []
+
+    class Recorded:
+        standing = Standing("running", 0.0, "Starting")
+
+        def __init__(self, given, on_ranked):
+            arguments.extend(given)
+
+        def stop(self):
+            arguments.append("stopped")
+
+    monkeypatch.setattr("dashboard.study.registry.Job", Recorded)
+    key = next(iter(desk.requests))
+    desk.start(key, "bought")
+    assert arguments[:2] == ["bought", str(asked.audited.opened.source)]
+    assert "--root" in arguments and "--database" not in arguments
+    assert desk.job(key, "bought").standing.state == "running"
+    desk.close()
+    assert arguments[-1] == "stopped"
+
+
+def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, planted):
+    correct(asked, planted, planted.flipped)
+    found = bought(asked.study, corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
+    figure = bought_curve(found, found.others)
+    names = list(figure.layout.annotations)
+    assert [note.text for note in names] == ["your decisions", *list(ORDERS)[:2]]
+    heights = sorted(note.y for note in names)
+    low, high = figure.layout.yaxis.range
+    assert min(np.diff(heights)) > 0.04 * (high - low)
+    assert figure.data[-1].name == "your decisions"

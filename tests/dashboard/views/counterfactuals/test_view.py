@@ -1,0 +1,157 @@
+"""The page that walks across a boundary, from an empty session, without a browser."""
+
+import base64
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.routes import ROUTES
+from dashboard.study.jobs import Standing
+from dashboard.views.counterfactuals.data import COLUMNS_SHOWN, told
+from margin_core import Study
+from margin_core.cli import main
+from margin_core.invertible import Surrogate, cross, recipe_for, surrogate, training
+from margin_core.invertible.training import train as train_fully
+from margin_core.study.tables import NumberTable
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
+
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    """Train for a few steps only: what is learnt does not matter here."""
+    monkeypatch.setattr(training, "train", lambda *given, **more: train_fully(*given, **(more | {"steps": 5})))
+
+
+@pytest.fixture
+def train(source):
+    """Train by the command line, as a job does."""
+    return lambda *flags: main(["surrogate", str(source), *flags])
+
+
+@pytest.fixture
+def get(asked):
+    client = TestClient(Starlette(routes=ROUTES))
+    return lambda path: client.get(f"/margin/{asked.key}/{path}")
+
+
+def turn_to_it(app):
+    app.run()
+    app.switch_page("views/counterfactuals/view.py").run()
+    assert not app.exception, app.exception[0].message
+    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
+
+
+def buttons(app):
+    return [button.label for button in app.button]
+
+
+def test_it_is_trained_followed_and_walked(app, desk, asked, train, monkeypatch):
+    started = []
+    monkeypatch.setattr(desk, "start", lambda *command: started.append(command))
+    said = turn_to_it(app)
+    assert "No network is trained yet." in said and "always says how often both agree" in said
+    next(button for button in app.button if button.label == "Train the network").click().run()
+    assert started[0][1:] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
+
+    class Running:
+        standing = Standing("running", 0.4, "Training, step 160 of 400")
+
+    monkeypatch.setattr(desk, "job", lambda *command: Running)
+    turn_to_it(app)
+    assert "Train the network" not in buttons(app) and "Stop" in buttons(app)
+
+    class Failed:
+        standing = Standing("failed", 0.4, "margin: out of luck.")
+
+    monkeypatch.setattr(desk, "job", lambda *command: Failed)
+    turn_to_it(app)
+    assert [error.value for error in app.error] == ["out of luck."]
+
+    monkeypatch.setattr(desk, "job", lambda *command: None)
+    assert "margin" not in asked.channels
+    assert train() == 0
+    turn_to_it(app)
+    assert "Train the network" not in buttons(app)
+    codes, margins = asked.channel("margin"), asked.surrogate(recipe_for(asked.study)).margins
+    assert "margin" in asked.channels and codes.max() <= 250
+    assert (codes[margins > 0] <= 125).all() and (codes[margins < 0] >= 125).all()
+    assert asked.can_walk(recipe_for(asked.study))
+
+
+def test_pictures_that_are_too_large_leave_their_features(app, desk, write_source, tmp_path, monkeypatch):
+    from dashboard.study.registry import Request
+
+    large = np.zeros((90, 40, 40), np.uint8)
+    path = write_source(tmp_path / "data", inputs=large)
+    assert main(["prepare", str(path)]) == 0
+    desk.ask(Request(path))
+    assert "have 40 x 40 pixels; the surrogate takes up to 32 x 32." in turn_to_it(app)
+    next(button for button in app.button if button.label == "Walk through the features instead").click().run()
+    assert "No network is trained yet." in "\n".join(part.value for part in app.markdown)
+
+
+def test_a_walk_is_sent_whole(get, train, asked):
+    assert get("walk/3").status_code == 422
+    assert train() == 0
+    answer = get("walk/3")
+    assert answer.status_code == 200
+    walk = answer.json()
+    found = asked.crossing(recipe_for(asked.study), 3, None)
+    assert (walk["start"], walk["end"]) == (found.start, found.end) and walk["id"] == "sample 03"
+    picture = walk["picture"]
+    frames = np.frombuffer(base64.b64decode(picture["frames"]), np.uint8).reshape(61, 8, 8)
+    assert (frames[0] == asked.study.inputs[3]).all()
+    change = np.frombuffer(base64.b64decode(picture["maps"]["difference"]["values"]), np.int8).reshape(8, 8)
+    wanted = found.difference[0] / np.abs(found.difference).max()
+    assert change / 127 == pytest.approx(wanted, abs=0.01)
+    assert np.array(walk["probabilities"]).shape == (61, 3) and walk["times"][40] == 1
+    other = ({0, 1, 2} - {found.start, found.end}).pop()
+    again = get(f"walk/3?pair={other},{found.start}").json()
+    assert {again["start"], again["end"]} == {other, found.start}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("walk/90", 404, "There is no such row."),
+        ("walk/x", 404, "There is no such row."),
+        ("walk/1?pair=1", 400, "pair must be the numbers of two classes, separated by a comma."),
+        ("walk/1?pair=1,7", 400, "pair must be the numbers of two classes, separated by a comma."),
+        ("walk/1?pair=1,1", 422, "A boundary lies between two classes; got 'dog' twice. Choose another class."),
+        ("walk/1?of=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
+    ],
+)
+def test_a_wrong_wish_is_refused_in_a_sentence(get, train, path, status, words):
+    assert train() == 0
+    answer = get(path)
+    assert (answer.status_code, answer.text) == (status, words)
+
+
+def test_columns_are_told_in_their_own_units_largest_change_first():
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 2
+    values = (rng.normal(size=(60, 15)) + 3 * labels[:, None] * (np.arange(15) == 4)) * 10 + 200
+    table = NumberTable(values.astype(np.float32), tuple(f"column {number}" for number in range(15)))
+    study = Study.build(name="table", inputs=table, labels=labels)
+    trained = surrogate(study, Surrogate(width=8))
+    walk = told(study, trained, cross(study, trained, 0))
+    columns = walk["columns"]
+    assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
+    first = int(columns["names"][0].split()[1])
+    assert columns["frames"][0][0] == pytest.approx(values[0, first], rel=1e-3)
+    assert columns["low"][0] == pytest.approx(values[:, first].min(), rel=0.01)
+    sizes = np.abs(columns["maps"]["difference"])
+    assert (np.diff(sizes) <= 0).all()
+
+
+def test_the_command_says_how_good_it_is(train, tmp_path, capsys):
+    assert train("--out", str(tmp_path / "network.safetensors")) == 0
+    said = capsys.readouterr().out
+    assert "Learnt from 72 samples: grey pictures of 8 x 8 pixels." in said
+    assert "This study has no predictions of a model to compare it with." in said
+    assert (tmp_path / "network.safetensors").stat().st_size > 1000
+    assert train("--learn-from", "model") == 2
+    assert "has no probabilities" in capsys.readouterr().err

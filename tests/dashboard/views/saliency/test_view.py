@@ -1,0 +1,588 @@
+"""The page of what the model saw, from an empty session, its routes, and the process behind both, without a browser."""
+
+import io
+import json
+import queue
+import re
+import threading
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.routes import ROUTES
+from dashboard.shared.palette import STEPS
+from dashboard.study.open_study import Filter, OpenStudy
+from dashboard.study.registry import Request
+from dashboard.views.map.legend import coloured_by
+from dashboard.views.saliency import worker
+from dashboard.views.saliency.examples import no_examples
+from dashboard.views.saliency.export import arrays
+from dashboard.views.saliency.sample import seen
+from dashboard.views.saliency.series import FRAGILE_MAPS, compared_rows
+from dashboard.views.saliency.side_by_side import agreements
+from dashboard.views.saliency.wish import Wish
+from dashboard.views.saliency.worker import MapMaker, Waiting
+from margin_core.answers import answer
+from margin_core.cli import main
+from margin_core.engine import Run
+from margin_core.fragility import column
+from margin_core.prepare import audit
+from margin_core.saliency import EPS, Order
+from margin_core.saliency.maker import Maker
+from margin_core.study import open_source
+from margin_core.types import Study
+from margin_core.workspace import Workspace
+
+pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
+
+DIGITS = "sample_data/digits"
+US = {"X-Margin": "1"}
+
+
+class Sum:
+    """Says one class where column 2 of a row is large."""
+
+    fingerprint = "sum"
+    classes = 2
+
+    def probabilities(self, inputs):
+        p = 1 / (1 + np.exp(-4 * np.asarray(inputs, dtype=np.float64)[:, 2]))
+        return np.stack([1 - p, p], axis=1)
+
+
+class AtOnce:
+    """Carries out what it is asked for, at once and here."""
+
+    def __init__(self, opened):
+        source = opened.audited.opened
+        workspace = Workspace.at(source.workspace.folder)
+        self.maker = Maker(source.study, Run(workspace))
+        self.failed, self.series_of, self.trouble, self.again = {}, {}, "", 0
+
+    def ask(self, orders):
+        for order in orders:
+            try:
+                self.maker.carry_out(order, lambda fraction, text: None)
+            except ValueError as error:
+                self.failed[order] = str(error)
+
+    def run(self, name, orders, done=0):
+        self.series_of[name] = worker.Series(worker.deque(), len(orders) + done, len(orders) + done)
+        self.ask(orders)
+
+    def leave(self, orders):
+        pass
+
+    def stop(self, name):
+        self.series_of[name].is_stopped = True
+
+    def series(self, name):
+        return self.series_of.get(name)
+
+    def standing(self, order):
+        if order in self.failed:
+            return Waiting("failed", text=self.failed[order])
+        return Waiting("waiting")
+
+    def try_again(self):
+        self.again += 1
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    """Prepare the bundled digits once."""
+    folder = tmp_path_factory.mktemp("digits") / "digits.margin"
+    workspace = Workspace.at(folder)
+    audit(open_source(DIGITS, workspace=workspace))
+    return folder
+
+
+@pytest.fixture
+def asked_digits(desk, digits, tmp_path):
+    key = desk.ask(
+        Request(open_source(DIGITS).source, workspace=str(digits), database=f"sqlite:///{tmp_path}/r.sqlite")
+    )
+    desk.stop(key)  # The map of all samples is not needed here.
+    opened = desk.opened(key)
+    desk._makers[opened.key] = AtOnce(opened)
+    return opened
+
+
+@pytest.fixture
+def client(asked_digits):
+    client = TestClient(Starlette(routes=ROUTES))
+    client.base_url = client.base_url.join(f"/margin/{asked_digits.key}/saliency/")
+    return client
+
+
+def turn_to_it(app):
+    app.run()
+    app.switch_page("views/saliency/view.py").run()
+    assert not app.exception, app.exception[0].message
+    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
+
+
+# ----- the page -----
+
+
+def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
+    assert "Does the model agree?" not in turn_to_it(app)
+    row = int(asked_digits.audited.rows[0])
+    methods = ("grad_cam", "integrated_gradients")
+    AtOnce(asked_digits).ask([Order("numbers", row, name) for name in methods])
+    said = turn_to_it(app)
+    assert "Does the model agree?" in said
+    [two] = agreements(asked_digits, Wish(row, methods))
+    assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in said
+    assert "Does a change that nobody sees change the map?" in said
+    assert "Compare on the whole set" in said
+
+
+def test_without_a_model_one_sentence_says_what_to_do(app, asked):
+    assert "No model came with this study, so there is nothing to look into." in turn_to_it(app)
+    assert "Open another study" in [button.label for button in app.button]
+
+
+# ----- routes -----
+
+
+def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
+    first = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
+    assert not first["isDone"]
+    told = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
+    assert told["isDone"]
+    assert [tile["method"] for tile in told["tiles"]] == ["grad_cam", "occlusion"]
+    assert told["target"] == told["said"][0]["class"]
+    assert told["given"] == int(asked_digits.study.labels[5])
+    for tile in told["tiles"]:
+        (one,) = tile["maps"]
+        answer = client.get(f"kept/{one['kind']}/{one['key']}")
+        assert len(answer.content) == one["height"] * one["width"] == 64
+        assert answer.headers["cache-control"].endswith("immutable")
+        assert 0 <= tile["numbers"]["deletion"] <= 1
+    parts = told["parts"]
+    layout = np.frombuffer(client.get(f"kept/parts/{parts['key']}").content, "<u2")
+    assert len(layout) == 64
+    assert len(parts["drops"][0]) == int(layout.max()) + 1
+
+
+def test_why_one_class_and_not_another(client):
+    path = "5?methods=occlusion&class=3&against=8"
+    client.get(path, headers=US)
+    told = client.get(path, headers=US).json()
+    assert (told["target"], told["against"]) == (3, 8)
+    one, other = told["tiles"][0]["maps"]
+    assert one["key"] != other["key"]
+    assert {3, 8} <= {entry["class"] for entry in told["said"]}
+
+
+def test_an_attack_is_told_with_pictures_and_numbers(client):
+    path = "5/attack?method=gradient&class=3&attack=top_k&eps=4"
+    assert client.get(path, headers=US).json()["state"] == "waiting"
+    told = client.get(path, headers=US).json()
+    assert told["state"] == "ready"
+    if told["survived"]:
+        assert (told["height"], told["width"], told["channels"]) == (8, 8, 1)
+        assert 0 <= told["topK"] <= 1
+
+
+def test_every_strength_is_measured_on_request_only(client):
+    path = "7/strengths?method=gradient&class=3&attack=top_k"
+    told = client.get(path, headers=US).json()
+    assert (told["state"], told["fraction"], told["eps"]) == ("partly", 0, [1, 2, 4, 8])
+    assert told["lines"] == {"random": [None] * 4, "top_k": [None] * 4}
+    assert client.get(f"{path}&wish=all", headers=US).json()["state"] == "making"
+    told = client.get(path, headers=US).json()
+    assert (told["state"], told["fraction"]) == ("ready", 1)
+    for by_chance, attacked in zip(told["lines"]["random"], told["lines"]["top_k"], strict=True):
+        assert attacked["topK"] <= by_chance["topK"] <= 1
+    kept = [one["topK"] for one in told["lines"]["top_k"]]
+    assert kept == sorted(kept, reverse=True)
+    alone = client.get("7/attack?method=gradient&class=3&attack=top_k&eps=8", headers=US).json()
+    assert {name: alone[name] for name in told["lines"]["top_k"][3]} == told["lines"]["top_k"][3]
+    assert list(client.get(f"{path.replace('top_k', 'random')}", headers=US).json()["lines"]) == ["random"]
+
+
+def test_leaving_calls_every_strength_off(client, asked_digits, desk):
+    left = []
+    desk._makers[asked_digits.key].leave = left.extend
+    assert (
+        client.get("5/strengths?method=gradient&class=3&attack=centre&wish=stop", headers=US).json()["state"]
+        == "partly"
+    )
+    assert {(order.attack, order.eps) for order in left} == {
+        (kind, eps) for kind in ("random", "centre") for eps in EPS
+    }
+
+
+def test_the_samples_that_hold_an_answer_up_are_told_before_and_after(client, asked_digits):
+    assert client.get("5/examples?eps=8", headers=US).json()["state"] == "waiting"
+    told = client.get("5/examples?eps=8", headers=US).json()
+    assert told["state"] == "ready"
+    assert [len(told["before"]), *(len(cards) for cards in told["after"].values())] == [5, 5, 5]
+    assert list(told["after"]) == ["random", "attack"]
+    given = [card["given"] for card in told["before"]]
+    assert given == asked_digits.study.labels[[card["row"] for card in told["before"]]].tolist()
+    assert given.count(told["says"]) >= 3
+
+
+def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
+    study = asked_digits.study
+    assert no_examples(study) == ""
+
+    def lacking(**parts):
+        given = {"inputs": study.inputs, "embedding": study.embedding, "labels": study.labels, "model": study.model}
+        return no_examples(Study.build(**{name: part for name, part in (given | parts).items() if part is not None}))
+
+    assert lacking(labels=None) == "This study has no labels, so there is nothing that its samples could teach."
+    assert lacking(embedding=None).startswith("This study has no features")
+    assert lacking(model=Sum()).startswith("This model only gives probabilities.")
+
+
+def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_ranks(
+    app, asked_digits, client, monkeypatch
+):
+    drawn = np.random.default_rng(0)
+    monkeypatch.setattr(column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
+    said = turn_to_it(app)
+    assert "two maps for each of 1,797 samples" in said
+    assert "Measure every sample" in [button.label for button in app.button]
+    assert asked_digits.fragility is None
+    assert "fragility" not in asked_digits.channels
+    answer(FRAGILE_MAPS, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder)))
+    values = asked_digits.fragility
+    assert values.shape == (1797,) and 0 <= values.min() < values.max() <= 1
+    shades = asked_digits.channel("fragility").astype(int)
+    assert (shades.min(), shades.max()) == (0, STEPS - 1)
+    assert (np.diff(shades[np.argsort(values)]) >= 0).all()
+    _, legend = coloured_by("fragility", "fragile map", asked_digits)
+    assert legend["high"] == f"{np.quantile(values, 0.98):.0%} replaced"
+    mask = asked_digits.mask(asked_digits.keep_mask(Filter(fragile=0.6)))
+    np.testing.assert_array_equal(mask == 1, values >= 0.6)
+    most = asked_digits.most_fragile(9)
+    assert (np.diff(values[most]) <= 0).all() and values[most[-1]] >= np.sort(values)[-9]
+    key = asked_digits.select(most, "fragile", is_ranked=True)
+    assert client.get(f"trail?selection={key}").json()["rows"] == most.tolist()
+    page = client.get(f"http://testserver/margin/{asked_digits.key}/selection/{key}").json()
+    assert [card["row"] for card in page["cards"]] == most.tolist()
+    unlike = asked_digits.unforetold_fragile(9)
+    assert set(unlike.tolist()) != set(most.tolist())
+    said = turn_to_it(app)
+    assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", said)
+    labels = [button.label for button in app.button]
+    assert {"Most fragile first", "Fragile for their kind", "Colour the map"} <= set(labels)
+    next(button for button in app.button if button.label == "Most fragile first").click().run()
+    assert not app.exception
+    assert asked_digits.selection(app.session_state["margin_selection"]).rows.tolist()[:9] == most.tolist()
+    assert app.selectbox[0].value == "fragility"
+    assert "Fragility at least" in [slider.label for slider in app.slider]
+
+
+def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, desk):
+    trail = client.get("trail").json()
+    rows = trail["rows"][5:8]
+    assert trail["title"] == "suspect labels, in their order"
+    assert client.get(f"strip?rows={rows[0]}&method=grad_cam").json() == {
+        "maps": {}, "state": "none", "done": 0, "total": 0, "trouble": "",
+    }  # fmt: skip
+    wish = {"what": "strip", "rows": rows, "methods": ["grad_cam"]}
+    assert client.post("series", json=wish, headers=US).status_code == 200
+    told = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
+    assert set(told["maps"]) == {str(row) for row in rows}
+    assert (told["state"], told["done"], told["total"]) == ("done", 3, 3)
+    wish = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
+    assert client.post("series", json=wish, headers=US).status_code == 200
+    told = client.get("comparison?count=25").json()
+    assert told["methods"] == ["grad_cam", "gradient"]
+    one = told["table"]["deletion"]["grad_cam"]
+    assert one["low"] <= one["mean"] <= one["high"]
+    assert one["samples"] == 25
+    desk._makers[asked_digits.key] = AtOnce(asked_digits)
+    again = client.get("comparison?count=25").json()
+    assert again["table"] == told["table"]
+    assert compared_rows(asked_digits.study, 50)[:25] == compared_rows(asked_digits.study, 25)
+
+
+def test_arrays_are_a_file_without_pickles(client):
+    assert "No map of this sample is made yet." in client.get("9/arrays?methods=occlusion").text
+    client.get("9?methods=occlusion", headers=US)
+    with np.load(io.BytesIO(client.get("9/arrays?methods=occlusion").content), allow_pickle=False) as kept:
+        assert kept["occlusion.heatmap"].shape == (8, 8)
+        assert len(kept["occlusion.numbers"]) == len(kept["names_of_numbers"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("5?methods=occlusion", 403, "Maps are made for the dashboard only."),
+        ("9999?methods=occlusion", 404, "There is no such row."),
+        ("x?methods=occlusion", 400, "rows must be at most 60 whole numbers"),
+        ("5,6?methods=occlusion", 400, "Name one sample."),
+        ("5?methods=magic", 422, "There is no saliency method 'magic'."),
+        ("5?methods=", 422, "Choose 1 to 4 methods; got 0."),
+        ("5?methods=a,b,c,d,e", 422, "Choose 1 to 4 methods; got 5."),
+        ("5?methods=occlusion&class=-1", 400, "class must be the number of a class."),
+        ("5?methods=occlusion&against=x", 400, "against must be the number of a class."),
+        ("5/attack?method=rise&class=1&attack=sun&eps=4", 422, "An attack is one of random, top_k, centre"),
+        ("5/attack?method=rise&class=1&attack=random&eps=3", 422, "got 'random' with 3."),
+        ("5/strengths?method=rise&class=1&attack=sun", 422, "An attack is one of random, top_k, centre"),
+        ("5/strengths?method=rise&attack=random", 400, "class must be the number of a class."),
+        ("5/examples?eps=3", 422, "Examples are compared under one of random, attack with an eps of 1, 2, 4, 8"),
+        ("5/attack?method=rise&attack=random&eps=4", 400, "class must be the number of a class."),
+        ("kept/map/%2e%2e%2fsecret", 404, ""),
+        ("kept/map/zz", 404, "This map is not kept."),
+        ("kept/secret/" + 32 * "0", 404, "This map is not kept."),
+        ("strip?rows=1&method=magic", 422, "There is no saliency method 'magic'."),
+    ],
+)
+def test_a_wrong_wish_is_refused_in_a_sentence(client, path, status, words):
+    headers = {} if words.startswith("Maps are") else US
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == status
+    assert words in answer.text
+
+
+def test_a_class_the_model_does_not_have_is_refused_once_that_is_known(client):
+    client.get("5?methods=occlusion", headers=US)
+    answer = client.get("5?methods=occlusion&class=44", headers=US)
+    assert (answer.status_code, answer.text) == (422, "Class 44 does not exist: the model has 10 classes.")
+
+
+@pytest.mark.parametrize(
+    ("told", "headers", "status", "words"),
+    [
+        ({"what": "strip", "rows": [1], "methods": ["rise"]}, {}, 403, "Maps are made for the dashboard only."),
+        ({"what": "party"}, US, 400, "A series is of a strip or a comparison."),
+        ({"what": "strip", "rows": ["1"], "methods": []}, US, 400, "'1' is not a whole number"),
+        ({"what": "strip", "rows": [9999], "methods": ["rise"]}, US, 422, "Row 9999 does not exist"),
+        ({"what": "strip", "rows": [1], "methods": ["magic"]}, US, 422, "There is no saliency method 'magic'."),
+        ({"what": "comparison", "count": 7, "methods": ["rise"]}, US, 422, "on 25, 50, 100, 200 samples; got 7."),
+        ([], US, 400, "This cannot be read"),
+    ],
+)
+def test_a_series_that_cannot_be_is_refused(client, told, headers, status, words):
+    answer = client.post("series", json=told, headers=headers)
+    assert answer.status_code == status
+    assert words in answer.text
+
+
+# ----- the process -----
+
+
+class Fake:
+    """A process that answers when the test says so."""
+
+    made: list = []
+
+    def __init__(self, command, **pipes):
+        self.command, self.returncode = command, 0
+        self.heard, self._said = [], queue.SimpleQueue()
+        self.stdin, self.stdout, self.stderr = self, self, io.StringIO("margin: it broke\n")
+        Fake.made.append(self)
+
+    def write(self, line):
+        self.heard.append(json.loads(line))
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+
+    def say(self, **told):
+        self._said.put(json.dumps(told))
+
+    def end(self, code):
+        self.returncode = code
+        self._said.put(None)
+
+    def __iter__(self):
+        return iter(self._said.get, None)
+
+    def wait(self):
+        return self.returncode
+
+    def terminate(self):
+        self.end(-15)
+
+    def orders(self):
+        return [told["order"]["row"] for told in self.heard if "order" in told]
+
+
+@pytest.fixture
+def maker(monkeypatch):
+    Fake.made = []
+    monkeypatch.setattr(worker.subprocess, "Popen", Fake)
+    maker = MapMaker(["source"])
+    yield maker
+    maker.close()
+    for thread in [one for one in threading.enumerate() if one.name == "margin-maps"]:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def heard(maker, rows):
+    """Wait until the process was sent these orders; its answers are heard by another thread."""
+    last = threading.Event()
+    for _ in range(500):
+        if Fake.made and Fake.made[-1].orders() == rows:
+            return Fake.made[-1]
+        last.wait(0.01)
+    raise AssertionError(f"sent {Fake.made[-1].orders() if Fake.made else None}, not {rows}")
+
+
+def look(row):
+    return Order("look", row)
+
+
+def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
+    maker.run("strip", [look(7), look(8)])
+    process = heard(maker, [7])
+    assert process.command[1:4] == ["-m", "margin_core", "saliency"]
+    maker.ask([look(1), look(2)])
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    heard(maker, [7, 1])
+    process.say(number=2, done=0)
+    heard(maker, [7, 1, 2])
+    assert maker.standing(look(2)).state == "making"
+    process.say(number=3, fraction=0.5, text="halfway")
+    process.say(number=3, failed="No.")
+    heard(maker, [7, 1, 2, 7])
+    assert maker.standing(look(2)) == Waiting("failed", text="No.")
+    process.say(number=4, done=0)
+    heard(maker, [7, 1, 2, 7, 8])
+    process.say(number=5, done=0)
+    maker.ask([look(3)])
+    heard(maker, [7, 1, 2, 7, 8, 3])
+    series = maker.series("strip")
+    assert (series.done, series.total, series.is_running) == (2, 2, False)
+
+
+def test_what_somebody_still_waits_for_is_not_called_off(maker):
+    maker.ask([look(1)])
+    process = heard(maker, [1])
+    maker.ask([look(1), look(2)])
+    assert process.heard[-1] != {"stop": 1}
+    maker.ask([look(1)])
+    assert process.orders() == [1]
+
+
+def test_what_nobody_waits_for_any_more_is_called_off(maker):
+    maker.ask([look(1), look(2)])
+    process = heard(maker, [1])
+    maker.leave([look(1), look(2), look(3)])
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    maker.ask([look(4)])
+    heard(maker, [1, 4])
+    assert [maker.standing(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
+    maker.leave([look(9)])
+    assert process.orders() == [1, 4]
+    assert process.heard[-1] != {"stop": 2}
+
+
+def test_numbers_give_way_to_what_is_to_be_seen(maker):
+    numbers, parts = Order("numbers", 1, "margin", 0), Order("parts", 1)
+    maker.ask([numbers, Order("numbers", 1, "rise", 0)])
+    process = heard(maker, [1])
+    maker.ask([numbers])
+    assert process.heard[-1] != {"stop": 1}
+    maker.ask([parts, numbers])
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    heard(maker, [1, 1])
+    assert process.heard[-1]["order"]["kind"] == "parts"
+    maker.ask([parts, numbers])
+    process.say(number=2, done=0)
+    heard(maker, [1, 1, 1])
+    assert process.heard[-1]["order"] == {**process.heard[0]["order"]}
+
+
+def test_a_series_is_stopped_and_keeps_what_is_done(maker):
+    maker.run("strip", [look(7), look(8)], done=3)
+    process = heard(maker, [7])
+    maker.stop("strip")
+    assert process.heard[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    maker.ask([look(1)])
+    heard(maker, [7, 1])
+    series = maker.series("strip")
+    assert (series.done, series.total, series.is_stopped) == (3, 5, True)
+
+
+def test_a_process_that_breaks_is_begun_again_once(maker):
+    maker.ask([look(1)])
+    first = heard(maker, [1])
+    first.end(1)
+    for _ in range(500):
+        if len(Fake.made) == 2:
+            break
+        threading.Event().wait(0.01)
+    second = heard(maker, [1])
+    assert second is not first
+    second.end(1)
+    for _ in range(500):
+        if maker.standing(look(1)).state == "failed":
+            break
+        threading.Event().wait(0.01)
+    assert maker.standing(look(1)).text == "it broke"
+    maker.try_again()
+    maker.ask([look(1)])
+    heard(maker, [1])
+    assert len(Fake.made) == 3
+
+
+def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
+    maker.ask([look(1)])
+    heard(maker, [1]).end(2)
+    for _ in range(500):
+        if maker.trouble:
+            break
+        threading.Event().wait(0.01)
+    assert maker.trouble == "it broke"
+    maker.ask([look(2)])
+    assert len(Fake.made) == 1
+
+
+def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
+    values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    study = Study.build(inputs=values, model=Sum(), embedding=values, labels=np.arange(40) % 2)
+    from margin_core.study import Opened
+
+    workspace = Workspace.at(tmp_path / "w.margin")
+    opened = OpenStudy(audit(Opened(study, (), workspace, tmp_path)), f"sqlite:///{tmp_path}/r.sqlite", "ada")
+    maker = AtOnce(opened)
+    seen(opened, maker, Wish(3, ("margin",)))
+    told = seen(opened, maker, Wish(3, ("margin",)))
+    assert told["content"]["names"] == [f"column {number}" for number in range(1, 6)]
+    assert told["content"]["values"][2] == f"{values[3, 2]:.5g}"
+    weights = told["tiles"][0]["maps"][0]["weights"]
+    assert weights.index(max(weights)) == 2
+    assert max(weights) == 1
+    drops = told["parts"]["drops"][0]
+    assert len(drops) == 5
+    assert max(map(abs, drops)) == abs(drops[2])
+    other = 1 - told["target"]
+    seen(opened, maker, Wish(3, ("margin",), told["target"], other))
+    pair = seen(opened, maker, Wish(3, ("margin",), told["target"], other))
+    assert [len(one["weights"]) for one in pair["tiles"][0]["maps"]] == [5, 5]
+    assert len(pair["parts"]["drops"]) == 2
+    with np.load(io.BytesIO(arrays(opened, Wish(3, ("margin",)))), allow_pickle=False) as kept:
+        assert kept["places"].tolist() == told["content"]["names"]
+
+
+def test_the_command_writes_maps_and_says_numbers(digits, tmp_path, capsys):
+    out = tmp_path / "maps.npz"
+    command = ["saliency", DIGITS, "--workspace", str(digits), "--sample", "digit-0005", "--method", "gradient"]
+    assert main([*command, "--out", str(out)]) == 0
+    assert "Gradient" in capsys.readouterr().out
+    with np.load(out, allow_pickle=False) as kept:
+        assert kept["gradient.0"].shape == (8, 8)
+    assert main([*command, "--class", "tiger"]) == 2
+    assert "The model knows no class 'tiger'." in capsys.readouterr().err
