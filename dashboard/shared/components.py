@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 import re
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
 from dashboard.server.program import loader
 
+Kind = Literal["picture", "values", "text", "none"]
+"""What a sample is to the eye."""
+
 
 class ClassEntry(TypedDict):
-    """One class as the browser shows it; its place in the list is its number."""
+    """One class as the browser shows it; its place in the list is its number.
+
+    Attributes
+    ----------
+    colour
+        As in a style sheet.
+    key
+        The key that relabels to it; empty for none.
+    """
 
     name: str
     colour: str
     key: str
+
+
+class SamplePicked(TypedDict):
+    """A sample that was clicked.
+
+    Attributes
+    ----------
+    seq
+        Grows with every gesture, over reloads of the page too, so that a new one is told from one that was answered.
+    """
+
+    row: int
+    seq: int
 
 
 def register(module: str) -> ComponentRenderer:
@@ -34,6 +58,10 @@ def register(module: str) -> ComponentRenderer:
     """
     name = module.removeprefix("dashboard.").replace(".", "/")
     return component(f"margin_{name.replace('/', '_')}", js=loader(name), isolate_styles=True)
+
+
+def no_callback() -> None:
+    """Do nothing: Streamlit names the states of a component by their callbacks, and some have nothing to add."""
 
 
 def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] | list[str]) -> list[ClassEntry]:

@@ -4,11 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, no_callback, register
 
 _mount = register(__name__)
+
+
+class SamplePanelData(TypedDict):
+    """What the panel shows.
+
+    Attributes
+    ----------
+    row
+        None: the most suspect samples are offered.
+    version
+        Of the decisions.
+    """
+
+    study: str
+    row: int | None
+    classes: tuple[ClassEntry, ...]
+    version: int
+    kind: Kind
+
+
+class SampleAction(TypedDict):
+    """Something to be done with a sample."""
+
+    name: Literal["map", "review", "saliency", "open"]
+    row: int
+    seq: int
+
+
+class SamplePanelStates(TypedDict, total=False):
+    """What the panel tells."""
+
+    action: SampleAction
 
 
 @dataclass(frozen=True)
@@ -30,7 +62,7 @@ def sample_panel(
     classes: Sequence[ClassEntry],
     version: int = 0,
     *,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     key: str,
     on_action: Callable[[], None] | None = None,
 ) -> SampleEvents:
@@ -58,14 +90,10 @@ def sample_panel(
     SampleEvents
         Plain values.
     """
-    state = _mount(
+    states = _mount(
         key=key,
-        data={"study": study, "row": row, "classes": tuple(classes), "version": version, "kind": kind},
-        on_action_change=on_action or _nothing,
+        data=SamplePanelData(study=study, row=row, classes=tuple(classes), version=version, kind=kind),
+        on_action_change=on_action or no_callback,
     )
-    action = cast("dict[str, Any]", state.get("action") or {})
-    return SampleEvents(action=action.get("name"), row=action.get("row"), seq=action.get("seq", 0))
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""
+    action = cast("SamplePanelStates", states).get("action")
+    return SampleEvents(action["name"], action["row"], action["seq"]) if action else SampleEvents(None, None, 0)

@@ -3,11 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TypedDict
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callback, register
 
 _mount = register(__name__)
+
+
+class ThumbnailGridData(TypedDict):
+    """What the grid shows.
+
+    Attributes
+    ----------
+    selection
+        Key of the selection.
+    total
+        Samples in it.
+    version
+        Of the decisions.
+    selected
+        The row that is marked.
+    """
+
+    study: str
+    selection: str
+    total: int
+    version: int
+    classes: tuple[ClassEntry, ...]
+    selected: int | None
+    kind: Kind
+
+
+class ThumbnailGridStates(TypedDict, total=False):
+    """What the grid tells."""
+
+    picked: SamplePicked
 
 
 def thumbnail_grid(
@@ -18,7 +48,7 @@ def thumbnail_grid(
     classes: Sequence[ClassEntry],
     selected: int | None = None,
     *,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> None:
@@ -47,18 +77,14 @@ def thumbnail_grid(
     """
     _mount(
         key=key,
-        data={
-            "study": study,
-            "selection": selection,
-            "total": total,
-            "version": version,
-            "classes": tuple(classes),
-            "selected": selected,
-            "kind": kind,
-        },
-        on_picked_change=on_picked or _nothing,
+        data=ThumbnailGridData(
+            study=study,
+            selection=selection,
+            total=total,
+            version=version,
+            classes=tuple(classes),
+            selected=selected,
+            kind=kind,
+        ),
+        on_picked_change=on_picked or no_callback,
     )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

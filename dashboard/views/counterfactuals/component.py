@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, SamplePicked, no_callback, register
 
 _mount = register(__name__)
 
@@ -16,6 +16,46 @@ class Trust(TypedDict):
 
     agreement: float | None
     accuracy: float | None
+
+
+class WalkData(TypedDict):
+    """What the walk shows.
+
+    Attributes
+    ----------
+    near
+        Row and id of other samples to choose from, nearest to a boundary first.
+    learnt
+        Whether the network has learnt each class.
+    of, learnFrom
+        Which network.
+    """
+
+    study: str
+    row: int
+    near: tuple[tuple[int, str], ...]
+    classes: tuple[ClassEntry, ...]
+    learnt: tuple[bool, ...]
+    trust: Trust
+    of: str
+    learnFrom: str
+    hasPictures: bool
+
+
+class WalkAction(TypedDict):
+    """Where to go with a sample, or with the two classes of its walk."""
+
+    name: Literal["map", "review", "boundary"]
+    row: int
+    pair: NotRequired[tuple[int, int]]
+    seq: int
+
+
+class WalkStates(TypedDict, total=False):
+    """What the walk tells."""
+
+    picked: SamplePicked
+    action: WalkAction
 
 
 @dataclass(frozen=True)
@@ -78,31 +118,26 @@ def boundary_walk(
     WalkEvents
         Plain values.
     """
-    state = _mount(
+    states = _mount(
         key=key,
-        data={
-            "study": study,
-            "row": row,
-            "near": tuple(near),
-            "classes": tuple(classes),
-            "learnt": tuple(learnt),
-            "trust": trust,
-            "of": of,
-            "learnFrom": learn_from,
-            "hasPictures": has_pictures,
-        },
-        on_picked_change=on_picked or _nothing,
-        on_action_change=_nothing,
+        data=WalkData(
+            study=study,
+            row=row,
+            near=tuple(near),
+            classes=tuple(classes),
+            learnt=tuple(learnt),
+            trust=trust,
+            of=of,
+            learnFrom=learn_from,
+            hasPictures=has_pictures,
+        ),
+        on_picked_change=on_picked or no_callback,
+        on_action_change=no_callback,
     )
-    action = cast("dict[str, Any]", state.get("action") or {})
+    action = cast("WalkStates", states).get("action")
+    if action is None:
+        return WalkEvents(action=None, row=None, pair=None, seq=0)
     pair = action.get("pair")
     return WalkEvents(
-        action=action.get("name"),
-        row=action.get("row"),
-        pair=(pair[0], pair[1]) if pair else None,
-        seq=action.get("seq", 0),
+        action=action["name"], row=action["row"], pair=(pair[0], pair[1]) if pair else None, seq=action["seq"]
     )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

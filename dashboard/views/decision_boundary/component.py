@@ -4,11 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callback, register
 
 _mount = register(__name__)
+
+
+class BoundaryData(TypedDict):
+    """What the film shows.
+
+    Attributes
+    ----------
+    view
+        As in the address of the pairs.
+    pair
+        The two classes; None: those that touch most.
+    selected
+        The row that is marked.
+    """
+
+    study: str
+    view: str
+    pair: tuple[int, int] | None
+    classes: tuple[ClassEntry, ...]
+    selected: int | None
+    kind: Kind
+
+
+class PairChosen(TypedDict):
+    """Two classes, the smaller number first."""
+
+    pair: tuple[int, int]
+    seq: int
+
+
+class BoundaryAction(TypedDict):
+    """Something to be done with the samples shown, or for ``walk`` with one of them.
+
+    Attributes
+    ----------
+    first
+        How many are shown.
+    """
+
+    name: Literal["map", "review", "walk"]
+    row: int | None
+    first: int
+    seq: int
+
+
+class BoundaryStates(TypedDict, total=False):
+    """What the film tells."""
+
+    pair: PairChosen
+    picked: SamplePicked
+    action: BoundaryAction
 
 
 @dataclass(frozen=True)
@@ -39,7 +90,7 @@ def boundary_film(
     classes: Sequence[ClassEntry],
     selected: int | None = None,
     *,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     key: str,
     on_pair: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
@@ -74,28 +125,14 @@ def boundary_film(
     BoundaryEvents
         Plain values.
     """
-    state = _mount(
+    states = _mount(
         key=key,
-        data={
-            "study": study,
-            "view": view,
-            "pair": pair,
-            "classes": tuple(classes),
-            "selected": selected,
-            "kind": kind,
-        },
-        on_pair_change=on_pair or _nothing,
-        on_picked_change=on_picked or _nothing,
-        on_action_change=_nothing,
+        data=BoundaryData(study=study, view=view, pair=pair, classes=tuple(classes), selected=selected, kind=kind),
+        on_pair_change=on_pair or no_callback,
+        on_picked_change=on_picked or no_callback,
+        on_action_change=no_callback,
     )
-    action = cast("dict[str, Any]", state.get("action") or {})
-    return BoundaryEvents(
-        action=action.get("name"),
-        row=action.get("row"),
-        first=int(action.get("first", 1)),
-        seq=action.get("seq", 0),
-    )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""
+    action = cast("BoundaryStates", states).get("action")
+    if action is None:
+        return BoundaryEvents(action=None, row=None, first=1, seq=0)
+    return BoundaryEvents(action["name"], action["row"], action["first"], action["seq"])

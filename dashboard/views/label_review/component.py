@@ -4,12 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, no_callback, register
 from margin_core.overview import SUSPECT
 
 _mount = register(__name__)
+
+
+class ReviewData(TypedDict):
+    """What the desk works on.
+
+    Attributes
+    ----------
+    explanation
+        Fingerprint of what the reviewer looks at; a change starts the queue afresh.
+    selection
+        Key of a selection to which the queue is restricted.
+    unlabelled
+        Samples without a label that nobody has decided on.
+    goal
+        Of 1,000 labels so many may be wrong when somebody stops.
+    at
+        The row to begin with; None: the first of the queue.
+    threshold
+        A score from which on a sample is suspect.
+    """
+
+    study: str
+    classes: tuple[ClassEntry, ...]
+    reviewer: str
+    explanation: str
+    selection: str | None
+    mode: Literal["one", "grid"]
+    kind: Kind
+    unlabelled: int
+    goal: int
+    at: int | None
+    threshold: float
+
+
+class ReviewSaved(TypedDict):
+    """Decisions are in the log up to this version, and none waits."""
+
+    version: int
+    seq: int
+
+
+class ReviewAction(TypedDict):
+    """Where to go, for ``map`` and ``saliency`` with a row."""
+
+    name: Literal["map", "saliency", "export", "unlabelled", "all"]
+    row: NotRequired[int]
+    seq: int
+
+
+class ReviewStates(TypedDict, total=False):
+    """What the desk tells."""
+
+    saved: ReviewSaved
+    action: ReviewAction
 
 
 @dataclass(frozen=True)
@@ -36,7 +90,7 @@ def review_desk(
     selection: str | None = None,
     mode: Literal["one", "grid"] = "one",
     *,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     unlabelled: int = 0,
     goal: int = 10,
     at: int | None = None,
@@ -81,33 +135,29 @@ def review_desk(
     ReviewEvents
         Plain values.
     """
-    state = _mount(
+    mounted = _mount(
         key=key,
-        data={
-            "study": study,
-            "classes": tuple(classes),  # Of a list Streamlit would ask pandas, slow to import, whether it is a table.
-            "reviewer": reviewer,
-            "explanation": explanation,
-            "selection": selection,
-            "mode": mode,
-            "kind": kind,
-            "unlabelled": unlabelled,
-            "goal": goal,
-            "at": at,
-            "threshold": SUSPECT,
-        },
-        on_saved_change=on_saved or _nothing,
-        on_action_change=on_action or _nothing,
+        data=ReviewData(
+            study=study,
+            classes=tuple(classes),  # Of a list Streamlit would ask pandas, slow to import, whether it is a table.
+            reviewer=reviewer,
+            explanation=explanation,
+            selection=selection,
+            mode=mode,
+            kind=kind,
+            unlabelled=unlabelled,
+            goal=goal,
+            at=at,
+            threshold=SUSPECT,
+        ),
+        on_saved_change=on_saved or no_callback,
+        on_action_change=on_action or no_callback,
     )
-    saved = cast("dict[str, int] | None", state.get("saved"))
-    action = cast("dict[str, Any]", state.get("action") or {})
+    states = cast("ReviewStates", mounted)
+    saved, action = states.get("saved"), states.get("action")
     return ReviewEvents(
         saved=saved["version"] if saved else None,
-        action=action.get("name"),
-        row=action.get("row"),
-        seq=action.get("seq", 0),
+        action=action["name"] if action else None,
+        row=action.get("row") if action else None,
+        seq=action["seq"] if action else 0,
     )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callback, register
 
 _mount = register(__name__)
 
@@ -31,6 +31,58 @@ class ScoreLegend(TypedDict):
     high: str
 
 
+class MapData(TypedDict):
+    """What the map shows.
+
+    Attributes
+    ----------
+    n
+        Samples.
+    channel
+        One byte a sample: index into the palette, 255 for none.
+    palette
+        At most 255 colours ``"#rrggbb"``.
+    version
+        Of the channel.
+    mask
+        Key of a filter; samples that do not match are greyed out.
+    selected
+        The row that is ringed.
+    height
+        In pixels.
+    """
+
+    study: str
+    n: int
+    channel: str
+    palette: tuple[str, ...]
+    legend: ClassLegend | ScoreLegend
+    classes: tuple[ClassEntry, ...]
+    version: int
+    mask: str | None
+    selected: int | None
+    height: int
+    kind: Kind
+
+
+class Lasso(TypedDict):
+    """An outline in map coordinates, closed by itself; empty after Escape."""
+
+    polygon: list[tuple[float, float]]
+    seq: int
+
+
+LegendChosen = TypedDict("LegendChosen", {"class": int, "seq": int})
+
+
+class MapStates(TypedDict, total=False):
+    """What the map tells."""
+
+    lasso: Lasso
+    picked: SamplePicked
+    legend: LegendChosen
+
+
 def sample_map(
     study: str,
     n: int,
@@ -43,7 +95,7 @@ def sample_map(
     selected: int | None = None,
     height: int = 560,
     *,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     key: str,
     on_lasso: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
@@ -87,24 +139,20 @@ def sample_map(
     """
     _mount(
         key=key,
-        data={
-            "study": study,
-            "n": n,
-            "channel": channel,
-            "palette": tuple(palette),
-            "legend": legend,
-            "classes": tuple(classes),
-            "version": version,
-            "mask": mask,
-            "selected": selected,
-            "height": height,
-            "kind": kind,
-        },
-        on_lasso_change=on_lasso or _nothing,
-        on_picked_change=on_picked or _nothing,
-        on_legend_change=on_legend or _nothing,
+        data=MapData(
+            study=study,
+            n=n,
+            channel=channel,
+            palette=tuple(palette),
+            legend=legend,
+            classes=tuple(classes),
+            version=version,
+            mask=mask,
+            selected=selected,
+            height=height,
+            kind=kind,
+        ),
+        on_lasso_change=on_lasso or no_callback,
+        on_picked_change=on_picked or no_callback,
+        on_legend_change=on_legend or no_callback,
     )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

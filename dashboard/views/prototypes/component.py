@@ -4,11 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callback, register
 
 _mount = register(__name__)
+
+
+class PrototypesData(TypedDict):
+    """What the rows show.
+
+    Attributes
+    ----------
+    selected
+        The row that is marked.
+    peer
+        Another rule whose prototypes are shown beside; None: no other.
+    """
+
+    study: str
+    classes: tuple[ClassEntry, ...]
+    selected: int | None
+    peer: str | None
+    kind: Kind
+
+
+class PrototypesAction(TypedDict):
+    """Something to be done with some of the samples shown.
+
+    Attributes
+    ----------
+    rule
+        By which they were picked.
+    role
+        Those in a role, or what one prototype stands for.
+    label
+        The class; None: all.
+    row
+        The prototype.
+    first
+        How many of each class are shown.
+    """
+
+    name: Literal["map", "review"]
+    rule: str
+    role: Literal["prototype", "criticism", "stood_for"]
+    label: int | None
+    row: int | None
+    first: int
+    seq: int
+
+
+class PrototypesStates(TypedDict, total=False):
+    """What the rows tell."""
+
+    picked: SamplePicked
+    action: PrototypesAction
 
 
 @dataclass(frozen=True)
@@ -47,7 +98,7 @@ def prototype_rows(
     selected: int | None = None,
     *,
     peer: str | None = None,
-    kind: Literal["picture", "values", "text", "none"] = "picture",
+    kind: Kind = "picture",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> PrototypeEvents:
@@ -77,23 +128,21 @@ def prototype_rows(
     PrototypeEvents
         Plain values.
     """
-    state = _mount(
+    states = _mount(
         key=key,
-        data={"study": study, "classes": tuple(classes), "selected": selected, "peer": peer, "kind": kind},
-        on_picked_change=on_picked or _nothing,
-        on_action_change=_nothing,
+        data=PrototypesData(study=study, classes=tuple(classes), selected=selected, peer=peer, kind=kind),
+        on_picked_change=on_picked or no_callback,
+        on_action_change=no_callback,
     )
-    action = cast("dict[str, Any]", state.get("action") or {})
+    action = cast("PrototypesStates", states).get("action")
+    if action is None:
+        return PrototypeEvents(action=None, rule="", role="", label=None, row=None, first=1, seq=0)
     return PrototypeEvents(
-        action=action.get("name"),
-        rule=str(action.get("rule", "")),
-        role=str(action.get("role", "")),
-        label=action.get("label"),
-        row=action.get("row"),
-        first=int(action.get("first", 1)),
-        seq=action.get("seq", 0),
+        action=action["name"],
+        rule=action["rule"],
+        role=action["role"],
+        label=action["label"],
+        row=action["row"],
+        first=action["first"],
+        seq=action["seq"],
     )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""

@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from dashboard.shared.components import register
 from dashboard.views.saliency.component import Way
 
 _mount = register(__name__)
+
+
+class ComparisonData(TypedDict):
+    """What can be compared.
+
+    Attributes
+    ----------
+    ways
+        Methods that fit the study.
+    methods
+        Those that are chosen to begin with.
+    samples
+        How many samples can be asked for.
+    total
+        How many the study has.
+    """
+
+    study: str
+    ways: tuple[Way, ...]
+    methods: tuple[str, ...]
+    samples: tuple[int, ...]
+    total: int
 
 
 def method_comparison(
@@ -34,11 +57,5 @@ def method_comparison(
     """
     _mount(
         key=key,
-        data={
-            "study": study,
-            "ways": tuple(ways),
-            "methods": tuple(methods),
-            "samples": tuple(samples),
-            "total": total,
-        },
+        data=ComparisonData(study=study, ways=tuple(ways), methods=tuple(methods), samples=tuple(samples), total=total),
     )

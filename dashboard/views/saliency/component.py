@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, SamplePicked, no_callback, register
 
 _mount = register(__name__)
 
@@ -20,6 +20,77 @@ class Way(TypedDict):
     follows: bool
 
 
+class SaliencyData(TypedDict):
+    """What is looked at.
+
+    Attributes
+    ----------
+    ways
+        Methods that fit the study.
+    methods
+        Those that are shown.
+    target, against
+        The class, None: what the model says; and a second one, whose map is taken away, or None.
+    classes
+        Of the study.
+    outputs
+        What the outputs of the model mean, in their order.
+    selection
+        Key of what next and previous go through; None: the queue.
+    shades, signed
+        Colours of a map and of a difference of maps, from low to high.
+    """
+
+    study: str
+    row: int
+    ways: tuple[Way, ...]
+    methods: tuple[str, ...]
+    target: int | None
+    against: int | None
+    classes: tuple[ClassEntry, ...]
+    outputs: tuple[str, ...]
+    kind: Literal["picture", "values", "text"]
+    selection: str | None
+    shades: tuple[str, ...]
+    signed: tuple[str, ...]
+
+
+class SaliencyChosen(TypedDict):
+    """Methods and classes that were chosen; a class that is None is what the model says, or none."""
+
+    methods: list[str]
+    target: int | None
+    against: int | None
+    row: int
+    seq: int
+
+
+class Measured(TypedDict):
+    """A sample whose numbers are all known."""
+
+    row: int
+    methods: list[str]
+    target: int
+    seq: int
+
+
+class SaliencyAction(TypedDict):
+    """Where to go with a sample."""
+
+    name: Literal["map", "review"]
+    row: int
+    seq: int
+
+
+class SaliencyStates(TypedDict, total=False):
+    """What the maps tell."""
+
+    picked: SamplePicked
+    chosen: SaliencyChosen
+    measured: Measured
+    action: SaliencyAction
+
+
 @dataclass(frozen=True)
 class SaliencyEvents:
     """Where to go with a row, and whose curves are known.
@@ -30,14 +101,14 @@ class SaliencyEvents:
     row : int or None
     seq : int
         Grows, so that a page can tell a new wish from one it has answered.
-    measured : dict or None
+    measured : Measured or None
         ``row``, ``methods`` and ``target`` of maps whose numbers are all there.
     """
 
     action: Literal["map", "review"] | None
     row: int | None
     seq: int
-    measured: dict[str, Any] | None
+    measured: Measured | None
 
 
 def saliency_maps(
@@ -96,32 +167,29 @@ def saliency_maps(
     SaliencyEvents
         Plain values.
     """
-    state = _mount(
+    mounted = _mount(
         key=key,
-        data={
-            "study": study,
-            "row": row,
-            "ways": tuple(ways),
-            "methods": tuple(methods),
-            "target": target,
-            "against": against,
-            "classes": tuple(classes),
-            "outputs": tuple(outputs),
-            "kind": kind,
-            "selection": selection,
-            "shades": tuple(shades),
-            "signed": tuple(signed),
-        },
-        on_picked_change=on_picked or _nothing,
-        on_chosen_change=on_chosen or _nothing,
-        on_measured_change=_nothing,
-        on_action_change=_nothing,
+        data=SaliencyData(
+            study=study,
+            row=row,
+            ways=tuple(ways),
+            methods=tuple(methods),
+            target=target,
+            against=against,
+            classes=tuple(classes),
+            outputs=tuple(outputs),
+            kind=kind,
+            selection=selection,
+            shades=tuple(shades),
+            signed=tuple(signed),
+        ),
+        on_picked_change=on_picked or no_callback,
+        on_chosen_change=on_chosen or no_callback,
+        on_measured_change=no_callback,
+        on_action_change=no_callback,
     )
-    action = cast("dict[str, Any]", state.get("action") or {})
-    return SaliencyEvents(
-        action=action.get("name"), row=action.get("row"), seq=action.get("seq", 0), measured=state.get("measured")
-    )
-
-
-def _nothing() -> None:
-    """Streamlit names a component's states by their callbacks; this one has nothing to add to the rerun."""
+    states = cast("SaliencyStates", mounted)
+    action, measured = states.get("action"), states.get("measured")
+    if action is None:
+        return SaliencyEvents(action=None, row=None, seq=0, measured=measured)
+    return SaliencyEvents(action["name"], action["row"], action["seq"], measured)

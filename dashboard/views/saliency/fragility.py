@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
-from dashboard.shared.components import ClassEntry, register
+from dashboard.shared.components import ClassEntry, SamplePicked, register
 from dashboard.views.saliency.component import Way
 from margin_core.saliency import EPS
 
 _mount = register(__name__)
+
+
+class FragilityData(TypedDict):
+    """Whose map is put to the test.
+
+    Attributes
+    ----------
+    target
+        The class that the maps are for.
+    shades
+        Colours of a map, from low to high.
+    eps
+        Largest changes of a value, of 255, that can be chosen.
+    noExamples
+        Why nobody can tell which samples hold an answer up; empty when somebody can.
+    """
+
+    study: str
+    row: int
+    target: int
+    ways: tuple[Way, ...]
+    shades: tuple[str, ...]
+    eps: tuple[int, ...]
+    classes: tuple[ClassEntry, ...]
+    noExamples: str
+
+
+class FragilityStates(TypedDict, total=False):
+    """What the slider tells."""
+
+    picked: SamplePicked
 
 
 def fragility_slider(
@@ -52,15 +84,15 @@ def fragility_slider(
     """
     _mount(
         key=key,
-        data={
-            "study": study,
-            "row": row,
-            "target": target,
-            "ways": tuple(ways),
-            "shades": tuple(shades),
-            "eps": EPS,
-            "classes": tuple(classes),
-            "noExamples": no_examples,
-        },
+        data=FragilityData(
+            study=study,
+            row=row,
+            target=target,
+            ways=tuple(ways),
+            shades=tuple(shades),
+            eps=EPS,
+            classes=tuple(classes),
+            noExamples=no_examples,
+        ),
         on_picked_change=on_picked,
     )
