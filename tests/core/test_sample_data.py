@@ -1,4 +1,4 @@
-"""The bundled studies: honest, licensed, consistent with their model, and made again bit for bit."""
+"""The bundled studies: honest, licensed, consistent with their model, and made again alike."""
 
 import re
 import subprocess
@@ -16,6 +16,8 @@ from margin_core.study.models import load_model
 SAMPLE_DATA = Path(__file__).resolve().parents[2] / "sample_data"
 SHAPES = {"digits": (1797, 8, 8), "fashion": (4000, 28, 28)}
 NUMBERS = ("study.npz", "model.safetensors", "truth.npz")
+EXACT = ("inputs", "ids", "labels, correct", "labels, as given", "fifths")
+"""What no processor rounds."""
 
 
 @pytest.fixture(params=sorted(SHAPES), scope="module")
@@ -34,7 +36,7 @@ def truth(study):
 
 
 def sums_in(readme: Path) -> dict[str, str]:
-    return dict(re.findall(r"\| `([\w.]+)` \| `([0-9a-f]{64})` \|", readme.read_text(encoding="utf-8")))
+    return dict(re.findall(r"\| `([^`]+)` \| `([0-9a-f]{64})` \|", readme.read_text(encoding="utf-8")))
 
 
 def test_all_parts_line_up(study, arrays):
@@ -81,12 +83,7 @@ def test_both_parts_point_at_the_wrong_labels(arrays, truth):
     labels, count = arrays["labels"], round(0.06 * len(arrays["labels"]))
     wrong = labels != truth["labels"]
     confidence = arrays["probabilities"][np.arange(len(labels)), labels]
-    points = arrays["embedding"].astype(np.float64)
-    squares = (points**2).sum(1)
-    distances = squares[:, None] - 2 * points @ points.T + squares
-    np.fill_diagonal(distances, np.inf)
-    nearest = np.argpartition(distances, 20, axis=1)[:, :20]
-    agreement = (labels[nearest] == labels[:, None]).mean(1)
+    agreement = (labels[neighbours(arrays["embedding"])] == labels[:, None]).mean(1)
     for trust in (confidence, agreement):
         assert wrong[np.argsort(trust, kind="stable")[:count]].mean() > 0.7
 
@@ -94,7 +91,22 @@ def test_both_parts_point_at_the_wrong_labels(arrays, truth):
 def test_the_licence_lies_beside_and_the_checksums_hold(study):
     folder = SAMPLE_DATA / study
     assert {"digits": "Redistribution and use", "fashion": "MIT License"}[study] in (folder / "LICENSE").read_text()
-    assert sums_in(folder / "README.md") == {name: sha256((folder / name).read_bytes()).hexdigest() for name in NUMBERS}
+    sums = sums_in(folder / "README.md")
+    assert set(sums) == {*NUMBERS, *EXACT}
+    assert {name: sums[name] for name in NUMBERS} == {
+        name: sha256((folder / name).read_bytes()).hexdigest() for name in NUMBERS
+    }
+
+
+def test_the_checksums_of_what_is_exact_hold(study, arrays, truth):
+    sums = sums_in(SAMPLE_DATA / study / "README.md")
+    held = {
+        "inputs": arrays["inputs"], "ids": arrays["ids"],
+        "labels, as given": arrays["labels"], "labels, correct": truth["labels"],
+    }  # fmt: skip
+    assert {name: sums[name] for name in held} == {
+        name: sha256(values.tobytes()).hexdigest() for name, values in held.items()
+    }
 
 
 def test_all_of_it_stays_small():
@@ -102,10 +114,44 @@ def test_all_of_it_stays_small():
     assert sum(path.stat().st_size for path in shipped) < 15_000_000
 
 
+def neighbours(points: np.ndarray) -> np.ndarray:
+    points = points.astype(np.float64)
+    squares = (points**2).sum(1)
+    distances = squares[:, None] - 2 * points @ points.T + squares
+    np.fill_diagonal(distances, np.inf)
+    return np.argpartition(distances, 20, axis=1)[:, :20]
+
+
 @pytest.mark.slow
-def test_digits_are_made_again_bit_for_bit(tmp_path):
+def test_digits_made_again_are_the_same_and_their_network_does_the_same(tmp_path):
+    """What is drawn is the same to the bit; what is trained, up to what another rounding makes of it.
+
+    Measured between roundings (other vector units, other kernels): predictions agree for 99.7 % and more,
+    probabilities are 0.001 to 0.016 apart in the mean. Another seed: 98 %, and 0.07 to 0.08.
+    """
     script = [sys.executable, str(SAMPLE_DATA / "make.py"), "digits", "--out", str(tmp_path)]
     subprocess.run(script, check=True, cwd=SAMPLE_DATA.parent)
-    assert sums_in(tmp_path / "README.md") == sums_in(SAMPLE_DATA / "digits" / "README.md")
-    for name in (*NUMBERS, "study.toml"):
-        assert (tmp_path / name).read_bytes() == (SAMPLE_DATA / "digits" / name).read_bytes(), name
+    kept = SAMPLE_DATA / "digits"
+    for name in ("truth.npz", "study.toml"):
+        assert (tmp_path / name).read_bytes() == (kept / name).read_bytes(), name
+    again, before = sums_in(tmp_path / "README.md"), sums_in(kept / "README.md")
+    assert {name: again[name] for name in EXACT} == {name: before[name] for name in EXACT}
+    made, arrays = read_npz(tmp_path / "study.npz"), read_npz(kept / "study.npz")
+    assert {name: (values.dtype, values.shape) for name, values in made.items()} == {
+        name: (values.dtype, values.shape) for name, values in arrays.items()
+    }
+    for name in ("inputs", "labels", "class_names", "ids"):
+        np.testing.assert_array_equal(made[name], arrays[name])
+
+    truth = read_npz(kept / "truth.npz")["labels"]
+    networks = [load_model("small_cnn", weights=folder / "model.safetensors") for folder in (tmp_path, kept)]
+    (points, ours), (_, theirs) = (network.both(arrays["inputs"]) for network in networks)
+    np.testing.assert_allclose(points, made["embedding"], atol=1e-4)
+    for now, then in ((made["probabilities"], arrays["probabilities"]), (ours, theirs)):
+        assert (now.argmax(1) == then.argmax(1)).mean() > 0.985
+        assert (np.abs(now - then).sum(1) / 2).mean() < 0.04
+        assert abs((now.argmax(1) == truth).mean() - (then.argmax(1) == truth).mean()) < 0.01
+    alike = [
+        (truth[neighbours(one["embedding"])] == truth[:, None]).mean() for one in (made, arrays)
+    ]  # fmt: skip
+    assert abs(alike[0] - alike[1]) < 0.01
