@@ -11,11 +11,11 @@ from data import digits_pictures, enlarged, fashion_is_here, fashion_pictures, p
 from serving import margin, quiet_environment
 
 from margin_core.domain import every_sample
-from margin_core.fingerprint import fingerprint
 from margin_core.projection import umap_map
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks import LabelFlips
-from margin_core.workspace import Workspace
 
 SEED = 3
 FLIPPED = 0.02

@@ -21,11 +21,11 @@ from record import Cell, Line, Part, Table, Watch, plain
 from serving import BUNDLED
 
 from margin_core import Study
-from margin_core.archive import read_npz
-from margin_core.benefit import ORDERS, Corrections, bought
-from margin_core.engine import Run
+from margin_core.review.impact import ORDERS, Corrections, bought
+from margin_core.storage.archive import read_npz
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.workspace import Workspace
 
 SEEDS = (0, 1, 2, 3, 4)
 FLIPPED = 0.1

@@ -28,10 +28,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from viewer import rerun_times
 
 from dashboard.study.open_study import OpenStudy
-from margin_core.prepare import Audit, audit, positions
+from margin_core.audit.audit import Audit, audit, positions
 from margin_core.review import ReviewStore
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.workspace import Workspace
 
 PROBE = Path(__file__).with_name("probe.js")
 SIZE = {"width": 1440, "height": 900}

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, load_study
-from margin_core.attribution import method_named
-from margin_core.fragility import EPS, KINDS, exemplars, influence_head, sweep
 from margin_core.study.models import load_model
 from margin_core.study.pictures import read_picture
-from margin_core.types import Model
+from margin_core.tasks.saliency.fragility import EPS, KINDS, exemplars, influence_head, sweep
+from margin_core.tasks.saliency.methods import method_named
+from margin_core.values import Model
 
 BUNDLED = Path(__file__).resolve().parents[1] / "sample_data" / "fashion"
 SUFFIXES = (".jpg", ".jpeg", ".png")

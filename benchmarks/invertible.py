@@ -21,14 +21,14 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
 
 from margin_core import Study
-from margin_core.invertible import Surrogate, cross, surrogate
-from margin_core.invertible.attribution import first_order, integrated_gradients
-from margin_core.invertible.layers import Coupling, InvertibleLayer
-from margin_core.invertible.nearest import nearest
-from margin_core.invertible.network import InvertibleClassifier
-from margin_core.invertible.projection import hyperplane, margin_of, walk
 from margin_core.study import open_source
 from margin_core.study.tables import NumberTable
+from margin_core.tasks.invertible import Surrogate, cross, surrogate
+from margin_core.tasks.invertible.attribution import first_order, integrated_gradients
+from margin_core.tasks.invertible.layers import Coupling, InvertibleLayer
+from margin_core.tasks.invertible.nearest import nearest
+from margin_core.tasks.invertible.network import InvertibleClassifier
+from margin_core.tasks.invertible.projection import hyperplane, margin_of, walk
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parent / "sample_data"

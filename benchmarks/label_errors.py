@@ -39,13 +39,13 @@ from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
 from margin_core import Study, explain
-from margin_core.archive import read_npz
-from margin_core.engine.run import Arrays, Work
 from margin_core.graph import Knn
+from margin_core.storage.archive import read_npz
+from margin_core.storage.engine import Arrays, Work
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.label_flips import METHODS
-from margin_core.workspace import Workspace
+from margin_core.tasks.label_flips.task import METHODS
 
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.40)
 SEEDS = (0, 1, 2, 3, 4)

@@ -16,11 +16,11 @@ from serving import BUNDLED
 from sklearn.metrics import average_precision_score
 
 from margin_core import Study
-from margin_core.archive import read_npz
-from margin_core.prepare import Audit, audit, live_suspicion
-from margin_core.refit import Refit, refit
+from margin_core.audit.audit import Audit, audit, live_suspicion
 from margin_core.review import Corrected
-from margin_core.review.lessons import ENOUGH, SHARE
+from margin_core.review.refit import Refit, refit
+from margin_core.review.refit_schedule import ENOUGH, SHARE
+from margin_core.storage.archive import read_npz
 from margin_core.study import Opened, open_source
 
 SAMPLES, DIMENSIONS = 3_000, 64

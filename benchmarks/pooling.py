@@ -44,17 +44,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core import Study, explain
-from margin_core.archive import read_npz
-from margin_core.engine import Run
-from margin_core.interpretation import Calibration, Pool, Suspicion, calibrate, neighbour_votes, pooled
-from margin_core.interpretation.calibration import LEAST_NOISE, RIDGE, softmax
-from margin_core.interpretation.pool import NEIGHBOURS_LEAST
-from margin_core.interpretation.suspicion import log_votes
+from margin_core.interpretation.votes import neighbour_votes
+from margin_core.storage.archive import read_npz
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.study.models.small_cnn import SmallCnn
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.base import Steps
-from margin_core.workspace import Workspace
+from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate, softmax
+from margin_core.tasks.label_flips.label_error_score import Suspicion, log_votes
+from margin_core.tasks.label_flips.opinion_pool import NEIGHBOURS_LEAST, Pool, pooled
 
 NAME = "pooling"
 SEEDS = (0, 1)

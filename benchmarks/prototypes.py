@@ -25,14 +25,14 @@ from record import Cell, Line, Part, Table, Watch, plain
 from threadpoolctl import threadpool_limits
 
 from margin_core import Study, explain
-from margin_core.function.kernel import squared_distances
-from margin_core.function.mean_discrepancy import mean_discrepancy
 from margin_core.graph import Knn
 from margin_core.influence import HighPass
-from margin_core.interpretation.pick import facility_location, in_turn
-from margin_core.interpretation.pick.coverage import CANDIDATES, COVERED
-from margin_core.interpretation.pick.coverage import MOST as LIMIT
 from margin_core.tasks import Prototypes
+from margin_core.tasks.prototypes.kernel import squared_distances
+from margin_core.tasks.prototypes.mmd_witness import mean_discrepancy
+from margin_core.tasks.prototypes.selection import facility_location, in_turn
+from margin_core.tasks.prototypes.selection.coverage import CANDIDATES, COVERED
+from margin_core.tasks.prototypes.selection.coverage import MOST as LIMIT
 
 FIRST = (20, 50, 100, 200)
 PAPER = (110, 130, 185, 219, 286, 329, 410)

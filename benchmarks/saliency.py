@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, explain
-from margin_core.attribution import attribute
-from margin_core.faithfulness import deletion, gini, insertion, road
-from margin_core.saliency.lately import Lately
-from margin_core.saliency.quick import Quick
 from margin_core.study.models import load_model
 from margin_core.study.models.runtime import runtime_of
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.study.pictures import read_picture
 from margin_core.tasks import Saliency
+from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
+from margin_core.tasks.saliency.fast_model import Quick
+from margin_core.tasks.saliency.methods import attribute
+from margin_core.tasks.saliency.recent_steps import Lately
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 DRAWS = 10_000

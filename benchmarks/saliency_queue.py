@@ -27,11 +27,11 @@ from record import Line, Part, Watch, plain
 from skimage import data
 
 from margin_core.cli import main as margin
-from margin_core.saliency import Order
-from margin_core.saliency.maker import Maker
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.torch_model import TorchModel
+from margin_core.tasks.saliency.heatmaps import Maker
+from margin_core.tasks.saliency.requests import Order
 
 SIDE = 224
 PICTURES = 1_000

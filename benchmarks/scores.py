@@ -14,15 +14,16 @@ from scipy import sparse
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.engine import Run, ThisMachine
-from margin_core.function import given_labels
+from margin_core.function.given_labels import given_labels
 from margin_core.graph import Knn, build_graph
 from margin_core.influence import HighPass
-from margin_core.interpretation import Pool, Suspicion
-from margin_core.interpretation.live import LiveSuspicion
+from margin_core.storage.engine import Run, ThisMachine
 from margin_core.tasks import LabelFlips, Steps
-from margin_core.tasks.rankings import RANKINGS
-from margin_core.types import Graph
+from margin_core.tasks.label_flips.label_error_score import Suspicion
+from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.tasks.label_flips.rankings import RANKINGS
+from margin_core.values import Graph
 
 SIZE = {"n": 50_000, "dimensions": 512}
 LARGE, NEIGHBOURS, CLASSES = 1_000_000, 20, 10

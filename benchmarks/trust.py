@@ -18,11 +18,8 @@ from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
 
 from margin_core import Study
-from margin_core.engine import Run
 from margin_core.graph import build_graph
-from margin_core.review.random_draws import RandomDraws
-from margin_core.tasks import LabelFlips, Steps
-from margin_core.trust import (
+from margin_core.review.estimates import (
     AuditPlan,
     ErrorChances,
     Reviews,
@@ -37,6 +34,9 @@ from margin_core.trust import (
     recalibrate,
     reliability,
 )
+from margin_core.review.random_draws import RandomDraws
+from margin_core.storage.engine import Run
+from margin_core.tasks import LabelFlips, Steps
 
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.40)
 REPEATS = 14

@@ -44,10 +44,10 @@ from dashboard.views.saliency.series import (
 )
 from dashboard.views.saliency.wish import MOST_SHOWN, Wish
 from margin_core.errors import MarginError
-from margin_core.invertible import Surrogate
 from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
-from margin_core.saliency import PREDICTED, Order
+from margin_core.tasks.invertible import Surrogate
+from margin_core.tasks.saliency.requests import PREDICTED, Order
 
 MOST_CARDS = 60
 MOST_SKIPPED = 1000

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from margin_core.protocol import explain
     from margin_core.study import load_study
     from margin_core.tasks import TASKS
-    from margin_core.types import Explanation, Study
+    from margin_core.values import Explanation, Study
 
 __version__ = "0.1.0"
 
 __all__ = ["TASKS", "Explanation", "MarginError", "Study", "__version__", "explain", "load_study"]
 
 _HOMES = {
-    "TASKS": "tasks", "Explanation": "types", "MarginError": "errors", "Study": "types", "explain": "protocol",
+    "TASKS": "tasks", "Explanation": "values", "MarginError": "errors", "Study": "values", "explain": "protocol",
     "load_study": "study",
 }  # fmt: skip
 

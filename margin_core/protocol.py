@@ -10,12 +10,11 @@ remains (interpretation). Tasks choose steps 1, 2, 3 and 5; the filter is the sa
 
 from __future__ import annotations
 
-from margin_core.engine import Engine, Progress, Run, ThisMachine
-from margin_core.engine.run import silent
-from margin_core.fingerprint import fingerprint
 from margin_core.graph import build_graph
+from margin_core.storage.engine import Engine, Progress, Run, ThisMachine, silent
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps, Task
-from margin_core.types import Explanation, Findings, Study
+from margin_core.values import Explanation, Findings, Study
 
 VERSION = 1
 """Raised whenever the same task and study would give another answer."""
@@ -32,7 +31,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
         It is not changed.
     engine : Engine, optional
         Where heavy steps run; default this machine, remembering nothing. A
-        `margin_core.workspace.Workspace` remembers them on disk.
+        `margin_core.storage.workspace.Workspace` remembers them on disk.
     progress : callable, optional
         ``progress(fraction, text)``; raise `margin_core.errors.Cancelled` in it to stop.
 

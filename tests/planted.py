@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.datasets import load_digits
 
 from margin_core import Study
-from margin_core.types import Domain, Graph
+from margin_core.values import Domain, Graph
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    "errors", "fingerprint", "knobs", "archive", "types", "engine", "workspace", "study", "domain", "masking", "graph",
-    "function", "influence", "interpretation", "invertible", "attribution", "faithfulness", "fragility", "tasks",
-    "protocol", "answers", "saliency", "projection", "trust", "benefit", "review", "overview", "prepare", "refit",
-    "__init__", "cli", "__main__",
+    "errors", "parameters", "storage", "values", "study", "domain", "graph", "function", "influence", "interpretation",
+    "probe", "projection", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips", "tasks/prototypes",
+    "tasks/decision_boundary", "tasks/saliency", "tasks/contextual_outliers", "tasks", "audit", "review", "__init__",
+    "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 
@@ -47,14 +47,16 @@ def imports_of(tree, package):
 
 
 def layer_of(path):
-    first = path.relative_to(ROOT / "margin_core").parts[0]
-    return first.removesuffix(".py")
+    parts = path.relative_to(ROOT / "margin_core").with_suffix("").parts
+    inner = "/".join(parts[:2])
+    return inner if inner in LAYERS else parts[0]
 
 
 def layer_imported(name):
-    """Give the layer that ``margin_core...`` name belongs to; a name of the package itself is its public face."""
-    first = [*name.split("."), ""][1]
-    return first if first in LAYERS else "__init__"
+    """Return the layer that a ``margin_core...`` name belongs to; a name of the package itself is its public face."""
+    parts = [*name.split("."), "", ""][1:3]
+    inner = "/".join(parts)
+    return inner if inner in LAYERS else parts[0] if parts[0] in LAYERS else "__init__"
 
 
 def backward(path, tree):
@@ -64,6 +66,63 @@ def backward(path, tree):
             imported = layer_imported(name)
             if imported != own and LAYERS.index(imported) >= LAYERS.index(own):
                 yield name
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_when_loaded(tree, package):
+    """Yield what a file imports as it is loaded: not inside functions, not for type checkers alone."""
+    waiting = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imports_of(ast.Module([node], []), package)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+
+
+def circle_in(sources):
+    """Return the modules of an import circle, or None; ``sources`` maps each module to what it imports."""
+    state = {}
+
+    def visit(module, trail):
+        state[module] = "open"
+        for other in sorted(sources[module]):
+            if state.get(other) == "open":
+                return [*trail[trail.index(other) :], other] if other in trail else [module, other]
+            if other not in state:
+                found = visit(other, [*trail, other])
+                if found:
+                    return found
+        state[module] = "done"
+        return None
+
+    for module in sorted(sources):
+        if module not in state:
+            found = visit(module, [module])
+            if found:
+                return found
+    return None
+
+
+def imports_between(files):
+    """Map each module to the modules among ``files`` that it imports; a name counts for its module."""
+    modules = {module_of(path) for path in files}
+    sources = {}
+    for path in files:
+        package = package_of(path)
+        named = set()
+        for name in imported_when_loaded(tree_of(path), package):
+            while name and name not in modules:
+                name = name.rpartition(".")[0]
+            named.add(name)
+        sources[module_of(path)] = named - {"", module_of(path)}
+    return sources
 
 
 def attributes_of(tree, base):
@@ -81,6 +140,15 @@ def test_every_part_of_the_core_has_its_layer():
 @every_source
 def test_the_core_imports_one_way(path):
     assert not list(backward(path, tree_of(path)))
+
+
+def test_no_circle_of_imports_in_the_core():
+    assert circle_in(imports_between(SOURCES)) is None
+
+
+def test_a_circle_of_imports_is_seen():
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert circle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()}) is None
 
 
 @every_source
@@ -176,7 +244,7 @@ def test_scripts_never_write_raw_html(path):
     ],
 )
 def test_a_backward_arrow_is_seen(source):
-    path = ROOT / "margin_core" / ("study" if "study" not in source else "types") / "x.py"
+    path = ROOT / "margin_core" / ("study" if "study" not in source else "values") / "x.py"
     assert list(backward(path, ast.parse(source)))
 
 

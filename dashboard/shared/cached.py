@@ -24,15 +24,16 @@ from dashboard.views.saliency.book import class_names
 from dashboard.views.saliency.figure import curves as curves_chart
 from dashboard.views.saliency.side_by_side import Agreement, agreements, curves
 from dashboard.views.saliency.wish import Wish
-from margin_core import trust
-from margin_core.benefit import Bought, Corrections
-from margin_core.engine import Run, ThisMachine
-from margin_core.interpretation.plane import Slice
-from margin_core.prepare import true_labels, what_it_bought
 from margin_core.protocol import explain
-from margin_core.tasks.rankings import RANKINGS
-from margin_core.trust import SelfTest
-from margin_core.types import Ints
+from margin_core.review import estimates as trust
+from margin_core.review.estimates import SelfTest
+from margin_core.review.impact import Bought, Corrections
+from margin_core.review.impact.stored import what_it_bought
+from margin_core.storage.engine import Run, ThisMachine
+from margin_core.study.ground_truth import true_labels
+from margin_core.tasks.decision_boundary.slice import Slice
+from margin_core.tasks.label_flips.rankings import RANKINGS
+from margin_core.values import Ints
 
 configure_streamlit_plotly_theme()  # Charts are made by it, and `margin open` keeps Streamlit from doing so earlier.
 

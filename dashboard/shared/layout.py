@@ -14,11 +14,11 @@ from dashboard.shared.palette import class_colours
 from dashboard.study.jobs import Job
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.registry import DESK
-from margin_core.answers import Answer
+from margin_core.audit.kept import Answer
 from margin_core.errors import MissingPart
 from margin_core.study.samples import counted
 from margin_core.tasks import Task
-from margin_core.types import WHERE_TO_GET, Need
+from margin_core.values import WHERE_TO_GET, Need
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 MAP_VIEW = "views/map/view.py"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from margin_core.interpretation.one import OneExplained, explain_one, nearest_among
 from margin_core.review import Decision, Verdict
 from margin_core.review.session import CODES, SETTLED
-from margin_core.types import UNLABELLED, Ints, Need
+from margin_core.tasks.label_flips.breakdown import OneExplained, explain_one, nearest_among
+from margin_core.values import UNLABELLED, Ints, Need
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

@@ -22,24 +22,24 @@ from dashboard.views.prototypes.data import RULES, role_codes
 from dashboard.views.saliency.book import MapBook
 from dashboard.views.saliency.series import FRAGILE_MAPS
 from dashboard.views.saliency.wish import can_be_shaken
-from margin_core.answers import Answer, answer
-from margin_core.engine import Run
+from margin_core.audit.audit import Audit, live_suspicion, positions
+from margin_core.audit.kept import Answer, answer
+from margin_core.audit.overview import SUSPECT, Confusion
 from margin_core.errors import NotRemembered
-from margin_core.fingerprint import fingerprint
-from margin_core.interpretation.live import LiveSuspicion
-from margin_core.interpretation.plane import Slice, slice_through
-from margin_core.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
-from margin_core.overview import SUSPECT, Confusion
-from margin_core.prepare import Audit, live_suspicion, positions
 from margin_core.protocol import identity
-from margin_core.refit import KEPT, Refit, refit
 from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, study_key
+from margin_core.review.estimates import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
+from margin_core.review.refit import KEPT, Refit, refit
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
-from margin_core.trust import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
-from margin_core.types import UNLABELLED, Doubles, Floats, Ints, Need
+from margin_core.tasks.decision_boundary.slice import Slice, slice_through
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
+from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need
 
 if TYPE_CHECKING:
-    from margin_core.invertible import Crossing
+    from margin_core.tasks.invertible import Crossing
 
 NEIGHBOURS_SHOWN = 12
 MODELS_SHOWN = 3
@@ -424,7 +424,7 @@ class OpenStudy:
         key = fingerprint(recipe.parameters(), row, pair)
         kept = self._crossings.get(key)
         if kept is None:
-            from margin_core.invertible import cross  # torch is slow to import
+            from margin_core.tasks.invertible import cross  # torch is slow to import
 
             kept = cross(self.study, self.surrogate(recipe), row, pair)
             self._crossings.put(key, kept)

@@ -11,12 +11,12 @@ from pathlib import Path
 from dashboard.study.jobs import Job, Standing, is_running
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.worker import MapMaker
+from margin_core.audit.audit import audit
 from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
-from margin_core.fingerprint import fingerprint
-from margin_core.prepare import audit
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, within_roots
 from margin_core.study.model_spec import ModelSpec
-from margin_core.workspace import Workspace, workspace_folder
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from margin_core import __version__
-from margin_core.archive import written_aside
 from margin_core.cli.options import Arguments, add_settings, add_source
 from margin_core.cli.reading import opened_source, tell, with_settings
 from margin_core.errors import KnobError
 from margin_core.protocol import explain
 from margin_core.review.export.tables import write_csv, write_parquet
+from margin_core.storage.archive import written_aside
 from margin_core.study import Opened
 from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips, Task
-from margin_core.types import Need
+from margin_core.values import Need
 
 FOUND_TOO_MANY = 1
 SUSPECT = 0.5

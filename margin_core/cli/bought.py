@@ -6,11 +6,12 @@ import argparse
 import getpass
 import json
 
+from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import opened_source, progress_of, session_of, store_of
-from margin_core.engine import Run
-from margin_core.prepare import audit, what_it_bought
 from margin_core.review import corrections
+from margin_core.review.impact.stored import what_it_bought
+from margin_core.storage.engine import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

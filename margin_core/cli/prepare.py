@@ -6,11 +6,11 @@ import argparse
 import json
 from itertools import pairwise
 
-from margin_core.answers import answer
+from margin_core.audit.audit import audit, positions
+from margin_core.audit.kept import answer
 from margin_core.cli.options import Arguments, add_progress, add_settings, add_source
 from margin_core.cli.reading import opened_source, progress_of, with_settings
-from margin_core.engine import Run
-from margin_core.prepare import audit, positions
+from margin_core.storage.engine import Run
 from margin_core.tasks import TASKS
 
 

@@ -6,16 +6,16 @@ import json
 import sys
 from collections.abc import Sequence
 
+from margin_core.audit.audit import Audit
 from margin_core.cli.options import COLUMNS, Arguments
-from margin_core.engine import Progress, Run
 from margin_core.errors import KnobError, SourceError
-from margin_core.prepare import Audit
 from margin_core.review import Corrected, ReviewSession, ReviewStore, corrected, study_key
+from margin_core.storage.engine import Progress, Run
+from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
 from margin_core.study.roots import declared_roots
 from margin_core.tasks import Task
-from margin_core.types import Study
-from margin_core.workspace import Workspace, workspace_folder
+from margin_core.values import Study
 
 
 def opened_source(asked: Arguments, run: Run | None = None) -> Opened:

@@ -7,11 +7,11 @@ import getpass
 import json
 import sys
 
+from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
-from margin_core.engine import Run
-from margin_core.prepare import audit
-from margin_core.refit import refit
+from margin_core.review.refit import refit
+from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 
 

@@ -6,9 +6,9 @@ import argparse
 import getpass
 from pathlib import Path
 
+from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.reading import opened_source, session_of, store_of, tell
-from margin_core.prepare import audit
 from margin_core.review import import_decisions
 
 

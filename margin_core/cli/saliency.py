@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.reading import opened_source, tell
-from margin_core.engine import Run
-from margin_core.prepare import audit
-from margin_core.saliency.command import maps_of, rows_named, serve
+from margin_core.storage.engine import Run
+from margin_core.tasks.saliency.command import maps_of, rows_named, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,10 @@ import argparse
 
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import opened_source, progress_of
-from margin_core.engine import Run
 from margin_core.errors import KnobError
-from margin_core.interpretation.plane import SPACES, STEP, slice_through, spaces_of
+from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
+from margin_core.tasks.decision_boundary.slice import SPACES, STEP, slice_through, spaces_of
 
 SLICES = 200
 """How many slices a workspace keeps, the newest; each is a few hundred kilobytes."""

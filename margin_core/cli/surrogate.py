@@ -8,8 +8,8 @@ from pathlib import Path
 
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import opened_source, progress_of
-from margin_core.engine import Run
-from margin_core.invertible import recipe_for, surrogate
+from margin_core.storage.engine import Run
+from margin_core.tasks.invertible import recipe_for, surrogate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 
+from margin_core.audit.audit import audit, live_suspicion
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
-from margin_core.engine import Run
-from margin_core.prepare import audit, live_suspicion
-from margin_core.refit import refit
-from margin_core.trust import error_chances, flag, how_many, recalibrate, self_test
+from margin_core.review.estimates import error_chances, flag, how_many, recalibrate, self_test
+from margin_core.review.refit import refit
+from margin_core.storage.engine import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from margin_core.cli.options import Arguments
 from margin_core.errors import KnobError, SourceError
+from margin_core.storage.workspace import Kept, clean, kept_below
 from margin_core.study.samples import counted
-from margin_core.workspace import Kept, clean, kept_below
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

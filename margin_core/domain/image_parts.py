@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from margin_core.types import AnyArray, Ints
+from margin_core.values import AnyArray, Ints
 
 VERSION = 3
 """Raised whenever the same picture would be cut otherwise."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.fingerprint import fingerprint
-from margin_core.types import Domain, Ints, Need, Study, read_only
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Domain, Ints, Need, Study, read_only
 
 LEARNT = ("train", "training")
 """Names of the split that is learnt from, in whatever case; where none has one, it is the largest split."""

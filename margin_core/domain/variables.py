@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from margin_core.types import Ints, Texts
+from margin_core.values import Ints, Texts
 
 WORD = re.compile(r"\S+")
 

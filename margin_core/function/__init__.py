@@ -2,6 +2,5 @@
 
 from margin_core.function.disagreement import disagreement
 from margin_core.function.given_labels import given_labels
-from margin_core.function.known_column import known_column
 
-__all__ = ["disagreement", "given_labels", "known_column"]
+__all__ = ["disagreement", "given_labels"]

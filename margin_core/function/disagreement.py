@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.function.given_labels import one_hot
-from margin_core.types import UNLABELLED, Domain, Doubles, Graph, Ints, Signal, Study
+from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Signal, Study
 
 
 def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.types import UNLABELLED, Domain, Graph, Ints, Signal, Study
+from margin_core.values import UNLABELLED, Domain, Graph, Ints, Signal, Study
 
 
 def one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from margin_core.engine import Run
-from margin_core.fingerprint import fingerprint
-from margin_core.graph.barriers import Barriers
+from margin_core.graph.constraints import Barriers
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
-from margin_core.knobs import Recipe, knob
-from margin_core.types import Domain, Graph, usable_rows
+from margin_core.parameters import Recipe, knob
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Domain, Graph, usable_rows
 
 VERSION = 3
 """Raised whenever the same recipe and points would give another graph."""

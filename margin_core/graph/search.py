@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from margin_core.graph.barriers import Barriers
-from margin_core.types import Floats, Ints
+from margin_core.graph.constraints import Barriers
+from margin_core.values import Floats, Ints
 
 EXACT_COST = 2e10
 """Up to this many multiplications (m^2 d) every pair is compared: about a second on one core."""

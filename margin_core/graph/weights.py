@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from margin_core.types import Floats
+from margin_core.values import Floats
 
 WEAKEST = 1e-6
 """No edge of the graph weighs less: a Gaussian that underflows would cut outliers off for good."""

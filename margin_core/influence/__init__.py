@@ -4,8 +4,8 @@
 different filter (a low-pass in effect) and is kept to reproduce it.
 """
 
-from margin_core.influence.appendix import Appendix
 from margin_core.influence.high_pass import HighPass
+from margin_core.influence.paper_appendix import Appendix
 
 FILTERS: tuple[type[HighPass] | type[Appendix], ...] = (HighPass, Appendix)
 

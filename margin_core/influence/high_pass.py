@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.influence.magnitude import influence_of
-from margin_core.knobs import Recipe, knob
-from margin_core.types import Graph, Influence, Signal, SignalValues
+from margin_core.parameters import Recipe, knob
+from margin_core.values import Graph, Influence, Signal, SignalValues
 
 
 @dataclass(frozen=True)

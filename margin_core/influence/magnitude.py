@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.types import Influence, SignalValues
+from margin_core.values import Influence, SignalValues
 
 _ROUNDING = 64 * np.finfo(np.float64).eps
 """A difference below this share of the signal's size is rounding, not influence."""

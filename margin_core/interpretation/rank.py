@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.types import Doubles, Findings, Texts
+from margin_core.values import Doubles, Findings, Texts
 
 ORDER_OF_ROLES = ("suspect", "boundary", "sample", "unlabelled", "unscored")
 """Samples of a later role come after all of an earlier one, whatever their scores."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.types import UNLABELLED, Doubles, Graph, Ints
+from margin_core.values import UNLABELLED, Doubles, Graph, Ints
 
 
 def neighbour_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | None = None) -> Doubles:

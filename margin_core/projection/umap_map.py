@@ -6,10 +6,10 @@ import warnings
 
 import numpy as np
 
-from margin_core.engine import Run
-from margin_core.fingerprint import fingerprint
 from margin_core.graph import Knn
-from margin_core.types import Domain, Floats, Graph, usable_rows
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Domain, Floats, Graph, usable_rows
 
 VERSION = 1
 """Raised whenever the same graph would be laid out otherwise."""

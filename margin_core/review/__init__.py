@@ -7,7 +7,7 @@ from margin_core.review.corrections import corrections
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
 from margin_core.review.imports import import_decisions
-from margin_core.review.lessons import Corrected, Lessons, corrected
+from margin_core.review.refit_schedule import Corrected, Lessons, corrected
 from margin_core.review.session import (
     CODES,
     OPEN,

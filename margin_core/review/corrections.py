@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.benefit.corrections import Corrections
 from margin_core.review.decision import Verdict
+from margin_core.review.impact.corrections import Corrections
 from margin_core.review.session import ReviewSession
-from margin_core.types import UNLABELLED
+from margin_core.values import UNLABELLED
 
 
 def corrections(session: ReviewSession) -> Corrections:

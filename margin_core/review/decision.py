@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from margin_core.errors import ReviewError
-from margin_core.fingerprint import fingerprint
-from margin_core.types import UNLABELLED, Study
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import UNLABELLED, Study
 
 
 class Verdict(StrEnum):

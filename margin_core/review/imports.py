@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from margin_core.errors import ReviewError
-from margin_core.fingerprint import fingerprint
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export.tables import read_table
-from margin_core.types import Study
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Study
 
 _VERDICTS = {verdict.value: verdict for verdict in Verdict if verdict is not Verdict.UNDO}
 

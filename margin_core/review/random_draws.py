@@ -8,8 +8,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.trust.audit import AuditPlan
-from margin_core.types import Ints
+from margin_core.review.estimates.remaining_errors import AuditPlan
+from margin_core.values import Ints
 
 _BLOCK = 4096
 

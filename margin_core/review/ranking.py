@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.types import Doubles, Ints
+from margin_core.values import Doubles, Ints
 
 _BLOCK = 512
 """Rows a block; around the square root of a million, where both levels cost the same."""

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
-from margin_core.review.lessons import Lessons
+from margin_core.review.estimates import AuditPlan, Remaining, Reviews, Tally
+from margin_core.review.estimates.reviews import SAYS as SAYS_OF
+from margin_core.review.estimates.reviews import UNKNOWN
 from margin_core.review.random_draws import RandomDraws
 from margin_core.review.ranking import ABSENT, Ranking
+from margin_core.review.refit_schedule import Lessons
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
-from margin_core.trust import AuditPlan, Remaining, Reviews, Tally
-from margin_core.trust.reviews import SAYS as SAYS_OF
-from margin_core.trust.reviews import UNKNOWN
-from margin_core.types import UNLABELLED, Doubles, Explanation, Ints, Study
+from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Study
 
 OPEN = 0
 CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 4}
@@ -482,7 +482,7 @@ class ReviewSession:
             )
 
     def remaining(self) -> Remaining:
-        """Bound how many wrong labels are left, from the random samples alone; see `margin_core.trust.errors_left`."""
+        """Bound how many wrong labels are left, from the random samples alone; see `estimates.errors_left`."""
         with self._lock:
             return self._tally.remaining()
 

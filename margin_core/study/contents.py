@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.archive import read_archive, write_archive
-from margin_core.engine.run import Run
 from margin_core.errors import NotRemembered, SourceError
-from margin_core.types import Ints
-from margin_core.workspace import Workspace
+from margin_core.storage.archive import read_archive, write_archive
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
+from margin_core.values import Ints
 
 Digests = NDArray[np.uint8]
 

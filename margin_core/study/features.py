@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.engine.run import Run
 from margin_core.errors import ModelError, SourceError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import DIGEST_SIZE, Digests
 from margin_core.study.named_model import DEFAULT, NamedModel
 from margin_core.study.pictures import Picture, PictureFiles, stack
 from margin_core.study.samples import counted, listed
 from margin_core.study.texts import TextList
-from margin_core.types import EmbeddingModel, Need, Study
+from margin_core.values import EmbeddingModel, Need, Study
 
 VERSION = 1
 """Raised whenever the same model would be shown the same samples differently."""

@@ -9,26 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.engine import Engine, Run, ThisMachine
 from margin_core.errors import SourceError
-from margin_core.fingerprint import fingerprint
-from margin_core.study import arrays, models, study_folder
-from margin_core.study.arrays import is_array_folder, read_array_folder, read_arrays
+from margin_core.storage.engine import Engine, Run, ThisMachine
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.storage.workspace import SUFFIX, Workspace
+from margin_core.study import models
 from margin_core.study.features import with_model
-from margin_core.study.image_folder import read_image_folder
 from margin_core.study.model_spec import ModelSpec
 from margin_core.study.named_model import NamedModel
+from margin_core.study.readers import arrays, study_folder
+from margin_core.study.readers.arrays import is_array_folder, read_array_folder, read_arrays
+from margin_core.study.readers.image_folder import read_image_folder
+from margin_core.study.readers.study_folder import read_study_folder
 from margin_core.study.roots import resolved_roots, within_roots
 from margin_core.study.samples import ColumnNames, Request, Samples, counted
-from margin_core.study.study_folder import read_study_folder
-from margin_core.types import Study, usable_rows
-from margin_core.workspace import SUFFIX, Workspace
+from margin_core.values import Study, usable_rows
 
 VERSION = 1
 """Raised whenever the same samples become another study."""
 
 MANIFESTS = (".csv", ".tsv", ".parquet", ".pq")
-"""Suffixes of the tables that `margin_core.study.manifest` reads."""
+"""Suffixes of the tables that `margin_core.study.readers.manifest` reads."""
 
 _HERE = Run()
 _NO_COLUMNS = ColumnNames()
@@ -248,7 +249,9 @@ def _read(request: Request) -> Samples:
     if path.is_dir():
         return read_array_folder(request) if is_array_folder(path) else read_image_folder(request)
     if suffix in MANIFESTS:
-        from margin_core.study.manifest import read_manifest  # pyarrow is slow to import, and few sources need it
+        from margin_core.study.readers.manifest import (
+            read_manifest,  # pyarrow is slow to import, and few sources need it
+        )
 
         return read_manifest(request)
     if suffix in arrays.SUFFIXES:

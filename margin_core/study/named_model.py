@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.engine.run import Run
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import models
 from margin_core.study.contents import file_digest
 from margin_core.study.model_spec import ModelSpec
-from margin_core.types import Floats
+from margin_core.values import Floats
 
 DEFAULT = "efficientnet-lite0"
 """What looks at pictures when neither the source nor the user brings features."""

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from margin_core.errors import AccessError, SourceError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
 from margin_core.study.roots import is_inside, real
-from margin_core.types import read_only
+from margin_core.values import read_only
 
 Picture = NDArray[np.uint8]
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.engine.run import Run
 from margin_core.errors import SourceError
-from margin_core.types import UNLABELLED, Ints, Texts
-from margin_core.workspace import Workspace
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
+from margin_core.values import UNLABELLED, Ints, Texts
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import counted, listed
-from margin_core.types import Doubles, Floats, read_only
+from margin_core.values import Doubles, Floats, read_only
 
 
 @dataclass(frozen=True, eq=False)

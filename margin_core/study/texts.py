@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from margin_core.errors import SourceError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import Request, Samples, counted
-from margin_core.types import Floats, Texts
+from margin_core.values import Floats, Texts
 
 DIMENSIONS = 128
 """Of the features that are made of words, at most."""

@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from margin_core.engine import Run
 from margin_core.graph import Knn
 from margin_core.influence import Appendix, HighPass
-from margin_core.knobs import Recipe
-from margin_core.types import Domain, Findings, Graph, Influence, Need, Signal, Study
+from margin_core.parameters import Recipe
+from margin_core.storage.engine import Run
+from margin_core.values import Domain, Findings, Graph, Influence, Need, Signal, Study
 
 
 @dataclass(frozen=True)

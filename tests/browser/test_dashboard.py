@@ -26,10 +26,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Page, expect
 
 from dashboard.shared.palette import class_colours
-from margin_core.prepare import Audit, audit, positions
+from margin_core.audit.audit import Audit, audit, positions
 from margin_core.review import Decision, ReviewStore, Verdict
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from margin_core.errors import KnobError
 from margin_core.influence import FILTERS, Appendix, HighPass
-from margin_core.types import Signal
+from margin_core.values import Signal
 
 
 def variants(kind):

@@ -13,10 +13,10 @@ from scipy import sparse
 
 from margin_core import TASKS, Explanation, Study, explain
 from margin_core.errors import Cancelled, KnobError, MissingPart, NotRemembered
-from margin_core.knobs import Recipe
+from margin_core.parameters import Recipe
+from margin_core.storage.workspace import Workspace
 from margin_core.tasks import ContextualOutliers, Saliency
-from margin_core.types import WHERE_TO_GET, Need
-from margin_core.workspace import Workspace
+from margin_core.values import WHERE_TO_GET, Need
 
 every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
 

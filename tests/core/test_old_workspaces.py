@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from margin_core import Explanation
+from margin_core.audit.audit import audit, live_suspicion
 from margin_core.cli import main
-from margin_core.prepare import audit, live_suspicion
 from margin_core.review import ReviewSession, ReviewStore, study_key
 from margin_core.review.export import export
+from margin_core.storage.workspace import Workspace
 from margin_core.study import load_study, open_source
-from margin_core.workspace import Workspace
 
 KEPT = Path(__file__).resolve().parents[1] / "data" / "workspace_v0_1"
 TASKS = ("label_flips", "prototypes", "decision_boundary", "contextual_outliers", "saliency")

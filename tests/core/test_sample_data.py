@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from margin_core.archive import read_npz
+from margin_core.storage.archive import read_npz
 from margin_core.study.models import load_model
 
 SAMPLE_DATA = Path(__file__).resolve().parents[2] / "sample_data"

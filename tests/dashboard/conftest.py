@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.registry import Desk, Request
+from margin_core.audit.audit import audit
 from margin_core.cli import main
-from margin_core.prepare import audit
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.workspace import Workspace
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 CLASSES = ("cat", "dog", "*owl*")

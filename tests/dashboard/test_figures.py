@@ -8,8 +8,8 @@ from dashboard.views.benchmark.figure import yield_curve
 from dashboard.views.label_error_estimate.figure import finds
 from dashboard.views.map.legend import coloured_by
 from dashboard.views.overview.figure import class_bars, confusion_matrix
-from margin_core.overview import ClassCount, Confusion
-from margin_core.trust import Count, Foreseen
+from margin_core.audit.overview import ClassCount, Confusion
+from margin_core.review.estimates import Count, Foreseen
 
 
 def luminance(colour):

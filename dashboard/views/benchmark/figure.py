@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.types import Ints
+from margin_core.values import Ints
 
 LINES = ("solid", "dash", "dot", "dashdot")
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.benefit import Bought, Curve
+from margin_core.review.impact import Bought, Curve
 
 LINES = ("dash", "dot", "dashdot", "longdash")
 APART = 0.055

@@ -8,11 +8,11 @@ from dashboard.shared import cached, layout, state
 from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.correction_impact.figure import bought_curve
-from margin_core.benefit import Bought
 from margin_core.errors import MissingPart, NotRemembered
-from margin_core.fingerprint import fingerprint
 from margin_core.review import corrections
-from margin_core.types import Need
+from margin_core.review.impact import Bought
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Need
 
 DRAWN = ("this dashboard", "neighbour disagreement", "self-confidence (cleanlab)", "random order")
 """Orders in the picture beside the own one; the table has them all."""

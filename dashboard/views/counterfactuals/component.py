@@ -105,7 +105,7 @@ def boundary_walk(
     trust
         How good it is.
     of, learn_from
-        Which network, as in `margin_core.invertible.Surrogate`.
+        Which network, as in `margin_core.tasks.invertible.Surrogate`.
     has_pictures
         Whether samples can be shown as thumbnails.
     key

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.invertible import Space, TrainedSurrogate
-from margin_core.types import Study
+from margin_core.tasks.invertible import Space, TrainedSurrogate
+from margin_core.values import Study
 
 if TYPE_CHECKING:
-    from margin_core.invertible import Crossing
+    from margin_core.tasks.invertible import Crossing
 
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""

@@ -11,8 +11,8 @@ from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.counterfactuals.component import Trust, boundary_walk
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.invertible import Surrogate, TrainedSurrogate, recipe_for
-from margin_core.types import Need
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, recipe_for
+from margin_core.values import Need
 
 NEAR = 24
 LEARNS = {"labels": "your labels", "model": "what your model says"}

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dashboard.views.decision_boundary.figure import Pin
-from margin_core.answers import Answer
-from margin_core.function.kernel import squared_distances
-from margin_core.interpretation.plane import Slice
-from margin_core.interpretation.torn import NOBODY, touching
+from margin_core.audit.kept import Answer
 from margin_core.tasks import DecisionBoundary
-from margin_core.types import UNLABELLED, Doubles, Ints, Need, Study, usable_rows
+from margin_core.tasks.decision_boundary.class_margin import NOBODY, touching
+from margin_core.tasks.decision_boundary.slice import Slice
+from margin_core.tasks.prototypes.kernel import squared_distances
+from margin_core.values import UNLABELLED, Doubles, Ints, Need, Study, usable_rows
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -64,7 +64,7 @@ class Boundary:
     pair_of : int array (n,)
         Number of its pair, ``a * c + b`` with a < b; -1 for none.
     touch : float array (c, c)
-        How much classes touch; see `margin_core.interpretation.torn.touching`.
+        How much classes touch; see `margin_core.tasks.decision_boundary.class_margin.touching`.
     pairs : tuple of Pair
         All that touch or have samples between them, those that touch most first.
     """

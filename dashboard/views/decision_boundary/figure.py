@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.shared.palette import OTHER, SIGNED
-from margin_core.interpretation.plane import Slice
-from margin_core.types import Doubles
+from margin_core.tasks.decision_boundary.slice import Slice
+from margin_core.values import Doubles
 
 HEIGHT = 460
 PICTURE = 0.13

@@ -22,7 +22,7 @@ from dashboard.views.decision_boundary.data import (
     with_corner,
 )
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.interpretation.plane import spaces_of
+from margin_core.tasks.decision_boundary.slice import spaces_of
 
 SHOWN = {"boundary": "Torn", "errors": "Against the label"}
 MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}

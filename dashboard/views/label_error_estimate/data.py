@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.study.open_study import OpenStudy
-from margin_core.trust import (
+from margin_core.review.estimates import (
     Count,
     Foreseen,
     PairCount,
@@ -20,7 +20,7 @@ from margin_core.trust import (
     reliability,
     stated_before,
 )
-from margin_core.types import Ints
+from margin_core.values import Ints
 
 AHEAD = 100
 """So many of the next labels in the queue are foreseen."""

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.trust import Count, Foreseen, Reliability, SelfTest, found_by, found_by_oracle
-from margin_core.types import Doubles, Ints
+from margin_core.review.estimates import Count, Foreseen, Reliability, SelfTest, found_by, found_by_oracle
+from margin_core.values import Doubles, Ints
 
 INK = CLASS_COLOURS[0]
 LINES = ("dash", "dot", "dashdot", "longdash", "longdashdot")

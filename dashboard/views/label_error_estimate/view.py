@@ -9,8 +9,8 @@ from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.label_error_estimate.data import ENOUGH
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.trust import flag
-from margin_core.types import Need
+from margin_core.review.estimates import flag
+from margin_core.values import Need
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""

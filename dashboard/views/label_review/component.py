@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict, cast
 
 from dashboard.shared.components import ClassEntry, Kind, no_callback, register
-from margin_core.overview import SUSPECT
+from margin_core.audit.overview import SUSPECT
 
 _mount = register(__name__)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.shared import layout, state
 from dashboard.views.label_review.component import review_desk
 from margin_core.review import OPEN
-from margin_core.types import UNLABELLED
+from margin_core.values import UNLABELLED
 
 opened = state.opened()
 study = opened.study

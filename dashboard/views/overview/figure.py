@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from margin_core.overview import ClassCount, Confusion
+from margin_core.audit.overview import ClassCount, Confusion
 
 BAR_HEIGHT = 26
 FEW = 5

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import cached, layout, state
-from margin_core.types import Ints
+from margin_core.values import Ints
 
 MOST_PAIRS = 8
 GROUPS = {

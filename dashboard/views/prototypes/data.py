@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.answers import Answer
-from margin_core.function.kernel import squared_distances
+from margin_core.audit.kept import Answer
 from margin_core.tasks import Prototypes
-from margin_core.types import UNLABELLED, Ints, Need, usable_rows
+from margin_core.tasks.prototypes.kernel import squared_distances
+from margin_core.values import UNLABELLED, Ints, Need, usable_rows
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.engine.run import Arrays
 from margin_core.errors import NotRemembered
-from margin_core.saliency import Order, step_of
-from margin_core.types import Doubles, Floats, Study
-from margin_core.workspace import Workspace
+from margin_core.storage.engine import Arrays
+from margin_core.storage.workspace import Workspace
+from margin_core.tasks.saliency.requests import Order, step_of
+from margin_core.values import Doubles, Floats, Study
 
 KEY = re.compile("[0-9a-f]{32}")
 

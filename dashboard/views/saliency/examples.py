@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dashboard.views.saliency.worker import MapMaker, Waiting
-from margin_core.attribution.black_box import is_black_box
-from margin_core.saliency import CHANGES, Order
-from margin_core.types import Need, Study
+from margin_core.tasks.saliency.methods.black_box import is_black_box
+from margin_core.tasks.saliency.requests import CHANGES, Order
+from margin_core.values import Need, Study
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

@@ -10,7 +10,8 @@ import numpy as np
 from dashboard.views.saliency.sample import content
 from dashboard.views.saliency.wish import Wish
 from margin_core.errors import KnobError
-from margin_core.saliency import NUMBERS, Order, sort_of
+from margin_core.tasks.saliency.all_methods import sort_of
+from margin_core.tasks.saliency.requests import NUMBERS, Order
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

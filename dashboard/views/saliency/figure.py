@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.shared.palette import CLASS_COLOURS, score_colours, signed_colours
-from margin_core.types import Doubles
+from margin_core.values import Doubles
 
 HEIGHT = 300
 

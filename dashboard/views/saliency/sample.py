@@ -13,10 +13,11 @@ from dashboard.views.saliency.known import known
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.domain.variables import words
-from margin_core.engine.run import Arrays
 from margin_core.errors import KnobError
-from margin_core.saliency import NUMBERS, PREDICTED, Order, sort_of, step_of
-from margin_core.types import Doubles, Study
+from margin_core.storage.engine import Arrays
+from margin_core.tasks.saliency.all_methods import sort_of
+from margin_core.tasks.saliency.requests import NUMBERS, PREDICTED, Order, step_of
+from margin_core.values import Doubles, Study
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

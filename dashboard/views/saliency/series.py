@@ -13,9 +13,11 @@ from dashboard.views.saliency.known import known
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker
 from margin_core.errors import KnobError
-from margin_core.saliency import BETTER, NUMBERS, Compared, Order, compare, step_of, way_named, ways_for
 from margin_core.tasks import ContextualOutliers
-from margin_core.types import Ints, Study, usable_rows
+from margin_core.tasks.saliency.all_methods import way_named, ways_for
+from margin_core.tasks.saliency.comparison import BETTER, Compared, compare
+from margin_core.tasks.saliency.requests import NUMBERS, Order, step_of
+from margin_core.values import Ints, Study, usable_rows
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dashboard.views.saliency.wish import Wish
-from margin_core.faithfulness import overlap, rank_correlation
-from margin_core.fragility import k_for
-from margin_core.saliency import Order, way_named
-from margin_core.types import Doubles
+from margin_core.tasks.saliency.all_methods import way_named
+from margin_core.tasks.saliency.faithfulness import overlap, rank_correlation
+from margin_core.tasks.saliency.fragility import k_for
+from margin_core.tasks.saliency.requests import Order
+from margin_core.values import Doubles
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -43,7 +44,7 @@ class Agreement:
     correlation : float
         Rank correlation over all pixels, in [-1, 1]; NaN where a map is constant.
     in_common : float
-        Share of the most important pixels (`margin_core.fragility.k_for`) that both name, in [0, 1].
+        Share of the most important pixels (`margin_core.tasks.saliency.fragility.k_for`) that both name, in [0, 1].
     """
 
     one: str

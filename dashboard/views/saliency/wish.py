@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from margin_core.attribution import Method
 from margin_core.errors import KnobError
-from margin_core.saliency import PREDICTED, Order, sort_of, way_named, ways_for
-from margin_core.types import Doubles, Need, Study
+from margin_core.tasks.saliency.all_methods import sort_of, way_named, ways_for
+from margin_core.tasks.saliency.methods import Method
+from margin_core.tasks.saliency.requests import PREDICTED, Order
+from margin_core.values import Doubles, Need, Study
 
 MOST_SHOWN = 4
 """Maps side by side."""

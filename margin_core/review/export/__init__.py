@@ -16,7 +16,7 @@ from margin_core.review.export.image_folder import copy, link, write_image_folde
 from margin_core.review.export.labels import corrected_labels, only_changes
 from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
 from margin_core.review.store import log_frame
-from margin_core.types import Study
+from margin_core.values import Study
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from PIL import Image
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict
 from margin_core.review.export.labels import standing
-from margin_core.types import UNLABELLED, Study
+from margin_core.values import UNLABELLED, Study
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}

@@ -9,7 +9,7 @@ import numpy as np
 
 from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.state import ReviewState
-from margin_core.types import UNLABELLED, Study
+from margin_core.values import UNLABELLED, Study
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from margin_core.archive import written_aside
 from margin_core.errors import ReviewError
+from margin_core.storage.archive import written_aside
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import DEVIATION, MEAN, SIDE
 from margin_core.study.models.preparation import of_imagenet
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.types import EmbeddingModel, Floats, Model
+from margin_core.values import EmbeddingModel, Floats, Model
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from margin_core.errors import ModelError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.onnx_packages import package
 from margin_core.study.models.preparation import Preparation, of_imagenet
 from margin_core.study.models.torch_model import BATCH, batches
-from margin_core.types import Floats
+from margin_core.values import Floats
 
 SIDE = 224
 """Height and width in pixels where the file leaves them open."""

@@ -22,7 +22,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.onnx_packages import package
 from margin_core.study.models.torch_model import BATCH, TorchModel
-from margin_core.types import Doubles, Floats
+from margin_core.values import Doubles, Floats
 
 PROBE = 4
 """Pictures in one pass of the probe."""

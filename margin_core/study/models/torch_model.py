@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from margin_core.errors import ModelError
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.weights import is_classifier
-from margin_core.types import Floats
+from margin_core.values import Floats
 
 BATCH = 32
 """Pictures in one pass; more are slower on a CPU, whose caches they leave."""

@@ -4,8 +4,8 @@ from planted import domain_of, graph_of
 
 from margin_core import Study
 from margin_core.errors import MissingPart
-from margin_core.function import disagreement, given_labels
-from margin_core.function.given_labels import one_hot
+from margin_core.function.disagreement import disagreement
+from margin_core.function.given_labels import given_labels, one_hot
 from margin_core.influence import HighPass
 
 #     0 -- 1 -- 2      3 (alone)      4 -- 5

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from planted import domain_of
 
-from margin_core.engine import Run
 from margin_core.graph import Knn, build_graph
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS
+from margin_core.storage.engine import Run
 
 every_recipe = pytest.mark.parametrize(
     "recipe",

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from margin_core.interpretation import rank
+from margin_core.interpretation.rank import rank
 
 entries = st.lists(
     st.tuples(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.sampled_from(["suspect", "unlabelled", "unscored"])),

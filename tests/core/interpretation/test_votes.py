@@ -1,7 +1,7 @@
 import numpy as np
 from planted import graph_of, random_graph
 
-from margin_core.interpretation import neighbour_votes
+from margin_core.interpretation.votes import neighbour_votes
 
 
 def test_by_hand():

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from planted import domain_of
 
-from margin_core.engine import Run
 from margin_core.graph import Knn, build_graph
 from margin_core.projection import lay_out
+from margin_core.storage.engine import Run
 
 RECIPE = Knn(k=5)
 

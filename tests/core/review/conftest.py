@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from margin_core.review import Decision, ReviewStore, Verdict, study_key
-from margin_core.types import Domain, Explanation, Findings, Graph, Influence, Signal, Study
+from margin_core.values import Domain, Explanation, Findings, Graph, Influence, Signal, Study
 
 NAMES = ("zero", "one", "two")
 

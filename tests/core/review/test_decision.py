@@ -5,7 +5,7 @@ import pytest
 
 from margin_core.errors import ReviewError
 from margin_core.review import Verdict, label_name, study_key
-from margin_core.types import Study
+from margin_core.values import Study
 
 
 def test_a_time_is_kept_in_utc(make_decision):

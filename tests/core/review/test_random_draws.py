@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from margin_core.review import Choice, ReviewSession, ReviewStore, Verdict
+from margin_core.review.estimates import AuditPlan, errors_left
 from margin_core.review.random_draws import RandomDraws
-from margin_core.trust import AuditPlan, errors_left
-from margin_core.types import Study
+from margin_core.values import Study
 
 N, SUSPECTS = 200, 40
 

@@ -19,7 +19,7 @@ from margin_core.review import (
     Verdict,
     import_decisions,
 )
-from margin_core.types import UNLABELLED, Study
+from margin_core.values import UNLABELLED, Study
 
 SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from margin_core.fingerprint import fingerprint
+from margin_core.storage.fingerprint import fingerprint
 
 
 @dataclass

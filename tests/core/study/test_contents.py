@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from margin_core.engine import Run
 from margin_core.errors import Cancelled, NotRemembered
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study.contents import Listing, digests
-from margin_core.workspace import Workspace
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from margin_core.engine import Run
 from margin_core.errors import Cancelled, ModelError, SourceError
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study import features, named_model
 from margin_core.study.features import with_model
-from margin_core.study.image_folder import read_image_folder
 from margin_core.study.load import load_study
 from margin_core.study.pictures import PictureFiles
+from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import Request
 from margin_core.study.tables import NumberTable
-from margin_core.types import Study
-from margin_core.workspace import Workspace
+from margin_core.values import Study
 
 
 def study_of(root, **parts):

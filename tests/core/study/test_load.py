@@ -3,13 +3,13 @@ import json
 import numpy as np
 import pytest
 
-from margin_core import types
-from margin_core.engine import Run
 from margin_core.errors import AccessError, SourceError, WorkspaceError
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import load_study, open_source
 from margin_core.study.pictures import PictureFiles
-from margin_core.types import Study
-from margin_core.workspace import Workspace, workspace_folder
+from margin_core.values import Study
+from margin_core.values import study as study_values
 
 PARTS = {
     "embedding": np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32),
@@ -51,8 +51,8 @@ def test_a_second_time_nothing_big_is_hashed(npz, tmp_path, monkeypatch):
     workspace = tmp_path / "w.margin"
     first = load_study(npz, workspace=workspace)
     hashed = []
-    original = types.fingerprint
-    monkeypatch.setattr(types, "fingerprint", lambda *parts: hashed.append(parts) or original(*parts))
+    original = study_values.fingerprint
+    monkeypatch.setattr(study_values, "fingerprint", lambda *parts: hashed.append(parts) or original(*parts))
     second = load_study(npz, workspace=workspace)
     arrays_hashed = [part for parts in hashed for part in parts if isinstance(part, np.ndarray)]
     assert not [array for array in arrays_hashed if array.ndim > 1]

@@ -1,10 +1,10 @@
 import pytest
 
-from margin_core.engine import Run
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study import load_study, named_model
 from margin_core.study.named_model import DEFAULT, NamedModel
-from margin_core.types import EmbeddingModel
-from margin_core.workspace import Workspace
+from margin_core.values import EmbeddingModel
 
 
 class Told:

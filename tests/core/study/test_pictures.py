@@ -8,7 +8,7 @@ from PIL import Image
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.pictures import PictureFiles, read_picture, stack
-from margin_core.types import Inputs
+from margin_core.values import Inputs
 
 
 def files(root, *paths):

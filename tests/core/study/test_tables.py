@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from margin_core.errors import SourceError
 from margin_core.study.tables import NumberTable, standardised
-from margin_core.types import Inputs
+from margin_core.values import Inputs
 
 
 def test_a_table_gives_rows_and_keeps_names():

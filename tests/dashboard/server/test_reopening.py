@@ -8,20 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from margin_core.prepare import audit
+from margin_core.audit.audit import audit
 from margin_core.review import Choice, Verdict
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
-    "margin_core.tasks.label_flips.neighbour_votes",
-    "margin_core.interpretation.suspicion.neighbour_votes",
-    "margin_core.tasks.label_flips.calibrate",
+    "margin_core.tasks.label_flips.task.neighbour_votes",
+    "margin_core.tasks.label_flips.label_error_score.neighbour_votes",
+    "margin_core.tasks.label_flips.task.calibrate",
     "margin_core.influence.high_pass.shift_operator",
     "margin_core.graph.knn._build",
-    "margin_core.prepare.overview",
-    "margin_core.answers.protocol.explain",
+    "margin_core.audit.audit.overview",
+    "margin_core.audit.kept.protocol.explain",
     "margin_core.projection.umap_map._lay_out",
 )
 SLOW_TO_IMPORT = (

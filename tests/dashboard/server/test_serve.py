@@ -5,7 +5,7 @@ import pytest
 from dashboard.server import serve, start
 from dashboard.study.registry import Desk
 from margin_core.errors import AccessError, SourceError
-from margin_core.workspace import Workspace
+from margin_core.storage.workspace import Workspace
 
 
 @pytest.fixture

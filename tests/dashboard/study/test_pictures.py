@@ -10,7 +10,7 @@ from PIL import Image
 from dashboard.study.pictures import LONGEST, PictureBook
 from margin_core import Study
 from margin_core.errors import SourceError
-from margin_core.workspace import Workspace
+from margin_core.storage.workspace import Workspace
 
 
 def book_of(inputs, workspace=None):

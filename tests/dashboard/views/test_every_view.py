@@ -7,7 +7,7 @@ from dashboard.shared.layout import for_browser
 from dashboard.study.registry import Request
 from dashboard.views.label_review.component import ReviewEvents
 from margin_core.review import Choice, Verdict
-from margin_core.types import WHERE_TO_GET, Need
+from margin_core.values import WHERE_TO_GET, Need
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 

@@ -6,7 +6,7 @@ import pytest
 
 from margin_core.errors import ReviewError
 from margin_core.review import FORMATS, Verdict, export, import_decisions
-from margin_core.types import Study
+from margin_core.values import Study
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PIL import Image
 from margin_core.errors import MissingPart, ReviewError
 from margin_core.review import Verdict, export, study_key
 from margin_core.review.export.image_folder import link, safe_name
-from margin_core.types import Study
+from margin_core.values import Study
 
 
 class Pictures:

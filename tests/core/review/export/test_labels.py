@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from margin_core.review import Verdict, corrected_labels, only_changes
-from margin_core.types import Study
+from margin_core.values import Study
 
 
 def log(make_decision):

@@ -5,11 +5,12 @@ import pytest
 
 from dashboard.study.jobs import Standing
 from dashboard.views.correction_impact.figure import bought_curve
-from margin_core.benefit import ORDERS, bought
-from margin_core.prepare import audit, what_it_bought
+from margin_core.audit.audit import audit
 from margin_core.review import Choice, Verdict, corrections
+from margin_core.review.impact import ORDERS, bought
+from margin_core.review.impact.stored import what_it_bought
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.workspace import Workspace
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -69,7 +70,7 @@ def test_what_cannot_be_measured_is_said(app, desk, asked, planted, monkeypatch)
     correct(asked, planted, planted.flipped)
     few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
     monkeypatch.setattr(asked, "study", few)
-    monkeypatch.setattr("margin_core.prepare.bought", lambda study, *rest, **more: bought(few, *rest, **more))
+    monkeypatch.setattr("margin_core.audit.audit.bought", lambda study, *rest, **more: bought(few, *rest, **more))
     assert "could be held out; to see what corrections buy takes at least 20." in turn_to_it(app)
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from dashboard.study.jobs import Standing
-from margin_core import trust
-from margin_core.engine import Run
 from margin_core.review import Choice, Verdict
-from margin_core.workspace import Workspace
+from margin_core.review import estimates as trust
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 

@@ -24,16 +24,16 @@ from dashboard.views.saliency.series import FRAGILE_MAPS, compared_rows
 from dashboard.views.saliency.side_by_side import agreements
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker, Waiting
-from margin_core.answers import answer
+from margin_core.audit.audit import audit
+from margin_core.audit.kept import answer
 from margin_core.cli import main
-from margin_core.engine import Run
-from margin_core.fragility import column
-from margin_core.prepare import audit
-from margin_core.saliency import EPS, Order
-from margin_core.saliency.maker import Maker
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.types import Study
-from margin_core.workspace import Workspace
+from margin_core.tasks.saliency.fragility import column
+from margin_core.tasks.saliency.heatmaps import Maker
+from margin_core.tasks.saliency.requests import EPS, Order
+from margin_core.values import Study
 
 pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
 

@@ -1,0 +1,4 @@
+"""Everything the screens and the command line need of a source, computed once and kept.
+
+`audit` ranks the labels of an opened study and sums it up; `kept.answer` does the same for any task.
+"""

@@ -1,0 +1,171 @@
+"""What a study looks like at first glance: counts, gaps, twins and confusions, each with its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+
+from margin_core.values import UNLABELLED, Explanation, Graph, Ints, Need, Study, usable_rows
+
+SUSPECT = 0.5
+"""From this score on a label is called suspect: the witnesses together believe another one rather."""
+
+NEAR = 0.13
+"""A near duplicate is closer than this share of the median distance to the nearest neighbour."""
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """One class: how many samples carry it, and how many of these are suspect."""
+
+    name: str
+    samples: int
+    suspects: int
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Suspects that share their given and their suggested class (class numbers)."""
+
+    given: int
+    suggested: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """Counts, and the rows behind each.
+
+    Attributes
+    ----------
+    classes : tuple of ClassCount
+        In class order.
+    suspects : int
+        Samples whose score is at least `SUSPECT`.
+    labelled : int
+    confusions : tuple of Confusion
+        Most frequent first.
+    groups : mapping of str to int array
+        Rows by name: ``suspects``, ``unlabelled``, ``unreadable``, ``exact_duplicates``,
+        ``near_duplicates``, ``conflicting_duplicates`` (twins with different labels).
+    """
+
+    classes: tuple[ClassCount, ...]
+    suspects: int
+    labelled: int
+    confusions: tuple[Confusion, ...]
+    groups: Mapping[str, Ints]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Take it apart for an archive."""
+        return {
+            "classes": np.array([count.name for count in self.classes], dtype=str),
+            "samples": np.array([[count.samples, count.suspects] for count in self.classes]).reshape(-1, 2),
+            "labelled": np.array(self.labelled),
+            "confusions": np.array([[a.given, a.suggested, a.count] for a in self.confusions], np.int64).reshape(-1, 3),
+            **{f"group.{name}": rows for name, rows in self.groups.items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Put together what `to_arrays` took apart."""
+        groups = {name.removeprefix("group."): rows for name, rows in arrays.items() if name.startswith("group.")}
+        counts = zip(arrays["classes"].tolist(), arrays["samples"].tolist(), strict=True)
+        return cls(
+            classes=tuple(ClassCount(name, *samples) for name, samples in counts),
+            suspects=len(groups["suspects"]),
+            labelled=int(arrays["labelled"]),
+            confusions=tuple(Confusion(*pair) for pair in arrays["confusions"].tolist()),
+            groups=groups,
+        )
+
+
+def overview(study: Study, explanation: Explanation) -> Overview:
+    """Sum a study and its label ranking up.
+
+    Parameters
+    ----------
+    study : Study
+    explanation : Explanation
+        Of `LabelFlips` on this study.
+
+    Notes
+    -----
+    O(n k). Duplicates are looked for among the neighbours in the graph, so a set of more than k + 1 equal
+    samples is found in full, but near duplicates beyond the k nearest are not.
+    """
+    labels, names = study.labels, study.class_names
+    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
+    ranked = np.array([row_of[sample] for sample in explanation.findings.ids.tolist()], dtype=np.int64)
+    is_suspect = (explanation.findings.scores >= SUSPECT) & (explanation.findings.roles == "suspect")
+    suspects = ranked[is_suspect]
+    suggested = explanation.findings.evidence["suggested"][is_suspect]
+    counts = np.bincount(labels[labels != UNLABELLED], minlength=len(names))
+    suspected = np.bincount(labels[suspects], minlength=len(names))
+    pairs, frequency = np.unique(np.stack([labels[suspects], suggested]), axis=1, return_counts=True)
+    order = np.lexsort((pairs[1], pairs[0], -frequency))
+    exact = twins(explanation.graph, 0.0)
+    near = twins(explanation.graph, NEAR * _typical_distance(explanation.graph))
+    return Overview(
+        classes=tuple(
+            ClassCount(name, int(count), int(odd)) for name, count, odd in zip(names, counts, suspected, strict=True)
+        ),
+        suspects=len(suspects),
+        labelled=int((labels != UNLABELLED).sum()),
+        confusions=tuple(Confusion(int(pairs[0, i]), int(pairs[1, i]), int(frequency[i])) for i in order),
+        groups={
+            "suspects": suspects,
+            "unlabelled": np.flatnonzero(labels == UNLABELLED),
+            "unreadable": _unreadable(study),
+            "exact_duplicates": np.flatnonzero(exact >= 0),
+            "near_duplicates": np.flatnonzero((near >= 0) & (exact < 0)),
+            "conflicting_duplicates": _conflicting(near, labels),
+        },
+    )
+
+
+def twins(graph: Graph, within: float) -> Ints:
+    """Give a number to each set of samples that lie within a distance of each other, directly or through others.
+
+    Returns
+    -------
+    int array (m,)
+        The set of each node, -1 for a node without a twin.
+    """
+    from scipy.sparse.csgraph import connected_components  # slow to import, and most overviews are remembered
+
+    m, k = graph.neighbours.shape
+    close = (graph.distances <= within) & (graph.neighbours >= 0)
+    rows = np.repeat(np.arange(m), k)[close.ravel()]
+    joined = sparse.coo_array((np.ones(len(rows)), (rows, graph.neighbours[close])), shape=(m, m))
+    _, member = connected_components(joined, directed=False)
+    return np.where(np.bincount(member)[member] > 1, member, -1)
+
+
+def _typical_distance(graph: Graph) -> float:
+    nearest = graph.distances[:, 0] if graph.distances.shape[1] else np.empty(0)
+    apart = nearest[np.isfinite(nearest) & (nearest > 0)]
+    return float(np.median(apart)) if len(apart) else 0.0
+
+
+def _conflicting(member: Ints, labels: Ints) -> Ints:
+    paired = np.flatnonzero((member >= 0) & (labels != UNLABELLED))
+    if not len(paired):
+        return paired
+    low = np.full(member.max() + 1, labels.max() + 1)
+    high = np.full(member.max() + 1, -1)
+    np.minimum.at(low, member[paired], labels[paired])
+    np.maximum.at(high, member[paired], labels[paired])
+    return paired[low[member[paired]] < high[member[paired]]]
+
+
+def _unreadable(study: Study) -> Ints:
+    if "unreadable" in study.columns:
+        return np.flatnonzero(study.columns["unreadable"])
+    if study.has(Need.EMBEDDING):
+        return np.flatnonzero(~usable_rows(study.embedding))
+    return np.empty(0, dtype=np.int64)

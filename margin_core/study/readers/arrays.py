@@ -1,0 +1,214 @@
+"""Arrays: an ``.npz``, a folder of ``.npy`` files with the same names, or one ``.npy``."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
+from numpy.typing import NDArray
+
+from margin_core.errors import SourceError
+from margin_core.storage.archive import DAMAGED, read_npz
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.contents import Listing, digests
+from margin_core.study.samples import Request, Samples, counted, listed
+from margin_core.study.tables import standardised
+from margin_core.study.texts import TextList, with_word_features
+
+VERSION = 1
+"""Raised whenever the same arrays are read differently."""
+
+SUFFIXES = (".npz", ".npy")
+
+PARTS = ("embedding", "inputs", "labels", "probabilities", "class_names", "ids")
+"""The names that mean something; other arrays with one value a sample are kept as columns."""
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
+
+_KINDS_OF_NUMBERS = "fiub"
+_KINDS = _KINDS_OF_NUMBERS + "U"
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def read_arrays(request: Request) -> Samples:
+    """Read an ``.npz`` or ``.npy`` file.
+
+    An ``.npz`` cannot be memory-mapped, so its arrays are unpacked once, as a step. A lone ``.npy`` is
+    the embedding when it has two dimensions, and the pictures when it has more and is uint8.
+
+    Raises
+    ------
+    SourceError
+        The file is damaged, holds pickled objects, or an array has a shape or type that cannot be used.
+    """
+    path = request.path
+    key = _key(request, path.parent, [path.name])
+    if path.suffix.lower() == ".npy":
+        array = mapped(path)
+        if array.ndim == 2 and array.dtype.kind in _KINDS_OF_NUMBERS:
+            return _samples(request, {"embedding": array}, key)
+        if array.ndim in (3, 4) and array.dtype == np.uint8:
+            return _samples(request, {"inputs": array}, key)
+        raise SourceError(
+            f"'{path}' holds {array.dtype} {array.shape}. A lone .npy is an embedding (samples, dimensions) or uint8 "
+            "pictures (samples, height, width[, 3]); put other arrays into an .npz under their names."
+        )
+    return _samples(request, request.run.step("arrays", key, lambda: _unpacked(path)), key)
+
+
+def read_array_folder(request: Request) -> Samples:
+    """Read a folder of ``.npy`` files, each memory-mapped."""
+    files = sorted(request.path.glob("*.npy"))
+    key = _key(request, request.path, [file.name for file in files])
+    return _samples(request, {file.stem: mapped(file) for file in files}, key)
+
+
+def is_array_folder(folder: Path) -> bool:
+    """Say whether a folder holds a part of a study as ``.npy``."""
+    return any((folder / f"{part}.npy").is_file() for part in PARTS)
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """Memory-map an ``.npy``, read-only."""
+    with path.open("rb") as stream:
+        if stream.read(len(MAGIC_PREFIX)) != MAGIC_PREFIX:
+            raise SourceError(f"'{path}' is not a readable .npy file. Save it again with numpy.save.")
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, *DAMAGED):
+        # An empty array cannot be mapped but can be read; pickled objects are refused here, with the reason.
+        return read_npz(path)["array"]
+    return array
+
+
+def _key(request: Request, folder: Path, names: list[str]) -> str:
+    found = digests(Listing.of(folder, names), request.memory, request.run)
+    return fingerprint("arrays", VERSION, names, found, request.columns)
+
+
+def _unpacked(path: Path) -> Arrays:
+    if not zipfile.is_zipfile(path):
+        raise SourceError(f"'{path}' is not a readable .npz file. Save it again with numpy.savez.")
+    arrays = read_npz(path)
+    for name, array in arrays.items():
+        if not _NAME.fullmatch(name):
+            raise SourceError(
+                f"'{path}' has an entry named '{name}'. Use letters, digits, spaces, '_', '-' and '.' for names."
+            )
+        if not array.size:
+            raise SourceError(f"'{path}': '{name}' is empty, {array.shape}. Give it a row a sample, or leave it out.")
+    return arrays
+
+
+def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
+    path = request.path
+    parts = _by_part(request, arrays)
+    _check_shapes(path, parts)
+    inputs: Any = parts.get("inputs")
+    embedding = parts.get("embedding")
+    features = "the given embedding"
+    notes: list[str] = []
+    if inputs is not None:
+        inputs = inputs[..., 0] if inputs.ndim == 4 and inputs.shape[3] == 1 else inputs
+        inputs = TextList(tuple(inputs.tolist())) if inputs.dtype.kind == "U" else inputs
+    if embedding is not None:
+        embedding = _float32(request, embedding, key)
+    elif isinstance(inputs, np.ndarray) and inputs.ndim == 2:
+        names = [str(number) for number in range(inputs.shape[1])]
+        embedding, left_out = standardised(str(path), np.asarray(inputs, np.float64), names)
+        features = counted(embedding.shape[1], "standardised column")
+        notes.extend(left_out)
+    samples = [name for name in PARTS if name in parts and name != "class_names"]
+    if not samples:
+        raise SourceError(
+            f"'{path}' has none of the arrays {', '.join(PARTS)}; it has: {', '.join(arrays) or 'nothing'}. "
+            "Save at least 'embedding' or 'inputs' under that name."
+        )
+    n = len(parts[samples[0]])
+    used = {id(array) for array in parts.values()}
+    others = {name: array for name, array in arrays.items() if id(array) not in used and name != "out_of_sample"}
+    columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
+    columns |= {
+        part: _entry(path, arrays, name, part)
+        for part, name in vars(request.columns).items()
+        if name is not None and part in ("split", "weight", "group")
+    }
+    left = [name for name in others if name not in columns]
+    if left:
+        notes.append(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)}).")
+    found = Samples(
+        name=path.stem if path.is_file() else path.name,
+        ids=parts.get("ids"),
+        labels=parts.get("labels"),
+        class_names=tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None,
+        inputs=inputs,
+        embedding=embedding,
+        probabilities=parts.get("probabilities"),
+        out_of_sample=bool(np.all(arrays.get("out_of_sample", np.True_))),
+        columns=columns,
+        features=features,
+        notes=tuple(notes),
+        key=key,
+    )
+    return with_word_features(found, request) if embedding is None and isinstance(inputs, TextList) else found
+
+
+def _by_part(request: Request, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    columns = request.columns
+    if columns.file is not None:
+        raise SourceError(f"'{request.path}' holds arrays, so --file has nothing to name. Leave it out.")
+    parts = {part: arrays[part] for part in PARTS if part in arrays}
+    for part, name in (("labels", columns.label), ("ids", columns.id)):
+        if name is not None:
+            parts[part] = _entry(request.path, arrays, name, part.removesuffix("s"))
+    return {part: np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array for part, array in parts.items()}
+
+
+def _entry(path: Path, arrays: Arrays, name: str, flag: str) -> NDArray[Any]:
+    if name not in arrays:
+        raise SourceError(
+            f"'{path}' has no array '{name}'. Its arrays are: {', '.join(arrays)}. Name one of these with --{flag}."
+        )
+    return arrays[name]
+
+
+def _check_shapes(path: Path, parts: Arrays) -> None:
+    for part, array in parts.items():
+        if part == "inputs":
+            _check_inputs(path, array)
+            continue
+        table = part in ("embedding", "probabilities")
+        kinds = _KINDS_OF_NUMBERS if table else _KINDS
+        if array.ndim != (2 if table else 1) or array.dtype.kind not in kinds:
+            shape = "(samples, columns)" if table else "(classes,)" if part == "class_names" else "(samples,)"
+            kind = "numbers" if table else "numbers or text"
+            raise SourceError(
+                f"'{path}': '{part}' must be {kind} of shape {shape}; got {array.dtype} {array.shape}. "
+                "Convert it and save again."
+            )
+
+
+def _check_inputs(path: Path, inputs: NDArray[Any]) -> None:
+    pictures = inputs.dtype == np.uint8 and (inputs.ndim == 3 or (inputs.ndim == 4 and inputs.shape[3] in (1, 3)))
+    numbers = inputs.dtype.kind in _KINDS_OF_NUMBERS and inputs.ndim == 2
+    texts = inputs.dtype.kind == "U" and inputs.ndim == 1
+    if not pictures and not numbers and not texts:
+        raise SourceError(
+            f"'{path}': 'inputs' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) or "
+            f"texts (samples,); got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by "
+            "(inputs * 255).astype('uint8')."
+        )
+
+
+def _float32(request: Request, embedding: NDArray[Any], key: str) -> NDArray[Any]:
+    """Give an embedding in single precision, converted once."""
+    if embedding.dtype == np.float32:
+        return embedding
+    with np.errstate(over="ignore"):
+        return request.run.step("embedding32", key, lambda: {"embedding": embedding.astype(np.float32)})["embedding"]

@@ -1,0 +1,109 @@
+"""Contextual outliers: samples whose value in a column differs from those of the samples around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.domain import every_sample
+from margin_core.errors import MissingPart
+from margin_core.graph import Knn
+from margin_core.influence import Appendix, HighPass
+from margin_core.influence.high_pass import shift_operator
+from margin_core.interpretation.rank import rank
+from margin_core.parameters import knob
+from margin_core.storage.engine import Run
+from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.contextual_outliers.known_column import known_column
+from margin_core.tasks.saliency import fragility
+from margin_core.tasks.saliency.fragility.column import NAME as FRAGILITY
+from margin_core.tasks.saliency.fragility.column import VERSION as FRAGILITY_VERSION
+from margin_core.values import Domain, Findings, Graph, Need, Signal, Study
+
+VERSION = 1
+"""Raised whenever the same study would be ranked otherwise."""
+
+DIGITS = 9
+"""Of a score that count: the same neighbours added up in another order give the same score."""
+
+
+@final
+@dataclass(frozen=True)
+class ContextualOutliers(Task):
+    r"""Rank samples by how far a column of the study departs from what their neighbours foretell.
+
+    The signal f is the column itself, any numbers: a score of another program, a measurement, the time that an
+    annotator took. The score is its influence, :math:`|f - P f| / \max |f - P f|`, in [0, 1], larger = less like its
+    surroundings: a contextual outlier, whose value may be usual elsewhere.
+
+    The column ``fragility`` is worked out where the study has none: how much of each sample's saliency map small
+    changes replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose map is more, or less,
+    fragile than those of the samples around it.
+
+    Evidence: ``value``, what is ``expected`` from the neighbours, and ``difference``, the one less the other. Samples
+    without a value or without neighbours come last, in role ``unscored``. Splits are taken together.
+
+    References
+    ----------
+    Shekhar, Lu and Zhang, A unified approach to detecting spatial outliers, GeoInformatica 7 (2003), of places on a
+    map; Chandola, Banerjee and Kumar, Anomaly detection: a survey, ACM Computing Surveys 41 (2009), section 2.2.2.
+    """
+
+    name: ClassVar[str] = "contextual_outliers"
+    question: ClassVar[str] = "Whose value in a column is unlike those around it?"
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
+    version: ClassVar[int] = VERSION + FRAGILITY_VERSION  # either one may change an answer
+    function_ends: ClassVar[float] = 0.95
+
+    graph: Knn = Knn()
+    high_pass: HighPass | Appendix = HighPass()
+    column: str = knob("", help="The column of numbers; fragility is worked out where the study has none.")
+
+    def check(self, study: Study) -> None:
+        """Raise `MissingPart` where there is no embedding, no such column, or no model to work out fragility with."""
+        super().check(study)
+        if not self.column:
+            numbers = [name for name, values in study.columns.items() if values.dtype.kind in "fiub"]
+            raise MissingPart(
+                f"Name the column whose values are compared, with --set column=NAME. Study '{study.name}' has: "
+                f"{', '.join(numbers) or 'none'}; {FRAGILITY} is worked out."
+            )
+        if self._is_worked_out(study):
+            study.require(Need.INPUTS)
+            study.require(Need.MODEL)
+
+    def domain(self, study: Study, run: Run) -> Domain:
+        """Make every sample a node."""
+        return every_sample(study, splits=False)
+
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
+        """Put the column on the nodes."""
+        if self._is_worked_out(study):
+            study = fragility.with_fragility(study, fragility.fragility(study, run=run))
+        return known_column(study, domain, self.column)
+
+    def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
+        """Rank the samples and say what was expected of each."""
+        run.report(1.0, f"Ranking {len(study):,} samples")
+        values = np.asarray(steps.signal.values, dtype=np.float64)
+        expected = shift_operator(steps.graph, "random_walk") @ values
+        known = self._is_known(study)
+        scored = known & ~steps.graph.isolated
+        scores = np.where(scored, np.round(steps.influence.scores, DIGITS), 0.0)
+        evidence = {
+            "value": np.where(known, values, np.nan),
+            "expected": np.where(scored, expected, np.nan),
+            "difference": np.where(scored, values - expected, np.nan),
+        }
+        return rank(study.ids, scores, np.where(scored, "sample", "unscored"), evidence)
+
+    def _is_worked_out(self, study: Study) -> bool:
+        return self.column == FRAGILITY and FRAGILITY not in study.columns
+
+    def _is_known(self, study: Study) -> NDArray[np.bool_]:
+        if self._is_worked_out(study):
+            return ~study.columns.get("unreadable", np.zeros(len(study), dtype=bool))
+        return np.isfinite(study.columns[self.column].astype(np.float64))

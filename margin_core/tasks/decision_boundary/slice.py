@@ -1,0 +1,262 @@
+"""A slice of the decision surface: the plane through three samples, and what a model says everywhere on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from margin_core.domain.hash_sample import drawn
+from margin_core.errors import MissingPart, ModelError
+from margin_core.probe.linear_probe import fit_in_sample, reduce
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.texts import are_texts
+from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, read_only, usable_rows
+
+VERSION = 1
+"""Raised whenever the same three samples would give another slice."""
+
+STEP = "slice"
+
+SIDE = 41
+"""Places along either side: 1,681 questions to the model."""
+
+AROUND = 0.25
+"""How far the slice goes on beyond the three samples, as a share of its width."""
+
+LARGEST_SIDE = 256
+"""Pixels. Larger pictures are scaled down first; a model looks at fewer anyway."""
+
+LEARNT_FROM = 10_000
+"""Samples that a linear model on the features is fitted on at most."""
+
+FLAT = 1e-6
+"""Three samples that are nearer to a line than this share of their distance lie on it."""
+
+SPACES = ("inputs", "embedding")
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Slice:
+    """What a model says on the plane through three samples.
+
+    The unit is the distance of the first two samples: these lie at (0, 0) and (1, 0), the third above their line.
+
+    Attributes
+    ----------
+    of : {'inputs', 'embedding'}
+        ``inputs``: the samples are mixed value by value and the study's model looks at each mixture. ``embedding``:
+        their features are, and a linear model on them, fitted to what the study's model predicts (without one: to
+        the labels), says what they are.
+    rows : int array (3,)
+    places : float array (3, 2)
+        Where the three lie: across, up.
+    said : float array (3, c)
+        What is said of these three themselves.
+    across, up : float array (s,)
+    probabilities : float32 array (s, s, c)
+        First index up, second across.
+    cut : float32 array (s, s)
+        Share of a picture's values that had to be cut off at black or white; 0 within the triangle.
+    agreement : float
+        On how many of the samples that a linear model was fitted to it says the same; NaN for ``inputs``.
+    """
+
+    of: str
+    rows: Ints
+    places: Doubles
+    said: Floats
+    across: Doubles
+    up: Doubles
+    probabilities: Floats
+    cut: Floats
+    agreement: float
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "places", "said", "across", "up", "probabilities", "cut"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+
+    @property
+    def shares(self) -> Doubles:
+        """Share of the slice in which each class is the likeliest, (c,)."""
+        likeliest = self.probabilities.argmax(axis=2).ravel()
+        shares: Doubles = np.bincount(likeliest, minlength=self.probabilities.shape[2]) / len(likeliest)
+        return shares
+
+
+def spaces_of(study: Study) -> tuple[str, ...]:
+    """Say what a slice of this study can be drawn through, the best first; neither reads a sample nor loads a model."""
+    found = []
+    can_be_mixed = study.has(Need.INPUTS) and not are_texts(study.inputs)
+    if study.has(Need.MODEL) and can_be_mixed and _class_order(study) is not None:
+        found.append("inputs")
+    if study.has(Need.EMBEDDING) and (study.has(Need.PROBABILITIES) or study.has(Need.LABELS)):
+        found.append("embedding")
+    return tuple(found)
+
+
+def slice_through(study: Study, rows: Sequence[int], of: str, run: Run | None = None) -> Slice:
+    """Ask a model about the plane through three samples.
+
+    Parameters
+    ----------
+    study : Study
+    rows : sequence of three int
+    of : {'inputs', 'embedding'}
+    run : Run, optional
+        The slice is a step of its engine.
+
+    Raises
+    ------
+    MissingPart
+        The study has no model that knows its classes, no features, or fewer than two classes to tell apart.
+    ModelError
+        Three samples on one line, or one that cannot be mixed with the others.
+
+    Notes
+    -----
+    1,681 questions to the model; through the features, the fit of a linear model to 10,000 samples at most (a second
+    for 1,280 dimensions).
+    """
+    run = run or Run()
+    if of not in spaces_of(study):
+        raise MissingPart(
+            f"Study '{study.name}' has no model that knows its classes and could look at a mixture of samples. "
+            "Pass --model, or draw the slice through the features."
+            if of == "inputs"
+            else f"Study '{study.name}' has no features to draw a slice through. Pass embedding=."
+        )
+    chosen = np.array(rows, dtype=np.int64)
+    parts = ("inputs", "model") if of == "inputs" else ("embedding", "labels", "probabilities")
+    key = fingerprint(VERSION, SIDE, of, chosen, [study.parts.get(part) for part in ("ids", "class_names", *parts)])
+    work = _through_inputs if of == "inputs" else _through_features
+    found = run.step(STEP, key, lambda: work(study, chosen, run))
+    return Slice(of=of, rows=chosen, agreement=float(found["agreement"][0]), **{
+        name: np.array(found[name]) for name in ("places", "said", "across", "up", "probabilities", "cut")
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Plane:
+    """Where three points lie in the plane through them, and where the places of a slice lie."""
+
+    origin: Doubles
+    along: Doubles
+    away: Doubles
+    places: Doubles
+    across: Doubles
+    up: Doubles
+
+    @classmethod
+    def through(cls, points: Doubles) -> _Plane:
+        """Lay the plane through three points (3, d)."""
+        along, third = points[1] - points[0], points[2] - points[0]
+        length = float(np.linalg.norm(along))
+        share = float(along @ third) / length**2 if length > 0 else 0.0
+        away = third - share * along
+        height = float(np.linalg.norm(away))
+        if height <= FLAT * max(length, float(np.linalg.norm(third))) or length == 0:
+            raise ModelError("These three samples lie on one line, so no plane goes through them. Choose another one.")
+        away = away * (length / height)
+        places = np.array([[0.0, 0.0], [1.0, 0.0], [share, height / length]])
+        low, high = places.min(axis=0), places.max(axis=0)
+        half = (high - low).max() * (0.5 + AROUND)
+        steps = np.linspace(-half, half, SIDE)
+        middle = (low + high) / 2
+        return cls(points[0], along, away, places, middle[0] + steps, middle[1] + steps)
+
+    def points(self, number: int) -> Doubles:
+        """Give the points of one line of the slice, (s, d)."""
+        line: Doubles = self.origin + self.across[:, None] * self.along + self.up[number] * self.away
+        return line
+
+
+def _through_inputs(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[Any]]:
+    samples = _alike([np.asarray(study.inputs[int(row)]) for row in rows])
+    points = np.stack([sample.ravel() for sample in samples]).astype(np.float64)
+    if not np.isfinite(points).all():
+        raise ModelError("One of these three samples has a missing value. Choose another one.")
+    plane, kind = _Plane.through(points), samples[0].dtype
+    order = _class_order(study)
+    said = np.asarray(study.model.probabilities(np.stack(samples)), dtype=np.float32)[:, order]
+    probabilities = np.empty((SIDE, SIDE, len(study.class_names)), dtype=np.float32)
+    cut = np.zeros((SIDE, SIDE), dtype=np.float32)
+    for number in range(SIDE):
+        run.report(number / SIDE, f"Asking the model about {SIDE * SIDE:,} mixtures of three samples")
+        mixed = plane.points(number)
+        if kind == np.uint8:
+            cut[number] = ((mixed < -0.5) | (mixed > 255.5)).mean(axis=1)
+            mixed = np.clip(np.round(mixed), 0, 255)
+        shown = mixed.astype(kind).reshape(SIDE, *samples[0].shape)
+        for start in range(0, SIDE, _AT_ONCE):
+            answers = np.asarray(study.model.probabilities(shown[start : start + _AT_ONCE]), dtype=np.float32)
+            probabilities[number, start : start + _AT_ONCE] = answers[:, order]
+    run.report(1.0, "Done")
+    return _arrays(plane, said, probabilities, cut, float("nan"))
+
+
+def _alike(samples: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Bring three samples to one size: pictures are scaled to that of the first, and down where they are large."""
+    first = samples[0]
+    if first.ndim < 2:
+        return samples
+    longest = max(first.shape[:2])
+    if all(one.shape == first.shape for one in samples) and longest <= LARGEST_SIDE:
+        return samples
+    if any(one.ndim != first.ndim or one.dtype != np.uint8 for one in samples):
+        raise ModelError("These three samples are not of one kind, so they cannot be mixed. Choose another one.")
+    share = min(1.0, LARGEST_SIDE / longest)
+    height, width = (max(1, round(side * share)) for side in first.shape[:2])
+    return [np.asarray(Image.fromarray(one).resize((width, height), Image.Resampling.BILINEAR)) for one in samples]
+
+
+def _through_features(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[Any]]:
+    usable = usable_rows(study.embedding)
+    if not usable[rows].all():
+        raise ModelError("One of these three samples has no features. Choose another one.")
+    labels = study.probabilities.argmax(axis=1).astype(np.int64) if study.has(Need.PROBABILITIES) else study.labels
+    known = np.flatnonzero(usable & (labels != UNLABELLED))
+    run.report(0.0, f"Fitting a linear model to {min(len(known), LEARNT_FROM):,} samples")
+    some = known[drawn(study.ids[known], LEARNT_FROM)]
+    reduced, _ = reduce(study.embedding[np.concatenate([some, rows])])
+    head = fit_in_sample(reduced[: len(some)], labels[some])
+    if head is None:
+        raise MissingPart(f"Study '{study.name}' knows one class only, so there is no boundary to slice.")
+    plane = _Plane.through(reduced[len(some) :].astype(np.float64))
+    c = len(study.class_names)
+    lines = [head.probabilities(plane.points(number), c) for number in range(SIDE)]
+    agrees = head.probabilities(reduced[: len(some)], c).argmax(axis=1) == labels[some]
+    run.report(1.0, "Done")
+    said = head.probabilities(reduced[len(some) :], c).astype(np.float32)
+    none = np.zeros((SIDE, SIDE), dtype=np.float32)
+    return _arrays(plane, said, np.stack(lines).astype(np.float32), none, float(agrees.mean()))
+
+
+def _arrays(
+    plane: _Plane, said: Floats, probabilities: Floats, cut: Floats, agreement: float
+) -> dict[str, NDArray[Any]]:
+    return {
+        "said": said,
+        "places": plane.places,
+        "across": plane.across,
+        "up": plane.up,
+        "probabilities": probabilities,
+        "cut": cut,
+        "agreement": np.array([agreement]),
+    }
+
+
+def _class_order(study: Study) -> NDArray[np.int64] | None:
+    """Give the model's output of each class of the study; None where they do not correspond."""
+    names, known = study.class_names, tuple(getattr(study.model, "class_names", ()))
+    if known:
+        return np.array([known.index(name) for name in names]) if sorted(known) == sorted(names) else None
+    outputs = getattr(study.model, "classes", None) or len(names)
+    return np.arange(len(names)) if outputs == len(names) else None

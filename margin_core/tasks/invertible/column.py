@@ -1,0 +1,26 @@
+"""The signed margin as a column of a study, and as a signal on its graph."""
+
+from __future__ import annotations
+
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.invertible.surrogate import TrainedSurrogate
+from margin_core.values import Study
+
+NAME = "margin"
+
+
+def with_margin(study: Study, trained: TrainedSurrogate) -> Study:
+    """Return the same study with the signed margin of every sample as the column ``margin``.
+
+    Positive: so far on the side of its label, in the surrogate's feature space; negative: on that of another class;
+    NaN where a value is missing. See `signed_margins`. The other parts are shared, and rankings
+    that do not read the column stay what they were.
+    """
+    column = {NAME: trained.margins}
+    known = {**study.parts, f"column {NAME}": fingerprint(trained.fingerprint)}
+    return Study.build(
+        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
+        embedding=study.maybe_embedding, probabilities=study.maybe_probabilities, inputs=study.maybe_inputs,
+        model=study.maybe_model, columns={**study.columns, **column}, features=study.features,
+        out_of_sample=study.out_of_sample, parts=known,
+    )  # fmt: skip

@@ -1,0 +1,221 @@
+"""What a surrogate looks at: small pictures, columns of numbers, or features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import MissingPart, ModelError
+from margin_core.study.samples import counted, listed
+from margin_core.study.texts import are_texts
+from margin_core.values import Floats, Ints, Need, Study, read_only, usable_rows
+
+LARGEST_SIDE = 32
+"""Pixels. Larger pictures take a surrogate of this kind hours to learn on a CPU."""
+
+MOST_COLUMNS = 1024
+"""As many as a grey picture of the largest size has pixels."""
+
+Kind = Literal["picture", "columns"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Space:
+    r"""How samples become arrays for the network, and back.
+
+    Pictures enter as :math:`x = v / 255`, columns as :math:`x_j = (v_j - \bar v_j) / s_j`; distances are measured in x.
+
+    Attributes
+    ----------
+    kind : str
+        ``picture`` or ``columns``.
+    shape : tuple of int
+        Of one sample, for the network: ``(channels, h, w)`` or ``(d,)``.
+    names : tuple of str
+        Of the columns; empty for pictures.
+    centre, scale : float32 array (d,) or (1,)
+        ``v = x * scale + centre``.
+    low, high : float32 array (d,) or (1,)
+        The range of the data, in x.
+    columns : int array (d,)
+        Which columns of the source these are; constant and empty ones are left out. Empty for pictures.
+    words : str
+        What the samples are, for a person.
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    names: tuple[str, ...]
+    centre: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+    columns: Ints
+    words: str
+
+    def __post_init__(self) -> None:
+        for name in ("centre", "scale", "low", "high", "columns"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+
+    def values(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Turn what the network sees (b, *shape) back into pixels of 0 to 255, (b, h, w[, 3]), or columns (b, d)."""
+        if self.kind == "columns":
+            return np.asarray(inputs * self.scale + self.centre)
+        pictures = np.moveaxis(np.asarray(inputs), 1, -1) * 255
+        return pictures[..., 0] if self.shape[0] == 1 else pictures
+
+    def outside(self, inputs: NDArray[Any]) -> float:
+        """Give the share of the values (b, *shape) that lie outside the range of the data, in [0, 1].
+
+        Pixels may be off by half a grey level, columns by a thousandth of their range: that is rounding.
+        """
+        slack = np.maximum((self.high - self.low) / 1000, 0) if self.kind == "columns" else np.float32(0.5 / 255)
+        return float(((inputs < self.low - slack) | (inputs > self.high + slack)).mean())
+
+
+def space_of(study: Study, of: str) -> Space:
+    """Look at a study and say how its samples reach the network.
+
+    Parameters
+    ----------
+    study : Study
+    of : str
+        ``inputs``: the samples themselves; ``embedding``: their features.
+
+    Raises
+    ------
+    MissingPart
+        The study has no such part, or no row of it is complete.
+    ModelError
+        Pictures that are too large or of different sizes, too many columns, or none that varies.
+    """
+    if of == "embedding":
+        table = np.asarray(study.embedding)
+        names = [f"feature {number}" for number in range(1, table.shape[1] + 1)]
+        return _of_columns(study, table, names, study.features)
+    if not study.has(Need.INPUTS):
+        raise MissingPart(
+            f"Study '{study.name}' has features but not the samples themselves, so there is nothing to draw. Open the "
+            "pictures or the table, or walk through the features: --space embedding."
+        )
+    inputs = study.inputs
+    shape = getattr(inputs, "shape", None)
+    if shape is not None and len(shape) == 2:
+        table = np.asarray(inputs, dtype=np.float64)
+        names = list(getattr(inputs, "names", None) or [f"column {number}" for number in range(1, shape[1] + 1)])
+        return _of_columns(study, table, names, counted(shape[1], "column"))
+    if are_texts(inputs):
+        raise ModelError(
+            f"The samples of study '{study.name}' are texts, which nothing can be drawn between. "
+            "Walk through the features: --space embedding."
+        )
+    return _of_pictures(study)
+
+
+def take(study: Study, space: Space, of: str, rows: Sequence[int] | Ints) -> Floats:
+    """Read some samples as the network sees them, float32 (b, *shape).
+
+    Raises
+    ------
+    ModelError
+        A sample with a missing value, or a picture of another size.
+    """
+    if space.kind == "columns":
+        table = study.embedding[rows] if of == "embedding" else study.inputs[rows]
+        chosen = np.asarray(table, dtype=np.float64)[:, space.columns]
+        scaled: Floats = ((chosen - space.centre) / space.scale).astype(np.float32)
+        complete = usable_rows(scaled)
+        if not complete.all():
+            worst = int((~complete).argmax())
+            column = space.names[int((~np.isfinite(scaled[worst])).argmax())]
+            raise ModelError(
+                f"Sample '{study.ids[rows[worst]]}' has no value in '{column}', so it cannot be moved. "
+                "Choose another sample, or fill the value in."
+            )
+        return scaled
+    pictures = [_checked(study, space.shape, np.asarray(study.inputs[int(row)]), int(row)) for row in rows]
+    stacked = np.stack(pictures) if pictures else np.empty((0, *space.shape))
+    return (stacked / 255).astype(np.float32)
+
+
+def complete_rows(study: Study, space: Space, of: str) -> NDArray[np.bool_]:
+    """Say which samples (n,) have every value; pictures always have."""
+    if space.kind == "picture":
+        return np.ones(len(study), dtype=bool)
+    table = study.embedding if of == "embedding" else np.asarray(study.inputs, dtype=np.float64)
+    return np.asarray(np.isfinite(np.asarray(table)[:, space.columns]).all(axis=1))
+
+
+def _of_columns(study: Study, table: NDArray[Any], names: list[str], words: str) -> Space:
+    known = np.isfinite(table)
+    # A column that nobody has a value in says nothing; one that only some lack costs those samples.
+    filled = known.any(axis=0)
+    complete = known[:, filled].all(axis=1)
+    if not complete.any():
+        lacking = [name for name, count in zip(names, known.sum(axis=0), strict=True) if 0 < count < len(table)]
+        raise MissingPart(
+            f"Every row of study '{study.name}' lacks a value somewhere ({listed(lacking)}), so there is no complete "
+            "sample to learn from. Fill values in, or leave out the columns that lack most."
+        )
+    rows = np.asarray(table[complete], dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        spread = rows.std(axis=0)
+    columns = np.flatnonzero(filled & (spread > 0))
+    if not len(columns):
+        raise ModelError(f"No column of study '{study.name}' varies, so nothing tells its samples apart.")
+    if len(columns) > MOST_COLUMNS:
+        raise ModelError(
+            f"Study '{study.name}' has {len(columns):,} columns; the surrogate takes up to {MOST_COLUMNS:,}. "
+            "Leave out columns, or walk through the features: --space embedding."
+        )
+    centre, scale = rows[:, columns].mean(axis=0), spread[columns]
+    scaled = (rows[:, columns] - centre) / scale
+    return Space(
+        kind="columns",
+        shape=(len(columns),),
+        names=tuple(names[column] for column in columns.tolist()),
+        centre=centre.astype(np.float32),
+        scale=scale.astype(np.float32),
+        low=scaled.min(axis=0).astype(np.float32),
+        high=scaled.max(axis=0).astype(np.float32),
+        columns=columns.astype(np.int64),
+        words=words,
+    )
+
+
+def _of_pictures(study: Study) -> Space:
+    first = np.asarray(study.inputs[0])
+    height, width = first.shape[:2]
+    if max(height, width) > LARGEST_SIDE:
+        raise ModelError(
+            f"The pictures of study '{study.name}' have {height} x {width} pixels; the surrogate takes up to "
+            f"{LARGEST_SIDE} x {LARGEST_SIDE}. Make them smaller, or walk through the features: --space embedding."
+        )
+    channels = 1 if first.ndim == 2 or first.shape[2] == 1 else 3
+    one, zero = np.ones(1, np.float32), np.zeros(1, np.float32)
+    return Space(
+        kind="picture",
+        shape=(channels, height, width),
+        names=(),
+        centre=zero,
+        scale=255 * one,
+        low=zero,
+        high=one,
+        columns=np.empty(0, np.int64),
+        words=f"{'grey' if channels == 1 else 'colour'} pictures of {height} x {width} pixels",
+    )
+
+
+def _checked(study: Study, shape: tuple[int, ...], picture: NDArray[Any], row: int) -> NDArray[np.uint8]:
+    channels, height, width = shape
+    picture = picture[..., None] if picture.ndim == 2 else picture
+    if picture.shape != (height, width, channels) or picture.dtype != np.uint8:
+        raise ModelError(
+            f"Picture '{study.ids[row]}' is {picture.dtype} of {' x '.join(map(str, picture.shape))}; the first one is "
+            f"uint8 of {height} x {width} x {channels}, and the surrogate takes pictures of one size. Bring them to it."
+        )
+    return np.moveaxis(picture, -1, 0)

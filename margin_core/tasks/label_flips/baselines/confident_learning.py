@@ -1,0 +1,47 @@
+"""Confident learning's two scores, by cleanlab itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.out_of_sample import out_of_sample
+from margin_core.values import UNLABELLED, Doubles, Graph, Study
+
+
+def self_confidence(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+    r"""Give :math:`1 - p_i(y_i)`, out of sample.
+
+    ``cleanlab.rank.get_label_quality_scores(..., method='self_confidence')``, on the probabilities that the study
+    brings, else on a cross-validated logistic regression. The negative log of the same is the out-of-sample loss.
+    O(n c).
+
+    References
+    ----------
+    Northcutt, Jiang, Chuang, Confident Learning, JAIR 70 (2021).
+    """
+    return _by_cleanlab("self_confidence", study, witnesses)
+
+
+def normalised_margin(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+    r"""Give :math:`(1 + \max_{c \ne y_i} p_i(c) - p_i(y_i)) / 2`, out of sample.
+
+    ``cleanlab.rank.get_label_quality_scores(..., method='normalized_margin')``, on the same probabilities. O(n c).
+
+    References
+    ----------
+    Northcutt, Jiang, Chuang, Confident Learning, JAIR 70 (2021).
+    """
+    return _by_cleanlab("normalized_margin", study, witnesses)
+
+
+def _by_cleanlab(method: str, study: Study, witnesses: Witnesses) -> Doubles:
+    labels = study.labels
+    scores = np.zeros(len(labels))
+    labelled = labels != UNLABELLED
+    if len(study.class_names) > 1 and labelled.any():
+        from cleanlab.rank import get_label_quality_scores  # slow to import, and most rankings do without
+
+        table = out_of_sample(study, witnesses)[labelled]
+        scores[labelled] = 1 - get_label_quality_scores(labels[labelled], table, method=method, adjust_pred_probs=False)
+    return np.clip(scores, 0.0, 1.0)

@@ -1,0 +1,20 @@
+"""The default and every published ranking, by the names that screens and tables give them."""
+
+from __future__ import annotations
+
+from margin_core.graph import Knn
+from margin_core.tasks.label_flips.task import LabelFlips
+
+RANKINGS: dict[str, LabelFlips] = {
+    "this dashboard": LabelFlips(),
+    "neighbour disagreement": LabelFlips(method="disagreement"),
+    "self-confidence (cleanlab)": LabelFlips(method="self_confidence"),
+    "normalised margin (cleanlab)": LabelFlips(method="normalised_margin"),
+    "MARGIN as printed": LabelFlips.as_printed(),
+    "MARGIN, sign kept": LabelFlips(method="margin_signed", graph=Knn(weights="binary")),
+    "loss": LabelFlips(method="loss"),
+    "trust-weighted refit": LabelFlips(method="trusted_refit"),
+    "self-influence": LabelFlips(method="self_influence"),
+    "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
+}
+"""The default first, then those that are drawn, then the others."""

@@ -1,0 +1,31 @@
+"""Rules that pick prototypes, one a file, by name."""
+
+from margin_core.tasks.prototypes.selection.candidates import Crowd, Pick, in_turn, quotas
+from margin_core.tasks.prototypes.selection.coverage import coverage, facility_location
+from margin_core.tasks.prototypes.selection.influence import influence
+from margin_core.tasks.prototypes.selection.k_medoids import k_medoids
+from margin_core.tasks.prototypes.selection.literal import literal
+from margin_core.tasks.prototypes.selection.mmd_critic import mmd_critic, mmd_criticisms
+from margin_core.tasks.prototypes.selection.round_robin import round_robin
+from margin_core.tasks.prototypes.selection.spread import spread
+
+PICKS: dict[str, Pick] = {
+    "coverage": coverage,
+    "influence": influence,
+    "round_robin": round_robin,
+    "literal": literal,
+    "mmd_critic": mmd_critic,
+    "k_medoids": k_medoids,
+}
+"""Every rule of `Prototypes` by name, the default first."""
+
+__all__ = [
+    "PICKS",
+    "Crowd",
+    "Pick",
+    "facility_location",
+    "in_turn",
+    "mmd_criticisms",
+    "quotas",
+    "spread",
+]

@@ -1,0 +1,282 @@
+"""Prototypes and criticisms: which samples stand for their class, and which it does not explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+
+from margin_core.domain import every_sample
+from margin_core.graph import Knn, knn
+from margin_core.influence import Appendix, HighPass
+from margin_core.interpretation.votes import neighbour_votes
+from margin_core.parameters import knob
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.prototypes import mmd_witness as discrepancy
+from margin_core.tasks.prototypes.assignment import standing
+from margin_core.tasks.prototypes.kernel import median_gamma
+from margin_core.tasks.prototypes.selection import PICKS, Crowd, in_turn, mmd_criticisms, spread
+from margin_core.values import (
+    UNLABELLED,
+    Domain,
+    Doubles,
+    Findings,
+    Graph,
+    Ints,
+    Need,
+    Signal,
+    Study,
+    Texts,
+    usable_rows,
+)
+
+VERSION = 1
+"""Raised whenever the same study would give other prototypes or criticisms."""
+
+DIGITS = 9
+"""Of signal and influence that count: the same samples summed in another order have the same value."""
+
+SCOPES = ("class", "all")
+
+CRITICISMS = ("influence", "log_det", "mmd_critic")
+
+
+@final
+@dataclass(frozen=True)
+class Prototypes(Task):
+    r"""Pick samples that stand for their class, and samples that no prototype explains.
+
+    The signal is the maximum mean discrepancy that a sample and its neighbours make in their class
+    (`margin_core.tasks.prototypes.mmd_witness`), as a multiple of the class's mean; high-passed it is *influence*. A
+    prototype is a sample that its surroundings foretell, a criticism one that they do not.
+
+    Rules (``pick``)
+    ----------------
+    ``coverage`` (default)
+        Of the samples less influential than half of their neighbours in the class, those that leave no member far
+        from a prototype: facility location, lazily greedy, classes in turn.
+    ``influence``, ``round_robin``, ``literal``
+        Least influential first; the same, classes in turn; and the paper's rule as printed.
+    ``mmd_critic``, ``k_medoids``
+        Published peers. Each is in a file of `margin_core.tasks.prototypes.selection`.
+
+    Criticisms (``criticisms_by``)
+    ------------------------------
+    ``influence`` (default)
+        The most influential first, classes in turn.
+    ``log_det``
+        Of the more influential half those that are influential and unlike each other.
+    ``mmd_critic``
+        The peer's: where the prototypes represent the data worst.
+
+    Findings list the prototypes in the order in which they are picked, so that any first part of them is an answer of
+    its own, and then the criticisms likewise. A score says only the place in that order: 1 the first, falling towards
+    0. With labels, ``scope='class'`` compares samples with their own class alone; samples without a label are then in
+    no class and never picked. Splits are taken together: a held-out sample can be typical too.
+
+    References
+    ----------
+    MARGIN, Front. Big Data 4:589417 (2021), case study I.
+    """
+
+    name: ClassVar[str] = "prototypes"
+    question: ClassVar[str] = "Which samples are typical, and which are odd?"
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
+    version: ClassVar[int] = VERSION
+    ranks_every_sample: ClassVar[bool] = False
+
+    graph: Knn = Knn(k=20)
+    high_pass: HighPass | Appendix = HighPass()
+    pick: str = knob("coverage", help="The rule by which prototypes are picked.", choices=tuple(PICKS))
+    criticisms_by: str = knob("influence", help="What makes a criticism.", choices=CRITICISMS)
+    scope: str = knob("class", help="Whether samples are compared with their class, or with all.", choices=SCOPES)
+    variant: str = knob("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
+    gamma: float = knob(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
+    share: float = knob(0.5, help="Share of a neighbourhood that may be prototypes, calmest first.", low=0, high=1)
+    prototypes: int = knob(500, help="How many prototypes at most, but one a class.", low=1, high=10**6)
+    criticisms: int = knob(500, help="How many criticisms at most, but one a class.", low=1, high=10**6)
+
+    @classmethod
+    def as_printed(cls, k: int = 25) -> Prototypes:
+        """Give the recipe of the paper: binary weights, the text's discrepancy, its rule with a tenth as threshold."""
+        return cls(pick="literal", share=0.1, scope="all", variant="V1", graph=Knn(k=k, weights="binary"))
+
+    def domain(self, study: Study, run: Run) -> Domain:
+        """Make every sample a node."""
+        return every_sample(study, splits=False)
+
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
+        """Put the discrepancy on the nodes, as a multiple of its mean over the class.
+
+        Else a rare class would be influential for no more than being rare. A node without features has 0; one
+        that is alone in its class has 1.
+        """
+        numbers = self._group_numbers(study)
+
+        def measure() -> dict[str, np.ndarray]:
+            groups = _groups(numbers)
+            gamma = self._gamma(study, graph)
+            values = discrepancy.mean_discrepancy(
+                domain.points, graph.neighbours, groups, gamma=gamma, variant=self.variant, run=run
+            )
+            for rows in groups:
+                mean = float(values[rows].mean())
+                values[rows] = values[rows] / mean if mean > 0 else 1.0
+            return {"values": np.round(values, DIGITS)}
+
+        key = fingerprint(
+            discrepancy.VERSION, self.graph, knn.VERSION, domain.fingerprint, study.parts["ids"], numbers,
+            self.variant, self.gamma,
+        )  # fmt: skip
+        values = np.asarray(run.step("mean_discrepancy", key, measure)["values"])
+        kind = "class" if self._by_class(study) else "data set"
+        return Signal(values=values, hypothesis=f"Samples near each other move the mean of their {kind} equally far")
+
+    def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
+        """Pick, and say why."""
+        key = fingerprint(
+            VERSION, self, study.parts["ids"], study.parts.get("labels"), study.parts.get("probabilities"),
+            steps.domain.fingerprint, steps.signal.values, steps.influence.scores,
+        )  # fmt: skip
+        found = run.step("prototypes", key, lambda: self._pick(study, steps, run))
+        prototypes, criticisms = found["prototypes"], found["criticisms"]
+        rows = np.concatenate([prototypes, criticisms])
+        places = [1 - np.arange(len(part)) / max(len(part), 1) for part in (prototypes, criticisms)]
+        return Findings(
+            ids=study.ids[rows],
+            scores=np.concatenate(places),
+            roles=np.repeat(["prototype", "criticism"], [len(prototypes), len(criticisms)]),
+            evidence=_evidence(study, steps, rows, self._group_numbers(study), found),
+        )
+
+    def _pick(self, study: Study, steps: Steps, run: Run) -> dict[str, np.ndarray]:
+        order = np.argsort(study.ids, kind="stable")
+        crowd = self._crowd(study, steps, order)
+        prototypes = PICKS[self.pick](crowd, max(self.prototypes, len(crowd.groups)), run.part(0.0, 0.7))
+        criticisms = self._criticisms(crowd, prototypes, run.part(0.7, 0.8))
+        stands = standing(crowd.points, crowd.groups, prototypes, run.part(0.8, 1.0))
+        return {
+            "prototypes": order[prototypes],
+            "criticisms": order[criticisms],
+            "deviates_from": stands.nearest[criticisms],
+            "taken_from": stands.taken_from,
+            "taken": stands.taken,
+            "covers": stands.covers,
+        }
+
+    def _crowd(self, study: Study, steps: Steps, order: Ints) -> Crowd:
+        points = study.embedding[order]
+        usable = usable_rows(points)
+        points[~usable] = 0
+        points -= points[usable].mean(axis=0) if usable.any() else 0
+        place = np.full(len(order) + 1, -1, dtype=np.int32)
+        place[order] = np.arange(len(order))
+        return Crowd(
+            ids=study.ids[order],
+            points=points,
+            neighbours=place[steps.graph.neighbours[order]],
+            groups=_groups(self._group_numbers(study)[order]),
+            signal=np.asarray(steps.signal.values, dtype=np.float64)[order],
+            influence=np.round(steps.influence.scores[order], DIGITS),
+            gamma=self._gamma(study, steps.graph),
+            share=self.share,
+        )
+
+    def _criticisms(self, crowd: Crowd, prototypes: Ints, run: Run) -> Ints:
+        count = max(self.criticisms, len(crowd.groups))
+        if self.criticisms_by == "mmd_critic":
+            return mmd_criticisms(crowd, prototypes, count, run)
+        orders = []
+        for rows in crowd.groups:
+            left = rows[~np.isin(rows, prototypes) & (crowd.influence[rows] > 0)]
+            ranked = left[np.argsort(-crowd.influence[left], kind="stable")]
+            if self.criticisms_by == "log_det":
+                some = ranked[: max(len(ranked) // 2, 1)]
+                ranked = some[spread(crowd.influence[some], crowd.points[some], crowd.gamma, count)]
+            orders.append(ranked)
+        return in_turn(orders, count)
+
+    def _gamma(self, study: Study, graph: Graph) -> float:
+        return self.gamma if self.gamma > 0 else median_gamma(study.embedding, graph.neighbours, study.ids)
+
+    def _by_class(self, study: Study) -> bool:
+        return self.scope == "class" and study.has(Need.LABELS) and bool((study.labels != UNLABELLED).any())
+
+    def _group_numbers(self, study: Study) -> Ints:
+        """Give the group that each sample is compared with: its class, else 0; -1 = in none."""
+        numbers = study.labels if self._by_class(study) else np.zeros(len(study), dtype=np.int64)
+        return np.where(usable_rows(study.embedding), numbers, -1)
+
+
+def _groups(numbers: Ints) -> tuple[Ints, ...]:
+    """Give the rows of each group that has any."""
+    order = np.argsort(numbers, kind="stable")
+    found, starts = np.unique(numbers[order], return_index=True)
+    parts = np.split(order, starts[1:])
+    return tuple(rows for number, rows in zip(found, parts, strict=True) if number >= 0)
+
+
+def _evidence(
+    study: Study, steps: Steps, rows: Ints, numbers: Ints, found: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    p = len(found["prototypes"])
+    odd = len(rows) - p
+    labels = study.labels[rows] if study.has(Need.LABELS) else np.full(len(rows), UNLABELLED)
+    sizes = np.bincount(numbers[numbers >= 0], minlength=1)[np.maximum(numbers[rows], 0)]
+    taken_from, taken = found["taken_from"], found["taken"]
+    lost = np.bincount(taken_from[taken_from >= 0], taken[taken_from >= 0], p)
+    stands_for = np.concatenate([taken.sum(axis=1) - lost, np.zeros(odd)]) / np.maximum(sizes, 1)
+    agreement = _agreement(study, steps.graph, rows)
+    opinion = study.probabilities[rows].argmax(axis=1) if study.has(Need.PROBABILITIES) else labels
+    named = study.has(Need.LABELS) | study.has(Need.PROBABILITIES)
+    reason = np.select(
+        [agreement < 0.5, (labels != UNLABELLED) & (opinion != labels)], ["label", "model"], "density"
+    )  # fmt: skip
+    padding = ((0, odd), (0, 0))
+    deviates_from = np.concatenate([np.full(p, -1), found["deviates_from"]])
+    return {
+        "class": labels,
+        "class_name": _names(study, labels),
+        "group_size": sizes,
+        "stands_for": stands_for,
+        "covers": np.concatenate([found["covers"], np.full(odd, np.nan)]),
+        "deviates_from": np.where(deviates_from >= 0, study.ids[rows][deviates_from], "") if p else study.ids[:0],
+        "reason": np.where(np.arange(len(rows)) < p, "", reason),
+        "influence": steps.influence.scores[rows],
+        "density": _density(steps.graph, numbers)[rows],
+        "agreement": agreement,
+        "model_class": opinion if named else labels,
+        "taken_from": np.pad(taken_from, padding, constant_values=-1),
+        "taken": np.pad(taken, padding),
+    }
+
+
+def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
+    """Give the weighted share of neighbours that carry a sample's label; NaN where there is nothing to compare."""
+    if not study.has(Need.LABELS):
+        return np.full(len(rows), np.nan)
+    shares = neighbour_votes(graph, study.labels, len(study.class_names), rows)
+    labels = study.labels[rows]
+    compared = (labels != UNLABELLED) & (shares.sum(axis=1) > 0)
+    return np.where(compared, shares[np.arange(len(rows)), labels], np.nan)
+
+
+def _density(graph: Graph, numbers: Ints) -> Doubles:
+    """Give the share of its group that lies in a sparser place, by mean distance to neighbours, in [0, 1]."""
+    near = np.isfinite(graph.distances)
+    total = np.where(near, graph.distances, 0).sum(axis=1, dtype=np.float64)
+    mean = np.where(near.any(axis=1), total / np.maximum(near.sum(axis=1), 1), np.inf)
+    density = np.zeros(len(mean))
+    for rows in _groups(numbers):
+        ordered = np.sort(mean[rows])
+        density[rows] = 1 - np.searchsorted(ordered, mean[rows], side="right") / len(rows)
+    return density
+
+
+def _names(study: Study, labels: Ints) -> Texts:
+    names = np.array([*study.class_names, ""])
+    return names[labels]  # -1, no label, is the last

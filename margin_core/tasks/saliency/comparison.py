@@ -1,0 +1,92 @@
+"""Methods compared over many samples, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from margin_core.values import Doubles
+
+DRAWS = 2000
+LOW, HIGH = 2.5, 97.5
+
+BETTER = {"deletion": -1, "insertion": 1, "road": 1, "gini": 0, "top_k": 1, "correlation": 1, "shift": -1}
+"""Whether more (1) or less (-1) is better; 0: neither."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number of one method over many samples.
+
+    Attributes
+    ----------
+    mean : float
+    low, high : float
+        95 % interval of the mean.
+    is_best : bool
+        Whether it is better than that of every other method, by paired intervals that leave out 0.
+    samples : int
+        Those in which it is known.
+    """
+
+    mean: float
+    low: float
+    high: float
+    is_best: bool
+    samples: int
+
+
+def compare(values: Mapping[str, Doubles], better: int, *, seed: int = 0) -> dict[str, Compared]:
+    """Compare one number of several methods over the same samples.
+
+    Parameters
+    ----------
+    values : mapping of method to float array (n,)
+        Sample by sample in the same order; NaN where it is not known.
+    better : int
+        1: more is better; -1: less; 0: neither, and none is best.
+    seed : int
+
+    Returns
+    -------
+    mapping of method to Compared
+        A method that is known in no sample is left out.
+
+    Notes
+    -----
+    Samples are drawn again with replacement, `DRAWS` times; all methods share the draws, so that differences between
+    them are paired: over the samples in which both are known.
+    """
+    known = {name: column for name, column in values.items() if np.isfinite(column).any()}
+    if not known:
+        return {}
+    columns = np.array(list(known.values()))
+    n = columns.shape[1]
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
+    found = {}
+    for place, (name, column) in enumerate(known.items()):
+        low, high = _interval(drawn, column)
+        ahead = [
+            _interval(drawn, better * (column - other))[0] > 0
+            for number, other in enumerate(columns)
+            if number != place
+        ]
+        found[name] = Compared(
+            mean=float(np.nanmean(column)), low=low, high=high, is_best=bool(better and ahead and all(ahead)),
+            samples=int(np.isfinite(column).sum()),
+        )  # fmt: skip
+    return found
+
+
+def _interval(drawn: Doubles, column: Doubles) -> tuple[float, float]:
+    """Give the 95 % interval of a mean; NaN of a column without a value."""
+    is_known = np.isfinite(column)
+    if not is_known.any():
+        return float("nan"), float("nan")
+    weights = drawn[:, is_known]
+    total = weights.sum(axis=1)
+    means = (weights @ column[is_known])[total > 0] / total[total > 0]
+    low, high = np.percentile(means, [LOW, HIGH])
+    return float(low), float(high)

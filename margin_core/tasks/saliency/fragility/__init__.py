@@ -1,0 +1,58 @@
+"""How fragile an explanation is: small changes of a picture that alter its map and not the model's answer.
+
+`perturb` and `sweep` change one picture, `exemplars` looks at the training samples that hold an answer up, `fragility`
+gives every sample of a study a number. A map that is always the same is perfectly stable, so stability alone ranks no
+method; and the network may be what is fragile, rather than the method. torch is imported when one of them needs it.
+
+References
+----------
+Ghorbani, Abid and Zou, Interpretation of neural networks is fragile, AAAI 2019.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from margin_core.tasks.saliency.fragility.change import Change, centre, centre_shift, change, k_for
+from margin_core.tasks.saliency.fragility.column import Fragility, fragility, recipe_for, with_fragility
+
+if TYPE_CHECKING:
+    from margin_core.tasks.saliency.fragility.attack import EPS, KINDS, perturb, sweep
+    from margin_core.tasks.saliency.fragility.closed_form import InfluenceHead, influence_head
+    from margin_core.tasks.saliency.fragility.influential import Exemplars, exemplars
+    from margin_core.tasks.saliency.fragility.perturbed import Perturbed, view_of
+
+__all__ = [
+    "EPS",
+    "KINDS",
+    "Change",
+    "Exemplars",
+    "Fragility",
+    "InfluenceHead",
+    "Perturbed",
+    "centre",
+    "centre_shift",
+    "change",
+    "exemplars",
+    "fragility",
+    "influence_head",
+    "k_for",
+    "perturb",
+    "recipe_for",
+    "sweep",
+    "view_of",
+    "with_fragility",
+]
+
+_LAZY = {
+    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack", "Exemplars": "influential",
+    "exemplars": "influential", "InfluenceHead": "closed_form", "influence_head": "closed_form",
+    "Perturbed": "perturbed", "view_of": "perturbed",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,0 +1,165 @@
+"""The fragility of every sample's map, as a column of the study and so as a signal on its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import MissingPart
+from margin_core.parameters import Recipe, knob
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.samples import counted
+from margin_core.study.texts import are_texts
+from margin_core.tasks.saliency.faithfulness.agreement import overlap
+from margin_core.tasks.saliency.fragility.change import k_for
+from margin_core.tasks.saliency.fragility.random_signs import random_signs
+from margin_core.tasks.saliency.methods.black_box import Picture, ask, is_black_box
+from margin_core.tasks.saliency.methods.method import METHODS, method_named
+from margin_core.values import Floats, Model, Need, Study
+
+VERSION = 1
+"""Raised whenever the same study and recipe would give another column."""
+
+NAME = "fragility"
+
+AT_ONCE = 64
+"""Samples in one step: what was done before a stop is kept."""
+
+IN_ONE_PASS = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fragility(Recipe):
+    """Whose maps are shaken, and how much."""
+
+    method: str = knob(
+        "gradient", help="The saliency method whose maps are compared.", choices=tuple(one.name for one in METHODS)
+    )
+    eps: int = knob(8, help="How far each pixel moves, up or down by chance, of 255.", low=1, high=255)
+
+
+def recipe_for(study: Study) -> Fragility:
+    """Choose maps that the model of a study can have: gradients, or Occlusion where it gives probabilities only."""
+    return Fragility(method="occlusion" if is_black_box(study.require(Need.MODEL)) else "gradient")
+
+
+def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = None) -> Floats:
+    r"""Say how much of each sample's map random signs change: :math:`1 - |B \cap B'| / k`.
+
+    B and B' are the k most important pixels before and after every pixel has gone up or down by eps, by chance (alike
+    for every sample); k is a tenth of the pixels, at most 1,000. Both maps are for the class that the model says
+    before.
+
+    Parameters
+    ----------
+    study : Study
+        With pictures and a model.
+    recipe : Fragility, optional
+        Default `recipe_for`.
+    run : Run, optional
+        Its engine remembers 64 samples at a time, so that work that was stopped goes on where it was; its progress
+        stops it by raising.
+
+    Returns
+    -------
+    float32 array (n,)
+        In [0, 1]; 0 = the map stays, 1 = none of its most important pixels does. NaN where the picture cannot be read.
+
+    Raises
+    ------
+    MissingPart
+        The study has no pictures or no model.
+    ModelError
+        The method cannot explain the model.
+
+    Notes
+    -----
+    Two maps a sample. A method whose map is the same whatever the picture has fragility 0, so the column compares
+    samples, not methods.
+    """
+    inputs = study.require(Need.INPUTS)
+    recipe, run = recipe or recipe_for(study), run or Run()
+    if are_texts(inputs) or len(getattr(inputs, "shape", ())) == 2:  # files have no shape
+        what = "texts" if are_texts(inputs) else "rows of numbers"
+        raise MissingPart(
+            f"Study '{study.name}' has {what}, and there is no picture to change by a little. Open pictures."
+        )
+    unreadable = study.columns.get("unreadable", np.zeros(len(study), dtype=bool))
+    content = study.parts["inputs"], study.parts["model"], unreadable, study.parts["ids"]
+    key = fingerprint(VERSION, recipe.parameters(), content)
+    return run.step(f"{NAME}_of_all", key, lambda: {NAME: _of_all(study, recipe, run, unreadable)})[NAME]
+
+
+def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bool_]) -> Floats:
+    inputs, model = study.inputs, study.model
+    found = []
+    for start in range(0, len(study), AT_ONCE):
+        rows = range(start, min(start + AT_ONCE, len(study)))
+        part = run.part(start / len(study), rows.stop / len(study))
+        content = study.parts["inputs"], study.parts["model"], unreadable[rows.start : rows.stop]
+        key = fingerprint(VERSION, recipe.parameters(), content, rows.start, rows.stop, study.parts["ids"])
+        known = [row for row in rows if not unreadable[row]]
+
+        def look(part: Run = part, rows: range = rows, known: Sequence[int] = tuple(known)) -> dict[str, np.ndarray]:
+            values = np.full(len(rows), np.nan, np.float32)
+            for begin in range(0, len(known), IN_ONE_PASS):
+                some = known[begin : begin + IN_ONE_PASS]
+                part.report(begin / len(known), f"Changing the pictures of {counted(len(study), 'sample')} a little")
+                values[np.subtract(some, rows.start)] = of_some(
+                    recipe, model, [np.asarray(inputs[row]) for row in some]
+                )
+            return {NAME: values}
+
+        found.append(run.step(NAME, key, look)[NAME])
+    return np.concatenate(found)
+
+
+def of_some(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Floats:
+    """Give the fragility of the maps of a few pictures, (b,)."""
+    from margin_core.tasks.saliency.fragility.perturbed import view_of  # torch takes a second to import
+
+    views = [view_of(model, picture) for picture in pictures]
+    moved = [random_signs(view, recipe.eps, np.random.default_rng(0)) for view in views]
+    maps = zip(*_maps(recipe.method, model, views, moved), strict=True)
+    return np.array([1 - overlap(before, after, k_for(before.size)) for before, after in maps], dtype=np.float32)
+
+
+def _maps(method: str, model: Model, *versions: Sequence[Picture]) -> list[list[Floats]]:
+    """Make the maps of several versions of some views, for the classes that the model says of the first version."""
+    from margin_core.tasks.saliency.methods.attributions import attribute, looked_into, maps_inside
+
+    targets = [int(ask(model, view[None])[0].argmax()) for view in versions[0]]
+    if not method_named(method).looks_inside:
+        return [
+            [attribute(method, model, view, target) for view, target in zip(views, targets, strict=True)]
+            for views in versions
+        ]
+    inside = looked_into(method_named(method), model)
+    size = inside.preparation.height, inside.preparation.width
+    batches = [maps_inside(method, inside, inside.preparation(np.stack(views)), targets) for views in versions]
+    return [list(inside.preparation.placed(maps, size)) for maps in batches]
+
+
+def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None) -> Study:
+    """Return the same study with what `fragility` found as the column ``fragility``.
+
+    The other parts are shared, and rankings that do not read the column stay what they were.
+    """
+    recipe = recipe or recipe_for(study)
+    known = {**study.parts, f"column {NAME}": fingerprint(VERSION, recipe.parameters(), values)}
+    return Study.build(
+        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
+        embedding=study.maybe_embedding, probabilities=study.maybe_probabilities, inputs=study.maybe_inputs,
+        model=study.maybe_model, columns={**study.columns, NAME: values}, features=study.features,
+        out_of_sample=study.out_of_sample, parts=known,
+    )  # fmt: skip
+
+
+def words(recipe: Fragility) -> str:
+    """Say what the column holds, for a person."""
+    title = method_named(recipe.method).title
+    return f"Share of the most important pixels of the {title} map that random changes by {recipe.eps} of 255 replace"

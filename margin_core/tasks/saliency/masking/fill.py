@@ -1,0 +1,13 @@
+"""What a fill is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.values import Floats
+
+Fill = Callable[[NDArray[np.bool_]], Floats]
+"""From what is visible (b, h, w) to what stands in the hidden pixels: (channels, h, w), or one such for each mask."""

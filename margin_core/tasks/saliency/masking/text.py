@@ -1,0 +1,34 @@
+"""A text, words of which are hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.values import Doubles, Model, Texts
+
+
+@dataclass(frozen=True, eq=False)
+class PartlyHiddenText:
+    """A text whose hidden words are left out.
+
+    Attributes
+    ----------
+    words : array of str (words,)
+    model : Model
+    """
+
+    words: Texts
+    model: Model
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The words."""
+        return self.words.shape
+
+    def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
+        """Ask the model."""
+        shown = [" ".join(self.words[kept].tolist()) for kept in visible]
+        return np.asarray(self.model.probabilities(shown), dtype=np.float64)

@@ -1,0 +1,23 @@
+"""Published saliency methods, as peers of MARGIN's own map: maps of what made a model say so.
+
+`attribute` makes a map with any of `METHODS`; torch and Captum are imported when it is first called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from margin_core.tasks.saliency.methods.method import BLACK_BOX, METHODS, Method, method_named
+
+if TYPE_CHECKING:
+    from margin_core.tasks.saliency.methods.attributions import attribute
+
+__all__ = ["BLACK_BOX", "METHODS", "Method", "attribute", "method_named"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "attribute":
+        from margin_core.tasks.saliency.methods.attributions import attribute
+
+        return attribute
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,0 +1,150 @@
+"""DeepLIFT by its rescale rule, for networks written in any way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from margin_core.study.models.torch_model import TorchModel
+from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.gradients import for_the_class
+
+NEAR = 1e-6
+"""Inputs nearer than this to those of the blank picture: their quotient is replaced by the slope."""
+
+ELEMENTWISE = frozenset({
+    functional.relu, torch.relu, Tensor.relu, functional.relu6, functional.hardtanh, functional.leaky_relu,
+    functional.elu, functional.selu, functional.celu, functional.gelu, functional.silu, functional.mish,
+    functional.hardswish, functional.hardsigmoid, functional.softplus, functional.logsigmoid, functional.sigmoid,
+    functional.tanh, torch.sigmoid, Tensor.sigmoid, torch.tanh, Tensor.tanh, torch.selu, torch.celu, torch.clamp,
+    Tensor.clamp,
+})  # fmt: skip
+"""Activations, as modules and plain code call them."""
+
+
+def deep_lift(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
+    r"""Give :math:`\max(0, \sum_c x_c m_c)` with the multipliers m of the logit of the target.
+
+    Multipliers are handed back like gradients, but an activation hands :math:`\Delta y / \Delta x` on in place of its
+    slope, each difference being that to the blank picture, 0 as the network sees it, at the same place. Then
+    :math:`\sum_c x_c m_c` adds up to the change of the logit, wherever the network multiplies by weights only; where it
+    multiplies what it has computed (attention, gates, norms of single pictures), gradients at the picture are taken.
+
+    Parameters
+    ----------
+    model : TorchModel
+    views : Tensor (b, channels, H, W)
+        Prepared pictures.
+    targets : int Tensor (b,)
+
+    Returns
+    -------
+    Tensor (b, H, W)
+        0 or more.
+
+    Notes
+    -----
+    Activations are met where they are called, so that one module may be used many times and plain functions count too.
+    One pass with the blank pictures beside the others.
+
+    References
+    ----------
+    Shrikumar, Greenside and Kundaje, Learning important features through propagating activation differences, ICML 2017.
+    """
+    return for_the_class(shares(model, views, targets))
+
+
+def shares(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
+    """Give the signed shares (b, channels, H, W) before channels are added up."""
+    twin = twin_of(model)
+    pictures = views.clone().requires_grad_()
+    with torch.enable_grad(), Rescaled():
+        logits = twin(torch.cat([pictures, torch.zeros_like(views)]))
+    scores = logits[: len(views)].gather(1, targets[:, None]).sum()
+    (multipliers,) = torch.autograd.grad(scores, pictures)
+    return (multipliers * views).detach()
+
+
+class Rescaled(TorchFunctionMode):
+    """While it holds, activations of a batch, half pictures and half blanks, are differentiated by the rescale rule."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Stand in for the derivative of activations and of max pooling; let everything else pass."""
+        kwargs = dict(kwargs or {})
+        # What does not depend on the picture (a table of positions, say) holds no pictures and blanks.
+        if not (args and isinstance(args[0], Tensor) and args[0].requires_grad):
+            return func(*args, **kwargs)
+        if func in ELEMENTWISE:
+            kwargs.pop("inplace", None)
+            rest = args[1:]
+            return _Activation.apply(args[0], lambda values: func(values, *rest, **kwargs))
+        if func is functional.max_pool2d:
+            return _MaxPool.apply(*_pooling(*args, **kwargs))
+        return func(*args, **kwargs)
+
+
+class _Activation(torch.autograd.Function):
+    """An activation whose slope is that of the line from the blank's value to the picture's."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, activation: Callable[[Tensor], Tensor]) -> Tensor:
+        output = activation(values)
+        ctx.save_for_backward(values, output)
+        ctx.activation = activation
+        return output
+
+    @staticmethod
+    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor, None]:
+        values, output = ctx.saved_tensors
+        with torch.enable_grad():
+            at = values.detach().requires_grad_()
+            (slope,) = torch.autograd.grad(ctx.activation(at).sum(), at)
+        rise, run = _differences(output), _differences(values)
+        flat = run.abs() < NEAR
+        return given[0] * torch.where(flat, slope, rise / torch.where(flat, 1, run)), None
+
+
+class _MaxPool(torch.autograd.Function):
+    """Max pooling that shares the change of each maximum out between where it is and where the blank's is."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, settings: dict[str, Any]) -> Tensor:
+        output, places = functional.max_pool2d_with_indices(values, **settings)
+        ctx.save_for_backward(values, output, places)
+        return output
+
+    @staticmethod
+    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor, None]:
+        values, output, places = ctx.saved_tensors
+        (ours, blank), (here, there) = output.chunk(2), places.chunk(2)
+        (slopes, _) = given[0].chunk(2)
+        # Up from the blank's maximum to the larger of both where ours is, and the rest where the blank's is.
+        larger = torch.maximum(ours, blank)
+        moved = torch.zeros_like(values.chunk(2)[0]).flatten(2)
+        moved.scatter_add_(2, here.flatten(2), (slopes * (larger - blank)).flatten(2))
+        moved.scatter_add_(2, there.flatten(2), (slopes * (ours - larger)).flatten(2))
+        run = _differences(values).chunk(2)[0]
+        flat = run.abs() < NEAR
+        share = torch.where(flat, 0, moved.reshape(run.shape) / torch.where(flat, 1, run))
+        return torch.cat([share, torch.zeros_like(share)]), None
+
+
+def _differences(values: Tensor) -> Tensor:
+    """Give the differences between pictures and blanks, in both halves of the batch."""
+    ours, blank = values.chunk(2)
+    return torch.cat([ours - blank] * 2)
+
+
+def _pooling(
+    values: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+    ceil_mode: bool = False, return_indices: bool = False,
+) -> tuple[Tensor, dict[str, Any]]:  # fmt: skip
+    settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    return values, {**settings, "ceil_mode": ceil_mode}

@@ -1,0 +1,67 @@
+"""The saliency methods that stand beside MARGIN's own map, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from margin_core.errors import KnobError
+
+
+@dataclass(frozen=True)
+class Method:
+    """One saliency method.
+
+    Attributes
+    ----------
+    name : str
+        In snake case; what `margin_core.tasks.saliency.methods.attributions` takes.
+    title : str
+        For a person.
+    looks_inside : bool
+        Whether it needs the torch network; the others ask any model for probabilities only.
+    passes : int
+        Pictures that the network sees for one map, about; one that is passed backward too counts twice.
+    sentence : str
+        What it does.
+    """
+
+    name: str
+    title: str
+    looks_inside: bool
+    passes: int
+    sentence: str
+
+
+METHODS = (
+    Method("grad_cam", "Grad-CAM", True, 2, "The last feature map, its channels weighted by their mean gradient."),
+    Method("layer_cam", "Layer-CAM", True, 2, "The last feature map, each place by its own positive gradient."),
+    Method("gradient", "Gradient", True, 2, "How much the class score reacts to each pixel, whatever its sign."),
+    Method("gradient_x_input", "Gradient × input", True, 2, "Each pixel times the gradient of the class score there."),
+    Method("smooth_grad", "SmoothGrad", True, 50, "The gradient averaged over 25 noisy copies of the picture."),
+    Method("integrated_gradients", "Integrated Gradients", True, 100,
+           "The change of the class score from a blank picture, shared out along a straight line."),
+    Method("deep_lift", "DeepLIFT", True, 4,
+           "The change of the class score from a blank picture, shared out layer by layer."),
+    Method("occlusion", "Occlusion", False, 170, "How far the probability falls when a square window is hidden."),
+    Method("rise", "RISE", False, 1_000, "The mean probability while a pixel is left visible by random soft masks."),
+    Method("lime", "LIME", False, 500, "A linear model of the probability over random choices of visible superpixels."),
+)  # fmt: skip
+"""All methods, those that look inside first."""
+
+BLACK_BOX = tuple(method for method in METHODS if not method.looks_inside)
+"""Those that work with any model."""
+
+
+def method_named(name: str) -> Method:
+    """Find a method.
+
+    Raises
+    ------
+    KnobError
+        There is none of that name.
+    """
+    for method in METHODS:
+        if method.name == name:
+            return method
+    known = ", ".join(method.name for method in METHODS)
+    raise KnobError(f"There is no saliency method '{name}'. Choose one of: {known}.")

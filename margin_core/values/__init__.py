@@ -1,0 +1,46 @@
+"""The values that travel between the steps of the protocol.
+
+All are frozen, their arrays are read-only, and two of them are the same when their fingerprints are.
+One glossary holds everywhere: n samples, m nodes, d dimensions, c classes, k neighbours, s signals.
+"""
+
+from margin_core.values.arrays import (
+    UNLABELLED,
+    AnyArray,
+    Doubles,
+    Floats,
+    Ints,
+    SignalValues,
+    Texts,
+    read_only,
+    usable_rows,
+)
+from margin_core.values.explanation import Explanation
+from margin_core.values.findings import Findings
+from margin_core.values.model import EmbeddingModel, Inputs, Model
+from margin_core.values.steps import Domain, Graph, Influence, Signal
+from margin_core.values.study import WHERE_TO_GET, Need, Study
+
+__all__ = [
+    "UNLABELLED",
+    "WHERE_TO_GET",
+    "AnyArray",
+    "Domain",
+    "Doubles",
+    "EmbeddingModel",
+    "Explanation",
+    "Findings",
+    "Floats",
+    "Graph",
+    "Influence",
+    "Inputs",
+    "Ints",
+    "Model",
+    "Need",
+    "Signal",
+    "SignalValues",
+    "Study",
+    "Texts",
+    "read_only",
+    "usable_rows",
+]

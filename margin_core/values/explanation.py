@@ -1,0 +1,185 @@
+"""One answer, with every step that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from scipy import sparse
+
+from margin_core.errors import MissingPart, SourceError
+from margin_core.storage.archive import read_archive, sparse_from_arrays, sparse_to_arrays, write_archive
+from margin_core.values.arrays import Floats, SignalValues
+from margin_core.values.findings import Findings
+from margin_core.values.steps import Domain, Graph, Influence, Signal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Explanation:
+    """Everything about one answer: the question, its parameters, each step and the result."""
+
+    task: str
+    parameters: Mapping[str, Any]
+    study_name: str
+    study_fingerprint: str
+    domain: Domain
+    graph: Graph
+    signal: Signal
+    influence: Influence
+    findings: Findings
+    fingerprint: str
+
+    @property
+    def heatmap(self) -> Floats:
+        """What matters in the sample that was explained, larger = more important, in [0, 1].
+
+        Shape (h, w), the picture's own; (d,) or (words,) where the sample is a row of numbers or a text.
+
+        Raises
+        ------
+        MissingPart
+            This question has no such answer.
+        """
+        if "heatmap" not in self.findings.maps:
+            raise MissingPart(f"'{self.task}' explains no single sample, so there is no heat map. Ask saliency.")
+        return self.placed("heatmap")
+
+    def placed(self, name: str) -> Floats:
+        """Lay one of the maps of the findings over the picture: float32 (h, w); that of a row or text as it is."""
+        from PIL import Image  # only pictures need it
+
+        found = self.findings.maps[name]
+        if self.domain.size is None:
+            return found
+        height, width = self.domain.size
+        return np.asarray(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the findings as a table, one row a finding, best first.
+
+        Evidence with several values a row (nearest ids, say) becomes one column of space-joined text.
+        """
+        import pandas as pd  # slow to import, and only tables need it
+
+        columns: dict[str, Any] = {
+            "id": self.findings.ids,
+            "rank": np.arange(1, len(self.findings) + 1),
+            "score": self.findings.scores,
+            "role": self.findings.roles,
+        }
+        for name, values in self.findings.evidence.items():
+            columns[name] = values if values.ndim == 1 else [" ".join(map(str, row)) for row in values]
+        return pd.DataFrame(columns)
+
+    def save(self, path: str | Path) -> None:
+        """Write everything to one ``.npz`` (arrays and JSON, no pickle), whole or not at all."""
+        signal, signal_arrays = _values_to_arrays("signal", self.signal.values)
+        high_pass, high_pass_arrays = _values_to_arrays("high_pass", self.influence.high_pass)
+        about = {
+            "format": 1,
+            "task": self.task,
+            "parameters": dict(self.parameters),
+            "study_name": self.study_name,
+            "study_fingerprint": self.study_fingerprint,
+            "domain_fingerprint": self.domain.fingerprint,
+            "domain_size": self.domain.size,
+            "hypothesis": self.signal.hypothesis,
+            "signal": signal,
+            "high_pass": high_pass,
+            "evidence": list(self.findings.evidence),
+            "maps": list(self.findings.maps),
+            "fingerprint": self.fingerprint,
+        }
+        arrays: dict[str, np.ndarray] = {
+            "domain.ids": self.domain.ids,
+            "domain.rows": self.domain.rows,
+            "domain.points": self.domain.points,
+            "influence.scores": self.influence.scores,
+            "findings.ids": self.findings.ids,
+            "findings.scores": self.findings.scores,
+            "findings.roles": self.findings.roles,
+        }
+        for name in ("layout", "splits", "groups"):
+            if (part := getattr(self.domain, name)) is not None:
+                arrays[f"domain.{name}"] = part
+        arrays |= {f"graph.{name}": array for name, array in self.graph.to_arrays().items()}
+        arrays |= signal_arrays | high_pass_arrays
+        arrays |= {f"evidence.{name}": array for name, array in self.findings.evidence.items()}
+        arrays |= {f"maps.{name}": array for name, array in self.findings.maps.items()}
+        write_archive(Path(path), about, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        SourceError
+            The file is absent, damaged, holds pickled objects, or is no explanation.
+        """
+        about, arrays = read_archive(Path(path))
+        if about.get("format") != 1 or "task" not in about:
+            raise SourceError(f"'{path}' is not an explanation this version can read. Make it again with explain().")
+        try:
+            return cls._put_together(about, arrays)
+        except KeyError as error:
+            raise SourceError(
+                f"'{path}' is not a whole explanation: it has no entry {error}. Make it again with explain()."
+            ) from None
+        except (TypeError, ValueError, IndexError) as error:
+            raise SourceError(
+                f"'{path}' is not an explanation: its parts do not fit together ({error}). "
+                "Make it again with explain()."
+            ) from error
+
+    @classmethod
+    def _put_together(cls, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        graph = {name.removeprefix("graph."): array for name, array in arrays.items() if name.startswith("graph.")}
+        return cls(
+            task=about["task"],
+            parameters=about["parameters"],
+            study_name=about["study_name"],
+            study_fingerprint=about["study_fingerprint"],
+            domain=Domain(
+                ids=arrays["domain.ids"],
+                rows=arrays["domain.rows"],
+                points=arrays["domain.points"],
+                fingerprint=about["domain_fingerprint"],
+                layout=arrays.get("domain.layout"),
+                size=None if about["domain_size"] is None else tuple(about["domain_size"]),
+                splits=arrays.get("domain.splits"),
+                groups=arrays.get("domain.groups"),
+            ),
+            graph=Graph.from_arrays(graph),
+            signal=Signal(
+                values=_values_from_arrays("signal", about["signal"], arrays), hypothesis=about["hypothesis"]
+            ),
+            influence=Influence(
+                scores=arrays["influence.scores"],
+                high_pass=_values_from_arrays("high_pass", about["high_pass"], arrays),
+            ),
+            findings=Findings(
+                ids=arrays["findings.ids"],
+                scores=arrays["findings.scores"],
+                roles=arrays["findings.roles"],
+                evidence={name: arrays[f"evidence.{name}"] for name in about["evidence"]},
+                maps={name: arrays[f"maps.{name}"] for name in about["maps"]},
+            ),
+            fingerprint=about["fingerprint"],
+        )
+
+
+def _values_to_arrays(name: str, values: SignalValues) -> tuple[str, dict[str, np.ndarray]]:
+    if isinstance(values, sparse.csr_array):
+        return "sparse", sparse_to_arrays(name, values)
+    return "dense", {name: values}
+
+
+def _values_from_arrays(name: str, kind: str, arrays: Mapping[str, np.ndarray]) -> SignalValues:
+    return sparse_from_arrays(name, arrays) if kind == "sparse" else arrays[name]

@@ -1,0 +1,39 @@
+"""What the core asks of a model, and of the samples that it looks at."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
+
+
+@runtime_checkable
+class Model(Protocol):
+    """What the core asks of a model; black-box tasks need no more."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity by content: another set of weights has another fingerprint."""
+        ...
+
+    def probabilities(self, inputs: Any) -> NDArray[Any]:
+        """Predict class probabilities ``(b, c)`` for a batch of inputs."""
+        ...
+
+
+@runtime_checkable
+class EmbeddingModel(Model, Protocol):
+    """A model that also gives features."""
+
+    def embed(self, inputs: Any) -> NDArray[Any]:
+        """Give the penultimate features ``(b, d)`` of a batch of inputs."""
+        ...
+
+
+@runtime_checkable
+class Inputs(Protocol):
+    """The samples themselves: an array, or files read when they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any) -> Any: ...

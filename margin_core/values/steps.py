@@ -1,0 +1,139 @@
+"""What the first four steps of the protocol give: domain, graph, signal and influence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
+from margin_core.values.arrays import Doubles, Floats, Ints, SignalValues, Texts, freeze
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Domain:
+    """Step 1: what a node is.
+
+    Attributes
+    ----------
+    ids : array of str (m,)
+    rows : int array (m,)
+        The sample that each node belongs to.
+    points : float32 array (m, d)
+        Where each node lies; distances between these make the graph.
+    layout : int array (r, a, b) or (r, d) or None
+        When nodes are parts of one sample: the node of each place in each of r divisions of it. Places are the cells
+        of a grid that is laid over a picture, or the columns of a row, or the words of a text.
+    size : (int, int) or None
+        Height and width of the picture that the grid lies on.
+    splits : int array (m,) or None
+        The split of each node; 0 = the one that is learnt from. A node hears its own split and split 0, no other.
+    groups : int array (m,) or None
+        Nodes of one group (not negative) are never neighbours; negative = in no group.
+    fingerprint : str
+    """
+
+    ids: Texts
+    rows: Ints
+    points: Floats
+    fingerprint: str
+    layout: Ints | None = None
+    size: tuple[int, int] | None = None
+    splits: Ints | None = None
+    groups: Ints | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "ids", "rows", "points", "layout", "splits", "groups")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Graph:
+    """Step 2: who is near whom.
+
+    Attributes
+    ----------
+    weights : CSR array (m, m)
+        Not negative, empty diagonal; row i is what node i hears. Symmetric, but for one thing: where a domain has
+        splits, nodes of another split hear split 0 and are not heard by it. A node without edges is isolated: its
+        features are missing, or it has no neighbour at all.
+    neighbours : int32 array (m, k)
+        Nearest first, ties by node number; -1 where a node has none.
+    distances : float32 array (m, k)
+        Same order; infinite where there is no neighbour.
+    """
+
+    weights: sparse.csr_array
+    neighbours: NDArray[np.int32]
+    distances: Floats
+
+    def __post_init__(self) -> None:
+        m = self.neighbours.shape[0]
+        if self.weights.shape != (m, m) or self.distances.shape != self.neighbours.shape:
+            raise ValueError(f"Graph: shapes differ: {self.weights.shape}, {self.neighbours.shape}.")
+        if self.weights.nnz and (self.weights.data.min() < 0 or self.weights.diagonal().any()):
+            raise ValueError("Graph: weights must not be negative and the diagonal must be empty.")
+        freeze(self, "weights", "neighbours", "distances")
+
+    @property
+    def isolated(self) -> NDArray[np.bool_]:
+        """Nodes without any edge, (m,)."""
+        alone: NDArray[np.bool_] = np.diff(self.weights.indptr) == 0
+        return alone
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Take the graph apart for an archive."""
+        return sparse_to_arrays("weights", self.weights) | {
+            "neighbours": self.neighbours,
+            "distances": self.distances,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Put together what `to_arrays` took apart."""
+        return cls(
+            weights=sparse_from_arrays("weights", arrays),
+            neighbours=arrays["neighbours"],
+            distances=arrays["distances"],
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Signal:
+    """Step 3: the explanation function on the nodes.
+
+    Attributes
+    ----------
+    values : array (m,) or (m, s), or CSR array (m, s)
+        Sparse where most entries are zero, such as one-hot labels.
+    hypothesis : str
+        A sentence that a person can contest; influential nodes are the ones that contest it.
+    """
+
+    values: SignalValues
+    hypothesis: str
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Influence:
+    """Step 4: how badly a node's value is foretold by its neighbours.
+
+    Attributes
+    ----------
+    scores : float array (m,) in [0, 1]
+        Magnitude of the high-passed signal over its maximum; larger = more influential.
+    high_pass : same shape as the signal
+        The high-passed signal itself, with its sign.
+    """
+
+    scores: Doubles
+    high_pass: SignalValues
+
+    def __post_init__(self) -> None:
+        freeze(self, "scores", "high_pass")

@@ -1,0 +1,240 @@
+"""A labelled data set, with what a model makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from margin_core.errors import MissingPart
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values.arrays import Floats, Ints, Texts, read_only
+from margin_core.values.checks import (
+    checked_embedding,
+    checked_ids,
+    checked_labels,
+    checked_probabilities,
+    common_length,
+)
+
+
+class Need(StrEnum):
+    """A part of a study that a task can ask for."""
+
+    LABELS = "labels"
+    EMBEDDING = "embedding"
+    PROBABILITIES = "probabilities"
+    INPUTS = "inputs"
+    MODEL = "model"
+
+
+WHERE_TO_GET = {
+    Need.LABELS: "Name the label column with --label, sort the files into one folder a class, or pass labels=.",
+    Need.EMBEDDING: "Open the pictures with --model efficientnet-lite0, or pass embedding=.",
+    Need.PROBABILITIES: "Pass --model, or probabilities=, an array with one row a sample and one column a class.",
+    Need.INPUTS: "Open the folder or manifest that holds the samples themselves, or pass inputs=.",
+    Need.MODEL: "Pass --model, or model=.",
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """A labelled data set, what a model makes of it, and nothing else.
+
+    Make one with `Study.build`, which checks once that everything lines up. Every part but `ids` may be
+    absent: it is stored as ``maybe_labels`` and read as ``labels``, which raises `MissingPart` with a hint.
+
+    Attributes
+    ----------
+    name : str
+        What a person calls it.
+    ids : array of str, shape (n,)
+        Unique, stable names of the samples; decisions refer to these.
+    class_names : tuple of str, length c
+    maybe_labels : int array (n,) or None
+        The labels as given; `UNLABELLED` (-1) where there is none.
+    maybe_embedding : float32 array (n, d) or None
+        Features in which near means alike. A row with a NaN is left out of every graph.
+    maybe_probabilities : float32 array (n, c) or None
+        What a model says each sample is.
+    out_of_sample : bool
+        Whether each row of `probabilities` comes from a model that never saw that sample's label. Only
+        then do rankings use them; a model repeats the wrong labels it was trained on.
+    maybe_inputs : array (n, ...) or `Inputs` or None
+        The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, or files.
+    maybe_model : `Model` or None
+    columns : mapping of str to array (n,)
+        Anything else known a sample: ``split``, ``weight``, ``group``, ``file``, ``model_label`` ...
+    features : str
+        In words, what the embedding is; shown wherever scores rest on it.
+    parts : mapping of str to str
+        The fingerprint of every part that is present.
+    """
+
+    name: str
+    ids: Texts
+    class_names: tuple[str, ...]
+    maybe_labels: Ints | None
+    maybe_embedding: Floats | None
+    maybe_probabilities: Floats | None
+    maybe_inputs: Any | None
+    maybe_model: Any | None
+    columns: Mapping[str, NDArray[Any]]
+    features: str
+    out_of_sample: bool
+    parts: Mapping[str, str]
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+        object.__setattr__(self, "parts", MappingProxyType(dict(self.parts)))
+        object.__setattr__(self, "fingerprint", fingerprint(self.parts, self.out_of_sample))
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        name: str = "study",
+        embedding: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        class_names: Sequence[str] | None = None,
+        probabilities: ArrayLike | None = None,
+        inputs: Any | None = None,
+        model: Any | None = None,
+        ids: ArrayLike | None = None,
+        columns: Mapping[str, ArrayLike] | None = None,
+        features: str = "the given embedding",
+        out_of_sample: bool = True,
+        parts: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Check that all parts line up and freeze them.
+
+        Parameters
+        ----------
+        name : str
+        embedding : array_like (n, d), optional
+            Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN.
+        labels : array_like (n,), optional
+            Class numbers (-1 or NaN: no label) or class names (empty: no label). Where none has a label and
+            there are no class names, the study has no labels.
+        class_names : sequence of str, optional
+            Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
+        probabilities : array_like (n, c), optional
+            Rows are scaled to sum to 1; a row with a NaN becomes uniform (no opinion).
+        inputs, model : optional
+        ids : array_like of str (n,), optional
+            Default ``"0"`` ... ``"n-1"``.
+        columns : mapping of array_like (n,), optional
+        features : str
+            What the embedding is, in words.
+        out_of_sample : bool
+            Pass False when the model behind `probabilities` was trained on these very labels: it is then
+            shown as an opinion but takes no part in a ranking.
+        parts : mapping of str to str, optional
+            Fingerprints already known (a workspace knows them); a missing one is computed.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        SourceError
+            Parts that do not line up, labels without a class, repeated ids, no samples.
+
+        Notes
+        -----
+        Arrays that somebody could still write to are copied; a read-only memory map is not.
+        """
+        given = {
+            "embedding": embedding, "labels": labels, "probabilities": probabilities, "inputs": inputs, "ids": ids,
+            **(columns or {}),
+        }  # fmt: skip
+        n = common_length(name, {part: value for part, value in given.items() if value is not None})
+        sample_ids = checked_ids(name, ids, n)
+        names, numbers = checked_labels(name, labels, class_names)
+        table = checked_probabilities(name, probabilities, names)
+        if not names and table is not None:
+            names = tuple(str(number) for number in range(table.shape[1]))
+        kept = {
+            "labels": numbers,
+            "embedding": checked_embedding(name, embedding),
+            "probabilities": table,
+            "inputs": read_only(inputs) if isinstance(inputs, np.ndarray) else inputs,
+            "model": model,
+        }
+        frozen_columns = {key: read_only(np.asarray(value)) for key, value in (columns or {}).items()}
+        known = dict(parts or {})
+        known.setdefault("ids", fingerprint(sample_ids))
+        known["class_names"] = fingerprint(names)
+        for key, value in frozen_columns.items():
+            known.setdefault(f"column {key}", fingerprint(value))
+        for key, part in kept.items():
+            if part is None:
+                known.pop(key, None)
+            elif key not in known:
+                known[key] = getattr(part, "fingerprint", None) or fingerprint(part)
+        return cls(
+            name=name,
+            ids=sample_ids,
+            class_names=names,
+            columns=frozen_columns,
+            features=features,
+            out_of_sample=out_of_sample,
+            parts=known,
+            **{f"maybe_{key}": value for key, value in kept.items()},  # type: ignore[arg-type]
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def has(self, need: Need) -> bool:
+        """Say whether a part is present."""
+        return getattr(self, f"maybe_{need}") is not None
+
+    def require(self, need: Need) -> Any:
+        """Return a part, or raise `MissingPart` saying where to get it."""
+        value = getattr(self, f"maybe_{need}")
+        if value is None:
+            raise MissingPart(f"Study '{self.name}' has no {need}. {WHERE_TO_GET[need]}")
+        return value
+
+    @property
+    def labels(self) -> Ints:
+        """The labels as given, (n,)."""
+        return self.require(Need.LABELS)  # type: ignore[no-any-return]
+
+    @property
+    def embedding(self) -> Floats:
+        """The features, (n, d)."""
+        return self.require(Need.EMBEDDING)  # type: ignore[no-any-return]
+
+    @property
+    def probabilities(self) -> Floats:
+        """Out-of-sample class probabilities, (n, c)."""
+        return self.require(Need.PROBABILITIES)  # type: ignore[no-any-return]
+
+    @property
+    def inputs(self) -> Any:
+        """The samples themselves."""
+        return self.require(Need.INPUTS)
+
+    @property
+    def model(self) -> Any:
+        """The model."""
+        return self.require(Need.MODEL)
+
+    def with_labels(self, labels: ArrayLike) -> Study:
+        """Return the same study with other labels (class numbers); everything else is shared."""
+        kept = {key: value for key, value in self.parts.items() if key != "labels"}
+        return Study.build(
+            name=self.name, ids=self.ids, labels=labels, class_names=self.class_names,
+            embedding=self.maybe_embedding, probabilities=self.maybe_probabilities, inputs=self.maybe_inputs,
+            model=self.maybe_model, columns=self.columns, features=self.features,
+            out_of_sample=self.out_of_sample, parts=kept,
+        )  # fmt: skip

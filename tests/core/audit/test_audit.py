@@ -1,0 +1,66 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from planted import blobs, quick_map
+
+from margin_core.audit.audit import audit, live_suspicion, positions
+from margin_core.errors import NotRemembered
+from margin_core.storage.workspace import Workspace
+from margin_core.study import Opened
+from margin_core.tasks import LabelFlips
+
+
+@pytest.fixture
+def opened(tmp_path):
+    with quick_map():
+        yield Opened(study=blobs().study, notes=(), workspace=Workspace.at(tmp_path / "w.margin"), source=Path("blobs"))
+
+
+def test_everything_is_computed_once_and_then_read(opened):
+    audited = audit(opened)
+    places = positions(audited)
+    frozen = dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False))
+    again = audit(frozen)
+    assert again.explanation.fingerprint == audited.explanation.fingerprint
+    np.testing.assert_array_equal(again.explanation.findings.ids, audited.explanation.findings.ids)
+    np.testing.assert_array_equal(positions(again), places)
+    assert again.overview.suspects == audited.overview.suspects == 5
+    assert live_suspicion(again).labels.tolist() == opened.study.labels.tolist()
+
+
+def test_another_recipe_is_not_taken_for_the_same(opened):
+    audit(opened)
+    frozen = dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False))
+    with pytest.raises(NotRemembered):
+        audit(frozen, LabelFlips().with_knobs({"graph.k": 7}))
+
+
+def test_without_a_workspace_nothing_is_remembered(opened):
+    bare = dataclasses.replace(opened, workspace=None)
+    assert audit(bare, LabelFlips(method="disagreement")).task.method == "disagreement"
+    assert bare.engine.step("any", "key", lambda: {"a": np.ones(1)})["a"] == 1
+
+
+def test_the_map_reports_its_progress(opened):
+    audited, reported = audit(opened), []
+    positions(audited, lambda *said: reported.append(said))
+    assert reported == [(0.0, "Laying out the map of 90 samples"), (1.0, "Done")]
+
+
+def test_live_scores_start_where_the_ranking_stands(opened):
+    audited = audit(opened)
+    live = live_suspicion(audited)
+    found = audited.explanation.findings
+    rows = found.ids.astype(int)
+    np.testing.assert_array_equal(live.suspicion.scores(live.labels)[rows], found.scores)
+
+
+def test_correcting_the_first_suspect_clears_it(opened):
+    audited = audit(opened)
+    live = live_suspicion(audited)
+    first = int(audited.explanation.findings.ids[0])
+    suggested = int(audited.explanation.findings.evidence["suggested"][0])
+    touched, scores = live.update(np.array([first]), np.array([suggested]))
+    assert scores[touched == first] < 0.1

@@ -1,0 +1,44 @@
+"""Chances of errors whose truth is known."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from margin_core.review.estimates import ErrorChances, Reviews
+from margin_core.review.estimates.error_probabilities import rising
+
+
+@pytest.fixture
+def world():
+    """Make labels that are wrong as often as their chances say, `off` nats more often, or none at all."""
+
+    def make(n=2000, c=4, *, centre=-4.0, spread=3.0, off=0.0, seed=0):
+        rng = np.random.default_rng(seed)
+        doubt = np.clip(rng.normal(centre, spread, n), -12, 12)
+        truth = rng.integers(0, c, n)
+        wrong = rng.random(n) < expit(doubt + off)
+        given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)
+        rivals = np.full((n, c), 1 / (c - 1), np.float32)
+        rivals[np.arange(n), given] = 0
+        chances = ErrorChances(given=given, doubt=doubt, p_error=rising(doubt, expit(doubt)), rivals=rivals)
+        return chances, truth
+
+    return make
+
+
+@pytest.fixture
+def look():
+    """Look at rows and say the truth."""
+
+    def at(chances, truth, rows, drawn=False):
+        rows = np.asarray(rows, dtype=np.int64)
+        wrong = chances.given[rows] != truth[rows]
+        return Reviews.build(
+            given=chances.given,
+            rows=rows,
+            verdicts=["relabel" if one else "keep" for one in wrong],
+            new_labels=truth[rows],
+            drawn=np.broadcast_to(drawn, rows.shape),
+        )
+
+    return at

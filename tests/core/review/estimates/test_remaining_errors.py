@@ -1,0 +1,243 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from margin_core.errors import KnobError
+from margin_core.review.estimates import AuditPlan, Reviews, Tally, errors_left, exact_bound
+from margin_core.review.estimates.remaining_errors import MARKED
+from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG
+from margin_core.review.random_draws import RandomDraws
+
+
+def test_one_place_of_each_run_is_random_and_nobody_can_foresee_which():
+    plan = AuditPlan("study")
+    places = np.array([plan.at_random(position) for position in range(1000)]).reshape(100, 10)
+    assert (places.sum(axis=1) == 1).all()
+    assert (places.sum(axis=0) > 0).all()
+    again = [AuditPlan("study").at_random(position) for position in range(1000)]
+    np.testing.assert_array_equal(places.ravel(), again)
+    assert again != [AuditPlan("another").at_random(position) for position in range(1000)]
+
+
+def test_the_same_samples_are_drawn_whatever_their_rows():
+    ids = np.array([f"sample {number}" for number in range(50)])
+    shuffle = np.random.default_rng(0).permutation(50)
+    plan = AuditPlan("study")
+    np.testing.assert_array_equal(ids[plan.order(ids)], ids[shuffle][plan.order(ids[shuffle])])
+    assert sorted(plan.order(ids).tolist()) == list(range(50))
+
+
+def test_a_run_needs_a_place():
+    with pytest.raises(KnobError) as refused:
+        AuditPlan("study", every=0)
+    assert str(refused.value) == "AuditPlan.every must be at least 1; got 0. With 10, one in ten is random."
+
+
+def told(n, rows, wrong, drawn=True, skipped=()):
+    verdicts = [
+        "skip" if row in skipped else "exclude" if bad else "keep" for row, bad in zip(rows, wrong, strict=True)
+    ]
+    return Reviews.build(
+        given=np.zeros(n, int), rows=rows, verdicts=verdicts, new_labels=[0] * len(rows),
+        drawn=np.broadcast_to(drawn, len(rows)),
+    )  # fmt: skip
+
+
+def bound(n, wrong, **parts):
+    reviews = told(n, list(range(len(wrong))), wrong, **parts)
+    return errors_left(np.zeros(n, int), np.ones(n, bool), reviews)
+
+
+def test_by_hand_one_clean_draw_of_two():
+    """T = 2 cannot be after a clean draw; T = 1 has likelihood 1/2 against 1 for T = 0, far from ruled out."""
+    left = bound(2, [False])
+    assert (left.found, left.least, left.most, left.drawn) == (0, 0, 1, 1)
+
+
+def test_without_a_draw_everything_may_be_wrong():
+    left = errors_left(np.array([0, 1, -1, 0]), np.array([True, True, True, False]), Reviews.none())
+    assert (left.least, left.most) == (0, 3)
+
+
+def test_everything_looked_at_leaves_nothing():
+    left = bound(20, [True] * 5 + [False] * 15)
+    assert (left.found, left.least, left.most) == (5, 0, 0)
+
+
+def test_the_bound_falls_with_clean_draws_and_rises_with_errors():
+    clean = [bound(1000, [False] * draws).most for draws in (0, 10, 30, 100, 300)]
+    assert clean == sorted(clean, reverse=True) and clean[3] < 50
+    assert bound(1000, [True] * 5 + [False] * 95).most > clean[3]
+    assert bound(1000, [True] * 50 + [False] * 50).least > 250
+
+
+def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
+    """Against the definition, number by number."""
+    n, wrong = 60, np.array([False] * 12 + [True] + [False] * 12)
+    support = np.arange(n + 1)  # as dense as the geometric support can be at this size
+    stakes = np.log(np.log1p(support + 1) - np.log1p(support))
+
+    def likelihood(total):
+        left = total - (np.cumsum(wrong) - wrong)
+        chance = np.where(wrong, left, n - np.arange(len(wrong)) - left)
+        return np.log(chance / (n - np.arange(len(wrong)))).sum() if (chance > 0).all() else -np.inf
+
+    own = np.array([likelihood(total) for total in support])
+    stands = []
+    for total in support[own > -np.inf]:
+        below = support < total
+        pot = np.logaddexp.reduce(stakes[below] + own[below]) - np.logaddexp.reduce(stakes[below])
+        if total == 0 or pot - own[total] < np.log(20):
+            stands.append(total)
+    assert bound(n, wrong).most == max(stands) - 1
+
+
+def test_suspects_nobody_looked_at_and_skipped_samples_may_be_wrong():
+    given, unflagged = np.zeros(200, int), np.arange(200) >= 20
+    clean = told(200, list(range(20, 170)), [False] * 150)
+    left = errors_left(given, unflagged, clean)
+    assert left.most >= 20
+    skipped = errors_left(given, unflagged, told(200, list(range(20, 170)), [False] * 150, skipped={30}))
+    wrong = errors_left(given, unflagged, told(200, list(range(20, 170)), np.arange(20, 170) == 30))
+    # As if it had been wrong, and it is still in the data.
+    assert skipped.most == wrong.most + 1 > left.most and skipped.found == 0
+    done = errors_left(given, unflagged, told(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20))
+    assert done.most == left.most - 20
+
+
+def test_it_holds_at_every_look_in_simulation():
+    """A queue that chases errors, one in five random; 95 % promised for all looks together."""
+    held = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n = 120
+        wrong = np.zeros(n, bool)
+        wrong[rng.choice(n, 18, replace=False)] = True
+        queue = np.argsort(-(rng.normal(size=n) + wrong))
+        draws = RandomDraws(AuditPlan(f"study {seed}", every=2), np.arange(n), np.ones(n, bool))
+        unseen, rows, drawn = np.ones(n, bool), [], []
+        for position in range(90):
+            (row,), (random,) = draws.mix(queue[unseen[queue]], unseen, position=position, limit=1)
+            unseen[row] = False
+            rows.append(row)
+            drawn.append(random)
+        fine = True
+        for looked in range(10, 91, 10):
+            reviews = told(n, rows[:looked], wrong[rows[:looked]], drawn=drawn[:looked])
+            left = errors_left(np.zeros(n, int), np.ones(n, bool), reviews)
+            fine &= left.most >= wrong[unseen_after(rows[:looked], n)].sum()
+        held += fine
+    assert held >= 0.93 * 40
+
+
+def unseen_after(rows, n):
+    return np.setdiff1d(np.arange(n), rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 39), st.sampled_from([RIGHT, RIGHT, WRONG, UNKNOWN]), st.booleans()), max_size=60
+    ),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_log_that_is_followed_says_what_all_of_it_says(told_so_far, seed):
+    """New answers and changed ones, labels that are missing, suspects and others, read or not in between."""
+    rng = np.random.default_rng(seed)
+    labels, unflagged = rng.integers(-1, 4, 40), rng.random(40) < 0.8
+    tally, says, drawn = Tally(labels, unflagged), {}, {}
+    for row, says_now, by_chance in told_so_far:
+        tally.hear(row, says_now, by_chance)
+        says[row] = says_now
+        drawn.setdefault(row, by_chance)
+        if rng.random() < 0.5:
+            assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
+    assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
+
+
+def read(labels, says, drawn):
+    words = {RIGHT: "keep", WRONG: "exclude", UNKNOWN: "skip"}
+    return Reviews.build(
+        given=labels, rows=list(says), verdicts=[words[one] for one in says.values()], new_labels=[0] * len(says),
+        drawn=list(drawn.values()),
+    )  # fmt: skip
+
+
+def test_an_answer_that_changes_after_hundreds_of_draws():
+    n = 1000
+    tally, says = Tally(np.zeros(n, int), np.ones(n, bool)), dict.fromkeys(range(3 * MARKED), RIGHT)
+    for row, one in says.items():
+        tally.hear(row, one, True)
+    for row, one in [(3 * MARKED - 1, WRONG), (MARKED, WRONG), (MARKED, RIGHT), (0, UNKNOWN), (2 * MARKED, WRONG)]:
+        tally.remaining()
+        tally.hear(row, one, True)
+        says[row] = one
+        assert tally.remaining() == errors_left(
+            np.zeros(n, int), np.ones(n, bool), read(np.zeros(n, int), says, dict.fromkeys(says, True))
+        )
+
+
+@pytest.mark.parametrize(("n", "suspects", "found", "goal"), [(600, 20, 3, 30), (50, 0, 0, 1), (2000, 5, 0, 20)])
+def test_so_many_clean_draws_more_and_no_fewer_reach_the_goal(n, suspects, found, goal):
+    tally = Tally(np.zeros(n, int), np.arange(n) >= suspects)
+    rows = iter(range(n))
+    for row in range(suspects):
+        tally.hear(next(rows), WRONG if row % 2 else RIGHT, False)
+    for row in range(12):
+        tally.hear(next(rows), WRONG if row < found else RIGHT, True)
+    checks = tally.checks_until(goal)
+    assert checks > 1
+    for _ in range(checks - 1):
+        tally.hear(next(rows), RIGHT, True)
+    assert tally.remaining().most > goal and tally.checks_until(goal) == 1
+    tally.hear(next(rows), RIGHT, True)
+    assert tally.remaining().most <= goal and tally.checks_until(goal) == 0
+
+
+def test_no_draw_reaches_a_goal_that_open_suspects_exceed():
+    tally = Tally(np.zeros(100, int), np.arange(100) >= 10)
+    assert tally.checks_until(9) is None
+    # By hand: one error is ruled out when it would be among the 4 left of 90 less often than 5 %.
+    assert tally.checks_until(10) == 86
+
+
+def test_the_exact_bound_against_counting_every_sample():
+    n, drawn, hits = 8, 4, 1
+    possible = [
+        total for total in range(n + 1)
+        if np.mean([sum(row < total for row in some) <= hits for some in combinations(range(n), drawn)]) > 0.05
+    ]  # fmt: skip
+    assert exact_bound(n, drawn, hits) == max(possible)
+    assert exact_bound(n, 0, 0) == n and exact_bound(n, n, 3) == 3
+
+
+def test_the_exact_bound_holds_for_one_look():
+    rng = np.random.default_rng(0)
+    hits = rng.hypergeometric(40, 460, 60, 200)
+    assert np.mean([exact_bound(500, 60, int(hit)) >= 40 for hit in hits]) >= 0.94
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: exact_bound(10, 4, 5),
+            "exact_bound needs 0 <= wrong <= drawn <= population; got wrong 5, drawn 4, population 10.",
+        ),
+        (
+            lambda: exact_bound(10, 4, 0, confidence=95),
+            "The confidence must be between 0 and 1; got 95. For 95 % give 0.95.",
+        ),
+        (
+            lambda: errors_left(np.zeros(2, int), np.ones(2, bool), Reviews.none(), confidence=1.0),
+            "The confidence must be between 0 and 1; got 1.0. For 95 % give 0.95.",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(call, text):
+    with pytest.raises(KnobError) as refused:
+        call()
+    assert str(refused.value) == text

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from margin_core.errors import ReviewError
+from margin_core.review import Verdict
+from margin_core.review.estimates import Reviews
+from margin_core.review.estimates.reviews import SAYS
+
+GIVEN = np.array([0, 1, 2, -1, 1])
+
+
+def build(**parts):
+    told = {"rows": [0, 1, 2], "verdicts": ["keep", "relabel", "skip"], "new_labels": [0, 2, 2], "drawn": [0, 1, 0]}
+    return Reviews.build(given=GIVEN, **(told | parts))
+
+
+def test_what_each_verdict_says_of_the_given_label():
+    found = build(
+        rows=[4, 0, 1, 2], verdicts=["exclude", "keep", "relabel", "skip"], new_labels=[-1] * 4, drawn=[0] * 4
+    )
+    np.testing.assert_array_equal(found.says, [1, 0, 1, -1])
+    np.testing.assert_array_equal(build().truth, [0, 2, -1])
+    np.testing.assert_array_equal(found.wrong, [4, 1])
+    np.testing.assert_array_equal(found.known, [4, 0, 1])
+
+
+def test_every_verdict_that_stands_is_understood():
+    assert {*Verdict} - {Verdict.UNDO} == {*SAYS}
+
+
+def test_a_sample_without_a_label_is_left_out_and_the_order_is_kept():
+    found = build(rows=[3, 2, 0], verdicts=["relabel", "keep", "keep"], drawn=[1, 1, 0])
+    np.testing.assert_array_equal(found.rows, [2, 0])
+    np.testing.assert_array_equal(found.drawn, [True, False])
+
+
+def test_nothing_looked_at():
+    assert len(Reviews.none()) == 0
+    assert not len(Reviews.none().known)
+
+
+def test_nobody_can_change_a_review():
+    with pytest.raises(ValueError, match="read-only"):
+        build().says[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ({"rows": [0, 1]}, "Reviews: rows, verdicts, new labels and drawn must be as many; got [2, 3, 3, 3]."),
+        (
+            {"verdicts": ["keep", "maybe", "keep"]},
+            "Reviews: there is no verdict 'maybe'. There are: keep, relabel, exclude, skip.",
+        ),
+        ({"rows": [0, 1, 1]}, "Reviews: a row occurs twice. Give each sample once, with the decision that holds."),
+        ({"rows": [0, 1, 5]}, "Reviews: row 5 is not among the 5 of the study."),
+        ({"rows": [0, 1, -1]}, "Reviews: row -1 is not among the 5 of the study."),
+    ],
+)
+def test_what_cannot_be_is_refused(parts, text):
+    with pytest.raises(ReviewError) as refused:
+        build(**parts)
+    assert str(refused.value) == text

@@ -1,0 +1,244 @@
+import json
+import sys
+
+import numpy as np
+import pytest
+from planted import blobs, flip
+
+from margin_core import Study
+from margin_core.errors import Cancelled, MissingPart, ReviewError
+from margin_core.probe.logistic import fit_logistic
+from margin_core.review.impact import Corrections, bought
+from margin_core.review.impact.corrections import true_ones
+from margin_core.storage.engine import Run
+from margin_core.tasks import LabelFlips
+
+TWO_ORDERS = {"neighbours": LabelFlips(method="disagreement"), "random order": LabelFlips(method="random")}
+WEIGHT = np.array([1.0, -1.0, 0.5, 0.0, 0.0, 0.0])
+
+
+def overlapping(n=600, share=0.25, seed=0):
+    """Two classes that overlap, and a share of the first one's labels wrong: a linear model is misled by these."""
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(n, 6))
+    truth = (points @ WEIGHT + 0.3 * rng.normal(size=n) > 0).astype(np.int64)
+    ones = np.flatnonzero(truth == 1)
+    return flip(points, truth, rng.choice(ones, int(share * n), replace=False), 2)
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return overlapping()
+
+
+@pytest.fixture(scope="module")
+def all_corrected(planted):
+    return Corrections.to(planted.flipped, planted.truth[planted.flipped])
+
+
+@pytest.fixture(scope="module")
+def found(planted, all_corrected):
+    return bought(planted.study, all_corrected, truth=planted.truth, orders=TWO_ORDERS)
+
+
+class Remembering:
+    """An engine that counts what it had to do."""
+
+    def __init__(self):
+        self.kept, self.done = {}, []
+
+    def step(self, name, key, work):
+        if (name, key) not in self.kept:
+            self.kept[name, key] = work()
+            self.done.append(name)
+        return self.kept[name, key]
+
+
+def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
+    assert found.own.is_told_apart and found.own.change[-1] > 0.05
+    assert found.own.change_low[-1] < found.own.change[-1] < found.own.change_high[-1]
+    assert found.own.decisions.tolist() == [round(150 * step / 12) for step in range(13)]
+    assert (found.decisions, found.changed, found.held_out) == (150, 150, 600)
+    before, after = found.own.accuracy[[0, -1]]
+    assert found.sentence == (
+        f"Your 150 decisions raise the accuracy of a linear model on held-out samples from {100 * before:.1f} % to "
+        f"{100 * after:.1f} %: {100 * (after - before):+.1f} points (95 %: {100 * found.own.change_low[-1]:+.1f} to "
+        f"{100 * found.own.change_high[-1]:+.1f})."
+    )
+
+
+def test_the_interval_covers_what_the_same_corrections_buy_elsewhere(planted, found):
+    """The same models, judged on 20,000 samples that nobody has seen."""
+    from margin_core.probe.linear_probe import STRENGTH, reduce
+    from margin_core.probe.logistic import fit_logistic
+
+    rng = np.random.default_rng(1)
+    fresh = rng.normal(size=(20_000, 6))
+    truth = fresh @ WEIGHT + 0.3 * rng.normal(size=20_000) > 0
+    points = np.concatenate([planted.study.embedding, fresh.astype(np.float32)])
+    reduced = reduce(points)[0]
+    models = [
+        fit_logistic(reduced[:600], labels, strength=STRENGTH, settled=1e-4, rounds=500)
+        for labels in (planted.study.labels, planted.truth)
+    ]
+    gains = [(model.logits(reduced[600:]).argmax(axis=1) == truth).mean() for model in models]
+    assert found.own.change_low[-1] < gains[1] - gains[0] < found.own.change_high[-1]
+
+
+def test_orders_by_a_ranking_are_given_the_true_labels(planted, found):
+    assert not found.replayed
+    neighbours, at_random = found.others
+    assert [curve.name for curve in found.others] == list(TWO_ORDERS)
+    # Half of a review in random order finds a quarter of the mistakes.
+    assert 0 < at_random.change[-1] < found.own.change[-1]
+    assert at_random.decisions[-1] == neighbours.decisions[-1] == 150
+    assert found.compared_in_words == (
+        "Had you gone by another ranking: its first 150 samples, each given its true label."
+    )
+
+
+def test_replays_begin_and_end_alike(planted, all_corrected):
+    found = bought(planted.study, all_corrected, orders=TWO_ORDERS)
+    assert found.replayed and "all end alike" in found.compared_in_words
+    ends = {(curve.accuracy[0], curve.accuracy[-1], curve.change_low[-1]) for curve in (found.own, *found.others)}
+    assert len(ends) == 1
+    assert found.own.accuracy[6] != found.others[1].accuracy[3]
+    assert found.looked_at == 150 and found.held_out == 600
+    assert "somebody looked at 150 of these 600 labels, the others may be wrong" in found.judged_in_words
+
+
+def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
+    found = bought(planted.study, Corrections.to([], []), orders=TWO_ORDERS)
+    for curve in (found.own, *found.others):
+        assert curve.decisions.tolist() == [0] and curve.change.tolist() == [0]
+        assert curve.halfway == curve.accuracy[0]
+    assert found.sentence == "No label has been looked at yet, so nothing has been bought."
+
+
+def test_decisions_that_keep_every_label_buy_nothing(planted):
+    kept = Corrections.to([3, 1, 2], planted.study.labels[[3, 1, 2]])
+    found = bought(planted.study, kept, orders={})
+    assert not found.own.change.any() and not found.own.is_told_apart
+    assert found.sentence == "Your 3 decisions changed no label, so the model learns the same as before."
+
+
+def test_one_correction_cannot_be_told_from_chance(planted):
+    row = planted.flipped[:1]
+    found = bought(planted.study, Corrections.to(row, planted.truth[row]), truth=planted.truth, orders={})
+    assert found.sentence.startswith("Your decision makes no difference that can be told from chance: the accuracy of")
+
+
+def test_wrong_corrections_lower_it(planted):
+    ones = np.flatnonzero(planted.study.labels == 1)[:100]
+    found = bought(planted.study, Corrections.to(ones, np.zeros(100, int)), truth=planted.truth, orders={})
+    assert found.sentence.startswith("Your 100 decisions lower the accuracy")
+    assert "−" in found.own.change_in_words
+
+
+def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypatch):
+    learnt_from = []
+
+    def fitted(points, labels, **how):
+        learnt_from.append(len(labels))
+        return fit_logistic(points, labels, **how)
+
+    monkeypatch.setattr(sys.modules["margin_core.review.impact.impact"], "fit_logistic", fitted)
+    rows = planted.flipped[:40]
+    out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
+    found = bought(planted.study, out, orders={})
+    assert (found.held_out, found.looked_at, found.changed) == (560, 0, 40)
+    # Four quarters, each learnt from three times.
+    assert sum(learnt_from[:4]) == 3 * 600 and sum(learnt_from[-4:]) == 3 * 560
+
+
+def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected):
+    """Were held-out labels corrected along with the others, the first point would move with the last decision."""
+    half = Corrections.to(all_corrected.rows[:75], all_corrected.labels[:75])
+    firsts = [
+        bought(planted.study, made, truth=planted.truth, orders={}).own.accuracy[0] for made in (half, all_corrected)
+    ]
+    assert firsts[0] == firsts[1]
+
+
+def test_a_split_of_its_own_is_held_out(planted):
+    split = np.where(np.arange(600) % 3 == 0, "test", "train")
+    study = Study.build(
+        embedding=planted.study.embedding, labels=planted.study.labels, columns={"split": split}
+    )  # fmt: skip
+    made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
+    found = bought(study, made, orders={})
+    inside = int((planted.flipped % 3 == 0).sum())
+    assert (found.held_out, found.learnt_from, found.looked_at) == (200, 150 - inside, inside)
+    assert found.judges == "the 200 samples of the split test"
+    assert found.judged_in_words.endswith(
+        f"{inside} of your decisions are on held-out samples, from which nothing is learnt."
+    )
+
+
+def test_very_uneven_classes_count_the_same():
+    rng = np.random.default_rng(0)
+    truth = (np.arange(1100) % 11 == 0).astype(int)
+    truth[:400] = 0
+    points = rng.normal(size=(1100, 3)) + 1.2 * truth[:, None]
+    study = Study.build(embedding=points, labels=truth)
+    found = bought(study, Corrections.to([], []), orders={})
+    assert truth.sum() * 10 < (truth == 0).sum()
+    assert found.measure == "balanced accuracy"
+    # Almost all samples are of one class, but half of the figure is the other's.
+    assert found.own.accuracy[0] < 0.9
+
+
+def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
+    engine = Remembering()
+
+    def impatient(fraction, text):
+        assert 0 <= fraction <= 1
+        if "random order" in text:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine, impatient))
+    assert engine.done.count("bought") == 2
+    first = bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
+    assert engine.done.count("bought") == 3
+    again = bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
+    assert engine.done.count("bought") == 3
+    assert json.dumps(again.to_json()) == json.dumps(first.to_json())
+    longer = Corrections.to(planted.flipped[:-1], planted.truth[planted.flipped[:-1]])
+    bought(planted.study, longer, orders={}, run=Run(engine))
+    assert engine.done.count("bought") == 4
+
+
+def test_one_class_and_too_few_samples_are_said():
+    points = np.random.default_rng(0).normal(size=(30, 2))
+    one = Study.build(name="one", embedding=points, labels=[0] * 30, class_names=["only", "never"])
+    with pytest.raises(MissingPart, match="'one' are all of one class, so there is nothing to learn"):
+        bought(one, Corrections.to([], []))
+    few = Study.build(name="few", embedding=points[:12], labels=[0, 1] * 6)
+    with pytest.raises(MissingPart, match=r"'few' has 12 labelled samples that could be held out; .* at least 20"):
+        bought(few, Corrections.to([], []))
+    bare = Study.build(name="bare", labels=[0, 1] * 15)
+    with pytest.raises(MissingPart, match="'bare' has no embedding"):
+        bought(bare, Corrections.to([], []))
+
+
+def test_corrections_line_up():
+    with pytest.raises(ReviewError, match="rows, labels and settled must be as many"):
+        Corrections(rows=np.arange(2), labels=np.arange(2), settled=np.ones(1, bool))
+    with pytest.raises(ReviewError, match="a row occurs twice"):
+        Corrections.to([1, 1], [0, 0])
+    made = Corrections.to([4, 2, 0], [1, 1, 1])
+    assert made.ordered_by(np.array([0, 1, 2, 3, 4])).rows.tolist() == [0, 2, 4]
+    assert made.after(2, np.zeros(5, int)).tolist() == [0, 0, 1, 0, 1]
+
+
+def test_an_unknown_truth_leaves_the_label():
+    made = true_ones(np.array([2, 0, 1]), 2, np.array([5, 6, 7]), np.array([1, 2, -1]))
+    assert made.rows.tolist() == [2, 0] and made.labels.tolist() == [7, 1]
+
+
+def test_clear_classes_have_nothing_to_gain():
+    planted = blobs(classes=3, each=40, flips=4)
+    made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
+    found = bought(planted.study, made, truth=planted.truth, orders={})
+    assert found.own.accuracy[-1] == 1 and not found.own.is_told_apart

@@ -1,0 +1,224 @@
+import numpy as np
+import pytest
+
+from margin_core.errors import SourceError
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
+from margin_core.study.readers.arrays import read_array_folder, read_arrays
+from margin_core.study.samples import ColumnNames, Request
+
+
+def read(path, run=None, memory=None, **columns):
+    request = Request(path.resolve(), ColumnNames(**columns), memory=memory, **({"run": run} if run else {}))
+    return read_array_folder(request) if path.is_dir() else read_arrays(request)
+
+
+@pytest.fixture
+def parts():
+    return {
+        "embedding": np.arange(12, dtype=np.float32).reshape(4, 3),
+        "inputs": np.zeros((4, 5, 6), np.uint8),
+        "labels": np.array([0, 1, 1, -1]),
+        "probabilities": np.full((4, 2), 0.5),
+        "class_names": np.array(["a", "b"]),
+        "ids": np.array(["w", "x", "y", "z"]),
+        "season": np.array([1, 2, 3, 4]),
+        "split": np.array(["train", "test", "test", "test"]),
+    }
+
+
+@pytest.fixture
+def npz(tmp_path):
+    def write(**arrays):
+        np.savez(tmp_path / "set.npz", **arrays)
+        return tmp_path / "set.npz"
+
+    return write
+
+
+@pytest.fixture(params=["npz", "folder"])
+def saved(request, tmp_path, npz):
+    """Write the same arrays as one file, or as a folder of files."""
+
+    def write(arrays):
+        if request.param == "npz":
+            return npz(**arrays)
+        (tmp_path / "set").mkdir(exist_ok=True)
+        for name, array in arrays.items():
+            np.save(tmp_path / "set" / f"{name}.npy", array)
+        return tmp_path / "set"
+
+    return write
+
+
+def test_every_part_is_found_by_its_name(saved, parts):
+    samples = read(saved(parts))
+    assert samples.name == "set"
+    for part in ("embedding", "inputs", "labels", "probabilities", "ids"):
+        np.testing.assert_array_equal(getattr(samples, part), parts[part])
+    assert samples.class_names == ("a", "b")
+    assert {name: column.tolist() for name, column in samples.columns.items()} == {
+        "season": [1, 2, 3, 4], "split": ["train", "test", "test", "test"],
+    }  # fmt: skip
+    assert samples.features == "the given embedding"
+    assert samples.out_of_sample
+    assert samples.notes == ()
+
+
+def test_named_arrays_play_their_part(saved, parts):
+    parts |= {"mine": np.array([1, 1, 0, 0]), "name": np.array(list("abcd"))}
+    samples = read(saved(parts), label="mine", id="name", weight="season")
+    assert samples.labels.tolist() == [1, 1, 0, 0]
+    assert samples.ids.tolist() == list("abcd")
+    assert samples.columns["weight"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_set_can_say_that_its_probabilities_are_in_sample(npz, parts):
+    assert not read(npz(**parts, out_of_sample=np.array(False))).out_of_sample
+
+
+def test_what_is_not_one_value_a_sample_is_left_out(saved, parts):
+    samples = read(saved(parts | {"matrix": np.zeros((4, 2)), "seed": np.array(3)}))
+    assert sorted(samples.columns) == ["season", "split"]
+    assert samples.notes == ("2 arrays left out, not one value a sample (matrix, seed).",)
+
+
+def test_rows_of_numbers_are_standardised_where_there_is_no_embedding(npz):
+    samples = read(npz(inputs=np.array([[0, 7], [2, 7]]), labels=np.array(["u", "v"])))
+    assert samples.embedding.tolist() == [[-1], [1]]
+    assert samples.features == "1 standardised column"
+    assert samples.notes == ("1 constant column left out (1).",)
+
+
+def test_text_of_bytes_is_read_as_text(npz):
+    samples = read(npz(embedding=np.eye(2), labels=np.array([b"u", b"v"])))
+    assert samples.labels.tolist() == ["u", "v"]
+
+
+def test_grey_pictures_may_have_a_channel(npz):
+    assert read(npz(inputs=np.zeros((2, 4, 4, 1), np.uint8))).inputs.shape == (2, 4, 4)
+
+
+@pytest.mark.parametrize(("shape", "dtype", "part"), [
+    ((4, 3), np.float32, "embedding"), ((4, 3), np.uint8, "embedding"),
+    ((4, 5, 5), np.uint8, "inputs"), ((4, 5, 5, 3), np.uint8, "inputs"),
+])  # fmt: skip
+def test_a_lone_npy_is_an_embedding_or_pictures(tmp_path, shape, dtype, part):
+    np.save(tmp_path / "x.npy", np.zeros(shape, dtype))
+    samples = read(tmp_path / "x.npy")
+    assert getattr(samples, part).shape == shape
+    assert samples.name == "x"
+
+
+def test_npy_files_are_memory_mapped_and_not_copied(tmp_path):
+    np.save(tmp_path / "embedding.npy", np.zeros((4, 3), np.float32))
+    assert isinstance(read(tmp_path).embedding, np.memmap)
+
+
+def test_an_npz_is_unpacked_once(npz, parts, tmp_path, monkeypatch):
+    workspace = Workspace.at(tmp_path / "set.margin")
+    path = npz(**parts)
+    first = read(path, run=Run(workspace), memory=workspace)
+    monkeypatch.setattr("margin_core.study.readers.arrays.read_npz", lambda path: pytest.fail("read again"))
+    second = read(path, run=Run(workspace), memory=workspace)
+    assert isinstance(second.embedding, np.memmap)
+    assert second.key == first.key
+    np.testing.assert_array_equal(first.embedding, second.embedding)
+
+
+def test_an_embedding_in_double_precision_is_halved_once(tmp_path):
+    np.save(tmp_path / "embedding.npy", np.ones((4, 3)))
+    assert read(tmp_path).embedding.dtype == np.float32
+
+
+def refusal(path, **columns):
+    with pytest.raises(SourceError) as refused:
+        read(path, **columns)
+    return str(refused.value).replace(str(path.resolve()), path.name)
+
+
+PICKLED = (
+    " holds pickled Python objects, which are never loaded because they can run code. "
+    "Save the arrays as numbers or fixed-width text (array.astype(str))."
+)
+
+
+def test_pickled_objects_in_an_npz(npz):
+    assert refusal(npz(embedding=np.eye(2), labels=np.array(["a", None], object))) == "'set.npz'" + PICKLED
+
+
+def test_pickled_objects_in_an_npy(tmp_path):
+    np.save(tmp_path / "labels.npy", np.array(["a", None], object), allow_pickle=True)
+    assert refusal(tmp_path) == f"'{tmp_path.name}/labels.npy'" + PICKLED
+
+
+def test_a_damaged_file(tmp_path):
+    (tmp_path / "a.npz").write_bytes(b"PK\x03\x04 nothing")
+    assert refusal(tmp_path / "a.npz") == "'a.npz' is not a readable .npz file. Save it again with numpy.savez."
+    (tmp_path / "a.npy").write_bytes(b"nothing")
+    assert refusal(tmp_path / "a.npy") == "'a.npy' is not a readable .npy file. Save it again with numpy.save."
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY")
+    assert refusal(tmp_path / "a.npy").startswith("'a.npy' is not a readable .npy or .npz file: ")
+
+
+def test_an_npz_under_another_name(npz, parts, tmp_path):
+    npz(**parts).rename(tmp_path / "a.npy")
+    assert refusal(tmp_path / "a.npy") == "'a.npy' is not a readable .npy file. Save it again with numpy.save."
+
+
+def test_an_entry_whose_name_is_a_path(npz):
+    assert refusal(npz(**{"../evil": np.eye(2)})) == (
+        "'set.npz' has an entry named '../evil'. Use letters, digits, spaces, '_', '-' and '.' for names."
+    )
+
+
+def test_an_empty_array(npz):
+    assert refusal(npz(embedding=np.zeros((0, 3)))) == (
+        "'set.npz': 'embedding' is empty, (0, 3). Give it a row a sample, or leave it out."
+    )
+
+
+def test_no_known_name(npz):
+    assert refusal(npz(X=np.eye(2))) == (
+        "'set.npz' has none of the arrays embedding, inputs, labels, probabilities, class_names, ids; it has: X. "
+        "Save at least 'embedding' or 'inputs' under that name."
+    )
+
+
+def test_a_name_that_is_not_there(npz):
+    assert refusal(npz(embedding=np.eye(2)), label="y") == (
+        "'set.npz' has no array 'y'. Its arrays are: embedding. Name one of these with --label."
+    )
+
+
+def test_a_file_column_makes_no_sense(npz):
+    assert refusal(npz(embedding=np.eye(2)), file="y") == (
+        "'set.npz' holds arrays, so --file has nothing to name. Leave it out."
+    )
+
+
+@pytest.mark.parametrize(("part", "array", "wanted", "came"), [
+    ("labels", np.zeros((2, 1)), "numbers or text of shape (samples,)", "float64 (2, 1)"),
+    ("labels", np.zeros(2, "M8[s]"), "numbers or text of shape (samples,)", "datetime64[s] (2,)"),
+    ("class_names", np.array([["a"]]), "numbers or text of shape (classes,)", "<U1 (1, 1)"),
+    ("embedding", np.array([["a"]]), "numbers of shape (samples, columns)", "<U1 (1, 1)"),
+    ("probabilities", np.zeros(2), "numbers of shape (samples, columns)", "float64 (2,)"),
+])  # fmt: skip
+def test_a_part_of_another_shape_or_kind(saved, part, array, wanted, came):
+    path = saved({"ids": np.array(["a", "b"]), part: array})
+    assert refusal(path) == (f"'{path.name}': '{part}' must be {wanted}; got {came}. Convert it and save again.")
+
+
+def test_pictures_that_are_not_bytes(npz):
+    assert refusal(npz(inputs=np.zeros((2, 4, 4), np.float32))) == (
+        "'set.npz': 'inputs' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) "
+        "or texts (samples,); got float32 (2, 4, 4). Pictures in [0, 1] become uint8 by (inputs * 255).astype('uint8')."
+    )
+
+
+def test_a_lone_npy_of_another_shape(tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros(3))
+    assert refusal(tmp_path / "x.npy") == (
+        "'x.npy' holds float64 (3,). A lone .npy is an embedding (samples, dimensions) or uint8 pictures "
+        "(samples, height, width[, 3]); put other arrays into an .npz under their names."
+    )

@@ -1,0 +1,120 @@
+import os
+
+import pytest
+
+from margin_core.errors import SourceError
+from margin_core.study.readers.image_folder import read_image_folder
+from margin_core.study.samples import ColumnNames, Request
+
+
+def read(root, **options):
+    return read_image_folder(Request(root.resolve(), **options))
+
+
+def test_folders_are_classes_and_paths_are_ids(pets):
+    samples = read(pets)
+    assert samples.ids.tolist() == [
+        "cat/1.png", "cat/2.png", "cat/outdoors/7.png", "dog/2.png", "dog/3.jpg", "stray.png",
+    ]  # fmt: skip
+    assert samples.class_names == ("cat", "dog")
+    assert samples.labels.tolist() == [0, 0, 0, 1, 1, -1]
+    assert samples.name == "pets"
+    assert samples.columns == {}
+    assert samples.inputs[3].shape == (3, 4, 3)
+    assert samples.notes == ()
+
+
+def test_classes_are_in_the_order_in_which_torchvision_numbers_them(tmp_path, picture):
+    for name in ["10/a.png", "2/a.png", "B/a.png", "a/a.png"]:
+        picture(tmp_path / name)
+    assert read(tmp_path).class_names == ("10", "2", "B", "a")
+
+
+def test_splits_are_a_column(tmp_path, picture):
+    for name in ["train/cat/1.png", "train/dog/1.png", "val/cat/2.png", "test/9.png"]:
+        picture(tmp_path / name)
+    samples = read(tmp_path)
+    assert samples.ids.tolist() == ["test/9.png", "train/cat/1.png", "train/dog/1.png", "val/cat/2.png"]
+    assert samples.columns["split"].tolist() == ["test", "train", "train", "val"]
+    assert samples.labels.tolist() == [-1, 0, 1, 0]
+    assert samples.class_names == ("cat", "dog")
+
+
+def test_folders_called_like_splits_are_classes_beside_others(tmp_path, picture):
+    for name in ["train/1.png", "car/1.png"]:
+        picture(tmp_path / name)
+    assert read(tmp_path).class_names == ("car", "train")
+
+
+def test_pictures_without_folders_have_no_labels(tmp_path, picture):
+    picture(tmp_path / "a.png")
+    samples = read(tmp_path)
+    assert samples.labels is None
+    assert samples.class_names is None
+
+
+def test_what_is_left_out_is_said(pets, picture, tmp_path):
+    (pets / "readme.txt").write_text("x")
+    (pets / "cat" / "notes.md").write_text("x")
+    (pets / "birds").mkdir()
+    (pets / ".hidden").mkdir()
+    picture(pets / ".hidden" / "1.png")
+    picture(pets / "__MACOSX" / "1.png")
+    picture(tmp_path / "outside" / "1.png")
+    (pets / "cat" / "out.png").symlink_to(tmp_path / "outside" / "1.png")
+    (pets / "dog" / "folder").symlink_to(tmp_path / "outside")
+    (pets / "dog" / "circle").symlink_to(pets)
+    samples = read(pets)
+    assert len(samples.ids) == 6
+    assert samples.notes == (
+        "2 files left out: not a picture.",
+        "3 links not followed: to a folder, or leading outside.",
+        "1 folder without pictures left out (birds).",
+    )
+
+
+def test_a_link_is_followed_to_another_root(pets, picture, tmp_path):
+    outside = picture(tmp_path / "outside" / "1.png", (9, 9, 9))
+    (pets / "cat" / "out.png").symlink_to(outside)
+    samples = read(pets, roots=(outside.parent.resolve(),))
+    row = samples.ids.tolist().index("cat/out.png")
+    assert samples.inputs[row][0, 0, 0] == 9
+
+
+def test_a_file_name_that_is_no_text_is_left_out(pets):
+    (pets / "cat" / os.fsdecode(b"\xff.png")).write_bytes((pets / "cat" / "1.png").read_bytes())
+    assert read(pets).notes == ("1 file left out: the name is not Unicode text.",)
+
+
+def test_content_decides_identity(pets, tmp_path, picture):
+    before = read(pets).inputs.fingerprint
+    assert read(pets).inputs.fingerprint == before
+    picture(pets / "cat" / "1.png", (99, 0, 0))
+    assert read(pets).inputs.fingerprint != before
+
+
+def test_an_empty_folder(tmp_path):
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path)
+    assert str(refused.value) == (
+        f"The folder '{tmp_path.resolve()}' is empty. Give a folder that has one sub-folder of pictures for each class."
+    )
+
+
+def test_a_folder_without_pictures(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path)
+    assert str(refused.value) == (
+        f"The folder '{tmp_path.resolve()}' holds no pictures (.png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
+        ".ppm, .pgm), only 1 other file. Give a folder that has one sub-folder of pictures for each class."
+    )
+
+
+def test_a_column_cannot_be_named(pets):
+    with pytest.raises(SourceError) as refused:
+        read(pets, columns=ColumnNames(label="kind"))
+    assert str(refused.value) == (
+        f"'{pets.resolve()}' is a folder of pictures, whose labels are its sub-folders, "
+        "so --label has nothing to name. Leave it out."
+    )

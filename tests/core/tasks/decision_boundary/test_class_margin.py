@@ -1,0 +1,76 @@
+"""How torn a model is, and which classes touch, on graphs worked out by hand."""
+
+import numpy as np
+import pytest
+from planted import graph_of, random_graph
+
+from margin_core.tasks.decision_boundary.class_margin import entropy, half_way_to_neighbours, lead_of, top_two, touching
+
+CHAIN = graph_of([[0, 1, 0, 0], [1, 0, 2, 0], [0, 2, 0, 1], [0, 0, 1, 0]])
+
+
+def test_the_two_likeliest_classes_and_how_much_likelier_the_first_is():
+    top = top_two(np.array([[0.1, 0.6, 0.3], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
+    assert top.first.tolist() == [1, 0, 2]
+    assert top.second.tolist() == [2, 1, 0]
+    np.testing.assert_allclose(top.margin, [0.3, 0.0, 1.0])
+
+
+def test_one_class_has_no_second():
+    top = top_two(np.ones((2, 1)))
+    assert (top.first.tolist(), top.second.tolist(), top.margin.tolist()) == ([0, 0], [-1, -1], [1.0, 1.0])
+    assert lead_of(np.ones((2, 1)), np.zeros(2, dtype=int)).tolist() == [1.0, 1.0]
+    assert entropy(np.ones((2, 1))).tolist() == [0.0, 0.0]
+
+
+def test_the_lead_of_a_label_falls_below_zero_where_another_wins():
+    np.testing.assert_allclose(lead_of(np.array([[0.1, 0.6, 0.3], [0.1, 0.6, 0.3]]), np.array([1, 2])), [0.3, -0.3])
+
+
+def test_entropy_runs_from_sure_to_every_class_as_likely():
+    np.testing.assert_allclose(entropy(np.array([[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0]])), [0, 1, 0.5])
+
+
+def test_half_of_the_high_pass_is_taken_off():
+    p = np.array([[1, 0], [1, 0], [0, 1], [0.4, 0.6]])
+    smooth = half_way_to_neighbours(CHAIN, p)
+    around = np.array([[1, 0], [1 / 3, 2 / 3], [(2 + 0.4) / 3, 0.6 / 3], [0, 1]])
+    np.testing.assert_allclose(smooth, (p + around) / 2)
+    np.testing.assert_allclose(smooth.sum(axis=1), 1)
+    alone = graph_of(np.zeros((2, 2)))
+    np.testing.assert_array_equal(half_way_to_neighbours(alone, p[:2]), p[:2])
+
+
+def test_classes_touch_by_the_share_of_their_weight_that_leads_across():
+    # Of all weight at {0, 1}: 1 + 1 inside, 2 across; the same at {2, 3}.
+    np.testing.assert_allclose(touching(CHAIN, np.array([0, 0, 1, 1]), 3), [[0.5, 0.5, 0], [0.5, 0.5, 0], [0, 0, 0]])
+    # One sample of class 1 in the middle: half of its weight (3) leads to 0, all weight (1) of 0 to it.
+    table = touching(CHAIN, np.array([0, 1, 1, 2]), 3)
+    assert table[0, 1] == pytest.approx(1 / np.sqrt(1 * 6))
+    assert touching(CHAIN, np.array([0, -1, 1, 1]), 2)[0].tolist() == [0, 0]
+
+
+def test_a_class_does_not_touch_others_more_for_being_large():
+    """Three communities of which one is ten times as large; each sample has one edge in ten across, to either other."""
+    sizes, rng = (200, 20, 20), np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], sizes)
+    raw = np.zeros((3, 3))
+    weights = rng.random((240, 240)) < np.where(labels[:, None] == labels, 0.5, 0.05)
+    weights = np.triu(weights, 1)
+    graph = graph_of(weights + weights.T)
+    table = touching(graph, labels, 3)
+    for a in range(3):
+        for b in range(3):
+            raw[a, b] = graph.weights[labels == a][:, labels == b].sum()
+    assert raw[0, 1] > 5 * raw[1, 2]
+    assert table[0, 1] < 3 * table[1, 2]
+    np.testing.assert_array_equal(table, table.T)
+    assert table.min() >= 0 and table.max() <= 1
+
+
+def test_what_touches_does_not_depend_on_the_scale_of_weights_or_the_order_of_classes():
+    graph, rng = random_graph(30), np.random.default_rng(1)
+    labels = rng.integers(0, 3, 30)
+    table = touching(graph, labels, 3)
+    np.testing.assert_allclose(touching(graph_of(7 * graph.weights.toarray()), labels, 3), table, rtol=1e-5)
+    np.testing.assert_allclose(touching(graph, 2 - labels, 3), table[::-1, ::-1], rtol=1e-12)

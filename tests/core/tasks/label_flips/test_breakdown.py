@@ -1,0 +1,160 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planted import graph_of, random_graph
+
+from margin_core.tasks.label_flips.breakdown import explain_one, nearest_among
+from margin_core.tasks.label_flips.label_error_score import Suspicion, log_probabilities
+from margin_core.tasks.label_flips.noise_transition import Channel
+from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.values import Graph
+
+NODES, CLASSES = 18, 4
+
+
+def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
+    """Make witnesses and labels, one in six without a label."""
+    rng = np.random.default_rng(seed)
+    tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
+    mixed = rng.dirichlet(np.ones(c), (2, c)) + 2 * np.eye(c)
+    learnt = Channel(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
+    held = Suspicion(
+        graph=random_graph(m, seed=seed, share=0.25),
+        models=log_probabilities(tables),
+        pool=Pool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
+        channel=learnt if channel else None,
+    )
+    labels = np.where(rng.random(m) < 1 / 6, -1, rng.integers(0, c, m))
+    return held, labels
+
+
+@given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1), brought=st.booleans(), channel=st.booleans())
+def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, channel):
+    held, labels = world(seed, brought=brought, channel=channel)
+    settled = np.random.default_rng(seed).random(NODES) < 0.2
+    why = explain_one(held, labels, row, settled)
+    assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
+    everything = labels.copy()
+    scores, looks = held.scores(labels), held.rivals(held.probabilities(labels), labels).argmax(axis=1)
+    for one in why.heard:
+        wrong = scores[one.row] > 0.5 and not settled[one.row] and labels[row] >= 0
+        assert one.fix == (looks[one.row] if wrong else None)
+        assert (one.fixed is None) == (one.fix is None)
+        if one.fix is not None:
+            changed = labels.copy()
+            everything[one.row] = changed[one.row] = one.fix
+            assert one.fixed == pytest.approx(held.scores(changed, np.array([row]))[0], rel=1e-12, abs=1e-15)
+    if why.all_fixed is not None:
+        assert why.all_fixed == pytest.approx(held.scores(everything)[row], rel=1e-12, abs=1e-15)
+    assert (why.all_fixed is None) == all(one.fix is None for one in why.heard)
+
+
+@given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1))
+def test_the_numbers_add_up(seed, row):
+    held, labels = world(seed)
+    why = explain_one(held, labels, row)
+    weights = held.graph.weights.toarray()[row]
+    assert [one.row for one in why.heard] == sorted(
+        np.flatnonzero((weights > 0) & (labels >= 0)).tolist(), key=lambda other: (-weights[other], other)
+    )
+    for one in why.heard:
+        assert (one.label, one.agrees) == (labels[one.row], labels[one.row] == labels[row])
+    if why.heard:
+        assert sum(one.share for one in why.heard) == pytest.approx(1)
+    together = np.prod([one.says**one.weight for one in why.witnesses], axis=0)
+    np.testing.assert_allclose(together / together.sum(), why.pooled, rtol=1e-9)
+    for one in why.witnesses:
+        assert one.says.sum() == pytest.approx(1)
+    if why.label >= 0:
+        for_rival = why.pooled[why.rival] * why.factor
+        assert why.score == pytest.approx(for_rival / (for_rival + why.pooled[why.label]), rel=1e-12)
+        assert why.rival != why.label
+
+
+def test_by_hand():
+    # Node 0 is of class 0 and hears 1, 2 (class 1) and 3 (class 0); the head believes in class 0 everywhere but there.
+    graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
+    head = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
+    held = Suspicion(graph=graph, models=log_probabilities((head,)), pool=Pool(weights=(1.0, 1.0)))
+    why = explain_one(held, np.array([0, 1, 1, 0]), 0)
+    assert [(one.row, one.share, one.agrees, one.fix) for one in why.heard] == [
+        (1, 0.5, False, 0), (2, 0.25, False, None), (3, 0.25, True, None),
+    ]  # fmt: skip
+    assert why.score == pytest.approx(0.8 / 1.1)  # shares (0.25, 0.75), each with 0.05 added
+    assert why.heard[0].fixed == why.all_fixed == pytest.approx(0.3 / 1.1)
+    assert (why.label, why.rival, why.factor) == (0, 1, 1.0)
+
+
+def test_a_neighbour_that_a_person_has_settled_has_nothing_to_fix():
+    graph = graph_of([[0, 1], [1, 0]])
+    held = Suspicion(graph=graph, models=log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=Pool(weights=(1, 1)))
+    labels = np.array([0, 1])
+    assert explain_one(held, labels, 0).heard[0].fix == 0
+    settled = explain_one(held, labels, 0, np.array([False, True]))
+    assert (settled.heard[0].fix, settled.heard[0].settled, settled.all_fixed) == (None, True, None)
+
+
+def test_a_sample_without_a_label_has_no_score_and_nothing_to_fix():
+    held, labels = world(3)
+    labels[5] = -1
+    why = explain_one(held, labels, 5)
+    assert (why.label, why.score, why.factor, why.all_fixed) == (-1, 0.0, 1.0, None)
+    assert why.rival == why.pooled.argmax()
+    assert why.heard and not any(one.agrees or one.fix is not None for one in why.heard)
+
+
+def test_without_neighbours_the_head_decides_alone():
+    held, labels = world(4)
+    alone = dataclasses.replace(held, graph=graph_of(np.zeros((NODES, NODES))))
+    labels[2] = 1
+    why = explain_one(alone, labels, 2)
+    assert why.heard == () and why.all_fixed is None
+    np.testing.assert_allclose(why.witnesses[0].says, 1 / CLASSES)
+    assert why.score == pytest.approx(alone.scores(labels)[2])
+
+
+def test_one_class_has_no_rival():
+    held, _ = world(5, c=1)
+    why = explain_one(held, np.zeros(NODES, int), 3)
+    assert (why.rival, why.score, why.factor, why.all_fixed) == (None, 0.0, 1.0, None)
+
+
+# ----- the nearest of some -----
+
+
+def on_a_line(places):
+    points = np.asarray(places, np.float32)[:, None]
+    away = np.abs(points - points.T)
+    np.fill_diagonal(away, np.inf)
+    nearest = np.argsort(away, axis=1, kind="stable")[:, :2]
+    graph = graph_of(np.zeros((len(points), len(points))))
+    return Graph(
+        weights=graph.weights, neighbours=nearest.astype(np.int32), distances=np.take_along_axis(away, nearest, 1)
+    ), points
+
+
+def test_the_nearest_are_found_among_neighbours_and_theirs():
+    graph, points = on_a_line([0, 1, 2.1, 3.3, 4.6, 6, 7.5])
+    everybody = np.ones(7, bool)
+    assert nearest_among(graph, points, 0, everybody, limit=9).tolist() == [1, 2, 3]
+    assert nearest_among(graph, points, 0, everybody, limit=2).tolist() == [1, 2]
+    assert nearest_among(graph, points, 3, np.array([1, 0, 0, 1, 0, 1, 0], bool), limit=9).tolist() == [5]
+    assert nearest_among(graph, points, 0, ~everybody, limit=9).tolist() == []
+
+
+def test_distance_is_measured_as_in_the_graph_and_ties_go_by_row():
+    points = np.array([[1, 0], [9, 1], [1, 1], [0, 1], [1, 1]], np.float32)
+    graph = graph_of(np.ones((5, 5)) - np.eye(5))
+    everybody = np.ones(5, bool)
+    assert nearest_among(graph, points, 0, everybody, limit=4).tolist() == [2, 4, 3, 1]
+    assert nearest_among(graph, points, 0, everybody, limit=4, metric="cosine").tolist() == [1, 2, 4, 3]
+
+
+def test_missing_neighbours_are_nobody():
+    graph = graph_of([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
+    points = np.zeros((3, 2), np.float32)
+    assert nearest_among(graph, points, 2, np.ones(3, bool), limit=3).tolist() == []
+    assert nearest_among(graph, points, 0, np.ones(3, bool), limit=3).tolist() == [1]

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planted import graph_of, random_graph
+
+from margin_core.tasks.label_flips.label_error_score import (
+    LEAST_PROBABILITY,
+    SMOOTHING,
+    Suspicion,
+    log_probabilities,
+    log_votes,
+)
+from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.opinion_pool import Pool
+
+
+def suspicion(graph, c=3, seed=0, weights=(0.7, 0.4)):
+    table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
+    return Suspicion(graph=graph, models=log_probabilities((table,)), pool=Pool(weights=weights))
+
+
+def test_the_score_is_the_strongest_rival_against_the_given_label():
+    held = suspicion(random_graph(12))
+    labels = np.random.default_rng(0).integers(0, 3, 12)
+    pooled, scores = held.probabilities(labels), held.scores(labels)
+    np.testing.assert_allclose(pooled.sum(axis=1), 1)
+    for row, own in enumerate(labels):
+        rival = np.delete(pooled[row], own).max()
+        assert scores[row] == pytest.approx(rival / (rival + pooled[row, own]))
+        assert (scores[row] > 0.5) == (pooled[row].argmax() != own)
+
+
+def test_by_hand():
+    graph = graph_of([[0, 1, 1], [1, 0, 0], [1, 0, 0]])
+    held = Suspicion(graph=graph, models=(np.zeros((3, 2)),), pool=Pool(weights=(2.0, 1.0)))
+    # Both neighbours of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
+    assert held.scores(np.array([0, 1, 1]))[0] == pytest.approx(1.05**2 / (1.05**2 + 0.05**2))
+    assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
+
+
+def test_an_unlabelled_sample_is_not_suspect_and_one_class_has_no_rival():
+    assert suspicion(random_graph(6)).scores(np.array([-1, 0, 1, 2, 0, 1]))[0] == 0
+    assert not suspicion(random_graph(6), c=1).scores(np.zeros(6, int)).any()
+
+
+def test_logs_rule_nothing_out():
+    np.testing.assert_allclose(np.exp(log_votes(np.array([[1.0, 0]]))), [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1))
+    np.testing.assert_allclose(np.exp(log_votes(np.zeros((1, 4)))), 0.25)
+    (logs,) = log_probabilities((np.array([[1.0, 0]], np.float32),))
+    np.testing.assert_allclose(np.exp(logs), [[1 + LEAST_PROBABILITY, LEAST_PROBABILITY]])
+
+
+def test_asking_for_some_gives_exactly_the_rows_of_all():
+    held, labels = suspicion(random_graph(30)), np.random.default_rng(0).integers(-1, 3, 30)
+    rows = np.array([4, 29, 0, 4])
+    np.testing.assert_array_equal(held.scores(labels, rows), held.scores(labels)[rows])
+    np.testing.assert_array_equal(held.probabilities(labels, rows), held.probabilities(labels)[rows])
+
+
+corrections = st.lists(
+    st.lists(st.tuples(st.integers(0, 24), st.integers(-1, 2)), min_size=1, max_size=4, unique_by=lambda pair: pair[0]),
+    max_size=8,
+)
+
+
+@given(seed=st.integers(0, 20), batches=corrections)
+def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
+    graph = random_graph(25, seed=seed, share=0.08)
+    held = suspicion(graph, seed=seed)
+    start = np.random.default_rng(seed).integers(-1, 3, 25)
+    live, labels = LiveSuspicion(held, start), start.copy()
+    scores = held.scores(labels)
+    for batch in batches:
+        rows, changed = np.array(batch).T
+        labels[rows] = changed
+        touched, fresh = live.update(rows, changed)
+        reached = np.union1d(rows, np.flatnonzero(graph.weights.toarray()[rows].any(axis=0)))
+        np.testing.assert_array_equal(touched, reached)
+        scores[touched] = fresh
+        np.testing.assert_array_equal(scores, held.scores(labels))
+        np.testing.assert_array_equal(live.labels, labels)
+
+
+def test_the_starting_labels_are_copied_and_the_view_is_read_only():
+    start = np.zeros(6, int)
+    live = LiveSuspicion(suspicion(random_graph(6)), start)
+    live.update(np.array([2]), np.array([1]))
+    assert not start.any()
+    assert live.labels.tolist() == [0, 0, 1, 0, 0, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        live.labels[0] = 2
+
+
+def test_a_correction_moves_its_neighbours():
+    graph = graph_of(np.ones((4, 4)) - np.eye(4))
+    live = LiveSuspicion(suspicion(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
+    before = live.suspicion.scores(live.labels)
+    touched, after = live.update(np.array([0]), np.array([1]))
+    assert touched.tolist() == [0, 1, 2, 3]
+    assert (after < before).all()

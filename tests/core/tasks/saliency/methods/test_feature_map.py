@@ -1,0 +1,91 @@
+"""The last feature map is found by itself, and Grad-CAM of it is Captum's."""
+
+import networks
+import numpy as np
+import pytest
+import torch
+from captum.attr import LayerGradCam
+
+from margin_core.study.models import load_model
+from margin_core.tasks.saliency.methods.cam import grad_cam, layer_cam
+from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.feature_map import FeatureMap, Grid, Layout, feature_map_of, grid_in, window_on
+
+EXPECTED = {
+    "vit": FeatureMap("encoder.layers.encoder_layer_1.ln_1", 0, 1, Grid(Layout.TOKENS, 4, 4, 1)),
+    "swin": FeatureMap("permute", 0, 1, Grid(Layout.CHANNELS_FIRST, 8, 8)),
+    "residual": FeatureMap("layer3", 0, 1, Grid(Layout.CHANNELS_FIRST, 2, 2)),
+    "dense_blocks": FeatureMap("features", 0, 1, Grid(Layout.CHANNELS_FIRST, 4, 4)),
+    "shared": FeatureMap("relu", 1, 3, Grid(Layout.CHANNELS_FIRST, 16, 16)),
+    "plain": FeatureMap("3", 0, 1, Grid(Layout.CHANNELS_FIRST, 7, 7)),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_it_is_the_one_before_pooling_or_the_last_attention(name):
+    assert feature_map_of(networks.model(name)) == EXPECTED[name]
+
+
+def test_that_of_efficientnet():
+    found = feature_map_of(load_model("efficientnet-lite0"))
+    assert found == FeatureMap("_swish", 1, 2, Grid(Layout.CHANNELS_FIRST, 7, 7))
+
+
+def test_grad_cam_is_captums():
+    model = networks.model("residual", 64)
+    views = model.preparation(networks.picture()[None])
+    theirs = LayerGradCam(twin := twin_of(model), twin.layer4).attribute(views, 2, relu_attributions=True)
+    torch.testing.assert_close(grad_cam(model, views, torch.tensor([2])), theirs.detach()[:, 0])
+
+
+@pytest.mark.parametrize("name", ["vit", "swin", "shared"])
+def test_a_window_changes_no_answer(name):
+    model = networks.model(name)
+    views = model.preparation(networks.picture()[None])
+    twin = twin_of(model)
+    window, seen = window_on(twin, feature_map_of(model)), []
+    window.register_forward_hook(lambda _, __, output: seen.append(output))
+    with torch.no_grad():
+        for _ in range(2):
+            torch.testing.assert_close(twin(views), model.module(views))
+    grid = feature_map_of(model).grid
+    assert [output.shape[2:] for output in seen] == [(grid.height, grid.width)] * 2
+
+
+def test_a_batch_gives_the_maps_of_its_pictures():
+    model = networks.model("vit")
+    views = model.preparation(np.stack([networks.picture(seed=seed) for seed in range(3)]))
+    targets = torch.tensor([0, 1, 2])
+    for method in (grad_cam, layer_cam):
+        alone = [method(model, view[None], target[None])[0] for view, target in zip(views, targets, strict=True)]
+        torch.testing.assert_close(method(model, views, targets), torch.stack(alone))
+
+
+@pytest.mark.parametrize(
+    ("shape", "view", "grid"),
+    [
+        ((1, 64, 7, 7), (224, 224), Grid(Layout.CHANNELS_FIRST, 7, 7)),
+        ((1, 7, 7, 768), (224, 224), Grid(Layout.CHANNELS_LAST, 7, 7)),
+        ((1, 8, 8, 8), (32, 32), Grid(Layout.CHANNELS_FIRST, 8, 8)),
+        ((1, 197, 768), (224, 224), Grid(Layout.TOKENS, 14, 14, 1)),
+        ((1, 196, 768), (224, 224), Grid(Layout.TOKENS, 14, 14, 0)),
+        ((1, 198, 384), (224, 224), Grid(Layout.TOKENS, 14, 14, 2)),
+        ((1, 9, 16), (32, 64), Grid(Layout.TOKENS, 2, 4, 1)),
+        ((1, 16, 4, 7), (100, 160), Grid(Layout.CHANNELS_FIRST, 4, 7)),
+        ((1, 64, 1, 1), (224, 224), None),
+        ((1, 10), (224, 224), None),
+        ((1, 1, 768), (224, 224), None),
+        ((1, 64, 3, 200), (224, 224), None),
+    ],
+)
+def test_shapes_tell_how_they_hold_a_map(shape, view, grid):
+    assert grid_in(shape, *view) == grid
+
+
+@pytest.mark.parametrize("grid", [Grid(Layout.CHANNELS_FIRST, 2, 3), Grid(Layout.CHANNELS_LAST, 2, 3),
+                                  Grid(Layout.TOKENS, 2, 3, 1)])  # fmt: skip
+def test_a_map_that_is_taken_can_be_put_back(grid):
+    shape = {Layout.CHANNELS_FIRST: (2, 5, 2, 3), Layout.CHANNELS_LAST: (2, 2, 3, 5), Layout.TOKENS: (2, 7, 5)}
+    output = torch.arange(float(np.prod(shape[grid.layout]))).reshape(shape[grid.layout])
+    assert grid.taken(output).shape == (2, 5, 2, 3)
+    assert torch.equal(grid.put_back(output, grid.taken(output)), output)
