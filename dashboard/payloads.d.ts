@@ -1,6 +1,54 @@
 /* What Python and the browser send each other. Written by tests/js/payload_types.py from the TypedDicts in dashboard;
    do not change it by hand. */
 
+/** No change within the limit kept the model's answer. */
+export interface AttackFailed {
+  state: "ready";
+  survived: false;
+}
+
+/** What became of a map under attack. */
+export interface Attacked {
+  state: "ready";
+  survived: true;
+  height: number;
+  width: number;
+  channels: 1 | 3;
+  /** Base64 of one byte a value: the picture as it was changed; the change, 16 times, around 128. */
+  after: string;
+  /** Base64 of one byte a value: the picture as it was changed; the change, 16 times, around 128. */
+  difference: string;
+  /** Base64 of one byte a pixel. */
+  mapBefore: string;
+  /** Base64 of one byte a pixel. */
+  mapAfter: string;
+  /** Share of the most important pixels that both maps name. */
+  topK: number | null;
+  /** Rank correlation of both maps. */
+  correlation: number | null;
+  /** Distance between their centres, in pixels. */
+  shift: number | null;
+}
+
+/** A sample between two classes. */
+export interface BetweenSample {
+  row: number;
+  id: string;
+  /** By how much the first class is likelier than the second, in [-1, 1]. */
+  lead: number;
+  /** Probabilities of the two. */
+  p: number[];
+  /** The class that the model says. */
+  says: number;
+  given: number;
+  /** Whether that is not its label. */
+  wrong: boolean;
+  /** In [0, 1]; larger = more confusing. */
+  score: number;
+  /** Share of its neighbours, by weight, of another class; None: that is not known. */
+  disagreement: number | null;
+}
+
 /** Something to be done with the samples shown, or for `walk` with one of them. */
 export interface BoundaryAction {
   name: "map" | "review" | "walk";
@@ -47,6 +95,25 @@ export interface ClassLegend {
   chosen?: number | null;
 }
 
+export interface ClassProbability {
+  class: number;
+  p: number;
+}
+
+/** How methods compare so far. */
+export interface ComparisonAnswer {
+  state: "none" | "running" | "stopped" | "done";
+  done: number;
+  total: number;
+  trouble: string;
+  /** Samples that are compared on. */
+  asked: number;
+  /** Those that were measured. */
+  methods: string[];
+  /** Of each number, the interval of each method. */
+  table: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: Record<string, Interval> };
+}
+
 /** What can be compared. */
 export interface ComparisonData {
   study: string;
@@ -58,6 +125,30 @@ export interface ComparisonData {
   samples: number[];
   /** How many the study has. */
   total: number;
+}
+
+/** A sample that the prototypes of its class do not stand for. */
+export interface Criticism {
+  row: number;
+  id: string;
+  /** In [0, 1]. */
+  influence: number;
+  /** Share of the class that lies in a sparser place. */
+  density: number;
+  /** Share of its neighbours, by weight, that carry its label; None: that is not known. */
+  agreement: number | null;
+  reason: "label" | "model" | "density";
+  /** What the model takes it for. */
+  modelClass: number;
+  /** Its nearest prototype. */
+  nearest: SampleName | null;
+}
+
+/** The samples between two classes, the most confusing first. */
+export interface Film {
+  pair: [number, number];
+  total: number;
+  samples: BetweenSample[];
 }
 
 /** Whose map is put to the test. */
@@ -81,6 +172,17 @@ export interface FragilityStates {
   picked?: SamplePicked;
 }
 
+/** A mean with its 95 % interval. */
+export interface Interval {
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+  /** Whether it is better than that of every other method. */
+  best: boolean;
+  /** Those in which it is known. */
+  samples: number;
+}
+
 /** An outline in map coordinates, closed by itself; empty after Escape. */
 export interface Lasso {
   polygon: [number, number][];
@@ -97,6 +199,13 @@ export interface LegendEntry {
   name: string;
   colour: string;
   count?: number;
+}
+
+/** How far a map changed; see `Attacked`. */
+export interface MapChange {
+  topK: number | null;
+  correlation: number | null;
+  shift: number | null;
 }
 
 /** What the map shows. */
@@ -121,6 +230,20 @@ export interface MapData {
   kind: "picture" | "values" | "text" | "none";
 }
 
+/** One map: of a picture where its bytes are kept and its size, else a weight for each word or column. */
+export interface MapKept {
+  /** A draft is made of fewer masks. */
+  kind: "map" | "draft";
+  /** Where it is kept. */
+  key?: string;
+  height?: number;
+  width?: number;
+  /** In [-1, 1], on the scale of its own largest effect. */
+  weights?: number[];
+  /** That largest effect. */
+  most?: number | null;
+}
+
 /** What the map tells. */
 export interface MapStates {
   lasso?: Lasso;
@@ -136,10 +259,61 @@ export interface Measured {
   seq: number;
 }
 
+/** What is known of a sample's map by one method. */
+export interface MethodTile {
+  method: string;
+  state: "ready" | "waiting" | "making" | "failed" | "unknown" | "draft";
+  /** How far it is. */
+  fraction: number;
+  /** How far it is. */
+  text: string;
+  /** That of the class, and of the class that it is held against; None: not there yet. */
+  maps: (MapKept | null)[];
+  /** Each None where it is not known; None: not measured yet. */
+  numbers: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: number | null } | null;
+}
+
 /** Two classes, the smaller number first. */
 export interface PairChosen {
   pair: [number, number];
   seq: number;
+}
+
+/** How far the classes fall without each part of a sample. */
+export interface PartDrops {
+  /** Of each class, a number for each part. */
+  drops: number[][];
+  /** Probability of each class with all parts. */
+  whole: number[];
+  /** Where it is kept in which part each place of a picture lies. */
+  key?: string;
+  height?: number;
+  width?: number;
+}
+
+/** What a text or a row is made of: words, or columns with their values. */
+export interface PlaceNames {
+  words?: string[];
+  names?: string[];
+  values?: string[];
+}
+
+export interface Prototype {
+  row: number;
+  id: string;
+  influence: number;
+  density: number;
+  agreement: number | null;
+  covers: number;
+  from: number[];
+  took: number[];
+}
+
+export interface PrototypeGroup {
+  class: number;
+  size: number;
+  prototypes: Prototype[];
+  criticisms: Criticism[];
 }
 
 /** Something to be done with some of the samples shown. */
@@ -156,6 +330,11 @@ export interface PrototypesAction {
   /** How many of each class are shown. */
   first: number;
   seq: number;
+}
+
+/** Prototypes and criticisms, class by class. */
+export interface PrototypesAnswer {
+  groups: PrototypeGroup[];
 }
 
 /** What the rows show. */
@@ -222,6 +401,29 @@ export interface SaliencyAction {
   seq: number;
 }
 
+/** All that is known of a sample's maps. */
+export interface SaliencyAnswer {
+  row: number;
+  id: string;
+  given: number;
+  /** The class that is looked at (-1: the model has not said), and that whose map is taken away. */
+  target: number;
+  /** The class that is looked at (-1: the model has not said), and that whose map is taken away. */
+  against: number | null;
+  /** The likeliest classes; None: the model was not asked yet. */
+  said: ClassProbability[] | null;
+  /** How many outputs the model has. */
+  classes: number | null;
+  /** None of a picture. */
+  content: PlaceNames | null;
+  tiles: MethodTile[];
+  parts: PartDrops | null;
+  /** Why no map can be made; empty when they can. */
+  trouble: string;
+  /** Whether nothing more will come. */
+  isDone: boolean;
+}
+
 /** Methods and classes that were chosen; a class that is None is what the model says, or none. */
 export interface SaliencyChosen {
   methods: string[];
@@ -271,6 +473,12 @@ export interface SampleAction {
   seq: number;
 }
 
+/** A sample by its row and its name. */
+export interface SampleName {
+  row: number;
+  id: string;
+}
+
 /** What the panel shows. */
 export interface SamplePanelData {
   study: string;
@@ -302,6 +510,60 @@ export interface ScoreLegend {
   high: string;
 }
 
+/** How far a series of maps is. */
+export interface SeriesProgress {
+  state: "none" | "running" | "stopped" | "done";
+  done: number;
+  total: number;
+  /** Why none can be made; empty when they can. */
+  trouble: string;
+}
+
+/** What is to be started, stopped (by its name) or tried again. */
+export interface SeriesRequest {
+  what: "strip" | "comparison" | "stop" | "again";
+  name?: "strip" | "comparison";
+  rows?: number[];
+  methods?: string[];
+  count?: number;
+}
+
+/** A number for each pixel. */
+export interface SignedMap {
+  /** Its largest size. */
+  largest: number;
+  /** Base64 of one signed byte a pixel, 127 standing for the largest size. */
+  values: string;
+}
+
+/** How far a map changes at each strength. */
+export interface Strengths {
+  /** `partly`: more could be found out. */
+  state: "ready" | "making" | "partly" | "failed";
+  fraction: number;
+  text: string;
+  /** The strengths. */
+  eps: number[];
+  /** Of each kind of change, what became of the map at each strength; None: not known, or no change was found. */
+  lines: Record<string, (MapChange | null)[]>;
+}
+
+/** Where a map is kept, and of a picture its size. */
+export interface StripMap {
+  key: string;
+  height?: number;
+  width?: number;
+}
+
+/** The maps of some samples that are made, by row, and how far the series over them is. */
+export interface StripMaps {
+  state: "none" | "running" | "stopped" | "done";
+  done: number;
+  total: number;
+  trouble: string;
+  maps: Record<string, StripMap>;
+}
+
 /** What the grid shows. */
 export interface ThumbnailGridData {
   study: string;
@@ -322,10 +584,77 @@ export interface ThumbnailGridStates {
   picked?: SamplePicked;
 }
 
+/** Two classes that touch. */
+export interface TouchingPair {
+  /** The smaller number first. */
+  pair: [number, number];
+  /** Share of their neighbours that lead across. */
+  touch: number;
+  /** Samples between them. */
+  count: number;
+  /** Those of them whose label the model contradicts. */
+  wrong: number;
+}
+
+/** Which classes touch, those that touch most first. */
+export interface TouchingPairs {
+  pairs: TouchingPair[];
+  /** Those that are worth a table. */
+  classes: number[];
+  /** Pairs that there are. */
+  total: number;
+}
+
+/** The samples that next and previous go through, by row and name, and in words which. */
+export interface Trail {
+  rows: number[];
+  ids: string[];
+  title: string;
+}
+
 /** How far to trust the network behind a walk; a share that is not known is None. */
 export interface Trust {
   agreement: number | null;
   accuracy: number | null;
+}
+
+/** How far something is that is not there yet, or why it will not come. */
+export interface UnderWay {
+  state: "waiting" | "making" | "failed" | "unknown";
+  fraction: number;
+  text: string;
+}
+
+/** A sample carried across the boundary of two classes. */
+export interface Walk {
+  row: number;
+  id: string;
+  given: number;
+  start: number;
+  end: number;
+  /** A class that is likelier on this boundary than both; None: none is. */
+  third: number | null;
+  /** Of the sample, to begin with. */
+  margin: number;
+  /** When each frame is: 0 the sample, 1 the boundary. */
+  times: number[];
+  /** Of all classes, frame after frame. */
+  probabilities: number[][];
+  /** Share of values that leave the range of the data, of each frame. */
+  outside: number[];
+  gaps: WalkGaps;
+  /** How many times farther this boundary point lies than the nearest one; None: that is not known. */
+  ratio: number | null;
+  /** Largest error of going to the features and back. */
+  reconstruction: number;
+  /** What is left of the margin on the boundary. */
+  residual: number;
+  /** Whether the network has learnt from this sample. */
+  learnt_from: boolean;
+  /** One of both is there. */
+  picture?: WalkPicture;
+  /** One of both is there. */
+  columns?: WalkColumns;
 }
 
 /** Where to go with a sample, or with the two classes of its walk. */
@@ -334,6 +663,21 @@ export interface WalkAction {
   row: number;
   pair?: [number, number];
   seq: number;
+}
+
+/** The frames of a table row's walk, of the columns that change most. */
+export interface WalkColumns {
+  /** Columns that there are. */
+  total: number;
+  names: string[];
+  /** Values in their own units, frame after frame. */
+  frames: number[][];
+  /** The range of the data. */
+  low: number[];
+  /** The range of the data. */
+  high: number[];
+  /** A number for each column; the difference in standard deviations. */
+  maps: { [K in "difference" | "first_order" | "integrated"]: number[] };
 }
 
 /** What the walk shows. */
@@ -353,6 +697,22 @@ export interface WalkData {
   hasPictures: boolean;
 }
 
+/** By how much the shares of the margin miss it, relative to it. */
+export interface WalkGaps {
+  first_order: number;
+  integrated: number;
+}
+
+/** The frames of a picture's walk. */
+export interface WalkPicture {
+  height: number;
+  width: number;
+  channels: number;
+  /** Base64 of one byte a value, frame after frame, row after row. */
+  frames: string;
+  maps: { [K in "difference" | "first_order" | "integrated"]: SignedMap };
+}
+
 /** What the walk tells. */
 export interface WalkStates {
   picked?: SamplePicked;
@@ -365,4 +725,12 @@ export interface Way {
   title: string;
   sentence: string;
   follows: boolean;
+}
+
+export interface _Picked {
+  row: number;
+  id: string;
+  influence: number;
+  density: number;
+  agreement: number | null;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +128,82 @@ def _by_row(found: Answer, column: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def pairs_told(boundary: Boundary) -> dict[str, Any]:
+class TouchingPair(TypedDict):
+    """Two classes that touch.
+
+    Attributes
+    ----------
+    pair
+        The smaller number first.
+    touch
+        Share of their neighbours that lead across.
+    count
+        Samples between them.
+    wrong
+        Those of them whose label the model contradicts.
+    """
+
+    pair: tuple[int, int]
+    touch: float
+    count: int
+    wrong: int
+
+
+class TouchingPairs(TypedDict):
+    """Which classes touch, those that touch most first.
+
+    Attributes
+    ----------
+    classes
+        Those that are worth a table.
+    total
+        Pairs that there are.
+    """
+
+    pairs: list[TouchingPair]
+    classes: list[int]
+    total: int
+
+
+class BetweenSample(TypedDict):
+    """A sample between two classes.
+
+    Attributes
+    ----------
+    lead
+        By how much the first class is likelier than the second, in [-1, 1].
+    p
+        Probabilities of the two.
+    says
+        The class that the model says.
+    wrong
+        Whether that is not its label.
+    score
+        In [0, 1]; larger = more confusing.
+    disagreement
+        Share of its neighbours, by weight, of another class; None: that is not known.
+    """
+
+    row: int
+    id: str
+    lead: float
+    p: list[float]
+    says: int
+    given: int
+    wrong: bool
+    score: float
+    disagreement: float | None
+
+
+class Film(TypedDict):
+    """The samples between two classes, the most confusing first."""
+
+    pair: tuple[int, int]
+    total: int
+    samples: list[BetweenSample]
+
+
+def pairs_told(boundary: Boundary) -> TouchingPairs:
     """Tell of every pair how much it touches and how many samples lie between, and which classes are worth a table."""
     c = boundary.touch.shape[0]
     known = boundary.pair_of >= 0
@@ -141,7 +216,7 @@ def pairs_told(boundary: Boundary) -> dict[str, Any]:
     return {
         "pairs": [
             {
-                "pair": list(pair),
+                "pair": pair,
                 "touch": round(float(boundary.touch[pair]), 5),
                 "count": int(counts[boundary.number(pair)]),
                 "wrong": int(wrong[boundary.number(pair)]),
@@ -153,7 +228,7 @@ def pairs_told(boundary: Boundary) -> dict[str, Any]:
     }
 
 
-def film_told(opened: OpenStudy, boundary: Boundary, pair: Pair) -> dict[str, Any]:
+def film_told(opened: OpenStudy, boundary: Boundary, pair: Pair) -> Film:
     """Tell of the samples between two classes, the most confusing first."""
     rows = boundary.between(pair, MOST)
     evidence = boundary.answer.explanation.findings.evidence
@@ -162,7 +237,7 @@ def film_told(opened: OpenStudy, boundary: Boundary, pair: Pair) -> dict[str, An
     lead = boundary.lead(pair, rows)
     disagreement = evidence["disagreement"][place[rows]]
     given = evidence["given"][place[rows]]
-    samples = [
+    samples: list[BetweenSample] = [
         {
             "row": row,
             "id": str(opened.study.ids[row]),
@@ -177,7 +252,7 @@ def film_told(opened: OpenStudy, boundary: Boundary, pair: Pair) -> dict[str, An
         for number, row in enumerate(rows.tolist())
     ]
     total = int((boundary.pair_of == boundary.number(pair)).sum())
-    return {"pair": list(pair), "total": total, "samples": samples}
+    return Film(pair=pair, total=total, samples=samples)
 
 
 def usual_plane(study: Study, boundary: Boundary, pair: Pair) -> Corners | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,79 @@ MOST = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
 
 
-def told(opened: OpenStudy, found: Answer) -> dict[str, Any]:
-    """Tell of each class what stands for it and what is odd in it.
+class SampleName(TypedDict):
+    """A sample by its row and its name."""
 
-    ``from`` and ``took`` say of each prototype from which earlier ones of its class (-1: from nobody) it takes how
-    many samples when it is added, so that the browser can say of any number of them what each stands for.
+    row: int
+    id: str
+
+
+class _Picked(TypedDict):
+    row: int
+    id: str
+    influence: float
+    density: float
+    agreement: float | None
+
+
+Prototype = TypedDict(
+    "Prototype",
+    {
+        "row": int, "id": str, "influence": float, "density": float, "agreement": float | None,
+        "covers": float, "from": list[int], "took": list[int],
+    },
+)  # fmt: skip
+"""A sample that stands for others.
+
+``from`` and ``took``: from which earlier ones of its class (-1: from nobody) it takes how many samples when it is
+added, so that the browser can say of any number of them what each stands for. ``covers``: how well all up to this one
+cover the class, in [0, 1].
+"""
+
+
+class Criticism(TypedDict):
+    """A sample that the prototypes of its class do not stand for.
+
+    Attributes
+    ----------
+    influence
+        In [0, 1].
+    density
+        Share of the class that lies in a sparser place.
+    agreement
+        Share of its neighbours, by weight, that carry its label; None: that is not known.
+    modelClass
+        What the model takes it for.
+    nearest
+        Its nearest prototype.
     """
+
+    row: int
+    id: str
+    influence: float
+    density: float
+    agreement: float | None
+    reason: Literal["label", "model", "density"]
+    modelClass: int
+    nearest: SampleName | None
+
+
+PrototypeGroup = TypedDict(
+    "PrototypeGroup", {"class": int, "size": int, "prototypes": list[Prototype], "criticisms": list[Criticism]}
+)
+
+
+class PrototypesAnswer(TypedDict):
+    """Prototypes and criticisms, class by class."""
+
+    groups: list[PrototypeGroup]
+
+
+def told(opened: OpenStudy, found: Answer) -> PrototypesAnswer:
+    """Tell of each class what stands for it and what is odd in it."""
     evidence, roles = found.explanation.findings.evidence, found.explanation.findings.roles
     by_class = _by_class(opened, found)
-    groups = []
+    groups: list[PrototypeGroup] = []
     for label, size in by_class.items():
         own = evidence["class"] == label if label != UNLABELLED else np.ones(len(roles), dtype=bool)
         typical, odd = (np.flatnonzero(own & (roles == role))[:MOST] for role in ("prototype", "criticism"))
@@ -45,12 +109,8 @@ def told(opened: OpenStudy, found: Answer) -> dict[str, Any]:
         groups.append({
             "class": label,
             "size": size,
-            "prototypes": [
-                _sample(opened, found, finding) | _takes(found, finding, place) for finding in typical.tolist()
-            ],
-            "criticisms": [
-                _sample(opened, found, finding) | _differs(opened, found, finding) for finding in odd.tolist()
-            ],
+            "prototypes": [_prototype(opened, found, finding, place) for finding in typical.tolist()],
+            "criticisms": [_criticism(opened, found, finding) for finding in odd.tolist()],
         })  # fmt: skip
     return {"groups": groups}
 
@@ -68,7 +128,7 @@ def _by_class(opened: OpenStudy, found: Answer) -> dict[int, int]:
     return {label: int(sizes[label]) for label in np.flatnonzero(present).tolist()}
 
 
-def _sample(opened: OpenStudy, found: Answer, finding: int) -> dict[str, Any]:
+def _sample(opened: OpenStudy, found: Answer, finding: int) -> _Picked:
     evidence, row = found.explanation.findings.evidence, int(found.rows[finding])
     agreement = float(evidence["agreement"][finding])
     return {
@@ -80,23 +140,25 @@ def _sample(opened: OpenStudy, found: Answer, finding: int) -> dict[str, Any]:
     }
 
 
-def _takes(found: Answer, finding: int, place: dict[int, int]) -> dict[str, Any]:
+def _prototype(opened: OpenStudy, found: Answer, finding: int, place: dict[int, int]) -> Prototype:
     evidence = found.explanation.findings.evidence
     took = evidence["taken"][finding]
     former = evidence["taken_from"][finding][took > 0].tolist()
     return {
+        **_sample(opened, found, finding),
         "covers": float(evidence["covers"][finding]),
         "from": [place.get(one, -1) for one in former],
         "took": took[took > 0].tolist(),
     }
 
 
-def _differs(opened: OpenStudy, found: Answer, finding: int) -> dict[str, Any]:
+def _criticism(opened: OpenStudy, found: Answer, finding: int) -> Criticism:
     evidence = found.explanation.findings.evidence
     nearest = np.flatnonzero(found.explanation.findings.ids == evidence["deviates_from"][finding])
     row = int(found.rows[nearest[0]]) if len(nearest) else None
     return {
-        "reason": str(evidence["reason"][finding]),
+        **_sample(opened, found, finding),
+        "reason": cast("Literal['label', 'model', 'density']", str(evidence["reason"][finding])),
         "modelClass": int(evidence["model_class"][finding]),
         "nearest": None if row is None else {"row": row, "id": str(opened.study.ids[row])},
     }

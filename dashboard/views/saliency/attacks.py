@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,87 @@ if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
 
 
-def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> dict[str, Any]:
+class UnderWay(TypedDict):
+    """How far something is that is not there yet, or why it will not come."""
+
+    state: Literal["waiting", "making", "failed", "unknown"]
+    fraction: float
+    text: str
+
+
+class AttackFailed(TypedDict):
+    """No change within the limit kept the model's answer."""
+
+    state: Literal["ready"]
+    survived: Literal[False]
+
+
+class Attacked(TypedDict):
+    """What became of a map under attack.
+
+    Attributes
+    ----------
+    after, difference
+        Base64 of one byte a value: the picture as it was changed; the change, 16 times, around 128.
+    mapBefore, mapAfter
+        Base64 of one byte a pixel.
+    topK
+        Share of the most important pixels that both maps name.
+    correlation
+        Rank correlation of both maps.
+    shift
+        Distance between their centres, in pixels.
+    """
+
+    state: Literal["ready"]
+    survived: Literal[True]
+    height: int
+    width: int
+    channels: Literal[1, 3]
+    after: str
+    difference: str
+    mapBefore: str
+    mapAfter: str
+    topK: float | None
+    correlation: float | None
+    shift: float | None
+
+
+class MapChange(TypedDict):
+    """How far a map changed; see `Attacked`."""
+
+    topK: float | None
+    correlation: float | None
+    shift: float | None
+
+
+class Strengths(TypedDict):
+    """How far a map changes at each strength.
+
+    Attributes
+    ----------
+    state
+        ``partly``: more could be found out.
+    eps
+        The strengths.
+    lines
+        Of each kind of change, what became of the map at each strength; None: not known, or no change was found.
+    """
+
+    state: Literal["ready", "making", "partly", "failed"]
+    fraction: float
+    text: str
+    eps: list[int]
+    lines: dict[str, list[MapChange | None]]
+
+
+def under_way(standing: Waiting, text: str = "") -> UnderWay:
+    """Tell how far something is."""
+    state = cast("Literal['waiting', 'making', 'failed', 'unknown']", standing.state)
+    return UnderWay(state=state, fraction=standing.fraction, text=standing.text or text)
+
+
+def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> UnderWay | AttackFailed | Attacked:
     """Tell what became of a map under attack, or how far that is, and order it.
 
     Raises
@@ -30,8 +110,7 @@ def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> dict[str, Any]
     found = opened.maps.recalled(order)
     if found is None:
         maker.ask([order])
-        standing = maker.standing(order)
-        return {"state": standing.state, "fraction": standing.fraction, "text": standing.text or maker.trouble}
+        return under_way(maker.standing(order), maker.trouble)
     if not bool(found["survived"]):
         return {"state": "ready", "survived": False}
     before, after = np.asarray(found["before"]), np.asarray(found["after"])
@@ -59,7 +138,7 @@ def strength_orders(order: Order) -> list[Order]:
     return [replace(order, attack=kind, eps=eps) for eps in EPS for kind in kinds]
 
 
-def strengths_told(opened: OpenStudy, maker: MapMaker, order: Order, *, is_wanted: bool) -> dict[str, Any]:
+def strengths_told(opened: OpenStudy, maker: MapMaker, order: Order, *, is_wanted: bool) -> Strengths:
     """Tell how far a map changes at each strength, as far as that is known; order the rest where it is wanted.
 
     Raises
@@ -76,22 +155,24 @@ def strengths_told(opened: OpenStudy, maker: MapMaker, order: Order, *, is_wante
     open_ones = [one for one in to_come if standings[one].state != "failed"]
     if is_wanted:
         maker.ask(open_ones)
-    under_way = next((at for at in standings.values() if at.state == "making"), Waiting("unknown"))
+    now = next((at for at in standings.values() if at.state == "making"), Waiting("unknown"))
     failed = next((at.text for at in standings.values() if at.state == "failed"), "")
-    lines: dict[str, list[dict[str, float | None] | None]] = {one.attack: [] for one in orders}
+    lines: dict[str, list[MapChange | None]] = {one.attack: [] for one in orders}
     for one, answer in found.items():
         kept = answer is not None and bool(answer["survived"])
-        change = answer["change"].tolist() if answer is not None and kept else None
-        names = ("topK", "correlation", "shift")
-        told = None if change is None else {name: known(value) for name, value in zip(names, change, strict=True)}
-        lines[one.attack].append(told)
+        lines[one.attack].append(_change(answer["change"]) if answer is not None and kept else None)
     return {
         "state": ("making" if is_wanted else "partly") if open_ones else "failed" if failed else "ready",
-        "fraction": round((len(orders) - len(to_come) + under_way.fraction) / len(orders), 3),
-        "text": failed or maker.trouble or under_way.text,
+        "fraction": round((len(orders) - len(to_come) + now.fraction) / len(orders), 3),
+        "text": failed or maker.trouble or now.text,
         "eps": list(EPS),
         "lines": lines,
     }
+
+
+def _change(numbers: NDArray[Any]) -> MapChange:
+    top_k, correlation, shift = (known(value) for value in numbers.tolist())
+    return MapChange(topK=top_k, correlation=correlation, shift=shift)
 
 
 def _bytes(array: NDArray[Any]) -> str:

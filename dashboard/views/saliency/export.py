@@ -38,7 +38,8 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
         raise KnobError("No map of this sample is made yet. Wait for the first one.")
     kept["names_of_numbers"] = np.array(NUMBERS)
     if sort_of(opened.study) != "picture":
-        kept["places"] = np.array(next(iter(content(opened.study, wish.row).values())))
+        places = content(opened.study, wish.row)
+        kept["places"] = np.array(places.get("words") or places.get("names"))
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **kept)
     return stream.getvalue()

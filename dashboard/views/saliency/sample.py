@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
@@ -26,8 +26,118 @@ if TYPE_CHECKING:
 LIKELIEST = 6
 """Classes whose probabilities are sent."""
 
+NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlation", "shift"]
+"""What is measured of a map; see `margin_core.saliency.NUMBERS`."""
 
-def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> dict[str, Any]:
+ClassProbability = TypedDict("ClassProbability", {"class": int, "p": float})
+
+
+class MapKept(TypedDict):
+    """One map: of a picture where its bytes are kept and its size, else a weight for each word or column.
+
+    Attributes
+    ----------
+    kind
+        A draft is made of fewer masks.
+    key
+        Where it is kept.
+    weights
+        In [-1, 1], on the scale of its own largest effect.
+    most
+        That largest effect.
+    """
+
+    kind: Literal["map", "draft"]
+    key: NotRequired[str]
+    height: NotRequired[int]
+    width: NotRequired[int]
+    weights: NotRequired[list[float]]
+    most: NotRequired[float | None]
+
+
+class MethodTile(TypedDict):
+    """What is known of a sample's map by one method.
+
+    Attributes
+    ----------
+    fraction, text
+        How far it is.
+    maps
+        That of the class, and of the class that it is held against; None: not there yet.
+    numbers
+        Each None where it is not known; None: not measured yet.
+    """
+
+    method: str
+    state: Literal["ready", "waiting", "making", "failed", "unknown", "draft"]
+    fraction: float
+    text: str
+    maps: list[MapKept | None]
+    numbers: dict[NumberName, float | None] | None
+
+
+class PlaceNames(TypedDict):
+    """What a text or a row is made of: words, or columns with their values."""
+
+    words: NotRequired[list[str]]
+    names: NotRequired[list[str]]
+    values: NotRequired[list[str]]
+
+
+class PartDrops(TypedDict):
+    """How far the classes fall without each part of a sample.
+
+    Attributes
+    ----------
+    drops
+        Of each class, a number for each part.
+    whole
+        Probability of each class with all parts.
+    key
+        Where it is kept in which part each place of a picture lies.
+    """
+
+    drops: list[list[float]]
+    whole: list[float]
+    key: NotRequired[str]
+    height: NotRequired[int]
+    width: NotRequired[int]
+
+
+class SaliencyAnswer(TypedDict):
+    """All that is known of a sample's maps.
+
+    Attributes
+    ----------
+    target, against
+        The class that is looked at (-1: the model has not said), and that whose map is taken away.
+    said
+        The likeliest classes; None: the model was not asked yet.
+    classes
+        How many outputs the model has.
+    content
+        None of a picture.
+    trouble
+        Why no map can be made; empty when they can.
+    isDone
+        Whether nothing more will come.
+    """
+
+    row: int
+    id: str
+    given: int
+    target: int
+    against: int | None
+    said: list[ClassProbability] | None
+    classes: int | None
+    content: PlaceNames | None
+    tiles: list[MethodTile]
+    parts: PartDrops | None
+    trouble: str
+    isDone: bool
+
+
+def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> SaliencyAnswer:
     """Tell all that is known of a wish, and order what is not; to be asked again until nothing is under way.
 
     Raises
@@ -66,16 +176,15 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> dict[str, Any]:
     }
 
 
-def _likeliest(said: Doubles, pair: Sequence[int]) -> list[dict[str, Any]]:
+def _likeliest(said: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
     first = np.argsort(-said, kind="stable")[:LIKELIEST].tolist()
     shown = [*first, *(one for one in pair if 0 <= one < len(said) and one not in first)]
     return [{"class": number, "p": round(float(said[number]), 4)} for number in shown]
 
 
-def _tile(
-    book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[int], asked: list[Order]
-) -> dict[str, Any]:
-    maps, standing = [], Waiting("ready")
+def _tile(book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[int], asked: list[Order]) -> MethodTile:
+    maps: list[MapKept | None] = []
+    standing = Waiting("ready")
     for target in pair:
         order = Order("map", row, method, target)
         found, kind = (None if target == PREDICTED else book.recalled(order)), "map"
@@ -91,23 +200,24 @@ def _tile(
         "fraction": standing.fraction,
         "text": standing.text,
         "maps": maps,
+        "numbers": None,
     }
 
 
-def _map(study: Study, order: Order, found: Arrays) -> dict[str, Any]:
-    heatmap = found["heatmap"]
+def _map(study: Study, order: Order, found: Arrays) -> MapKept:
+    heatmap, kind = found["heatmap"], cast("Literal['map', 'draft']", order.kind)
     if heatmap.ndim == 2:
         return {
-            "kind": order.kind,
+            "kind": kind,
             "key": step_of(study, order)[1],
             "height": heatmap.shape[0],
             "width": heatmap.shape[1],
         }
     weights = np.round(np.asarray(heatmap, dtype=np.float64), 4).tolist()
-    return {"kind": order.kind, "weights": weights, "most": known(float(found["most"]))}
+    return {"kind": kind, "weights": weights, "most": known(float(found["most"]))}
 
 
-def content(study: Study, row: int) -> dict[str, list[str]]:
+def content(study: Study, row: int) -> PlaceNames:
     """Give the places of a map that is no picture's: the words of a text, or names and values of columns."""
     if sort_of(study) == "text":
         return {"words": words(str(study.inputs[row])).tolist()}
@@ -118,7 +228,7 @@ def content(study: Study, row: int) -> dict[str, list[str]]:
 
 def _parts(
     book: MapBook, wish: Wish, said: Doubles | None, pair: Sequence[int], asked: list[Order]
-) -> dict[str, Any] | None:
+) -> PartDrops | None:
     """Tell how far the classes fall without each part of a sample, and of a picture where the parts lie."""
     order = Order("parts", wish.row)
     found = book.recalled(order)
@@ -126,16 +236,16 @@ def _parts(
         asked.append(order)
         return None
     drops = [np.round(np.asarray(found["drops"][:, one], dtype=np.float64), 4).tolist() for one in pair]
-    told = {"drops": drops, "whole": [float(said[one]) for one in pair]}
+    told = PartDrops(drops=drops, whole=[float(said[one]) for one in pair])
     if found["layout"].ndim == 1:
         return told
     height, width = found["layout"].shape
-    return told | {"key": step_of(book.study, order)[1], "height": height, "width": width}
+    return {**told, "key": step_of(book.study, order)[1], "height": height, "width": width}
 
 
 def _numbers(
-    book: MapBook, maker: MapMaker, order: Order, asked: list[Order], tile: dict[str, Any]
-) -> dict[str, float | None] | None:
+    book: MapBook, maker: MapMaker, order: Order, asked: list[Order], tile: MethodTile
+) -> dict[NumberName, float | None] | None:
     if tile["state"] == "failed":
         return None
     found = None if order.target == PREDICTED else book.recalled(order)
@@ -145,4 +255,5 @@ def _numbers(
         if standing.state == "failed":
             tile["text"] = standing.text
         return None
-    return {name: known(value) for name, value in zip(NUMBERS, found["numbers"].tolist(), strict=True)}
+    names = cast("tuple[NumberName, ...]", NUMBERS)
+    return {name: known(value) for name, value in zip(names, found["numbers"].tolist(), strict=True)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.views.saliency.known import known
+from dashboard.views.saliency.sample import NumberName
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker
 from margin_core.errors import KnobError
@@ -32,6 +33,89 @@ SAMPLES = (25, 50, 100, 200)
 STRIP, COMPARISON = "strip", "comparison"
 
 
+class Trail(TypedDict):
+    """The samples that next and previous go through, by row and name, and in words which."""
+
+    rows: list[int]
+    ids: list[str]
+    title: str
+
+
+class SeriesProgress(TypedDict):
+    """How far a series of maps is.
+
+    Attributes
+    ----------
+    trouble
+        Why none can be made; empty when they can.
+    """
+
+    state: Literal["none", "running", "stopped", "done"]
+    done: int
+    total: int
+    trouble: str
+
+
+class StripMap(TypedDict):
+    """Where a map is kept, and of a picture its size."""
+
+    key: str
+    height: NotRequired[int]
+    width: NotRequired[int]
+
+
+class StripMaps(SeriesProgress):
+    """The maps of some samples that are made, by row, and how far the series over them is."""
+
+    maps: dict[str, StripMap]
+
+
+class Interval(TypedDict):
+    """A mean with its 95 % interval.
+
+    Attributes
+    ----------
+    best
+        Whether it is better than that of every other method.
+    samples
+        Those in which it is known.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    best: bool
+    samples: int
+
+
+class ComparisonAnswer(SeriesProgress):
+    """How methods compare so far.
+
+    Attributes
+    ----------
+    asked
+        Samples that are compared on.
+    methods
+        Those that were measured.
+    table
+        Of each number, the interval of each method.
+    """
+
+    asked: int
+    methods: list[str]
+    table: dict[NumberName, dict[str, Interval]]
+
+
+class SeriesRequest(TypedDict):
+    """What is to be started, stopped (by its name) or tried again."""
+
+    what: Literal["strip", "comparison", "stop", "again"]
+    name: NotRequired[Literal["strip", "comparison"]]
+    rows: NotRequired[list[int]]
+    methods: NotRequired[list[str]]
+    count: NotRequired[int]
+
+
 FRAGILE_MAPS = ContextualOutliers(column="fragility")
 """How fragile the map of every sample is, and of which that is not what the samples around it foretell."""
 
@@ -47,19 +131,20 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
     return opened.audited.rows[:MOST_IN_A_ROW], "samples, most suspect first"
 
 
-def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> dict[str, Any]:
+def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> StripMaps:
     """Tell which samples of a strip have their map, and how far the series over them is."""
     way_named(method)
-    maps: dict[str, dict[str, Any]] = {}
+    maps: dict[str, StripMap] = {}
     for row in rows:
         said = opened.maps.said(row)
         order = None if said is None else Order("map", row, method, int(said.argmax()))
         found = None if order is None else opened.maps.recalled(order)
         if order is not None and found is not None:
             shape = found["heatmap"].shape
-            sides = {"height": shape[0], "width": shape[1]} if len(shape) == 2 else {}
-            maps[str(row)] = {"key": step_of(opened.study, order)[1], **sides}
-    return {"maps": maps, **_series_told(maker, STRIP)}
+            maps[str(row)] = StripMap(key=step_of(opened.study, order)[1])
+            if len(shape) == 2:
+                maps[str(row)] |= {"height": shape[0], "width": shape[1]}
+    return {**_series_told(maker, STRIP), "maps": maps}
 
 
 def start_strip(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], methods: Sequence[str]) -> None:
@@ -99,7 +184,7 @@ def start_comparison(opened: OpenStudy, maker: MapMaker, count: int, methods: Se
     _start(opened, maker, COMPARISON, [Order("numbers", row, method) for row in rows for method in methods])
 
 
-def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> dict[str, Any]:
+def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> ComparisonAnswer:
     """Tell how methods compare so far, over the samples in which all that were measured are known."""
     rows = compared_rows(opened.study, count)
     fitting, _ = ways_for(opened.study)
@@ -109,14 +194,14 @@ def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> dict[str,
         if any(one is not None for one in found):
             nothing = np.full(len(NUMBERS), np.nan)
             columns[way.name] = np.array([nothing if one is None else one for one in found])
-    table = {}
-    for place, metric in enumerate(NUMBERS):
+    table: dict[NumberName, dict[str, Interval]] = {}
+    for place, metric in enumerate(cast("tuple[NumberName, ...]", NUMBERS)):
         found_of = compare({name: column[:, place] for name, column in columns.items()}, BETTER[metric])
         table[metric] = {name: _interval_told(one) for name, one in found_of.items()}
-    return {"asked": len(rows), "methods": list(columns), "table": table, **_series_told(maker, COMPARISON)}
+    return {**_series_told(maker, COMPARISON), "asked": len(rows), "methods": list(columns), "table": table}
 
 
-def _interval_told(one: Compared) -> dict[str, Any]:
+def _interval_told(one: Compared) -> Interval:
     return {
         "mean": known(one.mean),
         "low": known(one.low),
@@ -137,9 +222,13 @@ def _start(opened: OpenStudy, maker: MapMaker, name: str, orders: Sequence[Order
     maker.run(name, to_come, len(orders) - len(to_come))
 
 
-def _series_told(maker: MapMaker, name: str) -> dict[str, Any]:
+def _series_told(maker: MapMaker, name: str) -> SeriesProgress:
     series = maker.series(name)
     if series is None:
         return {"state": "none", "done": 0, "total": 0, "trouble": maker.trouble}
-    state = "running" if series.is_running and not maker.trouble else "stopped" if series.is_stopped else "done"
-    return {"state": state, "done": series.done, "total": series.total, "trouble": maker.trouble}
+    progress = SeriesProgress(state="done", done=series.done, total=series.total, trouble=maker.trouble)
+    if series.is_running and not maker.trouble:
+        progress["state"] = "running"
+    elif series.is_stopped:
+        progress["state"] = "stopped"
+    return progress

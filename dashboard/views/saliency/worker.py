@@ -15,7 +15,7 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from dashboard.study.jobs import STARTED_IN
 from margin_core.tasks.saliency.requests import Order
@@ -74,6 +74,9 @@ class _Now:
     is_called_off: bool = False
 
 
+WaitingState = Literal["ready", "waiting", "making", "failed", "unknown"]
+
+
 @dataclass(frozen=True)
 class Waiting:
     """How an order stands.
@@ -81,12 +84,12 @@ class Waiting:
     Attributes
     ----------
     state : str
-        ``waiting``, ``making``, ``failed`` or ``unknown``.
+        ``waiting``, ``making``, ``failed`` or ``unknown``; ``ready`` of what there is nothing to wait for.
     fraction : float
     text : str
     """
 
-    state: str
+    state: WaitingState
     fraction: float = 0.0
     text: str = ""
 
