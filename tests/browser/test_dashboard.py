@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import io
-import itertools
 import re
 import shutil
 import time
@@ -20,6 +19,7 @@ import onnx
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser import maps
 from browser.running import BUNDLED, RunningDashboard
 from browser.windows import leave
 from PIL import Image
@@ -262,47 +262,6 @@ def open_map(look: Look, dashboard: RunningDashboard, study: Known, **more: Any)
     return page
 
 
-def place_of(page: Page, points: np.ndarray) -> np.ndarray:
-    """Say where points of the map lie on the screen."""
-    box = page.locator(".overlay").bounding_box()
-    assert box
-    unit = min(box["width"], box["height"]) / 2 * 0.94
-    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-    return middle + points * [unit, -unit]
-
-
-def circle(study: Known, page: Page) -> tuple[np.ndarray, list[tuple[float, float]]]:
-    """Find a circle on the screen that nobody lies on, with the rows inside it."""
-    places = place_of(page, study.points)
-    for centre in np.random.default_rng(0).permutation(study.n):
-        far = np.sort(np.linalg.norm(places - places[centre], axis=1))
-        for inner, outer in itertools.pairwise(far[30:400]):
-            if outer - inner > 7 and inner < 120:
-                radius = (inner + outer) / 2
-                angles = np.linspace(0, 2 * np.pi, 60)
-                path = [(float(x), float(y)) for x, y in
-                        places[centre] + radius * np.column_stack([np.cos(angles), np.sin(angles)])]  # fmt: skip
-                rows = np.flatnonzero(np.linalg.norm(places - places[centre], axis=1) < radius)
-                return rows, path
-    raise AssertionError("no such circle")
-
-
-def lasso(page: Page, path: list[tuple[float, float]]) -> None:
-    page.mouse.move(*path[0])
-    page.mouse.down()
-    for at in path[1:]:
-        page.mouse.move(*at)
-    page.mouse.up()
-
-
-def lonely(study: Known, page: Page) -> int:
-    """Find the sample farthest from its nearest neighbour on the screen."""
-    places = place_of(page, study.points)
-    some = np.random.default_rng(0).choice(study.n, 400, replace=False)
-    far = np.linalg.norm(places[some, None] - places[None], axis=2)
-    return int(some[np.partition(far, 1, axis=1)[:, 1].argmax()])
-
-
 def test_the_map_is_seen_in_the_colours_of_its_classes(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
     pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
@@ -319,9 +278,10 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
     look: Look, untouched: RunningDashboard, study: Known
 ) -> None:
     page = open_map(look, untouched, study)
-    rows, path = circle(study, page)
+    found = maps.circle(page)
+    rows = found.rows
     with page.expect_response(re.compile("/selection/")) as told:
-        lasso(page, path)
+        maps.lasso(page, found.path)
     expect(page.get_by_text(f"{len(rows)} samples on the map")).to_be_visible()
     listed = {card["row"] for card in told.value.json()["cards"]}
     assert (
@@ -340,40 +300,21 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
 @ON_DIGITS
 def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
-    row = lonely(study, page)
-    x, y = place_of(page, study.points[row])
+    row = maps.lonely(page)
+    x, y = maps.places(page)[row]
     page.mouse.click(float(x), float(y))
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
     expect(page.locator(".panel .id")).to_have_text(f"#{study.audited.opened.study.ids[row]}")
 
-    _, path = circle(study, page)
+    maps.whole(page)
+    path = maps.circle(page).path
     with page.expect_response(re.compile("/selection/")) as told:
-        lasso(page, path)
+        maps.lasso(page, path)
     card = told.value.json()["cards"][2]
-    assert not ringed(page, study, card["row"])
+    assert not maps.is_ringed(page, card["row"])
     page.locator(".thumbnails .item").nth(2).click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{card['row']}']")
-    until(page, lambda: ringed(page, study, card["row"]), "the ring on the map")
-
-
-RAYS = """(canvas, [x, y]) => {
-  const paint = canvas.getContext("2d");
-  const ink = (angle, far) => paint.getImageData(
-    Math.round(x + far * Math.cos(angle)), Math.round(y + far * Math.sin(angle)), 1, 1).data[3];
-  return [0, 1, 2, 3, 4, 5, 6, 7].map((eighth) => [6, 7, 8, 9, 10].some((far) => ink(eighth * Math.PI / 4, far) > 200));
-}"""
-
-
-def ringed(page: Page, study: Known, row: int) -> bool:
-    """Say whether the canvas above the points has ink all around a sample."""
-    box = page.locator(".overlay").bounding_box()
-    assert box
-    x, y = place_of(page, study.points[row]) - [box["x"], box["y"]]
-    seen = page.locator(".overlay").evaluate(
-        RAYS,
-        [float(x), float(y)],
-    )
-    return all(seen)
+    until(page, lambda: maps.is_ringed(page, card["row"]), "the ring on the map")
 
 
 @ON_DIGITS
@@ -1445,7 +1386,8 @@ def test_a_small_map_leads_to_the_map(look: Look, untouched: RunningDashboard, s
     row = shown_row(page)
     page.locator(".small-map").click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
-    until(page, lambda: ringed(page, study, row), "the ring on the map")
+    page.wait_for_selector(f".map[data-painted='{study.n}']")
+    until(page, lambda: maps.is_ringed(page, row), "the ring on the map")
 
 
 # ----- opening ---------------------------------------------------------------------------------------------------
