@@ -10,25 +10,44 @@ NPM    := PATH="$(abspath $(BIN)):$$PATH" npm
 # keep what it compiled; of the tests, that is 13 seconds of each worker.
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest
 
-.PHONY: run test check lint javascript browser benchmarks screenshots clean
+# Every part runs, whatever became of those before it; the last lines say which were red.
+define each
+failed=; for part in $(1); do \
+  printf '\n===== make %s\n' $$part; \
+  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+done; \
+if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed"; exit 1; fi; \
+printf '\nPassed: %s\n' '$(strip $(1))'
+endef
+
+.PHONY: run test check ruff format mypy javascript unit unit-fast in-browser browser benchmarks screenshots clean
 
 run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=path for your own data)
 	$(BIN)/margin open $(SOURCE)
 
-test: $(VENV)/.dev browser  ## everything: checks, unit tests, a real browser
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy --num-workers 2
-	$(MAKE) --no-print-directory javascript
-	$(PYTEST) -n 2 --ignore=tests/browser
-	$(PYTEST) -n 2 tests/browser
+test: $(VENV)/.dev  ## everything: checks, unit tests, a real browser
+	@$(call each,ruff format mypy javascript unit in-browser)
 
 check: $(VENV)/.dev  ## the fast part: under two minutes, no browser
+	@$(call each,ruff format mypy javascript unit-fast)
+
+ruff: $(VENV)/.dev
 	$(BIN)/ruff check .
+
+format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
+
+mypy: $(VENV)/.dev
 	$(BIN)/mypy --num-workers 2
-	$(MAKE) --no-print-directory javascript
+
+unit: $(VENV)/.dev
+	$(PYTEST) -n 2 --ignore=tests/browser
+
+unit-fast: $(VENV)/.dev
 	$(PYTEST) -n 2 --ignore=tests/browser -m "not slow"
+
+in-browser: $(VENV)/.dev browser
+	$(PYTEST) -n 2 tests/browser
 
 javascript: node_modules/.dev  ## the browser's modules: types, linter, unit tests
 	$(NPM) run --silent check
