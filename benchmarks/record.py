@@ -16,9 +16,25 @@ from typing import Any
 import numpy as np
 
 RESULTS = Path(__file__).resolve().parent / "results"
+PAGE = RESULTS.parents[1] / "docs" / "benchmarks.md"
 PACKAGES = (
     "numpy", "scikit-learn", "faiss-cpu", "umap-learn", "torch", "streamlit", "plotly", "cleanlab", "playwright",
 )  # fmt: skip
+
+PARTS = (
+    "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
+)  # fmt: skip
+
+HEAD = """# Figures
+
+Written from `benchmarks/results/` by whatever measures; do not edit. Targets are what was promised before anything
+was measured; what misses its target stands here too. Wall times depend on what else the machine did: see the load
+average of each part. One data set with planted flips says how methods compare there, not how they do on yours.
+
+Measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only write this page:
+`python benchmarks/run.py --only`.
+"""
 
 Cell = tuple[float, float | None]
 """Mean and standard deviation; None where there was one run only."""
@@ -106,11 +122,12 @@ class Part:
     tables: tuple[Table, ...] = ()
     circumstances: dict[str, str] = field(default_factory=dict)
 
-    def write(self, folder: Path = RESULTS) -> None:
-        """Keep it."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def write(self, results: Path = RESULTS, shown_on: Path = PAGE) -> None:
+        """Keep it, and write the page anew, so that the two never say different things."""
+        results.mkdir(parents=True, exist_ok=True)
         text = json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False)
-        (folder / f"{self.name}.json").write_text(text + "\n", encoding="utf-8")
+        (results / f"{self.name}.json").write_text(text + "\n", encoding="utf-8")
+        shown_on.write_text(page(results), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Part:
@@ -193,6 +210,17 @@ def markdown(part: Part) -> str:
             out.append(f"| {name} | {' | '.join(_cell(cell) for cell in cells)} |")
         out += ["", table.note]
     return "\n".join(out)
+
+
+def page(results: Path = RESULTS) -> str:
+    """Write the page from the results that are kept."""
+    kept = [Part.read(results / f"{name}.json") for name in PARTS if (results / f"{name}.json").is_file()]
+    missed = [f"- {part.title}: {line.what}" for part in kept for line in part.lines if line.met is False]
+    judged = sum(line.met is not None for part in kept for line in part.lines)
+    summary = [f"**{judged - len(missed)} of {judged} targets are met.**"]
+    if missed:
+        summary += ["Missed:", "", *missed]
+    return "\n\n".join([HEAD.strip(), "\n".join(summary), *map(markdown, kept)]) + "\n"
 
 
 def in_words(line: Line) -> str:

@@ -1,4 +1,4 @@
-"""Measure, and write docs/benchmarks.md from what is kept in benchmarks/results/."""
+"""Measure one part after the other, each of which writes docs/benchmarks.md; or only write that page."""
 
 from __future__ import annotations
 
@@ -7,39 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from record import RESULTS, Part, markdown
+from record import PAGE, PARTS, page
 
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
-PARTS = (
-    "label_errors", "enron", "trust", "learning", "bought", "scores", "prototypes", "boundary", "invertible",
-    "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
-)  # fmt: skip
-
-HEAD = """# Figures
-
-Written by `benchmarks/run.py` from `benchmarks/results/`; do not edit. Targets are what was promised before anything
-was measured; what misses its target stands here too. Wall times depend on what else the machine did: see the load
-average of each part. One data set with planted flips says how methods compare there, not how they do on yours.
-
-Measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only write this page:
-`python benchmarks/run.py --only`.
-"""
-
-
-def page(results: Path = RESULTS) -> str:
-    """Write the page from the results that are kept."""
-    kept = [Part.read(results / f"{name}.json") for name in PARTS if (results / f"{name}.json").is_file()]
-    missed = [f"- {part.title}: {line.what}" for part in kept for line in part.lines if line.met is False]
-    judged = sum(line.met is not None for part in kept for line in part.lines)
-    summary = [f"**{judged - len(missed)} of {judged} targets are met.**"]
-    if missed:
-        summary += ["Missed:", "", *missed]
-    return "\n\n".join([HEAD.strip(), "\n".join(summary), *map(markdown, kept)]) + "\n"
 
 
 def main() -> None:
-    """Measure the parts asked for, and write the page."""
+    """Measure the parts asked for; without any, write the page from what is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--only", nargs="*", choices=PARTS, default=PARTS, help="measure these; none: write the page only"
