@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from margin_core import Study
 from margin_core.graph import Knn
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.tasks import LabelFlips
 
 CHECKED = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30)
@@ -46,8 +46,10 @@ RECIPES = {
     "|filter|, symmetric operator": LabelFlips(
         method="margin", graph=BINARY, high_pass=HighPass(operator="symmetric")
     ),
-    APPENDIX: LabelFlips(method="margin", graph=BINARY, high_pass=Appendix(hops=1)),
-    "the paper's printed code, two hops": LabelFlips(method="margin", graph=BINARY, high_pass=Appendix(hops=2)),
+    APPENDIX: LabelFlips(method="margin", graph=BINARY, high_pass=PaperAppendixFilter(hops=1)),
+    "the paper's printed code, two hops": LabelFlips(
+        method="margin", graph=BINARY, high_pass=PaperAppendixFilter(hops=2)
+    ),
     INFLUENCE: LabelFlips(method="self_influence"),
     "loss of a logistic head": LabelFlips(method="loss"),
     "self-confidence": LabelFlips(method="self_confidence"),

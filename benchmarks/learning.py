@@ -16,7 +16,7 @@ from serving import BUNDLED
 from sklearn.metrics import average_precision_score
 
 from margin_core import Study
-from margin_core.audit.audit import Audit, audit, live_suspicion
+from margin_core.audit.audit import Audit, audit, live_label_error_score
 from margin_core.review import Corrected
 from margin_core.review.refit import Refit, refit
 from margin_core.review.refit_schedule import ENOUGH, SHARE
@@ -59,8 +59,8 @@ class Review:
     def __init__(self, audited: Audit, truth: Labels) -> None:
         self._audited, self._truth = audited, truth
         self.given = audited.opened.study.labels
-        self._live = live_suspicion(audited)
-        self.scores = np.array(self._live.suspicion.scores(self._live.labels))
+        self._live = live_label_error_score(audited)
+        self.scores = np.array(self._live.label_error_score.scores(self._live.labels))
         self.settled = np.zeros(len(truth), bool)
 
     @property

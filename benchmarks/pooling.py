@@ -53,8 +53,8 @@ from margin_core.study.models.small_cnn import SmallCnn
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate, softmax
-from margin_core.tasks.label_flips.label_error_score import Suspicion, log_votes
-from margin_core.tasks.label_flips.opinion_pool import NEIGHBOURS_LEAST, Pool, pooled
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
+from margin_core.tasks.label_flips.opinion_pool import NEIGHBOURS_LEAST, OpinionPool, fit_opinion_pool
 
 NAME = "pooling"
 SEEDS = (0, 1)
@@ -97,12 +97,12 @@ Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Witnesses:
+class PoolInputs:
     """What each rule joins.
 
     Attributes
     ----------
-    suspicion : Suspicion
+    label_error_score : LabelErrorScore
         Graph, models and pool of the default.
     labels : int array (n,)
         As given.
@@ -112,30 +112,32 @@ class Witnesses:
         What cleanlab is given: the brought probabilities, else the head's.
     """
 
-    suspicion: Suspicion
+    label_error_score: LabelErrorScore
     labels: NDArray[np.int64]
     logs: tuple[NDArray[np.float64], ...]
     table: NDArray[np.float64]
 
     @classmethod
-    def of(cls, study: Study, memory: Workspace) -> Witnesses:
+    def of(cls, study: Study, memory: Workspace) -> PoolInputs:
         """Let the project's own default gather them."""
         task = LabelFlips()
         found = explain(task, study, engine=memory)
         steps = Steps(found.domain, found.graph, found.signal, found.influence)
-        suspicion = task.suspicion(study, steps, Run(memory))
+        label_error_score = task.fit_label_error_score(study, steps, Run(memory))
         neighbours = log_votes(neighbour_votes(found.graph, study.labels, len(study.class_names)))
         brought = study.maybe_probabilities
-        table = np.exp(suspicion.models[0]) if brought is None else brought.astype(np.float64)
+        table = np.exp(label_error_score.models[0]) if brought is None else brought.astype(np.float64)
         table = table / table.sum(axis=1, keepdims=True)
-        return cls(suspicion, study.labels, (neighbours, *suspicion.models), table)
+        return cls(label_error_score, study.labels, (neighbours, *label_error_score.models), table)
 
-    def scores(self, pool: Pool) -> Scores:
+    def scores(self, pool: OpinionPool) -> Scores:
         """Score the labels as the default does, with another pool."""
-        return Suspicion(graph=self.suspicion.graph, models=self.suspicion.models, pool=pool).scores(self.labels)
+        return LabelErrorScore(
+            graph=self.label_error_score.graph, models=self.label_error_score.models, pool=pool
+        ).scores(self.labels)
 
 
-def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> Pool:
+def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> OpinionPool:
     r"""Fit all weights of the pool at once, by the likelihood of the given labels.
 
     Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less :math:`10^{-3} \sum_s w_s^2` over
@@ -159,29 +161,34 @@ def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64
     bounds = [(0.0, 8.0)] * len(logs) + [(LEAST_NOISE, 0.95)]
     weights = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x[:-1]
     weights[0] = max(weights[0], NEIGHBOURS_LEAST * weights.sum())
-    return Pool(tuple(weights.tolist()))
+    return OpinionPool(tuple(weights.tolist()))
 
 
-def without_head(witnesses: Witnesses) -> Pool:
+def without_head(witnesses: PoolInputs) -> OpinionPool:
     """Share belief as the default does, the head unheard."""
     neighbours, _, *brought = (calibrate(logs, witnesses.labels) for logs in witnesses.logs)
-    return pooled(neighbours, UNHEARD, *brought)
+    return fit_opinion_pool(neighbours, UNHEARD, *brought)
 
 
-def doubt(witnesses: Witnesses) -> Scores:
+def doubt(witnesses: PoolInputs) -> Scores:
     """Score by what the default pool leaves to all other classes together."""
-    return 1 - witnesses.suspicion.probabilities(witnesses.labels)[np.arange(len(witnesses.labels)), witnesses.labels]
+    return (
+        1
+        - witnesses.label_error_score.probabilities(witnesses.labels)[
+            np.arange(len(witnesses.labels)), witnesses.labels
+        ]
+    )
 
 
-def cleanlab_doubt(method: str, witnesses: Witnesses) -> Scores:
+def cleanlab_doubt(method: str, witnesses: PoolInputs) -> Scores:
     """Score by cleanlab."""
     return 1 - get_label_quality_scores(witnesses.labels, witnesses.table, method=method)
 
 
-RULES: dict[str, Callable[[Witnesses], Scores]] = {
-    DEFAULT: lambda found: found.suspicion.scores(found.labels),
+RULES: dict[str, Callable[[PoolInputs], Scores]] = {
+    DEFAULT: lambda found: found.label_error_score.scores(found.labels),
     JOINT: lambda found: found.scores(joint_fit(found.logs, found.labels)),
-    EQUAL: lambda found: found.scores(Pool((1.0,) * len(found.logs))),
+    EQUAL: lambda found: found.scores(OpinionPool((1.0,) * len(found.logs))),
     NO_HEAD: lambda found: found.scores(without_head(found)),
     DOUBT: doubt,
     SELF: partial(cleanlab_doubt, "self_confidence"),
@@ -217,13 +224,13 @@ class Measured:
 
     @classmethod
     def of(
-        cls, situation: str, pictures: str, flips: str, seed: int, *, found: Witnesses, wrong: NDArray[np.bool_]
+        cls, situation: str, pictures: str, flips: str, seed: int, *, found: PoolInputs, wrong: NDArray[np.bool_]
     ) -> Measured:
         """Try every rule."""
         precision = {name: float(average_precision_score(wrong, rule(found))) for name, rule in RULES.items()}
         believed: dict[str, float] = {}
         if len(found.logs) == 3:
-            pools = {DEFAULT: found.suspicion.pool, JOINT: joint_fit(found.logs, found.labels)}
+            pools = {DEFAULT: found.label_error_score.pool, JOINT: joint_fit(found.logs, found.labels)}
             believed = {name: pool.weights[2] / sum(pool.weights) for name, pool in pools.items()}
         return cls(situation, pictures, flips, seed, precision, believed)
 
@@ -327,7 +334,7 @@ def measure_planted(pictures: Pictures, seeds: Sequence[int], memory: Path) -> I
                 with tempfile.TemporaryDirectory(dir=memory) as folder:
                     workspace = Workspace.at(Path(folder) / "planted.margin")
                     for situation, study in planted_studies(pictures, data, seed=seed):
-                        found = Witnesses.of(study, workspace)
+                        found = PoolInputs.of(study, workspace)
                         yield Measured.of(
                             situation, pictures.name, f"{kind} {share:.0%}", seed, found=found, wrong=data.wrong
                         )
@@ -361,7 +368,7 @@ def measure_bundled(memory: Path) -> tuple[list[Measured], list[Line]]:
         opened = open_source(BUNDLED / name, workspace=workspace)
         assert opened.truth is not None
         wrong = read_npz(opened.truth)["labels"] != opened.study.labels
-        found = Witnesses.of(opened.study, workspace)
+        found = PoolInputs.of(opened.study, workspace)
         measured.append(Measured.of("bundled", name, "uniform 6%", 0, found=found, wrong=wrong))
         default, peer = RULES[DEFAULT](found), RULES[SELF](found)
         rng = np.random.default_rng(0)

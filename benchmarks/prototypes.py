@@ -164,7 +164,7 @@ def prototypes_table(judge: Judge, draws: int = 10) -> Table:
     """Measure every rule on the whole training set."""
     rows = {name: row([judge.errors(judge.picked(task, "prototype"))]) for name, task in RULES.items()}
     for name, task in MEDOIDS.items():
-        asked = [task.with_knobs({"prototypes": count}) for count in COUNTS]
+        asked = [task.with_parameters({"prototypes": count}) for count in COUNTS]
         rows[name] = row([[judge.error(judge.picked(one, "prototype")) for one in asked]])
     for name, in_turns in ((RANDOM, False), (BALANCED, True)):
         rows[name] = row([judge.errors(at_random(judge.digits, seed, in_turns=in_turns)) for seed in range(draws)])

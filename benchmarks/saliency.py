@@ -54,7 +54,7 @@ def margin(task: Saliency) -> Callable[[TorchModel, Picture, int], Floats]:
 
     def found(network: TorchModel, picture: Picture, target: int) -> Floats:
         study = Study.build(inputs=picture[None], model=network)
-        return explain(task.with_knobs({"target": target}), study, engine=REMEMBERED).heatmap
+        return explain(task.with_parameters({"target": target}), study, engine=REMEMBERED).heatmap
 
     return found
 

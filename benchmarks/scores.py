@@ -19,9 +19,9 @@ from margin_core.graph import Knn, build_graph
 from margin_core.influence import HighPass
 from margin_core.storage.engine import Run, ThisMachine
 from margin_core.tasks import LabelFlips, Steps
-from margin_core.tasks.label_flips.label_error_score import Suspicion
-from margin_core.tasks.label_flips.live import LiveSuspicion
-from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.tasks.label_flips.rankings import RANKINGS
 from margin_core.values import Graph
 
@@ -95,8 +95,8 @@ def corrections() -> list[float]:
         distances=np.zeros((LARGE, NEIGHBOURS), np.float32),
     )
     model = np.log(rng.dirichlet(np.ones(CLASSES), LARGE))
-    live = LiveSuspicion(
-        Suspicion(graph=graph, models=(model,), pool=Pool((1.0, 1.0))), rng.integers(0, CLASSES, LARGE)
+    live = LiveLabelErrorScore(
+        LabelErrorScore(graph=graph, models=(model,), pool=OpinionPool((1.0, 1.0))), rng.integers(0, CLASSES, LARGE)
     )
     taken: list[float] = []
     for row in rng.integers(0, LARGE, CORRECTIONS):

@@ -158,8 +158,10 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
     domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)
     signal = task.function(study, domain, graph, run)
-    suspicion = task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
-    return error_chances(suspicion, study.labels)
+    label_error_score = task.fit_label_error_score(
+        study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run
+    )
+    return error_chances(label_error_score, study.labels)
 
 
 def reviewed(case: Case, looks: int) -> Reviews:

@@ -20,7 +20,7 @@ class ModelError(MarginError):
     """A model cannot be loaded, or does not fit the data."""
 
 
-class KnobError(MarginError):
+class ParameterError(MarginError):
     """A parameter is outside its range or not among its choices."""
 
 

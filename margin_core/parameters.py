@@ -1,6 +1,6 @@
-"""Knobs: the parameters of a recipe, declared once.
+"""Parameters: the parameters of a recipe, declared once.
 
-A recipe is a frozen dataclass whose fields are knobs or other recipes. The same declaration is checked
+A recipe is a frozen dataclass whose fields are parameters or other recipes. The same declaration is checked
 when the recipe is made, drawn as a form in the dashboard, offered as flags on the command line and
 written into every explanation.
 """
@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 
 
 @dataclass(frozen=True)
-class Knob:
+class Parameter:
     """What one parameter means and which values it takes.
 
     Attributes
@@ -28,7 +28,7 @@ class Knob:
     whole : bool
         Whether only whole numbers make sense; so it is when the default is one.
     choices : tuple of str
-        The values a text knob takes; without any, and without a range, it takes any text.
+        The values a text parameter takes; without any, and without a range, it takes any text.
     """
 
     help: str
@@ -45,66 +45,70 @@ class Knob:
         return "any text" if self.low is None and self.high is None else f"{self.low} to {self.high}"
 
 
-def knob(
+def parameter(
     default: Any, *, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
 ) -> Any:
-    """Declare a dataclass field that is a knob."""
+    """Declare a dataclass field that is a parameter."""
     whole = isinstance(default, int) and not isinstance(default, bool)
-    return field(default=default, metadata={"knob": Knob(help=help, low=low, high=high, choices=choices, whole=whole)})
+    return field(
+        default=default, metadata={"parameter": Parameter(help=help, low=low, high=high, choices=choices, whole=whole)}
+    )
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A frozen bundle of knobs and nested recipes; base of every configurable step."""
+    """A frozen bundle of parameters and nested recipes; base of every configurable step."""
 
     def __post_init__(self) -> None:
-        for name, value, declared in self._own_knobs():
+        for name, value, declared in self._own_parameters():
             _check(type(self).__name__, name, value, declared)
 
-    def _own_knobs(self) -> Iterator[tuple[str, Any, Knob]]:
+    def _own_parameters(self) -> Iterator[tuple[str, Any, Parameter]]:
         for item in dataclasses.fields(self):
-            if "knob" in item.metadata:
-                yield item.name, getattr(self, item.name), item.metadata["knob"]
+            if "parameter" in item.metadata:
+                yield item.name, getattr(self, item.name), item.metadata["parameter"]
 
-    def knobs(self) -> dict[str, tuple[Any, Knob]]:
-        """List every knob with its value, nested ones by dotted name (``graph.k``)."""
-        listed: dict[str, tuple[Any, Knob]] = {name: (value, declared) for name, value, declared in self._own_knobs()}
+    def declared_parameters(self) -> dict[str, tuple[Any, Parameter]]:
+        """List every parameter with its value, nested ones by dotted name (``graph.k``)."""
+        listed: dict[str, tuple[Any, Parameter]] = {
+            name: (value, declared) for name, value, declared in self._own_parameters()
+        }
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
             if isinstance(value, Recipe):
-                listed |= {f"{item.name}.{name}": entry for name, entry in value.knobs().items()}
+                listed |= {f"{item.name}.{name}": entry for name, entry in value.declared_parameters().items()}
         return listed
 
     def parameters(self) -> dict[str, Any]:
-        """Give every knob's value by dotted name, and the kind of each nested recipe."""
+        """Give every parameter's value by dotted name, and the kind of each nested recipe."""
         kinds = {
             item.name: type(getattr(self, item.name)).__name__
             for item in dataclasses.fields(self)
             if isinstance(getattr(self, item.name), Recipe)
         }
-        return kinds | {name: value for name, (value, _) in self.knobs().items()}
+        return kinds | {name: value for name, (value, _) in self.declared_parameters().items()}
 
-    def with_knobs(self, values: dict[str, Any]) -> Self:
-        """Return a copy with some knobs set, by dotted name.
+    def with_parameters(self, values: dict[str, Any]) -> Self:
+        """Return a copy with some parameters set, by dotted name.
 
         Raises
         ------
-        KnobError
+        ParameterError
             A name that does not exist, or a value outside its range.
         """
         own: dict[str, Any] = {}
         nested: dict[str, dict[str, Any]] = {}
-        known = self.knobs()
+        known = self.declared_parameters()
         for name, value in values.items():
             if name not in known:
-                raise KnobError(f"{type(self).__name__} has no knob '{name}'. It has: {', '.join(known)}.")
+                raise ParameterError(f"{type(self).__name__} has no parameter '{name}'. It has: {', '.join(known)}.")
             head, _, rest = name.partition(".")
             if rest:
                 nested.setdefault(head, {})[rest] = value
             else:
                 own[head] = _coerce(type(self).__name__, head, value, known[head][0])
         for head, inner in nested.items():
-            own[head] = getattr(self, head).with_knobs(inner)
+            own[head] = getattr(self, head).with_parameters(inner)
         return dataclasses.replace(self, **own)
 
 
@@ -118,20 +122,20 @@ def _coerce(recipe: str, name: str, value: Any, current: Any) -> Any:
         return int(value) if isinstance(current, int) else float(value)
     except (KeyError, ValueError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[type(current)]
-        raise KnobError(f"{recipe}.{name} must be {wanted}; got {value!r}.") from None
+        raise ParameterError(f"{recipe}.{name} must be {wanted}; got {value!r}.") from None
 
 
-def _check(recipe: str, name: str, value: Any, declared: Knob) -> None:
+def _check(recipe: str, name: str, value: Any, declared: Parameter) -> None:
     if declared.choices and value not in declared.choices:
-        raise KnobError(f"{recipe}.{name} must be one of {', '.join(declared.choices)}; got {value!r}.")
+        raise ParameterError(f"{recipe}.{name} must be one of {', '.join(declared.choices)}; got {value!r}.")
     if declared.low is not None or declared.high is not None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise KnobError(f"{recipe}.{name} must be a number; got {value!r}.")
+            raise ParameterError(f"{recipe}.{name} must be a number; got {value!r}.")
         if declared.whole and not isinstance(value, int):
-            raise KnobError(f"{recipe}.{name} must be a whole number; got {value!r}.")
+            raise ParameterError(f"{recipe}.{name} must be a whole number; got {value!r}.")
         low = "-inf" if declared.low is None else f"{declared.low:g}"
         high = "inf" if declared.high is None else f"{declared.high:g}"
         below = declared.low is not None and value < declared.low
         above = declared.high is not None and value > declared.high
         if below or above or value != value:
-            raise KnobError(f"{recipe}.{name} must be between {low} and {high}; got {value!r}.")
+            raise ParameterError(f"{recipe}.{name} must be between {low} and {high}; got {value!r}.")

@@ -140,8 +140,8 @@ def follow(job: Job) -> None:
 
 def command_for(task: Task) -> tuple[str, ...]:
     """Give the ``margin`` command, but for its source, that puts a task's question."""
-    usual = type(task)().knobs()
-    settings = [f"{name}={value}" for name, (value, _) in task.knobs().items() if value != usual[name][0]]
+    usual = type(task)().declared_parameters()
+    settings = [f"{name}={value}" for name, (value, _) in task.declared_parameters().items() if value != usual[name][0]]
     return "prepare", "--task", task.name, *(part for setting in settings for part in ("--set", setting))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.review import Decision, Verdict
 from margin_core.review.session import CODES, SETTLED
-from margin_core.tasks.label_flips.breakdown import OneExplained, explain_one, nearest_among
+from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, nearest_among
 from margin_core.values import UNLABELLED, Ints, Need
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
     study, session, live = opened.study, opened.session, opened.live
     states = session.states
     labels = np.array(live.labels)  # a copy: decisions go on meanwhile
-    why = explain_one(live.suspicion, labels, row, np.isin(states, SETTLED))
+    why = compute_breakdown(live.label_error_score, labels, row, np.isin(states, SETTLED))
     listed = why.heard[:NEIGHBOURS_LISTED]
     classes = _classes(why)
     return {
@@ -70,14 +70,14 @@ def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
     }
 
 
-def _classes(why: OneExplained) -> list[int]:
+def _classes(why: ScoreBreakdown) -> list[int]:
     """Choose the classes that are worth a column: the label, its rival, and what else is likely."""
     first = [c for c in (why.label, why.rival) if c is not None and c != UNLABELLED]
     likely = np.lexsort((np.arange(len(why.pooled)), -why.pooled)).tolist()
     return [*first, *(c for c in likely if c not in first)][:CLASSES_SHOWN]
 
 
-def _witnesses(opened: OpenStudy, why: OneExplained, classes: list[int]) -> list[dict[str, Any]]:
+def _witnesses(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list[dict[str, Any]]:
     study = opened.study
     words = ["the neighbours", f"a linear model on {study.features}", "the study's own model"]
     total = sum(one.weight for one in why.witnesses) or 1.0

@@ -22,7 +22,7 @@ from dashboard.views.prototypes.data import RULES, role_codes
 from dashboard.views.saliency.book import MapBook
 from dashboard.views.saliency.series import FRAGILE_MAPS
 from dashboard.views.saliency.wish import can_be_shaken
-from margin_core.audit.audit import Audit, live_suspicion, positions
+from margin_core.audit.audit import Audit, live_label_error_score, positions
 from margin_core.audit.kept import Answer, answer
 from margin_core.audit.overview import SUSPECT, Confusion
 from margin_core.errors import NotRemembered
@@ -35,7 +35,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
 from margin_core.tasks.decision_boundary.slice import Slice, slice_through
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
-from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need
 
 if TYPE_CHECKING:
@@ -128,8 +128,8 @@ class OpenStudy:
         self.study = audited.opened.study
         self.explanation = audited.explanation
         self.store = ReviewStore(database)
-        self.live: LiveSuspicion = live_suspicion(audited)
-        self._first = self.live.suspicion
+        self.live: LiveLabelErrorScore = live_label_error_score(audited)
+        self._first = self.live.label_error_score
         self._refit: Refit | None = None
         rescorer = self.live if audited.task.method == "pooled" else None
         self.session = ReviewSession(
@@ -616,7 +616,7 @@ class OpenStudy:
     def _opinion(self, row: int) -> NDArray[np.float64]:
         if self.study.has(Need.PROBABILITIES):
             return np.asarray(self.study.probabilities[row], dtype=np.float64)
-        return np.asarray(np.exp(self.live.suspicion.models[0][row]), dtype=np.float64)
+        return np.asarray(np.exp(self.live.label_error_score.models[0][row]), dtype=np.float64)
 
 
 def _by_one_key(one: Decision, other: Decision) -> bool:
@@ -643,7 +643,7 @@ def _now(opened: OpenStudy) -> NDArray[np.uint8]:
 
 
 def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
-    return _class_bytes(opened.live.suspicion.probabilities(opened.live.labels).argmax(axis=1))
+    return _class_bytes(opened.live.label_error_score.probabilities(opened.live.labels).argmax(axis=1))
 
 
 def _suspicion(opened: OpenStudy) -> NDArray[np.uint8]:

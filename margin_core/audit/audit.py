@@ -12,7 +12,7 @@ from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
 from margin_core.tasks import LabelFlips, Steps
-from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import Explanation, Floats, Ints
 
 VERSION = 1
@@ -74,8 +74,10 @@ def positions(audited: Audit, progress: Progress = silent) -> Floats:
     return laid
 
 
-def live_suspicion(audited: Audit) -> LiveSuspicion:
+def live_label_error_score(audited: Audit) -> LiveLabelErrorScore:
     """Give scores that follow corrections, starting from the labels as given."""
     study, found = audited.opened.study, audited.explanation
     steps = Steps(found.domain, found.graph, found.signal, found.influence)
-    return LiveSuspicion(audited.task.suspicion(study, steps, Run(audited.opened.engine)), study.labels)
+    return LiveLabelErrorScore(
+        audited.task.fit_label_error_score(study, steps, Run(audited.opened.engine)), study.labels
+    )

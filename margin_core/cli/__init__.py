@@ -22,7 +22,7 @@ COMMANDS = {
     "open": "start the dashboard on a study (the bundled digits if none is named)",
     "prepare": "compute everything that the dashboard shows, in advance",
     "audit": "rank without a browser; write tables and a summary",
-    "tasks": "what can be asked, with each knob and its meaning",
+    "tasks": "what can be asked, with each parameter and its meaning",
     "review": "the decisions so far as a table; take in decisions made elsewhere",
     "trust": "how many labels are wrong, and how well the queue finds mistakes",
     "refit": "fit the models behind the ranking again, to the labels as corrected so far",

@@ -12,7 +12,7 @@ from typing import Any
 from margin_core import __version__
 from margin_core.cli.options import Arguments, add_settings, add_source
 from margin_core.cli.reading import opened_source, tell, with_settings
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.protocol import explain
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.storage.archive import written_aside
@@ -95,7 +95,9 @@ def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
     match = re.fullmatch(r"\s*([a-z_]+)\s*>\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
     names = [LabelFlips.name]
     if match is None or match[1] not in names:
-        raise KnobError(f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'.")
+        raise ParameterError(
+            f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'."
+        )
     name, most, relative = match[1], float(match[2]), bool(match[3])
 
     def exceeds(summary: dict[str, Any]) -> bool:

@@ -50,11 +50,11 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Take knobs of a task."""
+    """Take parameters of a task."""
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KNOB=VALUE",
-        help="a knob of the task, such as graph.k=30 (see margin tasks); may be repeated",
+        help="a parameter of the task, such as graph.k=30 (see margin tasks); may be repeated",
     )

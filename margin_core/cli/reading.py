@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from margin_core.audit.audit import Audit
 from margin_core.cli.options import COLUMNS, Arguments
-from margin_core.errors import KnobError, SourceError
+from margin_core.errors import ParameterError, SourceError
 from margin_core.review import Corrected, ReviewSession, ReviewStore, corrected, study_key
 from margin_core.storage.engine import Progress, Run
 from margin_core.storage.workspace import Workspace, workspace_folder
@@ -51,12 +51,12 @@ def corrected_labels(study: Study, store: ReviewStore, upto: int | None) -> Corr
 
 
 def with_settings(task: Task, settings: Sequence[str]) -> Task:
-    """Set knobs as ``--set`` gives them."""
+    """Set parameters as ``--set`` gives them."""
     pairs = [setting.partition("=") for setting in settings]
     for name, equals, _ in pairs:
         if not equals:
-            raise KnobError(f"--set takes KNOB=VALUE; got '{name}'. For instance --set graph.k=30.")
-    return task.with_knobs({name: value for name, _, value in pairs})
+            raise ParameterError(f"--set takes KNOB=VALUE; got '{name}'. For instance --set graph.k=30.")
+    return task.with_parameters({name: value for name, _, value in pairs})
 
 
 def progress_of(asked: Arguments) -> Progress:

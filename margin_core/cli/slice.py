@@ -6,7 +6,7 @@ import argparse
 
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import opened_source, progress_of
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.decision_boundary.slice import SPACES, STEP, slice_through, spaces_of
@@ -36,7 +36,7 @@ def run(asked: Arguments) -> int:
     study = opened.study
     if not all(0 <= row < len(study) for row in asked.rows):
         came = listed(list(map(str, asked.rows)))
-        raise KnobError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {came}.")
+        raise ParameterError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {came}.")
     of = asked.space or next(iter(spaces_of(study)), "embedding")
     found = slice_through(
         study, asked.rows, of, Run(opened.engine, lambda fraction, text: progress(0.05 + 0.95 * fraction, text))

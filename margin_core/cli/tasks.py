@@ -13,9 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: Arguments) -> int:
-    """List every task with its knobs."""
+    """List every task with its parameters."""
     for task in TASKS:
         print(f"{task.name}: {task.question}\n  needs: {', '.join(sorted(task.needs))}")
-        for name, (value, declared) in task().knobs().items():
+        for name, (value, declared) in task().declared_parameters().items():
             print(f"  {name} = {value}  {declared.help} ({declared.span})")
     return 0

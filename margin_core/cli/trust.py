@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 
-from margin_core.audit.audit import audit, live_suspicion
+from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
 from margin_core.review.estimates import error_chances, flag, how_many, recalibrate, self_test
@@ -43,7 +43,7 @@ def run(asked: Arguments) -> int:
     if due:
         chances = refit(audited, corrected_labels(study, store, due[0]), progress).chances(study.labels)
     else:
-        chances = error_chances(live_suspicion(audited).suspicion, study.labels)
+        chances = error_chances(live_label_error_score(audited).label_error_score, study.labels)
     belief = recalibrate(chances, session.reviews())
     count, left = how_many(belief), session.remaining()
     print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from margin_core.cli.options import Arguments
-from margin_core.errors import KnobError, SourceError
+from margin_core.errors import ParameterError, SourceError
 from margin_core.storage.workspace import Kept, clean, kept_below
 from margin_core.study.samples import counted
 
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: Arguments) -> int:
     """List workspaces, or remove what can be computed again."""
     if asked.days is not None and (asked.days < 0 or not asked.clean):
-        raise KnobError(
+        raise ParameterError(
             "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
         )
     for folder in asked.folders:

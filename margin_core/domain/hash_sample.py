@@ -9,7 +9,7 @@ import numpy as np
 from margin_core.values import Ints, Texts
 
 
-def drawn(ids: Texts, count: int) -> Ints:
+def hash_sample(ids: Texts, count: int) -> Ints:
     """Give the positions of `count` ids, or of all where there are fewer: those whose hash is smallest. Ascending."""
     if len(ids) <= count:
         return np.arange(len(ids))

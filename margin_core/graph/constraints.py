@@ -12,7 +12,7 @@ from margin_core.values import Domain, Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Barriers:
+class EdgeConstraints:
     """Splits and groups of the points that are searched.
 
     A point hears neither its own group nor a split other than its own and split 0 (docs/decisions/0009).

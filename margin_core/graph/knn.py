@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from margin_core.graph.constraints import Barriers
+from margin_core.graph.constraints import EdgeConstraints
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
-from margin_core.parameters import Recipe, knob
+from margin_core.parameters import Recipe, parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Graph, usable_rows
@@ -35,10 +35,10 @@ class Knn(Recipe):
     symmetry : {'union', 'mutual'}
     """
 
-    k: int = knob(20, help="Number of neighbours.", low=1, high=1000)
-    metric: str = knob("euclidean", help="How distance is measured.", choices=("euclidean", "cosine"))
-    weights: str = knob("self_tuned", help="What an edge weighs.", choices=tuple(WEIGHTS))
-    symmetry: str = knob(
+    k: int = parameter(20, help="Number of neighbours.", low=1, high=1000)
+    metric: str = parameter("euclidean", help="How distance is measured.", choices=("euclidean", "cosine"))
+    weights: str = parameter("self_tuned", help="What an edge weighs.", choices=tuple(WEIGHTS))
+    symmetry: str = parameter(
         "union", help="Keep an edge when either end chose the other, or both.", choices=tuple(SYMMETRIES)
     )
 
@@ -84,7 +84,7 @@ def _build(recipe: Knn, domain: Domain) -> Graph:
             distances=np.empty((m, 0), dtype=np.float32),
         )
     kept = points[usable]
-    barriers = Barriers.of(domain, usable)
+    barriers = EdgeConstraints.of(domain, usable)
     if recipe.metric == "cosine":
         found, away = nearest(normalised(kept), k, barriers=barriers)
         away = np.square(away) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from margin_core.graph.constraints import Barriers
+from margin_core.graph.constraints import EdgeConstraints
 from margin_core.values import Floats, Ints
 
 EXACT_COST = 2e10
@@ -41,7 +41,7 @@ R = TypeVar("R")
 
 
 def nearest(
-    points: Floats, k: int, *, barriers: Barriers | None = None, exact_cost: float = EXACT_COST
+    points: Floats, k: int, *, barriers: EdgeConstraints | None = None, exact_cost: float = EXACT_COST
 ) -> tuple[NDArray[np.int32], Floats]:
     """Find the k nearest other points of every point, by Euclidean distance.
 
@@ -51,7 +51,7 @@ def nearest(
         Finite.
     k : int
         At least 1 and less than m.
-    barriers : Barriers, optional
+    barriers : EdgeConstraints, optional
         Who may not be whose neighbour.
     exact_cost : float
         Above ``m * m * d`` of this, points are compared with those of nearby cells only.
@@ -81,7 +81,7 @@ def nearest(
     return _in_order(centred, *_without_self(squared, found, k))
 
 
-def _every_pair(points: Floats, asked: Ints, k: int, barriers: Barriers) -> tuple[Floats, Ints]:
+def _every_pair(points: Floats, asked: Ints, k: int, barriers: EdgeConstraints) -> tuple[Floats, Ints]:
     """Compare some points with all, block by block."""
     everybody = np.arange(len(points))
     length = np.einsum("md,md->m", points, points)
@@ -98,7 +98,7 @@ def _side_by_side(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
 
 
 def _closest(
-    points: Floats, length: Floats, own: Ints, candidates: Ints, k: int, barriers: Barriers | None
+    points: Floats, length: Floats, own: Ints, candidates: Ints, k: int, barriers: EdgeConstraints | None
 ) -> tuple[Floats, Ints]:
     """Find the k nearest of the candidates, (own, k), in no order; infinite and -1 where the barriers leave fewer."""
     # Candidates are many and `own` are few: the product is a third faster this way round.
@@ -111,7 +111,7 @@ def _closest(
     return squared, np.where(np.isfinite(squared), candidates[best], -1)
 
 
-def _through_cells(points: Floats, k: int, barriers: Barriers | None) -> tuple[Floats, Ints]:
+def _through_cells(points: Floats, k: int, barriers: EdgeConstraints | None) -> tuple[Floats, Ints]:
     """Search an inverted file cell by cell.
 
     The members of a cell share their candidates, the members of the nearest cells, so a whole cell is one
@@ -162,7 +162,7 @@ def _leading(points: Floats) -> Floats:
         return points @ basis
 
 
-def _how_wide(points: Floats, cell_of: Ints, near: Ints, k: int, barriers: Barriers | None) -> int:
+def _how_wide(points: Floats, cell_of: Ints, near: Ints, k: int, barriers: EdgeConstraints | None) -> int:
     asked = np.random.default_rng(0).choice(len(points), size=min(ASKED, len(points)), replace=False)
     if barriers is None:
         with threadpool_limits(1, "blas"):

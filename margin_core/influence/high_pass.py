@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.influence.magnitude import influence_of
-from margin_core.parameters import Recipe, knob
+from margin_core.parameters import Recipe, parameter
 from margin_core.values import Graph, Influence, Signal, SignalValues
 
 
@@ -37,8 +37,8 @@ class HighPass(Recipe):
     Anirudh, Thiagarajan, Sridhar, Bremer, MARGIN, Front. Big Data 4:589417 (2021), equation 1.
     """
 
-    operator: str = knob("random_walk", help="How neighbours are averaged.", choices=("random_walk", "symmetric"))
-    hops: int = knob(1, help="How many steps away the neighbourhood reaches.", low=1, high=8)
+    operator: str = parameter("random_walk", help="How neighbours are averaged.", choices=("random_walk", "symmetric"))
+    hops: int = parameter(1, help="How many steps away the neighbourhood reaches.", low=1, high=8)
 
     def __call__(self, graph: Graph, signal: Signal) -> Influence:
         """Filter a signal on a graph."""

@@ -9,12 +9,12 @@ from scipy import sparse
 
 from margin_core.influence.high_pass import shift_operator
 from margin_core.influence.magnitude import influence_of
-from margin_core.parameters import Recipe, knob
+from margin_core.parameters import Recipe, parameter
 from margin_core.values import Graph, Influence, Signal
 
 
 @dataclass(frozen=True)
-class Appendix(Recipe):
+class PaperAppendixFilter(Recipe):
     r"""Filter as the paper's appendix prints it.
 
     .. math::
@@ -33,7 +33,7 @@ class Appendix(Recipe):
         p; the authors' earlier code uses 2.
     """
 
-    hops: int = knob(1, help="Matrix power of the operator.", low=1, high=4)
+    hops: int = parameter(1, help="Matrix power of the operator.", low=1, high=4)
 
     def __call__(self, graph: Graph, signal: Signal) -> Influence:
         """Filter a signal on a graph."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.probe.linear_probe import fit_in_sample, reduce
+from margin_core.probe.linear_probe import fit_in_sample, reduce_features
 from margin_core.values import Doubles, Ints, Study
 
 
@@ -40,7 +40,7 @@ def in_sample(study: Study, learnt_from: NDArray[np.bool_]) -> InSample | None:
 
     O(iterations n d c) on at most 128 principal components.
     """
-    reduced, _ = reduce(study.embedding)
+    reduced, _ = reduce_features(study.embedding)
     model = fit_in_sample(reduced[learnt_from], study.labels[learnt_from])
     if model is None:
         return None

@@ -32,7 +32,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Head:
+class LinearProbe:
     """A cross-validated logistic regression.
 
     Attributes
@@ -47,7 +47,7 @@ class Head:
     models: tuple[Logistic | None, ...]
 
 
-def fit_head(
+def fit_probe(
     points: Floats,
     usable: Mask,
     labels: Ints,
@@ -56,16 +56,16 @@ def fit_head(
     ids: Texts,
     folds: int,
     trust: Doubles | None = None,
-    start: Head | None = None,
+    start: LinearProbe | None = None,
     groups: Ints | None = None,
     run: Run | None = None,
-) -> Head:
+) -> LinearProbe:
     """Predict every label by a logistic regression fitted on the other folds.
 
     Parameters
     ----------
     points : float32 array (n, d)
-        From `reduce`.
+        From `reduce_features`.
     usable : bool array (n,)
         Samples with features; the others are predicted by the class shares.
     labels : int array (n,)
@@ -76,7 +76,7 @@ def fit_head(
         Settle who is in which fold, so that the order of the samples does not matter.
     trust : float array (n,) in [0, 1], optional
         How far each label is believed: the weight of the sample in the fit.
-    start : Head, optional
+    start : LinearProbe, optional
         An earlier fit to start from.
     groups : int array (n,), optional
         Samples of one group (not negative) are in the same fold, so that none is predicted from its own group.
@@ -85,7 +85,7 @@ def fit_head(
 
     Returns
     -------
-    Head
+    LinearProbe
         The class shares everywhere when there are not two classes to tell apart.
 
     Notes
@@ -97,7 +97,7 @@ def fit_head(
     shares = np.bincount(labels[labelled], minlength=n_classes) + 1.0
     predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
     learnable = usable & labelled
-    fold_of = deal(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
+    fold_of = assign_folds(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
     started = start.models if start is not None else (None,) * folds
 
     def fit(fold: int) -> Logistic | None:
@@ -131,7 +131,7 @@ def fit_head(
             held_out = related & (fold_of == fold)
             if model is not None and held_out.any():
                 predicted[held_out] = model.probabilities(points[held_out], n_classes)
-    return Head(predicted, tuple(models))
+    return LinearProbe(predicted, tuple(models))
 
 
 def fit_in_sample(points: Floats, labels: Ints) -> Logistic | None:
@@ -144,7 +144,7 @@ def fit_in_sample(points: Floats, labels: Ints) -> Logistic | None:
         return fit_logistic(points.astype(np.float64), labels, strength=STRENGTH, settled=SETTLED, rounds=MOST_ROUNDS)
 
 
-def reduce(features: Floats) -> tuple[Floats, Mask]:
+def reduce_features(features: Floats) -> tuple[Floats, Mask]:
     """Bring features into the shape that a head is fitted on.
 
     Centred, projected on at most `MOST_DIMENSIONS` principal components, and scaled by one number so that
@@ -177,7 +177,7 @@ def reduce(features: Floats) -> tuple[Floats, Mask]:
     return points, usable
 
 
-def deal(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
+def assign_folds(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
     """Deal the members of each class to the folds in turn, in an order drawn for their sorted ids.
 
     Parameters

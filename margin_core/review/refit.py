@@ -14,8 +14,8 @@ from margin_core.storage.engine import Arrays, Progress, Run, Work, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Reviewed, Steps
 from margin_core.tasks.label_flips import task as label_flips
-from margin_core.tasks.label_flips.label_error_score import Suspicion
-from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import Doubles, Ints
 
 VERSION = 1
@@ -35,7 +35,7 @@ class Refit:
 
     Attributes
     ----------
-    suspicion : Suspicion
+    label_error_score : LabelErrorScore
     corrected : Corrected
         What it was fitted to.
     scores : float array (n,) in [0, 1]
@@ -44,14 +44,14 @@ class Refit:
         What each sample is likeliest to be instead of its *given* label.
     """
 
-    suspicion: Suspicion
+    label_error_score: LabelErrorScore
     corrected: Corrected
     scores: Doubles
     suggested: Ints
 
-    def live(self) -> LiveSuspicion:
+    def live(self) -> LiveLabelErrorScore:
         """Give scores that follow further corrections."""
-        return LiveSuspicion(self.suspicion, self.corrected.labels)
+        return LiveLabelErrorScore(self.label_error_score, self.corrected.labels)
 
     def chances(self, given: Ints) -> ErrorChances:
         """Say how likely each given label is wrong, in the order that the queue goes by since the refit.
@@ -65,8 +65,8 @@ class Refit:
         given : int array (n,)
             The labels before any correction.
         """
-        scores = self.suspicion.weigh(self.suspicion.probabilities(self.corrected.labels), given)
-        return error_chances(self.suspicion, given, scores)
+        scores = self.label_error_score.weigh(self.label_error_score.probabilities(self.corrected.labels), given)
+        return error_chances(self.label_error_score, given, scores)
 
 
 def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> Refit:
@@ -103,9 +103,9 @@ def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> 
 
     def fit() -> dict[str, np.ndarray]:
         inner = _Within()
-        suspicion = audited.task.suspicion(now, steps, Run(inner, progress), reviewed)
-        live = LiveSuspicion(suspicion, corrected.labels)
-        scores = suspicion.scores(corrected.labels)
+        label_error_score = audited.task.fit_label_error_score(now, steps, Run(inner, progress), reviewed)
+        live = LiveLabelErrorScore(label_error_score, corrected.labels)
+        scores = label_error_score.scores(corrected.labels)
         scores[found.graph.isolated] = 0.0  # as in the first ranking
         told = {name: array for name, array in inner.arrays.items() if name not in _NEVER_READ}
         suggested = live.suggestions(np.arange(len(study)), study.labels)
@@ -115,10 +115,10 @@ def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> 
     kept = Run(audited.opened.engine, progress).step(STEP, fingerprint(*identity), fit)
     if workspace is not None and workspace.may_compute:
         workspace.keep_newest(STEP, KEPT)
-    suspicion = audited.task.suspicion(now, steps, Run(_Within(dict(kept))), reviewed)
+    label_error_score = audited.task.fit_label_error_score(now, steps, Run(_Within(dict(kept))), reviewed)
     progress(1.0, "Done")
     return Refit(
-        suspicion=suspicion,
+        label_error_score=label_error_score,
         corrected=corrected,
         scores=np.array(kept["scores"]),
         suggested=kept["suggested"].astype(np.int64),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from margin_core.graph import Knn
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import Run
 from margin_core.values import Domain, Findings, Graph, Influence, Need, Signal, Study
@@ -42,7 +42,7 @@ class Task(Recipe, ABC):
     """How far the rest of the work is when the function is there."""
 
     graph: Knn = Knn()
-    high_pass: HighPass | Appendix = HighPass()
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
 
     def check(self, study: Study) -> None:
         """Raise `MissingPart` for the first part that the task needs and the study lacks."""

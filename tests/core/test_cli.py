@@ -132,12 +132,12 @@ def test_bad_usage_ends_with_two(capsys, arguments):
 # ----- each command -----
 
 
-def test_tasks_lists_every_task_with_every_knob(said):
+def test_tasks_lists_every_task_with_every_parameter(said):
     code, out, err = said("tasks")
     assert (code, err) == (0, "")
     for task in TASKS:
         assert f"{task.name}: {task.question}" in out
-        for name in task().knobs():
+        for name in task().declared_parameters():
             assert f"  {name} = " in out
 
 
@@ -181,7 +181,7 @@ def test_a_slice_says_how_much_of_it_is_whose_and_refuses_rows_that_are_not_ther
     assert (code, err) == (2, "margin: --rows takes three rows from 0 to 89; got 0, 40, 90.\n")
 
 
-def test_audit_takes_knobs(said, source, tmp_path):
+def test_audit_takes_parameters(said, source, tmp_path):
     code, _, _ = said("audit", source, "--set", "graph.k=5", "--set", "method=disagreement", "--out", tmp_path)
     assert code == 0
     parameters = json.loads((tmp_path / "summary.json").read_text())["parameters"]
@@ -227,7 +227,7 @@ def test_a_limit_that_cannot_be_read(refused, source, tmp_path, limit):
         ("method=magic", "method"),
     ],
 )
-def test_a_knob_that_is_wrong_names_itself(refused, source, tmp_path, setting, words):
+def test_a_parameter_that_is_wrong_names_itself(refused, source, tmp_path, setting, words):
     assert words in refused("audit", source, "--out", tmp_path, "--set", setting)
 
 

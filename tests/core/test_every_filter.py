@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from planted import graph_of, permuted, random_graph, ring
 from scipy import sparse
 
-from margin_core.errors import KnobError
-from margin_core.influence import FILTERS, Appendix, HighPass
+from margin_core.errors import ParameterError
+from margin_core.influence import FILTERS, HighPass, PaperAppendixFilter
 from margin_core.values import Signal
 
 
 def variants(kind):
-    """Every filter with every choice of its text knobs and one or three hops."""
-    choices = [{name: choice} for name, (_, declared) in kind().knobs().items() for choice in declared.choices] or [{}]
-    return [kind().with_knobs(choice | {"hops": hops}) for choice, hops in itertools.product(choices, (1, 3))]
+    """Every filter with every choice of its text parameters and one or three hops."""
+    choices = [
+        {name: choice} for name, (_, declared) in kind().declared_parameters().items() for choice in declared.choices
+    ] or [{}]
+    return [kind().with_parameters(choice | {"hops": hops}) for choice, hops in itertools.product(choices, (1, 3))]
 
 
 EVERY = [variant for kind in FILTERS for variant in variants(kind)]
@@ -118,8 +120,8 @@ def test_a_graph_without_edges_gives_no_influence(filtered):
 
 @every_filter
 def test_hops_outside_the_range_are_named(filtered):
-    high = filtered.knobs()["hops"][1].high
-    with pytest.raises(KnobError) as caught:
+    high = filtered.declared_parameters()["hops"][1].high
+    with pytest.raises(ParameterError) as caught:
         type(filtered)(hops=0)
     assert str(caught.value) == f"{type(filtered).__name__}.hops must be between 1 and {high:g}; got 0."
 
@@ -180,7 +182,9 @@ def test_the_appendix_is_the_explicit_double_division(hops):
     p = np.linalg.matrix_power(half @ w @ half, hops)
     count = (p > 0).sum(axis=1)
     first = (p @ f) / count
-    np.testing.assert_allclose(Appendix(hops=hops)(graph, put(f)).high_pass, first - (p @ first) / count, atol=1e-12)
+    np.testing.assert_allclose(
+        PaperAppendixFilter(hops=hops)(graph, put(f)).high_pass, first - (p @ first) / count, atol=1e-12
+    )
 
 
 def spiked_ring():
@@ -197,6 +201,6 @@ def test_ring_by_the_text():
 
 
 def test_ring_by_the_printed_code():
-    h = np.abs(Appendix()(*spiked_ring()).high_pass)
+    h = np.abs(PaperAppendixFilter()(*spiked_ring()).high_pass)
     np.testing.assert_allclose(h[[7, 6, 0]], [0.172, 0.242, 0.188], atol=5e-4)
     assert h.argmin() == 7

@@ -12,7 +12,7 @@ from planted import blobs
 from scipy import sparse
 
 from margin_core import TASKS, Explanation, Study, explain
-from margin_core.errors import Cancelled, KnobError, MissingPart, NotRemembered
+from margin_core.errors import Cancelled, MissingPart, NotRemembered, ParameterError
 from margin_core.parameters import Recipe
 from margin_core.storage.workspace import Workspace
 from margin_core.tasks import ContextualOutliers, Saliency
@@ -26,15 +26,15 @@ QUICK = {Saliency: {"evaluations": 40}, ContextualOutliers: {"column": "age"}}
 
 
 def quick(kind):
-    return kind().with_knobs(QUICK.get(kind, {}))
+    return kind().with_parameters(QUICK.get(kind, {}))
 
 
 def variants(kind):
-    """The default and every other value of every text knob of the task."""
+    """The default and every other value of every text parameter of the task."""
     default = quick(kind)
     return [default] + [
-        default.with_knobs({name: choice})
-        for name, (value, declared) in default.knobs().items()
+        default.with_parameters({name: choice})
+        for name, (value, declared) in default.declared_parameters().items()
         for choice in declared.choices
         if choice != value
     ]
@@ -165,7 +165,7 @@ def owner_of(recipe, dotted):
 
 
 def out_of_range(recipe):
-    for dotted, (_, declared) in recipe.knobs().items():
+    for dotted, (_, declared) in recipe.declared_parameters().items():
         owner, name = owner_of(recipe, dotted)
         if declared.span == "any text":
             continue
@@ -194,9 +194,9 @@ def out_of_range(recipe):
     [(kind(), *case) for kind in TASKS for case in out_of_range(kind())],
     ids=lambda part: "" if isinstance(part, Recipe) else str(part),
 )
-def test_a_knob_out_of_range_is_named(recipe, dotted, value, message):
-    with pytest.raises(KnobError) as caught:
-        recipe.with_knobs({dotted: value})
+def test_a_parameter_out_of_range_is_named(recipe, dotted, value, message):
+    with pytest.raises(ParameterError) as caught:
+        recipe.with_parameters({dotted: value})
     assert str(caught.value) == message
 
 
@@ -282,7 +282,7 @@ def test_a_task_is_described(kind):
     assert kind.name == kind.name.lower().replace(" ", "_")
     assert kind.question.endswith("?")
     assert kind.needs <= set(Need)
-    assert all(declared.help.endswith(".") for _, declared in kind().knobs().values())
+    assert all(declared.help.endswith(".") for _, declared in kind().declared_parameters().values())
 
 
 @every_task

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from margin_core import Explanation
-from margin_core.audit.audit import audit, live_suspicion
+from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.cli import main
 from margin_core.review import ReviewSession, ReviewStore, study_key
 from margin_core.review.export import export
@@ -43,7 +43,7 @@ def store(folder):
 @pytest.fixture
 def session(folder, store):
     audited = audit(open_source(folder / "digits", workspace=Workspace.at(folder / "digits.margin")))
-    rescorer = live_suspicion(audited)
+    rescorer = live_label_error_score(audited)
     return ReviewSession(audited.opened.study, audited.explanation, store, "", rows=audited.rows, rescorer=rescorer)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard.views.saliency.sample import content
 from dashboard.views.saliency.wish import Wish
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.all_methods import sort_of
 from margin_core.tasks.saliency.requests import NUMBERS, Order
 
@@ -22,7 +22,7 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
 
     Raises
     ------
-    KnobError
+    ParameterError
         None of them is made yet.
     """
     said = opened.maps.said(wish.row)
@@ -35,7 +35,7 @@ def arrays(opened: OpenStudy, wish: Wish) -> bytes:
                 found = opened.maps.recalled(Order(kind, wish.row, name, target))
                 kept |= {} if found is None else {f"{name}.{part}": np.asarray(found[part]) for part in parts}
     if not any(name.endswith(".heatmap") for name in kept):
-        raise KnobError("No map of this sample is made yet. Wait for the first one.")
+        raise ParameterError("No map of this sample is made yet. Wait for the first one.")
     kept["names_of_numbers"] = np.array(NUMBERS)
     if sort_of(opened.study) != "picture":
         places = content(opened.study, wish.row)

@@ -13,7 +13,7 @@ from dashboard.views.saliency.known import known
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.domain.variables import words
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
 from margin_core.tasks.saliency.all_methods import sort_of
 from margin_core.tasks.saliency.requests import NUMBERS, PREDICTED, Order, step_of
@@ -151,7 +151,9 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> SaliencyAnswer:
     is_picture = sort_of(study) == "picture"
     target = wish.target if said is None else wish.class_of(said)
     if said is not None and max(target, wish.against or 0) >= len(said):
-        raise KnobError(f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes.")
+        raise ParameterError(
+            f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes."
+        )
     pair = [target, *([wish.against] if wish.against is not None else [])]
     asked: list[Order] = [] if said is not None else [Order("look", wish.row)]
     tiles = [_tile(book, maker, wish.row, name, pair, asked) for name in wish.methods]

@@ -13,7 +13,7 @@ from dashboard.views.saliency.known import known
 from dashboard.views.saliency.sample import NumberName
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks import ContextualOutliers
 from margin_core.tasks.saliency.all_methods import way_named, ways_for
 from margin_core.tasks.saliency.comparison import BETTER, Compared, compare
@@ -177,7 +177,7 @@ def offered(total: int) -> tuple[int, ...]:
 def start_comparison(opened: OpenStudy, maker: MapMaker, count: int, methods: Sequence[str]) -> None:
     """Have methods measured on a sample of the study; errors as of `start_strip`."""
     if count not in SAMPLES:
-        raise KnobError(f"Methods are compared on {', '.join(map(str, SAMPLES))} samples; got {count}.")
+        raise ParameterError(f"Methods are compared on {', '.join(map(str, SAMPLES))} samples; got {count}.")
     for method in methods:
         Wish(0, (method,)).check(opened.study)
     rows = compared_rows(opened.study, count)

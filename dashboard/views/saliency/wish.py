@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.all_methods import sort_of, way_named, ways_for
 from margin_core.tasks.saliency.methods import Method
 from margin_core.tasks.saliency.requests import PREDICTED, Order
@@ -49,17 +49,17 @@ class Wish:
 
         Raises
         ------
-        KnobError
+        ParameterError
             No such row, class or method, or too many of them.
         MissingPart
             The study has nothing to show, or no model to show it to.
         """
         fitting, left_out = ways_for(study)
         if not 1 <= len(self.methods) <= MOST_SHOWN:
-            raise KnobError(f"Choose 1 to {MOST_SHOWN} methods; got {len(self.methods)}.")
+            raise ParameterError(f"Choose 1 to {MOST_SHOWN} methods; got {len(self.methods)}.")
         for name in self.methods:
             if way_named(name) not in fitting:
-                raise KnobError(f"{way_named(name).title} does not fit this study. {left_out}")
+                raise ParameterError(f"{way_named(name).title} does not fit this study. {left_out}")
         for target in (self.target, self.against if self.against is not None else PREDICTED):
             Order("look", self.row, target=target).check(study)
 

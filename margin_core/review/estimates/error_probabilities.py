@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.tasks.label_flips.label_error_score import Suspicion
-from margin_core.tasks.label_flips.noise_transition import listen
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, read_only
 
 LEAST = 5e-5
@@ -49,22 +49,22 @@ class ErrorChances:
         return len(self.given)
 
 
-def error_chances(suspicion: Suspicion, labels: Ints, scores: Doubles | None = None) -> ErrorChances:
+def error_chances(label_error_score: LabelErrorScore, labels: Ints, scores: Doubles | None = None) -> ErrorChances:
     r"""Say how likely each given label is wrong, from the noisy channel, in the order of the queue.
 
-    The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`Channel.truths`) is fitted by a function that never falls
-    as the score rises (least squares, pool adjacent violators). Its sum, the expected number of errors, stays the
+    The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.truths`) is fitted by a function that never
+    falls as the score rises (least squares, pool adjacent violators). Its sum, the expected number of errors, stays the
     same. What remains is a function of the score alone: reviews taken in the order of the score then tell nothing
     false about the samples that were not reviewed (docs/decisions/0008).
 
     Parameters
     ----------
-    suspicion : Suspicion
+    label_error_score : LabelErrorScore
         With the labels as given, before any correction.
     labels : int array (n,)
         The given labels; `UNLABELLED` for none.
     scores : float array (n,) in [0, 1], optional
-        What the queue goes by, larger = more suspect; default `Suspicion.scores`.
+        What the queue goes by, larger = more suspect; default `LabelErrorScore.scores`.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def error_chances(suspicion: Suspicion, labels: Ints, scores: Doubles | None = N
     """
     labelled = np.flatnonzero(labels != UNLABELLED)
     own = labels[labelled]
-    beliefs = np.log(np.maximum(suspicion.probabilities(labels), LEAST_SHARE))
-    channel = suspicion.channel or listen(beliefs, labels)
+    beliefs = np.log(np.maximum(label_error_score.probabilities(labels), LEAST_SHARE))
+    channel = label_error_score.noise_transition or fit_noise_transition(beliefs, labels)
     rivals = channel.truths(beliefs, labels)
     rivals[labelled, own] = 0
     wrong = rivals[labelled].sum(axis=1)
     total = rivals.sum(axis=1, keepdims=True)
     rivals = np.divide(rivals, total, out=np.zeros_like(rivals), where=total > 0)
-    ordered_by = suspicion.scores(labels) if scores is None else scores
+    ordered_by = label_error_score.scores(labels) if scores is None else scores
     doubt = np.full(len(labels), -FURTHEST)
     doubt[labelled] = _logit(ordered_by[labelled])
     p_error = np.zeros(len(labels))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.review.estimates.recalibration import LEVELS, Belief
 from margin_core.values import Ints, read_only
 
@@ -60,7 +60,7 @@ def flag(belief: Belief, q: float) -> Flagged:
 
     Raises
     ------
-    KnobError
+    ParameterError
         q is not within [0, 1].
 
     Notes
@@ -68,7 +68,7 @@ def flag(belief: Belief, q: float) -> Flagged:
     O(n log n). Before reviews little is flagged at small q: see docs/decisions/0008 for where that must be so.
     """
     if not 0 <= q <= 1:
-        raise KnobError(f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")
+        raise ParameterError(f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")
     open_rows = belief.open
     counts = np.bincount(belief.level[open_rows], minlength=LEVELS)
     # Of equal chances the larger doubt comes first.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.values import Doubles, read_only
 
 TAILS = (0.025, 0.975)
@@ -59,7 +59,7 @@ def reliability(p_error: ArrayLike, wrong: ArrayLike, *, bins: int = 10) -> Reli
 
     Raises
     ------
-    KnobError
+    ParameterError
         Lengths that differ, fewer than one bin.
 
     Notes
@@ -70,7 +70,7 @@ def reliability(p_error: ArrayLike, wrong: ArrayLike, *, bins: int = 10) -> Reli
 
     stated, happened = _checked(p_error, wrong)
     if bins < 1:
-        raise KnobError(f"A reliability diagram needs at least one bin; got {bins}.")
+        raise ParameterError(f"A reliability diagram needs at least one bin; got {bins}.")
     place = np.minimum((stated * bins).astype(np.int64), bins - 1)
     size = np.bincount(place, minlength=bins)
     full = size > 0
@@ -102,7 +102,7 @@ def brier(p_error: ArrayLike, wrong: ArrayLike) -> float:
 
     Raises
     ------
-    KnobError
+    ParameterError
         Lengths that differ.
     """
     stated, happened = _checked(p_error, wrong)
@@ -131,5 +131,5 @@ def brier_of_share(wrong: ArrayLike) -> float:
 def _checked(p_error: ArrayLike, wrong: ArrayLike) -> tuple[Doubles, Doubles]:
     stated, happened = np.asarray(p_error, dtype=np.float64), np.asarray(wrong, dtype=np.float64)
     if stated.shape != happened.shape:
-        raise KnobError(f"Chances and answers must be as many; got {stated.size:,} and {happened.size:,}.")
+        raise ParameterError(f"Chances and answers must be as many; got {stated.size:,} and {happened.size:,}.")
     return stated, happened

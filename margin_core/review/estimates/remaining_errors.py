@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints, Texts
 
@@ -38,7 +38,9 @@ class AuditPlan:
 
     def __post_init__(self) -> None:
         if self.every < 1:
-            raise KnobError(f"AuditPlan.every must be at least 1; got {self.every}. With 10, one in ten is random.")
+            raise ParameterError(
+                f"AuditPlan.every must be at least 1; got {self.every}. With 10, one in ten is random."
+            )
 
     def at_random(self, position: int) -> bool:
         """Say whether place `position` of the queue, counted from 0, shows a random sample.
@@ -127,7 +129,7 @@ def errors_left(
 
     Raises
     ------
-    KnobError
+    ParameterError
         The confidence is not between 0 and 1.
 
     Notes
@@ -154,7 +156,7 @@ class Tally:
 
     Raises
     ------
-    KnobError
+    ParameterError
         The confidence is not between 0 and 1.
 
     Notes
@@ -274,14 +276,14 @@ def exact_bound(population: int, drawn: int, wrong: int, *, confidence: float = 
 
     Raises
     ------
-    KnobError
+    ParameterError
         Not 0 <= wrong <= drawn <= population, or a confidence outside (0, 1).
     """
     from scipy.stats import hypergeom  # slow to import, and a study is opened without it
 
     _check(confidence)
     if not 0 <= wrong <= drawn <= population:
-        raise KnobError(
+        raise ParameterError(
             f"exact_bound needs 0 <= wrong <= drawn <= population; got wrong {wrong}, drawn {drawn}, "
             f"population {population}."
         )
@@ -297,7 +299,7 @@ def exact_bound(population: int, drawn: int, wrong: int, *, confidence: float = 
 
 def _check(confidence: float) -> None:
     if not 0 < confidence < 1:
-        raise KnobError(f"The confidence must be between 0 and 1; got {confidence!r}. For 95 % give 0.95.")
+        raise ParameterError(f"The confidence must be between 0 and 1; got {confidence!r}. For 95 % give 0.95.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.graph import build_graph
 from margin_core.protocol import identity
 from margin_core.review.estimates.error_probabilities import ErrorChances, error_chances
@@ -14,8 +14,8 @@ from margin_core.review.estimates.reliability import Reliability, brier, brier_o
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps
-from margin_core.tasks.label_flips.label_error_score import Suspicion
-from margin_core.tasks.label_flips.noise_transition import Channel
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.task import LabelFlips
 from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Study, read_only
 
@@ -117,7 +117,7 @@ def self_test(
 
     Raises
     ------
-    KnobError
+    ParameterError
         Fewer than one repeat, a share outside (0, 0.5].
     MissingPart
         The study has no labels or no embedding.
@@ -128,9 +128,11 @@ def self_test(
     """
     task, run = task or LabelFlips(), run or Run()
     if repeats < 1:
-        raise KnobError(f"self_test needs at least one repeat; got {repeats}.")
+        raise ParameterError(f"self_test needs at least one repeat; got {repeats}.")
     if not 0 < share <= 0.5:
-        raise KnobError(f"self_test: the share of planted mistakes must be above 0 and at most 0.5; got {share!r}.")
+        raise ParameterError(
+            f"self_test: the share of planted mistakes must be above 0 and at most 0.5; got {share!r}."
+        )
     task.check(study)
     domain = task.domain(study, run)
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
@@ -144,7 +146,9 @@ def self_test(
         part.report(0.0, f"Planting mistakes, {repeat + 1} of {repeats}")
 
         def plant(repeat: int = repeat, part: Run = part) -> Arrays:
-            labels, kinds = planted(study, before, first.channel, share, fingerprint(VERSION, whole, share, repeat))
+            labels, kinds = planted(
+                study, before, first.noise_transition, share, fingerprint(VERSION, whole, share, repeat)
+            )
             flipped = study.with_labels(labels)
             # Nobody asks for these fits again, so no engine need remember them.
             again = _suspicion(flipped, task, domain, graph, Run(progress=part.progress))
@@ -156,7 +160,9 @@ def self_test(
     return _summed_up(study, before, tried)
 
 
-def planted(study: Study, before: ErrorChances, channel: Channel | None, share: float, seed: str) -> tuple[Ints, Ints]:
+def planted(
+    study: Study, before: ErrorChances, channel: NoiseTransition | None, share: float, seed: str
+) -> tuple[Ints, Ints]:
     """Flip a share of the labels; return the labels, and the kind of each row: 1 habitual, 2 even, 0 left alone."""
     labels, n_classes = study.labels.copy(), len(study.class_names)
     kinds = np.zeros(len(labels), np.int64)
@@ -182,9 +188,9 @@ def planted(study: Study, before: ErrorChances, channel: Channel | None, share: 
     return labels, kinds
 
 
-def _suspicion(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> Suspicion:
+def _suspicion(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> LabelErrorScore:
     signal = task.function(study, domain, graph, run)
-    return task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
+    return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
 
 
 def _summed_up(study: Study, before: ErrorChances, tried: list[Arrays]) -> SelfTest:

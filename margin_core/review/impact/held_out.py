@@ -85,7 +85,7 @@ def hold_out(study: Study, judged_by: Ints) -> HeldOut:
         No labels or features, one class only, fewer than `LEAST` samples to judge by, or groups so large that none can
         be held out.
     """
-    from margin_core.probe.linear_probe import deal  # scikit-learn is slow to import
+    from margin_core.probe.linear_probe import assign_folds  # scikit-learn is slow to import
 
     labels, n = study.labels, len(study)
     usable = usable_rows(study.embedding)
@@ -105,7 +105,7 @@ def hold_out(study: Study, judged_by: Ints) -> HeldOut:
         words = f"the {int((can_judge & (splits > 0)).sum()):,} samples of the split {' and '.join(names.tolist())}"
         held = HeldOut(part=np.where(splits > 0, 0, -1), used=1, units=units, words=words)
     else:
-        part = deal(np.where(known, labels, UNLABELLED), study.ids, PARTS, groups)
+        part = assign_folds(np.where(known, labels, UNLABELLED), study.ids, PARTS, groups)
         sizes = np.cumsum(np.bincount(part[can_judge], minlength=PARTS))
         used = min(int(np.searchsorted(sizes, ENOUGH)) + 1, PARTS)
         words = (

@@ -193,10 +193,10 @@ def bought(
 ) -> Bought:
     """Measure what corrections bought, and what others would have.
 
-    A logistic regression on the features (the ranking's own: `reduce`, its penalty) learns the labels as they stand
-    after 0, ..., all decisions, and is judged on samples that it did not learn from (`hold_out`). What these are judged
-    by is the same all along: the truth where it is known, else the labels as they stand after all decisions, excluded
-    samples left out.
+    A logistic regression on the features (the ranking's own: `reduce_features`, its penalty) learns the labels as they
+    stand after 0, ..., all decisions, and is judged on samples that it did not learn from (`hold_out`). What these are
+    judged by is the same all along: the truth where it is known, else the labels as they stand after all decisions,
+    excluded samples left out.
 
     Parameters
     ----------
@@ -326,9 +326,9 @@ class _Bench:
 
     @cached_property
     def _points(self) -> Doubles:
-        from margin_core.probe.linear_probe import reduce  # scikit-learn is slow to import
+        from margin_core.probe.linear_probe import reduce_features  # scikit-learn is slow to import
 
-        return reduce(self._study.embedding)[0].astype(np.float64)
+        return reduce_features(self._study.embedding)[0].astype(np.float64)
 
 
 def _ranked(task: LabelFlips, study: Study, run: Run) -> Ints:

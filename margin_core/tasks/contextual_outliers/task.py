@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from margin_core.domain import every_sample
 from margin_core.errors import MissingPart
 from margin_core.graph import Knn
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
 from margin_core.interpretation.rank import rank
-from margin_core.parameters import knob
+from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Steps, Task
 from margin_core.tasks.contextual_outliers.known_column import known_column
@@ -59,8 +59,8 @@ class ContextualOutliers(Task):
     function_ends: ClassVar[float] = 0.95
 
     graph: Knn = Knn()
-    high_pass: HighPass | Appendix = HighPass()
-    column: str = knob("", help="The column of numbers; fragility is worked out where the study has none.")
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    column: str = parameter("", help="The column of numbers; fragility is worked out where the study has none.")
 
     def check(self, study: Study) -> None:
         """Raise `MissingPart` where there is no embedding, no such column, or no model to work out fragility with."""

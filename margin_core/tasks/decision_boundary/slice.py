@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.errors import MissingPart, ModelError
-from margin_core.probe.linear_probe import fit_in_sample, reduce
+from margin_core.probe.linear_probe import fit_in_sample, reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.texts import are_texts
@@ -224,8 +224,8 @@ def _through_features(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[A
     labels = study.probabilities.argmax(axis=1).astype(np.int64) if study.has(Need.PROBABILITIES) else study.labels
     known = np.flatnonzero(usable & (labels != UNLABELLED))
     run.report(0.0, f"Fitting a linear model to {min(len(known), LEARNT_FROM):,} samples")
-    some = known[drawn(study.ids[known], LEARNT_FROM)]
-    reduced, _ = reduce(study.embedding[np.concatenate([some, rows])])
+    some = known[hash_sample(study.ids[known], LEARNT_FROM)]
+    reduced, _ = reduce_features(study.embedding[np.concatenate([some, rows])])
     head = fit_in_sample(reduced[: len(some)], labels[some])
     if head is None:
         raise MissingPart(f"Study '{study.name}' knows one class only, so there is no boundary to slice.")

@@ -12,16 +12,16 @@ from margin_core.domain import every_sample
 from margin_core.errors import MissingPart
 from margin_core.function.disagreement import share_that_differs
 from margin_core.graph import Knn, build_graph
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.votes import neighbour_votes
-from margin_core.parameters import knob
+from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.base import Steps, Task
 from margin_core.tasks.decision_boundary.class_margin import NOBODY, entropy, half_way_to_neighbours, lead_of, top_two
-from margin_core.tasks.label_flips.baselines.at_random import numbers_of
+from margin_core.tasks.label_flips.baselines.at_random import hash_to_unit_interval
 from margin_core.tasks.label_flips.task import LabelFlips
 from margin_core.values import (
     UNLABELLED,
@@ -104,9 +104,11 @@ class DecisionBoundary(Task):
     version: ClassVar[int] = VERSION
 
     graph: Knn = Knn(k=30)
-    high_pass: HighPass | Appendix = HighPass()
-    view: str = knob("boundary", help="Labels the model predicts (boundary) or given ones (errors).", choices=VIEWS)
-    method: str = knob("smoothed", help="How the score is made.", choices=METHODS)
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    view: str = parameter(
+        "boundary", help="Labels the model predicts (boundary) or given ones (errors).", choices=VIEWS
+    )
+    method: str = parameter("smoothed", help="How the score is made.", choices=METHODS)
 
     @classmethod
     def as_printed(cls, k: int = 30, view: str = "boundary") -> DecisionBoundary:
@@ -199,7 +201,7 @@ class DecisionBoundary(Task):
             case "equation_3":
                 return np.asarray(steps.signal.values, dtype=np.float64)
             case _:
-                return numbers_of(study.ids)
+                return hash_to_unit_interval(study.ids)
 
     def _near(self, p: NDArray[np.floating], labels: Ints) -> Doubles:
         lead = lead_of(p, labels)
@@ -216,7 +218,7 @@ def said_of(study: Study, run: Run) -> NDArray[np.floating]:
     graph = build_graph(audit.graph, domain, run)
     signal = audit.function(study, domain, graph, run)
     steps = Steps(domain, graph, signal, audit.high_pass(graph, signal))
-    likely = np.exp(audit.suspicion(study, steps, run).models[0])
+    likely = np.exp(audit.fit_label_error_score(study, steps, run).models[0])
     said: NDArray[np.floating] = likely / likely.sum(axis=1, keepdims=True)
     return said
 

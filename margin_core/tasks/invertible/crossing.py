@@ -138,7 +138,7 @@ def cross(
 
     Raises
     ------
-    KnobError
+    ParameterError
         The same class twice, or a class that was never learnt.
     ModelError
         The sample has a missing value.

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain.samples import group_numbers, split_numbers
-from margin_core.errors import KnobError, MissingPart
-from margin_core.parameters import Recipe, knob
+from margin_core.errors import MissingPart, ParameterError
+from margin_core.parameters import Recipe, parameter
 from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
@@ -46,21 +46,21 @@ _TRAINING_ENDS = 0.9
 class Surrogate(Recipe):
     """How the invertible classifier is trained."""
 
-    of: str = knob(
+    of: str = parameter(
         "inputs", help="What it looks at: the samples themselves, or their features.", choices=("inputs", "embedding")
     )
-    learn_from: str = knob(
+    learn_from: str = parameter(
         "labels", help="What it learns: the labels as given, or what the model predicts.", choices=("labels", "model")
     )
-    steps: int = knob(400, help="Batches of 64 samples that it is trained on.", low=1, high=100_000)
-    couplings: int = knob(2, help="Couplings for each size of the maps.", low=1, high=16)
-    width: int = knob(32, help="Channels inside a coupling.", low=1, high=512)
-    noise: float = knob(0.1, help="Standard deviation of the noise added in training.", low=0, high=2)
-    straightness: float = knob(
+    steps: int = parameter(400, help="Batches of 64 samples that it is trained on.", low=1, high=100_000)
+    couplings: int = parameter(2, help="Couplings for each size of the maps.", low=1, high=16)
+    width: int = parameter(32, help="Channels inside a coupling.", low=1, high=512)
+    noise: float = parameter(0.1, help="Standard deviation of the noise added in training.", low=0, high=2)
+    straightness: float = parameter(
         0.01, help="How much it counts that distances are kept; 0 = accuracy alone.", low=0, high=10
     )
-    most: int = knob(10_000, help="Samples that it learns from at most, drawn at random.", low=2, high=1_000_000)
-    seed: int = knob(0, help="Of weights, batches and noise.", low=0, high=2**31 - 1)
+    most: int = parameter(10_000, help="Samples that it learns from at most, drawn at random.", low=2, high=1_000_000)
+    seed: int = parameter(0, help="Of weights, batches and noise.", low=0, high=2**31 - 1)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -259,16 +259,16 @@ def check_pair(trained: TrainedSurrogate, pair: Sequence[int]) -> tuple[int, int
 
     Raises
     ------
-    KnobError
+    ParameterError
         The same class twice, or a class that was never learnt.
     """
     first, second = pair
     names = trained.class_names
     if first == second:
-        raise KnobError(f"A boundary lies between two classes; got '{names[first]}' twice. Choose another class.")
+        raise ParameterError(f"A boundary lies between two classes; got '{names[first]}' twice. Choose another class.")
     for one in (first, second):
         if not trained.learnt[one]:
-            raise KnobError(f"No sample is labelled '{names[one]}', so it has no boundary. Choose another class.")
+            raise ParameterError(f"No sample is labelled '{names[one]}', so it has no boundary. Choose another class.")
     return first, second
 
 
@@ -288,7 +288,7 @@ def _check_classes(study: Study, targets: Ints) -> None:
 
 def _hold_out(study: Study, targets: Ints, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Choose who judges: another split where there is one, else a fifth of each class, groups kept whole."""
-    from margin_core.probe.linear_probe import deal  # scikit-learn is slow to import
+    from margin_core.probe.linear_probe import assign_folds  # scikit-learn is slow to import
 
     splits = split_numbers(study.columns["split"]) if "split" in study.columns else None
     groups = group_numbers(study.columns["group"]) if "group" in study.columns else None
@@ -296,7 +296,7 @@ def _hold_out(study: Study, targets: Ints, usable: NDArray[np.bool_]) -> NDArray
     if splits is not None and (usable & (splits > 0)).sum() >= LEAST:
         held = usable & (splits > 0)
     else:
-        held = usable & (deal(np.where(usable, targets, UNLABELLED), study.ids, PARTS, groups) == 0)
+        held = usable & (assign_folds(np.where(usable, targets, UNLABELLED), study.ids, PARTS, groups) == 0)
     # A class must be learnt from to have a boundary at all.
     for number in np.unique(targets[held]).tolist():
         if not (usable & ~held & (targets == number)).any():

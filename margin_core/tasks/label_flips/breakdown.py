@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalised
-from margin_core.tasks.label_flips.label_error_score import Suspicion, log_votes
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
 from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, read_only
 
 EVEN_ODDS = 0.5
@@ -65,7 +65,7 @@ class Witness:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OneExplained:
+class ScoreBreakdown:
     r"""The score of one sample, taken apart.
 
     .. math:: s = \frac{p(r) R_{ry}}{p(r) R_{ry} + p(y)},\qquad p(c) \propto \prod_s p_s(c)^{w_s}
@@ -80,13 +80,13 @@ class OneExplained:
     rival : int or None
         The strongest other class; None where there is only one.
     score : float in [0, 1]
-        As `Suspicion.scores` gives it; larger = more suspect.
+        As `LabelErrorScore.scores` gives it; larger = more suspect.
     factor : float
         R: how much more often than on average the rival is taken for the label; 1 without a label.
     pooled : float array (c,)
         All witnesses together.
     witnesses : tuple of Witness
-        The neighbours, then the models in the order of `Suspicion.models`.
+        The neighbours, then the models in the order of `LabelErrorScore.models`.
     heard : tuple of Heard
         Heaviest first, ties by row. Neighbours without a label have no say and are left out.
     all_fixed : float or None
@@ -107,12 +107,14 @@ class OneExplained:
         object.__setattr__(self, "pooled", read_only(self.pooled))
 
 
-def explain_one(suspicion: Suspicion, labels: Ints, row: int, settled: NDArray[np.bool_] | None = None) -> OneExplained:
+def compute_breakdown(
+    label_error_score: LabelErrorScore, labels: Ints, row: int, settled: NDArray[np.bool_] | None = None
+) -> ScoreBreakdown:
     """Take the score of one sample apart.
 
     Parameters
     ----------
-    suspicion : Suspicion
+    label_error_score : LabelErrorScore
     labels : int array (n,)
         As they stand now.
     row : int
@@ -121,22 +123,22 @@ def explain_one(suspicion: Suspicion, labels: Ints, row: int, settled: NDArray[n
 
     Returns
     -------
-    OneExplained
-        Each ``fixed`` is what `Suspicion.scores` gives with that neighbour's label changed and nothing else. A sample
-        without a label has no score to change.
+    ScoreBreakdown
+        Each ``fixed`` is what `LabelErrorScore.scores` gives with that neighbour's label changed and nothing else. A
+        sample without a label has no score to change.
 
     Notes
     -----
     O(k^2 + k c): some milliseconds, whatever the size of the study.
     """
-    c, own = suspicion.n_classes, int(labels[row])
-    heard, weights = _heard(suspicion.graph, labels, row)
+    c, own = label_error_score.n_classes, int(labels[row])
+    heard, weights = _heard(label_error_score.graph, labels, row)
     cast = np.zeros((len(heard), c))
     cast[np.arange(len(heard)), labels[heard]] = weights
 
-    beside = suspicion.probabilities(labels, heard)
-    fix = suspicion.rivals(beside, labels[heard]).argmax(axis=1)
-    doubted = suspicion.weigh(beside, labels[heard]) > EVEN_ODDS
+    beside = label_error_score.probabilities(labels, heard)
+    fix = label_error_score.rivals(beside, labels[heard]).argmax(axis=1)
+    doubted = label_error_score.weigh(beside, labels[heard]) > EVEN_ODDS
     free = np.ones(len(heard), dtype=bool) if settled is None else ~settled[heard]
     fixable = np.flatnonzero(doubted & free & (own != UNLABELLED))
 
@@ -148,24 +150,24 @@ def explain_one(suspicion: Suspicion, labels: Ints, row: int, settled: NDArray[n
     total = weights.sum()
     shares = ballots / total if total > 0 else np.zeros_like(ballots)
     votes = log_votes(shares)
-    models = tuple(model[[row]] for model in suspicion.models)
-    pooled = suspicion.pool.probabilities((votes, *(np.repeat(model, len(votes), axis=0) for model in models)))
-    scores = suspicion.weigh(pooled, np.full(len(votes), own))
+    models = tuple(model[[row]] for model in label_error_score.models)
+    pooled = label_error_score.pool.probabilities((votes, *(np.repeat(model, len(votes), axis=0) for model in models)))
+    scores = label_error_score.weigh(pooled, np.full(len(votes), own))
 
     fixed: dict[int, float] = dict(zip(fixable.tolist(), scores[1:-1].tolist(), strict=True))
-    rivals = suspicion.rivals(pooled[:1], np.array([own]))[0]
+    rivals = label_error_score.rivals(pooled[:1], np.array([own]))[0]
     rival = int(rivals.argmax()) if own == UNLABELLED or c > 1 else None
     order = np.lexsort((heard, -weights))
-    return OneExplained(
+    return ScoreBreakdown(
         row=row,
         label=own,
         rival=rival,
         score=float(scores[0]),
-        factor=_factor(suspicion, rival, own),
+        factor=_factor(label_error_score, rival, own),
         pooled=pooled[0],
         witnesses=tuple(
             Witness(weight=weight, says=_plain(log[0]))
-            for weight, log in zip(suspicion.pool.weights, (votes[:1], *models), strict=True)
+            for weight, log in zip(label_error_score.pool.weights, (votes[:1], *models), strict=True)
         ),
         heard=tuple(
             Heard(
@@ -228,10 +230,10 @@ def _heard(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubles]:
     return weights.indices[voting].astype(np.int64), weights.data[voting].astype(np.float64)
 
 
-def _factor(suspicion: Suspicion, rival: int | None, own: int) -> float:
-    if suspicion.channel is None or rival is None or own == UNLABELLED:
+def _factor(label_error_score: LabelErrorScore, rival: int | None, own: int) -> float:
+    if label_error_score.noise_transition is None or rival is None or own == UNLABELLED:
         return 1.0
-    return float(suspicion.channel.mistakes[rival, own])
+    return float(label_error_score.noise_transition.mistakes[rival, own])
 
 
 def _plain(logs: Doubles) -> Doubles:

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.interpretation.votes import neighbour_votes
-from margin_core.tasks.label_flips.noise_transition import Channel
-from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition
+from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.values import UNLABELLED, Doubles, Graph, Ints
 
 SMOOTHING = 0.05
@@ -21,7 +21,7 @@ LEAST_PROBABILITY = 1e-3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Suspicion:
+class LabelErrorScore:
     """The witnesses and how far each is believed.
 
     Attributes
@@ -29,9 +29,9 @@ class Suspicion:
     graph : Graph
     models : tuple of float array (n, c)
         Log probabilities of the models; they stay as they are while labels are corrected.
-    pool : Pool
+    pool : OpinionPool
         Weights for the neighbours first, then for each model.
-    channel : Channel, optional
+    noise_transition : NoiseTransition, optional
         Tells which classes are taken for which; default: every mistake is as likely.
     heard_by : CSR array (n, n), optional
         Row j = who hears j; default: the graph's weights, which are symmetric unless there are splits.
@@ -39,8 +39,8 @@ class Suspicion:
 
     graph: Graph
     models: tuple[Doubles, ...]
-    pool: Pool
-    channel: Channel | None = None
+    pool: OpinionPool
+    noise_transition: NoiseTransition | None = None
     heard_by: sparse.csr_array | None = None
 
     @property
@@ -89,8 +89,8 @@ class Suspicion:
         """
         labelled = np.flatnonzero(given != UNLABELLED)
         rivals = pooled.copy()
-        if self.channel is not None:
-            rivals[labelled] *= self.channel.mistakes[:, given[labelled]].T
+        if self.noise_transition is not None:
+            rivals[labelled] *= self.noise_transition.mistakes[:, given[labelled]].T
         rivals[labelled, given[labelled]] = 0
         return rivals
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.label_error_score import Suspicion
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.values import Doubles, Ints
 
 
-class LiveSuspicion:
-    """Suspicion under the labels as they stand now; the one mutable thing about a score.
+class LiveLabelErrorScore:
+    """LabelErrorScore under the labels as they stand now; the one mutable thing about a score.
 
     Parameters
     ----------
-    suspicion : Suspicion
+    label_error_score : LabelErrorScore
         Its models and pool stay as they were fitted; what the neighbours say is always up to date.
     labels : int array (n,)
         The labels to start from; copied.
     """
 
-    def __init__(self, suspicion: Suspicion, labels: Ints) -> None:
-        self.suspicion = suspicion
+    def __init__(self, label_error_score: LabelErrorScore, labels: Ints) -> None:
+        self.label_error_score = label_error_score
         self._labels = np.array(labels)
 
     @property
@@ -33,7 +33,7 @@ class LiveSuspicion:
     def update(self, rows: Ints, labels: Ints) -> tuple[Ints, Doubles]:
         """Give samples new labels and return who is touched by it, with their new scores.
 
-        Exactly what `Suspicion.scores` would give for everybody, asked only for the rows themselves and
+        Exactly what `LabelErrorScore.scores` would give for everybody, asked only for the rows themselves and
         their neighbours. `UNLABELLED` takes a sample's say away.
 
         Notes
@@ -41,8 +41,8 @@ class LiveSuspicion:
         O(rows k^2): no more for a million samples than for a thousand.
         """
         self._labels[rows] = labels
-        touched = self.suspicion.touched(rows)
-        return touched, self.suspicion.scores(self._labels, touched)
+        touched = self.label_error_score.touched(rows)
+        return touched, self.label_error_score.scores(self._labels, touched)
 
     def suggestions(self, rows: Ints, given: Ints) -> Ints:
         """Say which class each sample most likely has instead of its given label, as the others' labels stand now.
@@ -53,5 +53,7 @@ class LiveSuspicion:
         given : int array (r,)
             `UNLABELLED`: any class may be suggested.
         """
-        suggested: Ints = self.suspicion.rivals(self.suspicion.probabilities(self._labels, rows), given).argmax(axis=1)
+        suggested: Ints = self.label_error_score.rivals(
+            self.label_error_score.probabilities(self._labels, rows), given
+        ).argmax(axis=1)
         return suggested

@@ -28,7 +28,7 @@ SETTLED = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Channel:
+class NoiseTransition:
     r"""A noisy channel from true classes to given labels.
 
     Attributes
@@ -83,7 +83,7 @@ class Channel:
         return calibrated
 
 
-def listen(beliefs: Doubles, labels: Ints) -> Channel:
+def fit_noise_transition(beliefs: Doubles, labels: Ints) -> NoiseTransition:
     r"""Learn the channel under which the given labels are likeliest.
 
     Maximises :math:`\sum_i \log \sum_c p_i(c)^w T_{c y_i} / Z_i` over w and T by expectation maximisation, with a
@@ -98,7 +98,7 @@ def listen(beliefs: Doubles, labels: Ints) -> Channel:
 
     Returns
     -------
-    Channel
+    NoiseTransition
         Five per cent of mistakes, spread evenly, where there is no label or only one class.
 
     Notes
@@ -114,7 +114,7 @@ def listen(beliefs: Doubles, labels: Ints) -> Channel:
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
     if not len(rows) or n_classes < 2:
-        return Channel(1.0, even, even)
+        return NoiseTransition(1.0, even, even)
 
     rows = rows[np.argsort(labels[rows], kind="stable")]
     # Classes along the first axis: sums over a few of them then run along memory.
@@ -142,4 +142,4 @@ def listen(beliefs: Doubles, labels: Ints) -> Channel:
             break
     believed = softmax(exponent * logs, axis=0)
     confusion = believed @ believed.T / np.maximum(believed.sum(axis=1), 1e-12)[:, None]
-    return Channel(exponent, transition, confusion)
+    return NoiseTransition(exponent, transition, confusion)

@@ -24,7 +24,7 @@ BESIDE_BROUGHT = (2.0, 1.0, 3.0)
 
 
 @dataclass(frozen=True)
-class Pool:
+class OpinionPool:
     r"""A logarithmic opinion pool.
 
     .. math:: p(c) \propto \prod_s p_s(c)^{w_s},\qquad w_s \ge 0
@@ -38,14 +38,14 @@ class Pool:
     weights: tuple[float, ...]
 
     def probabilities(self, witnesses: Sequence[Doubles]) -> Doubles:
-        """Pool log probabilities ``(n, c)`` into probabilities ``(n, c)``."""
+        """OpinionPool log probabilities ``(n, c)`` into probabilities ``(n, c)``."""
         total = np.zeros(witnesses[0].shape)
         for weight, witness in zip(self.weights, witnesses, strict=True):
             total += weight * witness
         return softmax(total)
 
 
-def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | None = None) -> Pool:
+def fit_opinion_pool(neighbours: Calibration, head: Calibration, brought: Calibration | None = None) -> OpinionPool:
     r"""Share belief out by how well each witness foretells the labels alone.
 
     .. math:: w_s = w^*_s\, \frac{\pi_s e^{3 \ell_s}}{\sum_r \pi_r e^{3 \ell_r}}
@@ -64,7 +64,7 @@ def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | No
 
     Returns
     -------
-    Pool
+    OpinionPool
         Weights in the order of the parameters.
     """
     heard = [neighbours, head] if brought is None else [neighbours, head, brought]
@@ -76,4 +76,4 @@ def pooled(neighbours: Calibration, head: Calibration, brought: Calibration | No
         share[1:] *= (1 - NEIGHBOURS_LEAST) / share[1:].sum()
         share[0] = NEIGHBOURS_LEAST
     # A common factor changes no ranking; with this one, comparable witnesses add up like independent ones.
-    return Pool(tuple(float(len(heard) * part * one.exponent) for part, one in zip(share, heard, strict=True)))
+    return OpinionPool(tuple(float(len(heard) * part * one.exponent) for part, one in zip(share, heard, strict=True)))

@@ -14,19 +14,19 @@ from margin_core.domain import every_sample
 from margin_core.function.disagreement import disagreement
 from margin_core.function.given_labels import given_labels
 from margin_core.graph import Knn
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.votes import neighbour_votes
-from margin_core.parameters import knob
-from margin_core.probe.linear_probe import fit_head, reduce
+from margin_core.parameters import parameter
+from margin_core.probe.linear_probe import fit_probe, reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps, Task
-from margin_core.tasks.label_flips.baselines import BASELINES, Witnesses
+from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
 from margin_core.tasks.label_flips.calibration import Calibration, calibrate
-from margin_core.tasks.label_flips.label_error_score import Suspicion, log_probabilities, log_votes
-from margin_core.tasks.label_flips.noise_transition import Channel, listen
-from margin_core.tasks.label_flips.opinion_pool import pooled
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities, log_votes
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
+from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
 from margin_core.values import (
     UNLABELLED,
     Domain,
@@ -76,7 +76,7 @@ class Reviewed:
     given: Ints
     settled: NDArray[np.bool_]
 
-    def testimony(self, beliefs: Doubles, labels: Ints) -> tuple[Doubles, Ints]:
+    def training_pairs(self, beliefs: Doubles, labels: Ints) -> tuple[Doubles, Ints]:
         """Turn log beliefs (n, c) and corrected labels (n,) into what a channel learns from.
 
         A channel tells how true classes came out as *given* labels. Of a settled sample the truth is known; learnt
@@ -153,10 +153,12 @@ class LabelFlips(Task):
     version: ClassVar[int] = VERSION
 
     graph: Knn = Knn(k=20)
-    high_pass: HighPass | Appendix = HighPass()
-    method: str = knob("pooled", help="How the score is made.", choices=METHODS)
-    folds: int = knob(3, help="Folds of the cross-validated head.", low=2, high=20)
-    splits: str = knob("apart", help="Whether labels of a held-out split may be heard in the others.", choices=SPLITS)
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    method: str = parameter("pooled", help="How the score is made.", choices=METHODS)
+    folds: int = parameter(3, help="Folds of the cross-validated head.", low=2, high=20)
+    splits: str = parameter(
+        "apart", help="Whether labels of a held-out split may be heard in the others.", choices=SPLITS
+    )
 
     @classmethod
     def as_printed(cls, k: int = 20) -> LabelFlips:
@@ -175,12 +177,12 @@ class LabelFlips(Task):
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Rank the labels and say why."""
         labels, graph = study.labels, steps.graph
-        suspicion = self.suspicion(study, steps, run)
+        label_error_score = self.fit_label_error_score(study, steps, run)
         if self.method == "pooled":
-            scores = suspicion.scores(labels)
+            scores = label_error_score.scores(labels)
         else:
             head = self._head(study, steps, run)
-            witnesses = Witnesses(
+            witnesses = BaselineInputs(
                 learnt_from=(_learnt(labels, steps) != UNLABELLED) & usable_rows(study.embedding),
                 influence=steps.influence,
                 first=head["first"],
@@ -188,13 +190,17 @@ class LabelFlips(Task):
             )
             run.report(1.0, f"Scoring {len(labels):,} labels")
             scores = BASELINES[self.method](study, graph, witnesses)
-        verdict = suspicion.rivals(suspicion.probabilities(labels), labels)
+        verdict = label_error_score.rivals(label_error_score.probabilities(labels), labels)
         labelled = labels != UNLABELLED
         scored = labelled & ~graph.isolated
         roles = np.where(scored, "suspect", np.where(labelled, "unscored", "unlabelled"))
-        return rank(study.ids, np.where(scored, scores, 0.0), roles, _evidence(study, graph, verdict, suspicion))
+        return rank(
+            study.ids, np.where(scored, scores, 0.0), roles, _evidence(study, graph, verdict, label_error_score)
+        )
 
-    def suspicion(self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None) -> Suspicion:
+    def fit_label_error_score(
+        self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None
+    ) -> LabelErrorScore:
         """Gather the witnesses: the neighbours, the head, and the probabilities that the study brings.
 
         The head and the calibrations are steps of the run's engine, so a second call costs little.
@@ -221,18 +227,20 @@ class LabelFlips(Task):
 
         key = fingerprint(self._key(study, steps, reviewed), study.parts["probabilities"] if brought else None)
         heard = run.step("calibrations", key, hear)["calibrations"]
-        pool = pooled(*(Calibration(*one) for one in heard.tolist()))
-        apart = Suspicion(graph=graph, models=models, pool=pool)
+        pool = fit_opinion_pool(*(Calibration(*one) for one in heard.tolist()))
+        apart = LabelErrorScore(graph=graph, models=models, pool=pool)
 
         def learn() -> dict[str, np.ndarray]:
             beliefs = np.log(np.maximum(apart.probabilities(scored), LEAST_BELIEF))
-            found = listen(*((beliefs, scored) if reviewed is None else reviewed.testimony(beliefs, scored)))
+            found = fit_noise_transition(
+                *((beliefs, scored) if reviewed is None else reviewed.training_pairs(beliefs, scored))
+            )
             return {"exponent": np.array([found.exponent]), "tables": np.stack([found.transition, found.confusion])}
 
         learnt = run.step("channel", key, learn)
-        channel = Channel(float(learnt["exponent"][0]), *learnt["tables"])
+        channel = NoiseTransition(float(learnt["exponent"][0]), *learnt["tables"])
         heard_by = None if steps.domain.splits is None else sparse.csr_array(graph.weights.T)
-        return Suspicion(graph=graph, models=models, pool=pool, channel=channel, heard_by=heard_by)
+        return LabelErrorScore(graph=graph, models=models, pool=pool, noise_transition=channel, heard_by=heard_by)
 
     def _key(self, study: Study, steps: Steps, reviewed: Reviewed | None = None) -> str:
         ids, c = study.parts["ids"], len(study.class_names)
@@ -246,15 +254,15 @@ class LabelFlips(Task):
 
         def fit() -> dict[str, np.ndarray]:
             agree = neighbour_votes(graph, labels, c)[np.arange(len(labels)), labels]
-            points, usable = reduce(features)
-            first = fit_head(
+            points, usable = reduce_features(features)
+            first = fit_probe(
                 points, usable, labels, c, ids=study.ids, folds=self.folds, groups=groups, run=run.part(0.0, 0.5)
             )
             own = first.probabilities[np.arange(len(labels)), labels]
             trust = (agree + own) / 2 + LEAST_TRUST
             if reviewed is not None:
                 trust[reviewed.settled] = SETTLED_TRUST
-            second = fit_head(
+            second = fit_probe(
                 points,
                 usable,
                 labels,
@@ -277,7 +285,9 @@ def _learnt(labels: Ints, steps: Steps) -> Ints:
     return labels if splits is None else np.where(splits == 0, labels, UNLABELLED)
 
 
-def _evidence(study: Study, graph: Graph, verdict: Doubles, suspicion: Suspicion) -> dict[str, np.ndarray]:
+def _evidence(
+    study: Study, graph: Graph, verdict: Doubles, label_error_score: LabelErrorScore
+) -> dict[str, np.ndarray]:
     labels, names = study.labels, np.array(study.class_names)
     each = np.arange(len(labels))
     own = np.maximum(labels, 0)
@@ -290,7 +300,7 @@ def _evidence(study: Study, graph: Graph, verdict: Doubles, suspicion: Suspicion
     voting = (neighbours >= 0) & (labels[neighbours] != UNLABELLED)
     agreeing = voting & (labels[neighbours] == labels[:, None]) & labelled[:, None]
     shares = neighbour_votes(graph, labels, len(names))
-    opinion = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(suspicion.models[0])
+    opinion = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(label_error_score.models[0])
     return {
         "given": labels,
         "suggested": suggested,

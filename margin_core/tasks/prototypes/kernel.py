@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Texts
 
@@ -34,7 +34,7 @@ def median_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> f
     ids : array of str (m,)
     """
     having = np.flatnonzero((neighbours >= 0).any(axis=1))
-    some = having[drawn(ids[having], ASKED)]
+    some = having[hash_sample(ids[having], ASKED)]
     own = points[some].astype(np.float64)
     if len(some) == 0:
         return 1.0

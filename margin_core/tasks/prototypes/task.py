@@ -10,9 +10,9 @@ import numpy as np
 
 from margin_core.domain import every_sample
 from margin_core.graph import Knn, knn
-from margin_core.influence import Appendix, HighPass
+from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.votes import neighbour_votes
-from margin_core.parameters import knob
+from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps, Task
@@ -90,15 +90,15 @@ class Prototypes(Task):
     ranks_every_sample: ClassVar[bool] = False
 
     graph: Knn = Knn(k=20)
-    high_pass: HighPass | Appendix = HighPass()
-    pick: str = knob("coverage", help="The rule by which prototypes are picked.", choices=tuple(PICKS))
-    criticisms_by: str = knob("influence", help="What makes a criticism.", choices=CRITICISMS)
-    scope: str = knob("class", help="Whether samples are compared with their class, or with all.", choices=SCOPES)
-    variant: str = knob("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
-    gamma: float = knob(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
-    share: float = knob(0.5, help="Share of a neighbourhood that may be prototypes, calmest first.", low=0, high=1)
-    prototypes: int = knob(500, help="How many prototypes at most, but one a class.", low=1, high=10**6)
-    criticisms: int = knob(500, help="How many criticisms at most, but one a class.", low=1, high=10**6)
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    pick: str = parameter("coverage", help="The rule by which prototypes are picked.", choices=tuple(PICKS))
+    criticisms_by: str = parameter("influence", help="What makes a criticism.", choices=CRITICISMS)
+    scope: str = parameter("class", help="Whether samples are compared with their class, or with all.", choices=SCOPES)
+    variant: str = parameter("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
+    gamma: float = parameter(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
+    share: float = parameter(0.5, help="Share of a neighbourhood that may be prototypes, calmest first.", low=0, high=1)
+    prototypes: int = parameter(500, help="How many prototypes at most, but one a class.", low=1, high=10**6)
+    criticisms: int = parameter(500, help="How many criticisms at most, but one a class.", low=1, high=10**6)
 
     @classmethod
     def as_printed(cls, k: int = 25) -> Prototypes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.study.texts import are_texts
 from margin_core.tasks.saliency.methods import METHODS, Method
 from margin_core.tasks.saliency.methods.black_box import is_black_box
@@ -28,13 +28,13 @@ def way_named(name: str) -> Method:
 
     Raises
     ------
-    KnobError
+    ParameterError
         There is none of that name.
     """
     for way in WAYS:
         if way.name == name:
             return way
-    raise KnobError(f"There is no saliency method '{name}'. Choose one of: {', '.join(way.name for way in WAYS)}.")
+    raise ParameterError(f"There is no saliency method '{name}'. Choose one of: {', '.join(way.name for way in WAYS)}.")
 
 
 def sort_of(study: Study) -> Sort:

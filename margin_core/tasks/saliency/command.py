@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Progress, Run
 from margin_core.study import Opened
@@ -44,7 +44,7 @@ def maps_of(
 
     Raises
     ------
-    KnobError
+    ParameterError
         There is no such method or class, or the method does not fit the study.
     MissingPart
         The study has nothing to show, or no model to show it to.
@@ -54,7 +54,7 @@ def maps_of(
     ways = [way_named(name) for name in methods] or list(fitting)
     for way in ways:
         if way not in fitting:
-            raise KnobError(f"{way.title} does not fit this study. {left_out}")
+            raise ParameterError(f"{way.title} does not fit this study. {left_out}")
     number = PREDICTED if target is None else _class_named(study, target)
     maker = Maker(study, Run(opened.engine))
     kept: dict[str, np.ndarray] = {"ids": study.ids[list(rows)]}
@@ -76,13 +76,13 @@ def rows_named(study: Study, ids: Sequence[str]) -> Ints:
 
     Raises
     ------
-    KnobError
+    ParameterError
         There is no such sample.
     """
     row_of = {name: row for row, name in enumerate(study.ids.tolist())}
     for name in ids:
         if name not in row_of:
-            raise KnobError(f"Study '{study.name}' has no sample '{name}'.")
+            raise ParameterError(f"Study '{study.name}' has no sample '{name}'.")
     return np.array([row_of[name] for name in ids], dtype=np.int64)
 
 
@@ -92,4 +92,4 @@ def _class_named(study: Study, name: str) -> int:
         return names.index(name)
     if name.isdecimal():
         return int(name)
-    raise KnobError(f"The model knows no class '{name}'. Give one of its names, or its number from 0.")
+    raise ParameterError(f"The model knows no class '{name}'. Give one of its names, or its number from 0.")

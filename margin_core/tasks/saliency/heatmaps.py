@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from margin_core.errors import KnobError, ModelError, NotRemembered, SourceError
+from margin_core.errors import ModelError, NotRemembered, ParameterError, SourceError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, Progress, Run
 from margin_core.tasks.saliency.all_methods import MARGIN, sort_of, way_named
@@ -131,7 +131,7 @@ class Maker:
     def _target(self, order: Order) -> int:
         said = self._look(order.row)
         if order.target >= len(said):
-            raise KnobError(f"Class {order.target} does not exist: the model has {len(said):,} classes.")
+            raise ParameterError(f"Class {order.target} does not exist: the model has {len(said):,} classes.")
         return int(said.argmax()) if order.target == PREDICTED and order.kind not in NO_CLASS else order.target
 
     # -- maps ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from margin_core.domain import image_parts
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.saliency import task as saliency
 from margin_core.tasks.saliency.all_methods import way_named
@@ -72,7 +72,7 @@ class Order:
 
         Raises
         ------
-        KnobError
+        ParameterError
             There is no such row, kind, method, attack or strength.
         MissingPart
             The study has nothing to show, or no model to show it to.
@@ -80,21 +80,21 @@ class Order:
         study.require(Need.INPUTS)
         study.require(Need.MODEL)
         if self.kind not in KINDS:
-            raise KnobError(f"Nothing is known of '{self.kind}'. Ask for one of: {', '.join(KINDS)}.")
+            raise ParameterError(f"Nothing is known of '{self.kind}'. Ask for one of: {', '.join(KINDS)}.")
         if not 0 <= self.row < len(study):
-            raise KnobError(f"Row {self.row} does not exist: the study has {len(study):,} samples.")
+            raise ParameterError(f"Row {self.row} does not exist: the study has {len(study):,} samples.")
         if self.kind in ("map", "draft", "numbers", "attack"):
             way_named(self.method)
         if self.target < PREDICTED:
-            raise KnobError(f"Class {self.target} does not exist.")
+            raise ParameterError(f"Class {self.target} does not exist.")
         if self.kind == "attack" and (self.attack not in ATTACKS or self.eps not in EPS):
-            raise KnobError(
+            raise ParameterError(
                 f"An attack is one of {', '.join(ATTACKS)} with an eps of {', '.join(map(str, EPS))}; "
                 f"got '{self.attack}' with {self.eps}."
             )
         if self.kind == "examples":
             if self.attack not in CHANGES or self.eps not in EPS:
-                raise KnobError(
+                raise ParameterError(
                     f"Examples are compared under one of {', '.join(CHANGES)} with an eps of "
                     f"{', '.join(map(str, EPS))}; got '{self.attack}' with {self.eps}."
                 )

@@ -10,10 +10,10 @@ from typing import ClassVar, final
 import numpy as np
 
 from margin_core.domain import image_parts
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.graph import Knn
-from margin_core.influence import Appendix, HighPass
-from margin_core.parameters import knob
+from margin_core.influence import HighPass, PaperAppendixFilter
+from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps, Task
@@ -103,15 +103,15 @@ class Saliency(Task):
     domain_takes: ClassVar[float] = 0.95
 
     graph: Knn = Knn(k=20, weights="binary")
-    high_pass: HighPass | Appendix = HighPass()
-    sample: str = knob("", help="Id of the sample to explain; empty: the first by id.")
-    target: int | str | None = knob("", help="The class, by number or name; empty: what the model says.")
-    effect: str = knob("unions", help="Whether parts are hidden many at a time, or each alone.", choices=EFFECTS)
-    evaluations: int = knob(600, help="How often the model is asked about unions.", low=16, high=100_000)
-    fill: str = knob("mean", help="What stands where a part is hidden.", choices=tuple(FILLS))
-    sign: str = knob("kept", help="Whether the sign of effect and influence counts.", choices=SIGNS)
-    dense: str = knob("density", help="How nodes become the dense maps S and I.", choices=tuple(PLACED))
-    heatmap: str = knob("root", help="Which map is shown: S, I, S times I or its root.", choices=HEATMAPS)
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    sample: str = parameter("", help="Id of the sample to explain; empty: the first by id.")
+    target: int | str | None = parameter("", help="The class, by number or name; empty: what the model says.")
+    effect: str = parameter("unions", help="Whether parts are hidden many at a time, or each alone.", choices=EFFECTS)
+    evaluations: int = parameter(600, help="How often the model is asked about unions.", low=16, high=100_000)
+    fill: str = parameter("mean", help="What stands where a part is hidden.", choices=tuple(FILLS))
+    sign: str = parameter("kept", help="Whether the sign of effect and influence counts.", choices=SIGNS)
+    dense: str = parameter("density", help="How nodes become the dense maps S and I.", choices=tuple(PLACED))
+    heatmap: str = parameter("root", help="Which map is shown: S, I, S times I or its root.", choices=HEATMAPS)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sample", str(self.sample))
@@ -226,7 +226,7 @@ class Saliency(Task):
         found = np.flatnonzero(study.ids == self.sample)
         if not len(found):
             near = get_close_matches(self.sample, study.ids[:MOST_NAMES].tolist(), n=3) or study.ids[:3].tolist()
-            raise KnobError(f"Study '{study.name}' has no sample '{self.sample}'. Near to it: {', '.join(near)}.")
+            raise ParameterError(f"Study '{study.name}' has no sample '{self.sample}'. Near to it: {', '.join(near)}.")
         return int(found[0])
 
     def _target(self, study: Study, whole: Doubles) -> int:
@@ -239,7 +239,7 @@ class Saliency(Task):
             return int(wanted)
         near = get_close_matches(wanted, names, n=3)
         known = f" Near to it: {', '.join(near)}." if near else ""
-        raise KnobError(f"The model knows no class '{wanted}'; it has numbers 0 to {len(whole) - 1:,}.{known}")
+        raise ParameterError(f"The model knows no class '{wanted}'; it has numbers 0 to {len(whole) - 1:,}.{known}")
 
 
 def _class_names(study: Study, classes: int) -> tuple[str, ...]:

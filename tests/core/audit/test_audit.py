@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from planted import blobs, quick_map
 
-from margin_core.audit.audit import audit, live_suspicion, positions
+from margin_core.audit.audit import audit, live_label_error_score, positions
 from margin_core.errors import NotRemembered
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
@@ -27,14 +27,14 @@ def test_everything_is_computed_once_and_then_read(opened):
     np.testing.assert_array_equal(again.explanation.findings.ids, audited.explanation.findings.ids)
     np.testing.assert_array_equal(positions(again), places)
     assert again.overview.suspects == audited.overview.suspects == 5
-    assert live_suspicion(again).labels.tolist() == opened.study.labels.tolist()
+    assert live_label_error_score(again).labels.tolist() == opened.study.labels.tolist()
 
 
 def test_another_recipe_is_not_taken_for_the_same(opened):
     audit(opened)
     frozen = dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False))
     with pytest.raises(NotRemembered):
-        audit(frozen, LabelFlips().with_knobs({"graph.k": 7}))
+        audit(frozen, LabelFlips().with_parameters({"graph.k": 7}))
 
 
 def test_without_a_workspace_nothing_is_remembered(opened):
@@ -51,15 +51,15 @@ def test_the_map_reports_its_progress(opened):
 
 def test_live_scores_start_where_the_ranking_stands(opened):
     audited = audit(opened)
-    live = live_suspicion(audited)
+    live = live_label_error_score(audited)
     found = audited.explanation.findings
     rows = found.ids.astype(int)
-    np.testing.assert_array_equal(live.suspicion.scores(live.labels)[rows], found.scores)
+    np.testing.assert_array_equal(live.label_error_score.scores(live.labels)[rows], found.scores)
 
 
 def test_correcting_the_first_suspect_clears_it(opened):
     audited = audit(opened)
-    live = live_suspicion(audited)
+    live = live_label_error_score(audited)
     first = int(audited.explanation.findings.ids[0])
     suggested = int(audited.explanation.findings.evidence["suggested"][0])
     touched, scores = live.update(np.array([first]), np.array([suggested]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planted import domain_of
 
 from margin_core.graph import Knn, build_graph, search
-from margin_core.graph.constraints import Barriers
+from margin_core.graph.constraints import EdgeConstraints
 from margin_core.graph.search import WANTED_RECALL, nearest
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS
 
@@ -91,7 +91,7 @@ def films():
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(60), 50)
     points = rng.normal(scale=2, size=(60, 8))[group] + rng.normal(scale=0.1, size=(3000, 8))
-    return points.astype(np.float32), Barriers(splits=(group % 3 == 0).astype(int), groups=group)
+    return points.astype(np.float32), EdgeConstraints(splits=(group % 3 == 0).astype(int), groups=group)
 
 
 def test_cells_cross_no_barrier_and_find_nearly_all(films):
@@ -108,11 +108,11 @@ def test_cells_cross_no_barrier_and_find_nearly_all(films):
 
 def test_cells_search_on_where_a_film_fills_its_whole_neighbourhood(films):
     points, _ = films
-    alone = Barriers(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))
+    alone = EdgeConstraints(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))
     found, distances = nearest(points, 5, barriers=alone, exact_cost=0)
     assert (found >= 2990)[:2990].all()
     assert np.isfinite(distances).all()
-    nobody = Barriers(splits=None, groups=np.zeros(3000, int))
+    nobody = EdgeConstraints(splits=None, groups=np.zeros(3000, int))
     found, distances = nearest(points, 5, barriers=nobody, exact_cost=0)
     assert (found == -1).all() and np.isinf(distances).all()
 

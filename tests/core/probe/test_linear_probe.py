@@ -3,7 +3,7 @@ import pytest
 from planted import blobs
 
 from margin_core.probe import linear_probe as module
-from margin_core.probe.linear_probe import Head, fit_head, reduce
+from margin_core.probe.linear_probe import LinearProbe, fit_probe, reduce_features
 from margin_core.storage.engine import Run
 
 
@@ -12,8 +12,8 @@ def names(n):
 
 
 def fit(points, labels, c=3, folds=5, **options):
-    reduced, usable = reduce(np.asarray(points, np.float32))
-    return fit_head(reduced, usable, np.asarray(labels), c, ids=names(len(labels)), folds=folds, **options)
+    reduced, usable = reduce_features(np.asarray(points, np.float32))
+    return fit_probe(reduced, usable, np.asarray(labels), c, ids=names(len(labels)), folds=folds, **options)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_it_learns_what_can_be_learnt(planted):
 
 def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "deal", lambda labels, ids, folds, groups: fold_of)
+    monkeypatch.setattr(module, "assign_folds", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -42,7 +42,7 @@ def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monke
 
 def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, monkeypatch):
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "deal", lambda labels, ids, folds, groups: fold_of)
+    monkeypatch.setattr(module, "assign_folds", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
@@ -66,15 +66,15 @@ def test_labels_without_trust_are_not_learnt(planted):
 
 def test_the_order_of_the_samples_does_not_matter(planted):
     order = np.random.default_rng(0).permutation(len(planted.truth))
-    reduced, usable = reduce(planted.study.embedding)
-    one = fit_head(reduced, usable, planted.truth, 3, ids=names(120), folds=5)
-    other = fit_head(reduced[order], usable[order], planted.truth[order], 3, ids=names(120)[order], folds=5)
+    reduced, usable = reduce_features(planted.study.embedding)
+    one = fit_probe(reduced, usable, planted.truth, 3, ids=names(120), folds=5)
+    other = fit_probe(reduced[order], usable[order], planted.truth[order], 3, ids=names(120)[order], folds=5)
     np.testing.assert_allclose(other.probabilities, one.probabilities[order], atol=2e-3)
 
 
 def test_folds_are_dealt_class_by_class():
     labels = np.repeat([0, 1, 2], [50, 20, 5])
-    fold_of = module.deal(labels, names(75), 5)
+    fold_of = module.assign_folds(labels, names(75), 5)
     for label, share in ((0, 10), (1, 4), (2, 1)):
         assert np.bincount(fold_of[labels == label], minlength=5).tolist() == [share] * 5
     assert len(set(fold_of[:10].tolist())) > 1
@@ -100,9 +100,9 @@ def test_unlabelled_samples_are_predicted_but_never_fitted_on(planted):
     p = fit(planted.study.embedding, labels).probabilities
     assert (p[::4].argmax(axis=1) == planted.truth[::4]).mean() > 0.95
     moved = planted.study.embedding.copy()
-    reduced, usable = reduce(moved)
+    reduced, usable = reduce_features(moved)
     reduced[0] += 5  # an unlabelled sample
-    again = fit_head(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities
+    again = fit_probe(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities
     np.testing.assert_array_equal(again[labels >= 0], p[labels >= 0])
 
 
@@ -135,12 +135,12 @@ def test_a_first_fit_is_not_changed_by_the_second(planted):
     fit(planted.study.embedding, planted.truth, trust=np.full(120, 0.1), start=first)
     for model, coefficients in zip(first.models, kept, strict=True):
         np.testing.assert_array_equal(model.coefficients, coefficients)
-    assert isinstance(first, Head)
+    assert isinstance(first, LinearProbe)
 
 
 def test_reduced_features_are_the_features_turned_with_mean_squared_length_one():
     features = np.random.default_rng(0).normal(loc=100, scale=[1, 5, 0.1], size=(200, 3)).astype(np.float32)
-    points, usable = reduce(features)
+    points, usable = reduce_features(features)
     assert usable.all()
     assert (points**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)
     np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
@@ -154,7 +154,7 @@ def test_reduced_features_are_the_features_turned_with_mean_squared_length_one()
 @pytest.mark.parametrize("n", [1, 2, 40])
 def test_more_features_than_samples(n):
     features = np.random.default_rng(0).normal(size=(n, 200)).astype(np.float32)
-    points, usable = reduce(features)
+    points, usable = reduce_features(features)
     assert usable.all()
     assert points.shape == (n, n)
     centred = features - features.mean(axis=0)
@@ -164,7 +164,7 @@ def test_more_features_than_samples(n):
 def test_wide_features_are_projected_on_their_leading_components():
     rng = np.random.default_rng(0)
     features = (rng.normal(size=(300, 5)) @ rng.normal(size=(5, 200))).astype(np.float32)
-    points, _ = reduce(features)
+    points, _ = reduce_features(features)
     assert points.shape == (300, module.MOST_DIMENSIONS)
     one, other = points @ points.T, (features - features.mean(axis=0)) @ (features - features.mean(axis=0)).T
     np.testing.assert_allclose(one / one[0, 0], other / other[0, 0], rtol=1e-2, atol=1e-2)
@@ -172,7 +172,7 @@ def test_wide_features_are_projected_on_their_leading_components():
 
 @pytest.mark.parametrize("value", [3.0, np.nan])
 def test_features_that_say_nothing_are_reduced_to_zero(value):
-    points, usable = reduce(np.full((4, 2), value, np.float32))
+    points, usable = reduce_features(np.full((4, 2), value, np.float32))
     assert not points.any()
     assert usable.all() == (value == 3)
 
@@ -180,7 +180,7 @@ def test_features_that_say_nothing_are_reduced_to_zero(value):
 def test_a_group_is_never_divided_and_folds_stay_even():
     rng = np.random.default_rng(0)
     groups = np.where(rng.random(300) < 0.2, -1, rng.integers(0, 40, 300))
-    fold_of = module.deal(rng.integers(-1, 3, 300), names(300), 5, groups)
+    fold_of = module.assign_folds(rng.integers(-1, 3, 300), names(300), 5, groups)
     for group in range(40):
         assert len(set(fold_of[groups == group].tolist())) <= 1
     assert np.bincount(fold_of, minlength=5).min() >= 40
@@ -191,10 +191,10 @@ def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(
     groups = np.repeat(np.arange(24), 5)
     labels = planted.truth.copy()
     labels[::5] = -1  # one of each group is held out
-    reduced, usable = reduce(planted.study.embedding)
+    reduced, usable = reduce_features(planted.study.embedding)
 
     def predicted(given):
-        return fit_head(reduced, usable, given, 3, ids=names(120), folds=4, groups=groups).probabilities
+        return fit_probe(reduced, usable, given, 3, ids=names(120), folds=4, groups=groups).probabilities
 
     before = predicted(labels)
     for group in (0, 7, 15):
@@ -203,15 +203,15 @@ def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(
         scrambled[inside & (labels >= 0)] = np.roll(np.arange(3), 1)[planted.truth[inside & (labels >= 0)]]
         # Its first member settles the class that it is dealt with: keep the dealing as it was.
         with pytest.MonkeyPatch.context() as patch:
-            fold_of = module.deal(labels, names(120), 4, groups)
-            patch.setattr(module, "deal", lambda *asked, fold_of=fold_of: fold_of)
+            fold_of = module.assign_folds(labels, names(120), 4, groups)
+            patch.setattr(module, "assign_folds", lambda *asked, fold_of=fold_of: fold_of)
             after = predicted(scrambled)
         np.testing.assert_array_equal(after[inside], before[inside])
         assert (after[~inside] != before[~inside]).any()
 
 
 def test_a_fit_in_sample_is_at_its_minimum(planted):
-    points, _ = reduce(planted.study.embedding)
+    points, _ = reduce_features(planted.study.embedding)
     model = module.fit_in_sample(points, planted.truth)
     p = model.probabilities(points.astype(np.float64), 3)
     p[np.arange(120), planted.truth] -= 1

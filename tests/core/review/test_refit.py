@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from planted import blobs
 from sklearn.metrics import average_precision_score
 
-from margin_core.audit.audit import audit, live_suspicion
+from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.errors import NotRemembered
 from margin_core.review import Choice, Corrected, Decision, Lessons, ReviewSession, ReviewStore, Verdict, corrected
 from margin_core.review.refit import KEPT, refit
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks import Reviewed
-from margin_core.tasks.label_flips.noise_transition import listen
+from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
 from margin_core.values import UNLABELLED
 
 
@@ -55,8 +55,8 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
     again = refit(frozen, told)
     np.testing.assert_array_equal(again.scores, made.scores)
     np.testing.assert_array_equal(again.suggested, made.suggested)
-    np.testing.assert_array_equal(again.suspicion.models[0], made.suspicion.models[0])
-    assert again.suspicion.pool == made.suspicion.pool and said[-1] == (1.0, "Done")
+    np.testing.assert_array_equal(again.label_error_score.models[0], made.label_error_score.models[0])
+    assert again.label_error_score.pool == made.label_error_score.pool and said[-1] == (1.0, "Done")
     with pytest.raises(NotRemembered):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
     settled_otherwise = Corrected(labels=told.labels, settled=np.zeros(len(told.labels), bool), changed=told.changed)
@@ -67,17 +67,17 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
 def test_its_scores_are_those_of_its_models(audited, planted):
     made = refit(audited, answers(planted.study, planted.truth, np.arange(30), excluded=[31]))
     live, labels = made.live(), made.corrected.labels
-    np.testing.assert_array_equal(made.scores, made.suspicion.scores(labels))
+    np.testing.assert_array_equal(made.scores, made.label_error_score.scores(labels))
     every = np.arange(len(planted.study))
     np.testing.assert_array_equal(made.suggested, live.suggestions(every, planted.study.labels))
     assert made.scores[31] == 0
 
 
 def test_it_learns_from_the_corrections_and_leaves_the_first_ranking_alone(audited, planted):
-    first = live_suspicion(audited).suspicion
+    first = live_label_error_score(audited).label_error_score
     made = refit(audited, answers(planted.study, planted.truth, np.arange(60)))
-    assert not np.array_equal(made.suspicion.models[0], first.models[0])
-    np.testing.assert_array_equal(live_suspicion(audited).suspicion.models[0], first.models[0])
+    assert not np.array_equal(made.label_error_score.models[0], first.models[0])
+    np.testing.assert_array_equal(live_label_error_score(audited).label_error_score.models[0], first.models[0])
 
 
 def test_old_refits_do_not_pile_up(audited, planted):
@@ -107,15 +107,15 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
     now[found] = truth[found]
     settled = np.zeros(300, bool)
     settled[found] = True
-    remembers = listen(*Reviewed(given=given, settled=settled).testimony(beliefs, now))
-    forgets = listen(beliefs, now)
+    remembers = fit_noise_transition(*Reviewed(given=given, settled=settled).training_pairs(beliefs, now))
+    forgets = fit_noise_transition(beliefs, now)
     assert remembers.transition[0, 1] > 1.5 * forgets.transition[0, 1]
     assert remembers.transition[0, 1] == pytest.approx((given[truth == 0] == 1).mean(), abs=0.03)
 
 
 def test_what_is_excluded_says_nothing_of_the_channel():
     beliefs, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
-    told, heard = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).testimony(
+    told, heard = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).training_pairs(
         beliefs, np.array([1, UNLABELLED, 0, UNLABELLED])
     )
     assert heard.tolist() == [0, UNLABELLED, 0, UNLABELLED]
@@ -132,13 +132,13 @@ def test_what_is_left_ranks_better_after_a_refit():
     opened = open_source(BUNDLED / "fashion")
     audited = audit(opened)
     truth = np.load(BUNDLED / "fashion" / "truth.npz")["labels"].astype(np.int64)
-    study, live = opened.study, live_suspicion(audited)
+    study, live = opened.study, live_label_error_score(audited)
     told = answers(study, truth, audited.rows[:200])
     rows = np.flatnonzero(told.labels != study.labels)
     live.update(rows, told.labels[rows])
     left = np.flatnonzero(~told.settled)
     wrong = (study.labels != truth)[left]
-    before = average_precision_score(wrong, live.suspicion.scores(live.labels)[left])
+    before = average_precision_score(wrong, live.label_error_score.scores(live.labels)[left])
     after = average_precision_score(wrong, refit(audited, told).scores[left])
     assert after > before + 0.01
 
@@ -244,7 +244,7 @@ def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited,
     study, truth = planted.study, planted.truth
     session = ReviewSession(
         study, audited.explanation, ReviewStore(tmp_path / "r.sqlite"), "ada",
-        rescorer=live_suspicion(audited), rows=audited.rows,
+        rescorer=live_label_error_score(audited), rows=audited.rows,
     )  # fmt: skip
     queue = audited.rows[:24].tolist()
 
@@ -261,7 +261,7 @@ def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited,
     open_before = session.upcoming(500, beyond=True)
     session.swap(made.live(), labels=made.corrected.labels, scores=made.scores, suggested=made.suggested)
     now = session.labels
-    np.testing.assert_array_equal(session.scores, made.suspicion.scores(now))
+    np.testing.assert_array_equal(session.scores, made.label_error_score.scores(now))
     assert session.swaps == 1 and session.version == 24
     assert sorted(session.upcoming(500, beyond=True)) == sorted(open_before)
     assert not set(session.upcoming(500, beyond=True)) & set(queue)

@@ -78,7 +78,7 @@ def decide(desk, asked, started):
 def exact(opened):
     """Give the scores that the models in use would give everybody."""
     labels = np.where(opened.session.states == 4, -1, opened.session.labels)
-    return opened.live.suspicion.scores(labels)
+    return opened.live.label_error_score.scores(labels)
 
 
 def test_nothing_is_fitted_again_before_enough_labels_are_changed(decide, started):

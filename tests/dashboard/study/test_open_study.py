@@ -322,7 +322,9 @@ def test_why_says_what_the_core_says(opened, planted):
         changed = labels.copy()
         if one["fix"] is not None:
             changed[one["row"]] = one["fix"]
-            assert one["fixed"] == pytest.approx(opened.live.suspicion.scores(changed, np.array([row]))[0], rel=1e-12)
+            assert one["fixed"] == pytest.approx(
+                opened.live.label_error_score.scores(changed, np.array([row]))[0], rel=1e-12
+            )
     assert told["similar"] == [] and told["pair"]["decided"] == 0
 
 

@@ -3,7 +3,7 @@
 from margin_core.tasks.label_flips.baselines.at_random import at_random
 from margin_core.tasks.label_flips.baselines.confident_learning import normalised_margin, self_confidence
 from margin_core.tasks.label_flips.baselines.disagreement import disagreement
-from margin_core.tasks.label_flips.baselines.evidence import Baseline, Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import Baseline, BaselineInputs
 from margin_core.tasks.label_flips.baselines.loss import loss
 from margin_core.tasks.label_flips.baselines.margin import margin, margin_signed
 from margin_core.tasks.label_flips.baselines.neighbourhood_consensus import neighbourhood_consensus
@@ -24,4 +24,4 @@ BASELINES: dict[str, Baseline] = {
 }
 """Every method of `LabelFlips` but the default, by name."""
 
-__all__ = ["BASELINES", "Baseline", "Witnesses"]
+__all__ = ["BASELINES", "Baseline", "BaselineInputs"]

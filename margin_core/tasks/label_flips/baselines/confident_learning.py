@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.tasks.label_flips.baselines.out_of_sample import out_of_sample
 from margin_core.values import UNLABELLED, Doubles, Graph, Study
 
 
-def self_confidence(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def self_confidence(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give :math:`1 - p_i(y_i)`, out of sample.
 
     ``cleanlab.rank.get_label_quality_scores(..., method='self_confidence')``, on the probabilities that the study
@@ -23,7 +23,7 @@ def self_confidence(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles
     return _by_cleanlab("self_confidence", study, witnesses)
 
 
-def normalised_margin(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def normalised_margin(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give :math:`(1 + \max_{c \ne y_i} p_i(c) - p_i(y_i)) / 2`, out of sample.
 
     ``cleanlab.rank.get_label_quality_scores(..., method='normalized_margin')``, on the same probabilities. O(n c).
@@ -35,7 +35,7 @@ def normalised_margin(study: Study, graph: Graph, witnesses: Witnesses) -> Doubl
     return _by_cleanlab("normalized_margin", study, witnesses)
 
 
-def _by_cleanlab(method: str, study: Study, witnesses: Witnesses) -> Doubles:
+def _by_cleanlab(method: str, study: Study, witnesses: BaselineInputs) -> Doubles:
     labels = study.labels
     scores = np.zeros(len(labels))
     labelled = labels != UNLABELLED

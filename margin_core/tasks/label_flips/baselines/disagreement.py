@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
 
-def disagreement(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def disagreement(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give the weighted share of neighbours that carry another label.
 
     .. math:: h_{i, y_i} = 1 - \sum_j P_{ij} [y_j = y_i]

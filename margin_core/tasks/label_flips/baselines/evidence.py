@@ -13,7 +13,7 @@ from margin_core.values import Doubles, Floats, Graph, Influence, Study
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Witnesses:
+class BaselineInputs:
     """What was made of a study on the way to its default ranking.
 
     Attributes
@@ -32,5 +32,5 @@ class Witnesses:
     refitted: Floats
 
 
-Baseline: TypeAlias = Callable[[Study, Graph, Witnesses], Doubles]
+Baseline: TypeAlias = Callable[[Study, Graph, BaselineInputs], Doubles]
 """``scores (n,)`` in [0, 1], larger = more suspect; whatever it gives an unlabelled sample is not looked at."""

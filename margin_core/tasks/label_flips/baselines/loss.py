@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.probe.in_sample import in_sample
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Graph, Need, Study
 
 LEAST = 1e-300
 """Keeps the logarithm of a brought probability finite."""
 
 
-def loss(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def loss(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give :math:`-\log p_i(y_i)` over its largest value, in sample.
 
     p is what the study brings if its model was trained on these very labels (``out_of_sample=False``), else an L2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
 
-def margin(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def margin(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give the magnitude of the high-passed disagreement, :math:`|h_i| / \max_j |h_j|` with f of equation 3.
 
     It also marks clean samples whose neighbours are flipped. O(n).
@@ -20,7 +20,7 @@ def margin(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
     return witnesses.influence.scores
 
 
-def margin_signed(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def margin_signed(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give the same with its sign: :math:`\max(h_i, 0) / \max_j h_j`. O(n)."""
     h = np.maximum(np.asarray(witnesses.influence.high_pass, dtype=np.float64), 0.0)
     scaled: Doubles = h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.tasks.label_flips.calibration import softmax
 from margin_core.values import UNLABELLED, Doubles, Graph, Ints, Study
 
@@ -17,7 +17,7 @@ START = 4.0
 ROUNDS = 200
 
 
-def neighbourhood_consensus(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def neighbourhood_consensus(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Rank by the neighbours' labels, as many flagged of each class as its estimated noise rate says.
 
     A sample's soft label is the class shares of its k nearest. Its likeness to the given label is the cosine,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Need, Study
 
 
-def out_of_sample(study: Study, witnesses: Witnesses) -> Doubles:
+def out_of_sample(study: Study, witnesses: BaselineInputs) -> Doubles:
     """Give the probabilities that the study brings, if they are out of sample, else the head's first fit; (n, c).
 
     Rows sum to 1 in double precision.

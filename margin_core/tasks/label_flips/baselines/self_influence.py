@@ -6,11 +6,11 @@ import numpy as np
 
 from margin_core.probe.in_sample import in_sample
 from margin_core.probe.self_influence import influence_on_itself
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
 
-def self_influence(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def self_influence(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give :math:`g_i^T H^{-1} g_i` over its largest value.
 
     How fast the loss of sample i falls as its own weight in the fit of an L2 logistic regression grows: it is large

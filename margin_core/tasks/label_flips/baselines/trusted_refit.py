@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import Witnesses
+from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
 
-def trusted_refit(study: Study, graph: Graph, witnesses: Witnesses) -> Doubles:
+def trusted_refit(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
     r"""Give :math:`1 - p_2(y_i)` of the head fitted again with each sample weighted by its trust.
 
     Trust is the mean of the share of neighbours that agree and the first fit's out-of-sample probability of the

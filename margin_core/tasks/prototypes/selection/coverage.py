@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.kernel import BLOCK, squared_distances
 from margin_core.tasks.prototypes.selection.candidates import Crowd, in_turn, quotas
@@ -41,9 +41,9 @@ def coverage(crowd: Crowd, count: int, run: Run) -> Ints:
     orders = []
     for number, (rows, calm, quota) in enumerate(zip(crowd.groups, candidates, taken, strict=True)):
         part = run.part(number / len(taken), (number + 1) / len(taken))
-        covered = rows if len(rows) <= MOST else rows[drawn(crowd.ids[rows], COVERED)]
+        covered = rows if len(rows) <= MOST else rows[hash_sample(crowd.ids[rows], COVERED)]
         if len(rows) > MOST:
-            calm = calm[drawn(crowd.ids[calm], CANDIDATES)]
+            calm = calm[hash_sample(crowd.ids[calm], CANDIDATES)]
         orders.append(calm[facility_location(crowd.points[covered], crowd.points[calm], quota, part)])
     return in_turn(orders, count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.errors import ModelError
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.kernel import squared_distances
@@ -29,7 +29,7 @@ def k_medoids(crowd: Crowd, count: int, run: Run) -> Ints:
     orders = []
     for number, (rows, quota) in enumerate(zip(crowd.groups, taken, strict=True)):
         run.report(number / len(taken), f"Clustering {len(rows):,} samples")
-        some = rows[drawn(crowd.ids[rows], MOST)]
+        some = rows[hash_sample(crowd.ids[rows], MOST)]
         orders.append(some[_medoids(np.sqrt(squared_distances(crowd.points[some], crowd.points[some])), quota)])
     return in_turn(orders, count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.kernel import unlikeness, unlikeness_sums
 from margin_core.tasks.prototypes.selection.candidates import Crowd
@@ -74,7 +74,7 @@ def _mean_likeness(crowd: Crowd, run: Run) -> Doubles:
     mean = np.zeros(len(crowd.ids))
     total = sum(map(len, crowd.groups))
     for rows in crowd.groups:
-        some = rows if len(rows) <= MOST else rows[drawn(crowd.ids[rows], DRAWN)]
+        some = rows if len(rows) <= MOST else rows[hash_sample(crowd.ids[rows], DRAWN)]
         unlike = unlikeness_sums(
             crowd.points[rows], crowd.points[some], crowd.gamma, run, f"Comparing {len(rows):,} samples"
         )

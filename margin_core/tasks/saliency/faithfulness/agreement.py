@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.values import Floats, Ints
 
 
@@ -25,11 +25,13 @@ def top(heatmap: Floats, k: int) -> NDArray[np.bool_]:
 
     Raises
     ------
-    KnobError
+    ParameterError
         The map has fewer, or k is not at least 1.
     """
     if not 1 <= k <= heatmap.size:
-        raise KnobError(f"The {k:,} most important of {heatmap.size:,} pixels were asked for. Choose k within them.")
+        raise ParameterError(
+            f"The {k:,} most important of {heatmap.size:,} pixels were asked for. Choose k within them."
+        )
     chosen = np.zeros(heatmap.size, dtype=bool)
     chosen[most_important_first(heatmap)[:k]] = True
     return chosen.reshape(heatmap.shape)
@@ -50,7 +52,7 @@ def overlap(one: Floats, other: Floats, k: int) -> float:
 
     Raises
     ------
-    KnobError
+    ParameterError
         The maps differ in shape, or k is out of range.
     """
     _check_alike(one, other)
@@ -71,7 +73,7 @@ def rank_correlation(one: Floats, other: Floats) -> float:
 
     Raises
     ------
-    KnobError
+    ParameterError
         The maps differ in shape.
     """
     from scipy.stats import rankdata  # slow to import
@@ -85,4 +87,4 @@ def rank_correlation(one: Floats, other: Floats) -> float:
 
 def _check_alike(one: Floats, other: Floats) -> None:
     if one.shape != other.shape:
-        raise KnobError(f"Maps of one size are compared; got {one.shape} and {other.shape}.")
+        raise ParameterError(f"Maps of one size are compared; got {one.shape} and {other.shape}.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, mean_colour
 from margin_core.values import Doubles, Floats, Model, read_only
@@ -88,7 +88,7 @@ def deletion(
 
     Raises
     ------
-    KnobError
+    ParameterError
         No such fill, no step, or a map of another size than the picture.
 
     Notes
@@ -115,7 +115,7 @@ def insertion(
 
     Raises
     ------
-    KnobError
+    ParameterError
         No such fill, no step, or a map of another size than the picture.
     """
     _check(picture, heatmap, steps, fill)
@@ -139,9 +139,9 @@ def _walk(model: Model, first: Picture, last: Picture, heatmap: Floats, target: 
 
 def _check(picture: Picture, heatmap: Floats, steps: int, fill: str) -> None:
     if fill not in FILLS:
-        raise KnobError(f"Pixels cannot be filled with '{fill}'. Choose one of: {', '.join(FILLS)}.")
+        raise ParameterError(f"Pixels cannot be filled with '{fill}'. Choose one of: {', '.join(FILLS)}.")
     if steps < 1:
-        raise KnobError(f"A curve needs at least 1 step; got {steps}.")
+        raise ParameterError(f"A curve needs at least 1 step; got {steps}.")
     check_size(picture, heatmap)
 
 
@@ -150,11 +150,11 @@ def check_size(picture: Picture, heatmap: Floats) -> None:
 
     Raises
     ------
-    KnobError
+    ParameterError
         It is.
     """
     if heatmap.shape != picture.shape[:2]:
-        raise KnobError(
+        raise ParameterError(
             f"The map has {heatmap.shape[0]} x {heatmap.shape[1]} values, its picture {picture.shape[0]} x "
             f"{picture.shape[1]} pixels. Give one value a pixel."
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
 from margin_core.tasks.saliency.faithfulness.curves import check_size
 from margin_core.tasks.saliency.methods.black_box import Picture, ask
@@ -48,7 +48,7 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
 
     Raises
     ------
-    KnobError
+    ParameterError
         A share that is none, or a map of another size than the picture.
 
     Notes
@@ -62,7 +62,7 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     """
     check_size(picture, heatmap)
     if not shares or not all(0 < share < 1 for share in shares):
-        raise KnobError(f"ROAD removes shares between 0 and 1; got {tuple(shares)}.")
+        raise ParameterError(f"ROAD removes shares between 0 and 1; got {tuple(shares)}.")
     order = most_important_first(heatmap)
     asked = [impute(picture, _removed(one, share, heatmap.shape)) for one in (order[::-1], order) for share in shares]
     without_least, without_most = np.split(ask(model, np.stack(asked))[:, target], 2)
@@ -89,14 +89,14 @@ def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = NOISE) -
 
     Raises
     ------
-    KnobError
+    ParameterError
         No pixel remains.
     """
     from scipy import sparse
     from scipy.sparse.linalg import spsolve  # slow to import
 
     if removed.all():
-        raise KnobError("All pixels are removed, so there is nothing to impute them from. Leave some.")
+        raise ParameterError("All pixels are removed, so there is nothing to impute them from. Leave some.")
     if not removed.any():
         return picture
     height, width = removed.shape

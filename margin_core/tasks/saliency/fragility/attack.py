@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.faithfulness import top
@@ -131,7 +131,7 @@ def perturb(
 
     Raises
     ------
-    KnobError
+    ParameterError
         No such kind, or eps or steps out of range.
     ModelError
         The method cannot explain the model, or the attack cannot look into it.
@@ -177,7 +177,7 @@ def sweep(
 
     Raises
     ------
-    KnobError
+    ParameterError
         No such kind, or eps or steps out of range.
     ModelError
         The method cannot explain the model, or the attack cannot look into it.
@@ -274,8 +274,8 @@ def _scale(model: TorchModel) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def _check(kinds: Sequence[str], eps: Sequence[int], steps: int) -> None:
     for kind in kinds:
         if kind not in KINDS:
-            raise KnobError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
+            raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
     if not eps or not all(isinstance(one, int | np.integer) and 1 <= one <= 255 for one in eps):
-        raise KnobError(f"eps must be whole numbers between 1 and 255; got {tuple(eps)}.")
+        raise ParameterError(f"eps must be whole numbers between 1 and 255; got {tuple(eps)}.")
     if steps < 1:
-        raise KnobError(f"An attack needs at least 1 step; got {steps}.")
+        raise ParameterError(f"An attack needs at least 1 step; got {steps}.")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import MissingPart
-from margin_core.parameters import Recipe, knob
+from margin_core.parameters import Recipe, parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import counted
@@ -36,10 +36,10 @@ IN_ONE_PASS = 16
 class Fragility(Recipe):
     """Whose maps are shaken, and how much."""
 
-    method: str = knob(
+    method: str = parameter(
         "gradient", help="The saliency method whose maps are compared.", choices=tuple(one.name for one in METHODS)
     )
-    eps: int = knob(8, help="How far each pixel moves, up or down by chance, of 255.", low=1, high=255)
+    eps: int = parameter(8, help="How far each pixel moves, up or down by chance, of 255.", low=1, high=255)
 
 
 def recipe_for(study: Study) -> Fragility:

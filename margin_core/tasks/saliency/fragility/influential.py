@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from margin_core.errors import KnobError, ModelError
+from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel, flat
 from margin_core.tasks.saliency.faithfulness import rank_correlation
@@ -121,7 +121,7 @@ def exemplars(
 
     Raises
     ------
-    KnobError
+    ParameterError
         No such kind, or eps or steps out of range.
     MissingPart
         The study has no pictures or no model.
@@ -240,6 +240,6 @@ def _check_features(study: Study, model: Model, picture: Picture, row: int) -> N
 
 def _check(kind: str, eps: int, steps: int) -> None:
     if kind not in KINDS:
-        raise KnobError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
+        raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
     if not 1 <= eps <= 255 or steps < 1:
-        raise KnobError(f"eps must be between 1 and 255 and steps at least 1; got {eps} and {steps}.")
+        raise ParameterError(f"eps must be between 1 and 255 and steps at least 1; got {eps} and {steps}.")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain.image_parts import COUNTS, grid_of, superpixels
 from margin_core.domain.variables import columns, words
-from margin_core.errors import KnobError, ModelError
+from margin_core.errors import ModelError, ParameterError
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
@@ -90,7 +90,7 @@ def partly_hidden(study: Study, row: int, fill: str) -> PartlyHidden:
 
     Raises
     ------
-    KnobError
+    ParameterError
         A row of numbers cannot be filled so.
     ModelError
         The sample is neither a picture nor a row of numbers nor a text.
@@ -100,7 +100,9 @@ def partly_hidden(study: Study, row: int, fill: str) -> PartlyHidden:
         return PartlyHiddenText(words(sample), model)
     if not _is_picture(sample):
         if fill not in STAND_INS:
-            raise KnobError(f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(STAND_INS)}.")
+            raise ParameterError(
+                f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(STAND_INS)}."
+            )
         return PartlyHiddenRow(sample, STAND_INS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
     view = _view(model)
     grid = grid_of((sample.shape[0], sample.shape[1]), view)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from margin_core.errors import KnobError, ModelError
+from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, silent
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, itself
@@ -66,7 +66,7 @@ def attribute(
 
     Raises
     ------
-    KnobError
+    ParameterError
         There is no such method or class.
     ModelError
         The model is not one that the method can explain, or the input is no picture.
@@ -169,5 +169,5 @@ def _checked_picture(picture: Picture) -> Picture:
 
 def _checked_target(classes: int, target: int) -> int:
     if not 0 <= target < classes:
-        raise KnobError(f"Class {target} does not exist: the model has {classes:,} classes, 0 to {classes - 1}.")
+        raise ParameterError(f"Class {target} does not exist: the model has {classes:,} classes, 0 to {classes - 1}.")
     return target

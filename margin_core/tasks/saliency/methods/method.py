@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def method_named(name: str) -> Method:
 
     Raises
     ------
-    KnobError
+    ParameterError
         There is none of that name.
     """
     for method in METHODS:
         if method.name == name:
             return method
     known = ", ".join(method.name for method in METHODS)
-    raise KnobError(f"There is no saliency method '{name}'. Choose one of: {known}.")
+    raise ParameterError(f"There is no saliency method '{name}'. Choose one of: {known}.")

@@ -15,7 +15,7 @@ def suspicion_of(study):
     domain = task.domain(study, Run())
     graph = build_graph(task.graph, domain, Run())
     signal = task.function(study, domain, graph, Run())
-    return task.suspicion(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), Run())
+    return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), Run())
 
 
 def chances_of(study):

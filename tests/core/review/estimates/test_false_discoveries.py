@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.review.estimates import flag, recalibrate
 
 
@@ -51,6 +51,6 @@ def test_nothing_open_nothing_flagged(world, look):
 
 @pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])
 def test_a_bound_outside_its_range_is_refused(world, q):
-    with pytest.raises(KnobError) as refused:
+    with pytest.raises(ParameterError) as refused:
         flag(recalibrate(world(n=10)[0]), q)
     assert str(refused.value) == (f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")

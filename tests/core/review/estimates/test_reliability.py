@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.review.estimates import brier, brier_of_share, reliability
 
 
@@ -46,7 +46,7 @@ def test_no_samples_no_bins():
 
 
 def test_what_cannot_be_is_refused():
-    with pytest.raises(KnobError, match=r"^Chances and answers must be as many; got 2 and 1\.$"):
+    with pytest.raises(ParameterError, match=r"^Chances and answers must be as many; got 2 and 1\.$"):
         reliability([0.1, 0.2], [1])
-    with pytest.raises(KnobError, match=r"^A reliability diagram needs at least one bin; got 0\.$"):
+    with pytest.raises(ParameterError, match=r"^A reliability diagram needs at least one bin; got 0\.$"):
         reliability([0.1], [1], bins=0)

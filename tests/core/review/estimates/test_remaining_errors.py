@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.review.estimates import AuditPlan, Reviews, Tally, errors_left, exact_bound
 from margin_core.review.estimates.remaining_errors import MARKED
 from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG
@@ -31,7 +31,7 @@ def test_the_same_samples_are_drawn_whatever_their_rows():
 
 
 def test_a_run_needs_a_place():
-    with pytest.raises(KnobError) as refused:
+    with pytest.raises(ParameterError) as refused:
         AuditPlan("study", every=0)
     assert str(refused.value) == "AuditPlan.every must be at least 1; got 0. With 10, one in ten is random."
 
@@ -238,6 +238,6 @@ def test_the_exact_bound_holds_for_one_look():
     ],
 )
 def test_what_cannot_be_is_refused(call, text):
-    with pytest.raises(KnobError) as refused:
+    with pytest.raises(ParameterError) as refused:
         call()
     assert str(refused.value) == text

@@ -3,11 +3,11 @@ import pytest
 from planted import blobs
 
 from margin_core import Study
-from margin_core.errors import Cancelled, KnobError, MissingPart
+from margin_core.errors import Cancelled, MissingPart, ParameterError
 from margin_core.review.estimates import ErrorChances, self_test
 from margin_core.review.estimates.self_test import planted
 from margin_core.storage.engine import Run
-from margin_core.tasks.label_flips.noise_transition import Channel
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 
 
 class Remembering:
@@ -103,10 +103,10 @@ def test_unlabelled_samples_stay_so(study):
 
 
 def test_what_cannot_be_is_refused(study):
-    with pytest.raises(KnobError, match=r"^self_test needs at least one repeat; got 0\.$"):
+    with pytest.raises(ParameterError, match=r"^self_test needs at least one repeat; got 0\.$"):
         self_test(study, repeats=0)
     with pytest.raises(
-        KnobError, match=r"^self_test: the share of planted mistakes must be above 0 and at most 0\.5; got 0\.6\.$"
+        ParameterError, match=r"^self_test: the share of planted mistakes must be above 0 and at most 0\.5; got 0\.6\.$"
     ):
         self_test(study, share=0.6)
     with pytest.raises(MissingPart, match="has no labels"):
@@ -118,7 +118,7 @@ def test_only_labels_that_look_right_are_flipped(study):
     p_error = np.where(np.arange(n) < 100, 0.9, 0.01)
     before = ErrorChances(given=study.labels, doubt=np.zeros(n), p_error=p_error, rivals=np.zeros((n, 3), np.float32))
     transition = np.array([[0.9, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.5]])
-    labels, kinds = planted(study, before, Channel(1.0, transition, transition), 0.2, "0123456789abcdef")
+    labels, kinds = planted(study, before, NoiseTransition(1.0, transition, transition), 0.2, "0123456789abcdef")
     assert (kinds[:100] == 0).all() and (kinds > 0).sum() == 36
     np.testing.assert_array_equal(labels != study.labels, kinds > 0)
     # Class 1 is never taken for another, class 2 always for 1.

@@ -69,14 +69,14 @@ def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
 
 def test_the_interval_covers_what_the_same_corrections_buy_elsewhere(planted, found):
     """The same models, judged on 20,000 samples that nobody has seen."""
-    from margin_core.probe.linear_probe import STRENGTH, reduce
+    from margin_core.probe.linear_probe import STRENGTH, reduce_features
     from margin_core.probe.logistic import fit_logistic
 
     rng = np.random.default_rng(1)
     fresh = rng.normal(size=(20_000, 6))
     truth = fresh @ WEIGHT + 0.3 * rng.normal(size=20_000) > 0
     points = np.concatenate([planted.study.embedding, fresh.astype(np.float32)])
-    reduced = reduce(points)[0]
+    reduced = reduce_features(points)[0]
     models = [
         fit_logistic(reduced[:600], labels, strength=STRENGTH, settled=1e-4, rounds=500)
         for labels in (planted.study.labels, planted.truth)

@@ -22,8 +22,8 @@ def smooth():
     return 10.0 * np.asarray(blobs(each=40, flips=0).study.labels)
 
 
-def ranked(column, name="age", **knobs):
-    return explain(ContextualOutliers(column=name, **knobs), study_of(**{name: column})).findings
+def ranked(column, name="age", **parameters):
+    return explain(ContextualOutliers(column=name, **parameters), study_of(**{name: column})).findings
 
 
 def test_what_is_usual_elsewhere_and_odd_here_comes_first():

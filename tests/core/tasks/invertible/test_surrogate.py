@@ -7,7 +7,7 @@ from planted import blobs
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.errors import KnobError, MissingPart, ModelError, NotRemembered
+from margin_core.errors import MissingPart, ModelError, NotRemembered, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.tables import NumberTable
@@ -197,9 +197,11 @@ def test_a_class_with_one_member_is_learnt_and_said():
         "Learnt from one sample only: lone. Do not trust a boundary of it.",
         "Without a sample, so without a boundary: none.",
     )
-    with pytest.raises(KnobError, match=r"^No sample is labelled 'none', so it has no boundary\. Choose"):
+    with pytest.raises(ParameterError, match=r"^No sample is labelled 'none', so it has no boundary\. Choose"):
         cross(study, trained, 0, (0, 3))
-    with pytest.raises(KnobError, match=r"^A boundary lies between two classes; got 'a' twice. Choose another class.$"):
+    with pytest.raises(
+        ParameterError, match=r"^A boundary lies between two classes; got 'a' twice. Choose another class.$"
+    ):
         cross(study, trained, 0, (0, 0))
     assert cross(study, trained, 0, (0, 2)).flips
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import graph_of, random_graph
 
-from margin_core.tasks.label_flips.breakdown import explain_one, nearest_among
-from margin_core.tasks.label_flips.label_error_score import Suspicion, log_probabilities
-from margin_core.tasks.label_flips.noise_transition import Channel
-from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.tasks.label_flips.breakdown import compute_breakdown, nearest_among
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition
+from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.values import Graph
 
 NODES, CLASSES = 18, 4
@@ -20,12 +20,12 @@ def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
     rng = np.random.default_rng(seed)
     tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
     mixed = rng.dirichlet(np.ones(c), (2, c)) + 2 * np.eye(c)
-    learnt = Channel(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
-    held = Suspicion(
+    learnt = NoiseTransition(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
+    held = LabelErrorScore(
         graph=random_graph(m, seed=seed, share=0.25),
         models=log_probabilities(tables),
-        pool=Pool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
-        channel=learnt if channel else None,
+        pool=OpinionPool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
+        noise_transition=learnt if channel else None,
     )
     labels = np.where(rng.random(m) < 1 / 6, -1, rng.integers(0, c, m))
     return held, labels
@@ -35,7 +35,7 @@ def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
 def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, channel):
     held, labels = world(seed, brought=brought, channel=channel)
     settled = np.random.default_rng(seed).random(NODES) < 0.2
-    why = explain_one(held, labels, row, settled)
+    why = compute_breakdown(held, labels, row, settled)
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
     everything = labels.copy()
     scores, looks = held.scores(labels), held.rivals(held.probabilities(labels), labels).argmax(axis=1)
@@ -55,7 +55,7 @@ def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, channel):
 @given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1))
 def test_the_numbers_add_up(seed, row):
     held, labels = world(seed)
-    why = explain_one(held, labels, row)
+    why = compute_breakdown(held, labels, row)
     weights = held.graph.weights.toarray()[row]
     assert [one.row for one in why.heard] == sorted(
         np.flatnonzero((weights > 0) & (labels >= 0)).tolist(), key=lambda other: (-weights[other], other)
@@ -78,8 +78,8 @@ def test_by_hand():
     # Node 0 is of class 0 and hears 1, 2 (class 1) and 3 (class 0); the head believes in class 0 everywhere but there.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
     head = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
-    held = Suspicion(graph=graph, models=log_probabilities((head,)), pool=Pool(weights=(1.0, 1.0)))
-    why = explain_one(held, np.array([0, 1, 1, 0]), 0)
+    held = LabelErrorScore(graph=graph, models=log_probabilities((head,)), pool=OpinionPool(weights=(1.0, 1.0)))
+    why = compute_breakdown(held, np.array([0, 1, 1, 0]), 0)
     assert [(one.row, one.share, one.agrees, one.fix) for one in why.heard] == [
         (1, 0.5, False, 0), (2, 0.25, False, None), (3, 0.25, True, None),
     ]  # fmt: skip
@@ -90,17 +90,19 @@ def test_by_hand():
 
 def test_a_neighbour_that_a_person_has_settled_has_nothing_to_fix():
     graph = graph_of([[0, 1], [1, 0]])
-    held = Suspicion(graph=graph, models=log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=Pool(weights=(1, 1)))
+    held = LabelErrorScore(
+        graph=graph, models=log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))
+    )
     labels = np.array([0, 1])
-    assert explain_one(held, labels, 0).heard[0].fix == 0
-    settled = explain_one(held, labels, 0, np.array([False, True]))
+    assert compute_breakdown(held, labels, 0).heard[0].fix == 0
+    settled = compute_breakdown(held, labels, 0, np.array([False, True]))
     assert (settled.heard[0].fix, settled.heard[0].settled, settled.all_fixed) == (None, True, None)
 
 
 def test_a_sample_without_a_label_has_no_score_and_nothing_to_fix():
     held, labels = world(3)
     labels[5] = -1
-    why = explain_one(held, labels, 5)
+    why = compute_breakdown(held, labels, 5)
     assert (why.label, why.score, why.factor, why.all_fixed) == (-1, 0.0, 1.0, None)
     assert why.rival == why.pooled.argmax()
     assert why.heard and not any(one.agrees or one.fix is not None for one in why.heard)
@@ -110,7 +112,7 @@ def test_without_neighbours_the_head_decides_alone():
     held, labels = world(4)
     alone = dataclasses.replace(held, graph=graph_of(np.zeros((NODES, NODES))))
     labels[2] = 1
-    why = explain_one(alone, labels, 2)
+    why = compute_breakdown(alone, labels, 2)
     assert why.heard == () and why.all_fixed is None
     np.testing.assert_allclose(why.witnesses[0].says, 1 / CLASSES)
     assert why.score == pytest.approx(alone.scores(labels)[2])
@@ -118,7 +120,7 @@ def test_without_neighbours_the_head_decides_alone():
 
 def test_one_class_has_no_rival():
     held, _ = world(5, c=1)
-    why = explain_one(held, np.zeros(NODES, int), 3)
+    why = compute_breakdown(held, np.zeros(NODES, int), 3)
     assert (why.rival, why.score, why.factor, why.all_fixed) == (None, 0.0, 1.0, None)
 
 

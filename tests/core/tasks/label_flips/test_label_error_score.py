@@ -7,17 +7,17 @@ from planted import graph_of, random_graph
 from margin_core.tasks.label_flips.label_error_score import (
     LEAST_PROBABILITY,
     SMOOTHING,
-    Suspicion,
+    LabelErrorScore,
     log_probabilities,
     log_votes,
 )
-from margin_core.tasks.label_flips.live import LiveSuspicion
-from margin_core.tasks.label_flips.opinion_pool import Pool
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 
 
 def suspicion(graph, c=3, seed=0, weights=(0.7, 0.4)):
     table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
-    return Suspicion(graph=graph, models=log_probabilities((table,)), pool=Pool(weights=weights))
+    return LabelErrorScore(graph=graph, models=log_probabilities((table,)), pool=OpinionPool(weights=weights))
 
 
 def test_the_score_is_the_strongest_rival_against_the_given_label():
@@ -33,7 +33,7 @@ def test_the_score_is_the_strongest_rival_against_the_given_label():
 
 def test_by_hand():
     graph = graph_of([[0, 1, 1], [1, 0, 0], [1, 0, 0]])
-    held = Suspicion(graph=graph, models=(np.zeros((3, 2)),), pool=Pool(weights=(2.0, 1.0)))
+    held = LabelErrorScore(graph=graph, models=(np.zeros((3, 2)),), pool=OpinionPool(weights=(2.0, 1.0)))
     # Both neighbours of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
     assert held.scores(np.array([0, 1, 1]))[0] == pytest.approx(1.05**2 / (1.05**2 + 0.05**2))
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
@@ -69,7 +69,7 @@ def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
     graph = random_graph(25, seed=seed, share=0.08)
     held = suspicion(graph, seed=seed)
     start = np.random.default_rng(seed).integers(-1, 3, 25)
-    live, labels = LiveSuspicion(held, start), start.copy()
+    live, labels = LiveLabelErrorScore(held, start), start.copy()
     scores = held.scores(labels)
     for batch in batches:
         rows, changed = np.array(batch).T
@@ -84,7 +84,7 @@ def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
 
 def test_the_starting_labels_are_copied_and_the_view_is_read_only():
     start = np.zeros(6, int)
-    live = LiveSuspicion(suspicion(random_graph(6)), start)
+    live = LiveLabelErrorScore(suspicion(random_graph(6)), start)
     live.update(np.array([2]), np.array([1]))
     assert not start.any()
     assert live.labels.tolist() == [0, 0, 1, 0, 0, 0]
@@ -94,8 +94,8 @@ def test_the_starting_labels_are_copied_and_the_view_is_read_only():
 
 def test_a_correction_moves_its_neighbours():
     graph = graph_of(np.ones((4, 4)) - np.eye(4))
-    live = LiveSuspicion(suspicion(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
-    before = live.suspicion.scores(live.labels)
+    live = LiveLabelErrorScore(suspicion(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
+    before = live.label_error_score.scores(live.labels)
     touched, after = live.update(np.array([0]), np.array([1]))
     assert touched.tolist() == [0, 1, 2, 3]
     assert (after < before).all()

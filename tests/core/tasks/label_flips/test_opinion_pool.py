@@ -4,7 +4,7 @@ from scipy import optimize
 from scipy.optimize import approx_fprime
 
 from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate
-from margin_core.tasks.label_flips.opinion_pool import CONTRAST, NEIGHBOURS_LEAST, Pool, pooled
+from margin_core.tasks.label_flips.opinion_pool import CONTRAST, NEIGHBOURS_LEAST, OpinionPool, fit_opinion_pool
 
 
 def witness(labels, right, c=4, seed=0, sure=0.9):
@@ -17,7 +17,7 @@ def witness(labels, right, c=4, seed=0, sure=0.9):
 
 
 def believed(witnesses, labels):
-    return pooled(*[calibrate(table, labels) for table in witnesses]).weights
+    return fit_opinion_pool(*[calibrate(table, labels) for table in witnesses]).weights
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def labels():
 def test_pooling_is_the_weighted_geometric_mean():
     one, other = np.log([[0.5, 0.25, 0.25]]), np.log([[0.1, 0.1, 0.8]])
     raised = np.array([0.5 * 0.1**2, 0.25 * 0.1**2, 0.25 * 0.8**2])
-    found = Pool(weights=(1.0, 2.0)).probabilities([one, other])
+    found = OpinionPool(weights=(1.0, 2.0)).probabilities([one, other])
     np.testing.assert_allclose(found, [raised / raised.sum()])
-    np.testing.assert_allclose(Pool(weights=(0.0, 0.0)).probabilities([one, other]), 1 / 3)
+    np.testing.assert_allclose(OpinionPool(weights=(0.0, 0.0)).probabilities([one, other]), 1 / 3)
 
 
 def test_a_perfect_witness_is_believed_and_a_useless_one_is_not(labels):
@@ -66,7 +66,7 @@ def test_wrong_labels_do_not_blunt_a_sharp_witness(labels):
 
 
 def test_by_hand():
-    found = pooled(Calibration(1.0, -1.0), Calibration(0.5, -0.5)).weights
+    found = fit_opinion_pool(Calibration(1.0, -1.0), Calibration(0.5, -0.5)).weights
     odds = np.exp(CONTRAST * np.array([-1.0, -0.5]))
     np.testing.assert_allclose(found, 2 * odds / odds.sum() * [1.0, 0.5])
 
@@ -74,22 +74,22 @@ def test_by_hand():
 def test_nothing_counts_for_more_than_what_was_brought():
     """Features that have learnt the wrong labels foretell them best; honest probabilities keep half of all belief."""
     leaking = Calibration(1.0, -0.2)
-    assert pooled(leaking, leaking, Calibration(1.0, -0.9)).weights == pytest.approx((1.0, 0.5, 1.5))
+    assert fit_opinion_pool(leaking, leaking, Calibration(1.0, -0.9)).weights == pytest.approx((1.0, 0.5, 1.5))
 
 
 def test_brought_probabilities_that_say_nothing_are_not_heard():
-    weights = pooled(Calibration(2.0, -0.4), Calibration(1.5, -0.4), Calibration(0.0, -2.3)).weights
+    weights = fit_opinion_pool(Calibration(2.0, -0.4), Calibration(1.5, -0.4), Calibration(0.0, -2.3)).weights
     assert weights[2] == 0
     assert weights[0] / weights[1] == pytest.approx(2 * 2.0 / 1.5)
 
 
 def test_weak_features_step_back_behind_good_probabilities():
-    weights = pooled(Calibration(1.0, -2.0), Calibration(1.0, -2.0), Calibration(1.0, -0.3)).weights
+    weights = fit_opinion_pool(Calibration(1.0, -2.0), Calibration(1.0, -2.0), Calibration(1.0, -0.3)).weights
     assert weights[2] > 0.85 * sum(weights)
 
 
 def test_the_neighbours_keep_their_least_share():
-    weights = pooled(Calibration(1.0, -9.0), Calibration(1.0, -1.0), Calibration(1.0, -1.0)).weights
+    weights = fit_opinion_pool(Calibration(1.0, -9.0), Calibration(1.0, -1.0), Calibration(1.0, -1.0)).weights
     assert weights[0] == pytest.approx(NEIGHBOURS_LEAST * sum(weights))
     assert weights[2] / weights[1] == pytest.approx(3)
 
@@ -104,7 +104,7 @@ def test_unlabelled_rows_play_no_part(labels):
 def test_nothing_to_learn_from():
     nothing = calibrate(np.zeros((5, 3)), np.full(5, -1))
     assert nothing == Calibration(1.0, 0.0)
-    assert pooled(nothing, nothing).weights == (1.0, 1.0)
+    assert fit_opinion_pool(nothing, nothing).weights == (1.0, 1.0)
 
 
 def test_of_many_rows_a_fixed_draw_is_used():

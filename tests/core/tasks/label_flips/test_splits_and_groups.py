@@ -12,7 +12,7 @@ from margin_core import Explanation, Study, explain
 from margin_core.storage.engine import Run, ThisMachine
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.base import Steps
-from margin_core.tasks.label_flips.live import LiveSuspicion
+from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.task import METHODS
 from margin_core.values import UNLABELLED
 
@@ -143,12 +143,12 @@ def test_live_scores_follow_across_splits_the_way_they_are_heard():
     task = LabelFlips()
     found = explain(task, study)
     steps = Steps(found.domain, found.graph, found.signal, found.influence)
-    live = LiveSuspicion(task.suspicion(study, steps, Run(ThisMachine())), study.labels)
+    live = LiveLabelErrorScore(task.fit_label_error_score(study, steps, Run(ThisMachine())), study.labels)
     for row in (0, 1, 2, 31, 46):
-        before = live.suspicion.scores(live.labels)
+        before = live.label_error_score.scores(live.labels)
         label = (live.labels[row] + 1) % 3
         touched, scores = live.update(np.array([row]), np.array([label]))
-        after = live.suspicion.scores(live.labels)
+        after = live.label_error_score.scores(live.labels)
         np.testing.assert_array_equal(scores, after[touched])
         assert set(np.flatnonzero(before != after).tolist()) <= set(touched.tolist())
         if SPLIT[row] != "train":

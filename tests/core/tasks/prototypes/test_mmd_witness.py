@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from margin_core.domain.hash_sample import drawn
+from margin_core.domain.hash_sample import hash_sample
 from margin_core.tasks.prototypes.kernel import median_gamma, unlikeness, unlikeness_sums
 from margin_core.tasks.prototypes.mmd_witness import mean_discrepancy
 
@@ -131,7 +131,7 @@ def test_the_median_rule_among_duplicates_and_equals():
 def test_what_is_drawn_rests_on_the_ids_alone():
     ids = np.arange(100).astype(str)
     order = np.random.default_rng(0).permutation(100)
-    first = ids[drawn(ids, 10)]
-    again = ids[order][drawn(ids[order], 10)]
+    first = ids[hash_sample(ids, 10)]
+    again = ids[order][hash_sample(ids[order], 10)]
     assert set(first) == set(again) and len(first) == 10
-    np.testing.assert_array_equal(drawn(ids, 100), np.arange(100))
+    np.testing.assert_array_equal(hash_sample(ids, 100), np.arange(100))

@@ -11,8 +11,8 @@ from margin_core.tasks.prototypes.assignment import counts_of
 from margin_core.tasks.prototypes.selection import PICKS
 
 
-def found(study, **knobs):
-    return explain(Prototypes(**knobs), study).to_frame()
+def found(study, **parameters):
+    return explain(Prototypes(**parameters), study).to_frame()
 
 
 def of(frame, role):
@@ -160,8 +160,8 @@ def test_every_rule_gives_both_roles_and_no_sample_twice(planted, pick):
 def test_log_det_criticisms_are_less_alike(planted):
     points = planted.study.embedding
 
-    def nearest(**knobs):
-        rows = of(found(planted.study, criticisms=12, **knobs), "criticism")["id"].astype(int)
+    def nearest(**parameters):
+        rows = of(found(planted.study, criticisms=12, **parameters), "criticism")["id"].astype(int)
         apart = np.linalg.norm(points[rows][:, None] - points[rows][None], axis=-1)
         return np.median(apart[apart > 0].reshape(12, 11).min(axis=1))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from margin_core import Study
-from margin_core.errors import Cancelled, KnobError, MissingPart, ModelError, NotRemembered
+from margin_core.errors import Cancelled, MissingPart, ModelError, NotRemembered, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
@@ -269,7 +269,7 @@ def test_what_fits_is_said_before_anything_is_loaded():
     ],
 )
 def test_what_cannot_be_ordered_is_said(corner, order, words):
-    with pytest.raises(KnobError) as told:
+    with pytest.raises(ParameterError) as told:
         corner.carry_out(order, silent)
     assert words in str(told.value)
 

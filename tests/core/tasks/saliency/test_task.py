@@ -7,7 +7,7 @@ from networks import model as network
 from planted import blobs
 
 from margin_core import Study, explain
-from margin_core.errors import Cancelled, KnobError, MissingPart, ModelError
+from margin_core.errors import Cancelled, MissingPart, ModelError, ParameterError
 from margin_core.influence import HighPass
 from margin_core.storage.workspace import Workspace
 from margin_core.study.tables import NumberTable
@@ -261,7 +261,7 @@ def test_columns_of_a_row_are_nodes():
     assert explanation.heatmap[1] == 1
     assert frame.set_index("id").loc["d", "effect"] > 0  # printed: a magnitude
     assert explanation.to_frame().set_index("id").loc["d", "role"] == "against"
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         explain(Saliency(fill="blur"), study)
     assert str(raised.value) == "Columns of numbers cannot be hidden by blur. Choose one of: mean, noise."
 
@@ -302,7 +302,7 @@ def test_words_of_a_text_are_nodes():
 
 
 def refusal(task, study):
-    with pytest.raises((KnobError, ModelError)) as raised:
+    with pytest.raises((ParameterError, ModelError)) as raised:
         explain(task, study)
     return str(raised.value)
 

@@ -5,7 +5,7 @@ from sklearn.linear_model import LogisticRegression
 
 from margin_core import Study
 from margin_core.probe.in_sample import contrasts, in_sample
-from margin_core.probe.linear_probe import STRENGTH, reduce
+from margin_core.probe.linear_probe import STRENGTH, reduce_features
 from margin_core.probe.self_influence import influence_on_itself
 
 STEP = 1e-3
@@ -28,7 +28,7 @@ def test_it_is_how_fast_the_own_loss_falls_with_the_own_weight(classes, apart, m
 
     monkeypatch.setattr(head, "SETTLED", 1e-9)
     planted = blobs(classes=classes, each=12, flips=3, apart=apart)
-    points = reduce(planted.study.embedding)[0].astype(np.float64)
+    points = reduce_features(planted.study.embedding)[0].astype(np.float64)
     everybody = np.ones(len(points), dtype=bool)
     found = influence_on_itself(in_sample(planted.study, everybody), everybody)
     labels = planted.study.labels

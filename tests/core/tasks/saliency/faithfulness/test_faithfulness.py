@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from networks import PatchModel
 
-from margin_core.errors import KnobError
+from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness import (
     FILLS,
     Curve,
@@ -166,7 +166,7 @@ def test_imputation_takes_colours_and_noise_and_edges():
     assert np.array_equal(imputed, impute(picture, removed))
     assert not np.array_equal(imputed, impute(picture, removed, noise=0))
     assert impute(picture, np.zeros((12, 9), bool)) is picture
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         impute(picture, np.ones((12, 9), bool))
     assert str(raised.value) == "All pixels are removed, so there is nothing to impute them from. Leave some."
 
@@ -188,6 +188,6 @@ def test_imputation_takes_colours_and_noise_and_edges():
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(call, said):
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         call()
     assert str(raised.value) == said

@@ -12,7 +12,7 @@ from networks import PatchModel
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.errors import Cancelled, KnobError, MissingPart, ModelError
+from margin_core.errors import Cancelled, MissingPart, ModelError, ParameterError
 from margin_core.probe.in_sample import in_sample
 from margin_core.probe.self_influence import influence_on_itself
 from margin_core.storage.engine import Run
@@ -231,7 +231,7 @@ def test_measures_by_hand():
     ],
 )
 def test_what_cannot_be_is_refused(call, said):
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         sweep("gradient", fashion().model, fashion().inputs[0], **call)
     assert str(raised.value) == said
 
@@ -285,9 +285,9 @@ def test_examples_need_the_model_that_made_the_features():
         "The features of study 'other' are not what its model sees in sample '0', so a change of the picture cannot be "
         "followed to them. Open the pictures with the model that made the features."
     )
-    with pytest.raises(KnobError, match="A picture cannot be changed by 'centre'"):
+    with pytest.raises(ParameterError, match="A picture cannot be changed by 'centre'"):
         exemplars(study, influence_head(study), 0, 8, "centre")
-    with pytest.raises(KnobError, match="eps must be between 1 and 255 and steps at least 1; got 0 and 10"):
+    with pytest.raises(ParameterError, match="eps must be between 1 and 255 and steps at least 1; got 0 and 10"):
         exemplars(study, influence_head(study), 0, 0)
     alike = Study.build(name="alike", embedding=study.embedding, labels=np.zeros(200, int), class_names=("a", "b"))
     with pytest.raises(MissingPart, match="has no labels of two classes to learn from"):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from networks import PatchModel
 
-from margin_core.errors import Cancelled, KnobError, ModelError
+from margin_core.errors import Cancelled, ModelError, ParameterError
 from margin_core.study.models.torch_model import _contents
 from margin_core.tasks.saliency.methods import BLACK_BOX, METHODS, attribute, black_box, lime, method_named, rise
 
@@ -159,13 +159,13 @@ def test_a_network_without_gradients_says_so():
 
 def test_unknown_methods_classes_and_pictures_are_refused():
     model, picture = networks.model("shared"), networks.picture()
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         attribute("gradcam", model, picture)
     assert str(raised.value).startswith("There is no saliency method 'gradcam'. Choose one of: grad_cam, layer_cam,")
-    with pytest.raises(KnobError) as raised:
+    with pytest.raises(ParameterError) as raised:
         attribute("occlusion", model, picture, 4)
     assert str(raised.value) == "Class 4 does not exist: the model has 4 classes, 0 to 3."
-    with pytest.raises(KnobError):
+    with pytest.raises(ParameterError):
         attribute("gradient", model, picture, -1)
     with pytest.raises(ModelError) as raised:
         attribute("gradient", model, picture / 255)
