@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeOf } from "../../dashboard/views/decision_boundary/axis.js";
-import { placeOnCircle } from "../../dashboard/views/decision_boundary/chords.js";
+import { chordsOf, placeOf, placeOnCircle } from "../../dashboard/views/decision_boundary/geometry.js";
 import { Places } from "../../dashboard/views/map/places.js";
 import { View } from "../../dashboard/views/map/view.js";
 import { randomFrom } from "./fake_browser.js";
@@ -126,4 +125,16 @@ test("classes lie on a circle, the first at the top, the others clockwise", () =
   near(placeOnCircle(0, 4, 10), [0, -10]);
   near(placeOnCircle(1, 4, 10), [10, 0]);
   near(placeOnCircle(2, 4, 10), [0, 10]);
+});
+
+test("two classes that touch are joined, the broadest last", () => {
+  const touching = { pairs: [{ pair: [0, 1], touch: 0.4 }, { pair: [0, 2], touch: 0.1 }], classes: [0, 1, 2] };
+  const chords = chordsOf(touching);
+  assert.deepEqual(chords.map(({ one }) => one.pair), [[0, 2], [0, 1]]);
+  assert.deepEqual(chords.map(({ breadth }) => breadth), [3.5, 7]);
+});
+
+test("a pair with a class that has no place among so many is left out, and the others are there", () => {
+  const touching = { pairs: [{ pair: [0, 17], touch: 0.4 }, { pair: [0, 1], touch: 0.1 }], classes: [0, 1] };
+  assert.deepEqual(chordsOf(touching).map(({ one }) => one.pair), [[0, 1]]);
 });

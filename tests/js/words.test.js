@@ -137,8 +137,8 @@ test("a pair is told by names, how far it touches and how many lie between", () 
 });
 
 test("one sample is one sample", () => {
-  assert.match(factsOf({ count: 1, wrong: 1 }, [SAMPLE]), /1 sample lies .* 1 label there/);
-  assert.match(factsOf({ count: 80, wrong: 0 }, [SAMPLE]), /80 samples lie .* no label .* first 1 can/);
+  assert.match(factsOf({ count: 1, wrong: 1 }, 1), /1 sample lies .* 1 label there/);
+  assert.match(factsOf({ count: 80, wrong: 0 }, 1), /80 samples lie .* no label .* first 1 can/);
 });
 
 test("a sample leans to the class that leads", () => {

@@ -4,7 +4,8 @@ import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
 import { chanceSentence, chanceWords } from "./chances.js";
-import { classChip, classOf, fraction } from "./words.js";
+import { classChip } from "./class_chip.js";
+import { classOf, fraction } from "./words.js";
 
 const NEIGHBOURS_AFTER = 80;
 

@@ -1,7 +1,30 @@
+// @ts-check
 /* One instance of a component for each place on the page. */
 
-/* Streamlit calls the default export again whenever its data or theme changes, and may run the clean-up of an
-   overtaken call after the call that overtook it: only the clean-up of the newest call takes the instance away. */
+/**
+ * Tell Python: the name of a state and its value, without the number that `mountOnce` adds.
+ * @template States
+ * @typedef {<Name extends keyof States & string>(name: Name, value: Omit<Required<States>[Name], "seq">) => void} Send
+ */
+/**
+ * @template {{ study: string }} Data
+ * @typedef {{ node: HTMLElement, send: Send<any>, update(data: Data): void, destroy(): void }} View
+ */
+/**
+ * What Streamlit hands a component.
+ * @template Data
+ * @typedef {{ data: Data, parentElement: Place, setStateValue(name: string, value: unknown): void }} Component
+ */
+/** @typedef {{ view: View<any>, study: string, turn: number }} Mounted */
+/** @typedef {Node & ParentNode & { marginMounted?: Mounted }} Place */
+
+/**
+ * Streamlit calls the default export again whenever its data or theme changes, and may run the clean-up of an overtaken call after the
+ * call that overtook it: only the clean-up of the newest call takes the instance away.
+ * @template {{ study: string }} Data
+ * @param {Component<Data>} component
+ * @param {(data: Data) => View<Data>} create
+ */
 export function mountOnce(component, create) {
   const place = component.parentElement;
   const { study } = component.data;
@@ -20,9 +43,10 @@ export function mountOnce(component, create) {
   };
 }
 
+/** @param {Place} place */
 function takeAway(place) {
-  place.marginMounted.view.destroy();
-  place.marginMounted.view.node.remove();
+  place.marginMounted?.view.destroy();
+  place.marginMounted?.view.node.remove();
   place.marginMounted = undefined;
 }
 

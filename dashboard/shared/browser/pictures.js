@@ -1,50 +1,87 @@
-/* Pictures of samples. */
+// @ts-check
+/* Pictures of samples, and samples that are no picture. */
 
 import { el } from "./elements.js";
 import { pictureAddress } from "./server.js";
 
 const SMALL_PICTURE = 64;
 
+/** @typedef {{ row: number, kind: string, text?: string, values?: string[][] }} Shown */
+/** @typedef {"here" | "unreadable" | "away"} Arrival */
+/** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} KeptPicture */
+
+/**
+ * Whether a picture has so few pixels that each is to be seen.
+ * @param {{ width: number, height: number }} size
+ */
+export function isPixelArt({ width, height }) {
+  return Math.max(width, height) < SMALL_PICTURE;
+}
+
+/** @param {HTMLImageElement} image */
+function showPixels(image) {
+  image.classList.toggle("pixelated", isPixelArt({ width: image.naturalWidth, height: image.naturalHeight }));
+}
+
 /* Loaded and decoded once, the least recently used forgotten first. */
 export class Pictures {
   constructor(limit = 400) {
     this.limit = limit;
+    /** @type {Map<string, KeptPicture>} */
     this.kept = new Map();
   }
 
+  /** @param {string} url */
   has(url) {
     return this.kept.has(url);
   }
 
+  /**
+   * @param {string} url
+   * @param {"auto" | "high" | "low"} [priority]
+   */
   get(url, priority = "auto") {
-    let image = this.kept.get(url);
-    if (image) {
-      this.kept.delete(url);
-    } else {
-      image = new Image();
-      image.alt = "";
-      image.decoding = "async";
-      image.draggable = false;
-      image.fetchPriority = priority;
-      image.src = url;
-      image.ready = image.decode().then(
-        () => {
-          image.classList.toggle("pixelated", Math.max(image.naturalWidth, image.naturalHeight) < SMALL_PICTURE);
-          return "here";
-        },
-        () => {
-          this.kept.delete(url);
-          return whyMissing(url);
-        },
-      );
-    }
+    const known = this.kept.get(url);
+    if (known) this.kept.delete(url);
+    const image = known ?? this.fetch(url, priority);
     this.kept.set(url, image);
-    if (this.kept.size > this.limit) this.kept.delete(this.kept.keys().next().value);
+    if (this.kept.size > this.limit) forgetOldest(this.kept);
     return image;
+  }
+
+  /**
+   * @param {string} url
+   * @param {"auto" | "high" | "low"} priority
+   * @returns {KeptPicture}
+   */
+  fetch(url, priority) {
+    const image = Object.assign(new Image(), { alt: "", decoding: "async", draggable: false, fetchPriority: priority, src: url });
+    /** @type {Promise<Arrival>} */
+    const ready = image.decode().then(
+      () => {
+        showPixels(image);
+        return "here";
+      },
+      () => {
+        this.kept.delete(url);
+        return whyMissing(url);
+      },
+    );
+    return Object.assign(image, { ready });
   }
 }
 
-/* A picture that the server has but cannot read, or a server that does not answer: advice differs. */
+/** @param {Map<any, unknown>} kept in the order of last use */
+export function forgetOldest(kept) {
+  const [oldest] = kept.keys();
+  kept.delete(oldest);
+}
+
+/**
+ * A picture that the server has but cannot read, or a server that does not answer: advice differs.
+ * @param {string} url
+ * @returns {Promise<Arrival>}
+ */
 async function whyMissing(url) {
   try {
     await fetch(url, { cache: "no-store" });
@@ -58,7 +95,7 @@ async function whyMissing(url) {
 export function thumbnail() {
   const image = el("img", { class: "thumbnail", alt: "", draggable: "false", decoding: "sync" });
   image.addEventListener("load", () => {
-    image.classList.toggle("pixelated", Math.max(image.naturalWidth, image.naturalHeight) < SMALL_PICTURE);
+    showPixels(image);
     image.classList.remove("broken");
   });
   // Without an address, it is asked for again when it is shown again.
@@ -69,30 +106,44 @@ export function thumbnail() {
   return image;
 }
 
+/**
+ * @param {HTMLImageElement} image
+ * @param {string} url
+ */
 export function setAddress(image, url) {
   if (image.getAttribute("src") !== url) image.src = url;
 }
 
 /* The sample itself, whatever it is made of, in a frame whose size never depends on it. */
 export class Subject {
+  /**
+   * @param {string} study
+   * @param {Pictures} pictures
+   */
   constructor(study, pictures) {
     this.study = study;
     this.pictures = pictures;
     this.waits = false;
     this.stage = el("div", { class: "stage" });
     this.node = el("div", { class: "frame" }, this.stage);
+    /** @type {Shown | null} */
     this.shown = null;
   }
 
+  /**
+   * @param {Shown} card
+   * @param {string} words
+   */
   show(card, words) {
     this.shown = card;
     this.node.setAttribute("role", "img");
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
-    else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values));
+    else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values ?? []));
     else this.stage.replaceChildren(el("p", { class: "prose", text: card.text }));
   }
 
+  /** @param {Shown} card */
   showPicture(card) {
     this.waits = false;
     const image = this.pictures.get(pictureAddress(this.study, card.row, "full"));
@@ -106,9 +157,9 @@ export class Subject {
     });
   }
 
-  /* For a picture that waits, when the server is heard of again. */
+  /* For a picture that waits, when the server answers again. */
   again() {
-    this.showPicture(this.shown);
+    if (this.shown) this.showPicture(this.shown);
   }
 
   clear() {
@@ -117,10 +168,8 @@ export class Subject {
   }
 }
 
+/** @param {readonly string[][]} values */
 function valuesTable(values) {
-  const table = el("table", { class: "values" });
-  for (const [name, value] of values) {
-    table.append(el("tr", {}, el("th", { scope: "row", text: name }), el("td", { text: value })));
-  }
-  return table;
+  const rows = values.map(([name, value]) => el("tr", {}, el("th", { scope: "row", text: name }), el("td", { text: value })));
+  return el("table", { class: "values" }, ...rows);
 }

@@ -5,7 +5,8 @@ import { chanceSentence } from "./chances.js";
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
-import { classChip, classOf, count, fraction, localTime, shortForm, verdictWords } from "./words.js";
+import { classChip } from "./class_chip.js";
+import { classOf, count, fraction, localTime, shortForm, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
 const NOTICED = 0.005;

@@ -7,7 +7,8 @@ import { mountOnce } from "../browser/mount.js";
 import { Pictures, setAddress, Subject, thumbnail } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
 import { Why } from "../browser/why.js";
-import { classChip, classOf, count, localTime, verdictWords } from "../browser/words.js";
+import { classChip } from "../browser/class_chip.js";
+import { classOf, count, localTime, verdictWords } from "../browser/words.js";
 
 const OFFERED = 6;
 const WAYS = [

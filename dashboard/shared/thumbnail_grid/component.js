@@ -4,7 +4,8 @@ import { button, el, setText } from "../browser/elements.js";
 import { mountOnce } from "../browser/mount.js";
 import { Pictures, setAddress, thumbnail } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
-import { classChip, classOf, count, fraction, verdictWords } from "../browser/words.js";
+import { classChip } from "../browser/class_chip.js";
+import { classOf, count, fraction, verdictWords } from "../browser/words.js";
 
 const PAGE = 60;
 const PAGES_KEPT = 8;

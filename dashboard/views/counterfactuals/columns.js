@@ -1,12 +1,20 @@
+// @ts-check
 /* A row of a table on its way: each column with its value now, and how far it moves. */
 
-import { el, setText } from "../../shared/browser/elements.js";
-import { gapWords } from "./badges.js";
+/** @import { ClassEntry, Walk, WalkColumns } from "../../payloads.d.ts" */
 
+import { el, setText } from "../../shared/browser/elements.js";
+import { gapWords } from "./words.js";
+
+/** @type {("difference" | "first_order" | "integrated")[]} */
 const MAPS = ["difference", "first_order", "integrated"];
 
 export class ColumnTable {
   constructor() {
+    /** @type {WalkColumns | undefined} */
+    this.columns = undefined;
+    /** @type {HTMLElement[]} */
+    this.cells = [];
     this.body = el("tbody", {});
     this.heads = MAPS.map(() => el("th", { scope: "col" }));
     this.note = el("p", { class: "quiet" });
@@ -15,36 +23,48 @@ export class ColumnTable {
       this.note);
   }
 
-  show(walk, start, end) {
-    const { columns, gaps } = walk;
+  /**
+   * @param {WalkColumns} columns
+   * @param {Walk["gaps"]} gaps
+   * @param {ClassEntry} start
+   * @param {ClassEntry} end
+   */
+  show(columns, gaps, start, end) {
     this.columns = columns;
-    const largest = Object.fromEntries(MAPS.map((name) => [name, Math.max(...columns.maps[name].map(Math.abs), Number.MIN_VALUE)]));
-    [`sample − boundary: up to ${short(largest.difference)} standard deviations`, `importance, first order: ${gapWords(gaps.first_order)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
+    const largest = MAPS.map((name) => Math.max(...columns.maps[name].map(Math.abs), Number.MIN_VALUE));
+    [`sample − boundary: up to ${short(largest[0])} standard deviations`, `importance, first order: ${gapWords(gaps.first_order)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
-      ...MAPS.map((map) => el("td", {}, signedBar(columns.maps[map][place], largest[map]))))));
+      ...MAPS.map((map, number) => el("td", {}, signedBar(columns.maps[map][place], largest[number]))))));
     const more = columns.total - columns.names.length;
     setText(this.note, `Importance: orange speaks for ${start.name}, blue for ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
   }
 
+  /** @param {number} number of the frame */
   step(number) {
-    this.columns.frames[number].forEach((value, place) => {
+    const { columns } = this;
+    columns?.frames[number].forEach((value, place) => {
       const cell = this.cells[place];
       setText(cell, short(value));
-      const outside = value < this.columns.low[place] || value > this.columns.high[place];
+      const outside = value < columns.low[place] || value > columns.high[place];
       cell.classList.toggle("outside", outside);
       cell.title = outside ? "outside the range of the data" : "";
     });
   }
 }
 
+/**
+ * @param {number} value
+ * @param {number} largest
+ */
 function signedBar(value, largest) {
   const share = Math.abs(value) / largest;
   return el("span", { class: "signed", role: "img", "aria-label": short(value), title: short(value) },
     el("i", { class: value < 0 ? "below" : "above", style: { width: `${50 * share}%` } }));
 }
 
-function short(value) {
+/** @param {number} value */
+export function short(value) {
   return String(Number(value.toPrecision(4)));
 }

@@ -1,24 +1,80 @@
+// @ts-check
 /* A sample walks across the boundary of two classes. All frames come in one answer; sliding only draws. */
 
+/** @import { ClassEntry, Walk, WalkData, WalkPicture, WalkStates } from "../../payloads.d.ts" */
+/** @import { Component, Send } from "../../shared/browser/mount.js" */
+
+import { bytesOf } from "../../shared/browser/canvas.js";
+import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, pictureAddress } from "../../shared/browser/server.js";
-import { classChip, classOf, fraction } from "../../shared/browser/words.js";
+import { classOf, fraction } from "../../shared/browser/words.js";
 import { ColumnTable } from "./columns.js";
-import { badges, gapWords, warnings } from "./badges.js";
-import { bytesOf, canvas, paintFrame, paintSigned } from "./paint.js";
+import { canvas, paintFrame, paintSigned } from "./paint.js";
+import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "./words.js";
 
 const CLASSES_SHOWN = 4;
 const BOUNDARY = 1;
 
 class BoundaryWalk {
+  /** @type {Send<WalkStates>} */
+  send = () => {};
+  /** @type {Walk | null} */
+  walk = null;
+  /** @type {number[]} */
+  shownClasses = [];
+  /** @type {ReturnType<typeof probabilityRow>[]} */
+  rows = [];
+  frames = new Uint8Array();
+  asked = false;
+  opening = {};
+  abort = new AbortController();
+
+  title = el("h2", {});
+  given = classChip();
+  start = classChip();
+  target = el("select", { "aria-label": "walk to the boundary with", on: { change: () => this.openPair(Number(this.target.value)) } });
+  slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "how far it has walked", on: { input: () => this.step() } });
+  where = el("p", { class: "where" });
+  warnings = el("div", { class: "warnings" });
+  sample = tile("sample", "the sample");
+  moving = tile("on its way", "the sample on its way");
+  maps = {
+    difference: scaledTile("sample − boundary", "what changes"),
+    first_order: scaledTile("importance, first order", "first-order importance"),
+    integrated: scaledTile("importance, integrated", "integrated gradients"),
+  };
+  pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.maps).map((one) => one.node));
+  columns = new ColumnTable();
+  probabilities = el("div", { class: "probabilities", "aria-label": "what the network says" });
+  badges = el("dl", { class: "badges" });
+  trouble = el("p", { class: "trouble", role: "alert" });
+  near = el("div", { class: "near", role: "group", "aria-label": "samples near a boundary" });
+  nearest = el("div", {}, el("h2", { text: "Nearest to a boundary" }), this.near);
+  node = el("section", { class: "margin walk", "aria-label": "across the boundary", "data-state": "loading" },
+    this.trouble,
+    el("div", { class: "walked" },
+      el("div", { class: "head" }, this.title, el("span", { class: "quiet", text: "given" }), this.given.node,
+        button({ class: "key-button", text: "review this", on: { click: () => this.send("action", { name: "review", row: this.row }) } }),
+        button({ class: "key-button", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }),
+        button({ class: "key-button", text: "others between these two", on: { click: () => this.goToPair() } }),
+        el("span", { class: "pair" }, el("span", { class: "quiet", text: "from" }), this.start.node, el("span", { class: "quiet", text: "to" }), this.target)),
+      el("div", { class: "control" },
+        el("div", { class: "slide" }, this.slider,
+          el("div", { class: "marks", "aria-hidden": "true" }, el("span", { text: "sample" }), el("span", { class: "middle", text: "boundary" }), el("span", { class: "last", text: "beyond" })), this.where),
+        this.probabilities),
+      this.warnings, this.pictures, this.columns.node, this.badges),
+    this.nearest);
+
+  /** @param {WalkData} data */
   constructor(data) {
     this.data = data;
-    this.abort = new AbortController();
-    this.build();
+    this.row = data.row;
   }
 
+  /** @param {WalkData} data */
   update(data) {
     const before = this.data;
     this.data = data;
@@ -31,7 +87,11 @@ class BoundaryWalk {
     this.abort.abort();
   }
 
-  /* Without a pair the server takes the two likeliest classes. */
+  /**
+   * Without a pair the server takes the two likeliest classes.
+   * @param {number} row
+   * @param {[number, number] | null} pair
+   */
   async open(row, pair) {
     this.asked = true;
     this.row = row;
@@ -49,13 +109,23 @@ class BoundaryWalk {
         this.walk = await response.json();
         this.show();
       }
-    } catch (reason) {
+    } catch {
       if (ticket !== this.opening || this.abort.signal.aborted) return;
       this.fail("The server does not answer. Choose the sample again when it is back.");
     }
     this.node.setAttribute("aria-busy", "false");
   }
 
+  /** @param {number} end the class to whose boundary it is to walk */
+  openPair(end) {
+    if (this.walk) this.open(this.row, [this.walk.start, end]);
+  }
+
+  goToPair() {
+    if (this.walk) this.send("action", { name: "boundary", row: this.row, pair: [this.walk.start, this.walk.end] });
+  }
+
+  /** @param {string} words */
   fail(words) {
     this.node.dataset.state = "failed";
     setText(this.trouble, words);
@@ -63,20 +133,21 @@ class BoundaryWalk {
 
   show() {
     const { walk, data } = this;
+    if (!walk) return;
     this.node.dataset.state = "ready";
     this.node.dataset.row = String(walk.row);
     const [start, end] = [classOf(data.classes, walk.start), classOf(data.classes, walk.end)];
     setText(this.title, `#${walk.id}`);
     this.given.show(classOf(data.classes, walk.given));
     this.start.show(start);
-    this.fillTargets();
-    if (walk.picture) this.showPicture(start, end);
+    this.fillTargets(walk);
+    if (walk.picture) this.showPicture(walk.picture, walk.gaps, start, end);
     this.pictures.hidden = !walk.picture;
     this.columns.node.hidden = !walk.columns;
-    if (walk.columns) this.columns.show(walk, start, end);
-    this.badges.replaceChildren(...badges(walk, data));
-    this.warnings.replaceChildren(...warnings(walk, data.classes).map((words) => el("p", { text: words })));
-    this.shownClasses = this.chooseClasses();
+    if (walk.columns) this.columns.show(walk.columns, walk.gaps, start, end);
+    this.badges.replaceChildren(...badgesOf(walk, data.trust).map(badge));
+    this.warnings.replaceChildren(...warningsOf(walk, data.classes).map((words) => el("p", { text: words })));
+    this.shownClasses = classesShown(walk, CLASSES_SHOWN);
     this.rows = this.shownClasses.map((number) => probabilityRow(classOf(data.classes, number)));
     this.probabilities.replaceChildren(...this.rows.map((row) => row.node));
     this.slider.max = String(walk.times.length - 1);
@@ -84,39 +155,37 @@ class BoundaryWalk {
     this.step();
   }
 
-  showPicture(start, end) {
-    const { picture } = this.walk;
+  /**
+   * @param {WalkPicture} picture
+   * @param {Walk["gaps"]} gaps
+   * @param {ClassEntry} start
+   * @param {ClassEntry} end
+   */
+  showPicture(picture, gaps, start, end) {
+    const { difference, first_order: firstOrder, integrated } = this.maps;
     this.frames = bytesOf(picture.frames);
     paintFrame(this.sample.canvas, picture, this.frames, 0);
-    for (const name of ["difference", "first_order", "integrated"]) {
-      const shown = this.maps[name];
-      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(picture.maps[name].values).buffer));
-      const largest = picture.maps[name].largest;
-      shown.scale.show(...(name === "difference" ? ["to add", "to take away"] : [`for ${end.name}`, `for ${start.name}`]), name === "difference" ? 255 * largest : largest);
+    for (const [shown, map] of /** @type {const} */ ([[difference, picture.maps.difference], [firstOrder, picture.maps.first_order], [integrated, picture.maps.integrated]])) {
+      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(map.values).buffer));
+      if (shown === difference) shown.scale.show("to add", "to take away", 255 * map.largest);
+      else shown.scale.show(`for ${end.name}`, `for ${start.name}`, map.largest);
     }
     const levels = 255 * picture.maps.difference.largest;
-    setText(this.maps.difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 grey levels`);
-    for (const name of ["first_order", "integrated"]) setText(this.maps[name].caption, gapWords(this.walk.gaps[name]));
-  }
-
-  /* The pair, and whoever else comes closest on the way. */
-  chooseClasses() {
-    const { probabilities, start, end } = this.walk;
-    const most = probabilities[0].map((_, number) => Math.max(...probabilities.map((frame) => frame[number])));
-    const others = most.map((_, number) => number).filter((number) => number !== start && number !== end).sort((a, b) => most[b] - most[a]);
-    return [start, end, ...others.slice(0, CLASSES_SHOWN - 2)];
+    setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 grey levels`);
+    setText(firstOrder.caption, gapWords(gaps.first_order));
+    setText(integrated.caption, gapWords(gaps.integrated));
   }
 
   /* Runs with every move of the slider: nothing is asked for, nothing is built. */
   step() {
-    const number = Number(this.slider.value);
     const { walk } = this;
-    const time = walk.times[number];
+    if (!walk) return;
+    const number = Number(this.slider.value);
     if (walk.picture) paintFrame(this.moving.canvas, walk.picture, this.frames, number);
     if (walk.columns) this.columns.step(number);
     this.shownClasses.forEach((one, place) => this.rows[place].step(walk.probabilities[number][one]));
-    const [start, end] = [walk.start, walk.end].map((one) => classOf(this.data.classes, one).name);
-    const words = time === 0 ? "the sample as it is" : time === BOUNDARY ? `on the boundary of ${start} and ${end}` : time < BOUNDARY ? `${Math.round(100 * time)} % of the way` : `${Math.round(100 * (time - BOUNDARY))} % beyond`;
+    const { classes } = this.data;
+    const words = placeWords(walk.times[number], [classOf(classes, walk.start).name, classOf(classes, walk.end).name]);
     setText(this.where, words);
     const outside = Math.round(100 * walk.outside[number]);
     setText(this.moving.caption, outside > 0 ? `${outside} % of the pixels are darker than black or brighter than white` : "every pixel within range");
@@ -124,78 +193,76 @@ class BoundaryWalk {
     this.node.dataset.frame = String(number);
   }
 
-  fillTargets() {
+  /** @param {Walk} walk */
+  fillTargets({ start, end }) {
     const { classes, learnt } = this.data;
-    const options = classes.map((entry, number) => [entry, number]).filter(([, number]) => learnt[number] && number !== this.walk.start);
-    this.target.replaceChildren(...options.map(([entry, number]) => el("option", { value: String(number), text: entry.name })));
-    this.target.value = String(this.walk.end);
+    const options = classes.map((entry, number) => ({ entry, number })).filter(({ number }) => learnt[number] && number !== start);
+    this.target.replaceChildren(...options.map(({ entry, number }) => el("option", { value: String(number), text: entry.name })));
+    this.target.value = String(end);
   }
 
   showNear() {
     this.near.classList.toggle("wordy", !this.data.hasPictures);
-    this.near.parentElement.hidden = this.data.near.length === 0;
+    this.nearest.hidden = this.data.near.length === 0;
     this.near.replaceChildren(...this.data.near.map(([row, id]) => this.nearButton(row, id)));
   }
 
+  /**
+   * @param {number} row
+   * @param {string} id
+   */
   nearButton(row, id) {
     const chosen = row === this.row;
-    const content = this.data.hasPictures ? thumbnail() : el("span", { class: "quiet", text: id });
-    if (this.data.hasPictures) setAddress(content, pictureAddress(this.data.study, row, "thumb"));
-    return button({ class: "near-one", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } }, content);
+    const look = { class: "near-one", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } };
+    if (!this.data.hasPictures) return button(look, el("span", { class: "quiet", text: id }));
+    const image = thumbnail();
+    setAddress(image, pictureAddress(this.data.study, row, "thumb"));
+    return button(look, image);
   }
 
+  /** @param {number} row */
   pick(row) {
     this.open(row, null);
     this.send("picked", { row });
   }
-
-  build() {
-    this.title = el("h2", {});
-    [this.given, this.start] = [classChip(), classChip()];
-    this.target = el("select", { "aria-label": "walk to the boundary with", on: { change: () => this.open(this.row, [this.walk.start, Number(this.target.value)]) } });
-    this.slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "how far it has walked", on: { input: () => this.step() } });
-    this.where = el("p", { class: "where" });
-    this.warnings = el("div", { class: "warnings" });
-    [this.sample, this.moving] = [tile("sample", "the sample"), tile("on its way", "the sample on its way")];
-    setText(this.sample.caption, "as it is in the data");
-    this.maps = { difference: tile("sample − boundary", "what changes"), first_order: tile("importance, first order", "first-order importance"), integrated: tile("importance, integrated", "integrated gradients") };
-    for (const one of Object.values(this.maps)) {
-      one.scale = scale();
-      one.node.append(one.scale.node);
-    }
-    this.pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.maps).map((one) => one.node));
-    this.columns = new ColumnTable();
-    this.probabilities = el("div", { class: "probabilities", "aria-label": "what the network says" });
-    this.badges = el("dl", { class: "badges" });
-    this.trouble = el("p", { class: "trouble", role: "alert" });
-    this.near = el("div", { class: "near", role: "group", "aria-label": "samples near a boundary" });
-    this.node = el("section", { class: "margin walk", "aria-label": "across the boundary", "data-state": "loading" },
-      this.trouble,
-      el("div", { class: "walked" },
-        el("div", { class: "head" }, this.title, el("span", { class: "quiet", text: "given" }), this.given.node,
-          button({ class: "key-button", text: "review this", on: { click: () => this.send("action", { name: "review", row: this.row }) } }),
-          button({ class: "key-button", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }),
-          button({ class: "key-button", text: "others between these two", on: { click: () => this.send("action", { name: "boundary", row: this.row, pair: [this.walk.start, this.walk.end] }) } }),
-          el("span", { class: "pair" }, el("span", { class: "quiet", text: "from" }), this.start.node, el("span", { class: "quiet", text: "to" }), this.target)),
-        el("div", { class: "control" },
-          el("div", { class: "slide" }, this.slider,
-            el("div", { class: "marks", "aria-hidden": "true" }, el("span", { text: "sample" }), el("span", { class: "middle", text: "boundary" }), el("span", { class: "last", text: "beyond" })), this.where),
-          this.probabilities),
-        this.warnings, this.pictures, this.columns.node, this.badges),
-      el("div", {}, el("h2", { text: "Nearest to a boundary" }), this.near));
-  }
 }
 
+/** @param {{ name: string, value: string, meaning: string, isPoor: boolean }} one */
+function badge({ name, value, meaning, isPoor }) {
+  return el("div", { class: `badge${isPoor ? " poor" : ""}`, title: meaning },
+    el("dt", { text: name }), el("dd", { text: value }), el("dd", { class: "meaning", text: meaning }));
+}
+
+/**
+ * @param {string} title
+ * @param {string} words
+ */
 function tile(title, words) {
   const node = canvas(words);
   const caption = el("figcaption", { class: "quiet" });
   return { canvas: node, caption, node: el("figure", { class: "tile" }, el("span", { class: "title", text: title }), el("span", { class: "frame" }, el("span", { class: "stage" }, node)), caption) };
 }
 
+/**
+ * @param {string} title
+ * @param {string} words
+ */
+function scaledTile(title, words) {
+  const one = tile(title, words);
+  const below = scale();
+  one.node.append(below.node);
+  return { ...one, scale: below };
+}
+
 function scale() {
   const [low, high] = [el("span", { class: "low" }), el("span", { class: "high" })];
   return {
     node: el("div", { class: "scale quiet" }, low, el("i", { class: "gradient", "aria-hidden": "true" }), high),
+    /**
+     * @param {string} below
+     * @param {string} above
+     * @param {number} largest
+     */
     show(below, above, largest) {
       setText(low, below);
       setText(high, above);
@@ -204,6 +271,7 @@ function scale() {
   };
 }
 
+/** @param {ClassEntry} entry */
 function probabilityRow(entry) {
   const chip = classChip("small");
   chip.show(entry);
@@ -211,6 +279,7 @@ function probabilityRow(entry) {
   const number = el("span", { class: "number" });
   return {
     node: el("div", { class: "bar" }, chip.node, el("span", { class: "track" }, fill), number),
+    /** @param {number} probability */
     step(probability) {
       fill.style.transform = `scaleX(${probability})`;
       setText(number, fraction(probability));
@@ -218,4 +287,5 @@ function probabilityRow(entry) {
   };
 }
 
+/** @param {Component<WalkData>} component */
 export default (component) => mountOnce(component, (data) => new BoundaryWalk(data));

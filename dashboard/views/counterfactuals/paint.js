@@ -1,47 +1,53 @@
-/* Frames and signed maps as pixels on a canvas. */
+// @ts-check
+/* Frames and signed maps of a walk as pixels on a canvas. */
 
+/** @import { WalkPicture } from "../../payloads.d.ts" */
+/** @import { Color } from "../../shared/browser/canvas.js" */
+
+import { paintPixels, pixelAt } from "../../shared/browser/canvas.js";
 import { el } from "../../shared/browser/elements.js";
 
+/** @type {Color} */
 const BELOW = [11, 95, 165];
+/** @type {Color} */
 const ZERO = [242, 242, 242];
+/** @type {Color} */
 const ABOVE = [213, 94, 0];
 
-export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
+/** @param {string} words */
 export function canvas(words) {
   return el("canvas", { class: "pixelated", role: "img", "aria-label": words });
 }
 
-/* A frame of grey values, or of red, green, blue. */
+/**
+ * @param {HTMLCanvasElement} node
+ * @param {WalkPicture} picture
+ * @param {Uint8Array} frames
+ * @param {number} number
+ */
 export function paintFrame(node, picture, frames, number) {
   const { height, width, channels } = picture;
   const start = number * height * width * channels;
-  paint(node, height, width, (place) => {
-    const at = start + place * channels;
-    return channels === 3 ? [frames[at], frames[at + 1], frames[at + 2]] : [frames[at], frames[at], frames[at]];
-  });
+  paintPixels(node, picture, (place) => pixelAt(frames, start + place * channels, channels));
 }
 
-/* Values from -127 to 127: blue below zero, white at it, orange above. */
+/**
+ * @param {HTMLCanvasElement} node
+ * @param {WalkPicture} picture
+ * @param {Int8Array} values from -127 to 127
+ */
 export function paintSigned(node, picture, values) {
-  paint(node, picture.height, picture.width, (place) => signed(values[place] / 127));
+  paintPixels(node, picture, (place) => signedColor(values[place] / 127));
 }
 
-function paint(node, height, width, colourOf) {
-  if (node.width !== width || node.height !== height) Object.assign(node, { width, height });
-  const context = node.getContext("2d");
-  const pixels = context.createImageData(width, height);
-  for (let place = 0; place < height * width; place += 1) {
-    const [red, green, blue] = colourOf(place);
-    pixels.data.set([red, green, blue, 255], 4 * place);
-  }
-  context.putImageData(pixels, 0, 0);
-}
-
-function signed(value) {
+/**
+ * Blue below zero, white at it, orange above.
+ * @param {number} value in [-1, 1]
+ * @returns {Color}
+ */
+export function signedColor(value) {
   const end = value < 0 ? BELOW : ABOVE;
   const share = Math.abs(value);
-  return ZERO.map((zero, part) => Math.round(zero + share * (end[part] - zero)));
+  const [red, green, blue] = ZERO.map((zero, part) => Math.round(zero + share * (end[part] - zero)));
+  return [red, green, blue];
 }

@@ -1,12 +1,10 @@
+// @ts-check
 /* Where the samples of a film lie between two classes: a dot each, a cross where the model contradicts the label. */
 
-import { el } from "../../shared/browser/elements.js";
-import { shape } from "./shape.js";
+/** @import { BetweenSample } from "../../payloads.d.ts" */
 
-/* Classes run from left, sure of the first, to right, sure of the second. */
-export function placeOf(lead) {
-  return 50 * (1 - lead);
-}
+import { el, shape } from "../../shared/browser/elements.js";
+import { placeOf } from "./geometry.js";
 
 export class Axis {
   constructor() {
@@ -15,16 +13,25 @@ export class Axis {
     this.node = el("div", { class: "axis" }, this.dots, el("div", { class: "ends" }, ...this.ends));
   }
 
+  /**
+   * @param {readonly BetweenSample[]} samples
+   * @param {readonly string[]} names of the two classes
+   * @param {number | null} selected
+   */
   show(samples, names, selected) {
     this.ends[0].textContent = `sure: ${names[0]}`;
     this.ends[2].textContent = `sure: ${names[1]}`;
-    this.dots.replaceChildren(el("i", { class: "middle" }), ...samples.map((sample) => this.dot(sample, sample.row === selected)));
+    this.dots.replaceChildren(el("i", { class: "middle" }), ...samples.map((sample) => dot(sample, sample.row === selected)));
   }
+}
 
-  dot(sample, chosen) {
-    const drawing = shape("svg", { viewBox: "-6 -6 12 12", class: `dot${sample.wrong ? " wrong" : ""}${chosen ? " chosen" : ""}` });
-    drawing.style.left = `${placeOf(sample.lead)}%`;
-    drawing.append(sample.wrong ? shape("path", { d: "M-4-4 4 4M-4 4 4-4" }) : shape("circle", { r: 4 }));
-    return drawing;
-  }
+/**
+ * @param {BetweenSample} sample
+ * @param {boolean} chosen
+ */
+function dot(sample, chosen) {
+  const drawing = shape("svg", { viewBox: "-6 -6 12 12", class: `dot${sample.wrong ? " wrong" : ""}${chosen ? " chosen" : ""}` });
+  drawing.style.left = `${placeOf(sample.lead)}%`;
+  drawing.append(sample.wrong ? shape("path", { d: "M-4-4 4 4M-4 4 4-4" }) : shape("circle", { r: 4 }));
+  return drawing;
 }

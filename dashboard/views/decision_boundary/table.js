@@ -1,21 +1,33 @@
+// @ts-check
 /* Which classes touch, as a table whose cells can be chosen. */
 
+/** @import { ClassEntry, TouchingPair, TouchingPairs } from "../../payloads.d.ts" */
+
 import { button, el } from "../../shared/browser/elements.js";
+import { hasModifier } from "../../shared/browser/keyboard.js";
 import { classOf } from "../../shared/browser/words.js";
 import { pairWords } from "./words.js";
 
 /* From the paper's colour to the accent; the number is in the cell's words, and the deepest are the first of the list. */
 export class PairTable {
+  /** @param {(pair: [number, number]) => void} choose */
   constructor(choose) {
     this.choose = choose;
+    /** @type {Map<string, HTMLElement>} */
     this.cells = new Map();
+    /** @type {readonly number[] | undefined} */
+    this.chosen = undefined;
     this.node = el("div", { class: "pair-table", role: "group", "aria-label": "how much classes touch", on: { keydown: (event) => this.onKey(event) } });
   }
 
-  show(told, classes) {
-    const numbers = told.classes;
-    const known = new Map(told.pairs.map((one) => [one.pair.join(), one]));
-    const most = Math.max(...told.pairs.map((one) => one.touch), 1e-9);
+  /**
+   * @param {TouchingPairs} touching
+   * @param {readonly ClassEntry[]} classes
+   */
+  show(touching, classes) {
+    const numbers = touching.classes;
+    const known = new Map(touching.pairs.map((one) => [one.pair.join(), one]));
+    const most = Math.max(...touching.pairs.map((one) => one.touch), 1e-9);
     this.cells.clear();
     this.node.style.setProperty("--columns", String(numbers.length));
     const rows = numbers.map((a, up) => el("div", { class: "line" },
@@ -28,6 +40,11 @@ export class PairTable {
     this.mark(this.chosen);
   }
 
+  /**
+   * @param {TouchingPair | undefined} one
+   * @param {number} most
+   * @param {readonly ClassEntry[]} classes
+   */
   cell(one, most, classes) {
     if (!one) return el("span", { class: "cell empty", title: "they do not touch" });
     const depth = Math.sqrt(one.touch / most);
@@ -37,6 +54,7 @@ export class PairTable {
     return node;
   }
 
+  /** @param {readonly number[] | undefined} pair */
   mark(pair) {
     this.chosen = pair;
     const key = pair ? pair.join() : "";
@@ -44,18 +62,19 @@ export class PairTable {
       node.setAttribute("aria-pressed", String(name === key));
       node.tabIndex = name === key ? 0 : -1;
     }
-    const first = this.cells.values().next().value;
+    const [first] = this.cells.values();
     if (first && !this.cells.has(key)) first.tabIndex = 0;
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     const nodes = [...this.cells.values()];
-    const at = nodes.indexOf(event.target);
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const here = event.target.getBoundingClientRect();
-    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (!(event.key in steps)) return;
-    const [across, down] = steps[event.key];
+    const from = nodes.find((node) => node === event.target);
+    const steps = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]]]);
+    const step = steps.get(event.key);
+    if (!from || !step || hasModifier(event)) return;
+    const here = from.getBoundingClientRect();
+    const [across, down] = step;
     const beside = nodes.filter((node) => {
       const there = node.getBoundingClientRect();
       const [x, y] = [Math.round(there.left - here.left), Math.round(there.top - here.top)];

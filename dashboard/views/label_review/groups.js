@@ -3,7 +3,8 @@
 import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classChip, classOf, count, fraction } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { classOf, count, fraction } from "../../shared/browser/words.js";
 
 const GROUP_PAGE = 60;
 

@@ -3,7 +3,8 @@
 import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
 import { Evidence } from "../../shared/browser/evidence.js";
 import { Subject } from "../../shared/browser/pictures.js";
-import { classChip, classOf, verdictWords } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { classOf, verdictWords } from "../../shared/browser/words.js";
 import { SmallMap } from "./small_map.js";
 import { Zoom } from "./zoom.js";
 

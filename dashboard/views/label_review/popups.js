@@ -1,7 +1,7 @@
 /* Two fields that open above the keys: a note, and a class that is typed. Keys typed here decide nothing. */
 
 import { el } from "../../shared/browser/elements.js";
-import { classChip } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
 
 const MOST_OFFERED = 50;
 

@@ -1,7 +1,8 @@
 /* What the colours mean: classes that can be chosen, or a score from low to high. */
 
 import { button, el } from "../../shared/browser/elements.js";
-import { classChip, count } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { count } from "../../shared/browser/words.js";
 
 export class Legend {
   constructor(onClass) {

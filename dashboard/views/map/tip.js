@@ -3,7 +3,8 @@
 import { el } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
-import { classChip, classOf } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { classOf } from "../../shared/browser/words.js";
 
 const CARD_DELAY = 90;
 const CARDS_KEPT = 500;

@@ -4,7 +4,8 @@ import { button, el, keyButton, setText } from "../../shared/browser/elements.js
 import { routeKeys } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, pictureAddress } from "../../shared/browser/server.js";
-import { classChip, classOf, fraction } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { classOf, fraction } from "../../shared/browser/words.js";
 import { Asking, askMaps, Kept, tell } from "./ask.js";
 import { paletteOf } from "./paint.js";
 import { asPicture } from "./picture.js";

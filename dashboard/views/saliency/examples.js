@@ -3,7 +3,8 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classChip, classOf } from "../../shared/browser/words.js";
+import { classChip } from "../../shared/browser/class_chip.js";
+import { classOf } from "../../shared/browser/words.js";
 
 const SHOWN = 5;
 const OUT = [["random", "out by chance"], ["attack", "out by attack"]];

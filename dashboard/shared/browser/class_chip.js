@@ -1,0 +1,26 @@
+// @ts-check
+/* A class by its colour and its name together: colour alone never says which class it is. */
+
+/** @import { ClassEntry } from "../../payloads.d.ts" */
+
+import { el, setText } from "./elements.js";
+import { NO_CLASS } from "./words.js";
+
+/** @typedef {ReturnType<typeof classChip>} ClassChip */
+
+/** @param {"" | "small" | "large"} [size] */
+export function classChip(size = "") {
+  const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
+  const name = el("span", { class: "chip-name" });
+  const node = el("span", { class: `chip ${size}` }, swatch, name);
+  return {
+    node,
+    /** @param {Pick<ClassEntry, "name" | "colour">} entry */
+    show(entry) {
+      swatch.style.background = entry.colour;
+      swatch.classList.toggle("hollow", entry === NO_CLASS);
+      setText(name, entry.name);
+      node.title = entry.name;
+    },
+  };
+}

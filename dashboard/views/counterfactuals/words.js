@@ -1,0 +1,77 @@
+// @ts-check
+/* How far to believe a walk across a boundary, in words and numbers. */
+
+/** @import { ClassEntry, Trust, Walk } from "../../payloads.d.ts" */
+
+import { classOf } from "../../shared/browser/words.js";
+
+/** @typedef {{ name: string, value: string, meaning: string, isPoor: boolean }} Badge */
+
+/** @param {number} size */
+const error = (size) => (size === 0 ? "0" : size.toExponential(0));
+/** @param {number} share */
+const percent = (share) => `${Math.round(100 * share)} %`;
+
+/**
+ * One number each, with what it means and whether it is fine.
+ * @param {Walk} walk
+ * @param {Trust} trust
+ * @returns {Badge[]}
+ */
+export function badgesOf(walk, { agreement, accuracy }) {
+  /** @type {Badge[]} */
+  const found = [];
+  /** @type {(name: string, value: string, meaning: string, isPoor: boolean) => void} */
+  const add = (name, value, meaning, isPoor) => found.push({ name, value, meaning, isPoor });
+  if (agreement === null) add("agreement", "not known", "This study has no predictions of a model to compare the network with.", true);
+  else add("agrees with your model", percent(agreement), "Share of held-out samples of which this network says what your model says. It explains itself, and your model only as far as they agree.", agreement < 0.9);
+  if (accuracy !== null) add("agrees with the labels", percent(accuracy), "Share of held-out samples of which it says the given label.", accuracy < 0.7);
+  if (walk.ratio === null) add("detour", "not known", "No nearer point of the boundary was found to compare with.", true);
+  else add("detour", `${walk.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", walk.ratio > 2);
+  const outside = walk.outside[walk.times.indexOf(1)];
+  add("out of range", percent(outside), `Share of the ${walk.picture ? "pixels" : "columns"} that leave the range of the data on the boundary.`, outside > 0.3);
+  add("reconstruction error", error(walk.reconstruction), "Largest error of going to the features and back.", walk.reconstruction > 1e-4);
+  add("margin on the boundary", error(walk.residual), "What is left of the margin where it should be 0.", walk.residual > 1e-3);
+  return found;
+}
+
+/**
+ * Whether shares add up to what they share out.
+ * @param {number} gap relative to that
+ */
+export function gapWords(gap) {
+  return gap < 0.001 ? "adds up to the margin" : `misses the margin by ${gap < 0.1 ? (100 * gap).toFixed(1) : Math.round(100 * gap)} %`;
+}
+
+/**
+ * @param {Walk} walk
+ * @param {readonly ClassEntry[]} classes
+ */
+export function warningsOf(walk, classes) {
+  const found = [];
+  if (walk.third !== null) found.push(`On this boundary ${classOf(classes, walk.third).name} is likelier than both.`);
+  if (walk.learnt_from) found.push("The network has learnt from this very sample.");
+  return found;
+}
+
+/**
+ * Where a frame is between the sample (0), the boundary (1) and what lies beyond.
+ * @param {number} time
+ * @param {[start: string, end: string]} names of the two classes
+ */
+export function placeWords(time, [start, end]) {
+  if (time === 0) return "the sample as it is";
+  if (time === 1) return `on the boundary of ${start} and ${end}`;
+  return time < 1 ? `${Math.round(100 * time)} % of the way` : `${Math.round(100 * (time - 1))} % beyond`;
+}
+
+/**
+ * The pair, and whoever else comes closest on the way.
+ * @param {Walk} walk
+ * @param {number} most
+ */
+export function classesShown({ probabilities, start, end }, most) {
+  const closest = probabilities[0].map((_, number) => Math.max(...probabilities.map((frame) => frame[number])));
+  const others = closest.map((_, number) => number).filter((number) => number !== start && number !== end).sort((a, b) => closest[b] - closest[a]);
+  return [start, end, ...others.slice(0, most - 2)];
+}
