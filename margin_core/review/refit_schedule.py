@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.review.decision import Decision, Verdict
 from margin_core.review.state import ReviewState
-from margin_core.values import UNLABELLED, Ints, Study, read_only
+from margin_core.values import UNLABELLED, Ints, Study, freeze
 
 ENOUGH = 20
 """Labels changed since models were last fitted from which a new fit can be told from the old one."""
@@ -41,8 +41,7 @@ class Corrected:
     changed: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", read_only(self.labels))
-        object.__setattr__(self, "settled", read_only(self.settled))
+        freeze(self, "labels", "settled")
 
 
 def corrected(study: Study, decisions: Iterable[Decision]) -> Corrected:

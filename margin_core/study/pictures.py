@@ -17,7 +17,7 @@ from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
 from margin_core.study.roots import is_inside, real
-from margin_core.values import read_only
+from margin_core.values import freeze
 
 Picture = NDArray[np.uint8]
 
@@ -61,7 +61,7 @@ class PictureFiles:
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "digests", read_only(self.digests))
+        freeze(self, "digests")
         object.__setattr__(self, "allowed", self.allowed or (self.root,))
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
 

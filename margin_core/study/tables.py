@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import counted, listed
-from margin_core.values import Doubles, Floats, read_only
+from margin_core.values import Doubles, Floats, freeze
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class NumberTable:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", read_only(self.values))
+        freeze(self, "values")
 
     def __len__(self) -> int:
         return len(self.values)

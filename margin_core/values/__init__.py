@@ -12,6 +12,7 @@ from margin_core.values.arrays import (
     Ints,
     SignalValues,
     Texts,
+    freeze,
     read_only,
     usable_rows,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SignalValues",
     "Study",
     "Texts",
+    "freeze",
     "read_only",
     "usable_rows",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, read_only
+from margin_core.values import UNLABELLED, Doubles, Floats, Ints, freeze
 
 LEAST = 5e-5
 """No label is believed more surely than this: of 20,000 faultless ones, one."""
@@ -42,8 +42,7 @@ class ErrorChances:
     rivals: Floats
 
     def __post_init__(self) -> None:
-        for name in ("given", "doubt", "p_error", "rivals"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "given", "doubt", "p_error", "rivals")
 
     def __len__(self) -> int:
         return len(self.given)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.review.estimates.recalibration import Belief
 from margin_core.review.estimates.reviews import WRONG, Reviews
-from margin_core.values import UNLABELLED, Doubles, Ints, read_only
+from margin_core.values import UNLABELLED, Doubles, Ints, freeze
 
 TAILS = (0.025, 0.975)
 
@@ -31,8 +31,7 @@ class Foreseen:
     high: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("likely", "low", "high"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "likely", "low", "high")
 
 
 def found_by(ranked: Ints, wrong: NDArray[np.bool_]) -> Ints:

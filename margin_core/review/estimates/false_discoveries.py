@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.errors import ParameterError
 from margin_core.review.estimates.recalibration import LEVELS, Belief
-from margin_core.values import Ints, read_only
+from margin_core.values import Ints, freeze
 
 SURENESS = 0.8
 """The share of false alarms must stay within its bound in so many of the possible recalibrations."""
@@ -33,7 +33,7 @@ class Flagged:
     at_most: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", read_only(self.rows))
+        freeze(self, "rows")
 
 
 def flag(belief: Belief, q: float) -> Flagged:

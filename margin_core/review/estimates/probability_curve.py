@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.review.estimates.recalibration import Belief
-from margin_core.values import UNLABELLED, Doubles, read_only
+from margin_core.values import UNLABELLED, Doubles, freeze
 
 SURE = 0.9
 """How sure the interval is."""
@@ -31,8 +31,7 @@ class ChanceCurve:
     high: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("doubt", "likely", "low", "high"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "doubt", "likely", "low", "high")
 
 
 def chance_curve(belief: Belief) -> ChanceCurve:

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.review.estimates.error_probabilities import FURTHEST, LEAST, ErrorChances
 from margin_core.review.estimates.reviews import UNKNOWN, WRONG, Reviews
-from margin_core.values import UNLABELLED, Doubles, Ints, read_only
+from margin_core.values import UNLABELLED, Doubles, Ints, freeze
 
 KNOTS = np.linspace(-FURTHEST, FURTHEST, 17)
 LEVELS = 240
@@ -63,8 +63,7 @@ class Belief:
     possible: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("level", "possible"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "level", "possible")
 
     @property
     def expected(self) -> Doubles:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import ParameterError
-from margin_core.values import Doubles, read_only
+from margin_core.values import Doubles, freeze
 
 TAILS = (0.025, 0.975)
 
@@ -36,8 +36,7 @@ class Reliability:
     size: np.ndarray
 
     def __post_init__(self) -> None:
-        for name in ("stated", "happened", "low", "high", "size"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "stated", "happened", "low", "high", "size")
 
 
 def reliability(p_error: ArrayLike, wrong: ArrayLike, *, bins: int = 10) -> Reliability:

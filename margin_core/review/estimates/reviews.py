@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.values import UNLABELLED, Ints, read_only
+from margin_core.values import UNLABELLED, Ints, freeze
 
 RIGHT, WRONG, UNKNOWN = 0, 1, -1
 """What a review says of the given label."""
@@ -41,8 +41,7 @@ class Reviews:
     drawn: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        for name in ("rows", "says", "truth", "drawn"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "rows", "says", "truth", "drawn")
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -17,7 +17,7 @@ from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.task import LabelFlips
-from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Study, read_only
+from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Study, freeze
 
 VERSION = 1
 """Raised whenever the same study would give another result."""
@@ -66,8 +66,7 @@ class SelfTest:
     brier_of_share: float
 
     def __post_init__(self) -> None:
-        for name in ("depths", "habitual", "even", "flagged", "counted"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "depths", "habitual", "even", "flagged", "counted")
 
     @property
     def recall(self) -> Doubles:

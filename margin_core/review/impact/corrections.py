@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.values import UNLABELLED, Ints, read_only
+from margin_core.values import UNLABELLED, Ints, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,8 +32,7 @@ class Corrections:
     settled: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        for name in ("rows", "labels", "settled"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "rows", "labels", "settled")
         if not len(self.rows) == len(self.labels) == len(self.settled):
             lengths = [len(self.rows), len(self.labels), len(self.settled)]
             raise ReviewError(f"Corrections: rows, labels and settled must be as many; got {lengths}.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain.samples import group_numbers, split_numbers
 from margin_core.errors import MissingPart
-from margin_core.values import UNLABELLED, Ints, Study, read_only, usable_rows
+from margin_core.values import UNLABELLED, Ints, Study, freeze, usable_rows
 
 PARTS = 4
 """Without a split of its own, a study is held out by quarters, one after the other."""
@@ -43,8 +43,7 @@ class HeldOut:
     words: str
 
     def __post_init__(self) -> None:
-        for name in ("part", "units"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "part", "units")
 
     @property
     def judges(self) -> NDArray[np.bool_]:

@@ -25,7 +25,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips import task as label_flips
 from margin_core.tasks.label_flips.rankings import RANKINGS
-from margin_core.values import UNLABELLED, Doubles, Ints, Study, read_only, usable_rows
+from margin_core.values import UNLABELLED, Doubles, Ints, Study, freeze, usable_rows
 
 VERSION = 2
 """Raised whenever the same corrections would be found to buy something else."""
@@ -78,8 +78,7 @@ class Curve:
     change_high: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("decisions", "accuracy", "low", "high", "change", "change_low", "change_high"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "decisions", "accuracy", "low", "high", "change", "change_low", "change_high")
 
     @property
     def is_told_apart(self) -> bool:

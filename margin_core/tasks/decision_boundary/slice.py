@@ -16,7 +16,7 @@ from margin_core.probe.linear_probe import fit_in_sample, reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.texts import are_texts
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, read_only, usable_rows
+from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
 
 VERSION = 1
 """Raised whenever the same three samples would give another slice."""
@@ -80,8 +80,7 @@ class Slice:
     agreement: float
 
     def __post_init__(self) -> None:
-        for name in ("rows", "places", "said", "across", "up", "probabilities", "cut"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "rows", "places", "said", "across", "up", "probabilities", "cut")
 
     @property
     def shares(self) -> Doubles:

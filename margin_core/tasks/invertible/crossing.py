@@ -14,7 +14,7 @@ from margin_core.tasks.invertible.nearest import nearest
 from margin_core.tasks.invertible.projection import hyperplane, margin_of, walk
 from margin_core.tasks.invertible.space import take
 from margin_core.tasks.invertible.surrogate import TrainedSurrogate, check_pair
-from margin_core.values import Doubles, Study, read_only
+from margin_core.values import Doubles, Study, freeze
 
 END = 1.5
 FRAMES = 61
@@ -85,9 +85,7 @@ class Crossing:
     reconstruction: float
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, name, read_only(value))
+        freeze(self, *vars(self))
 
     @property
     def distance_ratio(self) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from margin_core.errors import MissingPart, ModelError
 from margin_core.study.samples import counted, listed
 from margin_core.study.texts import are_texts
-from margin_core.values import Floats, Ints, Need, Study, read_only, usable_rows
+from margin_core.values import Floats, Ints, Need, Study, freeze, usable_rows
 
 LARGEST_SIDE = 32
 """Pixels. Larger pictures take a surrogate of this kind hours to learn on a CPU."""
@@ -58,8 +58,7 @@ class Space:
     words: str
 
     def __post_init__(self) -> None:
-        for name in ("centre", "scale", "low", "high", "columns"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "centre", "scale", "low", "high", "columns")
 
     def values(self, inputs: NDArray[Any]) -> NDArray[Any]:
         """Turn what the network sees (b, *shape) back into pixels of 0 to 255, (b, h, w[, 3]), or columns (b, d)."""

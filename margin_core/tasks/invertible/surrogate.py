@@ -22,7 +22,7 @@ from margin_core.study.samples import counted, listed
 from margin_core.study.texts import are_texts
 from margin_core.tasks.invertible.margins import signed_margins
 from margin_core.tasks.invertible.space import Space, complete_rows, space_of, take
-from margin_core.values import UNLABELLED, Floats, Ints, Need, Study, read_only
+from margin_core.values import UNLABELLED, Floats, Ints, Need, Study, freeze, read_only
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible.network import InvertibleClassifier
@@ -104,8 +104,7 @@ class TrainedSurrogate:
     fingerprint: str
 
     def __post_init__(self) -> None:
-        for name in ("weights", "logits", "head", "held_out", "learnt", "labels"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "weights", "logits", "head", "held_out", "learnt", "labels")
 
     @property
     def accuracy(self) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalised
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
-from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, read_only
+from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, freeze
 
 EVEN_ODDS = 0.5
 """From this score on the witnesses believe another class rather than the label."""
@@ -61,7 +61,7 @@ class Witness:
     says: Doubles
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "says", read_only(self.says))
+        freeze(self, "says")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,7 +104,7 @@ class ScoreBreakdown:
     all_fixed: float | None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pooled", read_only(self.pooled))
+        freeze(self, "pooled")
 
 
 def compute_breakdown(

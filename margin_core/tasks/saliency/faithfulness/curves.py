@@ -10,7 +10,7 @@ import numpy as np
 from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, mean_colour
-from margin_core.values import Doubles, Floats, Model, read_only
+from margin_core.values import Doubles, Floats, Model, freeze
 
 STEPS = 28
 """Steps from the whole picture to nothing."""
@@ -36,8 +36,7 @@ class Curve:
     probabilities: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("shares", "probabilities"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "shares", "probabilities")
 
     @property
     def auc(self) -> float:

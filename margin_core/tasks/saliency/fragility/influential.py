@@ -20,7 +20,7 @@ from margin_core.tasks.saliency.methods import method_named
 from margin_core.tasks.saliency.methods.attributions import looked_into
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
-from margin_core.values import Doubles, Floats, Ints, Model, Need, Study, read_only
+from margin_core.values import Doubles, Floats, Ints, Model, Need, Study, freeze
 
 SHOWN = 5
 """Most influential samples that are compared."""
@@ -69,8 +69,7 @@ class Exemplars:
     support_after: Doubles
 
     def __post_init__(self) -> None:
-        for name in ("before", "after", "rows_before", "rows_after", "support_before", "support_after"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "before", "after", "rows_before", "rows_after", "support_before", "support_after")
 
     @property
     def survived(self) -> int:

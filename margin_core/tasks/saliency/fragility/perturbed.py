@@ -11,7 +11,7 @@ from torch import Tensor
 
 from margin_core.tasks.saliency.fragility.change import Change
 from margin_core.tasks.saliency.methods.black_box import Picture, itself
-from margin_core.values import Floats, Model, read_only
+from margin_core.values import Floats, Model, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,8 +51,7 @@ class Perturbed:
     change: Change
 
     def __post_init__(self) -> None:
-        for name in ("before", "after", "map_before", "map_after"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        freeze(self, "before", "after", "map_before", "map_after")
 
     def difference(self, times: int = 16) -> Picture:
         """Give the change itself as a picture, so many times enlarged, around middle grey."""
