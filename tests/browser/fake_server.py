@@ -17,9 +17,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import streamlit
 import uvicorn
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from starlette.applications import Starlette
@@ -52,6 +54,8 @@ OKABE_ITO = (
     "#5e3c99",
 )
 WORDS = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry with a long trailer")
+FONT = next(Path(streamlit.__file__).parent.glob("static/static/media/SourceSansVF-Upright*.woff2"))
+"""The one that users see, whatever fonts a machine has."""
 VERDICT_FIELD = {"relabel": "relabelled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
 
 
@@ -342,6 +346,7 @@ class FakeStudy:
 
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>component</title><style>
+@font-face { font-family: "Source Sans"; font-weight: 200 900; src: url("/font.woff2") format("woff2") }
 html[data-theme=light] { --st-primary-color: #0b62b8; --st-background-color: #ffffff;
   --st-secondary-background-color: #f4f5f7; --st-text-color: #1c2024; --st-border-color: #d9dce1;
   --st-orange-color: #d9730d; --st-red-text-color: #b3261e;
@@ -350,13 +355,15 @@ html[data-theme=dark] { --st-primary-color: #6cb2ff; --st-background-color: #111
   --st-secondary-background-color: #1a1e24; --st-text-color: #eceef1; --st-border-color: #343a43;
   --st-orange-color: #f0964a; --st-red-text-color: #ff8a80;
   --st-green-color: #4cc38a }
-body { margin: 0; padding: 48px 32px 16px; background: var(--st-background-color); font-family: system-ui, sans-serif }
+body { margin: 0; padding: 48px 32px 16px; background: var(--st-background-color);
+  font-family: "Source Sans", sans-serif }
 #place { max-width: 1600px; margin-left: var(--nav, 0px) }
 </style></head><body><main id="place"></main><script type="module">
 const settings = __SETTINGS__;
 document.documentElement.dataset.theme = settings.theme;
 document.documentElement.style.setProperty("--nav", settings.nav + "px");
-document.documentElement.style.setProperty("--st-font", "'DejaVu Sans', sans-serif");
+document.documentElement.style.setProperty("--st-font", "'Source Sans', sans-serif");
+await document.fonts.load("14px 'Source Sans'");
 const root = document.getElementById("place").attachShadow({ mode: "open" });
 const { default: run } = await import("/component/" + settings.component + ".js");
 window.states = [];
@@ -418,6 +425,7 @@ class FakeServer:
             routes=[
                 Route("/page", self.show_page),
                 Route("/favicon.ico", lambda request: Response(status_code=204)),
+                Route("/font.woff2", self.font),
                 Route("/component/{name}.js", self.component),
                 *PROGRAM,
                 Route(root + "/picture/{row:int}", self.picture),
@@ -436,6 +444,10 @@ class FakeServer:
 
     async def show_page(self, request: Request) -> Response:
         return HTMLResponse(PAGE.replace("__SETTINGS__", request.query_params["settings"].replace("<", "\\u003c")))
+
+    async def font(self, request: Request) -> Response:
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(FONT.read_bytes(), media_type="font/woff2", headers=kept)
 
     async def component(self, request: Request) -> Response:
         return Response(loader(COMPONENTS[request.path_params["name"]]), media_type="text/javascript")

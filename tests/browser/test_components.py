@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.fake_server import OKABE_ITO, WORDS, FakeServer, FakeStudy, serving
-from browser.windows import leave
+from browser.windows import leave, open_context
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
@@ -37,7 +37,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that the pictures of the samples stay in its cache."""
-    opened = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    opened = open_context(browser, *WIDE)
     opened.set_default_timeout(20_000)
     opened.new_page()
     yield opened

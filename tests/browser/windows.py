@@ -1,6 +1,15 @@
-"""A window that many tests look through, one after the other."""
+"""Windows that many tests look through, one after the other."""
 
-from playwright.sync_api import Page
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+
+def open_context(browser: Browser, width: int, height: int, **more: Any) -> BrowserContext:
+    """Open a browser that stands in the same place whatever this machine's: what it shows of a time is in one zone."""
+    return browser.new_context(
+        viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Etc/UTC", **more
+    )
 
 
 def leave(page: Page, width: int, height: int) -> None:
