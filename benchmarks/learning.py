@@ -17,7 +17,7 @@ from sklearn.metrics import average_precision_score
 
 from margin_core import Study
 from margin_core.audit.audit import Audit, audit, live_label_error_score
-from margin_core.review import Corrected
+from margin_core.review import ReviewedLabels
 from margin_core.review.refit import Refit, refit
 from margin_core.review.refit_schedule import ENOUGH, SHARE
 from margin_core.storage.archive import read_npz
@@ -77,8 +77,10 @@ class Review:
 
     def refitted(self) -> Refit:
         """Fit the models again to the labels as they stand."""
-        corrected = Corrected(labels=self._live.labels.copy(), settled=self.settled.copy(), changed=self.changed)
-        return refit(self._audited, corrected)
+        reviewed_labels = ReviewedLabels(
+            labels=self._live.labels.copy(), settled=self.settled.copy(), changed=self.changed
+        )
+        return refit(self._audited, reviewed_labels)
 
     def learn(self) -> None:
         """Go on with models fitted again."""
@@ -87,7 +89,7 @@ class Review:
 
 
 def reviewed(audited: Audit, truth: Labels, study: str, flips: str) -> Pair:
-    """Review it with and without fitting again whenever `margin_core.review.Lessons` would."""
+    """Review it with and without fitting again whenever `margin_core.review.RefitSchedule` would."""
     wrong = audited.opened.study.labels != truth
     plain_one, learning, fitted_at = Review(audited, truth), Review(audited, truth), 0
     found, found_again, ranked, ranked_again = {}, {}, {}, {}

@@ -19,22 +19,22 @@ from threadpoolctl import threadpool_limits
 
 from margin_core import Study
 from margin_core.graph import build_graph
+from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.estimates import (
-    AuditPlan,
-    ErrorChances,
+    ErrorProbabilities,
+    RandomChecks,
+    RemainingErrorsTracker,
     Reviews,
-    Tally,
-    brier,
-    error_chances,
-    errors_left,
-    exact_bound,
-    flag,
-    how_many,
-    how_many_by_pair,
-    recalibrate,
+    bound_remaining_errors,
+    brier_score,
+    estimate_error_count,
+    estimate_error_count_by_pair,
+    estimate_error_probabilities,
+    fit_error_posterior,
+    flag_labels,
+    hypergeometric_bound,
     reliability,
 )
-from margin_core.review.random_draws import RandomDraws
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips, Steps
 
@@ -93,7 +93,7 @@ class Case:
     source: str
     seed: int
     truth: Labels
-    chances: ErrorChances
+    chances: ErrorProbabilities
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
@@ -110,10 +110,10 @@ class Case:
         """All rows, most suspect first."""
         return np.argsort(-self.chances.doubt, kind="stable")
 
-    def draws(self) -> RandomDraws:
+    def draws(self) -> CheckSampler:
         """Choose random samples as the queue of a review does."""
         by_id = np.argsort(np.arange(len(self.truth)).astype(str), kind="stable")
-        return RandomDraws(AuditPlan(f"simulated {self.seed}"), by_id, self.unflagged)
+        return CheckSampler(RandomChecks(f"simulated {self.seed}"), by_id, self.unflagged)
 
 
 def sources() -> dict[str, tuple[NDArray[np.float32], Labels]]:
@@ -152,7 +152,7 @@ def cases(repeats: int, shares: Sequence[float]) -> Iterator[Case]:
                     )
 
 
-def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> ErrorChances:
+def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> ErrorProbabilities:
     study = Study.build(embedding=points, labels=labels, class_names=[str(number) for number in range(n_classes)])
     task, run = LabelFlips(), Run()
     domain = task.domain(study, run)
@@ -161,7 +161,7 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
     label_error_score = task.fit_label_error_score(
         study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run
     )
-    return error_chances(label_error_score, study.labels)
+    return estimate_error_probabilities(label_error_score, study.labels)
 
 
 def reviewed(case: Case, looks: int) -> Reviews:
@@ -182,8 +182,8 @@ def reviewed(case: Case, looks: int) -> Reviews:
 def judged(case: Case, reviews: Reviews) -> Figures:
     """Hold what is said against the truth."""
     wrong = case.wrong
-    belief = recalibrate(case.chances, reviews)
-    count, several = how_many(belief), max(int(wrong.sum()), 1)
+    belief = fit_error_posterior(case.chances, reviews)
+    count, several = estimate_error_count(belief), max(int(wrong.sum()), 1)
     figures = {
         "covered": float(count.low <= wrong.sum() <= count.high),
         "low": count.low / several,
@@ -191,14 +191,14 @@ def judged(case: Case, reviews: Reviews) -> Figures:
         "high": count.high / several,
     }
     left = belief.open
-    figures["brier channel"] = brier(case.chances.p_error[left], wrong[left])
-    figures["brier"] = brier(belief.expected[left], wrong[left])
+    figures["brier channel"] = brier_score(case.chances.p_error[left], wrong[left])
+    figures["brier"] = brier_score(belief.expected[left], wrong[left])
     for q in BOUNDS:
-        flagged = flag(belief, q).rows
+        flagged = flag_labels(belief, q).rows
         figures[f"alarms {q}"] = float((~wrong[flagged]).mean()) if len(flagged) else 0.0
         figures[f"recall {q}"] = wrong[flagged].sum() / max(int(wrong[left].sum()), 1)
         figures[f"some {q}"] = float(len(flagged) > 0)
-    pairs = how_many_by_pair(belief, limit=PAIRS)
+    pairs = estimate_error_count_by_pair(belief, limit=PAIRS)
     held = [
         pair.low <= int(((case.chances.given == pair.given) & (case.truth == pair.true)).sum()) <= pair.high
         for pair in pairs
@@ -217,13 +217,13 @@ def stopped(case: Case) -> Figures:
     for looked in looks.tolist():
         so_far = Reviews(**{name: getattr(reviews, name)[:looked] for name in ("rows", "says", "truth", "drawn")})
         left = int(wrong.sum()) - int(wrong[so_far.rows].sum())
-        bound = errors_left(given, case.unflagged, so_far)
+        bound = bound_remaining_errors(given, case.unflagged, so_far)
         # The queue beside the random samples has not reached the unflagged as long as suspects are open.
         inside = so_far.rows[so_far.drawn]
         beside = so_far.rows[~so_far.drawn]
         tail = int(case.unflagged.sum()) - int(case.unflagged[beside].sum())
         found = int(wrong[inside].sum())
-        once = exact_bound(tail, len(inside), found) - found + suspects - int((~case.unflagged[beside]).sum())
+        once = hypergeometric_bound(tail, len(inside), found) - found + suspects - int((~case.unflagged[beside]).sum())
         missed |= bound.most < left
         under |= left < bound.least
         missed_once |= once < left
@@ -242,7 +242,7 @@ def stopped(case: Case) -> Figures:
 def finished(case: Case) -> Figures:
     """Look at all suspects as the queue shows them, then at random samples only until few enough labels are wrong."""
     wrong, given, n = case.wrong, case.chances.given, len(case.truth)
-    draws, tally = case.draws(), Tally(given, case.unflagged)
+    draws, tally = case.draws(), RemainingErrorsTracker(given, case.unflagged)
     suspects = case.queue[~case.unflagged[case.queue]]
     rows, by_chance = draws.mix(suspects, np.ones(n, dtype=bool), position=0, limit=n)
     unseen = np.ones(n, dtype=bool)
@@ -251,7 +251,7 @@ def finished(case: Case) -> Figures:
     def look(row: int, drawn: bool) -> None:
         nonlocal holds
         unseen[row] = False
-        tally.hear(row, int(wrong[row]), drawn)
+        tally.update(row, int(wrong[row]), drawn)
         if drawn:
             holds &= tally.remaining().most >= wrong[unseen].sum()
 
@@ -417,7 +417,7 @@ def checking(stops: Mapping[str, list[Figures]]) -> Table:
         ("holds at every look", "goal kept", "left", "random samples", "foretold, were they clean"),
         {flips: [cell(rows, name) for name in names] for flips, rows in stops.items()},
         f"Until the bound says that at most {GOAL:.0%} of the labels are wrong. Left and random samples as shares of "
-        "all samples; foretold by `Tally.checks_until` after the last suspect.",
+        "all samples; foretold by `RemainingErrorsTracker.checks_until` after the last suspect.",
     )
 
 

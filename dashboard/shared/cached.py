@@ -26,9 +26,9 @@ from dashboard.views.saliency.side_by_side import Agreement, agreements, curves
 from dashboard.views.saliency.wish import Wish
 from margin_core.protocol import explain
 from margin_core.review import estimates as trust
-from margin_core.review.estimates import SelfTest
-from margin_core.review.impact import Bought, Corrections
-from margin_core.review.impact.stored import what_it_bought
+from margin_core.review.estimates import PlantedErrorTest
+from margin_core.review.impact import CorrectionImpact, Corrections
+from margin_core.review.impact.stored import load_impact
 from margin_core.storage.engine import Run, ThisMachine
 from margin_core.study.ground_truth import true_labels
 from margin_core.tasks.decision_boundary.slice import Slice
@@ -79,13 +79,13 @@ def judged_chart(study_key: str, version: int, _judged: Judged) -> go.Figure:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def self_test_charts(study_key: str, _tested: SelfTest) -> tuple[go.Figure, go.Figure]:
+def self_test_charts(study_key: str, _tested: PlantedErrorTest) -> tuple[go.Figure, go.Figure]:
     """Draw how chances and queue do on planted mistakes."""
     return reliability_diagram(_tested.reliability), self_test_curve(_tested)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the self-test")
-def self_test(study_key: str, _opened: OpenStudy) -> SelfTest:
+def planted_error_test(study_key: str, _opened: OpenStudy) -> PlantedErrorTest:
     """Read what became of planted mistakes.
 
     Raises
@@ -94,11 +94,13 @@ def self_test(study_key: str, _opened: OpenStudy) -> SelfTest:
         None were planted yet.
     """
     audited = _opened.audited
-    return trust.self_test(_opened.study, audited.task, run=Run(audited.opened.engine))
+    return trust.planted_error_test(_opened.study, audited.task, run=Run(audited.opened.engine))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading what your decisions bought")
-def bought(study_key: str, corrections_key: str, _opened: OpenStudy, _corrections: Corrections) -> Bought:
+def correction_impact(
+    study_key: str, corrections_key: str, _opened: OpenStudy, _corrections: Corrections
+) -> CorrectionImpact:
     """Read what corrections bought.
 
     Raises
@@ -108,7 +110,7 @@ def bought(study_key: str, corrections_key: str, _opened: OpenStudy, _correction
     MissingPart
         It cannot be measured on this study.
     """
-    return what_it_bought(_opened.audited, _corrections)
+    return load_impact(_opened.audited, _corrections)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

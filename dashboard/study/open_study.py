@@ -27,8 +27,15 @@ from margin_core.audit.kept import Answer, answer
 from margin_core.audit.overview import SUSPECT, Confusion
 from margin_core.errors import NotRemembered
 from margin_core.protocol import identity
-from margin_core.review import Decision, ReviewSession, ReviewStore, corrected, study_key
-from margin_core.review.estimates import Belief, ChanceCurve, ErrorChances, chance_curve, error_chances, recalibrate
+from margin_core.review import Decision, ReviewSession, ReviewStore, reviewed_labels, study_key
+from margin_core.review.estimates import (
+    ErrorPosterior,
+    ErrorProbabilities,
+    ErrorProbabilityCurve,
+    error_probability_curve,
+    estimate_error_probabilities,
+    fit_error_posterior,
+)
 from margin_core.review.refit import KEPT, Refit, refit
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
@@ -146,8 +153,8 @@ class OpenStudy:
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._surrogates: Recent[TrainedSurrogate] = Recent(4)
         self._crossings: Recent[Crossing] = Recent(32)
-        self._beliefs: Recent[Belief] = Recent(1)
-        self._refit_chances: Recent[ErrorChances] = Recent(1)
+        self._beliefs: Recent[ErrorPosterior] = Recent(1)
+        self._refit_probabilities: Recent[ErrorProbabilities] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
         self._rank_of[audited.rows] = np.arange(1, len(audited.rows) + 1)
         self._map: Floats | None = None
@@ -263,7 +270,7 @@ class OpenStudy:
     @property
     def learnt_from(self) -> int:
         """How many changed labels the ranking in use has learnt from; 0: it is the first."""
-        return 0 if self._refit is None else self._refit.corrected.changed
+        return 0 if self._refit is None else self._refit.reviewed_labels.changed
 
     def learn(self, upto: int) -> None:
         """Take up the refit that was made of the decisions up to one.
@@ -274,7 +281,7 @@ class OpenStudy:
             It is not in the workspace.
         """
         decisions = self.store.decisions(study_key(self.study))
-        learnt_from = corrected(self.study, [one for one in decisions if (one.id or 0) <= upto])
+        learnt_from = reviewed_labels(self.study, [one for one in decisions if (one.id or 0) <= upto])
         found = refit(self.audited, learnt_from)
         live = found.live()
         self.session.swap(live, labels=learnt_from.labels, scores=found.scores, suggested=found.suggested)
@@ -293,32 +300,34 @@ class OpenStudy:
     # -- trust -----------------------------------------------------------------------------------
 
     @cached_property
-    def chances(self) -> ErrorChances:
+    def error_probabilities(self) -> ErrorProbabilities:
         """How likely each label is wrong, stated before any review: by the first ranking, whatever was learnt since."""
-        return error_chances(self._first, self.study.labels)
+        return estimate_error_probabilities(self._first, self.study.labels)
 
-    def belief(self) -> Belief:
+    def error_posterior(self) -> ErrorPosterior:
         """Say what is believed of each label after the reviews so far, by the ranking that the queue goes by."""
         version, found = str(self.version), self._refit
         kept = self._beliefs.get(version)
         if kept is None:
-            kept = recalibrate(self.chances if found is None else self._chances_of(found), self.session.reviews())
+            kept = fit_error_posterior(
+                self.error_probabilities if found is None else self._probabilities_of(found), self.session.reviews()
+            )
             self._beliefs.put(version, kept)
         return kept
 
-    def _chances_of(self, found: Refit) -> ErrorChances:
+    def _probabilities_of(self, found: Refit) -> ErrorProbabilities:
         version = str(self.session.swaps)
-        kept = self._refit_chances.get(version)
+        kept = self._refit_probabilities.get(version)
         if kept is None:
-            kept = found.chances(self.study.labels)
-            self._refit_chances.put(version, kept)
+            kept = found.error_probabilities(self.study.labels)
+            self._refit_probabilities.put(version, kept)
         return kept
 
-    def curve(self) -> ChanceCurve | None:
+    def curve(self) -> ErrorProbabilityCurve | None:
         """Say how likely a label of each score is wrong; None where the queue goes by another score."""
         if self.audited.task.method != "pooled":
             return None
-        return chance_curve(self.belief())
+        return error_probability_curve(self.error_posterior())
 
     # -- the boundaries of the model -------------------------------------------------------------
 

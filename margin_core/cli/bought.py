@@ -10,7 +10,7 @@ from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.reading import opened_source, progress_of, session_of, store_of
 from margin_core.review import corrections
-from margin_core.review.impact.stored import what_it_bought
+from margin_core.review.impact.stored import load_impact
 from margin_core.storage.engine import Run
 
 
@@ -27,7 +27,7 @@ def run(asked: Arguments) -> int:
     opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
     audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
     session = session_of(audited, store_of(asked), getpass.getuser())
-    found = what_it_bought(audited, corrections(session), lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
+    found = load_impact(audited, corrections(session), lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
     if asked.progress == "json":
         return 0
     if asked.json:

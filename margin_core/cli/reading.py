@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from margin_core.audit.audit import Audit
 from margin_core.cli.options import COLUMNS, Arguments
 from margin_core.errors import ParameterError, SourceError
-from margin_core.review import Corrected, ReviewSession, ReviewStore, corrected, study_key
+from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, reviewed_labels, study_key
 from margin_core.storage.engine import Progress, Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
@@ -44,10 +44,10 @@ def session_of(audited: Audit, store: ReviewStore, reviewer: str) -> ReviewSessi
     return ReviewSession(audited.opened.study, audited.explanation, store, reviewer, rows=audited.rows)
 
 
-def corrected_labels(study: Study, store: ReviewStore, upto: int | None) -> Corrected:
+def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None) -> ReviewedLabels:
     """Read the labels as the log leaves them, or left them after one of its decisions."""
     decisions = store.decisions(study_key(study))
-    return corrected(study, [made for made in decisions if upto is None or (made.id or 0) <= upto])
+    return reviewed_labels(study, [made for made in decisions if upto is None or (made.id or 0) <= upto])
 
 
 def with_settings(task: Task, settings: Sequence[str]) -> Task:

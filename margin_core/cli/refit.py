@@ -9,7 +9,7 @@ import sys
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
+from margin_core.cli.reading import opened_source, progress_of, read_reviewed_labels, session_of, store_of
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
@@ -30,7 +30,7 @@ def run(asked: Arguments) -> int:
     opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
     audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
     store = store_of(asked)
-    learnt_from = corrected_labels(opened.study, store, asked.upto)
+    learnt_from = read_reviewed_labels(opened.study, store, asked.upto)
     if not learnt_from.changed:
         print("No label is changed, so there is nothing to learn.", file=sys.stderr)
         return 0

@@ -7,8 +7,14 @@ import getpass
 
 from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.reading import corrected_labels, opened_source, progress_of, session_of, store_of
-from margin_core.review.estimates import error_chances, flag, how_many, recalibrate, self_test
+from margin_core.cli.reading import opened_source, progress_of, read_reviewed_labels, session_of, store_of
+from margin_core.review.estimates import (
+    estimate_error_count,
+    estimate_error_probabilities,
+    fit_error_posterior,
+    flag_labels,
+    planted_error_test,
+)
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 
@@ -27,7 +33,7 @@ def run(asked: Arguments) -> int:
     progress = progress_of(asked)
     opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
     audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
-    tested = self_test(
+    tested = planted_error_test(
         opened.study,
         audited.task,
         repeats=asked.repeats,
@@ -41,14 +47,14 @@ def run(asked: Arguments) -> int:
     # The queue goes by the last refit that was due; so do the chances, for reviews to tell nothing false.
     due = session.refits_due[-1:]
     if due:
-        chances = refit(audited, corrected_labels(study, store, due[0]), progress).chances(study.labels)
+        chances = refit(audited, read_reviewed_labels(study, store, due[0]), progress).error_probabilities(study.labels)
     else:
-        chances = error_chances(live_label_error_score(audited).label_error_score, study.labels)
-    belief = recalibrate(chances, session.reviews())
-    count, left = how_many(belief), session.remaining()
+        chances = estimate_error_probabilities(live_label_error_score(audited).label_error_score, study.labels)
+    belief = fit_error_posterior(chances, session.reviews())
+    count, left = estimate_error_count(belief), session.remaining()
     print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
     print(f"{left.found:,} found so far; at most {left.most:,} left (95 %), after {left.drawn:,} random checks")
     for share in (0.05, 0.1, 0.2):
-        print(f"{len(flag(belief, share).rows):,} can be flagged unseen with at most {share:.0%} false alarms")
+        print(f"{len(flag_labels(belief, share).rows):,} can be flagged unseen with at most {share:.0%} false alarms")
     print(tested.sentence)
     return 0

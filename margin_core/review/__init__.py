@@ -7,7 +7,7 @@ from margin_core.review.corrections import corrections
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
 from margin_core.review.imports import import_decisions
-from margin_core.review.refit_schedule import Corrected, Lessons, corrected
+from margin_core.review.refit_schedule import RefitSchedule, ReviewedLabels, reviewed_labels
 from margin_core.review.session import (
     CODES,
     OPEN,
@@ -29,21 +29,20 @@ __all__ = [
     "Appended",
     "Choice",
     "Conflict",
-    "Corrected",
     "Decision",
     "Exported",
     "Format",
     "Group",
-    "Lessons",
     "Outcome",
     "Progress",
+    "RefitSchedule",
     "Refusal",
     "Rescorer",
     "ReviewSession",
     "ReviewState",
     "ReviewStore",
+    "ReviewedLabels",
     "Verdict",
-    "corrected",
     "corrected_labels",
     "corrections",
     "export",
@@ -51,5 +50,6 @@ __all__ = [
     "label_name",
     "log_frame",
     "only_changes",
+    "reviewed_labels",
     "study_key",
 ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from margin_core.audit.audit import Audit
-from margin_core.review import Corrected
-from margin_core.review.estimates import ErrorChances, error_chances
+from margin_core.review import ReviewedLabels
+from margin_core.review.estimates import ErrorProbabilities, estimate_error_probabilities
 from margin_core.storage.engine import Arrays, Progress, Run, Work, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Reviewed, Steps
@@ -45,15 +45,15 @@ class Refit:
     """
 
     label_error_score: LabelErrorScore
-    corrected: Corrected
+    reviewed_labels: ReviewedLabels
     scores: Doubles
     suggested: Ints
 
     def live(self) -> LiveLabelErrorScore:
         """Give scores that follow further corrections."""
-        return LiveLabelErrorScore(self.label_error_score, self.corrected.labels)
+        return LiveLabelErrorScore(self.label_error_score, self.reviewed_labels.labels)
 
-    def chances(self, given: Ints) -> ErrorChances:
+    def error_probabilities(self, given: Ints) -> ErrorProbabilities:
         """Say how likely each given label is wrong, in the order that the queue goes by since the refit.
 
         Reviews tell nothing false only of samples that were taken in the order of the score they are told by: with the
@@ -65,11 +65,11 @@ class Refit:
         given : int array (n,)
             The labels before any correction.
         """
-        scores = self.label_error_score.weigh(self.label_error_score.probabilities(self.corrected.labels), given)
-        return error_chances(self.label_error_score, given, scores)
+        scores = self.label_error_score.weigh(self.label_error_score.probabilities(self.reviewed_labels.labels), given)
+        return estimate_error_probabilities(self.label_error_score, given, scores)
 
 
-def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> Refit:
+def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = silent) -> Refit:
     """Fit head, calibrations, pool and channel again, and score every sample; the graph stays.
 
     A sample that a reviewer settled counts three times in the head's second fit, and its truth is told to the channel,
@@ -97,21 +97,21 @@ def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> 
     Two fits of the head for the most part: 4,000 x 64, ten classes, a second. Remembered, 100,000 samples: 0.3 s.
     """
     study, found, workspace = audited.opened.study, audited.explanation, audited.opened.workspace
-    reviewed = Reviewed(given=study.labels, settled=corrected.settled)
-    now = study.with_labels(corrected.labels)
+    reviewed = Reviewed(given=study.labels, settled=reviewed_labels.settled)
+    now = study.with_labels(reviewed_labels.labels)
     steps = Steps(found.domain, found.graph, found.signal, found.influence)
 
     def fit() -> dict[str, np.ndarray]:
         inner = _Within()
         label_error_score = audited.task.fit_label_error_score(now, steps, Run(inner, progress), reviewed)
-        live = LiveLabelErrorScore(label_error_score, corrected.labels)
-        scores = label_error_score.scores(corrected.labels)
+        live = LiveLabelErrorScore(label_error_score, reviewed_labels.labels)
+        scores = label_error_score.scores(reviewed_labels.labels)
         scores[found.graph.isolated] = 0.0  # as in the first ranking
         told = {name: array for name, array in inner.arrays.items() if name not in _NEVER_READ}
         suggested = live.suggestions(np.arange(len(study)), study.labels)
         return {**told, "scores": scores, "suggested": suggested.astype(np.int32)}
 
-    identity = (VERSION, label_flips.VERSION, found.fingerprint, corrected.labels, corrected.settled)
+    identity = (VERSION, label_flips.VERSION, found.fingerprint, reviewed_labels.labels, reviewed_labels.settled)
     kept = Run(audited.opened.engine, progress).step(STEP, fingerprint(*identity), fit)
     if workspace is not None and workspace.may_compute:
         workspace.keep_newest(STEP, KEPT)
@@ -119,7 +119,7 @@ def refit(audited: Audit, corrected: Corrected, progress: Progress = silent) -> 
     progress(1.0, "Done")
     return Refit(
         label_error_score=label_error_score,
-        corrected=corrected,
+        reviewed_labels=reviewed_labels,
         scores=np.array(kept["scores"]),
         suggested=kept["suggested"].astype(np.int64),
     )

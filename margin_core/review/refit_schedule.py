@@ -23,7 +23,7 @@ EXCLUDED = object()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Corrected:
+class ReviewedLabels:
     """The labels as a review leaves them.
 
     Attributes
@@ -44,7 +44,7 @@ class Corrected:
         freeze(self, "labels", "settled")
 
 
-def corrected(study: Study, decisions: Iterable[Decision]) -> Corrected:
+def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabels:
     """Fold decisions on a study, in the order of the log, undos included."""
     standing = ReviewState(decisions).standing()
     given = study.maybe_labels if study.maybe_labels is not None else np.full(len(study), UNLABELLED)
@@ -58,10 +58,10 @@ def corrected(study: Study, decisions: Iterable[Decision]) -> Corrected:
             labels[row] = UNLABELLED
         elif decision.new_label is not None:
             labels[row], settled[row] = number_of[decision.new_label], True
-    return Corrected(labels=labels, settled=settled, changed=int((labels != given).sum()))
+    return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != given).sum()))
 
 
-class Lessons:
+class RefitSchedule:
     """At which decisions of a log the models are due to be fitted again.
 
     A new fit is due when 20 labels are heard otherwise than at the last one, or a tenth of all that are changed by

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ReviewError
+from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
-from margin_core.review.estimates import AuditPlan, Remaining, Reviews, Tally
+from margin_core.review.estimates import RandomChecks, RemainingErrors, RemainingErrorsTracker, Reviews
 from margin_core.review.estimates.reviews import SAYS as SAYS_OF
 from margin_core.review.estimates.reviews import UNKNOWN
-from margin_core.review.random_draws import RandomDraws
 from margin_core.review.ranking import ABSENT, Ranking
-from margin_core.review.refit_schedule import Lessons
+from margin_core.review.refit_schedule import RefitSchedule
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
 from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Study
@@ -259,14 +259,14 @@ class ReviewSession:
         self._suspects, self._below, self._others, self._skipped = (Ranking(order) for _ in range(4))
         self._open_suspect = np.zeros(n, bool)
         self._place(np.arange(n))
-        self._draws = RandomDraws(
-            AuditPlan(key=study.fingerprint), order, (self._given != UNLABELLED) & ~self._open_suspect
+        self._draws = CheckSampler(
+            RandomChecks(key=study.fingerprint), order, (self._given != UNLABELLED) & ~self._open_suspect
         )
         # Labelled samples in the order of their first decisions, and whether each was there by chance.
         self._shown: dict[int, bool] = {}
-        self._tally = Tally(self._given, self._draws.unflagged)
+        self._tally = RemainingErrorsTracker(self._given, self._draws.unflagged)
         self._state = ReviewState()
-        self._lessons, self._swaps = Lessons(), 0
+        self._lessons, self._swaps = RefitSchedule(), 0
         self.refresh()
 
     @cached_property
@@ -330,7 +330,7 @@ class ReviewSession:
 
     @property
     def refits_due(self) -> tuple[int, ...]:
-        """Ids of the decisions after which the models were due to be fitted again, oldest first; see `Lessons`."""
+        """Ids of the decisions after which a refit of the models was due, oldest first; see `RefitSchedule`."""
         with self._lock:
             return self._lessons.due
 
@@ -481,13 +481,13 @@ class ReviewSession:
                 drawn=np.fromiter(self._shown.values(), bool, len(self._shown)),
             )
 
-    def remaining(self) -> Remaining:
-        """Bound how many wrong labels are left, from the random samples alone; see `estimates.errors_left`."""
+    def remaining(self) -> RemainingErrors:
+        """Bound how many wrong labels are left, from random samples alone; see `bound_remaining_errors`."""
         with self._lock:
             return self._tally.remaining()
 
     def checks_until(self, most: int) -> int | None:
-        """Count how many more random samples, all of them right, leave at most so many errors; see `Tally`."""
+        """Count how many more random samples, all of them right, leave at most so many errors."""
         with self._lock:
             return self._tally.checks_until(most)
 
@@ -694,9 +694,9 @@ class ReviewSession:
         """Tell what decisions now say of rows: answers that changed, then new ones in the order of showing."""
         fresh = [row for row in islice(reversed(self._shown), len(says)) if row in says]
         for row in says.keys() - set(fresh):
-            self._tally.hear(row, says[row], self._shown.get(row, False))
+            self._tally.update(row, says[row], self._shown.get(row, False))
         for row in reversed(fresh):
-            self._tally.hear(row, says[row], self._shown[row])
+            self._tally.update(row, says[row], self._shown[row])
 
     def _place(self, rows: Ints) -> None:
         undecided = self._codes[rows] == OPEN

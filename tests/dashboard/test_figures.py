@@ -9,7 +9,7 @@ from dashboard.views.label_error_estimate.figure import finds
 from dashboard.views.map.legend import coloured_by
 from dashboard.views.overview.figure import class_bars, confusion_matrix
 from margin_core.audit.overview import ClassCount, Confusion
-from margin_core.review.estimates import Count, Foreseen
+from margin_core.review.estimates import ErrorCount, ExpectedYield
 
 
 def luminance(colour):
@@ -99,8 +99,8 @@ def lines_of(figure):
 def test_the_chart_of_finds_names_every_line_beside_its_end():
     wrong = np.arange(200) < 20
     found = np.array([0, 1, 1, 2, 3])
-    ahead = Foreseen(likely=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11))
-    count = Count(found=3, low=10, likely=15, high=40)
+    ahead = ExpectedYield(likely=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11))
+    count = ErrorCount(found=3, low=10, likely=15, high=40)
     ranked = {"one": np.arange(200), "another": np.arange(200)[::-1]}
 
     lines = lines_of(figure := finds(found, ahead, count, 200))
@@ -121,10 +121,10 @@ def test_the_chart_of_finds_names_every_line_beside_its_end():
 
 
 def test_the_chart_of_finds_before_and_after_all_looks():
-    nothing = Foreseen(likely=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
-    empty = finds(np.array([0]), nothing, Count(0, 0, 0, 0), 0)
+    nothing = ExpectedYield(likely=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
+    empty = finds(np.array([0]), nothing, ErrorCount(0, 0, 0, 0), 0)
     assert lines_of(empty)["your review"].y.tolist() == [0]
-    done = finds(np.arange(1001) // 10, nothing, Count(100, 100, 100, 100), 1000)
+    done = finds(np.arange(1001) // 10, nothing, ErrorCount(100, 100, 100, 100), 1000)
     line = lines_of(done)["your review"]
     assert len(line.x) == 400 and (line.x[-1], line.y[-1]) == (1000, 100)
     assert "your review: 100" in [note.text.split("</span> ")[1] for note in done.layout.annotations]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.review.impact import Bought, Curve
+from margin_core.review.impact import CorrectionImpact, Curve
 
 LINES = ("dash", "dot", "dashdot", "longdash")
 APART = 0.055
@@ -17,7 +17,7 @@ APART = 0.055
 BAND = "rgba(0, 114, 178, 0.16)"
 
 
-def bought_curve(found: Bought, shown: Sequence[Curve]) -> go.Figure:
+def bought_curve(found: CorrectionImpact, shown: Sequence[Curve]) -> go.Figure:
     """Draw accuracy on held-out samples against decisions, each line named at its end.
 
     Parameters

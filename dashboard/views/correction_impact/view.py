@@ -10,7 +10,7 @@ from dashboard.study.registry import DESK
 from dashboard.views.correction_impact.figure import bought_curve
 from margin_core.errors import MissingPart, NotRemembered
 from margin_core.review import corrections
-from margin_core.review.impact import Bought
+from margin_core.review.impact import CorrectionImpact
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Need
 
@@ -42,10 +42,10 @@ if not len(made):
 key = state.request_key() or ""
 job = DESK.job(key, "bought")
 running = job if is_running(job) else None
-found: Bought | None = None
+found: CorrectionImpact | None = None
 try:
     if not running:
-        found = cached.bought(opened.key, fingerprint(made.rows, made.labels, made.settled), opened, made)
+        found = cached.correction_impact(opened.key, fingerprint(made.rows, made.labels, made.settled), opened, made)
 except NotRemembered:
     pass
 except MissingPart as error:

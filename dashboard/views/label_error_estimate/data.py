@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.review.estimates import (
-    Count,
-    Foreseen,
+    ErrorCount,
+    ExpectedYield,
     PairCount,
     Reliability,
-    Remaining,
-    brier,
-    brier_of_share,
-    foreseen,
-    found_so_far,
-    how_many,
-    how_many_by_pair,
+    RemainingErrors,
+    base_rate_brier_score,
+    brier_score,
+    estimate_error_count,
+    estimate_error_count_by_pair,
+    expected_yield,
+    prequential_probabilities,
     reliability,
-    stated_before,
+    reviewed_yield,
 )
 from margin_core.values import Ints
 
@@ -43,15 +43,15 @@ class Judged:
     diagram : Reliability
     brier : float
         0 = sure and right; smaller = better.
-    brier_of_share : float
+    base_rate_brier_score : float
         That of somebody who states `share` of every label.
     """
 
     labels: int
     share: float
     diagram: Reliability
-    brier: float
-    brier_of_share: float
+    brier_score: float
+    base_rate_brier_score: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +67,18 @@ class Standing:
     pairs : tuple of PairCount
     found : int array (r + 1,)
         Errors found after 0, 1, ... r labels looked at.
-    ahead : Foreseen
+    ahead : ExpectedYield
         What the next labels of the queue may hold.
     judged : Judged or None
         None before there are enough reviews.
     """
 
     labelled: int
-    left: Remaining
-    count: Count
+    left: RemainingErrors
+    count: ErrorCount
     pairs: tuple[PairCount, ...]
     found: Ints
-    ahead: Foreseen
+    ahead: ExpectedYield
     judged: Judged | None
 
 
@@ -89,29 +89,29 @@ def standing(opened: OpenStudy) -> Standing:
     -----
     Some 60 ms after 200 reviews of 4,000 labels; to be remembered by `OpenStudy.version`.
     """
-    belief = opened.belief()
+    belief = opened.error_posterior()
     following, _ = opened.session.mixed(AHEAD, checks=True)
     return Standing(
         labelled=opened.audited.overview.labelled,
         left=opened.session.remaining(),
-        count=how_many(belief),
-        pairs=how_many_by_pair(belief, limit=PAIRS),
-        found=found_so_far(belief.reviews),
-        ahead=foreseen(belief, following),
+        count=estimate_error_count(belief),
+        pairs=estimate_error_count_by_pair(belief, limit=PAIRS),
+        found=reviewed_yield(belief.reviews),
+        ahead=expected_yield(belief, following),
         judged=_judged(opened),
     )
 
 
 def _judged(opened: OpenStudy) -> Judged | None:
-    reviews = opened.belief().reviews
+    reviews = opened.error_posterior().reviews
     known = reviews.says >= 0
     if int(known.sum()) < ENOUGH:
         return None
-    stated, wrong = stated_before(opened.chances, reviews)[known], reviews.says[known]
+    stated, wrong = prequential_probabilities(opened.error_probabilities, reviews)[known], reviews.says[known]
     return Judged(
         labels=len(wrong),
         share=float(wrong.mean()),
         diagram=reliability(stated, wrong),
-        brier=brier(stated, wrong),
-        brier_of_share=brier_of_share(wrong),
+        brier_score=brier_score(stated, wrong),
+        base_rate_brier_score=base_rate_brier_score(wrong),
     )

@@ -10,7 +10,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.review.estimates import Count, Foreseen, Reliability, SelfTest, found_by, found_by_oracle
+from margin_core.review.estimates import (
+    ErrorCount,
+    ExpectedYield,
+    PlantedErrorTest,
+    Reliability,
+    observed_yield,
+    oracle_yield,
+)
 from margin_core.values import Doubles, Ints
 
 INK = CLASS_COLOURS[0]
@@ -37,8 +44,8 @@ class _Line:
 
 def finds(
     found: Ints,
-    ahead: Foreseen,
-    count: Count,
+    ahead: ExpectedYield,
+    count: ErrorCount,
     n: int,
     *,
     wrong: NDArray[np.bool_] | None = None,
@@ -50,7 +57,7 @@ def finds(
     ----------
     found : int array (r + 1,)
         By reviews, after 0, 1, ... r looks.
-    ahead : Foreseen
+    ahead : ExpectedYield
         Finds of the next looks, from there on.
     count : Count
         How many labels are wrong, by estimate: what chance and the best possible rest on, where the truth is unknown.
@@ -70,14 +77,14 @@ def finds(
         _band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
     coming = looked + np.arange(len(ahead.likely))
     _band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
-    best = found_by_oracle(until, likely)
+    best = oracle_yield(until, likely)
     lines = [
         _Line("best possible", [0, min(likely, until), until], [0, best[-1], best[-1]], OTHER),
         _Line("at random", ends, ends * likely / max(n, 1), OTHER, "dot"),
     ]
     if wrong is not None:
         for place, (name, rows) in enumerate((ranked or {}).items()):
-            curve = found_by(rows[:until], wrong)
+            curve = observed_yield(rows[:until], wrong)
             x = _few(len(curve))
             lines.append(_Line(name, x, curve[x], CLASS_COLOURS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
@@ -160,7 +167,7 @@ def reliability_diagram(found: Reliability) -> go.Figure:
     return figure
 
 
-def self_test_curve(tested: SelfTest) -> go.Figure:
+def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
     """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
     figure = go.Figure()
     for name, found, colour, dash in (

@@ -9,7 +9,7 @@ from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.label_error_estimate.data import ENOUGH
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.review.estimates import flag
+from margin_core.review.estimates import flag_labels
 from margin_core.values import Need
 
 GOALS = (50, 20, 10, 5, 1)
@@ -27,7 +27,7 @@ if not study.has(Need.LABELS):
     st.info("This study has no labels, so none can be wrong.")
     st.stop()
 
-belief, now = opened.belief(), cached.standing(opened.key, opened.version, opened)
+belief, now = opened.error_posterior(), cached.standing(opened.key, opened.version, opened)
 left, count, names = now.left, now.count, study.class_names
 n_reviews = len(now.found) - 1
 tiles = (
@@ -118,7 +118,7 @@ with one:
         "False alarms you can bear", 1, 50, 10, format="%d %%",
         help="Of the flagged labels so many may be right. The share holds on average over data sets, not for each.",
     )  # fmt: skip
-    flagged = flag(belief, share / 100)
+    flagged = flag_labels(belief, share / 100)
     if len(flagged.rows):
         st.markdown(f"**{len(flagged.rows):,} labels**, of which about {100 * flagged.false_alarms:.0f} % are right.")
         if st.button("List them"):
@@ -146,7 +146,7 @@ with other:
     job = DESK.job(key, "trust")
     running = job if is_running(job) else None
     try:
-        tested = None if running else cached.self_test(opened.key, opened)
+        tested = None if running else cached.planted_error_test(opened.key, opened)
     except NotRemembered:
         tested = None
 
@@ -154,8 +154,8 @@ with other:
     if now.judged is not None:
         st.plotly_chart(cached.judged_chart(opened.key, opened.version, now.judged), config=BARE)
         st.markdown(
-            f"**Brier score {now.judged.brier:.3f}**, 0 is perfect. Who says “{now.judged.share:.0%}” of every label "
-            f"gets {now.judged.brier_of_share:.3f}."
+            f"**Brier score {now.judged.brier_score:.3f}**, 0 is perfect. Who says “{now.judged.share:.0%}” of every "
+            f"label gets {now.judged.base_rate_brier_score:.3f}."
         )
         st.caption(
             "The chance stated before each label was looked at, learnt from the labels before it, against what the "
@@ -164,8 +164,8 @@ with other:
     elif tested is not None and tested.planted:
         st.plotly_chart(cached.self_test_charts(opened.key, tested)[0], config=BARE)
         st.markdown(
-            f"**Brier score {tested.brier:.3f}** on planted mistakes, 0 is perfect. Who says the same of every label "
-            f"gets {tested.brier_of_share:.3f}."
+            f"**Brier score {tested.brier_score:.3f}** on planted mistakes, 0 is perfect. Who says the same of every "
+            f"label gets {tested.base_rate_brier_score:.3f}."
         )
         st.caption(f"From {ENOUGH} reviews on, this shows how the chances hold on labels that you looked at.")
     else:

@@ -1,57 +1,68 @@
-"""How far to trust a ranking of labels: chances of errors, how many there are, when to stop.
+"""Label error estimates: the probability of an error of each label, how many are wrong, and when to stop.
 
-`error_chances` says how likely each label is wrong before anybody has looked, `recalibrate` after some reviews;
-`how_many` and `flag` read off what follows. `AuditPlan` and `errors_left` rest on random samples alone and on no model.
+`estimate_error_probabilities` needs no review; `fit_error_posterior` updates it by reviews; `estimate_error_count`
+and `flag_labels` follow from the posterior. `RandomChecks` and `bound_remaining_errors` use random samples, no model.
 """
 
-from margin_core.review.estimates.error_count import Count, PairCount, how_many, how_many_by_pair
-from margin_core.review.estimates.error_probabilities import ErrorChances, error_chances
-from margin_core.review.estimates.expected_yield import (
-    Foreseen,
-    foreseen,
-    found_by,
-    found_by_chance,
-    found_by_oracle,
-    found_so_far,
+from margin_core.review.estimates.error_count import (
+    ErrorCount,
+    PairCount,
+    estimate_error_count,
+    estimate_error_count_by_pair,
 )
-from margin_core.review.estimates.false_discoveries import Flagged, flag
-from margin_core.review.estimates.probability_curve import ChanceCurve, chance_curve
-from margin_core.review.estimates.recalibration import Belief, recalibrate, stated_before
-from margin_core.review.estimates.reliability import Reliability, brier, brier_of_share, reliability
-from margin_core.review.estimates.remaining_errors import AuditPlan, Remaining, Tally, errors_left, exact_bound
+from margin_core.review.estimates.error_posterior import ErrorPosterior, fit_error_posterior, prequential_probabilities
+from margin_core.review.estimates.error_probabilities import ErrorProbabilities, estimate_error_probabilities
+from margin_core.review.estimates.expected_yield import (
+    ExpectedYield,
+    expected_yield,
+    observed_yield,
+    oracle_yield,
+    random_order_yield,
+    reviewed_yield,
+)
+from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels
+from margin_core.review.estimates.planted_errors import PlantedErrorTest, planted_error_test
+from margin_core.review.estimates.probability_curve import ErrorProbabilityCurve, error_probability_curve
+from margin_core.review.estimates.reliability import Reliability, base_rate_brier_score, brier_score, reliability
+from margin_core.review.estimates.remaining_errors import (
+    RandomChecks,
+    RemainingErrors,
+    RemainingErrorsTracker,
+    bound_remaining_errors,
+    hypergeometric_bound,
+)
 from margin_core.review.estimates.reviews import Reviews
-from margin_core.review.estimates.self_test import SelfTest, self_test
 
 __all__ = [
-    "AuditPlan",
-    "Belief",
-    "ChanceCurve",
-    "Count",
-    "ErrorChances",
-    "Flagged",
-    "Foreseen",
+    "ErrorCount",
+    "ErrorPosterior",
+    "ErrorProbabilities",
+    "ErrorProbabilityCurve",
+    "ExpectedYield",
+    "FlaggedLabels",
     "PairCount",
+    "PlantedErrorTest",
+    "RandomChecks",
     "Reliability",
-    "Remaining",
+    "RemainingErrors",
+    "RemainingErrorsTracker",
     "Reviews",
-    "SelfTest",
-    "Tally",
-    "brier",
-    "brier_of_share",
-    "chance_curve",
-    "error_chances",
-    "errors_left",
-    "exact_bound",
-    "flag",
-    "foreseen",
-    "found_by",
-    "found_by_chance",
-    "found_by_oracle",
-    "found_so_far",
-    "how_many",
-    "how_many_by_pair",
-    "recalibrate",
+    "base_rate_brier_score",
+    "bound_remaining_errors",
+    "brier_score",
+    "error_probability_curve",
+    "estimate_error_count",
+    "estimate_error_count_by_pair",
+    "estimate_error_probabilities",
+    "expected_yield",
+    "fit_error_posterior",
+    "flag_labels",
+    "hypergeometric_bound",
+    "observed_yield",
+    "oracle_yield",
+    "planted_error_test",
+    "prequential_probabilities",
+    "random_order_yield",
     "reliability",
-    "self_test",
-    "stated_before",
+    "reviewed_yield",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.review.estimates.recalibration import LEVELS, Belief
+from margin_core.review.estimates.error_posterior import LEVELS, ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints
 
@@ -17,7 +17,7 @@ SHAPE = 2.0
 
 
 @dataclass(frozen=True)
-class Count:
+class ErrorCount:
     """A number of wrong labels; those found are in it.
 
     Attributes
@@ -37,7 +37,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class PairCount(Count):
+class PairCount(ErrorCount):
     """Wrong labels of one kind.
 
     Attributes
@@ -50,12 +50,12 @@ class PairCount(Count):
     true: int
 
 
-def how_many(belief: Belief) -> Count:
+def estimate_error_count(belief: ErrorPosterior) -> ErrorCount:
     """Estimate how many of all labels are wrong, those found included.
 
-    For every possible recalibration the open samples are wrong or not by chance; the interval holds 95 % of what comes
-    out. It does not promise 95 % in the long run, as `errors_left` does, but rests on more: every review, and
-    the model.
+    For every draw of the posterior the open samples are wrong or not by chance; the interval holds 95 % of what comes
+    out. It does not promise 95 % in the long run, as `bound_remaining_errors` does, but rests on more: every review,
+    and the model.
 
     Returns
     -------
@@ -71,10 +71,10 @@ def how_many(belief: Belief) -> Count:
     counts = np.bincount(belief.level[open_rows], minlength=LEVELS)
     found = int((belief.reviews.says == WRONG).sum())
     left = np.random.default_rng(1).binomial(counts, belief.possible).sum(axis=1)
-    return Count(found, *_tails(left.astype(np.float64), found, len(open_rows)))
+    return ErrorCount(found, *_tails(left.astype(np.float64), found, len(open_rows)))
 
 
-def how_many_by_pair(belief: Belief, *, limit: int = 20) -> tuple[PairCount, ...]:
+def estimate_error_count_by_pair(belief: ErrorPosterior, *, limit: int = 20) -> tuple[PairCount, ...]:
     r"""Estimate how many labels are wrong, by given and true class.
 
     The number left of a pair is Poisson with mean :math:`\lambda \sum_i p'_i\, r_{ic}` over the open samples i given
@@ -83,7 +83,7 @@ def how_many_by_pair(belief: Belief, *, limit: int = 20) -> tuple[PairCount, ...
 
     Parameters
     ----------
-    belief : Belief
+    belief : ErrorPosterior
     limit : int
         At most so many pairs.
 
@@ -96,7 +96,7 @@ def how_many_by_pair(belief: Belief, *, limit: int = 20) -> tuple[PairCount, ...
     -----
     O(n c + limit n).
     """
-    chances, reviews = belief.chances, belief.reviews
+    chances, reviews = belief.prior, belief.reviews
     n_classes = chances.rivals.shape[1]
     open_rows = belief.open
     expected = belief.expected
@@ -138,6 +138,6 @@ def _sums(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
 
 def _by_pair(reviews: Reviews, given: Ints, n_classes: int) -> Doubles:
     """Count what reviews found, given class by true class, (c, c)."""
-    corrected = (reviews.says == WRONG) & (reviews.truth != UNLABELLED)
-    places = given[reviews.rows[corrected]] * n_classes + reviews.truth[corrected]
+    relabeled = (reviews.says == WRONG) & (reviews.truth != UNLABELLED)
+    places = given[reviews.rows[relabeled]] * n_classes + reviews.truth[relabeled]
     return np.bincount(places, minlength=n_classes**2).reshape(n_classes, n_classes).astype(np.float64)

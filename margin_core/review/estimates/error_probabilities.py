@@ -21,7 +21,7 @@ LEAST_SHARE = 1e-12
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ErrorChances:
+class ErrorProbabilities:
     r"""What model and neighbours alone say of each label.
 
     Attributes
@@ -48,7 +48,9 @@ class ErrorChances:
         return len(self.given)
 
 
-def error_chances(label_error_score: LabelErrorScore, labels: Ints, scores: Doubles | None = None) -> ErrorChances:
+def estimate_error_probabilities(
+    label_error_score: LabelErrorScore, labels: Ints, scores: Doubles | None = None
+) -> ErrorProbabilities:
     r"""Say how likely each given label is wrong, from the noisy channel, in the order of the queue.
 
     The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.truths`) is fitted by a function that never
@@ -67,13 +69,13 @@ def error_chances(label_error_score: LabelErrorScore, labels: Ints, scores: Doub
 
     Returns
     -------
-    ErrorChances
+    ErrorProbabilities
 
     Notes
     -----
     O(n c + n log n). It is well calibrated for flips that strike regardless of the features, counts too many errors
     where classes overlap and few labels are wrong, and a tenth of them where labels are wrong just where the model
-    is unsure. Before reviews nobody can tell which; `recalibrate` says how uncertain it is.
+    is unsure. Before reviews nobody can tell which; `fit_error_posterior` says how uncertain it is.
     """
     labelled = np.flatnonzero(labels != UNLABELLED)
     own = labels[labelled]
@@ -89,7 +91,7 @@ def error_chances(label_error_score: LabelErrorScore, labels: Ints, scores: Doub
     doubt[labelled] = _logit(ordered_by[labelled])
     p_error = np.zeros(len(labels))
     p_error[labelled] = rising(doubt[labelled], wrong)
-    return ErrorChances(given=labels, doubt=doubt, p_error=p_error, rivals=rivals.astype(np.float32))
+    return ErrorProbabilities(given=labels, doubt=doubt, p_error=p_error, rivals=rivals.astype(np.float32))
 
 
 def rising(doubt: Doubles, chances: Doubles) -> Doubles:

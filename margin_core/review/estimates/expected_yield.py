@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.review.estimates.recalibration import Belief
+from margin_core.review.estimates.error_posterior import ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints, freeze
 
@@ -15,7 +15,7 @@ TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Foreseen:
+class ExpectedYield:
     """Errors that the next looks may find.
 
     Attributes
@@ -34,7 +34,7 @@ class Foreseen:
         freeze(self, "likely", "low", "high")
 
 
-def found_by(ranked: Ints, wrong: NDArray[np.bool_]) -> Ints:
+def observed_yield(ranked: Ints, wrong: NDArray[np.bool_]) -> Ints:
     """Count the errors found when labels are looked at in an order.
 
     Parameters
@@ -52,45 +52,45 @@ def found_by(ranked: Ints, wrong: NDArray[np.bool_]) -> Ints:
     return _from_nothing(wrong[ranked])
 
 
-def found_so_far(reviews: Reviews) -> Ints:
+def reviewed_yield(reviews: Reviews) -> Ints:
     """Count the errors that reviews found, in the order in which samples were first shown, (r + 1,)."""
     return _from_nothing(reviews.says == WRONG)
 
 
-def foreseen(belief: Belief, rows: Ints) -> Foreseen:
+def expected_yield(belief: ErrorPosterior, rows: Ints) -> ExpectedYield:
     """Foresee how many errors a look at some labels will find, in their order, from what is believed of them now.
 
     Parameters
     ----------
-    belief : Belief
+    belief : ErrorPosterior
     rows : int array (r,)
         Labels that nobody has reviewed, in the order in which they will be looked at; one without a label finds
         nothing.
 
     Returns
     -------
-    Foreseen
+    ExpectedYield
         The interval holds 95 % of what comes out when a possible correction is drawn and labels are wrong by chance.
 
     Notes
     -----
     O(1000 r): some 3 ms for 100 rows.
     """
-    labelled = belief.chances.given[rows] != UNLABELLED
+    labelled = belief.prior.given[rows] != UNLABELLED
     chances = belief.possible[:, belief.level[rows]] * labelled
     hits = np.random.default_rng(3).random(chances.shape) < chances
     found = np.zeros((len(chances), len(rows) + 1))
     np.cumsum(hits, axis=1, out=found[:, 1:])
     low, high = np.quantile(found, TAILS, axis=0)
-    return Foreseen(likely=np.concatenate([[0.0], np.cumsum(chances.mean(axis=0))]), low=low, high=high)
+    return ExpectedYield(likely=np.concatenate([[0.0], np.cumsum(chances.mean(axis=0))]), low=low, high=high)
 
 
-def found_by_oracle(looked: int, n_wrong: int) -> Ints:
+def oracle_yield(looked: int, n_wrong: int) -> Ints:
     """Count what somebody who knows finds: every look is a find until none is left, (looked + 1,)."""
     return np.minimum(np.arange(looked + 1), n_wrong)
 
 
-def found_by_chance(looked: int, n_wrong: float, n: int) -> Doubles:
+def random_order_yield(looked: int, n_wrong: float, n: int) -> Doubles:
     """Expect what looking in random order finds: ``looks × n_wrong / n``, (looked + 1,)."""
     return np.linspace(0, looked * n_wrong / max(n, 1), looked + 1)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates.recalibration import LEVELS, Belief
+from margin_core.review.estimates.error_posterior import LEVELS, ErrorPosterior
 from margin_core.values import Ints, freeze
 
 SURENESS = 0.8
@@ -15,7 +15,7 @@ SURENESS = 0.8
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Flagged:
+class FlaggedLabels:
     """Labels flagged as wrong without having been looked at.
 
     Attributes
@@ -36,7 +36,7 @@ class Flagged:
         freeze(self, "rows")
 
 
-def flag(belief: Belief, q: float) -> Flagged:
+def flag_labels(belief: ErrorPosterior, q: float) -> FlaggedLabels:
     r"""Flag as many open labels as keep the share of false alarms within q.
 
     Levels of doubt are taken in the order of their expected chance of an error; of the sets
@@ -49,7 +49,7 @@ def flag(belief: Belief, q: float) -> Flagged:
 
     Parameters
     ----------
-    belief : Belief
+    belief : ErrorPosterior
     q : float in [0, 1]
         Share of right labels among the flagged that can be borne; larger flags more.
 
@@ -79,9 +79,11 @@ def flag(belief: Belief, q: float) -> Flagged:
     most = np.quantile(shares, SURENESS, axis=0) if len(order) else np.empty(0)
     allowed = np.flatnonzero(most <= q)
     if not len(allowed):
-        return Flagged(rows=open_rows[:0], false_alarms=0.0, at_most=0.0)
+        return FlaggedLabels(rows=open_rows[:0], false_alarms=0.0, at_most=0.0)
     last = int(allowed[-1])
     place = np.full(LEVELS, LEVELS)
     place[order] = np.arange(len(order))
     ranked = open_rows[np.argsort(place[belief.level[open_rows]], kind="stable")]
-    return Flagged(rows=ranked[: sizes[last]], false_alarms=float(shares[:, last].mean()), at_most=float(most[last]))
+    return FlaggedLabels(
+        rows=ranked[: sizes[last]], false_alarms=float(shares[:, last].mean()), at_most=float(most[last])
+    )

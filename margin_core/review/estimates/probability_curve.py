@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.review.estimates.recalibration import Belief
+from margin_core.review.estimates.error_posterior import ErrorPosterior
 from margin_core.values import UNLABELLED, Doubles, freeze
 
 SURE = 0.9
@@ -14,7 +14,7 @@ SURE = 0.9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ChanceCurve:
+class ErrorProbabilityCurve:
     """Chance of an error as a function of the score; none of the three ever falls as the score rises.
 
     Attributes
@@ -34,7 +34,7 @@ class ChanceCurve:
         freeze(self, "doubt", "likely", "low", "high")
 
 
-def chance_curve(belief: Belief) -> ChanceCurve:
+def error_probability_curve(belief: ErrorPosterior) -> ErrorProbabilityCurve:
     """Read the chances off a belief, level by level of doubt.
 
     What reviews teach may bend a belief down where doubt is higher; here it is fitted by functions that never fall
@@ -44,11 +44,11 @@ def chance_curve(belief: Belief) -> ChanceCurve:
 
     Parameters
     ----------
-    belief : Belief
+    belief : ErrorPosterior
 
     Returns
     -------
-    ChanceCurve
+    ErrorProbabilityCurve
 
     Notes
     -----
@@ -56,17 +56,17 @@ def chance_curve(belief: Belief) -> ChanceCurve:
     """
     from scipy.optimize import isotonic_regression  # slow to import, and a study is opened without it
 
-    labelled = belief.chances.given != UNLABELLED
+    labelled = belief.prior.given != UNLABELLED
     levels, place = np.unique(belief.level[labelled], return_inverse=True)
     if not len(levels):
         nothing = np.empty(0)
-        return ChanceCurve(doubt=nothing, likely=nothing, low=nothing, high=nothing)
+        return ErrorProbabilityCurve(doubt=nothing, likely=nothing, low=nothing, high=nothing)
     samples = np.bincount(place)
     # Where a level's samples lie, rather than its middle: the first and the last hold all that is beyond.
-    doubt = np.bincount(place, weights=belief.chances.doubt[labelled]) / samples
+    doubt = np.bincount(place, weights=belief.prior.doubt[labelled]) / samples
     possible = belief.possible[:, levels]
     low, high = np.quantile(possible, [(1 - SURE) / 2, (1 + SURE) / 2], axis=0)
     likely, low, high = (
         np.asarray(isotonic_regression(part, weights=samples).x) for part in (possible.mean(axis=0), low, high)
     )
-    return ChanceCurve(doubt=doubt, likely=likely, low=low, high=high)
+    return ErrorProbabilityCurve(doubt=doubt, likely=likely, low=low, high=high)

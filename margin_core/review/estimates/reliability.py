@@ -47,7 +47,7 @@ def reliability(p_error: ArrayLike, wrong: ArrayLike, *, bins: int = 10) -> Reli
     p_error : array_like (m,) in [0, 1]
         As stated before the answer was known.
     wrong : array_like (m,) in [0, 1]
-        Whether the label was wrong; a number in between is a chance itself (`self_test`).
+        Whether the label was wrong; a number in between is a chance itself (`planted_error_test`).
     bins : int
         Of width ``1 / bins``.
 
@@ -87,7 +87,7 @@ def reliability(p_error: ArrayLike, wrong: ArrayLike, *, bins: int = 10) -> Reli
     )
 
 
-def brier(p_error: ArrayLike, wrong: ArrayLike) -> float:
+def brier_score(p_error: ArrayLike, wrong: ArrayLike) -> float:
     r"""Score chances by :math:`\frac{1}{m} \sum_i (p_i - e_i)^2`: 0 = sure and right, 0.25 = always one half.
 
     Parameters
@@ -108,11 +108,11 @@ def brier(p_error: ArrayLike, wrong: ArrayLike) -> float:
     return float(((stated - happened) ** 2).mean()) if len(stated) else float("nan")
 
 
-def brier_of_share(wrong: ArrayLike) -> float:
+def base_rate_brier_score(wrong: ArrayLike) -> float:
     """Score somebody who states the same chance of every label: the share that turns out wrong.
 
-    The reference for `brier`: chances that score no better tell no label from another. It is a strict one, since the
-    share is known only afterwards.
+    The reference for `brier_score`: chances that score no better tell no label from another. It is a strict one, since
+    the share is known only afterwards.
 
     Parameters
     ----------

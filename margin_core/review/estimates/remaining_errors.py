@@ -22,7 +22,7 @@ MARKED = 64
 
 
 @dataclass(frozen=True)
-class AuditPlan:
+class RandomChecks:
     """Which places of the queue show a random sample, and which one.
 
     Attributes
@@ -39,7 +39,7 @@ class AuditPlan:
     def __post_init__(self) -> None:
         if self.every < 1:
             raise ParameterError(
-                f"AuditPlan.every must be at least 1; got {self.every}. With 10, one in ten is random."
+                f"RandomChecks.every must be at least 1; got {self.every}. With 10, one in ten is random."
             )
 
     def at_random(self, position: int) -> bool:
@@ -70,7 +70,7 @@ class AuditPlan:
 
 
 @dataclass(frozen=True)
-class Remaining:
+class RemainingErrors:
     """How many errors are left, at most.
 
     Attributes
@@ -90,9 +90,9 @@ class Remaining:
     drawn: int
 
 
-def errors_left(
+def bound_remaining_errors(
     given: Ints, unflagged: NDArray[np.bool_], reviews: Reviews, *, confidence: float = CONFIDENCE
-) -> Remaining:
+) -> RemainingErrors:
     r"""Bound the number of wrong labels left, from random samples of the unflagged alone.
 
     Let T be the number of wrong labels among the unflagged. Before the j-th random draw, :math:`f_j` of them were found
@@ -105,8 +105,8 @@ def errors_left(
 
     If T is the truth the game is fair, so his capital ever reaches 20 with probability 5 % at most (Ville). The bound
     is the largest T at which it stands below 20. It holds at all looks together and for a queue that changes with
-    every answer, and is a tenth (no error drawn) to a third wider than Clopper and Pearson's (`exact_bound`), which
-    holds for one look decided on beforehand and fails three times as often when looked at again and again.
+    every answer, and is a tenth (no error drawn) to a third wider than Clopper and Pearson's (`hypergeometric_bound`),
+    which holds for one look decided on beforehand and fails three times as often when looked at again and again.
     :math:`\rho` is spread evenly over the size (logarithm) of T; any choice is valid. Flagged samples that nobody has
     looked at may all be wrong, and count so. The lower bound is the same for the right labels.
 
@@ -118,7 +118,7 @@ def errors_left(
         Samples that were no suspects before the first review; random samples are drawn from these. Settled once:
         suspects of another model or of corrected labels are another study.
     reviews : Reviews
-        In the order in which they were first shown; the draws in the order of `AuditPlan.order`. A label of which a
+        In the order in which they were first shown; the draws in the order of `RandomChecks.order`. A label of which a
         review says nothing is taken for wrong in `most`, for right in `least`.
     confidence : float in (0, 1)
 
@@ -134,25 +134,25 @@ def errors_left(
 
     Notes
     -----
-    O(n + 400 × draws). `Tally` follows a log that grows.
+    O(n + 400 × draws). `RemainingErrorsTracker` follows a log that grows.
 
     References
     ----------
     Waudby-Smith and Ramdas: Confidence sequences for sampling without replacement. NeurIPS 2020.
     """
-    tally = Tally(given, unflagged, confidence=confidence)
+    tally = RemainingErrorsTracker(given, unflagged, confidence=confidence)
     for row, says, drawn in zip(reviews.rows.tolist(), reviews.says.tolist(), reviews.drawn.tolist(), strict=True):
-        tally.hear(row, says, drawn)
+        tally.update(row, says, drawn)
     return tally.remaining()
 
 
-class Tally:
-    """`errors_left` of a log that grows: brought up to date by what is new, not computed again.
+class RemainingErrorsTracker:
+    """`bound_remaining_errors` of a log that grows: brought up to date by what is new, not computed again.
 
     Parameters
     ----------
     given, unflagged, confidence
-        As for `errors_left`.
+        As for `bound_remaining_errors`.
 
     Raises
     ------
@@ -178,7 +178,7 @@ class Tally:
         self._population = population
         self._if_wrong, self._if_right = _Game(population, confidence), _Game(population, confidence)
 
-    def hear(self, row: int, says: int, drawn: bool) -> None:
+    def update(self, row: int, says: int, drawn: bool) -> None:
         """Take in what a review says of a row: one shown for the first time, or one whose answer has changed.
 
         Parameters
@@ -207,11 +207,11 @@ class Tally:
             for game in (self._if_wrong, self._if_right):
                 game.go_back(place)
 
-    def remaining(self) -> Remaining:
-        """Bound the number of wrong labels left, as `errors_left` does for the same answers."""
+    def remaining(self) -> RemainingErrors:
+        """Bound the number of wrong labels left, as `bound_remaining_errors` does for the same answers."""
         self._catch_up()
         least = self._population - len(self._inside) - self._if_right.most()
-        return Remaining(
+        return RemainingErrors(
             found=self._found,
             least=max(least, 0),
             most=self._if_wrong.most() + self._unseen_suspects + self._unknown,
@@ -255,7 +255,7 @@ class Tally:
             self._if_right.show(says != WRONG, drawn)
 
 
-def exact_bound(population: int, drawn: int, wrong: int, *, confidence: float = CONFIDENCE) -> int:
+def hypergeometric_bound(population: int, drawn: int, wrong: int, *, confidence: float = CONFIDENCE) -> int:
     r"""Bound the number of errors in a finite population from one random sample, for one look.
 
     The largest T with :math:`P(X \le \text{wrong}) > 1 - \text{confidence}`, X hypergeometric: Clopper
@@ -284,7 +284,7 @@ def exact_bound(population: int, drawn: int, wrong: int, *, confidence: float = 
     _check(confidence)
     if not 0 <= wrong <= drawn <= population:
         raise ParameterError(
-            f"exact_bound needs 0 <= wrong <= drawn <= population; got wrong {wrong}, drawn {drawn}, "
+            f"hypergeometric_bound needs 0 <= wrong <= drawn <= population; got wrong {wrong}, drawn {drawn}, "
             f"population {population}."
         )
     low, high = wrong, population - (drawn - wrong)

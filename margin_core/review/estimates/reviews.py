@@ -32,7 +32,7 @@ class Reviews:
     truth : int array (r,)
         The right class; `UNLABELLED` where none is known: an excluded or skipped sample.
     drawn : bool array (r,)
-        Whether the sample was drawn at random (`AuditPlan`) rather than shown by its rank.
+        Whether the sample was drawn at random (`RandomChecks`) rather than shown by its rank.
     """
 
     rows: Ints

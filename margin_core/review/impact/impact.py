@@ -98,7 +98,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Bought:
+class CorrectionImpact:
     """What corrections bought.
 
     Attributes
@@ -182,14 +182,14 @@ class Bought:
         return {"sentence": self.sentence, **plain, **curves}
 
 
-def bought(
+def measure_impact(
     study: Study,
     corrections: Corrections,
     *,
     truth: Ints | None = None,
     orders: Mapping[str, LabelFlips] = ORDERS,
     run: Run | None = None,
-) -> Bought:
+) -> CorrectionImpact:
     """Measure what corrections bought, and what others would have.
 
     A logistic regression on the features (the ranking's own: `reduce_features`, its penalty) learns the labels as they
@@ -246,7 +246,7 @@ def bought(
     curves = _curves(answers, weights, held.units[judges])
     settled = np.zeros(len(study), dtype=bool)
     settled[corrections.rows] = corrections.settled
-    return Bought(
+    return CorrectionImpact(
         own=curves[0],
         others=tuple(curves[1:]),
         replayed=replayed,

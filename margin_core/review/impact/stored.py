@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from margin_core.audit.audit import Audit
 from margin_core.review.impact.corrections import Corrections
-from margin_core.review.impact.impact import ORDERS, Bought, bought
+from margin_core.review.impact.impact import ORDERS, CorrectionImpact, measure_impact
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.ground_truth import true_labels
 
@@ -12,7 +12,7 @@ MEASUREMENTS = 3
 """How many of what corrections bought a workspace keeps: every new decision asks for another."""
 
 
-def what_it_bought(audited: Audit, corrections: Corrections, progress: Progress = silent) -> Bought:
+def load_impact(audited: Audit, corrections: Corrections, progress: Progress = silent) -> CorrectionImpact:
     """Say what corrections of a study bought, judged by its true labels where it has them.
 
     Raises
@@ -24,7 +24,7 @@ def what_it_bought(audited: Audit, corrections: Corrections, progress: Progress 
     """
     opened = audited.opened
     truth = None if opened.truth is None else true_labels(opened)
-    found = bought(opened.study, corrections, truth=truth, run=Run(opened.engine, progress))
+    found = measure_impact(opened.study, corrections, truth=truth, run=Run(opened.engine, progress))
     if opened.workspace is not None and opened.workspace.may_compute:
         opened.workspace.keep_newest("bought", MEASUREMENTS * (1 + len(ORDERS)))
     return found

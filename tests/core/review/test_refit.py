@@ -10,7 +10,16 @@ from sklearn.metrics import average_precision_score
 
 from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.errors import NotRemembered
-from margin_core.review import Choice, Corrected, Decision, Lessons, ReviewSession, ReviewStore, Verdict, corrected
+from margin_core.review import (
+    Choice,
+    Decision,
+    RefitSchedule,
+    ReviewedLabels,
+    ReviewSession,
+    ReviewStore,
+    Verdict,
+    reviewed_labels,
+)
 from margin_core.review.refit import KEPT, refit
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
@@ -37,7 +46,7 @@ def answers(study, truth, rows, excluded=()):
     labels[rows] = truth[rows]
     settled[rows] = True
     labels[list(excluded)], settled[list(excluded)] = UNLABELLED, False
-    return Corrected(labels=labels, settled=settled, changed=int((labels != study.labels).sum()))
+    return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != study.labels).sum()))
 
 
 # ----- the refit itself -----
@@ -59,14 +68,16 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
     assert again.label_error_score.pool == made.label_error_score.pool and said[-1] == (1.0, "Done")
     with pytest.raises(NotRemembered):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
-    settled_otherwise = Corrected(labels=told.labels, settled=np.zeros(len(told.labels), bool), changed=told.changed)
+    settled_otherwise = ReviewedLabels(
+        labels=told.labels, settled=np.zeros(len(told.labels), bool), changed=told.changed
+    )
     with pytest.raises(NotRemembered):
         refit(frozen, settled_otherwise)
 
 
 def test_its_scores_are_those_of_its_models(audited, planted):
     made = refit(audited, answers(planted.study, planted.truth, np.arange(30), excluded=[31]))
-    live, labels = made.live(), made.corrected.labels
+    live, labels = made.live(), made.reviewed_labels.labels
     np.testing.assert_array_equal(made.scores, made.label_error_score.scores(labels))
     every = np.arange(len(planted.study))
     np.testing.assert_array_equal(made.suggested, live.suggestions(every, planted.study.labels))
@@ -87,12 +98,12 @@ def test_old_refits_do_not_pile_up(audited, planted):
         made = refit(audited, answers(planted.study, planted.truth, np.arange(count)))
     left = {folder.name for folder in steps.iterdir()} - others
     assert len(left) == KEPT and all(name.startswith("refit-") for name in left)
-    assert np.array_equal(refit(audited, made.corrected).scores, made.scores)
+    assert np.array_equal(refit(audited, made.reviewed_labels).scores, made.scores)
 
 
 def test_a_study_whose_labels_are_all_excluded_is_fitted_all_the_same(audited, planted):
     n = len(planted.study)
-    nothing = Corrected(labels=np.full(n, UNLABELLED), settled=np.zeros(n, bool), changed=n)
+    nothing = ReviewedLabels(labels=np.full(n, UNLABELLED), settled=np.zeros(n, bool), changed=n)
     assert not refit(audited, nothing).scores.any()
 
 
@@ -159,7 +170,7 @@ def test_a_log_is_folded_to_labels(planted):
     names, ids = study.class_names, study.ids.tolist()
     olds = [names[label] for label in study.labels]
     other = [names[(label + 1) % len(names)] for label in study.labels]
-    found = corrected(study, [
+    found = reviewed_labels(study, [
         decision(1, ids[0], "relabel", other[0], olds[0]),
         decision(2, ids[1], "keep", olds[1], olds[1]),
         decision(3, ids[2], "exclude", None, olds[2]),
@@ -169,7 +180,7 @@ def test_a_log_is_folded_to_labels(planted):
     ])  # fmt: skip
     assert found.labels[:5].tolist() == [(study.labels[0] + 1) % len(names), study.labels[1], -1, *study.labels[3:5]]
     assert np.flatnonzero(found.settled).tolist() == [0, 1] and found.changed == 2
-    assert corrected(study, []).changed == 0
+    assert reviewed_labels(study, []).changed == 0
 
 
 # ----- when to learn -----
@@ -177,7 +188,7 @@ def test_a_log_is_folded_to_labels(planted):
 
 def lessons_of(steps):
     """Feed (sample, what it is now heard as) to the schedule; None = as given."""
-    lessons = Lessons()
+    lessons = RefitSchedule()
     for number, (sample, heard) in enumerate(steps, 1):
         standing = None
         if heard is not None:
@@ -256,10 +267,10 @@ def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited,
 
     decide(queue[:20], 0)
     assert session.refits_due == (20,)
-    made = refit(audited, corrected(study, session._store.decisions()))
+    made = refit(audited, reviewed_labels(study, session._store.decisions()))
     decide(queue[20:], 20)
     open_before = session.upcoming(500, beyond=True)
-    session.swap(made.live(), labels=made.corrected.labels, scores=made.scores, suggested=made.suggested)
+    session.swap(made.live(), labels=made.reviewed_labels.labels, scores=made.scores, suggested=made.suggested)
     now = session.labels
     np.testing.assert_array_equal(session.scores, made.label_error_score.scores(now))
     assert session.swaps == 1 and session.version == 24

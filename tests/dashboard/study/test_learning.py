@@ -91,7 +91,7 @@ def test_nothing_is_fitted_again_before_enough_labels_are_changed(decide, starte
 
 
 def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, started, asked, source, desk):
-    first, chances = asked.live, asked.chances
+    first, chances = asked.live, asked.error_probabilities
     assert decide(range(20))["learnt"] == {"refits": 0, "corrections": 0, "trouble": ""}
     (job,) = started
     assert job.is_patient
@@ -109,22 +109,22 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     assert answer["learnt"] == {"refits": 1, "corrections": 20, "trouble": ""}
     assert len(started) == 2 and started[1].arguments[-1] == "40"
     # What was stated before any review stays as it was stated.
-    assert asked.chances is chances
-    np.testing.assert_array_equal(asked.chances.doubt, type(asked).chances.func(asked).doubt)
+    assert asked.error_probabilities is chances
+    np.testing.assert_array_equal(asked.error_probabilities.doubt, type(asked).error_probabilities.func(asked).doubt)
 
 
 def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked):
     """Else reviews taken in one order would be told of another."""
     decide(range(20))
-    before = asked.belief()
-    assert before.chances is asked.chances
+    before = asked.error_posterior()
+    assert before.prior is asked.error_probabilities
     started[0].finish()
-    belief = asked.belief()
-    assert asked.belief() is belief and belief.chances is not asked.chances
+    belief = asked.error_posterior()
+    assert asked.error_posterior() is belief and belief.prior is not asked.error_probabilities
     np.testing.assert_array_equal(belief.reviews.rows, before.reviews.rows)
     still_open = np.flatnonzero(asked.session.states == 0)
     of_queue = asked.session.by_score(still_open)
-    assert (np.diff(belief.chances.doubt[of_queue]) <= 1e-9).all()
+    assert (np.diff(belief.prior.doubt[of_queue]) <= 1e-9).all()
 
 
 def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, started, asked):
@@ -159,7 +159,7 @@ def test_opened_again_it_is_used_at_once_and_gives_the_same_order(decide, starte
     np.testing.assert_array_equal(again.session.scores, asked.session.scores)
     np.testing.assert_array_equal(again.session.suggested, asked.session.suggested)
     np.testing.assert_array_equal(again.session.upcoming(90, beyond=True), asked.session.upcoming(90, beyond=True))
-    np.testing.assert_array_equal(again.chances.doubt, asked.chances.doubt)
+    np.testing.assert_array_equal(again.error_probabilities.doubt, asked.error_probabilities.doubt)
 
 
 def test_opened_again_what_is_due_and_not_remembered_is_fitted(decide, started, asked, source):

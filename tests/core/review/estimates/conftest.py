@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from margin_core.review.estimates import ErrorChances, Reviews
+from margin_core.review.estimates import ErrorProbabilities, Reviews
 from margin_core.review.estimates.error_probabilities import rising
 
 
@@ -20,7 +20,7 @@ def world():
         given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)
         rivals = np.full((n, c), 1 / (c - 1), np.float32)
         rivals[np.arange(n), given] = 0
-        chances = ErrorChances(given=given, doubt=doubt, p_error=rising(doubt, expit(doubt)), rivals=rivals)
+        chances = ErrorProbabilities(given=given, doubt=doubt, p_error=rising(doubt, expit(doubt)), rivals=rivals)
         return chances, truth
 
     return make

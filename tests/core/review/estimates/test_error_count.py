@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from margin_core.review.estimates import ErrorChances, Reviews, how_many, how_many_by_pair, recalibrate
+from margin_core.review.estimates import (
+    ErrorProbabilities,
+    Reviews,
+    estimate_error_count,
+    estimate_error_count_by_pair,
+    fit_error_posterior,
+)
 
 
 @pytest.mark.slow
@@ -13,7 +19,7 @@ def test_the_interval_holds_the_truth_in_simulation(world, look):
         queue = np.argsort(-chances.doubt)
         for looked in held:
             rows = np.unique(np.concatenate([queue[: looked * 9 // 10], queue[5 :: 8000 // max(looked, 1)]]))
-            count = how_many(recalibrate(chances, look(chances, truth, rows if looked else [])))
+            count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, rows if looked else [])))
             held[looked] += count.low <= (chances.given != truth).sum() <= count.high
     assert min(held.values()) >= 0.9 * 20
 
@@ -22,8 +28,8 @@ def test_reviews_shrink_the_interval(world, look):
     chances, truth = world()
     widths = []
     for looked in (0, 50, 200, 800, 2000):
-        count = how_many(
-            recalibrate(chances, look(chances, truth, np.random.default_rng(0).permutation(2000)[:looked]))
+        count = estimate_error_count(
+            fit_error_posterior(chances, look(chances, truth, np.random.default_rng(0).permutation(2000)[:looked]))
         )
         widths.append(count.high - count.low)
     assert widths == sorted(widths, reverse=True) and widths[-1] == 0
@@ -32,23 +38,23 @@ def test_reviews_shrink_the_interval(world, look):
 def test_what_was_found_is_counted(world, look):
     chances, truth = world(n=300)
     wrong = int((chances.given != truth).sum())
-    count = how_many(recalibrate(chances, look(chances, truth, np.arange(300))))
+    count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(300))))
     assert (count.found, count.low, count.likely, count.high) == (wrong,) * 4
-    assert count.found <= how_many(recalibrate(chances, look(chances, truth, np.arange(100)))).high
+    assert count.found <= estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(100)))).high
 
 
 def test_without_labels_nothing_is_wrong():
-    chances = ErrorChances(
+    chances = ErrorProbabilities(
         given=np.full(3, -1), doubt=np.full(3, -12.0), p_error=np.zeros(3), rivals=np.full((3, 2), 0.5, np.float32)
     )
-    count = how_many(recalibrate(chances))
+    count = estimate_error_count(fit_error_posterior(chances))
     assert (count.found, count.low, count.likely, count.high) == (0, 0, 0, 0)
-    assert how_many_by_pair(recalibrate(chances)) == ()
+    assert estimate_error_count_by_pair(fit_error_posterior(chances)) == ()
 
 
 def test_one_sample(world):
     chances, _ = world(n=1)
-    count = how_many(recalibrate(chances))
+    count = estimate_error_count(fit_error_posterior(chances))
     assert 0 <= count.low <= count.likely <= count.high <= 1
 
 
@@ -61,22 +67,22 @@ def habit(looked=0, seed=0):
     rivals = np.full((n, 3), 0.5, np.float32)
     rivals[np.arange(n), given] = 0
     doubt = np.where(given != truth, 2.0, -7.0) + rng.normal(size=n)
-    chances = ErrorChances(
+    chances = ErrorProbabilities(
         given=given, doubt=doubt, p_error=np.where(doubt > -2, 0.8, 1e-3).astype(float), rivals=rivals
     )
     rows = np.argsort(-doubt)[:looked]
     verdicts = ["relabel" if given[row] != truth[row] else "keep" for row in rows]
     reviews = Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=truth[rows], drawn=[False] * looked)
-    return recalibrate(chances, reviews), int(((given == 1) & (truth == 0)).sum())
+    return fit_error_posterior(chances, reviews), int(((given == 1) & (truth == 0)).sum())
 
 
 def test_reviews_tell_which_pair_is_mistaken():
     belief, wrong = habit()
-    first = {(pair.given, pair.true): pair for pair in how_many_by_pair(belief)}
+    first = {(pair.given, pair.true): pair for pair in estimate_error_count_by_pair(belief)}
     assert first[1, 0].low <= wrong <= first[1, 0].high
     assert first[1, 0].likely == pytest.approx(first[1, 2].likely, rel=0.3)
     belief, wrong = habit(looked=60)
-    best, *others = how_many_by_pair(belief)
+    best, *others = estimate_error_count_by_pair(belief)
     assert (best.given, best.true) == (1, 0)
     assert best.found > 30 and best.low <= wrong <= best.high
     assert max(pair.likely for pair in others) < 0.3 * best.likely
@@ -84,5 +90,5 @@ def test_reviews_tell_which_pair_is_mistaken():
 
 def test_pairs_are_limited_and_never_of_a_class_with_itself():
     belief, _ = habit(looked=30)
-    assert len(how_many_by_pair(belief, limit=2)) == 2
-    assert all(pair.given != pair.true for pair in how_many_by_pair(belief))
+    assert len(estimate_error_count_by_pair(belief, limit=2)) == 2
+    assert all(pair.given != pair.true for pair in estimate_error_count_by_pair(belief))

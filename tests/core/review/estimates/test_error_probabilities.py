@@ -4,7 +4,7 @@ from planted import blobs
 
 from margin_core import Study
 from margin_core.graph import build_graph
-from margin_core.review.estimates import error_chances
+from margin_core.review.estimates import estimate_error_probabilities
 from margin_core.review.estimates.error_probabilities import rising
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips, Steps
@@ -19,7 +19,7 @@ def suspicion_of(study):
 
 
 def chances_of(study):
-    return error_chances(suspicion_of(study), study.labels)
+    return estimate_error_probabilities(suspicion_of(study), study.labels)
 
 
 def test_planted_mistakes_are_likely_and_name_their_true_class():
@@ -79,6 +79,6 @@ def test_tiny_studies_of_one_class_have_no_likely_error(n):
 def test_the_queue_may_go_by_another_score():
     study = blobs(each=20).study
     scores = np.linspace(0, 1, len(study))
-    chances = error_chances(suspicion_of(study), study.labels, scores)
+    chances = estimate_error_probabilities(suspicion_of(study), study.labels, scores)
     assert (np.diff(chances.doubt) >= 0).all() and (np.diff(chances.p_error) >= 0).all()
     assert np.isfinite(chances.doubt).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates import flag, recalibrate
+from margin_core.review.estimates import fit_error_posterior, flag_labels
 
 
 def test_false_alarms_stay_within_their_bound_on_average(world, look):
@@ -12,8 +12,8 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
         alarms, found = [], []
         for seed in range(20):
             chances, truth = world(n=800, spread=5.0, off=np.random.default_rng(seed).normal(-0.5, 1.0), seed=seed)
-            belief = recalibrate(chances, look(chances, truth, np.argsort(-chances.doubt)[:looked]))
-            rows, wrong = flag(belief, 0.1).rows, chances.given != truth
+            belief = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.doubt)[:looked]))
+            rows, wrong = flag_labels(belief, 0.1).rows, chances.given != truth
             alarms.append((~wrong[rows]).mean() if len(rows) else 0)
             found.append(wrong[rows].sum() / wrong[belief.open].sum())
         assert np.mean(alarms) <= 0.12
@@ -22,16 +22,16 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
 
 def test_a_larger_bound_flags_the_same_and_more(world):
     chances, _ = world(spread=5.0)
-    belief = recalibrate(chances)
-    flagged = [set(flag(belief, q).rows.tolist()) for q in (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)]
+    belief = fit_error_posterior(chances)
+    flagged = [set(flag_labels(belief, q).rows.tolist()) for q in (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)]
     assert all(small <= large for small, large in pairwise(flagged))
     assert len(flagged[1]) < len(flagged[3]) and len(flagged[-1]) == len(chances)
 
 
 def test_what_is_said_of_the_flagged(world):
     chances, _ = world(spread=5.0)
-    belief = recalibrate(chances)
-    found = flag(belief, 0.2)
+    belief = fit_error_posterior(chances)
+    found = flag_labels(belief, 0.2)
     assert found.false_alarms == pytest.approx(1 - belief.p_error[found.rows].mean())
     assert found.false_alarms <= found.at_most <= 0.2
     assert (np.diff(belief.p_error[found.rows]) <= 1e-12).all()
@@ -40,17 +40,17 @@ def test_what_is_said_of_the_flagged(world):
 def test_reviewed_labels_need_no_flag(world, look):
     chances, truth = world(spread=5.0)
     reviews = look(chances, truth, np.argsort(-chances.doubt)[:50])
-    assert not set(flag(recalibrate(chances, reviews), 1.0).rows.tolist()) & set(reviews.rows.tolist())
+    assert not set(flag_labels(fit_error_posterior(chances, reviews), 1.0).rows.tolist()) & set(reviews.rows.tolist())
 
 
 def test_nothing_open_nothing_flagged(world, look):
     chances, truth = world(n=30)
-    found = flag(recalibrate(chances, look(chances, truth, np.arange(30))), 1.0)
+    found = flag_labels(fit_error_posterior(chances, look(chances, truth, np.arange(30))), 1.0)
     assert len(found.rows) == 0 and (found.false_alarms, found.at_most) == (0, 0)
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])
 def test_a_bound_outside_its_range_is_refused(world, q):
     with pytest.raises(ParameterError) as refused:
-        flag(recalibrate(world(n=10)[0]), q)
+        flag_labels(fit_error_posterior(world(n=10)[0]), q)
     assert str(refused.value) == (f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")

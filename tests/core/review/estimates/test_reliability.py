@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates import brier, brier_of_share, reliability
+from margin_core.review.estimates import base_rate_brier_score, brier_score, reliability
 
 
 def test_honest_chances_lie_on_the_diagonal():
@@ -30,15 +30,19 @@ def test_bins_by_hand_and_their_intervals():
 
 
 def test_the_brier_score():
-    assert brier([0, 1], [False, True]) == 0
-    assert brier([0.5, 0.5], [False, True]) == 0.25
-    assert np.isnan(brier([], []))
+    assert brier_score([0, 1], [False, True]) == 0
+    assert brier_score([0.5, 0.5], [False, True]) == 0.25
+    assert np.isnan(brier_score([], []))
 
 
 def test_the_score_of_the_share_is_that_of_stating_it_of_every_label():
     wrong = np.array([0, 1, 1, 0.25, 0])
-    assert brier_of_share(wrong) == pytest.approx(brier(np.full(5, wrong.mean()), wrong))
-    assert brier_of_share([True, False]) == 0.25 and brier_of_share([True]) == 0 and np.isnan(brier_of_share([]))
+    assert base_rate_brier_score(wrong) == pytest.approx(brier_score(np.full(5, wrong.mean()), wrong))
+    assert (
+        base_rate_brier_score([True, False]) == 0.25
+        and base_rate_brier_score([True]) == 0
+        and np.isnan(base_rate_brier_score([]))
+    )
 
 
 def test_no_samples_no_bins():

@@ -6,34 +6,40 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates import AuditPlan, Reviews, Tally, errors_left, exact_bound
+from margin_core.review.check_sampler import CheckSampler
+from margin_core.review.estimates import (
+    RandomChecks,
+    RemainingErrorsTracker,
+    Reviews,
+    bound_remaining_errors,
+    hypergeometric_bound,
+)
 from margin_core.review.estimates.remaining_errors import MARKED
 from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG
-from margin_core.review.random_draws import RandomDraws
 
 
 def test_one_place_of_each_run_is_random_and_nobody_can_foresee_which():
-    plan = AuditPlan("study")
+    plan = RandomChecks("study")
     places = np.array([plan.at_random(position) for position in range(1000)]).reshape(100, 10)
     assert (places.sum(axis=1) == 1).all()
     assert (places.sum(axis=0) > 0).all()
-    again = [AuditPlan("study").at_random(position) for position in range(1000)]
+    again = [RandomChecks("study").at_random(position) for position in range(1000)]
     np.testing.assert_array_equal(places.ravel(), again)
-    assert again != [AuditPlan("another").at_random(position) for position in range(1000)]
+    assert again != [RandomChecks("another").at_random(position) for position in range(1000)]
 
 
 def test_the_same_samples_are_drawn_whatever_their_rows():
     ids = np.array([f"sample {number}" for number in range(50)])
     shuffle = np.random.default_rng(0).permutation(50)
-    plan = AuditPlan("study")
+    plan = RandomChecks("study")
     np.testing.assert_array_equal(ids[plan.order(ids)], ids[shuffle][plan.order(ids[shuffle])])
     assert sorted(plan.order(ids).tolist()) == list(range(50))
 
 
 def test_a_run_needs_a_place():
     with pytest.raises(ParameterError) as refused:
-        AuditPlan("study", every=0)
-    assert str(refused.value) == "AuditPlan.every must be at least 1; got 0. With 10, one in ten is random."
+        RandomChecks("study", every=0)
+    assert str(refused.value) == "RandomChecks.every must be at least 1; got 0. With 10, one in ten is random."
 
 
 def told(n, rows, wrong, drawn=True, skipped=()):
@@ -48,7 +54,7 @@ def told(n, rows, wrong, drawn=True, skipped=()):
 
 def bound(n, wrong, **parts):
     reviews = told(n, list(range(len(wrong))), wrong, **parts)
-    return errors_left(np.zeros(n, int), np.ones(n, bool), reviews)
+    return bound_remaining_errors(np.zeros(n, int), np.ones(n, bool), reviews)
 
 
 def test_by_hand_one_clean_draw_of_two():
@@ -58,7 +64,7 @@ def test_by_hand_one_clean_draw_of_two():
 
 
 def test_without_a_draw_everything_may_be_wrong():
-    left = errors_left(np.array([0, 1, -1, 0]), np.array([True, True, True, False]), Reviews.none())
+    left = bound_remaining_errors(np.array([0, 1, -1, 0]), np.array([True, True, True, False]), Reviews.none())
     assert (left.least, left.most) == (0, 3)
 
 
@@ -98,13 +104,15 @@ def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
 def test_suspects_nobody_looked_at_and_skipped_samples_may_be_wrong():
     given, unflagged = np.zeros(200, int), np.arange(200) >= 20
     clean = told(200, list(range(20, 170)), [False] * 150)
-    left = errors_left(given, unflagged, clean)
+    left = bound_remaining_errors(given, unflagged, clean)
     assert left.most >= 20
-    skipped = errors_left(given, unflagged, told(200, list(range(20, 170)), [False] * 150, skipped={30}))
-    wrong = errors_left(given, unflagged, told(200, list(range(20, 170)), np.arange(20, 170) == 30))
+    skipped = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), [False] * 150, skipped={30}))
+    wrong = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), np.arange(20, 170) == 30))
     # As if it had been wrong, and it is still in the data.
     assert skipped.most == wrong.most + 1 > left.most and skipped.found == 0
-    done = errors_left(given, unflagged, told(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20))
+    done = bound_remaining_errors(
+        given, unflagged, told(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20)
+    )
     assert done.most == left.most - 20
 
 
@@ -117,7 +125,7 @@ def test_it_holds_at_every_look_in_simulation():
         wrong = np.zeros(n, bool)
         wrong[rng.choice(n, 18, replace=False)] = True
         queue = np.argsort(-(rng.normal(size=n) + wrong))
-        draws = RandomDraws(AuditPlan(f"study {seed}", every=2), np.arange(n), np.ones(n, bool))
+        draws = CheckSampler(RandomChecks(f"study {seed}", every=2), np.arange(n), np.ones(n, bool))
         unseen, rows, drawn = np.ones(n, bool), [], []
         for position in range(90):
             (row,), (random,) = draws.mix(queue[unseen[queue]], unseen, position=position, limit=1)
@@ -127,7 +135,7 @@ def test_it_holds_at_every_look_in_simulation():
         fine = True
         for looked in range(10, 91, 10):
             reviews = told(n, rows[:looked], wrong[rows[:looked]], drawn=drawn[:looked])
-            left = errors_left(np.zeros(n, int), np.ones(n, bool), reviews)
+            left = bound_remaining_errors(np.zeros(n, int), np.ones(n, bool), reviews)
             fine &= left.most >= wrong[unseen_after(rows[:looked], n)].sum()
         held += fine
     assert held >= 0.93 * 40
@@ -148,14 +156,14 @@ def test_a_log_that_is_followed_says_what_all_of_it_says(told_so_far, seed):
     """New answers and changed ones, labels that are missing, suspects and others, read or not in between."""
     rng = np.random.default_rng(seed)
     labels, unflagged = rng.integers(-1, 4, 40), rng.random(40) < 0.8
-    tally, says, drawn = Tally(labels, unflagged), {}, {}
+    tally, says, drawn = RemainingErrorsTracker(labels, unflagged), {}, {}
     for row, says_now, by_chance in told_so_far:
-        tally.hear(row, says_now, by_chance)
+        tally.update(row, says_now, by_chance)
         says[row] = says_now
         drawn.setdefault(row, by_chance)
         if rng.random() < 0.5:
-            assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
-    assert tally.remaining() == errors_left(labels, unflagged, read(labels, says, drawn))
+            assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, says, drawn))
+    assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, says, drawn))
 
 
 def read(labels, says, drawn):
@@ -168,37 +176,37 @@ def read(labels, says, drawn):
 
 def test_an_answer_that_changes_after_hundreds_of_draws():
     n = 1000
-    tally, says = Tally(np.zeros(n, int), np.ones(n, bool)), dict.fromkeys(range(3 * MARKED), RIGHT)
+    tally, says = RemainingErrorsTracker(np.zeros(n, int), np.ones(n, bool)), dict.fromkeys(range(3 * MARKED), RIGHT)
     for row, one in says.items():
-        tally.hear(row, one, True)
+        tally.update(row, one, True)
     for row, one in [(3 * MARKED - 1, WRONG), (MARKED, WRONG), (MARKED, RIGHT), (0, UNKNOWN), (2 * MARKED, WRONG)]:
         tally.remaining()
-        tally.hear(row, one, True)
+        tally.update(row, one, True)
         says[row] = one
-        assert tally.remaining() == errors_left(
+        assert tally.remaining() == bound_remaining_errors(
             np.zeros(n, int), np.ones(n, bool), read(np.zeros(n, int), says, dict.fromkeys(says, True))
         )
 
 
 @pytest.mark.parametrize(("n", "suspects", "found", "goal"), [(600, 20, 3, 30), (50, 0, 0, 1), (2000, 5, 0, 20)])
 def test_so_many_clean_draws_more_and_no_fewer_reach_the_goal(n, suspects, found, goal):
-    tally = Tally(np.zeros(n, int), np.arange(n) >= suspects)
+    tally = RemainingErrorsTracker(np.zeros(n, int), np.arange(n) >= suspects)
     rows = iter(range(n))
     for row in range(suspects):
-        tally.hear(next(rows), WRONG if row % 2 else RIGHT, False)
+        tally.update(next(rows), WRONG if row % 2 else RIGHT, False)
     for row in range(12):
-        tally.hear(next(rows), WRONG if row < found else RIGHT, True)
+        tally.update(next(rows), WRONG if row < found else RIGHT, True)
     checks = tally.checks_until(goal)
     assert checks > 1
     for _ in range(checks - 1):
-        tally.hear(next(rows), RIGHT, True)
+        tally.update(next(rows), RIGHT, True)
     assert tally.remaining().most > goal and tally.checks_until(goal) == 1
-    tally.hear(next(rows), RIGHT, True)
+    tally.update(next(rows), RIGHT, True)
     assert tally.remaining().most <= goal and tally.checks_until(goal) == 0
 
 
 def test_no_draw_reaches_a_goal_that_open_suspects_exceed():
-    tally = Tally(np.zeros(100, int), np.arange(100) >= 10)
+    tally = RemainingErrorsTracker(np.zeros(100, int), np.arange(100) >= 10)
     assert tally.checks_until(9) is None
     # By hand: one error is ruled out when it would be among the 4 left of 90 less often than 5 %.
     assert tally.checks_until(10) == 86
@@ -210,29 +218,29 @@ def test_the_exact_bound_against_counting_every_sample():
         total for total in range(n + 1)
         if np.mean([sum(row < total for row in some) <= hits for some in combinations(range(n), drawn)]) > 0.05
     ]  # fmt: skip
-    assert exact_bound(n, drawn, hits) == max(possible)
-    assert exact_bound(n, 0, 0) == n and exact_bound(n, n, 3) == 3
+    assert hypergeometric_bound(n, drawn, hits) == max(possible)
+    assert hypergeometric_bound(n, 0, 0) == n and hypergeometric_bound(n, n, 3) == 3
 
 
 def test_the_exact_bound_holds_for_one_look():
     rng = np.random.default_rng(0)
     hits = rng.hypergeometric(40, 460, 60, 200)
-    assert np.mean([exact_bound(500, 60, int(hit)) >= 40 for hit in hits]) >= 0.94
+    assert np.mean([hypergeometric_bound(500, 60, int(hit)) >= 40 for hit in hits]) >= 0.94
 
 
 @pytest.mark.parametrize(
     ("call", "text"),
     [
         (
-            lambda: exact_bound(10, 4, 5),
-            "exact_bound needs 0 <= wrong <= drawn <= population; got wrong 5, drawn 4, population 10.",
+            lambda: hypergeometric_bound(10, 4, 5),
+            "hypergeometric_bound needs 0 <= wrong <= drawn <= population; got wrong 5, drawn 4, population 10.",
         ),
         (
-            lambda: exact_bound(10, 4, 0, confidence=95),
+            lambda: hypergeometric_bound(10, 4, 0, confidence=95),
             "The confidence must be between 0 and 1; got 95. For 95 % give 0.95.",
         ),
         (
-            lambda: errors_left(np.zeros(2, int), np.ones(2, bool), Reviews.none(), confidence=1.0),
+            lambda: bound_remaining_errors(np.zeros(2, int), np.ones(2, bool), Reviews.none(), confidence=1.0),
             "The confidence must be between 0 and 1; got 1.0. For 95 % give 0.95.",
         ),
     ],

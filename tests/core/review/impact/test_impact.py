@@ -8,7 +8,7 @@ from planted import blobs, flip
 from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ReviewError
 from margin_core.probe.logistic import fit_logistic
-from margin_core.review.impact import Corrections, bought
+from margin_core.review.impact import Corrections, measure_impact
 from margin_core.review.impact.corrections import true_ones
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
@@ -38,7 +38,7 @@ def all_corrected(planted):
 
 @pytest.fixture(scope="module")
 def found(planted, all_corrected):
-    return bought(planted.study, all_corrected, truth=planted.truth, orders=TWO_ORDERS)
+    return measure_impact(planted.study, all_corrected, truth=planted.truth, orders=TWO_ORDERS)
 
 
 class Remembering:
@@ -98,7 +98,7 @@ def test_orders_by_a_ranking_are_given_the_true_labels(planted, found):
 
 
 def test_replays_begin_and_end_alike(planted, all_corrected):
-    found = bought(planted.study, all_corrected, orders=TWO_ORDERS)
+    found = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS)
     assert found.replayed and "all end alike" in found.compared_in_words
     ends = {(curve.accuracy[0], curve.accuracy[-1], curve.change_low[-1]) for curve in (found.own, *found.others)}
     assert len(ends) == 1
@@ -108,7 +108,7 @@ def test_replays_begin_and_end_alike(planted, all_corrected):
 
 
 def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
-    found = bought(planted.study, Corrections.to([], []), orders=TWO_ORDERS)
+    found = measure_impact(planted.study, Corrections.to([], []), orders=TWO_ORDERS)
     for curve in (found.own, *found.others):
         assert curve.decisions.tolist() == [0] and curve.change.tolist() == [0]
         assert curve.halfway == curve.accuracy[0]
@@ -117,20 +117,20 @@ def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
 
 def test_decisions_that_keep_every_label_buy_nothing(planted):
     kept = Corrections.to([3, 1, 2], planted.study.labels[[3, 1, 2]])
-    found = bought(planted.study, kept, orders={})
+    found = measure_impact(planted.study, kept, orders={})
     assert not found.own.change.any() and not found.own.is_told_apart
     assert found.sentence == "Your 3 decisions changed no label, so the model learns the same as before."
 
 
 def test_one_correction_cannot_be_told_from_chance(planted):
     row = planted.flipped[:1]
-    found = bought(planted.study, Corrections.to(row, planted.truth[row]), truth=planted.truth, orders={})
+    found = measure_impact(planted.study, Corrections.to(row, planted.truth[row]), truth=planted.truth, orders={})
     assert found.sentence.startswith("Your decision makes no difference that can be told from chance: the accuracy of")
 
 
 def test_wrong_corrections_lower_it(planted):
     ones = np.flatnonzero(planted.study.labels == 1)[:100]
-    found = bought(planted.study, Corrections.to(ones, np.zeros(100, int)), truth=planted.truth, orders={})
+    found = measure_impact(planted.study, Corrections.to(ones, np.zeros(100, int)), truth=planted.truth, orders={})
     assert found.sentence.startswith("Your 100 decisions lower the accuracy")
     assert "−" in found.own.change_in_words
 
@@ -145,7 +145,7 @@ def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypat
     monkeypatch.setattr(sys.modules["margin_core.review.impact.impact"], "fit_logistic", fitted)
     rows = planted.flipped[:40]
     out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
-    found = bought(planted.study, out, orders={})
+    found = measure_impact(planted.study, out, orders={})
     assert (found.held_out, found.looked_at, found.changed) == (560, 0, 40)
     # Four quarters, each learnt from three times.
     assert sum(learnt_from[:4]) == 3 * 600 and sum(learnt_from[-4:]) == 3 * 560
@@ -155,7 +155,8 @@ def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected
     """Were held-out labels corrected along with the others, the first point would move with the last decision."""
     half = Corrections.to(all_corrected.rows[:75], all_corrected.labels[:75])
     firsts = [
-        bought(planted.study, made, truth=planted.truth, orders={}).own.accuracy[0] for made in (half, all_corrected)
+        measure_impact(planted.study, made, truth=planted.truth, orders={}).own.accuracy[0]
+        for made in (half, all_corrected)
     ]
     assert firsts[0] == firsts[1]
 
@@ -166,7 +167,7 @@ def test_a_split_of_its_own_is_held_out(planted):
         embedding=planted.study.embedding, labels=planted.study.labels, columns={"split": split}
     )  # fmt: skip
     made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
-    found = bought(study, made, orders={})
+    found = measure_impact(study, made, orders={})
     inside = int((planted.flipped % 3 == 0).sum())
     assert (found.held_out, found.learnt_from, found.looked_at) == (200, 150 - inside, inside)
     assert found.judges == "the 200 samples of the split test"
@@ -181,7 +182,7 @@ def test_very_uneven_classes_count_the_same():
     truth[:400] = 0
     points = rng.normal(size=(1100, 3)) + 1.2 * truth[:, None]
     study = Study.build(embedding=points, labels=truth)
-    found = bought(study, Corrections.to([], []), orders={})
+    found = measure_impact(study, Corrections.to([], []), orders={})
     assert truth.sum() * 10 < (truth == 0).sum()
     assert found.measure == "balanced accuracy"
     # Almost all samples are of one class, but half of the figure is the other's.
@@ -197,15 +198,15 @@ def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine, impatient))
+        measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine, impatient))
     assert engine.done.count("bought") == 2
-    first = bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
+    first = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
     assert engine.done.count("bought") == 3
-    again = bought(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
+    again = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
     assert engine.done.count("bought") == 3
     assert json.dumps(again.to_json()) == json.dumps(first.to_json())
     longer = Corrections.to(planted.flipped[:-1], planted.truth[planted.flipped[:-1]])
-    bought(planted.study, longer, orders={}, run=Run(engine))
+    measure_impact(planted.study, longer, orders={}, run=Run(engine))
     assert engine.done.count("bought") == 4
 
 
@@ -213,13 +214,13 @@ def test_one_class_and_too_few_samples_are_said():
     points = np.random.default_rng(0).normal(size=(30, 2))
     one = Study.build(name="one", embedding=points, labels=[0] * 30, class_names=["only", "never"])
     with pytest.raises(MissingPart, match="'one' are all of one class, so there is nothing to learn"):
-        bought(one, Corrections.to([], []))
+        measure_impact(one, Corrections.to([], []))
     few = Study.build(name="few", embedding=points[:12], labels=[0, 1] * 6)
     with pytest.raises(MissingPart, match=r"'few' has 12 labelled samples that could be held out; .* at least 20"):
-        bought(few, Corrections.to([], []))
+        measure_impact(few, Corrections.to([], []))
     bare = Study.build(name="bare", labels=[0, 1] * 15)
     with pytest.raises(MissingPart, match="'bare' has no embedding"):
-        bought(bare, Corrections.to([], []))
+        measure_impact(bare, Corrections.to([], []))
 
 
 def test_corrections_line_up():
@@ -240,5 +241,5 @@ def test_an_unknown_truth_leaves_the_label():
 def test_clear_classes_have_nothing_to_gain():
     planted = blobs(classes=3, each=40, flips=4)
     made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
-    found = bought(planted.study, made, truth=planted.truth, orders={})
+    found = measure_impact(planted.study, made, truth=planted.truth, orders={})
     assert found.own.accuracy[-1] == 1 and not found.own.is_told_apart

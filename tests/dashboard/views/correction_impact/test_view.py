@@ -7,8 +7,8 @@ from dashboard.study.jobs import Standing
 from dashboard.views.correction_impact.figure import bought_curve
 from margin_core.audit.audit import audit
 from margin_core.review import Choice, Verdict, corrections
-from margin_core.review.impact import ORDERS, bought
-from margin_core.review.impact.stored import what_it_bought
+from margin_core.review.impact import ORDERS, measure_impact
+from margin_core.review.impact.stored import load_impact
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 
@@ -52,7 +52,7 @@ def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, m
     monkeypatch.setattr(desk, "job", lambda key, command: None)
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
-    found = what_it_bought(computing, corrections(asked.session))
+    found = load_impact(computing, corrections(asked.session))
     said = turn_to_it(app).replace("\\", "")
     assert found.sentence in said and found.judged_in_words in said
     assert "The same decisions, in the order of each other ranking" in said
@@ -70,7 +70,10 @@ def test_what_cannot_be_measured_is_said(app, desk, asked, planted, monkeypatch)
     correct(asked, planted, planted.flipped)
     few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
     monkeypatch.setattr(asked, "study", few)
-    monkeypatch.setattr("margin_core.audit.audit.bought", lambda study, *rest, **more: bought(few, *rest, **more))
+    monkeypatch.setattr(
+        "margin_core.review.impact.stored.measure_impact",
+        lambda study, *rest, **more: measure_impact(few, *rest, **more),
+    )
     assert "could be held out; to see what corrections buy takes at least 20." in turn_to_it(app)
 
 
@@ -103,7 +106,7 @@ def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
 
 def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, planted):
     correct(asked, planted, planted.flipped)
-    found = bought(asked.study, corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
+    found = measure_impact(asked.study, corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
     figure = bought_curve(found, found.others)
     names = list(figure.layout.annotations)
     assert [note.text for note in names] == ["your decisions", *list(ORDERS)[:2]]

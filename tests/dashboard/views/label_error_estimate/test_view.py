@@ -39,7 +39,7 @@ def review(opened, rows, planted, drawn=False):
 def test_before_any_review_the_interval_is_wide_and_nothing_is_bounded(app, asked, planted):
     said = turn_to_it(app)
     tiles = {tile.label: tile.value for tile in app.metric}
-    count = trust.how_many(asked.belief())
+    count = trust.estimate_error_count(asked.error_posterior())
     assert tiles == {"Wrong labels, by estimate": str(count.likely), "Found so far": "0", "Left, at most": "90"}
     assert count.low <= len(planted.flipped) <= count.high
     assert f"between {count.low} and {count.high} (95 %)" in said
@@ -63,7 +63,7 @@ def test_reviews_are_counted_and_stopping_is_said(app, asked, planted):
 def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked, planted):
     said = turn_to_it(app)
     assert "**0 wrong labels found in 0 looked at.**" in said and "In random order" not in said
-    ahead = trust.foreseen(asked.belief(), asked.session.mixed(100, checks=True)[0])
+    ahead = trust.expected_yield(asked.error_posterior(), asked.session.mixed(100, checks=True)[0])
     assert len(ahead.likely) == 91
     for looks in (50, 90):
         numbers = (looks, ahead.likely[looks], ahead.low[looks], ahead.high[looks])
@@ -84,12 +84,12 @@ def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked
 def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked, planted):
     rows, _ = asked.session.mixed(30, checks=True)
     review(asked, rows, planted)
-    reviews = asked.belief().reviews
-    stated = trust.stated_before(asked.chances, reviews)
+    reviews = asked.error_posterior().reviews
+    stated = trust.prequential_probabilities(asked.error_probabilities, reviews)
     wrong = reviews.says == 1
     said = turn_to_it(app)
-    assert f"**Brier score {trust.brier(stated, wrong):.3f}**, 0 is perfect." in said
-    assert f"Who says “{wrong.mean():.0%}” of every label gets {trust.brier_of_share(wrong):.3f}." in said
+    assert f"**Brier score {trust.brier_score(stated, wrong):.3f}**, 0 is perfect." in said
+    assert f"Who says “{wrong.mean():.0%}” of every label gets {trust.base_rate_brier_score(wrong):.3f}." in said
 
 
 def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
@@ -106,7 +106,7 @@ def test_more_false_alarms_flag_more_and_they_can_be_listed(app, asked):
     sizes = []
     for share in (1, 50):
         app.slider[0].set_value(share).run()
-        sizes.append(len(trust.flag(asked.belief(), share / 100).rows))
+        sizes.append(len(trust.flag_labels(asked.error_posterior(), share / 100).rows))
         listed = [button for button in app.button if button.label == "List them"]
         assert bool(listed) == bool(sizes[-1])
     assert sizes[0] <= sizes[1] and sizes[1]
@@ -131,7 +131,7 @@ def test_a_self_test_is_started_followed_and_read(app, desk, asked, monkeypatch)
 
     monkeypatch.setattr(desk, "job", lambda key, command: None)
     workspace = asked.audited.opened.workspace
-    found = trust.self_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
+    found = trust.planted_error_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
     said = turn_to_it(app)
     assert found.sentence in said
-    assert f"**Brier score {found.brier:.3f}** on planted mistakes" in said
+    assert f"**Brier score {found.brier_score:.3f}** on planted mistakes" in said

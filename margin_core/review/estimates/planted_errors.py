@@ -9,8 +9,8 @@ import numpy as np
 from margin_core.errors import ParameterError
 from margin_core.graph import build_graph
 from margin_core.protocol import identity
-from margin_core.review.estimates.error_probabilities import ErrorChances, error_chances
-from margin_core.review.estimates.reliability import Reliability, brier, brier_of_share, reliability
+from margin_core.review.estimates.error_probabilities import ErrorProbabilities, estimate_error_probabilities
+from margin_core.review.estimates.reliability import Reliability, base_rate_brier_score, brier_score, reliability
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps
@@ -30,7 +30,7 @@ DOUBTED = 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SelfTest:
+class PlantedErrorTest:
     """What became of planted mistakes.
 
     Attributes
@@ -51,7 +51,7 @@ class SelfTest:
         Chances as stated against what holds. A label that was left alone counts as wrong as it seemed before planting.
     brier : float
         Of the same; smaller = better.
-    brier_of_share : float
+    base_rate_brier_score : float
         What somebody would have who states the same share of every label: the one that came true.
     """
 
@@ -62,8 +62,8 @@ class SelfTest:
     flagged: Doubles
     counted: Doubles
     reliability: Reliability
-    brier: float
-    brier_of_share: float
+    brier_score: float
+    base_rate_brier_score: float
 
     def __post_init__(self) -> None:
         freeze(self, "depths", "habitual", "even", "flagged", "counted")
@@ -86,9 +86,9 @@ class SelfTest:
         return f"Of 100 planted mistakes the queue shows {int(100 * self.recall[at] + 1e-9)} in its first 5 %."
 
 
-def self_test(
+def planted_error_test(
     study: Study, task: LabelFlips | None = None, *, repeats: int = 5, share: float = 0.02, run: Run | None = None
-) -> SelfTest:
+) -> PlantedErrorTest:
     """Flip some labels, rank again, and see where the flips end up.
 
     In each repeat a share of the labelled samples gets another label, half of them as the learnt channel makes mistakes
@@ -96,7 +96,7 @@ def self_test(
     alone. Head, belief and channel are fitted anew on the same graph.
 
     What it cannot tell: how mistakes are found that strike just where the model is unsure, and how many labels are
-    wrong now. Only reviews tell (`how_many`).
+    wrong now. Only reviews tell (`estimate_error_count`).
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def self_test(
     run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
     graph = build_graph(task.graph, domain, run)
     first = _suspicion(study, task, domain, graph, run.part(0.0, 0.1))
-    before = error_chances(first, study.labels)
+    before = estimate_error_probabilities(first, study.labels)
     whole = identity(task, study)
     tried = []
     for repeat in range(repeats):
@@ -151,7 +151,7 @@ def self_test(
             flipped = study.with_labels(labels)
             # Nobody asks for these fits again, so no engine need remember them.
             again = _suspicion(flipped, task, domain, graph, Run(progress=part.progress))
-            after = error_chances(again, labels)
+            after = estimate_error_probabilities(again, labels)
             return {"kinds": kinds, "doubt": after.doubt, "p_error": after.p_error}
 
         tried.append(run.step("self_test", fingerprint(VERSION, whole, share, repeat), plant))
@@ -160,7 +160,7 @@ def self_test(
 
 
 def planted(
-    study: Study, before: ErrorChances, channel: NoiseTransition | None, share: float, seed: str
+    study: Study, before: ErrorProbabilities, channel: NoiseTransition | None, share: float, seed: str
 ) -> tuple[Ints, Ints]:
     """Flip a share of the labels; return the labels, and the kind of each row: 1 habitual, 2 even, 0 left alone."""
     labels, n_classes = study.labels.copy(), len(study.class_names)
@@ -192,7 +192,7 @@ def _suspicion(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run
     return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
 
 
-def _summed_up(study: Study, before: ErrorChances, tried: list[Arrays]) -> SelfTest:
+def _summed_up(study: Study, before: ErrorProbabilities, tried: list[Arrays]) -> PlantedErrorTest:
     labelled = np.flatnonzero(study.labels != UNLABELLED)
     free = labelled[before.p_error[labelled] < DOUBTED]
     looked = np.ceil(np.array(DEPTHS) * len(free)).astype(np.int64)
@@ -210,7 +210,7 @@ def _summed_up(study: Study, before: ErrorChances, tried: list[Arrays]) -> SelfT
         counted.append((p_error.sum() - before.p_error[labelled].sum()) / several)
         stated.append(p_error)
         holds.append(np.where(wrong, 1.0, before.p_error[labelled]))
-    return SelfTest(
+    return PlantedErrorTest(
         planted=int(sum((one["kinds"] > 0).sum() for one in tried)),
         depths=np.array(DEPTHS),
         habitual=np.array(recalls[1]),
@@ -218,6 +218,6 @@ def _summed_up(study: Study, before: ErrorChances, tried: list[Arrays]) -> SelfT
         flagged=np.array(flagged),
         counted=np.array(counted),
         reliability=reliability(np.concatenate(stated), np.concatenate(holds)),
-        brier=brier(np.concatenate(stated), np.concatenate(holds)),
-        brier_of_share=brier_of_share(np.concatenate(holds)),
+        brier_score=brier_score(np.concatenate(stated), np.concatenate(holds)),
+        base_rate_brier_score=base_rate_brier_score(np.concatenate(holds)),
     )

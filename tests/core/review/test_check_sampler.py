@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from margin_core.review import Choice, ReviewSession, ReviewStore, Verdict
-from margin_core.review.estimates import AuditPlan, errors_left
-from margin_core.review.random_draws import RandomDraws
+from margin_core.review.check_sampler import CheckSampler
+from margin_core.review.estimates import RandomChecks, bound_remaining_errors
 from margin_core.values import Study
 
 N, SUSPECTS = 200, 40
@@ -129,14 +129,14 @@ def test_the_bound_follows_the_log_as_if_it_were_computed_again(session, study, 
         decide(one, [*rows[:3], *again], [*drawn[:3], False], rng.choice(["keep", "skip", "exclude"]), first=10 * turn)
         if turn % 3 == 0:
             one.decide([Choice(seq=10 * turn + 9, row=int(rows[1]), verdict=Verdict.UNDO)], client="tab")
-        assert one.remaining() == errors_left(study.labels, unflagged, one.reviews())
+        assert one.remaining() == bound_remaining_errors(study.labels, unflagged, one.reviews())
 
 
 def test_every_unflagged_sample_is_as_likely():
     counts = np.zeros(50)
     unflagged = np.arange(50) >= 10
     for seed in range(400):
-        draws = RandomDraws(AuditPlan(key=str(seed), every=2), np.arange(50), unflagged)
+        draws = CheckSampler(RandomChecks(key=str(seed), every=2), np.arange(50), unflagged)
         rows, drawn = draws.mix(np.arange(10), np.ones(50, bool), position=0, limit=8)
         counts[rows[drawn]] += 1
     assert not counts[:10].any()
@@ -145,6 +145,6 @@ def test_every_unflagged_sample_is_as_likely():
 
 
 def test_without_anything_to_draw_the_suspects_fill_every_place():
-    draws = RandomDraws(AuditPlan(key="k", every=2), np.arange(6), np.zeros(6, bool))
+    draws = CheckSampler(RandomChecks(key="k", every=2), np.arange(6), np.zeros(6, bool))
     rows, drawn = draws.mix(np.arange(6), np.ones(6, bool), position=0, limit=9)
     assert rows.tolist() == list(range(6)) and not drawn.any()

@@ -8,25 +8,25 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.review.estimates.remaining_errors import AuditPlan
+from margin_core.review.estimates.remaining_errors import RandomChecks
 from margin_core.values import Ints
 
 _BLOCK = 4096
 
 
-class RandomDraws:
+class CheckSampler:
     """Which samples are shown at random, and at which places of the queue.
 
     Parameters
     ----------
-    plan : AuditPlan
+    plan : RandomChecks
     by_id : int array (n,)
         All rows in the order of their ids.
     unflagged : bool array (n,)
         Labelled samples that were no suspects before the first review; draws come from these.
     """
 
-    def __init__(self, plan: AuditPlan, by_id: Ints, unflagged: NDArray[np.bool_]) -> None:
+    def __init__(self, plan: RandomChecks, by_id: Ints, unflagged: NDArray[np.bool_]) -> None:
         self.unflagged = unflagged
         self._plan = plan
         self._order = plan.shuffled(by_id)

@@ -4,14 +4,20 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from margin_core.review.estimates import ErrorChances, Reviews, brier, recalibrate, stated_before
-from margin_core.review.estimates.recalibration import KNOTS, between_knots, levels, prior_factor
+from margin_core.review.estimates import (
+    ErrorProbabilities,
+    Reviews,
+    brier_score,
+    fit_error_posterior,
+    prequential_probabilities,
+)
+from margin_core.review.estimates.error_posterior import KNOTS, between_knots, levels, prior_factor
 
 
 def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
     chances, truth = world()
     reviews = look(chances, truth, np.argsort(-chances.doubt)[:100])
-    belief = recalibrate(chances, reviews)
+    belief = fit_error_posterior(chances, reviews)
     assert (belief.p_error >= 0).all() and (belief.p_error <= 1).all()
     np.testing.assert_array_equal(belief.p_error[reviews.rows], reviews.says)
     assert not set(belief.open) & set(reviews.rows.tolist()) and len(belief.open) == 1900
@@ -20,20 +26,20 @@ def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
 def test_the_order_of_reviews_does_not_matter(world, look):
     chances, truth = world()
     rows = np.random.default_rng(1).choice(2000, 150, replace=False)
-    one, other = (recalibrate(chances, look(chances, truth, some)) for some in (rows, rows[::-1]))
+    one, other = (fit_error_posterior(chances, look(chances, truth, some)) for some in (rows, rows[::-1]))
     np.testing.assert_array_equal(one.possible, other.possible)
 
 
 def test_the_order_of_the_samples_does_not_matter(world, look):
     chances, truth = world(n=400)
     order = np.random.default_rng(2).permutation(400)
-    moved = ErrorChances(
+    moved = ErrorProbabilities(
         given=chances.given[order], doubt=chances.doubt[order], p_error=chances.p_error[order],
         rivals=chances.rivals[order],
     )  # fmt: skip
     rows = np.arange(50)
-    belief = recalibrate(moved, look(moved, truth[order], rows))
-    expected = recalibrate(chances, look(chances, truth, order[rows])).p_error[order]
+    belief = fit_error_posterior(moved, look(moved, truth[order], rows))
+    expected = fit_error_posterior(chances, look(chances, truth, order[rows])).p_error[order]
     np.testing.assert_allclose(belief.p_error, expected, rtol=1e-9)
 
 
@@ -41,16 +47,16 @@ def test_reviews_correct_chances_that_are_three_nats_off(world, look):
     chances, truth = world(off=3.0)
     unseen = np.arange(400, 2000)
     wrong = (chances.given != truth)[unseen]
-    belief = recalibrate(chances, look(chances, truth, np.arange(400)))
-    assert brier(belief.expected[unseen], wrong) < 0.7 * brier(chances.p_error[unseen], wrong)
+    belief = fit_error_posterior(chances, look(chances, truth, np.arange(400)))
+    assert brier_score(belief.expected[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
     assert belief.expected[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
     assert chances.p_error[unseen].sum() < 0.5 * wrong.sum()
 
 
 def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(world, look):
     chances, truth = world()
-    top = recalibrate(chances, look(chances, truth, np.argsort(-chances.doubt)[:200]))
-    before = recalibrate(chances)
+    top = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.doubt)[:200]))
+    before = fit_error_posterior(chances)
 
     def width(belief, doubt):
         low, high = np.quantile(belief.possible[:, levels(np.array([doubt]))[0]], [0.05, 0.95])
@@ -63,8 +69,8 @@ def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(wo
 def test_a_skipped_sample_teaches_nothing(world):
     chances, _ = world(n=200)
     skipped = Reviews.build(given=chances.given, rows=[3], verdicts=["skip"], new_labels=[-1], drawn=[False])
-    belief = recalibrate(chances, skipped)
-    np.testing.assert_array_equal(belief.possible, recalibrate(chances).possible)
+    belief = fit_error_posterior(chances, skipped)
+    np.testing.assert_array_equal(belief.possible, fit_error_posterior(chances).possible)
     assert 3 in belief.open and 0 < belief.p_error[3] < 1
 
 
@@ -75,7 +81,7 @@ def test_all_reviewed_alike_still_settles(world, says):
     told = Reviews.build(
         given=chances.given, rows=np.arange(300), verdicts=verdicts, new_labels=chances.given, drawn=[False] * 300
     )
-    belief = recalibrate(chances, told)
+    belief = fit_error_posterior(chances, told)
     assert np.isfinite(belief.possible).all() and not len(belief.open)
     np.testing.assert_array_equal(belief.p_error, says)
 
@@ -84,7 +90,7 @@ def test_the_mode_is_where_the_slope_vanishes(world, look):
     """Against a plain optimiser on the same posterior."""
     from scipy.optimize import minimize
 
-    from margin_core.review.estimates.recalibration import _mode
+    from margin_core.review.estimates.error_posterior import _mode
 
     rng = np.random.default_rng(0)
     reach = between_knots(np.linspace(-11, 11, 60)) @ prior_factor()
@@ -111,12 +117,12 @@ def test_what_is_stated_of_a_label_has_not_seen_its_answer(world, look):
     chances, truth = world(n=1500, off=2.0)
     order = np.argsort(-chances.doubt, kind="stable")[:150]
     reviews = look(chances, truth, order)
-    stated = stated_before(chances, reviews)
+    stated = prequential_probabilities(chances, reviews)
     assert len(stated) == 150 and ((stated > 0) & (stated < 1)).all()
     # The answers from some place on, all turned round, change nothing that was stated up to there.
     says = np.array(reviews.says)
     says[100:] = 1 - says[100:]
-    turned = stated_before(chances, replace(reviews, says=says))
+    turned = prequential_probabilities(chances, replace(reviews, says=says))
     np.testing.assert_array_equal(turned[:110], stated[:110])
     assert (turned[110:] != stated[110:]).any()
 
@@ -126,11 +132,11 @@ def test_it_is_what_recalibration_said_at_that_time(world, look, place):
     chances, truth = world(n=1500, off=-1.0)
     order = np.argsort(-chances.doubt, kind="stable")[:150]
     reviews = look(chances, truth, order)
-    then = recalibrate(chances, reviews.first(place)).expected[order[place]]
+    then = fit_error_posterior(chances, reviews.first(place)).expected[order[place]]
     # A thousand draws stand for the posterior there, and none here.
-    assert stated_before(chances, reviews)[place] == pytest.approx(then, abs=0.02)
+    assert prequential_probabilities(chances, reviews)[place] == pytest.approx(then, abs=0.02)
 
 
 def test_nothing_was_stated_without_a_review(world):
     chances, _ = world(n=20)
-    assert len(stated_before(chances, Reviews.none())) == 0
+    assert len(prequential_probabilities(chances, Reviews.none())) == 0

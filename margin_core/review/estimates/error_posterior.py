@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.review.estimates.error_probabilities import FURTHEST, LEAST, ErrorChances
+from margin_core.review.estimates.error_probabilities import FURTHEST, LEAST, ErrorProbabilities
 from margin_core.review.estimates.reviews import UNKNOWN, WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints, freeze
 
@@ -44,12 +44,12 @@ SETTLED = 1e-8
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Belief:
+class ErrorPosterior:
     """What is believed of every label after some reviews.
 
     Attributes
     ----------
-    chances : ErrorChances
+    prior : ErrorProbabilities
     reviews : Reviews
     level : int array (n,)
         The bin of doubt of each sample.
@@ -57,7 +57,7 @@ class Belief:
         Possible chances of an error at each level of doubt, as likely one as another.
     """
 
-    chances: ErrorChances
+    prior: ErrorProbabilities
     reviews: Reviews
     level: Ints
     possible: Doubles
@@ -68,7 +68,7 @@ class Belief:
     @property
     def expected(self) -> Doubles:
         """Chance of an error of each sample, its own review left aside; 0 for an unlabelled one, (n,)."""
-        found: Doubles = np.where(self.chances.given == UNLABELLED, 0.0, self.possible.mean(axis=0)[self.level])
+        found: Doubles = np.where(self.prior.given == UNLABELLED, 0.0, self.possible.mean(axis=0)[self.level])
         return found
 
     @property
@@ -82,12 +82,12 @@ class Belief:
     @property
     def open(self) -> Ints:
         """Labelled rows of which no review says whether they are wrong."""
-        unsettled = self.chances.given != UNLABELLED
+        unsettled = self.prior.given != UNLABELLED
         unsettled[self.reviews.known] = False
         return np.flatnonzero(unsettled)
 
 
-def recalibrate(chances: ErrorChances, reviews: Reviews | None = None) -> Belief:
+def fit_error_posterior(chances: ErrorProbabilities, reviews: Reviews | None = None) -> ErrorPosterior:
     r"""Correct the chances by what reviews found.
 
     .. math:: \operatorname{logit} p'_i = \operatorname{logit} p_i + g(t_i), \qquad
@@ -100,13 +100,13 @@ def recalibrate(chances: ErrorChances, reviews: Reviews | None = None) -> Belief
 
     Parameters
     ----------
-    chances : ErrorChances
+    prior : ErrorProbabilities
     reviews : Reviews, optional
         Their order and how they came about play no part; default none.
 
     Returns
     -------
-    Belief
+    ErrorPosterior
 
     Notes
     -----
@@ -119,18 +119,18 @@ def recalibrate(chances: ErrorChances, reviews: Reviews | None = None) -> Belief
     # precision = L L', so L'^-1 z has the covariance of the posterior.
     drawn = mode[:, None] + np.linalg.solve(np.linalg.cholesky(precision).T, random)
     possible = expit(start.base + (start.reach @ drawn).T)
-    return Belief(chances=chances, reviews=reviews, level=start.level, possible=possible)
+    return ErrorPosterior(prior=chances, reviews=reviews, level=start.level, possible=possible)
 
 
-def stated_before(chances: ErrorChances, reviews: Reviews) -> Doubles:
+def prequential_probabilities(chances: ErrorProbabilities, reviews: Reviews) -> Doubles:
     r"""Give the chance of an error that was stated of each reviewed label before its review.
 
-    The chances are corrected by the reviews before it and by no other, as `recalibrate` does: what they say of a label
-    was said without its answer, so `reliability` and `brier` judge them fairly.
+    The chances are corrected by the reviews before it and by no other, as `fit_error_posterior` does: what they say of
+    a label was said without its answer, so `reliability` and `brier_score` judge them fairly.
 
     Parameters
     ----------
-    chances : ErrorChances
+    prior : ErrorProbabilities
         As stated before any review.
     reviews : Reviews
         In the order in which they were made.
@@ -167,7 +167,7 @@ class _Start:
     reach: Doubles
 
 
-def _start(chances: ErrorChances) -> _Start:
+def _start(chances: ErrorProbabilities) -> _Start:
     level = levels(chances.doubt)
     labelled = chances.given != UNLABELLED
     centres = np.linspace(-FURTHEST, FURTHEST, LEVELS, endpoint=False) + FURTHEST / LEVELS

@@ -4,8 +4,8 @@ from planted import blobs
 
 from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ParameterError
-from margin_core.review.estimates import ErrorChances, self_test
-from margin_core.review.estimates.self_test import planted
+from margin_core.review.estimates import ErrorProbabilities, planted_error_test
+from margin_core.review.estimates.planted_errors import planted
 from margin_core.storage.engine import Run
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 
@@ -30,7 +30,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def tested(study):
-    return self_test(study, repeats=3, share=0.05)
+    return planted_error_test(study, repeats=3, share=0.05)
 
 
 def test_planted_mistakes_among_clear_classes_are_found(tested):
@@ -40,8 +40,8 @@ def test_planted_mistakes_among_clear_classes_are_found(tested):
     assert tested.recall[tested.depths == 0.1][0] > 0.95
     assert tested.flagged.mean() > 0.95
     assert tested.counted.mean() == pytest.approx(1, abs=0.2)
-    assert tested.brier < 0.02
-    assert tested.brier < tested.brier_of_share < 0.25
+    assert tested.brier_score < 0.02
+    assert tested.brier_score < tested.base_rate_brier_score < 0.25
     assert tested.reliability.size.sum() == 3 * 180
 
 
@@ -51,25 +51,25 @@ def test_it_says_what_to_expect(tested):
 
 
 def test_mistakes_that_are_there_do_not_stand_in_the_way():
-    found = self_test(blobs(classes=3, each=60, flips=30).study, repeats=2, share=0.02)
+    found = planted_error_test(blobs(classes=3, each=60, flips=30).study, repeats=2, share=0.02)
     assert found.recall[found.depths == 0.05][0] > 0.9
 
 
 def test_features_that_say_nothing_find_nothing():
     rng = np.random.default_rng(0)
     noise = Study.build(embedding=rng.normal(size=(150, 3)), labels=rng.integers(0, 3, 150))
-    found = self_test(noise, repeats=2, share=0.1)
+    found = planted_error_test(noise, repeats=2, share=0.1)
     assert found.recall[found.depths == 0.1][0] < 0.4
     assert found.flagged.mean() < 0.5
 
 
 def test_it_is_remembered_and_the_same_again(study):
     engine = Remembering()
-    first = self_test(study, repeats=2, run=Run(engine))
+    first = planted_error_test(study, repeats=2, run=Run(engine))
     assert engine.done.count("self_test") == 2
     # What was fitted on flipped labels is nobody's business but the repeat's.
     assert engine.done.count("head") == 1
-    again = self_test(study, repeats=3, run=Run(engine))
+    again = planted_error_test(study, repeats=3, run=Run(engine))
     assert engine.done.count("self_test") == 3
     np.testing.assert_array_equal(again.even[:2], first.even)
 
@@ -83,13 +83,13 @@ def test_it_can_be_stopped_and_keeps_what_is_done(study):
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        self_test(study, repeats=3, run=Run(engine, impatient))
+        planted_error_test(study, repeats=3, run=Run(engine, impatient))
     assert engine.done.count("self_test") == 1
 
 
 def test_one_class_has_no_mistakes_to_plant():
     study = Study.build(embedding=np.random.default_rng(0).normal(size=(12, 2)), labels=[0] * 12, class_names=["only"])
-    found = self_test(study, repeats=1)
+    found = planted_error_test(study, repeats=1)
     assert found.planted == 0
     assert found.sentence == "No mistake could be planted: that takes labels of at least two classes."
     assert not found.recall.any() and found.counted[0] == pytest.approx(0, abs=1e-6)
@@ -98,25 +98,27 @@ def test_one_class_has_no_mistakes_to_plant():
 def test_unlabelled_samples_stay_so(study):
     labels = study.labels.copy()
     labels[::2] = -1
-    found = self_test(study.with_labels(labels), repeats=1, share=0.1)
+    found = planted_error_test(study.with_labels(labels), repeats=1, share=0.1)
     assert found.planted == 9 and found.reliability.size.sum() == 90
 
 
 def test_what_cannot_be_is_refused(study):
     with pytest.raises(ParameterError, match=r"^self_test needs at least one repeat; got 0\.$"):
-        self_test(study, repeats=0)
+        planted_error_test(study, repeats=0)
     with pytest.raises(
         ParameterError, match=r"^self_test: the share of planted mistakes must be above 0 and at most 0\.5; got 0\.6\.$"
     ):
-        self_test(study, share=0.6)
+        planted_error_test(study, share=0.6)
     with pytest.raises(MissingPart, match="has no labels"):
-        self_test(Study.build(embedding=np.eye(3)))
+        planted_error_test(Study.build(embedding=np.eye(3)))
 
 
 def test_only_labels_that_look_right_are_flipped(study):
     n = len(study)
     p_error = np.where(np.arange(n) < 100, 0.9, 0.01)
-    before = ErrorChances(given=study.labels, doubt=np.zeros(n), p_error=p_error, rivals=np.zeros((n, 3), np.float32))
+    before = ErrorProbabilities(
+        given=study.labels, doubt=np.zeros(n), p_error=p_error, rivals=np.zeros((n, 3), np.float32)
+    )
     transition = np.array([[0.9, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.5]])
     labels, kinds = planted(study, before, NoiseTransition(1.0, transition, transition), 0.2, "0123456789abcdef")
     assert (kinds[:100] == 0).all() and (kinds > 0).sum() == 36
