@@ -25,9 +25,9 @@ from margin_core.study.models.torch_model import TorchModel
 from margin_core.study.pictures import read_picture
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
-from margin_core.tasks.saliency.fast_model import Quick
 from margin_core.tasks.saliency.methods import attribute
-from margin_core.tasks.saliency.recent_steps import Lately
+from margin_core.tasks.saliency.worker.fast_model import Quick
+from margin_core.tasks.saliency.worker.recent_steps import Lately
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 DRAWS = 10_000

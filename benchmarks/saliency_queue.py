@@ -30,8 +30,8 @@ from margin_core.cli import main as margin
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.heatmaps import Maker
-from margin_core.tasks.saliency.requests import Order
+from margin_core.tasks.saliency.worker.heatmap_maker import Maker
+from margin_core.tasks.saliency.worker.request import Order
 
 SIDE = 224
 PICTURES = 1_000

@@ -47,7 +47,7 @@ from margin_core.errors import MarginError
 from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
 from margin_core.tasks.invertible import Surrogate
-from margin_core.tasks.saliency.requests import PREDICTED, Order
+from margin_core.tasks.saliency.worker.request import PREDICTED, Order
 
 MOST_CARDS = 60
 MOST_SKIPPED = 1000

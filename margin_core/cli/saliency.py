@@ -9,7 +9,7 @@ from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.reading import opened_source, tell
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.command import maps_of, rows_named, serve
+from margin_core.tasks.saliency.batch import maps_of, rows_named, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.views.saliency.book import shades
 from dashboard.views.saliency.known import known
 from dashboard.views.saliency.worker import MapMaker, Waiting
-from margin_core.tasks.saliency.requests import EPS, Order
+from margin_core.tasks.saliency.worker.request import EPS, Order
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

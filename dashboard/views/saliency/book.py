@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from margin_core.errors import NotRemembered
 from margin_core.storage.engine import Arrays
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks.saliency.requests import Order, step_of
+from margin_core.tasks.saliency.worker.request import Order, step_of
 from margin_core.values import Doubles, Floats, Study
 
 KEY = re.compile("[0-9a-f]{32}")

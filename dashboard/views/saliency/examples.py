@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.tasks.saliency.methods.black_box import is_black_box
-from margin_core.tasks.saliency.requests import CHANGES, Order
+from margin_core.tasks.saliency.worker.request import CHANGES, Order
 from margin_core.values import Need, Study
 
 if TYPE_CHECKING:

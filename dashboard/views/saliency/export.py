@@ -10,8 +10,8 @@ import numpy as np
 from dashboard.views.saliency.sample import content
 from dashboard.views.saliency.wish import Wish
 from margin_core.errors import ParameterError
-from margin_core.tasks.saliency.all_methods import sort_of
-from margin_core.tasks.saliency.requests import NUMBERS, Order
+from margin_core.tasks.saliency.methods.available import sort_of
+from margin_core.tasks.saliency.worker.request import NUMBERS, Order
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy

@@ -15,8 +15,8 @@ from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.domain.variables import words
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
-from margin_core.tasks.saliency.all_methods import sort_of
-from margin_core.tasks.saliency.requests import NUMBERS, PREDICTED, Order, step_of
+from margin_core.tasks.saliency.methods.available import sort_of
+from margin_core.tasks.saliency.worker.request import NUMBERS, PREDICTED, Order, step_of
 from margin_core.values import Doubles, Study
 
 if TYPE_CHECKING:

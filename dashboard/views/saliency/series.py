@@ -15,9 +15,9 @@ from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker
 from margin_core.errors import ParameterError
 from margin_core.tasks import ContextualOutliers
-from margin_core.tasks.saliency.all_methods import way_named, ways_for
-from margin_core.tasks.saliency.comparison import BETTER, Compared, compare
-from margin_core.tasks.saliency.requests import NUMBERS, Order, step_of
+from margin_core.tasks.saliency.faithfulness.comparison import BETTER, Compared, compare
+from margin_core.tasks.saliency.methods.available import way_named, ways_for
+from margin_core.tasks.saliency.worker.request import NUMBERS, Order, step_of
 from margin_core.values import Ints, Study, usable_rows
 
 if TYPE_CHECKING:

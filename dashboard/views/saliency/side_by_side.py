@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dashboard.views.saliency.wish import Wish
-from margin_core.tasks.saliency.all_methods import way_named
 from margin_core.tasks.saliency.faithfulness import overlap, rank_correlation
 from margin_core.tasks.saliency.fragility import k_for
-from margin_core.tasks.saliency.requests import Order
+from margin_core.tasks.saliency.methods.available import way_named
+from margin_core.tasks.saliency.worker.request import Order
 from margin_core.values import Doubles
 
 if TYPE_CHECKING:

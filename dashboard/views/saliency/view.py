@@ -21,9 +21,9 @@ from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.series import FRAGILE_MAPS, offered, trail
 from dashboard.views.saliency.side_by_side import Agreement, curves
 from dashboard.views.saliency.wish import Wish, can_be_shaken, cannot, first_choices
-from margin_core.tasks.saliency.all_methods import sort_of, ways_for
-from margin_core.tasks.saliency.fragility.column import recipe_for, words
-from margin_core.tasks.saliency.requests import PREDICTED
+from margin_core.tasks.saliency.fragility.fragility_column import recipe_for, words
+from margin_core.tasks.saliency.methods.available import sort_of, ways_for
+from margin_core.tasks.saliency.worker.request import PREDICTED
 
 LISTED = 60
 """Samples that are shown of all that were measured."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from margin_core.errors import ParameterError
-from margin_core.tasks.saliency.all_methods import sort_of, way_named, ways_for
 from margin_core.tasks.saliency.methods import Method
-from margin_core.tasks.saliency.requests import PREDICTED, Order
+from margin_core.tasks.saliency.methods.available import sort_of, way_named, ways_for
+from margin_core.tasks.saliency.worker.request import PREDICTED, Order
 from margin_core.values import Doubles, Need, Study
 
 MOST_SHOWN = 4

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from dashboard.study.jobs import STARTED_IN
-from margin_core.tasks.saliency.requests import Order
+from margin_core.tasks.saliency.worker.request import Order
 
 MOST_WAITING = 64
 """Orders that wait because somebody looks; older ones are forgotten, and asked for again by who still looks."""

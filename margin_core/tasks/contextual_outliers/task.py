@@ -19,8 +19,8 @@ from margin_core.storage.engine import Run
 from margin_core.tasks.base import Steps, Task
 from margin_core.tasks.contextual_outliers.known_column import known_column
 from margin_core.tasks.saliency import fragility
-from margin_core.tasks.saliency.fragility.column import NAME as FRAGILITY
-from margin_core.tasks.saliency.fragility.column import VERSION as FRAGILITY_VERSION
+from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
+from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
 from margin_core.values import Domain, Findings, Graph, Need, Signal, Study
 
 VERSION = 1

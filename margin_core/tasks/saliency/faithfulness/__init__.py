@@ -13,7 +13,7 @@ The last column says what is better or what a large value means.
 """
 
 from margin_core.tasks.saliency.faithfulness.agreement import overlap, rank_correlation, top
-from margin_core.tasks.saliency.faithfulness.curves import FILLS, Curve, deletion, insertion
+from margin_core.tasks.saliency.faithfulness.deletion_insertion import FILLS, Curve, deletion, insertion
 from margin_core.tasks.saliency.faithfulness.road import SHARES, impute, road
 from margin_core.tasks.saliency.faithfulness.sparsity import gini
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
-from margin_core.tasks.saliency.faithfulness.curves import check_size
+from margin_core.tasks.saliency.faithfulness.deletion_insertion import check_size
 from margin_core.tasks.saliency.methods.black_box import Picture, ask
 from margin_core.values import Floats, Ints, Model
 

@@ -14,14 +14,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.saliency.fragility.change import Change, centre, centre_shift, change, k_for
-from margin_core.tasks.saliency.fragility.column import Fragility, fragility, recipe_for, with_fragility
+from margin_core.tasks.saliency.fragility.fragility_column import Fragility, fragility, recipe_for, with_fragility
+from margin_core.tasks.saliency.fragility.heatmap_change import Change, centre, centre_shift, change, k_for
 
 if TYPE_CHECKING:
     from margin_core.tasks.saliency.fragility.attack import EPS, KINDS, perturb, sweep
-    from margin_core.tasks.saliency.fragility.closed_form import InfluenceHead, influence_head
-    from margin_core.tasks.saliency.fragility.influential import Exemplars, exemplars
-    from margin_core.tasks.saliency.fragility.perturbed import Perturbed, view_of
+    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead, influence_head
+    from margin_core.tasks.saliency.fragility.perturbed_exemplars import Exemplars, exemplars
+    from margin_core.tasks.saliency.fragility.perturbed_picture import Perturbed, view_of
 
 __all__ = [
     "EPS",
@@ -46,9 +46,9 @@ __all__ = [
 ]
 
 _LAZY = {
-    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack", "Exemplars": "influential",
-    "exemplars": "influential", "InfluenceHead": "closed_form", "influence_head": "closed_form",
-    "Perturbed": "perturbed", "view_of": "perturbed",
+    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack", "Exemplars": "perturbed_exemplars",
+    "exemplars": "perturbed_exemplars", "InfluenceHead": "influence_probe", "influence_head": "influence_probe",
+    "Perturbed": "perturbed_picture", "view_of": "perturbed_picture",
 }  # fmt: skip
 
 

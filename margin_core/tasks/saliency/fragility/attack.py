@@ -14,13 +14,13 @@ from margin_core.errors import ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.faithfulness import top
-from margin_core.tasks.saliency.fragility.change import change, k_for
-from margin_core.tasks.saliency.fragility.perturbed import Perturbed, as_picture, as_pixels, view_of
+from margin_core.tasks.saliency.fragility.heatmap_change import change, k_for
+from margin_core.tasks.saliency.fragility.perturbed_picture import Perturbed, as_picture, as_pixels, view_of
 from margin_core.tasks.saliency.fragility.random_signs import DRAWS, random_signs
-from margin_core.tasks.saliency.fragility.smooth import SmoothMap
+from margin_core.tasks.saliency.fragility.smooth_heatmap import SmoothMap
 from margin_core.tasks.saliency.methods import method_named
-from margin_core.tasks.saliency.methods.attributions import attribute, looked_into
 from margin_core.tasks.saliency.methods.black_box import Picture
+from margin_core.tasks.saliency.methods.image_attribution import attribute, looked_into
 from margin_core.values import Floats, Model
 
 KINDS = ("random", "top_k", "centre")

@@ -10,8 +10,8 @@ import numpy as np
 
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
 from margin_core.tasks.saliency.masking.masks import Masks, ask
-from margin_core.tasks.saliency.masking.sample import PartlyHidden
 from margin_core.tasks.saliency.masking.study_sample import partly_hidden
 from margin_core.values import Doubles, Floats, Ints, Study
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.masking.sample import PartlyHidden
+from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
 from margin_core.values import Floats, Ints
 
 SEED = 0

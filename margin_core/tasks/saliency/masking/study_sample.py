@@ -16,12 +16,12 @@ from margin_core.errors import ModelError, ParameterError
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
+from margin_core.tasks.saliency.masking.masked_picture import PaintedPicture, PreparedPicture, channels_first
+from margin_core.tasks.saliency.masking.masked_row import PartlyHiddenRow, column_draws, column_means
+from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
+from margin_core.tasks.saliency.masking.masked_text import PartlyHiddenText
 from margin_core.tasks.saliency.masking.mean import mean
 from margin_core.tasks.saliency.masking.noise import noise
-from margin_core.tasks.saliency.masking.picture import PaintedPicture, PreparedPicture, channels_first
-from margin_core.tasks.saliency.masking.row import PartlyHiddenRow, column_draws, column_means
-from margin_core.tasks.saliency.masking.sample import PartlyHidden
-from margin_core.tasks.saliency.masking.text import PartlyHiddenText
 from margin_core.values import Floats, Ints, Study
 
 FILLS: dict[str, Callable[[Floats], Fill]] = {"mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint}

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.saliency.methods.method import BLACK_BOX, METHODS, Method, method_named
+from margin_core.tasks.saliency.methods.published import BLACK_BOX, METHODS, Method, method_named
 
 if TYPE_CHECKING:
-    from margin_core.tasks.saliency.methods.attributions import attribute
+    from margin_core.tasks.saliency.methods.image_attribution import attribute
 
 __all__ = ["BLACK_BOX", "METHODS", "Method", "attribute", "method_named"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "attribute":
-        from margin_core.tasks.saliency.methods.attributions import attribute
+        from margin_core.tasks.saliency.methods.image_attribution import attribute
 
         return attribute
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -31,8 +31,8 @@ from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks.saliency.fragility import column
-from margin_core.tasks.saliency.heatmaps import Maker
-from margin_core.tasks.saliency.requests import EPS, Order
+from margin_core.tasks.saliency.worker.heatmap_maker import Maker
+from margin_core.tasks.saliency.worker.request import EPS, Order
 from margin_core.values import Study
 
 pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.

@@ -34,8 +34,8 @@ from margin_core.tasks.saliency.fragility import (  # fmt: skip
     view_of,
     with_fragility,
 )
-from margin_core.tasks.saliency.fragility.column import AT_ONCE
-from margin_core.tasks.saliency.fragility.smooth import Smooth, SmoothMap
+from margin_core.tasks.saliency.fragility.fragility_column import AT_ONCE
+from margin_core.tasks.saliency.fragility.smooth_heatmap import Smooth, SmoothMap
 from margin_core.tasks.saliency.methods import METHODS, attribute
 
 FASHION = Path(__file__).parents[5] / "sample_data" / "fashion"

@@ -7,7 +7,7 @@ import torch
 from captum.attr import LayerGradCam
 
 from margin_core.study.models import load_model
-from margin_core.tasks.saliency.methods.cam import grad_cam, layer_cam
+from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
 from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
 from margin_core.tasks.saliency.methods.feature_map import FeatureMap, Grid, Layout, feature_map_of, grid_in, window_on
 

@@ -14,11 +14,11 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.study.tables import NumberTable
 from margin_core.study.texts import TextList
-from margin_core.tasks.saliency.all_methods import MARGIN, WAYS, sort_of, ways_for
 from margin_core.tasks.saliency.fragility import attack, perturb
-from margin_core.tasks.saliency.heatmaps import Maker
-from margin_core.tasks.saliency.requests import NUMBERS, Order, step_of
-from margin_core.tasks.saliency.worker import Worker
+from margin_core.tasks.saliency.methods.available import MARGIN, WAYS, sort_of, ways_for
+from margin_core.tasks.saliency.worker.heatmap_maker import Maker
+from margin_core.tasks.saliency.worker.request import NUMBERS, Order, step_of
+from margin_core.tasks.saliency.worker.saliency_worker import Worker
 
 
 def silent(fraction, text):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from margin_core.tasks.saliency.comparison import compare
+from margin_core.tasks.saliency.faithfulness.comparison import compare
 
 
 @pytest.fixture

@@ -17,20 +17,20 @@ from PIL import Image
 from margin_core.errors import ModelError, NotRemembered, ParameterError, SourceError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, Progress, Run
-from margin_core.tasks.saliency.all_methods import MARGIN, sort_of, way_named
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
-from margin_core.tasks.saliency.fragility.change import Change, change
+from margin_core.tasks.saliency.faithfulness.part_curves import curves_over_parts
+from margin_core.tasks.saliency.fragility.heatmap_change import Change, change
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
 from margin_core.tasks.saliency.masking import cut, one_at_a_time, partly_hidden
+from margin_core.tasks.saliency.methods.available import MARGIN, sort_of, way_named
 from margin_core.tasks.saliency.methods.black_box import Picture, is_black_box, itself
-from margin_core.tasks.saliency.part_curves import curves_over_parts
-from margin_core.tasks.saliency.recent_steps import Lately
-from margin_core.tasks.saliency.requests import EPS, NUMBERS_EPS, PREDICTED, Order, step_of
 from margin_core.tasks.saliency.task import Saliency
+from margin_core.tasks.saliency.worker.recent_steps import Lately
+from margin_core.tasks.saliency.worker.request import EPS, NUMBERS_EPS, PREDICTED, Order, step_of
 from margin_core.values import Doubles, Explanation, Floats, Study
 
 if TYPE_CHECKING:
-    from margin_core.tasks.saliency.fragility.closed_form import InfluenceHead
+    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead
 
 AT_ONCE = 32
 """Partly hidden samples in memory at a time."""
@@ -151,7 +151,7 @@ class Maker:
             raise ModelError(
                 f"{way_named(order.method).title} is made for pictures. Use MARGIN, which takes any sample."
             )
-        from margin_core.tasks.saliency.methods.attributions import attribute
+        from margin_core.tasks.saliency.methods.image_attribution import attribute
 
         asked = self._model if way_named(order.method).looks_inside else self._asked
         return attribute(order.method, asked, picture, order.target, progress)
@@ -210,7 +210,7 @@ class Maker:
 
     def _by_random_signs(self, order: Order, eps: int, progress: Progress) -> Moved | None:
         """Move every value by eps, up or down by chance, and map again; None when the answer does not survive that."""
-        from margin_core.tasks.saliency.fragility.perturbed import view_of
+        from margin_core.tasks.saliency.fragility.perturbed_picture import view_of
 
         sample = self._sample(order.row)
         before = view_of(self._model, sample)
@@ -285,7 +285,7 @@ class Maker:
     def _examples(self, order: Order, progress: Progress) -> None:
         if self._sort != "picture":
             raise ModelError("Only pictures can be changed so little that nobody sees it.")
-        from margin_core.tasks.saliency.fragility.influential import exemplars
+        from margin_core.tasks.saliency.fragility.perturbed_exemplars import exemplars
 
         def work() -> Arrays:
             found = exemplars(self.study, self._head, order.row, order.eps, order.attack, progress=progress)
@@ -302,7 +302,7 @@ class Maker:
 
     @cached_property
     def _head(self) -> InfluenceHead:
-        from margin_core.tasks.saliency.fragility.closed_form import influence_head
+        from margin_core.tasks.saliency.fragility.influence_probe import influence_head
 
         return influence_head(self.study)
 
@@ -320,7 +320,7 @@ class Maker:
     def _asked(self) -> Any:
         if is_black_box(self._model):
             return self._model
-        from margin_core.tasks.saliency.fast_model import Quick
+        from margin_core.tasks.saliency.worker.fast_model import Quick
 
         return Quick(self._model)
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from margin_core.tasks.saliency.fragility.change import Change
+from margin_core.tasks.saliency.fragility.heatmap_change import Change
 from margin_core.tasks.saliency.methods.black_box import Picture, itself
 from margin_core.values import Floats, Model, freeze
 

@@ -8,8 +8,8 @@ from margin_core.domain import image_parts
 from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.saliency import task as saliency
-from margin_core.tasks.saliency.all_methods import way_named
 from margin_core.tasks.saliency.masking import masked_predictions as asked
+from margin_core.tasks.saliency.methods.available import way_named
 from margin_core.values import Need, Study
 
 VERSION = 3

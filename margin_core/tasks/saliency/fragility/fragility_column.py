@@ -15,10 +15,10 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import counted
 from margin_core.study.texts import are_texts
 from margin_core.tasks.saliency.faithfulness.agreement import overlap
-from margin_core.tasks.saliency.fragility.change import k_for
+from margin_core.tasks.saliency.fragility.heatmap_change import k_for
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, is_black_box
-from margin_core.tasks.saliency.methods.method import METHODS, method_named
+from margin_core.tasks.saliency.methods.published import METHODS, method_named
 from margin_core.values import Floats, Model, Need, Study
 
 VERSION = 1
@@ -120,7 +120,7 @@ def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bo
 
 def of_some(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Floats:
     """Give the fragility of the maps of a few pictures, (b,)."""
-    from margin_core.tasks.saliency.fragility.perturbed import view_of  # torch takes a second to import
+    from margin_core.tasks.saliency.fragility.perturbed_picture import view_of  # torch takes a second to import
 
     views = [view_of(model, picture) for picture in pictures]
     moved = [random_signs(view, recipe.eps, np.random.default_rng(0)) for view in views]
@@ -130,7 +130,7 @@ def of_some(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Flo
 
 def _maps(method: str, model: Model, *versions: Sequence[Picture]) -> list[list[Floats]]:
     """Make the maps of several versions of some views, for the classes that the model says of the first version."""
-    from margin_core.tasks.saliency.methods.attributions import attribute, looked_into, maps_inside
+    from margin_core.tasks.saliency.methods.image_attribution import attribute, looked_into, maps_inside
 
     targets = [int(ask(model, view[None])[0].argmax()) for view in versions[0]]
     if not method_named(method).looks_inside:

@@ -14,15 +14,15 @@ from margin_core.errors import ParameterError
 from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Progress, Run
 from margin_core.study import Opened
-from margin_core.tasks.saliency.all_methods import way_named, ways_for
-from margin_core.tasks.saliency.heatmaps import Maker
-from margin_core.tasks.saliency.requests import NUMBERS, PREDICTED, Order
-from margin_core.tasks.saliency.worker import Worker
+from margin_core.tasks.saliency.methods.available import way_named, ways_for
+from margin_core.tasks.saliency.worker.heatmap_maker import Maker
+from margin_core.tasks.saliency.worker.request import NUMBERS, PREDICTED, Order
+from margin_core.tasks.saliency.worker.saliency_worker import Worker
 from margin_core.values import Ints, Study
 
 
 def serve(opened: Opened) -> None:
-    """Answer orders on standard input until it ends; see `margin_core.tasks.saliency.worker`."""
+    """Answer orders on standard input until it ends; see `margin_core.tasks.saliency.worker.saliency_worker`."""
     answers, sys.stdout = sys.stdout, sys.stderr  # Libraries, or a user's own model, may talk to themselves.
 
     def tell(told: dict[str, Any]) -> None:

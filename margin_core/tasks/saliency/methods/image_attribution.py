@@ -12,12 +12,12 @@ from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, silent
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, itself
-from margin_core.tasks.saliency.methods.cam import grad_cam, layer_cam
+from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
 from margin_core.tasks.saliency.methods.deep_lift import deep_lift
 from margin_core.tasks.saliency.methods.gradients import gradient, gradient_x_input, integrated_gradients, smooth_grad
 from margin_core.tasks.saliency.methods.lime import lime
-from margin_core.tasks.saliency.methods.method import Method, method_named
 from margin_core.tasks.saliency.methods.occlusion import occlusion
+from margin_core.tasks.saliency.methods.published import Method, method_named
 from margin_core.tasks.saliency.methods.rise import rise
 from margin_core.values import Doubles, Floats, Model
 

@@ -14,7 +14,7 @@ class Method:
     Attributes
     ----------
     name : str
-        In snake case; what `margin_core.tasks.saliency.methods.attributions` takes.
+        In snake case; what `margin_core.tasks.saliency.methods.image_attribution` takes.
     title : str
         For a person.
     looks_inside : bool

@@ -13,13 +13,13 @@ from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel, flat
 from margin_core.tasks.saliency.faithfulness import rank_correlation
-from margin_core.tasks.saliency.fragility.closed_form import InfluenceHead
-from margin_core.tasks.saliency.fragility.perturbed import as_picture, as_pixels, view_of
+from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead
+from margin_core.tasks.saliency.fragility.perturbed_picture import as_picture, as_pixels, view_of
 from margin_core.tasks.saliency.fragility.random_signs import DRAWS, random_signs
 from margin_core.tasks.saliency.methods import method_named
-from margin_core.tasks.saliency.methods.attributions import looked_into
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.image_attribution import looked_into
 from margin_core.values import Doubles, Floats, Ints, Model, Need, Study, freeze
 
 SHOWN = 5

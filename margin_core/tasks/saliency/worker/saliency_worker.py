@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from margin_core.errors import Cancelled, MarginError
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
-from margin_core.tasks.saliency.requests import Order
+from margin_core.tasks.saliency.worker.request import Order
 
 IDLE = 900.0
 """Seconds without an order after which it ends, and gives its memory back."""
@@ -44,7 +44,7 @@ class Worker:
     """
 
     def __init__(self, opened: Opened, tell: Callable[[dict[str, Any]], None]) -> None:
-        from margin_core.tasks.saliency.heatmaps import Maker  # imports torch
+        from margin_core.tasks.saliency.worker.heatmap_maker import Maker  # imports torch
 
         self._maker = Maker(opened.study, Run(opened.engine))
         self._workspace = opened.workspace
