@@ -1,6 +1,12 @@
+// @ts-check
 /* Prototypes and criticisms, class by class. Everything is fetched once; sliding only shows and counts. */
 
+/** @import { Criticism, Prototype, PrototypeGroup, PrototypesAction, PrototypesAnswer, PrototypesData, PrototypesStates, SampleName } from "../../payloads.d.ts" */
+/** @import { Component, Send } from "../../shared/browser/mount.js" */
+/** @import { Chosen } from "./words.js" */
+
 import { button, el, setText } from "../../shared/browser/elements.js";
+import { hasModifier, nextPlace } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
@@ -11,44 +17,81 @@ import { Curve } from "./curve.js";
 import { noteOn, reasonWords, share as inPercent, whyWords } from "./words.js";
 
 const OWN = "coverage";
+const PEER = "mmd_critic";
 const FIRST = 8;
-const RULES = { coverage: "this dashboard", mmd_critic: "MMD-critic" };
+/** @type {Record<string, string>} */
+const RULES = { [OWN]: "this dashboard", [PEER]: "MMD-critic" };
+
+/** @typedef {"prototype" | "criticism"} Role */
 
 class Prototypes {
+  /** @type {Send<PrototypesStates>} */
+  send = () => {};
+  /** @type {Map<string, PrototypeGroup[]>} */
+  answers = new Map();
+  /** @type {Set<string>} */
+  asked = new Set();
+  /** @type {Map<number, Section>} */
+  sections = new Map();
+  first = FIRST;
+  most = 1;
+  only = "";
+  frame = 0;
+  abort = new AbortController();
+
+  slider = el("input", { type: "range", min: "1", max: "1", value: "1", "aria-label": "samples shown of each class", on: { input: () => this.slide() } });
+  number = el("output", { class: "number" });
+  select = el("select", { "aria-label": "class", on: { change: () => { this.only = this.select.value; this.show(); } } });
+  chooser = el("label", { class: "chooser" }, this.select);
+  curve = new Curve();
+  list = el("div", { class: "kinds" });
+  node = el("section", { class: "margin prototypes", "aria-label": "typical and odd samples", "data-state": "loading" },
+    el("div", { class: "controls" },
+      el("div", { class: "choices" },
+        el("div", { class: "asked" },
+          el("label", { class: "how-many" }, el("span", { text: "Show of each class" }), this.slider, this.number), this.chooser),
+        el("div", { class: "actions" },
+          this.forAll("map", "prototype", "typical on the map"), this.forAll("map", "criticism", "odd on the map"), this.forAll("review", "criticism", "review the odd ones"))),
+      this.curve.node),
+    this.list,
+    el("p", { class: "quiet loading", text: "Loading" }),
+    el("p", { class: "none", text: "No sample has features, so none can be typical." }),
+    el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
+      button({ class: "key-button", text: "try again", on: { click: () => { this.node.dataset.state = "loading"; this.update(this.data); } } })));
+
+  /** @param {PrototypesData} data */
   constructor(data) {
     this.data = data;
-    this.abort = new AbortController();
-    this.answers = {};
-    this.asked = {};
-    this.first = FIRST;
-    this.only = "";
-    this.sections = new Map();
-    this.build();
   }
 
+  /** @param {PrototypesData} data */
   update(data) {
     this.data = data;
-    for (const rule of [OWN, data.peer]) if (rule && !this.asked[rule]) this.fetch(rule);
-    if (this.answers[OWN]) this.show();
+    for (const rule of [OWN, data.peer]) if (rule && !this.asked.has(rule)) this.fetch(rule);
+    if (this.answers.has(OWN)) this.show();
   }
 
   destroy() {
     this.abort.abort();
   }
 
+  /** @param {string} rule */
   async fetch(rule) {
-    this.asked[rule] = true;
+    this.asked.add(rule);
     try {
-      this.answers[rule] = (await getJson(address(this.data.study, `typical/${rule}`), { signal: this.abort.signal })).groups;
-      if (this.answers[OWN]) this.open();
-    } catch (reason) {
-      this.asked[rule] = false;
+      /** @type {PrototypesAnswer} */
+      const { groups } = await getJson(address(this.data.study, `typical/${rule}`), { signal: this.abort.signal });
+      this.answers.set(rule, groups);
+      const own = this.answers.get(OWN);
+      if (own) this.open(own);
+    } catch {
+      this.asked.delete(rule);
       if (!this.abort.signal.aborted) this.node.dataset.state = "unreachable";
     }
   }
 
-  open() {
-    const groups = this.answers[OWN];
+  /** @param {PrototypeGroup[]} groups */
+  open(groups) {
     this.most = Math.max(1, ...groups.map((group) => group.prototypes.length));
     this.first = Math.min(this.first, this.most);
     this.slider.max = String(this.most);
@@ -61,23 +104,30 @@ class Prototypes {
     this.show();
   }
 
+  /** @param {number} label */
   nameOf(label) {
     return label < 0 ? "all samples" : classOf(this.data.classes, label).name;
   }
 
+  /** @param {PrototypeGroup} group */
+  isChosen(group) {
+    return this.only === "" || String(group.class) === this.only;
+  }
+
   show() {
-    const { peer } = this.data;
-    const chosen = this.answers[OWN].filter((group) => this.only === "" || String(group.class) === this.only);
-    const theirs = peer ? this.answers[peer] : undefined;
+    const groups = this.answers.get(OWN) ?? [];
+    const chosen = groups.filter((group) => this.isChosen(group));
+    const peer = this.answers.get(this.data.peer ?? "");
     setText(this.number, `${this.first}`);
-    this.curve.show(chosen, theirs?.filter((group) => this.only === "" || String(group.class) === this.only), this.first, this.most);
+    this.curve.show(chosen, peer?.filter((group) => this.isChosen(group)), this.first, this.most);
     for (const [label, section] of this.sections) section.node.hidden = !chosen.some((group) => group.class === label);
     for (const group of chosen) {
-      const others = theirs?.find((one) => one.class === group.class);
-      this.sectionOf(group.class).show(group, others, this.answers[OWN].length);
+      const others = peer?.find((one) => one.class === group.class);
+      this.sectionOf(group.class).show(group, others, groups.length);
     }
   }
 
+  /** @param {number} label */
   sectionOf(label) {
     let section = this.sections.get(label);
     if (!section) {
@@ -88,14 +138,32 @@ class Prototypes {
     return section;
   }
 
+  /** @param {number} row */
   pick(row) {
     this.data = { ...this.data, selected: row };
     this.show();
     this.send("picked", { row });
   }
 
+  /**
+   * @param {PrototypesAction["name"]} name
+   * @param {string} rule
+   * @param {PrototypesAction["role"]} role
+   * @param {number | null} label
+   * @param {number | null} [row]
+   */
   act(name, rule, role, label, row = null) {
     this.send("action", { name, rule, role, label: label === null || label < 0 ? null : label, row, first: this.first });
+  }
+
+  /**
+   * A button for all samples in a role, of the class that is chosen.
+   * @param {PrototypesAction["name"]} name
+   * @param {Role} role
+   * @param {string} words
+   */
+  forAll(name, role, words) {
+    return button({ class: "key-button", text: words, on: { click: () => this.act(name, OWN, role, this.only === "" ? null : Number(this.only)) } });
   }
 
   slide() {
@@ -103,70 +171,69 @@ class Prototypes {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.show());
   }
-
-  build() {
-    this.slider = el("input", { type: "range", min: "1", max: "1", value: "1", "aria-label": "samples shown of each class", on: { input: () => this.slide() } });
-    this.number = el("output", { class: "number" });
-    this.select = el("select", { "aria-label": "class", on: { change: () => { this.only = this.select.value; this.show(); } } });
-    this.chooser = el("label", { class: "chooser" }, this.select);
-    this.curve = new Curve();
-    this.list = el("div", { class: "kinds" });
-    const all = (role, words) => button({ class: "key-button", text: words, on: { click: () => this.act("review", OWN, role, this.only === "" ? null : Number(this.only)) } });
-    const onMap = (role, words) => button({ class: "key-button", text: words, on: { click: () => this.act("map", OWN, role, this.only === "" ? null : Number(this.only)) } });
-    this.node = el("section", { class: "margin prototypes", "aria-label": "typical and odd samples", "data-state": "loading" },
-      el("div", { class: "controls" },
-        el("div", { class: "choices" },
-          el("div", { class: "asked" },
-            el("label", { class: "how-many" }, el("span", { text: "Show of each class" }), this.slider, this.number), this.chooser),
-          el("div", { class: "actions" }, onMap("prototype", "typical on the map"), onMap("criticism", "odd on the map"), all("criticism", "review the odd ones"))),
-        this.curve.node),
-      this.list,
-      el("p", { class: "quiet loading", text: "Loading" }),
-      el("p", { class: "none", text: "No sample has features, so none can be typical." }),
-      el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
-        button({ class: "key-button", text: "try again", on: { click: () => { this.node.dataset.state = "loading"; this.update(this.data); } } })));
-  }
 }
 
 /* One class: what stands for it, what is odd in it, and why the chosen one is there. */
 class Section {
+  /**
+   * @param {Prototypes} view
+   * @param {number} label
+   */
   constructor(view, label) {
     this.view = view;
     this.label = label;
     const chip = classChip();
     chip.show(label < 0 ? { name: "all samples", colour: "transparent" } : classOf(view.data.classes, label));
-    this.said = el("span", { class: "quiet" });
+    this.size = el("span", { class: "quiet" });
     this.note = el("p", { class: "quiet note" });
-    this.strips = {};
-    for (const rule of [OWN, "mmd_critic"]) for (const role of ["prototype", "criticism"]) this.strips[`${rule} ${role}`] = new Strip(this, rule, role);
+    this.own = { prototype: new Strip(this, OWN, "prototype"), criticism: new Strip(this, OWN, "criticism") };
+    this.peer = { prototype: new Strip(this, PEER, "prototype"), criticism: new Strip(this, PEER, "criticism") };
     this.why = el("div", { class: "why-this", "aria-live": "polite" });
     this.node = el("section", { class: "kind", "aria-label": view.nameOf(label) },
-      el("header", {}, el("h2", {}, chip.node), this.said), this.note,
-      ...Object.values(this.strips).map((strip) => strip.node), this.why);
+      el("header", {}, el("h2", {}, chip.node), this.size), this.note,
+      ...[this.own, this.peer].flatMap(({ prototype, criticism }) => [prototype.node, criticism.node]), this.why);
   }
 
+  /**
+   * @param {PrototypeGroup} group
+   * @param {PrototypeGroup | undefined} others the same class by another rule
+   * @param {number} classes
+   */
   show(group, others, classes) {
     const { first } = this.view;
-    setText(this.said, `${count(group.size)} ${group.size === 1 ? "sample" : "samples"}`);
+    setText(this.size, `${count(group.size)} ${group.size === 1 ? "sample" : "samples"}`);
     const note = noteOn(group, first, classes, this.label < 0);
     setText(this.note, note);
     this.note.hidden = note === "";
-    const { selected } = this.view.data;
-    this.shown = null;
-    for (const [rule, one] of [[OWN, group], ["mmd_critic", others]]) {
-      const counts = one ? standsFor(one.prototypes, first) : [];
-      for (const role of ["prototype", "criticism"]) {
-        const samples = one ? (role === "prototype" ? one.prototypes : one.criticisms).slice(0, first) : [];
-        this.strips[`${rule} ${role}`].show(samples, counts, group.size, selected, others !== undefined);
-        const place = samples.findIndex((sample) => sample.row === selected);
-        if (place >= 0 && !this.shown) this.shown = { rule, role, sample: samples[place], place, stands: counts[place] ?? 0 };
-      }
-    }
-    this.showWhy(group);
+    const found = [...this.showRule(OWN, this.own, group, group.size, others !== undefined), ...this.showRule(PEER, this.peer, others, group.size, true)];
+    this.showWhy(group, found[0]);
   }
 
-  showWhy(group) {
-    const found = this.shown;
+  /**
+   * @param {string} rule
+   * @param {{ prototype: Strip, criticism: Strip }} strips
+   * @param {PrototypeGroup | undefined} group
+   * @param {number} size
+   * @param {boolean} beside whether another rule is shown too
+   * @returns {Chosen[]} the samples among them that are marked
+   */
+  showRule(rule, strips, group, size, beside) {
+    const { first, data } = this.view;
+    const [prototypes, criticisms] = [group?.prototypes.slice(0, first) ?? [], group?.criticisms.slice(0, first) ?? []];
+    const counts = standsFor(prototypes, first);
+    strips.prototype.show(prototypes.map((sample, place) => forPrototype(sample, counts[place], size)), data.selected, beside);
+    strips.criticism.show(criticisms.map(forCriticism), data.selected, beside);
+    return [
+      ...prototypes.flatMap((sample, place) => (sample.row === data.selected ? /** @type {Chosen} */ ({ rule, role: "prototype", sample, place, stands: counts[place] }) : [])),
+      ...criticisms.flatMap((sample, place) => (sample.row === data.selected ? /** @type {Chosen} */ ({ rule, role: "criticism", sample, place, stands: counts[place] ?? 0 }) : [])),
+    ];
+  }
+
+  /**
+   * @param {PrototypeGroup} group
+   * @param {Chosen | undefined} found
+   */
+  showWhy(group, found) {
     this.why.hidden = !found;
     if (!found) return this.why.replaceChildren();
     const { view } = this;
@@ -181,9 +248,10 @@ class Section {
       if (nearest) actions.append(button({ class: "key-button nearest", on: { click: () => view.pick(nearest.row) } }, this.picture(nearest), el("span", { text: "its nearest typical sample" })));
       actions.append(button({ class: "key-button", text: "review the odd ones of this class", on: { click: () => view.act("review", found.rule, "criticism", this.label) } }));
     }
-    this.why.replaceChildren(...parts, actions);
+    return this.why.replaceChildren(...parts, actions);
   }
 
+  /** @param {SampleName} sample */
   picture(sample) {
     if (this.view.data.kind !== "picture") return el("span", { class: "quiet", text: `#${sample.id}` });
     const image = thumbnail();
@@ -192,70 +260,121 @@ class Section {
   }
 }
 
+/** @typedef {{ row: number, id: string, share: number, words: string, label: string }} Entry */
+
+/**
+ * @param {Prototype} sample
+ * @param {number} stands for so many
+ * @param {number} size of its class
+ * @returns {Entry}
+ */
+function forPrototype({ row, id }, stands, size) {
+  const part = size > 0 ? stands / size : 0;
+  const words = part > 0 && part < 0.01 ? "< 1\u00a0%" : inPercent(part);
+  return { row, id, share: part, words, label: `${id}, stands for ${words} of its class` };
+}
+
+/**
+ * @param {Criticism} sample
+ * @returns {Entry}
+ */
+function forCriticism(sample) {
+  const words = reasonWords(sample);
+  return { row: sample.row, id: sample.id, share: 0, words, label: `${sample.id}, ${words}` };
+}
+
 /* A row of samples in one role. */
 class Strip {
+  /**
+   * @param {Section} section
+   * @param {string} rule
+   * @param {Role} role
+   */
   constructor(section, rule, role) {
-    Object.assign(this, { section, rule, role, items: [] });
+    this.section = section;
+    this.rule = rule;
+    this.role = role;
+    /** @type {ReturnType<typeof newItem>[]} */
+    this.items = [];
+    /** @type {Entry[]} */
+    this.entries = [];
     this.title = el("span", { class: "title" });
     this.list = el("div", { class: "items", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event) } });
     this.node = el("div", { class: `strip ${role}`, "data-rule": rule }, this.title, this.list);
   }
 
-  show(samples, counts, size, selected, beside) {
-    this.samples = samples;
-    this.node.hidden = samples.length === 0;
+  /**
+   * @param {Entry[]} entries
+   * @param {number | null} selected
+   * @param {boolean} beside
+   */
+  show(entries, selected, beside) {
+    this.entries = entries;
+    this.node.hidden = entries.length === 0;
     const role = this.role === "prototype" ? "typical" : "odd";
     setText(this.title, beside ? `${role}, ${RULES[this.rule]}` : role);
     this.list.setAttribute("aria-label", `${role} samples of ${this.section.view.nameOf(this.section.label)}, ${RULES[this.rule]}`);
-    while (this.items.length < samples.length) this.addItem();
-    const chosen = samples.findIndex((sample) => sample.row === selected);
+    while (this.items.length < entries.length) this.addItem();
+    const chosen = entries.findIndex((entry) => entry.row === selected);
     this.items.forEach((item, index) => {
-      const sample = samples[index];
-      item.node.hidden = !sample;
-      if (sample) this.showItem(item, sample, counts[index], size, index === chosen);
+      const entry = entries[index];
+      item.node.hidden = !entry;
+      if (entry) this.showItem(item, entry, index === chosen);
       item.node.tabIndex = index === Math.max(0, chosen) ? 0 : -1;
     });
   }
 
   addItem() {
     const index = this.items.length;
-    const { kind } = this.section.view.data;
-    const item = { image: thumbnail(), id: el("span", { class: "id" }), under: el("span", { class: "under" }), fill: el("span", { class: "fill" }) };
-    item.image.loading = "lazy";
-    const track = this.role === "prototype" ? el("span", { class: "track", "aria-hidden": "true" }, item.fill) : null;
-    item.node = button({ class: "item", role: "option", on: { click: () => this.section.view.pick(this.samples[index].row) } },
-      kind === "picture" ? item.image : item.id, track, item.under);
+    const item = newItem(this.section.view.data.kind, this.role, () => this.section.view.pick(this.entries[index].row));
     this.items.push(item);
     this.list.append(item.node);
   }
 
-  showItem(item, sample, stands, size, chosen) {
+  /**
+   * @param {ReturnType<typeof newItem>} item
+   * @param {Entry} entry
+   * @param {boolean} chosen
+   */
+  showItem(item, entry, chosen) {
     const { kind, study } = this.section.view.data;
-    if (kind === "picture") setAddress(item.image, pictureAddress(study, sample.row, "thumb"));
-    else setText(item.id, `#${sample.id}`);
-    const share = size > 0 ? (stands ?? 0) / size : 0;
-    const percent = share > 0 && share < 0.01 ? "< 1\u00a0%" : inPercent(share);
-    const words = this.role === "prototype" ? percent : reasonWords(sample);
-    setText(item.under, words);
-    item.fill.style.transform = `scaleX(${share})`;
+    if (kind === "picture") setAddress(item.image, pictureAddress(study, entry.row, "thumb"));
+    else setText(item.id, `#${entry.id}`);
+    setText(item.under, entry.words);
+    item.fill.style.transform = `scaleX(${entry.share})`;
     item.node.setAttribute("aria-selected", String(chosen));
-    item.node.setAttribute("aria-label", this.role === "prototype" ? `${sample.id}, stands for ${percent} of its class` : `${sample.id}, ${words}`);
-    item.node.title = `#${sample.id}`;
+    item.node.setAttribute("aria-label", entry.label);
+    item.node.title = `#${entry.id}`;
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = this.items.findIndex((item) => item.node.contains(event.target));
-    const moves = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: this.samples.length - 1 };
-    if (at < 0 || !(event.key in moves)) return;
-    const next = Math.max(0, Math.min(this.samples.length - 1, moves[event.key]));
-    this.items.forEach((item, index) => { item.node.tabIndex = index === next ? 0 : -1; });
-    this.items[next].node.focus();
+    if (hasModifier(event)) return;
+    const at = this.items.findIndex((item) => event.target instanceof Node && item.node.contains(event.target));
+    const place = nextPlace(event.key, at, this.entries.length);
+    if (at < 0 || place === null) return;
+    this.items.forEach((item, index) => { item.node.tabIndex = index === place ? 0 : -1; });
+    this.items[place].node.focus();
     event.preventDefault();
     event.stopPropagation();
   }
 }
 
+/**
+ * @param {PrototypesData["kind"]} kind
+ * @param {Role} role
+ * @param {() => void} onPick
+ */
+function newItem(kind, role, onPick) {
+  const image = thumbnail();
+  image.loading = "lazy";
+  const [id, under, fill] = [el("span", { class: "id" }), el("span", { class: "under" }), el("span", { class: "fill" })];
+  const track = role === "prototype" ? el("span", { class: "track", "aria-hidden": "true" }, fill) : null;
+  const node = button({ class: "item", role: "option", on: { click: onPick } }, kind === "picture" ? image : id, track, under);
+  return { image, id, under, fill, node };
+}
+
+/** @param {Component<PrototypesData>} component */
 export default function (component) {
   return mountOnce(component, (data) => new Prototypes(data));
 }

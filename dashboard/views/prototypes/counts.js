@@ -1,5 +1,12 @@
+// @ts-check
 /* What each prototype stands for, for any number of them: each takes samples from earlier ones of its class. */
 
+/** @import { Prototype } from "../../payloads.d.ts" */
+
+/**
+ * @param {readonly Pick<Prototype, "from" | "took">[]} prototypes
+ * @param {number} first how many of them there are
+ */
 export function standsFor(prototypes, first) {
   const counts = prototypes.slice(0, first).map(() => 0);
   counts.forEach((_, index) => {
@@ -12,7 +19,11 @@ export function standsFor(prototypes, first) {
   return counts;
 }
 
-/* How well the first so many of each group cover it, the mean over all samples. */
+/**
+ * How well the first so many of each group cover it, the mean over all samples.
+ * @param {readonly { size: number, prototypes: readonly Pick<Prototype, "covers">[] }[]} groups
+ * @param {number} first
+ */
 export function coverage(groups, first) {
   let [covered, all] = [0, 0];
   for (const { size, prototypes } of groups) {

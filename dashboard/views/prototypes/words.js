@@ -1,16 +1,31 @@
+// @ts-check
 /* Why a sample is typical or odd, and what a class cannot show. */
+
+/** @import { Criticism, Prototype, PrototypeGroup } from "../../payloads.d.ts" */
+/**
+ * A sample that is chosen, with its rule, its place among the picks and how many it stands for.
+ * @typedef {{ rule: string, place: number, stands: number } & ({ role: "prototype", sample: Prototype } | { role: "criticism", sample: Criticism })} Chosen
+ */
 
 import { count } from "../../shared/browser/words.js";
 
+/** @param {number} number */
 export const share = (number) => `${Math.round(100 * number)}\u00a0%`;
 
+/** @param {Pick<Criticism, "reason" | "density">} sample */
 export function reasonWords(sample) {
   if (sample.reason === "label") return "label?";
   if (sample.reason === "model") return "model disagrees";
   return sample.density < 0.25 ? "apart" : "uneven place";
 }
 
-/* One clear sentence where a class has less to show than was asked for. */
+/**
+ * One clear sentence where a class has less to show than was asked for.
+ * @param {Pick<PrototypeGroup, "size" | "prototypes">} group
+ * @param {number} first
+ * @param {number} classes
+ * @param {boolean} unlabelled whether the group is all samples, since nothing has a label
+ */
 export function noteOn(group, first, classes, unlabelled) {
   if (group.size === 0) return "No sample of this class has features.";
   if (unlabelled) return "Nothing has a label, so there is one set of typical samples, for all.";
@@ -20,23 +35,40 @@ export function noteOn(group, first, classes, unlabelled) {
   return "";
 }
 
-export function whyWords({ role, sample, place, stands, rule }, group, name, nameOf) {
+/**
+ * @param {Chosen} chosen
+ * @param {Pick<PrototypeGroup, "size">} group
+ * @param {string} name of the class
+ * @param {(label: number) => string} nameOf
+ */
+export function whyWords(chosen, group, name, nameOf) {
+  return chosen.role === "prototype" ? whyTypical(chosen, group, name) : [`Odd for ${name}, pick ${chosen.place + 1}. ${whyOdd(chosen.sample, name, nameOf)}`];
+}
+
+/**
+ * @param {Extract<Chosen, { role: "prototype" }>} chosen
+ * @param {Pick<PrototypeGroup, "size">} group
+ * @param {string} name
+ */
+function whyTypical({ sample, place, stands, rule }, group, name) {
   const alike = sample.agreement === null ? "" : ` Of its neighbours, by weight, ${share(sample.agreement)} carry the same label.`;
-  if (role === "prototype") {
-    const heard = rule === "coverage"
-      ? "It is like its neighbours, and of those that are it brought the most samples nearer to a typical one."
-      : "MMD-critic picked it because with it the typical samples lie more like the class as a whole.";
-    return [
-      `Typical of ${name}, pick ${place + 1}. The nearest typical sample for ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
-      `${heard} It lies denser than ${share(sample.density)} of its class.${alike}`,
-    ];
-  }
-  const reasons = {
-    label: `Its neighbours carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`,
-    model: `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.modelClass)}.`,
-    density: sample.density < 0.25
-      ? `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`
-      : "The samples around it lie much denser or sparser than it does.",
-  };
-  return [`Odd for ${name}, pick ${place + 1}. ${reasons[sample.reason]}`];
+  const reason = rule === "coverage"
+    ? "It is like its neighbours, and of those that are it brought the most samples nearer to a typical one."
+    : "MMD-critic picked it because with it the typical samples lie more like the class as a whole.";
+  return [
+    `Typical of ${name}, pick ${place + 1}. The nearest typical sample for ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
+    `${reason} It lies denser than ${share(sample.density)} of its class.${alike}`,
+  ];
+}
+
+/**
+ * @param {Criticism} sample
+ * @param {string} name
+ * @param {(label: number) => string} nameOf
+ */
+function whyOdd(sample, name, nameOf) {
+  if (sample.reason === "label") return `Its neighbours carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
+  if (sample.reason === "model") return `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.modelClass)}.`;
+  if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;
+  return "The samples around it lie much denser or sparser than it does.";
 }
