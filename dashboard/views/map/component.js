@@ -1,10 +1,19 @@
+// @ts-check
 /* The map of samples: every point drawn by WebGL, the lasso on a canvas above it, so that dragging redraws no points.
    What goes back to Python is a polygon or a row, never a list of points. */
 
+/** @import { MapData, MapStates } from "../../payloads.d.ts" */
+/** @import { Component, Send } from "../../shared/browser/mount.js" */
+/** @import { Place } from "./overlay.js" */
+/** @import { Renderer } from "./renderers.js" */
+
+import { colorOf } from "../../shared/browser/canvas.js";
 import { button, el } from "../../shared/browser/elements.js";
+import { hasModifier, keyOf } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getBytes } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
+import { greyFor, opacityFor } from "./colors.js";
 import { Legend } from "./legend.js";
 import { paintOverlay } from "./overlay.js";
 import { Places } from "./places.js";
@@ -16,22 +25,65 @@ import { View } from "./view.js";
 const PICK_RADIUS = 8;
 const WITHOUT_WEBGL = 50_000;
 
+const STEP = 48;
+
+/** @typedef {"points" | "channel" | "mask"} Part of what comes as bytes */
+
 class SampleMap {
+  /** @type {Send<MapStates>} */
+  send = () => {};
+  /** @type {Float32Array<ArrayBuffer> | null} */
+  points = null;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  channel = null;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  mask = null;
+  /** @type {Places | null} */
+  places = null;
+  /** @type {Renderer | null} */
+  renderer = null;
+  /** @type {[x: number, y: number][]} the outline of the last lasso */
+  polygon = [];
+  /** @type {{ start: Place, path: Place[] } | null} */
+  drawing = null;
+  /** @type {{ at: Place, start: Place, pans: boolean, right: boolean, moved: boolean } | null} */
+  dragging = null;
+  /** @type {Place | null} */
+  hoverAt = null;
+  hoverAsked = 0;
+  /** @type {{ [Name in Part]?: string }} the address that each came from */
+  loaded = {};
+  ratio = 1;
+  frame = 0;
+  updated = false;
+  verified = false;
+  lost = false;
+  space = false;
+  abort = new AbortController();
+  view = new View(() => {
+    this.tip.hide();
+    this.askDraw();
+  });
+
+  canvas = el("canvas", { class: "points", tabindex: "0", role: "application", "aria-roledescription": "map" });
+  overlay = el("canvas", { class: "overlay", "aria-hidden": "true" });
+  legend = new Legend((label) => this.send("legend", { class: label }));
+  tools = new Tools({ view: this.view, onTool: (name) => this.overlay.classList.toggle("pan", name === "pan") });
+  problemTitle = el("h2");
+  problemWords = el("p");
+  problemAgain = button({ class: "key-button", text: "try again" });
+  problem = el("div", { class: "notice", role: "alert", hidden: true }, this.problemTitle, this.problemWords, this.problemAgain);
+  plainNote = el("p", { class: "quiet plain-note", hidden: true, text: "drawn without WebGL: slower. Turn on hardware acceleration in the browser's settings." });
+
+  /** @param {MapData} data */
   constructor(data) {
     this.data = data;
-    this.points = null;
-    this.channel = null;
-    this.mask = null;
-    this.polygon = [];
-    this.drawing = null;
-    this.dragging = null;
-    this.loaded = {};
-    this.abort = new AbortController();
-    this.view = new View(() => {
-      this.tip.hide();
-      this.askDraw();
-    });
-    this.build();
+    this.tip = new Tip(data.study, data.kind, this.abort.signal);
+    this.surface = el("div", { class: "surface" }, this.canvas, this.overlay,
+      el("p", { class: "quiet waiting", text: "loading the map" }), el("p", { class: "quiet none", text: "no samples to show" }), this.tip.node, this.problem, this.plainNote, this.tools.node);
+    this.node = el("section", { class: "margin map", "aria-label": "map", "data-state": "loading" }, this.surface, this.legend.node);
+    this.tools.take("lasso");
+    this.listen();
     this.openCanvas();
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.surface);
@@ -40,6 +92,7 @@ class SampleMap {
 
   /* ----- life ----- */
 
+  /** @param {MapData} data */
   update(data) {
     const before = this.data;
     this.data = data;
@@ -63,8 +116,7 @@ class SampleMap {
   }
 
   description() {
-    const coloured = this.data.legend.title;
-    return `map of ${count(this.data.n)} samples, coloured by ${coloured}. Arrow keys move, plus and minus zoom, L lasso, B box, H pan, Escape clears.`;
+    return `map of ${count(this.data.n)} samples, coloured by ${this.data.legend.title}. Arrow keys move, plus and minus zoom, L lasso, B box, H pan, Escape clears.`;
   }
 
   /* ----- bytes ----- */
@@ -87,18 +139,23 @@ class SampleMap {
 
   loadMask() {
     if (!this.data.mask) {
-      this.loaded.mask = null;
+      this.loaded.mask = undefined;
       this.mask = null;
-      this.renderer?.setMask(null, this.data.n);
+      this.renderer?.setMask(null);
       return null;
     }
     return this.load("mask", `mask/${encodeURIComponent(this.data.mask)}`, (bytes) => {
       this.mask = new Uint8Array(bytes);
-      this.renderer?.setMask(this.mask, this.data.n);
+      this.renderer?.setMask(this.mask);
     });
   }
 
-  /* Only what changed is asked for again; an answer that was overtaken is dropped. */
+  /**
+   * Only what changed is asked for again; an answer that was overtaken is dropped.
+   * @param {Part} part
+   * @param {string} path
+   * @param {(bytes: ArrayBuffer) => void} take
+   */
   async load(part, path, take) {
     if (this.loaded[part] === path) return;
     this.loaded[part] = path;
@@ -109,7 +166,7 @@ class SampleMap {
       this.verified = false;
       this.showState();
       this.askDraw();
-    } catch (reason) {
+    } catch {
       if (this.abort.signal.aborted) return;
       if (this.loaded[part] === path) this.loaded[part] = undefined;
       this.showProblem("The map's data did not arrive.", "The server does not answer. Try again when it runs.", () => {
@@ -129,6 +186,11 @@ class SampleMap {
     this.node.dataset.state = this.ready() ? (this.data.n === 0 ? "empty" : "ready") : "loading";
   }
 
+  /**
+   * @param {string} title
+   * @param {string} words
+   * @param {(() => void) | null} again what helps, if anything does
+   */
   showProblem(title, words, again) {
     this.problemTitle.textContent = title;
     this.problemWords.textContent = words;
@@ -150,8 +212,7 @@ class SampleMap {
       });
       this.canvas.addEventListener("webglcontextrestored", () => {
         this.lost = false;
-        this.renderer = new PointRenderer(gl);
-        this.refillRenderer();
+        this.refill(new PointRenderer(gl));
       });
       return;
     }
@@ -164,17 +225,19 @@ class SampleMap {
     this.plainNote.hidden = false;
   }
 
-  refillRenderer() {
-    if (this.points) this.renderer.setPoints(this.points);
-    if (this.channel) this.renderer.setChannel(this.channel);
-    this.renderer.setMask(this.mask, this.data.n);
+  /** @param {Renderer} renderer a new one, which has nothing yet */
+  refill(renderer) {
+    this.renderer = renderer;
+    if (this.points) renderer.setPoints(this.points);
+    if (this.channel) renderer.setChannel(this.channel);
+    renderer.setMask(this.mask);
     this.setPalette();
     this.verified = false;
     this.askDraw();
   }
 
   setPalette() {
-    this.renderer?.setPalette(this.data.palette.map(rgb));
+    this.renderer?.setPalette(this.data.palette.map(colorOf));
   }
 
   resize() {
@@ -200,12 +263,12 @@ class SampleMap {
     this.drawOverlay();
     if (!this.ready() || this.data.n === 0) return;
     this.renderer.draw({
-      centre: [view.x, view.y],
+      center: [view.x, view.y],
       scale: [(2 * view.unit) / view.width, (2 * view.unit) / view.height],
       size: view.pointSize(this.data.n) * this.ratio,
-      opacity: this.opacity(),
-      grey: this.grey(),
-      ordered: this.data.legend.kind === "score" ? 1 : 0,
+      opacity: opacityFor(this.data.n),
+      grey: greyFor(getComputedStyle(this.node).color, this.data.mask !== null),
+      ordered: this.data.legend.kind === "score",
     });
     if (!this.verified && this.renderer.painted()) {
       this.verified = true;
@@ -214,49 +277,55 @@ class SampleMap {
     }
   }
 
-  opacity() {
-    return Math.max(0.45, Math.min(0.9, 2.2 / Math.log10(Math.max(10, this.data.n)) + 0.05));
-  }
-
-  grey() {
-    const dark = luminance(getComputedStyle(this.node).color) > 0.5;
-    const level = dark ? 0.5 : 0.62;
-    return [level, level, level * 1.03, this.data.mask ? 0.22 : 0.55];
-  }
-
   drawOverlay() {
-    const rings = [];
-    if (this.points && this.tip.row >= 0) rings.push({ at: this.placeOf(this.tip.row), width: 1.5 });
-    if (this.isRow(this.data.selected)) rings.push({ at: this.placeOf(this.data.selected), width: 3 });
+    const { selected, n } = this.data;
+    const rings = [this.ring(this.tip.row, 1.5), this.ring(selected, 3)];
     paintOverlay(this.overlay, getComputedStyle(this.node), this.ratio, {
       outline: this.drawing ? this.drawing.path : this.polygon.map(([x, y]) => this.view.toScreen(x, y)),
       dashed: !this.drawing,
-      rings,
-      radius: this.view.pointSize(this.data.n) / 2 + 5,
+      rings: rings.flatMap((ring) => ring ?? []),
+      radius: this.view.pointSize(n) / 2 + 5,
     });
   }
 
-  isRow(row) {
-    return Number.isInteger(row) && row >= 0 && this.points !== null && 2 * row < this.points.length;
+  /**
+   * @param {number | null} row
+   * @param {number} width
+   */
+  ring(row, width) {
+    const at = this.placeOf(row);
+    return at && { at: this.view.toScreen(...at), width };
   }
 
+  /**
+   * Where a sample lies on the map, if it is there.
+   * @param {number | null} row
+   * @returns {[x: number, y: number] | null}
+   */
   placeOf(row) {
-    return this.view.toScreen(this.points[2 * row], this.points[2 * row + 1]);
+    if (row === null || row < 0 || !this.points || 2 * row >= this.points.length) return null;
+    return [this.points[2 * row], this.points[2 * row + 1]];
   }
 
   bringIntoView() {
-    if (this.isRow(this.data.selected) && this.view.width) this.view.bringIn(this.points[2 * this.data.selected], this.points[2 * this.data.selected + 1]);
+    const at = this.placeOf(this.data.selected);
+    if (at && this.view.width) this.view.bringIn(...at);
   }
 
   /* ----- pointer ----- */
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {Place}
+   */
   place(event) {
     const box = this.overlay.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
+  /** @param {PointerEvent} event */
   onDown(event) {
-    this.canvas.focus({ preventScroll: true, focusVisible: false });
+    this.canvas.focus(/** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false }));
     event.preventDefault();
     this.tip.hide();
     this.overlay.setPointerCapture(event.pointerId);
@@ -267,28 +336,30 @@ class SampleMap {
     this.overlay.classList.toggle("moving", pans);
   }
 
+  /** @param {PointerEvent} event */
   onMove(event) {
     const at = this.place(event);
-    if (!this.dragging) {
+    const { dragging: drag, drawing } = this;
+    if (!drag) {
       this.hover(at);
       return;
     }
-    const drag = this.dragging;
     if (Math.hypot(at[0] - drag.start[0], at[1] - drag.start[1]) > 4) drag.moved = true;
-    if (drag.pans) {
+    if (!drawing) {
       this.view.panBy(at[0] - drag.at[0], at[1] - drag.at[1]);
     } else if (this.tools.chosen === "box") {
-      const [from, to] = [drag.start, at];
-      this.drawing.path = [from, [to[0], from[1]], to, [from[0], to[1]]];
+      const { start } = drag;
+      drawing.path = [start, [at[0], start[1]], at, [start[0], at[1]]];
       this.drawOverlay();
     } else {
-      const last = this.drawing.path.at(-1);
-      if (Math.hypot(at[0] - last[0], at[1] - last[1]) >= 2) this.drawing.path.push(at);
+      const last = drawing.path[drawing.path.length - 1];
+      if (Math.hypot(at[0] - last[0], at[1] - last[1]) >= 2) drawing.path.push(at);
       this.drawOverlay();
     }
     drag.at = at;
   }
 
+  /** @param {PointerEvent} event */
   onUp(event) {
     const drag = this.dragging;
     if (!drag) return;
@@ -319,17 +390,20 @@ class SampleMap {
     this.send("lasso", { polygon: [] });
   }
 
+  /** @param {Place} at */
   pick(at) {
     const row = this.nearest(at);
     if (row >= 0) this.send("picked", { row });
   }
 
+  /** @param {Place} at */
   nearest([left, top]) {
-    if (!this.ready()) return -1;
+    if (!this.points || !this.ready()) return -1;
     this.places ??= new Places(this.points);
     return this.places.nearest(this.view.toData(left, top), PICK_RADIUS / this.view.unit, this.mask);
   }
 
+  /** @param {Place} at */
   hover(at) {
     this.hoverAt = at;
     if (this.hoverAsked) return;
@@ -339,23 +413,25 @@ class SampleMap {
       const row = this.nearest(this.hoverAt);
       this.overlay.classList.toggle("on-point", row >= 0);
       if (row === this.tip.row) return;
-      if (row < 0) this.tip.hide();
-      else this.tip.show(row, this.placeOf(row), this.view, this.data.classes);
+      const place = this.placeOf(row);
+      if (place) this.tip.show(row, this.view.toScreen(...place), this.view, this.data.classes);
+      else this.tip.hide();
       this.drawOverlay();
     });
   }
 
   /* ----- keys, only while the map has the focus ----- */
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = 48;
+    if (hasModifier(event)) return;
     const { view, tools } = this;
+    /** @type {Record<string, () => void>} */
     const runs = {
-      ArrowLeft: () => view.panBy(step, 0),
-      ArrowRight: () => view.panBy(-step, 0),
-      ArrowUp: () => view.panBy(0, step),
-      ArrowDown: () => view.panBy(0, -step),
+      ArrowLeft: () => view.panBy(STEP, 0),
+      ArrowRight: () => view.panBy(-STEP, 0),
+      ArrowUp: () => view.panBy(0, STEP),
+      ArrowDown: () => view.panBy(0, -STEP),
       "+": () => view.zoomBy(1.3),
       "=": () => view.zoomBy(1.3),
       "-": () => view.zoomBy(1 / 1.3),
@@ -366,13 +442,14 @@ class SampleMap {
       " ": () => { this.space = true; this.overlay.classList.add("pan"); },
       Escape: () => this.clear(),
     };
-    const run = runs[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const run = runs[keyOf(event)];
     if (!run) return;
     event.preventDefault();
     event.stopPropagation();
     run();
   }
 
+  /** @param {{ key: string }} event */
   onKeyUp(event) {
     if (event.key !== " ") return;
     this.space = false;
@@ -380,24 +457,6 @@ class SampleMap {
   }
 
   /* ----- elements ----- */
-
-  build() {
-    this.canvas = el("canvas", { class: "points", tabindex: "0", role: "application", "aria-roledescription": "map" });
-    this.overlay = el("canvas", { class: "overlay", "aria-hidden": "true" });
-    this.tip = new Tip(this.data.study, this.data.kind, this.abort.signal);
-    this.legend = new Legend((label) => this.send("legend", { class: label }));
-    this.tools = new Tools({ view: this.view, onTool: (name) => this.overlay.classList.toggle("pan", name === "pan") });
-    this.tools.take("lasso");
-    this.problemTitle = el("h2");
-    this.problemWords = el("p");
-    this.problemAgain = button({ class: "key-button", text: "try again" });
-    this.problem = el("div", { class: "notice", role: "alert", hidden: true }, this.problemTitle, this.problemWords, this.problemAgain);
-    this.plainNote = el("p", { class: "quiet plain-note", hidden: true, text: "drawn without WebGL: slower. Turn on hardware acceleration in the browser's settings." });
-    this.surface = el("div", { class: "surface" }, this.canvas, this.overlay,
-      el("p", { class: "quiet waiting", text: "loading the map" }), el("p", { class: "quiet none", text: "no samples to show" }), this.tip.node, this.problem, this.plainNote, this.tools.node);
-    this.node = el("section", { class: "margin map", "aria-label": "map", "data-state": "loading" }, this.surface, this.legend.node);
-    this.listen();
-  }
 
   listen() {
     this.overlay.addEventListener("pointerdown", (event) => this.onDown(event));
@@ -418,17 +477,7 @@ class SampleMap {
   }
 }
 
-function rgb(colour) {
-  const bits = Number.parseInt(colour.slice(1), 16);
-  return [bits >> 16, (bits >> 8) & 255, bits & 255];
-}
-
-/* `colour` as getComputedStyle says it: rgb(…), 0 to 255. */
-function luminance(colour) {
-  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
-}
-
+/** @param {Component<MapData>} component */
 export default function (component) {
   return mountOnce(component, (data) => new SampleMap(data));
 }

@@ -1,7 +1,19 @@
+// @ts-check
 /* What is drawn above the points, on a canvas of its own: the outline of a lasso, and rings around samples. */
 
+import { brushOf } from "../../shared/browser/canvas.js";
+
+/** @typedef {[left: number, top: number]} Place in pixels from the top left */
+/** @typedef {{ outline: readonly Place[], dashed: boolean, rings: readonly { at: Place, width: number }[], radius: number }} Overlay */
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CSSStyleDeclaration} style
+ * @param {number} ratio of drawn pixels to those of the page
+ * @param {Overlay} overlay
+ */
 export function paintOverlay(canvas, style, ratio, { outline, dashed, rings, radius }) {
-  const paint = canvas.getContext("2d");
+  const paint = brushOf(canvas);
   paint.setTransform(ratio, 0, 0, ratio, 0, 0);
   paint.clearRect(0, 0, canvas.width, canvas.height);
   if (outline.length > 1) paintOutline(paint, style, outline, dashed);
@@ -9,6 +21,12 @@ export function paintOverlay(canvas, style, ratio, { outline, dashed, rings, rad
   for (const { at, width } of rings) paintRing(paint, at, radius, [[paper, width + 3], [style.color, width]]);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} paint
+ * @param {CSSStyleDeclaration} style
+ * @param {readonly Place[]} outline
+ * @param {boolean} dashed
+ */
 function paintOutline(paint, style, outline, dashed) {
   paint.beginPath();
   outline.forEach(([left, top], index) => (index ? paint.lineTo(left, top) : paint.moveTo(left, top)));
@@ -24,6 +42,12 @@ function paintOutline(paint, style, outline, dashed) {
   paint.setLineDash([]);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} paint
+ * @param {Place} place
+ * @param {number} radius
+ * @param {readonly (readonly [color: string, width: number])[]} strokes
+ */
 function paintRing(paint, [left, top], radius, strokes) {
   for (const [stroke, width] of strokes) {
     paint.beginPath();

@@ -1,6 +1,8 @@
+// @ts-check
 /* Finds the point nearest to a place: a grid of cells, filled once by counting. */
 
 export class Places {
+  /** @param {Float32Array} points x, y of each sample, in [-1, 1] */
   constructor(points) {
     this.points = points;
     const n = points.length / 2;
@@ -17,11 +19,17 @@ export class Places {
     for (let row = 0; row < n; row += 1) this.rows[fill[cells[row]]++] = row;
   }
 
+  /** @param {number} value */
   cell(value) {
     return Math.max(0, Math.min(this.side - 1, Math.floor(((value + 1) / 2) * this.side)));
   }
 
-  /* -1 when none is within reach. A greyed-out point is only taken where no other is near. */
+  /**
+   * The row of the point nearest to a place; -1 when none is within reach. A greyed-out point is only taken where no other is near.
+   * @param {readonly [number, number]} place
+   * @param {number} reach
+   * @param {Uint8Array | null} mask 0 for a point that is greyed out
+   */
   nearest([x, y], reach, mask) {
     const { points, side, starts, rows } = this;
     let best = -1;
