@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, load_study
+from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
-from margin_core.study.pictures import read_picture
 from margin_core.tasks.saliency.fragility import EPS, KINDS, exemplars, influence_head, sweep
 from margin_core.tasks.saliency.methods import method_named
 from margin_core.values import Model

@@ -22,11 +22,11 @@ from torch import Tensor, nn
 
 from margin_core import Study
 from margin_core.study import open_source
-from margin_core.study.tables import NumberTable
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.invertible import Surrogate, cross, surrogate
 from margin_core.tasks.invertible.attribution import first_order, integrated_gradients
 from margin_core.tasks.invertible.layers import Coupling, InvertibleLayer
-from margin_core.tasks.invertible.nearest import nearest
+from margin_core.tasks.invertible.nearest_boundary import nearest
 from margin_core.tasks.invertible.network import InvertibleClassifier
 from margin_core.tasks.invertible.projection import hyperplane, margin_of, walk
 

@@ -29,7 +29,7 @@ from margin_core.graph import Knn
 from margin_core.influence import HighPass
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
-from margin_core.tasks.prototypes.mmd_witness import mean_discrepancy
+from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
 from margin_core.tasks.prototypes.selection import facility_location, in_turn
 from margin_core.tasks.prototypes.selection.coverage import CANDIDATES, COVERED
 from margin_core.tasks.prototypes.selection.coverage import MOST as LIMIT

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, explain
+from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
 from margin_core.study.models.runtime import runtime_of
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.study.pictures import read_picture
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
 from margin_core.tasks.saliency.methods import attribute

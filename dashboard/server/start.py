@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from dashboard.study.registry import DESK, Request
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
-from margin_core.study.model_spec import ModelSpec
+from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import declared_roots
 
 ROOT = Path(__file__).resolve().parents[2]

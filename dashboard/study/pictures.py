@@ -13,7 +13,7 @@ from PIL import Image
 from margin_core.errors import SourceError, WorkspaceError
 from margin_core.storage.archive import written_aside
 from margin_core.storage.workspace import Workspace
-from margin_core.study.texts import are_texts
+from margin_core.study.inputs.texts import are_texts
 from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]

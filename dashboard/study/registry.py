@@ -16,7 +16,7 @@ from margin_core.errors import AccessError, MarginError, NotRemembered, SourceEr
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, within_roots
-from margin_core.study.model_spec import ModelSpec
+from margin_core.study.models.model_spec import ModelSpec
 
 
 @dataclass(frozen=True)

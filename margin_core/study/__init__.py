@@ -4,10 +4,10 @@ Each kind of source has a reader of its own, which turns a path into `Samples`; 
 reader, adds what a model sees (`features`) and builds the study.
 """
 
+from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import Opened, load_study, open_source
-from margin_core.study.pictures import PictureFiles
 from margin_core.study.roots import within_roots
 from margin_core.study.samples import ColumnNames
-from margin_core.study.tables import NumberTable
 
 __all__ = ["ColumnNames", "NumberTable", "Opened", "PictureFiles", "load_study", "open_source", "within_roots"]

@@ -13,10 +13,10 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Engine, Run, ThisMachine
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
-from margin_core.study import models
 from margin_core.study.features import with_model
-from margin_core.study.model_spec import ModelSpec
-from margin_core.study.named_model import NamedModel
+from margin_core.study.models import load_model
+from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.models.named_model import NamedModel
 from margin_core.study.readers import arrays, study_folder
 from margin_core.study.readers.arrays import is_array_folder, read_array_folder, read_arrays
 from margin_core.study.readers.image_folder import read_image_folder
@@ -186,7 +186,7 @@ class _ModelChoice:
         if not isinstance(self.model, str):
             return self.model
         if ModelSpec.of(self.model).is_code:
-            return models.load_model(self.model, layer=self.layer, allow_code=self.allow_code)
+            return load_model(self.model, layer=self.layer, allow_code=self.allow_code)
         return NamedModel(self.model, self.layer, run)
 
 

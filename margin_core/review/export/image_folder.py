@@ -30,7 +30,7 @@ Place = Callable[[Path, Path], None]
 
 @runtime_checkable
 class Files(Protocol):
-    """Inputs that are files, such as `margin_core.study.pictures.PictureFiles`."""
+    """Inputs that are files, such as `margin_core.study.inputs.pictures.PictureFiles`."""
 
     paths: tuple[str, ...]
 

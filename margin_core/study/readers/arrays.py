@@ -16,9 +16,10 @@ from margin_core.errors import SourceError
 from margin_core.storage.archive import DAMAGED, read_npz
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Listing, digests
+from margin_core.study.features.standardized_columns import standardize
+from margin_core.study.features.word_features import with_word_features
+from margin_core.study.inputs.texts import TextList
 from margin_core.study.samples import Request, Samples, counted, listed
-from margin_core.study.tables import standardised
-from margin_core.study.texts import TextList, with_word_features
 
 VERSION = 1
 """Raised whenever the same arrays are read differently."""
@@ -121,8 +122,8 @@ def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
         embedding = _float32(request, embedding, key)
     elif isinstance(inputs, np.ndarray) and inputs.ndim == 2:
         names = [str(number) for number in range(inputs.shape[1])]
-        embedding, left_out = standardised(str(path), np.asarray(inputs, np.float64), names)
-        features = counted(embedding.shape[1], "standardised column")
+        embedding, left_out = standardize(str(path), np.asarray(inputs, np.float64), names)
+        features = counted(embedding.shape[1], "standardized column")
         notes.extend(left_out)
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:

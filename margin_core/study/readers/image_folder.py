@@ -18,7 +18,7 @@ import numpy as np
 
 from margin_core.errors import SourceError
 from margin_core.study.contents import Listing, digests
-from margin_core.study.pictures import SUFFIXES, PictureFiles, is_picture
+from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture
 from margin_core.study.roots import is_inside, real
 from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, refuse_columns
 

@@ -25,11 +25,13 @@ import pyarrow.parquet as pa_parquet
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import ABSENT, Listing, digests
-from margin_core.study.pictures import PictureFiles, is_picture
+from margin_core.study.features.standardized_columns import standardize
+from margin_core.study.features.word_features import with_word_features
+from margin_core.study.inputs.pictures import PictureFiles, is_picture
+from margin_core.study.inputs.tables import NumberTable
+from margin_core.study.inputs.texts import TextList
 from margin_core.study.roots import is_inside, real
 from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, ordered_classes
-from margin_core.study.tables import NumberTable, standardised
-from margin_core.study.texts import TextList, with_word_features
 from margin_core.values import Doubles
 
 VERSION = 1
@@ -176,7 +178,7 @@ def _with_numbers(common: Samples, request: Request, table: _Table, free: list[s
             "the paths with --file."
         )
     values = np.column_stack(list(numbers.values()))
-    embedding, left_out = standardised(str(request.path), values, tuple(numbers))
+    embedding, left_out = standardize(str(request.path), values, tuple(numbers))
     with np.errstate(over="ignore"):
         inputs = NumberTable(values.astype(np.float32), tuple(numbers))
     texts = {name: _any_column(table, name) for name in free if name not in numbers}
@@ -185,7 +187,7 @@ def _with_numbers(common: Samples, request: Request, table: _Table, free: list[s
         inputs=inputs,
         embedding=embedding,
         columns=texts | dict(common.columns),
-        features=counted(embedding.shape[1], "standardised column"),
+        features=counted(embedding.shape[1], "standardized column"),
         notes=(*common.notes, *left_out),
         key=_key(request),
     )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from margin_core.errors import SourceError
-from margin_core.study.model_spec import ModelSpec
+from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import is_inside
 from margin_core.study.samples import ColumnNames
 

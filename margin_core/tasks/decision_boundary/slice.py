@@ -15,7 +15,7 @@ from margin_core.errors import MissingPart, ModelError
 from margin_core.probe.linear_probe import fit_in_sample, reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.texts import are_texts
+from margin_core.study.inputs.texts import are_texts
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
 
 VERSION = 1

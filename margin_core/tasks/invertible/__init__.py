@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.invertible.column import with_margin
+from margin_core.tasks.invertible.input_space import LARGEST_SIDE, Space
+from margin_core.tasks.invertible.margin_column import with_margin
 from margin_core.tasks.invertible.margins import signed_margins
-from margin_core.tasks.invertible.space import LARGEST_SIDE, Space
 from margin_core.tasks.invertible.surrogate import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
 
 if TYPE_CHECKING:
-    from margin_core.tasks.invertible.crossing import Crossing, cross
+    from margin_core.tasks.invertible.counterfactual_path import Crossing, cross
 
 __all__ = [
     "LARGEST_SIDE",
@@ -33,7 +33,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in ("Crossing", "cross"):
-        from margin_core.tasks.invertible import crossing
+        from margin_core.tasks.invertible import counterfactual_path
 
-        return getattr(crossing, name)
+        return getattr(counterfactual_path, name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

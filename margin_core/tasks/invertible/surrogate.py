@@ -18,10 +18,10 @@ from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace
+from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted, listed
-from margin_core.study.texts import are_texts
+from margin_core.tasks.invertible.input_space import Space, complete_rows, space_of, take
 from margin_core.tasks.invertible.margins import signed_margins
-from margin_core.tasks.invertible.space import Space, complete_rows, space_of, take
 from margin_core.values import UNLABELLED, Floats, Ints, Need, Study, freeze, read_only
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Steps, Task
-from margin_core.tasks.prototypes import mmd_witness as discrepancy
+from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
 from margin_core.tasks.prototypes.assignment import standing
 from margin_core.tasks.prototypes.kernel import median_gamma
 from margin_core.tasks.prototypes.selection import PICKS, Crowd, in_turn, mmd_criticisms, spread
@@ -51,8 +51,8 @@ class Prototypes(Task):
     r"""Pick samples that stand for their class, and samples that no prototype explains.
 
     The signal is the maximum mean discrepancy that a sample and its neighbours make in their class
-    (`margin_core.tasks.prototypes.mmd_witness`), as a multiple of the class's mean; high-passed it is *influence*. A
-    prototype is a sample that its surroundings foretell, a criticism one that they do not.
+    (`margin_core.tasks.prototypes.mean_discrepancy`), as a multiple of the class's mean; high-passed it is *influence*.
+    A prototype is a sample that its neighbours predict, a criticism one that they do not.
 
     Rules (``pick``)
     ----------------

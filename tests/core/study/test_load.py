@@ -7,7 +7,7 @@ from margin_core.errors import AccessError, SourceError, WorkspaceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import load_study, open_source
-from margin_core.study.pictures import PictureFiles
+from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.values import Study
 from margin_core.values import study as study_values
 
@@ -82,7 +82,7 @@ def test_a_manifest_with_named_columns(csv):
     study = load_study(csv, label="kind", id="key")
     assert study.ids.tolist() == ["a", "b", "c"]
     assert study.class_names == ("u", "v")
-    assert study.features == "1 standardised column"
+    assert study.features == "1 standardized column"
 
 
 def test_a_folder_of_arrays(tmp_path):
@@ -125,7 +125,8 @@ def asked(monkeypatch, mean_colour):
         calls.append((spec, options))
         return Both()
 
-    monkeypatch.setattr("margin_core.study.models.load_model", load_model)
+    for module in ("load", "models.named_model"):
+        monkeypatch.setattr(f"margin_core.study.{module}.load_model", load_model)
     return calls
 
 

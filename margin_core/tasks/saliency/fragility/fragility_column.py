@@ -12,8 +12,8 @@ from margin_core.errors import MissingPart
 from margin_core.parameters import Recipe, parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted
-from margin_core.study.texts import are_texts
 from margin_core.tasks.saliency.faithfulness.agreement import overlap
 from margin_core.tasks.saliency.fragility.heatmap_change import k_for
 from margin_core.tasks.saliency.fragility.random_signs import random_signs

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.engine import Progress
-from margin_core.study.model_spec import ModelSpec
-from margin_core.study.named_model import NamedModel
+from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.models.named_model import NamedModel
 from margin_core.values import Doubles, Floats, Model
 
 AT_ONCE = 32

@@ -86,7 +86,7 @@ def test_what_is_not_one_value_a_sample_is_left_out(saved, parts):
 def test_rows_of_numbers_are_standardised_where_there_is_no_embedding(npz):
     samples = read(npz(inputs=np.array([[0, 7], [2, 7]]), labels=np.array(["u", "v"])))
     assert samples.embedding.tolist() == [[-1], [1]]
-    assert samples.features == "1 standardised column"
+    assert samples.features == "1 standardized column"
     assert samples.notes == ("1 constant column left out (1).",)
 
 

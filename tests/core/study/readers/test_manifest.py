@@ -42,7 +42,7 @@ def test_numbers_are_inputs_and_standardised_the_embedding(table):
     assert samples.inputs.names == ("petal length", "petal width", "constant")
     np.testing.assert_array_equal(samples.inputs[0], np.array([1.0, 0.2, 3.0], np.float32))
     np.testing.assert_allclose(samples.embedding, [[-1.2247449, -1], [0, np.nan], [1.2247449, 1]], rtol=1e-6)
-    assert samples.features == "2 standardised columns"
+    assert samples.features == "2 standardized columns"
     assert samples.notes == (
         "1 constant column left out (constant).",
         "1 row with a missing value: kept, but without neighbours.",

@@ -10,7 +10,7 @@ from margin_core.domain import every_sample
 from margin_core.errors import MissingPart, ModelError, NotRemembered, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.study.tables import NumberTable
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.contextual_outliers.known_column import known_column
 from margin_core.tasks.invertible import Surrogate, cross, recipe_for, signed_margins, surrogate, with_margin
 

@@ -10,7 +10,7 @@ from margin_core import Study, explain
 from margin_core.errors import Cancelled, MissingPart, ModelError, ParameterError
 from margin_core.influence import HighPass
 from margin_core.storage.workspace import Workspace
-from margin_core.study.tables import NumberTable
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks import LabelFlips, Saliency
 from margin_core.tasks.saliency.heatmap import spread
 from margin_core.tasks.saliency.masking import FILLS, partly_hidden

@@ -12,7 +12,7 @@ from dashboard.study.jobs import Standing
 from dashboard.views.counterfactuals.data import COLUMNS_SHOWN, told
 from margin_core import Study
 from margin_core.cli import main
-from margin_core.study.tables import NumberTable
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.invertible import Surrogate, cross, recipe_for, surrogate, training
 from margin_core.tasks.invertible.training import train as train_fully
 

@@ -12,8 +12,8 @@ from margin_core.errors import Cancelled, MissingPart, ModelError, NotRemembered
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
-from margin_core.study.tables import NumberTable
-from margin_core.study.texts import TextList
+from margin_core.study.inputs.tables import NumberTable
+from margin_core.study.inputs.texts import TextList
 from margin_core.tasks.saliency.fragility import attack, perturb
 from margin_core.tasks.saliency.methods.available import MARGIN, WAYS, sort_of, ways_for
 from margin_core.tasks.saliency.worker.heatmap_maker import Maker

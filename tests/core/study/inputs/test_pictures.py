@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from margin_core.errors import AccessError, SourceError
-from margin_core.study.pictures import PictureFiles, read_picture, stack
+from margin_core.study.inputs.pictures import PictureFiles, read_picture, stack
 from margin_core.values import Inputs
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from margin_core.errors import SourceError
 from margin_core.study import load_study, open_source
-from margin_core.study.texts import TextList, are_texts, word_features
+from margin_core.study.features.word_features import compute_word_features
+from margin_core.study.inputs.texts import TextList, are_texts
 
 TEXTS = ("The soup was cold", "Cold soup again", "A lovely room", "Lovely, lovely room", "")
 
@@ -42,17 +43,17 @@ def test_a_list_of_texts_gives_one_or_some():
 
 
 def test_alike_texts_lie_near_each_other_and_one_without_a_word_nowhere():
-    points = word_features("reviews", TextList(TEXTS))
+    points = compute_word_features("reviews", TextList(TEXTS))
     assert points.dtype == np.float32
     assert np.isnan(points[4]).all()
     assert points[0] @ points[1] > 0.3 > abs(points[0] @ points[2])
     np.testing.assert_allclose(np.linalg.norm(points[:4], axis=1), 1, rtol=1e-5)
-    np.testing.assert_array_equal(points, word_features("reviews", TextList(TEXTS)))
+    np.testing.assert_array_equal(points, compute_word_features("reviews", TextList(TEXTS)))
 
 
 def test_texts_that_say_nothing_are_refused():
-    with pytest.raises(SourceError, match=r"^'reviews': not two different words occur in its 2 texts, so nothing "):
-        word_features("reviews", TextList(("!", "?")))
+    with pytest.raises(SourceError, match=r"^'reviews': fewer than two different words occur in its 2 texts, so they "):
+        compute_word_features("reviews", TextList(("!", "?")))
 
 
 def test_a_column_called_text_is_what_the_samples_are(table):

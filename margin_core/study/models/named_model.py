@@ -14,9 +14,9 @@ import numpy as np
 
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study import models
 from margin_core.study.contents import file_digest
-from margin_core.study.model_spec import ModelSpec
+from margin_core.study.models.load import load_model
+from margin_core.study.models.model_spec import ModelSpec
 from margin_core.values import Floats
 
 DEFAULT = "efficientnet-lite0"
@@ -97,7 +97,7 @@ class NamedModel:
     @cached_property
     def loaded(self) -> Any:
         """The model itself; the first use loads it."""
-        return models.load_model(self.spec, layer=self.layer)
+        return load_model(self.spec, layer=self.layer)
 
     @cached_property
     def _facts(self) -> dict[str, Any]:

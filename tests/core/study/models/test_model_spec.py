@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from margin_core.study.model_spec import ModelSpec
+from margin_core.study.models.model_spec import ModelSpec
 
 
 @pytest.mark.parametrize(("spec", "architecture", "weights"), [

@@ -2,8 +2,9 @@ import pytest
 
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.study import load_study, named_model
-from margin_core.study.named_model import DEFAULT, NamedModel
+from margin_core.study import load_study
+from margin_core.study.models import named_model
+from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.values import EmbeddingModel
 
 
@@ -19,7 +20,7 @@ class Told:
 @pytest.fixture
 def load(monkeypatch):
     def give(model):
-        monkeypatch.setattr(named_model.models, "load_model", lambda spec, layer: model)
+        monkeypatch.setattr(named_model, "load_model", lambda spec, layer: model)
 
     return give
 

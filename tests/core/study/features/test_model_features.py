@@ -7,13 +7,13 @@ from PIL import Image
 from margin_core.errors import Cancelled, ModelError, SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.study import features, named_model
-from margin_core.study.features import with_model
+from margin_core.study.features import blocks, with_model
+from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import load_study
-from margin_core.study.pictures import PictureFiles
+from margin_core.study.models import named_model
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import Request
-from margin_core.study.tables import NumberTable
 from margin_core.values import Study
 
 
@@ -53,10 +53,10 @@ def test_outputs_without_names_are_taken_in_order(pets, mean_colour):
 def test_an_opinion_about_other_classes_is_left_out(pets, mean_colour, opinion):
     study, notes = with_model(study_of(pets), mean_colour(class_names=("car", "ship")), Run())
     assert study.maybe_probabilities is None
-    assert notes == ("The model's opinion is left out: it knows the classes car, ship, the study has cat, dog.",)
+    assert notes == ("The model's probabilities are left out: it knows the classes car, ship, the study has cat, dog.",)
     study, notes = with_model(study_of(pets, embedding=np.eye(6)), opinion(outputs=5), Run())
     assert study.maybe_probabilities is None
-    assert notes == ("The model's opinion is left out: it has 5 outputs, the study 2 classes.",)
+    assert notes == ("The model's probabilities are left out: it has 5 outputs, the study 2 classes.",)
 
 
 def test_probabilities_that_the_source_brings_are_kept(pets, mean_colour):
@@ -83,7 +83,7 @@ def test_a_black_box_adds_its_opinion_to_given_features(pets, opinion):
 def default(monkeypatch, mean_colour):
     """Let a light model stand in for EfficientNet-Lite0."""
     model = mean_colour(name="default")
-    monkeypatch.setattr(named_model.models, "load_model", lambda spec, layer: {"efficientnet-lite0": model}[spec])
+    monkeypatch.setattr(named_model, "load_model", lambda spec, layer: {"efficientnet-lite0": model}[spec])
     return model
 
 
@@ -98,7 +98,7 @@ def test_pictures_without_features_are_looked_at_by_the_default(pets, default):
 def test_the_default_is_not_even_loaded_a_second_time(pets, default, tmp_path, monkeypatch):
     workspace = Workspace.at(tmp_path / "w.margin")
     first, _ = with_model(study_of(pets), None, Run(workspace))
-    monkeypatch.setattr(named_model.models, "load_model", lambda *_, **__: pytest.fail("loaded"))
+    monkeypatch.setattr(named_model, "load_model", lambda *_, **__: pytest.fail("loaded"))
     second, _ = with_model(study_of(pets), None, Run(workspace))
     assert second.features == first.features
     assert second.fingerprint == first.fingerprint
@@ -216,9 +216,9 @@ def test_progress_is_told_in_words(gallery, mean_colour):
 
 @pytest.fixture
 def blocks_of_64(monkeypatch):
-    monkeypatch.setattr(features, "_LEAST", 16)
-    monkeypatch.setattr(features, "_CUT", 48)
-    monkeypatch.setattr(features, "_MOST", 96)
+    monkeypatch.setattr(blocks, "_MIN_BLOCK", 16)
+    monkeypatch.setattr(blocks, "_END_PERIOD", 48)
+    monkeypatch.setattr(blocks, "_MAX_BLOCK", 96)
 
 
 @pytest.mark.usefixtures("blocks_of_64")
@@ -277,7 +277,7 @@ def test_another_model_gives_another_study(pets, mean_colour):
 
 def test_blocks_cover_every_row_once_and_have_bounded_lengths():
     digests = np.random.default_rng(0).integers(0, 256, (20_000, 16)).astype(np.uint8)
-    cuts = list(features._cuts(digests))
+    cuts = list(blocks.split_into_blocks(digests))
     assert [start for start, _ in cuts] == [0, *(stop for _, stop in cuts[:-1])]
     assert cuts[-1][1] == 20_000
     lengths = np.array([stop - start for start, stop in cuts])
@@ -288,7 +288,7 @@ def test_blocks_cover_every_row_once_and_have_bounded_lengths():
 
 def test_equal_pictures_make_whole_blocks():
     for value in (0, 1):
-        cuts = list(features._cuts(np.full((1000, 16), value, np.uint8)))
+        cuts = list(blocks.split_into_blocks(np.full((1000, 16), value, np.uint8)))
         assert len(cuts) <= 1000 // 64 + 1
 
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from margin_core.errors import SourceError
-from margin_core.study.tables import NumberTable, standardised
+from margin_core.study.features.standardized_columns import standardize
+from margin_core.study.inputs.tables import NumberTable
 from margin_core.values import Inputs
 
 
@@ -30,21 +31,21 @@ def test_names_and_numbers_are_the_identity():
 
 
 def test_mean_and_spread_are_over_the_rows_that_have_a_value():
-    points, notes = standardised("t", np.array([[0.0, 1], [2, np.inf], [np.nan, 3]]), ("a", "b"))
+    points, notes = standardize("t", np.array([[0.0, 1], [2, np.inf], [np.nan, 3]]), ("a", "b"))
     np.testing.assert_array_equal(points, np.array([[-1, -1], [1, np.nan], [np.nan, 1]], np.float32))
     assert notes == ("2 rows with a missing value: kept, but without neighbours.",)
 
 
 def test_constant_and_empty_columns_are_left_out():
     values = np.array([[0.0, 5, np.nan, 5], [2, 5, np.nan, 5]])
-    points, notes = standardised("t", values, ("a", "b", "c", "d"))
+    points, notes = standardize("t", values, ("a", "b", "c", "d"))
     assert points.tolist() == [[-1], [1]]
     assert notes == ("2 constant columns left out (b, d).", "1 empty column left out (c).")
 
 
 def test_nothing_varies():
     with pytest.raises(SourceError) as refused:
-        standardised("t.csv", np.ones((2, 7)), tuple("abcdefg"))
+        standardize("t.csv", np.ones((2, 7)), tuple("abcdefg"))
     assert str(refused.value) == (
         "'t.csv': no column of numbers varies (a, b, c, d, e, ...), so nothing tells the rows apart. "
         "Add columns that differ between rows."
@@ -54,7 +55,7 @@ def test_nothing_varies():
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=20, unique=True))
 def test_any_finite_column_becomes_finite(column):
     column = [*column, 1.0, 2.0]
-    points, _ = standardised("t", np.array(column)[:, None], ("x",))
+    points, _ = standardize("t", np.array(column)[:, None], ("x",))
     assert np.isfinite(points).all()
     assert abs(points.mean()) < 1e-3
     assert abs(points.std() - 1) < 1e-3

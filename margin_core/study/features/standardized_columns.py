@@ -1,61 +1,18 @@
-"""Rows of numbers: the inputs and the features of a tabular study."""
+"""Features of a table of numbers when no model gives any: its columns, brought to one scale."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
-from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.samples import counted, listed
-from margin_core.values import Doubles, Floats, freeze
+from margin_core.values import Doubles, Floats
 
 
-@dataclass(frozen=True, eq=False)
-class NumberTable:
-    """Rows of named numbers; ``table[rows]`` is a float32 array.
-
-    Attributes
-    ----------
-    values : float32 array (n, d)
-    names : tuple of str, length d
-        What each column is called.
-    """
-
-    values: Floats
-    names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        freeze(self, "values")
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, rows: Any) -> Floats:
-        chosen: Floats = self.values[rows]
-        return chosen
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.array(self.values, dtype=dtype, copy=copy)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """``(n, d)``."""
-        return self.values.shape
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """By content, names of the columns included."""
-        return fingerprint("numbers", self.values, self.names)
-
-
-def standardised(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
-    r"""Bring every column to mean 0 and standard deviation 1, over the rows that have a value.
+def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
+    r"""Compute columns of mean 0 and standard deviation 1, over the rows that have a value.
 
     .. math:: z_{ij} = (x_{ij} - \bar{x}_j) / s_j
 
@@ -66,12 +23,13 @@ def standardised(source: str, values: Doubles, names: Sequence[str]) -> tuple[Fl
     values : float array (n, d)
         Infinite counts as missing (NaN); a missing value stays missing.
     names : sequence of str, length d
+        What each column is called.
 
     Returns
     -------
-    float32 array (n, e), e <= d
-        Without the columns that are constant or empty.
-    tuple of str
+    points : float32 array (n, e), e <= d
+        Without the columns that are constant or empty; NaN where a value is missing.
+    notes : tuple of str
         What was left out, a sentence each.
 
     Raises

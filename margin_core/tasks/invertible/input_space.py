@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import MissingPart, ModelError
+from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted, listed
-from margin_core.study.texts import are_texts
 from margin_core.values import Floats, Ints, Need, Study, freeze, usable_rows
 
 LARGEST_SIDE = 32

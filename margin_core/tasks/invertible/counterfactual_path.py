@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from margin_core.tasks.invertible.attribution import first_order, integrated_gradients
-from margin_core.tasks.invertible.nearest import nearest
+from margin_core.tasks.invertible.input_space import take
+from margin_core.tasks.invertible.nearest_boundary import nearest
 from margin_core.tasks.invertible.projection import hyperplane, margin_of, walk
-from margin_core.tasks.invertible.space import take
 from margin_core.tasks.invertible.surrogate import TrainedSurrogate, check_pair
 from margin_core.values import Doubles, Study, freeze
 

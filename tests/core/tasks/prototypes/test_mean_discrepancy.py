@@ -3,7 +3,7 @@ import pytest
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.tasks.prototypes.kernel import median_gamma, unlikeness, unlikeness_sums
-from margin_core.tasks.prototypes.mmd_witness import mean_discrepancy
+from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
 
 
 def kernel(one, other, gamma):

@@ -1,0 +1,215 @@
+"""The outputs of a model for all samples, computed and remembered block by block.
+
+Each block is a step of its own, so that a cancelled run resumes where it stopped. Where a block ends is decided by
+the content of the samples around it, not by counting (content-defined chunking): a picture that is inserted changes
+one block, and the blocks after it keep their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import ModelError
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.contents import Digests
+from margin_core.study.features.batches import are_pictures, nothing_readable, read_batch, row_digests
+from margin_core.study.inputs.texts import TextList
+from margin_core.values import Study
+
+VERSION = 1
+"""Raised whenever the same model would be shown the same samples differently."""
+
+BATCH = 32
+"""Samples in one call of the model; progress is reported as often."""
+
+_MIN_BLOCK, _END_PERIOD, _MAX_BLOCK = 64, 448, 1024
+"""Bounds on the length of a block; in between one sample in 448 ends it, for a mean length of 512."""
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_PART_OF = {"embed": "embedding", "probabilities": "probabilities"}
+"""The part of a study that each method of a model computes."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelOutputs:
+    """The outputs of a model for n samples; NaN rows where it could be shown nothing.
+
+    Attributes
+    ----------
+    arrays : mapping
+        ``embedding`` float32 (n, d) and ``probabilities`` float32 (n, c), those that were asked for, and ``unseen``
+        bool (n,), True for the NaN rows.
+    key : str
+        Fingerprint of the model and of all it was shown.
+    """
+
+    arrays: Arrays
+    key: str
+
+
+def compute_outputs(model: Any, methods: tuple[str, ...], study: Study, run: Run) -> ModelOutputs:
+    """Compute the outputs of a model for every sample of a study, or recall them.
+
+    Parameters
+    ----------
+    model : Model
+        Has a ``fingerprint`` and the methods.
+    methods : tuple of {'embed', 'probabilities'}
+        Methods to call, in one pass where the model has ``both``.
+    study : Study
+        Has inputs.
+    run : Run
+        Remembers the blocks and the whole, gets the progress.
+
+    Returns
+    -------
+    ModelOutputs
+        One row a sample.
+
+    Raises
+    ------
+    ModelError
+        The model does not return one row a sample.
+    SourceError
+        No input can be shown to the model.
+    """
+    key = fingerprint("seen", VERSION, model.fingerprint, study.parts["inputs"], methods)
+    name = "embedding" if "embed" in methods else "opinion"
+    return ModelOutputs(run.step(name, key, lambda: _all_blocks(name, model, methods, study, run)), key)
+
+
+def count_outputs(model: Any, study: Study, run: Run) -> int:
+    """Return the number of outputs of a model that does not state it, from its answer for one sample.
+
+    Parameters
+    ----------
+    model : Model
+        Has ``probabilities``.
+    study : Study
+        Has inputs.
+    run : Run
+        Remembers the number.
+
+    Returns
+    -------
+    int
+        Number of outputs c.
+
+    Raises
+    ------
+    ModelError
+        The model does not return one row a sample.
+    SourceError
+        No input can be shown to the model.
+    """
+    key = fingerprint("outputs", VERSION, model.fingerprint, study.parts["inputs"])
+    return len(run.step("outputs", key, lambda: {"zeros": _zeros_of_first_output(model, study)})["zeros"])
+
+
+def describe_model(model: Any) -> str:
+    """Return what a model is, in words: its description, else the name of its class.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+
+    Returns
+    -------
+    str
+        For a message.
+    """
+    return str(getattr(model, "description", "") or type(model).__name__)
+
+
+def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
+    """Yield consecutive blocks of rows that end where their content says so.
+
+    Parameters
+    ----------
+    digests : uint8 array (n, 16)
+        Digest of each input.
+
+    Yields
+    ------
+    start, stop : int
+        A block is the rows from `start` up to but not including `stop`; 64 to 1,024 rows, the last may be shorter.
+    """
+    ends = np.flatnonzero(digests[:, :4].copy().view("<u4")[:, 0] % _END_PERIOD == 0) + 1
+    start = 0
+    while start < len(digests):
+        after = ends[(ends >= start + _MIN_BLOCK) & (ends <= start + _MAX_BLOCK)]
+        stop = int(after[0]) if len(after) else min(start + _MAX_BLOCK, len(digests))
+        yield start, stop
+        start = stop
+
+
+def _zeros_of_first_output(model: Any, study: Study) -> NDArray[np.float32]:
+    """Return as many zeros as the model has outputs for the first sample that it can be shown."""
+    for start in range(0, len(study), BATCH):
+        readable, _ = read_batch(study.inputs, np.arange(start, min(start + BATCH, len(study))))
+        if readable is not None:
+            return np.zeros(_call(model, ("probabilities",), readable[:1])[0].shape[1], np.float32)
+    raise nothing_readable(study)
+
+
+def _all_blocks(name: str, model: Any, methods: tuple[str, ...], study: Study, run: Run) -> Arrays:
+    digests = row_digests(study.inputs)
+    blocks = []
+    for start, stop in split_into_blocks(digests):
+        key = fingerprint("block", VERSION, model.fingerprint, methods, digests[start:stop])
+        work = partial(_one_block, model, methods, study, start, stop, run)
+        blocks.append((start, stop, run.step(f"{name}_block", key, work)))
+    unseen = np.concatenate([block["unseen"] for _, _, block in blocks])
+    if unseen.all():
+        raise nothing_readable(study)
+    whole: dict[str, NDArray[Any]] = {"unseen": unseen}
+    for part in (_PART_OF[method] for method in methods):
+        width = next(block[part].shape[1] for _, _, block in blocks if part in block)
+        whole[part] = np.full((len(study), width), np.nan, np.float32)
+        for start, stop, block in blocks:
+            if part in block:
+                whole[part][start:stop][~block["unseen"]] = block[part]
+    return whole
+
+
+def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, stop: int, run: Run) -> Arrays:
+    """Compute the outputs for the readable samples of one block."""
+    inputs = study.inputs
+    noun = "pictures" if are_pictures(inputs) else "texts" if isinstance(inputs, TextList) else "rows"
+    verb = "Embedding" if "embed" in methods else "Classifying"
+    unseen = np.zeros(stop - start, bool)
+    outputs: dict[str, list[NDArray[np.float32]]] = {}
+    for first in range(start, stop, BATCH):
+        run.report(first / len(study), f"{verb} {first:,} of {len(study):,} {noun} ...")
+        rows = np.arange(first, min(first + BATCH, stop))
+        readable, left_out = read_batch(study.inputs, rows)
+        unseen[rows - start] = left_out
+        if readable is not None:
+            for method, output in zip(methods, _call(model, methods, readable), strict=True):
+                outputs.setdefault(_PART_OF[method], []).append(output)
+    return {"unseen": unseen} | {part: np.concatenate(pieces) for part, pieces in outputs.items()}
+
+
+def _call(model: Any, methods: tuple[str, ...], inputs: Any) -> list[NDArray[np.float32]]:
+    """Call the methods of a model on one batch, in one pass where it can."""
+    if len(methods) > 1 and hasattr(model, "both"):
+        returned = model.both(inputs)
+    else:
+        returned = [getattr(model, method)(inputs) for method in methods]
+    outputs = [np.asarray(output, dtype=np.float32) for output in returned]
+    for method, output in zip(methods, outputs, strict=True):
+        if output.ndim != 2 or len(output) != len(inputs):
+            raise ModelError(
+                f"{describe_model(model)}: {method}() must give one row a sample; {len(inputs)} went in and an array "
+                f"of shape {output.shape} came out. Correct the model."
+            )
+    return outputs

@@ -1,0 +1,124 @@
+"""Features and class probabilities from a model, added to a study."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import SourceError
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.features.batches import are_pictures
+from margin_core.study.features.blocks import compute_outputs, count_outputs, describe_model
+from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.models.named_model import DEFAULT, NamedModel
+from margin_core.study.samples import counted, listed
+from margin_core.values import EmbeddingModel, Need, Study
+
+
+def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[str, ...]]:
+    """Return a study with a model, and with the embedding and the probabilities that come from it.
+
+    The embedding of a model that has one replaces a given one. Where neither the model nor the source
+    gives one, that of EfficientNet-Lite0 for the pictures is taken. Probabilities that the source brings are kept;
+    those of the model are added when its classes are the study's, as ``out_of_sample=False``.
+
+    Parameters
+    ----------
+    study : Study
+        May lack an embedding.
+    model : Model or None
+        Any object with ``fingerprint`` and ``probabilities``; with ``embed`` also for features, unless it says
+        ``gives_features = False``.
+    run : Run
+        Remembers the outputs, gets the progress.
+
+    Returns
+    -------
+    study : Study
+        The same study with the model's parts.
+    notes : tuple of str
+        What could not be used or was replaced, a sentence each.
+
+    Raises
+    ------
+    SourceError
+        The study has no inputs for the model, or no picture can be read.
+    ModelError
+        The model does not return one row a sample.
+
+    Notes
+    -----
+    EfficientNet-Lite0, where it is taken by default, gives features only; it is not the study's model, whose classes
+    it does not know.
+    """
+    if model is None and (study.has(Need.EMBEDDING) or not are_pictures(study.maybe_inputs)):
+        return study, ()
+    if not study.has(Need.INPUTS):
+        raise SourceError(
+            f"Study '{study.name}' has no inputs that {describe_model(model)} could look at. "
+            "Open the pictures or rows themselves, or leave --model out."
+        )
+    embedder: Any = model if isinstance(model, EmbeddingModel) and getattr(model, "gives_features", True) else None
+    if embedder is None and not study.has(Need.EMBEDDING) and are_pictures(study.maybe_inputs):
+        embedder = NamedModel(DEFAULT, None, run)
+    order, notes = _class_order(study, model, run)
+    calls: list[tuple[Any, tuple[str, ...]]] = [] if embedder is None else [(embedder, ("embed",))]
+    if order is not None:
+        both = embedder is model
+        calls = [(model, ("embed", "probabilities"))] if both else [*calls, (model, ("probabilities",))]
+    parts = dict(study.parts)
+    found: dict[str, NDArray[Any]] = {}
+    unreadable = np.zeros(len(study), bool)
+    for number, (called, methods) in enumerate(calls):
+        part = run.part(number / len(calls), (number + 1) / len(calls))
+        outputs = compute_outputs(called, methods, study, part)
+        unreadable |= outputs.arrays["unseen"]
+        if "embed" in methods:
+            found["embedding"] = outputs.arrays["embedding"]
+            parts["embedding"] = outputs.key
+        if "probabilities" in methods:
+            found["probabilities"] = outputs.arrays["probabilities"][:, order]
+            parts["probabilities"] = fingerprint(outputs.key, order)
+    columns = dict(study.columns)
+    if isinstance(study.inputs, PictureFiles) and calls:
+        columns["unreadable"] = unreadable
+        if unreadable.any():
+            notes = (*notes, _cannot_be_read(int(unreadable.sum())))
+    features = study.features
+    if "embedding" in found:
+        features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
+        if study.has(Need.EMBEDDING):
+            notes = (*notes, f"The features of the model are used instead of {study.features}.")
+    extended = Study.build(
+        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
+        embedding=found.get("embedding", study.maybe_embedding),
+        probabilities=found.get("probabilities", study.maybe_probabilities),
+        inputs=study.maybe_inputs, model=model, columns=columns, features=features,
+        out_of_sample=study.out_of_sample and "probabilities" not in found, parts=parts,
+    )  # fmt: skip
+    return extended, notes
+
+
+def _cannot_be_read(count: int) -> str:
+    return f"{counted(count, 'picture')} cannot be read and {'has' if count == 1 else 'have'} no features."
+
+
+def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Return the model's output for each class of the study, or None when they do not correspond, and notes."""
+    names = study.class_names
+    if model is None or not names or study.has(Need.PROBABILITIES):
+        return None, ()
+    known = tuple(getattr(model, "class_names", ()))
+    if known and set(known) == set(names) and len(known) == len(names):
+        return np.array([known.index(name) for name in names]), ()
+    if known:
+        reason = f"it knows the classes {listed(known)}, the study has {listed(names)}"
+        return None, (f"The model's probabilities are left out: {reason}.",)
+    outputs = getattr(model, "classes", None) or count_outputs(model, study, run)
+    if outputs != len(names):
+        reason = f"it has {counted(outputs, 'output')}, the study {len(names):,} classes"
+        return None, (f"The model's probabilities are left out: {reason}.",)
+    return np.arange(outputs), ("The model's outputs are taken to be the classes of the study, in their order.",)

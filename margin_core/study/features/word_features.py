@@ -1,0 +1,97 @@
+"""Features of texts when no model gives any: which words occur in them, and how rare these are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from margin_core.errors import SourceError
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.inputs.texts import TextList
+from margin_core.study.samples import Request, Samples, counted
+from margin_core.values import Floats
+
+MAX_DIMENSIONS = 128
+"""Of the features."""
+
+SEED = 0
+
+VERSION = 1
+"""Raised whenever the same texts would have other features."""
+
+
+def with_word_features(samples: Samples, request: Request) -> Samples:
+    """Return samples that are texts with the features of their words, computed as a step of the run.
+
+    Parameters
+    ----------
+    samples : Samples
+        Its `inputs` are a `TextList`.
+    request : Request
+        Its path names the source in an error; its run remembers the features.
+
+    Returns
+    -------
+    Samples
+        The same with `embedding` and `features`.
+
+    Raises
+    ------
+    SourceError
+        Fewer than two different words occur.
+    """
+    texts = samples.inputs
+    assert isinstance(texts, TextList)
+    key = fingerprint("words", VERSION, texts.fingerprint)
+    points = request.run.step("words", key, lambda: {"embedding": compute_word_features(str(request.path), texts)})
+    embedding = points["embedding"]
+    return replace(
+        samples,
+        embedding=embedding,
+        features=f"words and how rare they are, {counted(embedding.shape[1], 'dimension')}",
+    )
+
+
+def compute_word_features(source: str, texts: TextList) -> Floats:
+    """Compute an embedding of texts by latent semantic analysis: TF-IDF counts, reduced by a truncated SVD.
+
+    Parameters
+    ----------
+    source : str
+        What to call the texts in an error.
+    texts : TextList
+        Of length n.
+
+    Returns
+    -------
+    float32 array (n, d), d <= `MAX_DIMENSIONS`
+        Rows of length 1; NaN for a text without a word.
+
+    Raises
+    ------
+    SourceError
+        Fewer than two different words occur.
+
+    References
+    ----------
+    Deerwester et al., Indexing by latent semantic analysis, JASIS 1990.
+    """
+    from sklearn.decomposition import TruncatedSVD  # slow to import, and few studies hold texts
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    counts = TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
+    words_of = counts.build_analyzer()
+    words = {word for text in texts.values for word in words_of(text)}
+    if len(words) < 2:
+        raise SourceError(
+            f"'{source}': fewer than two different words occur in its {len(texts):,} texts, so they cannot be "
+            "compared. Give texts, or bring features of them as an array 'embedding'."
+        )
+    weighted = counts.fit_transform(texts.values)
+    reduced = TruncatedSVD(min(MAX_DIMENSIONS, weighted.shape[1] - 1, len(texts)), random_state=SEED)
+    points = reduced.fit_transform(weighted)
+    length = np.linalg.norm(points, axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled: Floats = np.where(length > 1e-9, points / length, np.nan).astype(np.float32)
+    return scaled
