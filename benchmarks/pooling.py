@@ -51,7 +51,6 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.study.models.small_cnn import SmallCnn
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate, softmax
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
 from margin_core.tasks.label_flips.opinion_pool import NEIGHBOURS_LEAST, OpinionPool, fit_opinion_pool
@@ -122,7 +121,7 @@ class PoolInputs:
         """Let the project's own default gather them."""
         task = LabelFlips()
         found = explain(task, study, engine=memory)
-        steps = Steps(found.domain, found.graph, found.signal, found.influence)
+        steps = found.steps
         label_error_score = task.fit_label_error_score(study, steps, Run(memory))
         neighbours = log_votes(neighbour_votes(found.graph, study.labels, len(study.class_names)))
         brought = study.maybe_probabilities

@@ -18,12 +18,12 @@ from margin_core.function.given_labels import given_labels
 from margin_core.graph import Knn, build_graph
 from margin_core.influence import HighPass
 from margin_core.storage.engine import Run, ThisMachine
-from margin_core.tasks import LabelFlips, Steps
+from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.tasks.label_flips.rankings import RANKINGS
-from margin_core.values import Graph
+from margin_core.values import Graph, Steps
 
 SIZE = {"n": 50_000, "dimensions": 512}
 LARGE, NEIGHBOURS, CLASSES = 1_000_000, 20, 10

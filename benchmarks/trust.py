@@ -36,7 +36,8 @@ from margin_core.review.estimates import (
     reliability,
 )
 from margin_core.storage.engine import Run
-from margin_core.tasks import LabelFlips, Steps
+from margin_core.tasks import LabelFlips
+from margin_core.values import Steps
 
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.40)
 REPEATS = 14

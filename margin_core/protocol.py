@@ -13,8 +13,9 @@ from __future__ import annotations
 from margin_core.graph import build_graph
 from margin_core.storage.engine import Engine, Progress, Run, ThisMachine, silent
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.base import Steps, Task
-from margin_core.values import Explanation, Findings, Study
+from margin_core.tasks.base import Task
+from margin_core.values import Explanation, Steps, Study
+from margin_core.values.explanation import nodes_of
 
 VERSION = 1
 """Raised whenever the same task and study would give another answer."""
@@ -53,23 +54,17 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     graph = build_graph(task.graph, domain, run)  # 2
     signal = task.function(study, domain, graph, run.part(0.2, task.function_ends))  # 3
     influence = task.high_pass(graph, signal)  # 4: the same for every task
-    findings = task.interpret(study, Steps(domain, graph, signal, influence), run.part(task.function_ends, 1.0))  # 5
+    steps = Steps(domain, graph, signal, influence)
+    findings = task.interpret(study, steps, run.part(task.function_ends, 1.0))  # 5
     run.report(1.0, "Done")
-    return put_together(task, study, Steps(domain, graph, signal, influence), findings)
-
-
-def put_together(task: Task, study: Study, steps: Steps, findings: Findings) -> Explanation:
-    """Join the steps and what was read from them to an explanation."""
     return Explanation(
         task=task.name,
         parameters=task.parameters(),
         study_name=study.name,
         study_fingerprint=study.fingerprint,
-        domain=steps.domain,
-        graph=steps.graph,
-        signal=steps.signal,
-        influence=steps.influence,
+        steps=steps,
         findings=findings,
+        nodes=nodes_of(domain.ids, findings.ids),
         fingerprint=identity(task, study),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.elements.lib.streamlit_plotly_theme import configure_streamlit_plotly_theme
@@ -47,12 +46,7 @@ def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
     study, workspace = _opened.study, _opened.audited.opened.workspace
     # Only the default ranking was prepared; the page waits for the others.
     engine = ThisMachine() if workspace is None else replace(workspace, may_compute=True)
-    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
-    ranked = {}
-    for name, task in RANKINGS.items():
-        found = explain(task, study, engine=engine).findings
-        ranked[name] = np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
-    return ranked
+    return {name: explain(task, study, engine=engine).rows for name, task in RANKINGS.items()}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

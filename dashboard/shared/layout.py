@@ -14,11 +14,10 @@ from dashboard.shared.palette import class_colours
 from dashboard.study.jobs import Job
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.registry import DESK
-from margin_core.audit.kept import Answer
 from margin_core.errors import MissingPart
 from margin_core.study.samples import counted
 from margin_core.tasks import Task
-from margin_core.values import WHERE_TO_GET, Need
+from margin_core.values import WHERE_TO_GET, Explanation, Need
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 MAP_VIEW = "views/map/view.py"
@@ -145,7 +144,7 @@ def command_for(task: Task) -> tuple[str, ...]:
     return "prepare", "--task", task.name, *(part for setting in settings for part in ("--set", setting))
 
 
-def answer_to(task: Task, opened: OpenStudy) -> Answer:
+def answer_to(task: Task, opened: OpenStudy) -> Explanation:
     """Return what a task found; until it is there, ask, show how far it is, and end the page."""
     key, command = state.request_key() or "", command_for(task)
     job = DESK.job(key, *command)

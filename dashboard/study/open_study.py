@@ -23,8 +23,8 @@ from dashboard.views.saliency.book import MapBook
 from dashboard.views.saliency.series import FRAGILE_MAPS
 from dashboard.views.saliency.wish import can_be_shaken
 from margin_core.audit.audit import Audit, live_label_error_score, positions
-from margin_core.audit.kept import Answer, answer
 from margin_core.audit.overview import SUSPECT, Confusion
+from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.errors import NotRemembered
 from margin_core.protocol import identity
 from margin_core.review import Decision, ReviewSession, ReviewStore, reviewed_labels, study_key
@@ -43,7 +43,7 @@ from margin_core.tasks import Task
 from margin_core.tasks.decision_boundary.slice import Slice, slice_through
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need
+from margin_core.values import UNLABELLED, Doubles, Explanation, Floats, Ints, Need
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible import Crossing
@@ -141,13 +141,13 @@ class OpenStudy:
         rescorer = self.live if audited.task.method == "pooled" else None
         self.session = ReviewSession(
             self.study, self.explanation, self.store, reviewer,
-            rescorer=rescorer, threshold=SUSPECT, rows=audited.rows,
+            rescorer=rescorer, threshold=SUSPECT,
         )  # fmt: skip
         self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
         self.maps = MapBook(self.study, audited.opened.workspace)
         self._selections: Recent[Selection] = Recent(32)
-        self._answers: Recent[Answer] = Recent(16)
+        self._answers: Recent[Explanation] = Recent(16)
         self._boundaries: Recent[Boundary] = Recent(4)
         self._slices: Recent[Slice] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
@@ -156,7 +156,7 @@ class OpenStudy:
         self._beliefs: Recent[ErrorPosterior] = Recent(1)
         self._refit_probabilities: Recent[ErrorProbabilities] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
-        self._rank_of[audited.rows] = np.arange(1, len(audited.rows) + 1)
+        self._rank_of[audited.explanation.rows] = np.arange(1, len(audited.explanation.rows) + 1)
         self._map: Floats | None = None
 
     # -- the map ---------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class OpenStudy:
 
     # -- the answers to other questions ----------------------------------------------------------
 
-    def answer(self, task: Task) -> Answer | None:
+    def answer(self, task: Task) -> Explanation | None:
         """Return what a task found in this study, or None until somebody has asked; it may be in the making elsewhere.
 
         Raises
@@ -190,7 +190,7 @@ class OpenStudy:
         found = self._answers.get(key)
         if found is None:
             try:
-                found = answer(task, self.audited.opened)
+                found = load_or_explain(task, self.audited.opened)
             except NotRemembered:
                 return None
             self._answers.put(key, found)
@@ -375,10 +375,10 @@ class OpenStudy:
         if found is None:
             return None
         values = np.full(len(self.study), np.nan)
-        values[found.rows] = found.explanation.findings.evidence["value"]
+        values[found.rows] = found.findings.evidence["value"]
         return values
 
-    def fragile_maps(self) -> Answer | None:
+    def fragile_maps(self) -> Explanation | None:
         """Rank the samples by how little those around them foretell their fragility; None until worked out."""
         return self.answer(FRAGILE_MAPS) if can_be_shaken(self.study) else None
 
@@ -401,7 +401,7 @@ class OpenStudy:
         """List the samples whose map is more fragile than the samples around foretell, the least foretold first."""
         found = self.fragile_maps()
         assert found is not None  # it is worked out
-        evidence = found.explanation.findings.evidence
+        evidence = found.findings.evidence
         return found.rows[evidence["difference"] > 0][:most]
 
     # -- across a boundary -----------------------------------------------------------------------
@@ -449,7 +449,8 @@ class OpenStudy:
 
     def first_to_walk(self, recipe: Surrogate) -> int:
         """Choose the most suspect sample that can be walked: what parts it from its label is worth seeing."""
-        found = self.audited.rows[np.isfinite(self.surrogate(recipe).margins[self.audited.rows])]
+        ranked = self.explanation.rows
+        found = ranked[np.isfinite(self.surrogate(recipe).margins[ranked])]
         return int(found[0]) if len(found) else int(self.nearest_to_boundary(recipe, 1)[0])
 
     def margin_reach(self) -> float:
@@ -498,7 +499,7 @@ class OpenStudy:
         """Find the samples behind a pair of the overview: suspects before review, most suspect first."""
         suspects: Ints = self.audited.overview.groups["suspects"]
         suggested = np.empty(len(self.study), dtype=np.int64)
-        suggested[self.audited.rows] = self.explanation.findings.evidence["suggested"]
+        suggested[self.audited.explanation.rows] = self.explanation.findings.evidence["suggested"]
         confused: Ints = suspects[(self.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)]
         return confused
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from margin_core.audit.kept import answer
 from margin_core.audit.overview import Overview, overview
+from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.graph import knn
 from margin_core.projection import lay_out
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
-from margin_core.tasks import LabelFlips, Steps
+from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
-from margin_core.values import Explanation, Floats, Ints
+from margin_core.values import Explanation, Floats
 
 VERSION = 1
 """Raised whenever the same ranking would be summed up otherwise."""
@@ -29,15 +29,12 @@ class Audit:
     task : LabelFlips
     explanation : Explanation
     overview : Overview
-    rows : int array (q,)
-        The sample of each finding, in the order of the findings.
     """
 
     opened: Opened
     task: LabelFlips
     explanation: Explanation
     overview: Overview
-    rows: Ints
 
 
 def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = silent) -> Audit:
@@ -56,13 +53,13 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     """
     task = task or LabelFlips()
     study, run = opened.study, Run(opened.engine, progress)
-    found = answer(task, opened, progress)
-    kept = run.step(
+    explanation = load_or_explain(task, opened, progress)
+    stored = run.step(
         "overview",
-        fingerprint(VERSION, found.explanation.fingerprint, task.version, knn.VERSION),
-        lambda: overview(study, found.explanation).to_arrays(),
+        fingerprint(VERSION, explanation.fingerprint, task.version, knn.VERSION),
+        lambda: overview(study, explanation).to_arrays(),
     )
-    return Audit(opened, task, found.explanation, Overview.from_arrays(kept), found.rows)
+    return Audit(opened, task, explanation, Overview.from_arrays(stored))
 
 
 def positions(audited: Audit, progress: Progress = silent) -> Floats:
@@ -76,8 +73,7 @@ def positions(audited: Audit, progress: Progress = silent) -> Floats:
 
 def live_label_error_score(audited: Audit) -> LiveLabelErrorScore:
     """Give scores that follow corrections, starting from the labels as given."""
-    study, found = audited.opened.study, audited.explanation
-    steps = Steps(found.domain, found.graph, found.signal, found.influence)
+    study, steps = audited.opened.study, audited.explanation.steps
     return LiveLabelErrorScore(
         audited.task.fit_label_error_score(study, steps, Run(audited.opened.engine)), study.labels
     )

@@ -99,10 +99,8 @@ def overview(study: Study, explanation: Explanation) -> Overview:
     samples is found in full, but near duplicates beyond the k nearest are not.
     """
     labels, names = study.labels, study.class_names
-    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
-    ranked = np.array([row_of[sample] for sample in explanation.findings.ids.tolist()], dtype=np.int64)
     is_suspect = (explanation.findings.scores >= SUSPECT) & (explanation.findings.roles == "suspect")
-    suspects = ranked[is_suspect]
+    suspects = explanation.rows[is_suspect]
     suggested = explanation.findings.evidence["suggested"][is_suspect]
     counts = np.bincount(labels[labels != UNLABELLED], minlength=len(names))
     suspected = np.bincount(labels[suspects], minlength=len(names))

@@ -7,7 +7,7 @@ import json
 from itertools import pairwise
 
 from margin_core.audit.audit import audit, positions
-from margin_core.audit.kept import answer
+from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli.options import Arguments, add_progress, add_settings, add_source
 from margin_core.cli.reading import opened_source, progress_of, with_settings
 from margin_core.storage.engine import Run
@@ -37,5 +37,5 @@ def run(asked: Arguments) -> int:
     positions(audited, whole.part(0.7 * usual, usual).progress)
     parts = pairwise(usual + (1 - usual) * place / max(len(asking), 1) for place in range(len(asking) + 1))
     for task, part in zip(asking, parts, strict=True):
-        answer(task, opened, whole.part(*part).progress)
+        load_or_explain(task, opened, whole.part(*part).progress)
     return 0

@@ -41,7 +41,7 @@ def store_of(asked: Arguments) -> ReviewStore:
 
 def session_of(audited: Audit, store: ReviewStore, reviewer: str) -> ReviewSession:
     """Begin where the log of decisions ends."""
-    return ReviewSession(audited.opened.study, audited.explanation, store, reviewer, rows=audited.rows)
+    return ReviewSession(audited.opened.study, audited.explanation, store, reviewer)
 
 
 def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None) -> ReviewedLabels:

@@ -33,7 +33,7 @@ def run(asked: Arguments) -> int:
     if asked.serve:
         serve(opened)
         return 0
-    rows = audit(opened).rows[: asked.first] if not asked.sample else rows_named(opened.study, asked.sample)
+    rows = audit(opened).explanation.rows[: asked.first] if not asked.sample else rows_named(opened.study, asked.sample)
     for line in maps_of(opened, rows.tolist(), asked.method, asked.target, asked.out, tell):
         print(line)
     return 0

@@ -1,8 +1,8 @@
-"""A full ranking, stable to the last tie."""
+"""Rank all nodes, stable to the last tie."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,26 +10,38 @@ from numpy.typing import NDArray
 
 from margin_core.values import Doubles, Findings, Texts
 
-ORDER_OF_ROLES = ("suspect", "boundary", "sample", "unlabelled", "unscored")
-"""Samples of a later role come after all of an earlier one, whatever their scores."""
+LAST_ROLES = ("unlabelled", "unscored")
+"""Roles of samples about which a task says nothing; they come after all others."""
 
 
-def rank(ids: Texts, scores: Doubles, roles: Texts, evidence: Mapping[str, NDArray[Any]]) -> Findings:
-    """Order by role, then score (largest first), then id.
+def rank(
+    ids: Texts,
+    scores: Doubles,
+    roles: Texts,
+    evidence: Mapping[str, NDArray[Any]],
+    last: Sequence[str] = LAST_ROLES,
+) -> Findings:
+    """Rank by role, then score (largest first), then id.
 
     Parameters
     ----------
-    ids, scores, roles : arrays (m,)
-    evidence : mapping of arrays (m, ...)
+    ids : array of str (m,)
+    scores : float array (m,)
+        Larger = ranked higher.
+    roles : array of str (m,)
+        Any words; see `last`.
+    evidence : mapping of str to array (m, ...)
         In the same order as `ids`.
+    last : sequence of str
+        Roles whose samples come after all others whatever their scores, in this order.
 
     Returns
     -------
     Findings
-        All of it, reordered.
+        All samples, reordered.
     """
-    place = {role: number for number, role in enumerate(ORDER_OF_ROLES)}
-    order = np.lexsort((ids, -scores, np.array([place[role] for role in roles.tolist()])))
+    place = {role: number for number, role in enumerate(last, start=1)}
+    order = np.lexsort((ids, -scores, np.array([place.get(role, 0) for role in roles.tolist()])))
     return Findings(
         ids=ids[order],
         scores=scores[order],

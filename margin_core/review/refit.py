@@ -12,7 +12,7 @@ from margin_core.review import ReviewedLabels
 from margin_core.review.estimates import ErrorProbabilities, estimate_error_probabilities
 from margin_core.storage.engine import Arrays, Progress, Run, Work, silent
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks import Reviewed, Steps
+from margin_core.tasks import Reviewed
 from margin_core.tasks.label_flips import task as label_flips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
@@ -99,7 +99,7 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
     study, found, workspace = audited.opened.study, audited.explanation, audited.opened.workspace
     reviewed = Reviewed(given=study.labels, settled=reviewed_labels.settled)
     now = study.with_labels(reviewed_labels.labels)
-    steps = Steps(found.domain, found.graph, found.signal, found.influence)
+    steps = found.steps
 
     def fit() -> dict[str, np.ndarray]:
         inner = _Within()

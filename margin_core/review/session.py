@@ -203,8 +203,6 @@ class ReviewSession:
         Without one, scores and suggestions stay as they are.
     threshold : float
         A finding with role ``suspect`` and at least this score counts as a suspect.
-    rows : int array (q,), optional
-        The row of each finding, where that is known already; else they are looked up by their ids.
 
     Raises
     ------
@@ -226,7 +224,6 @@ class ReviewSession:
         *,
         rescorer: Rescorer | None = None,
         threshold: float = 0.5,
-        rows: Ints | None = None,
     ) -> None:
         self.study = study
         self.explanation = explanation
@@ -243,7 +240,7 @@ class ReviewSession:
         self._labels = np.array(self._given)
         self._codes = np.zeros(n, np.int8)
         self._counts = np.zeros(len(CODES) + 1, np.int64)
-        rows = self._rows_of_findings() if rows is None else rows
+        rows = self._rows_of_findings()
         findings = explanation.findings
         self._scores = np.zeros(n)
         self._scores[rows] = np.nan_to_num(findings.scores)
@@ -275,8 +272,11 @@ class ReviewSession:
         return {sample_id: row for row, sample_id in enumerate(self.study.ids.tolist())}
 
     def _rows_of_findings(self) -> Ints:
+        findings, known = self.explanation.findings, self.explanation.rows
+        if known.max(initial=-1) < len(self.study) and np.array_equal(self.study.ids[known], findings.ids):
+            return known
         try:
-            rows = [self._row_of[sample_id] for sample_id in self.explanation.findings.ids.tolist()]
+            rows = [self._row_of[sample_id] for sample_id in findings.ids.tolist()]
         except KeyError as missing:
             raise ReviewError(
                 f"The explanation is of another study than '{self.study.name}': sample {missing} is not in it. "

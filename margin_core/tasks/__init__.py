@@ -1,11 +1,12 @@
 """One question per file; `TASKS` lists them all."""
 
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
 from margin_core.tasks.label_flips.task import LabelFlips, Reviewed
 from margin_core.tasks.prototypes.task import Prototypes
 from margin_core.tasks.saliency.task import Saliency
+from margin_core.values import Steps
 
 TASKS: tuple[type[Task], ...] = (LabelFlips, Prototypes, DecisionBoundary, Saliency, ContextualOutliers)
 

@@ -10,17 +10,7 @@ from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import Run
-from margin_core.values import Domain, Findings, Graph, Influence, Need, Signal, Study
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The first four steps of the protocol, done; what an interpretation reads."""
-
-    domain: Domain
-    graph: Graph
-    signal: Signal
-    influence: Influence
+from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
 
 
 @dataclass(frozen=True)

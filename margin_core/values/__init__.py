@@ -19,7 +19,7 @@ from margin_core.values.arrays import (
 from margin_core.values.explanation import Explanation
 from margin_core.values.findings import Findings
 from margin_core.values.model import EmbeddingModel, Inputs, Model
-from margin_core.values.steps import Domain, Graph, Influence, Signal
+from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
 from margin_core.values.study import WHERE_TO_GET, Need, Study
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Need",
     "Signal",
     "SignalValues",
+    "Steps",
     "Study",
     "Texts",
     "freeze",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,9 +13,9 @@ from scipy import sparse
 
 from margin_core.errors import MissingPart, SourceError
 from margin_core.storage.archive import read_archive, sparse_from_arrays, sparse_to_arrays, write_archive
-from margin_core.values.arrays import Floats, SignalValues
+from margin_core.values.arrays import Floats, Ints, SignalValues, Texts, freeze, read_only
 from margin_core.values.findings import Findings
-from margin_core.values.steps import Domain, Graph, Influence, Signal
+from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,18 +23,60 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Explanation:
-    """Everything about one answer: the question, its parameters, each step and the result."""
+    """One answer of a task, with the question, its parameters and every step that led to it.
+
+    Attributes
+    ----------
+    task : str
+        Name of the task.
+    parameters : mapping of str to value
+        Every parameter of the task by dotted name.
+    study_name, study_fingerprint : str
+    steps : Steps
+        Domain, graph, signal and influence; also read as ``explanation.domain`` and so on.
+    findings : Findings
+    nodes : int array (q,)
+        The node of each finding.
+    fingerprint : str
+        Identity: the same task, parameters and study have the same.
+    """
 
     task: str
     parameters: Mapping[str, Any]
     study_name: str
     study_fingerprint: str
-    domain: Domain
-    graph: Graph
-    signal: Signal
-    influence: Influence
+    steps: Steps
     findings: Findings
+    nodes: Ints
     fingerprint: str
+
+    def __post_init__(self) -> None:
+        freeze(self, "nodes")
+
+    @property
+    def domain(self) -> Domain:
+        """Step 1: what a node is."""
+        return self.steps.domain
+
+    @property
+    def graph(self) -> Graph:
+        """Step 2: which nodes are near each other."""
+        return self.steps.graph
+
+    @property
+    def signal(self) -> Signal:
+        """Step 3: the explanation function on the nodes."""
+        return self.steps.signal
+
+    @property
+    def influence(self) -> Influence:
+        """Step 4: the high-passed signal and its magnitude."""
+        return self.steps.influence
+
+    @cached_property
+    def rows(self) -> Ints:
+        """The row of the study that each finding belongs to, (q,), in the order of the findings."""
+        return read_only(self.domain.rows[self.nodes])
 
     @property
     def heatmap(self) -> Floats:
@@ -104,6 +147,7 @@ class Explanation:
             "findings.ids": self.findings.ids,
             "findings.scores": self.findings.scores,
             "findings.roles": self.findings.roles,
+            "findings.nodes": self.nodes,
         }
         for name in ("layout", "splits", "groups"):
             if (part := getattr(self.domain, name)) is not None:
@@ -141,38 +185,61 @@ class Explanation:
     @classmethod
     def _put_together(cls, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         graph = {name.removeprefix("graph."): array for name, array in arrays.items() if name.startswith("graph.")}
+        domain = Domain(
+            ids=arrays["domain.ids"],
+            rows=arrays["domain.rows"],
+            points=arrays["domain.points"],
+            fingerprint=about["domain_fingerprint"],
+            layout=arrays.get("domain.layout"),
+            size=None if about["domain_size"] is None else tuple(about["domain_size"]),
+            splits=arrays.get("domain.splits"),
+            groups=arrays.get("domain.groups"),
+        )
+        signal = Signal(values=_values_from_arrays("signal", about["signal"], arrays), hypothesis=about["hypothesis"])
+        influence = Influence(
+            scores=arrays["influence.scores"], high_pass=_values_from_arrays("high_pass", about["high_pass"], arrays)
+        )
+        findings = Findings(
+            ids=arrays["findings.ids"],
+            scores=arrays["findings.scores"],
+            roles=arrays["findings.roles"],
+            evidence={name: arrays[f"evidence.{name}"] for name in about["evidence"]},
+            maps={name: arrays[f"maps.{name}"] for name in about["maps"]},
+        )
+        nodes = arrays.get("findings.nodes")  # Release 0.1.0 did not write them.
         return cls(
             task=about["task"],
             parameters=about["parameters"],
             study_name=about["study_name"],
             study_fingerprint=about["study_fingerprint"],
-            domain=Domain(
-                ids=arrays["domain.ids"],
-                rows=arrays["domain.rows"],
-                points=arrays["domain.points"],
-                fingerprint=about["domain_fingerprint"],
-                layout=arrays.get("domain.layout"),
-                size=None if about["domain_size"] is None else tuple(about["domain_size"]),
-                splits=arrays.get("domain.splits"),
-                groups=arrays.get("domain.groups"),
-            ),
-            graph=Graph.from_arrays(graph),
-            signal=Signal(
-                values=_values_from_arrays("signal", about["signal"], arrays), hypothesis=about["hypothesis"]
-            ),
-            influence=Influence(
-                scores=arrays["influence.scores"],
-                high_pass=_values_from_arrays("high_pass", about["high_pass"], arrays),
-            ),
-            findings=Findings(
-                ids=arrays["findings.ids"],
-                scores=arrays["findings.scores"],
-                roles=arrays["findings.roles"],
-                evidence={name: arrays[f"evidence.{name}"] for name in about["evidence"]},
-                maps={name: arrays[f"maps.{name}"] for name in about["maps"]},
-            ),
+            steps=Steps(domain, Graph.from_arrays(graph), signal, influence),
+            findings=findings,
+            nodes=nodes_of(domain.ids, findings.ids) if nodes is None else nodes,
             fingerprint=about["fingerprint"],
         )
+
+
+def nodes_of(domain_ids: Texts, ids: Texts) -> Ints:
+    """Return the node number of each id.
+
+    Parameters
+    ----------
+    domain_ids : array of str (m,)
+        Unique ids of the nodes, in node order.
+    ids : array of str (q,)
+        Each among `domain_ids`.
+
+    Returns
+    -------
+    int array (q,)
+
+    Raises
+    ------
+    KeyError
+        An id that no node has.
+    """
+    node_of = {name: node for node, name in enumerate(domain_ids.tolist())}
+    return np.array([node_of[name] for name in ids.tolist()], dtype=np.int64)
 
 
 def _values_to_arrays(name: str, values: SignalValues) -> tuple[str, dict[str, np.ndarray]]:

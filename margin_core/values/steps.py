@@ -137,3 +137,21 @@ class Influence:
 
     def __post_init__(self) -> None:
         freeze(self, "scores", "high_pass")
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The first four steps of the protocol, done; what an interpretation reads.
+
+    Attributes
+    ----------
+    domain : Domain
+    graph : Graph
+    signal : Signal
+    influence : Influence
+    """
+
+    domain: Domain
+    graph: Graph
+    signal: Signal
+    influence: Influence

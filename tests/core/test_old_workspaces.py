@@ -44,7 +44,7 @@ def store(folder):
 def session(folder, store):
     audited = audit(open_source(folder / "digits", workspace=Workspace.at(folder / "digits.margin")))
     rescorer = live_label_error_score(audited)
-    return ReviewSession(audited.opened.study, audited.explanation, store, "", rows=audited.rows, rescorer=rescorer)
+    return ReviewSession(audited.opened.study, audited.explanation, store, "", rescorer=rescorer)
 
 
 def test_the_study_is_the_same(folder, expected):

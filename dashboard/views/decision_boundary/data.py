@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dashboard.views.decision_boundary.figure import Pin
-from margin_core.audit.kept import Answer
 from margin_core.tasks import DecisionBoundary
 from margin_core.tasks.decision_boundary.class_margin import NOBODY, touching
 from margin_core.tasks.decision_boundary.slice import Slice
 from margin_core.tasks.prototypes.kernel import squared_distances
-from margin_core.values import UNLABELLED, Doubles, Ints, Need, Study, usable_rows
+from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Need, Study, usable_rows
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -53,7 +52,7 @@ class Boundary:
 
     Attributes
     ----------
-    answer : Answer
+    answer : Explanation
     said : float array (n, c)
         What is said of each sample.
     predicted : int array (n,)
@@ -69,7 +68,7 @@ class Boundary:
         All that touch or have samples between them, those that touch most first.
     """
 
-    answer: Answer
+    answer: Explanation
     said: NDArray[np.floating]
     predicted: Ints
     wrong: NDArray[np.bool_]
@@ -94,22 +93,22 @@ class Boundary:
         return lead
 
 
-def bounded(study: Study, found: Answer) -> Boundary:
+def bounded(study: Study, found: Explanation) -> Boundary:
     """Take an answer apart, pair by pair; O(edges)."""
-    findings, c = found.explanation.findings, len(study.class_names)
+    findings, c = found.findings, len(study.class_names)
     by_row = {name: _by_row(found, findings.evidence[name]) for name in ("first", "second", "given", "wrong")}
     ranked = _by_row(found, findings.roles == "boundary")
     predicted, wrong = by_row["first"], by_row["wrong"]
     # What the model gets wrong lies between its label and what the model says, where errors are asked for.
-    errors = found.explanation.parameters["view"] == "errors"
+    errors = found.parameters["view"] == "errors"
     other = np.where(wrong & errors, by_row["given"], by_row["second"])
     low, high = np.minimum(predicted, other), np.maximum(predicted, other)
     pair_of = np.where(ranked & (low != NOBODY), low * c + high, NOBODY)
-    touch = touching(found.explanation.graph, predicted, c)
+    touch = touching(found.graph, predicted, c)
     counts = np.bincount(pair_of[pair_of >= 0], minlength=c * c).reshape(c, c)
     first, second = np.nonzero(np.triu((touch > 0) | (counts > 0), 1))
     order = np.lexsort((second, first, -counts[first, second], -touch[first, second]))
-    signal = found.explanation.signal.values
+    signal = found.signal.values
     return Boundary(
         answer=found,
         said=np.asarray(signal),
@@ -122,7 +121,7 @@ def bounded(study: Study, found: Answer) -> Boundary:
     )
 
 
-def _by_row(found: Answer, column: NDArray[Any]) -> NDArray[Any]:
+def _by_row(found: Explanation, column: NDArray[Any]) -> NDArray[Any]:
     values = np.empty_like(column)
     values[found.rows] = column
     return values
@@ -231,7 +230,7 @@ def pairs_told(boundary: Boundary) -> TouchingPairs:
 def film_told(opened: OpenStudy, boundary: Boundary, pair: Pair) -> Film:
     """Tell of the samples between two classes, the most confusing first."""
     rows = boundary.between(pair, MOST)
-    evidence = boundary.answer.explanation.findings.evidence
+    evidence = boundary.answer.findings.evidence
     place = np.empty(len(boundary.predicted), dtype=np.int64)
     place[boundary.answer.rows] = np.arange(len(place))
     lead = boundary.lead(pair, rows)

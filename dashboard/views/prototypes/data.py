@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.audit.kept import Answer
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
-from margin_core.values import UNLABELLED, Ints, Need, usable_rows
+from margin_core.values import UNLABELLED, Explanation, Ints, Need, usable_rows
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -97,9 +96,9 @@ class PrototypesAnswer(TypedDict):
     groups: list[PrototypeGroup]
 
 
-def told(opened: OpenStudy, found: Answer) -> PrototypesAnswer:
+def told(opened: OpenStudy, found: Explanation) -> PrototypesAnswer:
     """Tell of each class what stands for it and what is odd in it."""
-    evidence, roles = found.explanation.findings.evidence, found.explanation.findings.roles
+    evidence, roles = found.findings.evidence, found.findings.roles
     by_class = _by_class(opened, found)
     groups: list[PrototypeGroup] = []
     for label, size in by_class.items():
@@ -115,7 +114,7 @@ def told(opened: OpenStudy, found: Answer) -> PrototypesAnswer:
     return {"groups": groups}
 
 
-def _by_class(opened: OpenStudy, found: Answer) -> dict[int, int]:
+def _by_class(opened: OpenStudy, found: Explanation) -> dict[int, int]:
     """Count the usable samples of each class, in order; -1 stands for all samples, where nothing has a label."""
     study = opened.study
     usable = usable_rows(study.embedding)
@@ -128,8 +127,8 @@ def _by_class(opened: OpenStudy, found: Answer) -> dict[int, int]:
     return {label: int(sizes[label]) for label in np.flatnonzero(present).tolist()}
 
 
-def _sample(opened: OpenStudy, found: Answer, finding: int) -> _Picked:
-    evidence, row = found.explanation.findings.evidence, int(found.rows[finding])
+def _sample(opened: OpenStudy, found: Explanation, finding: int) -> _Picked:
+    evidence, row = found.findings.evidence, int(found.rows[finding])
     agreement = float(evidence["agreement"][finding])
     return {
         "row": row,
@@ -140,8 +139,8 @@ def _sample(opened: OpenStudy, found: Answer, finding: int) -> _Picked:
     }
 
 
-def _prototype(opened: OpenStudy, found: Answer, finding: int, place: dict[int, int]) -> Prototype:
-    evidence = found.explanation.findings.evidence
+def _prototype(opened: OpenStudy, found: Explanation, finding: int, place: dict[int, int]) -> Prototype:
+    evidence = found.findings.evidence
     took = evidence["taken"][finding]
     former = evidence["taken_from"][finding][took > 0].tolist()
     return {
@@ -152,9 +151,9 @@ def _prototype(opened: OpenStudy, found: Answer, finding: int, place: dict[int, 
     }
 
 
-def _criticism(opened: OpenStudy, found: Answer, finding: int) -> Criticism:
-    evidence = found.explanation.findings.evidence
-    nearest = np.flatnonzero(found.explanation.findings.ids == evidence["deviates_from"][finding])
+def _criticism(opened: OpenStudy, found: Explanation, finding: int) -> Criticism:
+    evidence = found.findings.evidence
+    nearest = np.flatnonzero(found.findings.ids == evidence["deviates_from"][finding])
     row = int(found.rows[nearest[0]]) if len(nearest) else None
     return {
         **_sample(opened, found, finding),
@@ -164,9 +163,9 @@ def _criticism(opened: OpenStudy, found: Answer, finding: int) -> Criticism:
     }
 
 
-def shown(found: Answer, role: str, first: int, label: int | None = None) -> Ints:
+def shown(found: Explanation, role: str, first: int, label: int | None = None) -> Ints:
     """List the first so many rows of each class in a role, or of one class."""
-    findings = found.explanation.findings
+    findings = found.findings
     classes = findings.evidence["class"]
     picked = np.flatnonzero(findings.roles == role)
     order = picked[np.argsort(classes[picked], kind="stable")]
@@ -177,11 +176,11 @@ def shown(found: Answer, role: str, first: int, label: int | None = None) -> Int
     return rows
 
 
-def stood_for(opened: OpenStudy, found: Answer, row: int, first: int) -> Ints:
+def stood_for(opened: OpenStudy, found: Explanation, row: int, first: int) -> Ints:
     """List the samples that are nearest to a prototype when its class has the first so many; O(class size x first)."""
     study = opened.study
     of = found.rows == row
-    label = int(found.explanation.findings.evidence["class"][of][0])
+    label = int(found.findings.evidence["class"][of][0])
     prototypes = shown(found, "prototype", first, label)
     usable = usable_rows(study.embedding)
     members = np.flatnonzero(usable & (study.labels == label)) if label != UNLABELLED else np.flatnonzero(usable)
@@ -191,7 +190,7 @@ def stood_for(opened: OpenStudy, found: Answer, row: int, first: int) -> Ints:
     return nearest
 
 
-def role_codes(found: Answer, n: int, first: int = ON_THE_MAP) -> NDArray[np.uint8]:
+def role_codes(found: Explanation, n: int, first: int = ON_THE_MAP) -> NDArray[np.uint8]:
     """Give each of n samples 0 where it is one of the first prototypes of its class, 1 where a criticism, else 255."""
     codes = np.full(n, 255, dtype=np.uint8)
     codes[shown(found, "criticism", first)] = 1

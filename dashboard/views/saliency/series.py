@@ -128,7 +128,7 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
     suspects = np.asarray(opened.session.upcoming(MOST_IN_A_ROW), dtype=np.int64)
     if len(suspects):
         return suspects, "suspect labels, in their order"
-    return opened.audited.rows[:MOST_IN_A_ROW], "samples, most suspect first"
+    return opened.audited.explanation.rows[:MOST_IN_A_ROW], "samples, most suspect first"
 
 
 def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> StripMaps:

@@ -13,11 +13,10 @@ from margin_core.review.estimates.error_probabilities import ErrorProbabilities,
 from margin_core.review.estimates.reliability import Reliability, base_rate_brier_score, brier_score, reliability
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.task import LabelFlips
-from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Study, freeze
+from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Steps, Study, freeze
 
 VERSION = 1
 """Raised whenever the same study would give another result."""

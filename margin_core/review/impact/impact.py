@@ -332,9 +332,7 @@ class _Bench:
 
 def _ranked(task: LabelFlips, study: Study, run: Run) -> Ints:
     """Give all rows (n,), most suspect first."""
-    found = explain(task, study, engine=run.engine, progress=run.progress).findings
-    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
-    return np.array([row_of[sample] for sample in found.ids.tolist()], dtype=np.int64)
+    return explain(task, study, engine=run.engine, progress=run.progress).rows
 
 
 def _weights(judged_by: Ints) -> Doubles:

@@ -16,12 +16,12 @@ from margin_core.influence.high_pass import shift_operator
 from margin_core.interpretation.rank import rank
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.known_column import known_column
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
-from margin_core.values import Domain, Findings, Graph, Need, Signal, Study
+from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""

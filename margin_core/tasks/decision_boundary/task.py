@@ -19,7 +19,7 @@ from margin_core.interpretation.votes import neighbour_votes
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.decision_boundary.class_margin import NOBODY, entropy, half_way_to_neighbours, lead_of, top_two
 from margin_core.tasks.label_flips.baselines.at_random import hash_to_unit_interval
 from margin_core.tasks.label_flips.task import LabelFlips
@@ -32,6 +32,7 @@ from margin_core.values import (
     Ints,
     Need,
     Signal,
+    Steps,
     Study,
     Texts,
     usable_rows,

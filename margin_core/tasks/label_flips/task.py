@@ -21,7 +21,7 @@ from margin_core.parameters import parameter
 from margin_core.probe.linear_probe import fit_probe, reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
 from margin_core.tasks.label_flips.calibration import Calibration, calibrate
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities, log_votes
@@ -36,6 +36,7 @@ from margin_core.values import (
     Ints,
     Need,
     Signal,
+    Steps,
     Study,
     Texts,
     usable_rows,

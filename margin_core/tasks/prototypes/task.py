@@ -15,7 +15,7 @@ from margin_core.interpretation.votes import neighbour_votes
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
 from margin_core.tasks.prototypes.assignment import standing
 from margin_core.tasks.prototypes.kernel import median_gamma
@@ -29,6 +29,7 @@ from margin_core.values import (
     Ints,
     Need,
     Signal,
+    Steps,
     Study,
     Texts,
     usable_rows,

@@ -16,13 +16,13 @@ from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.base import Steps, Task
+from margin_core.tasks.base import Task
 from margin_core.tasks.saliency import probability_drop
 from margin_core.tasks.saliency.heatmap import average, density, in_unit, sparse_influence, spread
 from margin_core.tasks.saliency.masking import FILLS, Asked, cut, one_at_a_time, unions
 from margin_core.tasks.saliency.probability_drop import single_drops, union_effects
 from margin_core.tasks.saliency.relative_size import relative_size
-from margin_core.values import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Study
+from margin_core.values import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Steps, Study
 
 VERSION = 3
 """Raised whenever the same study would be answered otherwise."""

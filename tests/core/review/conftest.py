@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from margin_core.review import Decision, ReviewStore, Verdict, study_key
-from margin_core.values import Domain, Explanation, Findings, Graph, Influence, Signal, Study
+from margin_core.values import Domain, Explanation, Findings, Graph, Influence, Signal, Steps, Study
 
 NAMES = ("zero", "one", "two")
 
@@ -68,14 +68,17 @@ def explain():
             parameters={},
             study_name=study.name,
             study_fingerprint=study.fingerprint,
-            domain=Domain(ids=study.ids, rows=rows, points=np.zeros((n, 1), np.float32), fingerprint="domain"),
-            graph=Graph(
-                weights=ring,
-                neighbours=((rows + 1) % n)[:, None].astype(np.int32),
-                distances=np.ones((n, 1), np.float32),
+            steps=Steps(
+                Domain(ids=study.ids, rows=rows, points=np.zeros((n, 1), np.float32), fingerprint="domain"),
+                Graph(
+                    weights=ring,
+                    neighbours=((rows + 1) % n)[:, None].astype(np.int32),
+                    distances=np.ones((n, 1), np.float32),
+                ),
+                Signal(values=np.zeros(n), hypothesis="labels are right"),
+                Influence(scores=scores, high_pass=scores),
             ),
-            signal=Signal(values=np.zeros(n), hypothesis="labels are right"),
-            influence=Influence(scores=scores, high_pass=scores),
+            nodes=order,
             findings=Findings(
                 ids=study.ids[order],
                 scores=scores[order],

@@ -144,7 +144,7 @@ def test_what_is_left_ranks_better_after_a_refit():
     audited = audit(opened)
     truth = np.load(BUNDLED / "fashion" / "truth.npz")["labels"].astype(np.int64)
     study, live = opened.study, live_label_error_score(audited)
-    told = answers(study, truth, audited.rows[:200])
+    told = answers(study, truth, audited.explanation.rows[:200])
     rows = np.flatnonzero(told.labels != study.labels)
     live.update(rows, told.labels[rows])
     left = np.flatnonzero(~told.settled)
@@ -255,9 +255,9 @@ def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited,
     study, truth = planted.study, planted.truth
     session = ReviewSession(
         study, audited.explanation, ReviewStore(tmp_path / "r.sqlite"), "ada",
-        rescorer=live_label_error_score(audited), rows=audited.rows,
+        rescorer=live_label_error_score(audited),
     )  # fmt: skip
-    queue = audited.rows[:24].tolist()
+    queue = audited.explanation.rows[:24].tolist()
 
     def decide(rows, start):
         labels = np.where(truth == study.labels, (truth + 1) % 3, truth)

@@ -21,7 +21,7 @@ HEAVY = (
     "margin_core.influence.high_pass.shift_operator",
     "margin_core.graph.knn._build",
     "margin_core.audit.audit.overview",
-    "margin_core.audit.kept.protocol.explain",
+    "margin_core.audit.stored_explanation.protocol.explain",
     "margin_core.projection.umap_map._lay_out",
 )
 SLOW_TO_IMPORT = (
@@ -143,7 +143,8 @@ def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
         opened.live.label_error_score.probabilities(opened.session.labels), given
     )
     np.testing.assert_array_equal(opened.session.suggested, rivals.argmax(axis=1))
-    assert (opened.session.suggested[opened.audited.rows] != opened.explanation.findings.evidence["suggested"]).any()
+    first = opened.explanation
+    assert (opened.session.suggested[first.rows] != first.findings.evidence["suggested"]).any()
     for group in opened.session.groups():
         rows = opened.session.upcoming(90, given=group.given, suggested=group.suggested)
         assert {card["suggested"] for card in opened.cards(rows)} == {group.suggested}

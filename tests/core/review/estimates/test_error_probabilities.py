@@ -7,7 +7,8 @@ from margin_core.graph import build_graph
 from margin_core.review.estimates import estimate_error_probabilities
 from margin_core.review.estimates.error_probabilities import rising
 from margin_core.storage.engine import Run
-from margin_core.tasks import LabelFlips, Steps
+from margin_core.tasks import LabelFlips
+from margin_core.values import Steps
 
 
 def suspicion_of(study):

@@ -13,7 +13,6 @@ from margin_core.graph import Knn
 from margin_core.storage.engine import Run
 from margin_core.tasks import DecisionBoundary, LabelFlips
 from margin_core.tasks.decision_boundary.task import METHODS, said_of
-from margin_core.tasks.label_flips.task import Steps
 
 
 def strip(n=121, **parts):
@@ -94,7 +93,7 @@ def test_without_probabilities_the_out_of_sample_model_of_the_audit_stands_in():
     study = blobs(flips=3, apart=4.0).study
     task, audit = DecisionBoundary(), LabelFlips()
     found = explain(audit, study)
-    steps = Steps(found.domain, found.graph, found.signal, found.influence)
+    steps = found.steps
     likely = np.exp(audit.fit_label_error_score(study, steps, Run()).models[0])
     np.testing.assert_allclose(said_of(study, Run()), likely / likely.sum(axis=1, keepdims=True))
     assert task.rests_on(study) == "a linear model on the given embedding, on samples it was not fitted on"

@@ -11,7 +11,6 @@ from planted import blobs
 from margin_core import Explanation, Study, explain
 from margin_core.storage.engine import Run, ThisMachine
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.base import Steps
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.task import METHODS
 from margin_core.values import UNLABELLED
@@ -142,7 +141,7 @@ def test_live_scores_follow_across_splits_the_way_they_are_heard():
     study = study_with(split=SPLIT)
     task = LabelFlips()
     found = explain(task, study)
-    steps = Steps(found.domain, found.graph, found.signal, found.influence)
+    steps = found.steps
     live = LiveLabelErrorScore(task.fit_label_error_score(study, steps, Run(ThisMachine())), study.labels)
     for row in (0, 1, 2, 31, 46):
         before = live.label_error_score.scores(live.labels)

@@ -25,7 +25,7 @@ from dashboard.views.saliency.side_by_side import agreements
 from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.audit.audit import audit
-from margin_core.audit.kept import answer
+from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli import main
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
@@ -132,7 +132,7 @@ def turn_to_it(app):
 
 def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     assert "Does the model agree?" not in turn_to_it(app)
-    row = int(asked_digits.audited.rows[0])
+    row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
     AtOnce(asked_digits).ask([Order("numbers", row, name) for name in methods])
     said = turn_to_it(app)
@@ -254,7 +254,9 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     assert "Measure every sample" in [button.label for button in app.button]
     assert asked_digits.fragility is None
     assert "fragility" not in asked_digits.channels
-    answer(FRAGILE_MAPS, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder)))
+    load_or_explain(
+        FRAGILE_MAPS, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder))
+    )
     values = asked_digits.fragility
     assert values.shape == (1797,) and 0 <= values.min() < values.max() <= 1
     shades = asked_digits.channel("fragility").astype(int)
