@@ -20,8 +20,8 @@ from record import Line, Part, Table, Watch, plain
 from margin_core import Study, load_study
 from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
-from margin_core.tasks.saliency.fragility import EPS, KINDS, exemplars, influence_head, sweep
-from margin_core.tasks.saliency.methods import method_named
+from margin_core.tasks.saliency.fragility import EPS, KINDS, fit_influence_probe, perturb_exemplars, sweep
+from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.values import Model
 
 BUNDLED = Path(__file__).resolve().parents[1] / "sample_data" / "fashion"
@@ -83,7 +83,7 @@ def tables(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], wh
     out = []
     for measure, (title, note) in titles.items():
         rows = {
-            f"{method_named(method).title}, {WORDS[kind]}": [
+            f"{find_published_method(method).title}, {WORDS[kind]}": [
                 (float(np.nanmean(column)), float(np.nanstd(column)))
                 for column in (values(pictures, kind, one, measure) for one in eps)
             ]
@@ -162,14 +162,14 @@ def of_photographs(
 
 def examples(study: Study, pictures: int) -> Table:
     """Change pictures so that other training samples hold the answer up."""
-    head = influence_head(study)
+    head = fit_influence_probe(study)
     rows = np.linspace(0, len(study) - 1, pictures).astype(int).tolist()
     out = {}
     for kind, word in (("random", WORDS["random"]), ("attack", "attack on the three most influential")):
         for name, measure in (("of 5 still there", "survived"), ("rank correlation of all", "correlation")):
             cells = []
             for eps in EPS:
-                found = [exemplars(study, head, row, eps, kind) for row in rows]
+                found = [perturb_exemplars(study, head, row, eps, kind) for row in rows]
                 column = [float(getattr(one, measure)) for one in found if one is not None]
                 cells.append((float(np.mean(column)), float(np.std(column))))
             out[f"{word}, {name}"] = cells

@@ -26,8 +26,8 @@ from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
 from margin_core.tasks.saliency.methods import attribute
-from margin_core.tasks.saliency.worker.fast_model import Quick
-from margin_core.tasks.saliency.worker.recent_steps import Lately
+from margin_core.tasks.saliency.worker.fast_model import FastModel
+from margin_core.tasks.saliency.worker.recent_steps import RecentSteps
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 DRAWS = 10_000
@@ -45,7 +45,7 @@ Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-REMEMBERED = Lately()
+REMEMBERED = RecentSteps()
 """What the network said of the last photograph, so that MARGIN's recipes ask it about the same masks once."""
 
 
@@ -63,7 +63,7 @@ def peer(name: str, *, black_box: bool = False) -> Callable[[TorchModel, Picture
     """Make a published peer a method."""
 
     def found(network: TorchModel, picture: Picture, target: int) -> Floats:
-        return attribute(name, Quick(network) if black_box else network, picture, target)
+        return attribute(name, FastModel(network) if black_box else network, picture, target)
 
     return found
 
@@ -96,7 +96,7 @@ METHODS: dict[str, Callable[[TorchModel, Picture, int], Floats]] = {
 
 def measured(network: TorchModel, picture: Picture, method: str) -> dict[str, float]:
     """Make one map and judge it."""
-    quick = Quick(network)
+    quick = FastModel(network)
     target = int(quick.probabilities(picture[None])[0].argmax())
     start = time.perf_counter()
     heatmap = METHODS[method](network, picture, target)

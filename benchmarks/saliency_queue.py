@@ -30,8 +30,8 @@ from margin_core.cli import main as margin
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.worker.heatmap_maker import Maker
-from margin_core.tasks.saliency.worker.request import Order
+from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 SIDE = 224
 PICTURES = 1_000
@@ -74,14 +74,14 @@ def write_pictures(folder: Path, count: int) -> None:
 
 def serve(arguments: Sequence[str]) -> None:
     """Be the dashboard's process, counting evaluations into standard error, with fewer unions a map."""
-    ask, recipe = runtime.probabilities_of_prepared, Maker._recipe
+    ask, recipe = runtime.probabilities_of_prepared, HeatmapMaker._recipe
 
     def counting(model: TorchModel | OnnxModel, prepared: NDArray[np.float32]) -> NDArray[np.float64]:
         print(len(prepared), file=sys.stderr, flush=True)
         return ask(model, prepared)
 
     runtime.probabilities_of_prepared = counting
-    Maker._recipe = lambda *given, **named: replace(recipe(*given, **named), evaluations=EVALUATIONS)
+    HeatmapMaker._recipe = lambda *given, **named: replace(recipe(*given, **named), evaluations=EVALUATIONS)
     sys.exit(margin(["saliency", *arguments, "--serve"]))
 
 
@@ -109,11 +109,11 @@ class Process:
         """Have the maps of a picture made."""
         start = time.perf_counter()
         for method in ("margin", "grad_cam") if row % every == 0 else ("grad_cam",):
-            self.order(Order("map", row, method))
+            self.order(SaliencyRequest("map", row, method))
             self.wait()
         return Answered(time.perf_counter() - start, self.memory)
 
-    def order(self, order: Order) -> None:
+    def order(self, order: SaliencyRequest) -> None:
         """Send an order."""
         self._number += 1
         assert self._process.stdin is not None
@@ -163,7 +163,7 @@ def interrupted(source: Path, workspace: Path, count: int) -> tuple[int, int]:
         for row in rows:
             process.answer(row, 1)
         if ended is not None:
-            process.order(Order("map", half, "margin"))  # It dies in the middle of one more.
+            process.order(SaliencyRequest("map", half, "margin"))  # It dies in the middle of one more.
             process.wait("Asking the model")
         asked += process.end(ended)
     whole = count * (EVALUATIONS + 2)  # the unions, the sample itself, and once more to see what it is

@@ -76,8 +76,8 @@ def main() -> None:
     if not isinstance(model, TorchModel):
         raise TypeError("The speed of a torch network is measured here.")
     study = Study.build(inputs=picture[None], model=model)
-    first_ever = timed(lambda: explain(next(Saliency().sharpening()), study))
-    first = [timed(lambda: explain(next(Saliency().sharpening()), study)) for _ in range(REPEATS)]
+    first_ever = timed(lambda: explain(next(Saliency().refinements()), study))
+    first = [timed(lambda: explain(next(Saliency().refinements()), study)) for _ in range(REPEATS)]
     shape = (model.preparation.channels, model.preparation.height, model.preparation.width)
     ways = {name: WAYS[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
     speeds = {name: throughput(forward, shape) for name, forward in ways.items()}

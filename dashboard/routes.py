@@ -47,7 +47,7 @@ from margin_core.errors import MarginError
 from margin_core.review import Choice, Verdict
 from margin_core.review.export import FORMATS, export
 from margin_core.tasks.invertible import Surrogate
-from margin_core.tasks.saliency.worker.request import PREDICTED, Order
+from margin_core.tasks.saliency.worker.request import PREDICTED, SaliencyRequest
 
 MOST_CARDS = 60
 MOST_SKIPPED = 1000
@@ -409,12 +409,14 @@ def attack(opened: OpenStudy, request: Request) -> Response:
     return _json(attacked(opened, DESK.maker(opened.key), order))
 
 
-def _attack(opened: OpenStudy, request: Request) -> Order:
+def _attack(opened: OpenStudy, request: Request) -> SaliencyRequest:
     asked = request.query_params
     target = _class(request, "class", PREDICTED)
     if target == PREDICTED:
         raise HTTPException(400, "class must be the number of a class.")
-    return Order("attack", _one_row(opened, request), asked.get("method", ""), target, asked.get("attack", ""))
+    return SaliencyRequest(
+        "attack", _one_row(opened, request), asked.get("method", ""), target, asked.get("attack", "")
+    )
 
 
 @_of_study

@@ -9,7 +9,7 @@ from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.reading import opened_source, tell
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.batch import maps_of, rows_named, serve
+from margin_core.tasks.saliency.batch import compute_heatmaps, find_rows, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(asked: Arguments) -> int:
     if asked.serve:
         serve(opened)
         return 0
-    rows = audit(opened).explanation.rows[: asked.first] if not asked.sample else rows_named(opened.study, asked.sample)
-    for line in maps_of(opened, rows.tolist(), asked.method, asked.target, asked.out, tell):
+    rows = audit(opened).explanation.rows[: asked.first] if not asked.sample else find_rows(opened.study, asked.sample)
+    for line in compute_heatmaps(opened, rows.tolist(), asked.method, asked.target, asked.out, tell):
         print(line)
     return 0

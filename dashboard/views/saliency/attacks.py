@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.views.saliency.book import shades
 from dashboard.views.saliency.known import known
 from dashboard.views.saliency.worker import MapMaker, Waiting
-from margin_core.tasks.saliency.worker.request import EPS, Order
+from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -98,7 +98,7 @@ def under_way(standing: Waiting, text: str = "") -> UnderWay:
     return UnderWay(state=state, fraction=standing.fraction, text=standing.text or text)
 
 
-def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> UnderWay | AttackFailed | Attacked:
+def attacked(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest) -> UnderWay | AttackFailed | Attacked:
     """Tell what became of a map under attack, or how far that is, and order it.
 
     Raises
@@ -132,13 +132,13 @@ def attacked(opened: OpenStudy, maker: MapMaker, order: Order) -> UnderWay | Att
     }
 
 
-def strength_orders(order: Order) -> list[Order]:
+def strength_orders(order: SaliencyRequest) -> list[SaliencyRequest]:
     """List an attack at every strength, each beside changes by chance; the weakest first, on which others build."""
     kinds = dict.fromkeys(("random", order.attack))
     return [replace(order, attack=kind, eps=eps) for eps in EPS for kind in kinds]
 
 
-def strengths_told(opened: OpenStudy, maker: MapMaker, order: Order, *, is_wanted: bool) -> Strengths:
+def strengths_told(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest, *, is_wanted: bool) -> Strengths:
     """Tell how far a map changes at each strength, as far as that is known; order the rest where it is wanted.
 
     Raises

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from margin_core.errors import NotRemembered
 from margin_core.storage.engine import Arrays
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks.saliency.worker.request import Order, step_of
+from margin_core.tasks.saliency.worker.request import SaliencyRequest, step_key
 from margin_core.values import Doubles, Floats, Study
 
 KEY = re.compile("[0-9a-f]{32}")
@@ -32,13 +32,13 @@ class MapBook:
         self._workspace = workspace
         self._numbers: dict[tuple[int, str], Doubles] = {}
 
-    def recalled(self, order: Order) -> Arrays | None:
+    def recalled(self, order: SaliencyRequest) -> Arrays | None:
         """Return what was found for an order whose target is a class, or None."""
-        return self._at(*step_of(self.study, order))
+        return self._at(*step_key(self.study, order))
 
     def said(self, row: int) -> Doubles | None:
         """Return the probabilities (c,) that the model gives a sample, or None until it was asked."""
-        found = self.recalled(Order("look", row))
+        found = self.recalled(SaliencyRequest("look", row))
         return None if found is None else np.asarray(found["probabilities"])
 
     def classes(self) -> int:
@@ -66,7 +66,7 @@ class MapBook:
         kept = self._numbers.get((row, method))
         if kept is None:
             said = self.said(row)
-            found = None if said is None else self.recalled(Order("numbers", row, method, int(said.argmax())))
+            found = None if said is None else self.recalled(SaliencyRequest("numbers", row, method, int(said.argmax())))
             if found is None:
                 return None
             kept = self._numbers[row, method] = np.array(found["numbers"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.tasks.saliency.methods.black_box import is_black_box
-from margin_core.tasks.saliency.worker.request import CHANGES, Order
+from margin_core.tasks.saliency.worker.request import CHANGES, SaliencyRequest
 from margin_core.values import Need, Study
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def examples_told(opened: OpenStudy, maker: MapMaker, row: int, eps: int) -> dic
     MarginError
         There is no such strength, or the study has no labels or features.
     """
-    orders = [Order("examples", row, attack=change, eps=eps) for change in CHANGES]
+    orders = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in CHANGES]
     for order in orders:
         order.check(opened.study)
     found = {order: opened.maps.recalled(order) for order in orders}

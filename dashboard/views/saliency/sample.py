@@ -15,8 +15,8 @@ from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.domain.variables import words
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
-from margin_core.tasks.saliency.methods.available import sort_of
-from margin_core.tasks.saliency.worker.request import NUMBERS, PREDICTED, Order, step_of
+from margin_core.tasks.saliency.methods.available import sample_kind
+from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key
 from margin_core.values import Doubles, Study
 
 if TYPE_CHECKING:
@@ -148,19 +148,19 @@ def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> SaliencyAnswer:
     study, book = opened.study, opened.maps
     wish.check(study)
     said = book.said(wish.row)
-    is_picture = sort_of(study) == "picture"
+    is_picture = sample_kind(study) == "picture"
     target = wish.target if said is None else wish.class_of(said)
     if said is not None and max(target, wish.against or 0) >= len(said):
         raise ParameterError(
             f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes."
         )
     pair = [target, *([wish.against] if wish.against is not None else [])]
-    asked: list[Order] = [] if said is not None else [Order("look", wish.row)]
+    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("look", wish.row)]
     tiles = [_tile(book, maker, wish.row, name, pair, asked) for name in wish.methods]
     # Columns and words are few, and shown one by one: what each is worth is told without being asked for.
     parts = _parts(book, wish, said, pair, asked) if wish.parts or not is_picture else None
     for tile, name in zip(tiles, wish.methods, strict=True):
-        tile["numbers"] = _numbers(book, maker, Order("numbers", wish.row, name, target), asked, tile)
+        tile["numbers"] = _numbers(book, maker, SaliencyRequest("numbers", wish.row, name, target), asked, tile)
     maker.ask(asked)
     return {
         "row": wish.row,
@@ -184,11 +184,13 @@ def _likeliest(said: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
     return [{"class": number, "p": round(float(said[number]), 4)} for number in shown]
 
 
-def _tile(book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[int], asked: list[Order]) -> MethodTile:
+def _tile(
+    book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[int], asked: list[SaliencyRequest]
+) -> MethodTile:
     maps: list[MapKept | None] = []
     standing = Waiting("ready")
     for target in pair:
-        order = Order("map", row, method, target)
+        order = SaliencyRequest("map", row, method, target)
         found, kind = (None if target == PREDICTED else book.recalled(order)), "map"
         if found is None:
             asked.append(order)
@@ -206,12 +208,12 @@ def _tile(book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[
     }
 
 
-def _map(study: Study, order: Order, found: Arrays) -> MapKept:
+def _map(study: Study, order: SaliencyRequest, found: Arrays) -> MapKept:
     heatmap, kind = found["heatmap"], cast("Literal['map', 'draft']", order.kind)
     if heatmap.ndim == 2:
         return {
             "kind": kind,
-            "key": step_of(study, order)[1],
+            "key": step_key(study, order)[1],
             "height": heatmap.shape[0],
             "width": heatmap.shape[1],
         }
@@ -221,7 +223,7 @@ def _map(study: Study, order: Order, found: Arrays) -> MapKept:
 
 def content(study: Study, row: int) -> PlaceNames:
     """Give the places of a map that is no picture's: the words of a text, or names and values of columns."""
-    if sort_of(study) == "text":
+    if sample_kind(study) == "text":
         return {"words": words(str(study.inputs[row])).tolist()}
     values = np.asarray(study.inputs[row], dtype=np.float64)
     names = getattr(study.inputs, "names", None) or [f"column {place + 1}" for place in range(len(values))]
@@ -229,10 +231,10 @@ def content(study: Study, row: int) -> PlaceNames:
 
 
 def _parts(
-    book: MapBook, wish: Wish, said: Doubles | None, pair: Sequence[int], asked: list[Order]
+    book: MapBook, wish: Wish, said: Doubles | None, pair: Sequence[int], asked: list[SaliencyRequest]
 ) -> PartDrops | None:
     """Tell how far the classes fall without each part of a sample, and of a picture where the parts lie."""
-    order = Order("parts", wish.row)
+    order = SaliencyRequest("parts", wish.row)
     found = book.recalled(order)
     if found is None or said is None:
         asked.append(order)
@@ -242,11 +244,11 @@ def _parts(
     if found["layout"].ndim == 1:
         return told
     height, width = found["layout"].shape
-    return {**told, "key": step_of(book.study, order)[1], "height": height, "width": width}
+    return {**told, "key": step_key(book.study, order)[1], "height": height, "width": width}
 
 
 def _numbers(
-    book: MapBook, maker: MapMaker, order: Order, asked: list[Order], tile: MethodTile
+    book: MapBook, maker: MapMaker, order: SaliencyRequest, asked: list[SaliencyRequest], tile: MethodTile
 ) -> dict[NumberName, float | None] | None:
     if tile["state"] == "failed":
         return None
@@ -257,5 +259,5 @@ def _numbers(
         if standing.state == "failed":
             tile["text"] = standing.text
         return None
-    names = cast("tuple[NumberName, ...]", NUMBERS)
+    names = cast("tuple[NumberName, ...]", METRICS)
     return {name: known(value) for name, value in zip(names, found["numbers"].tolist(), strict=True)}

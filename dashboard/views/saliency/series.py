@@ -15,9 +15,9 @@ from dashboard.views.saliency.wish import Wish
 from dashboard.views.saliency.worker import MapMaker
 from margin_core.errors import ParameterError
 from margin_core.tasks import ContextualOutliers
-from margin_core.tasks.saliency.faithfulness.comparison import BETTER, Compared, compare
-from margin_core.tasks.saliency.methods.available import way_named, ways_for
-from margin_core.tasks.saliency.worker.request import NUMBERS, Order, step_of
+from margin_core.tasks.saliency.faithfulness.comparison import METRIC_DIRECTIONS, MethodSummary, compare_methods
+from margin_core.tasks.saliency.methods.available import find_method, methods_for
+from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
 from margin_core.values import Ints, Study, usable_rows
 
 if TYPE_CHECKING:
@@ -133,15 +133,15 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
 
 def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> StripMaps:
     """Tell which samples of a strip have their map, and how far the series over them is."""
-    way_named(method)
+    find_method(method)
     maps: dict[str, StripMap] = {}
     for row in rows:
         said = opened.maps.said(row)
-        order = None if said is None else Order("map", row, method, int(said.argmax()))
+        order = None if said is None else SaliencyRequest("map", row, method, int(said.argmax()))
         found = None if order is None else opened.maps.recalled(order)
         if order is not None and found is not None:
             shape = found["heatmap"].shape
-            maps[str(row)] = StripMap(key=step_of(opened.study, order)[1])
+            maps[str(row)] = StripMap(key=step_key(opened.study, order)[1])
             if len(shape) == 2:
                 maps[str(row)] |= {"height": shape[0], "width": shape[1]}
     return {**_series_told(maker, STRIP), "maps": maps}
@@ -155,7 +155,7 @@ def start_strip(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], methods
     MarginError
         There is no such sample or method, or it does not fit.
     """
-    orders = [Order("map", row, method) for row in rows for method in methods]
+    orders = [SaliencyRequest("map", row, method) for row in rows for method in methods]
     for order in orders:
         Wish(order.row, (order.method,)).check(opened.study)
     _start(opened, maker, STRIP, orders)
@@ -181,27 +181,29 @@ def start_comparison(opened: OpenStudy, maker: MapMaker, count: int, methods: Se
     for method in methods:
         Wish(0, (method,)).check(opened.study)
     rows = compared_rows(opened.study, count)
-    _start(opened, maker, COMPARISON, [Order("numbers", row, method) for row in rows for method in methods])
+    _start(opened, maker, COMPARISON, [SaliencyRequest("numbers", row, method) for row in rows for method in methods])
 
 
 def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> ComparisonAnswer:
     """Tell how methods compare so far, over the samples in which all that were measured are known."""
     rows = compared_rows(opened.study, count)
-    fitting, _ = ways_for(opened.study)
+    fitting, _ = methods_for(opened.study)
     columns: dict[str, NDArray[np.float64]] = {}
     for way in fitting:
         found = [opened.maps.numbers(row, way.name) for row in rows]
         if any(one is not None for one in found):
-            nothing = np.full(len(NUMBERS), np.nan)
+            nothing = np.full(len(METRICS), np.nan)
             columns[way.name] = np.array([nothing if one is None else one for one in found])
     table: dict[NumberName, dict[str, Interval]] = {}
-    for place, metric in enumerate(cast("tuple[NumberName, ...]", NUMBERS)):
-        found_of = compare({name: column[:, place] for name, column in columns.items()}, BETTER[metric])
+    for place, metric in enumerate(cast("tuple[NumberName, ...]", METRICS)):
+        found_of = compare_methods(
+            {name: column[:, place] for name, column in columns.items()}, METRIC_DIRECTIONS[metric]
+        )
         table[metric] = {name: _interval_told(one) for name, one in found_of.items()}
     return {**_series_told(maker, COMPARISON), "asked": len(rows), "methods": list(columns), "table": table}
 
 
-def _interval_told(one: Compared) -> Interval:
+def _interval_told(one: MethodSummary) -> Interval:
     return {
         "mean": known(one.mean),
         "low": known(one.low),
@@ -211,8 +213,8 @@ def _interval_told(one: Compared) -> Interval:
     }
 
 
-def _start(opened: OpenStudy, maker: MapMaker, name: str, orders: Sequence[Order]) -> None:
-    def is_there(order: Order) -> bool:
+def _start(opened: OpenStudy, maker: MapMaker, name: str, orders: Sequence[SaliencyRequest]) -> None:
+    def is_there(order: SaliencyRequest) -> bool:
         if order.kind == "numbers":
             return opened.maps.numbers(order.row, order.method) is not None
         said = opened.maps.said(order.row)

@@ -10,9 +10,9 @@ import numpy as np
 
 from dashboard.views.saliency.wish import Wish
 from margin_core.tasks.saliency.faithfulness import overlap, rank_correlation
-from margin_core.tasks.saliency.fragility import k_for
-from margin_core.tasks.saliency.methods.available import way_named
-from margin_core.tasks.saliency.worker.request import Order
+from margin_core.tasks.saliency.fragility import top_k_size
+from margin_core.tasks.saliency.methods.available import find_method
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.values import Doubles
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ def curves(opened: OpenStudy, wish: Wish) -> dict[str, tuple[Doubles, Doubles, D
     if said is None:
         return {}
     target = wish.class_of(said)
-    found = {way_named(name).title: book.recalled(Order("numbers", wish.row, name, target)) for name in wish.methods}
+    found = {
+        find_method(name).title: book.recalled(SaliencyRequest("numbers", wish.row, name, target))
+        for name in wish.methods
+    }
     return {
         title: (np.asarray(one["shares"]), np.asarray(one["deletion"]), np.asarray(one["insertion"]))
         for title, one in found.items()
@@ -44,7 +47,7 @@ class Agreement:
     correlation : float
         Rank correlation over all pixels, in [-1, 1]; NaN where a map is constant.
     in_common : float
-        Share of the most important pixels (`margin_core.tasks.saliency.fragility.k_for`) that both name, in [0, 1].
+        Share of the most important pixels (as many as `top_k_size` says) that both name, in [0, 1].
     """
 
     one: str
@@ -59,11 +62,13 @@ def agreements(opened: OpenStudy, wish: Wish) -> list[Agreement]:
     if said is None:
         return []
     target = wish.class_of(said)
-    found = {way_named(name).title: book.recalled(Order("map", wish.row, name, target)) for name in wish.methods}
+    found = {
+        find_method(name).title: book.recalled(SaliencyRequest("map", wish.row, name, target)) for name in wish.methods
+    }
     maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
     compared = [
         Agreement(one, other, rank_correlation(maps[one], maps[other]),
-                  overlap(maps[one], maps[other], k_for(maps[one].size)))
+                  overlap(maps[one], maps[other], top_k_size(maps[one].size)))
         for one, other in combinations(maps, 2)
     ]  # fmt: skip
     return sorted(compared, key=lambda two: -two.in_common)

@@ -22,7 +22,7 @@ from dashboard.views.saliency.series import FRAGILE_MAPS, offered, trail
 from dashboard.views.saliency.side_by_side import Agreement, curves
 from dashboard.views.saliency.wish import Wish, can_be_shaken, cannot, first_choices
 from margin_core.tasks.saliency.fragility.fragility_column import recipe_for, words
-from margin_core.tasks.saliency.methods.available import sort_of, ways_for
+from margin_core.tasks.saliency.methods.available import methods_for, sample_kind
 from margin_core.tasks.saliency.worker.request import PREDICTED
 
 LISTED = 60
@@ -114,8 +114,8 @@ if why_not:
     if st.button("Open another study", type="primary"):
         st.switch_page("views/open_source/view.py")
     st.stop()
-ways, left_out = ways_for(study)
-kind = sort_of(study)
+ways, left_out = methods_for(study)
+kind = sample_kind(study)
 if left_out:
     st.caption(left_out)
 looked = state.looked()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.methods import Method
-from margin_core.tasks.saliency.methods.available import sort_of, way_named, ways_for
-from margin_core.tasks.saliency.worker.request import PREDICTED, Order
+from margin_core.tasks.saliency.methods.available import find_method, methods_for, sample_kind
+from margin_core.tasks.saliency.worker.request import PREDICTED, SaliencyRequest
 from margin_core.values import Doubles, Need, Study
 
 MOST_SHOWN = 4
@@ -54,14 +54,14 @@ class Wish:
         MissingPart
             The study has nothing to show, or no model to show it to.
         """
-        fitting, left_out = ways_for(study)
+        fitting, left_out = methods_for(study)
         if not 1 <= len(self.methods) <= MOST_SHOWN:
             raise ParameterError(f"Choose 1 to {MOST_SHOWN} methods; got {len(self.methods)}.")
         for name in self.methods:
-            if way_named(name) not in fitting:
-                raise ParameterError(f"{way_named(name).title} does not fit this study. {left_out}")
+            if find_method(name) not in fitting:
+                raise ParameterError(f"{find_method(name).title} does not fit this study. {left_out}")
         for target in (self.target, self.against if self.against is not None else PREDICTED):
-            Order("look", self.row, target=target).check(study)
+            SaliencyRequest("look", self.row, target=target).check(study)
 
 
 def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:
@@ -84,4 +84,4 @@ def cannot(study: Study) -> str:
 
 def can_be_shaken(study: Study) -> bool:
     """Say whether samples could be changed so little that nobody sees it, and compared with those around them."""
-    return not cannot(study) and sort_of(study) == "picture" and study.has(Need.EMBEDDING)
+    return not cannot(study) and sample_kind(study) == "picture" and study.has(Need.EMBEDDING)

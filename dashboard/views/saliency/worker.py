@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from dashboard.study.jobs import STARTED_IN
-from margin_core.tasks.saliency.worker.request import Order
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 MOST_WAITING = 64
 """Orders that wait because somebody looks; older ones are forgotten, and asked for again by who still looks."""
@@ -44,14 +44,14 @@ class Series:
 
     Attributes
     ----------
-    orders : deque of Order
+    orders : deque of SaliencyRequest
         Those that are still to come.
     total : int
     done : int
     is_stopped : bool
     """
 
-    orders: deque[Order]
+    orders: deque[SaliencyRequest]
     total: int
     done: int = 0
     is_stopped: bool = False
@@ -67,7 +67,7 @@ class _Now:
     """The order that is being carried out."""
 
     number: int
-    order: Order
+    order: SaliencyRequest
     series: str | None
     fraction: float = 0.0
     text: str = ""
@@ -107,18 +107,18 @@ class MapMaker:
     arguments: Sequence[str]
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _process: subprocess.Popen[str] | None = None
-    _waiting: OrderedDict[Order, float] = field(default_factory=OrderedDict, repr=False)
-    _asked: dict[Order, float] = field(default_factory=dict, repr=False)
+    _waiting: OrderedDict[SaliencyRequest, float] = field(default_factory=OrderedDict, repr=False)
+    _asked: dict[SaliencyRequest, float] = field(default_factory=dict, repr=False)
     _series: dict[str, Series] = field(default_factory=dict, repr=False)
-    _failures: OrderedDict[Order, str] = field(default_factory=OrderedDict, repr=False)
-    _crashes: dict[Order, int] = field(default_factory=dict, repr=False)
+    _failures: OrderedDict[SaliencyRequest, str] = field(default_factory=OrderedDict, repr=False)
+    _crashes: dict[SaliencyRequest, int] = field(default_factory=dict, repr=False)
     _now: _Now | None = None
     _number: int = 0
     _trouble: str = ""
     _is_closed: bool = False
 
-    def ask(self, orders: Sequence[Order]) -> None:
-        """Order what somebody looks at, the most important first; to be repeated while they look."""
+    def ask(self, orders: Sequence[SaliencyRequest]) -> None:
+        """Request what somebody looks at, the most important first; to be repeated while they look."""
         with self._lock:
             moment = time.monotonic()
             for order in reversed(orders):
@@ -133,7 +133,7 @@ class MapMaker:
             self._make_way(moment)
             self._go_on()
 
-    def leave(self, orders: Sequence[Order]) -> None:
+    def leave(self, orders: Sequence[SaliencyRequest]) -> None:
         """Call off orders that nobody waits for any more."""
         with self._lock:
             for order in orders:
@@ -143,7 +143,7 @@ class MapMaker:
             if now is not None and now.series is None and now.order in orders and not now.is_called_off:
                 self._call_off()
 
-    def run(self, name: str, orders: Sequence[Order], done: int = 0) -> None:
+    def run(self, name: str, orders: Sequence[SaliencyRequest], done: int = 0) -> None:
         """Start a series in place of the last one of its name; so many of its orders are answered already."""
         with self._lock:
             self._series[name] = Series(deque(orders), len(orders) + done, done)
@@ -161,7 +161,7 @@ class MapMaker:
         """Return the series of a name that was started last."""
         return self._series.get(name)
 
-    def standing(self, order: Order) -> Waiting:
+    def standing(self, order: SaliencyRequest) -> Waiting:
         """Say how an order stands that is not answered yet."""
         with self._lock:
             if order in self._failures:
@@ -225,7 +225,7 @@ class MapMaker:
         self._now = _Now(self._number, order, series)
         self._write({"number": self._number, "order": asdict(order)})
 
-    def _next(self) -> tuple[Order, str | None] | None:
+    def _next(self) -> tuple[SaliencyRequest, str | None] | None:
         if self._waiting:
             return self._waiting.popitem(last=True)[0], None
         for name, series in self._series.items():
@@ -300,7 +300,7 @@ class MapMaker:
             self._waiting[now.order] = self._asked[now.order]
             self._waiting.move_to_end(now.order, last=False)  # behind what it was called off for
 
-    def _fail(self, order: Order, words: str) -> None:
+    def _fail(self, order: SaliencyRequest, words: str) -> None:
         self._failures[order] = words
         self._waiting.pop(order, None)
         while len(self._failures) > MOST_FAILURES:

@@ -14,10 +14,10 @@ from margin_core.errors import ParameterError
 from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Progress, Run
 from margin_core.study import Opened
-from margin_core.tasks.saliency.methods.available import way_named, ways_for
-from margin_core.tasks.saliency.worker.heatmap_maker import Maker
-from margin_core.tasks.saliency.worker.request import NUMBERS, PREDICTED, Order
-from margin_core.tasks.saliency.worker.saliency_worker import Worker
+from margin_core.tasks.saliency.methods.available import find_method, methods_for
+from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest
+from margin_core.tasks.saliency.worker.saliency_worker import SaliencyWorker
 from margin_core.values import Ints, Study
 
 
@@ -29,10 +29,10 @@ def serve(opened: Opened) -> None:
         answers.write(json.dumps(told) + "\n")
         answers.flush()
 
-    Worker(opened, tell).work(sys.stdin)
+    SaliencyWorker(opened, tell).work(sys.stdin)
 
 
-def maps_of(
+def compute_heatmaps(
     opened: Opened,
     rows: Sequence[int],
     methods: Sequence[str],
@@ -50,28 +50,28 @@ def maps_of(
         The study has nothing to show, or no model to show it to.
     """
     study = opened.study
-    fitting, left_out = ways_for(study)
-    ways = [way_named(name) for name in methods] or list(fitting)
+    fitting, left_out = methods_for(study)
+    ways = [find_method(name) for name in methods] or list(fitting)
     for way in ways:
         if way not in fitting:
             raise ParameterError(f"{way.title} does not fit this study. {left_out}")
     number = PREDICTED if target is None else _class_named(study, target)
-    maker = Maker(study, Run(opened.engine))
+    maker = HeatmapMaker(study, Run(opened.engine))
     kept: dict[str, np.ndarray] = {"ids": study.ids[list(rows)]}
     for place, row in enumerate(rows):
         for way in ways:
-            order = Order("numbers", row, way.name, number)
-            found = maker.carry_out(order, progress)
-            told = maker.answer(Order("numbers", row, way.name, found))["numbers"]
-            kept[f"{way.name}.{place}"] = maker.answer(Order("map", row, way.name, found))["heatmap"]
-            values = "  ".join(f"{name} {value:.3f}" for name, value in zip(NUMBERS, told.tolist(), strict=True))
+            order = SaliencyRequest("numbers", row, way.name, number)
+            found = maker.compute(order, progress)
+            told = maker.answer(SaliencyRequest("numbers", row, way.name, found))["numbers"]
+            kept[f"{way.name}.{place}"] = maker.answer(SaliencyRequest("map", row, way.name, found))["heatmap"]
+            values = "  ".join(f"{name} {value:.3f}" for name, value in zip(METRICS, told.tolist(), strict=True))
             yield f"{study.ids[row]}  {way.title:<21}  class {found}  {values}"
     if out is not None:
         with written_aside(out) as scratch, scratch.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **kept)
 
 
-def rows_named(study: Study, ids: Sequence[str]) -> Ints:
+def find_rows(study: Study, ids: Sequence[str]) -> Ints:
     """Find samples by their ids, in the order given.
 
     Raises

@@ -49,7 +49,7 @@ def density(layout: Ints, effects: Doubles) -> Doubles:
     return average(layout, effects / np.bincount(layout.ravel()))
 
 
-def sparse_influence(influence: Influence) -> Doubles:
+def select_smaller_nodes(influence: Influence) -> Doubles:
     """Give the influence (m,) of the nodes that are smaller than their neighbours, 0 to the larger ones.
 
     The magnitude cannot tell a part that says as much with less from one that says as much with more.

@@ -18,7 +18,7 @@ PENALTIES = 10.0 ** np.arange(-5, 1.01, 0.5)
 """Of the ridge regression, as shares of the largest eigenvalue; the one that foretells left-out masks best is taken."""
 
 
-def single_drops(whole: float, masked: Floats) -> Doubles:
+def compute_single_drops(whole: float, masked: Floats) -> Doubles:
     r"""Give :math:`p(I) - p(I_m)` for masks that hide one node each.
 
     Parameters
@@ -31,7 +31,7 @@ def single_drops(whole: float, masked: Floats) -> Doubles:
     return whole - masked.astype(np.float64)
 
 
-def union_effects(masks: Masks, masked: Floats) -> Doubles:
+def estimate_union_effects(masks: Masks, masked: Floats) -> Doubles:
     r"""Share out among the nodes what hiding unions of them does.
 
     The root of the probability is modelled as a sum over all nodes of all divisions, each by the share :math:`v_m` of

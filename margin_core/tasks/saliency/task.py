@@ -18,9 +18,9 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.saliency import probability_drop
-from margin_core.tasks.saliency.heatmap import average, density, in_unit, sparse_influence, spread
-from margin_core.tasks.saliency.masking import FILLS, Asked, cut, one_at_a_time, unions
-from margin_core.tasks.saliency.probability_drop import single_drops, union_effects
+from margin_core.tasks.saliency.heatmap import average, density, in_unit, select_smaller_nodes, spread
+from margin_core.tasks.saliency.masking import FILLS, MaskedPredictions, cut, single_node_masks, unions
+from margin_core.tasks.saliency.probability_drop import compute_single_drops, estimate_union_effects
 from margin_core.tasks.saliency.relative_size import relative_size
 from margin_core.values import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Steps, Study
 
@@ -57,7 +57,7 @@ class Saliency(Task):
     --------------------
     ``unions`` (default)
         Many parts are hidden at a time, drawn by chance, and the fall of the root of p is shared out among them
-        (`margin_core.tasks.saliency.probability_drop.union_effects`), for as many ``evaluations`` of the model.
+        (`estimate_union_effects`), for as many ``evaluations`` of the model.
     ``single``
         Each part is hidden alone: :math:`s_m = p - p_m`. As many evaluations as there are nodes, about 1,000.
 
@@ -133,7 +133,7 @@ class Saliency(Task):
             heatmap="product",
         )
 
-    def sharpening(self) -> Iterator[Saliency]:
+    def refinements(self) -> Iterator[Saliency]:
         """Give recipes of ever better maps, this one last; with an engine that remembers, each goes on from the last.
 
         The first costs 48 evaluations of the model. Only unions can be asked about in part.
@@ -173,7 +173,7 @@ class Saliency(Task):
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Make the maps, and rank the nodes."""
         layout, effects = _layout(steps.domain), steps.domain.points[:, 0].astype(np.float64)
-        influence = sparse_influence(steps.influence) if self.sign == "kept" else steps.influence.scores
+        influence = select_smaller_nodes(steps.influence) if self.sign == "kept" else steps.influence.scores
         of_effects, of_influence = PLACED[self.dense]
         maps = {"saliency": of_effects(layout, effects), "influence": of_influence(layout, influence)}
         heatmap = self._joined(maps["saliency"], maps["influence"])
@@ -194,21 +194,23 @@ class Saliency(Task):
 
     def _effects(self, study: Study, row: int, layout: Ints, key: str, run: Run) -> Doubles:
         """Ask the model, and give the effect of each node (m,)."""
-        asked = Asked(study, row, self.fill, key)
+        asked = MaskedPredictions(study, row, self.fill, key)
         whole = asked.whole(run)
         target = self._target(study, whole)
         kept = np.union1d(np.argsort(-whole, kind="stable")[:CLASSES], [target])
         column = int(np.searchsorted(kept, target))
         if self.effect == "single":
-            masks = one_at_a_time(layout)
+            masks = single_node_masks(layout)
             masked = asked.masked(masks, kept, (len(masks),), run)[:, column]
-            effects = single_drops(float(whole[target]), masked)
+            effects = compute_single_drops(float(whole[target]), masked)
         else:
             masks = unions(layout, self.evaluations)
             stops = (*(number for number in STAGES if number < self.evaluations), self.evaluations)
             masked = asked.masked(masks, kept, stops, run)[:, column]
             version = fingerprint(key, probability_drop.VERSION, masked)
-            effects = run.step("effects", version, lambda: {"effects": union_effects(masks, masked)})["effects"]
+            effects = run.step("effects", version, lambda: {"effects": estimate_union_effects(masks, masked)})[
+                "effects"
+            ]
         return np.abs(effects) if self.sign == "magnitude" else np.asarray(effects)
 
     def _joined(self, effects: Doubles, influence: Doubles) -> Doubles:

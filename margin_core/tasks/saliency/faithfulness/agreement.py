@@ -10,7 +10,7 @@ from margin_core.values import Floats, Ints
 
 
 def most_important_first(heatmap: Floats) -> Ints:
-    """Order the pixels of a map, as places in the flattened map (h * w,).
+    """Rank the pixels of a heatmap, as places in the flattened map (h * w,).
 
     A map prefers none of two equal pixels, so they stand in an order drawn once for a size: as they lie in the
     picture, row by row, would favour its top.

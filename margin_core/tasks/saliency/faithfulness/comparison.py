@@ -12,12 +12,12 @@ from margin_core.values import Doubles
 DRAWS = 2000
 LOW, HIGH = 2.5, 97.5
 
-BETTER = {"deletion": -1, "insertion": 1, "road": 1, "gini": 0, "top_k": 1, "correlation": 1, "shift": -1}
+METRIC_DIRECTIONS = {"deletion": -1, "insertion": 1, "road": 1, "gini": 0, "top_k": 1, "correlation": 1, "shift": -1}
 """Whether more (1) or less (-1) is better; 0: neither."""
 
 
 @dataclass(frozen=True)
-class Compared:
+class MethodSummary:
     """One number of one method over many samples.
 
     Attributes
@@ -38,7 +38,7 @@ class Compared:
     samples: int
 
 
-def compare(values: Mapping[str, Doubles], better: int, *, seed: int = 0) -> dict[str, Compared]:
+def compare_methods(values: Mapping[str, Doubles], better: int, *, seed: int = 0) -> dict[str, MethodSummary]:
     """Compare one number of several methods over the same samples.
 
     Parameters
@@ -73,7 +73,7 @@ def compare(values: Mapping[str, Doubles], better: int, *, seed: int = 0) -> dic
             for number, other in enumerate(columns)
             if number != place
         ]
-        found[name] = Compared(
+        found[name] = MethodSummary(
             mean=float(np.nanmean(column)), low=low, high=high, is_best=bool(better and ahead and all(ahead)),
             samples=int(np.isfinite(column).sum()),
         )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
-from margin_core.tasks.saliency.methods.black_box import Picture, ask, mean_colour
+from margin_core.tasks.saliency.methods.black_box import Picture, ask, mean_color_fill
 from margin_core.values import Doubles, Floats, Model, freeze
 
 STEPS = 28
@@ -58,7 +58,7 @@ def black_fill(picture: Picture) -> Picture:
     return np.zeros_like(picture)
 
 
-FILLS: dict[str, Callable[[Picture], Picture]] = {"mean": mean_colour, "blur": blur_fill, "black": black_fill}
+FILLS: dict[str, Callable[[Picture], Picture]] = {"mean": mean_color_fill, "blur": blur_fill, "black": black_fill}
 """What stands where a pixel is not."""
 
 

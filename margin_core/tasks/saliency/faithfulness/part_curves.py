@@ -6,19 +6,19 @@ import numpy as np
 
 from margin_core.tasks.saliency.faithfulness import Curve
 from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
-from margin_core.tasks.saliency.masking import PartlyHidden
+from margin_core.tasks.saliency.masking import MaskedSample
 from margin_core.values import Floats, Ints
 
 STEPS = 28
 """Steps of a curve, at most."""
 
 
-def curves_over_parts(sample: PartlyHidden, heatmap: Floats, target: int) -> tuple[Curve, Curve]:
+def compute_part_curves(sample: MaskedSample, heatmap: Floats, target: int) -> tuple[Curve, Curve]:
     """Hide the most important parts first, and show them first; see `margin_core.tasks.saliency.faithfulness.deletion`.
 
     Parameters
     ----------
-    sample : PartlyHidden
+    sample : MaskedSample
     heatmap : float array (places,)
         Larger = more important.
     target : int

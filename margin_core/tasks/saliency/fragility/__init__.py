@@ -15,40 +15,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from margin_core.tasks.saliency.fragility.fragility_column import Fragility, fragility, recipe_for, with_fragility
-from margin_core.tasks.saliency.fragility.heatmap_change import Change, centre, centre_shift, change, k_for
+from margin_core.tasks.saliency.fragility.heatmap_change import Change, center_shift, centre, change, top_k_size
 
 if TYPE_CHECKING:
     from margin_core.tasks.saliency.fragility.attack import EPS, KINDS, perturb, sweep
-    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead, influence_head
-    from margin_core.tasks.saliency.fragility.perturbed_exemplars import Exemplars, exemplars
-    from margin_core.tasks.saliency.fragility.perturbed_picture import Perturbed, view_of
+    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe, fit_influence_probe
+    from margin_core.tasks.saliency.fragility.perturbed_exemplars import PerturbedExemplars, perturb_exemplars
+    from margin_core.tasks.saliency.fragility.perturbed_picture import PerturbedPicture, resize_to_model
 
 __all__ = [
     "EPS",
     "KINDS",
     "Change",
-    "Exemplars",
     "Fragility",
-    "InfluenceHead",
-    "Perturbed",
+    "InfluenceProbe",
+    "PerturbedExemplars",
+    "PerturbedPicture",
+    "center_shift",
     "centre",
-    "centre_shift",
     "change",
-    "exemplars",
+    "fit_influence_probe",
     "fragility",
-    "influence_head",
-    "k_for",
     "perturb",
+    "perturb_exemplars",
     "recipe_for",
+    "resize_to_model",
     "sweep",
-    "view_of",
+    "top_k_size",
     "with_fragility",
 ]
 
 _LAZY = {
-    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack", "Exemplars": "perturbed_exemplars",
-    "exemplars": "perturbed_exemplars", "InfluenceHead": "influence_probe", "influence_head": "influence_probe",
-    "Perturbed": "perturbed_picture", "view_of": "perturbed_picture",
+    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack",
+    "PerturbedExemplars": "perturbed_exemplars", "perturb_exemplars": "perturbed_exemplars",
+    "InfluenceProbe": "influence_probe", "fit_influence_probe": "influence_probe",
+    "PerturbedPicture": "perturbed_picture", "resize_to_model": "perturbed_picture",
 }  # fmt: skip
 
 

@@ -14,13 +14,18 @@ from margin_core.errors import ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.faithfulness import top
-from margin_core.tasks.saliency.fragility.heatmap_change import change, k_for
-from margin_core.tasks.saliency.fragility.perturbed_picture import Perturbed, as_picture, as_pixels, view_of
+from margin_core.tasks.saliency.fragility.heatmap_change import change, top_k_size
+from margin_core.tasks.saliency.fragility.perturbed_picture import (
+    PerturbedPicture,
+    resize_to_model,
+    to_picture,
+    to_tensor,
+)
 from margin_core.tasks.saliency.fragility.random_signs import DRAWS, random_signs
-from margin_core.tasks.saliency.fragility.smooth_heatmap import SmoothMap
-from margin_core.tasks.saliency.methods import method_named
+from margin_core.tasks.saliency.fragility.smooth_heatmap import SmoothHeatmap
+from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.tasks.saliency.methods.black_box import Picture
-from margin_core.tasks.saliency.methods.image_attribution import attribute, looked_into
+from margin_core.tasks.saliency.methods.image_attribution import attribute, require_torch_model
 from margin_core.values import Floats, Model
 
 KINDS = ("random", "top_k", "centre")
@@ -52,20 +57,20 @@ class _Case:
 
     @classmethod
     def of(cls, method: str, model: Model, picture: Picture, target: int | None) -> _Case:
-        view = view_of(model, picture)
+        view = resize_to_model(model, picture)
         answer = model.probabilities(view[None])[0]
         said = int(answer.argmax())
         target = said if target is None else target
         heatmap = attribute(method, model, view, target)
-        return cls(method, model, view, target, said, float(answer[said]), heatmap, k_for(heatmap.size))
+        return cls(method, model, view, target, said, float(answer[said]), heatmap, top_k_size(heatmap.size))
 
-    def shown(self, kind: str, eps: int, after: Picture) -> Perturbed | None:
+    def shown(self, kind: str, eps: int, after: Picture) -> PerturbedPicture | None:
         """Show a changed picture to the model itself; None when it says another class now."""
         answer = self.model.probabilities(after[None])[0]
         if int(answer.argmax()) != self.said:
             return None
         heatmap = attribute(self.method, self.model, after, self.target)
-        return Perturbed(
+        return PerturbedPicture(
             kind=kind, method=self.method, eps=eps, target=self.target, before=self.view, after=after,
             map_before=self.heatmap, map_after=heatmap, confidence_before=self.confidence,
             confidence_after=float(answer[self.said]), change=change(self.heatmap, heatmap, self.k),
@@ -75,7 +80,7 @@ class _Case:
         """Say whether no value of a picture differs by more than eps."""
         return int(np.abs(after.astype(np.int32) - self.view).max()) <= eps
 
-    def random(self, eps: int) -> Perturbed | None:
+    def random(self, eps: int) -> PerturbedPicture | None:
         drawn = np.random.default_rng(0)
         for _ in range(DRAWS):
             if (found := self.shown("random", eps, random_signs(self.view, eps, drawn))) is not None:
@@ -94,7 +99,7 @@ def perturb(
     known: Sequence[Picture] = (),
     steps: int = STEPS,
     progress: Progress = silent,
-) -> Perturbed | None:
+) -> PerturbedPicture | None:
     """Change a picture within eps so that its map changes and the model's answer does not.
 
     ==========  ================================================================================================
@@ -126,7 +131,7 @@ def perturb(
 
     Returns
     -------
-    Perturbed or None
+    PerturbedPicture or None
         None: the attack failed, since no changed picture kept the class.
 
     Raises
@@ -145,7 +150,7 @@ def perturb(
     Ghorbani, Abid and Zou, Interpretation of neural networks is fragile, AAAI 2019, algorithm 1.
     """
     _check((kind,), (eps,), steps)
-    inside = looked_into(method_named(method), model) if kind != "random" else None
+    inside = require_torch_model(find_published_method(method), model) if kind != "random" else None
     progress(0.0, _words(eps))
     case = _Case.of(method, model, picture, target)
     by_chance = case.random(eps)
@@ -165,7 +170,7 @@ def sweep(
     *,
     steps: int = STEPS,
     progress: Progress = silent,
-) -> Mapping[tuple[str, int], Perturbed | None]:
+) -> Mapping[tuple[str, int], PerturbedPicture | None]:
     """Perturb one picture in several ways and strengths; see `perturb`.
 
     An attack of some strength sets out from random signs and from what it found with less strength, so that it is
@@ -173,7 +178,7 @@ def sweep(
 
     Returns
     -------
-    mapping of (kind, eps) to Perturbed or None
+    mapping of (kind, eps) to PerturbedPicture or None
 
     Raises
     ------
@@ -184,10 +189,10 @@ def sweep(
     """
     _check(kinds, eps, steps)
     attacks = [kind for kind in KINDS if kind in kinds and kind != "random"]
-    inside = looked_into(method_named(method), model) if attacks else None
+    inside = require_torch_model(find_published_method(method), model) if attacks else None
     case = _Case.of(method, model, picture, target)
-    found: dict[tuple[str, int], Perturbed | None] = {}
-    last: dict[str, Perturbed | None] = dict.fromkeys(attacks)
+    found: dict[tuple[str, int], PerturbedPicture | None] = {}
+    last: dict[str, PerturbedPicture | None] = dict.fromkeys(attacks)
     whole = Run(progress=progress)
     for place, strength in enumerate(sorted(eps)):
         part = whole.part(place / len(eps), (place + 1) / len(eps))
@@ -209,29 +214,29 @@ def _attacked(
     model: TorchModel,
     kind: str,
     eps: int,
-    known: Sequence[Perturbed | None],
+    known: Sequence[PerturbedPicture | None],
     steps: int,
     progress: Progress,
-) -> Perturbed | None:
+) -> PerturbedPicture | None:
     """Follow the gradient of one aim within eps; give the best of what was known and what was met on the way."""
     kept = [replace(one, kind=kind, eps=eps) for one in known if one is not None]
-    centre = as_pixels(case.view)
+    centre = to_tensor(case.view)
     low, high = (centre - eps).clamp(min=0), (centre + eps).clamp(max=255)
     mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in _scale(model))
-    soft = SmoothMap(case.method, model, case.target)
+    soft = SmoothHeatmap(case.method, model, case.target)
     aim = AIMS[kind](case)
-    here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, REACH * eps / steps
+    here, stride = to_tensor(_worst(kind, kept).after) if kept else centre, REACH * eps / steps
     with torch.inference_mode(False):
         for step in range(1, steps + 1):
             progress((step - 1) / steps, _words(eps))
             direction = soft.direction((here - mean) / deviation, aim)
             here = torch.clamp(here + stride * direction.sign(), low, high)
             if step % max(steps // CHECKS, 1) == 0 or step == steps:
-                shown = case.shown(kind, eps, as_picture(here, case.view))
+                shown = case.shown(kind, eps, to_picture(here, case.view))
                 if shown is not None:
                     kept.append(shown)
                 else:  # too far: on from where the class was kept, in smaller steps
-                    here, stride = as_pixels(_worst(kind, kept).after) if kept else centre, stride / 2
+                    here, stride = to_tensor(_worst(kind, kept).after) if kept else centre, stride / 2
     return _worst(kind, kept) if kept else None
 
 
@@ -239,7 +244,7 @@ def _words(eps: int) -> str:
     return f"Changing the picture by at most {eps} of 255"
 
 
-def _worst(kind: str, kept: list[Perturbed]) -> Perturbed:
+def _worst(kind: str, kept: list[PerturbedPicture]) -> PerturbedPicture:
     """Choose the change that serves an attack best."""
     if kind == "top_k":
         return min(kept, key=lambda one: one.change.top_k)

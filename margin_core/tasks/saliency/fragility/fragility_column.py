@@ -15,10 +15,10 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted
 from margin_core.tasks.saliency.faithfulness.agreement import overlap
-from margin_core.tasks.saliency.fragility.heatmap_change import k_for
+from margin_core.tasks.saliency.fragility.heatmap_change import top_k_size
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
 from margin_core.tasks.saliency.methods.black_box import Picture, ask, is_black_box
-from margin_core.tasks.saliency.methods.published import METHODS, method_named
+from margin_core.tasks.saliency.methods.published import METHODS, find_published_method
 from margin_core.values import Floats, Model, Need, Study
 
 VERSION = 1
@@ -120,27 +120,31 @@ def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bo
 
 def of_some(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Floats:
     """Give the fragility of the maps of a few pictures, (b,)."""
-    from margin_core.tasks.saliency.fragility.perturbed_picture import view_of  # torch takes a second to import
+    from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model  # torch takes a second to import
 
-    views = [view_of(model, picture) for picture in pictures]
+    views = [resize_to_model(model, picture) for picture in pictures]
     moved = [random_signs(view, recipe.eps, np.random.default_rng(0)) for view in views]
     maps = zip(*_maps(recipe.method, model, views, moved), strict=True)
-    return np.array([1 - overlap(before, after, k_for(before.size)) for before, after in maps], dtype=np.float32)
+    return np.array([1 - overlap(before, after, top_k_size(before.size)) for before, after in maps], dtype=np.float32)
 
 
 def _maps(method: str, model: Model, *versions: Sequence[Picture]) -> list[list[Floats]]:
     """Make the maps of several versions of some views, for the classes that the model says of the first version."""
-    from margin_core.tasks.saliency.methods.image_attribution import attribute, looked_into, maps_inside
+    from margin_core.tasks.saliency.methods.image_attribution import (
+        attribute,
+        compute_raw_heatmaps,
+        require_torch_model,
+    )
 
     targets = [int(ask(model, view[None])[0].argmax()) for view in versions[0]]
-    if not method_named(method).looks_inside:
+    if not find_published_method(method).looks_inside:
         return [
             [attribute(method, model, view, target) for view, target in zip(views, targets, strict=True)]
             for views in versions
         ]
-    inside = looked_into(method_named(method), model)
+    inside = require_torch_model(find_published_method(method), model)
     size = inside.preparation.height, inside.preparation.width
-    batches = [maps_inside(method, inside, inside.preparation(np.stack(views)), targets) for views in versions]
+    batches = [compute_raw_heatmaps(method, inside, inside.preparation(np.stack(views)), targets) for views in versions]
     return [list(inside.preparation.placed(maps, size)) for maps in batches]
 
 
@@ -161,5 +165,5 @@ def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None
 
 def words(recipe: Fragility) -> str:
     """Say what the column holds, for a person."""
-    title = method_named(recipe.method).title
+    title = find_published_method(recipe.method).title
     return f"Share of the most important pixels of the {title} map that random changes by {recipe.eps} of 255 replace"

@@ -34,11 +34,11 @@ class Change:
 
 def change(before: Floats, after: Floats, k: int | None = None) -> Change:
     """Compare two maps (h, w), by default in the most important tenth of their pixels (at most 1,000)."""
-    k = k_for(before.size) if k is None else k
-    return Change(overlap(before, after, k), rank_correlation(before, after), centre_shift(before, after))
+    k = top_k_size(before.size) if k is None else k
+    return Change(overlap(before, after, k), rank_correlation(before, after), center_shift(before, after))
 
 
-def k_for(pixels: int) -> int:
+def top_k_size(pixels: int) -> int:
     """Say how many pixels count as the most important ones."""
     return min(max(round(SHARE * pixels), 1), MOST)
 
@@ -53,6 +53,6 @@ def centre(heatmap: Floats) -> Doubles:
     return np.array([values.sum(axis=1) @ rows, values.sum(axis=0) @ columns]) / total
 
 
-def centre_shift(before: Floats, after: Floats) -> float:
+def center_shift(before: Floats, after: Floats) -> float:
     """Give the distance between the centres of mass of two maps, in pixels."""
     return float(np.linalg.norm(centre(before) - centre(after)))

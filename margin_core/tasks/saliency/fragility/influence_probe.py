@@ -17,7 +17,7 @@ from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, u
 
 
 @dataclass(frozen=True, eq=False)
-class InfluenceHead:
+class InfluenceProbe:
     r"""An L2 logistic regression on a study's features, with the inverse Hessian of its loss.
 
     For the answer y to a picture with features x, and a training sample i,
@@ -92,7 +92,7 @@ class InfluenceHead:
         return np.asarray((self.inverse @ own.ravel()).reshape(own.shape))
 
 
-def influence_head(study: Study) -> InfluenceHead:
+def fit_influence_probe(study: Study) -> InfluenceProbe:
     """Fit the head on the labels as given, in the split that is learnt from.
 
     Features are projected on their leading principal components: 128 at most, and no more than leave the whole
@@ -128,7 +128,7 @@ def influence_head(study: Study) -> InfluenceHead:
     penalty[-1] = 0.0
     whole = hessian(points, _softmax(points @ fitted.coefficients.T), basis, penalty)
     inverse = cho_solve(cho_factor(whole, lower=True), np.eye(len(whole)))
-    return InfluenceHead(
+    return InfluenceProbe(
         rows, classes, place.astype(np.int64), points, centre, directions, fitted.coefficients, basis, inverse
     )
 

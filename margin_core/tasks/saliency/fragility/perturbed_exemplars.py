@@ -13,13 +13,13 @@ from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.models.torch_model import TorchModel, flat
 from margin_core.tasks.saliency.faithfulness import rank_correlation
-from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead
-from margin_core.tasks.saliency.fragility.perturbed_picture import as_picture, as_pixels, view_of
+from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe
+from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model, to_picture, to_tensor
 from margin_core.tasks.saliency.fragility.random_signs import DRAWS, random_signs
-from margin_core.tasks.saliency.methods import method_named
+from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.tasks.saliency.methods.black_box import Picture
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
-from margin_core.tasks.saliency.methods.image_attribution import looked_into
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
+from margin_core.tasks.saliency.methods.image_attribution import require_torch_model
 from margin_core.values import Doubles, Floats, Ints, Model, Need, Study, freeze
 
 SHOWN = 5
@@ -39,7 +39,7 @@ WORDS = "Looking for the samples that hold the answer up"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Exemplars:
+class PerturbedExemplars:
     """The samples that hold an answer up most, before and after a change that the answer survives.
 
     Attributes
@@ -82,16 +82,16 @@ class Exemplars:
         return rank_correlation(self.support_before.astype(np.float32), self.support_after.astype(np.float32))
 
 
-def exemplars(
+def perturb_exemplars(
     study: Study,
-    head: InfluenceHead,
+    head: InfluenceProbe,
     row: int,
     eps: int,
     kind: str = "attack",
     *,
     steps: int = STEPS,
     progress: Progress = silent,
-) -> Exemplars | None:
+) -> PerturbedExemplars | None:
     """Change a picture within eps so that other samples seem to hold its answer up.
 
     The attack follows the sign of the gradient that lowers the support by the three most influential samples, which is
@@ -101,7 +101,7 @@ def exemplars(
     ----------
     study : Study
         With pictures and the model that made its features.
-    head : InfluenceHead
+    head : InfluenceProbe
         Of this study.
     row : int
         The sample.
@@ -132,15 +132,15 @@ def exemplars(
     Ghorbani, Abid and Zou, Interpretation of neural networks is fragile, AAAI 2019, on influence functions.
     """
     _check(kind, eps, steps)
-    model = looked_into(method_named("gradient"), study.require(Need.MODEL))
+    model = require_torch_model(find_published_method("gradient"), study.require(Need.MODEL))
     picture = np.asarray(study.require(Need.INPUTS)[row])
     _check_features(study, model, picture, row)
-    view = view_of(model, picture)
+    view = resize_to_model(model, picture)
     eyes = Eyes(model)
     first = eyes.features(view)
     place = head.says(first)
     before = head.support(first, place)
-    kept: Exemplars | None = None
+    kept: PerturbedExemplars | None = None
     whole = Run(progress=progress)
     changed = _changed(kind, eyes, head, view, place, before, eps, steps, whole.part(0.0, 0.7).progress)
     for number, after in enumerate(changed):
@@ -149,7 +149,7 @@ def exemplars(
         if head.says(features) != place:
             continue
         support = head.support(features, place)
-        found = Exemplars(
+        found = PerturbedExemplars(
             kind=kind, eps=eps, says=int(head.classes[place]), before=view, after=after, rows_before=_top(head, before),
             rows_after=_top(head, support), support_before=before, support_after=support,
         )  # fmt: skip
@@ -164,7 +164,7 @@ class Eyes:
     """A network's features as a function of the view, which can be differentiated."""
 
     def __init__(self, model: TorchModel) -> None:
-        self._model, self._twin = model, twin_of(model)
+        self._model, self._twin = model, clone_for_hooks(model)
         mean, deviation = model.preparation.mean, model.preparation.deviation
         self._mean, self._deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (mean, deviation))
 
@@ -182,14 +182,14 @@ class Eyes:
     def features(self, view: Picture) -> Floats:
         """Give the features (1, D) of a view."""
         with torch.no_grad():
-            found: Floats = self(as_pixels(view)).numpy()
+            found: Floats = self(to_tensor(view)).numpy()
         return found
 
 
 def _changed(
     kind: str,
     eyes: Eyes,
-    head: InfluenceHead,
+    head: InfluenceProbe,
     view: Picture,
     place: int,
     support: Doubles,
@@ -207,7 +207,7 @@ def _changed(
         torch.tensor(part) for part in (head.basis, head.centre, head.directions, head.coefficients)
     )
     own = nn.functional.one_hot(torch.tensor(place), len(head.classes))
-    middle = as_pixels(view)
+    middle = to_tensor(view)
     low, high = (middle - eps).clamp(min=0), (middle + eps).clamp(max=255)
     here, met = middle, by_chance
     with torch.inference_mode(False), torch.enable_grad():
@@ -219,11 +219,11 @@ def _changed(
             slope = ((coefficients @ point).softmax(0) - own) @ basis
             (direction,) = torch.autograd.grad(slope @ aim @ point, pixels)
             here = torch.clamp(here - 2 * eps / steps * direction.sign(), low, high)
-            met = [*met, as_picture(here, view)]
+            met = [*met, to_picture(here, view)]
     return met
 
 
-def _top(head: InfluenceHead, support: Doubles) -> Ints:
+def _top(head: InfluenceProbe, support: Doubles) -> Ints:
     return head.rows[np.argsort(-support, kind="stable")[:SHOWN]]
 
 

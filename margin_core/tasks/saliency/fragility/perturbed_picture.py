@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from margin_core.tasks.saliency.fragility.heatmap_change import Change
-from margin_core.tasks.saliency.methods.black_box import Picture, itself
+from margin_core.tasks.saliency.methods.black_box import Picture, resolve_model
 from margin_core.values import Floats, Model, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Perturbed:
+class PerturbedPicture:
     """A change that the model's answer survives.
 
     Attributes
@@ -59,12 +59,12 @@ class Perturbed:
         return np.asarray(np.clip(128 + times * moved, 0, 255), dtype=np.uint8)
 
 
-def view_of(model: Model, picture: Picture) -> Picture:
+def resize_to_model(model: Model, picture: Picture) -> Picture:
     """Give a picture in the size and channels that a network sees it in; itself for a black box.
 
     A change of single pixels would be lost when the picture is made smaller afterwards.
     """
-    preparation = getattr(itself(model), "preparation", None)
+    preparation = getattr(resolve_model(model), "preparation", None)
     if preparation is None:
         return picture
     prepared: NDArray[np.float32] = preparation(picture[None]).numpy()[0]
@@ -73,13 +73,13 @@ def view_of(model: Model, picture: Picture) -> Picture:
     return view[..., 0] if view.shape[2] == 1 else view
 
 
-def as_pixels(view: Picture) -> Tensor:
+def to_tensor(view: Picture) -> Tensor:
     """Turn a view into a float32 tensor (1, channels, h, w) of pixels, 0 to 255."""
     values = view[None] if view.ndim == 2 else np.moveaxis(view, -1, 0)
     return torch.tensor(values[None].astype(np.float32))
 
 
-def as_picture(pixels: Tensor, like: Picture) -> Picture:
+def to_picture(pixels: Tensor, like: Picture) -> Picture:
     """Turn pixels (1, channels, h, w) into a picture of the shape of a view."""
     values = np.rint(pixels[0].numpy()).astype(np.uint8)
     return values[0] if like.ndim == 2 else np.moveaxis(values, 0, -1)

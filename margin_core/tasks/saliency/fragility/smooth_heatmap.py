@@ -12,8 +12,8 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
-from margin_core.tasks.saliency.methods.feature_map import feature_map_of, window_on
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
+from margin_core.tasks.saliency.methods.feature_map import expose_feature_map, find_feature_map
 from margin_core.tasks.saliency.methods.gradients import NOISE
 
 SHARPNESS = 20.0
@@ -88,7 +88,7 @@ def _limits(min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) 
     return min_val, max_val
 
 
-class SmoothMap:
+class SmoothHeatmap:
     """The map of one class by one method, as a smooth function of the view.
 
     Parameters
@@ -100,11 +100,11 @@ class SmoothMap:
     """
 
     def __init__(self, method: str, model: TorchModel, target: int) -> None:
-        self._twin, self._target = twin_of(model), target
+        self._twin, self._target = clone_for_hooks(model), target
         self._slopes, self._activations = SLOPES.get(method), ACTIVATIONS.get(method)
         self._seen: list[Tensor] = []
         if self._activations is not None:
-            window = window_on(self._twin, feature_map_of(model))
+            window = expose_feature_map(self._twin, find_feature_map(model))
             window.register_forward_hook(lambda _, __, output: self._seen.append(output))
 
     def map(self, view: Tensor) -> Tensor:

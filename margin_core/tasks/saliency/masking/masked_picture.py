@@ -14,7 +14,7 @@ from margin_core.values import Doubles, Floats, Model
 
 
 @dataclass(frozen=True, eq=False)
-class PreparedPicture:
+class MaskedView:
     """A picture that a network would see next.
 
     Hidden parts are filled after its preparation, so that a mask costs little more than the network itself.
@@ -45,7 +45,7 @@ class PreparedPicture:
 
 
 @dataclass(frozen=True, eq=False)
-class PaintedPicture:
+class MaskedPicture:
     """A picture for a model of which nothing more is known; hidden parts are painted over.
 
     Attributes

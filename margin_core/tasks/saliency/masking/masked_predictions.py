@@ -10,9 +10,9 @@ import numpy as np
 
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
+from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
 from margin_core.tasks.saliency.masking.masks import Masks, ask
-from margin_core.tasks.saliency.masking.study_sample import partly_hidden
+from margin_core.tasks.saliency.masking.study_sample import mask_sample
 from margin_core.values import Doubles, Floats, Ints, Study
 
 VERSION = 2
@@ -20,7 +20,7 @@ VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class MaskedPredictions:
     """The questions put to a model about one sample; each is a step of a run, asked once.
 
     Attributes
@@ -38,9 +38,9 @@ class Asked:
     key: str
 
     @cached_property
-    def sample(self) -> PartlyHidden:
+    def sample(self) -> MaskedSample:
         """The sample; making it loads the model."""
-        return partly_hidden(self.study, self.row, self.fill)
+        return mask_sample(self.study, self.row, self.fill)
 
     def whole(self, run: Run) -> Doubles:
         """Ask about the sample as it is: probabilities (c,)."""

@@ -16,7 +16,7 @@ SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
-class PartlyHiddenRow:
+class MaskedRow:
     """A row whose hidden columns take stand-ins.
 
     Attributes

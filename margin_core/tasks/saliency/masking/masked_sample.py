@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from margin_core.values import Doubles
 
 
-class PartlyHidden(Protocol):
+class MaskedSample(Protocol):
     """One sample as a model sees it when parts of it are hidden.
 
     Attributes

@@ -11,7 +11,7 @@ from margin_core.values import Doubles, Model, Texts
 
 
 @dataclass(frozen=True, eq=False)
-class PartlyHiddenText:
+class MaskedText:
     """A text whose hidden words are left out.
 
     Attributes

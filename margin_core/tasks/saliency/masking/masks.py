@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
+from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
 from margin_core.values import Floats, Ints
 
 SEED = 0
@@ -57,7 +57,7 @@ class Masks:
         return np.stack([self.visible[number][self.layout[self.division[number]]] for number in numbers])
 
 
-def one_at_a_time(layout: Ints) -> Masks:
+def single_node_masks(layout: Ints) -> Masks:
     """Hide each node once, alone."""
     divisions = [np.unique(part) for part in layout]
     m = int(layout.max()) + 1
@@ -86,12 +86,12 @@ def unions(layout: Ints, number: int) -> Masks:
     return Masks(layout, np.repeat(turns, 2)[:number], visible[:number])
 
 
-def ask(sample: PartlyHidden, masks: Masks, classes: Ints, run: Run) -> Floats:
+def ask(sample: MaskedSample, masks: Masks, classes: Ints, run: Run) -> Floats:
     """Ask the model about a sample under masks.
 
     Parameters
     ----------
-    sample : PartlyHidden
+    sample : MaskedSample
     masks : Masks, q of them
     classes : int array (e,)
         Of which the answer is wanted.

@@ -16,10 +16,10 @@ from margin_core.errors import ModelError, ParameterError
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
-from margin_core.tasks.saliency.masking.masked_picture import PaintedPicture, PreparedPicture, channels_first
-from margin_core.tasks.saliency.masking.masked_row import PartlyHiddenRow, column_draws, column_means
-from margin_core.tasks.saliency.masking.masked_sample import PartlyHidden
-from margin_core.tasks.saliency.masking.masked_text import PartlyHiddenText
+from margin_core.tasks.saliency.masking.masked_picture import MaskedPicture, MaskedView, channels_first
+from margin_core.tasks.saliency.masking.masked_row import MaskedRow, column_draws, column_means
+from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
+from margin_core.tasks.saliency.masking.masked_text import MaskedText
 from margin_core.tasks.saliency.masking.mean import mean
 from margin_core.tasks.saliency.masking.noise import noise
 from margin_core.values import Floats, Ints, Study
@@ -78,7 +78,7 @@ def cut(study: Study, row: int) -> Parts:
     )  # fmt: skip
 
 
-def partly_hidden(study: Study, row: int, fill: str) -> PartlyHidden:
+def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
     """Put a sample before the study's model in such a way that parts of it can be hidden.
 
     Parameters
@@ -97,23 +97,23 @@ def partly_hidden(study: Study, row: int, fill: str) -> PartlyHidden:
     """
     sample, model = _sample(study, row), study.model
     if isinstance(sample, str):
-        return PartlyHiddenText(words(sample), model)
+        return MaskedText(words(sample), model)
     if not _is_picture(sample):
         if fill not in STAND_INS:
             raise ParameterError(
                 f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(STAND_INS)}."
             )
-        return PartlyHiddenRow(sample, STAND_INS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
+        return MaskedRow(sample, STAND_INS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
     view = _view(model)
     grid = grid_of((sample.shape[0], sample.shape[1]), view)
     if view is None:
-        return PaintedPicture(sample, FILLS[fill](channels_first(sample)), model, grid)
+        return MaskedPicture(sample, FILLS[fill](channels_first(sample)), model, grid)
     from margin_core.study.models.runtime import probabilities_of_prepared  # torch is slow to import
 
     loaded = _loaded(model)
     # In the order of its axes: else every batch of masked pictures would be put in order again, a tenth of the time.
     prepared: Floats = np.ascontiguousarray(loaded.preparation([sample])[0].numpy())
-    return PreparedPicture(prepared, FILLS[fill](prepared), partial(probabilities_of_prepared, loaded), grid)
+    return MaskedView(prepared, FILLS[fill](prepared), partial(probabilities_of_prepared, loaded), grid)
 
 
 def _sample(study: Study, row: int) -> NDArray[Any] | str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.saliency.methods.published import BLACK_BOX, METHODS, Method, method_named
+from margin_core.tasks.saliency.methods.published import BLACK_BOX, METHODS, Method, find_published_method
 
 if TYPE_CHECKING:
     from margin_core.tasks.saliency.methods.image_attribution import attribute
 
-__all__ = ["BLACK_BOX", "METHODS", "Method", "attribute", "method_named"]
+__all__ = ["BLACK_BOX", "METHODS", "Method", "attribute", "find_published_method"]
 
 
 def __getattr__(name: str) -> Any:

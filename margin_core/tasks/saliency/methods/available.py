@@ -11,7 +11,7 @@ from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.tasks.saliency.task import Saliency
 from margin_core.values import Need, Study
 
-Sort = Literal["picture", "values", "text"]
+SampleKind = Literal["picture", "values", "text"]
 
 MARGIN = Method(
     "margin", "MARGIN", False, Saliency.evaluations,
@@ -19,11 +19,11 @@ MARGIN = Method(
 )  # fmt: skip
 """The map of `margin_core.tasks.Saliency`."""
 
-WAYS = (MARGIN, *METHODS)
+ALL_METHODS = (MARGIN, *METHODS)
 """All methods, MARGIN's own first."""
 
 
-def way_named(name: str) -> Method:
+def find_method(name: str) -> Method:
     """Find a method.
 
     Raises
@@ -31,13 +31,15 @@ def way_named(name: str) -> Method:
     ParameterError
         There is none of that name.
     """
-    for way in WAYS:
+    for way in ALL_METHODS:
         if way.name == name:
             return way
-    raise ParameterError(f"There is no saliency method '{name}'. Choose one of: {', '.join(way.name for way in WAYS)}.")
+    raise ParameterError(
+        f"There is no saliency method '{name}'. Choose one of: {', '.join(way.name for way in ALL_METHODS)}."
+    )
 
 
-def sort_of(study: Study) -> Sort:
+def sample_kind(study: Study) -> SampleKind:
     """Say what a sample of a study is: a picture, a row of numbers or a text; the study must have inputs."""
     inputs = study.require(Need.INPUTS)
     if are_texts(inputs):
@@ -45,7 +47,7 @@ def sort_of(study: Study) -> Sort:
     return "values" if len(getattr(inputs, "shape", ())) == 2 else "picture"  # files have no shape
 
 
-def ways_for(study: Study) -> tuple[tuple[Method, ...], str]:
+def methods_for(study: Study) -> tuple[tuple[Method, ...], str]:
     """Give the methods that work on a study, and a sentence about those that do not; empty when all do.
 
     Raises
@@ -53,15 +55,15 @@ def ways_for(study: Study) -> tuple[tuple[Method, ...], str]:
     MissingPart
         It has no samples that could be shown to a model, or no model.
     """
-    sort = sort_of(study)
+    sort = sample_kind(study)
     model = study.require(Need.MODEL)
     if sort != "picture":
         what = "Rows of numbers" if sort == "values" else "Texts"
         return (MARGIN,), f"{what} have MARGIN's own map; the other methods are made for pictures."
     if is_black_box(model):
-        left_out = ", ".join(way.title for way in WAYS if way.looks_inside)
+        left_out = ", ".join(way.title for way in ALL_METHODS if way.looks_inside)
         return (
-            tuple(way for way in WAYS if not way.looks_inside),
+            tuple(way for way in ALL_METHODS if not way.looks_inside),
             f"This model only gives probabilities, so the methods that follow gradients are left out: {left_out}.",
         )
-    return WAYS, ""
+    return ALL_METHODS, ""

@@ -21,7 +21,7 @@ LARGE = 64
 Picture = NDArray[np.uint8]
 
 
-def mean_colour(picture: Picture) -> Picture:
+def mean_color_fill(picture: Picture) -> Picture:
     """Give a picture of the same shape in the mean colour of this one."""
     mean = picture.reshape(-1, *picture.shape[2:]).mean(axis=0)
     return np.broadcast_to(np.rint(mean).astype(np.uint8), picture.shape)
@@ -43,7 +43,7 @@ def ask(model: Model, pictures: Picture) -> Doubles:
     from margin_core.study.models.runtime import probabilities_of_prepared
     from margin_core.study.models.torch_model import TorchModel
 
-    model = itself(model)
+    model = resolve_model(model)
     if isinstance(model, TorchModel) and min(model.preparation.height, model.preparation.width) >= LARGE:
         return probabilities_of_prepared(model, model.preparation(pictures).numpy())
     return np.asarray(model.probabilities(pictures), dtype=np.float64)
@@ -56,7 +56,7 @@ def is_black_box(model: object) -> bool:
     return not hasattr(model, "module")
 
 
-def itself(model: Model) -> Model:
+def resolve_model(model: Model) -> Model:
     """Give the model that a study's model stands for: it is loaded when it has something to look at."""
     return model.loaded if isinstance(model, NamedModel) else model
 
@@ -77,7 +77,7 @@ def asked(
         Masks in all.
     progress : callable
     """
-    fill = mean_colour(picture)
+    fill = mean_color_fill(picture)
     done = 0
     for some in masks:
         progress(done / number, f"Asking the model about {number:,} partly hidden pictures")

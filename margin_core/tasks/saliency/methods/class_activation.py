@@ -7,8 +7,8 @@ from captum.attr import LayerGradCam
 from torch import Tensor
 
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
-from margin_core.tasks.saliency.methods.feature_map import feature_map_of, window_on
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
+from margin_core.tasks.saliency.methods.feature_map import expose_feature_map, find_feature_map
 
 
 def grad_cam(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
@@ -30,8 +30,8 @@ def grad_cam(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     ----------
     Selvaraju et al., Grad-CAM, ICCV 2017; by Captum.
     """
-    twin = twin_of(model)
-    window = window_on(twin, feature_map_of(model))
+    twin = clone_for_hooks(model)
+    window = expose_feature_map(twin, find_feature_map(model))
     found: Tensor = LayerGradCam(twin, window).attribute(views, targets, relu_attributions=True)
     return found.detach()[:, 0]
 
@@ -45,8 +45,8 @@ def layer_cam(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     ----------
     Jiang et al., LayerCAM, IEEE Transactions on Image Processing 30, 2021.
     """
-    twin = twin_of(model)
-    window = window_on(twin, feature_map_of(model))
+    twin = clone_for_hooks(model)
+    window = expose_feature_map(twin, find_feature_map(model))
     maps: list[Tensor] = []
     window.register_forward_hook(lambda _, __, output: maps.append(output))
     with torch.enable_grad():

@@ -11,7 +11,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.torch_model import TorchModel
 
 
-def twin_of(model: TorchModel) -> nn.Module:
+def clone_for_hooks(model: TorchModel) -> nn.Module:
     """Copy a network without its weights, which both then share.
 
     Whatever is hooked onto the twin leaves the user's network as it is, and two threads with a twin each do not

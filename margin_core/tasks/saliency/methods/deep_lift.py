@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.gradients import for_the_class
 
 NEAR = 1e-6
@@ -61,7 +61,7 @@ def deep_lift(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
 
 def shares(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     """Give the signed shares (b, channels, H, W) before channels are added up."""
-    twin = twin_of(model)
+    twin = clone_for_hooks(model)
     pictures = views.clone().requires_grad_()
     with torch.enable_grad(), Rescaled():
         logits = twin(torch.cat([pictures, torch.zeros_like(views)]))

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from margin_core.errors import ModelError
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
 MOST_EXTRA_TOKENS = 5
 """Leading tokens that stand for no place: one for the class, perhaps one for distillation, up to four registers."""
@@ -80,7 +80,7 @@ class FeatureMap:
     grid: Grid
 
 
-def window_on(twin: nn.Module, found: FeatureMap) -> nn.Module:
+def expose_feature_map(twin: nn.Module, found: FeatureMap) -> nn.Module:
     """Lead a feature map of a twin through a module of its own, whose output is the map as (b, c, h, w)."""
     window, calls = nn.Identity(), count()
 
@@ -96,7 +96,7 @@ def window_on(twin: nn.Module, found: FeatureMap) -> nn.Module:
 _FOUND: WeakKeyDictionary[TorchModel, FeatureMap] = WeakKeyDictionary()
 
 
-def feature_map_of(model: TorchModel) -> FeatureMap:
+def find_feature_map(model: TorchModel) -> FeatureMap:
     """Find the last feature map that has places, is not merely pooled, and on which the logits depend.
 
     In a convolutional network that is the map before the global pooling. In a vision transformer it is what enters
@@ -128,7 +128,7 @@ class _Seen:
 
 
 def _search(model: TorchModel) -> FeatureMap:
-    twin, view = twin_of(model), model.preparation
+    twin, view = clone_for_hooks(model), model.preparation
     seen: list[_Seen] = []
     calls: dict[str, int] = {}
 

@@ -7,7 +7,7 @@ from captum.attr import InputXGradient, IntegratedGradients, Saliency
 from torch import Tensor
 
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
 STEPS = 50
 """Points on the line of Integrated Gradients, by Gauss and Legendre's rule."""
@@ -41,13 +41,13 @@ def gradient(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     ----------
     Simonyan, Vedaldi and Zisserman, Deep inside convolutional networks, 2013; by Captum.
     """
-    found: Tensor = Saliency(twin_of(model)).attribute(views.clone().requires_grad_(), targets, abs=True)
+    found: Tensor = Saliency(clone_for_hooks(model)).attribute(views.clone().requires_grad_(), targets, abs=True)
     return found.detach().sum(1)
 
 
 def gradient_x_input(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     r"""Give :math:`\max(0, \sum_c x_c\, \partial \ell_t / \partial x_c)`; parameters and result as of `gradient`."""
-    found: Tensor = InputXGradient(twin_of(model)).attribute(views.clone().requires_grad_(), targets)
+    found: Tensor = InputXGradient(clone_for_hooks(model)).attribute(views.clone().requires_grad_(), targets)
     return for_the_class(found)
 
 
@@ -60,7 +60,7 @@ def smooth_grad(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     ----------
     Smilkov et al., SmoothGrad, 2017.
     """
-    saliency = Saliency(twin_of(model))
+    saliency = Saliency(clone_for_hooks(model))
     drawn = torch.Generator().manual_seed(0)
     maps = []
     for view, target in zip(views, targets, strict=True):
@@ -83,7 +83,7 @@ def integrated_gradients(model: TorchModel, views: Tensor, targets: Tensor) -> T
     ----------
     Sundararajan, Taly and Yan, Axiomatic attribution for deep networks, ICML 2017; by Captum.
     """
-    method = IntegratedGradients(twin_of(model))
+    method = IntegratedGradients(clone_for_hooks(model))
     found: Tensor = method.attribute(views.clone(), target=targets, n_steps=STEPS, internal_batch_size=AT_ONCE)
     return for_the_class(found)
 

@@ -11,13 +11,13 @@ from torch import Tensor
 from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, silent
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.black_box import Picture, ask, itself
+from margin_core.tasks.saliency.methods.black_box import Picture, ask, resolve_model
 from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
 from margin_core.tasks.saliency.methods.deep_lift import deep_lift
 from margin_core.tasks.saliency.methods.gradients import gradient, gradient_x_input, integrated_gradients, smooth_grad
 from margin_core.tasks.saliency.methods.lime import lime
 from margin_core.tasks.saliency.methods.occlusion import occlusion
-from margin_core.tasks.saliency.methods.published import Method, method_named
+from margin_core.tasks.saliency.methods.published import Method, find_published_method
 from margin_core.tasks.saliency.methods.rise import rise
 from margin_core.values import Doubles, Floats, Model
 
@@ -76,20 +76,20 @@ def attribute(
     Deterministic. The model is left as it is, and several threads may ask about one model at the same time.
     Costs about `Method.passes` pictures through the network.
     """
-    chosen = method_named(method)
+    chosen = find_published_method(method)
     picture = _checked_picture(picture)
     if chosen.looks_inside:
-        inside = looked_into(chosen, model)
+        inside = require_torch_model(chosen, model)
         target = _checked_target(inside.classes, target) if target is not None else predicted(model, picture)
         progress(0.0, f"Making a {chosen.title} map")
-        found = maps_inside(chosen.name, inside, inside.preparation(picture[None]), [target])[0]
+        found = compute_raw_heatmaps(chosen.name, inside, inside.preparation(picture[None]), [target])[0]
         return in_unit(inside.preparation.placed(found, picture.shape[:2]), chosen)
     classes = ask(model, picture[None])[0]
     target = _checked_target(len(classes), target) if target is not None else int(classes.argmax())
     return in_unit(OUTSIDE[chosen.name](model, picture, target, progress), chosen)
 
 
-def maps_inside(method: str, model: TorchModel, views: Tensor, targets: list[int]) -> Floats:
+def compute_raw_heatmaps(method: str, model: TorchModel, views: Tensor, targets: list[int]) -> Floats:
     """Make the maps of prepared pictures (b, channels, H, W) by a method that looks inside.
 
     Returns
@@ -102,7 +102,7 @@ def maps_inside(method: str, model: TorchModel, views: Tensor, targets: list[int
     ModelError
         The network is not one that the method can explain.
     """
-    name = method_named(method)
+    name = find_published_method(method)
     # A caller may be in inference mode, whose tensors have no gradients for good; their copies made here do.
     with torch.inference_mode(False), torch.enable_grad():
         try:
@@ -117,7 +117,7 @@ def maps_inside(method: str, model: TorchModel, views: Tensor, targets: list[int
     return maps
 
 
-def looked_into(method: Method, model: Model) -> TorchModel:
+def require_torch_model(method: Method, model: Model) -> TorchModel:
     """Refuse a model that cannot be looked into.
 
     Raises
@@ -125,7 +125,7 @@ def looked_into(method: Method, model: Model) -> TorchModel:
     ModelError
         It is a black box.
     """
-    model = itself(model)
+    model = resolve_model(model)
     if not isinstance(model, TorchModel):
         words = getattr(model, "description", "This model")
         raise ModelError(

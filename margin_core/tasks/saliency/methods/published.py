@@ -52,7 +52,7 @@ BLACK_BOX = tuple(method for method in METHODS if not method.looks_inside)
 """Those that work with any model."""
 
 
-def method_named(name: str) -> Method:
+def find_published_method(name: str) -> Method:
     """Find a method.
 
     Raises

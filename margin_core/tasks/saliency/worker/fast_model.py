@@ -13,7 +13,7 @@ from margin_core.values import Doubles
 
 
 @dataclass(frozen=True, eq=False)
-class Quick:
+class FastModel:
     """A torch network asked for probabilities by the fastest way that this machine has.
 
     Attributes

@@ -18,19 +18,19 @@ from margin_core.errors import ModelError, NotRemembered, ParameterError, Source
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, Progress, Run
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
-from margin_core.tasks.saliency.faithfulness.part_curves import curves_over_parts
+from margin_core.tasks.saliency.faithfulness.part_curves import compute_part_curves
 from margin_core.tasks.saliency.fragility.heatmap_change import Change, change
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
-from margin_core.tasks.saliency.masking import cut, one_at_a_time, partly_hidden
-from margin_core.tasks.saliency.methods.available import MARGIN, sort_of, way_named
-from margin_core.tasks.saliency.methods.black_box import Picture, is_black_box, itself
+from margin_core.tasks.saliency.masking import cut, mask_sample, single_node_masks
+from margin_core.tasks.saliency.methods.available import MARGIN, find_method, sample_kind
+from margin_core.tasks.saliency.methods.black_box import Picture, is_black_box, resolve_model
 from margin_core.tasks.saliency.task import Saliency
-from margin_core.tasks.saliency.worker.recent_steps import Lately
-from margin_core.tasks.saliency.worker.request import EPS, NUMBERS_EPS, PREDICTED, Order, step_of
+from margin_core.tasks.saliency.worker.recent_steps import RecentSteps
+from margin_core.tasks.saliency.worker.request import EPS, METRICS_EPS, PREDICTED, SaliencyRequest, step_key
 from margin_core.values import Doubles, Explanation, Floats, Study
 
 if TYPE_CHECKING:
-    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceHead
+    from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe
 
 AT_ONCE = 32
 """Partly hidden samples in memory at a time."""
@@ -49,7 +49,7 @@ UNKNOWN = Change(float("nan"), float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, eq=False)
-class Maker:
+class HeatmapMaker:
     """Makes maps and their numbers for one study.
 
     Attributes
@@ -62,14 +62,14 @@ class Maker:
 
     study: Study
     run: Run
-    _lately: Lately = field(default_factory=Lately, repr=False)
+    _lately: RecentSteps = field(default_factory=RecentSteps, repr=False)
 
-    def carry_out(self, order: Order, progress: Progress, on_draft: Callable[[], None] = lambda: None) -> int:
+    def compute(self, order: SaliencyRequest, progress: Progress, on_draft: Callable[[], None] = lambda: None) -> int:
         """Answer an order, unless it is answered already, and all that it builds upon.
 
         Parameters
         ----------
-        order : Order
+        order : SaliencyRequest
         progress : callable
             Stops the work by raising.
         on_draft : callable
@@ -102,7 +102,7 @@ class Maker:
                 self._attack(order, progress)
         return order.target
 
-    def answer(self, order: Order) -> Arrays:
+    def answer(self, order: SaliencyRequest) -> Arrays:
         """Return what was found for an order whose target is a class.
 
         Raises
@@ -122,13 +122,13 @@ class Maker:
         def work() -> Arrays:
             sample = self._sample(row)
             if self._sort != "picture":
-                hidden = partly_hidden(self.study, row, "mean")
+                hidden = mask_sample(self.study, row, "mean")
                 return {"probabilities": hidden.probabilities(np.ones((1, *hidden.places), dtype=bool))[0]}
             return {"probabilities": np.asarray(self._asked.probabilities(sample[None])[0], dtype=np.float64)}
 
-        return self._step(Order("look", row), work)["probabilities"]
+        return self._step(SaliencyRequest("look", row), work)["probabilities"]
 
-    def _target(self, order: Order) -> int:
+    def _target(self, order: SaliencyRequest) -> int:
         said = self._look(order.row)
         if order.target >= len(said):
             raise ParameterError(f"Class {order.target} does not exist: the model has {len(said):,} classes.")
@@ -136,8 +136,8 @@ class Maker:
 
     # -- maps ------------------------------------------------------------------------------------
 
-    def _map(self, order: Order, progress: Progress, on_draft: Callable[[], None]) -> Floats:
-        order = Order("map", order.row, order.method, order.target)
+    def _map(self, order: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Floats:
+        order = SaliencyRequest("map", order.row, order.method, order.target)
 
         def work() -> Arrays:
             if order.method != MARGIN.name:
@@ -146,18 +146,18 @@ class Maker:
 
         return np.asarray(self._step(order, work)["heatmap"], dtype=np.float32)
 
-    def _by_peer(self, order: Order, picture: Picture, progress: Progress) -> Floats:
+    def _by_peer(self, order: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
         if self._sort != "picture":
             raise ModelError(
-                f"{way_named(order.method).title} is made for pictures. Use MARGIN, which takes any sample."
+                f"{find_method(order.method).title} is made for pictures. Use MARGIN, which takes any sample."
             )
         from margin_core.tasks.saliency.methods.image_attribution import attribute
 
-        asked = self._model if way_named(order.method).looks_inside else self._asked
+        asked = self._model if find_method(order.method).looks_inside else self._asked
         return attribute(order.method, asked, picture, order.target, progress)
 
-    def _by_margin(self, order: Order, progress: Progress, on_draft: Callable[[], None]) -> Explanation:
-        *drafts, last = self._recipe(self.study, order).sharpening()
+    def _by_margin(self, order: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Explanation:
+        *drafts, last = self._recipe(self.study, order).refinements()
         if drafts and not self._is_there(replace(order, kind="draft")):
             found = explain(drafts[0], self.study, engine=self._lately, progress=progress)
             self._step(replace(order, kind="draft"), lambda: self._told(found))
@@ -171,7 +171,7 @@ class Maker:
             kept["most"] = np.maximum(found.findings.maps["saliency"].max(), 0)
         return kept
 
-    def _recipe(self, study: Study, order: Order, row: int | None = None) -> Saliency:
+    def _recipe(self, study: Study, order: SaliencyRequest, row: int | None = None) -> Saliency:
         names = tuple(getattr(self._model, "class_names", ())) or study.class_names
         # A number could be taken for the name of another class.
         known = len(names) == len(self._look(order.row)) and len(set(names)) == len(names)
@@ -188,7 +188,7 @@ class Maker:
 
     # -- numbers ---------------------------------------------------------------------------------
 
-    def _numbers(self, order: Order, progress: Progress, on_draft: Callable[[], None]) -> None:
+    def _numbers(self, order: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> None:
         whole = Run(progress=progress)
         heatmap = self._map(order, whole.part(0.0, 0.4).progress, on_draft)
 
@@ -196,24 +196,24 @@ class Maker:
             sample = self._sample(order.row)
             whole.report(0.4, "Taking the most important parts away")
             if self._sort != "picture":
-                gone, come = curves_over_parts(partly_hidden(self.study, order.row, "mean"), heatmap, order.target)
+                gone, come = compute_part_curves(mask_sample(self.study, order.row, "mean"), heatmap, order.target)
                 return _numbers_told(gone, come, float("nan"), gini(heatmap), UNKNOWN)
             full = _enlarged(heatmap, sample.shape[:2])
             gone = deletion(self._asked, sample, full, order.target)
             come = insertion(self._asked, sample, full, order.target)
             whole.report(0.5, "Filling in what was taken away")
             replaced = road(self._asked, sample, full, order.target)
-            moved = self._by_random_signs(order, NUMBERS_EPS, whole.part(0.6, 1.0).progress)
+            moved = self._by_random_signs(order, METRICS_EPS, whole.part(0.6, 1.0).progress)
             return _numbers_told(gone, come, replaced, gini(full), UNKNOWN if moved is None else moved.change)
 
         self._step(order, work)
 
-    def _by_random_signs(self, order: Order, eps: int, progress: Progress) -> Moved | None:
+    def _by_random_signs(self, order: SaliencyRequest, eps: int, progress: Progress) -> Moved | None:
         """Move every value by eps, up or down by chance, and map again; None when the answer does not survive that."""
-        from margin_core.tasks.saliency.fragility.perturbed_picture import view_of
+        from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model
 
         sample = self._sample(order.row)
-        before = view_of(self._model, sample)
+        before = resize_to_model(self._model, sample)
         said = int(self._asked.probabilities(before[None])[0].argmax())
         is_same = np.array_equal(before, sample)
         first = self._map(order, progress, lambda: None) if is_same else self._map_of(order, before, progress)
@@ -225,7 +225,7 @@ class Maker:
                 return Moved(before, after, first, again, change(first, again))
         return None
 
-    def _map_of(self, order: Order, picture: Picture, progress: Progress) -> Floats:
+    def _map_of(self, order: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
         """Make the map of a picture that is no sample of the study."""
         if order.method != MARGIN.name:
             return self._by_peer(order, picture, progress)
@@ -234,7 +234,7 @@ class Maker:
 
     # -- parts -----------------------------------------------------------------------------------
 
-    def _parts(self, order: Order, progress: Progress) -> None:
+    def _parts(self, order: SaliencyRequest, progress: Progress) -> None:
         """Hide each part of the coarsest division alone: how far every class falls without it."""
 
         def work() -> Arrays:
@@ -242,8 +242,8 @@ class Maker:
             whole = self._look(order.row)
             parts = cut(self.study, order.row)
             layout = parts.layout[:1]
-            masks = one_at_a_time(layout)
-            hidden = partly_hidden(self.study, order.row, "mean")
+            masks = single_node_masks(layout)
+            hidden = mask_sample(self.study, order.row, "mean")
             answers = []
             for start in range(0, len(masks), AT_ONCE):
                 progress(start / len(masks), "Hiding one part after another")
@@ -255,7 +255,7 @@ class Maker:
 
     # -- attacks ---------------------------------------------------------------------------------
 
-    def _attack(self, order: Order, progress: Progress) -> Arrays:
+    def _attack(self, order: SaliencyRequest, progress: Progress) -> Arrays:
         if self._sort != "picture":
             raise ModelError("Only pictures can be changed so little that nobody sees it.")
 
@@ -282,13 +282,13 @@ class Maker:
 
     # -- the samples that hold an answer up --------------------------------------------------------
 
-    def _examples(self, order: Order, progress: Progress) -> None:
+    def _examples(self, order: SaliencyRequest, progress: Progress) -> None:
         if self._sort != "picture":
             raise ModelError("Only pictures can be changed so little that nobody sees it.")
-        from margin_core.tasks.saliency.fragility.perturbed_exemplars import exemplars
+        from margin_core.tasks.saliency.fragility.perturbed_exemplars import perturb_exemplars
 
         def work() -> Arrays:
-            found = exemplars(self.study, self._head, order.row, order.eps, order.attack, progress=progress)
+            found = perturb_exemplars(self.study, self._head, order.row, order.eps, order.attack, progress=progress)
             if found is None:
                 return {"survived": np.array(False)}
             return {
@@ -301,28 +301,28 @@ class Maker:
         self._step(order, work)
 
     @cached_property
-    def _head(self) -> InfluenceHead:
-        from margin_core.tasks.saliency.fragility.influence_probe import influence_head
+    def _head(self) -> InfluenceProbe:
+        from margin_core.tasks.saliency.fragility.influence_probe import fit_influence_probe
 
-        return influence_head(self.study)
+        return fit_influence_probe(self.study)
 
     # -- the study -------------------------------------------------------------------------------
 
     @cached_property
     def _sort(self) -> str:
-        return sort_of(self.study)
+        return sample_kind(self.study)
 
     @cached_property
     def _model(self) -> Any:
-        return itself(self.study.model)
+        return resolve_model(self.study.model)
 
     @cached_property
     def _asked(self) -> Any:
         if is_black_box(self._model):
             return self._model
-        from margin_core.tasks.saliency.worker.fast_model import Quick
+        from margin_core.tasks.saliency.worker.fast_model import FastModel
 
-        return Quick(self._model)
+        return FastModel(self._model)
 
     def _sample(self, row: int) -> NDArray[Any]:
         sample = np.asarray(self.study.inputs[row])
@@ -333,13 +333,13 @@ class Maker:
             )
         return sample
 
-    def _step(self, order: Order, work: Callable[[], Arrays]) -> Arrays:
-        name, key = step_of(self.study, order)
+    def _step(self, order: SaliencyRequest, work: Callable[[], Arrays]) -> Arrays:
+        name, key = step_key(self.study, order)
         return self.run.step(name, key, work)
 
-    def _is_there(self, order: Order) -> bool:
+    def _is_there(self, order: SaliencyRequest) -> bool:
         remembers = getattr(self.run.engine, "remembers", None)
-        return remembers is not None and bool(remembers(*step_of(self.study, order)))
+        return remembers is not None and bool(remembers(*step_key(self.study, order)))
 
 
 @dataclass(frozen=True, eq=False)

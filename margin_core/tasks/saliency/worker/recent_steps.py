@@ -9,7 +9,7 @@ from margin_core.storage.engine import Arrays, Work
 
 
 @dataclass(frozen=True, eq=False)
-class Lately:
+class RecentSteps:
     """Remembers so many steps, the least recently used is forgotten first.
 
     Attributes

@@ -9,7 +9,7 @@ from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.saliency import task as saliency
 from margin_core.tasks.saliency.masking import masked_predictions as asked
-from margin_core.tasks.saliency.methods.available import way_named
+from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.values import Need, Study
 
 VERSION = 3
@@ -34,15 +34,15 @@ ATTACKS = ("random", "top_k", "centre")
 CHANGES = ("random", "attack")
 """What the samples that hold an answer up are compared under: signs drawn by chance; an attack on their influence."""
 
-NUMBERS_EPS = 4
+METRICS_EPS = 4
 """Of the random signs behind the number under every map."""
 
-NUMBERS = ("deletion", "insertion", "road", "gini", "top_k", "correlation", "shift")
+METRICS = ("deletion", "insertion", "road", "gini", "top_k", "correlation", "shift")
 """What the array ``numbers`` of a step of that kind holds, in order; NaN where it is not known."""
 
 
 @dataclass(frozen=True)
-class Order:
+class SaliencyRequest:
     """One thing to find out about one sample.
 
     Attributes
@@ -84,7 +84,7 @@ class Order:
         if not 0 <= self.row < len(study):
             raise ParameterError(f"Row {self.row} does not exist: the study has {len(study):,} samples.")
         if self.kind in ("map", "draft", "numbers", "attack"):
-            way_named(self.method)
+            find_method(self.method)
         if self.target < PREDICTED:
             raise ParameterError(f"Class {self.target} does not exist.")
         if self.kind == "attack" and (self.attack not in ATTACKS or self.eps not in EPS):
@@ -102,7 +102,7 @@ class Order:
             study.require(Need.LABELS)
 
 
-def step_of(study: Study, order: Order) -> tuple[str, str]:
+def step_key(study: Study, order: SaliencyRequest) -> tuple[str, str]:
     """Give name and key of the step that answers an order, whose target is a class where it has any.
 
     The key depends on the samples and the model, and on no label: a correction leaves all maps as they are. Examples

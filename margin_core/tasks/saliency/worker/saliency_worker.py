@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from margin_core.errors import Cancelled, MarginError
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
-from margin_core.tasks.saliency.worker.request import Order
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 IDLE = 900.0
 """Seconds without an order after which it ends, and gives its memory back."""
@@ -32,7 +32,7 @@ OFTEN = 0.1
 """Seconds between two reports of progress, at least."""
 
 
-class Worker:
+class SaliencyWorker:
     """Carries out what comes in, one order after another.
 
     Parameters
@@ -44,9 +44,9 @@ class Worker:
     """
 
     def __init__(self, opened: Opened, tell: Callable[[dict[str, Any]], None]) -> None:
-        from margin_core.tasks.saliency.worker.heatmap_maker import Maker  # imports torch
+        from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker  # imports torch
 
-        self._maker = Maker(opened.study, Run(opened.engine))
+        self._maker = HeatmapMaker(opened.study, Run(opened.engine))
         self._workspace = opened.workspace
         self._tell = tell
         self._orders: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
@@ -72,12 +72,12 @@ class Worker:
                 return
             if told is None:
                 return
-            self._answer(int(told["number"]), Order(**told["order"]))
+            self._answer(int(told["number"]), SaliencyRequest(**told["order"]))
             if int(told["number"]) % TIDY == 0 and self._workspace is not None:
                 for name, most in NEWEST.items():
                     self._workspace.keep_newest(name, most)
 
-    def _answer(self, number: int, order: Order) -> None:
+    def _answer(self, number: int, order: SaliencyRequest) -> None:
         last = 0.0
 
         def progress(fraction: float, text: str) -> None:
@@ -90,7 +90,7 @@ class Worker:
 
         try:
             progress(0.0, "")
-            target = self._maker.carry_out(order, progress, lambda: self._tell({"number": number, "drafted": True}))
+            target = self._maker.compute(order, progress, lambda: self._tell({"number": number, "drafted": True}))
         except Cancelled:
             self._tell({"number": number, "stopped": True})
         except MarginError as error:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from margin_core.tasks.saliency.heatmap import average, density, in_unit, sparse_influence, spread
+from margin_core.tasks.saliency.heatmap import average, density, in_unit, select_smaller_nodes, spread
 from margin_core.values import Influence
 
 
@@ -26,7 +26,7 @@ def test_what_matters_is_not_larger_for_lying_in_a_large_part():
 
 def test_only_parts_smaller_than_their_like_are_influential_when_the_sign_is_kept():
     influence = Influence(scores=np.array([1.0, 0.5, 0.0]), high_pass=np.array([0.8, -0.4, 0.0]))
-    np.testing.assert_array_equal(sparse_influence(influence), [0, 0.5, 0])
+    np.testing.assert_array_equal(select_smaller_nodes(influence), [0, 0.5, 0])
 
 
 def test_a_map_ends_at_one_and_starts_at_nought():

@@ -13,7 +13,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks import LabelFlips, Saliency
 from margin_core.tasks.saliency.heatmap import spread
-from margin_core.tasks.saliency.masking import FILLS, partly_hidden
+from margin_core.tasks.saliency.masking import FILLS, mask_sample
 from margin_core.tasks.saliency.relative_size import node_sizes
 
 PRINTED = Saliency.as_printed()
@@ -165,7 +165,7 @@ def test_to_ask_about_another_likely_class_costs_nothing(tmp_path):
 
 def test_a_map_sharpens_and_nothing_is_asked_twice(tmp_path):
     study, engine = in_thirds(), Workspace.at(tmp_path / "w.margin")
-    recipes = list(Saliency(sample="b").sharpening())
+    recipes = list(Saliency(sample="b").refinements())
     assert [recipe.evaluations for recipe in recipes] == [48, 250, 600]
     counts, maps = [], []
     for recipe in recipes:
@@ -176,7 +176,7 @@ def test_a_map_sharpens_and_nothing_is_asked_twice(tmp_path):
     assert counts[0] <= 49 and counts[-1] <= alone.model.asked + 2
     apart = [np.abs(one - maps[-1]).mean() for one in maps]
     assert apart[0] > apart[1] > apart[2] == 0
-    assert list(PRINTED.sharpening()) == [PRINTED]
+    assert list(PRINTED.refinements()) == [PRINTED]
 
 
 def test_a_map_can_be_stopped_and_goes_on_where_it_was(tmp_path):
@@ -234,7 +234,7 @@ def test_a_network_is_asked_in_its_own_view_and_says_what_it_says_as_a_black_box
 
     inside, outside = (Study.build(inputs=picture[None], model=one) for one in (model, Box()))
     visible = np.random.default_rng(1).random((5, 32, 32)) < 0.5
-    one, other = (partly_hidden(study, 0, "mean").probabilities(visible) for study in (inside, outside))
+    one, other = (mask_sample(study, 0, "mean").probabilities(visible) for study in (inside, outside))
     assert one.shape == (5, CLASSES)
     np.testing.assert_allclose(one, other, atol=2e-3)  # a black box is given whole numbers
 
@@ -277,7 +277,7 @@ def test_a_hidden_column_takes_its_mean_over_the_rows_that_have_a_value():
             return np.full((len(inputs), 2), 0.5)
 
     study = Study.build(inputs=rows, model=Kept())
-    partly_hidden(study, 0, "mean").probabilities(np.array([[True, False, False]]))
+    mask_sample(study, 0, "mean").probabilities(np.array([[True, False, False]]))
     np.testing.assert_array_equal(study.model.given, [[1, 15, 7]])
 
 

@@ -31,8 +31,8 @@ from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks.saliency.fragility import column
-from margin_core.tasks.saliency.worker.heatmap_maker import Maker
-from margin_core.tasks.saliency.worker.request import EPS, Order
+from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
 from margin_core.values import Study
 
 pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
@@ -58,13 +58,13 @@ class AtOnce:
     def __init__(self, opened):
         source = opened.audited.opened
         workspace = Workspace.at(source.workspace.folder)
-        self.maker = Maker(source.study, Run(workspace))
+        self.maker = HeatmapMaker(source.study, Run(workspace))
         self.failed, self.series_of, self.trouble, self.again = {}, {}, "", 0
 
     def ask(self, orders):
         for order in orders:
             try:
-                self.maker.carry_out(order, lambda fraction, text: None)
+                self.maker.compute(order, lambda fraction, text: None)
             except ValueError as error:
                 self.failed[order] = str(error)
 
@@ -134,7 +134,7 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     assert "Does the model agree?" not in turn_to_it(app)
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
-    AtOnce(asked_digits).ask([Order("numbers", row, name) for name in methods])
+    AtOnce(asked_digits).ask([SaliencyRequest("numbers", row, name) for name in methods])
     said = turn_to_it(app)
     assert "Does the model agree?" in said
     [two] = agreements(asked_digits, Wish(row, methods))
@@ -439,7 +439,7 @@ def heard(maker, rows):
 
 
 def look(row):
-    return Order("look", row)
+    return SaliencyRequest("look", row)
 
 
 def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
@@ -490,8 +490,8 @@ def test_what_nobody_waits_for_any_more_is_called_off(maker):
 
 
 def test_numbers_give_way_to_what_is_to_be_seen(maker):
-    numbers, parts = Order("numbers", 1, "margin", 0), Order("parts", 1)
-    maker.ask([numbers, Order("numbers", 1, "rise", 0)])
+    numbers, parts = SaliencyRequest("numbers", 1, "margin", 0), SaliencyRequest("parts", 1)
+    maker.ask([numbers, SaliencyRequest("numbers", 1, "rise", 0)])
     process = heard(maker, [1])
     maker.ask([numbers])
     assert process.heard[-1] != {"stop": 1}

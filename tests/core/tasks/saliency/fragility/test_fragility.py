@@ -21,21 +21,21 @@ from margin_core.study.models.torch_model import _contents
 from margin_core.tasks.contextual_outliers.known_column import known_column
 from margin_core.tasks.saliency.fragility import (  # fmt: skip
     Fragility,
+    center_shift,
     centre,
-    centre_shift,
     change,
-    exemplars,
+    fit_influence_probe,
     fragility,
-    influence_head,
-    k_for,
     perturb,
+    perturb_exemplars,
     recipe_for,
+    resize_to_model,
     sweep,
-    view_of,
+    top_k_size,
     with_fragility,
 )
 from margin_core.tasks.saliency.fragility.fragility_column import AT_ONCE
-from margin_core.tasks.saliency.fragility.smooth_heatmap import Smooth, SmoothMap
+from margin_core.tasks.saliency.fragility.smooth_heatmap import Smooth, SmoothHeatmap
 from margin_core.tasks.saliency.methods import METHODS, attribute
 
 FASHION = Path(__file__).parents[5] / "sample_data" / "fashion"
@@ -158,11 +158,11 @@ def test_the_difference_is_shown_enlarged():
 
 def test_a_picture_is_changed_in_the_size_that_the_network_sees():
     model = networks.model("shared")
-    assert view_of(model, networks.picture(50, 70)).shape == (32, 32, 3)
-    assert view_of(model, networks.picture(50, 70)[..., 0]).shape == (32, 32, 3)
-    assert view_of(fashion().model, fashion().inputs[0]).shape == (28, 28)
-    np.testing.assert_array_equal(view_of(fashion().model, fashion().inputs[0]), fashion().inputs[0])
-    assert view_of(PatchModel(), PatchModel().picture()).shape == (24, 24)
+    assert resize_to_model(model, networks.picture(50, 70)).shape == (32, 32, 3)
+    assert resize_to_model(model, networks.picture(50, 70)[..., 0]).shape == (32, 32, 3)
+    assert resize_to_model(fashion().model, fashion().inputs[0]).shape == (28, 28)
+    np.testing.assert_array_equal(resize_to_model(fashion().model, fashion().inputs[0]), fashion().inputs[0])
+    assert resize_to_model(PatchModel(), PatchModel().picture()).shape == (24, 24)
 
 
 def test_the_stand_in_is_near_the_network_and_bends():
@@ -188,8 +188,8 @@ def test_the_stand_in_is_near_the_network_and_bends():
 @pytest.mark.parametrize("method", [name for name in INSIDE if name not in ("deep_lift", "smooth_grad")])
 def test_a_smooth_map_is_like_the_map(method):
     model = networks.model("shared")
-    view = view_of(model, networks.picture())
-    soft = SmoothMap(method, model, 1).map(model.preparation(view[None]))
+    view = resize_to_model(model, networks.picture())
+    soft = SmoothHeatmap(method, model, 1).map(model.preparation(view[None]))
     sharp = attribute(method, model, view, 1)
     assert float(soft.sum()) == pytest.approx(1, abs=1e-4)
     assert np.corrcoef(soft.numpy().ravel(), sharp.ravel())[0, 1] > 0.7
@@ -197,7 +197,7 @@ def test_a_smooth_map_is_like_the_map(method):
 
 @pytest.mark.parametrize("method", INSIDE)
 def test_a_direction_is_the_gradient_of_the_aim(method):
-    soft = SmoothMap(method, networks.model("functional"), 1)
+    soft = SmoothHeatmap(method, networks.model("functional"), 1)
     prepared = networks.model("functional").preparation(networks.picture()[None])
     chosen = torch.rand((32, 32), generator=torch.Generator().manual_seed(1)) < 0.1
     found = soft.direction(prepared, lambda heatmap: heatmap[chosen].sum())
@@ -214,11 +214,11 @@ def test_measures_by_hand():
     heatmap = np.zeros((9, 9), np.float32)
     heatmap[2, 3] = heatmap[4, 7] = 1
     np.testing.assert_allclose(centre(heatmap), [3, 5])
-    assert centre_shift(heatmap, np.roll(heatmap, 1, axis=0)) == pytest.approx(1)
+    assert center_shift(heatmap, np.roll(heatmap, 1, axis=0)) == pytest.approx(1)
     assert np.isnan(centre(np.zeros((3, 3), np.float32))).all()
     same = change(heatmap, heatmap)
     assert (same.top_k, same.correlation, same.shift) == (1, pytest.approx(1), 0)
-    assert [k_for(side**2) for side in (1, 16, 32, 227)] == [1, 26, 102, 1000]
+    assert [top_k_size(side**2) for side in (1, 16, 32, 227)] == [1, 26, 102, 1000]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_what_cannot_be_is_refused(call, said):
 def test_support_is_what_happens_when_a_sample_is_forgotten():
     """Against the influence of samples on themselves, and by fitting again without one."""
     study = fashion()
-    head = influence_head(study)
+    head = fit_influence_probe(study)
     features = study.embedding[head.rows[:5]]
     own = [head.support(features[None, i], int(head.place[i]))[i] for i in range(5)]
     fitted = in_sample(study, np.isin(np.arange(len(study)), head.rows))
@@ -249,8 +249,8 @@ def test_support_is_what_happens_when_a_sample_is_forgotten():
 
 def test_the_samples_that_hold_an_answer_up_share_its_label():
     study = fashion()
-    head = influence_head(study)
-    found = [exemplars(study, head, row, 8, "random") for row in ROWS]
+    head = fit_influence_probe(study)
+    found = [perturb_exemplars(study, head, row, 8, "random") for row in ROWS]
     for one in (one for one in found if one is not None):
         said = head.classes[head.says(study.embedding[[ROWS[found.index(one)]]])]
         assert (study.labels[one.rows_before] == said).mean() >= 0.6
@@ -260,8 +260,11 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
 
 def test_examples_are_fragile_and_attacks_do_more_than_chance():
     study = fashion()
-    head = influence_head(study)
-    both = [[exemplars(study, head, row, 16, kind) for kind in ("random", "attack")] for row in (*ROWS, 8, 11, 20, 30)]
+    head = fit_influence_probe(study)
+    both = [
+        [perturb_exemplars(study, head, row, 16, kind) for kind in ("random", "attack")]
+        for row in (*ROWS, 8, 11, 20, 30)
+    ]
     kept = [(random, attack) for random, attack in both if random is not None and attack is not None]
     assert len(kept) >= 4
     assert np.mean([attack.survived for _, attack in kept]) < np.mean([random.survived for random, _ in kept])
@@ -280,25 +283,25 @@ def test_examples_need_the_model_that_made_the_features():
         class_names=study.class_names,
     )  # fmt: skip
     with pytest.raises(ModelError) as raised:
-        exemplars(other, influence_head(other), 0, 8)
+        perturb_exemplars(other, fit_influence_probe(other), 0, 8)
     assert str(raised.value) == (
         "The features of study 'other' are not what its model sees in sample '0', so a change of the picture cannot be "
         "followed to them. Open the pictures with the model that made the features."
     )
     with pytest.raises(ParameterError, match="A picture cannot be changed by 'centre'"):
-        exemplars(study, influence_head(study), 0, 8, "centre")
+        perturb_exemplars(study, fit_influence_probe(study), 0, 8, "centre")
     with pytest.raises(ParameterError, match="eps must be between 1 and 255 and steps at least 1; got 0 and 10"):
-        exemplars(study, influence_head(study), 0, 0)
+        perturb_exemplars(study, fit_influence_probe(study), 0, 0)
     alike = Study.build(name="alike", embedding=study.embedding, labels=np.zeros(200, int), class_names=("a", "b"))
     with pytest.raises(MissingPart, match="has no labels of two classes to learn from"):
-        influence_head(alike)
+        fit_influence_probe(alike)
 
 
 def test_many_classes_have_a_whole_hessian_of_fewer_features():
     drawn = np.random.default_rng(0)
     labels = np.arange(300) % 60
     points = drawn.normal(size=(60, 40))[labels] * 3 + drawn.normal(size=(300, 40))
-    head = influence_head(Study.build(name="many", embedding=points, labels=labels))
+    head = fit_influence_probe(Study.build(name="many", embedding=points, labels=labels))
     assert len(head.inverse) <= 2_000
     assert head.points.shape == (300, 33)
 
@@ -375,12 +378,12 @@ def test_the_column_goes_on_where_it_was_stopped():
 
 
 def test_attacks_can_be_stopped_at_every_step():
-    study, head = fashion(), influence_head(fashion())
+    study, head = fashion(), fit_influence_probe(fashion())
     picture = study.inputs[0]
     for work in (
         lambda progress: sweep("gradient", study.model, picture, (2, 4), steps=2, progress=progress),
         lambda progress: perturb("centre", "gradient", study.model, picture, 4, steps=3, progress=progress),
-        lambda progress: exemplars(study, head, 0, 4, steps=3, progress=progress),
+        lambda progress: perturb_exemplars(study, head, 0, 4, steps=3, progress=progress),
     ):
         shares = []
         work(lambda share, text, shares=shares: shares.append(share))

@@ -5,7 +5,7 @@ import pytest
 
 from margin_core.errors import Cancelled
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.masking import Masks, ask, one_at_a_time, unions
+from margin_core.tasks.saliency.masking import Masks, ask, single_node_masks, unions
 from margin_core.tasks.saliency.masking.masks import AT_ONCE, LEAST_VISIBLE
 
 LAYOUT = np.stack([np.arange(64).reshape(8, 8) // 16, 4 + np.arange(64).reshape(8, 8) // 8])
@@ -27,7 +27,7 @@ class Counting:
 
 
 def test_each_node_is_hidden_once_alone():
-    masks = one_at_a_time(LAYOUT)
+    masks = single_node_masks(LAYOUT)
     painted = masks[:]
     assert len(masks) == 12
     for node in range(12):

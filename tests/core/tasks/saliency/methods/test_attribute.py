@@ -11,7 +11,15 @@ from networks import PatchModel
 
 from margin_core.errors import Cancelled, ModelError, ParameterError
 from margin_core.study.models.torch_model import _contents
-from margin_core.tasks.saliency.methods import BLACK_BOX, METHODS, attribute, black_box, lime, method_named, rise
+from margin_core.tasks.saliency.methods import (
+    BLACK_BOX,
+    METHODS,
+    attribute,
+    black_box,
+    find_published_method,
+    lime,
+    rise,
+)
 
 INSIDE = [method for method in METHODS if method.looks_inside]
 by_name = {"ids": lambda method: method.name}
@@ -229,7 +237,7 @@ def test_a_picture_that_says_nothing_has_an_empty_map():
 
 def test_the_registry_knows_its_methods():
     assert len({method.name for method in METHODS}) == len(METHODS) == 10
-    assert method_named("rise") in BLACK_BOX
+    assert find_published_method("rise") in BLACK_BOX
     assert all(method.sentence.endswith(".") for method in METHODS)
 
 
@@ -240,14 +248,14 @@ def test_transformers_of_real_size(name):
 
     from margin_core.study.models.torch_model import TorchModel
     from margin_core.study.models.torchvision_model import _preparation
-    from margin_core.tasks.saliency.methods.feature_map import feature_map_of
+    from margin_core.tasks.saliency.methods.feature_map import find_feature_map
 
     torch.manual_seed(0)
     network = models.get_model(name, weights=None)
     head = network.heads.head if name == "vit_b_16" else network.head
     torch.nn.init.normal_(head.weight, std=0.02)
     model = TorchModel.of(network, _preparation(name, None), architecture=name, description=name)
-    grid = feature_map_of(model).grid
+    grid = find_feature_map(model).grid
     assert (grid.height, grid.width) == ((14, 14) if name == "vit_b_16" else (7, 7))
     for method in ("grad_cam", "layer_cam", "gradient", "gradient_x_input", "deep_lift"):
         assert attribute(method, model, networks.picture(256, 340), 3).max() == 1

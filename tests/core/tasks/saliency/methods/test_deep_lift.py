@@ -9,7 +9,7 @@ from captum.attr import DeepLift
 from torch import nn
 from torch.nn import functional
 
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.deep_lift import shares
 
 
@@ -21,7 +21,7 @@ def test_it_is_captums_where_every_activation_is_a_module_of_its_own():
     model, targets = networks.model("plain"), torch.tensor([1, 3])
     views = views_of(model)
     with pytest.warns(UserWarning, match="Setting forward, backward hooks"):
-        theirs = DeepLift(twin_of(model)).attribute(views.clone().requires_grad_(), target=targets)
+        theirs = DeepLift(clone_for_hooks(model)).attribute(views.clone().requires_grad_(), target=targets)
     torch.testing.assert_close(shares(model, views, targets), theirs.detach(), rtol=1e-3, atol=1e-5)
 
 

@@ -8,8 +8,15 @@ from captum.attr import LayerGradCam
 
 from margin_core.study.models import load_model
 from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
-from margin_core.tasks.saliency.methods.clone_for_hooks import twin_of
-from margin_core.tasks.saliency.methods.feature_map import FeatureMap, Grid, Layout, feature_map_of, grid_in, window_on
+from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
+from margin_core.tasks.saliency.methods.feature_map import (
+    FeatureMap,
+    Grid,
+    Layout,
+    expose_feature_map,
+    find_feature_map,
+    grid_in,
+)
 
 EXPECTED = {
     "vit": FeatureMap("encoder.layers.encoder_layer_1.ln_1", 0, 1, Grid(Layout.TOKENS, 4, 4, 1)),
@@ -23,18 +30,18 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_it_is_the_one_before_pooling_or_the_last_attention(name):
-    assert feature_map_of(networks.model(name)) == EXPECTED[name]
+    assert find_feature_map(networks.model(name)) == EXPECTED[name]
 
 
 def test_that_of_efficientnet():
-    found = feature_map_of(load_model("efficientnet-lite0"))
+    found = find_feature_map(load_model("efficientnet-lite0"))
     assert found == FeatureMap("_swish", 1, 2, Grid(Layout.CHANNELS_FIRST, 7, 7))
 
 
 def test_grad_cam_is_captums():
     model = networks.model("residual", 64)
     views = model.preparation(networks.picture()[None])
-    theirs = LayerGradCam(twin := twin_of(model), twin.layer4).attribute(views, 2, relu_attributions=True)
+    theirs = LayerGradCam(twin := clone_for_hooks(model), twin.layer4).attribute(views, 2, relu_attributions=True)
     torch.testing.assert_close(grad_cam(model, views, torch.tensor([2])), theirs.detach()[:, 0])
 
 
@@ -42,13 +49,13 @@ def test_grad_cam_is_captums():
 def test_a_window_changes_no_answer(name):
     model = networks.model(name)
     views = model.preparation(networks.picture()[None])
-    twin = twin_of(model)
-    window, seen = window_on(twin, feature_map_of(model)), []
+    twin = clone_for_hooks(model)
+    window, seen = expose_feature_map(twin, find_feature_map(model)), []
     window.register_forward_hook(lambda _, __, output: seen.append(output))
     with torch.no_grad():
         for _ in range(2):
             torch.testing.assert_close(twin(views), model.module(views))
-    grid = feature_map_of(model).grid
+    grid = find_feature_map(model).grid
     assert [output.shape[2:] for output in seen] == [(grid.height, grid.width)] * 2
 
 

@@ -15,10 +15,10 @@ from margin_core.study import Opened
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.tasks.saliency.fragility import attack, perturb
-from margin_core.tasks.saliency.methods.available import MARGIN, WAYS, sort_of, ways_for
-from margin_core.tasks.saliency.worker.heatmap_maker import Maker
-from margin_core.tasks.saliency.worker.request import NUMBERS, Order, step_of
-from margin_core.tasks.saliency.worker.saliency_worker import Worker
+from margin_core.tasks.saliency.methods.available import ALL_METHODS, MARGIN, methods_for, sample_kind
+from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
+from margin_core.tasks.saliency.worker.saliency_worker import SaliencyWorker
 
 
 def silent(fraction, text):
@@ -61,45 +61,45 @@ def workspace(tmp_path):
 def corner(workspace):
     pictures = np.zeros((3, 16, 16), np.uint8)
     pictures[:, :4, :4] = 250
-    return Maker(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
+    return HeatmapMaker(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
 
 
 def test_a_black_box_is_understood_and_measured(corner):
-    order = Order("numbers", 0, MARGIN.name)
-    assert corner.carry_out(order, silent) == 1
-    done = Order("numbers", 0, MARGIN.name, 1)
-    heatmap = np.asarray(corner.answer(Order("map", 0, MARGIN.name, 1))["heatmap"], np.float32)
+    order = SaliencyRequest("numbers", 0, MARGIN.name)
+    assert corner.compute(order, silent) == 1
+    done = SaliencyRequest("numbers", 0, MARGIN.name, 1)
+    heatmap = np.asarray(corner.answer(SaliencyRequest("map", 0, MARGIN.name, 1))["heatmap"], np.float32)
     assert heatmap.shape == (16, 16)
     assert heatmap[:4, :4].sum() > 0.6 * heatmap.sum()
-    told = dict(zip(NUMBERS, corner.answer(done)["numbers"].tolist(), strict=True))
+    told = dict(zip(METRICS, corner.answer(done)["numbers"].tolist(), strict=True))
     assert told["deletion"] < told["insertion"]
     assert -0.5 <= told["road"] <= 0.5
     assert 0 <= told["top_k"] <= 1
 
 
 def test_nothing_is_worked_out_twice(corner):
-    corner.carry_out(Order("numbers", 0, MARGIN.name), silent)
+    corner.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
     asked = corner.study.model.asked
-    corner.carry_out(Order("numbers", 0, MARGIN.name, 1), silent)
-    corner.carry_out(Order("map", 0, MARGIN.name), silent)
+    corner.compute(SaliencyRequest("numbers", 0, MARGIN.name, 1), silent)
+    corner.compute(SaliencyRequest("map", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
-    again = Maker(corner.study, corner.run)
-    again.carry_out(Order("numbers", 0, MARGIN.name), silent)
+    again = HeatmapMaker(corner.study, corner.run)
+    again.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
 
 
 def test_a_label_changes_no_map_and_another_model_does(corner):
-    order = Order("map", 0, MARGIN.name, 1)
+    order = SaliencyRequest("map", 0, MARGIN.name, 1)
     relabelled = corner.study.with_labels([1, 1, 1])
-    assert step_of(relabelled, order) == step_of(corner.study, order)
+    assert step_key(relabelled, order) == step_key(corner.study, order)
     other = Bright()
     other.fingerprint = "other"
-    assert step_of(Study.build(inputs=corner.study.inputs, model=other), order) != step_of(corner.study, order)
+    assert step_key(Study.build(inputs=corner.study.inputs, model=other), order) != step_key(corner.study, order)
 
 
 def test_parts_say_what_hiding_each_alone_does(corner):
-    corner.carry_out(Order("parts", 0), silent)
-    found = corner.answer(Order("parts", 0))
+    corner.compute(SaliencyRequest("parts", 0), silent)
+    found = corner.answer(SaliencyRequest("parts", 0))
     layout, drops = found["layout"], found["drops"]
     assert layout.shape == (16, 16)
     assert drops.shape == (int(layout.max()) + 1, 2)
@@ -112,29 +112,29 @@ def test_parts_say_what_hiding_each_alone_does(corner):
 
 def test_a_draft_comes_before_the_map(corner):
     told = []
-    corner.carry_out(Order("map", 0, MARGIN.name), silent, lambda: told.append("draft"))
+    corner.compute(SaliencyRequest("map", 0, MARGIN.name), silent, lambda: told.append("draft"))
     assert told == ["draft"]
-    assert corner.answer(Order("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
+    assert corner.answer(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
 
 
 def test_random_signs_move_a_black_box_too(corner):
-    corner.carry_out(Order("attack", 0, "occlusion", 1, "random", 4), silent)
-    found = corner.answer(Order("attack", 0, "occlusion", 1, "random", 4))
+    corner.compute(SaliencyRequest("attack", 0, "occlusion", 1, "random", 4), silent)
+    found = corner.answer(SaliencyRequest("attack", 0, "occlusion", 1, "random", 4))
     moved = found["after"].astype(int) - found["before"]
     assert bool(found["survived"])
     assert 0 < np.abs(moved).max() <= 4
     with pytest.raises(ModelError, match="needs the gradients of a torch network"):
-        corner.carry_out(Order("attack", 0, "grad_cam", 1, "top_k", 4), silent)
+        corner.compute(SaliencyRequest("attack", 0, "grad_cam", 1, "top_k", 4), silent)
 
 
 @pytest.mark.slow
 def test_a_network_is_looked_into_and_attacked(workspace):
     pictures = np.stack([networks.picture()] * 2)
-    maker = Maker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
-    target = maker.carry_out(Order("numbers", 1, "grad_cam"), silent)
-    assert maker.answer(Order("map", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
-    maker.carry_out(Order("attack", 1, "gradient", target, "top_k", 4), silent)
-    found = maker.answer(Order("attack", 1, "gradient", target, "top_k", 4))
+    maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
+    target = maker.compute(SaliencyRequest("numbers", 1, "grad_cam"), silent)
+    assert maker.answer(SaliencyRequest("map", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
+    maker.compute(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4), silent)
+    found = maker.answer(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
     if found["survived"]:
         assert np.abs(found["after"].astype(int) - found["before"]).max() <= 4
 
@@ -149,11 +149,11 @@ def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monk
 
     monkeypatch.setattr(attack, "perturb", watched)
     pictures = np.stack([networks.picture()] * 2)
-    maker = Maker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
+    maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
     shares = []
-    maker.carry_out(Order("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
+    maker.compute(SaliencyRequest("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
     assert shares == sorted(shares)
-    found = [maker.answer(Order("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
+    found = [maker.answer(SaliencyRequest("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
     assert list(set_out_from.values()) == [[], [found[0]["after"].tolist()], [found[1]["after"].tolist()]]
     kept = [float(one["change"][0]) for one in found]
     assert kept == sorted(kept, reverse=True)
@@ -163,7 +163,7 @@ def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monk
 def taught(workspace):
     pictures = np.random.default_rng(3).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
     model = networks.model("shared")
-    return Maker(
+    return HeatmapMaker(
         Study.build(inputs=pictures, model=model, embedding=model.embed(pictures), labels=np.arange(12) % 2),
         Run(workspace),
     )
@@ -171,47 +171,49 @@ def taught(workspace):
 
 @pytest.mark.parametrize("change", ["random", "attack"])
 def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, change):
-    order = Order("examples", 3, attack=change, eps=4)
-    assert taught.carry_out(order, silent) == -1
+    order = SaliencyRequest("examples", 3, attack=change, eps=4)
+    assert taught.compute(order, silent) == -1
     found = taught.answer(order)
     assert bool(found["survived"])
     assert found["before"].shape == found["after"].shape == (5,)
     assert int(found["says"]) in (0, 1)
     relabelled = taught.study.with_labels(1 - taught.study.labels)
-    assert step_of(relabelled, order) != step_of(taught.study, order)
+    assert step_key(relabelled, order) != step_key(taught.study, order)
 
 
 def test_examples_need_labels(corner):
     bare = Study.build(inputs=corner.study.inputs, model=Bright(), embedding=np.eye(3))
     with pytest.raises(MissingPart, match="has no labels"):
-        Maker(bare, corner.run).carry_out(Order("examples", 0, attack="random", eps=4), silent)
+        HeatmapMaker(bare, corner.run).compute(SaliencyRequest("examples", 0, attack="random", eps=4), silent)
 
 
 def test_a_row_has_a_bar_for_each_column(workspace):
     values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     values[7, 2] = 3
     table = NumberTable(values, tuple("abcde"))
-    maker = Maker(Study.build(inputs=table, model=Sum()), Run(workspace))
-    maker.carry_out(Order("numbers", 7, MARGIN.name), silent)
-    heatmap = maker.answer(Order("map", 7, MARGIN.name, 1))["heatmap"]
+    maker = HeatmapMaker(Study.build(inputs=table, model=Sum()), Run(workspace))
+    maker.compute(SaliencyRequest("numbers", 7, MARGIN.name), silent)
+    heatmap = maker.answer(SaliencyRequest("map", 7, MARGIN.name, 1))["heatmap"]
     assert heatmap.shape == (5,)
     assert int(heatmap.argmax()) == 2
-    told = dict(zip(NUMBERS, maker.answer(Order("numbers", 7, MARGIN.name, 1))["numbers"].tolist(), strict=True))
+    told = dict(
+        zip(METRICS, maker.answer(SaliencyRequest("numbers", 7, MARGIN.name, 1))["numbers"].tolist(), strict=True)
+    )
     assert told["deletion"] < told["insertion"]
     assert np.isnan(told["road"])
     assert np.isnan(told["top_k"])
     with pytest.raises(ModelError, match="Occlusion is made for pictures"):
-        maker.carry_out(Order("map", 7, "occlusion"), silent)
+        maker.compute(SaliencyRequest("map", 7, "occlusion"), silent)
     with pytest.raises(ModelError, match="Only pictures can be changed so little"):
-        maker.carry_out(Order("attack", 7, MARGIN.name, 1, "random", 4), silent)
+        maker.compute(SaliencyRequest("attack", 7, MARGIN.name, 1, "random", 4), silent)
 
 
 def test_a_row_that_lacks_a_value_is_refused_in_a_sentence(workspace):
     values = np.ones((3, 3), dtype=np.float32)
     values[1, 2] = np.nan
-    maker = Maker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
+    maker = HeatmapMaker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
     with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model is shown whole rows only, so "):
-        maker.carry_out(Order("map", 1, MARGIN.name), silent)
+        maker.compute(SaliencyRequest("map", 1, MARGIN.name), silent)
 
 
 class Cold:
@@ -227,56 +229,59 @@ class Cold:
 
 def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
     texts = TextList(("the soup was cold and the soup was dear", "  "))
-    maker = Maker(Study.build(inputs=texts, model=Cold()), Run(workspace))
-    maker.carry_out(Order("numbers", 0, MARGIN.name), silent)
-    heatmap = maker.answer(Order("map", 0, MARGIN.name, 0))["heatmap"]
+    maker = HeatmapMaker(Study.build(inputs=texts, model=Cold()), Run(workspace))
+    maker.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
+    heatmap = maker.answer(SaliencyRequest("map", 0, MARGIN.name, 0))["heatmap"]
     assert heatmap.shape == (9,)
     assert int(heatmap.argmax()) == 3
     assert heatmap[3] == 1
-    maker.carry_out(Order("parts", 0), silent)
-    parts = maker.answer(Order("parts", 0))
+    maker.compute(SaliencyRequest("parts", 0), silent)
+    parts = maker.answer(SaliencyRequest("parts", 0))
     assert parts["layout"].tolist() == list(range(9))
     np.testing.assert_allclose(parts["drops"][:, 0], [0, 0, 0, 0.8, 0, 0, 0, 0, 0], atol=1e-6)
     with pytest.raises(ModelError, match=r"^Sample '1' is a text without a word, so nothing can be hidden in it\.$"):
-        maker.carry_out(Order("map", 1, MARGIN.name), silent)
+        maker.compute(SaliencyRequest("map", 1, MARGIN.name), silent)
 
 
 def test_what_fits_is_said_before_anything_is_loaded():
     pictures = np.zeros((2, 8, 8), np.uint8)
-    ways, left_out = ways_for(Study.build(inputs=pictures, model=Bright()))
+    ways, left_out = methods_for(Study.build(inputs=pictures, model=Bright()))
     assert [way.name for way in ways] == ["margin", "occlusion", "rise", "lime"]
     assert left_out.startswith("This model only gives probabilities, so the methods that follow gradients are left out")
-    assert ways_for(Study.build(inputs=pictures, model=networks.model("shared"))) == (WAYS, "")
+    assert methods_for(Study.build(inputs=pictures, model=networks.model("shared"))) == (ALL_METHODS, "")
     table = Study.build(inputs=np.zeros((2, 3), np.float32), model=Sum())
-    assert sort_of(table) == "values"
-    assert ways_for(table)[0] == (MARGIN,)
-    assert ways_for(table)[1] == "Rows of numbers have MARGIN's own map; the other methods are made for pictures."
-    assert sort_of(Study.build(inputs=np.array(["a b", "c"]), model=Sum())) == "text"
+    assert sample_kind(table) == "values"
+    assert methods_for(table)[0] == (MARGIN,)
+    assert methods_for(table)[1] == "Rows of numbers have MARGIN's own map; the other methods are made for pictures."
+    assert sample_kind(Study.build(inputs=np.array(["a b", "c"]), model=Sum())) == "text"
     with pytest.raises(MissingPart, match="has no model"):
-        ways_for(Study.build(inputs=pictures))
+        methods_for(Study.build(inputs=pictures))
 
 
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (Order("dream", 0), "Nothing is known of 'dream'. Ask for one of: look, map, draft, numbers, parts,"),
-        (Order("map", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
-        (Order("map", 0, "magic"), "There is no saliency method 'magic'. Choose one of: margin, grad_cam,"),
-        (Order("map", 0, "rise", 7), "Class 7 does not exist: the model has 2 classes."),
-        (Order("map", 0, "rise", -3), "Class -3 does not exist."),
-        (Order("examples", 0, attack="top_k", eps=4), "Examples are compared under one of random, attack with an eps"),
-        (Order("attack", 0, "rise", 0, "random", 3), "with an eps of 1, 2, 4, 8; got 'random' with 3."),
+        (SaliencyRequest("dream", 0), "Nothing is known of 'dream'. Ask for one of: look, map, draft, numbers, parts,"),
+        (SaliencyRequest("map", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
+        (SaliencyRequest("map", 0, "magic"), "There is no saliency method 'magic'. Choose one of: margin, grad_cam,"),
+        (SaliencyRequest("map", 0, "rise", 7), "Class 7 does not exist: the model has 2 classes."),
+        (SaliencyRequest("map", 0, "rise", -3), "Class -3 does not exist."),
+        (
+            SaliencyRequest("examples", 0, attack="top_k", eps=4),
+            "Examples are compared under one of random, attack with an eps",
+        ),
+        (SaliencyRequest("attack", 0, "rise", 0, "random", 3), "with an eps of 1, 2, 4, 8; got 'random' with 3."),
     ],
 )
 def test_what_cannot_be_ordered_is_said(corner, order, words):
     with pytest.raises(ParameterError) as told:
-        corner.carry_out(order, silent)
+        corner.compute(order, silent)
     assert words in str(told.value)
 
 
 def test_what_nobody_ordered_is_not_there(corner):
     with pytest.raises(NotRemembered):
-        corner.answer(Order("map", 0, MARGIN.name, 1))
+        corner.answer(SaliencyRequest("map", 0, MARGIN.name, 1))
 
 
 def test_work_stops_between_two_steps(corner):
@@ -284,13 +289,13 @@ def test_work_stops_between_two_steps(corner):
         raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        corner.carry_out(Order("map", 0, MARGIN.name), stop)
+        corner.compute(SaliencyRequest("map", 0, MARGIN.name), stop)
 
 
 def test_the_worker_answers_line_by_line(corner, workspace, tmp_path):
     opened = Opened(corner.study, (), workspace, tmp_path)
     told = []
-    worker = Worker(opened, told.append)
+    worker = SaliencyWorker(opened, told.append)
     lines = [
         {"stop": 2},
         {"number": 1, "order": {"kind": "look", "row": 1}},
