@@ -28,7 +28,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from viewer import rerun_times
 
 from dashboard.study.open_study import OpenStudy
-from margin_core.audit.audit import Audit, audit, positions
+from margin_core.audit.audit import Audit, audit, compute_map_positions
 from margin_core.review import ReviewStore
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
@@ -88,7 +88,7 @@ class Bench:
     def __init__(self, browser: Browser, study: BigStudy, folder: Path) -> None:
         self.browser, self.study, self.folder = browser, study, folder
         self.audited: Audit = audit(open_source(study.source, workspace=Workspace.at(study.workspace)))
-        self.points: NDArray[np.float32] = np.asarray(positions(self.audited))
+        self.points: NDArray[np.float32] = np.asarray(compute_map_positions(self.audited))
 
     @contextmanager
     def serving(self, database: str) -> Iterator[RunningDashboard]:

@@ -22,8 +22,8 @@ from dashboard.views.prototypes.data import RULES, role_codes
 from dashboard.views.saliency.book import MapBook
 from dashboard.views.saliency.series import FRAGILE_MAPS
 from dashboard.views.saliency.wish import can_be_shaken
-from margin_core.audit.audit import Audit, live_label_error_score, positions
-from margin_core.audit.overview import SUSPECT, Confusion
+from margin_core.audit.audit import Audit, compute_map_positions, live_label_error_score
+from margin_core.audit.overview import SUSPECT_THRESHOLD, Confusion
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.errors import NotRemembered
 from margin_core.protocol import identity
@@ -141,7 +141,7 @@ class OpenStudy:
         rescorer = self.live if audited.task.method == "pooled" else None
         self.session = ReviewSession(
             self.study, self.explanation, self.store, reviewer,
-            rescorer=rescorer, threshold=SUSPECT,
+            rescorer=rescorer, threshold=SUSPECT_THRESHOLD,
         )  # fmt: skip
         self.key = fingerprint(self.study.fingerprint, self.explanation.fingerprint, str(database))[:12]
         self.pictures = PictureBook(self.study, audited.opened.workspace)
@@ -171,7 +171,7 @@ class OpenStudy:
         """Map coordinates (n, 2), or None until they are laid out."""
         if self._map is None:
             try:
-                self._map = positions(self.audited)
+                self._map = compute_map_positions(self.audited)
             except NotRemembered:
                 return None
         return self._map

@@ -1,10 +1,10 @@
-"""Everything the screens and the command line need of a source, computed once and remembered."""
+"""The label ranking of an opened study with its overview, computed once and stored in its workspace."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from margin_core.audit.overview import Overview, overview
+from margin_core.audit.overview import Overview, compute_overview
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.graph import knn
 from margin_core.projection import lay_out
@@ -16,18 +16,20 @@ from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import Explanation, Floats
 
 VERSION = 1
-"""Raised whenever the same ranking would be summed up otherwise."""
+"""Raised whenever the overview of the same ranking changes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Audit:
     """A study with its label ranking.
 
-    Attributes
+    Parameters
     ----------
     opened : Opened
     task : LabelFlips
+        The recipe of the ranking.
     explanation : Explanation
+        The ranking: every labelled sample, most suspect first.
     overview : Overview
     """
 
@@ -38,14 +40,27 @@ class Audit:
 
 
 def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = silent) -> Audit:
-    """Rank the labels of an opened study and sum it up.
+    """Rank the labels of an opened study and compute its overview.
 
     Parameters
     ----------
     opened : Opened
-        With a workspace, the ranking is remembered there, and every heavy step on the way to it.
+        With a workspace, the ranking is stored there, and every heavy step on the way to it.
     task : LabelFlips, optional
+        Default ``LabelFlips()``.
     progress : callable
+        ``progress(fraction, text)``, fraction in [0, 1].
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    MissingPart
+        The study has no labels or no embedding.
+    NotRemembered
+        It is not stored, and nothing may be computed here.
 
     Notes
     -----
@@ -57,13 +72,25 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     stored = run.step(
         "overview",
         fingerprint(VERSION, explanation.fingerprint, task.version, knn.VERSION),
-        lambda: overview(study, explanation).to_arrays(),
+        lambda: compute_overview(study, explanation).to_arrays(),
     )
     return Audit(opened, task, explanation, Overview.from_arrays(stored))
 
 
-def positions(audited: Audit, progress: Progress = silent) -> Floats:
-    """Lay the map out, (n, 2); see `margin_core.projection.lay_out`."""
+def compute_map_positions(audited: Audit, progress: Progress = silent) -> Floats:
+    """Compute the 2-D embedding map of a study; see `margin_core.projection.lay_out`.
+
+    Parameters
+    ----------
+    audited : Audit
+    progress : callable
+        ``progress(fraction, text)``, fraction in [0, 1].
+
+    Returns
+    -------
+    float array (n, 2)
+        For looking only: no score comes from it.
+    """
     progress(0.0, f"Laying out the map of {len(audited.opened.study):,} samples")
     found = audited.explanation
     laid = lay_out(audited.task.graph, found.domain, found.graph, Run(audited.opened.engine, progress))
@@ -72,7 +99,16 @@ def positions(audited: Audit, progress: Progress = silent) -> Floats:
 
 
 def live_label_error_score(audited: Audit) -> LiveLabelErrorScore:
-    """Give scores that follow corrections, starting from the labels as given."""
+    """Return label error scores that follow corrections, starting from the labels as given.
+
+    Parameters
+    ----------
+    audited : Audit
+
+    Returns
+    -------
+    LiveLabelErrorScore
+    """
     study, steps = audited.opened.study, audited.explanation.steps
     return LiveLabelErrorScore(
         audited.task.fit_label_error_score(study, steps, Run(audited.opened.engine)), study.labels

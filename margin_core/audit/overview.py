@@ -1,4 +1,4 @@
-"""What a study looks like at first glance: counts, gaps, twins and confusions, each with its samples."""
+"""The overview of a study and its label ranking: counts, gaps, duplicates and confusions, each with its samples."""
 
 from __future__ import annotations
 
@@ -11,16 +11,25 @@ from scipy import sparse
 
 from margin_core.values import UNLABELLED, Explanation, Graph, Ints, Need, Study, usable_rows
 
-SUSPECT = 0.5
-"""From this score on a label is called suspect: the witnesses together believe another one rather."""
+SUSPECT_THRESHOLD = 0.5
+"""From this label error score on a label is suspect: the pooled evidence is for another class."""
 
-NEAR = 0.13
+NEAR_DUPLICATE_DISTANCE = 0.13
 """A near duplicate is closer than this share of the median distance to the nearest neighbour."""
 
 
 @dataclass(frozen=True)
 class ClassCount:
-    """One class: how many samples carry it, and how many of these are suspect."""
+    """The counts of one class.
+
+    Parameters
+    ----------
+    name : str
+    samples : int
+        Samples that are given this label.
+    suspects : int
+        Those of them whose label is suspect.
+    """
 
     name: str
     samples: int
@@ -29,7 +38,14 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class Confusion:
-    """Suspects that share their given and their suggested class (class numbers)."""
+    """Suspects that share their given and their suggested class.
+
+    Parameters
+    ----------
+    given, suggested : int
+        Class numbers.
+    count : int
+    """
 
     given: int
     suggested: int
@@ -40,18 +56,19 @@ class Confusion:
 class Overview:
     """Counts, and the rows behind each.
 
-    Attributes
+    Parameters
     ----------
     classes : tuple of ClassCount
         In class order.
     suspects : int
-        Samples whose score is at least `SUSPECT`.
+        Samples whose score is at least `SUSPECT_THRESHOLD`.
     labelled : int
+        Samples with a label.
     confusions : tuple of Confusion
         Most frequent first.
     groups : mapping of str to int array
         Rows by name: ``suspects``, ``unlabelled``, ``unreadable``, ``exact_duplicates``,
-        ``near_duplicates``, ``conflicting_duplicates`` (twins with different labels).
+        ``near_duplicates``, ``conflicting_duplicates`` (exact or near, with different labels).
     """
 
     classes: tuple[ClassCount, ...]
@@ -61,7 +78,13 @@ class Overview:
     groups: Mapping[str, Ints]
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """Take it apart for an archive."""
+        """Return the overview as arrays, for an archive.
+
+        Returns
+        -------
+        dict of str to array
+            As `from_arrays` takes them.
+        """
         return {
             "classes": np.array([count.name for count in self.classes], dtype=str),
             "samples": np.array([[count.samples, count.suspects] for count in self.classes]).reshape(-1, 2),
@@ -72,7 +95,16 @@ class Overview:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """Put together what `to_arrays` took apart."""
+        """Return the overview that `to_arrays` gave as arrays.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+
+        Returns
+        -------
+        Overview
+        """
         groups = {name.removeprefix("group."): rows for name, rows in arrays.items() if name.startswith("group.")}
         counts = zip(arrays["classes"].tolist(), arrays["samples"].tolist(), strict=True)
         return cls(
@@ -84,8 +116,8 @@ class Overview:
         )
 
 
-def overview(study: Study, explanation: Explanation) -> Overview:
-    """Sum a study and its label ranking up.
+def compute_overview(study: Study, explanation: Explanation) -> Overview:
+    """Compute the overview of a study and its label ranking.
 
     Parameters
     ----------
@@ -93,21 +125,25 @@ def overview(study: Study, explanation: Explanation) -> Overview:
     explanation : Explanation
         Of `LabelFlips` on this study.
 
+    Returns
+    -------
+    Overview
+
     Notes
     -----
     O(n k). Duplicates are looked for among the neighbours in the graph, so a set of more than k + 1 equal
     samples is found in full, but near duplicates beyond the k nearest are not.
     """
     labels, names = study.labels, study.class_names
-    is_suspect = (explanation.findings.scores >= SUSPECT) & (explanation.findings.roles == "suspect")
+    is_suspect = (explanation.findings.scores >= SUSPECT_THRESHOLD) & (explanation.findings.roles == "suspect")
     suspects = explanation.rows[is_suspect]
     suggested = explanation.findings.evidence["suggested"][is_suspect]
     counts = np.bincount(labels[labels != UNLABELLED], minlength=len(names))
     suspected = np.bincount(labels[suspects], minlength=len(names))
     pairs, frequency = np.unique(np.stack([labels[suspects], suggested]), axis=1, return_counts=True)
     order = np.lexsort((pairs[1], pairs[0], -frequency))
-    exact = twins(explanation.graph, 0.0)
-    near = twins(explanation.graph, NEAR * _typical_distance(explanation.graph))
+    exact = duplicate_groups(explanation.graph, 0.0)
+    near = duplicate_groups(explanation.graph, NEAR_DUPLICATE_DISTANCE * _typical_distance(explanation.graph))
     return Overview(
         classes=tuple(
             ClassCount(name, int(count), int(odd)) for name, count, odd in zip(names, counts, suspected, strict=True)
@@ -126,18 +162,28 @@ def overview(study: Study, explanation: Explanation) -> Overview:
     )
 
 
-def twins(graph: Graph, within: float) -> Ints:
-    """Give a number to each set of samples that lie within a distance of each other, directly or through others.
+def duplicate_groups(graph: Graph, max_distance: float) -> Ints:
+    """Return the groups of nodes that lie within a distance of each other, directly or through others.
+
+    Parameters
+    ----------
+    graph : Graph
+    max_distance : float
+        0 for exact duplicates.
 
     Returns
     -------
     int array (m,)
-        The set of each node, -1 for a node without a twin.
+        The group of each node, numbered from 0; -1 for a node without a duplicate.
+
+    Notes
+    -----
+    Connected components of the graph's edges that are no longer than `max_distance`.
     """
     from scipy.sparse.csgraph import connected_components  # slow to import, and most overviews are remembered
 
     m, k = graph.neighbours.shape
-    close = (graph.distances <= within) & (graph.neighbours >= 0)
+    close = (graph.distances <= max_distance) & (graph.neighbours >= 0)
     rows = np.repeat(np.arange(m), k)[close.ravel()]
     joined = sparse.coo_array((np.ones(len(rows)), (rows, graph.neighbours[close])), shape=(m, m))
     _, member = connected_components(joined, directed=False)

@@ -1,6 +1,8 @@
-"""The command line: everything that needs no browser, and the command that opens one.
+"""The command line: everything that needs no browser, and the commands of other packages, such as ``margin open``.
 
-One file for each command, imported only when it is called: `add_arguments` says what it takes, `run` does it.
+One module for each command, imported only when it is called: `add_arguments` declares its options, `run` runs it.
+Another package adds a command by an entry point in the group ``margin.commands``: a module with these two functions and
+a constant ``PURPOSE``, one line for the list of commands (docs/decisions/0016).
 
 Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, told in one
 sentence on standard error; 130 interrupted.
@@ -12,50 +14,96 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from margin_core import __version__
 from margin_core.errors import MarginError, SourceError
 
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 COMMANDS = {
-    "open": "start the dashboard on a study (the bundled digits if none is named)",
     "prepare": "compute everything that the dashboard shows, in advance",
     "audit": "rank without a browser; write tables and a summary",
-    "tasks": "what can be asked, with each parameter and its meaning",
-    "review": "the decisions so far as a table; take in decisions made elsewhere",
-    "trust": "how many labels are wrong, and how well the queue finds mistakes",
+    "tasks": "list the tasks, with each parameter and its meaning",
+    "review": "list the decisions so far; import decisions made elsewhere",
+    "estimate": "estimate how many labels are wrong, and test the queue on planted label errors",
     "refit": "fit the models behind the ranking again, to the labels as corrected so far",
-    "bought": "what the corrections so far bought: accuracy of a linear model",
-    "surrogate": "train the invertible classifier behind the page 'Across the boundary'; say how good it is",
-    "slice": "what the model says on the plane through three samples, for the page 'Decision boundary'",
-    "saliency": "what the model looked at in single samples: maps and their numbers",
-    "export": "the corrected data set, or only the changes",
-    "workspaces": "what is kept beside your data sets; remove what is no longer used",
+    "impact": "measure the impact of the corrections so far on the accuracy of a linear model",
+    "surrogate": "train the invertible surrogate classifier behind the page Counterfactuals; print its accuracy",
+    "slice": "predict on the plane through three samples, for the page Decision boundary",
+    "saliency": "compute heatmaps of single samples, with their faithfulness and fragility",
+    "export": "write the corrected data set, or only the changes",
+    "workspaces": "list what is stored beside your data sets; remove what is no longer used",
 }
-"""What each command is for; its file has its name."""
+"""The purpose of each command of the core; its module has its name."""
+
+RENAMED = {"trust": "estimate", "bought": "impact"}
+"""Former names of commands, which still work."""
+
+PLUGINS = "margin.commands"
+"""The entry point group in which other packages declare commands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows ``margin``; default: the arguments of this process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    asked = _parser(given[0] if given else "").parse_args(given)
+    if given and given[0] in RENAMED:
+        print(f"margin: '{given[0]}' is now called '{RENAMED[given[0]]}'; the old name still works.", file=sys.stderr)
+        given[0] = RENAMED[given[0]]
+    parsed = _parser(given[0] if given else "").parse_args(given)
     try:
         _check_text(given)
-        return int(asked.command(asked))
+        return int(parsed.command(parsed))
     except MarginError as error:
         print(f"margin: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("margin: stopped. What was finished is kept.", file=sys.stderr)
-        return 130
+        return INTERRUPTED
+
+
+def plugin_commands() -> dict[str, Any]:
+    """Load the commands that other installed packages declare.
+
+    Returns
+    -------
+    dict of str to module
+        By the name of the command; each has ``PURPOSE``, ``add_arguments`` and ``run``.
+    """
+    from importlib.metadata import entry_points  # slow to import, and most commands need none of it
+
+    return {found.name: found.load() for found in entry_points(group=PLUGINS)}
 
 
 def _parser(called: str) -> argparse.ArgumentParser:
-    """List all commands, and read the arguments of the one that is called."""
+    """List all commands, and declare the options of the one that is called."""
     parser = argparse.ArgumentParser(prog="margin", description="Audit labelled data and the model trained on it.")
     parser.add_argument("--version", action="version", version=f"margin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    plugins = {} if called in COMMANDS or called == "--version" else plugin_commands()
+    known = (*plugins, *COMMANDS)
+    if called and not called.startswith("-") and called not in known:
+        parser.error(
+            f"'{called}' is not a command; there are {', '.join(known)}. A command of another package appears once "
+            "it is installed: run pip install -r requirements.txt again after an update."
+        )
+    for name, plugin in plugins.items():
+        command = commands.add_parser(name, help=plugin.PURPOSE)
+        if name == called:
+            plugin.add_arguments(command)
+            command.set_defaults(command=plugin.run)
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose)
         if name == called:

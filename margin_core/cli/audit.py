@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from margin_core import __version__
-from margin_core.cli.options import Arguments, add_settings, add_source
-from margin_core.cli.reading import opened_source, tell, with_settings
+from margin_core.audit.overview import SUSPECT_THRESHOLD
+from margin_core.cli.options import Arguments, add_parameters, add_source, set_parameters
+from margin_core.cli.progress import print_progress
+from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.protocol import explain
 from margin_core.review.export.tables import write_csv, write_parquet
@@ -21,36 +23,54 @@ from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips, Task
 from margin_core.values import Need
 
-FOUND_TOO_MANY = 1
-SUSPECT = 0.5
+TOO_MANY_SUSPECTS = 1
+"""The exit code when more is suspect than ``--fail-on`` allows."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
     parser.add_argument(
         "--task",
         action="append",
         choices=[task.name for task in TASKS],
-        help=f"a question; may be repeated (default: {LabelFlips.name})",
+        help=f"a task; may be repeated (default: {LabelFlips.name})",
     )
-    add_settings(parser)
+    add_parameters(parser)
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     parser.add_argument(
         "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
     )
 
 
-def run(asked: Arguments) -> int:
-    """Rank, and write what was found."""
-    limit = _limit(asked.fail_on) if asked.fail_on else None
-    opened = opened_source(asked)
-    chosen = [task for task in TASKS if task.name in (asked.task or [LabelFlips.name])]
-    summaries = [_audit_one(with_settings(task(), asked.set), opened, asked.out, len(chosen) > 1) for task in chosen]
+def run(arguments: Arguments) -> int:
+    """Run the tasks, and write their findings.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        1 when more is suspect than ``--fail-on`` allows, else 0.
+    """
+    limit = _limit(arguments.fail_on) if arguments.fail_on else None
+    opened = open_named_source(arguments)
+    chosen = [task for task in TASKS if task.name in (arguments.task or [LabelFlips.name])]
+    summaries = [
+        _audit_one(set_parameters(task(), arguments.set), opened, arguments.out, len(chosen) > 1) for task in chosen
+    ]
     for summary in summaries:
         print(f"{summary['task']}: {_in_words(summary)}")
-    print(f"Written to {asked.out}")
-    return FOUND_TOO_MANY if limit and any(limit(summary) for summary in summaries) else 0
+    print(f"Written to {arguments.out}")
+    return TOO_MANY_SUSPECTS if limit and any(limit(summary) for summary in summaries) else 0
 
 
 def _in_words(summary: dict[str, Any]) -> str:
@@ -63,11 +83,11 @@ def _in_words(summary: dict[str, Any]) -> str:
 def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
     folder = out / task.name if several else out
     study = opened.study
-    explanation = explain(task, study, engine=opened.workspace, progress=tell)
+    explanation = explain(task, study, engine=opened.workspace, progress=print_progress)
     frame = explanation.to_frame()
     for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
         write(frame, folder / name)
-    suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT)).sum())
+    suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT_THRESHOLD)).sum())
     summary = {
         "task": task.name,
         "parameters": dict(explanation.parameters),
@@ -81,7 +101,7 @@ def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str
         "features": study.features,
         "suspects": suspects,
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
-        "suspect_from_score": SUSPECT,
+        "suspect_from_score": SUSPECT_THRESHOLD,
         "notes": list(opened.notes),
         "version": __version__,
     }

@@ -1,9 +1,16 @@
-"""What several commands take."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from margin_core.errors import ParameterError
+
+if TYPE_CHECKING:
+    from margin_core.tasks import Task
 
 Arguments = argparse.Namespace
 
@@ -19,7 +26,15 @@ COLUMNS = {
 
 
 def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """Take a source, and what belongs to it."""
+    """Add the source and the options that say how to read it.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    optional : bool
+        Whether the source may be left out.
+    """
     parser.add_argument(
         "source",
         type=Path,
@@ -40,21 +55,58 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():
         columns.add_argument(f"--{part}", metavar="NAME", help=meaning)
-    parser.add_argument("--workspace", help="where to keep what is computed (default: beside the source)")
-    parser.add_argument("--database", help="where to keep decisions (default: in the workspace), as a SQLAlchemy URL")
+    parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
+    parser.add_argument("--database", help="where to store decisions (default: in the workspace), as a SQLAlchemy URL")
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:
-    """Take the way in which progress is reported."""
+    """Add the option that says how progress is reported.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     parser.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Take parameters of a task."""
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """Add the option that sets parameters of a task.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     parser.add_argument(
         "--set",
         action="append",
         default=[],
-        metavar="KNOB=VALUE",
+        metavar="NAME=VALUE",
         help="a parameter of the task, such as graph.k=30 (see margin tasks); may be repeated",
     )
+
+
+def set_parameters(task: Task, settings: Sequence[str]) -> Task:
+    """Return a task with the parameters that ``--set`` gives.
+
+    Parameters
+    ----------
+    task : Task
+    settings : sequence of str
+        Each ``NAME=VALUE``.
+
+    Returns
+    -------
+    Task
+
+    Raises
+    ------
+    ParameterError
+        A setting without ``=``, an unknown name, a value that does not fit.
+    """
+    pairs = [setting.partition("=") for setting in settings]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise ParameterError(f"--set takes NAME=VALUE; got '{name}'. For instance --set graph.k=30.")
+    return task.with_parameters({name: value for name, _, value in pairs})

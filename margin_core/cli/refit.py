@@ -4,46 +4,60 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.reading import opened_source, progress_of, read_reviewed_labels, session_of, store_of
+from margin_core.cli.progress import print_json_progress, progress_printer
+from margin_core.cli.source import open_named_source, open_session, open_store, read_reviewed_labels
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
-    parser.add_argument(
-        "--upto", type=int, metavar="ID", help="learn from the decisions up to this one (default: from all)"
-    )
+    parser.add_argument("--upto", type=int, metavar="ID", help="fit to the decisions up to this one (default: to all)")
     add_progress(parser)
 
 
-def run(asked: Arguments) -> int:
-    """Fit again, and say what changed."""
-    progress = progress_of(asked)
-    opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.1 * fraction, text)))
-    audited = audit(opened, progress=lambda fraction, text: progress(0.1 + 0.1 * fraction, text))
-    store = store_of(asked)
-    learnt_from = read_reviewed_labels(opened.study, store, asked.upto)
-    if not learnt_from.changed:
+def run(arguments: Arguments) -> int:
+    """Fit the models again, and print how the queue changed.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.1))
+    audited = audit(opened, progress=whole.part(0.1, 0.2).progress)
+    store = open_store(arguments)
+    labels = read_reviewed_labels(opened.study, store, arguments.upto)
+    if not labels.changed:
         print("No label is changed, so there is nothing to learn.", file=sys.stderr)
         return 0
-    found = refit(audited, learnt_from, lambda fraction, text: progress(0.2 + 0.8 * fraction, text))
-    if asked.progress == "json":
-        print(json.dumps({"fraction": 1.0, "text": "The ranking is ready", "stage": "ranked"}), flush=True)
+    refitted = refit(audited, labels, whole.part(0.2, 1.0).progress)
+    if arguments.progress == "json":
+        print_json_progress(1.0, "The ranking is ready", stage="ranked")
         return 0
-    session = session_of(audited, store, getpass.getuser())
+    session = open_session(audited, store, getpass.getuser())
     before = int(session.open_suspects.sum())
-    session.swap(found.live(), labels=learnt_from.labels, scores=found.scores, suggested=found.suggested)
+    session.swap(refitted.live(), labels=labels.labels, scores=refitted.scores, suggested=refitted.suggested)
     after = int(session.open_suspects.sum())
     print(
-        f"Ranking refitted after {counted(learnt_from.changed, 'correction')}: {counted(after, 'suspect')} open, "
+        f"Ranking refitted after {counted(labels.changed, 'correction')}: {counted(after, 'suspect')} open, "
         f"{before:,} by the first ranking."
     )
     return 0

@@ -8,12 +8,19 @@ from pathlib import Path
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
-from margin_core.cli.reading import opened_source, session_of, store_of, tell
+from margin_core.cli.progress import print_progress
+from margin_core.cli.source import open_named_source, open_session, open_store
 from margin_core.review import import_decisions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
     parser.add_argument(
         "--import",
@@ -25,16 +32,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
 
 
-def run(asked: Arguments) -> int:
-    """List decisions, or take some in."""
-    opened = opened_source(asked)
-    store = store_of(asked)
-    if asked.import_path is not None:
-        made = import_decisions(asked.import_path, opened.study, reviewer=asked.reviewer)
-        outcome = store.append(made)
-        print(f"{len(outcome.recorded):,} decisions recorded, {len(made) - len(outcome.recorded):,} were there before.")
+def run(arguments: Arguments) -> int:
+    """List the decisions, or import some.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    opened = open_named_source(arguments)
+    store = open_store(arguments)
+    if arguments.import_path is not None:
+        imported = import_decisions(arguments.import_path, opened.study, reviewer=arguments.reviewer)
+        new = len(store.append(imported).recorded)
+        print(f"{new:,} decisions recorded, {len(imported) - new:,} were there before.")
         return 0
-    session = session_of(audit(opened, progress=tell), store, asked.reviewer)
+    session = open_session(audit(opened, progress=print_progress), store, arguments.reviewer)
     progress = session.progress()
     print(
         f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "

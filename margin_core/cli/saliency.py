@@ -7,13 +7,20 @@ from pathlib import Path
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
-from margin_core.cli.reading import opened_source, tell
+from margin_core.cli.progress import print_progress
+from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
 from margin_core.tasks.saliency.batch import compute_heatmaps, find_rows, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
     parser.add_argument("--sample", action="append", default=[], metavar="ID", help="a sample; may be repeated")
     parser.add_argument(
@@ -22,18 +29,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method", action="append", default=[], help="a method; may be repeated (default: every one that fits)"
     )
-    parser.add_argument("--class", dest="target", metavar="NAME", help="the class (default: what the model says)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the maps as arrays of an .npz, too")
+    parser.add_argument(
+        "--class", dest="target", metavar="NAME", help="the class (default: the one the model predicts)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the heatmaps as arrays of an .npz")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
 
 
-def run(asked: Arguments) -> int:
-    """Make maps and print their numbers; or serve the dashboard."""
-    opened = opened_source(asked, Run() if asked.serve else None)
-    if asked.serve:
+def run(arguments: Arguments) -> int:
+    """Compute heatmaps and print their measures; or answer the dashboard's requests.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    opened = open_named_source(arguments, Run() if arguments.serve else None)
+    if arguments.serve:
         serve(opened)
         return 0
-    rows = audit(opened).explanation.rows[: asked.first] if not asked.sample else find_rows(opened.study, asked.sample)
-    for line in compute_heatmaps(opened, rows.tolist(), asked.method, asked.target, asked.out, tell):
+    named = arguments.sample
+    rows = find_rows(opened.study, named) if named else audit(opened).explanation.rows[: arguments.first]
+    for line in compute_heatmaps(
+        opened, rows.tolist(), arguments.method, arguments.target, arguments.out, print_progress
+    ):
         print(line)
     return 0

@@ -5,18 +5,25 @@ from __future__ import annotations
 import argparse
 
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.reading import opened_source, progress_of
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.decision_boundary.slice import SPACES, STEP, slice_through, spaces_of
 
-SLICES = 200
-"""How many slices a workspace keeps, the newest; each is a few hundred kilobytes."""
+MAX_SLICES = 200
+"""The newest slices that a workspace keeps; each is a few hundred kilobytes."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
     parser.add_argument(
         "--rows", type=int, nargs=3, required=True, metavar="ROW", help="the three samples, by row, from 0"
@@ -24,27 +31,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--space",
         choices=SPACES,
-        help="what is mixed: the samples themselves or their features (default: the samples where a model knows them)",
+        help="what is interpolated: the inputs or their features (default: the inputs where there is a model of them)",
     )
     add_progress(parser)
 
 
-def run(asked: Arguments) -> int:
-    """Ask the model, and say what share each class has."""
-    progress = progress_of(asked)
-    opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.05 * fraction, text)))
+def run(arguments: Arguments) -> int:
+    """Predict on the plane, and print the share of each class.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.05))
     study = opened.study
-    if not all(0 <= row < len(study) for row in asked.rows):
-        came = listed(list(map(str, asked.rows)))
-        raise ParameterError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {came}.")
-    of = asked.space or next(iter(spaces_of(study)), "embedding")
-    found = slice_through(
-        study, asked.rows, of, Run(opened.engine, lambda fraction, text: progress(0.05 + 0.95 * fraction, text))
-    )
-    progress(1.0, "Done")
+    if not all(0 <= row < len(study) for row in arguments.rows):
+        got = listed(list(map(str, arguments.rows)))
+        raise ParameterError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {got}.")
+    space = arguments.space or next(iter(spaces_of(study)), "embedding")
+    found = slice_through(study, arguments.rows, space, Run(opened.engine, whole.part(0.05, 1.0).progress))
+    whole.report(1.0, "Done")
     if opened.workspace is not None:
-        opened.workspace.keep_newest(STEP, SLICES)
-    if asked.progress == "text":
+        opened.workspace.keep_newest(STEP, MAX_SLICES)
+    if arguments.progress == "text":
         shares = zip(found.shares.tolist(), study.class_names, strict=True)
         for share, name in sorted(((share, name) for share, name in shares if share > 0), reverse=True):
             print(f"{share:>6.1%}  {name}")

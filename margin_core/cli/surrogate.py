@@ -7,41 +7,56 @@ from dataclasses import replace
 from pathlib import Path
 
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.reading import opened_source, progress_of
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
 from margin_core.tasks.invertible import recipe_for, surrogate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     add_source(parser)
     parser.add_argument(
         "--space",
         choices=("inputs", "embedding"),
-        help="what it looks at: the samples themselves or their features (default: the samples where there are any)",
+        help="its input: the samples themselves or their features (default: the samples where there are any)",
     )
     parser.add_argument(
         "--learn-from",
         choices=("labels", "model"),
-        help="what it learns: the labels as given or what the model predicts (default: the labels where there are any)",
+        help="its target: the labels as given or the model's predictions (default: the labels where there are any)",
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write its weights as a safetensors file, too")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write its weights as a safetensors file")
     add_progress(parser)
 
 
-def run(asked: Arguments) -> int:
-    """Train, and say how good it is."""
-    progress = progress_of(asked)
-    opened = opened_source(asked, Run(progress=lambda fraction, text: progress(0.05 * fraction, text)))
+def run(arguments: Arguments) -> int:
+    """Train the surrogate, and print its accuracy.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.05))
     study = opened.study
-    wishes = {"of": asked.space, "learn_from": asked.learn_from}
-    recipe = replace(recipe_for(study), **{name: wish for name, wish in wishes.items() if wish is not None})
-    trained = surrogate(
-        study, recipe, Run(opened.engine, lambda fraction, text: progress(0.05 + 0.95 * fraction, text))
-    )
-    progress(1.0, "Done")
-    if asked.out is not None:
-        trained.save(asked.out)
-    if asked.progress == "text":
+    given = {"of": arguments.space, "learn_from": arguments.learn_from}
+    recipe = replace(recipe_for(study), **{name: value for name, value in given.items() if value is not None})
+    trained = surrogate(study, recipe, Run(opened.engine, whole.part(0.05, 1.0).progress))
+    whole.report(1.0, "Done")
+    if arguments.out is not None:
+        trained.save(arguments.out)
+    if arguments.progress == "text":
         print("\n".join((*trained.sentences, *trained.notes)))
     return 0

@@ -9,11 +9,27 @@ from margin_core.tasks import TASKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes: nothing."""
+    """Declare the options of the command: none.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
 
 
-def run(asked: Arguments) -> int:
-    """List every task with its parameters."""
+def run(arguments: Arguments) -> int:
+    """List every task with its parameters.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     for task in TASKS:
         print(f"{task.name}: {task.question}\n  needs: {', '.join(sorted(task.needs))}")
         for name, (value, declared) in task().declared_parameters().items():

@@ -13,7 +13,13 @@ from margin_core.study.samples import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
     parser.add_argument(
         "folders",
         type=Path,
@@ -30,24 +36,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, metavar="N", help="clean those too that were not opened for N days")
 
 
-def run(asked: Arguments) -> int:
-    """List workspaces, or remove what can be computed again."""
-    if asked.days is not None and (asked.days < 0 or not asked.clean):
+def run(arguments: Arguments) -> int:
+    """List workspaces, or remove what can be computed again.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    ParameterError
+        ``--days`` without ``--clean``, or less than 0.
+    SourceError
+        A folder that is none.
+    """
+    if arguments.days is not None and (arguments.days < 0 or not arguments.clean):
         raise ParameterError(
             "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
         )
-    for folder in asked.folders:
+    for folder in arguments.folders:
         if not folder.is_dir():
             raise SourceError(f"'{folder}' is not a folder. Name one in which to look for workspaces.")
-    kept = [found for folder in asked.folders for found in kept_below(folder)]
-    if not asked.clean:
+    kept = [found for folder in arguments.folders for found in kept_below(folder)]
+    if not arguments.clean:
         for found in kept:
-            print(_described(found))
+            print(_description(found))
         print(
             f"{counted(len(kept), 'workspace')}; {_megabytes(sum(found.size for found in kept))} can be computed again."
         )
         return 0
-    oldest = None if asked.days is None else time.time() - asked.days * 86_400
+    oldest = None if arguments.days is None else time.time() - arguments.days * 86_400
     unused = [found for found in kept if found.is_orphan or (oldest is not None and found.opened < oldest)]
     freed = 0
     for found in unused:
@@ -57,7 +80,7 @@ def run(asked: Arguments) -> int:
     return 0
 
 
-def _described(kept: Kept) -> str:
+def _description(kept: Kept) -> str:
     source = "made from something it does not name" if kept.source is None else f"made from {kept.source}"
     return "  ".join(
         [

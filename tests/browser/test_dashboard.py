@@ -26,7 +26,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Page, expect
 
 from dashboard.shared.palette import class_colours
-from margin_core.audit.audit import Audit, audit, positions
+from margin_core.audit.audit import Audit, audit, compute_map_positions
 from margin_core.review import Decision, ReviewStore, Verdict
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
@@ -68,7 +68,7 @@ def known(prepared: dict[str, Path]) -> dict[str, Known]:
     found = {}
     for name, folder in prepared.items():
         audited = audit(open_source(BUNDLED / name, workspace=Workspace.at(folder, may_compute=False)))
-        found[name] = Known(audited, np.asarray(positions(audited)))
+        found[name] = Known(audited, np.asarray(compute_map_positions(audited)))
     return found
 
 
@@ -798,7 +798,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboar
         ("pictures.npz", str(folder / "pictures.onnx")),
     ):
         workspace = Workspace.at((folder / name).with_suffix(".margin"))
-        positions(audit(open_source(folder / name, model=model, workspace=workspace)))
+        compute_map_positions(audit(open_source(folder / name, model=model, workspace=workspace)))
     dashboard = RunningDashboard(
         folder / "texts.csv", folder, "--model", "own_rule:Cold", "--workspace", folder / "texts.margin",
         "--root", folder,
@@ -911,7 +911,7 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
 
     page.get_by_role("button", name="Plant mistakes").click()
     expect(
-        page.get_by_text(re.compile(r"Of 100 planted mistakes the queue shows \d+ in its first 5 %"))
+        page.get_by_text(re.compile(r"Of 100 planted label errors \d+ are in the first 5 % of the queue"))
     ).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(3)
 

@@ -328,7 +328,7 @@ def decided(known):
 
 def test_a_database_that_is_locked(told, known, monkeypatch):
     table = text(known / "more.csv", "id,verdict\n5,keep\n")
-    monkeypatch.setattr("margin_core.cli.reading.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
+    monkeypatch.setattr("margin_core.cli.source.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
     with closing(sqlite3.connect(known / "pets.npz.margin" / "review.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert "locked" in told(["review", known / "pets.npz", "--import", table])

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from PIL import Image
 from planted import blobs, quick_map
 
 from margin_core import __version__
-from margin_core.cli import COMMANDS, main, reading
+from margin_core.cli import COMMANDS, RENAMED, main, plugin_commands
+from margin_core.cli import source as sources
 from margin_core.review import FORMATS, ReviewStore
 from margin_core.study import ColumnNames
 from margin_core.tasks import TASKS
@@ -102,8 +104,8 @@ def test_every_command_is_listed_and_has_help(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     listed = re.findall(r"^    (\w+)(?:  +\w|$)", capsys.readouterr().out, re.MULTILINE)
-    assert listed == list(COMMANDS)
-    for command in COMMANDS:
+    assert listed == ["open", *COMMANDS]
+    for command in listed:
         with pytest.raises(SystemExit) as ended:
             main([command, "--help"])
         assert ended.value.code == 0
@@ -111,7 +113,7 @@ def test_every_command_is_listed_and_has_help(capsys):
 
 
 def test_every_option_says_what_it_does(capsys):
-    for command in COMMANDS:
+    for command in ["open", *COMMANDS]:
         with pytest.raises(SystemExit):
             main([command, "--help"])
         options = capsys.readouterr().out.partition("options:\n")[2]
@@ -127,6 +129,24 @@ def test_bad_usage_ends_with_two(capsys, arguments):
         main(arguments)
     assert ended.value.code == 2
     assert "usage: margin" in capsys.readouterr().err
+
+
+def test_a_renamed_command_keeps_its_old_name_and_says_so_once(said, source):
+    code, out, err = said("trust", source, "--repeats", "1")
+    assert (code, err) == (0, "margin: 'trust' is now called 'estimate'; the old name still works.\n")
+    assert said("estimate", source, "--repeats", "1") == (0, out, "")
+    assert set(RENAMED.values()) <= set(COMMANDS) and not set(RENAMED) & set(COMMANDS)
+
+
+def test_another_package_adds_a_command_by_an_entry_point(said, monkeypatch):
+    assert set(plugin_commands()) == {"open"}
+    plugin = SimpleNamespace(
+        PURPOSE="greet",
+        add_arguments=lambda parser: parser.add_argument("name"),
+        run=lambda given: print(given.name) or 0,
+    )
+    monkeypatch.setattr("margin_core.cli.plugin_commands", lambda: {"greet": plugin})
+    assert said("greet", "ada") == (0, "ada\n", "")
 
 
 # ----- each command -----
@@ -220,7 +240,7 @@ def test_a_limit_that_cannot_be_read(refused, source, tmp_path, limit):
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("graph.k", "--set takes KNOB=VALUE; got 'graph.k'."),
+        ("graph.k", "--set takes NAME=VALUE; got 'graph.k'."),
         ("graph.k=0", "k must be between 1 and"),
         ("graph.k=many", "k must be a whole number"),
         ("nonsense=1", "nonsense"),
@@ -289,42 +309,44 @@ def test_prepare_tells_json_and_leaves_nothing_to_compute(said, folder, capsys):
     }
 
 
-def test_trust_says_how_many_and_plants_mistakes_once(said, refused, source, folder):
-    code, out, _ = said("trust", source, "--repeats", "2")
+def test_estimate_says_how_many_and_plants_errors_once(said, refused, source, folder):
+    code, out, _ = said("estimate", source, "--repeats", "2")
     number, found, *flagged, planted = out.splitlines()
     assert code == 0
     assert re.fullmatch(r"\d+ of \d+ labels are wrong, by estimate; 95 %: \d+ to \d+", number)
     assert re.fullmatch(r"0 found so far; at most \d+ left \(95 %\), after 0 random checks", found)
-    assert [line.split(" can be flagged unseen with at most ")[1] for line in flagged] == [
-        f"{share}% false alarms" for share in (5, 10, 20)
+    assert [line.split(" can be flagged without review at a false discovery rate of ")[1] for line in flagged] == [
+        f"at most {share}%" for share in (5, 10, 20)
     ]
-    assert re.fullmatch(r"Of 100 planted mistakes the queue shows \d+ in its first 5 %\.", planted)
+    assert re.fullmatch(r"Of 100 planted label errors \d+ are in the first 5 % of the queue\.", planted)
     steps = sorted((folder / "pets.npz.margin" / "steps").iterdir())
     assert sum(path.name.startswith("self_test") for path in steps) == 2
-    assert said("trust", source, "--repeats", "2")[1] == out
+    assert said("estimate", source, "--repeats", "2")[1] == out
     assert sorted((folder / "pets.npz.margin" / "steps").iterdir()) == steps
-    told = [json.loads(line) for line in said("trust", source, "--progress", "json", "--repeats", "2")[1].splitlines()]
+    told = [
+        json.loads(line) for line in said("estimate", source, "--progress", "json", "--repeats", "2")[1].splitlines()
+    ]
     assert told[-1]["fraction"] == 1.0
-    assert "at least one repeat" in refused("trust", source, "--repeats", "0")
+    assert "at least one repeat" in refused("estimate", source, "--repeats", "0")
 
 
 @pytest.mark.slow
-def test_bought_says_what_the_corrections_bought(said, source, folder):
-    code, out, _ = said("bought", source)
+def test_impact_says_what_the_corrections_changed(said, source, folder):
+    code, out, _ = said("impact", source)
     assert code == 0
-    assert out.startswith("No label has been looked at yet, so nothing has been bought.\nIt is judged on ")
-    table = folder / "bought.csv"
+    assert out.startswith("No label has been reviewed yet, so there is no impact to measure.\nIt is judged on ")
+    table = folder / "excluded.csv"
     table.write_text("id,verdict,label\n" + "".join(f"{number},exclude,\n" for number in range(6)))
     said("review", source, "--import", table)
-    code, out, _ = said("bought", source)
+    code, out, _ = said("impact", source)
     head, judged, compared, _, titles, own, *others = out.splitlines()
     assert code == 0 and head.startswith("Your 6 decisions ") and "looked at 0 of these" in judged
     assert compared.startswith("The same decisions, in the order of each other ranking")
     assert titles.split() == ["after", "half", "after", "all", "change", "in", "points"]
     assert own.startswith("your decisions") and len(others) == 11
-    told = json.loads(said("bought", source, "--json")[1])
+    told = json.loads(said("impact", source, "--json")[1])
     assert told["sentence"] == head and told["own"]["decisions"][-1] == 6 and len(told["others"]) == 11
-    assert json.loads(said("bought", source, "--progress", "json")[1].splitlines()[-1])["fraction"] == 1.0
+    assert json.loads(said("impact", source, "--progress", "json")[1].splitlines()[-1])["fraction"] == 1.0
     steps = [path.name for path in (folder / "pets.npz.margin" / "steps").iterdir()]
     assert sum(name.startswith("bought-") for name in steps) == 2 * 12
 
@@ -387,8 +409,8 @@ NAMED = ("--label", "v", "--id", "u", "--split", "w", "--weight", "x", "--group"
 @pytest.mark.parametrize("command", ["audit", "prepare", "review"])
 def test_the_columns_of_a_manifest_are_named(said, table, command, monkeypatch):
     opened = []
-    real = reading.open_source
-    monkeypatch.setattr(reading, "open_source", lambda *given, **more: opened.append(real(*given, **more)) or opened[0])
+    real = sources.open_source
+    monkeypatch.setattr(sources, "open_source", lambda *given, **more: opened.append(real(*given, **more)) or opened[0])
     with quick_map():
         assert said(command, table, *NAMED, *(["--out", table.parent / "out"] if command == "audit" else []))[0] == 0
     study = opened[0].study
@@ -410,7 +432,7 @@ def test_the_column_of_paths_is_named(said, tmp_path):
 
 def test_the_dashboard_is_told_the_columns(table, monkeypatch):
     asked = []
-    monkeypatch.setattr("margin_core.cli.open.serve", lambda source, **more: asked.append((source, more["columns"])))
+    monkeypatch.setattr("dashboard.command.serve", lambda source, **more: asked.append((source, more["columns"])))
     assert main(["open", str(table), *NAMED]) == 0
     [(source, columns)] = asked
     assert source == table
@@ -470,7 +492,7 @@ def test_an_interruption_is_told_and_ends_with_130(said, source, monkeypatch):
     def interrupted(*arguments, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("margin_core.cli.reading.open_source", interrupted)
+    monkeypatch.setattr("margin_core.cli.source.open_source", interrupted)
     assert said("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
 
 
@@ -478,7 +500,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
     def broken(*arguments, **more):
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("margin_core.cli.reading.open_source", broken)
+    monkeypatch.setattr("margin_core.cli.source.open_source", broken)
     with pytest.raises(ZeroDivisionError):
         main(["audit", source])
 

@@ -40,7 +40,7 @@ if not len(made):
     st.stop()
 
 key = state.request_key() or ""
-job = DESK.job(key, "bought")
+job = DESK.job(key, "impact")
 running = job if is_running(job) else None
 found: CorrectionImpact | None = None
 try:
@@ -93,7 +93,7 @@ elif not running:
         "rankings. That takes seconds, a minute or two for a large study; you can go on meanwhile."
     )
     if st.button("Measure what they bought", type="primary"):
-        DESK.start(key, "bought")
+        DESK.start(key, "impact")
         st.rerun()
 
 if running is not None:

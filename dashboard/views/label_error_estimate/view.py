@@ -143,7 +143,7 @@ with one:
     )
 with other:
     key = state.request_key() or ""
-    job = DESK.job(key, "trust")
+    job = DESK.job(key, "estimate")
     running = job if is_running(job) else None
     try:
         tested = None if running else cached.planted_error_test(opened.key, opened)
@@ -188,7 +188,7 @@ with other:
             st.error(layout.for_browser(job.standing.text))
         st.caption("Plant mistakes in a copy of your labels and see how soon the queue shows them.")
         if st.button("Plant mistakes"):
-            DESK.start(key, "trust")
+            DESK.start(key, "estimate")
             st.rerun()
 
 if running is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict, cast
 
 from dashboard.shared.components import ClassEntry, Kind, no_callback, register
-from margin_core.audit.overview import SUSPECT
+from margin_core.audit.overview import SUSPECT_THRESHOLD
 
 _mount = register(__name__)
 
@@ -148,7 +148,7 @@ def review_desk(
             unlabelled=unlabelled,
             goal=goal,
             at=at,
-            threshold=SUSPECT,
+            threshold=SUSPECT_THRESHOLD,
         ),
         on_saved_change=on_saved or no_callback,
         on_action_change=on_action or no_callback,

@@ -79,10 +79,10 @@ class PlantedErrorTest:
     def sentence(self) -> str:
         """What to expect, for a person."""
         if not self.planted:
-            return "No mistake could be planted: that takes labels of at least two classes."
+            return "No label error could be planted: that takes labels of at least two classes."
         at = DEPTHS.index(0.05)
         # Rounded down: 100 of 100 is said of all and nothing else.
-        return f"Of 100 planted mistakes the queue shows {int(100 * self.recall[at] + 1e-9)} in its first 5 %."
+        return f"Of 100 planted label errors {int(100 * self.recall[at] + 1e-9)} are in the first 5 % of the queue."
 
 
 def planted_error_test(

@@ -137,7 +137,7 @@ class CorrectionImpact:
     def sentence(self) -> str:
         """What was bought, for a person."""
         if not self.decisions:
-            return "No label has been looked at yet, so nothing has been bought."
+            return "No label has been reviewed yet, so there is no impact to measure."
         made = "Your decision" if self.decisions == 1 else f"Your {self.decisions:,} decisions"
         if not self.changed:
             return f"{made} changed no label, so the model learns the same as before."

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from planted import blobs, quick_map
 
-from margin_core.audit.audit import audit, live_label_error_score, positions
+from margin_core.audit.audit import audit, compute_map_positions, live_label_error_score
 from margin_core.errors import NotRemembered
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
@@ -20,12 +20,12 @@ def opened(tmp_path):
 
 def test_everything_is_computed_once_and_then_read(opened):
     audited = audit(opened)
-    places = positions(audited)
+    places = compute_map_positions(audited)
     frozen = dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False))
     again = audit(frozen)
     assert again.explanation.fingerprint == audited.explanation.fingerprint
     np.testing.assert_array_equal(again.explanation.findings.ids, audited.explanation.findings.ids)
-    np.testing.assert_array_equal(positions(again), places)
+    np.testing.assert_array_equal(compute_map_positions(again), places)
     assert again.overview.suspects == audited.overview.suspects == 5
     assert live_label_error_score(again).labels.tolist() == opened.study.labels.tolist()
 
@@ -45,7 +45,7 @@ def test_without_a_workspace_nothing_is_remembered(opened):
 
 def test_the_map_reports_its_progress(opened):
     audited, reported = audit(opened), []
-    positions(audited, lambda *said: reported.append(said))
+    compute_map_positions(audited, lambda *said: reported.append(said))
     assert reported == [(0.0, "Laying out the map of 90 samples"), (1.0, "Done")]
 
 

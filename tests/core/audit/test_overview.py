@@ -3,13 +3,13 @@ import pytest
 from planted import blobs, domain_of
 
 from margin_core import Study, explain
-from margin_core.audit.overview import ClassCount, Confusion, overview, twins
+from margin_core.audit.overview import ClassCount, Confusion, compute_overview, duplicate_groups
 from margin_core.graph import Knn, build_graph
 from margin_core.tasks import LabelFlips
 
 
 def summed_up(study, task=None):
-    return overview(study, explain(task or LabelFlips(), study))
+    return compute_overview(study, explain(task or LabelFlips(), study))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_twin_without_a_label_conflicts_with_nobody():
 
 def test_more_equal_samples_than_neighbours_are_one_set():
     graph = build_graph(Knn(k=4), domain_of(np.vstack([np.zeros((30, 2)), np.arange(20).reshape(10, 2) + 50])))
-    member = twins(graph, 0.0)
+    member = duplicate_groups(graph, 0.0)
     assert len(set(member[:30].tolist())) == 1
     assert (member[:30] >= 0).all()
     assert (member[30:] == -1).all()
@@ -89,9 +89,9 @@ def test_more_equal_samples_than_neighbours_are_one_set():
 
 def test_twins_reach_through_others():
     graph = build_graph(Knn(k=2), domain_of([[0.0], [1.0], [2.0], [10.0], [20.0]]))
-    assert len(set(twins(graph, 1.0)[:3].tolist())) == 1
-    assert twins(graph, 1.0)[3:].tolist() == [-1, -1]
-    assert twins(graph, 0.5).tolist() == [-1] * 5
+    assert len(set(duplicate_groups(graph, 1.0)[:3].tolist())) == 1
+    assert duplicate_groups(graph, 1.0)[3:].tolist() == [-1, -1]
+    assert duplicate_groups(graph, 0.5).tolist() == [-1] * 5
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_planted_mistakes_among_clear_classes_are_found(tested):
 
 def test_it_says_what_to_expect(tested):
     share = tested.recall[tested.depths == 0.05][0]
-    assert tested.sentence == f"Of 100 planted mistakes the queue shows {int(100 * share)} in its first 5 %."
+    assert tested.sentence == f"Of 100 planted label errors {int(100 * share)} are in the first 5 % of the queue."
 
 
 def test_mistakes_that_are_there_do_not_stand_in_the_way():
@@ -91,7 +91,7 @@ def test_one_class_has_no_mistakes_to_plant():
     study = Study.build(embedding=np.random.default_rng(0).normal(size=(12, 2)), labels=[0] * 12, class_names=["only"])
     found = planted_error_test(study, repeats=1)
     assert found.planted == 0
-    assert found.sentence == "No mistake could be planted: that takes labels of at least two classes."
+    assert found.sentence == "No label error could be planted: that takes labels of at least two classes."
     assert not found.recall.any() and found.counted[0] == pytest.approx(0, abs=1e-6)
 
 

@@ -112,7 +112,7 @@ def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
     for curve in (found.own, *found.others):
         assert curve.decisions.tolist() == [0] and curve.change.tolist() == [0]
         assert curve.halfway == curve.accuracy[0]
-    assert found.sentence == "No label has been looked at yet, so nothing has been bought."
+    assert found.sentence == "No label has been reviewed yet, so there is no impact to measure."
 
 
 def test_decisions_that_keep_every_label_buy_nothing(planted):

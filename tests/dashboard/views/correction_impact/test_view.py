@@ -40,7 +40,7 @@ def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, m
     monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
     assert "**5 labels are decided on.**" in turn_to_it(app)
     next(button for button in app.button if button.label == "Measure what they bought").click().run()
-    assert started == ["bought"]
+    assert started == ["impact"]
 
     class Running:
         standing = Standing("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
@@ -96,10 +96,10 @@ def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
 
     monkeypatch.setattr("dashboard.study.registry.Job", Recorded)
     key = next(iter(desk.requests))
-    desk.start(key, "bought")
-    assert arguments[:2] == ["bought", str(asked.audited.opened.source)]
+    desk.start(key, "impact")
+    assert arguments[:2] == ["impact", str(asked.audited.opened.source)]
     assert "--root" in arguments and "--database" not in arguments
-    assert desk.job(key, "bought").standing.state == "running"
+    assert desk.job(key, "impact").standing.state == "running"
     desk.close()
     assert arguments[-1] == "stopped"
 

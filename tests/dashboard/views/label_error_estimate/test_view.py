@@ -119,7 +119,7 @@ def test_a_self_test_is_started_followed_and_read(app, desk, asked, monkeypatch)
     monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
     assert "Plant mistakes in a copy of your labels" in turn_to_it(app)
     next(button for button in app.button if button.label == "Plant mistakes").click().run()
-    assert started == ["trust"]
+    assert started == ["estimate"]
 
     class Running:
         standing = Standing("running", 0.4, "Planting mistakes, 3 of 5")

@@ -1,0 +1,104 @@
+"""What a command names, opened: the source, its log of decisions, a review session."""
+
+from __future__ import annotations
+
+from margin_core.audit.audit import Audit
+from margin_core.cli.options import COLUMNS, Arguments
+from margin_core.cli.progress import print_progress
+from margin_core.errors import SourceError
+from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, reviewed_labels, study_key
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace, workspace_folder
+from margin_core.study import Opened, open_source
+from margin_core.study.roots import declared_roots
+from margin_core.values import Study
+
+
+def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
+    """Open the source that a command names, with the model and the columns that it names.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `add_source`.
+    run : Run, optional
+        Default: progress is printed.
+
+    Returns
+    -------
+    Opened
+
+    Raises
+    ------
+    SourceError
+        There is nothing at the path, or it cannot be read.
+    """
+    if not arguments.source.exists():
+        raise SourceError(f"There is nothing at '{arguments.source}'. Check the path.")
+    return open_source(
+        arguments.source,
+        model=arguments.model,
+        allow_code=True,
+        **{part: getattr(arguments, part) for part in COLUMNS},
+        workspace=_workspace(arguments),
+        run=run or Run(progress=print_progress),
+        roots=declared_roots(arguments.root),
+    )
+
+
+def open_store(arguments: Arguments) -> ReviewStore:
+    """Open the log of decisions that a command names, or the one in the workspace.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `add_source`.
+
+    Returns
+    -------
+    ReviewStore
+
+    Raises
+    ------
+    ReviewError
+        The database cannot be opened.
+    """
+    return ReviewStore(arguments.database or _workspace(arguments).review_database)
+
+
+def open_session(audited: Audit, store: ReviewStore, reviewer: str) -> ReviewSession:
+    """Start a review session at the end of a log of decisions.
+
+    Parameters
+    ----------
+    audited : Audit
+    store : ReviewStore
+    reviewer : str
+
+    Returns
+    -------
+    ReviewSession
+    """
+    return ReviewSession(audited.opened.study, audited.explanation, store, reviewer)
+
+
+def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None) -> ReviewedLabels:
+    """Read the labels of a study as the decisions in a log correct them.
+
+    Parameters
+    ----------
+    study : Study
+    store : ReviewStore
+    upto : int or None
+        Id of the last decision to apply; None for all.
+
+    Returns
+    -------
+    ReviewedLabels
+    """
+    decisions = store.decisions(study_key(study))
+    return reviewed_labels(study, [decision for decision in decisions if upto is None or (decision.id or 0) <= upto])
+
+
+def _workspace(arguments: Arguments) -> Workspace:
+    return Workspace.at(workspace_folder(arguments.source, arguments.workspace))
