@@ -21,7 +21,7 @@ class Slow:
         self.lived = []
 
     def load(self):
-        assert self.there.wait(10)
+        assert self.there.wait(60)
         return self.app
 
     async def app(self, scope, receive, send):
@@ -87,7 +87,7 @@ def test_whatever_is_no_part_of_the_frame_waits(client, slow, path):
     client.get("/")  # By now the first question has long been asked, too.
     assert answers == []
     slow.there.set()
-    asking.join(10)
+    asking.join(60)
     assert answers[0].startswith("application at ")
 
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_loaded_ends_the_server():
     stopped = threading.Event()
     served = Shell(load, stopped.set)
     with TestClient(served):
-        assert stopped.wait(10)
+        assert stopped.wait(60)
     assert isinstance(served.failure, SourceError)
 
 

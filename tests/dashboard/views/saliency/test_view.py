@@ -5,6 +5,7 @@ import json
 import queue
 import re
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -39,6 +40,7 @@ pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
 
 DIGITS = "sample_data/digits"
 US = {"X-Margin": "1"}
+PATIENCE = 60.0
 
 
 class Sum:
@@ -424,18 +426,21 @@ def maker(monkeypatch):
     yield maker
     maker.close()
     for thread in [one for one in threading.enumerate() if one.name == "margin-maps"]:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
 def heard(maker, rows):
     """Wait until the process was sent these orders; its answers are heard by another thread."""
-    last = threading.Event()
-    for _ in range(500):
-        if Fake.made and Fake.made[-1].orders() == rows:
-            return Fake.made[-1]
-        last.wait(0.01)
-    raise AssertionError(f"sent {Fake.made[-1].orders() if Fake.made else None}, not {rows}")
+    until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
+    return Fake.made[-1]
+
+
+def until(condition, what):
+    last = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < last, f"waited in vain for {what}"
+        time.sleep(0.01)
 
 
 def look(row):
@@ -522,17 +527,11 @@ def test_a_process_that_breaks_is_begun_again_once(maker):
     maker.ask([look(1)])
     first = heard(maker, [1])
     first.end(1)
-    for _ in range(500):
-        if len(Fake.made) == 2:
-            break
-        threading.Event().wait(0.01)
+    until(lambda: len(Fake.made) == 2, "a second process")
     second = heard(maker, [1])
     assert second is not first
     second.end(1)
-    for _ in range(500):
-        if maker.standing(look(1)).state == "failed":
-            break
-        threading.Event().wait(0.01)
+    until(lambda: maker.standing(look(1)).state == "failed", "the failure")
     assert maker.standing(look(1)).text == "it broke"
     maker.try_again()
     maker.ask([look(1)])
@@ -543,10 +542,7 @@ def test_a_process_that_breaks_is_begun_again_once(maker):
 def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
     maker.ask([look(1)])
     heard(maker, [1]).end(2)
-    for _ in range(500):
-        if maker.trouble:
-            break
-        threading.Event().wait(0.01)
+    until(lambda: maker.trouble, "the trouble")
     assert maker.trouble == "it broke"
     maker.ask([look(2)])
     assert len(Fake.made) == 1
