@@ -1,8 +1,8 @@
 """MARGIN in one function: read this first.
 
-Every question is answered in the same five steps: say what a node is (domain), who is near whom (graph),
-what is claimed of each node (function), filter out what the neighbours foretell (influence), and read what
-remains (interpretation). Tasks choose steps 1, 2, 3 and 5; the filter is the same for all.
+Every question is answered in the same five steps: choose what a node is (domain), connect near nodes (graph), put an
+explanation function on the nodes (function), high-pass filter it (influence), and turn the magnitude of what remains
+into an answer (interpretation). Tasks choose steps 1, 2, 3 and 5; the filter is the same for all.
 
     Anirudh, Thiagarajan, Sridhar, Bremer: MARGIN: Uncovering Deep Neural Networks Using Graph Signal
     Analysis. Frontiers in Big Data 4:589417, 2021.
@@ -22,7 +22,7 @@ VERSION = 1
 
 
 def explain(task: Task, study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Explanation:
-    """Put a task's question to a study.
+    """Compute the answer of a task for a study.
 
     Parameters
     ----------
@@ -45,6 +45,21 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     ------
     MissingPart
         The study lacks something the task needs; the message says where to get it.
+
+    Examples
+    --------
+    Two clusters, and one label that its whole neighborhood contradicts:
+
+    >>> import numpy as np
+    >>> from margin_core import Study, explain
+    >>> from margin_core.graph import Knn
+    >>> from margin_core.tasks import LabelFlips
+    >>> points = np.random.default_rng(0).normal(size=(60, 2)) + np.repeat([[0, 0], [9, 9]], 30, axis=0)
+    >>> labels = np.repeat([0, 1], 30)
+    >>> labels[7] = 1
+    >>> explanation = explain(LabelFlips(graph=Knn(k=5)), Study.build(embedding=points, labels=labels))
+    >>> explanation.findings.ids[0].item(), round(float(explanation.findings.scores[0]), 2) > 0.9
+    ('7', True)
     """
     whole = Run(engine or ThisMachine(), progress or silent)
     task.check(study)
@@ -70,5 +85,16 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
 
 
 def identity(task: Task, study: Study) -> str:
-    """Give the fingerprint that the explanation has, without making it."""
+    """Return the fingerprint that an explanation would have, without computing it.
+
+    Parameters
+    ----------
+    task : Task
+    study : Study
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
     return fingerprint(VERSION, task.name, task.parameters(), study.fingerprint)

@@ -1,4 +1,4 @@
-"""What a task is: a question, and its choice of domain, function and interpretation."""
+"""The base of all tasks: a question, and its choice of domain, function and interpretation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,21 @@ from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Stu
 
 @dataclass(frozen=True)
 class Task(Recipe, ABC):
-    """A question put to a study. Every concrete task is final and lives in a file of its own."""
+    """A question put to a study. Every concrete task is final and lives in a folder of its own.
+
+    Attributes
+    ----------
+    name : str
+        In snake case; what the command line and the addresses of the dashboard call it.
+    question : str
+        For a person.
+    needs : frozenset of Need
+        Parts that a study must have.
+    graph : Knn
+        Step 2.
+    high_pass : HighPass or PaperAppendixFilter
+        Step 4.
+    """
 
     name: ClassVar[str]
     question: ClassVar[str]
@@ -35,19 +49,65 @@ class Task(Recipe, ABC):
     high_pass: HighPass | PaperAppendixFilter = HighPass()
 
     def check(self, study: Study) -> None:
-        """Raise `MissingPart` for the first part that the task needs and the study lacks."""
+        """Raise an error for the first part that the task needs and the study lacks.
+
+        Parameters
+        ----------
+        study : Study
+
+        Raises
+        ------
+        MissingPart
+            The message says where to get the part.
+        """
         for need in Need:
             if need in self.needs:
                 study.require(need)
 
     @abstractmethod
     def domain(self, study: Study, run: Run) -> Domain:
-        """Step 1: say what a node is, and where it lies; where that takes long, it is a step of the run."""
+        """Step 1: choose what a node is, and where it lies; where that takes long, it is a step of the run.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Carries heavy steps out and reports progress.
+
+        Returns
+        -------
+        Domain
+        """
 
     @abstractmethod
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Step 3: put the explanation function on the nodes; what takes long is a step of the run."""
+        """Step 3: compute the explanation function on the nodes; what takes long is a step of the run.
+
+        Parameters
+        ----------
+        study : Study
+        domain : Domain
+        graph : Graph
+        run : Run
+
+        Returns
+        -------
+        Signal
+        """
 
     @abstractmethod
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Step 5: read the influence as an answer."""
+        """Step 5: turn the influence into an answer.
+
+        Parameters
+        ----------
+        study : Study
+        steps : Steps
+            The first four steps.
+        run : Run
+
+        Returns
+        -------
+        Findings
+            Best first.
+        """

@@ -5,6 +5,7 @@ One glossary holds everywhere: n samples, m nodes, d dimensions, c classes, k ne
 """
 
 from margin_core.values.arrays import (
+    MAX_FEATURE,
     UNLABELLED,
     AnyArray,
     Doubles,
@@ -21,11 +22,14 @@ from margin_core.values.findings import Findings
 from margin_core.values.model import EmbeddingModel, Inputs, Model
 from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
 from margin_core.values.study import WHERE_TO_GET, Need, Study
+from margin_core.values.target import ClassLabels, Target
 
 __all__ = [
+    "MAX_FEATURE",
     "UNLABELLED",
     "WHERE_TO_GET",
     "AnyArray",
+    "ClassLabels",
     "Domain",
     "Doubles",
     "EmbeddingModel",
@@ -42,6 +46,7 @@ __all__ = [
     "SignalValues",
     "Steps",
     "Study",
+    "Target",
     "Texts",
     "freeze",
     "read_only",

@@ -1,4 +1,4 @@
-"""Kinds of arrays, and how they are frozen."""
+"""Array types, the missing label, and how arrays are made read-only."""
 
 from __future__ import annotations
 
@@ -18,12 +18,22 @@ SignalValues: TypeAlias = NDArray[Any] | sparse.csr_array
 UNLABELLED = -1
 """The label of a sample that has none."""
 
-LARGEST = 1e15
+MAX_FEATURE = 1e15
 """From this size on a feature counts as missing: sums of squares would overflow single precision."""
 
 
 def read_only(array: AnyArray) -> AnyArray:
-    """Return an array that nobody can change: itself when nobody could before, else a frozen copy."""
+    """Return an array that nobody can change.
+
+    Parameters
+    ----------
+    array : array
+
+    Returns
+    -------
+    array
+        Itself when nobody could write to it or to the arrays it is a view of, else a read-only copy.
+    """
     owner: Any = array
     while isinstance(owner, np.ndarray):
         if owner.flags.writeable:
@@ -35,12 +45,32 @@ def read_only(array: AnyArray) -> AnyArray:
 
 
 def usable_rows(points: Floats) -> NDArray[np.bool_]:
-    """Say which points ``(m, d)`` have features: finite numbers whose squares are finite too. Shape (m,)."""
-    return np.asarray((np.abs(points) < LARGEST).all(axis=1))
+    """Return which points have features: finite numbers whose squares are finite too.
+
+    Parameters
+    ----------
+    points : float array (m, d)
+
+    Returns
+    -------
+    bool array (m,)
+    """
+    return np.asarray((np.abs(points) < MAX_FEATURE).all(axis=1))
 
 
 def frozen(value: Any) -> Any:
-    """Return an array read-only, a sparse one with its three arrays read-only, and anything else as it is."""
+    """Return a value with its arrays read-only.
+
+    Parameters
+    ----------
+    value : object
+        An array, a CSR array (its three arrays are made read-only in place), or anything else.
+
+    Returns
+    -------
+    object
+        What is no array is returned as it is.
+    """
     if isinstance(value, sparse.csr_array):
         for array in (value.data, value.indices, value.indptr):
             array.flags.writeable = False
@@ -49,6 +79,14 @@ def frozen(value: Any) -> Any:
 
 
 def freeze(holder: Any, *names: str) -> None:
-    """Make the named array attributes of a frozen dataclass read-only; for its ``__post_init__``."""
+    """Set array attributes of a frozen dataclass read-only; for its ``__post_init__``.
+
+    Parameters
+    ----------
+    holder : object
+        The dataclass instance.
+    *names : str
+        Attributes that hold an array, a CSR array or None.
+    """
     for name in names:
         object.__setattr__(holder, name, frozen(getattr(holder, name)))

@@ -13,7 +13,23 @@ from margin_core.values.arrays import UNLABELLED, Floats, Ints, Texts, read_only
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:
-    """Return the number of samples on which all parts agree."""
+    """Return the number of samples that all parts of a study have.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    parts : mapping of str to sized
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    SourceError
+        No part has a row, or lengths differ.
+    """
     lengths = {part: len(value) for part, value in parts.items()}
     if not lengths or not max(lengths.values()):
         raise SourceError(f"Study '{name}' has no samples. Give at least one row of embedding, labels or inputs.")
@@ -24,7 +40,26 @@ def common_length(name: str, parts: Mapping[str, Any]) -> int:
 
 
 def checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
-    """Return the ids as text (n,), unique; ``"0"`` ... ``"n-1"`` where none are given."""
+    """Return the ids of a study as text.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    ids : array_like (n,) or None
+        None: ``"0"`` ... ``"n-1"``.
+    n : int
+
+    Returns
+    -------
+    array of str (n,)
+        Read-only.
+
+    Raises
+    ------
+    SourceError
+        Ids repeat, are not one a sample, or are not Unicode text.
+    """
     texts = np.asarray(np.arange(n) if ids is None else ids, dtype=str)
     if texts.ndim != 1:
         raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
@@ -52,7 +87,28 @@ def _refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
 def checked_labels(
     name: str, labels: ArrayLike | None, class_names: Sequence[str] | None
 ) -> tuple[tuple[str, ...], Ints | None]:
-    """Return class names and class numbers (n,), `UNLABELLED` where a label is missing."""
+    """Return the class names and the class number of each sample.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    labels : array_like (n,) or None
+        Class numbers or names; -1, NaN and empty text are missing labels.
+    class_names : sequence of str or None
+        None: the names that occur.
+
+    Returns
+    -------
+    names : tuple of str
+    numbers : int array (n,) or None
+        `UNLABELLED` where a label is missing; None where there are no labels at all.
+
+    Raises
+    ------
+    SourceError
+        A label without a class, names that repeat, or labels that are not one a sample.
+    """
     names = tuple(str(item) for item in class_names) if class_names is not None else ()
     if len(set(names)) < len(names):
         raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
@@ -96,7 +152,24 @@ def checked_labels(
 
 
 def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
-    """Return the embedding as float32 (n, d); values beyond single precision become infinite, that is, missing."""
+    """Return the embedding in single precision.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    embedding : array_like (n, d) or None
+
+    Returns
+    -------
+    float32 array (n, d) or None
+        Read-only; values beyond single precision become infinite, that is, missing.
+
+    Raises
+    ------
+    SourceError
+        It does not hold numbers, or has another shape.
+    """
     if embedding is None:
         return None
     try:
@@ -110,7 +183,26 @@ def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
 
 
 def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tuple[str, ...]) -> Floats | None:
-    """Return class probabilities as float32 (n, c), each row scaled to sum to 1; a row with a NaN becomes uniform."""
+    """Return class probabilities in single precision.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    probabilities : array_like (n, c) or None
+    names : tuple of str, length c
+        Class names; empty: any number of columns.
+
+    Returns
+    -------
+    float32 array (n, c) or None
+        Read-only; each row sums to 1. A row with a NaN becomes uniform.
+
+    Raises
+    ------
+    SourceError
+        Another shape, a negative value, or a row that does not sum to 1 within 0.01.
+    """
     if probabilities is None:
         return None
     table = np.asarray(probabilities, dtype=np.float32)

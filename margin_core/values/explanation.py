@@ -80,7 +80,7 @@ class Explanation:
 
     @property
     def heatmap(self) -> Floats:
-        """What matters in the sample that was explained, larger = more important, in [0, 1].
+        """The importance of each place of the sample that was explained, in [0, 1], larger = more important.
 
         Shape (h, w), the picture's own; (d,) or (words,) where the sample is a row of numbers or a text.
 
@@ -94,7 +94,18 @@ class Explanation:
         return self.placed("heatmap")
 
     def placed(self, name: str) -> Floats:
-        """Lay one of the maps of the findings over the picture: float32 (h, w); that of a row or text as it is."""
+        """Return one of the maps of the findings at the size of the picture.
+
+        Parameters
+        ----------
+        name : str
+            A key of ``findings.maps``.
+
+        Returns
+        -------
+        float32 array (h, w)
+            Bilinear; the map of a row or text as it is, (d,) or (words,).
+        """
         from PIL import Image  # only pictures need it
 
         found = self.findings.maps[name]
@@ -106,7 +117,11 @@ class Explanation:
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a table, one row a finding, best first.
 
-        Evidence with several values a row (nearest ids, say) becomes one column of space-joined text.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``id``, ``rank`` (from 1), ``score``, ``role`` and one for each evidence. Evidence with several
+            values a row (nearest ids, say) becomes one column of space-joined text.
         """
         import pandas as pd  # slow to import, and only tables need it
 
@@ -121,7 +136,12 @@ class Explanation:
         return pd.DataFrame(columns)
 
     def save(self, path: str | Path) -> None:
-        """Write everything to one ``.npz`` (arrays and JSON, no pickle), whole or not at all."""
+        """Write everything to one ``.npz`` (arrays and JSON, no pickle), whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        """
         signal, signal_arrays = _values_to_arrays("signal", self.signal.values)
         high_pass, high_pass_arrays = _values_to_arrays("high_pass", self.influence.high_pass)
         about = {
@@ -160,7 +180,15 @@ class Explanation:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read what `save` wrote.
+        """Load what `save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Explanation
 
         Raises
         ------

@@ -17,7 +17,17 @@ class Model(Protocol):
         ...
 
     def probabilities(self, inputs: Any) -> NDArray[Any]:
-        """Predict class probabilities ``(b, c)`` for a batch of inputs."""
+        """Predict class probabilities of a batch.
+
+        Parameters
+        ----------
+        inputs : array (b, ...) or sequence
+
+        Returns
+        -------
+        float array (b, c)
+            Rows sum to 1.
+        """
         ...
 
 
@@ -26,7 +36,16 @@ class EmbeddingModel(Model, Protocol):
     """A model that also gives features."""
 
     def embed(self, inputs: Any) -> NDArray[Any]:
-        """Give the penultimate features ``(b, d)`` of a batch of inputs."""
+        """Compute the penultimate features of a batch.
+
+        Parameters
+        ----------
+        inputs : array (b, ...) or sequence
+
+        Returns
+        -------
+        float array (b, d)
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the first four steps of the protocol give: domain, graph, signal and influence."""
+"""The results of the first four steps of the protocol: domain, graph, signal and influence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Domain:
     size : (int, int) or None
         Height and width of the picture that the grid lies on.
     splits : int array (m,) or None
-        The split of each node; 0 = the one that is learnt from. A node hears its own split and split 0, no other.
+        The split of each node; 0 = training. A node has edges from its own split and from split 0, no other.
     groups : int array (m,) or None
         Nodes of one group (not negative) are never neighbours; negative = in no group.
     fingerprint : str
@@ -52,14 +52,14 @@ class Domain:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Graph:
-    """Step 2: who is near whom.
+    """Step 2: which nodes are near each other.
 
     Attributes
     ----------
     weights : CSR array (m, m)
-        Not negative, empty diagonal; row i is what node i hears. Symmetric, but for one thing: where a domain has
-        splits, nodes of another split hear split 0 and are not heard by it. A node without edges is isolated: its
-        features are missing, or it has no neighbour at all.
+        Not negative, empty diagonal; row i holds the weights of the neighbours that vote on node i. Symmetric, but for
+        one thing: where a domain has splits, split 0 votes on nodes of other splits and they do not vote on it. A node
+        without edges is isolated: its features are missing, or it has no neighbour at all.
     neighbours : int32 array (m, k)
         Nearest first, ties by node number; -1 where a node has none.
     distances : float32 array (m, k)
@@ -79,13 +79,23 @@ class Graph:
         freeze(self, "weights", "neighbours", "distances")
 
     @property
+    def neighbors(self) -> NDArray[np.int32]:
+        """The same as `neighbours`."""
+        return self.neighbours
+
+    @property
     def isolated(self) -> NDArray[np.bool_]:
         """Nodes without any edge, (m,)."""
         alone: NDArray[np.bool_] = np.diff(self.weights.indptr) == 0
         return alone
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """Take the graph apart for an archive."""
+        """Return the graph as named arrays, for an archive.
+
+        Returns
+        -------
+        dict of str to array
+        """
         return sparse_to_arrays("weights", self.weights) | {
             "neighbours": self.neighbours,
             "distances": self.distances,
@@ -93,7 +103,16 @@ class Graph:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """Put together what `to_arrays` took apart."""
+        """Build a graph from the arrays of `to_arrays`.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+
+        Returns
+        -------
+        Graph
+        """
         return cls(
             weights=sparse_from_arrays("weights", arrays),
             neighbours=arrays["neighbours"],
@@ -122,7 +141,7 @@ class Signal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Influence:
-    """Step 4: how badly a node's value is foretold by its neighbours.
+    """Step 4: how far each node's value is from what its neighbours predict.
 
     Attributes
     ----------
@@ -141,7 +160,7 @@ class Influence:
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """The first four steps of the protocol, done; what an interpretation reads.
+    """The results of the first four steps of the protocol, which an interpretation reads.
 
     Attributes
     ----------

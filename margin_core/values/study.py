@@ -21,6 +21,7 @@ from margin_core.values.checks import (
     checked_probabilities,
     common_length,
 )
+from margin_core.values.target import ClassLabels, Target
 
 
 class Need(StrEnum):
@@ -56,8 +57,8 @@ class Study:
     ids : array of str, shape (n,)
         Unique, stable names of the samples; decisions refer to these.
     class_names : tuple of str, length c
-    maybe_labels : int array (n,) or None
-        The labels as given; `UNLABELLED` (-1) where there is none.
+    maybe_target : Target or None
+        What the data set says of each sample; `labels` are the class numbers of a target of classes.
     maybe_embedding : float32 array (n, d) or None
         Features in which near means alike. A row with a NaN is left out of every graph.
     maybe_probabilities : float32 array (n, c) or None
@@ -79,7 +80,7 @@ class Study:
     name: str
     ids: Texts
     class_names: tuple[str, ...]
-    maybe_labels: Ints | None
+    maybe_target: Target | None
     maybe_embedding: Floats | None
     maybe_probabilities: Floats | None
     maybe_inputs: Any | None
@@ -112,7 +113,7 @@ class Study:
         out_of_sample: bool = True,
         parts: Mapping[str, str] | None = None,
     ) -> Self:
-        """Check that all parts line up and freeze them.
+        """Build a study from arrays in memory, after checking that all parts line up.
 
         Parameters
         ----------
@@ -150,6 +151,13 @@ class Study:
         Notes
         -----
         Arrays that somebody could still write to are copied; a read-only memory map is not.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> study = Study.build(name="pets", embedding=np.eye(3), labels=["cat", "dog", ""])
+        >>> study.class_names, study.labels.tolist()
+        (('cat', 'dog'), [0, 1, -1])
         """
         given = {
             "embedding": embedding, "labels": labels, "probabilities": probabilities, "inputs": inputs, "ids": ids,
@@ -161,7 +169,7 @@ class Study:
         table = checked_probabilities(name, probabilities, names)
         if not names and table is not None:
             names = tuple(str(number) for number in range(table.shape[1]))
-        kept = {
+        given_parts: dict[str, Any] = {
             "labels": numbers,
             "embedding": checked_embedding(name, embedding),
             "probabilities": table,
@@ -174,7 +182,7 @@ class Study:
         known["class_names"] = fingerprint(names)
         for key, value in frozen_columns.items():
             known.setdefault(f"column {key}", fingerprint(value))
-        for key, part in kept.items():
+        for key, part in given_parts.items():
             if part is None:
                 known.pop(key, None)
             elif key not in known:
@@ -187,26 +195,60 @@ class Study:
             features=features,
             out_of_sample=out_of_sample,
             parts=known,
-            **{f"maybe_{key}": value for key, value in kept.items()},  # type: ignore[arg-type]
+            maybe_target=None if numbers is None else ClassLabels(names, numbers),
+            maybe_embedding=given_parts["embedding"],
+            maybe_probabilities=given_parts["probabilities"],
+            maybe_inputs=given_parts["inputs"],
+            maybe_model=model,
         )
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def has(self, need: Need) -> bool:
-        """Say whether a part is present."""
+        """Return whether a part is present.
+
+        Parameters
+        ----------
+        need : Need
+
+        Returns
+        -------
+        bool
+        """
         return getattr(self, f"maybe_{need}") is not None
 
     def require(self, need: Need) -> Any:
-        """Return a part, or raise `MissingPart` saying where to get it."""
+        """Return a part of the study.
+
+        Parameters
+        ----------
+        need : Need
+
+        Returns
+        -------
+        object
+            The array, the inputs or the model.
+
+        Raises
+        ------
+        MissingPart
+            The study lacks it; the message says where to get it.
+        """
         value = getattr(self, f"maybe_{need}")
         if value is None:
             raise MissingPart(f"Study '{self.name}' has no {need}. {WHERE_TO_GET[need]}")
         return value
 
     @property
+    def maybe_labels(self) -> Ints | None:
+        """The class number of each sample as given, (n,), or None where no classes are given."""
+        target = self.maybe_target
+        return target.numbers if isinstance(target, ClassLabels) else None
+
+    @property
     def labels(self) -> Ints:
-        """The labels as given, (n,)."""
+        """The class number of each sample as given, (n,); `UNLABELLED` (-1) where a label is missing."""
         return self.require(Need.LABELS)  # type: ignore[no-any-return]
 
     @property
@@ -230,7 +272,17 @@ class Study:
         return self.require(Need.MODEL)
 
     def with_labels(self, labels: ArrayLike) -> Study:
-        """Return the same study with other labels (class numbers); everything else is shared."""
+        """Return the same study with other labels; everything else is shared.
+
+        Parameters
+        ----------
+        labels : array_like (n,)
+            Class numbers; -1 where there is none.
+
+        Returns
+        -------
+        Study
+        """
         kept = {key: value for key, value in self.parts.items() if key != "labels"}
         return Study.build(
             name=self.name, ids=self.ids, labels=labels, class_names=self.class_names,

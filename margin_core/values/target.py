@@ -1,0 +1,100 @@
+"""What a data set says of each sample: the thing that is audited.
+
+Today that is one class a sample. A list of classes, a number or a set of boxes would be another `Target`; what a study,
+its reader and its export do with it rests on the protocol below alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, final, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.values.arrays import UNLABELLED, Ints, freeze
+
+
+@runtime_checkable
+class Target(Protocol):
+    """What is said of each of n samples.
+
+    Attributes
+    ----------
+    kind : str
+        What one sample is given, in words: ``"class"``.
+    """
+
+    kind: ClassVar[str]
+
+    def __len__(self) -> int: ...
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Samples of which nothing is said, (n,)."""
+        ...
+
+    def text(self, row: int) -> str:
+        """Return what is said of one sample as a person reads it.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        str
+            Empty where nothing is said.
+        """
+        ...
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ClassLabels:
+    """One class a sample.
+
+    Attributes
+    ----------
+    class_names : tuple of str, length c
+    numbers : int array (n,)
+        Class number of each sample, 0 to c - 1; `UNLABELLED` (-1) where there is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = ClassLabels(("cat", "dog"), np.array([1, -1, 0]))
+    >>> labels.text(0), labels.text(1), labels.missing.tolist()
+    ('dog', '', [False, True, False])
+    """
+
+    kind: ClassVar[str] = "class"
+
+    class_names: tuple[str, ...]
+    numbers: Ints
+
+    def __post_init__(self) -> None:
+        freeze(self, "numbers")
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Samples without a label, (n,)."""
+        return np.asarray(self.numbers == UNLABELLED)
+
+    def text(self, row: int) -> str:
+        """Return the name of a sample's class.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        str
+            Empty where the label is missing.
+        """
+        number = int(self.numbers[row])
+        return "" if number == UNLABELLED else self.class_names[number]
