@@ -30,7 +30,7 @@ from margin_core.influence import HighPass
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
-from margin_core.tasks.prototypes.selection import facility_location, in_turn
+from margin_core.tasks.prototypes.selection import facility_location, interleave
 from margin_core.tasks.prototypes.selection.coverage import CANDIDATES, COVERED
 from margin_core.tasks.prototypes.selection.coverage import MOST as LIMIT
 
@@ -149,7 +149,7 @@ def at_random(digits: Digits, seed: int, *, in_turns: bool) -> NDArray[np.int64]
     order = rng.permutation(len(digits.labels))
     if not in_turns:
         return order
-    return in_turn([order[digits.labels[order] == which] for which in range(10)], len(order))
+    return interleave([order[digits.labels[order] == which] for which in range(10)], len(order))
 
 
 def row(errors: Sequence[Sequence[float]]) -> list[Cell | None]:

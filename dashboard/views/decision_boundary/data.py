@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.spatial.distance import cdist
 
 from dashboard.views.decision_boundary.figure import Pin
 from margin_core.tasks import DecisionBoundary
 from margin_core.tasks.decision_boundary.class_margin import NOBODY, touching
 from margin_core.tasks.decision_boundary.slice import Slice
-from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Need, Study, usable_rows
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def usual_plane(study: Study, boundary: Boundary, pair: Pair) -> Corners | None:
             return None
         lead = sign * boundary.lead(pair, rows)
         surest = rows[np.argsort(-lead, kind="stable")[: min((len(rows) + 1) // 2, SURE)]]
-        apart = squared_distances(study.embedding[[torn]], study.embedding[surest])[0]
+        apart = cdist(study.embedding[[torn]], study.embedding[surest])[0]
         ends.append(int(surest[apart.argmin()]))
     return ends[0], ends[1], torn
 

@@ -1,4 +1,4 @@
-r"""The Gaussian kernel :math:`k(x, y) = \exp(-\gamma \lVert x - y \rVert^2)`, never as a whole matrix."""
+r"""The Gaussian kernel :math:`k(x, y) = \exp(-\gamma \lVert x - y \rVert^2)`, computed block by block."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from margin_core.values import Doubles, Floats, Texts
 
 Real = TypeVar("Real", Floats, Doubles)
 
-BLOCK = 8_000_000
+MAX_BLOCK_ENTRIES = 8_000_000
 """Entries of a matrix that are held at once: 32 MB a copy."""
 
-ASKED = 1000
+MAX_MEDIAN_SAMPLES = 1000
 """Samples whose distances make the median."""
 
 
-def median_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> float:
-    """Give one over the median of the squared distances to the farthest of the neighbours, of up to 1,000 samples.
+def estimate_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> float:
+    r"""Estimate the kernel width: one over the median squared distance to the farthest neighbour.
+
+    .. math:: \gamma = 1 / \operatorname{median}_i \lVert x_i - x_{i,k} \rVert^2,
+
+    over a hash sample of up to 1,000 samples i, :math:`x_{i,k}` the farthest of the neighbours of i.
 
     The classical median, over all pairs, is several times wider than a neighbourhood and sees hardly any density; it
     is taken where most neighbours are duplicates. Where all points are the same, 1: the kernel is then 1 everywhere.
@@ -29,12 +33,19 @@ def median_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> f
     Parameters
     ----------
     points : float32 array (m, d)
+        The embedding.
     neighbours : int32 array (m, k)
-        -1 where there is none.
+        Nearest first; -1 where there is none.
     ids : array of str (m,)
+        They decide which samples are taken.
+
+    Returns
+    -------
+    float
+        Larger than 0, in units of one over a squared distance.
     """
     having = np.flatnonzero((neighbours >= 0).any(axis=1))
-    some = having[hash_sample(ids[having], ASKED)]
+    some = having[hash_sample(ids[having], MAX_MEDIAN_SAMPLES)]
     own = points[some].astype(np.float64)
     if len(some) == 0:
         return 1.0
@@ -49,18 +60,50 @@ def median_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> f
 
 
 def squared_distances(one: Real, other: Real) -> Real:
-    """Give the squared distances between the rows of two arrays, (a, b), never negative; centre them first."""
+    """Compute the squared Euclidean distances between the rows of two arrays, by one matrix product.
+
+    Parameters
+    ----------
+    one : float array (a, d)
+        Centred: far from the origin the differences of squares lose digits.
+    other : float array (b, d)
+        Centred alike, of the same precision.
+
+    Returns
+    -------
+    float array (a, b)
+        At least 0, in the precision of the points.
+
+    Notes
+    -----
+    `sklearn.metrics.pairwise.euclidean_distances` turns single into double precision and back, which takes several
+    times as long; here single precision is enough, since the points are centred.
+    """
     lengths = np.einsum("ad,ad->a", one, one)[:, None] + np.einsum("bd,bd->b", other, other)
     lengths -= 2 * (one @ other.T)
     apart: Real = np.maximum(lengths, 0, out=lengths)
     return apart
 
 
-def unlikeness(one: Floats, other: Floats, gamma: float) -> Floats:
-    r"""Give :math:`1 - k(x, y)`, (a, b).
+def one_minus_kernel(one: Floats, other: Floats, gamma: float) -> Floats:
+    r"""Compute :math:`1 - k(x, y)` between the rows of two arrays.
 
     Weights that sum to 0 have :math:`w^T K w = -w^T (1 - K) w`, so that distances between means need no more; and
     where all points are near each other :math:`1 - k` keeps the digits that k has lost.
+
+    Parameters
+    ----------
+    one : float32 array (a, d)
+        Centred.
+    other : float32 array (b, d)
+        Centred alike.
+    gamma : float
+        Of the kernel.
+
+    Returns
+    -------
+    float32 array (a, b)
+        In [0, 1]; 0 = the same point, 1 = far apart.
     """
     exponent = squared_distances(one, other)
     exponent *= -gamma
@@ -68,11 +111,34 @@ def unlikeness(one: Floats, other: Floats, gamma: float) -> Floats:
     return np.negative(exponent, out=exponent)
 
 
-def unlikeness_sums(points: Floats, others: Floats, gamma: float, run: Run, what: str) -> Doubles:
-    """Sum `unlikeness` from each point to all of the others, exactly, block by block. Shape (a,); O(a b d)."""
+def sum_one_minus_kernel(points: Floats, others: Floats, gamma: float, run: Run, text: str) -> Doubles:
+    """Compute the sum of :math:`1 - k` from each point to all of the others, exactly, block by block.
+
+    Parameters
+    ----------
+    points : float32 array (a, d)
+        Centred.
+    others : float32 array (b, d)
+        Centred alike.
+    gamma : float
+        Of the kernel.
+    run : Run
+        Gets the progress.
+    text : str
+        What the progress says.
+
+    Returns
+    -------
+    float array (a,)
+        In [0, b].
+
+    Notes
+    -----
+    O(a b d).
+    """
     sums = np.empty(len(points))
-    blocks = np.array_split(np.arange(len(points)), len(points) * len(others) // BLOCK + 1)
+    blocks = np.array_split(np.arange(len(points)), len(points) * len(others) // MAX_BLOCK_ENTRIES + 1)
     for number, rows in enumerate(blocks):
-        run.report(number / len(blocks), what)
-        sums[rows] = unlikeness(points[rows], others, gamma).sum(axis=1, dtype=np.float64)
+        run.report(number / len(blocks), text)
+        sums[rows] = one_minus_kernel(points[rows], others, gamma).sum(axis=1, dtype=np.float64)
     return sums

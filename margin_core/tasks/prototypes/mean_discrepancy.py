@@ -1,4 +1,4 @@
-"""The paper's case I: how much a sample, its neighbours taken away, moves the mean of its kind."""
+"""The signal of the paper's case study I: the maximum mean discrepancy that a sample and its neighbours make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.kernel import BLOCK, unlikeness_sums
+from margin_core.tasks.prototypes.kernel import MAX_BLOCK_ENTRIES, sum_one_minus_kernel
 from margin_core.values import Doubles, Floats, Ints
 
 VERSION = 1
@@ -17,14 +17,14 @@ VERSION = 1
 
 VARIANTS = ("V2", "V1")
 
-EXACT_PAIRS = 50_000**2
+MAX_EXACT_PAIRS = 50_000**2
 """Up to so many pairs, summed over the groups, kernels are summed exactly; beyond, by random Fourier features."""
 
 FREQUENCIES = 512
-"""Random frequencies, a cosine and a sine each."""
+"""Random frequencies, each giving a cosine and a sine feature."""
 
-AT_ONCE = 32
-"""Frequencies that are held at once; within such a block they are at right angles to each other."""
+FREQUENCY_BLOCK = 32
+"""Frequencies that are held at once; within such a block they are orthogonal to each other."""
 
 
 def mean_discrepancy(
@@ -34,10 +34,10 @@ def mean_discrepancy(
     *,
     gamma: float,
     variant: str = "V2",
-    exact_pairs: float = EXACT_PAIRS,
+    exact_pairs: float = MAX_EXACT_PAIRS,
     run: Run | None = None,
 ) -> Doubles:
-    r"""Give every sample of every group its maximum mean discrepancy, in closed form.
+    r"""Compute the maximum mean discrepancy of every sample in its group, in closed form.
 
     Of a group G with n members, let :math:`R_i` be sample i with those of its neighbours that belong to G,
     :math:`q = |R_i|`, :math:`A_i = G \setminus R_i`, :math:`m = |A_i|`, and :math:`\mu` the mean of the kernel's
@@ -61,16 +61,20 @@ def mean_discrepancy(
     Parameters
     ----------
     points : float32 array (m, d)
+        The embedding.
     neighbours : int32 array (m, k)
         -1 where there is none.
     groups : sequence of int arrays
         Rows, of a class or of all; they share no row.
     gamma : float
+        Of the Gaussian kernel, see `estimate_gamma`.
     variant : {'V1', 'V2'}
+        Which of the two formulas.
     exact_pairs : float
         Where the squared sizes of the groups sum to more, means of random Fourier features (orthogonal within
         blocks) stand for kernel sums.
     run : Run, optional
+        Gets the progress.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def mean_discrepancy(
 
 
 def _within(neighbours: NDArray[np.int32], rows: Ints, n: int) -> Ints:
-    """Give neighbours as places in the group, -1 for those outside; none where they would be all of it."""
+    """Return neighbours as positions in the group, -1 for those outside; all -1 where they would be all of it."""
     place = np.full(n + 1, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     near = place[neighbours[rows]]
@@ -106,13 +110,13 @@ def _within(neighbours: NDArray[np.int32], rows: Ints, n: int) -> Ints:
 def _exactly(points: Floats, rows: Ints, near: Ints, gamma: float, variant: str, run: Run) -> Doubles:
     own = points[rows] - points[rows].mean(axis=0)  # |x - y|^2 = |x|^2 - 2xy + |y|^2 loses digits far from the origin
     n, members = len(own), near.shape[1] + 1
-    sums = unlikeness_sums(own, own, gamma, run, f"Comparing {n:,} samples with each other")
+    sums = sum_one_minus_kernel(own, own, gamma, run, f"Comparing {n:,} samples with each other")
     everything = sums.sum()
     values = np.empty(n)
-    for some in np.array_split(np.arange(n), n * members * (members + own.shape[1]) // BLOCK + 1):
+    for some in np.array_split(np.arange(n), n * members * (members + own.shape[1]) // MAX_BLOCK_ENTRIES + 1):
         removed = np.hstack([some[:, None], near[some]])
         present = (removed >= 0).astype(np.float64)
-        inside = _unlikeness_inside(own[removed], gamma) * present[:, :, None] * present[:, None, :]
+        inside = _one_minus_kernel_within(own[removed], gamma) * present[:, :, None] * present[:, None, :]
         whole = inside.sum(axis=(1, 2))
         outward = (sums[removed] * present).sum(axis=1)  # from R to the whole group
         q = present.sum(axis=1)
@@ -127,14 +131,14 @@ def _exactly(points: Floats, rows: Ints, near: Ints, gamma: float, variant: str,
     return values
 
 
-def _unlikeness_inside(sets: Floats, gamma: float) -> Doubles:
-    """Give 1 - k between the members of each of many small sets, (b, s, d) to (b, s, s)."""
+def _one_minus_kernel_within(sets: Floats, gamma: float) -> Doubles:
+    """Compute 1 - k between the members of each of many small sets, (b, s, d) to (b, s, s)."""
     inner = np.matmul(sets, sets.transpose(0, 2, 1)).astype(np.float64)
     lengths = np.einsum("bss->bs", inner)
     apart = np.maximum(lengths[:, :, None] + lengths[:, None, :] - 2 * inner, 0)
     np.einsum("bss->bs", apart)[:] = 0
-    unlike: Doubles = -np.expm1(-gamma * apart)
-    return unlike
+    distant: Doubles = -np.expm1(-gamma * apart)
+    return distant
 
 
 def _by_features(points: Floats, rows: Ints, near: Ints, gamma: float, variant: str, run: Run) -> Doubles:
@@ -146,12 +150,12 @@ def _by_features(points: Floats, rows: Ints, near: Ints, gamma: float, variant: 
     del row, column, ends
     q = np.diff(removed.indptr).astype(np.float32)[:, None]
     m = n - q
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     squared = np.zeros(n)
-    height = max(BLOCK // (2 * AT_ONCE), 1)
-    for first in range(0, FREQUENCIES, AT_ONCE):
+    height = max(MAX_BLOCK_ENTRIES // (2 * FREQUENCY_BLOCK), 1)
+    for first in range(0, FREQUENCIES, FREQUENCY_BLOCK):
         run.report(first / FREQUENCIES, f"Comparing {n:,} samples with each other")
-        turned = own @ _frequencies(chance, d, gamma)
+        turned = own @ _frequencies(rng, d, gamma)
         features = np.hstack([np.cos(turned), np.sin(turned)])
         del turned
         total = features.sum(axis=0, dtype=np.float64)
@@ -166,12 +170,12 @@ def _by_features(points: Floats, rows: Ints, near: Ints, gamma: float, variant: 
     return values
 
 
-def _frequencies(chance: np.random.Generator, d: int, gamma: float) -> Floats:
-    """Draw a block of frequencies, (d, 32): Gaussian, but at right angles as far as d allows (Yu et al., 2016)."""
+def _frequencies(rng: np.random.Generator, d: int, gamma: float) -> Floats:
+    """Sample a block of frequencies, (d, 32): Gaussian, but orthogonal as far as d allows (Yu et al., 2016)."""
     blocks = []
-    for first in range(0, AT_ONCE, d):
-        width = min(d, AT_ONCE - first)
-        directions, _ = np.linalg.qr(chance.standard_normal((d, width)))
-        blocks.append(directions * np.sqrt(chance.chisquare(d, width)))
-    drawn: Floats = (np.sqrt(2 * gamma) * np.hstack(blocks)).astype(np.float32)
-    return drawn
+    for first in range(0, FREQUENCY_BLOCK, d):
+        width = min(d, FREQUENCY_BLOCK - first)
+        directions, _ = np.linalg.qr(rng.standard_normal((d, width)))
+        blocks.append(directions * np.sqrt(rng.chisquare(d, width)))
+    frequencies: Floats = (np.sqrt(2 * gamma) * np.hstack(blocks)).astype(np.float32)
+    return frequencies

@@ -1,4 +1,4 @@
-"""Prototypes and criticisms: which samples stand for their class, and which it does not explain."""
+"""Prototypes and criticisms: which samples are typical of their class, and which no prototype explains."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
-from margin_core.tasks.prototypes.assignment import standing
-from margin_core.tasks.prototypes.kernel import median_gamma
-from margin_core.tasks.prototypes.selection import PICKS, Crowd, in_turn, mmd_criticisms, spread
+from margin_core.tasks.prototypes.assignment import assign_to_prototypes
+from margin_core.tasks.prototypes.kernel import estimate_gamma
+from margin_core.tasks.prototypes.selection import (
+    SELECTION_RULES,
+    CandidatePool,
+    interleave,
+    mmd_criticisms,
+    select_diverse,
+)
 from margin_core.values import (
     UNLABELLED,
     Domain,
@@ -49,39 +55,60 @@ CRITICISMS = ("influence", "log_det", "mmd_critic")
 @final
 @dataclass(frozen=True)
 class Prototypes(Task):
-    r"""Pick samples that stand for their class, and samples that no prototype explains.
+    r"""Select samples typical of their class (prototypes), and samples that no prototype explains (criticisms).
 
     The signal is the maximum mean discrepancy that a sample and its neighbours make in their class
     (`margin_core.tasks.prototypes.mean_discrepancy`), as a multiple of the class's mean; high-passed it is *influence*.
     A prototype is a sample that its neighbours predict, a criticism one that they do not.
 
-    Rules (``pick``)
-    ----------------
-    ``coverage`` (default)
-        Of the samples less influential than half of their neighbours in the class, those that leave no member far
-        from a prototype: facility location, lazily greedy, classes in turn.
-    ``influence``, ``round_robin``, ``literal``
-        Least influential first; the same, classes in turn; and the paper's rule as printed.
-    ``mmd_critic``, ``k_medoids``
-        Published peers. Each is in a file of `margin_core.tasks.prototypes.selection`.
+    Findings list the prototypes in the order in which they are selected, so that any prefix is a selection of its own,
+    and then the criticisms likewise. A score is only the position in that order: 1 the first, falling towards 0.
+    Splits are taken together: a held-out sample can be typical too.
 
-    Criticisms (``criticisms_by``)
-    ------------------------------
-    ``influence`` (default)
-        The most influential first, classes in turn.
-    ``log_det``
-        Of the more influential half those that are influential and unlike each other.
-    ``mmd_critic``
-        The peer's: where the prototypes represent the data worst.
-
-    Findings list the prototypes in the order in which they are picked, so that any first part of them is an answer of
-    its own, and then the criticisms likewise. A score says only the place in that order: 1 the first, falling towards
-    0. With labels, ``scope='class'`` compares samples with their own class alone; samples without a label are then in
-    no class and never picked. Splits are taken together: a held-out sample can be typical too.
+    Parameters
+    ----------
+    graph : Knn
+        Step 2 of the protocol.
+    high_pass : HighPass or PaperAppendixFilter
+        Step 4 of the protocol.
+    pick : {'coverage', 'influence', 'round_robin', 'literal', 'mmd_critic', 'k_medoids'}
+        The rule that selects prototypes, each in a file of `margin_core.tasks.prototypes.selection`. ``coverage``: of
+        the samples less influential than half of their neighbours in the class, those that leave no member far from a
+        prototype (facility location, lazily greedy, classes interleaved). ``influence``, ``round_robin`` and
+        ``literal``: least influential first; the same, classes interleaved; and the paper's rule as printed.
+        ``mmd_critic`` and ``k_medoids``: published peers.
+    criticisms_by : {'influence', 'log_det', 'mmd_critic'}
+        The rule that selects criticisms. ``influence``: the most influential first, classes interleaved. ``log_det``:
+        of the more influential half those that are influential and unlike each other. ``mmd_critic``: the peer's,
+        where the prototypes represent the data worst.
+    scope : {'class', 'all'}
+        ``class`` compares samples with their own class alone, where there are labels; samples without a label are then
+        in no class and never selected.
+    variant : {'V2', 'V1'}
+        Which discrepancy is the signal.
+    gamma : float
+        Of the Gaussian kernel, at least 0; 0: by the median rule.
+    share : float
+        Share of a neighbourhood that may be prototypes, in [0, 1], least influential first.
+    prototypes, criticisms : int
+        How many of them at most, but one a class.
 
     References
     ----------
     MARGIN, Front. Big Data 4:589417 (2021), case study I.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from margin_core import Study, explain
+    >>> from margin_core.tasks import Prototypes
+    >>> points = np.random.default_rng(0).normal(size=(60, 4))
+    >>> study = Study.build(embedding=points, labels=np.arange(60) % 2)
+    >>> findings = explain(Prototypes(prototypes=4, criticisms=2), study).findings
+    >>> findings.roles.tolist()
+    ['prototype', 'prototype', 'prototype', 'prototype', 'criticism', 'criticism']
+    >>> findings.evidence["class"][:4].tolist()
+    [0, 1, 0, 1]
     """
 
     name: ClassVar[str] = "prototypes"
@@ -92,29 +119,71 @@ class Prototypes(Task):
 
     graph: Knn = Knn(k=20)
     high_pass: HighPass | PaperAppendixFilter = HighPass()
-    pick: str = parameter("coverage", help="The rule by which prototypes are picked.", choices=tuple(PICKS))
-    criticisms_by: str = parameter("influence", help="What makes a criticism.", choices=CRITICISMS)
+    pick: str = parameter("coverage", help="The rule that selects prototypes.", choices=tuple(SELECTION_RULES))
+    criticisms_by: str = parameter("influence", help="The rule that selects criticisms.", choices=CRITICISMS)
     scope: str = parameter("class", help="Whether samples are compared with their class, or with all.", choices=SCOPES)
     variant: str = parameter("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
     gamma: float = parameter(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
-    share: float = parameter(0.5, help="Share of a neighbourhood that may be prototypes, calmest first.", low=0, high=1)
+    share: float = parameter(
+        0.5, help="Share of a neighbourhood that may be prototypes, least influential first.", low=0, high=1
+    )
     prototypes: int = parameter(500, help="How many prototypes at most, but one a class.", low=1, high=10**6)
     criticisms: int = parameter(500, help="How many criticisms at most, but one a class.", low=1, high=10**6)
 
     @classmethod
     def as_printed(cls, k: int = 25) -> Prototypes:
-        """Give the recipe of the paper: binary weights, the text's discrepancy, its rule with a tenth as threshold."""
+        """Return the recipe of the paper: binary weights, the text's discrepancy, its rule with a tenth as threshold.
+
+        Parameters
+        ----------
+        k : int
+            Neighbours in the graph.
+
+        Returns
+        -------
+        Prototypes
+            With ``pick='literal'``.
+        """
         return cls(pick="literal", share=0.1, scope="all", variant="V1", graph=Knn(k=k, weights="binary"))
 
     def domain(self, study: Study, run: Run) -> Domain:
-        """Make every sample a node."""
+        """Return a domain in which every sample is a node.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        run : Run
+            Not used: this takes no time.
+
+        Returns
+        -------
+        Domain
+            With n nodes.
+        """
         return every_sample(study, splits=False)
 
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Put the discrepancy on the nodes, as a multiple of its mean over the class.
+        """Compute the maximum mean discrepancy of every node, as a multiple of its mean over the class.
 
-        Else a rare class would be influential for no more than being rare. A node without features has 0; one
-        that is alone in its class has 1.
+        Else a rare class would be influential for no more than being rare.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        domain : Domain
+            With n nodes.
+        graph : Graph
+            On these nodes.
+        run : Run
+            Remembers the discrepancy, gets the progress.
+
+        Returns
+        -------
+        Signal
+            At least 0; larger = removing the sample and its neighbours moves the mean of the class more. 0 without
+            features, 1 for the only member of a class.
         """
         numbers = self._group_numbers(study)
 
@@ -138,12 +207,27 @@ class Prototypes(Task):
         return Signal(values=values, hypothesis=f"Samples near each other move the mean of their {kind} equally far")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Pick, and say why."""
+        """Select prototypes and criticisms, and compute their evidence.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        steps : Steps
+            The steps before.
+        run : Run
+            Remembers the selection, gets the progress.
+
+        Returns
+        -------
+        Findings
+            Prototypes in the order selected, then criticisms; a score in (0, 1] falls with the position.
+        """
         key = fingerprint(
             VERSION, self, study.parts["ids"], study.parts.get("labels"), study.parts.get("probabilities"),
             steps.domain.fingerprint, steps.signal.values, steps.influence.scores,
         )  # fmt: skip
-        found = run.step("prototypes", key, lambda: self._pick(study, steps, run))
+        found = run.step("prototypes", key, lambda: self._select(study, steps, run))
         prototypes, criticisms = found["prototypes"], found["criticisms"]
         rows = np.concatenate([prototypes, criticisms])
         places = [1 - np.arange(len(part)) / max(len(part), 1) for part in (prototypes, criticisms)]
@@ -154,29 +238,29 @@ class Prototypes(Task):
             evidence=_evidence(study, steps, rows, self._group_numbers(study), found),
         )
 
-    def _pick(self, study: Study, steps: Steps, run: Run) -> dict[str, np.ndarray]:
+    def _select(self, study: Study, steps: Steps, run: Run) -> dict[str, np.ndarray]:
         order = np.argsort(study.ids, kind="stable")
-        crowd = self._crowd(study, steps, order)
-        prototypes = PICKS[self.pick](crowd, max(self.prototypes, len(crowd.groups)), run.part(0.0, 0.7))
-        criticisms = self._criticisms(crowd, prototypes, run.part(0.7, 0.8))
-        stands = standing(crowd.points, crowd.groups, prototypes, run.part(0.8, 1.0))
+        pool = self._pool(study, steps, order)
+        prototypes = SELECTION_RULES[self.pick](pool, max(self.prototypes, len(pool.groups)), run.part(0.0, 0.7))
+        criticisms = self._criticisms(pool, prototypes, run.part(0.7, 0.8))
+        assignment = assign_to_prototypes(pool.points, pool.groups, prototypes, run.part(0.8, 1.0))
         return {
             "prototypes": order[prototypes],
             "criticisms": order[criticisms],
-            "deviates_from": stands.nearest[criticisms],
-            "taken_from": stands.taken_from,
-            "taken": stands.taken,
-            "covers": stands.covers,
+            "deviates_from": assignment.nearest[criticisms],
+            "taken_from": assignment.taken_from,
+            "taken": assignment.taken,
+            "covers": assignment.covers,
         }
 
-    def _crowd(self, study: Study, steps: Steps, order: Ints) -> Crowd:
+    def _pool(self, study: Study, steps: Steps, order: Ints) -> CandidatePool:
         points = study.embedding[order]
         usable = usable_rows(points)
         points[~usable] = 0
         points -= points[usable].mean(axis=0) if usable.any() else 0
         place = np.full(len(order) + 1, -1, dtype=np.int32)
         place[order] = np.arange(len(order))
-        return Crowd(
+        return CandidatePool(
             ids=study.ids[order],
             points=points,
             neighbours=place[steps.graph.neighbours[order]],
@@ -187,34 +271,34 @@ class Prototypes(Task):
             share=self.share,
         )
 
-    def _criticisms(self, crowd: Crowd, prototypes: Ints, run: Run) -> Ints:
-        count = max(self.criticisms, len(crowd.groups))
+    def _criticisms(self, pool: CandidatePool, prototypes: Ints, run: Run) -> Ints:
+        count = max(self.criticisms, len(pool.groups))
         if self.criticisms_by == "mmd_critic":
-            return mmd_criticisms(crowd, prototypes, count, run)
+            return mmd_criticisms(pool, prototypes, count, run)
         orders = []
-        for rows in crowd.groups:
-            left = rows[~np.isin(rows, prototypes) & (crowd.influence[rows] > 0)]
-            ranked = left[np.argsort(-crowd.influence[left], kind="stable")]
+        for rows in pool.groups:
+            left = rows[~np.isin(rows, prototypes) & (pool.influence[rows] > 0)]
+            ranked = left[np.argsort(-pool.influence[left], kind="stable")]
             if self.criticisms_by == "log_det":
                 some = ranked[: max(len(ranked) // 2, 1)]
-                ranked = some[spread(crowd.influence[some], crowd.points[some], crowd.gamma, count)]
+                ranked = some[select_diverse(pool.influence[some], pool.points[some], pool.gamma, count)]
             orders.append(ranked)
-        return in_turn(orders, count)
+        return interleave(orders, count)
 
     def _gamma(self, study: Study, graph: Graph) -> float:
-        return self.gamma if self.gamma > 0 else median_gamma(study.embedding, graph.neighbours, study.ids)
+        return self.gamma if self.gamma > 0 else estimate_gamma(study.embedding, graph.neighbours, study.ids)
 
     def _by_class(self, study: Study) -> bool:
         return self.scope == "class" and study.has(Need.LABELS) and bool((study.labels != UNLABELLED).any())
 
     def _group_numbers(self, study: Study) -> Ints:
-        """Give the group that each sample is compared with: its class, else 0; -1 = in none."""
+        """Return the group that each sample is compared with: its class, else 0; -1 = in none."""
         numbers = study.labels if self._by_class(study) else np.zeros(len(study), dtype=np.int64)
         return np.where(usable_rows(study.embedding), numbers, -1)
 
 
 def _groups(numbers: Ints) -> tuple[Ints, ...]:
-    """Give the rows of each group that has any."""
+    """Return the rows of each group that has any."""
     order = np.argsort(numbers, kind="stable")
     found, starts = np.unique(numbers[order], return_index=True)
     parts = np.split(order, starts[1:])
@@ -225,39 +309,39 @@ def _evidence(
     study: Study, steps: Steps, rows: Ints, numbers: Ints, found: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     p = len(found["prototypes"])
-    odd = len(rows) - p
+    criticisms = len(rows) - p
     labels = study.labels[rows] if study.has(Need.LABELS) else np.full(len(rows), UNLABELLED)
     sizes = np.bincount(numbers[numbers >= 0], minlength=1)[np.maximum(numbers[rows], 0)]
     taken_from, taken = found["taken_from"], found["taken"]
     lost = np.bincount(taken_from[taken_from >= 0], taken[taken_from >= 0], p)
-    stands_for = np.concatenate([taken.sum(axis=1) - lost, np.zeros(odd)]) / np.maximum(sizes, 1)
+    stands_for = np.concatenate([taken.sum(axis=1) - lost, np.zeros(criticisms)]) / np.maximum(sizes, 1)
     agreement = _agreement(study, steps.graph, rows)
-    opinion = study.probabilities[rows].argmax(axis=1) if study.has(Need.PROBABILITIES) else labels
+    predicted = study.probabilities[rows].argmax(axis=1) if study.has(Need.PROBABILITIES) else labels
     named = study.has(Need.LABELS) | study.has(Need.PROBABILITIES)
     reason = np.select(
-        [agreement < 0.5, (labels != UNLABELLED) & (opinion != labels)], ["label", "model"], "density"
+        [agreement < 0.5, (labels != UNLABELLED) & (predicted != labels)], ["label", "model"], "density"
     )  # fmt: skip
-    padding = ((0, odd), (0, 0))
+    padding = ((0, criticisms), (0, 0))
     deviates_from = np.concatenate([np.full(p, -1), found["deviates_from"]])
     return {
         "class": labels,
         "class_name": _names(study, labels),
         "group_size": sizes,
         "stands_for": stands_for,
-        "covers": np.concatenate([found["covers"], np.full(odd, np.nan)]),
+        "covers": np.concatenate([found["covers"], np.full(criticisms, np.nan)]),
         "deviates_from": np.where(deviates_from >= 0, study.ids[rows][deviates_from], "") if p else study.ids[:0],
         "reason": np.where(np.arange(len(rows)) < p, "", reason),
         "influence": steps.influence.scores[rows],
         "density": _density(steps.graph, numbers)[rows],
         "agreement": agreement,
-        "model_class": opinion if named else labels,
+        "model_class": predicted if named else labels,
         "taken_from": np.pad(taken_from, padding, constant_values=-1),
         "taken": np.pad(taken, padding),
     }
 
 
 def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
-    """Give the weighted share of neighbours that carry a sample's label; NaN where there is nothing to compare."""
+    """Compute the weighted share of neighbours that carry a sample's label; NaN where there is nothing to compare."""
     if not study.has(Need.LABELS):
         return np.full(len(rows), np.nan)
     shares = neighbour_votes(graph, study.labels, len(study.class_names), rows)
@@ -267,7 +351,7 @@ def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
 
 
 def _density(graph: Graph, numbers: Ints) -> Doubles:
-    """Give the share of its group that lies in a sparser place, by mean distance to neighbours, in [0, 1]."""
+    """Compute the share of its group that lies in a sparser place, by mean distance to neighbours, in [0, 1]."""
     near = np.isfinite(graph.distances)
     total = np.where(near, graph.distances, 0).sum(axis=1, dtype=np.float64)
     mean = np.where(near.any(axis=1), total / np.maximum(near.sum(axis=1), 1), np.inf)

@@ -1,15 +1,15 @@
-"""Rules that pick prototypes, one a file, by name."""
+"""Rules that select prototypes, one a file, by name."""
 
-from margin_core.tasks.prototypes.selection.candidates import Crowd, Pick, in_turn, quotas
+from margin_core.tasks.prototypes.selection.candidates import CandidatePool, SelectionRule, compute_quotas, interleave
 from margin_core.tasks.prototypes.selection.coverage import coverage, facility_location
 from margin_core.tasks.prototypes.selection.influence import influence
 from margin_core.tasks.prototypes.selection.k_medoids import k_medoids
 from margin_core.tasks.prototypes.selection.literal import literal
+from margin_core.tasks.prototypes.selection.log_det import select_diverse
 from margin_core.tasks.prototypes.selection.mmd_critic import mmd_critic, mmd_criticisms
 from margin_core.tasks.prototypes.selection.round_robin import round_robin
-from margin_core.tasks.prototypes.selection.spread import spread
 
-PICKS: dict[str, Pick] = {
+SELECTION_RULES: dict[str, SelectionRule] = {
     "coverage": coverage,
     "influence": influence,
     "round_robin": round_robin,
@@ -20,12 +20,12 @@ PICKS: dict[str, Pick] = {
 """Every rule of `Prototypes` by name, the default first."""
 
 __all__ = [
-    "PICKS",
-    "Crowd",
-    "Pick",
+    "SELECTION_RULES",
+    "CandidatePool",
+    "SelectionRule",
+    "compute_quotas",
     "facility_location",
-    "in_turn",
+    "interleave",
     "mmd_criticisms",
-    "quotas",
-    "spread",
+    "select_diverse",
 ]

@@ -1,4 +1,4 @@
-"""What a rule that picks prototypes may look at."""
+"""The candidates among which prototypes are selected, and how the selections of several classes are merged."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from margin_core.values import Doubles, Floats, Ints, Texts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Crowd:
-    """The samples of a study in the order of their ids, so that no tie depends on how they came.
+class CandidatePool:
+    """The samples of a study in the order of their ids, so that no tie depends on the order of the source.
 
     Attributes
     ----------
     ids : array of str (n,)
+        Ascending.
     points : float32 array (n, d)
-        Centred.
+        The embedding, centred.
     groups : tuple of int arrays
         Rows of each class that has any, or of all as one; ascending. Rows without usable features are in none.
     neighbours : int array (n, k)
         Nearest first; -1 where there is none.
     signal, influence : float arrays (n,)
-        Steps 3 and 4 of the protocol.
+        Steps 3 and 4 of the protocol; larger = predicted worse by its neighbours.
     gamma : float
-        Of the Gaussian kernel.
+        Of the Gaussian kernel, in units of one over a squared distance.
     share : float
-        The share, least influential first, that `literal` (of all) and `coverage` (of each neighbourhood) pick from.
+        In [0, 1]: the least influential share that `literal` (of all) and `coverage` (of each neighbourhood) select
+        from.
     """
 
     ids: Texts
@@ -44,21 +46,42 @@ class Crowd:
     share: float
 
     @property
-    def everybody(self) -> Ints:
+    def grouped_rows(self) -> Ints:
         """All rows that are in a group, ascending."""
         return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *self.groups]))
 
-    def calmest(self, rows: Ints) -> Ints:
-        """Give the least influential share of some rows, ascending."""
-        kept = int(np.ceil(self.share * len(rows)))
-        return np.sort(rows[np.argsort(self.influence[rows], kind="stable")[:kept]])
+    def least_influential(self, rows: Ints) -> Ints:
+        """Select the least influential share of some rows.
 
-    def calm(self, rows: Ints) -> Ints:
-        """Give those of a group that are among the least influential share of their own neighbours in it, ascending.
+        Parameters
+        ----------
+        rows : int array (r,)
+            Ascending.
 
-        Compared with all of the group, whole regions would have no candidate. Still the most influential of the
-        group, (1 - share) / 2 of it, are not calm: two wrong labels side by side would be, each beside the other.
-        Neither is a sample without a neighbour in its group, unless nobody is: then all are.
+        Returns
+        -------
+        int array (ceil(share * r),)
+            Ascending.
+        """
+        count = int(np.ceil(self.share * len(rows)))
+        return np.sort(rows[np.argsort(self.influence[rows], kind="stable")[:count]])
+
+    def low_influence(self, rows: Ints) -> Ints:
+        """Select the rows of a group that are among the least influential share of their own neighbours in it.
+
+        Compared with all of the group, whole regions would have no candidate. The most influential of the group,
+        (1 - share) / 2 of it, are never selected: two wrong labels side by side would be, each beside the other.
+        Neither is a sample without a neighbour in its group, unless no other is left: then all are.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+            Of one group, ascending.
+
+        Returns
+        -------
+        int array (s,), s <= r
+            Ascending.
         """
         inside = np.zeros(len(self.ids) + 1, dtype=bool)
         inside[rows] = True
@@ -66,24 +89,50 @@ class Crowd:
         counted = inside[near]
         own = self.influence[rows]
         lower = (counted & (self.influence[near] < own[:, None])).sum(axis=1)
-        calm = counted.any(axis=1) & (lower <= self.share * counted.sum(axis=1))
-        calm &= own <= np.quantile(own, (1 + self.share) / 2) if len(own) else False
-        return rows[calm] if calm.any() else rows
+        low = counted.any(axis=1) & (lower <= self.share * counted.sum(axis=1))
+        low &= own <= np.quantile(own, (1 + self.share) / 2) if len(own) else False
+        return rows[low] if low.any() else rows
 
 
-Pick: TypeAlias = Callable[[Crowd, int, Run], Ints]
-"""``rows (count,)`` in the order in which they are picked, or fewer where there are not as many to pick from."""
+SelectionRule: TypeAlias = Callable[[CandidatePool, int, Run], Ints]
+"""``rows (count,)`` in the order in which they are selected, or fewer where there are not as many candidates."""
 
 
-def in_turn(orders: Sequence[Ints], count: int) -> Ints:
-    """Take the first of each, then the second of each ..., at most `count` in all."""
+def interleave(orders: Sequence[Ints], count: int) -> Ints:
+    """Merge several orders into one by taking the first of each, then the second of each, and so on.
+
+    Parameters
+    ----------
+    orders : sequence of int arrays
+        Rows of each group, best first.
+    count : int
+        Length of the result at most.
+
+    Returns
+    -------
+    int array (min(count, total),)
+        Any prefix is balanced over the orders as far as these reach.
+    """
     place = np.concatenate([np.empty(0, dtype=np.int64), *(np.arange(len(order)) for order in orders)])
     rows = np.concatenate([np.empty(0, dtype=np.int64), *orders])
     return rows[np.argsort(place, kind="stable")][:count]
 
 
-def quotas(sizes: Sequence[int], count: int) -> list[int]:
-    """Say how many are taken from each when `count` are taken in turn; a group that runs out leaves more to others."""
+def compute_quotas(sizes: Sequence[int], count: int) -> list[int]:
+    """Compute how many `interleave` takes from each group; a group that runs out leaves more to the others.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Of the groups.
+    count : int
+        To take in all.
+
+    Returns
+    -------
+    list of int
+        At most the size of each; together `count` or, for the last round, a few more.
+    """
     high = max(sizes, default=0)
     low = 0
     while low < high:  # the smallest number of rounds that gives enough

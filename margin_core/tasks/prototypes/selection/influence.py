@@ -5,11 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.selection.candidates import Crowd
+from margin_core.tasks.prototypes.selection.candidates import CandidatePool
 from margin_core.values import Ints
 
 
-def influence(crowd: Crowd, count: int, run: Run) -> Ints:
-    """Rank all samples by influence, ascending, whatever their class: typical is what its neighbours foretell."""
-    everybody = crowd.everybody
-    return everybody[np.argsort(crowd.influence[everybody], kind="stable")][:count]
+def influence(pool: CandidatePool, count: int, run: Run) -> Ints:
+    """Select the least influential samples, whatever their class: typical is what its neighbours predict.
+
+    Parameters
+    ----------
+    pool : CandidatePool
+        Candidates.
+    count : int
+        Prototypes to select at most.
+    run : Run
+        Gets the progress.
+
+    Returns
+    -------
+    int array (<= count,)
+        Rows of the pool, in the order selected.
+    """
+    rows = pool.grouped_rows
+    return rows[np.argsort(pool.influence[rows], kind="stable")][:count]

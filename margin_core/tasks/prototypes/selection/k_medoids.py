@@ -8,30 +8,49 @@ from margin_core.domain.hash_sample import hash_sample
 from margin_core.errors import ModelError
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.kernel import squared_distances
-from margin_core.tasks.prototypes.selection.candidates import Crowd, in_turn, quotas
+from margin_core.tasks.prototypes.selection.candidates import CandidatePool, compute_quotas, interleave
 from margin_core.values import Ints
 
-MOST = 10_000
-"""Up to so many samples of a class are clustered (400 MB of distances); of more, so many drawn by their ids."""
+MAX_SAMPLES = 10_000
+"""Samples of a class that are clustered (400 MB of distances); of more, a hash sample."""
 
 
-def k_medoids(crowd: Crowd, count: int, run: Run) -> Ints:
-    """Cluster each class around as many medoids as its turn gives it, largest cluster first, and take them in turn.
+def k_medoids(pool: CandidatePool, count: int, run: Run) -> Ints:
+    """Select the medoids of a clustering of each class, largest cluster first, and interleave the classes.
 
-    Unlike the others' its prefixes are no answers for smaller counts: other counts have other medoids. FasterPAM from
-    a fixed random start; O(n^2) a sweep.
+    Unlike with the other rules a prefix is no selection for a smaller count: other counts have other medoids. FasterPAM
+    from a fixed random start; O(n^2) a sweep.
+
+    Parameters
+    ----------
+    pool : CandidatePool
+        Candidates.
+    count : int
+        Prototypes to select at most.
+    run : Run
+        Gets the progress.
+
+    Returns
+    -------
+    int array (<= count,)
+        Rows of the pool, in the order selected.
+
+    Raises
+    ------
+    ModelError
+        The package kmedoids is not installed.
 
     References
     ----------
     Schubert and Rousseeuw, Fast and eager k-medoids clustering, Information Systems 101 (2021); package kmedoids.
     """
-    taken = quotas([len(rows) for rows in crowd.groups], count)
+    taken = compute_quotas([len(rows) for rows in pool.groups], count)
     orders = []
-    for number, (rows, quota) in enumerate(zip(crowd.groups, taken, strict=True)):
+    for number, (rows, quota) in enumerate(zip(pool.groups, taken, strict=True)):
         run.report(number / len(taken), f"Clustering {len(rows):,} samples")
-        some = rows[hash_sample(crowd.ids[rows], MOST)]
-        orders.append(some[_medoids(np.sqrt(squared_distances(crowd.points[some], crowd.points[some])), quota)])
-    return in_turn(orders, count)
+        some = rows[hash_sample(pool.ids[rows], MAX_SAMPLES)]
+        orders.append(some[_medoids(np.sqrt(squared_distances(pool.points[some], pool.points[some])), quota)])
+    return interleave(orders, count)
 
 
 def _medoids(distances: np.ndarray, count: int) -> Ints:

@@ -6,19 +6,20 @@ import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.kernel import unlikeness, unlikeness_sums
-from margin_core.tasks.prototypes.selection.candidates import Crowd
-from margin_core.tasks.prototypes.selection.spread import spread
+from margin_core.tasks.prototypes.kernel import one_minus_kernel, sum_one_minus_kernel
+from margin_core.tasks.prototypes.selection.candidates import CandidatePool
+from margin_core.tasks.prototypes.selection.log_det import select_diverse
 from margin_core.values import Doubles, Ints
 
-MOST = 50_000
-"""Up to so many samples of a class kernels are summed over all; beyond, over samples drawn by their ids."""
+MAX_EXACT_SAMPLES = 50_000
+"""Up to so many samples of a class kernels are summed over all; beyond, over a hash sample."""
 
-DRAWN = 20_000
+HASH_SAMPLE = 20_000
+"""Size of that sample."""
 
 
-def mmd_critic(crowd: Crowd, count: int, run: Run) -> Ints:
-    r"""Pick the samples whose mean comes nearest to the mean of all, greedily.
+def mmd_critic(pool: CandidatePool, count: int, run: Run) -> Ints:
+    r"""Select greedily the samples whose mean in feature space comes nearest to the mean of all.
 
     Each step takes the largest
 
@@ -27,63 +28,94 @@ def mmd_critic(crowd: Crowd, count: int, run: Run) -> Ints:
     With classes (the "local" variant) the kernel is 0 between them; prototypes then go to classes roughly as these
     are large. O(n^2 d), then O(n d) a prototype.
 
+    Parameters
+    ----------
+    pool : CandidatePool
+        Candidates.
+    count : int
+        Prototypes to select at most.
+    run : Run
+        Gets the progress.
+
+    Returns
+    -------
+    int array (<= count,)
+        Rows of the pool, in the order selected.
+
     References
     ----------
     Kim, Khanna, Koyejo, Examples are not enough, learn to criticize!, NIPS 2016, equation 5; their code.
     """
-    everybody = crowd.everybody
-    wanted = _mean_likeness(crowd, run)
-    group_of = _group_of(crowd)
-    likeness = np.zeros(len(crowd.ids))
-    free = np.zeros(len(crowd.ids), dtype=bool)
-    free[everybody] = True
-    picked: list[int] = []
-    while len(picked) < min(count, len(everybody)):
-        gain = np.where(free, wanted - likeness / (len(picked) + 1), -np.inf)
+    rows = pool.grouped_rows
+    mean = _mean_kernel(pool, run)
+    group_of = _group_of(pool)
+    to_selected = np.zeros(len(pool.ids))
+    free = np.zeros(len(pool.ids), dtype=bool)
+    free[rows] = True
+    selected: list[int] = []
+    while len(selected) < min(count, len(rows)):
+        gain = np.where(free, mean - to_selected / (len(selected) + 1), -np.inf)
         best = int(gain.argmax())
-        picked.append(best)
+        selected.append(best)
         free[best] = False
-        rows = crowd.groups[group_of[best]]
-        likeness[rows] += 1 - unlikeness(crowd.points[rows], crowd.points[[best]], crowd.gamma)[:, 0]
-    return np.array(picked, dtype=np.int64)
+        own = pool.groups[group_of[best]]
+        to_selected[own] += 1 - one_minus_kernel(pool.points[own], pool.points[[best]], pool.gamma)[:, 0]
+    return np.array(selected, dtype=np.int64)
 
 
-def mmd_criticisms(crowd: Crowd, prototypes: Ints, count: int, run: Run) -> Ints:
-    r"""Pick where data and prototypes differ most, spread out by a log-det term.
+def mmd_criticisms(pool: CandidatePool, prototypes: Ints, count: int, run: Run) -> Ints:
+    r"""Select the samples at which data and prototypes differ most, kept diverse by a log-determinant term.
 
-    The witness :math:`|\frac{1}{n} \sum_j k(x_i, x_j) - \frac{1}{|S|} \sum_{s \in S} k(x_i, x_s)|` is the score of
-    `margin_core.tasks.prototypes.selection.spread`.
+    The score of `select_diverse` is the absolute difference of the mean kernel to the data and to the prototypes,
+
+    .. math:: \left| \frac{1}{n} \sum_j k(x_i, x_j) - \frac{1}{|S|} \sum_{s \in S} k(x_i, x_s) \right|.
+
+    Parameters
+    ----------
+    pool : CandidatePool
+        Candidates.
+    prototypes : int array (p,)
+        Rows of the pool.
+    count : int
+        Criticisms to select at most.
+    run : Run
+        Gets the progress.
+
+    Returns
+    -------
+    int array (<= count,)
+        Rows of the pool that are no prototypes, in the order selected.
 
     References
     ----------
     Kim, Khanna, Koyejo, NIPS 2016, section 3.2.
     """
-    stands = np.zeros(len(crowd.ids))
-    group_of = _group_of(crowd)
-    for number, rows in enumerate(crowd.groups):
+    represented = np.zeros(len(pool.ids))
+    group_of = _group_of(pool)
+    for number, rows in enumerate(pool.groups):
         own = prototypes[group_of[prototypes] == number]
-        unlike = unlikeness_sums(crowd.points[rows], crowd.points[own], crowd.gamma, run, "Looking for criticisms")
-        stands[rows] = len(own) - unlike
-    witness = np.abs(_mean_likeness(crowd, run) - stands / max(len(prototypes), 1))
-    rows = np.setdiff1d(crowd.everybody, prototypes)
-    return rows[spread(witness[rows], crowd.points[rows], crowd.gamma, count)]
+        distant = sum_one_minus_kernel(pool.points[rows], pool.points[own], pool.gamma, run, "Selecting criticisms")
+        represented[rows] = len(own) - distant
+    difference = np.abs(_mean_kernel(pool, run) - represented / max(len(prototypes), 1))
+    rows = np.setdiff1d(pool.grouped_rows, prototypes)
+    return rows[select_diverse(difference[rows], pool.points[rows], pool.gamma, count)]
 
 
-def _mean_likeness(crowd: Crowd, run: Run) -> Doubles:
-    """Give each sample the sum of the kernel to its group, over the size of all groups."""
-    mean = np.zeros(len(crowd.ids))
-    total = sum(map(len, crowd.groups))
-    for rows in crowd.groups:
-        some = rows if len(rows) <= MOST else rows[hash_sample(crowd.ids[rows], DRAWN)]
-        unlike = unlikeness_sums(
-            crowd.points[rows], crowd.points[some], crowd.gamma, run, f"Comparing {len(rows):,} samples"
+def _mean_kernel(pool: CandidatePool, run: Run) -> Doubles:
+    """Compute for each sample the sum of the kernel to its group, over the size of all groups."""
+    mean = np.zeros(len(pool.ids))
+    total = sum(map(len, pool.groups))
+    for rows in pool.groups:
+        some = rows if len(rows) <= MAX_EXACT_SAMPLES else rows[hash_sample(pool.ids[rows], HASH_SAMPLE)]
+        distant = sum_one_minus_kernel(
+            pool.points[rows], pool.points[some], pool.gamma, run, f"Comparing {len(rows):,} samples"
         )
-        mean[rows] = (1 - unlike / len(some)) * len(rows) / total
+        mean[rows] = (1 - distant / len(some)) * len(rows) / total
     return mean
 
 
-def _group_of(crowd: Crowd) -> Ints:
-    group_of = np.full(len(crowd.ids), -1)
-    for number, rows in enumerate(crowd.groups):
+def _group_of(pool: CandidatePool) -> Ints:
+    group_of = np.full(len(pool.ids), -1)
+    for number, rows in enumerate(pool.groups):
         group_of[rows] = number
     return group_of

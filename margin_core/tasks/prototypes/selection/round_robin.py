@@ -1,15 +1,30 @@
-"""The least influential of each class in turn."""
+"""The least influential of each class, interleaved."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.selection.candidates import Crowd, in_turn
+from margin_core.tasks.prototypes.selection.candidates import CandidatePool, interleave
 from margin_core.values import Ints
 
 
-def round_robin(crowd: Crowd, count: int, run: Run) -> Ints:
-    """Rank each class by influence, ascending, and take the classes in turn."""
-    orders = [rows[np.argsort(crowd.influence[rows], kind="stable")] for rows in crowd.groups]
-    return in_turn(orders, count)
+def round_robin(pool: CandidatePool, count: int, run: Run) -> Ints:
+    """Select the least influential samples of each class, and interleave the classes.
+
+    Parameters
+    ----------
+    pool : CandidatePool
+        Candidates.
+    count : int
+        Prototypes to select at most.
+    run : Run
+        Gets the progress.
+
+    Returns
+    -------
+    int array (<= count,)
+        Rows of the pool, in the order selected.
+    """
+    orders = [rows[np.argsort(pool.influence[rows], kind="stable")] for rows in pool.groups]
+    return interleave(orders, count)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.assignment import counts_of, standing
+from margin_core.tasks.prototypes.assignment import assign_to_prototypes, count_assigned
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def scene():
     points = rng.normal(size=(50, 3)).astype(np.float32)
     groups = (np.arange(0, 50, 2), np.arange(1, 40, 2))
     prototypes = np.array([4, 1, 20, 7, 48, 3, 10])
-    return points, groups, prototypes, standing(points, groups, prototypes, Run())
+    return points, groups, prototypes, assign_to_prototypes(points, groups, prototypes, Run())
 
 
 def test_counts_for_every_number_of_prototypes(scene):
@@ -24,7 +24,7 @@ def test_counts_for_every_number_of_prototypes(scene):
                 apart = np.linalg.norm(points[rows][:, None] - points[prototypes[own]][None], axis=-1)
                 expected[own] += np.bincount(apart.argmin(axis=1), minlength=len(own))
         assert found.counts(first).tolist() == expected.tolist()
-        assert counts_of(found.taken_from, found.taken, first).tolist() == expected.tolist()
+        assert count_assigned(found.taken_from, found.taken, first).tolist() == expected.tolist()
 
 
 def test_nearest_and_covers_at_the_end(scene):
@@ -41,7 +41,7 @@ def test_nearest_and_covers_at_the_end(scene):
 
 def test_duplicates_stay_with_the_first_and_equal_points_are_covered():
     points = np.zeros((4, 2), dtype=np.float32)
-    found = standing(points, (np.arange(4),), np.array([2, 0]), Run())
+    found = assign_to_prototypes(points, (np.arange(4),), np.array([2, 0]), Run())
     assert found.counts(2).tolist() == [4, 0]
     assert found.covers.tolist() == [1, 1]
-    assert standing(points, (), np.array([], dtype=int), Run()).counts(0).tolist() == []
+    assert assign_to_prototypes(points, (), np.array([], dtype=int), Run()).counts(0).tolist() == []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.tasks.prototypes.kernel import median_gamma, unlikeness, unlikeness_sums
+from margin_core.tasks.prototypes.kernel import estimate_gamma, one_minus_kernel, sum_one_minus_kernel
 from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
 
 
@@ -33,7 +33,7 @@ def by_removal(points, neighbours, groups, gamma, variant):
 
 
 @pytest.fixture
-def crowd():
+def pool():
     rng = np.random.default_rng(0)
     points = rng.normal(size=(40, 3)).astype(np.float32) + 5
     near = np.argsort(np.square(points[:, None] - points[None]).sum(axis=-1), axis=1)[:, 1:6].astype(np.int32)
@@ -53,16 +53,16 @@ GROUPS = {
 @pytest.mark.parametrize("variant", ["V1", "V2"])
 @pytest.mark.parametrize("groups", GROUPS.values(), ids=GROUPS.keys())
 @pytest.mark.parametrize("gamma", [0.3, 1e-7])
-def test_the_closed_form_is_what_removal_gives(crowd, groups, variant, gamma):
-    points, near = crowd
+def test_the_closed_form_is_what_removal_gives(pool, groups, variant, gamma):
+    points, near = pool
     found = mean_discrepancy(points, near, groups, gamma=gamma, variant=variant)
     truth = by_removal(points, near, groups, gamma, variant)
     # At so small a gamma the definition itself, in doubles, keeps three digits of what is left.
     np.testing.assert_allclose(found, truth, rtol=1e-4 if gamma > 1e-3 else 0.05)
 
 
-def test_where_the_neighbours_are_all_of_the_class_they_stay(crowd):
-    points, _ = crowd
+def test_where_the_neighbours_are_all_of_the_class_they_stay(pool):
+    points, _ = pool
     near = np.array([[1, 2], [0, 2], [0, 1]] + [[-1, -1]] * 37, dtype=np.int32)
     group = (np.array([0, 1, 2]),)
     found = mean_discrepancy(points, near, group, gamma=0.3)
@@ -84,10 +84,10 @@ def test_random_features_come_near_the_exact_sums(variant, d):
     assert np.abs(rough / exact - 1).mean() < 0.03
 
 
-def test_progress_goes_from_group_to_group(crowd):
+def test_progress_goes_from_group_to_group(pool):
     from margin_core.storage.engine import Run
 
-    points, near = crowd
+    points, near = pool
     reported = []
     run = Run(progress=lambda fraction, text: reported.append((fraction, text)))
     mean_discrepancy(points, near, GROUPS["classes"], gamma=1.0, run=run)
@@ -97,16 +97,16 @@ def test_progress_goes_from_group_to_group(crowd):
 
 def test_unlikeness_keeps_its_digits_where_points_are_near():
     points = np.array([[0.0], [1e-4]], dtype=np.float32)
-    assert unlikeness(points, points, 1.0)[0, 1] == pytest.approx(1e-8, rel=1e-5)
+    assert one_minus_kernel(points, points, 1.0)[0, 1] == pytest.approx(1e-8, rel=1e-5)
 
 
 def test_sums_are_the_same_in_blocks(monkeypatch):
     from margin_core.storage.engine import Run
 
     points = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
-    whole = unlikeness_sums(points, points, 0.5, Run(), "Summing")
-    monkeypatch.setattr("margin_core.tasks.prototypes.kernel.BLOCK", 120)
-    np.testing.assert_allclose(unlikeness_sums(points, points, 0.5, Run(), "Summing"), whole, rtol=1e-6)
+    whole = sum_one_minus_kernel(points, points, 0.5, Run(), "Summing")
+    monkeypatch.setattr("margin_core.tasks.prototypes.kernel.MAX_BLOCK_ENTRIES", 120)
+    np.testing.assert_allclose(sum_one_minus_kernel(points, points, 0.5, Run(), "Summing"), whole, rtol=1e-6)
     np.testing.assert_allclose(whole, (1 - kernel(points, points, 0.5)).sum(axis=1), rtol=1e-5)
 
 
@@ -114,18 +114,18 @@ def test_the_median_rule():
     points = np.array([[0.0], [1.0], [3.0], [6.0]], dtype=np.float32)
     ids = np.array(["a", "b", "c", "d"])
     near = np.array([[1], [0], [1], [2]], dtype=np.int32)
-    assert median_gamma(points, near, ids) == pytest.approx(1 / 2.5)  # of 1, 1, 4, 9
+    assert estimate_gamma(points, near, ids) == pytest.approx(1 / 2.5)  # of 1, 1, 4, 9
     near[3] = -1
-    assert median_gamma(points, near, ids) == pytest.approx(1)
+    assert estimate_gamma(points, near, ids) == pytest.approx(1)
 
 
 def test_the_median_rule_among_duplicates_and_equals():
     twice = np.repeat(np.array([[0.0], [2.0], [5.0]], dtype=np.float32), 2, axis=0)
     ids = np.arange(6).astype(str)
     near = np.array([[1], [0], [3], [2], [5], [4]], dtype=np.int32)
-    assert median_gamma(twice, near, ids) == pytest.approx(1 / 9)  # of 4, 9 and 25, four pairs each
-    assert median_gamma(np.ones((6, 1), np.float32), near, ids) == 1
-    assert median_gamma(np.ones((6, 1), np.float32), np.full((6, 1), -1, np.int32), ids) == 1
+    assert estimate_gamma(twice, near, ids) == pytest.approx(1 / 9)  # of 4, 9 and 25, four pairs each
+    assert estimate_gamma(np.ones((6, 1), np.float32), near, ids) == 1
+    assert estimate_gamma(np.ones((6, 1), np.float32), np.full((6, 1), -1, np.int32), ids) == 1
 
 
 def test_what_is_drawn_rests_on_the_ids_alone():

@@ -7,8 +7,8 @@ from planted import blobs
 from margin_core import Study, explain
 from margin_core.errors import ModelError
 from margin_core.tasks import Prototypes
-from margin_core.tasks.prototypes.assignment import counts_of
-from margin_core.tasks.prototypes.selection import PICKS
+from margin_core.tasks.prototypes.assignment import count_assigned
+from margin_core.tasks.prototypes.selection import SELECTION_RULES
 
 
 def found(study, **parameters):
@@ -58,7 +58,7 @@ def test_what_a_prototype_stands_for_adds_up(planted):
     evidence, roles = explanation.findings.evidence, explanation.findings.roles
     prototypes = np.flatnonzero(roles == "prototype")
     for first in (3, 10, len(prototypes)):
-        counts = counts_of(evidence["taken_from"], evidence["taken"], first)
+        counts = count_assigned(evidence["taken_from"], evidence["taken"], first)
         for which in range(3):
             assert counts[evidence["class"][:first] == which].sum() == (planted.study.labels == which).sum()
     shares = evidence["stands_for"][prototypes]
@@ -150,7 +150,7 @@ def test_splits_are_taken_together():
     assert found(apart)["id"].tolist() == found(planted.study)["id"].tolist()
 
 
-@pytest.mark.parametrize("pick", PICKS)
+@pytest.mark.parametrize("pick", SELECTION_RULES)
 def test_every_rule_gives_both_roles_and_no_sample_twice(planted, pick):
     frame = found(planted.study, pick=pick, prototypes=12, criticisms=9)
     assert len(of(frame, "prototype")) == 12 and len(of(frame, "criticism")) == 9

@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.selection import (
-    PICKS,
-    Crowd,
+    SELECTION_RULES,
+    CandidatePool,
+    compute_quotas,
     facility_location,
-    in_turn,
+    interleave,
     mmd_criticisms,
-    quotas,
-    spread,
+    select_diverse,
 )
 from margin_core.tasks.prototypes.selection.coverage import REACH
 
 MODULE = import_module("margin_core.tasks.prototypes.selection.coverage")  # the package has a function of that name
 
 
-def crowd(n=60, classes=3, *, seed=0, share=0.5, **parts):
+def pool(n=60, classes=3, *, seed=0, share=0.5, **parts):
     rng = np.random.default_rng(seed)
     labels = np.arange(n) % classes
     points = (rng.normal(size=(n, 4)) + 4 * np.eye(classes, 4)[labels]).astype(np.float32)
@@ -36,7 +36,7 @@ def crowd(n=60, classes=3, *, seed=0, share=0.5, **parts):
         "gamma": 0.1,
         "share": share,
     }
-    return Crowd(**(values | parts))
+    return CandidatePool(**(values | parts))
 
 
 def kernel(one, other, gamma=0.1):
@@ -72,7 +72,7 @@ def test_every_first_part_has_its_share_of_the_best(seed, n, count):
 
 
 def test_lazy_is_greedy():
-    points = crowd(80).points
+    points = pool(80).points
     picked = facility_location(points, points, 30).tolist()
     reach = reach_of(points)
     for k in range(2, 30):
@@ -81,7 +81,7 @@ def test_lazy_is_greedy():
 
 
 def test_the_first_two_are_better_together_than_the_greedy_pair():
-    # A blob on either side, and one sample between them that is nobody's.
+    # A blob on either side, and one sample between them that is empty's.
     rng = np.random.default_rng(0)
     sides = np.vstack([rng.normal(size=(20, 2)) * 0.1 + [side, 0] for side in (-1, 1)])
     points = np.vstack([sides, [[0.0, 0.0]]]).astype(np.float32)
@@ -92,20 +92,20 @@ def test_the_first_two_are_better_together_than_the_greedy_pair():
 
 
 def test_what_is_not_kept_is_computed_again(monkeypatch):
-    points = crowd(120).points
+    points = pool(120).points
     kept = facility_location(points, points[::2], 20)
-    monkeypatch.setattr(MODULE, "KEPT", 0)
+    monkeypatch.setattr(MODULE, "MAX_STORED_DISTANCES", 0)
     np.testing.assert_array_equal(facility_location(points, points[::2], 20), kept)
 
 
 def test_many_samples_are_covered_by_some_of_them(monkeypatch):
-    whole = PICKS["coverage"](crowd(300), 30, Run())
-    monkeypatch.setattr(MODULE, "MOST", 50)
+    whole = SELECTION_RULES["coverage"](pool(300), 30, Run())
+    monkeypatch.setattr(MODULE, "MAX_EXACT_SAMPLES", 50)
     monkeypatch.setattr(MODULE, "COVERED", 60)
     monkeypatch.setattr(MODULE, "CANDIDATES", 25)
-    some = PICKS["coverage"](crowd(300), 30, Run())
+    some = SELECTION_RULES["coverage"](pool(300), 30, Run())
     assert len(set(some.tolist())) == 30
-    points, reach = crowd(300).points, reach_of(crowd(300).points)
+    points, reach = pool(300).points, reach_of(pool(300).points)
     assert value(points, points, some, reach) > 0.9 * value(points, points, whole, reach)
 
 
@@ -124,48 +124,48 @@ def test_all_equal_points_are_picked_in_order():
 
 
 def test_coverage_takes_calm_samples_of_each_class_in_turn():
-    given_crowd = crowd()
-    picked = PICKS["coverage"](given_crowd, 12, Run())
+    given_pool = pool()
+    picked = SELECTION_RULES["coverage"](given_pool, 12, Run())
     assert (picked % 3).tolist() == [0, 1, 2] * 4
-    for rows in given_crowd.groups:
-        calm = given_crowd.calm(rows)
-        assert set(picked[np.isin(picked, rows)].tolist()) <= set(calm.tolist())
-        assert 0.2 * len(rows) < len(calm) < 0.8 * len(rows)
+    for rows in given_pool.groups:
+        low = given_pool.low_influence(rows)
+        assert set(picked[np.isin(picked, rows)].tolist()) <= set(low.tolist())
+        assert 0.2 * len(rows) < len(low) < 0.8 * len(rows)
 
 
 def test_calm_is_less_influential_than_the_neighbours():
     near = np.array([[1, 2], [0, 2], [0, 1], [-1, -1], [5, 0], [4, 1]], dtype=np.int32)
-    one = crowd(6, 1, neighbours=near, influence=np.array([0.1, 0.2, 0.3, 0.0, 0.5, 0.4]))
+    one = pool(6, 1, neighbours=near, influence=np.array([0.1, 0.2, 0.3, 0.0, 0.5, 0.4]))
     group = np.array([0, 1, 2, 3])
-    assert one.calm(group).tolist() == [0, 1]  # 3 has nobody to compare with
-    assert one.calm(np.array([4, 5])).tolist() == [5]
-    assert one.calm(np.array([3])).tolist() == [3]
-    whole = crowd(6, 1, neighbours=near, influence=one.influence, share=1.0)
-    assert whole.calm(group).tolist() == [0, 1, 2]
+    assert one.low_influence(group).tolist() == [0, 1]  # 3 has empty to compare with
+    assert one.low_influence(np.array([4, 5])).tolist() == [5]
+    assert one.low_influence(np.array([3])).tolist() == [3]
+    whole = pool(6, 1, neighbours=near, influence=one.influence, share=1.0)
+    assert whole.low_influence(group).tolist() == [0, 1, 2]
 
 
 def test_wrong_labels_side_by_side_are_not_calm():
     pairs = np.array([[1], [0], [3], [2], [5], [4]], dtype=np.int32)
-    one = crowd(6, 1, neighbours=pairs, influence=np.array([0.1, 0.2, 0.15, 0.25, 0.9, 0.8]))
-    assert one.calm(np.arange(6)).tolist() == [0, 2]
+    one = pool(6, 1, neighbours=pairs, influence=np.array([0.1, 0.2, 0.15, 0.25, 0.9, 0.8]))
+    assert one.low_influence(np.arange(6)).tolist() == [0, 2]
 
 
 def test_the_papers_rules():
-    one = crowd(share=0.25)
+    one = pool(share=0.25)
     everybody = np.arange(60)
     by_influence = everybody[np.argsort(one.influence)]
-    np.testing.assert_array_equal(PICKS["influence"](one, 7, Run()), by_influence[:7])
-    turn = PICKS["round_robin"](one, 60, Run())
+    np.testing.assert_array_equal(SELECTION_RULES["influence"](one, 7, Run()), by_influence[:7])
+    turn = SELECTION_RULES["round_robin"](one, 60, Run())
     assert (turn % 3).tolist() == [0, 1, 2] * 20
     for rows in one.groups:
         np.testing.assert_array_equal(turn[np.isin(turn, rows)], rows[np.argsort(one.influence[rows])])
     low = by_influence[:15]
-    np.testing.assert_array_equal(PICKS["literal"](one, 60, Run()), low[np.argsort(one.signal[low])])
+    np.testing.assert_array_equal(SELECTION_RULES["literal"](one, 60, Run()), low[np.argsort(one.signal[low])])
 
 
 @pytest.mark.parametrize("classes", [1, 3])
 def test_mmd_critic_is_greedy_on_its_objective(classes):
-    one = crowd(30, classes)
+    one = pool(30, classes)
     labels = np.arange(30) % classes
     matrix = kernel(one.points, one.points) * (labels[:, None] == labels)
 
@@ -175,7 +175,7 @@ def test_mmd_critic_is_greedy_on_its_objective(classes):
     chosen = []
     for _ in range(8):
         chosen.append(max(set(range(30)) - set(chosen), key=lambda i: objective([*chosen, i])))
-    assert PICKS["mmd_critic"](one, 8, Run()).tolist() == chosen
+    assert SELECTION_RULES["mmd_critic"](one, 8, Run()).tolist() == chosen
 
     witness = np.abs(matrix.mean(axis=0) - matrix[chosen].mean(axis=0))
     full = kernel(one.points, one.points)
@@ -192,41 +192,41 @@ def test_mmd_critic_is_greedy_on_its_objective(classes):
 
 def test_spread_does_not_take_the_same_twice():
     points = np.array([[0.0], [0.001], [3.0], [6.0]], dtype=np.float32)
-    assert spread(np.array([1.0, 0.99, 0.5, 0.4]), points, 1.0, 4).tolist()[:3] == [0, 2, 3]
-    assert sorted(spread(np.ones(3), np.zeros((3, 1), np.float32), 1.0, 9).tolist()) == [0, 1, 2]
+    assert select_diverse(np.array([1.0, 0.99, 0.5, 0.4]), points, 1.0, 4).tolist()[:3] == [0, 2, 3]
+    assert sorted(select_diverse(np.ones(3), np.zeros((3, 1), np.float32), 1.0, 9).tolist()) == [0, 1, 2]
 
 
 def test_k_medoids_finds_the_middle_of_blobs():
     rng = np.random.default_rng(0)
     points = np.vstack([rng.normal(size=(size, 2)) * 0.1 + [place, 0] for size, place in ((30, 0), (20, 9), (10, 20))])
-    one = crowd(60, 1, points=points.astype(np.float32), groups=(np.arange(60),))
-    picked = PICKS["k_medoids"](one, 3, Run())
+    one = pool(60, 1, points=points.astype(np.float32), groups=(np.arange(60),))
+    picked = SELECTION_RULES["k_medoids"](one, 3, Run())
     assert points[picked][:, 0].round().tolist() == [0, 9, 20]  # the largest cluster first
-    assert sorted(PICKS["k_medoids"](one, 99, Run()).tolist()) == list(range(60))
+    assert sorted(SELECTION_RULES["k_medoids"](one, 99, Run()).tolist()) == list(range(60))
 
 
-@pytest.mark.parametrize("name", PICKS)
+@pytest.mark.parametrize("name", SELECTION_RULES)
 def test_no_rule_picks_twice_or_more_than_asked_or_outside_the_groups(name):
-    one = crowd(40, 4, groups=(np.arange(3), np.array([3]), np.arange(10, 40)))
-    picked = PICKS[name](one, 25, Run())
+    one = pool(40, 4, groups=(np.arange(3), np.array([3]), np.arange(10, 40)))
+    picked = SELECTION_RULES[name](one, 25, Run())
     assert len(set(picked.tolist())) == len(picked) <= 25
     assert not set(range(4, 10)) & set(picked.tolist())
-    nobody = crowd(40, 4, groups=())
-    assert PICKS[name](nobody, 5, Run()).tolist() == []
+    empty = pool(40, 4, groups=())
+    assert SELECTION_RULES[name](empty, 5, Run()).tolist() == []
 
 
 def test_taking_in_turn():
     orders = [np.array([1, 2, 3]), np.array([7]), np.array([4, 5])]
-    assert in_turn(orders, 99).tolist() == [1, 7, 4, 2, 5, 3]
-    assert in_turn(orders, 4).tolist() == [1, 7, 4, 2]
-    assert in_turn([], 3).tolist() == []
+    assert interleave(orders, 99).tolist() == [1, 7, 4, 2, 5, 3]
+    assert interleave(orders, 4).tolist() == [1, 7, 4, 2]
+    assert interleave([], 3).tolist() == []
 
 
 @given(sizes=st.lists(st.integers(0, 9), max_size=6), count=st.integers(0, 30))
 def test_quotas_are_enough_for_the_turns(sizes, count):
-    given_quotas = quotas(sizes, count)
+    given_quotas = compute_quotas(sizes, count)
     assert all(quota <= size for quota, size in zip(given_quotas, sizes, strict=True))
     assert sum(given_quotas) >= min(count, sum(sizes))
     orders = [np.arange(size) + 100 * number for number, size in enumerate(sizes)]
     cut = [order[:quota] for order, quota in zip(orders, given_quotas, strict=True)]
-    assert in_turn(cut, count).tolist() == in_turn(orders, count).tolist()
+    assert interleave(cut, count).tolist() == interleave(orders, count).tolist()
