@@ -1,48 +1,90 @@
+// @ts-check
 /* Asking for maps, and again until they are there. */
 
+/** @import { SeriesRequest } from "../../payloads.d.ts" */
+
+import { forgetOldest } from "../../shared/browser/pictures.js";
 import { address } from "../../shared/browser/server.js";
 
 const AGAIN = 200;
 const AWAY = 2_000;
 
-export class ServerRefuses extends Error {}
+/* What is asked for cannot be done, and asking again does not help; the message says why. */
+export class Refusal extends Error {}
 
+/**
+ * @param {string} study
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>} whoever asks names the payload
+ */
 export async function askMaps(study, path, signal) {
   const response = await fetch(address(study, `saliency/${path}`), { cache: "no-store", headers: { "X-Margin": "1" }, signal });
-  if (response.status >= 400 && response.status < 500) throw new ServerRefuses(await response.text());
+  if (response.status >= 400 && response.status < 500) throw new Refusal(await response.text());
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.json();
 }
 
-export async function tell(study, told) {
+/**
+ * Start or stop a series of maps.
+ * @param {string} study
+ * @param {SeriesRequest} request
+ */
+export async function postSeries(study, request) {
   const response = await fetch(address(study, "saliency/series"), {
-    method: "POST", headers: { "X-Margin": "1", "Content-Type": "application/json" }, body: JSON.stringify(told),
+    method: "POST", headers: { "X-Margin": "1", "Content-Type": "application/json" }, body: JSON.stringify(request),
   });
-  if (!response.ok) throw new ServerRefuses(await response.text());
+  if (!response.ok) throw new Refusal(await response.text());
 }
 
-/* One question at a time: a new one takes the place of the last. `isDone` says of an answer that no other will follow. */
+/**
+ * One question at a time: a new one takes the place of the last.
+ * @template Answer
+ */
 export class Asking {
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {(answer: Answer) => void} asked.onAnswer
+   * @param {(words: string) => void} asked.onRefused
+   * @param {() => void} asked.onAway
+   * @param {(answer: Answer) => boolean} asked.isDone whether no other answer will follow
+   */
   constructor({ study, onAnswer, onRefused, onAway, isDone }) {
-    Object.assign(this, { study, onAnswer, onRefused, onAway, isDone });
+    this.study = study;
+    this.onAnswer = onAnswer;
+    this.onRefused = onRefused;
+    this.onAway = onAway;
+    this.isDone = isDone;
+    this.abort = new AbortController();
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
+  /** @param {string} path */
   ask(path) {
     this.stop();
     this.abort = new AbortController();
     this.turn(path, this.abort.signal);
   }
 
+  /**
+   * @param {string} path
+   * @param {AbortSignal} signal
+   */
   async turn(path, signal) {
     let wait = AGAIN;
     try {
-      const told = await askMaps(this.study, path, signal);
+      const answer = await askMaps(this.study, path, signal);
       if (signal.aborted) return;
-      this.onAnswer(told);
-      if (this.isDone(told)) return;
+      this.onAnswer(answer);
+      if (this.isDone(answer)) return;
     } catch (reason) {
       if (signal.aborted) return;
-      if (reason instanceof ServerRefuses) return void this.onRefused(reason.message);
+      if (reason instanceof Refusal) {
+        this.onRefused(reason.message);
+        return;
+      }
       this.onAway();
       wait = AWAY;
     }
@@ -50,30 +92,39 @@ export class Asking {
   }
 
   stop() {
-    this.abort?.abort();
+    this.abort.abort();
     clearTimeout(this.timer);
   }
 }
 
 /* Bytes that never change under their address, the last few kept. */
-export class Kept {
+export class KeptBytes {
+  /**
+   * @param {string} study
+   * @param {number} [most]
+   */
   constructor(study, most = 96) {
     this.study = study;
     this.most = most;
+    /** @type {Map<string, Promise<ArrayBuffer>>} */
     this.kept = new Map();
   }
 
+  /**
+   * @param {"map" | "draft" | "parts"} kind
+   * @param {string} key
+   */
   bytes(kind, key) {
     const name = `${kind}/${key}`;
-    if (!this.kept.has(name)) {
-      const found = fetch(address(this.study, `saliency/kept/${name}`)).then((response) => {
-        if (!response.ok) throw new Error(`the server answered ${response.status}`);
-        return response.arrayBuffer();
-      });
-      found.catch(() => this.kept.delete(name));
-      this.kept.set(name, found);
-      if (this.kept.size > this.most) this.kept.delete(this.kept.keys().next().value);
-    }
-    return this.kept.get(name);
+    const known = this.kept.get(name);
+    if (known) return known;
+    const found = fetch(address(this.study, `saliency/kept/${name}`)).then((response) => {
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      return response.arrayBuffer();
+    });
+    found.catch(() => this.kept.delete(name));
+    this.kept.set(name, found);
+    if (this.kept.size > this.most) forgetOldest(this.kept);
+    return found;
   }
 }

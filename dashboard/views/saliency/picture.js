@@ -1,4 +1,23 @@
+// @ts-check
 /* What is on screen as one picture with its legend, to take away. */
+
+/** @import { PlaceNames } from "../../payloads.d.ts" */
+/** @import { Color } from "../../shared/browser/canvas.js" */
+/** @import { Tile } from "./tile.js" */
+
+import { brushOf } from "../../shared/browser/canvas.js";
+
+/**
+ * What is taken away: the tiles, what they are made of (null of a picture), and what the colors mean.
+ * @typedef {object} Sheet
+ * @property {readonly Tile[]} tiles
+ * @property {PlaceNames | null} content
+ * @property {string} title
+ * @property {boolean} isDifference
+ * @property {readonly Color[]} palette
+ * @property {readonly [string, string]} ends words at both ends of the palette
+ * @property {number} opacity of the maps
+ */
 
 const SIDE = 320;
 const GAP = 16;
@@ -10,15 +29,27 @@ const ALONE = "#0B61A4";
 const WIDTH = 720;
 const LINE = { row: 24, word: 32 };
 
-/* Pictures side by side, or what a text or a row is made of, each place with how much it counts. */
-export function asPicture(shown) {
-  return new Promise((take) => (shown.content ? placesDrawn(shown) : picturesDrawn(shown)).toBlob(take, "image/png"));
+/**
+ * Pictures side by side, or what a text or a row is made of, each place with how much it counts.
+ * @param {Sheet} asked
+ * @returns {Promise<Blob>}
+ */
+export function asPicture(asked) {
+  const node = asked.content ? placesDrawn(asked, asked.content) : picturesDrawn(asked);
+  return new Promise((take, fail) => {
+    node.toBlob((blob) => (blob ? take(blob) : fail(new Error("the browser could not write the picture"))), "image/png");
+  });
 }
 
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {string} title
+ */
 function sheet(width, height, title) {
   const node = document.createElement("canvas");
   Object.assign(node, { width, height });
-  const context = node.getContext("2d");
+  const context = brushOf(node);
   context.fillStyle = "#FFFFFF";
   context.fillRect(0, 0, width, height);
   context.fillStyle = INK;
@@ -27,12 +58,23 @@ function sheet(width, height, title) {
   return { node, context };
 }
 
-function placesDrawn({ tiles, content, title, isDifference }) {
+/**
+ * @param {Sheet} asked
+ * @param {PlaceNames} content
+ */
+function placesDrawn({ tiles, title, isDifference }, content) {
   const { order, weights } = tiles[0].places;
-  return content.words ? wordsDrawn(content, weights, title, isDifference) : columnsDrawn(content, order, weights, title, isDifference);
+  return content.words ? wordsDrawn(content.words, weights, title, isDifference) : columnsDrawn(content, order, weights, title, isDifference);
 }
 
-function columnsDrawn(content, order, weights, title, isDifference) {
+/**
+ * @param {PlaceNames} content
+ * @param {readonly number[]} order
+ * @param {readonly number[]} weights
+ * @param {string} title
+ * @param {boolean} isDifference
+ */
+function columnsDrawn({ names = [], values = [] }, order, weights, title, isDifference) {
   const { node, context } = sheet(WIDTH, HEAD + order.length * LINE.row + GAP, title);
   const [left, width] = [320, WIDTH - 320 - 72];
   const zero = isDifference ? left + width / 2 : left;
@@ -44,21 +86,28 @@ function columnsDrawn(content, order, weights, title, isDifference) {
     context.fillStyle = INK;
     context.font = "13px sans-serif";
     context.textAlign = "left";
-    context.fillText(content.names[place], GAP, base, 200);
+    context.fillText(names[place], GAP, base, 200);
     context.textAlign = "right";
-    context.fillText(content.values[place], left - GAP, base, 80);
+    context.fillText(values[place], left - GAP, base, 80);
     context.fillText(weights[place].toFixed(2), WIDTH - GAP, base);
   });
   return node;
 }
 
-function wordsDrawn(content, weights, title, isDifference) {
-  const measure = document.createElement("canvas").getContext("2d");
+/**
+ * @param {readonly string[]} words
+ * @param {readonly number[]} weights
+ * @param {string} title
+ * @param {boolean} isDifference
+ */
+function wordsDrawn(words, weights, title, isDifference) {
+  const measure = brushOf(document.createElement("canvas"));
   measure.font = "16px sans-serif";
   const space = measure.measureText(" ").width;
+  /** @type {{ word: string, x: number, y: number, width: number, weight: number }[]} */
   const laid = [];
   let [x, line] = [GAP, 0];
-  content.words.forEach((word, place) => {
+  words.forEach((word, place) => {
     const width = Math.min(measure.measureText(word).width, WIDTH - 2 * GAP);
     if (x + width > WIDTH - GAP && x > GAP) [x, line] = [GAP, line + 1];
     laid.push({ word, x, y: HEAD + line * LINE.word, width, weight: weights[place] });
@@ -79,6 +128,7 @@ function wordsDrawn(content, weights, title, isDifference) {
   return node;
 }
 
+/** @param {Sheet} asked */
 function picturesDrawn({ tiles, title, palette, ends, opacity }) {
   const width = tiles.length * (SIDE + GAP) + GAP;
   const { node, context } = sheet(width, HEAD + SIDE + FOOT + 3 * GAP, title);
@@ -86,7 +136,7 @@ function picturesDrawn({ tiles, title, palette, ends, opacity }) {
     const left = GAP + place * (SIDE + GAP);
     context.font = "14px sans-serif";
     context.fillStyle = INK;
-    context.fillText(tile.title.textContent, left, HEAD - 4, SIDE);
+    context.fillText(tile.title.textContent ?? "", left, HEAD - 4, SIDE);
     inFrame(context, tile.image, tile.image.naturalWidth, tile.image.naturalHeight, left);
     if (!tile.heat.hidden && tile.drawn) {
       context.globalAlpha = opacity;
@@ -107,6 +157,13 @@ function picturesDrawn({ tiles, title, palette, ends, opacity }) {
   return node;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {CanvasImageSource} image
+ * @param {number} width
+ * @param {number} height
+ * @param {number} left
+ */
 function inFrame(context, image, width, height, left) {
   if (!width || !height) return;
   const scale = SIDE / Math.max(width, height);

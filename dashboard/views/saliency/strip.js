@@ -1,41 +1,82 @@
+// @ts-check
 /* The samples that next and previous go through, with the map of each that has one. */
+
+/** @import { SaliencyData, StripMap, StripMaps, Trail } from "../../payloads.d.ts" */
+/** @import { Color } from "../../shared/browser/canvas.js" */
+/** @import { KeptBytes } from "./ask.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { getJson, address, pictureAddress } from "../../shared/browser/server.js";
+import { address, getJson, messageOf, pictureAddress } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
-import { tell } from "./ask.js";
+import { postSeries } from "./ask.js";
 import { canvas, paintMap } from "./paint.js";
 
 const SHOWN = 24;
 const OFTEN = 600;
 
+/** @typedef {ReturnType<typeof newItem>} Item */
+
 export class Strip {
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {SaliencyData["kind"]} asked.kind
+   * @param {KeptBytes} asked.kept
+   * @param {readonly Color[]} asked.palette
+   * @param {string} asked.method whose maps are shown
+   * @param {(row: number) => void} asked.onPick
+   * @param {(words: string) => void} asked.onTrouble
+   */
   constructor({ study, kind, kept, palette, method, onPick, onTrouble }) {
-    Object.assign(this, { study, kind, kept, palette, method, onPick, onTrouble });
+    this.study = study;
+    this.kind = kind;
+    this.kept = kept;
+    this.palette = palette;
+    this.method = method;
+    this.onPick = onPick;
+    this.onTrouble = onTrouble;
+    /** @type {number[]} */
     this.rows = [];
+    /** @type {Map<number, string>} */
+    this.ids = new Map();
+    this.words = "";
+    this.row = -1;
+    /** @type {Item[]} */
     this.items = [];
+    /** @type {StripMaps["state"]} */
     this.state = "none";
+    this.gone = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.title = el("h2", {});
-    this.said = el("span", { class: "quiet", role: "status" });
+    this.report = el("span", { class: "quiet", role: "status" });
     this.fill = el("i", { class: "fill" });
     this.progress = el("span", { class: "track", hidden: true }, this.fill);
     this.start = button({ class: "key-button plain-words", on: { click: () => this.begin() } });
     this.stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.end() } });
     this.list = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", "aria-label": "samples, in their order", on: { keydown: (event) => this.onKey(event) } });
-    this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, this.start, this.stop, this.progress, this.said), this.list);
+    this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, this.start, this.stop, this.progress, this.report), this.list);
   }
 
+  /**
+   * @param {string | null} selection
+   * @param {number} row
+   */
   async load(selection, row) {
     const query = selection ? `?selection=${encodeURIComponent(selection)}` : "";
-    const told = await getJson(address(this.study, `saliency/trail${query}`));
-    this.rows = told.rows;
-    this.ids = new Map(told.rows.map((one, place) => [one, told.ids[place]]));
-    this.words = told.title;
+    /** @type {Trail} */
+    const trail = await getJson(address(this.study, `saliency/trail${query}`));
+    this.rows = trail.rows;
+    this.ids = new Map(trail.rows.map((one, place) => [one, trail.ids[place]]));
+    this.words = trail.title;
     this.show(row);
   }
 
-  /* Around the sample on screen; one that is none of them leaves the strip at its beginning. */
+  /**
+   * Around the sample on screen; one that is none of them leaves the strip at its beginning.
+   * @param {number} row
+   */
   show(row) {
     this.row = row;
     const at = this.rows.indexOf(row);
@@ -46,7 +87,7 @@ export class Strip {
       item.node.hidden = place >= shown.length;
       if (item.node.hidden) return;
       const one = shown[place];
-      if (item.row !== one) this.blank(item);
+      if (item.row !== one) blank(item);
       item.row = one;
       if (this.kind === "picture") setAddress(item.image, pictureAddress(this.study, one, "thumb"));
       else setText(item.name, `#${this.ids.get(one)}`);
@@ -64,15 +105,20 @@ export class Strip {
     return this.rows.indexOf(this.row);
   }
 
+  /**
+   * @param {number} by
+   * @returns {number | undefined} a row, if there is one
+   */
   step(by) {
     const at = this.rows.indexOf(this.row);
     return this.rows[at < 0 ? 0 : at + by];
   }
 
+  /** @param {string} method */
   use(method) {
     if (this.method === method) return;
     this.method = method;
-    for (const item of this.items) this.blank(item);
+    this.items.forEach(blank);
     this.refresh();
   }
 
@@ -82,77 +128,83 @@ export class Strip {
     const rows = this.items.filter((item) => !item.node.hidden).map((item) => item.row);
     if (rows.length === 0 || this.gone) return;
     try {
-      const told = await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`));
+      /** @type {StripMaps} */
+      const answer = await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`));
       if (this.gone) return;
-      this.report(told);
-      for (const item of this.items) if (told.maps[item.row]) this.draw(item, told.maps[item.row]);
+      this.showProgress(answer);
+      for (const item of this.items) {
+        const map = answer.maps[String(item.row)];
+        if (map) this.draw(item, map);
+      }
     } catch (reason) {
       console.warn("margin: the strip is not refreshed.", reason);
     }
     if (this.state === "running") this.timer = setTimeout(() => this.refresh(), OFTEN);
   }
 
-  report(told) {
-    this.state = told.state;
-    this.progress.hidden = told.state !== "running";
-    this.stop.hidden = told.state !== "running";
-    this.start.hidden = told.state === "running";
-    this.fill.style.transform = `scaleX(${told.total ? told.done / told.total : 0})`;
-    const words = { running: `${count(told.done)} of ${count(told.total)}`, stopped: `stopped after ${count(told.done)}; what was made is kept`, done: told.total ? "all made" : "" };
-    setText(this.said, words[told.state] ?? "");
+  /** @param {StripMaps} answer */
+  showProgress({ state, done, total }) {
+    this.state = state;
+    this.progress.hidden = state !== "running";
+    this.stop.hidden = state !== "running";
+    this.start.hidden = state === "running";
+    this.fill.style.transform = `scaleX(${total ? done / total : 0})`;
+    const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; what was made is kept`, done: total ? "all made" : "" };
+    setText(this.report, words[state]);
   }
 
-  blank(item) {
-    item.drawn = "";
-    item.heat.classList.add("absent");
-    delete item.node.dataset.map;
-  }
-
+  /**
+   * @param {Item} item
+   * @param {StripMap} map
+   */
   async draw(item, map) {
     if (item.drawn === map.key) return;
     item.drawn = map.key;
+    const { width, height } = map;
     // Of words and columns only that they are there.
-    if (!map.width) return void (item.node.dataset.map = "there");
+    if (!width || !height) {
+      item.node.dataset.map = "there";
+      return;
+    }
     try {
-      const told = new Uint8Array(await this.kept.bytes("map", map.key));
+      const bytes = new Uint8Array(await this.kept.bytes("map", map.key));
       if (item.drawn !== map.key) return;
-      paintMap(item.heat, map, told, null, this.palette);
+      paintMap(item.heat, { width, height }, bytes, null, this.palette);
       item.heat.classList.remove("absent");
       item.node.dataset.map = "there";
-    } catch (reason) {
+    } catch {
       item.drawn = "";
     }
   }
 
   async begin() {
     try {
-      await tell(this.study, { what: "strip", rows: this.rows, methods: [this.method] });
+      await postSeries(this.study, { what: "strip", rows: this.rows, methods: [this.method] });
       this.state = "running";
       this.refresh();
     } catch (reason) {
-      this.onTrouble(reason.message);
+      this.onTrouble(messageOf(reason));
     }
   }
 
   async end() {
-    await tell(this.study, { what: "stop", name: "strip" }).catch((reason) => this.onTrouble(reason.message));
+    await postSeries(this.study, { what: "stop", name: "strip" }).catch((reason) => this.onTrouble(messageOf(reason)));
     this.refresh();
   }
 
   add() {
-    const item = { image: thumbnail(), heat: canvas("heat absent"), name: el("span", { class: "quiet id-only" }), drawn: "", row: null };
-    item.node = button({ class: "item", role: "option", on: { click: () => this.onPick(item.row) } },
-      this.kind === "picture" ? el("span", { class: "thumb" }, item.image, item.heat) : item.name);
+    const item = newItem(this.kind, (row) => this.onPick(row));
     this.items.push(item);
     this.list.append(item.node);
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     const shown = this.items.filter((item) => !item.node.hidden);
     const at = shown.findIndex((item) => item.node === event.target);
-    const moves = { Home: 0, End: shown.length - 1 };
-    if (at < 0 || !(event.key in moves)) return;
-    shown[moves[event.key]].node.focus();
+    const next = event.key === "Home" ? shown[0] : event.key === "End" ? shown.at(-1) : undefined;
+    if (at < 0 || !next) return;
+    next.node.focus();
     event.preventDefault();
   }
 
@@ -160,4 +212,24 @@ export class Strip {
     this.gone = true;
     clearTimeout(this.timer);
   }
+}
+
+/**
+ * @param {SaliencyData["kind"]} kind
+ * @param {(row: number) => void} onPick
+ */
+function newItem(kind, onPick) {
+  const image = thumbnail();
+  const heat = canvas("heat absent");
+  const name = el("span", { class: "quiet id-only" });
+  const item = { image, heat, name, drawn: "", row: -1, node: button({ class: "item", role: "option", on: { click: () => onPick(item.row) } },
+    kind === "picture" ? el("span", { class: "thumb" }, image, heat) : name) };
+  return item;
+}
+
+/** @param {Item} item */
+function blank(item) {
+  item.drawn = "";
+  item.heat.classList.add("absent");
+  delete item.node.dataset.map;
 }

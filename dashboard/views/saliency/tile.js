@@ -1,17 +1,29 @@
-/* One map over the sample, with its two numbers. */
+// @ts-check
+/* One map over the sample, with its numbers. */
+
+/** @import { MapKept, MethodTile, PlaceNames, Way } from "../../payloads.d.ts" */
+/** @import { Color } from "../../shared/browser/canvas.js" */
+/** @import { KeptBytes } from "./ask.js" */
+/** @import { PartLayout, PictureMap } from "./weights.js" */
 
 import { el, setText } from "../../shared/browser/elements.js";
+import { isPixelArt, setAddress } from "../../shared/browser/pictures.js";
 import { canvas, paintMap, paintParts } from "./paint.js";
-import { Places, weightsOf } from "./places.js";
+import { Places } from "./places.js";
+import { asPictureMap, partAt, weightsOf } from "./weights.js";
+import { makingWords, measureWords } from "./words.js";
 
-const SMALL_PICTURE = 64;
-const STATES = { waiting: "waiting its turn", unknown: "waiting its turn", making: "at work" };
+/** @typedef {{ score: readonly Color[], signed: readonly Color[] }} Palettes */
 
 export class Tile {
+  /** @param {{ kept: KeptBytes, onPart: (part: number | null) => void }} asked */
   constructor({ kept, onPart }) {
     this.kept = kept;
+    this.drawn = "";
+    /** @type {{ size: PartLayout, layout: Uint16Array } | null} */
+    this.parts = null;
     this.image = el("img", { alt: "", draggable: "false" });
-    this.image.addEventListener("load", () => this.image.classList.toggle("pixelated", this.isSmall()));
+    this.image.addEventListener("load", () => this.image.classList.toggle("pixelated", isPixelArt({ width: this.image.naturalWidth, height: this.image.naturalHeight })));
     this.heat = canvas("heat");
     this.lines = canvas("lines");
     this.veil = el("p", { class: "veil quiet", role: "status" });
@@ -25,18 +37,18 @@ export class Tile {
     this.sparse = measure("sparse", "Gini index of the map: 0 where all of it counts alike, near 1 where one place holds it all. Neither is better.");
     this.numbers = el("dl", { class: "measures" }, ...this.faithful.nodes, ...this.fragile.nodes, ...this.sparse.nodes);
     this.node = el("figure", { class: "tile", role: "group" }, el("figcaption", { class: "tile-head" }, this.title, this.note), this.frame, this.places.node, this.numbers);
-    this.drawn = "";
   }
 
-  isSmall() {
-    return Math.max(this.image.naturalWidth, this.image.naturalHeight) < SMALL_PICTURE;
-  }
-
+  /** @param {string} url */
   picture(url) {
-    if (this.image.getAttribute("src") !== url) this.image.src = url;
+    setAddress(this.image, url);
   }
 
-  /* The sample itself: no map, no numbers. */
+  /**
+   * The sample itself: no map, no numbers.
+   * @param {string} words
+   * @param {string} title
+   */
   plain(words, title) {
     setText(this.title, title);
     this.numbers.hidden = true;
@@ -46,16 +58,25 @@ export class Tile {
     this.frame.setAttribute("aria-label", words);
   }
 
-  async show(told, way, palettes, words, content) {
-    this.told = told;
-    setText(this.title, way.title);
-    this.node.title = way.sentence;
-    this.node.dataset.method = way.name;
-    this.node.dataset.state = told.state;
-    const isThere = told.maps.every(Boolean);
+  /**
+   * @param {MethodTile} tile
+   * @param {Way} method
+   * @param {Palettes} palettes
+   * @param {string} words what the map is of
+   * @param {PlaceNames | null} content
+   */
+  async show(tile, method, palettes, words, content) {
+    /** @type {MethodTile} */
+    this.shown = tile;
+    setText(this.title, method.title);
+    this.node.title = method.sentence;
+    this.node.dataset.method = method.name;
+    this.node.dataset.state = tile.state;
+    const maps = tile.maps.flatMap((map) => map ?? []);
+    const isThere = maps.length === tile.maps.length;
     this.frame.setAttribute("role", "img");
-    this.frame.setAttribute("aria-label", isThere ? words : `${way.title}: not there yet`);
-    setText(this.note, told.state === "draft" ? "sharpening" : "");
+    this.frame.setAttribute("aria-label", isThere ? words : `${method.title}: not there yet`);
+    setText(this.note, tile.state === "draft" ? "sharpening" : "");
     this.veil.hidden = isThere;
     this.heat.classList.toggle("absent", !isThere);
     const isPicture = content === null;
@@ -63,29 +84,36 @@ export class Tile {
     this.frame.hidden = !isPicture && isThere;
     if (!isThere) {
       this.drawn = "";
-      const share = told.state === "making" && told.fraction > 0 ? ` ${Math.round(100 * told.fraction)} %` : "";
-      setText(this.veil, told.state === "failed" ? told.text : `${(told.state === "making" && told.text) || STATES[told.state] || ""}${share}`);
-      this.veil.classList.toggle("failed", told.state === "failed");
+      setText(this.veil, makingWords(tile));
+      this.veil.classList.toggle("failed", tile.state === "failed");
     } else if (!isPicture) {
-      this.showPlaces(told.maps, content);
+      this.showPlaces(maps, content);
     } else {
-      await this.draw(told.maps, palettes);
+      await this.draw(maps.flatMap((map) => asPictureMap(map) ?? []), palettes);
     }
-    this.showNumbers(told.numbers);
+    this.showNumbers(tile);
   }
 
+  /**
+   * @param {PictureMap[]} maps
+   * @param {Palettes} palettes
+   */
   async draw(maps, palettes) {
     const name = maps.map((map) => map.key).join();
     if (name === this.drawn) return;
     const bytes = await Promise.all(maps.map((map) => this.kept.bytes(map.kind, map.key)));
-    if (this.told.maps.map((map) => map?.key).join() !== name) return;
+    if (this.shown?.maps.map((map) => map?.key).join() !== name) return;
     this.drawn = name;
     const [one, other] = bytes.map((buffer) => new Uint8Array(buffer));
-    paintMap(this.heat, maps[0], one, other, other ? palettes.signed : palettes.score);
-    this.heat.classList.toggle("pixelated", Math.max(maps[0].height, maps[0].width) < SMALL_PICTURE);
+    paintMap(this.heat, maps[0], one, other ?? null, other ? palettes.signed : palettes.score);
+    this.heat.classList.toggle("pixelated", isPixelArt(maps[0]));
     this.node.dataset.drawn = name;
   }
 
+  /**
+   * @param {MapKept[]} maps
+   * @param {PlaceNames} content
+   */
   showPlaces(maps, content) {
     const name = JSON.stringify([maps, content]);
     if (name === this.drawn) return;
@@ -94,49 +122,56 @@ export class Tile {
     this.node.dataset.drawn = maps.map((map) => map.kind).join();
   }
 
-  showNumbers(numbers) {
-    if (!numbers) {
-      for (const one of [this.faithful, this.fragile]) one.show(null, this.told.state === "failed" ? "" : "being measured");
-      this.sparse.show(null, "");
-      return;
-    }
-    const { deletion, insertion, road, top_k: stays, correlation, gini } = numbers;
-    const imputed = road === null ? "" : `, ROAD ${road.toFixed(2)}`;
-    this.faithful.show(insertion - deletion, `deletion ${deletion.toFixed(2)}, insertion ${insertion.toFixed(2)}${imputed}`);
-    const ranks = correlation === null ? "" : `, ranks ${correlation.toFixed(2)}`;
-    this.fragile.show(stays === null ? null : 1 - stays, stays === null ? "not known here" : `${Math.round(100 * stays)} % of top pixels stay${ranks}`);
-    this.sparse.show(gini, "");
+  /** @param {MethodTile} tile */
+  showNumbers({ numbers, state }) {
+    const waiting = { value: null, words: state === "failed" ? "" : "being measured" };
+    const { faithful, fragile, sparse } = numbers ? measureWords(numbers) : { faithful: waiting, fragile: waiting, sparse: { value: null, words: "" } };
+    this.faithful.show(faithful.value, faithful.words);
+    this.fragile.show(fragile.value, fragile.words);
+    this.sparse.show(sparse.value, sparse.words);
   }
 
-  outline(parts, layout, chosen) {
-    this.lines.hidden = !parts;
-    if (!parts) return;
-    this.parts = { parts, layout };
-    paintParts(this.lines, parts, layout, chosen);
+  hideOutline() {
+    this.lines.hidden = true;
   }
 
-  /* Pictures fill the frame as far as their shape allows. */
+  /**
+   * @param {PartLayout} size
+   * @param {Uint16Array} layout
+   * @param {number | null} chosen
+   */
+  outline(size, layout, chosen) {
+    this.lines.hidden = false;
+    this.parts = { size, layout };
+    paintParts(this.lines, size, layout, chosen);
+  }
+
+  /** @param {MouseEvent} event */
   partAt(event) {
     if (!this.parts || this.lines.hidden) return null;
-    const { parts, layout } = this.parts;
     const box = this.stage.getBoundingClientRect();
-    const scale = Math.min(box.width / parts.width, box.height / parts.height);
-    const x = Math.floor((event.clientX - box.left - (box.width - parts.width * scale) / 2) / scale);
-    const y = Math.floor((event.clientY - box.top - (box.height - parts.height * scale) / 2) / scale);
-    return x < 0 || y < 0 || x >= parts.width || y >= parts.height ? null : layout[y * parts.width + x];
+    return partAt({ x: event.clientX - box.left, y: event.clientY - box.top }, box, this.parts.size, this.parts.layout);
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} meaning
+ */
 function measure(name, meaning) {
   const fill = el("i", { class: "fill" });
   const number = el("span", { class: "number" });
-  const words = el("dd", { class: "quiet" });
+  const beside = el("dd", { class: "quiet" });
   return {
-    nodes: [el("dt", { text: name, title: meaning }), el("dd", { class: "measure-bar", title: meaning }, number, el("span", { class: "track" }, fill)), words],
-    show(value, said) {
+    nodes: [el("dt", { text: name, title: meaning }), el("dd", { class: "measure-bar", title: meaning }, number, el("span", { class: "track" }, fill)), beside],
+    /**
+     * @param {number | null} value
+     * @param {string} words
+     */
+    show(value, words) {
       setText(number, value === null ? "–" : value.toFixed(2));
       fill.style.transform = `scaleX(${value === null ? 0 : Math.max(0, Math.min(1, value))})`;
-      setText(words, said);
+      setText(beside, words);
     },
   };
 }
