@@ -78,6 +78,70 @@ export interface BoundaryStates {
   action?: BoundaryAction;
 }
 
+/** The little that a thumbnail needs. */
+export interface BriefCard {
+  row: number;
+  id: string;
+  /** In the ranking that the study was opened with, from 1. */
+  rank: number;
+  /** Classes; -1: none. */
+  given: number;
+  /** Classes; -1: none. */
+  suggested: number;
+  /** Label error score in [0, 1]; larger = more likely wrong. */
+  score: number;
+  decision: CardDecision | null;
+}
+
+/** Everything that the review screen shows of a sample. */
+export interface Card {
+  row: number;
+  id: string;
+  rank: number;
+  given: number;
+  suggested: number;
+  score: number;
+  decision: CardDecision | null;
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+  /** So many of its labelled neighbors carry its given label. */
+  agree: number;
+  /** So many of its labelled neighbors carry its given label. */
+  of: number;
+  /** Their share. */
+  agreement: number;
+  /** The likeliest classes, the given one among them. */
+  model: ClassProbability[];
+  /** Where these probabilities come from. */
+  modelSays: string;
+  neighbours: Neighbor[];
+  /** On the map, in [-1, 1]; None: not laid out yet. */
+  x: number | null;
+  /** On the map, in [-1, 1]; None: not laid out yet. */
+  y: number | null;
+  /** Of the decision that holds. */
+  note: string;
+  /** Which part of the data it belongs to; empty where none is known. */
+  split: string;
+}
+
+/** The decision that holds on a sample. */
+export interface CardDecision {
+  id: number | null;
+  verdict: "keep" | "relabel" | "skip" | "exclude";
+  /** The class it was relabelled to; None for other verdicts. */
+  label: number | null;
+  reviewer: string;
+  /** In UTC, as ISO 8601 has it. */
+  at: string;
+}
+
+/** The samples that were asked for. */
+export interface Cards {
+  cards: Card[];
+}
+
 /** One class as the browser shows it; its place in the list is its number. */
 export interface ClassEntry {
   name: string;
@@ -144,6 +208,71 @@ export interface Criticism {
   nearest: SampleName | null;
 }
 
+/** What was decided on all samples with the same given label that look like the same other class. */
+export interface DecidedAlike {
+  suggested: number;
+  decided: number;
+  relabelled: number;
+  kept: number;
+}
+
+/** What became of the decisions that were posted. */
+export interface DecisionsAnswer {
+  version: number;
+  progress: ReviewProgress;
+  history: HistoryEntry[];
+  learnt?: RefitState;
+  cards: QueueCard[];
+  /** Numbers that are in the log, now or since an earlier sending. */
+  recorded: number[];
+  refused: Refused[];
+  /** Decisions that replaced another reviewer's unseen. */
+  conflicts?: number;
+}
+
+/** Decisions of one life of one page. */
+export interface DecisionsRequest {
+  client: string;
+  reviewer: string;
+  explanation: string;
+  decisions: PostedDecision[];
+}
+
+/** How likely labels are wrong, by how doubtful they are: the log odds of their scores. */
+export interface ErrorCurve {
+  version: number;
+  /** Increasing; empty where nothing is known yet. */
+  doubt: number[];
+  /** The probability of an error at each, and its 90 % interval. */
+  likely: number[];
+  /** The probability of an error at each, and its 90 % interval. */
+  low: number[];
+  /** The probability of an error at each, and its 90 % interval. */
+  high: number[];
+}
+
+/** What one source of evidence says of a label. */
+export interface EvidenceSource {
+  words: string;
+  /** Exponent in the product of all; 0: it is left out. */
+  weight: number;
+  /** Of the weight of all. */
+  share: number;
+  /** Probability of each class listed. */
+  p: number[];
+}
+
+/** The samples that hold an answer up. */
+export interface ExamplesAnswer {
+  state: "ready";
+  /** The class that the model says; None: no change kept it. */
+  says: number | null;
+  /** Those for the picture as it is. */
+  before: BriefCard[];
+  /** Those for the picture as it is changed, by chance and by an attack; None: the answer did not stay. */
+  after: { [K in "random" | "attack"]: BriefCard[] | null };
+}
+
 /** The samples between two classes, the most confusing first. */
 export interface Film {
   pair: [number, number];
@@ -172,6 +301,18 @@ export interface FragilityStates {
   picked?: SamplePicked;
 }
 
+export interface HistoryEntry {
+  row: number;
+  id: string;
+  decision: number | null;
+  verdict: "keep" | "relabel" | "skip" | "exclude";
+  from: number;
+  label: number | null;
+  seq: number;
+  client: string;
+  at: string;
+}
+
 /** A mean with its 95 % interval. */
 export interface Interval {
   mean: number | null;
@@ -181,6 +322,44 @@ export interface Interval {
   best: boolean;
   /** Those in which it is known. */
   samples: number;
+}
+
+/** Why a sample is suspect, as labels stand now. */
+export interface LabelEvidence {
+  row: number;
+  id: string;
+  /** Of the decisions. */
+  version: number;
+  given: number;
+  /** Its label now; -1: none. */
+  label: number;
+  /** The likeliest other class; -1: there is none. */
+  rival: number;
+  score: number;
+  /** How many times as often as one class is taken for another on average, the rival is taken for the label. */
+  factor: number;
+  /** Whether this score orders the queue. */
+  ranksTheQueue: boolean;
+  /** Whether nobody can be compared with it. */
+  isolated: boolean;
+  /** Those that are listed. */
+  classes: number[];
+  /** Probability of each, by all sources together. */
+  pooled: number[];
+  witnesses: EvidenceSource[];
+  /** Labelled neighbors that count. */
+  heard: number;
+  neighbours: VotingNeighbor[];
+  /** Their share by weight that carries its label. */
+  agreeing: number;
+  /** The share by weight that is not listed. */
+  unlisted: number;
+  /** Neighbors whose own label looks wrong. */
+  fixable: number;
+  /** The score if all of them were corrected. */
+  allFixed: number;
+  similar: SimilarDecision[];
+  pair: DecidedAlike | null;
 }
 
 /** An outline in map coordinates, closed by itself; empty after Escape. */
@@ -273,6 +452,13 @@ export interface MethodTile {
   numbers: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: number | null } | null;
 }
 
+/** A sample that is near, with its label as it is now. */
+export interface Neighbor {
+  row: number;
+  id: string;
+  label: number;
+}
+
 /** Two classes, the smaller number first. */
 export interface PairChosen {
   pair: [number, number];
@@ -296,6 +482,26 @@ export interface PlaceNames {
   words?: string[];
   names?: string[];
   values?: string[];
+}
+
+/** A decision as it is posted, and as it waits in the storage of browsers: names here stay as they are. */
+export interface PostedDecision {
+  /** The client's number for it; sent again with the same number, it is recorded once. */
+  seq: number;
+  /** When it was made. */
+  at: string;
+  row: number;
+  id: string;
+  verdict: "keep" | "relabel" | "skip" | "exclude" | "undo";
+  /** For `relabel`. */
+  label: number | null;
+  note?: string;
+  /** That was on screen. */
+  score?: number | null;
+  /** The decision that was on screen. */
+  based_on?: number | null;
+  /** Whether the sample was there by chance. */
+  drawn?: boolean;
 }
 
 export interface Prototype {
@@ -354,6 +560,73 @@ export interface PrototypesStates {
   action?: PrototypesAction;
 }
 
+/** How the review stands and what comes next. */
+export interface QueueAnswer {
+  /** Of the decisions. */
+  version: number;
+  progress: ReviewProgress;
+  /** The last decisions that hold, newest first. */
+  history: HistoryEntry[];
+  learnt?: RefitState;
+  cards: QueueCard[];
+}
+
+/** A sample to decide on; `drawn`: whether it is there by chance, which nobody who decides is shown. */
+export interface QueueCard {
+  row: number;
+  id: string;
+  rank: number;
+  given: number;
+  suggested: number;
+  score: number;
+  decision: CardDecision | null;
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+  agree: number;
+  of: number;
+  agreement: number;
+  model: ClassProbability[];
+  modelSays: string;
+  neighbours: Neighbor[];
+  x: number | null;
+  y: number | null;
+  note: string;
+  split: string;
+  drawn?: boolean;
+}
+
+/** What the ranking has learnt: refits so far, corrections that the last one knew, and why the newest one failed. */
+export interface RefitState {
+  refits: number;
+  corrections: number;
+  trouble: string;
+}
+
+/** A decision that makes no sense, by its number, and why; sending it again does not help. */
+export interface Refused {
+  seq: number;
+  reason: string;
+}
+
+/** How many labels are still wrong, at most. */
+export interface RemainingErrors {
+  /** Labels that reviews say are wrong. */
+  found: number;
+  /** At least, at most so many wrong labels are left; each with 95 % confidence. */
+  least: number;
+  /** At least, at most so many wrong labels are left; each with 95 % confidence. */
+  most: number;
+  /** Random samples that this rests on. */
+  drawn: number;
+  /** Samples with a label. */
+  labelled: number;
+  /** So many may be left. */
+  goal: number;
+  /** So many more random samples, all of them right, bring it to the goal; None: they cannot. */
+  checks: number | null;
+}
+
 /** Where to go, for `map` and `saliency` with a row. */
 export interface ReviewAction {
   name: "map" | "saliency" | "export" | "unlabelled" | "all";
@@ -380,6 +653,20 @@ export interface ReviewData {
   at: number | null;
   /** A score from which on a sample is suspect. */
   threshold: number;
+}
+
+/** How far the review is. */
+export interface ReviewProgress {
+  /** Samples of the study. */
+  total: number;
+  /** Decided or open. */
+  suspects: number;
+  decided: number;
+  kept: number;
+  relabelled: number;
+  skipped: number;
+  excluded: number;
+  left?: RemainingErrors;
 }
 
 /** Decisions are in the log up to this version, and none waits. */
@@ -473,6 +760,13 @@ export interface SampleAction {
   seq: number;
 }
 
+/** What a sample is made of: a picture to fetch, else its values by name, or its text. */
+export interface SampleContent {
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+}
+
 /** A sample by its row and its name. */
 export interface SampleName {
   row: number;
@@ -510,6 +804,12 @@ export interface ScoreLegend {
   high: string;
 }
 
+/** One page of a selection, in its order; `total` samples are in all of it. */
+export interface SelectionPage {
+  total: number;
+  cards: BriefCard[];
+}
+
 /** How far a series of maps is. */
 export interface SeriesProgress {
   state: "none" | "running" | "stopped" | "done";
@@ -534,6 +834,20 @@ export interface SignedMap {
   largest: number;
   /** Base64 of one signed byte a pixel, 127 standing for the largest size. */
   values: string;
+}
+
+/** A decision on a similar sample. */
+export interface SimilarDecision {
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+  row: number;
+  id: string;
+  given: number;
+  verdict: string;
+  label: number | null;
+  reviewer: string;
+  at: string;
 }
 
 /** How far a map changes at each strength. */
@@ -562,6 +876,18 @@ export interface StripMaps {
   total: number;
   trouble: string;
   maps: Record<string, StripMap>;
+}
+
+/** Open suspects that share their given and suggested label. */
+export interface SuspectGroup {
+  given: number;
+  suggested: number;
+  count: number;
+}
+
+/** All of them, the largest first. */
+export interface SuspectGroups {
+  groups: SuspectGroup[];
 }
 
 /** What the grid shows. */
@@ -623,6 +949,26 @@ export interface UnderWay {
   state: "waiting" | "making" | "failed" | "unknown";
   fraction: number;
   text: string;
+}
+
+/** A labelled neighbor, as it counts. */
+export interface VotingNeighbor {
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+  row: number;
+  id: string;
+  /** As it is now. */
+  label: number;
+  /** Of the weight of all neighbors. */
+  share: number;
+  agrees: boolean;
+  /** Whether a reviewer has decided on it. */
+  settled: boolean;
+  /** The class it looks like itself, where its label looks wrong. */
+  fix: number | null;
+  /** The score of the sample if that were its label. */
+  fixed: number | null;
 }
 
 /** A sample carried across the boundary of two classes. */

@@ -1,65 +1,87 @@
+// @ts-check
 /* The samples of the study that hold an answer up most, for the picture as it is and as it is changed. */
 
+/** @import { BriefCard, ClassEntry, ExamplesAnswer } from "../../payloads.d.ts" */
+
+import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classChip } from "../../shared/browser/class_chip.js";
 import { classOf } from "../../shared/browser/words.js";
 
 const SHOWN = 5;
-const OUT = [["random", "out by chance"], ["attack", "out by attack"]];
-const CHANGES = { random: "changed by chance", attack: "changed against them" };
+/** @type {{ name: keyof ExamplesAnswer["after"], title: string, out: string }[]} */
+const CHANGES = [
+  { name: "random", title: "changed by chance", out: "out by chance" },
+  { name: "attack", title: "changed against them", out: "out by attack" },
+];
+
+/** @param {readonly BriefCard[]} cards */
+const rowsOf = (cards) => cards.map((card) => card.row);
 
 export class Examples {
+  /** @param {{ study: string, onPick: (row: number) => void }} asked */
   constructor({ study, onPick }) {
-    Object.assign(this, { study, onPick });
     this.words = el("p", { role: "status" });
-    this.rows = Object.fromEntries([["before", "the picture as it is"], ...Object.entries(CHANGES)].map(([name, title]) => [name, new Row(name, title, this)]));
-    this.table = el("div", { class: "example-rows", hidden: true }, ...Object.values(this.rows).map((row) => row.node));
+    this.before = new Row("before", "the picture as it is", study, onPick);
+    this.after = CHANGES.map((change) => ({ ...change, row: new Row(change.name, change.title, study, onPick) }));
+    this.table = el("div", { class: "example-rows", hidden: true }, this.before.node, ...this.after.map((one) => one.row.node));
     this.node = el("section", { class: "examples", "aria-label": "samples that hold the answer up" },
       el("h3", { text: "Which samples hold the answer up?", title: "By influence functions of a linear model on the features: how fast the answer would fade if the sample counted less in the fit." }),
       this.words, this.table);
   }
 
+  /** @param {string} words */
   say(words) {
     this.table.classList.add("stale");
     setText(this.words, words);
   }
 
-  show(told, classes, strength) {
+  /**
+   * @param {ExamplesAnswer} answer
+   * @param {readonly ClassEntry[]} classes
+   * @param {string} strength in words
+   */
+  show({ before, after, says }, classes, strength) {
     this.table.classList.remove("stale");
-    this.table.hidden = told.before.length === 0;
-    if (this.table.hidden) return setText(this.words, "No change within this limit kept the answer.");
-    const rowsOf = (cards) => cards.map((card) => card.row);
-    const first = rowsOf(told.before);
-    const stays = Object.entries(CHANGES).map(([name, title]) => {
-      const after = told.after[name];
-      if (!after) return `${title}, the answer is another one`;
-      return `${title}, ${first.filter((row) => rowsOf(after).includes(row)).length} of ${first.length} stay`;
+    this.table.hidden = before.length === 0;
+    if (this.table.hidden) {
+      setText(this.words, "No change within this limit kept the answer.");
+      return;
+    }
+    const first = rowsOf(before);
+    const changes = this.after.map((change) => ({ ...change, cards: after[change.name] }));
+    const stays = changes.map(({ title, cards }) => {
+      if (!cards) return `${title}, the answer is another one`;
+      return `${title}, ${first.filter((row) => rowsOf(cards).includes(row)).length} of ${first.length} stay`;
     });
-    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The answer stays ${classOf(classes, told.says).name}.`);
-    const isOut = (name, row) => told.after[name] !== null && !rowsOf(told.after[name]).includes(row);
-    this.rows.before.show(told.before, classes, (row) => {
-      const out = OUT.filter(([name]) => isOut(name, row)).map(([, words]) => words);
-      return out.length === OUT.length ? "out by both" : out.join();
+    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The answer stays ${classOf(classes, says).name}.`);
+    this.before.show(before, classes, (row) => {
+      const out = changes.filter(({ cards }) => cards !== null && !rowsOf(cards).includes(row)).map((change) => change.out);
+      return out.length === changes.length ? "out by both" : out.join();
     });
-    for (const name of Object.keys(CHANGES)) this.rows[name].show(told.after[name] ?? [], classes, (row) => (first.includes(row) ? "" : "new"));
+    for (const { row: shown, cards } of changes) shown.show(cards ?? [], classes, (row) => (first.includes(row) ? "" : "new"));
   }
 }
 
 class Row {
-  constructor(name, title, owner) {
-    this.owner = owner;
-    this.items = Array.from({ length: SHOWN }, () => this.item());
+  /**
+   * @param {string} name
+   * @param {string} title
+   * @param {string} study
+   * @param {(row: number) => void} onPick
+   */
+  constructor(name, title, study, onPick) {
+    this.study = study;
+    this.items = Array.from({ length: SHOWN }, () => newItem(onPick));
     this.node = el("div", { class: "example-row", role: "group", "aria-label": title, "data-row": name }, el("span", { class: "quiet", text: title }), ...this.items.map((item) => item.node));
   }
 
-  item() {
-    const item = { image: thumbnail(), chip: classChip("small"), note: el("span", { class: "note" }), row: null };
-    item.node = button({ class: "example", on: { click: () => this.owner.onPick(item.row) } }, item.image, item.chip.node, item.note);
-    return item;
-  }
-
+  /**
+   * @param {readonly BriefCard[]} cards
+   * @param {readonly ClassEntry[]} classes
+   * @param {(row: number) => string} noteOn
+   */
   show(cards, classes, noteOn) {
     this.node.hidden = cards.length === 0;
     this.items.forEach((item, place) => {
@@ -68,7 +90,7 @@ class Row {
       if (!card) return;
       const note = noteOn(card.row);
       item.row = card.row;
-      setAddress(item.image, pictureAddress(this.owner.study, card.row, "thumb"));
+      setAddress(item.image, pictureAddress(this.study, card.row, "thumb"));
       item.chip.show(classOf(classes, card.given));
       setText(item.note, note);
       item.node.classList.toggle("other", note !== "");
@@ -76,4 +98,11 @@ class Row {
       item.node.title = `#${card.id}: look at it`;
     });
   }
+}
+
+/** @param {(row: number) => void} onPick */
+function newItem(onPick) {
+  const [image, chip, note] = [thumbnail(), classChip("small"), el("span", { class: "note" })];
+  const item = { image, chip, note, row: -1, node: button({ class: "example", on: { click: () => onPick(item.row) } }, image, chip.node, note) };
+  return item;
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from dashboard.study.payloads import BriefCard
 from dashboard.views.saliency.worker import MapMaker, Waiting
 from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.tasks.saliency.worker.request import CHANGES, SaliencyRequest
@@ -11,6 +12,25 @@ from margin_core.values import Need, Study
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
+
+
+class ExamplesAnswer(TypedDict):
+    """The samples that hold an answer up.
+
+    Attributes
+    ----------
+    says
+        The class that the model says; None: no change kept it.
+    before
+        Those for the picture as it is.
+    after
+        Those for the picture as it is changed, by chance and by an attack; None: the answer did not stay.
+    """
+
+    state: Literal["ready"]
+    says: int | None
+    before: list[BriefCard]
+    after: dict[Literal["random", "attack"], list[BriefCard] | None]
 
 
 def no_examples(study: Study) -> str:

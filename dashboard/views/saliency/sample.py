@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
+from dashboard.study.payloads import ClassProbability
 from dashboard.views.saliency.book import MapBook
 from dashboard.views.saliency.known import known
 from dashboard.views.saliency.wish import Wish
@@ -28,8 +29,6 @@ LIKELIEST = 6
 
 NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlation", "shift"]
 """What is measured of a map; see `margin_core.saliency.NUMBERS`."""
-
-ClassProbability = TypedDict("ClassProbability", {"class": int, "p": float})
 
 
 class MapKept(TypedDict):

@@ -1,0 +1,256 @@
+"""What the browser is sent about samples: cards, the evidence on a label, decisions.
+
+Typed dictionaries, from which the types of the browser's modules are written; see `tests/js/payload_types.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+VerdictName = Literal["keep", "relabel", "skip", "exclude"]
+"""What a decision that holds says."""
+
+ClassProbability = TypedDict("ClassProbability", {"class": int, "p": float})
+
+
+class SampleContent(TypedDict):
+    """What a sample is made of: a picture to fetch, else its values by name, or its text."""
+
+    kind: Literal["picture", "values", "text"]
+    values: NotRequired[list[list[str]]]
+    text: NotRequired[str]
+
+
+class CardDecision(TypedDict):
+    """The decision that holds on a sample.
+
+    Attributes
+    ----------
+    label
+        The class it was relabelled to; None for other verdicts.
+    at
+        In UTC, as ISO 8601 has it.
+    """
+
+    id: int | None
+    verdict: VerdictName
+    label: int | None
+    reviewer: str
+    at: str
+
+
+class BriefCard(TypedDict):
+    """The little that a thumbnail needs.
+
+    Attributes
+    ----------
+    rank
+        In the ranking that the study was opened with, from 1.
+    given, suggested
+        Classes; -1: none.
+    score
+        Label error score in [0, 1]; larger = more likely wrong.
+    """
+
+    row: int
+    id: str
+    rank: int
+    given: int
+    suggested: int
+    score: float
+    decision: CardDecision | None
+
+
+class Neighbor(TypedDict):
+    """A sample that is near, with its label as it is now."""
+
+    row: int
+    id: str
+    label: int
+
+
+class Card(BriefCard, SampleContent):
+    """Everything that the review screen shows of a sample.
+
+    Attributes
+    ----------
+    agree, of
+        So many of its labelled neighbors carry its given label.
+    agreement
+        Their share.
+    model
+        The likeliest classes, the given one among them.
+    modelSays
+        Where these probabilities come from.
+    x, y
+        On the map, in [-1, 1]; None: not laid out yet.
+    note
+        Of the decision that holds.
+    split
+        Which part of the data it belongs to; empty where none is known.
+    """
+
+    agree: int
+    of: int
+    agreement: float
+    model: list[ClassProbability]
+    modelSays: str
+    neighbours: list[Neighbor]
+    x: float | None
+    y: float | None
+    note: str
+    split: str
+
+
+class Cards(TypedDict):
+    """The samples that were asked for."""
+
+    cards: list[Card]
+
+
+class SelectionPage(TypedDict):
+    """One page of a selection, in its order; ``total`` samples are in all of it."""
+
+    total: int
+    cards: list[BriefCard]
+
+
+class ErrorCurve(TypedDict):
+    """How likely labels are wrong, by how doubtful they are: the log odds of their scores.
+
+    Attributes
+    ----------
+    doubt
+        Increasing; empty where nothing is known yet.
+    likely, low, high
+        The probability of an error at each, and its 90 % interval.
+    """
+
+    version: int
+    doubt: list[float]
+    likely: list[float]
+    low: list[float]
+    high: list[float]
+
+
+class EvidenceSource(TypedDict):
+    """What one source of evidence says of a label.
+
+    Attributes
+    ----------
+    weight
+        Exponent in the product of all; 0: it is left out.
+    share
+        Of the weight of all.
+    p
+        Probability of each class listed.
+    """
+
+    words: str
+    weight: float
+    share: float
+    p: list[float]
+
+
+class VotingNeighbor(SampleContent):
+    """A labelled neighbor, as it counts.
+
+    Attributes
+    ----------
+    label
+        As it is now.
+    share
+        Of the weight of all neighbors.
+    settled
+        Whether a reviewer has decided on it.
+    fix
+        The class it looks like itself, where its label looks wrong.
+    fixed
+        The score of the sample if that were its label.
+    """
+
+    row: int
+    id: str
+    label: int
+    share: float
+    agrees: bool
+    settled: bool
+    fix: int | None
+    fixed: float | None
+
+
+class SimilarDecision(SampleContent):
+    """A decision on a similar sample."""
+
+    row: int
+    id: str
+    given: int
+    verdict: str
+    label: int | None
+    reviewer: str
+    at: str
+
+
+class DecidedAlike(TypedDict):
+    """What was decided on all samples with the same given label that look like the same other class."""
+
+    suggested: int
+    decided: int
+    relabelled: int
+    kept: int
+
+
+class LabelEvidence(TypedDict):
+    """Why a sample is suspect, as labels stand now.
+
+    Attributes
+    ----------
+    version
+        Of the decisions.
+    label
+        Its label now; -1: none.
+    rival
+        The likeliest other class; -1: there is none.
+    factor
+        How many times as often as one class is taken for another on average, the rival is taken for the label.
+    ranksTheQueue
+        Whether this score orders the queue.
+    isolated
+        Whether nobody can be compared with it.
+    classes
+        Those that are listed.
+    pooled
+        Probability of each, by all sources together.
+    heard
+        Labelled neighbors that count.
+    agreeing
+        Their share by weight that carries its label.
+    unlisted
+        The share by weight that is not listed.
+    fixable
+        Neighbors whose own label looks wrong.
+    allFixed
+        The score if all of them were corrected.
+    """
+
+    row: int
+    id: str
+    version: int
+    given: int
+    label: int
+    rival: int
+    score: float
+    factor: float
+    ranksTheQueue: bool
+    isolated: bool
+    classes: list[int]
+    pooled: list[float]
+    witnesses: list[EvidenceSource]
+    heard: int
+    neighbours: list[VotingNeighbor]
+    agreeing: float
+    unlisted: float
+    fixable: int
+    allFixed: float
+    similar: list[SimilarDecision]
+    pair: DecidedAlike | None

@@ -1,0 +1,182 @@
+"""What the review desk and the server send each other about the queue and decisions."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from dashboard.study.payloads import Card, VerdictName
+
+
+class RemainingErrors(TypedDict):
+    """How many labels are still wrong, at most.
+
+    Attributes
+    ----------
+    found
+        Labels that reviews say are wrong.
+    least, most
+        At least, at most so many wrong labels are left; each with 95 % confidence.
+    drawn
+        Random samples that this rests on.
+    labelled
+        Samples with a label.
+    goal
+        So many may be left.
+    checks
+        So many more random samples, all of them right, bring it to the goal; None: they cannot.
+    """
+
+    found: int
+    least: int
+    most: int
+    drawn: int
+    labelled: int
+    goal: int
+    checks: int | None
+
+
+class ReviewProgress(TypedDict):
+    """How far the review is.
+
+    Attributes
+    ----------
+    suspects
+        Decided or open.
+    total
+        Samples of the study.
+    """
+
+    total: int
+    suspects: int
+    decided: int
+    kept: int
+    relabelled: int
+    skipped: int
+    excluded: int
+    left: NotRequired[RemainingErrors]
+
+
+HistoryEntry = TypedDict(
+    "HistoryEntry",
+    {
+        "row": int,
+        "id": str,
+        "decision": int | None,
+        "verdict": VerdictName,
+        "from": int,
+        "label": int | None,
+        "seq": int,
+        "client": str,
+        "at": str,
+    },
+)
+"""A decision that holds: its number in the log, its client's number for it, and what it changed."""
+
+
+class QueueCard(Card):
+    """A sample to decide on; ``drawn``: whether it is there by chance, which nobody who decides is shown."""
+
+    drawn: NotRequired[bool]
+
+
+class RefitState(TypedDict):
+    """What the ranking has learnt: refits so far, corrections that the last one knew, and why the newest one failed."""
+
+    refits: int
+    corrections: int
+    trouble: str
+
+
+class QueueAnswer(TypedDict):
+    """How the review stands and what comes next.
+
+    Attributes
+    ----------
+    version
+        Of the decisions.
+    history
+        The last decisions that hold, newest first.
+    """
+
+    version: int
+    progress: ReviewProgress
+    history: list[HistoryEntry]
+    learnt: NotRequired[RefitState]
+    cards: list[QueueCard]
+
+
+class Refused(TypedDict):
+    """A decision that makes no sense, by its number, and why; sending it again does not help."""
+
+    seq: int
+    reason: str
+
+
+class DecisionsAnswer(QueueAnswer):
+    """What became of the decisions that were posted.
+
+    Attributes
+    ----------
+    recorded
+        Numbers that are in the log, now or since an earlier sending.
+    conflicts
+        Decisions that replaced another reviewer's unseen.
+    """
+
+    recorded: list[int]
+    refused: list[Refused]
+    conflicts: NotRequired[int]
+
+
+class SuspectGroup(TypedDict):
+    """Open suspects that share their given and suggested label."""
+
+    given: int
+    suggested: int
+    count: int
+
+
+class SuspectGroups(TypedDict):
+    """All of them, the largest first."""
+
+    groups: list[SuspectGroup]
+
+
+class PostedDecision(TypedDict):
+    """A decision as it is posted, and as it waits in the storage of browsers: names here stay as they are.
+
+    Attributes
+    ----------
+    seq
+        The client's number for it; sent again with the same number, it is recorded once.
+    at
+        When it was made.
+    label
+        For ``relabel``.
+    score
+        That was on screen.
+    based_on
+        The decision that was on screen.
+    drawn
+        Whether the sample was there by chance.
+    """
+
+    seq: int
+    at: str
+    row: int
+    id: str
+    verdict: Literal["keep", "relabel", "skip", "exclude", "undo"]
+    label: int | None
+    note: NotRequired[str]
+    score: NotRequired[float | None]
+    based_on: NotRequired[int | None]
+    drawn: NotRequired[bool]
+
+
+class DecisionsRequest(TypedDict):
+    """Decisions of one life of one page."""
+
+    client: str
+    reviewer: str
+    explanation: str
+    decisions: list[PostedDecision]
