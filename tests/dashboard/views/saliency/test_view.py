@@ -31,7 +31,7 @@ from margin_core.cli import main
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.tasks.saliency.fragility import column
+from margin_core.tasks.saliency.fragility import fragility_column
 from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
 from margin_core.values import Study
@@ -250,7 +250,7 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     app, asked_digits, client, monkeypatch
 ):
     drawn = np.random.default_rng(0)
-    monkeypatch.setattr(column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
+    monkeypatch.setattr(fragility_column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
     said = turn_to_it(app)
     assert "two maps for each of 1,797 samples" in said
     assert "Measure every sample" in [button.label for button in app.button]
