@@ -1068,10 +1068,10 @@ def measured(page: Page) -> list[str]:
 
 def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, study: FakeStudy) -> None:
     row = study.open_rows()[0]
-    study.score[row] = 1 / (1 + np.exp(-6.0))
+    study.score[row] = 1 / (1 + np.exp(-9.0))  # beyond the end of the curve
     page = open_desk(open_page)
     wait_for_chance(page)
-    assert measured(page) == ["likely wrong", "98 %", "suspicion 1.00"]
+    assert measured(page) == ["likely wrong", "98 % (90 – 100 %)", "suspicion 1.00"]
     assert "Likely wrong: 98 % (90 % sure: between 90 and 100 %)." in (
         page.locator(".measure").first.get_attribute("title") or ""
     )

@@ -65,9 +65,16 @@ test("while nothing is known there is no chance", () => {
 
 test("where little is known the range stands alone", () => {
   assert.equal(chanceWords({ likely: 0.4, low: 0.2, high: 0.75 }), "20 – 75 %");
-  assert.equal(chanceWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 %");
+  assert.equal(chanceWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 % (30 – 50 %)");
   assert.match(chanceSentence({ likely: 0.4, low: 0.2, high: 0.75 }), /between 20 and 75 %.*narrows/);
   assert.match(chanceSentence({ likely: 0.4, low: 0.3, high: 0.5 }), /40 %.*between 30 and 50 %/);
+});
+
+test("rounding makes no label certainly wrong or right, and the interval holds what it stood for", () => {
+  assert.equal(chanceWords({ likely: 0.999, low: 0.9958, high: 1 }), "> 99 % (99 – 100 %)");
+  assert.equal(chanceWords({ likely: 0.003, low: 0, high: 0.0173 }), "< 1 % (0 – 2 %)");
+  assert.equal(chanceWords({ likely: 0.29, low: 0.29, high: 0.57 }), "29 % (29 – 57 %)");
+  assert.match(chanceSentence({ likely: 0.999, low: 0.9958, high: 1 }), /> 99 % .*between 99 and 100 %/);
 });
 
 /* ----- prototypes ----- */

@@ -34,14 +34,15 @@ export class Chances {
   }
 }
 
-/* Where little is known a single number would say too much: then the range stands alone. */
-export function chanceWords({ likely, low, high }) {
-  return isVague({ low, high }) ? `${percent(low)} – ${percent(high)} %` : `${percent(likely)} %`;
+/* A probability that is not known is never stated without its interval; where little is known the interval stands alone. */
+export function chanceWords(chance) {
+  const interval = `${below(chance.low)} – ${above(chance.high)} %`;
+  return isVague(chance) ? interval : `${percent(chance.likely)} % (${interval})`;
 }
 
 export function chanceSentence(chance) {
   const { likely, low, high } = chance;
-  const range = `between ${percent(low)} and ${percent(high)} %`;
+  const range = `between ${below(low)} and ${above(high)} %`;
   if (isVague(chance)) return `Likely wrong: ${range}. Few labels of this suspicion were reviewed yet; it narrows as you review.`;
   return `Likely wrong: ${percent(likely)} % (90 % sure: ${range}).`;
 }
@@ -50,6 +51,17 @@ function isVague({ low, high }) {
   return high - low > TOO_WIDE;
 }
 
+/* Rounding makes nothing certain. */
 function percent(part) {
-  return Math.round(100 * part);
+  if (part > 0.995) return "> 99";
+  return part < 0.005 ? "< 1" : String(Math.round(100 * part));
+}
+
+/* An interval is rounded outwards; a hundredth of a point is noise of the curve and of reading between its points. */
+function below(part) {
+  return Math.floor(100 * part + 0.01);
+}
+
+function above(part) {
+  return Math.ceil(100 * part - 0.01);
 }
