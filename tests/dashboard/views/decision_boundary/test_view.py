@@ -179,7 +179,7 @@ def test_a_model_that_says_one_class_only_is_said_on_the_page(app, desk, write_s
     assert "The model says cat of every sample, so there is no boundary between two classes." in said
     assert "This pair has none." in said
     found, wrong = opened.boundary("boundary"), int((opened.study.labels != 0).sum())
-    assert pairs_told(found)["pairs"] == [{"pair": [0, 1], "touch": 0.0, "count": 90, "wrong": wrong}]
+    assert pairs_told(found)["pairs"] == [{"pair": (0, 1), "touch": 0.0, "count": 90, "wrong": wrong}]
 
 
 def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, desk, write_source, tmp_path):
