@@ -39,6 +39,20 @@ class Explanation:
         The node of each finding.
     fingerprint : str
         Identity: the same task, parameters and study have the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from margin_core import Study, explain
+    >>> from margin_core.graph import Knn
+    >>> from margin_core.tasks import LabelFlips
+    >>> points = np.concatenate([np.random.default_rng(0).normal(size=(20, 2)) + center for center in (0, 9)])
+    >>> labels = np.array([1, *[0] * 19, *[1] * 20])
+    >>> explanation = explain(LabelFlips(graph=Knn(k=5)), Study.build(embedding=points, labels=labels))
+    >>> explanation.findings.ids[0].item(), explanation.rows[0].item(), len(explanation.influence.scores)
+    ('0', 0, 40)
+    >>> explanation.to_frame().columns[:4].to_list()
+    ['id', 'rank', 'score', 'role']
     """
 
     task: str

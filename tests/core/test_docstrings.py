@@ -1,0 +1,86 @@
+"""Docstrings of margin_core: complete for every public name, in the words of the field, and their examples run."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+
+import pytest
+from numpydoc.validate import validate
+
+import margin_core
+
+MODULES = sorted(
+    found.name
+    for found in pkgutil.walk_packages(margin_core.__path__, "margin_core.")
+    if not found.name.endswith("__main__")
+)
+every_module = pytest.mark.parametrize("name", MODULES)
+
+SECTIONS = {"GL06", "GL07", "GL08", "PR01", "PR02", "PR03", "RT01", "YD01"}
+"""numpydoc's checks: known sections in order; every parameter, return value and yield documented under its name."""
+
+FIELDS = {"PR01", "PR02", "PR03"}
+"""Not asked of classes: a dataclass documents its fields as attributes."""
+
+NO_OPENING = re.compile(r"(Give|Gives|Say|Says|Tell|Tells|Hear|Ask|Let|Know|Take apart|Put)\b")
+"""Verbs that do not say what is computed or returned."""
+
+
+def public_names(module):
+    """Yield the dotted name and the object of what a module defines for others."""
+    for name, value in vars(module).items():
+        if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
+            continue
+        if inspect.isfunction(value) or inspect.isclass(value):
+            yield f"{module.__name__}.{name}", value
+        if inspect.isclass(value):
+            for part, member in vars(value).items():
+                method = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+                if not part.startswith("_") and inspect.isfunction(method):
+                    yield f"{module.__name__}.{name}.{part}", method
+
+
+@every_module
+def test_every_public_name_is_documented(name):
+    wanting = []
+    for dotted, value in public_names(importlib.import_module(name)):
+        checks = SECTIONS - FIELDS if inspect.isclass(value) else SECTIONS
+        wanting += [f"{dotted}: {text}" for code, text in validate(dotted)["errors"] if code in checks]
+        if NO_OPENING.match(inspect.getdoc(value) or ""):
+            wanting.append(f"{dotted} opens with a verb that does not say what is computed or returned")
+    assert not wanting, "\n".join(wanting)
+
+
+def test_a_missing_section_is_seen():
+    assert {"PR01", "RT01"} <= {code for code, _ in validate("json.dumps")["errors"]}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if ">>> " in inspect.getsource(importlib.import_module(name))]
+)
+def test_examples_run(name):
+    outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert outcome.attempted and not outcome.failed
+
+
+PROMISED = ("Study", "explain", "load_study", "Explanation")
+TASKS_AND_STEPS = {
+    "margin_core.graph": ("Knn",),
+    "margin_core.influence": ("HighPass",),
+    "margin_core.tasks": ("LabelFlips", "Prototypes", "DecisionBoundary", "Saliency"),
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("margin_core", name) for name in PROMISED]
+    + [(module, name) for module, names in TASKS_AND_STEPS.items() for name in names],
+)
+def test_every_name_of_the_public_interface_has_an_example(module, name):
+    value = getattr(importlib.import_module(module), name)
+    texts = [inspect.getdoc(value) or ""]
+    if inspect.isclass(value):
+        texts += [inspect.getdoc(member) or "" for part, member in vars(value).items() if not part.startswith("_")]
+    assert any(">>> " in text for text in texts)
