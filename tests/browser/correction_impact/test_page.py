@@ -1,0 +1,48 @@
+"""What corrections changed, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.looking import (
+    Look,
+    Serve,
+    complaints,
+    go,
+    open_desk,
+    saved,
+    settled,
+    shown_row,
+    until,
+    wider_than_the_screen,
+)
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look: Look, serve: Serve) -> None:
+    """Twelve labels by key; then the headline, the curve with its lines named, and the table, in both themes."""
+    dashboard = serve("digits")
+    page = open_desk(look, dashboard)
+    for _ in range(12):
+        row = shown_row(page)
+        page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
+        until(page, lambda row=row: shown_row(page) != row, "the next sample")
+    saved(page)
+    go(page, "What did it buy?")
+    expect(page.get_by_text("12 labels are decided on.")).to_be_visible()
+    page.get_by_role("button", name="Measure what they bought").click()
+    expect(page.get_by_text(re.compile(r"^Your 12 decisions .* of a linear model on held-out samples"))).to_be_visible()
+    expect(page.get_by_text("by the true labels that the study keeps beside it")).to_be_visible()
+    for name in ("your decisions", "this dashboard", "random order"):
+        expect(page.locator(".annotation-text").filter(has_text=name)).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    for theme in ("light", "dark"):
+        shown = look(dashboard, "bought", theme=theme)
+        expect(shown.locator(".js-plotly-plot")).to_have_count(1)
+        settled(shown)
+        assert complaints(shown) == set()
+        shown.screenshot(path=dashboard.folder / f"bought-{theme}.png", full_page=True)
+    assert wider_than_the_screen(page) == []

@@ -1,0 +1,78 @@
+"""A sample on its way across a boundary, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.looking import NARROW, PATIENCE, Look, Serve, ask, complaints, go, settled, wider_than_the_screen
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    page = look(dashboard, "invertible")
+    page.get_by_role("button", name="Train the network").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.locator(".walk[data-state=ready]").wait_for(timeout=4 * PATIENCE)
+    row = page.locator(".walk").get_attribute("data-row")
+    walk = ask(page, dashboard, f"walk/{row}")
+    slider = page.get_by_role("slider", name="how far it has walked")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
+    shown = page.locator(".walk .probabilities .number")
+
+    def says(frame: int) -> None:
+        expect(page.locator(f".walk[data-frame='{frame}']")).to_be_visible()
+        expect(shown.nth(0)).to_have_text(f"{walk['probabilities'][frame][walk['start']]:.2f}")
+        expect(shown.nth(1)).to_have_text(f"{walk['probabilities'][frame][walk['end']]:.2f}")
+
+    says(40)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    slider.press("Home")
+    says(0)
+    pixels = "node => node.toDataURL()"
+    sample, moving = (page.get_by_role("img", name=name) for name in ("the sample", "the sample on its way"))
+    assert sample.first.evaluate(pixels) == moving.evaluate(pixels)
+    slider.press("ArrowRight")
+    says(1)
+    slider.press("End")
+    says(60)
+    assert sample.first.evaluate(pixels) != moving.evaluate(pixels)
+    slider.evaluate(
+        """node => {
+          for (let frame = 0; frame <= 60; frame += 1) {
+            node.value = String(frame);
+            node.dispatchEvent(new Event("input"));
+          }
+        }"""
+    )
+    says(60)
+    assert [url for url in sent if "/walk/" in url] == []
+
+    for theme_page in (page, look(dashboard, "invertible", theme="dark")):
+        theme_page.locator(".walk[data-state=ready]").wait_for()
+        assert complaints(theme_page) == set()
+        assert wider_than_the_screen(theme_page) == []
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+
+    other = next(number for number in range(10) if number not in (walk["start"], walk["end"]))
+    page.get_by_role("combobox", name="walk to the boundary with").select_option(str(other))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"\b{other}\b"))
+    assert page.locator(".walk").get_attribute("data-row") == row
+    page.locator(".near-one").nth(3).click()
+    expect(page.locator(f".walk[data-row='{row}']")).to_have_count(0)
+    picked = page.locator(".walk").get_attribute("data-row")
+    settled(page)
+    page.get_by_role("button", name="show on map").click()
+    page.locator(".map[data-painted]").wait_for()
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
+
+    go(page, "Across the boundary")
+    page.get_by_role("button", name="others between these two").click()
+    page.wait_for_selector(".boundary[data-state=ready]")
+    page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")

@@ -1,0 +1,106 @@
+"""How many wrong labels are left, from the first suspect until one can stop."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from browser.looking import Look, Serve, go, log, open_desk, saved, shown_row, standing, until
+from browser.running import BUNDLED
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: Serve) -> None:
+    """Thirty labels by key, three of them random checks; then the bound, the diagram, and a self-test."""
+    dashboard = serve("digits")
+    page = open_desk(look, dashboard)
+    for _ in range(30):
+        row = shown_row(page)
+        page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
+        until(page, lambda row=row: shown_row(page) != row, "the next sample")
+    expect(page.locator(".desk .connection[data-state=saved]")).to_be_visible()
+    expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
+    said = page.locator(".desk .remaining").inner_text()
+
+    page.get_by_role("link", name="How far to trust it").click()
+    expect(page.get_by_role("heading", name="How far to trust it")).to_be_visible()
+    tiles = page.get_by_test_id("stMetricValue")
+    expect(tiles).to_have_count(3)
+    found, most = tiles.nth(1).inner_text(), tiles.nth(2).inner_text()
+    assert said == f"{found} wrong found, at most {most} left"
+    assert int(found) >= 20 and int(most.replace(",", "")) < 1797
+    expect(page.get_by_text("95 % sure, from 3 random checks")).to_be_visible()
+    expect(page.get_by_text(f"{found} wrong labels found in 30 looked at.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Brier score 0\.\d{3}, 0 is perfect\."))).to_be_visible()
+    # The yield curve, its lines named beside them, and the reliability diagram.
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    for name in ("best possible", "foreseen", "at random"):
+        expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_be_visible()
+    page.get_by_text("Compare with the true labels").click()
+    expect(page.locator(".annotation-text").filter(has_text="neighbour disagreement")).to_be_visible()
+
+    page.get_by_role("button", name="Plant mistakes").click()
+    expect(
+        page.get_by_text(re.compile(r"Of 100 planted label errors \d+ are in the first 5 % of the queue"))
+    ).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
+
+
+def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
+    """Every suspect decided by key as it truly is, then random checks, until the page says that one can stop."""
+    dashboard = serve("digits")
+    with np.load(BUNDLED / "digits/truth.npz") as told, np.load(BUNDLED / "digits/study.npz") as source:
+        truth, given = told["labels"], source["labels"]
+    page = look(dashboard, "trust")
+    expect(page.get_by_text("Go through the suspects first")).to_be_visible()
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name="5 %", exact=True).click()
+    page.get_by_role("button", name="Go on reviewing").click()
+    page.wait_for_selector(".desk[data-place=one]")
+
+    def decide_all() -> int:
+        """Decide what is on screen, until there is nothing more or the desk pauses."""
+        made, last = 0, -1
+        while True:
+            row, place = page.locator(".desk").evaluate("one => [Number(one.dataset.row ?? -1), one.dataset.place]")
+            if place == "empty":
+                break
+            if place != "one" or row == last:
+                page.wait_for_timeout(20)
+                continue
+            page.keyboard.press("k" if truth[row] == given[row] else str(truth[row]))
+            made, last = made + 1, row
+        saved(page)
+        return made
+
+    suspects = decide_all()
+    expect(page.locator(".empty h2")).to_have_text("Every suspect is decided")
+    said = page.locator(".empty p").inner_text()
+    missing = int(re.search(r"Your goal is at most 89: (\d+) more random checks reach it, if all are right\.", said)[1])
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    expect(page.locator(".counts .beyond")).to_have_text("random checks")
+    checks = decide_all()
+    expect(page.locator(".empty h2")).to_have_text("You can stop")
+    # What comes back from the server a moment later pauses it: a few keys were faster.
+    assert missing <= checks <= missing + 41
+
+    workspace = dashboard.folder / "digits.margin"
+    decisions = log(workspace)
+    # A key that comes as the desk pauses decides nothing.
+    assert suspects + checks - 1 <= len(decisions) <= suspects + checks
+    # Models that were fitted again meanwhile may suspect a few more.
+    assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)
+    assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
+    go(page, "How far to trust it")
+    sentence = page.get_by_text(
+        re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % sure\)")
+    )
+    expect(sentence).to_be_visible()
+    most = int(re.search(r"at most (\d+)", sentence.inner_text())[1])
+    decided = [int(sample.removeprefix("digit-")) for sample in standing(workspace)]
+    left = (truth != given).sum() - (truth != given)[decided].sum()
+    assert left <= most <= 89

@@ -1,0 +1,60 @@
+"""The review by itself: how likely a label is wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from browser.components import DESK, Open, open_desk, press_fast, saved, shown_row, wait_for_chance
+from browser.fake_server import FakeStudy
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def measured(page: Page) -> list[str]:
+    words = page.locator(".facts .measure").first.evaluate(
+        "(node) => [node.previousSibling, ...node.children].map((one) => one.textContent)"
+    )
+    return [word for word in words if word]
+
+
+def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, fake: FakeStudy) -> None:
+    row = fake.open_rows()[0]
+    fake.score[row] = 1 / (1 + np.exp(-9.0))  # beyond the end of the curve
+    page = open_desk(open_page)
+    wait_for_chance(page)
+    assert measured(page) == ["likely wrong", "98 % (90 – 100 %)", "suspicion 1.00"]
+    assert "Likely wrong: 98 % (90 % sure: between 90 and 100 %)." in (
+        page.locator(".measure").first.get_attribute("title") or ""
+    )
+
+
+def test_where_little_is_known_the_range_stands_alone(open_page: Open, fake: FakeStudy) -> None:
+    row = fake.open_rows()[0]
+    fake.score[:] = np.minimum(fake.score, 0.45)
+    fake.score[row] = 0.5
+    page = open_desk(open_page)
+    wait_for_chance(page)
+    assert measured(page) == ["likely wrong", "20 – 75 %", "suspicion 0.50"]
+    assert "Few labels of this suspicion were reviewed yet" in (
+        page.locator(".measure").first.get_attribute("title") or ""
+    )
+
+
+def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
+    wait_for_chance(desk)
+    (row,) = press_fast(desk, "k")
+    saved(desk)
+    desk.get_by_role("button", name=f"{row} kept").click()
+    desk.wait_for_selector(f".desk[data-row='{row}']")
+    assert measured(desk)[0] == "suspicion" and len(measured(desk)) == 2
+
+
+def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
+    nothing = {"version": 0, "doubt": [], "likely": [], "low": [], "high": []}
+    page = open_page("review", **DESK)
+    page.route("**/chances", lambda route: route.fulfill(json=nothing))
+    with page.expect_response("**/chances"):
+        page.reload()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert measured(page) == ["suspicion", f"{fake.card(shown_row(page))['score']:.2f}"]

@@ -1,0 +1,184 @@
+"""The review by itself: the end of the queue, and what is offered then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from browser.components import DESK, Open, open_desk, press_fast, saved, shown_row, states, wait_for_chance
+from browser.fake_server import FakeServer, FakeStudy
+from playwright.sync_api import Page, Route
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_end_of_the_queue_says_what_was_done_and_undo_still_works(open_page: Open, server: FakeServer) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page)
+    press_fast(page, "eke")
+    page.wait_for_selector(".desk[data-place=empty]")
+    assert page.locator(".empty h2").inner_text() == "Every suspect is decided"
+    assert page.locator(".empty p").inner_text().startswith("2 relabelled, 1 kept, 0 excluded, 0 skipped.")
+    page.keyboard.press("u")
+    page.wait_for_selector(".desk[data-place=one]")
+    saved(page)
+    assert fake.progress()["decided"] == 2
+
+
+def ways(page: Page) -> list[str]:
+    page.wait_for_selector(".desk[data-place=empty]")
+    return page.locator(".ways button").all_inner_texts()
+
+
+def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, server: FakeServer) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page, unlabelled=2)
+    press_fast(page, "eke")
+    assert ways(page) == [
+        "Export the corrections",
+        "Go on with labels that look right",
+        "2 samples have no label: label them",
+    ]
+    assert page.locator(".ways .next").all_inner_texts() == ["Export the corrections"]
+    page.get_by_role("button", name="Export the corrections").click()
+    page.get_by_role("button", name="2 samples have no label").click()
+    assert [one["name"] for one in states(page, "action")] == ["export", "unlabelled"]
+    page.evaluate("window.run({ unlabelled: 0 })")
+    assert len(ways(page)) == 2
+
+    others = fake.other_rows()
+    page.get_by_role("button", name="Go on with labels").click()
+    page.wait_for_selector(f".desk[data-row='{others[0]}']")
+    assert page.locator(".counts").inner_text().split("\n") == [
+        "no suspects left", "3 decided", "2 relabelled", "beyond the suspects",
+    ]  # fmt: skip
+    press_fast(page, "kk")
+    saved(page)
+    assert [(one["row"], one["verdict"]) for one in fake.record[3:]] == [(row, "keep") for row in others[:2]]
+    assert shown_row(page) == others[2]
+
+
+def test_enter_takes_the_suggestion_for_a_suspect_and_nothing_for_a_label_that_looks_right(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=2)
+    right, suspect = fake.other_rows()[0], fake.open_rows()[1]
+    fake.suspect[suspect], fake.score[suspect] = False, 0.49
+    fake.given[right] = fake.given[suspect]
+    page = open_desk(open_page, selection="all")
+    buttons = page.locator(".keys .row .key-button")
+    words = [f"relabel to {fake.truth[shown_row(page)]}", f"keep {fake.given[shown_row(page)]}"]
+    assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["Enter", words[0]], ["K", words[1]]]
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    words = [f"relabel to {fake.truth[suspect]}", f"keep {fake.given[suspect]}"]
+    assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["R", words[0]], ["K", words[1]]]
+    assert page.locator(".keys .next").count() == 0
+    page.keyboard.press("Enter")
+    assert page.locator(".mark.seen").inner_text() == "R relabels, K keeps"
+    assert shown_row(page) == suspect
+    page.keyboard.press("k")
+    page.keyboard.press("u")
+    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    page.keyboard.press("r")
+    saved(page)
+    assert [one["verdict"] for one in fake.record] == ["relabel", "keep", "undo", "relabel"]
+
+
+def answering(content: Any) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=content)
+
+
+def test_a_random_check_looks_like_any_other_sample(open_page: Open, server: FakeServer) -> None:
+    """Nothing on the card tells a draw from a sample of the same score that came by its rank."""
+    server.study = fake = FakeStudy(n=200, suspects=1)
+    drawn, ranked = fake.other_rows()[:2]
+    cards = {row: fake.card(row, rank) for row, rank in ((drawn, 199), (ranked, 2))}
+    cards[ranked] |= {name: cards[drawn][name] for name in ("score", "given", "suggested", "agree")}
+    words = []
+    for row, by_chance in ((drawn, True), (ranked, False)):
+        answer = {**fake.queue(1), "cards": [cards[row] | {"drawn": by_chance}]}
+        page = open_page("review", **DESK)
+        page.route("**/queue?*", answering(answer))
+        page.reload()
+        page.wait_for_selector(f".desk[data-row='{row}']")
+        wait_for_chance(page)
+        parts = [page.locator(where).inner_text() for where in (".head", ".caption", ".facts", ".keys")]
+        words.append([part.replace(f"#{row}", "#") for part in parts])
+    assert words[0] == words[1]
+
+
+def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=2, checks=3)
+    page = open_desk(open_page, goal=10)
+    press_fast(page, "ee")
+    saved(page)
+    assert ways(page) == ["C\ncheck some at random", "Export the corrections", "Go on with labels that look right"]
+    assert page.locator(".empty p").inner_text() == (
+        "2 relabelled, 0 kept, 0 excluded, 0 skipped. Labels that look right may be wrong, too. "
+        "Your goal is at most 5: 3 more random checks reach it, if all are right."
+    )
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    assert page.locator(".counts .beyond").inner_text() == "random checks"
+    press_fast(page, "kkk")
+    assert ways(page)[:2] == ["Export the corrections", "C\ncheck more at random"]
+    assert page.locator(".empty h2").inner_text() == "You can stop"
+    assert "At most 5 of 200 labels are still wrong (95 % sure). Your goal is at most 5." in (
+        page.locator(".empty p").inner_text()
+    )
+    # No key of the desk decides on a sample that nobody sees.
+    page.keyboard.press("k")
+    assert len(fake.record) == 5
+    page.keyboard.press("u")
+    page.wait_for_selector(".desk[data-place=one]")
+    page.keyboard.press("k")
+    assert ways(page)[1] == "C\ncheck more at random"
+    page.keyboard.press("c")
+    page.wait_for_selector(".desk[data-place=one]")
+    press_fast(page, "kk")
+    saved(page)
+    assert fake.progress()["kept"] == 5 and page.locator(".desk").get_attribute("data-place") == "one"
+
+
+def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeServer) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=3)
+    page = open_desk(open_page)
+    rows = press_fast(page, "ses")
+    assert ways(page)[2] == "Look at 2 skipped samples again"
+    assert page.locator(".empty h2").inner_text() == "Every suspect was looked at"
+    saved(page)
+    page.get_by_role("button", name="Look at 2 skipped").click()
+    page.wait_for_selector(f".desk[data-row='{rows[0]}']")
+    press_fast(page, "kk")
+    assert ways(page) == ["Export the corrections", "Go on with labels that look right"]
+    assert fake.progress()["kept"] == 2
+
+
+@pytest.mark.parametrize(
+    ("unlabelled", "offered"),
+    [
+        (0, ["Go on with labels that look right"]),
+        (1, ["1 sample has no label: label it", "Go on with labels that look right"]),
+    ],
+)
+def test_a_study_without_suspects_says_so(
+    open_page: Open, server: FakeServer, unlabelled: int, offered: list[str]
+) -> None:
+    server.study = FakeStudy(n=200, suspects=0)
+    page = open_page("review", **{**DESK, "unlabelled": unlabelled})
+    assert ways(page) == offered
+    assert page.locator(".empty h2").inner_text() == "No suspect labels here"
+    assert page.locator(".counts").inner_text() == "no suspects"
+
+
+def test_the_end_of_a_selection_leads_back_to_the_whole_queue(open_page: Open, server: FakeServer) -> None:
+    server.study = FakeStudy(n=3, suspects=1)
+    page = open_desk(open_page, selection="all")
+    press_fast(page, "kkk")
+    assert ways(page) == ["Go to the whole queue", "Export the corrections"]
+    page.get_by_role("button", name="Go to the whole queue").click()
+    assert states(page, "action")[0]["name"] == "all"

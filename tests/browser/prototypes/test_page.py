@@ -1,0 +1,74 @@
+"""Prototypes and criticisms in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.looking import ON_DIGITS, Look, ask, complaints, go
+from browser.running import RunningDashboard
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@ON_DIGITS
+def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
+    look: Look, untouched: RunningDashboard
+) -> None:
+    page = look(untouched, "prototypes")
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    groups = ask(page, untouched, "typical/coverage")["groups"]
+    kinds = page.locator(".prototypes .kind")
+    expect(kinds).to_have_count(10)
+    first = kinds.first
+    expect(first.locator(".prototype .item:visible")).to_have_count(8)
+    page.get_by_role("slider", name="samples shown of each class").fill("3")
+    expect(first.locator(".prototype .item:visible")).to_have_count(3)
+    shares = [int(words.rstrip("\u00a0%")) for words in first.locator(".prototype .under:visible").all_inner_texts()]
+    assert sum(shares) == pytest.approx(100, abs=2)
+    assert complaints(page) == set()
+
+    first.locator(".criticism .item").first.click()
+    odd = groups[0]["criticisms"][0]
+    expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['id']}")
+    expect(first.locator(".why-this")).to_contain_text("Odd for 0, pick 1.")
+    first.get_by_role("button", name="its nearest typical sample").click()
+    expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['nearest']['id']}")
+
+    first.locator(".prototype .item").nth(1).click()
+    expect(first.locator(".why-this")).to_contain_text("Typical of 0, pick 2.")
+    assert complaints(page) == set()
+    button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
+    stood_for = int(button.inner_text().split()[2])
+    button.click()
+    expect(page.get_by_text(f"{stood_for} samples stood for by")).to_be_visible()
+
+    go(page, "Typical and odd")
+    page.get_by_role("combobox", name="class").select_option("3")
+    expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
+    page.get_by_text("Compare with MMD-critic").click()
+    page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
+    page.get_by_role("button", name="review the odd ones", exact=True).click()
+    page.wait_for_selector(".desk[data-place=one]")
+    assert ask(page, untouched, "queue")["progress"]
+
+
+@ON_DIGITS
+def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboard) -> None:
+    page = look(untouched, "prototypes")
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    groups = ask(page, untouched, "typical/coverage")["groups"][:4]
+    for group, size in zip(groups[1:], (5, 1, 0), strict=True):
+        group.update(size=size, prototypes=group["prototypes"][: (size + 1) // 2], criticisms=[])
+    page.route("**/typical/coverage", lambda route: route.fulfill(json={"groups": groups}))
+    page.reload()
+    page.wait_for_selector(".prototypes[data-state=ready]")
+    notes = page.locator(".prototypes .kind .note")
+    assert [words.strip() for words in notes.all_inner_texts()] == [
+        "",
+        "This class has 5 samples, fewer than 8.",
+        "This class has one sample, which stands for itself.",
+        "No sample of this class has features.",
+    ]
+    page.unroute("**/typical/coverage")

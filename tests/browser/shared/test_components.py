@@ -1,0 +1,90 @@
+"""Thumbnails and the panel of a sample by themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from browser.components import GRID, Open, in_focus, states, wait_for_state
+from browser.fake_server import FakeStudy
+
+pytestmark = pytest.mark.browser
+
+
+def test_thumbnails_are_turned_and_picked_by_keyboard(open_page: Open, fake: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    ranked = np.argsort(-fake.score, kind="stable")
+    page.locator(".item[tabindex='0']").focus()
+    page.keyboard.press("PageDown")
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    assert page.locator(".pager .quiet").inner_text() == "61 – 120 of 1,797"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert wait_for_state(page, "picked")["row"] == int(ranked[61])
+    assert page.locator(".item[aria-selected=true]").count() == 1
+    page.get_by_role("button", name="previous page").click()
+    page.wait_for_selector(".thumbnails[data-page='0']")
+    page.locator(".item").first.click()
+    assert wait_for_state(page, "picked", 2)["row"] == int(ranked[0])
+
+
+def test_the_next_page_of_thumbnails_is_there_before_it_is_asked_for(open_page: Open, fake: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="next page").click()
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    page.wait_for_selector(".thumbnails[data-ahead='2']")
+    second = {int(row) for row in np.argsort(-fake.score, kind="stable")[60:120]}
+    fetched = {int(url.split("picture/")[1].split("?")[0]) for url in asked if "picture/" in url}
+    assert not second & fetched
+    assert not any("offset=60&" in url for url in asked)
+
+
+def test_a_new_version_shows_what_was_decided_and_stays_on_the_page(open_page: Open, fake: FakeStudy) -> None:
+    page = open_page("grid", **GRID)
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    page.get_by_role("button", name="next page").click()
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    row = int(np.argsort(-fake.score, kind="stable")[60])
+    fake.decide("c", [{"seq": 1, "row": row, "id": str(row), "verdict": "relabel", "label": 3, "note": "", "at": ""}])
+    page.evaluate("window.run({ version: 2 })")
+    page.wait_for_selector(".state:not([hidden])")
+    assert page.locator(".state:visible").all_inner_texts() == ["→ 3"]
+    assert page.locator(".thumbnails").get_attribute("data-page") == "1"
+
+
+def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_page: Open, fake: FakeStudy) -> None:
+    row = fake.open_rows()[0]
+    made = {
+        "seq": 1,
+        "row": row,
+        "id": str(row),
+        "verdict": "keep",
+        "label": None,
+        "note": "sure",
+        "at": "2026-11-22T01:02:03Z",
+    }
+    page = open_page("sample", row=None, version=0, kind="picture")
+    page.locator(".offer").first.click()
+    assert wait_for_state(page, "action") == {**states(page, "action")[0], "name": "open", "row": row}
+    assert page.locator(".offer").count() == 6
+    page.evaluate(f"window.run({{ row: {row} }})")
+    page.wait_for_selector(".panel[data-state=ready]")
+    assert page.locator(".decision").inner_text() == "not decided"
+    fake.decide("c", [made])
+    page.evaluate("window.run({ version: 1 })")
+    page.wait_for_selector(".decision.made")
+    assert page.locator(".decision").inner_text().startswith("kept by ada, 22 Nov")
+    page.get_by_role("button", name="explain").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".why .voices")
+    assert page.get_by_role("dialog", name=f"Why #{row}").locator(".voices tbody tr:visible").count() == 5
+    page.keyboard.press("Escape")
+    assert in_focus(page) == "explain"
+    page.get_by_role("button", name="show on map").click()
+    page.get_by_role("button", name="review this").click()
+    page.locator(".neighbour").first.click()
+    asked = [(one["name"], one["row"]) for one in states(page, "action")]
+    assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbours"][0]["row"])]

@@ -1,0 +1,65 @@
+"""Every view in a real Chromium: for everybody, on a small screen, in the dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.looking import NARROW, ON_DIGITS, PATIENCE, WIDE, Look, complaints, settled, wider_than_the_screen
+from browser.running import RunningDashboard
+
+pytestmark = pytest.mark.browser
+
+
+PAGES = (
+    "", "map", "review", "prototypes", "boundary", "saliency", "trust", "bought", "invertible", "export", "how-good",
+    "open",
+)  # fmt: skip
+
+
+READY = {
+    "": "[data-testid=stMetric]",
+    "map": ".map[data-painted]",
+    "review": ".desk[data-place=one]",
+    "prototypes": ".prototypes[data-state=ready] .item",
+    "boundary": ".boundary[data-state=ready] .item",
+    "saliency": ".saliency[data-state=ready]",
+    "trust": "text=Found so far",
+    "bought": "text=Nobody has decided on a label yet",
+    "invertible": "text=No network is trained yet",
+    "export": "text=Decision log",
+    "how-good": ".js-plotly-plot .scatterlayer .trace",
+    "open": "text=Folders that may be opened",
+}
+
+
+@ON_DIGITS
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_used_by_everybody_and_on_a_small_screen(
+    look: Look, untouched: RunningDashboard, path: str
+) -> None:
+    page = look(untouched, path)
+    ready(page, path)
+    assert complaints(page) == set()
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert complaints(page) == set()
+    assert wider_than_the_screen(page) == []
+
+
+def test_every_page_in_the_dark_and_with_other_classes_can_be_used_too(look: Look, untouched: RunningDashboard) -> None:
+    """Colours depend on the theme, which needs one study; room depends on the words, which need one theme."""
+    in_the_dark = untouched.source.name == "digits"
+    page = look(untouched, theme="dark" if in_the_dark else "light")
+    for path in PAGES:
+        page.get_by_test_id("stSidebarNav").locator(f"a[href$='/{path}']").click()
+        page.wait_for_url(f"{untouched.address}/{path}*")
+        ready(page, path)
+        for width, height in (WIDE, NARROW) if in_the_dark else (NARROW,):
+            page.set_viewport_size({"width": width, "height": height})
+            assert complaints(page) == set(), path
+        assert wider_than_the_screen(page) == [], path
+
+
+def ready(page: Page, path: str) -> None:
+    page.locator(READY[path]).first.wait_for(timeout=2 * PATIENCE)
+    settled(page)
