@@ -1,45 +1,63 @@
+// @ts-check
 /* How likely a label of a given score is wrong. One curve for the whole study, so that a card needs no more than its score, and
    what is shown never contradicts the order of the queue. */
+
+/** @import { ErrorCurve } from "../../payloads.d.ts" */
 
 import { address, getJson } from "./server.js";
 
 const EDGE = 12;
 const TOO_WIDE = 0.5;
 
+/** @typedef {{ likely: number, low: number, high: number }} Chance in [0, 1], with its 90 % interval */
+
 export class Chances {
+  /** @param {string} study */
   constructor(study) {
     this.study = study;
+    /** @type {Omit<ErrorCurve, "version"> | null} */
     this.curve = null;
     this.version = -1;
   }
 
+  /** @param {RequestInit} [options] */
   async load(options) {
+    /** @type {ErrorCurve} */
     const curve = await getJson(address(this.study, "chances"), options);
     this.version = curve.version;
     this.curve = curve.doubt.length > 0 ? curve : null;
   }
 
-  /* Null while nothing is known. */
+  /**
+   * Null while nothing is known.
+   * @param {number} score
+   * @returns {Chance | null}
+   */
   at(score) {
     if (!this.curve) return null;
     const doubt = Math.max(-EDGE, Math.min(EDGE, Math.log(score / (1 - score))));
-    const { doubt: places } = this.curve;
+    const { doubt: places, likely, low, high } = this.curve;
     let after = places.findIndex((place) => place >= doubt);
     if (after < 0) after = places.length - 1;
     const before = Math.max(after - 1, 0);
     const span = places[after] - places[before];
     const part = span > 0 ? Math.max(0, Math.min(1, (doubt - places[before]) / span)) : 0;
+    /** @param {readonly number[]} values */
     const between = (values) => values[before] + part * (values[after] - values[before]);
-    return { likely: between(this.curve.likely), low: between(this.curve.low), high: between(this.curve.high) };
+    return { likely: between(likely), low: between(low), high: between(high) };
   }
 }
 
-/* A probability that is not known is never stated without its interval; where little is known the interval stands alone. */
+/**
+ * A probability that is not known is never stated without its interval; where little is known the interval stands alone.
+ * @param {Chance} chance
+ */
 export function chanceWords(chance) {
   const interval = `${below(chance.low)} – ${above(chance.high)} %`;
   return isVague(chance) ? interval : `${percent(chance.likely)} % (${interval})`;
 }
 
+/** @param {Chance} chance */
 export function chanceSentence(chance) {
   const { likely, low, high } = chance;
   const range = `between ${below(low)} and ${above(high)} %`;
@@ -47,21 +65,29 @@ export function chanceSentence(chance) {
   return `Likely wrong: ${percent(likely)} % (90 % sure: ${range}).`;
 }
 
+/** @param {Pick<Chance, "low" | "high">} range */
 function isVague({ low, high }) {
   return high - low > TOO_WIDE;
 }
 
-/* Rounding makes nothing certain. */
+/**
+ * Rounding makes nothing certain.
+ * @param {number} part
+ */
 function percent(part) {
   if (part > 0.995) return "> 99";
   return part < 0.005 ? "< 1" : String(Math.round(100 * part));
 }
 
-/* An interval is rounded outwards; a hundredth of a point is noise of the curve and of reading between its points. */
+/**
+ * An interval is rounded outwards; a hundredth of a point is noise of the curve and of reading between its points.
+ * @param {number} part
+ */
 function below(part) {
   return Math.floor(100 * part + 0.01);
 }
 
+/** @param {number} part */
 function above(part) {
   return Math.ceil(100 * part - 0.01);
 }

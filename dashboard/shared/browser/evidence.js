@@ -1,4 +1,9 @@
-/* Why a sample is suspect. */
+// @ts-check
+/* What speaks for and against a label, at a glance. */
+
+/** @import { Card, ClassEntry, Neighbor } from "../../payloads.d.ts" */
+/** @import { Chance } from "./chances.js" */
+/** @import { Pictures } from "./pictures.js" */
 
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
@@ -7,63 +12,61 @@ import { chanceSentence, chanceWords } from "./chances.js";
 import { classChip } from "./class_chip.js";
 import { classOf, fraction } from "./words.js";
 
-const NEIGHBOURS_AFTER = 80;
+const NEIGHBORS_AFTER = 80;
 
 export class Evidence {
-  constructor({ study, pictures, onNeighbour, neighbours = 12 }) {
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {Pictures} asked.pictures
+   * @param {(one: Neighbor) => void} asked.onNeighbor
+   * @param {number} [asked.neighbors] how many are shown
+   */
+  constructor({ study, pictures, onNeighbor, neighbors = 12 }) {
     this.study = study;
     this.pictures = pictures;
-    this.onNeighbour = onNeighbour;
+    this.score = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.given = classChip("large");
     this.suggested = classChip("large");
     this.measured = el("dt", { text: "suspicion" });
-    this.score = el("span", { class: "number" });
+    this.scoreWords = el("span", { class: "number" });
     this.scoreBar = el("span", { class: "fill" });
     this.besides = el("span", { class: "quiet" });
-    this.measure = el("dd", { class: "measure" }, this.score, el("span", { class: "track warm", "aria-hidden": "true" }, this.scoreBar), this.besides);
+    this.measure = el("dd", { class: "measure" }, this.scoreWords, el("span", { class: "track warm", "aria-hidden": "true" }, this.scoreBar), this.besides);
     this.agreeWords = el("span", { class: "number" });
     this.squares = el("span", { class: "squares", "aria-hidden": "true" });
-    this.neighbours = Array.from({ length: neighbours }, () => this.neighbour());
+    this.neighbors = Array.from({ length: neighbors }, () => newNeighbor(onNeighbor));
     this.modelSays = el("span", { class: "title source" });
-    this.bars = [0, 1, 2].map(() => this.bar());
+    this.bars = [0, 1, 2].map(newBar);
     this.labels = el("dl", { class: "facts" },
       el("dt", { text: "given" }), el("dd", {}, this.given.node),
       el("dt", { text: "looks like" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
       el("dt", { text: "neighbours that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
     this.nearest = el("div", { class: "neighbours", role: "group", "aria-label": "nearest neighbours, nearest first" },
-      ...this.neighbours.map((one) => one.node));
+      ...this.neighbors.map((one) => one.node));
     this.model = el("div", { class: "model" },
       this.modelSays,
       ...this.bars.map((one) => one.node));
     this.node = el("div", { class: "evidence" }, this.labels, this.nearest, this.model);
   }
 
-  neighbour() {
-    const image = thumbnail();
-    const chip = classChip("small");
-    const one = { image, chip, value: null };
-    one.node = button({ class: "neighbour", on: { click: () => this.onNeighbour(one.value) } }, image, chip.node);
-    return one;
-  }
-
-  bar() {
-    const chip = classChip("small");
-    const fill = el("span", { class: "fill" });
-    const number = el("span", { class: "number" });
-    return { chip, fill, number, node: el("div", { class: "bar" }, chip.node, el("span", { class: "track" }, fill), number) };
-  }
-
-  /* `chance`: how likely the label is wrong, or null where that is not known. */
+  /**
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   * @param {Chance | null} chance how likely the label is wrong, where that is known
+   */
   show(card, classes, chance) {
-    this.card = card;
+    this.score = card.score;
     this.given.show(classOf(classes, card.given));
     this.suggested.show(classOf(classes, card.suggested));
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
     this.showChance(chance);
     setText(this.agreeWords, `${card.agree} of ${card.of}`);
     this.showSquares(card.agree, card.of);
-    this.neighbours.forEach((one, index) => this.showNeighbour(one, card.neighbours[index], card, classes));
+    this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbours[index], card, classes));
     this.showPictures(card);
     setText(this.modelSays, card.modelSays ?? "");
     this.modelSays.title = card.modelSays ?? "";
@@ -79,50 +82,78 @@ export class Evidence {
     });
   }
 
-  /* A chance is a range on the bar; the score that orders the queue stands beside it. */
+  /**
+   * A chance is a range on the bar; the score that orders the queue stands beside it.
+   * @param {Chance | null} chance
+   */
   showChance(chance) {
-    const { score } = this.card;
+    const { score } = this;
     const [low, high] = chance ? [chance.low, chance.high] : [0, score];
     setText(this.measured, chance ? "likely wrong" : "suspicion");
-    setText(this.score, chance ? chanceWords(chance) : fraction(score));
+    setText(this.scoreWords, chance ? chanceWords(chance) : fraction(score));
     setText(this.besides, chance ? `suspicion ${fraction(score)}` : "");
     this.measure.title = chance ? `${chanceSentence(chance)} The suspicion orders the queue.` : "";
     this.scoreBar.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
   }
 
+  /**
+   * @param {number} agree
+   * @param {number} of
+   */
   showSquares(agree, of) {
-    while (this.squares.childElementCount > of) this.squares.lastChild.remove();
+    while (this.squares.childElementCount > of) this.squares.lastElementChild?.remove();
     while (this.squares.childElementCount < of) this.squares.append(el("i"));
     [...this.squares.children].forEach((square, index) => square.classList.toggle("full", index < agree));
   }
 
-  showNeighbour(one, neighbour, card, classes) {
-    one.value = neighbour ?? null;
-    one.node.classList.toggle("absent", !neighbour);
-    if (!neighbour) return;
-    const entry = classOf(classes, neighbour.label);
+  /**
+   * @param {ReturnType<typeof newNeighbor>} one
+   * @param {Neighbor | undefined} neighbor
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   */
+  showNeighbor(one, neighbor, card, classes) {
+    one.value = neighbor ?? null;
+    one.node.classList.toggle("absent", !neighbor);
+    if (!neighbor) return;
+    const entry = classOf(classes, neighbor.label);
     one.chip.show(entry);
-    one.node.setAttribute("aria-label", `look at neighbour ${neighbour.id}, labelled ${entry.name}`);
+    one.node.setAttribute("aria-label", `look at neighbour ${neighbor.id}, labelled ${entry.name}`);
     one.node.classList.toggle("wordy", card.kind !== "picture");
   }
 
-  /* Neighbours that are here are shown at once; others are asked for once the sample stays on screen, so that going
-     fast through the queue does not crowd out the samples and the decisions. */
+  /**
+   * Neighbors that are here are shown at once; others are asked for once the sample stays on screen, so that going fast through the queue
+   * does not crowd out the samples and the decisions.
+   * @param {Card} card
+   */
   showPictures(card) {
     this.rest();
     if (card.kind !== "picture") return;
-    const missing = [];
-    this.neighbours.forEach((one) => {
-      if (!one.value) return;
-      const url = pictureAddress(this.study, one.value.row, "thumb");
-      if (this.pictures.has(url)) setAddress(one.image, url);
-      else if (one.image.getAttribute("src") !== url) missing.push([one, url]);
+    const missing = this.neighbors.flatMap(({ value, image }) => {
+      if (!value) return [];
+      const url = pictureAddress(this.study, value.row, "thumb");
+      if (this.pictures.has(url)) setAddress(image, url);
+      else if (image.getAttribute("src") !== url) return { image, url };
+      return [];
     });
-    for (const [one] of missing) one.image.removeAttribute("src");
-    if (missing.length > 0) this.timer = setTimeout(() => missing.forEach(([one, url]) => setAddress(one.image, url)), NEIGHBOURS_AFTER);
+    for (const { image } of missing) image.removeAttribute("src");
+    if (missing.length > 0) this.timer = setTimeout(() => missing.forEach(({ image, url }) => setAddress(image, url)), NEIGHBORS_AFTER);
   }
 
   rest() {
     clearTimeout(this.timer);
   }
+}
+
+/** @param {(one: Neighbor) => void} onOpen */
+function newNeighbor(onOpen) {
+  const [image, chip] = [thumbnail(), classChip("small")];
+  const one = { image, chip, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbour", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node) };
+  return one;
+}
+
+function newBar() {
+  const [chip, fill, number] = [classChip("small"), el("span", { class: "fill" }), el("span", { class: "number" })];
+  return { chip, fill, number, node: el("div", { class: "bar" }, chip.node, el("span", { class: "track" }, fill), number) };
 }

@@ -1,4 +1,7 @@
+// @ts-check
 /* Decisions on their way to the server. */
+
+/** @import { DecisionsAnswer, DecisionsRequest, PostedDecision } from "../../payloads.d.ts" */
 
 import { address, ask } from "./server.js";
 
@@ -6,18 +9,43 @@ const OUTBOX_BATCH = 60;
 const OUTBOX_PATIENCE = 10_000;
 const OUTBOX_LONGEST_PAUSE = 5_000;
 
+/** @typedef {Omit<DecisionsRequest, "client" | "decisions">} Sender who decides, and on what */
+/**
+ * A decision as it lies in the browser's storage. Entries of earlier versions lie there too, so names here stay as they are.
+ * @typedef {Sender & { client: string, decision: PostedDecision }} Stored
+ */
+/** @typedef {Stored & { key: string }} Entry with the name of its place in the storage */
+/** @typedef {Entry & { reason: string }} RefusedEntry */
+/** @typedef {Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">} Store */
+
+/** @implements {Store} */
 class MemoryStorage {
-  constructor() { this.kept = new Map(); }
+  /** @type {Map<string, string>} */
+  kept = new Map();
   get length() { return this.kept.size; }
+  /** @param {number} index */
   key(index) { return [...this.kept.keys()][index] ?? null; }
+  /** @param {string} key */
   getItem(key) { return this.kept.get(key) ?? null; }
+  /**
+   * @param {string} key
+   * @param {string} value
+   */
   setItem(key, value) { this.kept.set(key, value); }
+  /** @param {string} key */
   removeItem(key) { this.kept.delete(key); }
 }
 
-/* One entry per decision, so that two tabs never overwrite each other's list. A client is one life of one page: its numbers
-   start at 1 and are never used twice, and what an earlier life left behind is sent first, under that life's name. */
+/* One entry per decision, so that two tabs never overwrite each other's list. A client is one life of one page: its numbers start at 1
+   and are never used twice, and what an earlier life left behind is sent first, under that life's name. */
 export class Outbox {
+  /**
+   * @param {string} study
+   * @param {object} asked
+   * @param {() => string} asked.query what is wanted back with the answer
+   * @param {(answer: DecisionsAnswer, refused: RefusedEntry[]) => void} asked.onAnswer
+   * @param {() => void} asked.onState something waits, or waits no more
+   */
   constructor(study, { query, onAnswer, onState }) {
     this.study = study;
     this.prefix = `margin.outbox.${study}.`;
@@ -27,9 +55,11 @@ export class Outbox {
     this.client = uuid();
     this.seq = 0;
     this.pause = 0;
-    this.timer = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.sending = false;
     this.closed = false;
+    /** @type {unknown} */
     this.failure = null;
     this.lasting = true;
     this.storage = this.openStorage();
@@ -40,6 +70,7 @@ export class Outbox {
     window.addEventListener("pagehide", this.farewell);
   }
 
+  /** @returns {Store} */
   openStorage() {
     try {
       const probe = `${this.prefix}probe`;
@@ -54,16 +85,21 @@ export class Outbox {
   }
 
   readLeftBehind() {
+    /** @type {Entry[]} */
     const found = [];
     for (let index = 0; index < this.storage.length; index += 1) {
       const key = this.storage.key(index);
-      if (!key.startsWith(this.prefix)) continue;
-      found.push({ key, ...JSON.parse(this.storage.getItem(key)) });
+      const kept = key?.startsWith(this.prefix) ? this.storage.getItem(key) : null;
+      if (key && kept) found.push({ key, ...JSON.parse(kept) });
     }
     return found.sort((a, b) => (a.decision.at < b.decision.at ? -1 : a.decision.at > b.decision.at ? 1 : a.decision.seq - b.decision.seq));
   }
 
-  /* Several decisions made by one key travel in one request. */
+  /**
+   * Several decisions made by one key travel in one request.
+   * @param {readonly Omit<PostedDecision, "seq" | "at">[]} decisions
+   * @param {Sender} sender
+   */
   put(decisions, sender) {
     const at = new Date().toISOString();
     const entries = decisions.map((one) => {
@@ -73,11 +109,15 @@ export class Outbox {
     });
     for (const { key, ...entry } of entries) this.keep(key, entry);
     this.waiting.push(...entries);
-    this.onState(this);
+    this.onState();
     this.flush();
     return entries.map((entry) => entry.decision);
   }
 
+  /**
+   * @param {string} key
+   * @param {Stored} entry
+   */
   keep(key, entry) {
     try {
       this.storage.setItem(key, JSON.stringify(entry));
@@ -90,6 +130,7 @@ export class Outbox {
   /* The oldest decisions that share a sender; the order in which they were made is never changed. */
   nextBatch() {
     const first = this.waiting[0];
+    /** @type {Entry[]} */
     const batch = [];
     for (const entry of this.waiting) {
       if (batch.length === OUTBOX_BATCH || entry.client !== first.client || entry.reviewer !== first.reviewer || entry.explanation !== first.explanation) break;
@@ -98,13 +139,15 @@ export class Outbox {
     return batch;
   }
 
+  /**
+   * @param {readonly Entry[]} batch
+   * @returns {RequestInit}
+   */
   request(batch) {
     const { client, reviewer, explanation } = batch[0];
-    return {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Margin": "1" },
-      body: JSON.stringify({ client, reviewer, explanation, decisions: batch.map((entry) => entry.decision) }),
-    };
+    /** @type {DecisionsRequest} */
+    const body = { client, reviewer, explanation, decisions: batch.map((entry) => entry.decision) };
+    return { method: "POST", headers: { "Content-Type": "application/json", "X-Margin": "1" }, body: JSON.stringify(body) };
   }
 
   async flush() {
@@ -123,10 +166,14 @@ export class Outbox {
     }
     this.sending = false;
     if (this.closed) return;
-    this.onState(this);
+    this.onState();
     if (this.waiting.length > 0) this.timer = setTimeout(() => this.flush(), this.pause);
   }
 
+  /**
+   * @param {readonly Entry[]} batch
+   * @param {DecisionsAnswer} answer
+   */
   settle(batch, answer) {
     const refused = new Map(answer.refused.map((one) => [one.seq, one.reason]));
     const settled = new Set([...answer.recorded, ...refused.keys()]);
@@ -134,7 +181,11 @@ export class Outbox {
     if (done.length === 0) throw new Error("the server's answer names none of the decisions sent");
     for (const entry of done) this.storage.removeItem(entry.key);
     this.waiting = this.waiting.filter((entry) => !done.includes(entry));
-    if (!this.closed) this.onAnswer(answer, done.filter((entry) => refused.has(entry.decision.seq)).map((entry) => ({ ...entry, reason: refused.get(entry.decision.seq) })));
+    if (this.closed) return;
+    this.onAnswer(answer, done.flatMap((entry) => {
+      const reason = refused.get(entry.decision.seq);
+      return reason === undefined ? [] : { ...entry, reason };
+    }));
   }
 
   /* Sending twice records once, so a page that is left tries once more without waiting for the answer. */

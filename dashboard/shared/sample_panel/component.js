@@ -134,7 +134,7 @@ class SamplePanel {
     this.title = el("h2", { class: "id" });
     this.rank = el("span", { class: "quiet" });
     this.subject = new Subject(this.data.study, this.pictures);
-    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbour: (one) => this.act("open", one.row) });
+    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbor: (one) => this.act("open", one.row) });
     this.why = new Why({ study: this.data.study, onOpen: (one) => this.act("open", one.row) });
     this.decision = el("p", { class: "decision" });
     this.note = el("p", { class: "quiet note" });

@@ -30,7 +30,7 @@ export class OneByOne {
     this.besides = el("span", { class: "quiet" });
     this.banner = el("span", { class: "banner quiet" });
     this.noteText = el("p", { class: "note-text quiet" });
-    this.evidence = new Evidence({ study, pictures, onNeighbour: (one) => act.neighbour(one) });
+    this.evidence = new Evidence({ study, pictures, onNeighbor: (one) => act.neighbour(one) });
     this.smallMap = new SmallMap(study, kind === "none" ? LARGE_MAP : SMALL_MAP, () => act.map());
     const isSeen = kind !== "none";
     if (isSeen) this.evidence.model.after(this.smallMap.node);

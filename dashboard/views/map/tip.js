@@ -1,7 +1,11 @@
-/* What lies under the pointer: its picture at once, its name and label as soon as the server has told them. */
+// @ts-check
+/* What lies under the pointer: its picture at once, its name and label as soon as the server has sent them. */
+
+/** @import { Card, Cards, ClassEntry, MapData } from "../../payloads.d.ts" */
+/** @import { Place } from "./overlay.js" */
 
 import { el } from "../../shared/browser/elements.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
+import { forgetOldest, setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { classOf } from "../../shared/browser/words.js";
@@ -10,12 +14,22 @@ const CARD_DELAY = 90;
 const CARDS_KEPT = 500;
 
 export class Tip {
+  /**
+   * @param {string} study
+   * @param {MapData["kind"]} kind
+   * @param {AbortSignal} signal
+   */
   constructor(study, kind, signal) {
     this.study = study;
     this.kind = kind;
     this.signal = signal;
     this.row = -1;
+    /** @type {Map<number, Card>} */
     this.cards = new Map();
+    /** @type {readonly ClassEntry[]} */
+    this.classes = [];
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.picture = thumbnail();
     this.id = el("strong");
     this.chip = classChip("small");
@@ -23,6 +37,12 @@ export class Tip {
     this.node = el("div", { class: "tip", hidden: true, "aria-hidden": "true" }, kind === "picture" ? this.picture : null, this.text, this.id, this.chip.node);
   }
 
+  /**
+   * @param {number} row
+   * @param {Place} place
+   * @param {{ width: number, height: number }} view
+   * @param {readonly ClassEntry[]} classes
+   */
   show(row, [left, top], view, classes) {
     this.row = row;
     this.classes = classes;
@@ -39,22 +59,37 @@ export class Tip {
     clearTimeout(this.timer);
   }
 
+  /** @param {number} row */
   async ask(row) {
     try {
+      /** @type {Cards} */
       const { cards } = await getJson(address(this.study, `cards?rows=${row}`), { signal: this.signal });
       this.cards.set(row, cards[0]);
-      if (this.cards.size > CARDS_KEPT) this.cards.delete(this.cards.keys().next().value);
+      if (this.cards.size > CARDS_KEPT) forgetOldest(this.cards);
       if (this.row === row) this.fill(row, cards[0]);
     } catch (reason) {
       if (!this.signal.aborted) console.warn("margin: no details of the sample under the pointer.", reason);
     }
   }
 
+  /**
+   * @param {number} row
+   * @param {Card | undefined} card
+   */
   fill(row, card) {
     if (this.kind === "picture") setAddress(this.picture, pictureAddress(this.study, row, "thumb"));
     this.id.textContent = card ? `#${card.id}` : "";
     this.chip.node.classList.toggle("absent", !card);
     if (card) this.chip.show(classOf(this.classes, card.given));
-    this.text.textContent = card?.kind === "text" ? card.text.slice(0, 120) : this.kind === "values" && card ? card.values.slice(0, 4).map((pair) => pair.join(" ")).join("\n") : "";
+    this.text.textContent = card ? inWords(card, this.kind) : "";
   }
+}
+
+/**
+ * @param {Card} card
+ * @param {MapData["kind"]} kind
+ */
+function inWords({ text = "", values = [], kind: content }, kind) {
+  if (content === "text") return text.slice(0, 120);
+  return kind === "values" ? values.slice(0, 4).map((pair) => pair.join(" ")).join("\n") : "";
 }

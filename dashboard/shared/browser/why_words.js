@@ -1,0 +1,155 @@
+// @ts-check
+/* Why a sample is suspect, in sentences. */
+
+/** @import { ClassEntry, LabelEvidence, SimilarDecision } from "../../payloads.d.ts" */
+
+import { classOf, count, fraction, verdictWords } from "./words.js";
+
+const NOTICED = 0.005;
+
+/** @typedef {readonly ClassEntry[]} Classes */
+
+/**
+ * Whether two scores look the same.
+ * @param {number} one
+ * @param {number} other
+ */
+export function isSame(one, other) {
+  return Math.abs(one - other) < NOTICED;
+}
+
+/**
+ * What a score becomes.
+ * @param {number} before
+ * @param {number} after
+ */
+export function changeWords(before, after) {
+  return isSame(before, after) ? `stays ${fraction(before)}` : `${fraction(before)} → ${fraction(after)}`;
+}
+
+/** @param {number} part */
+export function percent(part) {
+  return part > 0 && part < 0.005 ? "< 1 %" : `${Math.round(100 * part)} %`;
+}
+
+/**
+ * The probability of a class by all sources together.
+ * @param {Pick<LabelEvidence, "classes" | "pooled">} why
+ * @param {number} label
+ */
+function pooledOf({ classes, pooled }, label) {
+  return fraction(pooled[classes.indexOf(label)]);
+}
+
+/**
+ * The score in one sentence.
+ * @param {LabelEvidence} why
+ * @param {Classes} classes
+ */
+export function verdictOf(why, classes) {
+  if (why.isolated) return "This sample has no usable features, so nobody can be compared with it and its label is not scored.";
+  if (why.rival < 0) return "There is no other class that it could be.";
+  const rival = `“${classOf(classes, why.rival).name}” ${pooledOf(why, why.rival)}`;
+  if (why.label < 0) return `It has no label. Together, the witnesses give ${rival}.`;
+  const own = `“${classOf(classes, why.label).name}” ${pooledOf(why, why.label)}`;
+  return `Suspicion ${fraction(why.score)}: together, the witnesses give ${rival} and ${own}${habitOf(why, classes)}.`;
+}
+
+/**
+ * How often the one class is taken for the other, where it makes a difference.
+ * @param {LabelEvidence} why
+ * @param {Classes} classes
+ */
+function habitOf({ factor, rival, label }, classes) {
+  if (Math.abs(factor - 1) < 0.05) return "";
+  return `; “${classOf(classes, rival).name}” is taken for “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
+}
+
+/**
+ * The sum that the score is, with its numbers; empty where there is none.
+ * @param {LabelEvidence} why
+ */
+export function sumOf(why) {
+  if (why.label < 0 || why.rival < 0 || why.isolated) return "";
+  const [rival, own] = [pooledOf(why, why.rival), pooledOf(why, why.label)];
+  const times = isSame(why.factor, 1) ? rival : `${rival} × ${why.factor.toFixed(2)}`;
+  return `${times} / (${times} + ${own}) = ${fraction(why.score)}`;
+}
+
+/**
+ * What else there is to know of the label and of the queue.
+ * @param {LabelEvidence} why
+ * @param {Classes} classes
+ * @param {string} chance how likely the label is wrong, in words; empty where that is not known
+ */
+export function remarksOn(why, classes, chance) {
+  const found = [];
+  if (why.label !== why.given) {
+    const now = why.label < 0 ? "It has no say now" : `It is labelled ${classOf(classes, why.label).name} now`;
+    found.push(`${now}; it was given ${classOf(classes, why.given).name}.`);
+  }
+  if (chance) found.push(chance);
+  if (!why.ranksTheQueue) found.push("The queue is ranked by another score, which you chose; these witnesses make the suggestion.");
+  return found;
+}
+
+/**
+ * Which neighbors count, and what correcting them would change.
+ * @param {LabelEvidence} why
+ */
+export function neighborsWords(why) {
+  const share = why.label < 0 ? "" : ` ${percent(why.agreeing)} of the weight carries its own label.`;
+  const who = `${count(why.heard)} ${why.heard === 1 ? "neighbour is" : "neighbours are"} heard; near ones weigh more.${share}`;
+  if (why.fixable === 0) return who;
+  const looks = why.fixable === 1 ? "One of them looks wrong itself" : `${count(why.fixable)} of them look wrong themselves`;
+  const all = why.fixable === 1 ? "if it were fixed" : "if all were fixed";
+  return `${who} ${looks}; ${all}: ${changeWords(why.score, why.allFixed)}.`;
+}
+
+/**
+ * @param {LabelEvidence} why
+ * @param {number} hidden neighbors that are listed but not shown yet
+ */
+export function moreWords({ heard, neighbours, unlisted }, hidden) {
+  const beyond = heard - neighbours.length;
+  return beyond > 0 ? `show ${hidden} more (another ${count(beyond)} with ${percent(unlisted)} of the weight are not listed)` : `show ${hidden} more`;
+}
+
+/**
+ * What was decided about samples like this one.
+ * @param {LabelEvidence} why
+ * @param {Classes} classes
+ */
+export function pastWords(why, classes) {
+  const words = [similarWords(why.similar, classes), alikeWords(why, classes)].filter(Boolean);
+  return words.length > 0 ? words.join(" ") : "Nobody has decided on a sample like this one yet.";
+}
+
+/**
+ * @param {readonly SimilarDecision[]} decided
+ * @param {Classes} classes
+ */
+function similarWords(decided, classes) {
+  /** @type {Map<string, number>} */
+  const outcomes = new Map();
+  for (const one of decided) {
+    const words = verdictWords(classes, one);
+    outcomes.set(words, (outcomes.get(words) ?? 0) + 1);
+  }
+  const [most] = [...outcomes].sort((a, b) => b[1] - a[1]);
+  if (!most) return "";
+  const [words, number] = most;
+  if (decided.length === 1) return `One similar sample was ${words}.`;
+  return `${number} of ${decided.length} similar samples ${number === 1 ? "was" : "were"} ${words}.`;
+}
+
+/**
+ * @param {LabelEvidence} why
+ * @param {Classes} classes
+ */
+function alikeWords({ pair, given }, classes) {
+  if (!pair || pair.decided === 0) return "";
+  const who = `given ${classOf(classes, given).name} that ${pair.decided === 1 ? "looks" : "look"} like ${classOf(classes, pair.suggested).name}`;
+  const what = `${count(pair.relabelled)} relabelled so, ${count(pair.kept)} kept`;
+  return `In the whole study, ${count(pair.decided)} decided ${pair.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
+}
