@@ -40,7 +40,7 @@ from margin_core.review.refit import KEPT, Refit, refit
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
-from margin_core.tasks.decision_boundary.slice import Slice, slice_through
+from margin_core.tasks.decision_boundary.slice import Slice, compute_slice
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import UNLABELLED, Doubles, Explanation, Floats, Ints, Need
@@ -362,7 +362,7 @@ class OpenStudy:
         kept = self._slices.get(key)
         if kept is None:
             run = Run(self.audited.opened.engine) if of == "inputs" else Run()
-            kept = slice_through(self.study, rows, of, run)
+            kept = compute_slice(self.study, rows, of, run)
             self._slices.put(key, kept)
         return kept
 

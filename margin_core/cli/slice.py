@@ -10,7 +10,7 @@ from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
-from margin_core.tasks.decision_boundary.slice import SPACES, STEP, slice_through, spaces_of
+from margin_core.tasks.decision_boundary.slice import SPACES, STEP, compute_slice, slice_spaces
 
 MAX_SLICES = 200
 """The newest slices that a workspace keeps; each is a few hundred kilobytes."""
@@ -54,8 +54,8 @@ def run(arguments: Arguments) -> int:
     if not all(0 <= row < len(study) for row in arguments.rows):
         got = listed(list(map(str, arguments.rows)))
         raise ParameterError(f"--rows takes three rows from 0 to {len(study) - 1:,}; got {got}.")
-    space = arguments.space or next(iter(spaces_of(study)), "embedding")
-    found = slice_through(study, arguments.rows, space, Run(opened.engine, whole.part(0.05, 1.0).progress))
+    space = arguments.space or next(iter(slice_spaces(study)), "embedding")
+    found = compute_slice(study, arguments.rows, space, Run(opened.engine, whole.part(0.05, 1.0).progress))
     whole.report(1.0, "Done")
     if opened.workspace is not None:
         opened.workspace.keep_newest(STEP, MAX_SLICES)

@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 
 from dashboard.views.decision_boundary.figure import Pin
 from margin_core.tasks import DecisionBoundary
-from margin_core.tasks.decision_boundary.class_margin import NOBODY, touching
+from margin_core.tasks.decision_boundary.class_margin import NO_CLASS, class_contact
 from margin_core.tasks.decision_boundary.slice import Slice
 from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Need, Study, usable_rows
 
@@ -63,7 +63,7 @@ class Boundary:
     pair_of : int array (n,)
         Number of its pair, ``a * c + b`` with a < b; -1 for none.
     touch : float array (c, c)
-        How much classes touch; see `margin_core.tasks.decision_boundary.class_margin.touching`.
+        How much classes touch; see `margin_core.tasks.decision_boundary.class_margin.class_contact`.
     pairs : tuple of Pair
         All that touch or have samples between them, those that touch most first.
     """
@@ -103,8 +103,8 @@ def bounded(study: Study, found: Explanation) -> Boundary:
     errors = found.parameters["view"] == "errors"
     other = np.where(wrong & errors, by_row["given"], by_row["second"])
     low, high = np.minimum(predicted, other), np.maximum(predicted, other)
-    pair_of = np.where(ranked & (low != NOBODY), low * c + high, NOBODY)
-    touch = touching(found.graph, predicted, c)
+    pair_of = np.where(ranked & (low != NO_CLASS), low * c + high, NO_CLASS)
+    touch = class_contact(found.graph, predicted, c)
     counts = np.bincount(pair_of[pair_of >= 0], minlength=c * c).reshape(c, c)
     first, second = np.nonzero(np.triu((touch > 0) | (counts > 0), 1))
     order = np.lexsort((second, first, -counts[first, second], -touch[first, second]))
@@ -289,7 +289,7 @@ def pins_of(opened: OpenStudy, found: Slice) -> list[Pin]:
     """Tell of the three samples of a slice what is pinned there."""
     study = opened.study
     pins = []
-    for row, said in zip(found.rows.tolist(), found.said, strict=True):
+    for row, said in zip(found.rows.tolist(), found.sample_probabilities, strict=True):
         label = int(study.labels[row]) if study.has(Need.LABELS) else UNLABELLED
         given = "no label" if label == UNLABELLED else f"labelled {study.class_names[label]}"
         words = f"{given}, said to be {study.class_names[int(said.argmax())]} ({said.max():.2f})"

@@ -22,7 +22,7 @@ from dashboard.views.decision_boundary.data import (
     with_corner,
 )
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.tasks.decision_boundary.slice import spaces_of
+from margin_core.tasks.decision_boundary.slice import slice_spaces
 
 SHOWN = {"boundary": "Torn", "errors": "Against the label"}
 MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}
@@ -31,7 +31,7 @@ CORNERS = ("left", "right", "top")
 
 def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
     """Show a slice, and let the user choose what it goes through."""
-    study, spaces = opened.study, spaces_of(opened.study)
+    study, spaces = opened.study, slice_spaces(opened.study)
     usual = usual_plane(study, found, pair)
     corners = state.corners() or usual
     if corners is None or not spaces:

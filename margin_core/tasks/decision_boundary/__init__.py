@@ -1,4 +1,4 @@
-"""The decision boundary: where a model is torn between two classes, and where it contradicts the labels."""
+"""The decision boundary: which samples lie near a boundary between two classes, and which contradict their label."""
 
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
 

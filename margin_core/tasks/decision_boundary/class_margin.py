@@ -1,4 +1,4 @@
-"""How torn a model is between two classes, sample by sample, and which classes touch."""
+"""The margin between the classes of each sample, and the contact of classes on the graph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from margin_core.function.given_labels import one_hot
 from margin_core.influence.high_pass import shift_operator
 from margin_core.values import Doubles, Graph, Ints
 
-NOBODY = -1
+NO_CLASS = -1
 """In the place of a class: there is none."""
 
 
@@ -26,7 +26,7 @@ class TopTwo:
         Of two that are equally likely, the one with the smaller number comes first. `second` is -1 where there is
         one class only.
     margin : float array (n,)
-        How much likelier the first is, in [0, 1]; 0 = torn, 1 = sure.
+        Probability of the first less that of the second, in [0, 1]; 0 = on the boundary, 1 = certain.
     """
 
     first: Ints
@@ -34,64 +34,119 @@ class TopTwo:
     margin: Doubles
 
 
-def top_two(probabilities: NDArray[np.floating]) -> TopTwo:
-    """Find the two likeliest classes of each sample, (n, c); O(n c)."""
+def compute_top_two(probabilities: NDArray[np.floating]) -> TopTwo:
+    """Compute the two likeliest classes of each sample.
+
+    Parameters
+    ----------
+    probabilities : float array (n, c)
+        Rows sum to 1.
+
+    Returns
+    -------
+    TopTwo
+        O(n c).
+    """
     n, c = probabilities.shape
     each = np.arange(n)
     first = probabilities.argmax(axis=1).astype(np.int64)
     best = probabilities[each, first].astype(np.float64)
     if c < 2:
-        return TopTwo(first, np.full(n, NOBODY), best)
+        return TopTwo(first, np.full(n, NO_CLASS), best)
     others = np.array(probabilities, dtype=np.float64)
     others[each, first] = -np.inf
     second = others.argmax(axis=1).astype(np.int64)
     return TopTwo(first, second, best - others[each, second])
 
 
-def lead_of(probabilities: NDArray[np.floating], labels: Ints) -> Doubles:
-    """Say how much likelier each label (n,) is than the likeliest other class, in [-1, 1]; below 0 = another wins."""
+def compute_label_margin(probabilities: NDArray[np.floating], labels: Ints) -> Doubles:
+    r"""Compute the margin of each label: its probability less that of the likeliest other class.
+
+    .. math:: \ell_i = p_{i, y_i} - \max_{b \ne y_i} p_{ib}
+
+    Parameters
+    ----------
+    probabilities : float array (n, c)
+        Rows sum to 1.
+    labels : int array (n,)
+        Classes.
+
+    Returns
+    -------
+    float array (n,)
+        In [-1, 1]; below 0 = another class is likelier.
+    """
     each = np.arange(len(labels))
     others = np.array(probabilities, dtype=np.float64)
     own = others[each, labels]
     others[each, labels] = -np.inf
-    lead: Doubles = own - np.maximum(others.max(axis=1), 0.0)
-    return lead
+    margin: Doubles = own - np.maximum(others.max(axis=1), 0.0)
+    return margin
 
 
-def entropy(probabilities: NDArray[np.floating]) -> Doubles:
-    """Give the entropy of each row (n, c) over its largest, log c: 0 = sure, 1 = every class as likely."""
+def normalized_entropy(probabilities: NDArray[np.floating]) -> Doubles:
+    r"""Compute the entropy of each row, as a share of the largest possible.
+
+    .. math:: -\frac{1}{\log c} \sum_b p_{ib} \log p_{ib}
+
+    Parameters
+    ----------
+    probabilities : float array (n, c)
+        Rows sum to 1.
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; 0 = certain, 1 = all classes equally likely.
+    """
     p = np.asarray(probabilities, dtype=np.float64)
     total = -np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0).sum(axis=1)
     share: Doubles = np.clip(total / max(np.log(p.shape[1]), np.finfo(np.float64).tiny), 0.0, 1.0)
     return share
 
 
-def half_way_to_neighbours(graph: Graph, probabilities: NDArray[np.floating]) -> Doubles:
-    r"""Take half of the high-pass off: :math:`q = p - h/2 = (p + P p)/2`, P the weighted mean over the neighbours.
+def smooth_probabilities(graph: Graph, probabilities: NDArray[np.floating]) -> Doubles:
+    r"""Compute the mean of each sample's own probabilities and those of its neighbours.
 
-    What a model says of one sample is jumpy; what it says around it, too, is steadier. A sample without neighbours
-    keeps its own. Rows still sum to 1. O(edges c).
+    .. math:: q = p - h/2 = (p + P p)/2,
+
+    half of the high-pass taken off; P is the weighted mean over the neighbours. A model's prediction for one sample
+    varies more than the mean of its predictions around it.
+
+    Parameters
+    ----------
+    graph : Graph
+        With m nodes.
+    probabilities : float array (m, c)
+        Rows sum to 1.
+
+    Returns
+    -------
+    float array (m, c)
+        Rows sum to 1; a node without neighbours keeps its own. O(edges c).
     """
     own = np.asarray(probabilities, dtype=np.float64)
     around: Doubles = shift_operator(graph, "random_walk") @ own
     return np.where(graph.isolated[:, None], own, (own + around) / 2)
 
 
-def touching(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
-    r"""Say how much each two classes touch on the graph.
+def class_contact(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
+    r"""Compute the contact of each pair of classes on the graph.
 
     .. math:: T_{ab} = \frac{W(a, b)}{\sqrt{W(a)\, W(b)}},\qquad
               W(a, b) = \sum_{i \in a,\, j \in b} W_{ij},\quad W(a) = \sum_b W(a, b)
 
     the geometric mean of two shares: of all weight at the samples of a, how much leads to b, and the other way round.
-    So a class does not touch the others more for being large.
+    So a class does not have more contact for being large.
 
     Parameters
     ----------
     graph : Graph
+        With m nodes.
     labels : int array (m,)
-        For instance what a model says of each node; -1 takes no part.
+        For instance the predicted class of each node; -1 takes no part.
     n_classes : int
+        Number of classes c.
 
     Returns
     -------
@@ -106,7 +161,7 @@ def touching(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     carried = one_hot(labels, n_classes)
     weights = sparse.csr_array(graph.weights.astype(np.float64))
     between = (carried.T @ (weights @ carried)).toarray()
-    between = (between + between.T) / 2  # rounding, and splits that do not hear each other
+    between = (between + between.T) / 2  # rounding, and edges of one direction between splits
     total = np.sqrt(between.sum(axis=1))
     scale = total[:, None] * total[None, :]
     shares: Doubles = np.divide(between, scale, out=np.zeros_like(between), where=scale > 0)

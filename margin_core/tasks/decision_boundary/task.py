@@ -1,4 +1,4 @@
-"""The decision boundary: where a model is torn between two classes, and where it contradicts the labels."""
+"""The decision boundary: which samples lie near a boundary between two classes, and which contradict their label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.base import Task
-from margin_core.tasks.decision_boundary.class_margin import NOBODY, entropy, half_way_to_neighbours, lead_of, top_two
+from margin_core.tasks.decision_boundary.class_margin import (
+    NO_CLASS,
+    compute_label_margin,
+    compute_top_two,
+    normalized_entropy,
+    smooth_probabilities,
+)
 from margin_core.tasks.label_flips.baselines.at_random import hash_to_unit_interval
 from margin_core.tasks.label_flips.task import LabelFlips
 from margin_core.values import (
@@ -44,128 +50,224 @@ VERSION = 1
 DIGITS = 9
 """Of a score that count: the same neighbours added up in another order give the same score."""
 
-VIEWS = ("boundary", "errors")
+VIEW_CHOICES = ("boundary", "errors")
 
-PAPER = ("margin", "margin_signed", "equation_3")
-"""Methods whose signal is equation 3 of the paper; the others' is the probabilities."""
+PAPER_METHODS = ("margin", "margin_signed", "equation_3")
+"""Methods whose signal is equation 3 of the paper; that of the others is the probabilities."""
 
-METHODS = ("smoothed", *PAPER, "disagreement", "least_margin", "entropy", "random")
+METHODS = ("smoothed", *PAPER_METHODS, "disagreement", "least_margin", "entropy", "random")
 
 
 @final
 @dataclass(frozen=True)
 class DecisionBoundary(Task):
-    r"""Rank samples by how near they lie to a boundary of the model.
+    r"""Rank samples by their distance to a decision boundary of the model.
 
-    Views
-    -----
-    ``boundary`` (default)
-        The label a of a sample is what the model predicts: first comes what lies between two of its classes. Given
-        labels play no part.
-    ``errors``
-        The label a is the given one: first comes what the model, and what it says around, contradicts most.
+    Scores are in [0, 1], larger = nearer to a boundary (`view` ``boundary``) or more contradicted (``errors``).
+    Samples without probabilities of their own (three or more classes exactly equally likely, or without features where
+    a linear probe stands in) come last, in role ``unscored``; with ``errors``, those without a label before them, in
+    role ``unlabelled``. Splits are taken together.
 
-    Methods
-    -------
-    ``smoothed`` (default)
-        The signal is the model's probabilities p. With half of its high-pass taken off,
-        :math:`q = p - h/2 = (p + P p)/2`, the mean of a sample's own and of what its neighbours are said to be, and
-        :math:`\ell = q_a - \max_{b \ne a} q_b`, the score is :math:`1 - |\ell|` (boundary) or :math:`(1 - \ell)/2`
-        (errors).
-    ``least_margin``
-        The same of p itself: :math:`1 - (p_1 - p_2)` in the view of the boundary.
-    ``entropy``
-        Of p, over its largest.
-    ``disagreement``
+    Without probabilities, those of the audit's linear probe on the features stand in, out of sample
+    (`margin_core.tasks.LabelFlips`); `rests_on` says which.
+
+    Parameters
+    ----------
+    graph : Knn
+        Step 2 of the protocol.
+    high_pass : HighPass or PaperAppendixFilter
+        Step 4 of the protocol.
+    view : {'boundary', 'errors'}
+        ``boundary``: the label a of a sample is the predicted one, and samples between two of the model's classes come
+        first; given labels play no part. ``errors``: the label a is the given one, and samples whose label the model
+        and its predictions around them contradict come first.
+    method : {'smoothed', 'least_margin', 'entropy', 'disagreement', 'margin', 'margin_signed', 'equation_3', 'random'}
+        ``smoothed``: the signal is the model's probabilities p. With half of its high-pass taken off,
+        :math:`q = p - h/2 = (p + P p)/2`, the mean of a sample's own probabilities and of those of its neighbours, and
+        the margin :math:`\ell = q_a - \max_{b \ne a} q_b`, the score is :math:`1 - |\ell|` (``boundary``) or
+        :math:`(1 - \ell)/2` (``errors``). ``least_margin``: the same of p itself, :math:`1 - (p_1 - p_2)` for
+        ``boundary``. ``entropy``: of p, over the largest possible. ``disagreement``:
         :math:`1 - \sum_j P_{ij} [a_j = a_i]`, the weighted share of neighbours with another label: the high-passed
-        one-hot label.
-    ``margin``, ``margin_signed``, ``equation_3``
-        The paper's: f of equation 3 on the labels of the view, high-passed; its magnitude, its positive part, or f
-        itself.
-    ``random``
-
-    `as_printed` gives the paper's recipe with its binary graph.
-
-    Scores are in [0, 1], larger = nearer to a boundary (more contradicted). Samples of which nothing is said (three or
-    more classes exactly as likely, or without features where a linear model stands in) come last, in role
-    ``unscored``; in the view of errors, those without a label before them, in role ``unlabelled``. Splits are taken
-    together.
-
-    Without probabilities, those of the audit's linear model on the features stand in, said of samples that it was not
-    fitted on (`margin_core.tasks.LabelFlips`); `rests_on` says which.
+        one-hot label. ``margin``, ``margin_signed``, ``equation_3``: the paper's f of equation 3 on the labels of the
+        view, high-passed; its magnitude, its positive part, or f itself. ``random``: a hash of the id.
 
     References
     ----------
     MARGIN, Front. Big Data 4:589417 (2021), case study IV.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from margin_core import Study, explain
+    >>> from margin_core.tasks import DecisionBoundary
+    >>> x = np.linspace(-1, 1, 101)
+    >>> p = 1 / (1 + np.exp(-9 * x))
+    >>> study = Study.build(embedding=x[:, None], probabilities=np.column_stack([1 - p, p]))
+    >>> findings = explain(DecisionBoundary(), study).findings
+    >>> str(findings.ids[0])
+    '50'
+    >>> float(findings.scores[0])
+    1.0
     """
 
     name: ClassVar[str] = "decision_boundary"
-    question: ClassVar[str] = "Where is the model torn between two classes?"
+    question: ClassVar[str] = "Which samples lie near the boundary between two classes?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
     version: ClassVar[int] = VERSION
 
     graph: Knn = Knn(k=30)
     high_pass: HighPass | PaperAppendixFilter = HighPass()
-    view: str = parameter(
-        "boundary", help="Labels the model predicts (boundary) or given ones (errors).", choices=VIEWS
-    )
-    method: str = parameter("smoothed", help="How the score is made.", choices=METHODS)
+    view: str = parameter("boundary", help="Predicted labels (boundary) or given ones (errors).", choices=VIEW_CHOICES)
+    method: str = parameter("smoothed", help="How the score is computed.", choices=METHODS)
 
     @classmethod
     def as_printed(cls, k: int = 30, view: str = "boundary") -> DecisionBoundary:
-        """Give the recipe of the paper: binary weights, eq. (3), magnitude of the random-walk high-pass."""
+        """Return the recipe of the paper: binary weights, equation 3, magnitude of the random-walk high-pass.
+
+        Parameters
+        ----------
+        k : int
+            Neighbours in the graph.
+        view : {'boundary', 'errors'}
+            Predicted or given labels.
+
+        Returns
+        -------
+        DecisionBoundary
+            With ``method='margin'``.
+        """
         return cls(view=view, method="margin", graph=Knn(k=k, weights="binary"))
 
     def check(self, study: Study) -> None:
-        """Raise `MissingPart` where there is no embedding, nothing that says classes, or no label to contradict."""
+        """Check that a study has an embedding, and probabilities or labels.
+
+        Parameters
+        ----------
+        study : Study
+            Any study.
+
+        Raises
+        ------
+        MissingPart
+            A part is missing; with ``view='errors'`` labels are needed too.
+        """
         super().check(study)
         if not study.has(Need.PROBABILITIES) and not study.has(Need.LABELS):
             raise MissingPart(
-                f"Study '{study.name}' has neither probabilities nor labels, so nothing says where one class ends. "
+                f"Study '{study.name}' has neither probabilities nor labels, so there is no boundary between classes. "
                 "Pass --model, or name the label column with --label."
             )
         if self.view == "errors":
             study.require(Need.LABELS)
 
     def domain(self, study: Study, run: Run) -> Domain:
-        """Make every sample a node."""
+        """Return a domain in which every sample is a node.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding, and probabilities or labels.
+        run : Run
+            Not used: this takes no time.
+
+        Returns
+        -------
+        Domain
+            With n nodes.
+        """
         return every_sample(study, splits=False)
 
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Put the probabilities on the nodes, or the neighbours' distrust of a label (the paper's methods)."""
-        p = said_of(study, run)
-        if self.method not in PAPER:
-            return Signal(values=p, hypothesis="The model says alike of samples that lie near each other")
+        """Compute the class probabilities, or for the paper's methods the share of neighbours with another label.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding, and probabilities or labels.
+        domain : Domain
+            With n nodes.
+        graph : Graph
+            On these nodes.
+        run : Run
+            Remembers the linear probe where one stands in.
+
+        Returns
+        -------
+        Signal
+            Of shape (n, c), rows sum to 1; for the paper's methods (n,), in [0, 1].
+        """
+        p = class_probabilities(study, run)
+        if self.method not in PAPER_METHODS:
+            return Signal(values=p, hypothesis="The model predicts alike for samples that lie near each other")
         values = share_that_differs(graph, self._labels(study, p), p.shape[1])
-        return Signal(values=values, hypothesis="The neighbours of a sample are of the class that it is of")
+        return Signal(values=values, hypothesis="The neighbours of a sample are of its own class")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Rank the samples and say why."""
-        p = said_of(study, run) if self.method in PAPER else np.asarray(steps.signal.values)
+        """Rank the samples, and compute their evidence.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding, and probabilities or labels.
+        steps : Steps
+            The steps before.
+        run : Run
+            Gets the progress.
+
+        Returns
+        -------
+        Findings
+            Every sample, best first; scores in [0, 1], larger = nearer to a boundary or more contradicted.
+        """
+        p = class_probabilities(study, run) if self.method in PAPER_METHODS else np.asarray(steps.signal.values)
         labels = self._labels(study, p)
         run.report(1.0, f"Ranking {len(study):,} samples")
-        scored = _is_said(study, p)
+        scored = _is_scored(study, p)
         roles = np.where(~scored, "unscored", np.where(labels == UNLABELLED, "unlabelled", "boundary"))
         scores = np.where(roles == "boundary", np.round(self._scores(study, steps, p, labels), DIGITS), 0.0)
         return rank(study.ids, np.clip(scores, 0.0, 1.0), roles, _evidence(study, steps.graph, p, labels))
 
     def rests_on(self, study: Study) -> str:
-        """Say in words whose probabilities the ranking rests on."""
+        """Return in words whose probabilities the ranking rests on.
+
+        Parameters
+        ----------
+        study : Study
+            Has probabilities or labels.
+
+        Returns
+        -------
+        str
+            For a caption.
+        """
         if not study.has(Need.PROBABILITIES):
             return f"a linear model on {study.features}, on samples it was not fitted on"
         return "the model, out of sample" if study.out_of_sample else "the model, perhaps trained on these labels"
 
     def notes(self, study: Study, predicted: Ints) -> tuple[str, ...]:
-        """Say what to know of the classes, a sentence each, from what is predicted of every sample (n,)."""
+        """Return what limits the ranking, a sentence each: classes without samples or with one only.
+
+        Parameters
+        ----------
+        study : Study
+            Has class names.
+        predicted : int array (n,)
+            Predicted class of each sample.
+
+        Returns
+        -------
+        tuple of str
+            Empty where there is nothing to note.
+        """
         names = study.class_names
         counts = np.bincount(predicted, minlength=len(names))
-        said = [name for name, count in zip(names, counts, strict=True) if count]
+        present = [name for name, count in zip(names, counts, strict=True) if count]
         if len(names) < 2:
             return (f"There is one class only, {names[0]}, so there is no boundary between two.",)
-        if len(said) < 2:
+        if len(present) < 2:
             return (
-                f"The model says {said[0]} of every sample, so there is no boundary between two classes. What it is "
-                "least sure of comes first.",
+                f"The model predicts {present[0]} for every sample, so there is no boundary between two classes. "
+                "Samples with the least certain prediction come first.",
             )
         given = np.bincount(study.labels[study.labels >= 0], minlength=len(names)) if study.has(Need.LABELS) else counts
         single = [name for name, one, other in zip(names, counts, given, strict=True) if 1 in (one, other)]
@@ -174,26 +276,26 @@ class DecisionBoundary(Task):
         if single:
             notes.append(f"One sample only: {listed(single)}. Do not trust a boundary of it.")
         if never:
-            notes.append(f"The model says this of no sample, so it has no boundary: {listed(never)}.")
+            notes.append(f"The model predicts these for no sample, so they have no boundary: {listed(never)}.")
         return tuple(notes)
 
     def _labels(self, study: Study, p: NDArray[np.floating]) -> Ints:
         return study.labels if self.view == "errors" else p.argmax(axis=1).astype(np.int64)
 
     def _scores(self, study: Study, steps: Steps, p: NDArray[np.floating], labels: Ints) -> Doubles:
-        """Score every sample; what becomes of those without a label is settled later."""
+        """Compute the score of every sample; that of samples without a label is replaced later."""
         graph = steps.graph
         match self.method:
             case "smoothed":
-                return self._near(half_way_to_neighbours(graph, p), labels)
+                return self._near(smooth_probabilities(graph, p), labels)
             case "least_margin":
                 return self._near(p, labels)
             case "entropy":
-                return entropy(p)
+                return normalized_entropy(p)
             case "disagreement":
                 votes = neighbour_votes(graph, labels, p.shape[1])
-                heard = votes.sum(axis=1) > 0
-                return np.where(heard, 1 - votes[np.arange(len(labels)), labels], 0.0)
+                has_votes = votes.sum(axis=1) > 0
+                return np.where(has_votes, 1 - votes[np.arange(len(labels)), labels], 0.0)
             case "margin":
                 return steps.influence.scores
             case "margin_signed":
@@ -205,30 +307,43 @@ class DecisionBoundary(Task):
                 return hash_to_unit_interval(study.ids)
 
     def _near(self, p: NDArray[np.floating], labels: Ints) -> Doubles:
-        lead = lead_of(p, labels)
-        return (1 - lead) / 2 if self.view == "errors" else 1 - np.abs(lead)
+        margin = compute_label_margin(p, labels)
+        return (1 - margin) / 2 if self.view == "errors" else 1 - np.abs(margin)
 
 
-def said_of(study: Study, run: Run) -> NDArray[np.floating]:
-    """Give what is said of each sample, (n, c): the study's probabilities, else the audit's out-of-sample model's."""
+def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
+    """Return the class probabilities of each sample: the study's, else those of the audit's linear probe.
+
+    Parameters
+    ----------
+    study : Study
+        Has probabilities, or an embedding and labels.
+    run : Run
+        Remembers the linear probe, gets the progress.
+
+    Returns
+    -------
+    float array (n, c)
+        Rows sum to 1; those of the probe are out of sample.
+    """
     if study.has(Need.PROBABILITIES):
         return study.probabilities
-    # The audit's own steps, so that what it remembers is not fitted again.
+    # The audit's own steps, so that a remembered probe is not fitted again.
     audit = LabelFlips()
     domain = audit.domain(study, run)
     graph = build_graph(audit.graph, domain, run)
     signal = audit.function(study, domain, graph, run)
     steps = Steps(domain, graph, signal, audit.high_pass(graph, signal))
     likely = np.exp(audit.fit_label_error_score(study, steps, run).models[0])
-    said: NDArray[np.floating] = likely / likely.sum(axis=1, keepdims=True)
-    return said
+    probabilities: NDArray[np.floating] = likely / likely.sum(axis=1, keepdims=True)
+    return probabilities
 
 
-def _is_said(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Say of which samples something is said."""
+def _is_scored(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which samples have probabilities that tell classes apart."""
     if not study.has(Need.PROBABILITIES):
         return usable_rows(study.embedding)
-    if p.shape[1] < 3:  # Of two classes, a vote may well say half and half.
+    if p.shape[1] < 3:  # With two classes, one half each is a prediction on the boundary.
         return np.ones(len(p), dtype=bool)
     return np.asarray((p != p[:, :1]).any(axis=1))
 
@@ -236,9 +351,9 @@ def _is_said(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:
 def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints) -> dict[str, np.ndarray]:
     n, c = p.shape
     each = np.arange(n)
-    top = top_two(p)
+    top = compute_top_two(p)
     votes = neighbour_votes(graph, labels, c)
-    heard = (votes.sum(axis=1) > 0) & (labels != UNLABELLED)
+    has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELLED)
     others = votes.copy()
     others[each[labels != UNLABELLED], labels[labels != UNLABELLED]] = 0
     differs = share_that_differs(graph, labels, c)
@@ -250,10 +365,10 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
         "first_name": _names(study, top.first),
         "second_name": _names(study, top.second),
         "margin": top.margin,
-        "entropy": entropy(p),
+        "entropy": normalized_entropy(p),
         "high_pass": np.where(graph.isolated, 0.0, high_pass),
-        "disagreement": np.where(heard, 1 - votes[each, labels], np.nan),
-        "neighbour_class": np.where(others.max(axis=1) > 0, others.argmax(axis=1), NOBODY),
+        "disagreement": np.where(has_votes, 1 - votes[each, labels], np.nan),
+        "neighbour_class": np.where(others.max(axis=1) > 0, others.argmax(axis=1), NO_CLASS),
         "given": given,
         "wrong": (given != UNLABELLED) & (given != top.first),
     }
@@ -261,4 +376,4 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
 
 def _names(study: Study, classes: Ints) -> Texts:
     names = np.array([*study.class_names, ""])
-    return names[classes]  # -1, nobody, is the last
+    return names[classes]  # -1, no class, is the last

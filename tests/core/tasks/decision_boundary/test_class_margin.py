@@ -4,50 +4,60 @@ import numpy as np
 import pytest
 from planted import graph_of, random_graph
 
-from margin_core.tasks.decision_boundary.class_margin import entropy, half_way_to_neighbours, lead_of, top_two, touching
+from margin_core.tasks.decision_boundary.class_margin import (
+    class_contact,
+    compute_label_margin,
+    compute_top_two,
+    normalized_entropy,
+    smooth_probabilities,
+)
 
 CHAIN = graph_of([[0, 1, 0, 0], [1, 0, 2, 0], [0, 2, 0, 1], [0, 0, 1, 0]])
 
 
 def test_the_two_likeliest_classes_and_how_much_likelier_the_first_is():
-    top = top_two(np.array([[0.1, 0.6, 0.3], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
+    top = compute_top_two(np.array([[0.1, 0.6, 0.3], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
     assert top.first.tolist() == [1, 0, 2]
     assert top.second.tolist() == [2, 1, 0]
     np.testing.assert_allclose(top.margin, [0.3, 0.0, 1.0])
 
 
 def test_one_class_has_no_second():
-    top = top_two(np.ones((2, 1)))
+    top = compute_top_two(np.ones((2, 1)))
     assert (top.first.tolist(), top.second.tolist(), top.margin.tolist()) == ([0, 0], [-1, -1], [1.0, 1.0])
-    assert lead_of(np.ones((2, 1)), np.zeros(2, dtype=int)).tolist() == [1.0, 1.0]
-    assert entropy(np.ones((2, 1))).tolist() == [0.0, 0.0]
+    assert compute_label_margin(np.ones((2, 1)), np.zeros(2, dtype=int)).tolist() == [1.0, 1.0]
+    assert normalized_entropy(np.ones((2, 1))).tolist() == [0.0, 0.0]
 
 
 def test_the_lead_of_a_label_falls_below_zero_where_another_wins():
-    np.testing.assert_allclose(lead_of(np.array([[0.1, 0.6, 0.3], [0.1, 0.6, 0.3]]), np.array([1, 2])), [0.3, -0.3])
+    np.testing.assert_allclose(
+        compute_label_margin(np.array([[0.1, 0.6, 0.3], [0.1, 0.6, 0.3]]), np.array([1, 2])), [0.3, -0.3]
+    )
 
 
 def test_entropy_runs_from_sure_to_every_class_as_likely():
-    np.testing.assert_allclose(entropy(np.array([[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0]])), [0, 1, 0.5])
+    np.testing.assert_allclose(normalized_entropy(np.array([[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0]])), [0, 1, 0.5])
 
 
 def test_half_of_the_high_pass_is_taken_off():
     p = np.array([[1, 0], [1, 0], [0, 1], [0.4, 0.6]])
-    smooth = half_way_to_neighbours(CHAIN, p)
+    smooth = smooth_probabilities(CHAIN, p)
     around = np.array([[1, 0], [1 / 3, 2 / 3], [(2 + 0.4) / 3, 0.6 / 3], [0, 1]])
     np.testing.assert_allclose(smooth, (p + around) / 2)
     np.testing.assert_allclose(smooth.sum(axis=1), 1)
     alone = graph_of(np.zeros((2, 2)))
-    np.testing.assert_array_equal(half_way_to_neighbours(alone, p[:2]), p[:2])
+    np.testing.assert_array_equal(smooth_probabilities(alone, p[:2]), p[:2])
 
 
 def test_classes_touch_by_the_share_of_their_weight_that_leads_across():
     # Of all weight at {0, 1}: 1 + 1 inside, 2 across; the same at {2, 3}.
-    np.testing.assert_allclose(touching(CHAIN, np.array([0, 0, 1, 1]), 3), [[0.5, 0.5, 0], [0.5, 0.5, 0], [0, 0, 0]])
+    np.testing.assert_allclose(
+        class_contact(CHAIN, np.array([0, 0, 1, 1]), 3), [[0.5, 0.5, 0], [0.5, 0.5, 0], [0, 0, 0]]
+    )
     # One sample of class 1 in the middle: half of its weight (3) leads to 0, all weight (1) of 0 to it.
-    table = touching(CHAIN, np.array([0, 1, 1, 2]), 3)
+    table = class_contact(CHAIN, np.array([0, 1, 1, 2]), 3)
     assert table[0, 1] == pytest.approx(1 / np.sqrt(1 * 6))
-    assert touching(CHAIN, np.array([0, -1, 1, 1]), 2)[0].tolist() == [0, 0]
+    assert class_contact(CHAIN, np.array([0, -1, 1, 1]), 2)[0].tolist() == [0, 0]
 
 
 def test_a_class_does_not_touch_others_more_for_being_large():
@@ -58,7 +68,7 @@ def test_a_class_does_not_touch_others_more_for_being_large():
     weights = rng.random((240, 240)) < np.where(labels[:, None] == labels, 0.5, 0.05)
     weights = np.triu(weights, 1)
     graph = graph_of(weights + weights.T)
-    table = touching(graph, labels, 3)
+    table = class_contact(graph, labels, 3)
     for a in range(3):
         for b in range(3):
             raw[a, b] = graph.weights[labels == a][:, labels == b].sum()
@@ -71,6 +81,6 @@ def test_a_class_does_not_touch_others_more_for_being_large():
 def test_what_touches_does_not_depend_on_the_scale_of_weights_or_the_order_of_classes():
     graph, rng = random_graph(30), np.random.default_rng(1)
     labels = rng.integers(0, 3, 30)
-    table = touching(graph, labels, 3)
-    np.testing.assert_allclose(touching(graph_of(7 * graph.weights.toarray()), labels, 3), table, rtol=1e-5)
-    np.testing.assert_allclose(touching(graph, 2 - labels, 3), table[::-1, ::-1], rtol=1e-12)
+    table = class_contact(graph, labels, 3)
+    np.testing.assert_allclose(class_contact(graph_of(7 * graph.weights.toarray()), labels, 3), table, rtol=1e-5)
+    np.testing.assert_allclose(class_contact(graph, 2 - labels, 3), table[::-1, ::-1], rtol=1e-12)

@@ -8,7 +8,7 @@ from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ModelError, NotRemembered
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks.decision_boundary.slice import SIDE, slice_through, spaces_of
+from margin_core.tasks.decision_boundary.slice import GRID_SIDE, compute_slice, slice_spaces
 
 
 class Brightness:
@@ -40,29 +40,29 @@ def at(found, place):
 
 def test_the_model_is_asked_about_mixtures_of_the_pictures():
     model = Brightness()
-    found = slice_through(pictures(model), (0, 1, 2), "inputs")
+    found = compute_slice(pictures(model), (0, 1, 2), "inputs")
     np.testing.assert_allclose(found.places[:2], [[0, 0], [1, 0]])
     np.testing.assert_allclose(found.places[2], [0.3, np.sqrt(240**2 - (0.3 * 400) ** 2) / 400])
     spacing = found.across[1] - found.across[0]
     for place, brightness in zip(found.places, (0, 200, 60), strict=True):
         assert at(found, place)[1] == pytest.approx(brightness / 255, abs=spacing)
-    np.testing.assert_allclose(found.said[:, 1], np.array([0, 200, 60]) / 255, rtol=1e-6)
+    np.testing.assert_allclose(found.sample_probabilities[:, 1], np.array([0, 200, 60]) / 255, rtol=1e-6)
     np.testing.assert_allclose(found.probabilities.sum(axis=2), 1, atol=1e-6)
     assert all(shown.dtype == np.uint8 and shown.shape[1:] == (2, 2) for shown in model.seen)
-    assert sum(map(len, model.seen)) == SIDE**2 + 3
+    assert sum(map(len, model.seen)) == GRID_SIDE**2 + 3
     assert np.isnan(found.agreement)
 
 
 def test_what_is_cut_off_at_black_or_white_is_said_and_never_between_the_three():
-    found = slice_through(pictures(), (0, 1, 2), "inputs")
+    found = compute_slice(pictures(), (0, 1, 2), "inputs")
     assert found.cut[0, 0] > 0
     centre = found.places.mean(axis=0)
     assert found.cut[np.abs(found.up - centre[1]).argmin(), np.abs(found.across - centre[0]).argmin()] == 0
 
 
 def test_outputs_are_put_into_the_order_of_the_classes():
-    usual = slice_through(pictures(), (0, 1, 2), "inputs")
-    turned = slice_through(pictures(Brightness(names=("light", "dark"))), (0, 1, 2), "inputs")
+    usual = compute_slice(pictures(), (0, 1, 2), "inputs")
+    turned = compute_slice(pictures(Brightness(names=("light", "dark"))), (0, 1, 2), "inputs")
     np.testing.assert_array_equal(turned.probabilities, usual.probabilities[:, :, ::-1])
 
 
@@ -81,17 +81,17 @@ def test_pictures_of_several_sizes_are_brought_to_one():
     study = Study.build(
         inputs=Files(), model=model, labels=[0, 1, 0], class_names=["dark", "light"], parts={"inputs": "files"}
     )
-    slice_through(study, (0, 1, 2), "inputs")
+    compute_slice(study, (0, 1, 2), "inputs")
     assert {shown.shape[1:] for shown in model.seen} == {(4, 6)}
 
 
 def test_through_the_features_a_linear_model_says_it():
     study = blobs(flips=0, apart=6.0).study
     rows = [int(np.flatnonzero(study.labels == label)[0]) for label in range(3)]
-    found = slice_through(study, rows, "embedding")
+    found = compute_slice(study, rows, "embedding")
     for place, label in zip(found.places, range(3), strict=True):
         assert at(found, place).argmax() == label
-    assert found.said.argmax(axis=1).tolist() == [0, 1, 2]
+    assert found.sample_probabilities.argmax(axis=1).tolist() == [0, 1, 2]
     assert found.agreement > 0.98
     assert (found.cut == 0).all()
     assert found.shares.min() > 0.05 and found.shares.sum() == pytest.approx(1)
@@ -101,17 +101,17 @@ def test_with_a_model_the_linear_model_learns_what_it_predicts_and_not_the_label
     planted = blobs(flips=20, apart=8.0)
     truth = np.eye(3)[planted.truth]
     study = Study.build(embedding=planted.study.embedding, labels=planted.study.labels, probabilities=truth)
-    found = slice_through(study, [int(np.flatnonzero(planted.truth == label)[3]) for label in range(3)], "embedding")
+    found = compute_slice(study, [int(np.flatnonzero(planted.truth == label)[3]) for label in range(3)], "embedding")
     assert found.agreement == 1
     assert found.probabilities.max() > 0.95
 
 
 def test_what_a_slice_can_be_drawn_through():
-    assert spaces_of(pictures()) == ("inputs", "embedding")
-    assert spaces_of(pictures(Brightness(classes=5))) == ("embedding",)
-    assert spaces_of(pictures(Brightness(names=("cat", "dog")))) == ("embedding",)
-    assert spaces_of(blobs().study) == ("embedding",)
-    assert spaces_of(Study.build(embedding=np.eye(3))) == ()
+    assert slice_spaces(pictures()) == ("inputs", "embedding")
+    assert slice_spaces(pictures(Brightness(classes=5))) == ("embedding",)
+    assert slice_spaces(pictures(Brightness(names=("cat", "dog")))) == ("embedding",)
+    assert slice_spaces(blobs().study) == ("embedding",)
+    assert slice_spaces(Study.build(embedding=np.eye(3))) == ()
 
 
 @pytest.mark.parametrize(
@@ -133,23 +133,23 @@ def test_what_a_slice_can_be_drawn_through():
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_one_sentence(study, rows, of, kind, words):
     with pytest.raises(kind) as caught:
-        slice_through(study, rows, of)
+        compute_slice(study, rows, of)
     assert str(caught.value).startswith(words)
 
 
 def test_a_slice_is_remembered_and_can_be_stopped(tmp_path):
     study, place = pictures(), tmp_path / "w.margin"
     with pytest.raises(NotRemembered):
-        slice_through(study, (0, 1, 2), "inputs", Run(Workspace.at(place, may_compute=False)))
+        compute_slice(study, (0, 1, 2), "inputs", Run(Workspace.at(place, may_compute=False)))
 
     def stop(fraction, text):
         if fraction > 0.5:
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        slice_through(study, (0, 1, 2), "inputs", Run(Workspace.at(place), stop))
-    made = slice_through(study, (0, 1, 2), "inputs", Run(Workspace.at(place)))
+        compute_slice(study, (0, 1, 2), "inputs", Run(Workspace.at(place), stop))
+    made = compute_slice(study, (0, 1, 2), "inputs", Run(Workspace.at(place)))
     model = Brightness()
-    again = slice_through(pictures(model), (0, 1, 2), "inputs", Run(Workspace.at(place, may_compute=False)))
+    again = compute_slice(pictures(model), (0, 1, 2), "inputs", Run(Workspace.at(place, may_compute=False)))
     np.testing.assert_array_equal(again.probabilities, made.probabilities)
     assert not model.seen

@@ -12,7 +12,7 @@ from margin_core.errors import MissingPart
 from margin_core.graph import Knn
 from margin_core.storage.engine import Run
 from margin_core.tasks import DecisionBoundary, LabelFlips
-from margin_core.tasks.decision_boundary.task import METHODS, said_of
+from margin_core.tasks.decision_boundary.task import METHODS, class_probabilities
 
 
 def strip(n=121, **parts):
@@ -95,10 +95,10 @@ def test_without_probabilities_the_out_of_sample_model_of_the_audit_stands_in():
     found = explain(audit, study)
     steps = found.steps
     likely = np.exp(audit.fit_label_error_score(study, steps, Run()).models[0])
-    np.testing.assert_allclose(said_of(study, Run()), likely / likely.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(class_probabilities(study, Run()), likely / likely.sum(axis=1, keepdims=True))
     assert task.rests_on(study) == "a linear model on the given embedding, on samples it was not fitted on"
     frame = explain(task, study).to_frame().set_index("id").sort_index()
-    assert list(frame["first"]) == list(said_of(study, Run()).argmax(axis=1)[np.argsort(study.ids)])
+    assert list(frame["first"]) == list(class_probabilities(study, Run()).argmax(axis=1)[np.argsort(study.ids)])
 
 
 def test_it_is_said_whose_probabilities_it_rests_on():
@@ -124,7 +124,7 @@ def test_nothing_that_says_classes_is_one_clear_sentence():
     with pytest.raises(MissingPart) as caught:
         explain(DecisionBoundary(), Study.build(name="bare", embedding=np.eye(3)))
     assert str(caught.value) == (
-        "Study 'bare' has neither probabilities nor labels, so nothing says where one class ends. Pass --model, or "
+        "Study 'bare' has neither probabilities nor labels, so there is no boundary between classes. Pass --model, or "
         "name the label column with --label."
     )
     with pytest.raises(MissingPart, match=r"^Study 'bare' has no labels\. Name the label column with --label"):
@@ -148,8 +148,8 @@ def test_a_model_that_says_one_class_only_is_said_and_ranked():
     p = np.column_stack([np.linspace(0.6, 0.9, 121), np.linspace(0.4, 0.1, 121)])
     study, task = strip(probabilities=p), DecisionBoundary()
     assert task.notes(study, predicted_of(study, task)) == (
-        "The model says a of every sample, so there is no boundary between two classes. What it is least sure of comes "
-        "first.",
+        "The model predicts a for every sample, so there is no boundary between two classes. Samples "
+        "with the least certain prediction come first.",
     )
     assert explain(task, study).findings.ids[:3].astype(int).max() < 10
 
@@ -170,7 +170,7 @@ def test_a_class_of_one_sample_and_one_that_is_never_said_are_named():
     )  # fmt: skip
     assert DecisionBoundary().notes(study, p.argmax(axis=1)) == (
         "One sample only: c. Do not trust a boundary of it.",
-        "The model says this of no sample, so it has no boundary: c, d.",
+        "The model predicts these for no sample, so they have no boundary: c, d.",
     )
     assert DecisionBoundary().notes(strip(), predicted_of(strip(), DecisionBoundary())) == ()
 

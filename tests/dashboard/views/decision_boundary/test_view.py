@@ -176,7 +176,7 @@ def test_a_model_that_says_one_class_only_is_said_on_the_page(app, desk, write_s
     assert main(["prepare", str(path), "--task", TASK]) == 0
     opened = desk.opened(desk.ask(Request(path)))
     said = turn_to_it(app)
-    assert "The model says cat of every sample, so there is no boundary between two classes." in said
+    assert "The model predicts cat for every sample, so there is no boundary between two classes." in said
     assert "This pair has none." in said
     found, wrong = opened.boundary("boundary"), int((opened.study.labels != 0).sum())
     assert pairs_told(found)["pairs"] == [{"pair": (0, 1), "touch": 0.0, "count": 90, "wrong": wrong}]
