@@ -20,7 +20,7 @@ if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed"; exit 1; fi; \
 printf '\nPassed: %s\n' '$(strip $(1))'
 endef
 
-.PHONY: run test check ruff format mypy javascript unit unit-fast in-browser browser benchmarks screenshots clean
+.PHONY: run test check ruff format mypy javascript unit unit-fast in-browser check-portable browser benchmarks screenshots clean
 
 run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=path for your own data)
 	$(BIN)/margin open $(SOURCE)
@@ -48,6 +48,9 @@ unit-fast: $(VENV)/.dev
 
 in-browser: $(VENV)/.dev browser
 	$(PYTEST) -n 2 tests/browser
+
+check-portable: $(VENV)/.dev browser  ## all tests as on other machines; TESTS="--ignore=tests/browser" for some of them
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python tests/portable.py $(TESTS)
 
 javascript: node_modules/.dev  ## the browser's modules: types, linter, unit tests
 	$(NPM) run --silent check
