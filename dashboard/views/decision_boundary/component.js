@@ -66,11 +66,12 @@ class BoundaryFilm {
         el("div", { class: "actions" },
           button({ class: "key-button", text: "review these", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "show on the map", on: { click: () => this.act("map") } })),
-        this.facts),
-      el("figure", { class: "touching" }, this.table.node, this.chords.node,
-        el("figcaption", { class: "quiet", text: "The deeper and the broader, the more two classes touch: the share of their neighbours that lead across. Choose two." }))),
+        this.facts)),
     el("div", { class: "strip" }, this.title, this.strip, this.axis.node, this.why,
       el("p", { class: "quiet nobody", text: "These two touch, but no sample lies between them: none has both as its likeliest." })),
+    el("figure", { class: "touching" },
+      el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
+      el("figcaption", { class: "quiet", text: "Deeper and broader: a larger share of the neighbors of one class belongs to the other. Click a cell or a line to see the samples between two classes." })),
     el("p", { class: "quiet loading", role: "status", text: "Loading" }),
     el("p", { class: "none", text: "No two classes touch: the model never says one where the other is near." }),
     el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
@@ -112,6 +113,8 @@ class BoundaryFilm {
       const options = touching.pairs.map((one) => el("option", { value: one.pair.join(), text: pairWords(this.data.classes, one) }));
       this.select.replaceChildren(...options);
       for (const picture of [this.table, this.chords]) picture.show(touching, this.data.classes);
+      // Of one pair there is nothing to choose, and a picture of it says nothing.
+      this.node.classList.toggle("single", touching.pairs.length <= 1);
       if (touching.pairs.length === 0) this.node.dataset.state = "empty";
       else await this.open();
     } catch {
