@@ -45,15 +45,16 @@ from torch.nn import functional
 
 from margin_core import Study, explain
 from margin_core.interpretation.votes import neighbour_votes
+from margin_core.probe.softmax import softmax
 from margin_core.storage.archive import read_npz
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.study.models.small_cnn import SmallCnn
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate, softmax
+from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, Calibration, calibrate
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
-from margin_core.tasks.label_flips.opinion_pool import NEIGHBOURS_LEAST, OpinionPool, fit_opinion_pool
+from margin_core.tasks.label_flips.opinion_pool import MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
 
 NAME = "pooling"
 SEEDS = (0, 1)
@@ -152,14 +153,14 @@ def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64
         hit = table[each, labels]
         mixed = (1 - noise) * hit + noise / n_classes
         surplus = logs[:, each, labels] - np.einsum("snc,nc->sn", logs, table)
-        slope = 2 * RIDGE * weights - ((1 - noise) * hit * surplus / mixed).mean(axis=1)
-        value = RIDGE * float(weights @ weights) - float(np.log(mixed).mean())
+        slope = 2 * RIDGE_PENALTY * weights - ((1 - noise) * hit * surplus / mixed).mean(axis=1)
+        value = RIDGE_PENALTY * float(weights @ weights) - float(np.log(mixed).mean())
         return value, np.append(slope, -((1 / n_classes - hit) / mixed).mean())
 
-    start = np.append(np.full(len(logs), 1 / len(logs)), 2 * LEAST_NOISE)
-    bounds = [(0.0, 8.0)] * len(logs) + [(LEAST_NOISE, 0.95)]
+    start = np.append(np.full(len(logs), 1 / len(logs)), 2 * MIN_NOISE)
+    bounds = [(0.0, 8.0)] * len(logs) + [(MIN_NOISE, 0.95)]
     weights = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x[:-1]
-    weights[0] = max(weights[0], NEIGHBOURS_LEAST * weights.sum())
+    weights[0] = max(weights[0], MIN_NEIGHBOR_SHARE * weights.sum())
     return OpinionPool(tuple(weights.tolist()))
 
 

@@ -32,7 +32,7 @@ def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
     states = session.states
     labels = np.array(live.labels)  # a copy: decisions go on meanwhile
     why = compute_breakdown(live.label_error_score, labels, row, np.isin(states, SETTLED))
-    listed = why.heard[:NEIGHBOURS_LISTED]
+    listed = why.neighbors[:NEIGHBOURS_LISTED]
     classes = _classes(why)
     return {
         "row": row,
@@ -48,8 +48,8 @@ def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
         "classes": classes,
         "pooled": [float(why.pooled[c]) for c in classes],
         "witnesses": _witnesses(opened, why, classes),
-        "heard": len(why.heard),
-        "agreeing": sum(one.share for one in why.heard if one.agrees),
+        "heard": len(why.neighbors),
+        "agreeing": sum(one.share for one in why.neighbors if one.agrees),
         "neighbours": [
             _named(opened, one.row)
             | {
@@ -57,14 +57,14 @@ def explained(opened: OpenStudy, row: int) -> dict[str, Any]:
                 "share": one.share,
                 "agrees": one.agrees,
                 "settled": one.settled,
-                "fix": one.fix,
-                "fixed": one.fixed,
+                "fix": one.suggested,
+                "fixed": one.score_if_corrected,
             }
             for one in listed
         ],
-        "unlisted": sum(one.share for one in why.heard[NEIGHBOURS_LISTED:]),
-        "fixable": sum(one.fix is not None for one in why.heard),
-        "allFixed": why.all_fixed,
+        "unlisted": sum(one.share for one in why.neighbors[NEIGHBOURS_LISTED:]),
+        "fixable": sum(one.suggested is not None for one in why.neighbors),
+        "allFixed": why.score_if_all_corrected,
         "similar": _similar(opened, row, np.isin(states, _DECIDED)),
         "pair": _pair(opened, row, states),
     }
@@ -80,10 +80,15 @@ def _classes(why: ScoreBreakdown) -> list[int]:
 def _witnesses(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list[dict[str, Any]]:
     study = opened.study
     words = ["the neighbours", f"a linear model on {study.features}", "the study's own model"]
-    total = sum(one.weight for one in why.witnesses) or 1.0
+    total = sum(one.weight for one in why.opinions) or 1.0
     told = [
-        {"words": word, "weight": one.weight, "share": one.weight / total, "p": [float(one.says[c]) for c in classes]}
-        for word, one in zip(words, why.witnesses, strict=False)
+        {
+            "words": word,
+            "weight": one.weight,
+            "share": one.weight / total,
+            "p": [float(one.probabilities[c]) for c in classes],
+        }
+        for word, one in zip(words, why.opinions, strict=False)
     ]
     if study.has(Need.PROBABILITIES) and not study.out_of_sample:
         says = study.probabilities[why.row]

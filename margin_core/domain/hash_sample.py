@@ -1,18 +1,51 @@
-"""A few out of many, the same ones in whatever order they come."""
+"""Pseudo-random numbers and samples that depend on ids alone, in whatever order they come."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
-from margin_core.values import Ints, Texts
+from margin_core.values import Doubles, Ints, Texts
 
 
 def hash_sample(ids: Texts, count: int) -> Ints:
-    """Give the positions of `count` ids, or of all where there are fewer: those whose hash is smallest. Ascending."""
+    """Select a pseudo-random sample of ids: those whose hash is smallest.
+
+    Parameters
+    ----------
+    ids : array of str (n,)
+        Unique.
+    count : int
+        How many.
+
+    Returns
+    -------
+    int array (min(n, count),)
+        Positions, ascending; all of them where there are no more than `count`. The same ids whatever their order.
+    """
     if len(ids) <= count:
         return np.arange(len(ids))
-    hashed = b"".join(blake2b(name.encode(), digest_size=8, person=b"drawn").digest() for name in ids.tolist())
-    numbers = np.frombuffer(hashed, dtype="<u8")
-    return np.sort(np.argpartition(numbers, count)[:count])
+    return np.sort(np.argpartition(_hashes(ids, b"drawn"), count)[:count])
+
+
+def hash_to_unit_interval(ids: Texts) -> Doubles:
+    """Compute a pseudo-random number of each id.
+
+    Parameters
+    ----------
+    ids : array of str (n,)
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1), even over the interval; the same id always has the same.
+    """
+    numbers: Doubles = _hashes(ids, b"at random") / 2.0**64
+    return numbers
+
+
+def _hashes(ids: Texts, purpose: bytes) -> NDArray[np.uint64]:
+    hashed = b"".join(blake2b(name.encode(), digest_size=8, person=purpose).digest() for name in ids.tolist())
+    return np.frombuffer(hashed, dtype="<u8")

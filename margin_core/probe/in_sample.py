@@ -1,4 +1,4 @@
-"""The logistic head that has seen every label it judges."""
+"""The linear probe fitted on all labels at once, the ones it judges among them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.probe.linear_probe import fit_in_sample, reduce_features
+from margin_core.probe.features import reduce_features
+from margin_core.probe.linear_probe import fit_in_sample
 from margin_core.values import Doubles, Ints, Study
 
 
 @dataclass(frozen=True, eq=False)
-class InSample:
+class InSampleProbe:
     r"""An L2 logistic regression fitted on all labels that may be learnt from.
 
-    It minimises :math:`\sum_i -\log p_i(y_i) + \tfrac{1}{2C} \lVert\theta\rVert^2` with logits :math:`B\,\theta\,x`.
+    It minimizes :math:`\sum_i -\log p_i(y_i) + \tfrac{1}{2C} \lVert\theta\rVert^2` with logits :math:`B\,\theta\,x`.
 
-    Attributes
+    Parameters
     ----------
     points : float array (n, d + 1)
-        Reduced features and a constant 1, whose coefficients are not penalised.
+        Reduced features and a constant 1, whose coefficients are not penalized.
     log_probabilities : float array (n, m)
         Of the m classes that the fit has met.
-    place : int array (n,)
+    label_column : int array (n,)
         Which of these the given label is; -1 = none.
     contrasts : float array (m, r)
         B, orthonormal, columns summing to 0: what is common to all logits changes nothing.
@@ -31,28 +32,54 @@ class InSample:
 
     points: Doubles
     log_probabilities: Doubles
-    place: Ints
+    label_column: Ints
     contrasts: Doubles
 
 
-def in_sample(study: Study, learnt_from: NDArray[np.bool_]) -> InSample | None:
-    """Fit it; None when there are not two classes to tell apart.
+def fit_in_sample_probe(study: Study, training: NDArray[np.bool_]) -> InSampleProbe | None:
+    """Fit the probe on some samples of a study, and evaluate it on all.
 
+    Parameters
+    ----------
+    study : Study
+        With labels and an embedding.
+    training : bool array (n,)
+        The samples that are fitted on: with a label and with features.
+
+    Returns
+    -------
+    InSampleProbe or None
+        None when there are not two classes to tell apart.
+
+    Notes
+    -----
     O(iterations n d c) on at most 128 principal components.
     """
+    from scipy.special import log_softmax  # slow to import, and most rankings do without
+
     reduced, _ = reduce_features(study.embedding)
-    model = fit_in_sample(reduced[learnt_from], study.labels[learnt_from])
+    model = fit_in_sample(reduced[training], study.labels[training])
     if model is None:
         return None
-    place_of = np.full(len(study.class_names) + 1, -1)  # the last one for unlabelled samples
-    place_of[model.classes] = np.arange(len(model.classes))
+    column_of = np.full(len(study.class_names) + 1, -1)  # the last one for unlabelled samples
+    column_of[model.classes] = np.arange(len(model.classes))
     points = np.hstack([reduced.astype(np.float64), np.ones((len(reduced), 1))])
-    logits = points @ model.coefficients.T
-    logits -= logits.max(axis=1, keepdims=True)
-    logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return InSample(points, logits, place_of[study.labels], contrasts(len(model.classes)))
+    log_probabilities = log_softmax(points @ model.coefficients.T, axis=1)
+    contrasts = orthonormal_contrasts(len(model.classes))
+    return InSampleProbe(points, log_probabilities, column_of[study.labels], contrasts)
 
 
-def contrasts(m: int) -> Doubles:
-    """Give B, (m, m - 1): the columns of a QR factor that are at right angles to a column of ones."""
-    return np.linalg.qr(np.hstack([np.ones((m, 1)), np.eye(m, m - 1)]))[0][:, 1:]
+def orthonormal_contrasts(n_classes: int) -> Doubles:
+    """Return an orthonormal basis of the vectors that sum to 0.
+
+    Parameters
+    ----------
+    n_classes : int
+        m, at least 2.
+
+    Returns
+    -------
+    float array (m, m - 1)
+        The columns of a QR factor that are at right angles to a column of ones.
+    """
+    return np.linalg.qr(np.hstack([np.ones((n_classes, 1)), np.eye(n_classes, n_classes - 1)]))[0][:, 1:]

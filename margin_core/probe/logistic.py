@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.probe.softmax import softmax
 from margin_core.values import Doubles, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Logistic:
-    r"""Probabilities :math:`p(c) \propto \exp(x \cdot \theta_c + b_c)`.
+    r"""A fitted logistic regression, :math:`p(c) \propto \exp(x \cdot \theta_c + b_c)`.
 
-    Attributes
+    Parameters
     ----------
     classes : int array (m,)
         Those that it was fitted on.
@@ -26,16 +27,35 @@ class Logistic:
     coefficients: Doubles
 
     def logits(self, points: NDArray[np.floating]) -> Doubles:
-        """Give the logit of each class that it was fitted on, (n, m)."""
+        """Compute the logit of each class that it was fitted on.
+
+        Parameters
+        ----------
+        points : float array (n, d)
+
+        Returns
+        -------
+        float array (n, m)
+        """
         logits: Doubles = points @ self.coefficients[:, :-1].T + self.coefficients[:, -1]
         return logits
 
     def probabilities(self, points: NDArray[np.floating], n_classes: int) -> Doubles:
-        """Give the probability of every class, (n, c); 0 for one that it was not fitted on."""
-        logits = self.logits(points)
-        likely = np.exp(logits - logits.max(axis=1, keepdims=True))
+        """Compute the probability of every class.
+
+        Parameters
+        ----------
+        points : float array (n, d)
+        n_classes : int
+            c, among them the classes that it was fitted on.
+
+        Returns
+        -------
+        float array (n, c)
+            In [0, 1]; 0 for a class that it was not fitted on; rows sum to 1.
+        """
         full = np.zeros((len(points), n_classes))
-        full[:, self.classes] = likely / likely.sum(axis=1, keepdims=True)
+        full[:, self.classes] = softmax(self.logits(points))
         return full
 
 
@@ -43,13 +63,13 @@ def fit_logistic(
     points: NDArray[np.floating],
     labels: Ints,
     *,
-    strength: float,
-    settled: float,
-    rounds: int,
+    inverse_penalty: float,
+    tolerance: float,
+    max_iterations: int,
     weights: Doubles | None = None,
     start: Logistic | None = None,
 ) -> Logistic | None:
-    r"""Minimise :math:`\sum_i -t_i \log p_i(y_i) + \frac{1}{2C} \lVert\theta\rVert^2`.
+    r"""Fit weights that minimize :math:`\sum_i -t_i \log p_i(y_i) + \frac{1}{2C} \lVert\theta\rVert^2`.
 
     Parameters
     ----------
@@ -57,14 +77,14 @@ def fit_logistic(
         All sums over samples are in its precision. Fastest when its columns are uncorrelated.
     labels : int array (n,)
         Class numbers.
-    strength : float
-        C. Intercepts are not penalised.
-    settled : float
+    inverse_penalty : float
+        C of the formula and of scikit-learn, above 0. Intercepts are not penalized.
+    tolerance : float
         Stop when no slope of the mean loss is larger, each coefficient in units of its curvature.
-    rounds : int
+    max_iterations : int
         Stop after so many steps at the latest.
     weights : float array (n,), optional
-        t; default 1.
+        t, not negative; default 1.
     start : Logistic, optional
         Where to start, fitted on the same classes; default 0.
 
@@ -75,12 +95,13 @@ def fit_logistic(
 
     Notes
     -----
-    O(rounds n d m). L-BFGS on coefficients that are scaled to the same curvature (that at 0): leading principal
-    components are a hundred times as long as the last, and without a scale that costs five times the rounds.
+    O(max_iterations n d m). L-BFGS on coefficients that are scaled to the same curvature (that at 0): leading principal
+    components are a hundred times as long as the last, and without a scale that costs five times the steps.
+    `sklearn.linear_model.LogisticRegression` finds the same minimum, in double precision and without that scale.
     """
     from scipy.optimize import minimize  # slow to import, and most fits are remembered
 
-    classes, place = np.unique(labels, return_inverse=True)
+    classes, column = np.unique(labels, return_inverse=True)
     m, (n, d) = len(classes), points.shape
     if m < 2:
         return None
@@ -89,15 +110,16 @@ def fit_logistic(
     total = float(trust.sum(dtype=np.float64))
     # Classes along the first axis: then everything but the two products runs along memory.
     samples = np.vstack([points.T, np.ones((1, n), kind)])
-    penalty = np.full(d + 1, 1 / (strength * total))
+    penalty = np.full(d + 1, 1 / (inverse_penalty * total))
     penalty[-1] = 0.0
     scale = 1 / np.sqrt((samples**2 @ trust) / (m * total) + penalty)
-    carried = np.zeros((m, n), kind)
-    carried[place, np.arange(n)] = trust
-    observed = (carried @ samples.T).astype(np.float64) / total
+    weighted_labels = np.zeros((m, n), kind)
+    weighted_labels[column, np.arange(n)] = trust
+    observed = (weighted_labels @ samples.T).astype(np.float64) / total
 
     def loss(scaled: Doubles) -> tuple[float, Doubles]:
         theta = scaled.reshape(m, d + 1) * scale
+        # A softmax in place: at this size its copies would cost as much as the products.
         likely = theta.astype(kind) @ samples
         top = likely.max(axis=0)
         likely -= top
@@ -114,6 +136,6 @@ def fit_logistic(
         first.ravel(),
         jac=True,
         method="L-BFGS-B",
-        options={"gtol": settled, "ftol": 64 * np.finfo(kind).eps, "maxiter": rounds},
+        options={"gtol": tolerance, "ftol": 64 * np.finfo(kind).eps, "maxiter": max_iterations},
     )
     return Logistic(classes, found.x.reshape(m, d + 1) * scale)

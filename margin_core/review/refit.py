@@ -65,7 +65,9 @@ class Refit:
         given : int array (n,)
             The labels before any correction.
         """
-        scores = self.label_error_score.weigh(self.label_error_score.probabilities(self.reviewed_labels.labels), given)
+        scores = self.label_error_score.scores_of(
+            self.label_error_score.probabilities(self.reviewed_labels.labels), given
+        )
         return estimate_error_probabilities(self.label_error_score, given, scores)
 
 

@@ -3,7 +3,7 @@
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
-from margin_core.tasks.label_flips.task import LabelFlips, Reviewed
+from margin_core.tasks.label_flips import LabelFlips, Reviewed
 from margin_core.tasks.prototypes.task import Prototypes
 from margin_core.tasks.saliency.task import Saliency
 from margin_core.values import Steps

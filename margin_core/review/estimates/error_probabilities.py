@@ -53,10 +53,10 @@ def estimate_error_probabilities(
 ) -> ErrorProbabilities:
     r"""Say how likely each given label is wrong, from the noisy channel, in the order of the queue.
 
-    The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.truths`) is fitted by a function that never
-    falls as the score rises (least squares, pool adjacent violators). Its sum, the expected number of errors, stays the
-    same. What remains is a function of the score alone: reviews taken in the order of the score then tell nothing
-    false about the samples that were not reviewed (docs/decisions/0008).
+    The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.posterior`) is fitted by a function that
+    never falls as the score rises (least squares, pool adjacent violators). Its sum, the expected number of errors,
+    stays the same. What remains is a function of the score alone: reviews taken in the order of the score then tell
+    nothing false about the samples that were not reviewed (docs/decisions/0008).
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def estimate_error_probabilities(
     own = labels[labelled]
     beliefs = np.log(np.maximum(label_error_score.probabilities(labels), LEAST_SHARE))
     channel = label_error_score.noise_transition or fit_noise_transition(beliefs, labels)
-    rivals = channel.truths(beliefs, labels)
+    rivals = channel.posterior(beliefs, labels)
     rivals[labelled, own] = 0
     wrong = rivals[labelled].sum(axis=1)
     total = rivals.sum(axis=1, keepdims=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain.samples import group_numbers, split_numbers
 from margin_core.errors import MissingPart
+from margin_core.probe.folds import assign_folds
 from margin_core.values import UNLABELLED, Ints, Study, freeze, usable_rows
 
 PARTS = 4
@@ -84,8 +85,6 @@ def hold_out(study: Study, judged_by: Ints) -> HeldOut:
         No labels or features, one class only, fewer than `LEAST` samples to judge by, or groups so large that none can
         be held out.
     """
-    from margin_core.probe.linear_probe import assign_folds  # scikit-learn is slow to import
-
     labels, n = study.labels, len(study)
     usable = usable_rows(study.embedding)
     known = usable & (labels != UNLABELLED)

@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from margin_core import protocol
 from margin_core.graph import knn
+from margin_core.probe.features import reduce_features
+from margin_core.probe.linear_probe import INVERSE_PENALTY
 from margin_core.probe.logistic import Logistic, fit_logistic
 from margin_core.protocol import explain, identity
 from margin_core.review.impact.bootstrap import interval, resampled
@@ -313,11 +315,13 @@ class _Bench:
         return self._right[key]
 
     def _fit(self, learnt: Ints, labels: Ints) -> Logistic | None:
-        from margin_core.probe.linear_probe import STRENGTH  # scikit-learn is slow to import
-
         # Every fit from the same start: one that goes on from another has had more rounds, which alone changes it.
         return fit_logistic(
-            self._points[learnt], labels[learnt], strength=STRENGTH, settled=SETTLED, rounds=MOST_ROUNDS
+            self._points[learnt],
+            labels[learnt],
+            inverse_penalty=INVERSE_PENALTY,
+            tolerance=SETTLED,
+            max_iterations=MOST_ROUNDS,
         )
 
     def _taught(self, part: int, labels: Ints) -> Ints:
@@ -325,8 +329,6 @@ class _Bench:
 
     @cached_property
     def _points(self) -> Doubles:
-        from margin_core.probe.linear_probe import reduce_features  # scikit-learn is slow to import
-
         return reduce_features(self._study.embedding)[0].astype(np.float64)
 
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.errors import MissingPart, ModelError
-from margin_core.probe.linear_probe import fit_in_sample, reduce_features
+from margin_core.probe.features import reduce_features
+from margin_core.probe.linear_probe import fit_in_sample
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
+from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
 from margin_core.function.disagreement import share_that_differs
-from margin_core.graph import Knn, build_graph
+from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.votes import neighbour_votes
 from margin_core.parameters import parameter
+from margin_core.probe.trust_weighted import out_of_sample_probabilities
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.base import Task
@@ -27,8 +29,6 @@ from margin_core.tasks.decision_boundary.class_margin import (
     normalized_entropy,
     smooth_probabilities,
 )
-from margin_core.tasks.label_flips.baselines.at_random import hash_to_unit_interval
-from margin_core.tasks.label_flips.task import LabelFlips
 from margin_core.values import (
     UNLABELLED,
     Domain,
@@ -328,15 +328,7 @@ def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
     """
     if study.has(Need.PROBABILITIES):
         return study.probabilities
-    # The audit's own steps, so that a remembered probe is not fitted again.
-    audit = LabelFlips()
-    domain = audit.domain(study, run)
-    graph = build_graph(audit.graph, domain, run)
-    signal = audit.function(study, domain, graph, run)
-    steps = Steps(domain, graph, signal, audit.high_pass(graph, signal))
-    likely = np.exp(audit.fit_label_error_score(study, steps, run).models[0])
-    probabilities: NDArray[np.floating] = likely / likely.sum(axis=1, keepdims=True)
-    return probabilities
+    return out_of_sample_probabilities(study, run)
 
 
 def _is_scored(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:

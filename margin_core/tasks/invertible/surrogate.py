@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from margin_core.domain.samples import group_numbers, split_numbers
 from margin_core.errors import MissingPart, ParameterError
 from margin_core.parameters import Recipe, parameter
+from margin_core.probe.folds import assign_folds
 from margin_core.storage.archive import written_aside
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
@@ -287,8 +288,6 @@ def _check_classes(study: Study, targets: Ints) -> None:
 
 def _hold_out(study: Study, targets: Ints, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Choose who judges: another split where there is one, else a fifth of each class, groups kept whole."""
-    from margin_core.probe.linear_probe import assign_folds  # scikit-learn is slow to import
-
     splits = split_numbers(study.columns["split"]) if "split" in study.columns else None
     groups = group_numbers(study.columns["group"]) if "group" in study.columns else None
     held: NDArray[np.bool_]

@@ -1,5 +1,6 @@
-"""Label flips: whose label its own neighbourhood contradicts."""
+"""Label flips: whose label its own neighborhood contradicts."""
 
-from margin_core.tasks.label_flips.task import LabelFlips, Reviewed
+from margin_core.tasks.label_flips.reviewed import Reviewed
+from margin_core.tasks.label_flips.task import LabelFlips
 
 __all__ = ["LabelFlips", "Reviewed"]

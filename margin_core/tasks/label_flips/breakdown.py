@@ -1,4 +1,4 @@
-"""Why one sample is suspect: who is heard, what each says, and what a correction next door would change."""
+"""The breakdown of one score: which neighbors vote, what each opinion is, and what a correction would change."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from margin_core.graph.weights import normalised
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
 from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, freeze
 
-EVEN_ODDS = 0.5
-"""From this score on the witnesses believe another class rather than the label."""
+SUSPECT_SCORE = 0.5
+"""From this score on another class is likelier than the label."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
-    """One neighbour that has a say.
+class VotingNeighbor:
+    """One neighbor that votes on a sample.
 
-    Attributes
+    Parameters
     ----------
     row : int
     label : int
         Its label now.
-    share : float in [0, 1]
-        Its part of all neighbours' weight.
+    share : float
+        Its part of all voting neighbors' weight, in [0, 1].
     agrees : bool
         Whether it carries the sample's own label.
     settled : bool
-        Whether a person has confirmed or corrected its label.
-    fix : int or None
-        The class that it looks like, where it is a suspect itself and nobody has settled it; None: nothing to fix.
-    fixed : float or None
-        The sample's score if this neighbour, and no other, were of class `fix`.
+        Whether a reviewer has confirmed or corrected its label.
+    suggested : int or None
+        The class that it most likely is, where its own label is suspect and not settled; None: nothing to correct.
+    score_if_corrected : float or None
+        The sample's score if this neighbor, and no other, were of the suggested class; in [0, 1].
     """
 
     row: int
@@ -41,56 +41,56 @@ class Heard:
     share: float
     agrees: bool
     settled: bool
-    fix: int | None
-    fixed: float | None
+    suggested: int | None
+    score_if_corrected: float | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Witness:
-    """What one of the witnesses says, alone.
+class Opinion:
+    """One opinion on what a sample is, taken alone.
 
-    Attributes
+    Parameters
     ----------
     weight : float
-        Its exponent in the pool; 0 = not believed.
-    says : float array (c,)
-        Probabilities, which sum to 1.
+        Its exponent in the pool; 0 = not used.
+    probabilities : float array (c,)
+        In [0, 1]; sum to 1.
     """
 
     weight: float
-    says: Doubles
+    probabilities: Doubles
 
     def __post_init__(self) -> None:
-        freeze(self, "says")
+        freeze(self, "probabilities")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ScoreBreakdown:
-    r"""The score of one sample, taken apart.
+    r"""The score of one sample, term by term.
 
     .. math:: s = \frac{p(r) R_{ry}}{p(r) R_{ry} + p(y)},\qquad p(c) \propto \prod_s p_s(c)^{w_s}
 
     with the label y, the rival r, the pooled p and the factor R.
 
-    Attributes
+    Parameters
     ----------
     row : int
     label : int
         The label now, which the score is about; `UNLABELLED` for none.
     rival : int or None
         The strongest other class; None where there is only one.
-    score : float in [0, 1]
-        As `LabelErrorScore.scores` gives it; larger = more suspect.
+    score : float
+        That of `LabelErrorScore.scores`, in [0, 1]; larger = more likely an error.
     factor : float
-        R: how much more often than on average the rival is taken for the label; 1 without a label.
+        R: how much more often than on average the rival is mistaken for the label; 1 without a label.
     pooled : float array (c,)
-        All witnesses together.
-    witnesses : tuple of Witness
-        The neighbours, then the models in the order of `LabelErrorScore.models`.
-    heard : tuple of Heard
-        Heaviest first, ties by row. Neighbours without a label have no say and are left out.
-    all_fixed : float or None
-        The score if every neighbour that can be fixed were; None where none can.
+        All opinions together; in [0, 1], sum to 1.
+    opinions : tuple of Opinion
+        The neighbors', then the models' in the order of `LabelErrorScore.models`.
+    neighbors : tuple of VotingNeighbor
+        Heaviest first, ties by row. Neighbors without a label do not vote and are left out.
+    score_if_all_corrected : float or None
+        The score if every neighbor with a suggested class were of it; None where none has one.
     """
 
     row: int
@@ -99,9 +99,9 @@ class ScoreBreakdown:
     score: float
     factor: float
     pooled: Doubles
-    witnesses: tuple[Witness, ...]
-    heard: tuple[Heard, ...]
-    all_fixed: float | None
+    opinions: tuple[Opinion, ...]
+    neighbors: tuple[VotingNeighbor, ...]
+    score_if_all_corrected: float | None
 
     def __post_init__(self) -> None:
         freeze(self, "pooled")
@@ -110,7 +110,7 @@ class ScoreBreakdown:
 def compute_breakdown(
     label_error_score: LabelErrorScore, labels: Ints, row: int, settled: NDArray[np.bool_] | None = None
 ) -> ScoreBreakdown:
-    """Take the score of one sample apart.
+    """Compute the terms of one sample's score, and what it would be if neighbors were corrected.
 
     Parameters
     ----------
@@ -119,45 +119,48 @@ def compute_breakdown(
         As they stand now.
     row : int
     settled : bool array (n,), optional
-        Samples whose label a person has confirmed or corrected: there is nothing to fix about these; default none.
+        Samples whose label a reviewer has confirmed or corrected: there is nothing to correct about these; default
+        none.
 
     Returns
     -------
     ScoreBreakdown
-        Each ``fixed`` is what `LabelErrorScore.scores` gives with that neighbour's label changed and nothing else. A
-        sample without a label has no score to change.
+        Each ``score_if_corrected`` is what `LabelErrorScore.scores` gives with that neighbor's label changed and
+        nothing else. A sample without a label has no score to change.
 
     Notes
     -----
     O(k^2 + k c): some milliseconds, whatever the size of the study.
     """
     c, own = label_error_score.n_classes, int(labels[row])
-    heard, weights = _heard(label_error_score.graph, labels, row)
-    cast = np.zeros((len(heard), c))
-    cast[np.arange(len(heard)), labels[heard]] = weights
+    voters, weights = _voting_neighbors(label_error_score.graph, labels, row)
+    votes = np.zeros((len(voters), c))
+    votes[np.arange(len(voters)), labels[voters]] = weights
 
-    beside = label_error_score.probabilities(labels, heard)
-    fix = label_error_score.rivals(beside, labels[heard]).argmax(axis=1)
-    doubted = label_error_score.weigh(beside, labels[heard]) > EVEN_ODDS
-    free = np.ones(len(heard), dtype=bool) if settled is None else ~settled[heard]
-    fixable = np.flatnonzero(doubted & free & (own != UNLABELLED))
+    pooled_of_voters = label_error_score.probabilities(labels, voters)
+    suggested = label_error_score.rivals(pooled_of_voters, labels[voters]).argmax(axis=1)
+    suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) > SUSPECT_SCORE
+    open_to_correction = np.ones(len(voters), dtype=bool) if settled is None else ~settled[voters]
+    correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELLED))
 
-    # One way the neighbours may vote a row: as they are, with one of them fixed, with all of these.
-    change = np.zeros((len(fixable), c))
-    change[np.arange(len(fixable)), fix[fixable]] = weights[fixable]
-    change -= cast[fixable]
-    ballots = cast.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
+    # One way the neighbors may vote a row: as they are, with one of them corrected, with all of these.
+    change = np.zeros((len(correctable), c))
+    change[np.arange(len(correctable)), suggested[correctable]] = weights[correctable]
+    change -= votes[correctable]
+    ballots = votes.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
     total = weights.sum()
     shares = ballots / total if total > 0 else np.zeros_like(ballots)
-    votes = log_votes(shares)
+    log_shares = log_votes(shares)
     models = tuple(model[[row]] for model in label_error_score.models)
-    pooled = label_error_score.pool.probabilities((votes, *(np.repeat(model, len(votes), axis=0) for model in models)))
-    scores = label_error_score.weigh(pooled, np.full(len(votes), own))
+    pooled = label_error_score.pool.probabilities(
+        (log_shares, *(np.repeat(model, len(log_shares), axis=0) for model in models))
+    )
+    scores = label_error_score.scores_of(pooled, np.full(len(log_shares), own))
 
-    fixed: dict[int, float] = dict(zip(fixable.tolist(), scores[1:-1].tolist(), strict=True))
+    corrected: dict[int, float] = dict(zip(correctable.tolist(), scores[1:-1].tolist(), strict=True))
     rivals = label_error_score.rivals(pooled[:1], np.array([own]))[0]
     rival = int(rivals.argmax()) if own == UNLABELLED or c > 1 else None
-    order = np.lexsort((heard, -weights))
+    order = np.lexsort((voters, -weights))
     return ScoreBreakdown(
         row=row,
         label=own,
@@ -165,30 +168,30 @@ def compute_breakdown(
         score=float(scores[0]),
         factor=_factor(label_error_score, rival, own),
         pooled=pooled[0],
-        witnesses=tuple(
-            Witness(weight=weight, says=_plain(log[0]))
-            for weight, log in zip(label_error_score.pool.weights, (votes[:1], *models), strict=True)
+        opinions=tuple(
+            Opinion(weight=weight, probabilities=_normalized(log[0]))
+            for weight, log in zip(label_error_score.pool.weights, (log_shares[:1], *models), strict=True)
         ),
-        heard=tuple(
-            Heard(
-                row=int(heard[place]),
-                label=int(labels[heard[place]]),
+        neighbors=tuple(
+            VotingNeighbor(
+                row=int(voters[place]),
+                label=int(labels[voters[place]]),
                 share=float(weights[place] / total) if total > 0 else 0.0,
-                agrees=bool(labels[heard[place]] == own),
-                settled=not free[place],
-                fix=int(fix[place]) if place in fixed else None,
-                fixed=fixed.get(place),
+                agrees=bool(labels[voters[place]] == own),
+                settled=not open_to_correction[place],
+                suggested=int(suggested[place]) if place in corrected else None,
+                score_if_corrected=corrected.get(place),
             )
             for place in order.tolist()
         ),
-        all_fixed=float(scores[-1]) if fixed else None,
+        score_if_all_corrected=float(scores[-1]) if corrected else None,
     )
 
 
 def nearest_among(
     graph: Graph, points: Floats, row: int, chosen: NDArray[np.bool_], *, limit: int, metric: str = "euclidean"
 ) -> Ints:
-    """Find the nearest of some samples among a sample's neighbours and their neighbours.
+    """Select the nearest of some samples among a sample's neighbors and their neighbors.
 
     Parameters
     ----------
@@ -223,8 +226,8 @@ def nearest_among(
     return nearest
 
 
-def _heard(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubles]:
-    """Give the neighbours that vote, and what they weigh."""
+def _voting_neighbors(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubles]:
+    """Select the neighbors that vote, and their weights."""
     weights = graph.weights[[row]]
     voting = labels[weights.indices] != UNLABELLED
     return weights.indices[voting].astype(np.int64), weights.data[voting].astype(np.float64)
@@ -233,11 +236,11 @@ def _heard(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubles]:
 def _factor(label_error_score: LabelErrorScore, rival: int | None, own: int) -> float:
     if label_error_score.noise_transition is None or rival is None or own == UNLABELLED:
         return 1.0
-    return float(label_error_score.noise_transition.mistakes[rival, own])
+    return float(label_error_score.noise_transition.relative_rates[rival, own])
 
 
-def _plain(logs: Doubles) -> Doubles:
-    """Turn log probabilities, a little above zero everywhere, into shares of 1."""
-    chances: Doubles = np.exp(logs)
-    chances /= chances.sum()
-    return chances
+def _normalized(logs: Doubles) -> Doubles:
+    """Return probabilities that sum to 1 from logs of ones that are a little too large."""
+    probabilities: Doubles = np.exp(logs)
+    probabilities /= probabilities.sum()
+    return probabilities

@@ -1,4 +1,4 @@
-"""A witness taken alone: how it should be read, and how well it then foretells the labels."""
+"""Calibration of one opinion against the given labels."""
 
 from __future__ import annotations
 
@@ -6,61 +6,74 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from margin_core.probe.softmax import softmax
 from margin_core.values import UNLABELLED, Doubles, Ints
 
-MOST_ROWS = 5_000
-"""One exponent is settled by so many samples; more only cost time."""
+MAX_ROWS = 5_000
+"""So many samples decide an exponent; more only cost time."""
 
-LEAST_NOISE = 0.1
-"""The floor keeps a handful of wrong labels from blunting a sharp witness; it estimates nothing."""
+MIN_NOISE = 0.1
+"""The floor keeps a handful of wrong labels from blunting a sharp opinion; it estimates nothing."""
 
-RIDGE = 1e-3
-"""Pulls an exponent that the labels do not settle towards 0."""
+MAX_NOISE = 0.95
+
+MAX_EXPONENT = 8.0
+
+RIDGE_PENALTY = 1e-3
+"""Pulls an exponent that the labels do not determine towards 0."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    r"""One witness, taken alone.
+    r"""How one opinion, taken alone, predicts the given labels.
 
-    Attributes
+    Parameters
     ----------
     exponent : float
-        w in :math:`p(c) \propto p_s(c)^w`: 1 = taken at its word, less = it overstates, 0 = it says nothing.
+        w in :math:`p(c) \propto p_s(c)^w`: 1 = well calibrated, less = overconfident, 0 = uninformative.
     likelihood : float
-        Mean log likelihood of the given labels under the calibrated witness, with the noise floor.
+        Mean log likelihood of the given labels under the calibrated opinion, with the noise floor; larger = better.
     """
 
     exponent: float
     likelihood: float
 
 
-def calibrate(witness: Doubles, labels: Ints) -> Calibration:
-    r"""Find the exponent under which a witness foretells the given labels best.
+def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
+    r"""Fit the exponent (an inverse temperature) under which an opinion predicts the given labels best.
 
-    Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i)^w / Z_i + \epsilon / c)` less
+    Maximizes the mean of :math:`\log((1 - \epsilon)\, p_i(y_i)^w / Z_i + \epsilon / c)` less
     :math:`10^{-3} w^2` over w and the noise floor :math:`\epsilon \ge 0.1`. The floor lets the fit write wrong
-    labels off as noise instead of blunting a sharp witness.
+    labels off as noise instead of blunting a sharp opinion.
 
     Parameters
     ----------
-    witness : float array (n, c)
-        Log probabilities, out of sample: no row may rest on its own label.
+    log_probabilities : float array (n, c)
+        Out of sample: no row may rest on its own label.
     labels : int array (n,)
 
     Returns
     -------
     Calibration
         Exponent 1 and likelihood 0 when there is no label to learn from.
+
+    Notes
+    -----
+    O(iterations n c) for at most 5,000 samples.
     """
     from scipy.optimize import minimize  # slow to import, and most calibrations are remembered
 
     rows = np.flatnonzero(labels != UNLABELLED)
     if not len(rows):
         return Calibration(1.0, 0.0)
-    if len(rows) > MOST_ROWS:
-        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False))
+    if len(rows) > MAX_ROWS:
+        rows = np.sort(np.random.default_rng(0).choice(rows, MAX_ROWS, replace=False))
     # Classes along the first axis: sums over a few of them then run along memory.
-    logs, own, each = np.ascontiguousarray(witness[rows].T, dtype=np.float64), labels[rows], np.arange(len(rows))
+    logs, own, each = (
+        np.ascontiguousarray(log_probabilities[rows].T, dtype=np.float64),
+        labels[rows],
+        np.arange(len(rows)),
+    )
     n_classes, given = len(logs), logs[own, each]
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
@@ -69,19 +82,16 @@ def calibrate(witness: Doubles, labels: Ints) -> Calibration:
         hit = table[own, each]
         mixed = (1 - noise) * hit + noise / n_classes
         surplus = given - (logs * table).sum(axis=0)
-        slope = 2 * RIDGE * exponent - ((1 - noise) * hit * surplus / mixed).mean()
-        value = RIDGE * exponent**2 - np.log(mixed).mean()
+        slope = 2 * RIDGE_PENALTY * exponent - ((1 - noise) * hit * surplus / mixed).mean()
+        value = RIDGE_PENALTY * exponent**2 - np.log(mixed).mean()
         return float(value), np.array([slope, -((1 / n_classes - hit) / mixed).mean()])
 
     best = minimize(
-        loss, np.array([1.0, 2 * LEAST_NOISE]), jac=True, method="L-BFGS-B", bounds=[(0.0, 8.0), (LEAST_NOISE, 0.95)]
+        loss,
+        np.array([1.0, 2 * MIN_NOISE]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, MAX_EXPONENT), (MIN_NOISE, MAX_NOISE)],
     )
     exponent = float(best.x[0])
-    return Calibration(exponent, RIDGE * exponent**2 - float(best.fun))
-
-
-def softmax(logits: Doubles, axis: int = 1) -> Doubles:
-    """Turn log probabilities into probabilities that sum to 1 along an axis."""
-    raised: Doubles = np.exp(logits - logits.max(axis=axis, keepdims=True))
-    raised /= raised.sum(axis=axis, keepdims=True)
-    return raised
+    return Calibration(exponent, RIDGE_PENALTY * exponent**2 - float(best.fun))

@@ -1,4 +1,4 @@
-"""How suspect each label is, from all witnesses together, and again after a correction."""
+"""The label error score: how likely each label is wrong, from all opinions together, and again after a correction."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.interpretation.votes import neighbour_votes
+from margin_core.probe.trust_weighted import MIN_PROBABILITY
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.values import UNLABELLED, Doubles, Graph, Ints
 
 SMOOTHING = 0.05
-"""Added to every class's share of the neighbours, so that none is ruled out by twenty votes."""
-
-LEAST_PROBABILITY = 1e-3
-"""Added to what a model says of every class, so that none is ruled out by one model."""
+"""Added to every class's share of the neighbors, so that none is ruled out by twenty votes."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LabelErrorScore:
-    """The witnesses and how far each is believed.
+    """The opinions on what each sample is, and how they are pooled into a score of its label.
 
-    Attributes
+    Parameters
     ----------
     graph : Graph
+        Whose neighbors vote.
     models : tuple of float array (n, c)
-        Log probabilities of the models; they stay as they are while labels are corrected.
+        Log probabilities of the linear probe, then of the study's own model where it is out of sample; they stay as
+        they are while labels are corrected.
     pool : OpinionPool
-        Weights for the neighbours first, then for each model.
+        Weights for the neighbors first, then for each model.
     noise_transition : NoiseTransition, optional
-        Tells which classes are taken for which; default: every mistake is as likely.
-    heard_by : CSR array (n, n), optional
-        Row j = who hears j; default: the graph's weights, which are symmetric unless there are splits.
+        Which classes are mistaken for which; default: every mistake is as likely.
+    dependents : CSR array (n, n), optional
+        Row j = whose neighbor j is; default: the graph's weights, which are symmetric unless there are splits.
     """
 
     graph: Graph
     models: tuple[Doubles, ...]
     pool: OpinionPool
     noise_transition: NoiseTransition | None = None
-    heard_by: sparse.csr_array | None = None
+    dependents: sparse.csr_array | None = None
 
     @property
     def n_classes(self) -> int:
@@ -49,7 +49,7 @@ class LabelErrorScore:
         return int(self.models[0].shape[1])
 
     def probabilities(self, labels: Ints, rows: Ints | None = None) -> Doubles:
-        """Say what each sample is, by neighbours and models together, (r, c).
+        """Compute what each sample is, by neighbors and models together.
 
         Parameters
         ----------
@@ -57,23 +57,54 @@ class LabelErrorScore:
             The labels as they stand now; a sample's own label plays no part in its row.
         rows : int array (r,), optional
             Only these; the answer for a row does not depend on the others asked.
+
+        Returns
+        -------
+        float array (r, c)
+            In [0, 1]; rows sum to 1.
+
+        Notes
+        -----
+        O(r (k + c)).
         """
-        neighbours = log_votes(neighbour_votes(self.graph, labels, self.n_classes, rows))
+        neighbors = log_votes(neighbour_votes(self.graph, labels, self.n_classes, rows))
         models = self.models if rows is None else tuple(model[rows] for model in self.models)
-        return self.pool.probabilities((neighbours, *models))
+        return self.pool.probabilities((neighbors, *models))
 
     def scores(self, labels: Ints, rows: Ints | None = None) -> Doubles:
-        """Weigh each label against its strongest rival.
+        """Compute the score of each label: its strongest rival against it.
 
-        ``max_{c != y} p(c) R[c, y] / (max_{c != y} p(c) R[c, y] + p(y))`` in [0, 1], (r,); larger = more suspect;
-        0 for an unlabelled sample. Unlike ``1 - p(y)``, it does not take a sample between two other classes
-        for a wrong one.
+        ``max_{c != y} p(c) R[c, y] / (max_{c != y} p(c) R[c, y] + p(y))``. Unlike ``1 - p(y)``, it does not take a
+        sample between two other classes for a wrong one.
+
+        Parameters
+        ----------
+        labels : int array (n,)
+            The labels as they stand now.
+        rows : int array (r,), optional
+            Only these.
+
+        Returns
+        -------
+        float array (r,)
+            In [0, 1]; larger = more likely an error; 0 for an unlabelled sample.
         """
         own = labels if rows is None else labels[rows]
-        return self.weigh(self.probabilities(labels, rows), own)
+        return self.scores_of(self.probabilities(labels, rows), own)
 
-    def weigh(self, pooled: Doubles, given: Ints) -> Doubles:
-        """Score labels (r,) by what is believed of their samples (r, c); see `scores`."""
+    def scores_of(self, pooled: Doubles, given: Ints) -> Doubles:
+        """Compute the scores of labels from their samples' class probabilities; see `scores`.
+
+        Parameters
+        ----------
+        pooled : float array (r, c)
+        given : int array (r,)
+
+        Returns
+        -------
+        float array (r,)
+            In [0, 1]; larger = more likely an error; 0 for an unlabelled sample.
+        """
         labelled = np.flatnonzero(given != UNLABELLED)
         own = pooled[labelled, given[labelled]]
         rival = self.rivals(pooled, given)[labelled].max(axis=1, initial=0.0)
@@ -82,31 +113,70 @@ class LabelErrorScore:
         return scores
 
     def rivals(self, pooled: Doubles, given: Ints) -> Doubles:
-        """Weigh every other class by how likely the sample is of it and was given its label by mistake, (r, c).
+        """Compute how likely each sample is of every other class and was given its label by mistake.
 
-        ``p(c) R[c, y]``, with R the mistakes of the channel; 0 in the column of the given label y. An unlabelled row is
-        its probabilities.
+        ``p(c) R[c, y]``, with R the relative rates of the noise transition.
+
+        Parameters
+        ----------
+        pooled : float array (r, c)
+        given : int array (r,)
+
+        Returns
+        -------
+        float array (r, c)
+            Not negative, not normalized; 0 in the column of the given label y. An unlabelled row is its probabilities.
         """
         labelled = np.flatnonzero(given != UNLABELLED)
         rivals = pooled.copy()
         if self.noise_transition is not None:
-            rivals[labelled] *= self.noise_transition.mistakes[:, given[labelled]].T
+            rivals[labelled] *= self.noise_transition.relative_rates[:, given[labelled]].T
         rivals[labelled, given[labelled]] = 0
         return rivals
 
-    def touched(self, rows: Ints) -> Ints:
-        """Give the samples whose score can change when the labels of `rows` do: these and who hears them."""
-        heard_by = self.graph.weights if self.heard_by is None else self.heard_by
-        return np.union1d(rows, heard_by[rows].indices).astype(np.int64)
+    def affected_by(self, rows: Ints) -> Ints:
+        """Select the samples whose score can change when the labels of `rows` do.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+
+        Returns
+        -------
+        int array
+            These and all whose neighbor one of them is, ascending.
+        """
+        dependents = self.graph.weights if self.dependents is None else self.dependents
+        return np.union1d(rows, dependents[rows].indices).astype(np.int64)
 
 
 def log_votes(votes: Doubles) -> Doubles:
-    """Take the log of smoothed shares; a sample without voting neighbours gets a flat row (no opinion)."""
+    """Compute the log of smoothed vote shares.
+
+    Parameters
+    ----------
+    votes : float array (n, c)
+        From `margin_core.interpretation.votes.neighbour_votes`.
+
+    Returns
+    -------
+    float array (n, c)
+        A sample without voting neighbors gets a flat row (no opinion).
+    """
     smoothed = votes + SMOOTHING
     logs: Doubles = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
     return logs
 
 
 def log_probabilities(tables: Sequence[np.ndarray]) -> tuple[Doubles, ...]:
-    """Take logs of probability tables, a little above zero everywhere."""
-    return tuple(np.log(table.astype(np.float64) + LEAST_PROBABILITY) for table in tables)
+    """Compute logs of probability tables, `MIN_PROBABILITY` added so that no class is ruled out by one model.
+
+    Parameters
+    ----------
+    tables : sequence of float array (n, c)
+
+    Returns
+    -------
+    tuple of float array (n, c)
+    """
+    return tuple(np.log(table.astype(np.float64) + MIN_PROBABILITY) for table in tables)

@@ -9,12 +9,12 @@ from margin_core.values import Doubles, Ints
 
 
 class LiveLabelErrorScore:
-    """LabelErrorScore under the labels as they stand now; the one mutable thing about a score.
+    """The label error score under the labels as they stand now; the one mutable thing about a score.
 
     Parameters
     ----------
     label_error_score : LabelErrorScore
-        Its models and pool stay as they were fitted; what the neighbours say is always up to date.
+        Its models and pool stay as they were fitted; the neighbors' votes are always up to date.
     labels : int array (n,)
         The labels to start from; copied.
     """
@@ -31,29 +31,45 @@ class LiveLabelErrorScore:
         return view
 
     def update(self, rows: Ints, labels: Ints) -> tuple[Ints, Doubles]:
-        """Give samples new labels and return who is touched by it, with their new scores.
+        """Change labels, and compute the scores that change with them.
 
-        Exactly what `LabelErrorScore.scores` would give for everybody, asked only for the rows themselves and
-        their neighbours. `UNLABELLED` takes a sample's say away.
+        Exactly what `LabelErrorScore.scores` would give for every sample, computed only for the rows themselves and
+        those whose neighbors they are.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+        labels : int array (r,)
+            `UNLABELLED` takes a sample's vote away.
+
+        Returns
+        -------
+        affected : int array (a,)
+            Ascending.
+        scores : float array (a,)
+            In [0, 1]; larger = more likely an error.
 
         Notes
         -----
-        O(rows k^2): no more for a million samples than for a thousand.
+        O(r k^2): no more for a million samples than for a thousand.
         """
         self._labels[rows] = labels
-        touched = self.label_error_score.touched(rows)
-        return touched, self.label_error_score.scores(self._labels, touched)
+        affected = self.label_error_score.affected_by(rows)
+        return affected, self.label_error_score.scores(self._labels, affected)
 
     def suggestions(self, rows: Ints, given: Ints) -> Ints:
-        """Say which class each sample most likely has instead of its given label, as the others' labels stand now.
+        """Compute which class each sample most likely has instead of its given label, as the others' labels stand now.
 
         Parameters
         ----------
         rows : int array (r,)
         given : int array (r,)
             `UNLABELLED`: any class may be suggested.
+
+        Returns
+        -------
+        int array (r,)
         """
-        suggested: Ints = self.label_error_score.rivals(
-            self.label_error_score.probabilities(self._labels, rows), given
-        ).argmax(axis=1)
+        pooled = self.label_error_score.probabilities(self._labels, rows)
+        suggested: Ints = self.label_error_score.rivals(pooled, given).argmax(axis=1)
         return suggested

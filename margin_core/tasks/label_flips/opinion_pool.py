@@ -1,4 +1,4 @@
-"""How far each witness is believed, learnt on the study itself."""
+"""The logarithmic opinion pool: how far each opinion counts, learnt on the study itself."""
 
 from __future__ import annotations
 
@@ -7,59 +7,76 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.tasks.label_flips.calibration import Calibration, softmax
+from margin_core.probe.softmax import softmax
+from margin_core.tasks.label_flips.calibration import Calibration
 from margin_core.values import Doubles
 
 CONTRAST = 3.0
-"""How much a better likelihood counts: a nat more makes a witness exp(3), twenty times, as believed."""
+"""How much a better likelihood counts: a nat more gives an opinion exp(3), twenty times, the weight."""
 
-NEIGHBOURS_LEAST = 0.1
-"""Share that the neighbours keep: a correction has to show next door."""
+MIN_NEIGHBOR_SHARE = 0.1
+"""Share that the neighbors keep: a correction has to show in its neighborhood."""
 
-ALONE = (1.0, 1.0)
-"""Belief in neighbours and head before anything is measured."""
+PRIOR_WITHOUT_MODEL = (1.0, 1.0)
+"""Prior weight of neighbors and probe."""
 
-BESIDE_BROUGHT = (2.0, 1.0, 3.0)
-"""Belief in neighbours, head and brought probabilities: both views of the embedding together count as one other."""
+PRIOR_WITH_MODEL = (2.0, 1.0, 3.0)
+"""Prior weight of neighbors, probe and brought probabilities: both views of the embedding together count as one
+other."""
 
 
 @dataclass(frozen=True)
 class OpinionPool:
-    r"""A logarithmic opinion pool.
+    r"""A logarithmic opinion pool (a weighted geometric mean of distributions).
 
     .. math:: p(c) \propto \prod_s p_s(c)^{w_s},\qquad w_s \ge 0
 
-    Attributes
+    Parameters
     ----------
     weights : tuple of float
-        One a witness; 0 = not believed.
+        One an opinion; 0 = not used.
+
+    References
+    ----------
+    Genest and Zidek, Combining probability distributions, Statistical Science 1 (1986).
     """
 
     weights: tuple[float, ...]
 
-    def probabilities(self, witnesses: Sequence[Doubles]) -> Doubles:
-        """OpinionPool log probabilities ``(n, c)`` into probabilities ``(n, c)``."""
-        total = np.zeros(witnesses[0].shape)
-        for weight, witness in zip(self.weights, witnesses, strict=True):
-            total += weight * witness
+    def probabilities(self, opinions: Sequence[Doubles]) -> Doubles:
+        """Compute the pooled class probabilities.
+
+        Parameters
+        ----------
+        opinions : sequence of float array (n, c)
+            Log probabilities, in the order of the weights.
+
+        Returns
+        -------
+        float array (n, c)
+            In [0, 1]; rows sum to 1.
+        """
+        total = np.zeros(opinions[0].shape)
+        for weight, opinion in zip(self.weights, opinions, strict=True):
+            total += weight * opinion
         return softmax(total)
 
 
-def fit_opinion_pool(neighbours: Calibration, head: Calibration, brought: Calibration | None = None) -> OpinionPool:
-    r"""Share belief out by how well each witness foretells the labels alone.
+def fit_opinion_pool(neighbors: Calibration, probe: Calibration, model: Calibration | None = None) -> OpinionPool:
+    r"""Fit the weights to how well each opinion predicts the labels alone.
 
-    .. math:: w_s = w^*_s\, \frac{\pi_s e^{3 \ell_s}}{\sum_r \pi_r e^{3 \ell_r}}
+    .. math:: w_s = m\, w^*_s\, \frac{\pi_s e^{3 \ell_s}}{\sum_r \pi_r e^{3 \ell_r}}
 
-    with the exponent :math:`w^*_s` and the likelihood :math:`\ell_s` of each, and the prior belief :math:`\pi_s`.
+    of m opinions with exponent :math:`w^*_s`, likelihood :math:`\ell_s` and prior weight :math:`\pi_s`.
     Where probabilities are brought, no likelihood counts for more than theirs: features from a network that
-    was trained on the same wrong labels foretell these better than any honest witness can, and a fit that
-    rewards it believes nothing else.
+    was trained on the same wrong labels predict these better than any honest opinion can, and a fit that
+    rewards it uses nothing else.
 
     Parameters
     ----------
-    neighbours, head : Calibration
-        The two witnesses made from the embedding.
-    brought : Calibration, optional
+    neighbors, probe : Calibration
+        The two opinions made from the embedding.
+    model : Calibration, optional
         Out-of-sample probabilities that came with the study.
 
     Returns
@@ -67,13 +84,16 @@ def fit_opinion_pool(neighbours: Calibration, head: Calibration, brought: Calibr
     OpinionPool
         Weights in the order of the parameters.
     """
-    heard = [neighbours, head] if brought is None else [neighbours, head, brought]
-    most = np.inf if brought is None else brought.likelihood
-    likelihood = np.array([min(one.likelihood, most) for one in heard])
-    share = np.array(ALONE if brought is None else BESIDE_BROUGHT) * np.exp(CONTRAST * (likelihood - likelihood.max()))
+    opinions = [neighbors, probe] if model is None else [neighbors, probe, model]
+    most = np.inf if model is None else model.likelihood
+    likelihood = np.array([min(one.likelihood, most) for one in opinions])
+    prior = np.array(PRIOR_WITHOUT_MODEL if model is None else PRIOR_WITH_MODEL)
+    share = prior * np.exp(CONTRAST * (likelihood - likelihood.max()))
     share /= share.sum()
-    if share[0] < NEIGHBOURS_LEAST:
-        share[1:] *= (1 - NEIGHBOURS_LEAST) / share[1:].sum()
-        share[0] = NEIGHBOURS_LEAST
-    # A common factor changes no ranking; with this one, comparable witnesses add up like independent ones.
-    return OpinionPool(tuple(float(len(heard) * part * one.exponent) for part, one in zip(share, heard, strict=True)))
+    if share[0] < MIN_NEIGHBOR_SHARE:
+        share[1:] *= (1 - MIN_NEIGHBOR_SHARE) / share[1:].sum()
+        share[0] = MIN_NEIGHBOR_SHARE
+    # A common factor changes no ranking; with this one, comparable opinions add up like independent ones.
+    return OpinionPool(
+        tuple(float(len(opinions) * part * one.exponent) for part, one in zip(share, opinions, strict=True))
+    )

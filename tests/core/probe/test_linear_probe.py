@@ -3,7 +3,8 @@ import pytest
 from planted import blobs
 
 from margin_core.probe import linear_probe as module
-from margin_core.probe.linear_probe import LinearProbe, fit_probe, reduce_features
+from margin_core.probe.features import MAX_DIMENSIONS, reduce_features
+from margin_core.probe.linear_probe import LinearProbe, fit_probe
 from margin_core.storage.engine import Run
 
 
@@ -165,7 +166,7 @@ def test_wide_features_are_projected_on_their_leading_components():
     rng = np.random.default_rng(0)
     features = (rng.normal(size=(300, 5)) @ rng.normal(size=(5, 200))).astype(np.float32)
     points, _ = reduce_features(features)
-    assert points.shape == (300, module.MOST_DIMENSIONS)
+    assert points.shape == (300, MAX_DIMENSIONS)
     one, other = points @ points.T, (features - features.mean(axis=0)) @ (features - features.mean(axis=0)).T
     np.testing.assert_allclose(one / one[0, 0], other / other[0, 0], rtol=1e-2, atol=1e-2)
 
@@ -215,6 +216,6 @@ def test_a_fit_in_sample_is_at_its_minimum(planted):
     model = module.fit_in_sample(points, planted.truth)
     p = model.probabilities(points.astype(np.float64), 3)
     p[np.arange(120), planted.truth] -= 1
-    slope = p.T @ points + model.coefficients[:, :-1] / module.STRENGTH
-    assert np.abs(slope).max() < 120 * module.SETTLED * 1.01
+    slope = p.T @ points + model.coefficients[:, :-1] / module.INVERSE_PENALTY
+    assert np.abs(slope).max() < 120 * module.IN_SAMPLE_TOLERANCE * 1.01
     assert module.fit_in_sample(points, np.zeros(120, int)) is None

@@ -15,7 +15,7 @@ def sample(n=300, c=3, kind=np.float64):
 
 
 def fit(points, labels, **options):
-    return fit_logistic(points, labels, **{"strength": 10.0, "settled": 1e-9, "rounds": 500} | options)
+    return fit_logistic(points, labels, **{"inverse_penalty": 10.0, "tolerance": 1e-9, "max_iterations": 500} | options)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -33,21 +33,21 @@ def test_it_is_the_minimum_that_scikit_learn_finds(c, weighted):
 def test_single_precision_ends_at_the_same_place():
     points, labels, _ = sample()
     whole = fit(points, labels).probabilities(points, 3)
-    single = fit(points.astype(np.float32), labels, settled=1e-4).probabilities(points, 3)
+    single = fit(points.astype(np.float32), labels, tolerance=1e-4).probabilities(points, 3)
     np.testing.assert_allclose(single, whole, atol=5e-3)
 
 
 def test_columns_of_any_length_take_few_rounds():
     points, labels, _ = sample(n=2000)
     whole = fit(points, labels).probabilities(points, 3)
-    hasty = fit(points, labels, rounds=8).probabilities(points, 3)
+    hasty = fit(points, labels, max_iterations=8).probabilities(points, 3)
     np.testing.assert_allclose(hasty, whole, atol=0.02)
 
 
 def test_a_fit_started_at_the_minimum_stays_there():
     points, labels, trust = sample()
-    there = fit(points, labels, weights=trust, settled=1e-6)
-    again = fit(points, labels, weights=trust, settled=1e-5, start=there)
+    there = fit(points, labels, weights=trust, tolerance=1e-6)
+    again = fit(points, labels, weights=trust, tolerance=1e-5, start=there)
     np.testing.assert_allclose(again.coefficients, there.coefficients, rtol=1e-10)
 
 
@@ -69,6 +69,6 @@ def test_one_class_is_nothing_to_tell_apart():
 
 def test_two_classes_far_apart_end_at_finite_coefficients():
     points = np.concatenate([np.full((20, 2), -1e3), np.full((20, 2), 1e3)])
-    found = fit(points, np.repeat([0, 1], 20), settled=1e-6)
+    found = fit(points, np.repeat([0, 1], 20), tolerance=1e-6)
     assert np.isfinite(found.coefficients).all()
     assert (found.probabilities(points, 2).argmax(axis=1) == np.repeat([0, 1], 20)).all()

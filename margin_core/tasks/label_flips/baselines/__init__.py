@@ -1,9 +1,9 @@
-"""Published rankings of suspect labels, one a file, beside the default."""
+"""Published label error scores, one a file, beside the default."""
 
 from margin_core.tasks.label_flips.baselines.at_random import at_random
 from margin_core.tasks.label_flips.baselines.confident_learning import normalised_margin, self_confidence
 from margin_core.tasks.label_flips.baselines.disagreement import disagreement
-from margin_core.tasks.label_flips.baselines.evidence import Baseline, BaselineInputs
+from margin_core.tasks.label_flips.baselines.inputs import Baseline, BaselineInputs
 from margin_core.tasks.label_flips.baselines.loss import loss
 from margin_core.tasks.label_flips.baselines.margin import margin, margin_signed
 from margin_core.tasks.label_flips.baselines.neighbourhood_consensus import neighbourhood_consensus

@@ -4,44 +4,73 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
+from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.tasks.label_flips.baselines.out_of_sample import out_of_sample
 from margin_core.values import UNLABELLED, Doubles, Graph, Study
 
 
-def self_confidence(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
-    r"""Give :math:`1 - p_i(y_i)`, out of sample.
+def self_confidence(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
+    r"""Compute :math:`1 - p_i(y_i)`, out of sample.
 
     ``cleanlab.rank.get_label_quality_scores(..., method='self_confidence')``, on the probabilities that the study
     brings, else on a cross-validated logistic regression. The negative log of the same is the out-of-sample loss.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; larger = more likely an error.
+
+    Notes
+    -----
     O(n c).
 
     References
     ----------
     Northcutt, Jiang, Chuang, Confident Learning, JAIR 70 (2021).
     """
-    return _by_cleanlab("self_confidence", study, witnesses)
+    return _by_cleanlab("self_confidence", study, inputs)
 
 
-def normalised_margin(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
-    r"""Give :math:`(1 + \max_{c \ne y_i} p_i(c) - p_i(y_i)) / 2`, out of sample.
+def normalised_margin(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
+    r"""Compute :math:`(1 + \max_{c \ne y_i} p_i(c) - p_i(y_i)) / 2`, out of sample.
 
-    ``cleanlab.rank.get_label_quality_scores(..., method='normalized_margin')``, on the same probabilities. O(n c).
+    ``cleanlab.rank.get_label_quality_scores(..., method='normalized_margin')``, on the same probabilities.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; larger = more likely an error.
+
+    Notes
+    -----
+    O(n c).
 
     References
     ----------
     Northcutt, Jiang, Chuang, Confident Learning, JAIR 70 (2021).
     """
-    return _by_cleanlab("normalized_margin", study, witnesses)
+    return _by_cleanlab("normalized_margin", study, inputs)
 
 
-def _by_cleanlab(method: str, study: Study, witnesses: BaselineInputs) -> Doubles:
+def _by_cleanlab(method: str, study: Study, inputs: BaselineInputs) -> Doubles:
     labels = study.labels
     scores = np.zeros(len(labels))
     labelled = labels != UNLABELLED
     if len(study.class_names) > 1 and labelled.any():
         from cleanlab.rank import get_label_quality_scores  # slow to import, and most rankings do without
 
-        table = out_of_sample(study, witnesses)[labelled]
+        table = out_of_sample(study, inputs)[labelled]
         scores[labelled] = 1 - get_label_quality_scores(labels[labelled], table, method=method, adjust_pred_probs=False)
     return np.clip(scores, 0.0, 1.0)

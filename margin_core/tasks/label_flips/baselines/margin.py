@@ -4,24 +4,55 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
+from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
 
-def margin(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
-    r"""Give the magnitude of the high-passed disagreement, :math:`|h_i| / \max_j |h_j|` with f of equation 3.
+def margin(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
+    r"""Return the magnitude of the high-passed disagreement, :math:`|h_i| / \max_j |h_j|` with f of equation 3.
 
-    It also marks clean samples whose neighbours are flipped. O(n).
+    It also marks clean samples whose neighbors are flipped.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; larger = more likely an error.
+
+    Notes
+    -----
+    O(n).
 
     References
     ----------
     Anirudh, Thiagarajan, Sridhar, Bremer, MARGIN, Front. Big Data 4:589417 (2021), case study III.
     """
-    return witnesses.influence.scores
+    return inputs.influence.scores
 
 
-def margin_signed(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
-    r"""Give the same with its sign: :math:`\max(h_i, 0) / \max_j h_j`. O(n)."""
-    h = np.maximum(np.asarray(witnesses.influence.high_pass, dtype=np.float64), 0.0)
+def margin_signed(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
+    r"""Compute the same with its sign: :math:`\max(h_i, 0) / \max_j h_j`.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; larger = more likely an error.
+
+    Notes
+    -----
+    O(n).
+    """
+    h = np.maximum(np.asarray(inputs.influence.high_pass, dtype=np.float64), 0.0)
     scaled: Doubles = h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)
     return scaled

@@ -1,29 +1,44 @@
-"""Which labels the consensus of neighbourhoods gives up, without training a model."""
+"""SimiFeat: which labels the consensus of neighborhoods contradicts, without training a model."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
-from margin_core.tasks.label_flips.calibration import softmax
+from margin_core.probe.softmax import softmax
+from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.values import UNLABELLED, Doubles, Graph, Ints, Study
 
-THIRD_ORDER = 40
+MAX_THIRD_ORDER_CLASSES = 40
 """Up to so many classes the consensus of three is compared; beyond, only that of two."""
 
-START = 4.0
+INITIAL_LOGIT = 4.0
 """Where the fit starts: labels are right e^4 = 55 times as often as any one wrong class."""
 
-ROUNDS = 200
+MAX_ITERATIONS = 200
 
 
-def neighbourhood_consensus(study: Study, graph: Graph, witnesses: BaselineInputs) -> Doubles:
-    r"""Rank by the neighbours' labels, as many flagged of each class as its estimated noise rate says.
+def neighbourhood_consensus(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
+    r"""Compute SimiFeat's ranking: as many labels of each class flagged as its estimated noise rate says.
 
-    A sample's soft label is the class shares of its k nearest. Its likeness to the given label is the cosine,
+    A sample's soft label is the class shares of its k nearest. Its similarity to the given label is the cosine,
     :math:`\hat y_i(y_i) / \lVert \hat y_i \rVert`. Of the :math:`N_j` samples given j, those :math:`N_j P(Y \ne j \mid
-    \tilde Y = j)` that are least alike are flagged, with P from `noise_transition`. Score: (1 - likeness) / 2, and 1/2
-    more for the flagged. Above 1/2 = flagged. O(n k + rounds c^4), above 40 classes O(n k + rounds c^3).
+    \tilde Y = j)` that are least similar are flagged, with P from `estimate_noise_transition`. Score: (1 - similarity)
+    / 2, and 1/2 more for the flagged.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; larger = more likely an error; above 1/2 = flagged.
+
+    Notes
+    -----
+    O(n k + iterations c^4), above 40 classes O(n k + iterations c^3).
 
     References
     ----------
@@ -32,22 +47,22 @@ def neighbourhood_consensus(study: Study, graph: Graph, witnesses: BaselineInput
     Written from the papers.
     """
     labels, c = study.labels, len(study.class_names)
-    near = graph.neighbours
-    voter = np.where(near >= 0, labels[near], UNLABELLED)
+    neighbors = graph.neighbours
+    voter = np.where(neighbors >= 0, labels[neighbors], UNLABELLED)
     row, column = np.nonzero(voter != UNLABELLED)
     soft = np.bincount(row * c + voter[row, column], minlength=len(labels) * c).reshape(len(labels), c)
     length = np.sqrt(np.square(soft).sum(axis=1))
     own = soft[np.arange(len(labels)), labels]
-    alike = np.divide(own, length, out=np.ones(len(labels)), where=length > 0)
-    scores: Doubles = (1 - alike) / 2
+    similarity = np.divide(own, length, out=np.ones(len(labels)), where=length > 0)
+    scores: Doubles = (1 - similarity) / 2
 
-    triples = _triples(labels, voter, witnesses.learnt_from)
+    triples = _triples(labels, voter, inputs.training)
     if c < 2 or not len(triples):
         return scores
-    prior, transition = noise_transition(triples, c)
+    prior, transition = estimate_noise_transition(triples, c)
     joint = prior[:, None] * transition
     right = np.diag(joint) / np.maximum(joint.sum(axis=0), np.finfo(float).tiny)
-    for part in (witnesses.learnt_from, ~witnesses.learnt_from):
+    for part in (inputs.training, ~inputs.training):
         for given in range(c):
             members = np.flatnonzero(part & (labels == given) & ~graph.isolated)
             wrong = round(len(members) * (1 - right[given]))
@@ -56,7 +71,7 @@ def neighbourhood_consensus(study: Study, graph: Graph, witnesses: BaselineInput
     return flagged_first
 
 
-def noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
+def estimate_noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
     r"""Estimate how true classes come out as given labels from how often near samples carry which labels.
 
     If a sample and its two nearest are of one true class, their labels are three draws from one row of T:
@@ -73,12 +88,18 @@ def noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
     triples : int array (m, 3)
         Labels of a sample and its two nearest.
     n_classes : int
+        c.
 
     Returns
     -------
     prior : float array (c,)
+        Class shares; sum to 1.
     transition : float array (c, c)
-        ``T[k, a]``: chance that class k is given label a; rows sum to 1.
+        ``T[k, a]``: probability that class k is given label a; rows sum to 1.
+
+    Notes
+    -----
+    O(m + iterations c^4), above 40 classes O(m + iterations c^3).
     """
     from scipy.optimize import minimize
 
@@ -86,9 +107,11 @@ def noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
     a, b, e = triples.T
     first = np.bincount(a, minlength=c) / m
     second = np.bincount(a * c + b, minlength=c * c).reshape(c, c) / m
-    third = np.bincount((a * c + b) * c + e, minlength=c**3).reshape(c * c, c) / m if c <= THIRD_ORDER else None
+    third = (
+        np.bincount((a * c + b) * c + e, minlength=c**3).reshape(c * c, c) / m if c <= MAX_THIRD_ORDER_CLASSES else None
+    )
 
-    start = np.concatenate([np.log(first + 1 / m), START * np.eye(c).ravel()])
+    start = np.concatenate([np.log(first + 1 / m), INITIAL_LOGIT * np.eye(c).ravel()])
     # Shares are small numbers: without a scale, their squares look like convergence.
     scale = 1.0 / max(float((second * second).sum()), np.finfo(float).tiny)
 
@@ -96,12 +119,12 @@ def noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, Doubles]:
         value, slope = misfit(parameters, first, second, third)
         return scale * value, scale * slope
 
-    found = minimize(scaled, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "ftol": 1e-10})
+    found = minimize(scaled, start, jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS, "ftol": 1e-10})
     return _unfold(found.x, c)
 
 
 def misfit(parameters: Doubles, first: Doubles, second: Doubles, third: Doubles | None) -> tuple[float, Doubles]:
-    """Give the sum of squared differences between implied and counted shares, and its gradient.
+    """Compute the sum of squared differences between implied and counted shares, and its gradient.
 
     Parameters
     ----------
@@ -111,6 +134,12 @@ def misfit(parameters: Doubles, first: Doubles, second: Doubles, third: Doubles 
         Shares of single labels and of pairs.
     third : float array (c * c, c), optional
         Shares of triples.
+
+    Returns
+    -------
+    value : float
+        Not negative.
+    gradient : float array (c + c * c,)
     """
     c = len(first)
     p, t = _unfold(parameters, c)
@@ -141,9 +170,9 @@ def _unfold(parameters: Doubles, c: int) -> tuple[Doubles, Doubles]:
     return softmax(parameters[None, :c])[0], softmax(parameters[c:].reshape(c, c))
 
 
-def _triples(labels: Ints, voter: Ints, learnt_from: np.ndarray) -> Ints:
-    """Give the labels of every sample that may be learnt from and of its two nearest that have one; (m, 3)."""
+def _triples(labels: Ints, voter: Ints, training: np.ndarray) -> Ints:
+    """Select the labels of every sample that may be learnt from and of its two nearest that have one; (m, 3)."""
     nearest_first = np.argsort(voter == UNLABELLED, axis=1, kind="stable")[:, :2]
     two = np.take_along_axis(voter, nearest_first, axis=1)
-    whole = learnt_from & (two.shape[1] == 2) & (two != UNLABELLED).all(axis=1)
+    whole = training & (two.shape[1] == 2) & (two != UNLABELLED).all(axis=1)
     return np.column_stack([labels[whole], two[whole]]) if two.shape[1] == 2 else np.empty((0, 3), dtype=np.int64)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from margin_core.tasks.label_flips.baselines.evidence import BaselineInputs
+import numpy as np
+
+from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.values import Doubles, Need, Study
 
 
-def out_of_sample(study: Study, witnesses: BaselineInputs) -> Doubles:
-    """Give the probabilities that the study brings, if they are out of sample, else the head's first fit; (n, c).
+def out_of_sample(study: Study, inputs: BaselineInputs) -> Doubles:
+    """Return the probabilities that the study brings, if they are out of sample, else those of the probe's first fit.
 
-    Rows sum to 1 in double precision.
+    Parameters
+    ----------
+    study : Study
+    inputs : BaselineInputs
+
+    Returns
+    -------
+    float array (n, c)
+        In [0, 1]; rows sum to 1 in double precision.
     """
     brought = study.has(Need.PROBABILITIES) and study.out_of_sample
-    table = (study.probabilities if brought else witnesses.first).astype("f8")
-    scaled: Doubles = table / table.sum(axis=1, keepdims=True)
+    table = study.probabilities if brought else inputs.probe.first
+    assert table is not None  # only a refit is stored without its first fit
+    scaled: Doubles = table.astype(np.float64)
+    scaled /= scaled.sum(axis=1, keepdims=True)
     return scaled

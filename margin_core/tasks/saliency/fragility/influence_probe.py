@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.special import softmax
 
 from margin_core.domain.samples import split_numbers
 from margin_core.errors import MissingPart
-from margin_core.probe.in_sample import contrasts
-from margin_core.probe.linear_probe import MOST_DIMENSIONS, STRENGTH, fit_in_sample
-from margin_core.probe.self_influence import MOST_PARAMETERS, hessian
+from margin_core.probe.features import MAX_DIMENSIONS
+from margin_core.probe.in_sample import orthonormal_contrasts
+from margin_core.probe.linear_probe import INVERSE_PENALTY, fit_in_sample
+from margin_core.probe.principal import principal_axes
+from margin_core.probe.self_influence import MAX_PARAMETERS, hessian
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, usable_rows
 
 
@@ -74,7 +77,7 @@ class InfluenceProbe:
 
     def slopes(self, points: Doubles, place: Ints) -> Doubles:
         """Give :math:`B^T (p(x) - e_y)`, (b, m - 1)."""
-        residual = _softmax(points @ self.coefficients.T)
+        residual = softmax(points @ self.coefficients.T, axis=1)
         residual[np.arange(len(points)), place] -= 1
         return np.asarray(residual @ self.basis)
 
@@ -117,37 +120,26 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
             f"Study '{study.name}' has no labels of two classes to learn from, so no sample holds an answer up. "
             "Label samples of at least two classes."
         )
-    width = min(MOST_DIMENSIONS, max(MOST_PARAMETERS // (len(classes) - 1) - 1, 1))
-    centre, directions = _principal(features[rows], width)
+    width = min(MAX_DIMENSIONS, max(MAX_PARAMETERS // (len(classes) - 1) - 1, 1))
+    centre, directions = _scaled_principal_axes(features[rows], width)
     points = (features[rows] - centre) @ directions
     fitted = fit_in_sample(points.astype(np.float32), labels[rows])
     assert fitted is not None  # there are two classes
     points = np.hstack([points, np.ones((len(points), 1))])
-    basis = contrasts(len(classes))
-    penalty = np.full(points.shape[1], 1 / STRENGTH)
+    basis = orthonormal_contrasts(len(classes))
+    penalty = np.full(points.shape[1], 1 / INVERSE_PENALTY)
     penalty[-1] = 0.0
-    whole = hessian(points, _softmax(points @ fitted.coefficients.T), basis, penalty)
+    whole = hessian(points, softmax(points @ fitted.coefficients.T, axis=1), basis, penalty)
     inverse = cho_solve(cho_factor(whole, lower=True), np.eye(len(whole)))
     return InfluenceProbe(
         rows, classes, place.astype(np.int64), points, centre, directions, fitted.coefficients, basis, inverse
     )
 
 
-def _principal(features: Floats, width: int) -> tuple[Doubles, Doubles]:
+def _scaled_principal_axes(features: Floats, width: int) -> tuple[Doubles, Doubles]:
     """Give the mean (D,) and the leading principal directions (D, d), scaled so that the mean squared length is 1."""
     centre = features.mean(axis=0, dtype=np.float64)
     centred = features - centre
-    n, wide = centred.shape
-    if wide <= n:
-        directions = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :width]
-    else:
-        squares, rotated = np.linalg.eigh(centred @ centred.T)
-        kept = np.flatnonzero(squares[::-1] > 1e-12 * squares[-1])[:width]
-        directions = (centred.T @ rotated[:, ::-1][:, kept]) / np.sqrt(squares[::-1][kept])
+    directions = principal_axes(centred, width)
     length = float(np.sqrt(np.square(centred @ directions).sum(axis=1).mean()))
     return centre, directions / (length if length > 0 else 1.0)
-
-
-def _softmax(logits: Doubles) -> Doubles:
-    likely = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(likely / likely.sum(axis=1, keepdims=True))

@@ -69,7 +69,8 @@ def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
 
 def test_the_interval_covers_what_the_same_corrections_buy_elsewhere(planted, found):
     """The same models, judged on 20,000 samples that nobody has seen."""
-    from margin_core.probe.linear_probe import STRENGTH, reduce_features
+    from margin_core.probe.features import reduce_features
+    from margin_core.probe.linear_probe import INVERSE_PENALTY
     from margin_core.probe.logistic import fit_logistic
 
     rng = np.random.default_rng(1)
@@ -78,7 +79,7 @@ def test_the_interval_covers_what_the_same_corrections_buy_elsewhere(planted, fo
     points = np.concatenate([planted.study.embedding, fresh.astype(np.float32)])
     reduced = reduce_features(points)[0]
     models = [
-        fit_logistic(reduced[:600], labels, strength=STRENGTH, settled=1e-4, rounds=500)
+        fit_logistic(reduced[:600], labels, inverse_penalty=INVERSE_PENALTY, tolerance=1e-4, max_iterations=500)
         for labels in (planted.study.labels, planted.truth)
     ]
     gains = [(model.logits(reduced[600:]).argmax(axis=1) == truth).mean() for model in models]

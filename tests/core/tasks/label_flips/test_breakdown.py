@@ -16,7 +16,7 @@ NODES, CLASSES = 18, 4
 
 
 def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
-    """Make witnesses and labels, one in six without a label."""
+    """Make opinions and labels, one in six without a label."""
     rng = np.random.default_rng(seed)
     tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
     mixed = rng.dirichlet(np.ones(c), (2, c)) + 2 * np.eye(c)
@@ -39,17 +39,19 @@ def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, channel):
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
     everything = labels.copy()
     scores, looks = held.scores(labels), held.rivals(held.probabilities(labels), labels).argmax(axis=1)
-    for one in why.heard:
+    for one in why.neighbors:
         wrong = scores[one.row] > 0.5 and not settled[one.row] and labels[row] >= 0
-        assert one.fix == (looks[one.row] if wrong else None)
-        assert (one.fixed is None) == (one.fix is None)
-        if one.fix is not None:
+        assert one.suggested == (looks[one.row] if wrong else None)
+        assert (one.score_if_corrected is None) == (one.suggested is None)
+        if one.suggested is not None:
             changed = labels.copy()
-            everything[one.row] = changed[one.row] = one.fix
-            assert one.fixed == pytest.approx(held.scores(changed, np.array([row]))[0], rel=1e-12, abs=1e-15)
-    if why.all_fixed is not None:
-        assert why.all_fixed == pytest.approx(held.scores(everything)[row], rel=1e-12, abs=1e-15)
-    assert (why.all_fixed is None) == all(one.fix is None for one in why.heard)
+            everything[one.row] = changed[one.row] = one.suggested
+            assert one.score_if_corrected == pytest.approx(
+                held.scores(changed, np.array([row]))[0], rel=1e-12, abs=1e-15
+            )
+    if why.score_if_all_corrected is not None:
+        assert why.score_if_all_corrected == pytest.approx(held.scores(everything)[row], rel=1e-12, abs=1e-15)
+    assert (why.score_if_all_corrected is None) == all(one.suggested is None for one in why.neighbors)
 
 
 @given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1))
@@ -57,17 +59,17 @@ def test_the_numbers_add_up(seed, row):
     held, labels = world(seed)
     why = compute_breakdown(held, labels, row)
     weights = held.graph.weights.toarray()[row]
-    assert [one.row for one in why.heard] == sorted(
+    assert [one.row for one in why.neighbors] == sorted(
         np.flatnonzero((weights > 0) & (labels >= 0)).tolist(), key=lambda other: (-weights[other], other)
     )
-    for one in why.heard:
+    for one in why.neighbors:
         assert (one.label, one.agrees) == (labels[one.row], labels[one.row] == labels[row])
-    if why.heard:
-        assert sum(one.share for one in why.heard) == pytest.approx(1)
-    together = np.prod([one.says**one.weight for one in why.witnesses], axis=0)
+    if why.neighbors:
+        assert sum(one.share for one in why.neighbors) == pytest.approx(1)
+    together = np.prod([one.probabilities**one.weight for one in why.opinions], axis=0)
     np.testing.assert_allclose(together / together.sum(), why.pooled, rtol=1e-9)
-    for one in why.witnesses:
-        assert one.says.sum() == pytest.approx(1)
+    for one in why.opinions:
+        assert one.probabilities.sum() == pytest.approx(1)
     if why.label >= 0:
         for_rival = why.pooled[why.rival] * why.factor
         assert why.score == pytest.approx(for_rival / (for_rival + why.pooled[why.label]), rel=1e-12)
@@ -75,53 +77,57 @@ def test_the_numbers_add_up(seed, row):
 
 
 def test_by_hand():
-    # Node 0 is of class 0 and hears 1, 2 (class 1) and 3 (class 0); the head believes in class 0 everywhere but there.
+    # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe says class 0 everywhere but there.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
     head = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
     held = LabelErrorScore(graph=graph, models=log_probabilities((head,)), pool=OpinionPool(weights=(1.0, 1.0)))
     why = compute_breakdown(held, np.array([0, 1, 1, 0]), 0)
-    assert [(one.row, one.share, one.agrees, one.fix) for one in why.heard] == [
+    assert [(one.row, one.share, one.agrees, one.suggested) for one in why.neighbors] == [
         (1, 0.5, False, 0), (2, 0.25, False, None), (3, 0.25, True, None),
     ]  # fmt: skip
     assert why.score == pytest.approx(0.8 / 1.1)  # shares (0.25, 0.75), each with 0.05 added
-    assert why.heard[0].fixed == why.all_fixed == pytest.approx(0.3 / 1.1)
+    assert why.neighbors[0].score_if_corrected == why.score_if_all_corrected == pytest.approx(0.3 / 1.1)
     assert (why.label, why.rival, why.factor) == (0, 1, 1.0)
 
 
-def test_a_neighbour_that_a_person_has_settled_has_nothing_to_fix():
+def test_a_neighbor_that_a_reviewer_has_settled_has_nothing_to_correct():
     graph = graph_of([[0, 1], [1, 0]])
     held = LabelErrorScore(
         graph=graph, models=log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))
     )
     labels = np.array([0, 1])
-    assert compute_breakdown(held, labels, 0).heard[0].fix == 0
+    assert compute_breakdown(held, labels, 0).neighbors[0].suggested == 0
     settled = compute_breakdown(held, labels, 0, np.array([False, True]))
-    assert (settled.heard[0].fix, settled.heard[0].settled, settled.all_fixed) == (None, True, None)
+    assert (settled.neighbors[0].suggested, settled.neighbors[0].settled, settled.score_if_all_corrected) == (
+        None,
+        True,
+        None,
+    )
 
 
-def test_a_sample_without_a_label_has_no_score_and_nothing_to_fix():
+def test_a_sample_without_a_label_has_no_score_and_nothing_to_correct():
     held, labels = world(3)
     labels[5] = -1
     why = compute_breakdown(held, labels, 5)
-    assert (why.label, why.score, why.factor, why.all_fixed) == (-1, 0.0, 1.0, None)
+    assert (why.label, why.score, why.factor, why.score_if_all_corrected) == (-1, 0.0, 1.0, None)
     assert why.rival == why.pooled.argmax()
-    assert why.heard and not any(one.agrees or one.fix is not None for one in why.heard)
+    assert why.neighbors and not any(one.agrees or one.suggested is not None for one in why.neighbors)
 
 
-def test_without_neighbours_the_head_decides_alone():
+def test_without_neighbors_the_probe_decides_alone():
     held, labels = world(4)
     alone = dataclasses.replace(held, graph=graph_of(np.zeros((NODES, NODES))))
     labels[2] = 1
     why = compute_breakdown(alone, labels, 2)
-    assert why.heard == () and why.all_fixed is None
-    np.testing.assert_allclose(why.witnesses[0].says, 1 / CLASSES)
+    assert why.neighbors == () and why.score_if_all_corrected is None
+    np.testing.assert_allclose(why.opinions[0].probabilities, 1 / CLASSES)
     assert why.score == pytest.approx(alone.scores(labels)[2])
 
 
 def test_one_class_has_no_rival():
     held, _ = world(5, c=1)
     why = compute_breakdown(held, np.zeros(NODES, int), 3)
-    assert (why.rival, why.score, why.factor, why.all_fixed) == (None, 0.0, 1.0, None)
+    assert (why.rival, why.score, why.factor, why.score_if_all_corrected) == (None, 0.0, 1.0, None)
 
 
 # ----- the nearest of some -----

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from planted import graph_of, random_graph
 
 from margin_core.tasks.label_flips.label_error_score import (
-    LEAST_PROBABILITY,
+    MIN_PROBABILITY,
     SMOOTHING,
     LabelErrorScore,
     log_probabilities,
@@ -48,7 +48,7 @@ def test_logs_rule_nothing_out():
     np.testing.assert_allclose(np.exp(log_votes(np.array([[1.0, 0]]))), [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1))
     np.testing.assert_allclose(np.exp(log_votes(np.zeros((1, 4)))), 0.25)
     (logs,) = log_probabilities((np.array([[1.0, 0]], np.float32),))
-    np.testing.assert_allclose(np.exp(logs), [[1 + LEAST_PROBABILITY, LEAST_PROBABILITY]])
+    np.testing.assert_allclose(np.exp(logs), [[1 + MIN_PROBABILITY, MIN_PROBABILITY]])
 
 
 def test_asking_for_some_gives_exactly_the_rows_of_all():

@@ -3,8 +3,8 @@ import pytest
 from scipy import optimize
 from scipy.optimize import approx_fprime
 
-from margin_core.tasks.label_flips.calibration import LEAST_NOISE, RIDGE, Calibration, calibrate
-from margin_core.tasks.label_flips.opinion_pool import CONTRAST, NEIGHBOURS_LEAST, OpinionPool, fit_opinion_pool
+from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, Calibration, calibrate
+from margin_core.tasks.label_flips.opinion_pool import CONTRAST, MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
 
 
 def witness(labels, right, c=4, seed=0, sure=0.9):
@@ -90,7 +90,7 @@ def test_weak_features_step_back_behind_good_probabilities():
 
 def test_the_neighbours_keep_their_least_share():
     weights = fit_opinion_pool(Calibration(1.0, -9.0), Calibration(1.0, -1.0), Calibration(1.0, -1.0)).weights
-    assert weights[0] == pytest.approx(NEIGHBOURS_LEAST * sum(weights))
+    assert weights[0] == pytest.approx(MIN_NEIGHBOR_SHARE * sum(weights))
     assert weights[2] / weights[1] == pytest.approx(3)
 
 
@@ -117,7 +117,7 @@ def test_of_many_rows_a_fixed_draw_is_used():
 def loss_by_hand(table, labels, exponent, noise):
     raised = np.exp(exponent * table)
     p = (raised / raised.sum(axis=1, keepdims=True))[np.arange(len(labels)), labels]
-    return RIDGE * exponent**2 - np.log((1 - noise) * p + noise / table.shape[1]).mean()
+    return RIDGE_PENALTY * exponent**2 - np.log((1 - noise) * p + noise / table.shape[1]).mean()
 
 
 @pytest.fixture
@@ -150,9 +150,9 @@ def test_the_fit_is_the_best_within_its_bounds(caught, labels):
     grid = [
         loss_by_hand(caught["witness"], labels, exponent, floor)
         for exponent in np.linspace(0, 3, 40)
-        for floor in np.linspace(LEAST_NOISE, 0.9, 20)
+        for floor in np.linspace(MIN_NOISE, 0.9, 20)
     ]
     assert loss_by_hand(caught["witness"], labels, found.exponent, noise) <= min(grid) + 1e-4
     assert found.likelihood == pytest.approx(
-        RIDGE * found.exponent**2 - loss_by_hand(caught["witness"], labels, found.exponent, noise)
+        RIDGE_PENALTY * found.exponent**2 - loss_by_hand(caught["witness"], labels, found.exponent, noise)
     )

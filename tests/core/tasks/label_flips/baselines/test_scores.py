@@ -6,7 +6,8 @@ from planted import blobs
 from sklearn.linear_model import LogisticRegression
 
 from margin_core import Study, explain
-from margin_core.probe.linear_probe import STRENGTH, reduce_features
+from margin_core.probe.features import reduce_features
+from margin_core.probe.linear_probe import INVERSE_PENALTY
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.baselines import BASELINES
 from margin_core.tasks.label_flips.task import METHODS
@@ -55,7 +56,7 @@ def test_in_sample_probabilities_are_not_taken_for_out_of_sample(method, brought
 def test_loss_is_that_of_a_fit_on_these_very_labels():
     study = blobs(flips=6, apart=3).study
     points = reduce_features(study.embedding)[0]
-    model = LogisticRegression(C=STRENGTH, tol=1e-8, max_iter=5000).fit(points.astype(float), study.labels)
+    model = LogisticRegression(C=INVERSE_PENALTY, tol=1e-8, max_iter=5000).fit(points.astype(float), study.labels)
     loss = -model.predict_log_proba(points.astype(float))[np.arange(90), study.labels]
     np.testing.assert_allclose(by_row(study, "loss"), loss / loss.max(), atol=1e-3)
 

@@ -4,9 +4,10 @@ from planted import blobs
 from sklearn.linear_model import LogisticRegression
 
 from margin_core import Study
-from margin_core.probe.in_sample import contrasts, in_sample
-from margin_core.probe.linear_probe import STRENGTH, reduce_features
-from margin_core.probe.self_influence import influence_on_itself
+from margin_core.probe.features import reduce_features
+from margin_core.probe.in_sample import fit_in_sample_probe, orthonormal_contrasts
+from margin_core.probe.linear_probe import INVERSE_PENALTY
+from margin_core.probe.self_influence import compute_self_influence
 
 STEP = 1e-3
 
@@ -16,7 +17,7 @@ def refitted_loss(points, labels, row, weight):
     weights = np.ones(len(labels))
     weights[row] = weight
     # Of two classes scikit-learn penalises one vector, the difference of what are two here.
-    strength = STRENGTH * (2 if labels.max() == 1 else 1)
+    strength = INVERSE_PENALTY * (2 if labels.max() == 1 else 1)
     model = LogisticRegression(C=strength, tol=1e-10, max_iter=10_000).fit(points, labels, sample_weight=weights)
     return -model.predict_log_proba(points[row : row + 1])[0, labels[row]]
 
@@ -26,11 +27,11 @@ def refitted_loss(points, labels, row, weight):
 def test_it_is_how_fast_the_own_loss_falls_with_the_own_weight(classes, apart, monkeypatch):
     from margin_core.probe import linear_probe as head
 
-    monkeypatch.setattr(head, "SETTLED", 1e-9)
+    monkeypatch.setattr(head, "IN_SAMPLE_TOLERANCE", 1e-9)
     planted = blobs(classes=classes, each=12, flips=3, apart=apart)
     points = reduce_features(planted.study.embedding)[0].astype(np.float64)
     everybody = np.ones(len(points), dtype=bool)
-    found = influence_on_itself(in_sample(planted.study, everybody), everybody)
+    found = compute_self_influence(fit_in_sample_probe(planted.study, everybody), everybody)
     labels = planted.study.labels
     slope = [
         (refitted_loss(points, labels, row, 1 - STEP) - refitted_loss(points, labels, row, 1 + STEP)) / (2 * STEP)
@@ -42,17 +43,17 @@ def test_it_is_how_fast_the_own_loss_falls_with_the_own_weight(classes, apart, m
 def test_the_blocks_within_classes_rank_much_like_the_whole(monkeypatch):
     planted = blobs(classes=5, each=40, flips=15, apart=3, d=6)
     everybody = np.ones(200, dtype=bool)
-    fitted = in_sample(planted.study, everybody)
-    whole = influence_on_itself(fitted, everybody)
-    monkeypatch.setitem(influence_on_itself.__globals__, "MOST_PARAMETERS", 0)
-    blocks = influence_on_itself(fitted, everybody)
+    fitted = fit_in_sample_probe(planted.study, everybody)
+    whole = compute_self_influence(fitted, everybody)
+    monkeypatch.setitem(compute_self_influence.__globals__, "MAX_PARAMETERS", 0)
+    blocks = compute_self_influence(fitted, everybody)
     assert (blocks > 0).all()
     assert np.corrcoef(np.log(whole), np.log(blocks))[0, 1] > 0.95
 
 
 @pytest.mark.parametrize("m", [2, 3, 4, 10])
 def test_contrasts_are_orthonormal_and_sum_to_zero(m):
-    basis = contrasts(m)
+    basis = orthonormal_contrasts(m)
     np.testing.assert_allclose(basis.T @ basis, np.eye(m - 1), atol=1e-12)
     np.testing.assert_allclose(basis.sum(axis=0), 0, atol=1e-12)
 
@@ -63,6 +64,6 @@ def test_nothing_rests_on_samples_that_may_not_be_learnt_from():
     other = planted.study.labels.copy()
     other[~learnt] = (other[~learnt] + 1) % 3
     study = Study.build(embedding=planted.study.embedding, labels=other, class_names=planted.study.class_names)
-    one, two = (influence_on_itself(in_sample(which, learnt), learnt) for which in (planted.study, study))
+    one, two = (compute_self_influence(fit_in_sample_probe(which, learnt), learnt) for which in (planted.study, study))
     np.testing.assert_array_equal(one[learnt], two[learnt])
     assert (one[~learnt] != two[~learnt]).any()

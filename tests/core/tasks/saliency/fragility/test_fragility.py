@@ -13,8 +13,8 @@ from networks import PatchModel
 from margin_core import Study
 from margin_core.domain import every_sample
 from margin_core.errors import Cancelled, MissingPart, ModelError, ParameterError
-from margin_core.probe.in_sample import in_sample
-from margin_core.probe.self_influence import influence_on_itself
+from margin_core.probe.in_sample import fit_in_sample_probe
+from margin_core.probe.self_influence import compute_self_influence
 from margin_core.storage.engine import Run
 from margin_core.study.models import load_model
 from margin_core.study.models.torch_model import _contents
@@ -242,8 +242,8 @@ def test_support_is_what_happens_when_a_sample_is_forgotten():
     head = fit_influence_probe(study)
     features = study.embedding[head.rows[:5]]
     own = [head.support(features[None, i], int(head.place[i]))[i] for i in range(5)]
-    fitted = in_sample(study, np.isin(np.arange(len(study)), head.rows))
-    expected = influence_on_itself(fitted, np.isin(np.arange(len(study)), head.rows))[head.rows[:5]]
+    fitted = fit_in_sample_probe(study, np.isin(np.arange(len(study)), head.rows))
+    expected = compute_self_influence(fitted, np.isin(np.arange(len(study)), head.rows))[head.rows[:5]]
     np.testing.assert_allclose(own, expected, rtol=0.02)
 
 

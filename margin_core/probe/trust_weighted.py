@@ -1,0 +1,182 @@
+"""The trust-weighted probe: fitted twice, the second time with every label weighted by the evidence for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.domain import every_sample
+from margin_core.graph import Knn, build_graph
+from margin_core.interpretation.votes import neighbour_votes
+from margin_core.probe.features import reduce_features
+from margin_core.probe.linear_probe import fit_probe
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import UNLABELLED, Domain, Doubles, Floats, Graph, Ints, Study
+
+VERSION = 5
+"""Raised whenever the same study would give other fitted probabilities."""
+
+NEIGHBORS = Knn(k=20)
+"""The graph whose neighbors vote on how far a label is trusted, where a caller has none of its own."""
+
+FOLDS = 3
+
+STEP = "head"
+"""The engine's name for the fit; workspaces hold fits under it."""
+
+MIN_TRUST = 1e-3
+"""No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
+
+REVIEWED_TRUST = 3.0
+"""Weight of a label that a reviewer has confirmed or corrected; others have at most 1. Reviewed are those that were
+hard
+to tell."""
+
+MIN_PROBABILITY = 1e-3
+"""Added to the probability of every class where a probe is one opinion among several, so that it rules none out."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrustWeightedProbe:
+    """Out-of-sample class probabilities of both fits.
+
+    Parameters
+    ----------
+    first : float32 array (n, c) or None
+        Every label weighs the same; rows sum to 1. None where a fit was stored without it.
+    probabilities : float32 array (n, c)
+        Every label weighted by its trust; rows sum to 1.
+    """
+
+    first: Floats | None
+    probabilities: Floats
+
+
+def fit_trust_weighted_probe(
+    study: Study,
+    domain: Domain,
+    graph: Graph,
+    neighbors: Knn = NEIGHBORS,
+    *,
+    folds: int = FOLDS,
+    reviewed: NDArray[np.bool_] | None = None,
+    run: Run | None = None,
+) -> TrustWeightedProbe:
+    r"""Fit the probe on the labels as given, and again with each sample weighted by how far its label is trusted.
+
+    .. math:: t_i = \tfrac{1}{2} \Big(\sum_j P_{ij} [y_j = y_i] + p_1(y_i)\Big)
+
+    the mean of the weighted share of neighbors that agree and the first fit's out-of-sample probability of the label.
+
+    Parameters
+    ----------
+    study : Study
+        With labels and an embedding.
+    domain : Domain
+        Its samples as nodes. Where it has splits, only split 0 is fitted on.
+    graph : Graph
+        Of that domain.
+    neighbors : Knn
+        What built the graph; part of the identity of the fit.
+    folds : int
+        Folds of the cross-validation, at least 2.
+    reviewed : bool array (n,), optional
+        Samples whose label a reviewer has confirmed or corrected: they weigh `REVIEWED_TRUST`; default none.
+    run : Run, optional
+        The fit is a step of its engine, so a second call costs little.
+
+    Returns
+    -------
+    TrustWeightedProbe
+
+    Notes
+    -----
+    O(folds iterations n d c), twice.
+    """
+    labels, n_classes = training_labels(study.labels, domain), len(study.class_names)
+
+    def fit(run: Run) -> dict[str, np.ndarray]:
+        agreeing = neighbour_votes(graph, labels, n_classes)[np.arange(len(labels)), labels]
+        points, usable = reduce_features(study.embedding)
+        fit_again = partial(
+            fit_probe, points, usable, labels, n_classes, ids=study.ids, folds=folds, groups=domain.groups
+        )
+        first = fit_again(run=run.part(0.0, 0.5))
+        own = first.probabilities[np.arange(len(labels)), labels]
+        trust = (agreeing + own) / 2 + MIN_TRUST
+        if reviewed is not None:
+            trust[reviewed] = REVIEWED_TRUST
+        second = fit_again(trust=trust, start=first, run=run.part(0.5, 1.0))
+        return {"probabilities": second.probabilities, "first": first.probabilities}
+
+    run = run or Run()
+    key = probe_key(study, domain, neighbors, folds)
+    fitted = run.step(STEP, key if reviewed is None else fingerprint(key, reviewed), lambda: fit(run))
+    return TrustWeightedProbe(first=fitted.get("first"), probabilities=fitted["probabilities"])
+
+
+def out_of_sample_probabilities(study: Study, run: Run | None = None) -> Doubles:
+    """Compute class probabilities of every sample from the probe on the default graph.
+
+    With an engine that remembers, the label audit (`margin_core.tasks.LabelFlips`) and this share one fit.
+
+    Parameters
+    ----------
+    study : Study
+        With labels and an embedding.
+    run : Run, optional
+
+    Returns
+    -------
+    float array (n, c)
+        In (0, 1), `MIN_PROBABILITY` added to every class; rows sum to 1.
+
+    Notes
+    -----
+    The graph and two fits of the probe, unless the run's engine remembers them.
+    """
+    domain = every_sample(study)
+    graph = build_graph(NEIGHBORS, domain, run)
+    fitted = fit_trust_weighted_probe(study, domain, graph, run=run).probabilities
+    floored = fitted.astype(np.float64) + MIN_PROBABILITY
+    floored /= floored.sum(axis=1, keepdims=True)
+    return floored
+
+
+def probe_key(study: Study, domain: Domain, neighbors: Knn = NEIGHBORS, folds: int = FOLDS) -> str:
+    """Return the fingerprint of everything that the fit depends on.
+
+    Parameters
+    ----------
+    study : Study
+    domain : Domain
+    neighbors : Knn
+    folds : int
+
+    Returns
+    -------
+    str
+        For the engine, which remembers the fit by it.
+    """
+    ids, n_classes = study.parts["ids"], len(study.class_names)
+    return fingerprint(VERSION, folds, neighbors, domain.fingerprint, ids, study.labels, n_classes)
+
+
+def training_labels(labels: Ints, domain: Domain) -> Ints:
+    """Return the labels that may be fitted on: all, or those of split 0.
+
+    Parameters
+    ----------
+    labels : int array (n,)
+    domain : Domain
+
+    Returns
+    -------
+    int array (n,)
+        `UNLABELLED` in every other split.
+    """
+    return labels if domain.splits is None else np.where(domain.splits == 0, labels, UNLABELLED)

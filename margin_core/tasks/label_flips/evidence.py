@@ -1,0 +1,64 @@
+"""The evidence columns beside each label's score."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from margin_core.interpretation.votes import neighbour_votes
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.values import UNLABELLED, Doubles, Graph, Need, Study
+
+SHOWN_NEIGHBORS = 12
+"""How many of the nearest ids are kept as evidence."""
+
+
+def evidence_columns(study: Study, graph: Graph, score: LabelErrorScore) -> dict[str, np.ndarray]:
+    """Compute the columns that explain each score.
+
+    Parameters
+    ----------
+    study : Study
+        With labels.
+    graph : Graph
+        Of its samples.
+    score : LabelErrorScore
+
+    Returns
+    -------
+    dict of str to array (n, ...)
+        ``given``, ``suggested`` (int) and their names ``given_label``, ``suggested_label``; ``agreement``, the weighted
+        share of neighbors with the same label, in [0, 1], NaN without a label; ``neighbours_agreeing`` of
+        ``neighbours_counted`` among the k nearest; ``p_given`` and ``p_suggested``, in [0, 1], the class probabilities
+        of the model, else of the linear probe; ``nearest_ids`` (n, at most 12).
+    """
+    labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELLED, -1, is the last
+    each, own = np.arange(len(labels)), np.maximum(labels, 0)
+    labelled = labels != UNLABELLED
+    rivals = score.rivals(score.probabilities(labels), labels)
+    rivals[each[labelled], own[labelled]] = -1
+    suggested = rivals.argmax(axis=1) if len(study.class_names) > 1 else own
+    # Only what a person can look up: the plain count among the k nearest, and the weighted share beside it.
+    neighbors = graph.neighbours
+    voting = (neighbors >= 0) & (labels[neighbors] != UNLABELLED)
+    agreeing = voting & (labels[neighbors] == labels[:, None]) & labelled[:, None]
+    shares = neighbour_votes(graph, labels, len(study.class_names))
+    table = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(score.models[0])
+    return {
+        "given": labels,
+        "suggested": suggested,
+        "given_label": names[labels],
+        "suggested_label": names[suggested],
+        "agreement": np.where(labelled, shares[each, own], np.nan),
+        "neighbours_agreeing": agreeing.sum(axis=1),
+        "neighbours_counted": voting.sum(axis=1),
+        "p_given": np.where(labelled, _probability_of(own, table), np.nan),
+        "p_suggested": _probability_of(suggested, table),
+        "nearest_ids": np.where(neighbors[:, :SHOWN_NEIGHBORS] >= 0, study.ids[neighbors[:, :SHOWN_NEIGHBORS]], ""),
+    }
+
+
+def _probability_of(classes: np.ndarray, table: np.ndarray) -> Doubles:
+    """Return each row's probability of one class, (n,): its share of the row, which rounding cannot lift above 1."""
+    own: Doubles = table[np.arange(len(table)), classes].astype(np.float64)
+    own /= table.sum(axis=1, dtype=np.float64)
+    return own

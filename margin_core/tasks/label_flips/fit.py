@@ -1,0 +1,94 @@
+"""Fitting the label error score to a study: its opinions, how far each counts, and which classes are confused."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from margin_core.graph import Knn
+from margin_core.interpretation.votes import neighbour_votes
+from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, training_labels
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.label_flips.calibration import Calibration, calibrate
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities, log_votes
+from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
+from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
+from margin_core.tasks.label_flips.reviewed import MIN_PROBABILITY, Reviewed
+from margin_core.values import UNLABELLED, Domain, Graph, Need, Study
+
+CALIBRATIONS_STEP, NOISE_STEP = "calibrations", "channel"
+"""The engine's names for the two fits; workspaces hold them, and refits their arrays, under these."""
+
+
+def fit_label_error_score(
+    study: Study,
+    domain: Domain,
+    graph: Graph,
+    neighbors: Knn,
+    *,
+    folds: int,
+    run: Run,
+    reviewed: Reviewed | None = None,
+) -> LabelErrorScore:
+    """Fit the label error score: opinions of neighbors, linear probe and model, pooled, and the noise transition.
+
+    Parameters
+    ----------
+    study : Study
+        With labels and an embedding. Its probabilities are an opinion if they are out of sample.
+    domain : Domain
+        Its samples as nodes. Where it has splits, only split 0 is fitted on.
+    graph : Graph
+        Of that domain.
+    neighbors : Knn
+        What built the graph.
+    folds : int
+        Folds of the cross-validated probe, at least 2.
+    run : Run
+        Probe, calibrations and noise transition are steps of its engine, so a second call costs little.
+    reviewed : Reviewed, optional
+        With labels that are corrected: what they were, and which are settled.
+
+    Returns
+    -------
+    LabelErrorScore
+
+    Notes
+    -----
+    Two fits of the probe for the most part: O(folds iterations n d c).
+    """
+    labels = study.labels
+    probe = fit_trust_weighted_probe(
+        study, domain, graph, neighbors, folds=folds, reviewed=None if reviewed is None else reviewed.settled, run=run
+    )
+    brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
+    models = log_probabilities((probe.probabilities, *brought))
+    training = np.where(graph.isolated, UNLABELLED, training_labels(labels, domain))
+
+    def calibrate_opinions() -> dict[str, np.ndarray]:
+        votes = log_votes(neighbour_votes(graph, labels, len(study.class_names)))
+        fitted = [calibrate(opinion, training) for opinion in (votes, *models)]
+        return {"calibrations": np.array([[one.exponent, one.likelihood] for one in fitted])}
+
+    key = probe_key(study, domain, neighbors, folds)
+    key = key if reviewed is None else fingerprint(key, reviewed.given, reviewed.settled)
+    key = fingerprint(key, study.parts["probabilities"] if brought else None)
+    calibrations = run.step(CALIBRATIONS_STEP, key, calibrate_opinions)["calibrations"]
+    pool = fit_opinion_pool(*(Calibration(*one) for one in calibrations.tolist()))
+    without_noise = LabelErrorScore(graph=graph, models=models, pool=pool)
+
+    def fit_noise() -> dict[str, np.ndarray]:
+        logs = np.log(np.maximum(without_noise.probabilities(training), MIN_PROBABILITY))
+        pairs = (logs, training) if reviewed is None else reviewed.training_pairs(logs, training)
+        fitted = fit_noise_transition(*pairs)
+        return {"exponent": np.array([fitted.exponent]), "tables": np.stack([fitted.transition, fitted.confusion])}
+
+    fitted = run.step(NOISE_STEP, key, fit_noise)
+    return LabelErrorScore(
+        graph=graph,
+        models=models,
+        pool=pool,
+        noise_transition=NoiseTransition(float(fitted["exponent"][0]), *fitted["tables"]),
+        dependents=None if domain.splits is None else sparse.csr_array(graph.weights.T),
+    )

@@ -1,0 +1,76 @@
+import numpy as np
+from planted import blobs
+
+from margin_core import Study, explain
+from margin_core.domain import every_sample
+from margin_core.graph import build_graph
+from margin_core.probe.trust_weighted import (
+    NEIGHBORS,
+    REVIEWED_TRUST,
+    fit_trust_weighted_probe,
+    out_of_sample_probabilities,
+    training_labels,
+)
+from margin_core.storage.engine import Run
+from margin_core.tasks import DecisionBoundary, LabelFlips
+
+
+class Remembering:
+    """An engine that remembers every step, and counts what it has to compute."""
+
+    def __init__(self):
+        self.found, self.computed = {}, []
+
+    def step(self, name, key, work):
+        if (name, key) not in self.found:
+            self.computed.append(name)
+            self.found[name, key] = work()
+        return self.found[name, key]
+
+
+def fit(study, **options):
+    domain = every_sample(study)
+    return fit_trust_weighted_probe(study, domain, build_graph(NEIGHBORS, domain), **options)
+
+
+def test_the_second_fit_is_less_misled_by_wrong_labels():
+    planted = blobs(classes=3, each=40, flips=20, apart=3)
+    found = fit(planted.study)
+    each = np.arange(len(planted.truth))
+    of_truth = [table[each, planted.truth].mean() for table in (found.first, found.probabilities)]
+    assert of_truth[1] > of_truth[0]
+    for table in (found.first, found.probabilities):
+        assert table.min() >= 0
+        np.testing.assert_allclose(table.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_reviewed_label_weighs_more():
+    planted = blobs(classes=2, each=30, flips=0, apart=2)
+    reviewed = np.zeros(60, dtype=bool)
+    reviewed[:3] = True
+    one, other = fit(planted.study), fit(planted.study, reviewed=reviewed)
+    np.testing.assert_array_equal(one.first, other.first)
+    assert (one.probabilities != other.probabilities).any() and REVIEWED_TRUST > 1
+
+
+def test_only_the_split_that_is_learnt_from_is_fitted_on():
+    planted = blobs(classes=2, each=30, flips=0)
+    split = np.array(["train", "test", "val"])[np.arange(60) % 3]
+    study = Study.build(
+        embedding=planted.study.embedding, labels=planted.truth, class_names=["a", "b"], columns={"split": split}
+    )
+    np.testing.assert_array_equal(training_labels(study.labels, every_sample(study)) >= 0, split == "train")
+    other = study.with_labels(np.where(split == "train", planted.truth, 1 - planted.truth))
+    np.testing.assert_array_equal(fit(study).probabilities, fit(other).probabilities)
+
+
+def test_audit_and_boundary_share_one_fit():
+    study, engine = blobs(flips=3, apart=4.0).study, Remembering()
+    explain(LabelFlips(), study, engine=engine)
+    assert engine.computed == ["graph", "head", "calibrations", "channel"]  # as workspaces have them
+    likely = out_of_sample_probabilities(study, Run(engine))
+    assert len(engine.computed) == 4
+    explain(DecisionBoundary(), study, engine=engine)
+    assert engine.computed[4:] == ["graph"]
+    assert likely.min() > 0 and likely.max() < 1
+    np.testing.assert_allclose(likely.sum(axis=1), 1)
