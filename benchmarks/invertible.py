@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from margin_core import Study
 from margin_core.study import open_source
 from margin_core.study.inputs.tables import NumberTable
-from margin_core.tasks.invertible import Surrogate, cross, surrogate
+from margin_core.tasks.invertible import Surrogate, compute_counterfactual_path, fit_surrogate
 from margin_core.tasks.invertible.attribution import first_order, integrated_gradients
-from margin_core.tasks.invertible.layers import Coupling, InvertibleLayer
-from margin_core.tasks.invertible.nearest_boundary import nearest
+from margin_core.tasks.invertible.layers import AdditiveCoupling, InvertibleLayer
+from margin_core.tasks.invertible.nearest_boundary import find_nearest_boundary_point
 from margin_core.tasks.invertible.network import InvertibleClassifier
-from margin_core.tasks.invertible.projection import hyperplane, margin_of, walk
+from margin_core.tasks.invertible.projection import decode_path, hyperplane, margin_function
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parent / "sample_data"
@@ -57,7 +57,7 @@ class Released(nn.Module):
             layers = [nn.Linear(1, 4), nn.ReLU(), nn.Linear(4, 1), *([nn.ReLU()] if final else [])]
             return nn.Sequential(*layers)
 
-        self.map = nn.ModuleList(Coupling(inner(), inner(), 1) for _ in range(6))
+        self.map = nn.ModuleList(AdditiveCoupling(inner(), inner(), 1) for _ in range(6))
         self.head = nn.Linear(2, 2)
 
     def encode(self, inputs: Tensor) -> Tensor:
@@ -138,16 +138,16 @@ def look(network: Released, moons: Moons) -> Found:
 
 def measured(network: InvertibleClassifier, x: Tensor) -> tuple[float, ...]:
     """Carry one sample across the boundary of classes 0 and 1."""
-    foot = walk(network, x, (0, 1), torch.ones(1, dtype=x.dtype))
-    margin = margin_of(network, (0, 1))
+    projection = decode_path(network, x, (0, 1), torch.ones(1, dtype=x.dtype))
+    margin = margin_function(network, (0, 1))
     m = float(margin(x)[0][0])
-    past = float(margin(walk(network, x, (0, 1), torch.tensor([1.01], dtype=x.dtype)))[0][0])
-    closest = float((nearest(margin, x) - x).norm())
+    past = float(margin(decode_path(network, x, (0, 1), torch.tensor([1.01], dtype=x.dtype)))[0][0])
+    closest = float((find_nearest_boundary_point(margin, x) - x).norm())
     return (
-        float(margin(foot)[0].abs()[0]),
-        float((x - foot).norm()) / closest,
-        first_order(margin, x, foot).gap,
-        integrated_gradients(margin, x, foot).gap,
+        float(margin(projection)[0].abs()[0]),
+        float((x - projection).norm()) / closest,
+        first_order(margin, x, projection).gap,
+        integrated_gradients(margin, x, projection).gap,
         float(m * past < 0),
     )
 
@@ -163,12 +163,12 @@ def summed_up(accuracy: float, reconstruction: float, rows: list[tuple[float, ..
 def look_at_own(study: Study, recipe: Surrogate, *, clean: NDArray[np.int64] | None = None) -> tuple[Found, float]:
     """Measure this project's network on held-out samples of a study; give the seconds of training too."""
     start = time.process_time()
-    trained = surrogate(study, recipe)
+    trained = fit_surrogate(study, recipe)
     took = time.process_time() - start
     rows = np.flatnonzero(trained.held_out)
     truth = study.labels if clean is None else clean
     accuracy = float((trained.logits[rows].argmax(axis=1) == truth[rows]).mean())
-    walked = [cross(study, trained, int(row), frames=4) for row in rows[:WALKED]]
+    walked = [compute_counterfactual_path(study, trained, int(row), frames=4) for row in rows[:WALKED]]
     network = trained.network.float()
     with torch.no_grad():
         x = torch.from_numpy(np.stack([found.sample for found in walked])).float()
@@ -281,25 +281,25 @@ def draw(moons: Moons, path: Path) -> None:
     from matplotlib.figure import Figure
 
     study = moons_study(moons)
-    trained = surrogate(study, Surrogate(seed=SEEDS[0], **OWN))
+    trained = fit_surrogate(study, Surrogate(seed=SEEDS[0], **OWN))
     network, space = trained.network, trained.space
     points = np.concatenate([moons.trained, moons.held])
     labels = study.labels
     with torch.no_grad():
-        z = network.encode(torch.from_numpy((points - space.centre) / space.scale).double())
+        z = network.encode(torch.from_numpy((points - space.center) / space.scale).double())
         plane = hyperplane(network, z, (0, 1))
         w = plane.normal / plane.normal.norm()
         along = torch.stack([-w[1], w[0]])
-        foot = plane.foot(z)
-        far = (foot @ along).abs().max() * 1.4
-        line = foot[:1] + (torch.linspace(-1, 1, 2000)[:, None] * far - foot[:1] @ along) * along
+        projection = plane.project(z)
+        far = (projection @ along).abs().max() * 1.4
+        line = projection[:1] + (torch.linspace(-1, 1, 2000)[:, None] * far - projection[:1] @ along) * along
         inverted = space.values(network.decode(line).numpy())
-        back = space.values(network.decode(foot).numpy())
+        back = space.values(network.decode(projection).numpy())
     shown = np.random.default_rng(0).choice(len(points), 40, replace=False)
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     for axes, where, border, ends, title in (
-        (left, z.numpy(), line.numpy(), foot.numpy(), "feature space: z = T(x)"),
+        (left, z.numpy(), line.numpy(), projection.numpy(), "feature space: z = T(x)"),
         (right, points, inverted, back, "input space: the boundary, inverted"),
     ):
         for number, colour in enumerate(("#0072B2", "#D55E00")):

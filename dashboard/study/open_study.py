@@ -41,12 +41,12 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
 from margin_core.tasks.decision_boundary.slice import Slice, compute_slice
-from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate, fit_surrogate, is_trained
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import UNLABELLED, Doubles, Explanation, Floats, Ints, Need
 
 if TYPE_CHECKING:
-    from margin_core.tasks.invertible import Crossing
+    from margin_core.tasks.invertible import CounterfactualPath
 
 NEIGHBOURS_SHOWN = 12
 MODELS_SHOWN = 3
@@ -152,7 +152,7 @@ class OpenStudy:
         self._slices: Recent[Slice] = Recent(32)
         self._masks: Recent[NDArray[np.uint8]] = Recent(16)
         self._surrogates: Recent[TrainedSurrogate] = Recent(4)
-        self._crossings: Recent[Crossing] = Recent(32)
+        self._crossings: Recent[CounterfactualPath] = Recent(32)
         self._beliefs: Recent[ErrorPosterior] = Recent(1)
         self._refit_probabilities: Recent[ErrorProbabilities] = Recent(1)
         self._rank_of = np.empty(len(self.study), dtype=np.int64)
@@ -212,7 +212,7 @@ class OpenStudy:
         present = dict(CHANNELS)
         if "split" not in self.study.columns:
             del present["split"]
-        if not self.can_walk(recipe_for(self.study)):
+        if not self.can_walk(default_surrogate(self.study)):
             del present["margin"]
         if self.answer(RULES["coverage"]) is None:
             del present["typical"]
@@ -424,18 +424,18 @@ class OpenStudy:
         key = fingerprint(recipe.parameters())
         kept = self._surrogates.get(key)
         if kept is None:
-            kept = surrogate(self.study, recipe, Run(self.audited.opened.engine))
+            kept = fit_surrogate(self.study, recipe, Run(self.audited.opened.engine))
             self._surrogates.put(key, kept)
         return kept
 
-    def crossing(self, recipe: Surrogate, row: int, pair: tuple[int, int] | None) -> Crossing:
-        """Carry a sample across the boundary of two classes; errors as for `surrogate` and `cross`."""
+    def crossing(self, recipe: Surrogate, row: int, pair: tuple[int, int] | None) -> CounterfactualPath:
+        """Return the path of a sample across a class boundary; errors as of `compute_counterfactual_path`."""
         key = fingerprint(recipe.parameters(), row, pair)
         kept = self._crossings.get(key)
         if kept is None:
-            from margin_core.tasks.invertible import cross  # torch is slow to import
+            from margin_core.tasks.invertible import compute_counterfactual_path  # torch is slow to import
 
-            kept = cross(self.study, self.surrogate(recipe), row, pair)
+            kept = compute_counterfactual_path(self.study, self.surrogate(recipe), row, pair)
             self._crossings.put(key, kept)
         return kept
 
@@ -455,7 +455,7 @@ class OpenStudy:
 
     def margin_reach(self) -> float:
         """Give the margin at which the colours of the map end, on either side: few lie beyond."""
-        margins = np.abs(self.surrogate(recipe_for(self.study)).margins)
+        margins = np.abs(self.surrogate(default_surrogate(self.study)).margins)
         known = margins[np.isfinite(margins)]
         return float(np.quantile(known, 0.98)) if len(known) else 1.0
 
@@ -676,7 +676,7 @@ def _split(opened: OpenStudy) -> NDArray[np.uint8]:
 def _margin(opened: OpenStudy) -> NDArray[np.uint8]:
     reach = opened.margin_reach() or 1.0
     # Turned round: high shades lie on top of the map, and what is against its label must not be covered.
-    return _shades(0.5 - 0.5 * opened.surrogate(recipe_for(opened.study)).margins / reach)
+    return _shades(0.5 - 0.5 * opened.surrogate(default_surrogate(opened.study)).margins / reach)
 
 
 def _typical(opened: OpenStudy) -> NDArray[np.uint8]:

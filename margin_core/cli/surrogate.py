@@ -10,7 +10,7 @@ from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
-from margin_core.tasks.invertible import recipe_for, surrogate
+from margin_core.tasks.invertible import default_surrogate, fit_surrogate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,11 +52,11 @@ def run(arguments: Arguments) -> int:
     opened = open_named_source(arguments, whole.part(0.0, 0.05))
     study = opened.study
     given = {"of": arguments.space, "learn_from": arguments.learn_from}
-    recipe = replace(recipe_for(study), **{name: value for name, value in given.items() if value is not None})
-    trained = surrogate(study, recipe, Run(opened.engine, whole.part(0.05, 1.0).progress))
+    recipe = replace(default_surrogate(study), **{name: value for name, value in given.items() if value is not None})
+    trained = fit_surrogate(study, recipe, Run(opened.engine, whole.part(0.05, 1.0).progress))
     whole.report(1.0, "Done")
     if arguments.out is not None:
         trained.save(arguments.out)
     if arguments.progress == "text":
-        print("\n".join((*trained.sentences, *trained.notes)))
+        print("\n".join((*trained.summary, *trained.notes)))
     return 0

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.tasks.invertible import Space, TrainedSurrogate
+from margin_core.tasks.invertible import InputSpace, TrainedSurrogate
 from margin_core.values import Study
 
 if TYPE_CHECKING:
-    from margin_core.tasks.invertible import Crossing
+    from margin_core.tasks.invertible import CounterfactualPath
 
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
@@ -21,7 +21,7 @@ COLUMNS_SHOWN = 12
 MapName = Literal["difference", "first_order", "integrated"]
 
 MAPS: tuple[MapName, ...] = ("difference", "first_order", "integrated")
-"""What a walk leaves for each pixel or column, by its name in `Crossing`."""
+"""What a walk leaves for each pixel or column, by its name in `CounterfactualPath`."""
 
 
 class SignedMap(TypedDict):
@@ -131,7 +131,7 @@ class Walk(TypedDict):
     columns: NotRequired[WalkColumns]
 
 
-def told(study: Study, trained: TrainedSurrogate, found: Crossing) -> Walk:
+def told(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Walk:
     """Write a crossing for the browser."""
     space = trained.space
     walk = Walk(
@@ -144,7 +144,7 @@ def told(study: Study, trained: TrainedSurrogate, found: Crossing) -> Walk:
         margin=found.margin,
         times=np.round(found.times, 4).tolist(),
         probabilities=np.round(found.probabilities, 4).tolist(),
-        outside=[round(space.outside(frame), 4) for frame in found.frames],
+        outside=[round(space.share_outside(frame), 4) for frame in found.frames],
         gaps={"first_order": found.first_order_gap, "integrated": found.integrated_gap},
         ratio=_known(found.distance_ratio),
         reconstruction=found.reconstruction,
@@ -158,7 +158,7 @@ def told(study: Study, trained: TrainedSurrogate, found: Crossing) -> Walk:
     return walk
 
 
-def _picture(space: Space, found: Crossing) -> WalkPicture:
+def _picture(space: InputSpace, found: CounterfactualPath) -> WalkPicture:
     channels, height, width = space.shape
     pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
     maps: dict[MapName, SignedMap] = {}
@@ -172,7 +172,7 @@ def _picture(space: Space, found: Crossing) -> WalkPicture:
     return WalkPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
 
 
-def _columns(space: Space, found: Crossing) -> WalkColumns:
+def _columns(space: InputSpace, found: CounterfactualPath) -> WalkColumns:
     """Tell the columns that change most, in their own units; the difference in standard deviations."""
     order = np.argsort(-np.abs(found.difference), kind="stable")[:COLUMNS_SHOWN]
     values = space.values(found.frames)

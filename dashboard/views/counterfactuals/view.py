@@ -11,7 +11,7 @@ from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.counterfactuals.component import Trust, boundary_walk
 from margin_core.errors import MarginError, NotRemembered
-from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, recipe_for
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
 from margin_core.values import Need
 
 NEAR = 24
@@ -26,7 +26,7 @@ with title:
         "What would have to change for a sample to become the other class? A small network that can be run backwards "
         "draws every step of the way (invertible networks, arXiv 1910.00406).",
     )
-usual = recipe_for(study)
+usual = default_surrogate(study)
 learn_from = usual.learn_from
 if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):
     learn_from = choice.segmented_control(
@@ -64,7 +64,7 @@ if trained is not None:
         row,
         [(one, str(study.ids[one])) for one in near.tolist()],
         layout.classes(opened),
-        [bool(count) for count in trained.learnt.tolist()],
+        [bool(count) for count in trained.training_counts.tolist()],
         Trust(
             agreement=None if math.isnan(trained.agreement) else trained.agreement,
             accuracy=None if math.isnan(trained.accuracy) else trained.accuracy,

@@ -1,38 +1,40 @@
-"""Explanations by an invertible classifier: where a sample meets the boundary of two classes, drawn as a sample.
+"""Counterfactuals by an invertible classifier: a sample moved across the boundary of two classes.
 
-`surrogate` trains the classifier, `cross` carries a sample across a boundary, `with_margin` gives every sample its
-signed distance as a column. torch is imported when one of them needs it.
+`fit_surrogate` trains the classifier, `compute_counterfactual_path` moves a sample across a boundary,
+`with_margin_column` adds the signed distance of every sample as a column. torch is imported when one of them needs it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.invertible.input_space import LARGEST_SIDE, Space
-from margin_core.tasks.invertible.margin_column import with_margin
-from margin_core.tasks.invertible.margins import signed_margins
-from margin_core.tasks.invertible.surrogate import Surrogate, TrainedSurrogate, is_trained, recipe_for, surrogate
+from margin_core.tasks.invertible.fit_surrogate import fit_surrogate, is_trained
+from margin_core.tasks.invertible.input_space import MAX_PICTURE_SIDE, InputSpace
+from margin_core.tasks.invertible.margin_column import with_margin_column
+from margin_core.tasks.invertible.margins import compute_signed_margins
+from margin_core.tasks.invertible.surrogate import Surrogate, default_surrogate
+from margin_core.tasks.invertible.trained_surrogate import TrainedSurrogate
 
 if TYPE_CHECKING:
-    from margin_core.tasks.invertible.counterfactual_path import Crossing, cross
+    from margin_core.tasks.invertible.counterfactual_path import CounterfactualPath, compute_counterfactual_path
 
 __all__ = [
-    "LARGEST_SIDE",
-    "Crossing",
-    "Space",
+    "MAX_PICTURE_SIDE",
+    "CounterfactualPath",
+    "InputSpace",
     "Surrogate",
     "TrainedSurrogate",
-    "cross",
+    "compute_counterfactual_path",
+    "compute_signed_margins",
+    "default_surrogate",
+    "fit_surrogate",
     "is_trained",
-    "recipe_for",
-    "signed_margins",
-    "surrogate",
-    "with_margin",
+    "with_margin_column",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Crossing", "cross"):
+    if name in ("CounterfactualPath", "compute_counterfactual_path"):
         from margin_core.tasks.invertible import counterfactual_path
 
         return getattr(counterfactual_path, name)

@@ -1,4 +1,4 @@
-"""What a surrogate looks at: small pictures, columns of numbers, or features."""
+"""The input space of a surrogate: small pictures, columns of numbers, or features."""
 
 from __future__ import annotations
 
@@ -14,76 +14,103 @@ from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted, listed
 from margin_core.values import Floats, Ints, Need, Study, freeze, usable_rows
 
-LARGEST_SIDE = 32
-"""Pixels. Larger pictures take a surrogate of this kind hours to learn on a CPU."""
+MAX_PICTURE_SIDE = 32
+"""Pixels. With larger pictures training would take hours on a CPU."""
 
-MOST_COLUMNS = 1024
+MAX_COLUMNS = 1024
 """As many as a grey picture of the largest size has pixels."""
 
 Kind = Literal["picture", "columns"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Space:
-    r"""How samples become arrays for the network, and back.
+class InputSpace:
+    r"""How samples are encoded as arrays for the network, and decoded.
 
     Pictures enter as :math:`x = v / 255`, columns as :math:`x_j = (v_j - \bar v_j) / s_j`; distances are measured in x.
 
     Attributes
     ----------
-    kind : str
-        ``picture`` or ``columns``.
+    kind : {'picture', 'columns'}
+        What a sample is.
     shape : tuple of int
         Of one sample, for the network: ``(channels, h, w)`` or ``(d,)``.
     names : tuple of str
         Of the columns; empty for pictures.
-    centre, scale : float32 array (d,) or (1,)
-        ``v = x * scale + centre``.
+    center, scale : float32 array (d,) or (1,)
+        ``v = x * scale + center``.
     low, high : float32 array (d,) or (1,)
         The range of the data, in x.
     columns : int array (d,)
         Which columns of the source these are; constant and empty ones are left out. Empty for pictures.
-    words : str
-        What the samples are, for a person.
+    description : str
+        What the samples are, in words.
     """
 
     kind: Kind
     shape: tuple[int, ...]
     names: tuple[str, ...]
-    centre: Floats
+    center: Floats
     scale: Floats
     low: Floats
     high: Floats
     columns: Ints
-    words: str
+    description: str
 
     def __post_init__(self) -> None:
-        freeze(self, "centre", "scale", "low", "high", "columns")
+        freeze(self, "center", "scale", "low", "high", "columns")
 
     def values(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """Turn what the network sees (b, *shape) back into pixels of 0 to 255, (b, h, w[, 3]), or columns (b, d)."""
+        """Compute pixels or columns from network inputs.
+
+        Parameters
+        ----------
+        inputs : float array (b, *shape)
+            As the network takes them.
+
+        Returns
+        -------
+        float array (b, h, w[, 3]) or (b, d)
+            Pixels from 0 to 255, not clipped, or columns in their own units.
+        """
         if self.kind == "columns":
-            return np.asarray(inputs * self.scale + self.centre)
+            return np.asarray(inputs * self.scale + self.center)
         pictures = np.moveaxis(np.asarray(inputs), 1, -1) * 255
         return pictures[..., 0] if self.shape[0] == 1 else pictures
 
-    def outside(self, inputs: NDArray[Any]) -> float:
-        """Give the share of the values (b, *shape) that lie outside the range of the data, in [0, 1].
+    def share_outside(self, inputs: NDArray[Any]) -> float:
+        """Compute the share of the values that lie outside the range of the data.
 
         Pixels may be off by half a grey level, columns by a thousandth of their range: that is rounding.
+
+        Parameters
+        ----------
+        inputs : float array (b, *shape)
+            As the network takes them.
+
+        Returns
+        -------
+        float
+            In [0, 1]; 0 = all within the range.
         """
         slack = np.maximum((self.high - self.low) / 1000, 0) if self.kind == "columns" else np.float32(0.5 / 255)
         return float(((inputs < self.low - slack) | (inputs > self.high + slack)).mean())
 
 
-def space_of(study: Study, of: str) -> Space:
-    """Look at a study and say how its samples reach the network.
+def choose_input_space(study: Study, of: str) -> InputSpace:
+    """Return how the samples of a study are encoded for the network.
 
     Parameters
     ----------
     study : Study
-    of : str
-        ``inputs``: the samples themselves; ``embedding``: their features.
+        The study.
+    of : {'inputs', 'embedding'}
+        The samples themselves, or their features.
+
+    Returns
+    -------
+    InputSpace
+        Fitted to the complete rows of the study.
 
     Raises
     ------
@@ -99,7 +126,7 @@ def space_of(study: Study, of: str) -> Space:
     if not study.has(Need.INPUTS):
         raise MissingPart(
             f"Study '{study.name}' has features but not the samples themselves, so there is nothing to draw. Open the "
-            "pictures or the table, or walk through the features: --space embedding."
+            "pictures or the table, or use the features: --space embedding."
         )
     inputs = study.inputs
     shape = getattr(inputs, "shape", None)
@@ -109,14 +136,30 @@ def space_of(study: Study, of: str) -> Space:
         return _of_columns(study, table, names, counted(shape[1], "column"))
     if are_texts(inputs):
         raise ModelError(
-            f"The samples of study '{study.name}' are texts, which nothing can be drawn between. "
-            "Walk through the features: --space embedding."
+            f"The samples of study '{study.name}' are texts, which cannot be interpolated. "
+            "Use the features: --space embedding."
         )
     return _of_pictures(study)
 
 
-def take(study: Study, space: Space, of: str, rows: Sequence[int] | Ints) -> Floats:
-    """Read some samples as the network sees them, float32 (b, *shape).
+def read_inputs(study: Study, space: InputSpace, of: str, rows: Sequence[int] | Ints) -> Floats:
+    """Read samples as inputs of the network.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    space : InputSpace
+        Of this study.
+    of : {'inputs', 'embedding'}
+        As for `choose_input_space`.
+    rows : sequence of int
+        The samples, b of them.
+
+    Returns
+    -------
+    float32 array (b, *shape)
+        Encoded.
 
     Raises
     ------
@@ -126,13 +169,13 @@ def take(study: Study, space: Space, of: str, rows: Sequence[int] | Ints) -> Flo
     if space.kind == "columns":
         table = study.embedding[rows] if of == "embedding" else study.inputs[rows]
         chosen = np.asarray(table, dtype=np.float64)[:, space.columns]
-        scaled: Floats = ((chosen - space.centre) / space.scale).astype(np.float32)
+        scaled: Floats = ((chosen - space.center) / space.scale).astype(np.float32)
         complete = usable_rows(scaled)
         if not complete.all():
             worst = int((~complete).argmax())
             column = space.names[int((~np.isfinite(scaled[worst])).argmax())]
             raise ModelError(
-                f"Sample '{study.ids[rows[worst]]}' has no value in '{column}', so it cannot be moved. "
+                f"Sample '{study.ids[rows[worst]]}' has no value in '{column}', so it cannot be encoded. "
                 "Choose another sample, or fill the value in."
             )
         return scaled
@@ -141,17 +184,32 @@ def take(study: Study, space: Space, of: str, rows: Sequence[int] | Ints) -> Flo
     return (stacked / 255).astype(np.float32)
 
 
-def complete_rows(study: Study, space: Space, of: str) -> NDArray[np.bool_]:
-    """Say which samples (n,) have every value; pictures always have."""
+def find_complete_rows(study: Study, space: InputSpace, of: str) -> NDArray[np.bool_]:
+    """Return which samples have every value; pictures always have.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    space : InputSpace
+        Of this study.
+    of : {'inputs', 'embedding'}
+        As for `choose_input_space`.
+
+    Returns
+    -------
+    bool array (n,)
+        Samples that `read_inputs` can read.
+    """
     if space.kind == "picture":
         return np.ones(len(study), dtype=bool)
     table = study.embedding if of == "embedding" else np.asarray(study.inputs, dtype=np.float64)
     return np.asarray(np.isfinite(np.asarray(table)[:, space.columns]).all(axis=1))
 
 
-def _of_columns(study: Study, table: NDArray[Any], names: list[str], words: str) -> Space:
+def _of_columns(study: Study, table: NDArray[Any], names: list[str], description: str) -> InputSpace:
     known = np.isfinite(table)
-    # A column that nobody has a value in says nothing; one that only some lack costs those samples.
+    # A column without any value is left out; one that only some samples lack costs these samples.
     filled = known.any(axis=0)
     complete = known[:, filled].all(axis=1)
     if not complete.any():
@@ -162,50 +220,50 @@ def _of_columns(study: Study, table: NDArray[Any], names: list[str], words: str)
         )
     rows = np.asarray(table[complete], dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        spread = rows.std(axis=0)
-    columns = np.flatnonzero(filled & (spread > 0))
+        deviation = rows.std(axis=0)
+    columns = np.flatnonzero(filled & (deviation > 0))
     if not len(columns):
-        raise ModelError(f"No column of study '{study.name}' varies, so nothing tells its samples apart.")
-    if len(columns) > MOST_COLUMNS:
+        raise ModelError(f"No column of study '{study.name}' varies, so all its samples are the same.")
+    if len(columns) > MAX_COLUMNS:
         raise ModelError(
-            f"Study '{study.name}' has {len(columns):,} columns; the surrogate takes up to {MOST_COLUMNS:,}. "
-            "Leave out columns, or walk through the features: --space embedding."
+            f"Study '{study.name}' has {len(columns):,} columns; the surrogate takes up to {MAX_COLUMNS:,}. "
+            "Leave out columns, or use the features: --space embedding."
         )
-    centre, scale = rows[:, columns].mean(axis=0), spread[columns]
-    scaled = (rows[:, columns] - centre) / scale
-    return Space(
+    center, scale = rows[:, columns].mean(axis=0), deviation[columns]
+    scaled = (rows[:, columns] - center) / scale
+    return InputSpace(
         kind="columns",
         shape=(len(columns),),
         names=tuple(names[column] for column in columns.tolist()),
-        centre=centre.astype(np.float32),
+        center=center.astype(np.float32),
         scale=scale.astype(np.float32),
         low=scaled.min(axis=0).astype(np.float32),
         high=scaled.max(axis=0).astype(np.float32),
         columns=columns.astype(np.int64),
-        words=words,
+        description=description,
     )
 
 
-def _of_pictures(study: Study) -> Space:
+def _of_pictures(study: Study) -> InputSpace:
     first = np.asarray(study.inputs[0])
     height, width = first.shape[:2]
-    if max(height, width) > LARGEST_SIDE:
+    if max(height, width) > MAX_PICTURE_SIDE:
         raise ModelError(
             f"The pictures of study '{study.name}' have {height} x {width} pixels; the surrogate takes up to "
-            f"{LARGEST_SIDE} x {LARGEST_SIDE}. Make them smaller, or walk through the features: --space embedding."
+            f"{MAX_PICTURE_SIDE} x {MAX_PICTURE_SIDE}. Make them smaller, or use the features: --space embedding."
         )
     channels = 1 if first.ndim == 2 or first.shape[2] == 1 else 3
     one, zero = np.ones(1, np.float32), np.zeros(1, np.float32)
-    return Space(
+    return InputSpace(
         kind="picture",
         shape=(channels, height, width),
         names=(),
-        centre=zero,
+        center=zero,
         scale=255 * one,
         low=zero,
         high=one,
         columns=np.empty(0, np.int64),
-        words=f"{'grey' if channels == 1 else 'colour'} pictures of {height} x {width} pixels",
+        description=f"{'grey' if channels == 1 else 'colour'} pictures of {height} x {width} pixels",
     )
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.invertible.surrogate import TrainedSurrogate
+from margin_core.tasks.invertible.trained_surrogate import TrainedSurrogate
 from margin_core.values import Study
 
 NAME = "margin"
 
 
-def with_margin(study: Study, trained: TrainedSurrogate) -> Study:
-    """Return the same study with the signed margin of every sample as the column ``margin``.
+def with_margin_column(study: Study, trained: TrainedSurrogate) -> Study:
+    """Return a study with the signed margin of every sample as the column ``margin``.
 
-    Positive: so far on the side of its label, in the surrogate's feature space; negative: on that of another class;
-    NaN where a value is missing. See `signed_margins`. The other parts are shared, and rankings
-    that do not read the column stay what they were.
+    Parameters
+    ----------
+    study : Study
+        The one that the surrogate was trained on.
+    trained : TrainedSurrogate
+        Its margins become the column, see `compute_signed_margins`.
+
+    Returns
+    -------
+    Study
+        The other parts are shared, and rankings that do not read the column stay what they were.
     """
     column = {NAME: trained.margins}
     known = {**study.parts, f"column {NAME}": fingerprint(trained.fingerprint)}

@@ -7,41 +7,55 @@ from torch import Tensor
 
 from margin_core.tasks.invertible.projection import Margin
 
-ROUNDS = 30
-SOUGHT = 15
-CLOSE = 1e-3
+MAX_DEEP_FOOL_STEPS = 30
+REFINEMENTS = 15
+ON_BOUNDARY = 1e-3
 """A point whose margin is at most this share of the sample's counts as on the boundary."""
 
 
 def deep_fool(margin: Margin, x: Tensor) -> Tensor:
-    r"""Step along the gradient to the boundary, again and again, from x (b, ...) on.
+    r"""Compute a point of the boundary by repeated linearization (DeepFool).
 
     .. math:: x \leftarrow x - m(x)\, \nabla m / \lVert \nabla m \rVert^2
+
+    Parameters
+    ----------
+    margin : callable
+        Of two classes, with its gradient.
+    x : Tensor (b, ...)
+        The samples.
+
+    Returns
+    -------
+    Tensor (b, ...)
+        On the boundary up to a thousandth of the margin at x, where the steps converge.
 
     References
     ----------
     Moosavi-Dezfooli, Fawzi, Frossard: DeepFool, CVPR 2016, for two classes and without overshoot.
     """
-    wanted = CLOSE * margin(x)[0].abs()
-    for _ in range(ROUNDS):
+    tolerance = ON_BOUNDARY * margin(x)[0].abs()
+    for _ in range(MAX_DEEP_FOOL_STEPS):
         margins, gradients = margin(x)
-        if bool((margins.abs() <= wanted).all()):
+        if bool((margins.abs() <= tolerance).all()):
             break
         x = x - _scaled(margins / _squares(gradients), gradients)
     return x
 
 
-def nearest(margin: Margin, x: Tensor) -> Tensor:
-    r"""Give the nearest point of the boundary that can be found, (b, ...), from x (b, ...).
+def find_nearest_boundary_point(margin: Margin, x: Tensor) -> Tensor:
+    r"""Estimate the nearest point of the boundary in input space.
 
-    DeepFool's point, which lies on the boundary but is not the nearest one, is moved along it: the boundary is taken
-    for its tangent plane there, x projected on that, and the result brought back to the boundary. The nearest of all
-    points on the way is returned.
+    DeepFool's point, which lies on the boundary but is not the nearest one, is moved along it: the boundary is
+    approximated by its tangent plane there, x projected onto that, and the result brought back to the boundary. The
+    nearest of all these points is returned.
 
     Parameters
     ----------
     margin : callable
+        Of two classes, with its gradient.
     x : Tensor (b, ...)
+        The samples.
 
     Returns
     -------
@@ -50,16 +64,16 @@ def nearest(margin: Margin, x: Tensor) -> Tensor:
 
     Notes
     -----
-    About 60 gradients for one sample. It is an upper bound of the distance; nobody finds the least for certain.
+    About 60 gradients for one sample. Its distance is an upper bound: no method finds the nearest point for certain.
     """
-    wanted = CLOSE * margin(x)[0].abs()
+    tolerance = ON_BOUNDARY * margin(x)[0].abs()
     best = torch.full_like(x, torch.nan)
     least = torch.full((len(x),), torch.inf, dtype=x.dtype)
     here = deep_fool(margin, x)
-    for _ in range(SOUGHT):
+    for _ in range(REFINEMENTS):
         margins, gradients = margin(here)
         away = (here - x).flatten(1).norm(dim=1)
-        better = (margins.abs() <= wanted) & (away < least)
+        better = (margins.abs() <= tolerance) & (away < least)
         best[better], least[better] = here[better], away[better]
         # Where the line through x along the gradient meets the tangent plane.
         along = ((here - x) * gradients).flatten(1).sum(dim=1) - margins

@@ -1,4 +1,4 @@
-"""The invertible classifier: a map without loss, and a linear layer on top."""
+"""The invertible classifier: an invertible map, and a linear layer on its output."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from margin_core.tasks.invertible.layers import Coupling, Fold, InvertibleLayer, Normalise, Shuffle
+from margin_core.tasks.invertible.layers import (
+    ActNorm,
+    AdditiveCoupling,
+    ChannelPermutation,
+    InvertibleLayer,
+    SpaceToDepth,
+)
 
-ENOUGH_CHANNELS = 128
-"""Maps are folded until a place has so many channels, or there is one place only.
+MIN_CHANNELS = 128
+"""Feature maps are folded until a position has so many channels, or there is one position only.
 
-With fewer, the mean over many places leaves the linear layer next to nothing to go by, and training bends T until the
-walk ends tens of times farther away than the nearest point of the boundary.
+With fewer, the mean over many positions leaves the linear layer too little information, and training distorts T until
+the projection lies tens of times farther away than the nearest point of the boundary.
 """
 
 
@@ -28,12 +34,13 @@ class Architecture:
     shape : tuple of int
         Of one sample: ``(d,)`` or ``(channels, height, width)``.
     classes : int
+        Number of classes c.
     couplings : int
-        For each size of the maps.
+        Coupling layers for each size of the feature maps.
     width : int
         Channels inside a coupling's F and G.
     seed : int
-        Of weights and shuffles.
+        Of initial weights and permutations.
     """
 
     shape: tuple[int, ...]
@@ -44,57 +51,124 @@ class Architecture:
 
 
 class InvertibleClassifier(nn.Module):
-    r"""Logits that are linear in z = T(x), where T can be undone.
+    r"""A classifier whose logits are linear in z = T(x), where T is invertible.
 
     .. math:: z = T(x), \qquad \ell = W \bar z + b, \qquad \bar z_c = \frac{1}{P} \sum_p z_{cp}
 
-    The mean over the P places of a map is linear too, so that a class boundary is a hyperplane in all of z, with the
-    same weights at every place.
+    The mean over the P positions of a feature map is linear too, so that a class boundary is a hyperplane in all of z,
+    with the same weights at every position.
 
     Parameters
     ----------
     architecture : Architecture
+        Its shape.
     """
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
-        # Weights come from the seed alone, whatever was drawn in this process before, and leave its draws alone.
+        # Weights come from the seed alone, and the process's own random state stays as it was.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(architecture.seed)
-            layers, channels, self.places = _layers(architecture)
+            layers, channels, self.positions = _layers(architecture)
             self.map = nn.ModuleList(layers)
             self.head = nn.Linear(channels, architecture.classes)
             nn.init.zeros_(self.head.bias)
 
     def encode(self, inputs: Tensor) -> Tensor:
-        """Give z of inputs x (b, ...): (b, c) or (b, c, h, w)."""
+        """Compute z = T(x).
+
+        Parameters
+        ----------
+        inputs : Tensor
+            Samples (b, ...), prepared as by `read_inputs`.
+
+        Returns
+        -------
+        Tensor (b, c) or (b, c, h, w)
+            Their representation, as many values as the inputs have.
+        """
         return self.couple(self.scaled(inputs))
 
     def scaled(self, inputs: Tensor) -> Tensor:
-        """Do the first layer of T: scale each channel."""
+        """Compute the output of the first layer of T, which scales each channel.
+
+        Parameters
+        ----------
+        inputs : Tensor
+            Samples (b, ...).
+
+        Returns
+        -------
+        Tensor (b, ...)
+            Scaled.
+        """
         scaled: Tensor = self.map[0](inputs)
         return scaled
 
     def couple(self, scaled: Tensor) -> Tensor:
-        """Do the others, which keep volume."""
+        """Compute z from the output of the first layer, by the layers that preserve volume.
+
+        Parameters
+        ----------
+        scaled : Tensor
+            Output of the first layer (b, ...).
+
+        Returns
+        -------
+        Tensor (b, c) or (b, c, h, w)
+            z.
+        """
         for layer in self._steps()[1:]:
             scaled = layer(scaled)
         return scaled
 
     def decode(self, z: Tensor) -> Tensor:
-        """Give the inputs (b, ...) of z."""
+        """Compute x = T⁻¹(z).
+
+        Parameters
+        ----------
+        z : Tensor
+            Of shape (b, c) or (b, c, h, w).
+
+        Returns
+        -------
+        Tensor (b, ...)
+            Inputs.
+        """
         for layer in reversed(self._steps()):
             z = layer.inverse(z)
         return z
 
     def classify(self, z: Tensor) -> Tensor:
-        """Give the logits (b, classes) of z."""
+        """Compute the logits of z.
+
+        Parameters
+        ----------
+        z : Tensor
+            Of shape (b, c) or (b, c, h, w).
+
+        Returns
+        -------
+        Tensor (b, classes)
+            Linear in z.
+        """
         logits: Tensor = self.head(z.flatten(2).mean(dim=2) if z.ndim > 2 else z)
         return logits
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Give the logits (b, classes) of inputs (b, ...)."""
+        """Compute the logits of inputs.
+
+        Parameters
+        ----------
+        inputs : Tensor
+            Samples (b, ...).
+
+        Returns
+        -------
+        Tensor (b, classes)
+            Linear in z = T(x).
+        """
         return self.classify(self.encode(inputs))
 
     def _steps(self) -> Sequence[InvertibleLayer]:
@@ -102,12 +176,12 @@ class InvertibleClassifier(nn.Module):
 
 
 def _layers(architecture: Architecture) -> tuple[list[InvertibleLayer], int, int]:
-    """Make the layers of T; give them with the channels and the places of the last map."""
+    """Return the layers of T, and the number of channels and of positions of the last feature map."""
     channels, sides = architecture.shape[0], list(architecture.shape[1:])
-    layers: list[InvertibleLayer] = [Normalise(channels)]
-    while sides and channels < ENOUGH_CHANNELS and max(sides) > 1:
-        down, across = map(_least_factor, sides)
-        layers.append(Fold(down, across))
+    layers: list[InvertibleLayer] = [ActNorm(channels)]
+    while sides and channels < MIN_CHANNELS and max(sides) > 1:
+        down, across = map(_smallest_factor, sides)
+        layers.append(SpaceToDepth(down, across))
         channels, sides = channels * down * across, [sides[0] // down, sides[1] // across]
         layers += _couplings(channels, architecture, kernel=3 if max(sides) > 1 else 1)
     if not sides:
@@ -116,19 +190,19 @@ def _layers(architecture: Architecture) -> tuple[list[InvertibleLayer], int, int
 
 
 def _couplings(channels: int, architecture: Architecture, kernel: int) -> list[InvertibleLayer]:
-    """Make the couplings for maps of one size; kernel 0 is for vectors."""
+    """Return the couplings for feature maps of one size; kernel 0 is for vectors."""
     if channels < 2:
         return []
     half, layers = channels // 2, list[InvertibleLayer]()
     for _ in range(architecture.couplings):
-        left = _inner(half, channels - half, architecture.width, kernel)
-        right = _inner(channels - half, half, architecture.width, kernel)
-        layers += [Coupling(left, right, half), Shuffle(torch.randperm(channels))]
+        left = _coupling_function(half, channels - half, architecture.width, kernel)
+        right = _coupling_function(channels - half, half, architecture.width, kernel)
+        layers += [AdditiveCoupling(left, right, half), ChannelPermutation(torch.randperm(channels))]
     return layers
 
 
-def _inner(entering: int, leaving: int, width: int, kernel: int) -> nn.Sequential:
-    """F or G. It starts as nothing, so that the whole map starts as an isometry."""
+def _coupling_function(entering: int, leaving: int, width: int, kernel: int) -> nn.Sequential:
+    """Return F or G, with initial output 0, so that T starts as an isometry."""
     if kernel:
         first: nn.Module = nn.Conv2d(entering, width, kernel, padding=kernel // 2)
         last: nn.Module = nn.Conv2d(width, leaving, kernel, padding=kernel // 2)
@@ -140,5 +214,5 @@ def _inner(entering: int, leaving: int, width: int, kernel: int) -> nn.Sequentia
     return nn.Sequential(first, nn.SiLU(), last)
 
 
-def _least_factor(side: int) -> int:
+def _smallest_factor(side: int) -> int:
     return next((factor for factor in range(2, side + 1) if side % factor == 0), 1)

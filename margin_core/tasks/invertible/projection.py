@@ -1,4 +1,4 @@
-"""Where a sample meets the boundary of two classes, and what lies on the way.
+"""The projection of a sample onto the boundary of two classes, and the path through it.
 
 Everything here is a pure function of a network and tensors, in double precision if they are.
 """
@@ -24,33 +24,81 @@ class Hyperplane:
     Attributes
     ----------
     normal : Tensor, of the shape of one z
-        :math:`(W_i - W_j) / P` at each of the P places.
+        :math:`w = (W_i - W_j) / P` at each of the P positions.
     offset : Tensor ()
-        :math:`b_i - b_j`, of these very classes. (The code published with the paper always takes those of classes 0
-        and 1, and so misses the boundary of every other pair.)
+        :math:`b_i - b_j`. (The code published with the paper always takes those of classes 0 and 1, and so misses the
+        boundary of every other pair.)
     """
 
     normal: Tensor
     offset: Tensor
 
     def margin(self, z: Tensor) -> Tensor:
-        r"""Give the signed margins :math:`\langle w, z \rangle + b` (b,) of z (b, ...); positive on the side of i."""
+        r"""Compute the signed margins :math:`\langle w, z \rangle + b`.
+
+        Parameters
+        ----------
+        z : Tensor (b, ...)
+            Points of the feature space.
+
+        Returns
+        -------
+        Tensor (b,)
+            Positive on the side of class i.
+        """
         margins: Tensor = (z * self.normal).flatten(1).sum(dim=1) + self.offset
         return margins
 
     def distance(self, z: Tensor) -> Tensor:
-        """Give the signed distances (b,) in feature space."""
+        """Compute the signed distances in feature space.
+
+        Parameters
+        ----------
+        z : Tensor (b, ...)
+            Points of the feature space.
+
+        Returns
+        -------
+        Tensor (b,)
+            Positive on the side of class i.
+        """
         distances: Tensor = self.margin(z) / self.normal.norm()
         return distances
 
-    def foot(self, z: Tensor) -> Tensor:
-        r"""Project z (b, ...) onto it: :math:`z_p = z - m\, w / \lVert w \rVert^2`."""
+    def project(self, z: Tensor) -> Tensor:
+        r"""Compute the orthogonal projection :math:`z_p = z - m\, w / \lVert w \rVert^2`.
+
+        Parameters
+        ----------
+        z : Tensor (b, ...)
+            Points of the feature space.
+
+        Returns
+        -------
+        Tensor (b, ...)
+            On the hyperplane.
+        """
         share = self.margin(z) / (self.normal * self.normal).sum()
         return z - share.reshape(-1, *[1] * (z.ndim - 1)) * self.normal
 
 
 def hyperplane(network: InvertibleClassifier, z: Tensor, pair: tuple[int, int]) -> Hyperplane:
-    """Give the boundary of a pair of classes in the space that z (b, ...) lies in."""
+    """Compute the boundary of a pair of classes in feature space.
+
+    Parameters
+    ----------
+    network : InvertibleClassifier
+        Trained.
+    z : Tensor (b, ...)
+        Any points of that space; only their shape counts.
+    pair : (int, int)
+        Classes i and j.
+
+    Returns
+    -------
+    Hyperplane
+        Its normal points to class i.
+    """
     i, j = pair
     weights, biases = network.head.weight.detach(), network.head.bias.detach()
     w = weights[i] - weights[j]
@@ -60,38 +108,55 @@ def hyperplane(network: InvertibleClassifier, z: Tensor, pair: tuple[int, int]) 
     return Hyperplane(w, biases[i] - biases[j])
 
 
-def walk(network: InvertibleClassifier, x: Tensor, pair: tuple[int, int], times: Tensor) -> Tensor:
-    r"""Decode the straight way of one sample x (1, ...) through the boundary.
+def decode_path(network: InvertibleClassifier, x: Tensor, pair: tuple[int, int], times: Tensor) -> Tensor:
+    r"""Compute the counterfactual path of one sample through the boundary of two classes.
 
     .. math:: x(t) = T^{-1}\big(z + t\,(z_p - z)\big)
 
     Parameters
     ----------
     network : InvertibleClassifier
+        Trained.
     x : Tensor (1, ...)
+        The sample.
     pair : (int, int)
+        Classes i and j.
     times : Tensor (k,)
         0 is the sample, 1 the boundary.
 
     Returns
     -------
     Tensor (k, ...)
+        Inputs on a straight line in feature space.
     """
     with torch.no_grad():
         z = network.encode(x)
-        towards = hyperplane(network, z, pair).foot(z) - z
-        return network.decode(z + times.reshape(-1, *[1] * (z.ndim - 1)) * towards)
+        direction = hyperplane(network, z, pair).project(z) - z
+        return network.decode(z + times.reshape(-1, *[1] * (z.ndim - 1)) * direction)
 
 
-def margin_of(network: InvertibleClassifier, pair: tuple[int, int]) -> Margin:
-    """Give the function from inputs to their margins between two classes, with its gradient."""
+def margin_function(network: InvertibleClassifier, pair: tuple[int, int]) -> Margin:
+    """Return the function from inputs to their margins between two classes and the gradients of these.
+
+    Parameters
+    ----------
+    network : InvertibleClassifier
+        Trained.
+    pair : (int, int)
+        Classes i and j.
+
+    Returns
+    -------
+    callable
+        A `Margin`; positive on the side of class i.
+    """
     i, j = pair
 
     def margin(inputs: Tensor) -> tuple[Tensor, Tensor]:
-        watched = inputs.detach().requires_grad_(True)
-        logits = network(watched)
+        tracked = inputs.detach().requires_grad_(True)
+        logits = network(tracked)
         margins = logits[:, i] - logits[:, j]
-        (gradients,) = torch.autograd.grad(margins.sum(), watched)
+        (gradients,) = torch.autograd.grad(margins.sum(), tracked)
         return margins.detach(), gradients
 
     return margin

@@ -1,4 +1,4 @@
-"""A trained network as the bytes of a safetensors file."""
+"""The bytes of a safetensors file from which a trained network is built again."""
 
 from __future__ import annotations
 
@@ -15,19 +15,40 @@ ENTRY, FORMAT = "margin", "invertible classifier, version 1"
 
 
 def to_bytes(network: InvertibleClassifier) -> bytes:
-    """Write a network: its weights, and in the metadata what it takes to build it again."""
+    """Return the bytes of a safetensors file with the weights of a network, and its architecture in the metadata.
+
+    Parameters
+    ----------
+    network : InvertibleClassifier
+        Trained.
+
+    Returns
+    -------
+    bytes
+        The same for the same network.
+    """
     # One entry, since several would be written in an order that changes from run to run.
     about = {ENTRY: json.dumps({"format": FORMAT, "architecture": asdict(network.architecture)})}
     return safetensors.torch.save({name: part.contiguous() for name, part in network.state_dict().items()}, about)
 
 
 def from_bytes(content: bytes) -> InvertibleClassifier:
-    """Read what `to_bytes` wrote, ready for use.
+    """Return the network that `to_bytes` wrote, in evaluation mode.
+
+    Parameters
+    ----------
+    content : bytes
+        Of a safetensors file.
+
+    Returns
+    -------
+    InvertibleClassifier
+        In single precision.
 
     Raises
     ------
     ModelError
-        It is something else.
+        The content is something else.
     """
     try:
         about: dict[str, Any] = json.loads(_metadata(content)[ENTRY])
@@ -43,7 +64,7 @@ def from_bytes(content: bytes) -> InvertibleClassifier:
 
 
 def _metadata(content: bytes) -> dict[str, str]:
-    """Read the metadata: eight bytes say how long the JSON header is that follows them."""
+    """Read the metadata: the first eight bytes are the length of the JSON header after them."""
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     metadata: dict[str, str] = header.get("__metadata__", {})
     return metadata

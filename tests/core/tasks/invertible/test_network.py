@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from margin_core.errors import ModelError
-from margin_core.tasks.invertible.layers import Fold, Normalise
+from margin_core.tasks.invertible.layers import ActNorm, SpaceToDepth
 from margin_core.tasks.invertible.network import Architecture, InvertibleClassifier
 from margin_core.tasks.invertible.weights import from_bytes, to_bytes
 
@@ -48,13 +48,13 @@ def test_a_fresh_network_only_scales_and_reorders():
 
 def test_folding_puts_neighbours_into_one_place():
     picture = torch.arange(16.0).reshape(1, 1, 4, 4)
-    folded = Fold(2, 2)(picture)
+    folded = SpaceToDepth(2, 2)(picture)
     assert folded[0, :, 0, 0].tolist() == [0, 1, 4, 5]
-    assert torch.equal(Fold(2, 2).inverse(folded), picture)
+    assert torch.equal(SpaceToDepth(2, 2).inverse(folded), picture)
 
 
 def test_scales_are_taken_from_the_first_batch_and_only_from_it():
-    layer = Normalise(2).train()
+    layer = ActNorm(2).train()
     values = torch.tensor([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]])
     scaled = layer(values).detach()
     assert scaled.mean(dim=0).abs().max() < 1e-6
@@ -66,7 +66,7 @@ def test_scales_are_taken_from_the_first_batch_and_only_from_it():
 def test_the_head_averages_over_places():
     network = shaken((3, 32, 32))
     z = network.encode(torch.rand((2, 3, 32, 32), dtype=torch.float64))
-    assert z.shape == (2, 192, 4, 4) and network.places == 16
+    assert z.shape == (2, 192, 4, 4) and network.positions == 16
     assert torch.allclose(network.classify(z), network.head(z.mean(dim=(2, 3))))
 
 

@@ -13,7 +13,13 @@ from dashboard.views.counterfactuals.data import COLUMNS_SHOWN, told
 from margin_core import Study
 from margin_core.cli import main
 from margin_core.study.inputs.tables import NumberTable
-from margin_core.tasks.invertible import Surrogate, cross, recipe_for, surrogate, training
+from margin_core.tasks.invertible import (
+    Surrogate,
+    compute_counterfactual_path,
+    default_surrogate,
+    fit_surrogate,
+    training,
+)
 from margin_core.tasks.invertible.training import train as train_fully
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
@@ -75,10 +81,10 @@ def test_it_is_trained_followed_and_walked(app, desk, asked, train, monkeypatch)
     assert train() == 0
     turn_to_it(app)
     assert "Train the network" not in buttons(app)
-    codes, margins = asked.channel("margin"), asked.surrogate(recipe_for(asked.study)).margins
+    codes, margins = asked.channel("margin"), asked.surrogate(default_surrogate(asked.study)).margins
     assert "margin" in asked.channels and codes.max() <= 250
     assert (codes[margins > 0] <= 125).all() and (codes[margins < 0] >= 125).all()
-    assert asked.can_walk(recipe_for(asked.study))
+    assert asked.can_walk(default_surrogate(asked.study))
 
 
 def test_pictures_that_are_too_large_leave_their_features(app, desk, write_source, tmp_path, monkeypatch):
@@ -99,7 +105,7 @@ def test_a_walk_is_sent_whole(get, train, asked):
     answer = get("walk/3")
     assert answer.status_code == 200
     walk = answer.json()
-    found = asked.crossing(recipe_for(asked.study), 3, None)
+    found = asked.crossing(default_surrogate(asked.study), 3, None)
     assert (walk["start"], walk["end"]) == (found.start, found.end) and walk["id"] == "sample 03"
     picture = walk["picture"]
     frames = np.frombuffer(base64.b64decode(picture["frames"]), np.uint8).reshape(61, 8, 8)
@@ -136,8 +142,8 @@ def test_columns_are_told_in_their_own_units_largest_change_first():
     values = (rng.normal(size=(60, 15)) + 3 * labels[:, None] * (np.arange(15) == 4)) * 10 + 200
     table = NumberTable(values.astype(np.float32), tuple(f"column {number}" for number in range(15)))
     study = Study.build(name="table", inputs=table, labels=labels)
-    trained = surrogate(study, Surrogate(width=8))
-    walk = told(study, trained, cross(study, trained, 0))
+    trained = fit_surrogate(study, Surrogate(width=8))
+    walk = told(study, trained, compute_counterfactual_path(study, trained, 0))
     columns = walk["columns"]
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
     first = int(columns["names"][0].split()[1])
@@ -150,7 +156,7 @@ def test_columns_are_told_in_their_own_units_largest_change_first():
 def test_the_command_says_how_good_it_is(train, tmp_path, capsys):
     assert train("--out", str(tmp_path / "network.safetensors")) == 0
     said = capsys.readouterr().out
-    assert "Learnt from 72 samples: grey pictures of 8 x 8 pixels." in said
+    assert "Trained on 72 samples: grey pictures of 8 x 8 pixels." in said
     assert "This study has no predictions of a model to compare it with." in said
     assert (tmp_path / "network.safetensors").stat().st_size > 1000
     assert train("--learn-from", "model") == 2
