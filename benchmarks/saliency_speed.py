@@ -19,7 +19,7 @@ from record import Line, Part, Watch, plain
 from skimage import data
 
 from margin_core import Explanation, Study, explain
-from margin_core.domain.image_parts import enlarged
+from margin_core.domain.image_parts import expand_cells
 from margin_core.study.models import load_model
 from margin_core.study.models.runtime import WAYS, runtime_of
 from margin_core.study.models.torch_model import BATCH, TorchModel
@@ -57,7 +57,7 @@ def ablation(model: TorchModel, picture: NDArray[np.uint8], layout: NDArray[np.i
     ablator = FeatureAblation(model.module)
 
     def every_division() -> None:
-        for part in enlarged(layout, size):
+        for part in expand_cells(layout, size):
             mask = torch.from_numpy(part - part.min())[None, None]
             ablator.attribute(view, mean, target=target, feature_mask=mask, perturbations_per_eval=at_once)
 

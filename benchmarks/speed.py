@@ -82,12 +82,12 @@ def map_ours(seed: int) -> Found:
     from margin_core import Study
     from margin_core.domain import every_sample
     from margin_core.graph import Knn, build_graph
-    from margin_core.projection import lay_out
+    from margin_core.projection import compute_map
 
     data, result = fashion(**MAP, share=0.0, seed=seed), Found()
     with timed(result):
         domain = every_sample(Study.build(embedding=data.features))
-        lay_out(Knn(), domain, build_graph(Knn(), domain))
+        compute_map(Knn(), domain, build_graph(Knn(), domain))
     return result
 
 

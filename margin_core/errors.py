@@ -36,7 +36,7 @@ class WorkspaceError(MarginError):
     """A workspace cannot be read or written."""
 
 
-class NotRemembered(WorkspaceError):
+class NotComputed(WorkspaceError):
     """A heavy step has not been computed yet, and may not be computed here."""
 
 

@@ -84,7 +84,7 @@ def planted_error_test(study_key: str, _opened: OpenStudy) -> PlantedErrorTest:
 
     Raises
     ------
-    NotRemembered
+    NotComputed
         None were planted yet.
     """
     audited = _opened.audited
@@ -99,7 +99,7 @@ def correction_impact(
 
     Raises
     ------
-    NotRemembered
+    NotComputed
         It was not measured yet.
     MissingPart
         It cannot be measured on this study.

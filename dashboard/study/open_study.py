@@ -25,7 +25,7 @@ from dashboard.views.saliency.wish import can_be_shaken
 from margin_core.audit.audit import Audit, compute_map_positions, live_label_error_score
 from margin_core.audit.overview import SUSPECT_THRESHOLD, Confusion
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.errors import NotRemembered
+from margin_core.errors import NotComputed
 from margin_core.protocol import identity
 from margin_core.review import Decision, ReviewSession, ReviewStore, reviewed_labels, study_key
 from margin_core.review.estimates import (
@@ -172,7 +172,7 @@ class OpenStudy:
         if self._map is None:
             try:
                 self._map = compute_map_positions(self.audited)
-            except NotRemembered:
+            except NotComputed:
                 return None
         return self._map
 
@@ -191,7 +191,7 @@ class OpenStudy:
         if found is None:
             try:
                 found = load_or_explain(task, self.audited.opened)
-            except NotRemembered:
+            except NotComputed:
                 return None
             self._answers.put(key, found)
         return found
@@ -277,7 +277,7 @@ class OpenStudy:
 
         Raises
         ------
-        NotRemembered
+        NotComputed
             It is not in the workspace.
         """
         decisions = self.store.decisions(study_key(self.study))
@@ -292,7 +292,7 @@ class OpenStudy:
         for due in reversed(self.session.refits_due[-KEPT:]):
             try:
                 self.learn(due)
-            except NotRemembered:
+            except NotComputed:
                 continue
             return due
         return 0
@@ -353,7 +353,7 @@ class OpenStudy:
 
         Raises
         ------
-        NotRemembered
+        NotComputed
             The study's model has not been asked yet.
         MarginError
             No plane goes through these three; the message says why.
@@ -416,7 +416,7 @@ class OpenStudy:
 
         Raises
         ------
-        NotRemembered
+        NotComputed
             It is not trained yet.
         MarginError
             It cannot be trained on this study; the message says why.

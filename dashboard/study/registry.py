@@ -12,7 +12,7 @@ from dashboard.study.jobs import Job, Standing, is_running
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.worker import MapMaker
 from margin_core.audit.audit import audit
-from margin_core.errors import AccessError, MarginError, NotRemembered, SourceError
+from margin_core.errors import AccessError, MarginError, NotComputed, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, within_roots
@@ -122,7 +122,7 @@ class Desk:
             self._failures.pop(request.key, None)
         try:
             self._take_up(request)
-        except NotRemembered:
+        except NotComputed:
             self._start(request, lambda: self._ranked(request))
         else:
             if not self._open[request.key].has_map:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from margin_core.audit.overview import Overview, compute_overview
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.graph import knn
-from margin_core.projection import lay_out
+from margin_core.projection import compute_map
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
@@ -59,7 +59,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     ------
     MissingPart
         The study has no labels or no embedding.
-    NotRemembered
+    NotComputed
         It is not stored, and nothing may be computed here.
 
     Notes
@@ -78,7 +78,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
 
 
 def compute_map_positions(audited: Audit, progress: Progress = silent) -> Floats:
-    """Compute the 2-D embedding map of a study; see `margin_core.projection.lay_out`.
+    """Compute the 2-D embedding map of a study; see `margin_core.projection.compute_map`.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def compute_map_positions(audited: Audit, progress: Progress = silent) -> Floats
     """
     progress(0.0, f"Laying out the map of {len(audited.opened.study):,} samples")
     found = audited.explanation
-    laid = lay_out(audited.task.graph, found.domain, found.graph, Run(audited.opened.engine, progress))
+    laid = compute_map(audited.task.graph, found.domain, found.graph, Run(audited.opened.engine, progress))
     progress(1.0, "Done")
     return laid
 

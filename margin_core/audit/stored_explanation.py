@@ -40,7 +40,7 @@ def load_or_explain(task: Task, opened: Opened, progress: Progress = silent) -> 
     ------
     MissingPart
         The study lacks something the task needs.
-    NotRemembered
+    NotComputed
         It is not stored, and nothing may be computed here.
 
     Notes

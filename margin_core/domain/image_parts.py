@@ -74,7 +74,7 @@ def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
     return numbers.reshape(parts.shape).astype(np.int64)
 
 
-def grid_of(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, int]:
+def choose_grid(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, int]:
     """Choose the grid of a picture (h, w): no finer than the picture, what the model sees of it, or `LARGEST`."""
     if view is None:
         scale = max(max(size) / LARGEST, 1.0)
@@ -82,7 +82,7 @@ def grid_of(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, i
     return min(size[0], view[0], LARGEST), min(size[1], view[1], LARGEST)
 
 
-def enlarged(cells: AnyArray, size: tuple[int, int]) -> AnyArray:
+def expand_cells(cells: AnyArray, size: tuple[int, int]) -> AnyArray:
     """Give each pixel what the cell that it lies in has: from (..., a, b) to (..., h, w)."""
     down, across = (
         (np.arange(wanted) * given) // wanted for wanted, given in zip(size, cells.shape[-2:], strict=True)

@@ -39,14 +39,14 @@ def every_sample(study: Study, *, splits: bool = True) -> Domain:
     """
     points = study.require(Need.EMBEDDING)
     rows = read_only(np.arange(len(study), dtype=np.int64))
-    split = split_numbers(study.columns["split"]) if splits and "split" in study.columns else None
-    group = group_numbers(study.columns["group"]) if "group" in study.columns else None
+    split = encode_splits(study.columns["split"]) if splits and "split" in study.columns else None
+    group = encode_groups(study.columns["group"]) if "group" in study.columns else None
     embedding = study.parts["embedding"]
     identity = embedding if split is None and group is None else fingerprint(embedding, split, group)
     return Domain(ids=study.ids, rows=rows, points=points, fingerprint=identity, splits=split, groups=group)
 
 
-def split_numbers(column: NDArray[np.generic]) -> Ints | None:
+def encode_splits(column: NDArray[np.generic]) -> Ints | None:
     """Turn split names into numbers, 0 = the one that is learnt from; None where there is only one.
 
     A name of nothing is a split like any other: nobody knows what such samples may be told.
@@ -62,7 +62,7 @@ def split_numbers(column: NDArray[np.generic]) -> Ints | None:
     return np.asarray(place[numbers], dtype=np.int64)
 
 
-def group_numbers(column: NDArray[np.generic]) -> Ints | None:
+def encode_groups(column: NDArray[np.generic]) -> Ints | None:
     """Turn group names into numbers, -1 = in none or alone; None where nobody shares a group."""
     names = np.char.strip(column.astype(str))
     _, numbers, sizes = np.unique(names, return_inverse=True, return_counts=True)

@@ -22,11 +22,11 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
     MARGIN, Front. Big Data 4:589417 (2021), equation 3.
     """
     labels = study.labels[domain.rows]
-    values = share_that_differs(graph, labels, len(study.class_names))
+    values = disagreement_share(graph, labels, len(study.class_names))
     return Signal(values=values, hypothesis="The neighbours of a sample carry the label that it carries")
 
 
-def share_that_differs(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
+def disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     """Give f of equation 3 for any labels (m,), in [0, 1]; see `disagreement`."""
     ends = (np.ones(graph.weights.nnz), graph.weights.indices, graph.weights.indptr)
     joined = sparse.csr_array(ends, shape=graph.weights.shape)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.graph.constraints import EdgeConstraints
-from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalised
+from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalize_rows
 from margin_core.parameters import Recipe, parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
@@ -86,7 +86,7 @@ def _build(recipe: Knn, domain: Domain) -> Graph:
     kept = points[usable]
     barriers = EdgeConstraints.of(domain, usable)
     if recipe.metric == "cosine":
-        found, away = nearest(normalised(kept), k, barriers=barriers)
+        found, away = nearest(normalize_rows(kept), k, barriers=barriers)
         away = np.square(away) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
     else:
         found, away = nearest(kept, k, barriers=barriers)

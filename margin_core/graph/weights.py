@@ -47,13 +47,13 @@ def self_tuned(points: Floats, neighbours: NDArray[np.int32], distances: Floats)
 
 def cosine(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> Floats:
     """Weigh by the cosine of the angle between the two points as seen from the origin, at least 1e-6."""
-    unit = normalised(points)
+    unit = normalize_rows(points)
     alike = np.stack([np.einsum("id,id->i", unit, unit[column]) for column in neighbours.T], axis=1)
     weighed: Floats = np.clip(alike, WEAKEST, 1).astype(np.float32)
     return weighed
 
 
-def normalised(points: Floats) -> Floats:
+def normalize_rows(points: Floats) -> Floats:
     """Scale every row to length 1; a row of zeros stays as it is."""
     length = np.linalg.norm(points, axis=1, keepdims=True)
     length[length == 0] = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from margin_core.influence.magnitude import influence_of
+from margin_core.influence.magnitude import compute_influence
 from margin_core.parameters import Recipe, parameter
 from margin_core.values import Graph, Influence, Signal, SignalValues
 
@@ -55,7 +55,7 @@ class HighPass(Recipe):
             filtered = sparse.csr_array(sparse.diags_array(present) @ filtered)
         else:
             filtered = filtered * (present if filtered.ndim == 1 else present[:, None])
-        return influence_of(filtered, signal.values)
+        return compute_influence(filtered, signal.values)
 
 
 def shift_operator(graph: Graph, operator: str) -> sparse.csr_array:

@@ -11,7 +11,7 @@ _ROUNDING = 64 * np.finfo(np.float64).eps
 """A difference below this share of the signal's size is rounding, not influence."""
 
 
-def influence_of(filtered: SignalValues, signal: SignalValues) -> Influence:
+def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence:
     """Scale magnitudes to [0, 1].
 
     ``I_i = |h_i| / max_j |h_j|``, the Euclidean norm over the signals where there are several; 0 everywhere

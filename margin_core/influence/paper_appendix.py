@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.influence.high_pass import shift_operator
-from margin_core.influence.magnitude import influence_of
+from margin_core.influence.magnitude import compute_influence
 from margin_core.parameters import Recipe, parameter
 from margin_core.values import Graph, Influence, Signal
 
@@ -46,4 +46,4 @@ class PaperAppendixFilter(Recipe):
         count = np.maximum(np.diff(power.indptr), 1).astype(np.float64)
         count = count if dense.ndim == 1 else count[:, None]
         first = (power @ dense) / count
-        return influence_of(first - (power @ first) / count, dense)
+        return compute_influence(first - (power @ first) / count, dense)

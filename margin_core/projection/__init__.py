@@ -1,5 +1,5 @@
 """The map: the embedding in two dimensions, for looking at, never for scoring."""
 
-from margin_core.projection.umap_map import lay_out
+from margin_core.projection.umap_map import compute_map
 
-__all__ = ["lay_out"]
+__all__ = ["compute_map"]

@@ -21,7 +21,7 @@ SMALLEST = 12
 SEED = 7
 
 
-def lay_out(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = None) -> Floats:
+def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = None) -> Floats:
     """Lay a graph's nodes out in the plane, once for each graph.
 
     The nearest neighbours are the graph's own (``precomputed_knn``): what is near on the map is near for

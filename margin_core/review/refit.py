@@ -91,7 +91,7 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
 
     Raises
     ------
-    NotRemembered
+    NotComputed
         The workspace may not compute, and does not hold it.
 
     Notes

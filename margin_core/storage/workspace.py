@@ -30,7 +30,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from margin_core.errors import NotRemembered, WorkspaceError
+from margin_core.errors import NotComputed, WorkspaceError
 from margin_core.storage.archive import DAMAGED, written_aside
 from margin_core.storage.engine import Arrays, Work
 
@@ -65,7 +65,7 @@ class Workspace:
     ----------
     folder : Path
     may_compute : bool
-        Whether a step that is not remembered is run; if not, it raises `NotRemembered`. A server opens
+        Whether a step that is not remembered is run; if not, it raises `NotComputed`. A server opens
         what is there at once and leaves the rest to another process.
     """
 
@@ -128,7 +128,7 @@ class Workspace:
         if (found := self._recalled(folder)) is not None:
             return found
         if not self.may_compute:
-            raise NotRemembered(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
+            raise NotComputed(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
         if folder.is_dir():
             _LOG.warning("The remembered step '%s' in '%s' is damaged; it is computed again.", name, self.folder)
             self._forget(folder)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import NotRemembered, SourceError
+from margin_core.errors import NotComputed, SourceError
 from margin_core.storage.archive import read_archive, write_archive
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
@@ -80,7 +80,7 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
 
     Raises
     ------
-    NotRemembered
+    NotComputed
         The workspace may not compute, and there is too much to read at once.
 
     Notes
@@ -95,9 +95,7 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
     found = np.frombuffer(bytearray(b"".join(digest or blank for digest in remembered)), np.uint8)
     found = found.reshape(-1, DIGEST_SIZE)
     if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > _AT_ONCE:
-        raise NotRemembered(
-            f"{len(unread):,} files of '{listing.root}' were not read before. Run margin prepare first."
-        )
+        raise NotComputed(f"{len(unread):,} files of '{listing.root}' were not read before. Run margin prepare first.")
     started = time.time_ns()
     for done, row in enumerate(unread):
         if done % _REPORT_EVERY == 0:

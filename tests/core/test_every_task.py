@@ -12,7 +12,7 @@ from planted import blobs
 from scipy import sparse
 
 from margin_core import TASKS, Explanation, Study, explain
-from margin_core.errors import Cancelled, MissingPart, NotRemembered, ParameterError
+from margin_core.errors import Cancelled, MissingPart, NotComputed, ParameterError
 from margin_core.parameters import Recipe
 from margin_core.storage.workspace import Workspace
 from margin_core.tasks import ContextualOutliers, Prototypes, Saliency
@@ -282,7 +282,7 @@ def test_a_run_can_be_stopped_at_every_report(kind, study):
 
 @every_task
 def test_what_a_workspace_remembers_is_not_computed_again(kind, study, answer, tmp_path):
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin", may_compute=False))
     first = explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin"))
     second = explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin", may_compute=False))

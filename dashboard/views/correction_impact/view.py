@@ -8,7 +8,7 @@ from dashboard.shared import cached, layout, state
 from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.correction_impact.figure import bought_curve
-from margin_core.errors import MissingPart, NotRemembered
+from margin_core.errors import MissingPart, NotComputed
 from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
 from margin_core.storage.fingerprint import fingerprint
@@ -46,7 +46,7 @@ found: CorrectionImpact | None = None
 try:
     if not running:
         found = cached.correction_impact(opened.key, fingerprint(made.rows, made.labels, made.settled), opened, made)
-except NotRemembered:
+except NotComputed:
     pass
 except MissingPart as error:
     st.info(layout.for_browser(str(error)))

@@ -10,7 +10,7 @@ from dashboard.shared import layout, state
 from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.counterfactuals.component import Trust, boundary_walk
-from margin_core.errors import MarginError, NotRemembered
+from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
 from margin_core.values import Need
 
@@ -43,7 +43,7 @@ trained: TrainedSurrogate | None = None
 try:
     if not running:
         trained = opened.surrogate(recipe)
-except NotRemembered:
+except NotComputed:
     pass
 except MarginError as error:
     st.info(layout.for_browser(str(error)))

@@ -21,7 +21,7 @@ from dashboard.views.decision_boundary.data import (
     usual_plane,
     with_corner,
 )
-from margin_core.errors import MarginError, NotRemembered
+from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.decision_boundary.slice import slice_spaces
 
 SHOWN = {"boundary": "Torn", "errors": "Against the label"}
@@ -73,7 +73,7 @@ def draw(opened: OpenStudy, pair: Pair, corners: Corners, of: str) -> None:
     key, flags = state.request_key() or "", ("--space", of, "--rows", *map(str, corners))
     try:
         found = opened.slice(corners, of)
-    except NotRemembered:
+    except NotComputed:
         job = DESK.job(key, "slice", *flags)
         if is_running(job):
             layout.follow(job)

@@ -8,7 +8,7 @@ from dashboard.shared import cached, layout, state
 from dashboard.study.jobs import is_running
 from dashboard.study.registry import DESK
 from dashboard.views.label_error_estimate.data import ENOUGH
-from margin_core.errors import MarginError, NotRemembered
+from margin_core.errors import MarginError, NotComputed
 from margin_core.review.estimates import flag_labels
 from margin_core.values import Need
 
@@ -147,7 +147,7 @@ with other:
     running = job if is_running(job) else None
     try:
         tested = None if running else cached.planted_error_test(opened.key, opened)
-    except NotRemembered:
+    except NotComputed:
         tested = None
 
     st.markdown("## Do the chances hold?")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import NotRemembered
+from margin_core.errors import NotComputed
 from margin_core.storage.engine import Arrays
 from margin_core.storage.workspace import Workspace
 from margin_core.tasks.saliency.worker.request import SaliencyRequest, step_key
@@ -77,7 +77,7 @@ class MapBook:
             return None
         try:
             return replace(self._workspace, may_compute=False).step(name, key, dict)
-        except NotRemembered:
+        except NotComputed:
             return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.samples import group_numbers, split_numbers
+from margin_core.domain.samples import encode_groups, encode_splits
 from margin_core.errors import MissingPart
 from margin_core.probe.folds import assign_folds
 from margin_core.values import UNLABELLED, Ints, Study, freeze, usable_rows
@@ -93,11 +93,11 @@ def hold_out(study: Study, judged_by: Ints) -> HeldOut:
             f"The labels of study '{study.name}' are all of one class, so there is nothing to learn, and nothing that "
             "corrections could buy."
         )
-    groups = group_numbers(study.columns["group"]) if "group" in study.columns else None
+    groups = encode_groups(study.columns["group"]) if "group" in study.columns else None
     alone = np.arange(n)
     units = alone if groups is None else np.where(groups < 0, groups.max() + 1 + alone, groups)
     can_judge = usable & (judged_by != UNLABELLED)
-    splits = split_numbers(study.columns["split"]) if "split" in study.columns else None
+    splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
     if splits is not None and (can_judge & (splits > 0)).sum() >= LEAST:
         names = np.unique(study.columns["split"].astype(str)[splits > 0])
         words = f"the {int((can_judge & (splits > 0)).sum()):,} samples of the split {' and '.join(names.tolist())}"

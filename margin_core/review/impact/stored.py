@@ -19,7 +19,7 @@ def load_impact(audited: Audit, corrections: Corrections, progress: Progress = s
     ------
     MissingPart
         The study has nothing to learn, or too few samples to hold out; see `margin_core.review.impact.impact`.
-    NotRemembered
+    NotComputed
         Nobody has measured it, and nothing may be computed here.
     """
     opened = audited.opened

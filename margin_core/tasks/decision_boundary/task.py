@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from margin_core.domain import every_sample
 from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
-from margin_core.function.disagreement import share_that_differs
+from margin_core.function.disagreement import disagreement_share
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
@@ -199,7 +199,7 @@ class DecisionBoundary(Task):
         p = class_probabilities(study, run)
         if self.method not in PAPER_METHODS:
             return Signal(values=p, hypothesis="The model predicts alike for samples that lie near each other")
-        values = share_that_differs(graph, self._labels(study, p), p.shape[1])
+        values = disagreement_share(graph, self._labels(study, p), p.shape[1])
         return Signal(values=values, hypothesis="The neighbours of a sample are of its own class")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
@@ -348,7 +348,7 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
     has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELLED)
     others = votes.copy()
     others[each[labels != UNLABELLED], labels[labels != UNLABELLED]] = 0
-    differs = share_that_differs(graph, labels, c)
+    differs = disagreement_share(graph, labels, c)
     high_pass = differs - shift_operator(graph, "random_walk") @ differs
     given = study.labels if study.has(Need.LABELS) else np.full(n, UNLABELLED)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.samples import group_numbers, split_numbers
+from margin_core.domain.samples import encode_groups, encode_splits
 from margin_core.errors import MissingPart
 from margin_core.probe.folds import assign_folds
 from margin_core.storage.engine import Arrays, Run
@@ -55,7 +55,7 @@ def fit_surrogate(study: Study, recipe: Surrogate | None = None, run: Run | None
         The study has no labels (or no predictions), no samples, or samples of one class only.
     ModelError
         Pictures that are too large or of different sizes, too many columns, or none that varies.
-    NotRemembered
+    NotComputed
         It was not trained before, and nothing may be computed here.
 
     Notes
@@ -140,8 +140,8 @@ def _check_classes(study: Study, targets: Ints) -> None:
 
 def _hold_out(study: Study, targets: Ints, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Select the held-out samples: another split where there is one, else a fifth of each class, groups kept whole."""
-    splits = split_numbers(study.columns["split"]) if "split" in study.columns else None
-    groups = group_numbers(study.columns["group"]) if "group" in study.columns else None
+    splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
+    groups = encode_groups(study.columns["group"]) if "group" in study.columns else None
     held: NDArray[np.bool_]
     if splits is not None and (usable & (splits > 0)).sum() >= MIN_HELD_OUT:
         held = usable & (splits > 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.graph.weights import normalised
+from margin_core.graph.weights import normalize_rows
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
 from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, freeze
 
@@ -220,7 +220,7 @@ def nearest_among(
     found = found[chosen[found]]
     places = np.vstack([points[[row]], points[found]])
     if metric == "cosine":
-        places = normalised(places)
+        places = normalize_rows(places)
     distances = np.linalg.norm((places[1:] - places[0]).astype(np.float64), axis=1)
     nearest: Ints = found[np.lexsort((found, distances))][:limit]
     return nearest

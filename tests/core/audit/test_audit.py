@@ -6,7 +6,7 @@ import pytest
 from planted import blobs, quick_map
 
 from margin_core.audit.audit import audit, compute_map_positions, live_label_error_score
-from margin_core.errors import NotRemembered
+from margin_core.errors import NotComputed
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks import LabelFlips
@@ -33,7 +33,7 @@ def test_everything_is_computed_once_and_then_read(opened):
 def test_another_recipe_is_not_taken_for_the_same(opened):
     audit(opened)
     frozen = dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False))
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         audit(frozen, LabelFlips().with_parameters({"graph.k": 7}))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from margin_core.domain.image_parts import COUNTS, enlarged, grid_of, superpixels
+from margin_core.domain.image_parts import COUNTS, choose_grid, expand_cells, superpixels
 
 
 def quarters(side):
@@ -59,10 +59,10 @@ def test_the_same_picture_is_cut_alike():
     ],
 )
 def test_the_grid_is_no_finer_than_picture_and_view(size, view, grid):
-    assert grid_of(size, view) == grid
+    assert choose_grid(size, view) == grid
 
 
 def test_enlarged_cells_cover_their_pixels():
     cells = np.array([[1, 2], [3, 4]])
-    np.testing.assert_array_equal(enlarged(cells, (4, 2)), [[1, 2], [1, 2], [3, 4], [3, 4]])
-    np.testing.assert_array_equal(enlarged(cells[None] > 2, (2, 3))[0], [[False] * 3, [True] * 3])
+    np.testing.assert_array_equal(expand_cells(cells, (4, 2)), [[1, 2], [1, 2], [3, 4], [3, 4]])
+    np.testing.assert_array_equal(expand_cells(cells[None] > 2, (2, 3))[0], [[False] * 3, [True] * 3])

@@ -3,10 +3,10 @@ import pytest
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.domain.samples import group_numbers, split_numbers
+from margin_core.domain.samples import encode_groups, encode_splits
 
 
-def numbers(names, count=split_numbers):
+def numbers(names, count=encode_splits):
     found = count(np.array(names))
     return None if found is None else found.tolist()
 
@@ -39,7 +39,7 @@ def test_splits_are_numbered_from_the_one_that_is_learnt_from(names, found):
     ],
 )
 def test_groups_are_numbered_and_nothing_is_no_group(names, found):
-    assert numbers(names, group_numbers) == found
+    assert numbers(names, encode_groups) == found
 
 
 def study(**columns):

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from margin_core.graph.search import nearest
-from margin_core.graph.weights import WEAKEST, binary, cosine, mutual, normalised, self_tuned, union
+from margin_core.graph.weights import WEAKEST, binary, cosine, mutual, normalize_rows, self_tuned, union
 
 
 def line(*places):
@@ -79,7 +79,7 @@ def test_cosine_by_hand():
 
 def test_a_zero_point_has_no_direction():
     points = np.array([[0, 0], [3, 4]], np.float32)
-    np.testing.assert_allclose(normalised(points), [[0, 0], [0.6, 0.8]])
+    np.testing.assert_allclose(normalize_rows(points), [[0, 0], [0.6, 0.8]])
     assert cosine(points, np.array([[1], [0]]), np.ones((2, 1), np.float32)).max() == np.float32(WEAKEST)
 
 

@@ -6,7 +6,7 @@ import pytest
 from planted import domain_of
 
 from margin_core.graph import Knn, build_graph
-from margin_core.projection import lay_out
+from margin_core.projection import compute_map
 from margin_core.storage.engine import Run
 
 RECIPE = Knn(k=5)
@@ -20,7 +20,7 @@ def points(n, missing=(), seed=0):
 
 def map_of(places, recipe=RECIPE):
     domain = domain_of(places)
-    return lay_out(recipe, domain, build_graph(recipe, domain))
+    return compute_map(recipe, domain, build_graph(recipe, domain))
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_the_neighbours_are_those_of_the_graph(umap):
     places = points(40, missing=(3, 10))
     domain = domain_of(places)
     graph = build_graph(RECIPE, domain)
-    lay_out(RECIPE, domain, graph)
+    compute_map(RECIPE, domain, graph)
     usable = np.delete(np.arange(40), [3, 10])
     neighbours, distances, index = umap["precomputed_knn"]
     assert index is None
@@ -132,6 +132,6 @@ def test_a_map_is_remembered_by_recipe_and_points(umap):
     domain = domain_of(points(20))
     graph = build_graph(RECIPE, domain)
     for recipe in (RECIPE, RECIPE, Knn(k=6)):
-        lay_out(recipe, domain, graph, Run(Recording()))
+        compute_map(recipe, domain, graph, Run(Recording()))
     assert {name for name, _ in keys} == {"map"}
     assert keys[0] == keys[1] != keys[2]

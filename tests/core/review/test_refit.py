@@ -9,7 +9,7 @@ from planted import blobs
 from sklearn.metrics import average_precision_score
 
 from margin_core.audit.audit import audit, live_label_error_score
-from margin_core.errors import NotRemembered
+from margin_core.errors import NotComputed
 from margin_core.review import (
     Choice,
     Decision,
@@ -66,12 +66,12 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
     np.testing.assert_array_equal(again.suggested, made.suggested)
     np.testing.assert_array_equal(again.label_error_score.models[0], made.label_error_score.models[0])
     assert again.label_error_score.pool == made.label_error_score.pool and said[-1] == (1.0, "Done")
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
     settled_otherwise = ReviewedLabels(
         labels=told.labels, settled=np.zeros(len(told.labels), bool), changed=told.changed
     )
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         refit(frozen, settled_otherwise)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from margin_core.errors import NotRemembered, WorkspaceError
+from margin_core.errors import NotComputed, WorkspaceError
 from margin_core.storage.workspace import Workspace, clean, kept_below, workspace_folder
 
 
@@ -86,7 +86,7 @@ def test_a_damaged_step_is_computed_again_and_said(damaged, caplog):
 
 def test_a_damaged_step_is_left_alone_where_nothing_may_be_computed(damaged):
     before = [path.read_bytes() for path in sorted(damaged.folder.rglob("*.npy"))]
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         replace(damaged, may_compute=False).step("graph", "k", arrays)
     assert [path.read_bytes() for path in sorted(damaged.folder.rglob("*.npy"))] == before
 
@@ -109,7 +109,7 @@ def test_a_step_that_may_not_be_read_is_not_taken_for_damaged(tmp_path, monkeypa
 
 def test_it_may_be_forbidden_to_compute(tmp_path):
     workspace = Workspace.at(tmp_path / "w", may_compute=False)
-    with pytest.raises(NotRemembered) as caught:
+    with pytest.raises(NotComputed) as caught:
         workspace.step("graph", "k", lambda: pytest.fail("computed"))
     assert str(caught.value).startswith(f"'{tmp_path / 'w'}' does not hold the step 'graph' yet. ")
     Workspace.at(tmp_path / "w").step("graph", "k", arrays)

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from margin_core.errors import Cancelled, NotRemembered
+from margin_core.errors import Cancelled, NotComputed
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.contents import Listing, digests
@@ -132,7 +132,7 @@ def test_where_nothing_heavy_may_be_computed_only_a_little_is_read(folder, monke
     waiting = Workspace(folder / "memory", may_compute=False)
     listing = Listing.of(folder, list("abc"))
     monkeypatch.setattr("margin_core.study.contents._AT_ONCE", 2)
-    with pytest.raises(NotRemembered) as refused:
+    with pytest.raises(NotComputed) as refused:
         digests(listing, waiting, Run())
     assert str(refused.value) == f"3 files of '{folder}' were not read before. Run margin prepare first."
     first = digest(folder)

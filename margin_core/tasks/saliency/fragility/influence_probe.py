@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import softmax
 
-from margin_core.domain.samples import split_numbers
+from margin_core.domain.samples import encode_splits
 from margin_core.errors import MissingPart
 from margin_core.probe.features import MAX_DIMENSIONS
 from margin_core.probe.in_sample import orthonormal_contrasts
@@ -111,7 +111,7 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
     O(n D min(n, D)) for the components, O(iterations n d m) for the fit, O((m d)^3) for the Hessian.
     """
     features, labels = study.require(Need.EMBEDDING), study.require(Need.LABELS)
-    splits = split_numbers(study.columns["split"]) if "split" in study.columns else None
+    splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
     learnt = usable_rows(features) & (labels != UNLABELLED) & (True if splits is None else splits == 0)
     rows = np.flatnonzero(learnt)
     classes, place = np.unique(labels[rows], return_inverse=True)

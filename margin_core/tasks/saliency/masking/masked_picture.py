@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.image_parts import enlarged
+from margin_core.domain.image_parts import expand_cells
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.values import Doubles, Floats, Model
 
@@ -37,7 +37,7 @@ class MaskedView:
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
         """Ask the network."""
-        seen = enlarged(visible, (self.view.shape[1], self.view.shape[2]))
+        seen = expand_cells(visible, (self.view.shape[1], self.view.shape[2]))
         shown = np.empty((len(seen), *self.view.shape), dtype=np.float32)  # np.where would not order it as networks do
         shown[:] = self.fill(seen)
         np.copyto(shown, self.view, where=seen[:, None])
@@ -65,7 +65,7 @@ class MaskedPicture:
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
         """Ask the model."""
-        seen = enlarged(visible, (self.picture.shape[0], self.picture.shape[1]))
+        seen = expand_cells(visible, (self.picture.shape[0], self.picture.shape[1]))
         painted = np.broadcast_to(self.fill(seen), (len(seen), *channels_first(self.picture).shape))
         filled = np.rint(np.clip(painted, 0, 255)).astype(np.uint8)
         paint = filled[:, 0] if self.picture.ndim == 2 else filled.transpose(0, 2, 3, 1)

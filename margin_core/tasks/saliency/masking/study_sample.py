@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.image_parts import COUNTS, grid_of, superpixels
+from margin_core.domain.image_parts import COUNTS, choose_grid, superpixels
 from margin_core.domain.variables import columns, words
 from margin_core.errors import ModelError, ParameterError
 from margin_core.tasks.saliency.masking.blur import blur
@@ -64,7 +64,7 @@ def cut(study: Study, row: int) -> Parts:
         return Parts(columns(len(named)), named, None)
     if _is_picture(sample):
         size = (sample.shape[0], sample.shape[1])
-        layout = superpixels(sample, grid_of(size, _view(study.model)))
+        layout = superpixels(sample, choose_grid(size, _view(study.model)))
         named = tuple(
             f"{count}.{number}"
             for count, part in zip(COUNTS, layout, strict=True)
@@ -105,7 +105,7 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
             )
         return MaskedRow(sample, STAND_INS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
     view = _view(model)
-    grid = grid_of((sample.shape[0], sample.shape[1]), view)
+    grid = choose_grid((sample.shape[0], sample.shape[1]), view)
     if view is None:
         return MaskedPicture(sample, FILLS[fill](channels_first(sample)), model, grid)
     from margin_core.study.models.runtime import probabilities_of_prepared  # torch is slow to import

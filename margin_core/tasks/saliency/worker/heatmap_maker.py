@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from margin_core.errors import ModelError, NotRemembered, ParameterError, SourceError
+from margin_core.errors import ModelError, NotComputed, ParameterError, SourceError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, Progress, Run
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
@@ -107,12 +107,12 @@ class HeatmapMaker:
 
         Raises
         ------
-        NotRemembered
+        NotComputed
             It was not carried out.
         """
 
         def work() -> Arrays:
-            raise NotRemembered(f"Nobody has ordered {order} yet.")
+            raise NotComputed(f"Nobody has ordered {order} yet.")
 
         return self._step(order, work)
 

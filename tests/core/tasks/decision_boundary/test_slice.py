@@ -5,7 +5,7 @@ import pytest
 from planted import blobs
 
 from margin_core import Study
-from margin_core.errors import Cancelled, MissingPart, ModelError, NotRemembered
+from margin_core.errors import Cancelled, MissingPart, ModelError, NotComputed
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.tasks.decision_boundary.slice import GRID_SIDE, compute_slice, slice_spaces
@@ -139,7 +139,7 @@ def test_what_cannot_be_drawn_is_one_sentence(study, rows, of, kind, words):
 
 def test_a_slice_is_remembered_and_can_be_stopped(tmp_path):
     study, place = pictures(), tmp_path / "w.margin"
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         compute_slice(study, (0, 1, 2), "inputs", Run(Workspace.at(place, may_compute=False)))
 
     def stop(fraction, text):

@@ -7,7 +7,7 @@ from planted import blobs
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.errors import MissingPart, ModelError, NotRemembered, ParameterError
+from margin_core.errors import MissingPart, ModelError, NotComputed, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.inputs.tables import NumberTable
@@ -125,7 +125,7 @@ def test_the_same_again_and_remembered(tmp_path, rows):
     assert compute_counterfactual_path(study, recalled, 3).projection == pytest.approx(
         compute_counterfactual_path(study, first, 3).projection
     )
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         fit_surrogate(study, Surrogate(**QUICK, seed=1), Run(Workspace.at(workspace.folder, may_compute=False)))
 
 

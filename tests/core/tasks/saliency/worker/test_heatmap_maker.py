@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from margin_core import Study
-from margin_core.errors import Cancelled, MissingPart, ModelError, NotRemembered, ParameterError
+from margin_core.errors import Cancelled, MissingPart, ModelError, NotComputed, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
@@ -280,7 +280,7 @@ def test_what_cannot_be_ordered_is_said(corner, order, words):
 
 
 def test_what_nobody_ordered_is_not_there(corner):
-    with pytest.raises(NotRemembered):
+    with pytest.raises(NotComputed):
         corner.answer(SaliencyRequest("map", 0, MARGIN.name, 1))
 
 
