@@ -104,12 +104,12 @@ class Case:
     @property
     def unflagged(self) -> NDArray[np.bool_]:
         """Which samples are no suspects: the given label is likelier than its strongest rival."""
-        return self.chances.doubt < 0
+        return self.chances.score_logit < 0
 
     @property
     def queue(self) -> Labels:
         """All rows, most suspect first."""
-        return np.argsort(-self.chances.doubt, kind="stable")
+        return np.argsort(-self.chances.score_logit, kind="stable")
 
     def draws(self) -> CheckSampler:
         """Choose random samples as the queue of a review does."""
@@ -177,7 +177,7 @@ def reviewed(case: Case, looks: int) -> Reviews:
         rows.append(row)
         drawn.append(by_chance)
     verdicts = ["relabel" if case.wrong[row] else "keep" for row in rows]
-    return Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=case.truth[rows], drawn=drawn)
+    return Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=case.truth[rows], sampled=drawn)
 
 
 def judged(case: Case, reviews: Reviews) -> Figures:
@@ -188,12 +188,12 @@ def judged(case: Case, reviews: Reviews) -> Figures:
     figures = {
         "covered": float(count.low <= wrong.sum() <= count.high),
         "low": count.low / several,
-        "likely": count.likely / several,
+        "likely": count.median / several,
         "high": count.high / several,
     }
-    left = belief.open
+    left = belief.open_rows
     figures["brier channel"] = brier_score(case.chances.p_error[left], wrong[left])
-    figures["brier"] = brier_score(belief.expected[left], wrong[left])
+    figures["brier"] = brier_score(belief.posterior_mean[left], wrong[left])
     for q in BOUNDS:
         flagged = flag_labels(belief, q).rows
         figures[f"alarms {q}"] = float((~wrong[flagged]).mean()) if len(flagged) else 0.0
@@ -213,22 +213,22 @@ def stopped(case: Case) -> Figures:
     suspects = int((~case.unflagged).sum())
     reviews = reviewed(case, max(int(suspects * 10 / 9), REVIEWS[-1]))
     wrong, given = case.wrong, case.chances.given
-    looks = np.append(np.flatnonzero(reviews.drawn) + 1, len(reviews))
+    looks = np.append(np.flatnonzero(reviews.sampled) + 1, len(reviews))
     missed, under, missed_once, at_end = False, False, False, {}
     for looked in looks.tolist():
         so_far = Reviews(**{name: getattr(reviews, name)[:looked] for name in ("rows", "says", "truth", "drawn")})
         left = int(wrong.sum()) - int(wrong[so_far.rows].sum())
         bound = bound_remaining_errors(given, case.unflagged, so_far)
         # The queue beside the random samples has not reached the unflagged as long as suspects are open.
-        inside = so_far.rows[so_far.drawn]
-        beside = so_far.rows[~so_far.drawn]
+        inside = so_far.rows[so_far.sampled]
+        beside = so_far.rows[~so_far.sampled]
         tail = int(case.unflagged.sum()) - int(case.unflagged[beside].sum())
         found = int(wrong[inside].sum())
         once = hypergeometric_bound(tail, len(inside), found) - found + suspects - int((~case.unflagged[beside]).sum())
-        missed |= bound.most < left
-        under |= left < bound.least
+        missed |= bound.upper < left
+        under |= left < bound.lower
         missed_once |= once < left
-        at_end = {"most": float(bound.most), "left": float(left), "once": float(once)}
+        at_end = {"most": float(bound.upper), "left": float(left), "once": float(once)}
     n = len(given)
     return {
         "holds": float(at_end["most"] >= at_end["left"]),
@@ -254,16 +254,16 @@ def finished(case: Case) -> Figures:
         unseen[row] = False
         tally.update(row, int(wrong[row]), drawn)
         if drawn:
-            holds &= tally.remaining().most >= wrong[unseen].sum()
+            holds &= tally.remaining().upper >= wrong[unseen].sum()
 
     for row, drawn in zip(rows.tolist(), by_chance.tolist(), strict=True):
         look(row, drawn)
-    foretold = tally.checks_until(int(GOAL * n))
-    while tally.remaining().most > GOAL * n:
+    foretold = tally.checks_needed(int(GOAL * n))
+    while tally.remaining().upper > GOAL * n:
         look(int(draws.next(unseen, 1)[0]), True)
         checks += 1
     return {
-        "stop holds": float(tally.remaining().most >= wrong[unseen].sum()),
+        "stop holds": float(tally.remaining().upper >= wrong[unseen].sum()),
         "stop always": float(holds),
         "checks": checks / n,
         "foretold": (foretold or 0) / n,
@@ -418,7 +418,7 @@ def checking(stops: Mapping[str, list[Figures]]) -> Table:
         ("holds at every look", "goal kept", "left", "random samples", "foretold, were they clean"),
         {flips: [cell(rows, name) for name in names] for flips, rows in stops.items()},
         f"Until the bound says that at most {GOAL:.0%} of the labels are wrong. Left and random samples as shares of "
-        "all samples; foretold by `RemainingErrorsTracker.checks_until` after the last suspect.",
+        "all samples; foretold by `RemainingErrorsTracker.checks_needed` after the last suspect.",
     )
 
 
@@ -431,7 +431,7 @@ def calibration(kept: Mapping[tuple[str, int], list[tuple[Case, Figures]]]) -> T
         every = [case for case, _ in kept[flips, 0]]
         stated = np.concatenate([case.chances.p_error for case in every])
         diagram = reliability(stated, np.concatenate([case.wrong for case in every]), bins=5)
-        shown = dict(zip((diagram.stated * 5).astype(int).tolist(), diagram.happened.tolist(), strict=True))
+        shown = dict(zip((diagram.predicted * 5).astype(int).tolist(), diagram.observed.tolist(), strict=True))
         rows[f"{flips}, wrong by stated chance"] = [None, None] + [
             (shown[place], None) if place in shown else None for place in range(5)
         ]

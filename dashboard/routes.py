@@ -208,8 +208,8 @@ def chances(opened: OpenStudy, request: Request) -> Response:
     """Send how likely a label of each score is wrong; empty where that is not known of this queue's score."""
     opened.session.refresh()
     curve = opened.curve()
-    parts = ("doubt", "likely", "low", "high")
-    told = {name: [] if curve is None else np.round(getattr(curve, name), 4).tolist() for name in parts}
+    parts = {"doubt": "score_logit", "likely": "mean", "low": "low", "high": "high"}
+    told = {name: [] if curve is None else np.round(getattr(curve, part), 4).tolist() for name, part in parts.items()}
     return _json({"version": opened.version} | told)
 
 
@@ -343,8 +343,10 @@ def _left(opened: OpenStudy, goal: int) -> dict[str, int | None]:
     """Tell how many labels are still wrong at most; `checks`: so many clean random samples bring it to the goal."""
     labelled = opened.audited.overview.labelled
     allowed = labelled * goal // 1000
-    more = {"labelled": labelled, "goal": allowed, "checks": opened.session.checks_until(allowed)}
-    return asdict(opened.session.remaining()) | more
+    left = opened.session.remaining()
+    bounds = {"found": left.found, "least": left.lower, "most": left.upper, "drawn": left.n_sampled}
+    more = {"labelled": labelled, "goal": allowed, "checks": opened.session.checks_needed(allowed)}
+    return bounds | more
 
 
 def _is_json(request: Request) -> bool:

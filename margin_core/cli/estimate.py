@@ -72,8 +72,8 @@ def run(arguments: Arguments) -> int:
         prior = estimate_error_probabilities(live_label_error_score(audited).label_error_score, study.labels)
     posterior = fit_error_posterior(prior, session.reviews())
     count, left = estimate_error_count(posterior), session.remaining()
-    print(f"{count.likely:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
-    print(f"{left.found:,} found so far; at most {left.most:,} left (95 %), after {left.drawn:,} random checks")
+    print(f"{count.median:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
+    print(f"{left.found:,} found so far; at most {left.upper:,} left (95 %), after {left.n_sampled:,} random checks")
     for rate in FALSE_DISCOVERY_RATES:
         flagged = flag_labels(posterior, rate)
         print(f"{len(flagged.rows):,} can be flagged without review at a false discovery rate of at most {rate:.0%}")

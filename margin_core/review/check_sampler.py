@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.review.estimates.remaining_errors import RandomChecks
+from margin_core.review.estimates.random_checks import RandomChecks
 from margin_core.values import Ints
 
 _BLOCK = 4096
@@ -59,7 +59,7 @@ class CheckSampler:
         draws, waiting = self._waiting(undecided), iter(suspects.tolist())
         rows: dict[int, bool] = {}
         while len(rows) < limit:
-            by_chance = self._plan.at_random(position + len(rows))
+            by_chance = self._plan.is_random(position + len(rows))
             # One that was drawn may have become a suspect meanwhile: it has its place already.
             row = next((row for row in (draws if by_chance else waiting) if row not in rows), None)
             if row is None:

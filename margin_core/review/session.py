@@ -17,7 +17,7 @@ from margin_core.errors import ReviewError
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.estimates import RandomChecks, RemainingErrors, RemainingErrorsTracker, Reviews
-from margin_core.review.estimates.reviews import SAYS as SAYS_OF
+from margin_core.review.estimates.reviews import OUTCOMES as OUTCOME_OF
 from margin_core.review.estimates.reviews import UNKNOWN
 from margin_core.review.ranking import ABSENT, Ranking
 from margin_core.review.refit_schedule import RefitSchedule
@@ -32,7 +32,7 @@ CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 
 SETTLED = (CODES[Verdict.KEEP], CODES[Verdict.RELABEL])
 """Those after which the right class is known."""
 
-SAYS = np.array([UNKNOWN, *(SAYS_OF[verdict] for verdict in CODES)], np.int64)
+OUTCOMES = np.array([UNKNOWN, *(OUTCOME_OF[verdict] for verdict in CODES)], np.int64)
 """What each of these numbers says of the given label."""
 
 
@@ -476,9 +476,9 @@ class ReviewSession:
             codes = self._codes[rows]
             return Reviews(
                 rows=rows,
-                says=SAYS[codes],
-                truth=np.where(np.isin(codes, SETTLED), self._labels[rows], UNLABELLED),
-                drawn=np.fromiter(self._shown.values(), bool, len(self._shown)),
+                outcomes=OUTCOMES[codes],
+                true_labels=np.where(np.isin(codes, SETTLED), self._labels[rows], UNLABELLED),
+                sampled=np.fromiter(self._shown.values(), bool, len(self._shown)),
             )
 
     def remaining(self) -> RemainingErrors:
@@ -486,10 +486,10 @@ class ReviewSession:
         with self._lock:
             return self._tally.remaining()
 
-    def checks_until(self, most: int) -> int | None:
+    def checks_needed(self, max_remaining: int) -> int | None:
         """Count how many more random samples, all of them right, leave at most so many errors."""
         with self._lock:
-            return self._tally.checks_until(most)
+            return self._tally.checks_needed(max_remaining)
 
     def by_score(self, rows: Iterable[int] | Ints) -> Ints:
         """Sort rows by current score, most suspect first, ties by id, whatever was decided on them."""
@@ -679,7 +679,7 @@ class ReviewSession:
         self._counts += np.bincount(codes, minlength=len(self._counts))
         self._counts -= np.bincount(self._codes[rows], minlength=len(self._counts))
         self._codes[rows], self._labels[rows] = codes, labels
-        self._tell_tally(dict(zip(rows.tolist(), SAYS[codes].tolist(), strict=True)))
+        self._tell_tally(dict(zip(rows.tolist(), OUTCOMES[codes].tolist(), strict=True)))
         votes = np.where(codes == CODES[Verdict.EXCLUDE], UNLABELLED, labels)
         voted = votes != votes_before
         if self._rescorer is not None and voted.any():

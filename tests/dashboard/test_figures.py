@@ -99,8 +99,8 @@ def lines_of(figure):
 def test_the_chart_of_finds_names_every_line_beside_its_end():
     wrong = np.arange(200) < 20
     found = np.array([0, 1, 1, 2, 3])
-    ahead = ExpectedYield(likely=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11))
-    count = ErrorCount(found=3, low=10, likely=15, high=40)
+    ahead = ExpectedYield(mean=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11))
+    count = ErrorCount(found=3, low=10, median=15, high=40)
     ranked = {"one": np.arange(200), "another": np.arange(200)[::-1]}
 
     lines = lines_of(figure := finds(found, ahead, count, 200))
@@ -121,7 +121,7 @@ def test_the_chart_of_finds_names_every_line_beside_its_end():
 
 
 def test_the_chart_of_finds_before_and_after_all_looks():
-    nothing = ExpectedYield(likely=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
+    nothing = ExpectedYield(mean=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
     empty = finds(np.array([0]), nothing, ErrorCount(0, 0, 0, 0), 0)
     assert lines_of(empty)["your review"].y.tolist() == [0]
     done = finds(np.arange(1001) // 10, nothing, ErrorCount(100, 100, 100, 100), 1000)

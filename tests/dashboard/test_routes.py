@@ -169,7 +169,7 @@ def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get
     assert sorted(by_rank) == planted.flipped.tolist()
     post(*(decision(seq, row) for seq, row in enumerate(by_rank, start=1)))
     left = get("queue", checks=1, goal=100).json()["progress"]["left"]
-    assert left["goal"] == 9 and left["checks"] == asked.session.checks_until(9) > 10
+    assert left["goal"] == 9 and left["checks"] == asked.session.checks_needed(9) > 10
     drawn = [card["row"] for card in get("queue", limit=60, checks=1).json()["cards"]]
     told = [decision(seq, row, drawn=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
     after = post(*told, query="?checks=1&goal=100").json()
@@ -502,5 +502,5 @@ def test_nobody_explains_a_row_that_is_not_there(get, row):
 def test_chances_are_four_columns(get, asked):
     told, curve = get("chances").json(), asked.curve()
     assert told["version"] == asked.version
-    for name in ("doubt", "likely", "low", "high"):
-        np.testing.assert_allclose(told[name], getattr(curve, name), atol=1e-4)
+    for name, part in {"doubt": "score_logit", "likely": "mean", "low": "low", "high": "high"}.items():
+        np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)

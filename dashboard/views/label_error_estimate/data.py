@@ -104,10 +104,10 @@ def standing(opened: OpenStudy) -> Standing:
 
 def _judged(opened: OpenStudy) -> Judged | None:
     reviews = opened.error_posterior().reviews
-    known = reviews.says >= 0
+    known = reviews.outcomes >= 0
     if int(known.sum()) < ENOUGH:
         return None
-    stated, wrong = prequential_probabilities(opened.error_probabilities, reviews)[known], reviews.says[known]
+    stated, wrong = prequential_probabilities(opened.error_probabilities, reviews)[known], reviews.outcomes[known]
     return Judged(
         labels=len(wrong),
         share=float(wrong.mean()),

@@ -69,13 +69,13 @@ def finds(
         Other orders to look in, most suspect first; drawn where the truth is known.
     """
     looked = len(found) - 1
-    until = looked + len(ahead.likely) - 1
-    low, likely, high = (count.low, count.likely, count.high) if wrong is None else (int(wrong.sum()),) * 3
+    until = looked + len(ahead.mean) - 1
+    low, likely, high = (count.low, count.median, count.high) if wrong is None else (int(wrong.sum()),) * 3
     figure = go.Figure()
     ends = np.array([0, until])
     if high > low:
         _band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
-    coming = looked + np.arange(len(ahead.likely))
+    coming = looked + np.arange(len(ahead.mean))
     _band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
     best = oracle_yield(until, likely)
     lines = [
@@ -88,7 +88,7 @@ def finds(
             x = _few(len(curve))
             lines.append(_Line(name, x, curve[x], CLASS_COLOURS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
-        lines.append(_Line("foreseen", coming, found[-1] + ahead.likely, INK, "dot", 2))
+        lines.append(_Line("foreseen", coming, found[-1] + ahead.mean, INK, "dot", 2))
     x = _few(len(found))
     lines.append(_Line("your review", x, found[x], INK, "solid", 2.5))
     top = 1.08 * max(float(found[-1] + ahead.high[-1]), *(float(np.max(line.y)) for line in lines), 1.0)
@@ -148,17 +148,17 @@ def reliability_diagram(found: Reliability) -> go.Figure:
         x=[0, 1], y=[0, 1], mode="lines", line={"color": OTHER, "dash": "dot", "width": 1}, hoverinfo="skip"
     )
     figure.add_scatter(
-        x=found.stated,
-        y=found.happened,
+        x=found.predicted,
+        y=found.observed,
         mode="markers",
-        marker={"color": INK, "size": 6 + 10 * np.sqrt(found.size / max(int(found.size.max(initial=1)), 1))},
+        marker={"color": INK, "size": 6 + 10 * np.sqrt(found.count / max(int(found.count.max(initial=1)), 1))},
         error_y={
-            "array": found.high - found.happened,
-            "arrayminus": found.happened - found.low,
+            "array": found.high - found.observed,
+            "arrayminus": found.observed - found.low,
             "color": INK,
             "width": 0,
         },
-        customdata=found.size,
+        customdata=found.count,
         hovertemplate="%{customdata:,} labels stated %{x:.0%}, wrong %{y:.0%}<extra></extra>",
     )
     figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, showlegend=False)
@@ -171,8 +171,8 @@ def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
     """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
     figure = go.Figure()
     for name, found, colour, dash in (
-        ("as the classes are confused", tested.habitual, CLASS_COLOURS[0], "solid"),
-        ("any class for any other", tested.even, CLASS_COLOURS[1], "dash"),
+        ("as the classes are confused", tested.class_dependent, CLASS_COLOURS[0], "solid"),
+        ("any class for any other", tested.uniform, CLASS_COLOURS[1], "dash"),
     ):
         kept = found[~np.isnan(found).any(axis=1)]
         if not len(kept):

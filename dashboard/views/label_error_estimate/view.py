@@ -33,7 +33,7 @@ n_reviews = len(now.found) - 1
 tiles = (
     (
         "Wrong labels, by estimate",
-        f"{count.likely:,}",
+        f"{count.median:,}",
         f"between {count.low:,} and {count.high:,} (95 %)",
         "From the ranking and every review so far. Before reviews the interval is wide: nothing but a review tells a "
         "hard label from a wrong one.",
@@ -46,8 +46,8 @@ tiles = (
     ),
     (
         "Left, at most",
-        f"{left.most:,}",
-        f"95 % sure, from {left.drawn:,} random checks",
+        f"{left.upper:,}",
+        f"95 % sure, from {left.n_sampled:,} random checks",
         "One label in ten of the queue is a random check among those that look right. This bound rests on these alone, "
         "not on any model, and holds however often you look. Suspects that nobody has looked at count as wrong.",
     ),
@@ -65,12 +65,12 @@ state.set_goal(
     )
 )  # fmt: skip
 allowed = now.labelled * state.goal() // 1000
-checks = session.checks_until(allowed)
+checks = session.checks_needed(allowed)
 with said:
     if checks == 0:
         st.success(
-            f"You can stop: at most {left.most:,} of {now.labelled:,} labels are still wrong (95 % sure). Your goal is "
-            f"at most {allowed:,}."
+            f"You can stop: at most {left.upper:,} of {now.labelled:,} labels are still wrong (95 % sure). Your goal "
+            f"is at most {allowed:,}."
         )
     else:
         if session.open_suspects.any():
@@ -93,13 +93,13 @@ try:
     st.plotly_chart(cached.finds_chart(opened.key, opened.version, known_truth, opened), config=BARE)
 except MarginError as error:
     st.error(layout.for_browser(str(error)))
-ahead, looks = now.ahead, len(now.ahead.likely) - 1
+ahead, looks = now.ahead, len(now.ahead.mean) - 1
 told = [f"**{left.found:,} wrong labels found in {n_reviews:,} looked at.**"]
 if n_reviews and not known_truth:
-    at_random = [number * n_reviews / max(now.labelled, 1) for number in (count.likely, count.low, count.high)]
+    at_random = [number * n_reviews / max(now.labelled, 1) for number in (count.median, count.low, count.high)]
     told.append("In random order it would be about {:,.0f} ({:,.0f} to {:,.0f}).".format(*at_random))
 told += [
-    f"The next {look:,} may hold {ahead.likely[look]:,.0f} ({ahead.low[look]:,.0f} to {ahead.high[look]:,.0f})."
+    f"The next {look:,} may hold {ahead.mean[look]:,.0f} ({ahead.low[look]:,.0f} to {ahead.high[look]:,.0f})."
     for look in sorted({min(50, looks), looks} - {0})
 ]
 st.markdown(" ".join(told))
@@ -120,7 +120,7 @@ with one:
     )  # fmt: skip
     flagged = flag_labels(belief, share / 100)
     if len(flagged.rows):
-        st.markdown(f"**{len(flagged.rows):,} labels**, of which about {100 * flagged.false_alarms:.0f} % are right.")
+        st.markdown(f"**{len(flagged.rows):,} labels**, of which about {100 * flagged.expected_rate:.0f} % are right.")
         if st.button("List them"):
             layout.show(opened, flagged.rows, f"flagged at {share} % false alarms")
     else:
@@ -134,7 +134,7 @@ with one:
                 "given": names[pair.given],
                 "in truth": names[pair.true],
                 "found": pair.found,
-                "estimate": pair.likely,
+                "estimate": pair.median,
                 "95 %": f"{pair.low:,} to {pair.high:,}",
             }
             for pair in now.pairs

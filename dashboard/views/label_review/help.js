@@ -1,4 +1,3 @@
-// @ts-check
 /* The list of keys. */
 
 import { button, el } from "../../shared/browser/elements.js";
@@ -42,7 +41,6 @@ export function helpDialog() {
   return node;
 }
 
-/** @param {string[][]} rows keys, and what they do */
 function table(rows) {
   const body = el("tbody");
   for (const [keys, words] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: keys })), el("td", { text: words })));

@@ -10,7 +10,11 @@ from margin_core.review.estimates.error_count import (
     estimate_error_count,
     estimate_error_count_by_pair,
 )
-from margin_core.review.estimates.error_posterior import ErrorPosterior, fit_error_posterior, prequential_probabilities
+from margin_core.review.estimates.error_posterior import (
+    ErrorPosterior,
+    fit_error_posterior,
+    prequential_probabilities,
+)
 from margin_core.review.estimates.error_probabilities import ErrorProbabilities, estimate_error_probabilities
 from margin_core.review.estimates.expected_yield import (
     ExpectedYield,
@@ -23,9 +27,14 @@ from margin_core.review.estimates.expected_yield import (
 from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels
 from margin_core.review.estimates.planted_errors import PlantedErrorTest, planted_error_test
 from margin_core.review.estimates.probability_curve import ErrorProbabilityCurve, error_probability_curve
-from margin_core.review.estimates.reliability import Reliability, base_rate_brier_score, brier_score, reliability
+from margin_core.review.estimates.random_checks import RandomChecks
+from margin_core.review.estimates.reliability import (
+    Reliability,
+    base_rate_brier_score,
+    brier_score,
+    reliability,
+)
 from margin_core.review.estimates.remaining_errors import (
-    RandomChecks,
     RemainingErrors,
     RemainingErrorsTracker,
     bound_remaining_errors,

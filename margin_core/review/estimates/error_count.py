@@ -1,4 +1,4 @@
-"""How many labels are wrong."""
+"""How many labels are wrong: in all, and by given and true class."""
 
 from __future__ import annotations
 
@@ -6,42 +6,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.review.estimates.error_posterior import LEVELS, ErrorPosterior
+from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints
 
-TAILS = (0.025, 0.5, 0.975)
+QUANTILES = (0.025, 0.5, 0.975)
 
-SHAPE = 2.0
-"""Wrong labels' worth of belief that a pair of classes has its share of the mistakes and no more."""
+PAIR_SHAPE = 2.0
+"""Shape of the Gamma prior of a pair's rate: so many errors' worth of evidence that it has its share and no more."""
 
 
 @dataclass(frozen=True)
 class ErrorCount:
-    """A number of wrong labels; those found are in it.
+    """An estimated number of wrong labels; those found are in it.
 
-    Attributes
+    Parameters
     ----------
     found : int
-        Labels that reviews say are wrong.
+        Labels that reviews found wrong.
     low, high : int
-        95 % interval of all wrong labels, `found` included.
-    likely : int
-        The median.
+        95 % credible interval of all wrong labels, `found` included.
+    median : int
     """
 
     found: int
     low: int
-    likely: int
+    median: int
     high: int
 
 
 @dataclass(frozen=True)
 class PairCount(ErrorCount):
-    """Wrong labels of one kind.
+    """An estimated number of wrong labels of one given and one true class.
 
-    Attributes
+    Parameters
     ----------
+    found, low, median, high : int
+        As for `ErrorCount`.
     given, true : int
         Class numbers: given as one, in truth the other.
     """
@@ -50,16 +51,20 @@ class PairCount(ErrorCount):
     true: int
 
 
-def estimate_error_count(belief: ErrorPosterior) -> ErrorCount:
+def estimate_error_count(posterior: ErrorPosterior) -> ErrorCount:
     """Estimate how many of all labels are wrong, those found included.
 
-    For every draw of the posterior the open samples are wrong or not by chance; the interval holds 95 % of what comes
-    out. It does not promise 95 % in the long run, as `bound_remaining_errors` does, but rests on more: every review,
-    and the model.
+    For every draw of the posterior the open samples are wrong or not independently; the interval holds 95 % of the
+    outcomes. It does not promise 95 % coverage, as `bound_remaining_errors` does, but uses more: every review, and the
+    model.
+
+    Parameters
+    ----------
+    posterior : ErrorPosterior
 
     Returns
     -------
-    Count
+    ErrorCount
         0 to 0 when there is no labelled sample.
 
     Notes
@@ -67,67 +72,70 @@ def estimate_error_count(belief: ErrorPosterior) -> ErrorCount:
     O(n), and some 20 ms for the draws. In simulation the interval holds the truth in at least 93 % of studies
     (docs/benchmarks.md); before any review it is wide, since nothing but a review tells a hard label from a wrong one.
     """
-    open_rows = belief.open
-    counts = np.bincount(belief.level[open_rows], minlength=LEVELS)
-    found = int((belief.reviews.says == WRONG).sum())
-    left = np.random.default_rng(1).binomial(counts, belief.possible).sum(axis=1)
-    return ErrorCount(found, *_tails(left.astype(np.float64), found, len(open_rows)))
+    open_rows = posterior.open_rows
+    counts = np.bincount(posterior.bins[open_rows], minlength=N_BINS)
+    found = int((posterior.reviews.outcomes == WRONG).sum())
+    left = np.random.default_rng(1).binomial(counts, posterior.draws).sum(axis=1)
+    return ErrorCount(found, *_interval(left.astype(np.float64), found, len(open_rows)))
 
 
-def estimate_error_count_by_pair(belief: ErrorPosterior, *, limit: int = 20) -> tuple[PairCount, ...]:
+def estimate_error_count_by_pair(posterior: ErrorPosterior, *, limit: int = 20) -> tuple[PairCount, ...]:
     r"""Estimate how many labels are wrong, by given and true class.
 
     The number left of a pair is Poisson with mean :math:`\lambda \sum_i p'_i\, r_{ic}` over the open samples i given
-    as y, r the share of class c among the rivals. :math:`\lambda \sim \mathrm{Gamma}(2 + f, 2 + e)` is how much more
-    often the pair is mistaken than the channel says: f were found and e expected among the reviewed samples.
+    as y, r the share of class c among the alternatives. :math:`\lambda \sim \mathrm{Gamma}(2 + f, 2 + e)` is how much
+    more often the pair is confused than the noise transition says: f were found and e expected among the reviewed
+    samples.
 
     Parameters
     ----------
-    belief : ErrorPosterior
+    posterior : ErrorPosterior
     limit : int
         At most so many pairs.
 
     Returns
     -------
     tuple of PairCount
-        Most likely errors first, ties by class numbers. Excluded samples are in no pair.
+        Most errors first, ties by class numbers. Excluded samples are in no pair.
 
     Notes
     -----
     O(n c + limit n).
     """
-    chances, reviews = belief.prior, belief.reviews
-    n_classes = chances.rivals.shape[1]
-    open_rows = belief.open
-    expected = belief.expected
-    found = _by_pair(reviews, chances.given, n_classes)
-    hoped = _sums(chances.given[open_rows], expected[open_rows, None] * chances.rivals[open_rows], n_classes)
-    seen = reviews.known
-    foretold = _sums(chances.given[seen], expected[seen, None] * chances.rivals[seen], n_classes)
-    factor = (SHAPE + found) / (SHAPE + foretold)
-    likely = found + factor * hoped
-    np.fill_diagonal(likely, 0)
-    order = np.argsort(-likely.ravel(), kind="stable")[:limit]
-    random = np.random.default_rng(2)
-    counted = []
-    for given, true in zip(*np.unravel_index(order[likely.ravel()[order] > 0], likely.shape), strict=True):
-        rows = open_rows[chances.given[open_rows] == given]
-        weights = np.bincount(belief.level[rows], weights=chances.rivals[rows, true], minlength=LEVELS)
-        more = random.gamma(SHAPE + found[given, true], 1 / (SHAPE + foretold[given, true]), len(belief.possible))
-        left = random.poisson(more * (belief.possible @ weights))
+    prior, reviews = posterior.prior, posterior.reviews
+    n_classes = prior.alternatives.shape[1]
+    open_rows = posterior.open_rows
+    mean = posterior.posterior_mean
+    found = _found_by_pair(reviews, prior.given, n_classes)
+    open_sums = _sum_by_class(prior.given[open_rows], mean[open_rows, None] * prior.alternatives[open_rows], n_classes)
+    reviewed = reviews.known
+    expected = _sum_by_class(prior.given[reviewed], mean[reviewed, None] * prior.alternatives[reviewed], n_classes)
+    rate = (PAIR_SHAPE + found) / (PAIR_SHAPE + expected)
+    total = found + rate * open_sums
+    np.fill_diagonal(total, 0)
+    order = np.argsort(-total.ravel(), kind="stable")[:limit]
+    rng = np.random.default_rng(2)
+    counts = []
+    for given, true in zip(*np.unravel_index(order[total.ravel()[order] > 0], total.shape), strict=True):
+        rows = open_rows[prior.given[open_rows] == given]
+        weights = np.bincount(posterior.bins[rows], weights=prior.alternatives[rows, true], minlength=N_BINS)
+        rates = rng.gamma(
+            PAIR_SHAPE + found[given, true], 1 / (PAIR_SHAPE + expected[given, true]), len(posterior.draws)
+        )
+        left = rng.poisson(rates * (posterior.draws @ weights))
         known = int(found[given, true])
-        low, middle, high = _tails(left.astype(np.float64), known, len(rows))
-        counted.append(PairCount(known, low, middle, high, int(given), int(true)))
-    return tuple(sorted(counted, key=lambda pair: (-pair.likely, -pair.high, pair.given, pair.true)))
+        low, median, high = _interval(left.astype(np.float64), known, len(rows))
+        counts.append(PairCount(known, low, median, high, int(given), int(true)))
+    return tuple(sorted(counts, key=lambda pair: (-pair.median, -pair.high, pair.given, pair.true)))
 
 
-def _tails(left: Doubles, found: int, most: int) -> tuple[int, int, int]:
-    low, middle, high = np.quantile(left, TAILS)
-    return found + int(np.floor(low)), found + min(round(middle), most), found + min(int(np.ceil(high)), most)
+def _interval(left: Doubles, found: int, n_open: int) -> tuple[int, int, int]:
+    low, median, high = np.quantile(left, QUANTILES)
+    return found + int(np.floor(low)), found + min(round(median), n_open), found + min(int(np.ceil(high)), n_open)
 
 
-def _sums(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
-    """Add rows (m, c) up by given class, (c, c)."""
+def _sum_by_class(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
+    """Sum rows (m, c) by given class, (c, c)."""
     order = np.argsort(given, kind="stable")
     total = np.zeros((n_classes, n_classes))
     present = np.unique(given)
@@ -136,8 +144,8 @@ def _sums(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
     return total
 
 
-def _by_pair(reviews: Reviews, given: Ints, n_classes: int) -> Doubles:
-    """Count what reviews found, given class by true class, (c, c)."""
-    relabeled = (reviews.says == WRONG) & (reviews.truth != UNLABELLED)
-    places = given[reviews.rows[relabeled]] * n_classes + reviews.truth[relabeled]
+def _found_by_pair(reviews: Reviews, given: Ints, n_classes: int) -> Doubles:
+    """Count the errors that reviews found, given class by true class, (c, c)."""
+    relabeled = (reviews.outcomes == WRONG) & (reviews.true_labels != UNLABELLED)
+    places = given[reviews.rows[relabeled]] * n_classes + reviews.true_labels[relabeled]
     return np.bincount(places, minlength=n_classes**2).reshape(n_classes, n_classes).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Learning from reviews how far the chances are off, where the reviews were made."""
+"""The posterior of label errors after some reviews: a Gaussian process in log odds over the score."""
 
 from __future__ import annotations
 
@@ -6,101 +6,103 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.review.estimates.error_probabilities import FURTHEST, LEAST, ErrorProbabilities
+from margin_core.review.estimates.error_probabilities import MAX_LOGIT, MIN_PROBABILITY, ErrorProbabilities
 from margin_core.review.estimates.reviews import UNKNOWN, WRONG, Reviews
 from margin_core.values import UNLABELLED, Doubles, Ints, freeze
 
-KNOTS = np.linspace(-FURTHEST, FURTHEST, 17)
-LEVELS = 240
-"""Doubt is binned so finely, a tenth of a nat."""
+KNOTS = np.linspace(-MAX_LOGIT, MAX_LOGIT, 17)
+N_BINS = 240
+"""Bins of the score's log odds, a tenth of a nat each."""
 
-DRAWS = 1000
-"""Possible recalibrations that stand for the posterior."""
+N_DRAWS = 1000
+"""Draws from the posterior."""
 
-MEAN = -0.5
-"""Where the channel errs it counts too many rather than too few: labels hard to tell are not wrong."""
+PRIOR_MEAN = -0.5
+"""Where the noise transition errs it counts too many rather than too few: labels hard to tell are not wrong."""
 
-SPREADS = (4.0, 2.0)
-"""Standard deviation of the correction at low and at high doubt, in nats: wrong labels that nothing betrays."""
+PRIOR_DEVIATIONS = (4.0, 2.0)
+"""Standard deviation of the correction at low and at high scores, in nats: some wrong labels show in no score."""
 
-TURN, SOFTNESS = 3.0, 1.5
-"""Doubt at which one spread gives way to the other, and how gently."""
+DEVIATION_MIDPOINT, DEVIATION_WIDTH = 3.0, 1.5
+"""Log odds of the score at which one deviation gives way to the other, and how gently."""
 
-LENGTH = 5.0
-"""Nats of doubt over which a correction carries."""
+LENGTH_SCALE = 5.0
+"""Of the process, in nats of the score."""
 
-COMMON = 0.3
-"""Share of the correction's variance that all levels of doubt have in common."""
+SHARED_VARIANCE = 0.3
+"""Share of the correction's variance that all scores have in common."""
 
-EVERY = 10
-"""After so many reviews, and later after a tenth more, chances are learnt anew to be judged."""
+REFIT_EVERY = 10
+"""Prequential probabilities are fitted anew after so many reviews, later after a tenth more."""
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
-"""For means over a normal correction."""
+"""Gauss-Hermite quadrature, for means over a normal correction."""
 
-STEPS = 100
-SETTLED = 1e-8
+MAX_NEWTON_STEPS = 100
+STEP_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ErrorPosterior:
-    """What is believed of every label after some reviews.
-
-    Attributes
-    ----------
-    prior : ErrorProbabilities
-    reviews : Reviews
-    level : int array (n,)
-        The bin of doubt of each sample.
-    possible : float array (draws, levels)
-        Possible chances of an error at each level of doubt, as likely one as another.
-    """
-
-    prior: ErrorProbabilities
-    reviews: Reviews
-    level: Ints
-    possible: Doubles
-
-    def __post_init__(self) -> None:
-        freeze(self, "level", "possible")
-
-    @property
-    def expected(self) -> Doubles:
-        """Chance of an error of each sample, its own review left aside; 0 for an unlabelled one, (n,)."""
-        found: Doubles = np.where(self.prior.given == UNLABELLED, 0.0, self.possible.mean(axis=0)[self.level])
-        return found
-
-    @property
-    def p_error(self) -> Doubles:
-        """Chance that each given label is wrong, in [0, 1]; 1 or 0 where a review has settled it, (n,)."""
-        found = self.expected
-        known = self.reviews.says != UNKNOWN
-        found[self.reviews.rows[known]] = self.reviews.says[known] == WRONG
-        return found
-
-    @property
-    def open(self) -> Ints:
-        """Labelled rows of which no review says whether they are wrong."""
-        unsettled = self.prior.given != UNLABELLED
-        unsettled[self.reviews.known] = False
-        return np.flatnonzero(unsettled)
-
-
-def fit_error_posterior(chances: ErrorProbabilities, reviews: Reviews | None = None) -> ErrorPosterior:
-    r"""Correct the chances by what reviews found.
-
-    .. math:: \operatorname{logit} p'_i = \operatorname{logit} p_i + g(t_i), \qquad
-              g \sim \mathrm{GP}\bigl(-0.5,\; a(t) a(t') (0.3 + 0.7\, e^{-(t - t')^2 / 50})\bigr)
-
-    with t the doubt. a falls from 4 nats at low doubt to 2 at high doubt: that labels are wrong where nothing betrays
-    it is known only when somebody looks. g is kept at 17 knots, linear between them; its posterior is found by
-    Laplace's approximation and carried on as 1000 draws. Reviews change the chances at the doubts where they were
-    made; elsewhere the spread stays what it was.
+    """The posterior probability that each label is wrong, after some reviews.
 
     Parameters
     ----------
     prior : ErrorProbabilities
+        Before any review.
+    reviews : Reviews
+    bins : int array (n,)
+        The bin of each sample's score, from 0 to `N_BINS` - 1.
+    draws : float array (`N_DRAWS`, `N_BINS`) in (0, 1)
+        Probability of an error at each bin, in draws from the posterior.
+    """
+
+    prior: ErrorProbabilities
+    reviews: Reviews
+    bins: Ints
+    draws: Doubles
+
+    def __post_init__(self) -> None:
+        freeze(self, "bins", "draws")
+
+    @property
+    def posterior_mean(self) -> Doubles:
+        """Probability of an error at the score of each sample, its own review left out; 0 without a label, (n,)."""
+        mean: Doubles = np.where(self.prior.given == UNLABELLED, 0.0, self.draws.mean(axis=0)[self.bins])
+        return mean
+
+    @property
+    def p_error(self) -> Doubles:
+        """Probability that each given label is wrong, in [0, 1]; 1 or 0 where a review says so, (n,)."""
+        p_error = self.posterior_mean
+        known = self.reviews.outcomes != UNKNOWN
+        p_error[self.reviews.rows[known]] = self.reviews.outcomes[known] == WRONG
+        return p_error
+
+    @property
+    def open_rows(self) -> Ints:
+        """Labelled rows of which no review says whether they are wrong."""
+        is_open = self.prior.given != UNLABELLED
+        is_open[self.reviews.known] = False
+        return np.flatnonzero(is_open)
+
+
+def fit_error_posterior(prior: ErrorProbabilities, reviews: Reviews | None = None) -> ErrorPosterior:
+    r"""Fit the posterior of label errors to what reviews found.
+
+    .. math:: \operatorname{logit} p'_i = \operatorname{logit} p_i + g(t_i), \qquad
+              g \sim \mathrm{GP}\bigl(-0.5,\; a(t) a(t') (0.3 + 0.7\, e^{-(t - t')^2 / 50})\bigr)
+
+    with t the log odds of the score. a falls from 4 nats at low scores to 2 at high ones: that labels are wrong where
+    no score shows it is known only when somebody looks. g is held at 17 knots, linear between them; its posterior is
+    found by Laplace's approximation and carried on as 1000 draws. Reviews change the probabilities at the scores where
+    they were made; elsewhere the spread stays what it was.
+
+    Parameters
+    ----------
+    prior : ErrorProbabilities
+        Those before any review, so that reviews enter once.
     reviews : Reviews, optional
         Their order and how they came about play no part; default none.
 
@@ -110,137 +112,208 @@ def fit_error_posterior(chances: ErrorProbabilities, reviews: Reviews | None = N
 
     Notes
     -----
-    O(n), and some 10 ms for the draws. The chances are those before reviews, so that reviews enter once.
+    O(n), and some 10 ms for the draws.
+
+    References
+    ----------
+    Rasmussen and Williams: Gaussian Processes for Machine Learning, section 3.4. MIT Press 2006.
     """
     reviews = Reviews.none() if reviews is None else reviews
-    start = _start(chances)
-    mode, precision = _posterior(start, reviews)
-    random = np.random.default_rng(0).standard_normal((len(KNOTS), DRAWS))
+    model = _binned(prior)
+    mode, precision = _laplace(model, reviews)
+    normal = np.random.default_rng(0).standard_normal((len(KNOTS), N_DRAWS))
     # precision = L L', so L'^-1 z has the covariance of the posterior.
-    drawn = mode[:, None] + np.linalg.solve(np.linalg.cholesky(precision).T, random)
-    possible = expit(start.base + (start.reach @ drawn).T)
-    return ErrorPosterior(prior=chances, reviews=reviews, level=start.level, possible=possible)
+    whitened = mode[:, None] + np.linalg.solve(np.linalg.cholesky(precision).T, normal)
+    draws = expit(model.base + (model.design @ whitened).T)
+    return ErrorPosterior(prior=prior, reviews=reviews, bins=model.bins, draws=draws)
 
 
-def prequential_probabilities(chances: ErrorProbabilities, reviews: Reviews) -> Doubles:
-    r"""Give the chance of an error that was stated of each reviewed label before its review.
+def prequential_probabilities(prior: ErrorProbabilities, reviews: Reviews) -> Doubles:
+    r"""Estimate the probability of an error of each reviewed label from the reviews before it alone.
 
-    The chances are corrected by the reviews before it and by no other, as `fit_error_posterior` does: what they say of
-    a label was said without its answer, so `reliability` and `brier_score` judge them fairly.
+    `fit_error_posterior` after each prefix of the reviews: no label's own answer, and none later, has a part in its
+    probability, so `reliability` and `brier_score` judge them fairly.
 
     Parameters
     ----------
     prior : ErrorProbabilities
-        As stated before any review.
+        Those before any review.
     reviews : Reviews
         In the order in which they were made.
 
     Returns
     -------
     float array (r,) in (0, 1)
-        One for each review. They are learnt anew after every tenth review, later after a tenth more.
+        One for each review. They are fitted anew after every tenth review, later after a tenth more.
 
     Notes
     -----
-    O(n), and some 2 ms for each time they are learnt: 17 times for 200 reviews, 34 for 1,000.
+    O(n), and some 2 ms for each fit: 17 of them for 200 reviews, 34 for 1,000.
+
+    References
+    ----------
+    Dawid: Statistical theory: the prequential approach. J. R. Stat. Soc. A 1984.
     """
-    start = _start(chances)
-    stated = np.empty(len(reviews))
+    model = _binned(prior)
+    probabilities = np.empty(len(reviews))
     first = 0
     while first < len(reviews):
-        last = min(first + max(EVERY, first // EVERY), len(reviews))
-        mode, precision = _posterior(start, reviews.first(first))
-        height = start.base + start.reach @ mode
-        spread = np.sqrt((np.linalg.solve(np.linalg.cholesky(precision), start.reach.T) ** 2).sum(axis=0))
-        mean = expit(height + spread * NODES[:, None]).T @ WEIGHTS
-        stated[first:last] = mean[start.level[reviews.rows[first:last]]]
+        last = min(first + max(REFIT_EVERY, first // REFIT_EVERY), len(reviews))
+        mode, precision = _laplace(model, reviews.first(first))
+        center = model.base + model.design @ mode
+        deviation = np.sqrt((np.linalg.solve(np.linalg.cholesky(precision), model.design.T) ** 2).sum(axis=0))
+        mean = expit(center + deviation * NODES[:, None]).T @ WEIGHTS
+        probabilities[first:last] = mean[model.bins[reviews.rows[first:last]]]
         first = last
-    return stated
+    return probabilities
 
 
 @dataclass(frozen=True, eq=False)
-class _Start:
-    """What is the same whatever reviews say: each sample's level, each level's log odds and its share in the knots."""
+class _BinnedPrior:
+    """What no review changes: each sample's bin, each bin's prior log odds and its row of the whitened design."""
 
-    level: Ints
+    bins: Ints
     base: Doubles
-    reach: Doubles
+    design: Doubles
 
 
-def _start(chances: ErrorProbabilities) -> _Start:
-    level = levels(chances.doubt)
-    labelled = chances.given != UNLABELLED
-    centres = np.linspace(-FURTHEST, FURTHEST, LEVELS, endpoint=False) + FURTHEST / LEVELS
-    counts = np.bincount(level[labelled], minlength=LEVELS)
-    sums = np.bincount(level[labelled], weights=chances.p_error[labelled], minlength=LEVELS)
-    # A level without samples is asked for nothing; any chance will do.
-    base = logit(np.clip(sums / np.maximum(counts, 1), LEAST, 1 - LEAST)) + MEAN
-    return _Start(level, base, between_knots(centres) @ prior_factor())
+def _binned(prior: ErrorProbabilities) -> _BinnedPrior:
+    bins = bin_numbers(prior.score_logit)
+    labelled = prior.given != UNLABELLED
+    centers = np.linspace(-MAX_LOGIT, MAX_LOGIT, N_BINS, endpoint=False) + MAX_LOGIT / N_BINS
+    counts = np.bincount(bins[labelled], minlength=N_BINS)
+    sums = np.bincount(bins[labelled], weights=prior.p_error[labelled], minlength=N_BINS)
+    # The probability of a bin without samples is never read; any will do.
+    base = logit(np.clip(sums / np.maximum(counts, 1), MIN_PROBABILITY, 1 - MIN_PROBABILITY)) + PRIOR_MEAN
+    return _BinnedPrior(bins, base, interpolation_weights(centers) @ prior_cholesky())
 
 
-def _posterior(start: _Start, reviews: Reviews) -> tuple[Doubles, Doubles]:
-    """Find the likeliest correction after some reviews, and the precision there."""
-    known = reviews.says != UNKNOWN
-    place, says = start.level[reviews.rows[known]], reviews.says[known]
-    looked = np.bincount(place, minlength=LEVELS).astype(np.float64)
-    wrong = np.bincount(place, weights=says, minlength=LEVELS).astype(np.float64)
-    return _mode(start.reach, start.base, looked, wrong)
+def _laplace(model: _BinnedPrior, reviews: Reviews) -> tuple[Doubles, Doubles]:
+    """Find the posterior mode of the whitened correction after some reviews, and the precision there."""
+    known = reviews.outcomes != UNKNOWN
+    bins, wrong = model.bins[reviews.rows[known]], reviews.outcomes[known]
+    n_reviewed = np.bincount(bins, minlength=N_BINS).astype(np.float64)
+    n_wrong = np.bincount(bins, weights=wrong, minlength=N_BINS).astype(np.float64)
+    return find_mode(model.design, model.base, n_reviewed, n_wrong)
 
 
-def levels(doubt: Doubles) -> Ints:
-    """Give the bin of each doubt, (n,)."""
-    place = ((doubt + FURTHEST) * (LEVELS / (2 * FURTHEST))).astype(np.int64)
-    return np.clip(place, 0, LEVELS - 1)
+def bin_numbers(score_logit: Doubles) -> Ints:
+    """Return the bin of each score.
+
+    Parameters
+    ----------
+    score_logit : float array (n,)
+
+    Returns
+    -------
+    int array (n,)
+        From 0 to `N_BINS` - 1.
+    """
+    place = ((score_logit + MAX_LOGIT) * (N_BINS / (2 * MAX_LOGIT))).astype(np.int64)
+    return np.clip(place, 0, N_BINS - 1)
 
 
-def between_knots(doubt: Doubles) -> Doubles:
-    """Give the weights of linear interpolation, (m, knots); rows sum to 1."""
+def interpolation_weights(score_logit: Doubles) -> Doubles:
+    """Return the weights of linear interpolation between the knots.
+
+    Parameters
+    ----------
+    score_logit : float array (m,)
+
+    Returns
+    -------
+    float array (m, knots)
+        Rows sum to 1.
+    """
     step = KNOTS[1] - KNOTS[0]
-    weights: Doubles = np.maximum(1 - np.abs(doubt[:, None] - KNOTS) / step, 0)
+    weights: Doubles = np.maximum(1 - np.abs(score_logit[:, None] - KNOTS) / step, 0)
     return weights
 
 
-def prior_factor() -> Doubles:
-    """Give the lower Cholesky factor of the prior covariance at the knots."""
-    low, high = SPREADS
-    spread = high + (low - high) * expit((TURN - KNOTS) / SOFTNESS)
-    alike = COMMON + (1 - COMMON) * np.exp(-((KNOTS[:, None] - KNOTS) ** 2) / (2 * LENGTH**2))
-    covariance = spread[:, None] * spread * alike + 1e-6 * np.eye(len(KNOTS))
+def prior_cholesky() -> Doubles:
+    """Compute the lower Cholesky factor of the prior covariance at the knots.
+
+    Returns
+    -------
+    float array (knots, knots)
+    """
+    low, high = PRIOR_DEVIATIONS
+    deviation = high + (low - high) * expit((DEVIATION_MIDPOINT - KNOTS) / DEVIATION_WIDTH)
+    kernel = np.exp(-((KNOTS[:, None] - KNOTS) ** 2) / (2 * LENGTH_SCALE**2))
+    correlation = SHARED_VARIANCE + (1 - SHARED_VARIANCE) * kernel
+    covariance = deviation[:, None] * deviation * correlation + 1e-6 * np.eye(len(KNOTS))
     return np.linalg.cholesky(covariance).astype(np.float64)
 
 
-def _mode(reach: Doubles, base: Doubles, looked: Doubles, wrong: Doubles) -> tuple[Doubles, Doubles]:
-    """Find the likeliest whitened correction and the precision there, by Newton's method with step halving."""
-    at = np.zeros(reach.shape[1])
+def find_mode(design: Doubles, base: Doubles, n_reviewed: Doubles, n_wrong: Doubles) -> tuple[Doubles, Doubles]:
+    """Find the posterior mode of a binomial logit model with a standard normal prior.
 
-    def height(v: Doubles) -> float:
-        z = base + reach @ v
-        return float(wrong @ z - looked @ np.logaddexp(0, z) - v @ v / 2)
+    Parameters
+    ----------
+    design : float array (b, k)
+    base : float array (b,)
+        Log odds where the coefficients are 0.
+    n_reviewed, n_wrong : float array (b,)
+        Trials and hits of each row.
 
-    def bend(v: Doubles) -> tuple[Doubles, Doubles]:
-        p = expit(base + reach @ v)
-        return reach.T @ (wrong - looked * p) - v, np.eye(len(v)) + (reach.T * (looked * p * (1 - p))) @ reach
+    Returns
+    -------
+    mode : float array (k,)
+        By Newton's method with step halving.
+    precision : float array (k, k)
+        The negative Hessian of the log posterior there.
+    """
+    at = np.zeros(design.shape[1])
 
-    slope, precision = bend(at)
-    for _ in range(STEPS):
-        move = np.linalg.solve(precision, slope)
-        start = height(at)
-        while height(at + move) < start and np.abs(move).max() > SETTLED:
-            move /= 2
-        at = at + move
-        slope, precision = bend(at)
-        if np.abs(move).max() <= SETTLED:
+    def log_posterior(v: Doubles) -> float:
+        z = base + design @ v
+        return float(n_wrong @ z - n_reviewed @ np.logaddexp(0, z) - v @ v / 2)
+
+    def derivatives(v: Doubles) -> tuple[Doubles, Doubles]:
+        p = expit(base + design @ v)
+        curvature = (design.T * (n_reviewed * p * (1 - p))) @ design
+        return design.T @ (n_wrong - n_reviewed * p) - v, np.eye(len(v)) + curvature
+
+    gradient, precision = derivatives(at)
+    for _ in range(MAX_NEWTON_STEPS):
+        step = np.linalg.solve(precision, gradient)
+        start = log_posterior(at)
+        while log_posterior(at + step) < start and np.abs(step).max() > STEP_TOLERANCE:
+            step /= 2
+        at = at + step
+        gradient, precision = derivatives(at)
+        if np.abs(step).max() <= STEP_TOLERANCE:
             break
     return at, precision
 
 
 def expit(log_odds: Doubles) -> Doubles:
-    """Give the chances in (0, 1) that log odds stand for; scipy has it too, but takes a tenth of a second to import."""
-    found: Doubles = (1 + np.tanh(log_odds / 2)) / 2
-    return found
+    """Compute probabilities from log odds; scipy.special has it too, but takes a tenth of a second to import.
+
+    Parameters
+    ----------
+    log_odds : float array
+
+    Returns
+    -------
+    float array in (0, 1)
+        Of the same shape.
+    """
+    probabilities: Doubles = (1 + np.tanh(log_odds / 2)) / 2
+    return probabilities
 
 
-def logit(chances: Doubles) -> Doubles:
-    """Give the log odds of chances in (0, 1)."""
-    found: Doubles = np.log(chances) - np.log1p(-chances)
-    return found
+def logit(probabilities: Doubles) -> Doubles:
+    """Compute log odds from probabilities.
+
+    Parameters
+    ----------
+    probabilities : float array in (0, 1)
+
+    Returns
+    -------
+    float array
+        Of the same shape.
+    """
+    log_odds: Doubles = np.log(probabilities) - np.log1p(-probabilities)
+    return log_odds

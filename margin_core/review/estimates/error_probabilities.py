@@ -1,4 +1,4 @@
-"""How likely each label is wrong, before anybody has looked."""
+"""The probability that each given label is wrong, before any review."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, freeze
 
-LEAST = 5e-5
-"""No label is believed more surely than this: of 20,000 faultless ones, one."""
+MIN_PROBABILITY = 5e-5
+"""No label is right or wrong with more certainty than this: one error in 20,000 faultless labels."""
 
-FURTHEST = 12.0
-"""Doubts are told apart up to this many nats either way."""
+MAX_LOGIT = 12.0
+"""Log odds of scores are clipped to this, either way."""
 
-LEAST_SHARE = 1e-12
+MIN_SHARE = 1e-12
 """Keeps logarithms finite."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ErrorProbabilities:
-    r"""What model and neighbours alone say of each label.
+    r"""Probabilities of label errors by model and neighbors alone.
 
-    Attributes
+    Parameters
     ----------
     given : int array (n,)
         The labels as given.
-    doubt : float array (n,)
-        :math:`\log(s / (1 - s))` of the score s that the queue goes by, within ±12; larger = more suspect.
+    score_logit : float array (n,)
+        :math:`\log(s / (1 - s))` of the score s that the queue is sorted by, within ±12; larger = more suspect.
     p_error : float array (n,) in [0, 1]
-        Chance that the given label is wrong, never falling as doubt rises; 0 for an unlabelled sample.
-    rivals : float32 array (n, c)
+        Probability that the given label is wrong, never falling as the score rises; 0 for an unlabelled sample.
+    alternatives : float32 array (n, c)
         Which class is right if the given one is wrong; rows sum to 1, or are 0 where there is no other class.
     """
 
     given: Ints
-    doubt: Doubles
+    score_logit: Doubles
     p_error: Doubles
-    rivals: Floats
+    alternatives: Floats
 
     def __post_init__(self) -> None:
-        freeze(self, "given", "doubt", "p_error", "rivals")
+        freeze(self, "given", "score_logit", "p_error", "alternatives")
 
     def __len__(self) -> int:
         return len(self.given)
@@ -51,12 +51,12 @@ class ErrorProbabilities:
 def estimate_error_probabilities(
     label_error_score: LabelErrorScore, labels: Ints, scores: Doubles | None = None
 ) -> ErrorProbabilities:
-    r"""Say how likely each given label is wrong, from the noisy channel, in the order of the queue.
+    r"""Estimate the probability that each given label is wrong, from the noise transition, in the order of the queue.
 
-    The channel's chance :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.posterior`) is fitted by a function that
-    never falls as the score rises (least squares, pool adjacent violators). Its sum, the expected number of errors,
-    stays the same. What remains is a function of the score alone: reviews taken in the order of the score then tell
-    nothing false about the samples that were not reviewed (docs/decisions/0008).
+    The probability :math:`1 - P(y_i \mid x_i, y_i)` (`NoiseTransition.posterior`) is fitted by a function
+    that never falls as the score rises (isotonic regression). Its sum, the expected number of errors, stays the same.
+    What remains is a function of the score alone, so that reviews in the order of the score do not bias what is
+    estimated of the samples that were not reviewed (docs/decisions/0008).
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def estimate_error_probabilities(
     labels : int array (n,)
         The given labels; `UNLABELLED` for none.
     scores : float array (n,) in [0, 1], optional
-        What the queue goes by, larger = more suspect; default `LabelErrorScore.scores`.
+        What the queue is sorted by, larger = more suspect; default `LabelErrorScore.scores`.
 
     Returns
     -------
@@ -75,39 +75,52 @@ def estimate_error_probabilities(
     -----
     O(n c + n log n). It is well calibrated for flips that strike regardless of the features, counts too many errors
     where classes overlap and few labels are wrong, and a tenth of them where labels are wrong just where the model
-    is unsure. Before reviews nobody can tell which; `fit_error_posterior` says how uncertain it is.
+    is unsure. Before reviews nothing tells these apart; `fit_error_posterior` estimates how uncertain it is.
     """
     labelled = np.flatnonzero(labels != UNLABELLED)
     own = labels[labelled]
-    beliefs = np.log(np.maximum(label_error_score.probabilities(labels), LEAST_SHARE))
-    channel = label_error_score.noise_transition or fit_noise_transition(beliefs, labels)
-    rivals = channel.posterior(beliefs, labels)
-    rivals[labelled, own] = 0
-    wrong = rivals[labelled].sum(axis=1)
-    total = rivals.sum(axis=1, keepdims=True)
-    rivals = np.divide(rivals, total, out=np.zeros_like(rivals), where=total > 0)
-    ordered_by = label_error_score.scores(labels) if scores is None else scores
-    doubt = np.full(len(labels), -FURTHEST)
-    doubt[labelled] = _logit(ordered_by[labelled])
+    log_probabilities = np.log(np.maximum(label_error_score.probabilities(labels), MIN_SHARE))
+    transition = label_error_score.noise_transition or fit_noise_transition(log_probabilities, labels)
+    alternatives = transition.posterior(log_probabilities, labels)
+    alternatives[labelled, own] = 0
+    wrong = alternatives[labelled].sum(axis=1)
+    total = alternatives.sum(axis=1, keepdims=True)
+    alternatives = np.divide(alternatives, total, out=np.zeros_like(alternatives), where=total > 0)
+    sorted_by = label_error_score.scores(labels) if scores is None else scores
+    score_logit = np.full(len(labels), -MAX_LOGIT)
+    score_logit[labelled] = _clipped_logit(sorted_by[labelled])
     p_error = np.zeros(len(labels))
-    p_error[labelled] = rising(doubt[labelled], wrong)
-    return ErrorProbabilities(given=labels, doubt=doubt, p_error=p_error, rivals=rivals.astype(np.float32))
+    p_error[labelled] = fit_isotonic(score_logit[labelled], wrong)
+    return ErrorProbabilities(
+        given=labels, score_logit=score_logit, p_error=p_error, alternatives=alternatives.astype(np.float32)
+    )
 
 
-def rising(doubt: Doubles, chances: Doubles) -> Doubles:
-    """Fit chances (m,) by a function that never falls as doubt (m,) rises; equal doubts get equal chances."""
-    if not len(doubt):
+def fit_isotonic(score_logit: Doubles, probabilities: Doubles) -> Doubles:
+    """Fit probabilities by a function that never falls as the score rises.
+
+    Parameters
+    ----------
+    score_logit : float array (m,)
+    probabilities : float array (m,) in [0, 1]
+
+    Returns
+    -------
+    float array (m,) in (0, 1)
+        The least-squares fit (pool adjacent violators); equal scores get equal probabilities.
+    """
+    if not len(score_logit):
         return np.empty(0)
     from scipy.optimize import isotonic_regression  # slow to import, and a study is opened without it
 
-    _, place, counts = np.unique(doubt, return_inverse=True, return_counts=True)
-    means = np.bincount(place, weights=chances) / counts
+    _, place, counts = np.unique(score_logit, return_inverse=True, return_counts=True)
+    means = np.bincount(place, weights=probabilities) / counts
     fitted: Doubles = isotonic_regression(means, weights=counts).x[place]
-    return np.clip(fitted, LEAST, 1 - LEAST)
+    return np.clip(fitted, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
 
 
-def _logit(scores: Doubles) -> Doubles:
-    edge = 1 / (1 + np.exp(FURTHEST))
-    kept = np.clip(scores, edge, 1 - edge)
-    found: Doubles = np.log(kept / (1 - kept))
-    return found
+def _clipped_logit(scores: Doubles) -> Doubles:
+    edge = 1 / (1 + np.exp(MAX_LOGIT))
+    clipped = np.clip(scores, edge, 1 - edge)
+    log_odds: Doubles = np.log(clipped / (1 - clipped))
+    return log_odds

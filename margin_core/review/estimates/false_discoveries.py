@@ -1,4 +1,4 @@
-"""Flagging as many labels as a bounded share of false alarms allows."""
+"""Flagging labels without review at a bounded false discovery rate."""
 
 from __future__ import annotations
 
@@ -7,83 +7,85 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates.error_posterior import LEVELS, ErrorPosterior
+from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
 from margin_core.values import Ints, freeze
 
-SURENESS = 0.8
-"""The share of false alarms must stay within its bound in so many of the possible recalibrations."""
+CREDIBILITY = 0.8
+"""The false discovery proportion must stay within its bound in this share of the posterior's draws."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FlaggedLabels:
-    """Labels flagged as wrong without having been looked at.
+    """Labels flagged as wrong without review.
 
-    Attributes
+    Parameters
     ----------
     rows : int array (f,)
-        Likeliest errors first, ties by row.
-    false_alarms : float in [0, 1]
+        Most likely errors first, ties by row.
+    expected_rate : float in [0, 1]
         Expected share of right labels among them; 0 when nothing is flagged.
-    at_most : float in [0, 1]
-        The share that it exceeds in one of five possible recalibrations.
+    upper_rate : float in [0, 1]
+        The share that is exceeded in one of five draws of the posterior.
     """
 
     rows: Ints
-    false_alarms: float
-    at_most: float
+    expected_rate: float
+    upper_rate: float
 
     def __post_init__(self) -> None:
         freeze(self, "rows")
 
 
-def flag_labels(belief: ErrorPosterior, q: float) -> FlaggedLabels:
-    r"""Flag as many open labels as keep the share of false alarms within q.
+def flag_labels(posterior: ErrorPosterior, max_rate: float) -> FlaggedLabels:
+    r"""Flag as many open labels as keep the false discovery rate within a bound.
 
-    Levels of doubt are taken in the order of their expected chance of an error; of the sets
+    Bins of the score are taken in the order of their expected probability of an error; of the sets
     :math:`S_1 \subset S_2 \subset \dots` the largest is chosen for which
 
     .. math:: \frac{1}{|S|} \sum_{i \in S} (1 - p'_i) \le q
 
-    in 80 % of the possible recalibrations. That margin is what the promise "at most q on average over studies" needs;
+    in 80 % of the draws of the posterior. That margin is what the promise "at most q on average over studies" needs;
     in simulation the average stays below q + 2 points (docs/benchmarks.md). One study may well exceed it.
 
     Parameters
     ----------
-    belief : ErrorPosterior
-    q : float in [0, 1]
-        Share of right labels among the flagged that can be borne; larger flags more.
+    posterior : ErrorPosterior
+    max_rate : float in [0, 1]
+        q, the largest acceptable share of right labels among the flagged; larger flags more.
 
     Returns
     -------
-    Flagged
-        Open labels only: those that a review has found wrong need no flag and must not buy false alarms.
+    FlaggedLabels
+        Open labels only: those that a review found wrong need no flag and must not make room for false discoveries.
 
     Raises
     ------
     ParameterError
-        q is not within [0, 1].
+        `max_rate` is not within [0, 1].
 
     Notes
     -----
     O(n log n). Before reviews little is flagged at small q: see docs/decisions/0008 for where that must be so.
     """
-    if not 0 <= q <= 1:
-        raise ParameterError(f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")
-    open_rows = belief.open
-    counts = np.bincount(belief.level[open_rows], minlength=LEVELS)
-    # Of equal chances the larger doubt comes first.
-    order = np.lexsort((-np.arange(LEVELS), -belief.possible.mean(axis=0)))
+    if not 0 <= max_rate <= 1:
+        raise ParameterError(
+            f"The maximum false discovery rate must be between 0 and 1; got {max_rate!r}. For 10 % give 0.1."
+        )
+    open_rows = posterior.open_rows
+    counts = np.bincount(posterior.bins[open_rows], minlength=N_BINS)
+    # Of equal probabilities the larger score comes first.
+    order = np.lexsort((-np.arange(N_BINS), -posterior.draws.mean(axis=0)))
     order = order[counts[order] > 0]
     sizes = np.cumsum(counts[order])
-    shares = np.cumsum((1 - belief.possible[:, order]) * counts[order], axis=1) / sizes
-    most = np.quantile(shares, SURENESS, axis=0) if len(order) else np.empty(0)
-    allowed = np.flatnonzero(most <= q)
+    rates = np.cumsum((1 - posterior.draws[:, order]) * counts[order], axis=1) / sizes
+    upper = np.quantile(rates, CREDIBILITY, axis=0) if len(order) else np.empty(0)
+    allowed = np.flatnonzero(upper <= max_rate)
     if not len(allowed):
-        return FlaggedLabels(rows=open_rows[:0], false_alarms=0.0, at_most=0.0)
+        return FlaggedLabels(rows=open_rows[:0], expected_rate=0.0, upper_rate=0.0)
     last = int(allowed[-1])
-    place = np.full(LEVELS, LEVELS)
+    place = np.full(N_BINS, N_BINS)
     place[order] = np.arange(len(order))
-    ranked = open_rows[np.argsort(place[belief.level[open_rows]], kind="stable")]
+    ranked = open_rows[np.argsort(place[posterior.bins[open_rows]], kind="stable")]
     return FlaggedLabels(
-        rows=ranked[: sizes[last]], false_alarms=float(shares[:, last].mean()), at_most=float(most[last])
+        rows=ranked[: sizes[last]], expected_rate=float(rates[:, last].mean()), upper_rate=float(upper[last])
     )

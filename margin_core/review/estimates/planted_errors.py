@@ -1,4 +1,4 @@
-"""How well the ranking does on mistakes planted in the user's own data."""
+"""A test of the ranking on label errors that are planted in the user's own data."""
 
 from __future__ import annotations
 
@@ -21,43 +21,49 @@ from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Steps, 
 VERSION = 1
 """Raised whenever the same study would give another result."""
 
-DEPTHS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
-"""Shares of the labels that looked right, looked at in the order of the queue."""
+STEP = "self_test"
+"""The name of the step in a workspace."""
 
-DOUBTED = 0.5
-"""A label likelier wrong than that is left alone: flipping it might make it right."""
+DEPTHS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+"""Shares of the labels that looked right, reviewed in the order of the queue."""
+
+MAX_PRIOR_ERROR = 0.5
+"""A label more likely wrong than that is left alone: flipping it might make it right."""
+
+LEFT_ALONE, CLASS_DEPENDENT, UNIFORM = 0, 1, 2
+"""Kinds of planted errors."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PlantedErrorTest:
-    """What became of planted mistakes.
+    """How the ranking did on planted label errors.
 
-    Attributes
+    Parameters
     ----------
     planted : int
-        Mistakes planted, over all repeats.
+        Errors planted, over all repeats.
     depths : float array (d,) in (0, 1]
-        Shares of the labels that looked right before planting, looked at in the order of the queue. Those that looked
-        wrong are passed over: mistakes that are there already should not stand in the way of planted ones.
-    habitual, even : float array (repeats, d)
-        Share of the planted mistakes found by then, of those that the learnt channel makes and of those spread evenly
+        Shares of the labels that looked right before planting, reviewed in the order of the queue. Those that looked
+        wrong are passed over: errors that are there already should not stand in the way of planted ones.
+    class_dependent, uniform : float array (repeats, d)
+        Recall of the planted errors at each depth: of those drawn from the noise transition, and of those spread evenly
         over the classes; larger = better, NaN where none was planted.
     flagged : float array (repeats,)
-        Share of the planted mistakes whose chance of an error is above one half.
+        Share of the planted errors whose probability of an error is above one half.
     counted : float array (repeats,)
-        By how many the expected number of errors grew, for each mistake planted: 1 = just so, 0 = none was noticed.
+        By how many the expected number of errors grew, for each error planted: 1 = just so, 0 = none was noticed.
     reliability : Reliability
-        Chances as stated against what holds. A label that was left alone counts as wrong as it seemed before planting.
-    brier : float
+        Probabilities against what holds. A label that was left alone counts as wrong as it seemed before planting.
+    brier_score : float
         Of the same; smaller = better.
     base_rate_brier_score : float
-        What somebody would have who states the same share of every label: the one that came true.
+        The Brier score of predicting the true share of errors for every label.
     """
 
     planted: int
     depths: Doubles
-    habitual: Doubles
-    even: Doubles
+    class_dependent: Doubles
+    uniform: Doubles
     flagged: Doubles
     counted: Doubles
     reliability: Reliability
@@ -65,19 +71,19 @@ class PlantedErrorTest:
     base_rate_brier_score: float
 
     def __post_init__(self) -> None:
-        freeze(self, "depths", "habitual", "even", "flagged", "counted")
+        freeze(self, "depths", "class_dependent", "uniform", "flagged", "counted")
 
     @property
     def recall(self) -> Doubles:
-        """Mean share of planted mistakes of both kinds found at each depth, (d,)."""
-        both = np.concatenate([self.habitual, self.even])
+        """Mean recall of planted errors of both kinds at each depth, (d,)."""
+        both = np.concatenate([self.class_dependent, self.uniform])
         known = ~np.isnan(both)
-        found: Doubles = np.where(known, both, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-        return found
+        mean: Doubles = np.where(known, both, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        return mean
 
     @property
     def sentence(self) -> str:
-        """What to expect, for a person."""
+        """What to expect of the queue, for a person."""
         if not self.planted:
             return "No label error could be planted: that takes labels of at least two classes."
         at = DEPTHS.index(0.05)
@@ -88,14 +94,14 @@ class PlantedErrorTest:
 def planted_error_test(
     study: Study, task: LabelFlips | None = None, *, repeats: int = 5, share: float = 0.02, run: Run | None = None
 ) -> PlantedErrorTest:
-    """Flip some labels, rank again, and see where the flips end up.
+    """Compute how soon the ranking finds label errors that are planted in a study.
 
-    In each repeat a share of the labelled samples gets another label, half of them as the learnt channel makes mistakes
-    (class by class, to the classes it takes them for), half to any other class; labels that look wrong already are left
-    alone. Head, belief and channel are fitted anew on the same graph.
+    In each repeat a share of the labelled samples gets another label: half of them are drawn from the noise transition
+    (class-dependent noise), half go to any other class (uniform noise); labels that look wrong already are left alone.
+    Linear probe, opinion pool and noise transition are fitted anew on the same graph.
 
-    What it cannot tell: how mistakes are found that strike just where the model is unsure, and how many labels are
-    wrong now. Only reviews tell (`estimate_error_count`).
+    What it cannot estimate: how well errors are found that strike just where the model is unsure, and how many labels
+    are wrong now. Only reviews can (`estimate_error_count`).
 
     Parameters
     ----------
@@ -107,11 +113,11 @@ def planted_error_test(
     share : float in (0, 0.5]
         Of the labelled samples, planted in each repeat; at least one.
     run : Run, optional
-        Remembers graph and repeats one by one, so that after `Cancelled` only the unfinished one is lost.
+        Stores graph and repeats one by one, so that after `Cancelled` only the unfinished one is lost.
 
     Returns
     -------
-    SelfTest
+    PlantedErrorTest
 
     Raises
     ------
@@ -122,101 +128,118 @@ def planted_error_test(
 
     Notes
     -----
-    A repeat costs a ranking without its graph, two fits of the head for the most part.
+    A repeat costs a ranking without its graph, two fits of the linear probe for the most part.
     """
     task, run = task or LabelFlips(), run or Run()
     if repeats < 1:
-        raise ParameterError(f"self_test needs at least one repeat; got {repeats}.")
+        raise ParameterError(f"planted_error_test needs at least one repeat; got {repeats}.")
     if not 0 < share <= 0.5:
         raise ParameterError(
-            f"self_test: the share of planted mistakes must be above 0 and at most 0.5; got {share!r}."
+            f"planted_error_test: the share of planted errors must be above 0 and at most 0.5; got {share!r}."
         )
     task.check(study)
     domain = task.domain(study, run)
-    run.report(0.0, f"Finding the {task.graph.k} nearest neighbours of {len(domain.ids):,} samples")
+    run.report(0.0, f"Finding the {task.graph.k} nearest neighbors of {len(domain.ids):,} samples")
     graph = build_graph(task.graph, domain, run)
-    first = _suspicion(study, task, domain, graph, run.part(0.0, 0.1))
-    before = estimate_error_probabilities(first, study.labels)
+    fitted = _fit(study, task, domain, graph, run.part(0.0, 0.1))
+    before = estimate_error_probabilities(fitted, study.labels)
     whole = identity(task, study)
-    tried = []
+    outcomes = []
     for repeat in range(repeats):
         part = run.part(0.1 + 0.9 * repeat / repeats, 0.1 + 0.9 * (repeat + 1) / repeats)
-        part.report(0.0, f"Planting mistakes, {repeat + 1} of {repeats}")
+        part.report(0.0, f"Planting label errors, {repeat + 1} of {repeats}")
 
         def plant(repeat: int = repeat, part: Run = part) -> Arrays:
-            labels, kinds = planted(
-                study, before, first.noise_transition, share, fingerprint(VERSION, whole, share, repeat)
-            )
+            seed = fingerprint(VERSION, whole, share, repeat)
+            labels, kinds = plant_errors(study, before, fitted.noise_transition, share, seed)
             flipped = study.with_labels(labels)
-            # Nobody asks for these fits again, so no engine need remember them.
-            again = _suspicion(flipped, task, domain, graph, Run(progress=part.progress))
-            after = estimate_error_probabilities(again, labels)
-            return {"kinds": kinds, "doubt": after.doubt, "p_error": after.p_error}
+            # Nobody reads these fits again, so no engine need store them.
+            refitted = _fit(flipped, task, domain, graph, Run(progress=part.progress))
+            after = estimate_error_probabilities(refitted, labels)
+            return {"kinds": kinds, "doubt": after.score_logit, "p_error": after.p_error}
 
-        tried.append(run.step("self_test", fingerprint(VERSION, whole, share, repeat), plant))
+        outcomes.append(run.step(STEP, fingerprint(VERSION, whole, share, repeat), plant))
     run.report(1.0, "Done")
-    return _summed_up(study, before, tried)
+    return _summary(study, before, outcomes)
 
 
-def planted(
-    study: Study, before: ErrorProbabilities, channel: NoiseTransition | None, share: float, seed: str
+def plant_errors(
+    study: Study, before: ErrorProbabilities, transition: NoiseTransition | None, share: float, seed: str
 ) -> tuple[Ints, Ints]:
-    """Flip a share of the labels; return the labels, and the kind of each row: 1 habitual, 2 even, 0 left alone."""
+    """Flip a share of the labels of a study.
+
+    Parameters
+    ----------
+    study : Study
+    before : ErrorProbabilities
+        Of the labels as given: those likely wrong are left alone.
+    transition : NoiseTransition or None
+        Class-dependent errors are drawn from it; None for uniform ones only.
+    share : float in (0, 0.5]
+        Of the labelled samples.
+    seed : str
+        Hexadecimal digits.
+
+    Returns
+    -------
+    labels : int array (n,)
+    kinds : int array (n,)
+        `CLASS_DEPENDENT`, `UNIFORM` or `LEFT_ALONE`.
+    """
     labels, n_classes = study.labels.copy(), len(study.class_names)
-    kinds = np.zeros(len(labels), np.int64)
-    free = np.flatnonzero((labels != UNLABELLED) & (before.p_error < DOUBTED))
+    kinds = np.full(len(labels), LEFT_ALONE)
+    free = np.flatnonzero((labels != UNLABELLED) & (before.p_error < MAX_PRIOR_ERROR))
     if n_classes < 2 or not len(free):
         return labels, kinds
     # Drawn in the order of the ids, so that the order of the samples does not matter.
     free = free[np.argsort(study.ids[free], kind="stable")]
     rng = np.random.default_rng(int(seed[:16], 16))
-    flips = min(max(round(share * int((labels != UNLABELLED).sum())), 1), len(free))
-    off = np.ones((n_classes, n_classes)) if channel is None else channel.transition.copy()
-    np.fill_diagonal(off, 0)
-    mistaken = off.sum(axis=1)
-    likely = mistaken[labels[free]] + 1e-9
-    habitual = rng.choice(len(free), flips // 2, replace=False, p=likely / likely.sum())
-    even = rng.choice(np.setdiff1d(np.arange(len(free)), habitual), flips - len(habitual), replace=False)
-    for place in free[habitual].tolist():
-        odds = off[labels[place]] + 1e-12 * (np.arange(n_classes) != labels[place])
-        labels[place] = rng.choice(n_classes, p=odds / odds.sum())
-    rows = free[even]
+    n_flips = min(max(round(share * int((labels != UNLABELLED).sum())), 1), len(free))
+    off_diagonal = np.ones((n_classes, n_classes)) if transition is None else transition.transition.copy()
+    np.fill_diagonal(off_diagonal, 0)
+    rates = off_diagonal.sum(axis=1)[labels[free]] + 1e-9
+    dependent = rng.choice(len(free), n_flips // 2, replace=False, p=rates / rates.sum())
+    uniform = rng.choice(np.setdiff1d(np.arange(len(free)), dependent), n_flips - len(dependent), replace=False)
+    for row in free[dependent].tolist():
+        odds = off_diagonal[labels[row]] + 1e-12 * (np.arange(n_classes) != labels[row])
+        labels[row] = rng.choice(n_classes, p=odds / odds.sum())
+    rows = free[uniform]
     labels[rows] = (labels[rows] + rng.integers(1, n_classes, len(rows))) % n_classes
-    kinds[free[habitual]], kinds[rows] = 1, 2
+    kinds[free[dependent]], kinds[rows] = CLASS_DEPENDENT, UNIFORM
     return labels, kinds
 
 
-def _suspicion(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> LabelErrorScore:
+def _fit(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> LabelErrorScore:
     signal = task.function(study, domain, graph, run)
     return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
 
 
-def _summed_up(study: Study, before: ErrorProbabilities, tried: list[Arrays]) -> PlantedErrorTest:
+def _summary(study: Study, before: ErrorProbabilities, outcomes: list[Arrays]) -> PlantedErrorTest:
     labelled = np.flatnonzero(study.labels != UNLABELLED)
-    free = labelled[before.p_error[labelled] < DOUBTED]
-    looked = np.ceil(np.array(DEPTHS) * len(free)).astype(np.int64)
-    recalls: dict[int, list[Doubles]] = {1: [], 2: []}
-    flagged, counted, stated, holds = [], [], [], []
-    for one in tried:
-        kinds, p_error = one["kinds"][labelled], one["p_error"][labelled]
-        ranked = one["kinds"][free[np.lexsort((study.ids[free], -one["doubt"][free]))]]
-        for kind, found in recalls.items():
+    free = labelled[before.p_error[labelled] < MAX_PRIOR_ERROR]
+    n_reviewed = np.ceil(np.array(DEPTHS) * len(free)).astype(np.int64)
+    recalls: dict[int, list[Doubles]] = {CLASS_DEPENDENT: [], UNIFORM: []}
+    flagged, counted, predicted, holds = [], [], [], []
+    for outcome in outcomes:
+        kinds, p_error = outcome["kinds"][labelled], outcome["p_error"][labelled]
+        ranked = outcome["kinds"][free[np.lexsort((study.ids[free], -outcome["doubt"][free]))]]
+        for kind, recall in recalls.items():
             hits = np.concatenate([[0], np.cumsum(ranked == kind)])
-            found.append(hits[looked] / hits[-1] if hits[-1] else np.full(len(looked), np.nan))
-        wrong = kinds > 0
-        several = max(int(wrong.sum()), 1)
-        flagged.append((p_error[wrong] > DOUBTED).sum() / several)
-        counted.append((p_error.sum() - before.p_error[labelled].sum()) / several)
-        stated.append(p_error)
+            recall.append(hits[n_reviewed] / hits[-1] if hits[-1] else np.full(len(n_reviewed), np.nan))
+        wrong = kinds != LEFT_ALONE
+        n_wrong = max(int(wrong.sum()), 1)
+        flagged.append((p_error[wrong] > MAX_PRIOR_ERROR).sum() / n_wrong)
+        counted.append((p_error.sum() - before.p_error[labelled].sum()) / n_wrong)
+        predicted.append(p_error)
         holds.append(np.where(wrong, 1.0, before.p_error[labelled]))
     return PlantedErrorTest(
-        planted=int(sum((one["kinds"] > 0).sum() for one in tried)),
+        planted=int(sum((outcome["kinds"] != LEFT_ALONE).sum() for outcome in outcomes)),
         depths=np.array(DEPTHS),
-        habitual=np.array(recalls[1]),
-        even=np.array(recalls[2]),
+        class_dependent=np.array(recalls[CLASS_DEPENDENT]),
+        uniform=np.array(recalls[UNIFORM]),
         flagged=np.array(flagged),
         counted=np.array(counted),
-        reliability=reliability(np.concatenate(stated), np.concatenate(holds)),
-        brier_score=brier_score(np.concatenate(stated), np.concatenate(holds)),
+        reliability=reliability(np.concatenate(predicted), np.concatenate(holds)),
+        brier_score=brier_score(np.concatenate(predicted), np.concatenate(holds)),
         base_rate_brier_score=base_rate_brier_score(np.concatenate(holds)),
     )

@@ -1,4 +1,4 @@
-"""What reviews say about labels, in the order in which samples were first looked at."""
+"""What reviews say about labels, in the order in which samples were first shown."""
 
 from __future__ import annotations
 
@@ -15,47 +15,52 @@ from margin_core.values import UNLABELLED, Ints, freeze
 RIGHT, WRONG, UNKNOWN = 0, 1, -1
 """What a review says of the given label."""
 
-SAYS = {"keep": RIGHT, "relabel": WRONG, "exclude": WRONG, "skip": UNKNOWN}
-"""A sample that belongs in no class has no right label, so an excluded one counts as wrong."""
+OUTCOMES = {"keep": RIGHT, "relabel": WRONG, "exclude": WRONG, "skip": UNKNOWN}
+"""By verdict. A sample that belongs in no class has no right label, so an excluded one counts as wrong."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Reviews:
-    """Labels looked at, one row a sample, in the order in which the samples were first shown.
+    """Reviewed labels, one row a sample, in the order in which the samples were first shown.
 
-    Attributes
+    Parameters
     ----------
     rows : int array (r,)
         Rows of the study, each once.
-    says : int array (r,)
+    outcomes : int array (r,)
         Of the given label: `RIGHT` (0), `WRONG` (1) or `UNKNOWN` (-1).
-    truth : int array (r,)
+    true_labels : int array (r,)
         The right class; `UNLABELLED` where none is known: an excluded or skipped sample.
-    drawn : bool array (r,)
-        Whether the sample was drawn at random (`RandomChecks`) rather than shown by its rank.
+    sampled : bool array (r,)
+        Whether the sample was shown as a random check (`RandomChecks`) rather than by its rank.
     """
 
     rows: Ints
-    says: Ints
-    truth: Ints
-    drawn: NDArray[np.bool_]
+    outcomes: Ints
+    true_labels: Ints
+    sampled: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        freeze(self, "rows", "says", "truth", "drawn")
+        freeze(self, "rows", "outcomes", "true_labels", "sampled")
 
     def __len__(self) -> int:
         return len(self.rows)
 
     @classmethod
     def none(cls) -> Self:
-        """Nothing has been looked at yet."""
-        return cls.build(given=np.empty(0, np.int64), rows=(), verdicts=(), new_labels=(), drawn=())
+        """Return no reviews.
+
+        Returns
+        -------
+        Reviews
+        """
+        return cls.build(given=np.empty(0, np.int64), rows=(), verdicts=(), new_labels=(), sampled=())
 
     @classmethod
     def build(
-        cls, *, given: Ints, rows: ArrayLike, verdicts: Sequence[str], new_labels: ArrayLike, drawn: ArrayLike
+        cls, *, given: Ints, rows: ArrayLike, verdicts: Sequence[str], new_labels: ArrayLike, sampled: ArrayLike
     ) -> Self:
-        """Read decisions as statements about the given labels.
+        """Return what decisions say about the given labels.
 
         ``keep`` says right; ``relabel`` says wrong, and which class is right; ``exclude`` says wrong, since a sample
         that belongs in no class has no right label; ``skip`` says nothing. A sample that was given no label is left
@@ -71,7 +76,12 @@ class Reviews:
             The verdicts that hold now: ``keep``, ``relabel``, ``exclude`` or ``skip``.
         new_labels : array_like of int (r,)
             The class that holds now; read for ``relabel`` only.
-        drawn : array_like of bool (r,)
+        sampled : array_like of bool (r,)
+            Whether each was shown as a random check.
+
+        Returns
+        -------
+        Reviews
 
         Raises
         ------
@@ -79,43 +89,56 @@ class Reviews:
             Lengths that differ, a row twice or outside the study, a verdict of another name.
         """
         places = np.asarray(rows, dtype=np.int64)
-        lengths = [len(places), len(verdicts), np.size(new_labels), np.size(drawn)]
+        lengths = [len(places), len(verdicts), np.size(new_labels), np.size(sampled)]
         if len(set(lengths)) > 1:
-            raise ReviewError(f"Reviews: rows, verdicts, new labels and drawn must be as many; got {lengths}.")
-        unknown = sorted(set(verdicts) - set(SAYS))
+            raise ReviewError(f"Reviews: rows, verdicts, new labels and sampled must be as many; got {lengths}.")
+        unknown = sorted(set(verdicts) - set(OUTCOMES))
         if unknown:
-            raise ReviewError(f"Reviews: there is no verdict '{unknown[0]}'. There are: {', '.join(SAYS)}.")
+            raise ReviewError(f"Reviews: there is no verdict '{unknown[0]}'. There are: {', '.join(OUTCOMES)}.")
         if len(np.unique(places)) < len(places):
             raise ReviewError("Reviews: a row occurs twice. Give each sample once, with the decision that holds.")
         outside = places[(places < 0) | (places >= len(given))]
         if len(outside):
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
-        says = np.array([SAYS[verdict] for verdict in verdicts], dtype=np.int64)
-        relabelled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
-        truth = np.where(relabelled, np.asarray(new_labels, dtype=np.int64), UNLABELLED)
-        truth[says == RIGHT] = given[places[says == RIGHT]]
+        outcomes = np.array([OUTCOMES[verdict] for verdict in verdicts], dtype=np.int64)
+        relabeled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
+        true_labels = np.where(relabeled, np.asarray(new_labels, dtype=np.int64), UNLABELLED)
+        true_labels[outcomes == RIGHT] = given[places[outcomes == RIGHT]]
         labelled = given[places] != UNLABELLED
         return cls(
             rows=places[labelled],
-            says=says[labelled],
-            truth=truth[labelled],
-            drawn=np.asarray(drawn, dtype=bool)[labelled],
+            outcomes=outcomes[labelled],
+            true_labels=true_labels[labelled],
+            sampled=np.asarray(sampled, dtype=bool)[labelled],
         )
 
     def first(self, number: int) -> Self:
-        """Return the reviews that were made first, so many."""
+        """Return the reviews that were made first.
+
+        Parameters
+        ----------
+        number : int
+
+        Returns
+        -------
+        Reviews
+            At most `number`.
+        """
         return type(self)(
-            rows=self.rows[:number], says=self.says[:number], truth=self.truth[:number], drawn=self.drawn[:number]
+            rows=self.rows[:number],
+            outcomes=self.outcomes[:number],
+            true_labels=self.true_labels[:number],
+            sampled=self.sampled[:number],
         )
 
     @property
     def wrong(self) -> Ints:
-        """Rows whose label turned out wrong."""
-        found: Ints = self.rows[self.says == WRONG]
+        """Rows whose label was found wrong."""
+        found: Ints = self.rows[self.outcomes == WRONG]
         return found
 
     @property
     def known(self) -> Ints:
         """Rows of which it is known whether their label is wrong."""
-        settled: Ints = self.rows[self.says != UNKNOWN]
-        return settled
+        known: Ints = self.rows[self.outcomes != UNKNOWN]
+        return known

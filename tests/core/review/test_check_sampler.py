@@ -60,25 +60,25 @@ def test_the_log_tells_the_random_ones_also_after_an_undo_and_a_restart(session,
     rows, drawn = session.mixed(20)
     decide(session, rows, drawn)
     session.decide([Choice(seq=50, row=int(rows[0]), verdict=Verdict.UNDO)], client="tab")
-    assert session.reviews().says.tolist() == [-1] + [0] * 19
+    assert session.reviews().outcomes.tolist() == [-1] + [0] * 19
     other = int(1 - rows[0] % 2)
     session.decide([Choice(seq=51, row=int(rows[0]), verdict=Verdict.RELABEL, label=other)], client="tab")
     for one in (session, ReviewSession(study, session.explanation, ReviewStore(tmp_path / "review.sqlite"), "bob")):
         reviews = one.reviews()
         assert reviews.rows.tolist() == rows.tolist()
-        assert reviews.drawn.tolist() == drawn.tolist()
-        assert reviews.says.tolist() == [1] + [0] * 19
-        assert reviews.truth[0] == other
+        assert reviews.sampled.tolist() == drawn.tolist()
+        assert reviews.outcomes.tolist() == [1] + [0] * 19
+        assert reviews.true_labels[0] == other
         left = one.remaining()
-        assert (left.found, left.drawn) == (1, 2) and left.most < N
+        assert (left.found, left.n_sampled) == (1, 2) and left.upper < N
 
 
 def test_right_answers_at_random_lower_the_bound(session):
-    most = [session.remaining().most]
+    most = [session.remaining().upper]
     for start in range(0, 40, 10):
         rows, drawn = session.mixed(10)
         decide(session, rows, drawn, first=start)
-        most.append(session.remaining().most)
+        most.append(session.remaining().upper)
     assert most[0] == N and most == sorted(most, reverse=True) and len(set(most)) == 5
 
 
@@ -100,20 +100,20 @@ def test_random_checks_end_with_the_last_sample_and_skipped_ones_follow(session)
     decide(session, rows[:3], drawn[:3], Verdict.SKIP)
     decide(session, rows[3:], drawn[3:], first=3)
     assert set(session.mixed(N, checks=True)[0].tolist()) == set(rows[:3].tolist())
-    assert session.remaining().most == 3
+    assert session.remaining().upper == 3
 
 
 def test_so_many_clean_checks_as_said_reach_the_goal(session):
     rows, drawn = session.mixed(100)
     decide(session, rows, drawn)
-    checks = session.checks_until(40)
+    checks = session.checks_needed(40)
     rows, drawn = session.mixed(checks, checks=True)
     decide(session, rows, drawn, first=100)
-    assert session.remaining().most <= 40 and drawn.all() and len(drawn) == checks == 8
+    assert session.remaining().upper <= 40 and drawn.all() and len(drawn) == checks == 8
     decide(session, rows[-1:], drawn[-1:], Verdict.SKIP, first=300)
-    assert session.remaining().most > 40
+    assert session.remaining().upper > 40
     session.decide([Choice(seq=400, row=int(rows[-1]), verdict=Verdict.UNDO)], client="tab")
-    assert session.remaining().most <= 40
+    assert session.remaining().upper <= 40
 
 
 def test_the_bound_follows_the_log_as_if_it_were_computed_again(session, study, tmp_path):

@@ -110,7 +110,9 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     assert len(started) == 2 and started[1].arguments[-1] == "40"
     # What was stated before any review stays as it was stated.
     assert asked.error_probabilities is chances
-    np.testing.assert_array_equal(asked.error_probabilities.doubt, type(asked).error_probabilities.func(asked).doubt)
+    np.testing.assert_array_equal(
+        asked.error_probabilities.score_logit, type(asked).error_probabilities.func(asked).score_logit
+    )
 
 
 def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked):
@@ -124,7 +126,7 @@ def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked)
     np.testing.assert_array_equal(belief.reviews.rows, before.reviews.rows)
     still_open = np.flatnonzero(asked.session.states == 0)
     of_queue = asked.session.by_score(still_open)
-    assert (np.diff(belief.prior.doubt[of_queue]) <= 1e-9).all()
+    assert (np.diff(belief.prior.score_logit[of_queue]) <= 1e-9).all()
 
 
 def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, started, asked):
@@ -159,7 +161,7 @@ def test_opened_again_it_is_used_at_once_and_gives_the_same_order(decide, starte
     np.testing.assert_array_equal(again.session.scores, asked.session.scores)
     np.testing.assert_array_equal(again.session.suggested, asked.session.suggested)
     np.testing.assert_array_equal(again.session.upcoming(90, beyond=True), asked.session.upcoming(90, beyond=True))
-    np.testing.assert_array_equal(again.error_probabilities.doubt, asked.error_probabilities.doubt)
+    np.testing.assert_array_equal(again.error_probabilities.score_logit, asked.error_probabilities.score_logit)
 
 
 def test_opened_again_what_is_due_and_not_remembered_is_fitted(decide, started, asked, source):

@@ -391,10 +391,10 @@ def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_pa
 
 def test_chances_rise_with_the_score_and_follow_reviews(opened, planted):
     before = opened.curve()
-    assert (np.diff(before.likely) >= 0).all() and (np.diff(before.doubt) > 0).all()
+    assert (np.diff(before.mean) >= 0).all() and (np.diff(before.score_logit) > 0).all()
     for row in planted.flipped.tolist():
         decide(opened, row, "relabel", int(planted.truth[row]))
-    assert opened.curve().likely[-1] > before.likely[-1]
+    assert opened.curve().mean[-1] > before.mean[-1]
     opened.audited = dataclasses.replace(opened.audited, task=LabelFlips(method="loss"))
     assert opened.curve() is None  # of another score nothing is known
     assert not opened.why(0)["ranksTheQueue"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from margin_core.review.estimates import ErrorProbabilities, Reviews
-from margin_core.review.estimates.error_probabilities import rising
+from margin_core.review.estimates.error_probabilities import fit_isotonic
 
 
 @pytest.fixture
@@ -14,13 +14,18 @@ def world():
 
     def make(n=2000, c=4, *, centre=-4.0, spread=3.0, off=0.0, seed=0):
         rng = np.random.default_rng(seed)
-        doubt = np.clip(rng.normal(centre, spread, n), -12, 12)
+        score_logit = np.clip(rng.normal(centre, spread, n), -12, 12)
         truth = rng.integers(0, c, n)
-        wrong = rng.random(n) < expit(doubt + off)
+        wrong = rng.random(n) < expit(score_logit + off)
         given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)
         rivals = np.full((n, c), 1 / (c - 1), np.float32)
         rivals[np.arange(n), given] = 0
-        chances = ErrorProbabilities(given=given, doubt=doubt, p_error=rising(doubt, expit(doubt)), rivals=rivals)
+        chances = ErrorProbabilities(
+            given=given,
+            score_logit=score_logit,
+            p_error=fit_isotonic(score_logit, expit(score_logit)),
+            alternatives=rivals,
+        )
         return chances, truth
 
     return make
@@ -38,7 +43,7 @@ def look():
             rows=rows,
             verdicts=["relabel" if one else "keep" for one in wrong],
             new_labels=truth[rows],
-            drawn=np.broadcast_to(drawn, rows.shape),
+            sampled=np.broadcast_to(drawn, rows.shape),
         )
 
     return at

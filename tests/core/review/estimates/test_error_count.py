@@ -16,7 +16,7 @@ def test_the_interval_holds_the_truth_in_simulation(world, look):
     for seed in range(20):
         # The channel is off by -2 to 4 nats: it counts many times too few or too many.
         chances, truth = world(n=800, off=np.random.default_rng(seed).uniform(-2, 4), seed=seed)
-        queue = np.argsort(-chances.doubt)
+        queue = np.argsort(-chances.score_logit)
         for looked in held:
             rows = np.unique(np.concatenate([queue[: looked * 9 // 10], queue[5 :: 8000 // max(looked, 1)]]))
             count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, rows if looked else [])))
@@ -39,23 +39,26 @@ def test_what_was_found_is_counted(world, look):
     chances, truth = world(n=300)
     wrong = int((chances.given != truth).sum())
     count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(300))))
-    assert (count.found, count.low, count.likely, count.high) == (wrong,) * 4
+    assert (count.found, count.low, count.median, count.high) == (wrong,) * 4
     assert count.found <= estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(100)))).high
 
 
 def test_without_labels_nothing_is_wrong():
     chances = ErrorProbabilities(
-        given=np.full(3, -1), doubt=np.full(3, -12.0), p_error=np.zeros(3), rivals=np.full((3, 2), 0.5, np.float32)
+        given=np.full(3, -1),
+        score_logit=np.full(3, -12.0),
+        p_error=np.zeros(3),
+        alternatives=np.full((3, 2), 0.5, np.float32),
     )
     count = estimate_error_count(fit_error_posterior(chances))
-    assert (count.found, count.low, count.likely, count.high) == (0, 0, 0, 0)
+    assert (count.found, count.low, count.median, count.high) == (0, 0, 0, 0)
     assert estimate_error_count_by_pair(fit_error_posterior(chances)) == ()
 
 
 def test_one_sample(world):
     chances, _ = world(n=1)
     count = estimate_error_count(fit_error_posterior(chances))
-    assert 0 <= count.low <= count.likely <= count.high <= 1
+    assert 0 <= count.low <= count.median <= count.high <= 1
 
 
 def habit(looked=0, seed=0):
@@ -66,13 +69,16 @@ def habit(looked=0, seed=0):
     given = np.where((truth == 0) & (rng.random(n) < 0.5), 1, truth)
     rivals = np.full((n, 3), 0.5, np.float32)
     rivals[np.arange(n), given] = 0
-    doubt = np.where(given != truth, 2.0, -7.0) + rng.normal(size=n)
+    score_logit = np.where(given != truth, 2.0, -7.0) + rng.normal(size=n)
     chances = ErrorProbabilities(
-        given=given, doubt=doubt, p_error=np.where(doubt > -2, 0.8, 1e-3).astype(float), rivals=rivals
+        given=given,
+        score_logit=score_logit,
+        p_error=np.where(score_logit > -2, 0.8, 1e-3).astype(float),
+        alternatives=rivals,
     )
-    rows = np.argsort(-doubt)[:looked]
+    rows = np.argsort(-score_logit)[:looked]
     verdicts = ["relabel" if given[row] != truth[row] else "keep" for row in rows]
-    reviews = Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=truth[rows], drawn=[False] * looked)
+    reviews = Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=truth[rows], sampled=[False] * looked)
     return fit_error_posterior(chances, reviews), int(((given == 1) & (truth == 0)).sum())
 
 
@@ -80,12 +86,12 @@ def test_reviews_tell_which_pair_is_mistaken():
     belief, wrong = habit()
     first = {(pair.given, pair.true): pair for pair in estimate_error_count_by_pair(belief)}
     assert first[1, 0].low <= wrong <= first[1, 0].high
-    assert first[1, 0].likely == pytest.approx(first[1, 2].likely, rel=0.3)
+    assert first[1, 0].median == pytest.approx(first[1, 2].median, rel=0.3)
     belief, wrong = habit(looked=60)
     best, *others = estimate_error_count_by_pair(belief)
     assert (best.given, best.true) == (1, 0)
     assert best.found > 30 and best.low <= wrong <= best.high
-    assert max(pair.likely for pair in others) < 0.3 * best.likely
+    assert max(pair.median for pair in others) < 0.3 * best.median
 
 
 def test_pairs_are_limited_and_never_of_a_class_with_itself():

@@ -11,31 +11,31 @@ from margin_core.review.estimates import (
     fit_error_posterior,
     prequential_probabilities,
 )
-from margin_core.review.estimates.error_posterior import KNOTS, between_knots, levels, prior_factor
+from margin_core.review.estimates.error_posterior import KNOTS, bin_numbers, interpolation_weights, prior_cholesky
 
 
 def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
     chances, truth = world()
-    reviews = look(chances, truth, np.argsort(-chances.doubt)[:100])
+    reviews = look(chances, truth, np.argsort(-chances.score_logit)[:100])
     belief = fit_error_posterior(chances, reviews)
     assert (belief.p_error >= 0).all() and (belief.p_error <= 1).all()
-    np.testing.assert_array_equal(belief.p_error[reviews.rows], reviews.says)
-    assert not set(belief.open) & set(reviews.rows.tolist()) and len(belief.open) == 1900
+    np.testing.assert_array_equal(belief.p_error[reviews.rows], reviews.outcomes)
+    assert not set(belief.open_rows) & set(reviews.rows.tolist()) and len(belief.open_rows) == 1900
 
 
 def test_the_order_of_reviews_does_not_matter(world, look):
     chances, truth = world()
     rows = np.random.default_rng(1).choice(2000, 150, replace=False)
     one, other = (fit_error_posterior(chances, look(chances, truth, some)) for some in (rows, rows[::-1]))
-    np.testing.assert_array_equal(one.possible, other.possible)
+    np.testing.assert_array_equal(one.draws, other.draws)
 
 
 def test_the_order_of_the_samples_does_not_matter(world, look):
     chances, truth = world(n=400)
     order = np.random.default_rng(2).permutation(400)
     moved = ErrorProbabilities(
-        given=chances.given[order], doubt=chances.doubt[order], p_error=chances.p_error[order],
-        rivals=chances.rivals[order],
+        given=chances.given[order], score_logit=chances.score_logit[order], p_error=chances.p_error[order],
+        alternatives=chances.alternatives[order],
     )  # fmt: skip
     rows = np.arange(50)
     belief = fit_error_posterior(moved, look(moved, truth[order], rows))
@@ -48,18 +48,18 @@ def test_reviews_correct_chances_that_are_three_nats_off(world, look):
     unseen = np.arange(400, 2000)
     wrong = (chances.given != truth)[unseen]
     belief = fit_error_posterior(chances, look(chances, truth, np.arange(400)))
-    assert brier_score(belief.expected[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
-    assert belief.expected[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
+    assert brier_score(belief.posterior_mean[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
+    assert belief.posterior_mean[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
     assert chances.p_error[unseen].sum() < 0.5 * wrong.sum()
 
 
 def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(world, look):
     chances, truth = world()
-    top = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.doubt)[:200]))
+    top = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:200]))
     before = fit_error_posterior(chances)
 
-    def width(belief, doubt):
-        low, high = np.quantile(belief.possible[:, levels(np.array([doubt]))[0]], [0.05, 0.95])
+    def width(belief, score_logit):
+        low, high = np.quantile(belief.draws[:, bin_numbers(np.array([score_logit]))[0]], [0.05, 0.95])
         return np.log(high / (1 - high)) - np.log(low / (1 - low))
 
     assert width(top, 2.0) < 0.5 * width(before, 2.0)
@@ -68,10 +68,10 @@ def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(wo
 
 def test_a_skipped_sample_teaches_nothing(world):
     chances, _ = world(n=200)
-    skipped = Reviews.build(given=chances.given, rows=[3], verdicts=["skip"], new_labels=[-1], drawn=[False])
+    skipped = Reviews.build(given=chances.given, rows=[3], verdicts=["skip"], new_labels=[-1], sampled=[False])
     belief = fit_error_posterior(chances, skipped)
-    np.testing.assert_array_equal(belief.possible, fit_error_posterior(chances).possible)
-    assert 3 in belief.open and 0 < belief.p_error[3] < 1
+    np.testing.assert_array_equal(belief.draws, fit_error_posterior(chances).draws)
+    assert 3 in belief.open_rows and 0 < belief.p_error[3] < 1
 
 
 @pytest.mark.parametrize("says", [0, 1])
@@ -79,10 +79,10 @@ def test_all_reviewed_alike_still_settles(world, says):
     chances, _ = world(n=300)
     verdicts = ["exclude" if says else "keep"] * 300
     told = Reviews.build(
-        given=chances.given, rows=np.arange(300), verdicts=verdicts, new_labels=chances.given, drawn=[False] * 300
+        given=chances.given, rows=np.arange(300), verdicts=verdicts, new_labels=chances.given, sampled=[False] * 300
     )
     belief = fit_error_posterior(chances, told)
-    assert np.isfinite(belief.possible).all() and not len(belief.open)
+    assert np.isfinite(belief.draws).all() and not len(belief.open_rows)
     np.testing.assert_array_equal(belief.p_error, says)
 
 
@@ -90,10 +90,10 @@ def test_the_mode_is_where_the_slope_vanishes(world, look):
     """Against a plain optimiser on the same posterior."""
     from scipy.optimize import minimize
 
-    from margin_core.review.estimates.error_posterior import _mode
+    from margin_core.review.estimates.error_posterior import find_mode
 
     rng = np.random.default_rng(0)
-    reach = between_knots(np.linspace(-11, 11, 60)) @ prior_factor()
+    reach = interpolation_weights(np.linspace(-11, 11, 60)) @ prior_cholesky()
     base, looked = np.linspace(-6, 6, 60), rng.integers(0, 9, 60).astype(float)
     wrong = rng.binomial(looked.astype(int), 0.4).astype(float)
 
@@ -101,28 +101,28 @@ def test_the_mode_is_where_the_slope_vanishes(world, look):
         z = base + reach @ v
         return v @ v / 2 + looked @ np.logaddexp(0, z) - wrong @ z
 
-    mode, precision = _mode(reach, base, looked, wrong)
+    mode, precision = find_mode(reach, base, looked, wrong)
     assert depth(mode) <= minimize(depth, np.zeros(len(KNOTS))).fun + 1e-6
     p = expit(base + reach @ mode)
     np.testing.assert_allclose(precision, np.eye(len(KNOTS)) + (reach.T * looked * p * (1 - p)) @ reach)
 
 
 def test_knots_are_joined_by_straight_lines():
-    weights = between_knots(np.array([-12.0, 0.75, 12.0]))
+    weights = interpolation_weights(np.array([-12.0, 0.75, 12.0]))
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     np.testing.assert_allclose(weights @ KNOTS, [-12, 0.75, 12])
 
 
 def test_what_is_stated_of_a_label_has_not_seen_its_answer(world, look):
     chances, truth = world(n=1500, off=2.0)
-    order = np.argsort(-chances.doubt, kind="stable")[:150]
+    order = np.argsort(-chances.score_logit, kind="stable")[:150]
     reviews = look(chances, truth, order)
     stated = prequential_probabilities(chances, reviews)
     assert len(stated) == 150 and ((stated > 0) & (stated < 1)).all()
     # The answers from some place on, all turned round, change nothing that was stated up to there.
-    says = np.array(reviews.says)
+    says = np.array(reviews.outcomes)
     says[100:] = 1 - says[100:]
-    turned = prequential_probabilities(chances, replace(reviews, says=says))
+    turned = prequential_probabilities(chances, replace(reviews, outcomes=says))
     np.testing.assert_array_equal(turned[:110], stated[:110])
     assert (turned[110:] != stated[110:]).any()
 
@@ -130,9 +130,9 @@ def test_what_is_stated_of_a_label_has_not_seen_its_answer(world, look):
 @pytest.mark.parametrize("place", [0, 10, 90, 132])
 def test_it_is_what_recalibration_said_at_that_time(world, look, place):
     chances, truth = world(n=1500, off=-1.0)
-    order = np.argsort(-chances.doubt, kind="stable")[:150]
+    order = np.argsort(-chances.score_logit, kind="stable")[:150]
     reviews = look(chances, truth, order)
-    then = fit_error_posterior(chances, reviews.first(place)).expected[order[place]]
+    then = fit_error_posterior(chances, reviews.first(place)).posterior_mean[order[place]]
     # A thousand draws stand for the posterior there, and none here.
     assert prequential_probabilities(chances, reviews)[place] == pytest.approx(then, abs=0.02)
 

@@ -5,7 +5,7 @@ from planted import blobs
 from margin_core import Study
 from margin_core.graph import build_graph
 from margin_core.review.estimates import estimate_error_probabilities
-from margin_core.review.estimates.error_probabilities import rising
+from margin_core.review.estimates.error_probabilities import fit_isotonic
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
 from margin_core.values import Steps
@@ -28,8 +28,8 @@ def test_planted_mistakes_are_likely_and_name_their_true_class():
     chances = chances_of(planted.study)
     clean = np.setdiff1d(np.arange(len(planted.truth)), planted.flipped)
     assert chances.p_error[planted.flipped].min() > 0.8 > 0.2 > chances.p_error[clean].max()
-    np.testing.assert_array_equal(chances.rivals[planted.flipped].argmax(axis=1), planted.truth[planted.flipped])
-    np.testing.assert_allclose(chances.rivals.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(chances.alternatives[planted.flipped].argmax(axis=1), planted.truth[planted.flipped])
+    np.testing.assert_allclose(chances.alternatives.sum(axis=1), 1, rtol=1e-5)
     assert chances.p_error.sum() == pytest.approx(9, abs=2)
 
 
@@ -45,18 +45,18 @@ def test_the_order_of_the_samples_does_not_matter():
 
 def test_chances_rise_with_doubt_and_keep_their_sum():
     rng = np.random.default_rng(0)
-    doubt, chances = rng.normal(size=500), rng.random(500) * 0.8 + 0.1
-    fitted = rising(doubt, chances)
-    assert (np.diff(fitted[np.argsort(doubt)]) >= -1e-12).all()
+    score_logit, chances = rng.normal(size=500), rng.random(500) * 0.8 + 0.1
+    fitted = fit_isotonic(score_logit, chances)
+    assert (np.diff(fitted[np.argsort(score_logit)]) >= -1e-12).all()
     assert fitted.sum() == pytest.approx(chances.sum())
-    assert rising(np.empty(0), np.empty(0)).shape == (0,)
+    assert fit_isotonic(np.empty(0), np.empty(0)).shape == (0,)
 
 
 def test_equal_doubts_get_equal_chances():
-    fitted = rising(np.array([1.0, 1.0, 0.0]), np.array([0.2, 0.8, 0.1]))
+    fitted = fit_isotonic(np.array([1.0, 1.0, 0.0]), np.array([0.2, 0.8, 0.1]))
     np.testing.assert_allclose(fitted, [0.5, 0.5, 0.1])
     # Three samples at one level weigh three times as much as the one above, which may not lie lower.
-    np.testing.assert_allclose(rising(np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.4, 0.4, 0.4, 0.2])), [0.35] * 4)
+    np.testing.assert_allclose(fit_isotonic(np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.4, 0.4, 0.4, 0.2])), [0.35] * 4)
 
 
 def test_a_sample_without_a_label_has_no_wrong_one():
@@ -66,7 +66,7 @@ def test_a_sample_without_a_label_has_no_wrong_one():
     chances = chances_of(planted.study.with_labels(labels))
     np.testing.assert_array_equal(chances.p_error[:5], 0)
     assert (chances.p_error[5:] > 0).all()
-    np.testing.assert_array_equal(chances.doubt[:5], -12)
+    np.testing.assert_array_equal(chances.score_logit[:5], -12)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
@@ -74,12 +74,12 @@ def test_tiny_studies_of_one_class_have_no_likely_error(n):
     study = Study.build(embedding=np.eye(n, 3), labels=np.zeros(n, int), class_names=["only"])
     chances = chances_of(study)
     assert chances.p_error.max() < 1e-3
-    np.testing.assert_array_equal(chances.rivals, 0)
+    np.testing.assert_array_equal(chances.alternatives, 0)
 
 
 def test_the_queue_may_go_by_another_score():
     study = blobs(each=20).study
     scores = np.linspace(0, 1, len(study))
     chances = estimate_error_probabilities(suspicion_of(study), study.labels, scores)
-    assert (np.diff(chances.doubt) >= 0).all() and (np.diff(chances.p_error) >= 0).all()
-    assert np.isfinite(chances.doubt).all()
+    assert (np.diff(chances.score_logit) >= 0).all() and (np.diff(chances.p_error) >= 0).all()
+    assert np.isfinite(chances.score_logit).all()

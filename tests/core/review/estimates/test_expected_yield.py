@@ -26,7 +26,7 @@ def test_a_ranking_lies_between_nothing_and_the_oracle():
 def test_what_reviews_found():
     reviews = Reviews.build(
         given=np.zeros(4, int), rows=[2, 1, 3], verdicts=["keep", "relabel", "exclude"], new_labels=[0, 1, 0],
-        drawn=[False] * 3,
+        sampled=[False] * 3,
     )  # fmt: skip
     np.testing.assert_array_equal(reviewed_yield(reviews), [0, 0, 1, 2])
     np.testing.assert_array_equal(reviewed_yield(Reviews.none()), [0])
@@ -38,12 +38,12 @@ def test_what_the_next_looks_may_hold(world, look):
     held = []
     for seed in range(30):
         chances, truth = world(n=600, seed=seed)
-        order = np.argsort(-chances.doubt, kind="stable")
+        order = np.argsort(-chances.score_logit, kind="stable")
         belief = fit_error_posterior(chances, look(chances, truth, order[:60]))
         ahead = expected_yield(belief, order[60:110])
         found = np.cumsum(chances.given[order[60:110]] != truth[order[60:110]])
-        assert ahead.likely[0] == ahead.low[0] == ahead.high[0] == 0
-        assert (np.diff(ahead.likely) >= 0).all() and (ahead.low <= ahead.high).all()
+        assert ahead.mean[0] == ahead.low[0] == ahead.high[0] == 0
+        assert (np.diff(ahead.mean) >= 0).all() and (ahead.low <= ahead.high).all()
         held.append(ahead.low[-1] <= found[-1] <= ahead.high[-1])
     assert np.mean(held) >= 0.9
 
@@ -54,4 +54,4 @@ def test_nothing_is_foreseen_of_samples_without_a_label(world):
     given[:5] = UNLABELLED
     bare = replace(chances, given=given)
     assert expected_yield(fit_error_posterior(bare), np.arange(5)).high.tolist() == [0] * 6
-    assert len(expected_yield(fit_error_posterior(bare), np.arange(0)).likely) == 1
+    assert len(expected_yield(fit_error_posterior(bare), np.arange(0)).mean) == 1

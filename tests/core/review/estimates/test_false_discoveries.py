@@ -12,10 +12,10 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
         alarms, found = [], []
         for seed in range(20):
             chances, truth = world(n=800, spread=5.0, off=np.random.default_rng(seed).normal(-0.5, 1.0), seed=seed)
-            belief = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.doubt)[:looked]))
+            belief = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:looked]))
             rows, wrong = flag_labels(belief, 0.1).rows, chances.given != truth
             alarms.append((~wrong[rows]).mean() if len(rows) else 0)
-            found.append(wrong[rows].sum() / wrong[belief.open].sum())
+            found.append(wrong[rows].sum() / wrong[belief.open_rows].sum())
         assert np.mean(alarms) <= 0.12
         assert looked or np.mean(found) > 0.25  # not bought by flagging nothing
 
@@ -32,25 +32,27 @@ def test_what_is_said_of_the_flagged(world):
     chances, _ = world(spread=5.0)
     belief = fit_error_posterior(chances)
     found = flag_labels(belief, 0.2)
-    assert found.false_alarms == pytest.approx(1 - belief.p_error[found.rows].mean())
-    assert found.false_alarms <= found.at_most <= 0.2
+    assert found.expected_rate == pytest.approx(1 - belief.p_error[found.rows].mean())
+    assert found.expected_rate <= found.upper_rate <= 0.2
     assert (np.diff(belief.p_error[found.rows]) <= 1e-12).all()
 
 
 def test_reviewed_labels_need_no_flag(world, look):
     chances, truth = world(spread=5.0)
-    reviews = look(chances, truth, np.argsort(-chances.doubt)[:50])
+    reviews = look(chances, truth, np.argsort(-chances.score_logit)[:50])
     assert not set(flag_labels(fit_error_posterior(chances, reviews), 1.0).rows.tolist()) & set(reviews.rows.tolist())
 
 
 def test_nothing_open_nothing_flagged(world, look):
     chances, truth = world(n=30)
     found = flag_labels(fit_error_posterior(chances, look(chances, truth, np.arange(30))), 1.0)
-    assert len(found.rows) == 0 and (found.false_alarms, found.at_most) == (0, 0)
+    assert len(found.rows) == 0 and (found.expected_rate, found.upper_rate) == (0, 0)
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])
 def test_a_bound_outside_its_range_is_refused(world, q):
     with pytest.raises(ParameterError) as refused:
         flag_labels(fit_error_posterior(world(n=10)[0]), q)
-    assert str(refused.value) == (f"The share of false alarms q must be between 0 and 1; got {q!r}. For 10 % give 0.1.")
+    assert str(refused.value) == (
+        f"The maximum false discovery rate must be between 0 and 1; got {q!r}. For 10 % give 0.1."
+    )

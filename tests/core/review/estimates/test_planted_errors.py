@@ -5,7 +5,7 @@ from planted import blobs
 from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ParameterError
 from margin_core.review.estimates import ErrorProbabilities, planted_error_test
-from margin_core.review.estimates.planted_errors import planted
+from margin_core.review.estimates.planted_errors import plant_errors
 from margin_core.storage.engine import Run
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 
@@ -35,14 +35,14 @@ def tested(study):
 
 def test_planted_mistakes_among_clear_classes_are_found(tested):
     assert tested.planted == 3 * 9
-    assert tested.habitual.shape == tested.even.shape == (3, len(tested.depths))
+    assert tested.class_dependent.shape == tested.uniform.shape == (3, len(tested.depths))
     assert tested.recall[-1] == 1 and (np.diff(tested.recall) >= 0).all()
     assert tested.recall[tested.depths == 0.1][0] > 0.95
     assert tested.flagged.mean() > 0.95
     assert tested.counted.mean() == pytest.approx(1, abs=0.2)
     assert tested.brier_score < 0.02
     assert tested.brier_score < tested.base_rate_brier_score < 0.25
-    assert tested.reliability.size.sum() == 3 * 180
+    assert tested.reliability.count.sum() == 3 * 180
 
 
 def test_it_says_what_to_expect(tested):
@@ -71,7 +71,7 @@ def test_it_is_remembered_and_the_same_again(study):
     assert engine.done.count("head") == 1
     again = planted_error_test(study, repeats=3, run=Run(engine))
     assert engine.done.count("self_test") == 3
-    np.testing.assert_array_equal(again.even[:2], first.even)
+    np.testing.assert_array_equal(again.uniform[:2], first.uniform)
 
 
 def test_it_can_be_stopped_and_keeps_what_is_done(study):
@@ -79,7 +79,7 @@ def test_it_can_be_stopped_and_keeps_what_is_done(study):
 
     def impatient(fraction, text):
         assert 0 <= fraction <= 1
-        if "Planting mistakes, 2 of" in text:
+        if "Planting label errors, 2 of" in text:
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
@@ -99,14 +99,15 @@ def test_unlabelled_samples_stay_so(study):
     labels = study.labels.copy()
     labels[::2] = -1
     found = planted_error_test(study.with_labels(labels), repeats=1, share=0.1)
-    assert found.planted == 9 and found.reliability.size.sum() == 90
+    assert found.planted == 9 and found.reliability.count.sum() == 90
 
 
 def test_what_cannot_be_is_refused(study):
-    with pytest.raises(ParameterError, match=r"^self_test needs at least one repeat; got 0\.$"):
+    with pytest.raises(ParameterError, match=r"^planted_error_test needs at least one repeat; got 0\.$"):
         planted_error_test(study, repeats=0)
     with pytest.raises(
-        ParameterError, match=r"^self_test: the share of planted mistakes must be above 0 and at most 0\.5; got 0\.6\.$"
+        ParameterError,
+        match=r"^planted_error_test: the share of planted errors must be above 0 and at most 0\.5; got 0\.6\.$",
     ):
         planted_error_test(study, share=0.6)
     with pytest.raises(MissingPart, match="has no labels"):
@@ -117,10 +118,10 @@ def test_only_labels_that_look_right_are_flipped(study):
     n = len(study)
     p_error = np.where(np.arange(n) < 100, 0.9, 0.01)
     before = ErrorProbabilities(
-        given=study.labels, doubt=np.zeros(n), p_error=p_error, rivals=np.zeros((n, 3), np.float32)
+        given=study.labels, score_logit=np.zeros(n), p_error=p_error, alternatives=np.zeros((n, 3), np.float32)
     )
     transition = np.array([[0.9, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.5]])
-    labels, kinds = planted(study, before, NoiseTransition(1.0, transition, transition), 0.2, "0123456789abcdef")
+    labels, kinds = plant_errors(study, before, NoiseTransition(1.0, transition, transition), 0.2, "0123456789abcdef")
     assert (kinds[:100] == 0).all() and (kinds > 0).sum() == 36
     np.testing.assert_array_equal(labels != study.labels, kinds > 0)
     # Class 1 is never taken for another, class 2 always for 1.

@@ -8,23 +8,25 @@ def test_before_reviews_it_is_the_belief_itself_and_wide(world):
     chances, _ = world()
     belief = fit_error_posterior(chances)
     curve = error_probability_curve(belief)
-    said = np.interp(chances.doubt, curve.doubt, curve.likely)
-    assert said.sum() == pytest.approx(belief.expected.sum(), rel=0.02)
-    assert np.abs(said - belief.expected).mean() < 0.01
-    middle = np.interp(0.0, curve.doubt, curve.high) - np.interp(0.0, curve.doubt, curve.low)
+    said = np.interp(chances.score_logit, curve.score_logit, curve.mean)
+    assert said.sum() == pytest.approx(belief.posterior_mean.sum(), rel=0.02)
+    assert np.abs(said - belief.posterior_mean).mean() < 0.01
+    middle = np.interp(0.0, curve.score_logit, curve.high) - np.interp(0.0, curve.score_logit, curve.low)
     assert middle > 0.5
-    assert ((curve.low <= curve.likely) & (curve.likely <= curve.high)).all()
+    assert ((curve.low <= curve.mean) & (curve.mean <= curve.high)).all()
 
 
 def test_reviews_narrow_it_where_they_were_made(world, look):
     chances, truth = world()
     before = error_probability_curve(fit_error_posterior(chances))
     after = error_probability_curve(
-        fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.doubt)[:200]))
+        fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:200]))
     )
 
-    def width(curve, doubt):
-        return np.interp(doubt, curve.doubt, curve.high) - np.interp(doubt, curve.doubt, curve.low)
+    def width(curve, score_logit):
+        return np.interp(score_logit, curve.score_logit, curve.high) - np.interp(
+            score_logit, curve.score_logit, curve.low
+        )
 
     assert width(after, 1.0) < 0.5 * width(before, 1.0)
 
@@ -32,27 +34,32 @@ def test_reviews_narrow_it_where_they_were_made(world, look):
 def test_it_never_falls_even_where_reviews_found_nothing_at_high_doubt(world, look):
     chances, _ = world(centre=-1.0)
     other = (chances.given + 1) % 4
-    found = np.where(chances.doubt > 2, chances.given, other)  # the most doubted are right, those below them wrong
-    belief = fit_error_posterior(chances, look(chances, found, np.flatnonzero(chances.doubt > 0)))
+    found = np.where(
+        chances.score_logit > 2, chances.given, other
+    )  # the most doubted are right, those below them wrong
+    belief = fit_error_posterior(chances, look(chances, found, np.flatnonzero(chances.score_logit > 0)))
     curve = error_probability_curve(belief)
-    raw = belief.possible.mean(axis=0)[np.unique(belief.level)]
+    raw = belief.draws.mean(axis=0)[np.unique(belief.bins)]
     assert (np.diff(raw) < -0.01).any()
-    for part in (curve.doubt, curve.likely, curve.low, curve.high):
+    for part in (curve.score_logit, curve.mean, curve.low, curve.high):
         assert (np.diff(part) >= -1e-12).all()
-    assert (np.diff(curve.doubt) > 0).all()
-    samples = np.unique(belief.level, return_counts=True)[1]
-    assert samples @ curve.likely == pytest.approx(belief.expected.sum())
+    assert (np.diff(curve.score_logit) > 0).all()
+    samples = np.unique(belief.bins, return_counts=True)[1]
+    assert samples @ curve.mean == pytest.approx(belief.posterior_mean.sum())
 
 
 def test_only_labels_count_and_none_gives_nothing(world):
     chances, _ = world(n=300)
     bare = ErrorProbabilities(
         given=np.where(np.arange(300) < 100, -1, chances.given),
-        doubt=chances.doubt, p_error=chances.p_error, rivals=chances.rivals,
+        score_logit=chances.score_logit, p_error=chances.p_error, alternatives=chances.alternatives,
     )  # fmt: skip
     curve = error_probability_curve(fit_error_posterior(bare))
-    assert curve.doubt[-1] <= chances.doubt[100:].max()
+    assert curve.score_logit[-1] <= chances.score_logit[100:].max()
     nobody = ErrorProbabilities(
-        given=np.full(300, -1), doubt=chances.doubt, p_error=np.zeros(300), rivals=chances.rivals
+        given=np.full(300, -1),
+        score_logit=chances.score_logit,
+        p_error=np.zeros(300),
+        alternatives=chances.alternatives,
     )
-    assert not len(error_probability_curve(fit_error_posterior(nobody)).doubt)
+    assert not len(error_probability_curve(fit_error_posterior(nobody)).score_logit)

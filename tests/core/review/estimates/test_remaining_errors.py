@@ -14,18 +14,18 @@ from margin_core.review.estimates import (
     bound_remaining_errors,
     hypergeometric_bound,
 )
-from margin_core.review.estimates.remaining_errors import MARKED
+from margin_core.review.estimates.confidence_sequence import CHECKPOINT_EVERY
 from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG
 
 
 def test_one_place_of_each_run_is_random_and_nobody_can_foresee_which():
     plan = RandomChecks("study")
-    places = np.array([plan.at_random(position) for position in range(1000)]).reshape(100, 10)
+    places = np.array([plan.is_random(position) for position in range(1000)]).reshape(100, 10)
     assert (places.sum(axis=1) == 1).all()
     assert (places.sum(axis=0) > 0).all()
-    again = [RandomChecks("study").at_random(position) for position in range(1000)]
+    again = [RandomChecks("study").is_random(position) for position in range(1000)]
     np.testing.assert_array_equal(places.ravel(), again)
-    assert again != [RandomChecks("another").at_random(position) for position in range(1000)]
+    assert again != [RandomChecks("another").is_random(position) for position in range(1000)]
 
 
 def test_the_same_samples_are_drawn_whatever_their_rows():
@@ -48,7 +48,7 @@ def told(n, rows, wrong, drawn=True, skipped=()):
     ]
     return Reviews.build(
         given=np.zeros(n, int), rows=rows, verdicts=verdicts, new_labels=[0] * len(rows),
-        drawn=np.broadcast_to(drawn, len(rows)),
+        sampled=np.broadcast_to(drawn, len(rows)),
     )  # fmt: skip
 
 
@@ -60,24 +60,24 @@ def bound(n, wrong, **parts):
 def test_by_hand_one_clean_draw_of_two():
     """T = 2 cannot be after a clean draw; T = 1 has likelihood 1/2 against 1 for T = 0, far from ruled out."""
     left = bound(2, [False])
-    assert (left.found, left.least, left.most, left.drawn) == (0, 0, 1, 1)
+    assert (left.found, left.lower, left.upper, left.n_sampled) == (0, 0, 1, 1)
 
 
 def test_without_a_draw_everything_may_be_wrong():
     left = bound_remaining_errors(np.array([0, 1, -1, 0]), np.array([True, True, True, False]), Reviews.none())
-    assert (left.least, left.most) == (0, 3)
+    assert (left.lower, left.upper) == (0, 3)
 
 
 def test_everything_looked_at_leaves_nothing():
     left = bound(20, [True] * 5 + [False] * 15)
-    assert (left.found, left.least, left.most) == (5, 0, 0)
+    assert (left.found, left.lower, left.upper) == (5, 0, 0)
 
 
 def test_the_bound_falls_with_clean_draws_and_rises_with_errors():
-    clean = [bound(1000, [False] * draws).most for draws in (0, 10, 30, 100, 300)]
+    clean = [bound(1000, [False] * draws).upper for draws in (0, 10, 30, 100, 300)]
     assert clean == sorted(clean, reverse=True) and clean[3] < 50
-    assert bound(1000, [True] * 5 + [False] * 95).most > clean[3]
-    assert bound(1000, [True] * 50 + [False] * 50).least > 250
+    assert bound(1000, [True] * 5 + [False] * 95).upper > clean[3]
+    assert bound(1000, [True] * 50 + [False] * 50).lower > 250
 
 
 def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
@@ -98,22 +98,22 @@ def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
         pot = np.logaddexp.reduce(stakes[below] + own[below]) - np.logaddexp.reduce(stakes[below])
         if total == 0 or pot - own[total] < np.log(20):
             stands.append(total)
-    assert bound(n, wrong).most == max(stands) - 1
+    assert bound(n, wrong).upper == max(stands) - 1
 
 
 def test_suspects_nobody_looked_at_and_skipped_samples_may_be_wrong():
     given, unflagged = np.zeros(200, int), np.arange(200) >= 20
     clean = told(200, list(range(20, 170)), [False] * 150)
     left = bound_remaining_errors(given, unflagged, clean)
-    assert left.most >= 20
+    assert left.upper >= 20
     skipped = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), [False] * 150, skipped={30}))
     wrong = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), np.arange(20, 170) == 30))
     # As if it had been wrong, and it is still in the data.
-    assert skipped.most == wrong.most + 1 > left.most and skipped.found == 0
+    assert skipped.upper == wrong.upper + 1 > left.upper and skipped.found == 0
     done = bound_remaining_errors(
         given, unflagged, told(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20)
     )
-    assert done.most == left.most - 20
+    assert done.upper == left.upper - 20
 
 
 def test_it_holds_at_every_look_in_simulation():
@@ -136,7 +136,7 @@ def test_it_holds_at_every_look_in_simulation():
         for looked in range(10, 91, 10):
             reviews = told(n, rows[:looked], wrong[rows[:looked]], drawn=drawn[:looked])
             left = bound_remaining_errors(np.zeros(n, int), np.ones(n, bool), reviews)
-            fine &= left.most >= wrong[unseen_after(rows[:looked], n)].sum()
+            fine &= left.upper >= wrong[unseen_after(rows[:looked], n)].sum()
         held += fine
     assert held >= 0.93 * 40
 
@@ -170,16 +170,25 @@ def read(labels, says, drawn):
     words = {RIGHT: "keep", WRONG: "exclude", UNKNOWN: "skip"}
     return Reviews.build(
         given=labels, rows=list(says), verdicts=[words[one] for one in says.values()], new_labels=[0] * len(says),
-        drawn=list(drawn.values()),
+        sampled=list(drawn.values()),
     )  # fmt: skip
 
 
 def test_an_answer_that_changes_after_hundreds_of_draws():
     n = 1000
-    tally, says = RemainingErrorsTracker(np.zeros(n, int), np.ones(n, bool)), dict.fromkeys(range(3 * MARKED), RIGHT)
+    tally, says = (
+        RemainingErrorsTracker(np.zeros(n, int), np.ones(n, bool)),
+        dict.fromkeys(range(3 * CHECKPOINT_EVERY), RIGHT),
+    )
     for row, one in says.items():
         tally.update(row, one, True)
-    for row, one in [(3 * MARKED - 1, WRONG), (MARKED, WRONG), (MARKED, RIGHT), (0, UNKNOWN), (2 * MARKED, WRONG)]:
+    for row, one in [
+        (3 * CHECKPOINT_EVERY - 1, WRONG),
+        (CHECKPOINT_EVERY, WRONG),
+        (CHECKPOINT_EVERY, RIGHT),
+        (0, UNKNOWN),
+        (2 * CHECKPOINT_EVERY, WRONG),
+    ]:
         tally.remaining()
         tally.update(row, one, True)
         says[row] = one
@@ -196,20 +205,20 @@ def test_so_many_clean_draws_more_and_no_fewer_reach_the_goal(n, suspects, found
         tally.update(next(rows), WRONG if row % 2 else RIGHT, False)
     for row in range(12):
         tally.update(next(rows), WRONG if row < found else RIGHT, True)
-    checks = tally.checks_until(goal)
+    checks = tally.checks_needed(goal)
     assert checks > 1
     for _ in range(checks - 1):
         tally.update(next(rows), RIGHT, True)
-    assert tally.remaining().most > goal and tally.checks_until(goal) == 1
+    assert tally.remaining().upper > goal and tally.checks_needed(goal) == 1
     tally.update(next(rows), RIGHT, True)
-    assert tally.remaining().most <= goal and tally.checks_until(goal) == 0
+    assert tally.remaining().upper <= goal and tally.checks_needed(goal) == 0
 
 
 def test_no_draw_reaches_a_goal_that_open_suspects_exceed():
     tally = RemainingErrorsTracker(np.zeros(100, int), np.arange(100) >= 10)
-    assert tally.checks_until(9) is None
+    assert tally.checks_needed(9) is None
     # By hand: one error is ruled out when it would be among the 4 left of 90 less often than 5 %.
-    assert tally.checks_until(10) == 86
+    assert tally.checks_needed(10) == 86
 
 
 def test_the_exact_bound_against_counting_every_sample():
@@ -233,7 +242,8 @@ def test_the_exact_bound_holds_for_one_look():
     [
         (
             lambda: hypergeometric_bound(10, 4, 5),
-            "hypergeometric_bound needs 0 <= wrong <= drawn <= population; got wrong 5, drawn 4, population 10.",
+            "hypergeometric_bound needs 0 <= n_wrong <= n_sampled <= population; got n_wrong 5, n_sampled 4, "
+            "population 10.",
         ),
         (
             lambda: hypergeometric_bound(10, 4, 0, confidence=95),

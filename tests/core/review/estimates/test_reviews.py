@@ -4,34 +4,34 @@ import pytest
 from margin_core.errors import ReviewError
 from margin_core.review import Verdict
 from margin_core.review.estimates import Reviews
-from margin_core.review.estimates.reviews import SAYS
+from margin_core.review.estimates.reviews import OUTCOMES
 
 GIVEN = np.array([0, 1, 2, -1, 1])
 
 
 def build(**parts):
-    told = {"rows": [0, 1, 2], "verdicts": ["keep", "relabel", "skip"], "new_labels": [0, 2, 2], "drawn": [0, 1, 0]}
+    told = {"rows": [0, 1, 2], "verdicts": ["keep", "relabel", "skip"], "new_labels": [0, 2, 2], "sampled": [0, 1, 0]}
     return Reviews.build(given=GIVEN, **(told | parts))
 
 
 def test_what_each_verdict_says_of_the_given_label():
     found = build(
-        rows=[4, 0, 1, 2], verdicts=["exclude", "keep", "relabel", "skip"], new_labels=[-1] * 4, drawn=[0] * 4
+        rows=[4, 0, 1, 2], verdicts=["exclude", "keep", "relabel", "skip"], new_labels=[-1] * 4, sampled=[0] * 4
     )
-    np.testing.assert_array_equal(found.says, [1, 0, 1, -1])
-    np.testing.assert_array_equal(build().truth, [0, 2, -1])
+    np.testing.assert_array_equal(found.outcomes, [1, 0, 1, -1])
+    np.testing.assert_array_equal(build().true_labels, [0, 2, -1])
     np.testing.assert_array_equal(found.wrong, [4, 1])
     np.testing.assert_array_equal(found.known, [4, 0, 1])
 
 
 def test_every_verdict_that_stands_is_understood():
-    assert {*Verdict} - {Verdict.UNDO} == {*SAYS}
+    assert {*Verdict} - {Verdict.UNDO} == {*OUTCOMES}
 
 
 def test_a_sample_without_a_label_is_left_out_and_the_order_is_kept():
-    found = build(rows=[3, 2, 0], verdicts=["relabel", "keep", "keep"], drawn=[1, 1, 0])
+    found = build(rows=[3, 2, 0], verdicts=["relabel", "keep", "keep"], sampled=[1, 1, 0])
     np.testing.assert_array_equal(found.rows, [2, 0])
-    np.testing.assert_array_equal(found.drawn, [True, False])
+    np.testing.assert_array_equal(found.sampled, [True, False])
 
 
 def test_nothing_looked_at():
@@ -41,13 +41,13 @@ def test_nothing_looked_at():
 
 def test_nobody_can_change_a_review():
     with pytest.raises(ValueError, match="read-only"):
-        build().says[0] = 1
+        build().outcomes[0] = 1
 
 
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        ({"rows": [0, 1]}, "Reviews: rows, verdicts, new labels and drawn must be as many; got [2, 3, 3, 3]."),
+        ({"rows": [0, 1]}, "Reviews: rows, verdicts, new labels and sampled must be as many; got [2, 3, 3, 3]."),
         (
             {"verdicts": ["keep", "maybe", "keep"]},
             "Reviews: there is no verdict 'maybe'. There are: keep, relabel, exclude, skip.",

@@ -40,7 +40,7 @@ def test_before_any_review_the_interval_is_wide_and_nothing_is_bounded(app, aske
     said = turn_to_it(app)
     tiles = {tile.label: tile.value for tile in app.metric}
     count = trust.estimate_error_count(asked.error_posterior())
-    assert tiles == {"Wrong labels, by estimate": str(count.likely), "Found so far": "0", "Left, at most": "90"}
+    assert tiles == {"Wrong labels, by estimate": str(count.median), "Found so far": "0", "Left, at most": "90"}
     assert count.low <= len(planted.flipped) <= count.high
     assert f"between {count.low} and {count.high} (95 %)" in said
     assert "After 20 reviews this shows" in said
@@ -64,15 +64,15 @@ def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked
     said = turn_to_it(app)
     assert "**0 wrong labels found in 0 looked at.**" in said and "In random order" not in said
     ahead = trust.expected_yield(asked.error_posterior(), asked.session.mixed(100, checks=True)[0])
-    assert len(ahead.likely) == 91
+    assert len(ahead.mean) == 91
     for looks in (50, 90):
-        numbers = (looks, ahead.likely[looks], ahead.low[looks], ahead.high[looks])
+        numbers = (looks, ahead.mean[looks], ahead.low[looks], ahead.high[looks])
         assert "The next {} may hold {:.0f} ({:.0f} to {:.0f}).".format(*numbers) in said
     assert "Go through the suspects first" in said
     review(asked, asked.audited.overview.groups["suspects"], planted)
     app.selectbox[0].set_value(50).run()
     said = turn_to_it(app)
-    checks = asked.session.checks_until(90 * 50 // 1000)
+    checks = asked.session.checks_needed(90 * 50 // 1000)
     assert f"{checks} random checks more, all of them right, would show that at most 4 labels are wrong." in said
     assert "In random order it would be about" in said
     drawn, by_chance = asked.session.mixed(checks, checks=True)
@@ -86,7 +86,7 @@ def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked
     review(asked, rows, planted)
     reviews = asked.error_posterior().reviews
     stated = trust.prequential_probabilities(asked.error_probabilities, reviews)
-    wrong = reviews.says == 1
+    wrong = reviews.outcomes == 1
     said = turn_to_it(app)
     assert f"**Brier score {trust.brier_score(stated, wrong):.3f}**, 0 is perfect." in said
     assert f"Who says “{wrong.mean():.0%}” of every label gets {trust.base_rate_brier_score(wrong):.3f}." in said
