@@ -1,4 +1,8 @@
+// @ts-check
 /* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided. */
+
+/** @import { Card, Cards, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
+/** @import { Component, Send } from "../browser/mount.js" */
 
 import { Chances } from "../browser/chances.js";
 import { button, el, setText } from "../browser/elements.js";
@@ -19,21 +23,56 @@ const WAYS = [
 ];
 
 class SamplePanel {
+  /** @type {Send<SamplePanelStates>} */
+  send = () => {};
+  /** @type {Card | null} */
+  card = null;
+  updated = false;
+  loading = {};
+  pictures = new Pictures(20);
+  abort = new AbortController();
+
+  title = el("h2", { class: "id" });
+  rank = el("span", { class: "quiet" });
+  decision = el("p", { class: "decision" });
+  note = el("p", { class: "quiet note" });
+  offers = el("div", { class: "neighbours" });
+  start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most suspect" }), this.offers);
+
+  /** @param {SamplePanelData} data */
   constructor(data) {
+    const { study, kind } = data;
     this.data = data;
-    this.pictures = new Pictures(20);
-    this.chances = new Chances(data.study);
-    this.abort = new AbortController();
-    this.build();
+    this.chances = new Chances(study);
+    this.subject = new Subject(study, this.pictures);
+    this.evidence = new Evidence({ study, pictures: this.pictures, onNeighbor: (one) => this.act("open", one.row) });
+    this.why = new Why({ study, onOpen: (one) => this.act("open", one.row) });
+    this.node = el("aside", { class: `margin panel of-${kind}`, "aria-label": "sample", "data-state": "none" },
+      el("div", { class: "content" },
+        el("div", { class: "panel-head" }, this.title, this.rank),
+        this.subject.node, this.decision, this.note,
+        el("div", { class: "actions" },
+          button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
+          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
+          button({ class: "key-button", text: "what the model saw", on: { click: () => this.act("saliency") } }),
+          button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
+        this.evidence.node),
+      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
+      el("div", { class: "none" }, this.start,
+        el("h2", { text: "Choose a sample" }),
+        el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
+      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
+      this.why.node);
   }
 
+  /** @param {SamplePanelData} data */
   update(data) {
     const again = this.updated && this.data.row === data.row && this.data.version === data.version;
     this.data = data;
     this.updated = true;
-    if (data.row === null || data.row === undefined) this.offer(again);
+    if ((data.row ?? null) === null) this.offer(again);
     else if (!again) this.load();
-    else if (this.card) this.show();
+    else this.show();
   }
 
   destroy() {
@@ -41,16 +80,21 @@ class SamplePanel {
     this.evidence.rest();
   }
 
+  /** @param {"none" | "loading" | "ready" | "unreachable"} state */
   setState(state) {
     this.node.dataset.state = state;
   }
 
-  /* With nothing chosen: the most suspect samples, to begin with, and how to choose others. */
+  /**
+   * With nothing chosen: the most suspect samples, to begin with, and how to choose others.
+   * @param {boolean} again whether they are there already
+   */
   async offer(again) {
     this.setState("none");
     if (again) return;
     const ticket = (this.loading = {});
     try {
+      /** @type {Cards} */
       const { cards } = await getJson(address(this.data.study, `queue?limit=${OFFERED}`), { signal: this.abort.signal });
       if (ticket === this.loading) this.showOffers(cards);
     } catch (reason) {
@@ -58,11 +102,13 @@ class SamplePanel {
     }
   }
 
+  /** @param {readonly Card[]} cards */
   showOffers(cards) {
     this.start.hidden = cards.length === 0;
     this.offers.replaceChildren(...cards.map((card) => this.offered(card)));
   }
 
+  /** @param {Card} card */
   offered(card) {
     const { classes, study } = this.data;
     const [given, suggested] = [classChip("small"), classChip("small")];
@@ -80,13 +126,14 @@ class SamplePanel {
     if (this.card?.row !== row) this.setState("loading");
     const ticket = (this.loading = {});
     try {
+      /** @type {Cards} */
       const { cards } = await getJson(address(study, `cards?rows=${row}`), { signal: this.abort.signal });
       if (ticket !== this.loading) return;
       this.card = cards[0] ?? null;
       if (this.card) this.show();
       else this.setState("none");
       if (this.card && this.chances.version !== this.data.version) this.estimate();
-    } catch (reason) {
+    } catch {
       if (ticket === this.loading && !this.abort.signal.aborted) this.setState("unreachable");
     }
   }
@@ -104,16 +151,17 @@ class SamplePanel {
   /* A label that somebody has decided on, and one that is not there, are not likely anything. */
   chance() {
     const { card } = this;
-    return card.decision || card.given < 0 ? null : this.chances.at(card.score);
+    return !card || card.decision || card.given < 0 ? null : this.chances.at(card.score);
   }
 
   explain() {
-    this.why.open(this.card, this.data.classes, this.chance());
+    if (this.card) this.why.open(this.card, this.data.classes, this.chance());
   }
 
   show() {
     const { card } = this;
     const { classes } = this.data;
+    if (!card) return;
     this.setState("ready");
     this.node.dataset.row = String(card.row);
     setText(this.title, `#${card.id}`);
@@ -126,39 +174,16 @@ class SamplePanel {
     setText(this.note, card.note ? `note: ${card.note}` : "");
   }
 
-  act(name, row = this.card.row) {
-    this.send("action", { name, row });
-  }
-
-  build() {
-    this.title = el("h2", { class: "id" });
-    this.rank = el("span", { class: "quiet" });
-    this.subject = new Subject(this.data.study, this.pictures);
-    this.evidence = new Evidence({ study: this.data.study, pictures: this.pictures, onNeighbor: (one) => this.act("open", one.row) });
-    this.why = new Why({ study: this.data.study, onOpen: (one) => this.act("open", one.row) });
-    this.decision = el("p", { class: "decision" });
-    this.note = el("p", { class: "quiet note" });
-    this.offers = el("div", { class: "neighbours" });
-    this.start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most suspect" }), this.offers);
-    this.node = el("aside", { class: `margin panel of-${this.data.kind}`, "aria-label": "sample", "data-state": "none" },
-      el("div", { class: "content" },
-        el("div", { class: "panel-head" }, this.title, this.rank),
-        this.subject.node, this.decision, this.note,
-        el("div", { class: "actions" },
-          button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
-          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
-          button({ class: "key-button", text: "what the model saw", on: { click: () => this.act("saliency") } }),
-          button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
-        this.evidence.node),
-      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
-      el("div", { class: "none" }, this.start,
-        el("h2", { text: "Choose a sample" }),
-        el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
-      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
-      this.why.node);
+  /**
+   * @param {SampleAction["name"]} name
+   * @param {number | undefined} [row]
+   */
+  act(name, row = this.card?.row) {
+    if (row !== undefined) this.send("action", { name, row });
   }
 }
 
+/** @param {Component<SamplePanelData>} component */
 export default function (component) {
   return mountOnce(component, (data) => new SamplePanel(data));
 }

@@ -1,8 +1,13 @@
+// @ts-check
 /* Thumbnails of a selection, a page of 60 at a time. The page after this one is fetched and decoded before it is asked for. */
 
+/** @import { BriefCard, SelectionPage, ThumbnailGridData, ThumbnailGridStates } from "../../payloads.d.ts" */
+/** @import { Component, Send } from "../browser/mount.js" */
+
 import { button, el, setText } from "../browser/elements.js";
+import { hasModifier } from "../browser/keyboard.js";
 import { mountOnce } from "../browser/mount.js";
-import { Pictures, setAddress, thumbnail } from "../browser/pictures.js";
+import { forgetOldest, Pictures, setAddress, thumbnail } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
 import { classChip } from "../browser/class_chip.js";
 import { classOf, count, fraction, verdictWords } from "../browser/words.js";
@@ -10,31 +15,54 @@ import { classOf, count, fraction, verdictWords } from "../browser/words.js";
 const PAGE = 60;
 const PAGES_KEPT = 8;
 
+/** @typedef {ReturnType<typeof newItem>} Item */
+
 class ThumbnailGrid {
+  /** @type {Send<ThumbnailGridStates>} */
+  send = () => {};
+  /** @type {Map<number, Promise<SelectionPage>>} */
+  pages = new Map();
+  /** @type {BriefCard[]} of the page that is shown */
+  cards = [];
+  /** @type {Item[]} */
+  items = [];
+  page = 0;
+  focused = 0;
+  opened = false;
+  opening = {};
+  pictures = new Pictures(4 * PAGE);
+  abort = new AbortController();
+
+  list = el("div", { class: "items", role: "listbox", "aria-label": "samples, most suspect first", on: { keydown: (event) => this.onKey(event) } });
+  range = el("span", { class: "quiet", "aria-live": "polite" });
+  back = button({ class: "key-button", text: "previous page", on: { click: () => this.turn(-1) } });
+  forward = button({ class: "key-button", text: "next page", on: { click: () => this.turn(1) } });
+  pager = el("div", { class: "pager" }, this.range, this.back, this.forward);
+  node = el("section", { class: "margin thumbnails", "aria-label": "thumbnails", "data-state": "loading" },
+    this.list,
+    el("div", { class: "bones", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "bone" }))),
+    el("p", { class: "quiet none", text: "No sample is in this selection." }),
+    el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.open(this.page) } })),
+    this.pager);
+
+  /** @param {ThumbnailGridData} data */
   constructor(data) {
     this.data = data;
-    this.pictures = new Pictures(4 * PAGE);
-    this.pages = new Map();
-    this.page = 0;
-    this.focused = 0;
-    this.abort = new AbortController();
-    this.build();
   }
 
+  /** @param {ThumbnailGridData} data */
   update(data) {
-    const before = this.data;
+    const isOther = !this.opened || this.data.selection !== data.selection;
+    const isStale = isOther || this.data.version !== data.version;
     this.data = data;
-    if (!this.opened || before.selection !== data.selection || before.version !== data.version) {
-      this.pages.clear();
-      if (!this.opened || before.selection !== data.selection) {
-        this.page = 0;
-        this.focused = 0;
-      }
-      this.opened = true;
-      this.open(Math.min(this.page, this.lastPage()));
+    this.opened = true;
+    if (isOther) this.page = this.focused = 0;
+    if (!isStale) {
+      this.showSelected();
       return;
     }
-    this.showSelected();
+    this.pages.clear();
+    this.open(Math.min(this.page, this.lastPage()));
   }
 
   destroy() {
@@ -45,19 +73,23 @@ class ThumbnailGrid {
     return Math.max(0, Math.ceil(this.data.total / PAGE) - 1);
   }
 
-  /* The promise is kept, so that a page asked for twice is fetched once. */
+  /**
+   * The promise is kept, so that a page asked for twice is fetched once.
+   * @param {number} page
+   * @returns {Promise<SelectionPage>}
+   */
   fetchPage(page) {
-    let asked = this.pages.get(page);
-    if (!asked) {
-      const path = `selection/${encodeURIComponent(this.data.selection)}?offset=${page * PAGE}&limit=${PAGE}`;
-      asked = getJson(address(this.data.study, path), { signal: this.abort.signal });
-      this.pages.set(page, asked);
-      asked.catch(() => this.pages.delete(page));
-      if (this.pages.size > PAGES_KEPT) this.pages.delete(this.pages.keys().next().value);
-    }
+    const known = this.pages.get(page);
+    if (known) return known;
+    const path = `selection/${encodeURIComponent(this.data.selection)}?offset=${page * PAGE}&limit=${PAGE}`;
+    const asked = getJson(address(this.data.study, path), { signal: this.abort.signal });
+    this.pages.set(page, asked);
+    asked.catch(() => this.pages.delete(page));
+    if (this.pages.size > PAGES_KEPT) forgetOldest(this.pages);
     return asked;
   }
 
+  /** @param {number} page */
   async open(page) {
     const ticket = (this.opening = {});
     this.node.setAttribute("aria-busy", "true");
@@ -69,13 +101,17 @@ class ThumbnailGrid {
       this.show();
       this.fetchAhead(page + 1, ticket);
       if (page > 0) this.fetchAhead(page - 1, ticket);
-    } catch (reason) {
+    } catch {
       if (ticket !== this.opening || this.abort.signal.aborted) return;
       this.node.dataset.state = "unreachable";
     }
     this.node.setAttribute("aria-busy", "false");
   }
 
+  /**
+   * @param {number} page
+   * @param {object} ticket
+   */
   async fetchAhead(page, ticket) {
     if (page > this.lastPage()) return;
     try {
@@ -106,16 +142,16 @@ class ThumbnailGrid {
   }
 
   addItem() {
-    const item = { image: thumbnail(), rank: el("span", { class: "number quiet" }), given: classChip("small"), suggested: classChip("small"), arrow: el("span", { class: "quiet", text: "→" }), state: el("span", { class: "state" }) };
     const index = this.items.length;
-    item.id = el("span", { class: "id" });
-    item.frame = el("span", { class: "picture" }, this.data.kind === "picture" ? item.image : item.id, item.state);
-    item.node = button({ class: "item", role: "option", tabindex: "-1", on: { click: () => this.pick(index) } },
-      item.frame, el("span", { class: "under" }, item.given.node, item.arrow, item.suggested.node), item.rank);
+    const item = newItem(this.data.kind, () => this.pick(index));
     this.items.push(item);
     this.list.append(item.node);
   }
 
+  /**
+   * @param {Item} item
+   * @param {BriefCard | undefined} card
+   */
   showItem(item, card) {
     item.node.hidden = !card;
     if (!card) return;
@@ -143,6 +179,7 @@ class ThumbnailGrid {
     });
   }
 
+  /** @param {number} index */
   pick(index) {
     this.focused = index;
     this.data = { ...this.data, selected: this.cards[index].row };
@@ -150,44 +187,44 @@ class ThumbnailGrid {
     this.send("picked", { row: this.cards[index].row });
   }
 
+  /** @param {number} by */
   turn(by) {
     const page = this.page + by;
     if (page >= 0 && page <= this.lastPage()) this.open(page);
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (hasModifier(event)) return;
     const columns = getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
-    const last = this.cards.length - 1;
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -PAGE, End: PAGE };
+    const moves = new Map([["ArrowLeft", -1], ["ArrowRight", 1], ["ArrowUp", -columns], ["ArrowDown", columns], ["Home", -PAGE], ["End", PAGE]]);
+    const move = moves.get(event.key);
     if (event.key === "PageDown") this.turn(1);
     else if (event.key === "PageUp") this.turn(-1);
-    else if (event.key in moves) {
-      this.focused = Math.max(0, Math.min(last, this.focused + moves[event.key]));
+    else if (move !== undefined) {
+      this.focused = Math.max(0, Math.min(this.cards.length - 1, this.focused + move));
       this.showSelected();
       this.items[this.focused].node.focus();
     } else return;
     event.preventDefault();
     event.stopPropagation();
   }
-
-  build() {
-    this.items = [];
-    this.cards = [];
-    this.list = el("div", { class: "items", role: "listbox", "aria-label": "samples, most suspect first", on: { keydown: (event) => this.onKey(event) } });
-    this.range = el("span", { class: "quiet", "aria-live": "polite" });
-    this.back = button({ class: "key-button", text: "previous page", on: { click: () => this.turn(-1) } });
-    this.forward = button({ class: "key-button", text: "next page", on: { click: () => this.turn(1) } });
-    this.pager = el("div", { class: "pager" }, this.range, this.back, this.forward);
-    this.node = el("section", { class: "margin thumbnails", "aria-label": "thumbnails", "data-state": "loading" },
-      this.list,
-      el("div", { class: "bones", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "bone" }))),
-      el("p", { class: "quiet none", text: "No sample is in this selection." }),
-      el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.open(this.page) } })),
-      this.pager);
-  }
 }
 
+/**
+ * @param {ThumbnailGridData["kind"]} kind
+ * @param {() => void} onPick
+ */
+function newItem(kind, onPick) {
+  const [image, id, state] = [thumbnail(), el("span", { class: "id" }), el("span", { class: "state" })];
+  const [given, suggested] = [classChip("small"), classChip("small")];
+  const [arrow, rank] = [el("span", { class: "quiet", text: "→" }), el("span", { class: "number quiet" })];
+  const node = button({ class: "item", role: "option", tabindex: "-1", on: { click: onPick } },
+    el("span", { class: "picture" }, kind === "picture" ? image : id, state), el("span", { class: "under" }, given.node, arrow, suggested.node), rank);
+  return { image, id, state, given, suggested, arrow, rank, node };
+}
+
+/** @param {Component<ThumbnailGridData>} component */
 export default function (component) {
   return mountOnce(component, (data) => new ThumbnailGrid(data));
 }

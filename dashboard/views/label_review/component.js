@@ -1,6 +1,12 @@
+// @ts-check
 /* Suspect labels: one sample after another by key, or a group of them at once.
    The next samples are here before they are asked for, so a key never waits for the server; the outbox sees to it that the server
    hears of every decision. */
+
+/** @import { CardDecision, DecisionsAnswer, PostedDecision, QueueCard, ReviewAction, ReviewData, ReviewStates, Neighbor } from "../../payloads.d.ts" */
+/** @import { RefusedEntry } from "../../shared/browser/outbox.js" */
+/** @import { Component, Send } from "../../shared/browser/mount.js" */
+/** @import { Action } from "./keys.js" */
 
 import { Chances } from "../../shared/browser/chances.js";
 import { button, el } from "../../shared/browser/elements.js";
@@ -8,12 +14,13 @@ import { closeConnectionDialogs, routeKeys } from "../../shared/browser/keyboard
 import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
-import { pictureAddress } from "../../shared/browser/server.js";
+import { pictureAddress, ServerError } from "../../shared/browser/server.js";
 import { Why } from "../../shared/browser/why.js";
 import { verdictWords } from "../../shared/browser/words.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
 import { helpDialog } from "./help.js";
+import { actionFor, mayRepeat } from "./keys.js";
 import { OneByOne } from "./one.js";
 import { Empty, skeleton, Unreachable } from "./places.js";
 import { ClassTyping, NoteForm } from "./popups.js";
@@ -23,33 +30,98 @@ import { Strip } from "./strip.js";
 const RETRY_AFTER = 2_000;
 const AT_REST = 120;
 const PICTURES_AT_REST = 30;
-const TOLD_AFTER = 1_500;
+const ANNOUNCED_AFTER = 1_500;
 const MOST_MESSAGES = 3;
 
+/** @typedef {"loading" | "one" | "grid" | "empty" | "unreachable"} PlaceName what stands in the place of the work */
+
 class ReviewDesk {
+  /** @type {Send<ReviewStates>} */
+  send = () => {};
+  /** @type {PlaceName} */
+  place = "loading";
+  /** @type {QueueCard | null} a sample that is looked at instead of the next in turn */
+  looking = null;
+  /** @type {object | null} the sample that was asked for last, while it has not come */
+  asked = null;
+  /** @type {object | null} */
+  loading = null;
+  /** @type {Map<number, string>} notes by row, until the decision that they go with */
+  notes = new Map();
+  paused = false;
+  wasEnough = false;
+  away = false;
+  gone = false;
+  describing = false;
+  estimating = false;
+  /** The version of the decisions that Python has heard of. */
+  announced = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  retry = undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  announceTimer = undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  restTimer = undefined;
+
+  pictures = new Pictures();
+  help = helpDialog();
+  live = el("div", { class: "unseen", "aria-live": "polite" });
+  messages = el("div", { class: "messages", role: "status" });
+  header = new Header({ onUndo: () => this.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
+  note = new NoteForm({ onClose: () => this.backToWork(), onKeep: (card, note) => { this.notes.set(card.row, note); this.show(); } });
+  typing = new ClassTyping({ onClose: () => this.backToWork(), onTake: (label) => this.relabelTo(label) });
+  unreachable = new Unreachable(() => this.load());
+  empty = new Empty({
+    leave: () => this.send("action", { name: "export" }),
+    unlabelled: () => this.send("action", { name: "unlabelled" }),
+    all: () => this.send("action", { name: "all" }),
+    single: () => this.setMode("one"),
+    check: () => (this.paused ? this.goOn() : this.startOver(() => this.queue.goOnChecking())),
+    beyond: () => this.startOver(() => this.queue.goBeyond()),
+    skipped: () => this.startOver(() => this.queue.takeUpSkipped()),
+  });
+
+  /** @param {ReviewData} data */
   constructor(data) {
+    const { study, kind, threshold } = data;
     this.data = data;
     this.classes = data.classes;
     this.mode = data.mode;
-    this.looking = null;
-    this.asked = null;
-    this.paused = false;
-    this.wasEnough = false;
-    this.loading = null;
-    this.away = false;
-    this.told = -1;
-    this.notes = new Map();
-    this.pictures = new Pictures();
-    this.chances = new Chances(data.study);
-    this.outbox = new Outbox(data.study, {
+    this.chances = new Chances(study);
+    this.outbox = new Outbox(study, {
       query: () => this.queue.query(READY),
       onAnswer: (answer, refused) => this.onAnswer(answer, refused),
       onState: () => this.showConnection(),
     });
-    this.queue = new Queue(data.study, this.outbox);
+    this.queue = new Queue(study, this.outbox);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
-    this.build();
+    this.one = new OneByOne({ study, kind, threshold, pictures: this.pictures, act: {
+      keep: () => this.decide("keep"),
+      relabel: () => this.relabelToSuggestion(),
+      relabelTo: (label) => this.relabelTo(label),
+      skip: () => this.decide("skip"),
+      exclude: () => this.decide("exclude"),
+      note: () => this.openNote(),
+      why: () => this.openWhy(),
+      see: () => this.goWith("saliency"),
+      type: () => this.openTyping(),
+      step: (by) => this.step(by),
+      undo: (row) => this.undo(row),
+      back: () => this.comeBack(),
+      map: () => this.goWith("map"),
+      neighbor: (one) => this.lookAtNeighbor(one).catch((reason) => this.onAway(reason, () => this.load())),
+    } });
+    this.one.keys.append(this.note.node, this.typing.node);
+    this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
+      onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
+    this.strip = new Strip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.visit(row) });
+    this.why = new Why({ study, onOpen: (one) => this.visit(one.row) });
+    this.work = el("div", { class: "work", tabindex: "-1" },
+      this.one.node, this.groups.node, skeleton(), this.empty.node, this.unreachable.node, this.strip.node);
+    this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
+      this.header.node, this.messages, this.work, this.live, this.help, this.why.node);
+    this.header.showMode(this.mode);
     this.one.showClasses(this.classes);
     this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
     this.stopClosing = closeConnectionDialogs();
@@ -65,7 +137,10 @@ class ReviewDesk {
     if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.goTo(this.data.at);
   }
 
-  /* Back from a look at it elsewhere. */
+  /**
+   * Back from a look at it elsewhere.
+   * @param {number} row
+   */
   goTo(row) {
     const place = this.queue.order.findIndex((card) => card.row === row);
     if (place < 0) { this.visit(row); return; }
@@ -74,6 +149,7 @@ class ReviewDesk {
     this.refill();
   }
 
+  /** @param {ReviewData} data */
   update(data) {
     const before = this.data;
     this.data = data;
@@ -92,7 +168,8 @@ class ReviewDesk {
       this.one.showClasses(this.classes);
       this.show();
     }
-    if (this.current()) this.one.smallMap.ring(this.current(), this.classes);
+    const card = this.current();
+    if (card) this.one.smallMap.ring(card, this.classes);
     if (this.place === "empty" && before.unlabelled !== data.unlabelled) this.show();
   }
 
@@ -101,7 +178,7 @@ class ReviewDesk {
     this.stopKeys();
     this.stopClosing();
     clearTimeout(this.retry);
-    clearTimeout(this.tellTimer);
+    clearTimeout(this.announceTimer);
     clearTimeout(this.restTimer);
     this.one.rest();
     this.outbox.close();
@@ -142,6 +219,10 @@ class ReviewDesk {
     if (this.mode === "one" && !this.loading && !this.away && this.queue.current && this.queue.runsLow()) this.load();
   }
 
+  /**
+   * @param {DecisionsAnswer} answer
+   * @param {RefusedEntry[]} refused
+   */
   onAnswer(answer, refused) {
     const returned = this.isAway();
     this.away = false;
@@ -156,7 +237,7 @@ class ReviewDesk {
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
     else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
     this.refill();
-    this.tell();
+    this.announce();
   }
 
   /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
@@ -166,6 +247,7 @@ class ReviewDesk {
     this.wasEnough = isEnough;
   }
 
+  /** @param {RefusedEntry} entry */
   onRefused({ decision, reason }) {
     this.queue.decided.delete(decision.row);
     const words = decision.verdict === "undo" ? "undone" : verdictWords(this.classes, decision);
@@ -174,13 +256,17 @@ class ReviewDesk {
     message.append(button({ class: "link", text: "look at it", on: { click: () => this.visit(decision.row) } }),
       button({ class: "link", text: "dismiss", on: { click: () => message.remove() } }));
     this.messages.append(message);
-    while (this.messages.childElementCount > MOST_MESSAGES) this.messages.firstChild.remove();
+    while (this.messages.childElementCount > MOST_MESSAGES) this.messages.firstElementChild?.remove();
   }
 
+  /**
+   * @param {unknown} reason
+   * @param {() => void} again
+   */
   onAway(reason, again) {
     this.away = true;
     // The selection is forgotten: Python, asked to run again, finds so too and lifts the limit.
-    if (reason.status === 410) this.send("saved", { version: this.queue.version });
+    if (reason instanceof ServerError && reason.status === 410) this.send("saved", { version: this.queue.version });
     const here = this.mode === "grid" ? this.groups.members.length > 0 : this.queue.current !== null;
     if (!here) this.setPlace("unreachable");
     this.showConnection();
@@ -189,15 +275,15 @@ class ReviewDesk {
   }
 
   /* Python learns that something was saved when the hands rest, so that its counts follow without a rerun per key. */
-  tell() {
-    clearTimeout(this.tellTimer);
-    this.tellTimer = setTimeout(() => {
+  announce() {
+    clearTimeout(this.announceTimer);
+    this.announceTimer = setTimeout(() => {
       const { version } = this.queue;
-      if (this.outbox.waiting.length > 0 || version === this.told) return;
-      this.told = version;
+      if (this.outbox.waiting.length > 0 || version === this.announced) return;
+      this.announced = version;
       this.send("saved", { version });
       this.estimate();
-    }, TOLD_AFTER);
+    }, ANNOUNCED_AFTER);
   }
 
   /* ----- what is on screen ----- */
@@ -206,7 +292,7 @@ class ReviewDesk {
     return this.looking ?? this.queue.current;
   }
 
-  /* While keys come fast only the samples next in turn are fetched. When the hands rest, their neighbours follow, and the samples
+  /* While keys come fast only the samples next in turn are fetched. When the hands rest, their neighbors follow, and the samples
      of some minutes more: a server that goes away takes no picture with it. */
   prepare() {
     clearTimeout(this.restTimer);
@@ -222,6 +308,10 @@ class ReviewDesk {
     }, AT_REST);
   }
 
+  /**
+   * @param {readonly QueueCard[]} cards
+   * @param {"high" | "low"} priority
+   */
   fetchPictures(cards, priority) {
     for (const card of cards) if (card.kind === "picture") this.pictures.get(pictureAddress(this.data.study, card.row, "full"), priority);
   }
@@ -240,7 +330,7 @@ class ReviewDesk {
     this.setPlace("one");
     this.one.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking !== null, note: this.noteFor(card), chance: this.chance(card) });
     this.showSteps();
-    this.node.dataset.row = card.row;
+    this.node.dataset.row = String(card.row);
     this.prepare();
   }
 
@@ -264,7 +354,10 @@ class ReviewDesk {
     if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
   }
 
-  /* What was decided before this page was opened is known by name only. */
+  /**
+   * What was decided before this page was opened is known by name only.
+   * @param {readonly number[]} rows
+   */
   async describe(rows) {
     this.describing = true;
     try {
@@ -290,7 +383,10 @@ class ReviewDesk {
     this.estimating = false;
   }
 
-  /* A label that somebody has decided on, and one that is not there, are not likely anything. */
+  /**
+   * A label that somebody has decided on, and one that is not there, are not likely anything.
+   * @param {QueueCard} card
+   */
   chance(card) {
     return card.given < 0 || this.queue.decisionOn(card) ? null : this.chances.at(card.score);
   }
@@ -318,10 +414,11 @@ class ReviewDesk {
     this.setPlace("empty");
   }
 
+  /** @param {PlaceName} place */
   setPlace(place) {
     this.place = place;
     this.node.dataset.place = place;
-    this.node.setAttribute("aria-busy", place === "loading");
+    this.node.setAttribute("aria-busy", String(place === "loading"));
     this.unreachable.show(this.outbox.waiting.length);
   }
 
@@ -332,32 +429,35 @@ class ReviewDesk {
   }
 
   isAside() {
-    return Boolean(this.asked || this.one.neighbour || this.looking);
+    return Boolean(this.asked || this.one.neighbor || this.looking);
   }
 
   comeBack() {
-    if (!this.isAside()) return false;
-    if (!this.asked && !this.one.neighbour) this.looking = null;
+    if (!this.isAside()) return;
+    if (!this.asked && !this.one.neighbor) this.looking = null;
     this.asked = null;
     this.show();
-    return true;
   }
 
-  /* The server may take its time: what it tells is shown only beside the sample that it was asked about, and not after Escape. */
-  async lookAtNeighbour(neighbour) {
+  /**
+   * The server may take its time: what it tells is shown only beside the sample that it was asked about, and not after Escape.
+   * @param {Neighbor} neighbor
+   */
+  async lookAtNeighbor(neighbor) {
     const card = this.current();
+    if (!card) return;
     const ticket = (this.asked = {});
     try {
-      const shown = card.kind === "picture" ? { ...card, row: neighbour.row, id: neighbour.id } : await this.queue.card(neighbour.row);
+      const shown = card.kind === "picture" ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
       if (ticket !== this.asked || this.place !== "one" || this.current()?.row !== card.row) return;
-      this.one.showNeighbour(neighbour, shown, this.classes);
+      this.one.showNeighbor(neighbor, shown, this.classes);
     } finally {
       if (ticket === this.asked) this.asked = null;
     }
   }
 
+  /** @param {number} row */
   async visit(row) {
-    if (row === undefined) return;
     const ticket = (this.asked = {});
     try {
       const card = await this.queue.card(row);
@@ -373,10 +473,12 @@ class ReviewDesk {
     }
   }
 
+  /** @param {number} by */
   step(by) {
     const made = this.queue.recent();
-    const at = this.looking ? made.findIndex((one) => one.row === this.looking.row) : -1;
-    if (this.looking) {
+    const { looking } = this;
+    const at = looking ? made.findIndex((one) => one.row === looking.row) : -1;
+    if (looking) {
       if (by > 0 && at <= 0) this.looking = null;
       else if (made[at - by]) { this.visit(made[at - by].row); return; }
     } else if (by < 0 && this.queue.position === 0) {
@@ -389,12 +491,17 @@ class ReviewDesk {
     this.refill();
   }
 
+  /** @param {string} words */
   say(words) {
     this.live.textContent = words;
   }
 
   /* ----- deciding ----- */
 
+  /**
+   * @param {CardDecision["verdict"]} verdict
+   * @param {number | null} [label]
+   */
   decide(verdict, label = null) {
     const card = this.current();
     if (!card || this.place !== "one") return;
@@ -407,19 +514,33 @@ class ReviewDesk {
     this.refill();
   }
 
+  /**
+   * @param {readonly QueueCard[]} cards
+   * @param {CardDecision["verdict"]} verdict
+   * @param {number | null} label
+   */
   decideGroup(cards, verdict, label) {
     this.dispatch(cards, verdict, label);
     this.say(`${cards.length} ${verdictWords(this.classes, { verdict, label })}`);
   }
 
+  /**
+   * @param {readonly QueueCard[]} cards
+   * @param {CardDecision["verdict"]} verdict
+   * @param {number | null} label
+   */
   dispatch(cards, verdict, label) {
     const decisions = cards.map((card) => ({ ...this.about(card), verdict, label, note: this.noteFor(card) }));
     this.queue.take(cards);
     this.outbox.put(decisions, this.sender());
   }
 
-  /* `based_on`: the decision that was on screen, so that one that was not is told as a conflict. `drawn`: whether the sample
-     was there by chance, which nobody who decides is told. */
+  /**
+   * `based_on`: the decision that was on screen, so that one that was not is told as a conflict. `drawn`: whether the sample was there by
+   * chance, which nobody who decides is told.
+   * @param {QueueCard} card
+   * @returns {Pick<PostedDecision, "row" | "id" | "score" | "based_on" | "drawn">}
+   */
   about(card) {
     return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.drawn === true };
   }
@@ -428,6 +549,7 @@ class ReviewDesk {
     return { reviewer: this.data.reviewer, explanation: this.data.explanation };
   }
 
+  /** @param {number} label */
   relabelTo(label) {
     const card = this.current();
     if (!card) return;
@@ -451,9 +573,14 @@ class ReviewDesk {
     this.say(words);
   }
 
+  /**
+   * The last decision, or the last group; with a row, that on it; while a decided sample is looked at, that on it.
+   * @param {number} [row]
+   */
   async undo(row) {
-    if (row === undefined && this.looking && this.queue.decisionOn(this.looking)) row = this.looking.row;
-    const rows = row !== undefined ? [row] : this.queue.lastRows();
+    const { looking } = this;
+    const chosen = row ?? (looking && this.queue.decisionOn(looking) ? looking.row : undefined);
+    const rows = chosen !== undefined ? [chosen] : this.queue.lastRows();
     if (rows.length === 0) return;
     let cards;
     try {
@@ -463,7 +590,9 @@ class ReviewDesk {
       this.say("cannot undo: the server does not answer");
       return;
     }
-    this.outbox.put([...cards].reverse().map((card) => ({ ...this.about(card), verdict: "undo", label: null, note: "" })), this.sender());
+    /** @type {Omit<PostedDecision, "seq" | "at">[]} */
+    const undone = [...cards].reverse().map((card) => ({ ...this.about(card), verdict: "undo", label: null, note: "" }));
+    this.outbox.put(undone, this.sender());
     const restored = this.queue.giveBack(cards);
     this.paused = false;
     this.looking = null;
@@ -477,58 +606,58 @@ class ReviewDesk {
 
   /* ----- keys ----- */
 
+  /**
+   * @param {string} key
+   * @param {KeyboardEvent} event
+   */
   onKey(key, event) {
-    for (const [dialog, own] of [[this.help, "?"], [this.why.node, "w"]]) {
+    for (const { dialog, own } of [{ dialog: this.help, own: "?" }, { dialog: this.why.node, own: "w" }]) {
       if (!dialog.open) continue;
       if (key !== own) return false;
       dialog.close();
       return true;
     }
-    const found = this.always(key) ?? (this.mode === "grid" ? this.inGrid(key) : this.inOne(key));
+    const action = actionFor(key, {
+      mode: this.mode, place: this.place, isAside: this.isAside(), offersCheck: this.empty.offers("check"), classes: this.classes,
+      columns: this.mode === "grid" ? this.groups.columns() : 1,
+    });
     /* Streamlit's own shortcuts; a slip of the finger must not clear its caches. */
-    if (!found) return key === "r" || key === "c";
-    /* A key held down would decide about samples that nobody looked at. */
-    if (!event.repeat || found.repeats) found.run();
+    if (!action) return key === "r" || key === "c";
+    if (!event.repeat || mayRepeat(action)) this.run(action);
     return true;
   }
 
-  always(key) {
-    const runs = {
-      "?": () => this.help.showModal(),
-      g: () => this.setMode(this.mode === "grid" ? "one" : "grid"),
-      u: () => this.undo(),
-      Backspace: () => this.undo(),
-    };
-    if (key === "c" && this.place === "empty" && this.empty.offers("check")) return { run: () => this.empty.act.check() };
-    return runs[key] && { run: runs[key] };
+  /** @param {Action} action */
+  run(action) {
+    switch (action.name) {
+      case "help": return this.help.showModal();
+      case "mode": return this.turnMode();
+      case "undo": return void this.undo();
+      case "check": return this.empty.act.check();
+      case "keep": case "skip": case "exclude": return this.decide(action.name);
+      case "main": return this.decideMain();
+      case "suggestion": return this.relabelToSuggestion();
+      case "relabelTo": return this.relabelTo(action.label);
+      case "note": return this.openNote();
+      case "why": return this.openWhy();
+      case "saliency": return this.goWith("saliency");
+      case "zoom": return this.one.zoom?.next();
+      case "type": return this.openTyping();
+      case "back": return this.comeBack();
+      case "step": return this.step(action.by);
+      case "relabelGroup": return this.groups.decide("relabel");
+      case "keepGroup": return this.groups.decide("keep");
+      case "toggle": return this.groups.toggleFocused();
+      case "group": return this.groups.step(action.by);
+      case "move": return this.groups.move(action.by);
+    }
   }
 
-  inOne(key) {
-    const runs = {
-      k: () => this.decide("keep"),
-      Enter: () => this.decideMain(),
-      r: () => this.relabelToSuggestion(),
-      s: () => this.decide("skip"),
-      x: () => this.decide("exclude"),
-      n: () => this.openNote(),
-      w: () => this.openWhy(),
-      v: () => this.seeModel(),
-      z: () => this.one.zoom?.next(),
-      "/": () => this.openTyping(),
-    };
-    if (key === "Escape" && this.isAside()) return { run: () => this.comeBack() };
-    if (key === "ArrowLeft") return { repeats: true, run: () => this.step(-1) };
-    if (key === "ArrowRight") return { repeats: true, run: () => this.step(1) };
-    if (runs[key]) return { run: runs[key] };
-    const label = this.classes.findIndex((one) => one.key === key);
-    return label >= 0 ? { run: () => this.relabelTo(label) } : null;
+  turnMode() {
+    this.setMode(this.mode === "grid" ? "one" : "grid");
   }
 
-  inGrid(key) {
-    if (key === "Escape") return { run: () => this.setMode("one") };
-    return this.place === "grid" ? this.groups.runFor(key) : null;
-  }
-
+  /** @param {"one" | "grid"} mode */
   setMode(mode) {
     this.mode = mode;
     this.header.showMode(mode);
@@ -544,12 +673,14 @@ class ReviewDesk {
 
   /* ----- notes and typed classes ----- */
 
+  /** @param {QueueCard} card */
   noteFor(card) {
     return this.notes.get(card.row) ?? card.note;
   }
 
   openNote() {
-    if (this.place === "one") this.note.open(this.current(), this.noteFor(this.current()));
+    const card = this.current();
+    if (card && this.place === "one") this.note.open(card, this.noteFor(card));
   }
 
   openWhy() {
@@ -558,75 +689,38 @@ class ReviewDesk {
     this.why.open(card, this.classes, this.chance(card));
   }
 
-  seeModel() {
+  /**
+   * Leave with the sample on screen.
+   * @param {ReviewAction["name"]} name
+   */
+  goWith(name) {
     const card = this.current();
-    if (card && this.place === "one") this.send("action", { name: "saliency", row: card.row });
+    if (card && this.place === "one") this.send("action", { name, row: card.row });
   }
 
   openTyping() {
     if (this.place === "one") this.typing.open(this.classes);
   }
 
-  /* ----- elements, made once ----- */
+  backToWork() {
+    this.work.focus({ preventScroll: true });
+  }
 
-  build() {
-    const { study } = this.data;
-    const { pictures, queue } = this;
-    const backToWork = () => this.work.focus({ preventScroll: true });
-    this.header = new Header({ onUndo: () => this.undo(), onMode: () => this.setMode(this.mode === "grid" ? "one" : "grid"), onHelp: () => this.help.showModal() });
-    this.header.showMode(this.mode);
-    this.one = new OneByOne({ study, pictures, kind: this.data.kind, threshold: this.data.threshold, act: {
-      keep: () => this.decide("keep"),
-      relabel: () => this.relabelToSuggestion(),
-      relabelTo: (label) => this.relabelTo(label),
-      skip: () => this.decide("skip"),
-      exclude: () => this.decide("exclude"),
-      note: () => this.openNote(),
-      why: () => this.openWhy(),
-      see: () => this.seeModel(),
-      type: () => this.openTyping(),
-      step: (by) => this.step(by),
-      undo: (row) => this.undo(row),
-      back: () => this.comeBack(),
-      map: () => { if (this.current()) this.send("action", { name: "map", row: this.current().row }); },
-      neighbour: (one) => this.lookAtNeighbour(one).catch((reason) => this.onAway(reason, () => this.load())),
-    } });
-    this.note = new NoteForm({ onClose: backToWork, onKeep: (card, note) => { this.notes.set(card.row, note); this.show(); } });
-    this.typing = new ClassTyping({ onClose: backToWork, onTake: (label) => this.relabelTo(label) });
-    this.one.keys.append(this.note.node, this.typing.node);
-    this.groups = new Groups({ study, queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
-      onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
-    const more = (prepare) => () => {
-      prepare();
-      this.paused = false;
-      this.mode = "one";
-      this.header.showMode("one");
-      this.setPlace("loading");
-      this.load();
-    };
-    const checkSome = more(() => queue.goOnChecking());
-    this.empty = new Empty({
-      leave: () => this.send("action", { name: "export" }),
-      unlabelled: () => this.send("action", { name: "unlabelled" }),
-      all: () => this.send("action", { name: "all" }),
-      single: () => this.setMode("one"),
-      check: () => (this.paused ? this.goOn() : checkSome()),
-      beyond: more(() => queue.goBeyond()),
-      skipped: more(() => queue.takeUpSkipped()),
-    });
-    this.unreachable = new Unreachable(() => this.load());
-    this.strip = new Strip({ study, pictures, kind: this.data.kind, cardOf: (row) => queue.cards.get(row), onVisit: (row) => this.visit(row) });
-    this.help = helpDialog();
-    this.why = new Why({ study, onOpen: (one) => this.visit(one.row) });
-    this.live = el("div", { class: "unseen", "aria-live": "polite" });
-    this.messages = el("div", { class: "messages", role: "status" });
-    this.work = el("div", { class: "work", tabindex: "-1" },
-      this.one.node, this.groups.node, skeleton(), this.empty.node, this.unreachable.node, this.strip.node);
-    this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
-      this.header.node, this.messages, this.work, this.live, this.help, this.why.node);
+  /**
+   * At the end of the queue: go on with other samples.
+   * @param {() => void} prepare
+   */
+  startOver(prepare) {
+    prepare();
+    this.paused = false;
+    this.mode = "one";
+    this.header.showMode("one");
+    this.setPlace("loading");
+    this.load();
   }
 }
 
+/** @param {Component<ReviewData>} component */
 export default function (component) {
   return mountOnce(component, (data) => new ReviewDesk(data));
 }

@@ -1,6 +1,10 @@
+// @ts-check
 /* Grid: samples that share a suggestion, decided at once but for those left out. */
 
-import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
+/** @import { ClassEntry, QueueCard, SuspectGroup } from "../../payloads.d.ts" */
+/** @import { Queue } from "./queue.js" */
+
+import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
 import { classChip } from "../../shared/browser/class_chip.js";
@@ -9,7 +13,45 @@ import { classOf, count, fraction } from "../../shared/browser/words.js";
 const GROUP_PAGE = 60;
 
 export class Groups {
-  /* `isOpen` says whether the grid is still wanted when an answer arrives. */
+  /** @type {SuspectGroup[]} */
+  groups = [];
+  /** @type {SuspectGroup | null} the one that is shown */
+  group = null;
+  /** @type {QueueCard[]} */
+  members = [];
+  /** @type {Set<number>} */
+  leftOut = new Set();
+  /** @type {readonly ClassEntry[]} */
+  classes = [];
+  focused = 0;
+
+  list = el("nav", { class: "groups", "aria-label": "groups that share a suggestion" });
+  memberList = el("div", { class: "members", role: "listbox", "aria-multiselectable": "true", "aria-label": "samples of the group" });
+  given = classChip("large");
+  suggested = classChip("large");
+  hint = el("span", { class: "quiet" });
+  relabel = keyButton("Enter", "relabel", () => this.decide("relabel"), { class: "key-button next" });
+  keep = keyButton("K", "keep", () => this.decide("keep"));
+  node = el("div", { class: "grid" }, this.list,
+    el("div", { class: "group-work" },
+      el("div", { class: "group-head" },
+        el("span", { class: "title", text: "given" }), this.given.node,
+        el("span", { class: "title", text: "looks like" }), this.suggested.node,
+        el("span", { class: "gap" }),
+        keyButton("P", "previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
+        keyButton("N", "next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
+      el("div", { class: "row" }, this.relabel, this.keep, this.hint),
+      this.memberList));
+
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {Queue} asked.queue
+   * @param {() => boolean} asked.isOpen whether the grid is still wanted when an answer arrives
+   * @param {() => void} asked.onShow
+   * @param {(cards: QueueCard[], verdict: "relabel" | "keep", label: number | null) => void} asked.onDecide
+   * @param {(reason: unknown, again: () => void) => void} asked.onAway
+   */
   constructor({ study, queue, isOpen, onShow, onDecide, onAway }) {
     this.study = study;
     this.queue = queue;
@@ -17,17 +59,12 @@ export class Groups {
     this.onShow = onShow;
     this.onDecide = onDecide;
     this.onAway = onAway;
-    this.groups = [];
-    this.group = null;
-    this.members = [];
-    this.leftOut = new Set();
-    this.focused = 0;
-    this.build();
   }
 
+  /** @param {SuspectGroup} [wanted] */
   async open(wanted) {
     try {
-      const { groups } = await this.queue.ask("groups");
+      const { groups } = await this.queue.groups();
       if (!this.isOpen()) return;
       this.groups = groups;
       await this.openGroup(groups.find((one) => wanted && isSame(one, wanted)) ?? groups[0] ?? null);
@@ -37,14 +74,13 @@ export class Groups {
     }
   }
 
+  /** @param {SuspectGroup | null} group */
   async openGroup(group) {
     this.group = group;
     this.leftOut = new Set();
     this.members = [];
     if (group) {
-      // Suspects come first; what follows them in the queue shares the pair, but nobody suspects it.
-      const limit = Math.min(GROUP_PAGE, group.count);
-      const answer = await this.queue.ask(`queue${this.queue.query(limit, { given: group.given, suggested: group.suggested })}`);
+      const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
       if (this.group !== group || !this.isOpen()) return;
       this.queue.accept(answer);
       this.members = this.queue.fresh(answer.cards, []).filter((card) => isSame(card, group));
@@ -55,6 +91,7 @@ export class Groups {
     else this.onShow();
   }
 
+  /** @param {SuspectGroup} group */
   turnTo(group) {
     this.openGroup(group).catch((reason) => this.onAway(reason, () => this.open()));
   }
@@ -63,35 +100,37 @@ export class Groups {
   async refresh() {
     const saved = () => this.queue.outbox.waiting.length === 0;
     if (!saved()) return;
-    const { groups } = await this.queue.ask("groups");
+    const { groups } = await this.queue.groups();
     if (!saved() || !this.isOpen()) return;
-    const again = this.group && groups.find((one) => isSame(one, this.group));
-    this.groups = again || !this.group ? groups : [this.group, ...groups];
-    this.group = again ?? this.group;
+    const { group } = this;
+    const again = group ? groups.find((one) => isSame(one, group)) : undefined;
+    this.groups = again || !group ? groups : [group, ...groups];
+    this.group = again ?? group;
     if (this.members.length > 0) this.showList();
     else if (groups.length > 0) await this.openGroup(groups[0]);
   }
 
+  /** @param {readonly QueueCard[]} cards that were given back to the queue, at least one */
   restore(cards) {
     const { given, suggested } = cards[0];
     const pair = { given, suggested };
-    this.group = this.groups.find((one) => isSame(one, pair)) ?? null;
-    if (!this.group) {
-      this.group = { given, suggested, count: 0 };
-      this.groups = [this.group, ...this.groups];
-    }
-    this.group.count = Math.max(this.group.count, cards.length);
+    const known = this.groups.find((one) => isSame(one, pair));
+    const group = known ?? { given, suggested, count: 0 };
+    if (!known) this.groups = [group, ...this.groups];
+    group.count = Math.max(group.count, cards.length);
+    this.group = group;
     this.members = cards.filter((card) => isSame(card, pair));
     this.leftOut = new Set();
     this.focused = 0;
     this.onShow();
   }
 
+  /** @param {"relabel" | "keep"} verdict */
   decide(verdict) {
     const taken = this.members.filter((card) => !this.leftOut.has(card.row));
-    if (taken.length === 0) return;
-    this.onDecide(taken, verdict, verdict === "relabel" ? this.group.suggested : null);
     const done = this.group;
+    if (taken.length === 0 || !done) return;
+    this.onDecide(taken, verdict, verdict === "relabel" ? done.suggested : null);
     const place = this.groups.indexOf(done);
     done.count -= taken.length;
     if (done.count <= 0) this.groups = this.groups.filter((one) => one !== done);
@@ -108,21 +147,18 @@ export class Groups {
 
   /* ----- keys ----- */
 
-  runFor(key) {
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.columns(), ArrowDown: this.columns() };
-    if (key in moves) return { repeats: true, run: () => this.focus(this.focused + moves[key]) };
-    const runs = {
-      Enter: () => this.decide("relabel"),
-      k: () => this.decide("keep"),
-      " ": () => this.toggle(this.members[this.focused]),
-      n: () => this.step(1),
-      p: () => this.step(-1),
-    };
-    return runs[key] ? { repeats: false, run: runs[key] } : null;
+  /** @param {number} by */
+  move(by) {
+    this.focus(this.focused + by);
   }
 
+  toggleFocused() {
+    this.toggle(this.members[this.focused]);
+  }
+
+  /** @param {number} by */
   step(by) {
-    const group = this.groups[this.groups.indexOf(this.group) + by];
+    const group = this.group ? this.groups[this.groups.indexOf(this.group) + by] : undefined;
     if (group) this.turnTo(group);
   }
 
@@ -130,12 +166,18 @@ export class Groups {
     return getComputedStyle(this.memberList).gridTemplateColumns.split(" ").length;
   }
 
+  /** @param {number} index */
   focus(index) {
     this.focused = Math.max(0, Math.min(index, this.members.length - 1));
     this.showTaken();
-    this.memberList.children[this.focused].focus();
+    this.nodes()[this.focused].focus();
   }
 
+  nodes() {
+    return /** @type {HTMLElement[]} */ ([...this.memberList.children]);
+  }
+
+  /** @param {QueueCard} card */
   toggle(card) {
     if (!this.leftOut.delete(card.row)) this.leftOut.add(card.row);
     this.showTaken();
@@ -143,12 +185,14 @@ export class Groups {
 
   /* ----- elements ----- */
 
+  /** @param {readonly ClassEntry[]} classes */
   show(classes) {
     this.classes = classes;
     this.showList();
     this.memberList.replaceChildren(...this.members.map((card, index) => this.member(card, index)));
-    this.given.show(classOf(classes, this.group.given));
-    this.suggested.show(classOf(classes, this.group.suggested));
+    const { given = null, suggested = null } = this.group ?? {};
+    this.given.show(classOf(classes, given));
+    this.suggested.show(classOf(classes, suggested));
     this.showTaken();
   }
 
@@ -157,19 +201,21 @@ export class Groups {
   }
 
   showTaken() {
-    [...this.memberList.children].forEach((node, index) => {
+    this.nodes().forEach((node, index) => {
       const out = this.leftOut.has(this.members[index].row);
       node.classList.toggle("out", out);
       node.setAttribute("aria-selected", String(!out));
       node.tabIndex = index === this.focused ? 0 : -1;
     });
     const taken = this.members.length - this.leftOut.size;
-    setText(this.relabel.querySelector(".words"), `relabel ${taken} to ${classOf(this.classes, this.group.suggested).name}`);
-    setText(this.keep.querySelector(".words"), `keep ${taken} as ${classOf(this.classes, this.group.given).name}`);
+    const { given = null, suggested = null } = this.group ?? {};
+    setText(wordsOf(this.relabel), `relabel ${taken} to ${classOf(this.classes, suggested).name}`);
+    setText(wordsOf(this.keep), `keep ${taken} as ${classOf(this.classes, given).name}`);
     setText(this.hint, this.leftOut.size > 0 ? `${this.leftOut.size} left out` : "Space or a click leaves one out");
     this.relabel.disabled = this.keep.disabled = taken === 0;
   }
 
+  /** @param {SuspectGroup} group */
   item(group) {
     const [given, suggested] = [classChip("small"), classChip("small")];
     given.show(classOf(this.classes, group.given));
@@ -178,6 +224,10 @@ export class Groups {
       el("span", { class: "pair" }, given.node, el("span", { class: "quiet", text: "→" }), suggested.node), el("span", { class: "number", text: count(group.count) }));
   }
 
+  /**
+   * @param {QueueCard} card
+   * @param {number} index
+   */
   member(card, index) {
     const image = thumbnail();
     const node = el("div", {
@@ -185,33 +235,17 @@ export class Groups {
       on: { pointerdown: (event) => event.preventDefault(), click: () => { this.focused = index; this.toggle(card); } },
     });
     if (card.kind === "picture") setAddress(image, pictureAddress(this.study, card.row, "thumb"));
-    node.append(card.kind === "picture" ? image : el("span", { class: "prose", text: card.text ?? card.values.map((pair) => pair.join(" ")).join("\n") }),
+    node.append(card.kind === "picture" ? image : el("span", { class: "prose", text: card.text ?? (card.values ?? []).map((pair) => pair.join(" ")).join("\n") }),
       el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
     node.setAttribute("aria-label", `${card.id}, suspicion ${fraction(card.score)}`);
     return node;
   }
-
-  build() {
-    this.list = el("nav", { class: "groups", "aria-label": "groups that share a suggestion" });
-    this.memberList = el("div", { class: "members", role: "listbox", "aria-multiselectable": "true", "aria-label": "samples of the group" });
-    this.given = classChip("large");
-    this.suggested = classChip("large");
-    this.hint = el("span", { class: "quiet" });
-    this.relabel = keyButton("Enter", "relabel", () => this.decide("relabel"), { class: "key-button next" });
-    this.keep = keyButton("K", "keep", () => this.decide("keep"));
-    this.node = el("div", { class: "grid" }, this.list,
-      el("div", { class: "group-work" },
-        el("div", { class: "group-head" },
-          el("span", { class: "title", text: "given" }), this.given.node,
-          el("span", { class: "title", text: "looks like" }), this.suggested.node,
-          el("span", { class: "gap" }),
-          keyButton("P", "previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
-          keyButton("N", "next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
-        el("div", { class: "row" }, this.relabel, this.keep, this.hint),
-        this.memberList));
-  }
 }
 
+/**
+ * @param {{ given: number, suggested: number }} one
+ * @param {{ given: number, suggested: number }} other
+ */
 function isSame(one, other) {
   return one.given === other.given && one.suggested === other.suggested;
 }

@@ -1,9 +1,14 @@
+// @ts-check
 /* How far the review is, and whether all of it is safe. */
 
-import { el, keyButton, setText } from "../../shared/browser/elements.js";
+/** @import { ReviewProgress } from "../../payloads.d.ts" */
+
+import { el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { count } from "../../shared/browser/words.js";
+import { connectionWords, suspectsWords } from "./progress_words.js";
 
 export class Header {
+  /** @param {{ onUndo: () => void, onMode: () => void, onHelp: () => void }} asked */
   constructor({ onUndo, onMode, onHelp }) {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
@@ -22,40 +27,41 @@ export class Header {
       el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "keys", onHelp, { class: "key-button plain" })));
   }
 
+  /** @param {"one" | "grid"} mode */
   showMode(mode) {
-    setText(this.mode.querySelector(".words"), mode === "grid" ? "single" : "grid");
+    setText(wordsOf(this.mode), mode === "grid" ? "single" : "grid");
   }
 
-  /* `further`: which samples that nobody suspects are on screen too, by request, in words. */
+  /**
+   * @param {ReviewProgress} progress
+   * @param {boolean} undoable
+   * @param {string} further which samples that nobody suspects are on screen too, by request
+   */
   showProgress(progress, undoable, further) {
-    const { suspects, decided } = progress;
-    const shown = further ? Math.max(0, suspects - decided) : suspects;
-    setText(this.suspects, `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${further ? " left" : ""}`);
+    const { suspects, decided, relabelled, left } = progress;
+    setText(this.suspects, suspectsWords(progress, further));
     this.node.classList.toggle("bare", suspects === 0);
-    setText(this.decided, `${count(progress.decided)} decided`);
-    setText(this.relabelled, `${count(progress.relabelled)} relabelled`);
-    this.left.hidden = !(progress.left?.drawn > 0);
-    setText(this.left, `${count(progress.left?.found ?? 0)} wrong found, at most ${count(progress.left?.most ?? 0)} left`);
-    this.meter.setAttribute("aria-valuenow", progress.decided);
-    this.meter.setAttribute("aria-valuemax", progress.suspects);
-    this.fill.style.transform = `scaleX(${progress.suspects ? Math.min(1, progress.decided / progress.suspects) : 0})`;
+    setText(this.decided, `${count(decided)} decided`);
+    setText(this.relabelled, `${count(relabelled)} relabelled`);
+    this.left.hidden = !left || left.drawn === 0;
+    setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.most)} left` : "");
+    this.meter.setAttribute("aria-valuenow", String(decided));
+    this.meter.setAttribute("aria-valuemax", String(suspects));
+    this.fill.style.transform = `scaleX(${suspects ? Math.min(1, decided / suspects) : 0})`;
     this.undo.disabled = !undoable;
     this.beyond.hidden = !further;
     setText(this.beyond, further);
   }
 
-  /* The place of the meter is taken by what matters more, so that nothing below moves. */
+  /**
+   * The place of the meter is taken by what matters more, so that nothing below moves.
+   * @param {number} waiting decisions
+   * @param {boolean} away
+   * @param {boolean} lasting
+   */
   showConnection(waiting, away, lasting) {
-    const state = away ? "trouble" : waiting > 0 ? "waiting" : "saved";
-    this.connection.dataset.state = state;
+    this.connection.dataset.state = away ? "trouble" : waiting > 0 ? "waiting" : "saved";
     this.node.classList.toggle("away", away);
-    const where = lasting ? "kept here, sent when it is back" : "kept in this tab: leave it open";
-    const decisions = `${count(waiting)} ${waiting === 1 ? "decision" : "decisions"}`;
-    const words = {
-      trouble: waiting > 0 ? `Server away: ${decisions} ${where}` : "Server away: go on, decisions are kept here",
-      waiting: `saving ${count(waiting)}`,
-      saved: "saved",
-    };
-    setText(this.words, words[state]);
+    setText(this.words, connectionWords(waiting, away, lasting));
   }
 }

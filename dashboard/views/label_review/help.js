@@ -1,3 +1,4 @@
+// @ts-check
 /* The list of keys. */
 
 import { button, el } from "../../shared/browser/elements.js";
@@ -41,6 +42,7 @@ export function helpDialog() {
   return node;
 }
 
+/** @param {string[][]} rows keys, and what they do */
 function table(rows) {
   const body = el("tbody");
   for (const [keys, words] of rows) body.append(el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: keys })), el("td", { text: words })));

@@ -1,6 +1,11 @@
+// @ts-check
 /* One sample: large, with what speaks for and against its label, and the keys below. */
 
-import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
+/** @import { Card, CardDecision, ClassEntry, Neighbor, ReviewData } from "../../payloads.d.ts" */
+/** @import { Chance } from "../../shared/browser/chances.js" */
+/** @import { Pictures } from "../../shared/browser/pictures.js" */
+
+import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { Evidence } from "../../shared/browser/evidence.js";
 import { Subject } from "../../shared/browser/pictures.js";
 import { classChip } from "../../shared/browser/class_chip.js";
@@ -12,40 +17,89 @@ const MARK_TIME = 900;
 const SMALL_MAP = 320;
 const LARGE_MAP = 960;
 
+/**
+ * What a key or a button does.
+ * @typedef {object} Acts
+ * @property {() => void} keep
+ * @property {() => void} relabel to the suggestion
+ * @property {(label: number) => void} relabelTo
+ * @property {() => void} skip
+ * @property {() => void} exclude
+ * @property {() => void} note
+ * @property {() => void} why
+ * @property {() => void} see what the model saw
+ * @property {() => void} type
+ * @property {(by: number) => void} step
+ * @property {(row: number) => void} undo
+ * @property {() => void} back
+ * @property {() => void} map
+ * @property {(one: Neighbor) => void} neighbor
+ */
+
 export class OneByOne {
-  /* `kind` is what the samples are made of: picture, values, text, or none: then the map says most and takes their place.
-     From `threshold` on a sample is suspect.
-     `act` names what a key or button does: keep, relabel, relabelTo(label), skip, exclude, note, why, type, step(by), undo(row), back,
-     map, neighbour(one). */
+  /** @type {Card | null} */
+  card = null;
+  /** @type {Neighbor | null} the one that is shown instead */
+  neighbor = null;
+  takesEnter = false;
+  /** @type {{ label: number, node: HTMLElement }[]} */
+  classButtons = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  markTimer = undefined;
+
+  markNode = el("span", { class: "mark", "aria-hidden": "true" });
+  id = el("span", { class: "caption-id" });
+  besides = el("span", { class: "quiet" });
+  banner = el("span", { class: "banner quiet" });
+  noteText = el("p", { class: "note-text quiet" });
+  zoomButton = keyButton("Z", "zoom", () => this.zoom?.next(), { class: "key-button plain" });
+  keep = keyButton("K", "keep", () => this.act.keep());
+  relabel = keyButton("R", "relabel", () => this.act.relabel());
+  previous = keyButton("←", "", () => this.act.step(-1), { class: "key-button step", "aria-label": "previous", title: "previous" });
+  next = keyButton("→", "", () => this.act.step(1), { class: "key-button step", "aria-label": "next", title: "next" });
+  classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
+
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {ReviewData["kind"]} asked.kind what the samples are made of; of none the map says most and takes their place
+   * @param {number} asked.threshold a score from which on a sample is suspect
+   * @param {Pictures} asked.pictures
+   * @param {Acts} asked.act
+   */
   constructor({ study, kind, threshold, pictures, act }) {
     this.kind = kind;
     this.threshold = threshold;
     this.act = act;
-    this.neighbour = null;
     this.subject = new Subject(study, pictures);
     this.frame = this.subject.node;
-    this.markNode = el("span", { class: "mark", "aria-hidden": "true" });
-    this.zoom = kind === "picture" ? new Zoom(this.frame, this.subject.stage) : null;
-    this.id = el("span", { class: "caption-id" });
-    this.besides = el("span", { class: "quiet" });
-    this.banner = el("span", { class: "banner quiet" });
-    this.noteText = el("p", { class: "note-text quiet" });
-    this.evidence = new Evidence({ study, pictures, onNeighbor: (one) => act.neighbour(one) });
+    this.zoom = kind === "picture" ? new Zoom(this.frame, this.subject.stage, (scale) => this.showZoom(scale)) : null;
+    this.evidence = new Evidence({ study, pictures, onNeighbor: (one) => act.neighbor(one) });
     this.smallMap = new SmallMap(study, kind === "none" ? LARGE_MAP : SMALL_MAP, () => act.map());
     const isSeen = kind !== "none";
     if (isSeen) this.evidence.model.after(this.smallMap.node);
     const place = isSeen ? this.frame : this.smallMap.node;
     place.append(this.markNode);
+    this.keys = this.layOutKeys();
     this.node = el("div", { class: `one of-${kind}` },
-      el("div", { class: "left" }, place, this.buildCaption(), this.noteText),
+      el("div", { class: "left" }, place, this.layOutCaption(), this.noteText),
       this.evidence.node,
-      this.buildKeys());
+      this.keys);
   }
 
   /* ----- the sample ----- */
 
+  /**
+   * @param {Card} card
+   * @param {object} besides
+   * @param {readonly ClassEntry[]} besides.classes
+   * @param {Pick<CardDecision, "verdict" | "label"> | null} besides.made the decision that holds
+   * @param {boolean} besides.isLookedAt whether it is not the next in turn
+   * @param {string} besides.note
+   * @param {Chance | null} besides.chance
+   */
   show(card, { classes, made, isLookedAt, note, chance }) {
-    if (this.card?.row !== card.row || this.neighbour) this.showSubject(card, classes);
+    if (this.card?.row !== card.row || this.neighbor) this.showSubject(card, classes);
     this.card = card;
     this.evidence.show(card, classes, chance);
     this.smallMap.ring(card, classes);
@@ -54,8 +108,12 @@ export class OneByOne {
     setText(this.noteText, note ? `note: ${note}` : "");
   }
 
+  /**
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   */
   showSubject(card, classes) {
-    this.neighbour = null;
+    this.neighbor = null;
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     setText(this.id, `#${card.id}`);
     setText(this.besides, "");
@@ -63,12 +121,16 @@ export class OneByOne {
     this.zoom?.reset();
   }
 
-  /* `card` is what the neighbour is made of; a picture needs no more than its row. */
-  showNeighbour(neighbour, card, classes) {
-    this.neighbour = neighbour;
-    const { name } = classOf(classes, neighbour.label);
-    this.subject.show(card, `neighbour ${neighbour.id}, labelled ${name}`);
-    setText(this.id, `neighbour #${neighbour.id}`);
+  /**
+   * @param {Neighbor} neighbor
+   * @param {Card} card what it is made of; a picture needs no more than its row
+   * @param {readonly ClassEntry[]} classes
+   */
+  showNeighbor(neighbor, card, classes) {
+    this.neighbor = neighbor;
+    const { name } = classOf(classes, neighbor.label);
+    this.subject.show(card, `neighbour ${neighbor.id}, labelled ${name}`);
+    setText(this.id, `neighbour #${neighbor.id}`);
     setText(this.besides, `labelled ${name}`);
     this.frame.classList.add("visiting");
     this.zoom?.reset();
@@ -85,9 +147,15 @@ export class OneByOne {
 
   forget() {
     this.card = null;
-    this.neighbour = null;
+    this.neighbor = null;
   }
 
+  /**
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   * @param {Pick<CardDecision, "verdict" | "label"> | null} made
+   * @param {boolean} isLookedAt
+   */
   showBanner(card, classes, made, isLookedAt) {
     this.banner.replaceChildren();
     if (!isLookedAt) return;
@@ -96,7 +164,11 @@ export class OneByOne {
     this.banner.append(button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
   }
 
-  /* A short word on the picture's edge: what the last key did. */
+  /**
+   * A short word on the picture's edge: what the last key did.
+   * @param {string} words
+   * @param {string} verdict
+   */
   mark(words, verdict) {
     clearTimeout(this.markTimer);
     setText(this.markNode, words);
@@ -112,31 +184,40 @@ export class OneByOne {
 
   /* ----- keys ----- */
 
-  /* Enter takes the suggestion for a suspect or a sample without a label. For a label that does not look wrong it does nothing: who
-     decides there shall look, and neither answer is the easy one. The buttons keep their places, so that nothing but what is
-     known of the sample sets one card apart from another. */
+  /**
+   * Enter takes the suggestion for a suspect or a sample without a label. For a label that does not look wrong it does nothing: who decides
+   * there shall look, and neither answer is the easy one. The buttons keep their places, so that nothing but what is known of the sample
+   * sets one card apart from another.
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   */
   showButtons(card, classes) {
     const suggested = classOf(classes, card.suggested);
     const settled = card.suggested === card.given || card.suggested < 0;
     const words = `${card.given < 0 ? "label as" : "relabel to"} ${suggested.name}`;
-    setText(this.relabel.querySelector(".words"), settled ? "no other class is likelier" : words);
+    setText(wordsOf(this.relabel), settled ? "no other class is likelier" : words);
     this.relabel.title = settled ? "It looks like its given label" : words;
     this.relabel.disabled = settled;
     this.takesEnter = !settled && (card.given < 0 || card.score >= this.threshold);
     this.relabel.classList.toggle("next", this.takesEnter);
-    setText(this.relabel.firstChild, this.takesEnter ? "Enter" : "R");
-    setText(this.keep.querySelector(".words"), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
+    setText(keyOfButton(this.relabel), this.takesEnter ? "Enter" : "R");
+    setText(wordsOf(this.keep), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
     for (const one of this.classButtons) {
       one.node.classList.toggle("is-given", one.label === card.given);
       one.node.classList.toggle("is-suggested", one.label === card.suggested && !settled);
     }
   }
 
+  /**
+   * @param {boolean} isFirst
+   * @param {boolean} isLast
+   */
   showSteps(isFirst, isLast) {
     this.previous.disabled = isFirst;
     this.next.disabled = isLast;
   }
 
+  /** @param {readonly ClassEntry[]} classes */
   showClasses(classes) {
     // Room for a second line wherever a name may need it, so that nothing below moves from sample to sample.
     const longest = Math.max(0, ...classes.map((entry) => entry.name.length));
@@ -151,6 +232,10 @@ export class OneByOne {
     this.classRow.replaceChildren(...this.classButtons.map((one) => one.node));
   }
 
+  /**
+   * @param {ClassEntry} entry
+   * @param {number} label
+   */
   classButton(entry, label) {
     const chip = classChip();
     chip.show(entry);
@@ -162,27 +247,28 @@ export class OneByOne {
 
   /* ----- elements ----- */
 
-  buildCaption() {
+  layOutCaption() {
     const saw = keyButton("V", "model saw", () => this.act.see(), { class: "key-button plain", title: "what the model saw in this sample" });
-    if (this.kind !== "picture") return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw);
-    const zoom = keyButton("Z", "zoom", () => this.zoom.next(), { class: "key-button plain" });
-    this.zoom.onChange = (scale) => setText(zoom.querySelector(".words"), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
-    return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, zoom);
+    return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, this.zoom ? this.zoomButton : null);
   }
 
-  buildKeys() {
+  /** @param {number} scale */
+  showZoom(scale) {
+    setText(wordsOf(this.zoomButton), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
+  }
+
+  layOutKeys() {
     const { act } = this;
-    this.keep = keyButton("K", "keep", () => act.keep());
-    this.relabel = keyButton("R", "relabel", () => act.relabel());
-    this.previous = keyButton("←", "", () => act.step(-1), { class: "key-button step", "aria-label": "previous", title: "previous" });
-    this.next = keyButton("→", "", () => act.step(1), { class: "key-button step", "aria-label": "next", title: "next" });
-    this.classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
-    this.row = el("div", { class: "row" }, this.relabel, this.keep,
+    const row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
       keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
       keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
-    this.keys = el("footer", { class: "keys" }, this.row, this.classRow);
-    return this.keys;
+    return el("footer", { class: "keys" }, row, this.classRow);
   }
+}
+
+/** @param {HTMLElement} node a key button */
+function keyOfButton(node) {
+  return node.querySelector("kbd") ?? node;
 }

@@ -1,14 +1,22 @@
+// @ts-check
 /* Two fields that open above the keys: a note, and a class that is typed. Keys typed here decide nothing. */
+
+/** @import { Card, ClassEntry } from "../../payloads.d.ts" */
+/** @import { Offer } from "./typing.js" */
 
 import { el } from "../../shared/browser/elements.js";
 import { classChip } from "../../shared/browser/class_chip.js";
+import { offersFor } from "./typing.js";
 
 const MOST_OFFERED = 50;
 
 export class NoteForm {
+  /** @param {{ onKeep: (card: Card, note: string) => void, onClose: () => void }} asked */
   constructor({ onKeep, onClose }) {
     this.onKeep = onKeep;
     this.onClose = onClose;
+    /** @type {Card | null} */
+    this.card = null;
     this.input = el("input", { type: "text", maxlength: "500", "aria-label": "note for this decision", placeholder: "a note that goes with the decision" });
     this.node = el("div", { class: "popup", hidden: true }, el("label", { class: "title", text: "note" }), this.input,
       el("span", { class: "quiet", text: "Enter keeps it, Esc leaves it as it was" }));
@@ -21,6 +29,10 @@ export class NoteForm {
     this.input.addEventListener("blur", () => { if (!this.node.hidden) this.close(true); });
   }
 
+  /**
+   * @param {Card} card
+   * @param {string} note
+   */
   open(card, note) {
     this.card = card;
     this.node.hidden = false;
@@ -28,17 +40,24 @@ export class NoteForm {
     this.input.focus();
   }
 
+  /** @param {boolean} keep */
   close(keep) {
     this.node.hidden = true;
-    if (keep) this.onKeep(this.card, this.input.value.trim());
+    if (keep && this.card) this.onKeep(this.card, this.input.value.trim());
     this.onClose();
   }
 }
 
 export class ClassTyping {
+  /** @param {{ onTake: (label: number) => void, onClose: () => void }} asked */
   constructor({ onTake, onClose }) {
     this.onTake = onTake;
     this.onClose = onClose;
+    /** @type {readonly ClassEntry[]} */
+    this.classes = [];
+    /** @type {readonly Offer[]} */
+    this.offered = [];
+    this.chosen = 0;
     this.offers = el("ul", { role: "listbox", id: "offers", "aria-label": "classes" });
     this.input = el("input", { type: "text", role: "combobox", "aria-label": "relabel to the class", "aria-expanded": "true", "aria-controls": "offers", "aria-autocomplete": "list", placeholder: "class", autocomplete: "off", spellcheck: "false" });
     this.input.addEventListener("input", () => this.filter());
@@ -47,6 +66,7 @@ export class ClassTyping {
     this.node = el("div", { class: "popup typing", hidden: true }, this.input, this.offers);
   }
 
+  /** @param {readonly ClassEntry[]} classes */
   open(classes) {
     this.classes = classes;
     this.node.hidden = false;
@@ -61,10 +81,7 @@ export class ClassTyping {
   }
 
   filter() {
-    const wanted = this.input.value.trim().toLowerCase();
-    const named = this.classes.map((entry, label) => ({ entry, label, name: entry.name.toLowerCase() })).filter((one) => one.name.includes(wanted));
-    named.sort((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)) || a.label - b.label);
-    this.offered = named.slice(0, MOST_OFFERED);
+    this.offered = offersFor(this.input.value, this.classes).slice(0, MOST_OFFERED);
     this.chosen = 0;
     this.offers.replaceChildren(...this.offered.map(({ entry, label }, index) => {
       const chip = classChip();
@@ -77,18 +94,20 @@ export class ClassTyping {
 
   showChosen() {
     [...this.offers.children].forEach((node, index) => {
-      node.setAttribute("aria-selected", index === this.chosen && this.offered.length > 0);
+      node.setAttribute("aria-selected", String(index === this.chosen && this.offered.length > 0));
       if (index === this.chosen) node.scrollIntoView({ block: "nearest" });
     });
     if (this.offered.length > 0) this.input.setAttribute("aria-activedescendant", `offer-${this.chosen}`);
     else this.input.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {number} label */
   take(label) {
     this.close();
     this.onTake(label);
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     event.stopPropagation();
     if (event.key === "Escape") this.close();

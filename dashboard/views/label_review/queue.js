@@ -1,5 +1,10 @@
+// @ts-check
 /* Which samples come next, what was decided, and what the server says of both. Nothing here touches the page. */
 
+/** @import { Card, CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, ReviewProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { Outbox } from "../../shared/browser/outbox.js" */
+
+import { forgetOldest } from "../../shared/browser/pictures.js";
 import { address, getJson } from "../../shared/browser/server.js";
 
 export const READY = 12;
@@ -10,23 +15,44 @@ const ENOUGH = 90;
 const MOST_SKIPPED = 1_000;
 const CARDS_KEPT = 600;
 const SHOWN = 10;
+/** @type {Record<CardDecision["verdict"], "relabelled" | "kept" | "excluded" | "skipped">} */
 const FIELDS = { relabel: "relabelled", keep: "kept", exclude: "excluded", skip: "skipped" };
 
+/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at">} Made a decision that holds, as far as this page knows */
+/** @typedef {Pick<PostedDecision, "row" | "verdict">} Noted */
+/** @typedef {QueueCard | Card} AnyCard */
+
 export class Queue {
+  /**
+   * @param {string} study
+   * @param {Pick<Outbox, "waiting">} outbox
+   */
   constructor(study, outbox) {
     this.study = study;
     this.outbox = outbox;
+    /** @type {string | null} */
     this.selection = null;
     this.beyond = false;
     this.checks = false;
+    /** @type {number | null} */
     this.goal = null;
+    /** @type {Map<number, QueueCard>} */
     this.cards = new Map();
+    /** @type {Set<number>} */
     this.decided = new Set();
+    /** @type {HistoryEntry[]} */
     this.history = [];
+    /** @type {ReviewProgress | null} */
     this.progress = null;
     this.version = -1;
+    /** @type {QueueCard[]} */
+    this.order = [];
+    this.position = 0;
+    this.ended = false;
+    /** @type {number | null} how many refits the order knows */
+    this.orderedAfter = null;
+    /** @type {RefitState} */
     this.learnt = { refits: 0, corrections: 0, trouble: "" };
-    this.clear();
     for (const entry of outbox.waiting) this.note(entry.decision);
   }
 
@@ -39,19 +65,44 @@ export class Queue {
 
   /* ----- server ----- */
 
+  /**
+   * @param {number} limit
+   * @param {Record<string, string | number | readonly number[]>} [more]
+   */
   query(limit, more = {}) {
-    const asked = { selection: this.selection, beyond: this.beyond ? 1 : null, checks: this.checks ? 1 : null, goal: this.goal, ...more };
-    return `?${new URLSearchParams({ limit, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null)) })}`;
+    const asked = { limit, selection: this.selection, beyond: this.beyond ? 1 : null, checks: this.checks ? 1 : null, goal: this.goal, ...more };
+    const known = Object.entries(asked).filter(([, value]) => value !== null);
+    return `?${new URLSearchParams(known.map(([name, value]) => [name, String(value)]))}`;
   }
 
+  /**
+   * @param {string} path
+   * @returns {Promise<any>} whoever asks names the payload
+   */
   ask(path) {
     return getJson(address(this.study, path));
+  }
+
+  /** @returns {Promise<SuspectGroups>} */
+  groups() {
+    return this.ask("groups");
+  }
+
+  /**
+   * The suspects of a group come first; what follows them in the queue shares the pair, but nobody suspects it.
+   * @param {{ given: number, suggested: number }} group
+   * @param {number} limit
+   * @returns {Promise<QueueAnswer>}
+   */
+  members({ given, suggested }, limit) {
+    return this.ask(`queue${this.query(limit, { given, suggested })}`);
   }
 
   /* A few samples first, so that one is soon on screen; then the reserve. Without `skip` the server answers its present
      order; with it, what comes after the samples already here. */
   async fetchMore() {
     const skip = this.order.slice(-MOST_SKIPPED).map((card) => card.row);
+    /** @type {QueueAnswer} */
     const answer = await this.ask(`queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`);
     return () => {
       this.accept(answer);
@@ -66,6 +117,7 @@ export class Queue {
     return !this.ended && this.order.length - this.position < ENOUGH;
   }
 
+  /** @param {QueueAnswer} answer */
   accept(answer) {
     if (answer.version < this.version) return;
     this.version = answer.version;
@@ -75,12 +127,15 @@ export class Queue {
     for (const card of answer.cards) this.keep(card);
     for (const one of answer.history) {
       const card = this.cards.get(one.row);
-      if (card && card.decision?.id !== one.decision) this.cards.set(one.row, { ...card, decision: { id: one.decision, verdict: one.verdict, label: one.label } });
+      if (card && card.decision?.id !== one.decision) this.cards.set(one.row, { ...card, decision: { id: one.decision, verdict: one.verdict, label: one.label, reviewer: "", at: one.at } });
     }
   }
 
-  /* After an answer to decisions: the sample on screen and the one after it stay; what follows is the server's new order, then
-     the reserve it did not mention. A reserve from before a refit is old news: it is fetched anew. */
+  /**
+   * After an answer to decisions: the sample on screen and the one after it stay; what follows is the server's new order, then the reserve
+   * it did not mention. A reserve from before a refit is old news: it is fetched anew.
+   * @param {readonly QueueCard[]} cards
+   */
   reorder(cards) {
     const kept = this.order.slice(0, this.position + 2);
     const next = this.fresh(cards, kept);
@@ -91,30 +146,42 @@ export class Queue {
     this.order = [...kept, ...next, ...reserve];
   }
 
+  /** @param {number} row */
   async card(row) {
     return (await this.cardsOf([row]))[0];
   }
 
+  /**
+   * @param {readonly number[]} rows
+   * @returns {Promise<QueueCard[]>} one for each row
+   */
   async cardsOf(rows) {
     const missing = rows.filter((row) => !this.cards.has(row));
     for (let start = 0; start < missing.length; start += PAGE) {
       const { cards } = await this.ask(`cards?rows=${missing.slice(start, start + PAGE)}`);
       for (const card of cards) this.keep(card);
     }
-    return rows.map((row) => this.cards.get(row));
+    return rows.flatMap((row) => this.cards.get(row) ?? []);
   }
 
+  /** @param {QueueCard} card */
   keep(card) {
     this.cards.delete(card.row);
     this.cards.set(card.row, card);
-    if (this.cards.size > CARDS_KEPT) this.cards.delete(this.cards.keys().next().value);
+    if (this.cards.size > CARDS_KEPT) forgetOldest(this.cards);
   }
 
+  /** @param {Noted} decision */
   note({ row, verdict }) {
     if (verdict === "undo") this.decided.delete(row);
     else this.decided.add(row);
   }
 
+  /**
+   * Cards of samples that nobody has decided on, and that are not here already.
+   * @param {readonly QueueCard[]} cards
+   * @param {readonly QueueCard[]} without
+   */
   fresh(cards, without) {
     const here = new Set(without.map((card) => card.row));
     return cards.filter((card) => !here.has(card.row) && !this.decided.has(card.row));
@@ -146,16 +213,19 @@ export class Queue {
     return this.order[this.position] ?? null;
   }
 
+  /** @param {number} n */
   ahead(n) {
     return this.order.slice(this.position, this.position + n);
   }
 
+  /** @param {number} by */
   step(by) {
     this.position = Math.max(0, Math.min(this.position + by, this.order.length - 1));
   }
 
   /* ----- deciding ----- */
 
+  /** @param {readonly QueueCard[]} cards that were decided on */
   take(cards) {
     const gone = new Set(cards.map((card) => card.row));
     for (const card of cards) {
@@ -167,6 +237,7 @@ export class Queue {
     this.position = Math.max(0, Math.min(this.position - before, this.order.length - 1));
   }
 
+  /** @param {readonly QueueCard[]} cards whose decisions were undone */
   giveBack(cards) {
     const restored = cards.map((card) => ({ ...card, decision: null }));
     const back = new Set(cards.map((card) => card.row));
@@ -181,11 +252,16 @@ export class Queue {
 
   /* ----- what was decided ----- */
 
-  /* Decisions that hold as far as this page knows, newest first: what waits, then what the server has. An undo on its way
-     cancels the newest decision before it. */
+  /**
+   * Decisions that hold as far as this page knows, newest first: what waits, then what the server has. An undo on its way cancels the
+   * newest decision before it.
+   * @returns {Made[]}
+   */
   standing() {
+    /** @type {Map<number, number>} */
     const cancelled = new Map();
     const seen = new Set();
+    /** @type {Made[]} */
     const found = [];
     const waiting = this.outbox.waiting.map((entry) => ({ client: entry.client, ...entry.decision })).reverse();
     for (const one of [...waiting, ...this.history]) {
@@ -193,9 +269,10 @@ export class Queue {
       if (seen.has(name)) continue;
       seen.add(name);
       const undone = cancelled.get(one.row) ?? 0;
-      if (one.verdict === "undo") cancelled.set(one.row, undone + 1);
+      const { verdict } = one;
+      if (verdict === "undo") cancelled.set(one.row, undone + 1);
       else if (undone > 0) cancelled.set(one.row, undone - 1);
-      else found.push(one);
+      else found.push({ ...one, verdict });
     }
     return found;
   }
@@ -204,12 +281,13 @@ export class Queue {
     return this.standing().slice(0, SHOWN);
   }
 
-  /* Rows decided by the last key: one, or a group. The log marks a group by one client and one time. */
+  /* Rows decided by the last key: one, or a group. */
   lastRows() {
     const standing = this.standing();
     return standing.filter((one) => gesture(one) === gesture(standing[0])).map((one) => one.row).reverse();
   }
 
+  /** @param {QueueCard} card */
   decisionOn(card) {
     return this.standing().find((one) => one.row === card.row) ?? (this.decided.has(card.row) ? card.decision : null);
   }
@@ -218,6 +296,7 @@ export class Queue {
   counted() {
     if (!this.progress) return null;
     const counted = { ...this.progress };
+    /** @type {Map<number, CardDecision["verdict"]>} */
     const made = new Map(this.history.map((one) => [one.row, one.verdict]));
     for (const { decision } of this.outbox.waiting) {
       const before = made.get(decision.row);
@@ -233,7 +312,7 @@ export class Queue {
   /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
   isEnough() {
     const left = this.progress?.left;
-    return Boolean(left?.drawn > 0 && left.most <= left.goal && this.open() === 0);
+    return left !== undefined && left.drawn > 0 && left.most <= left.goal && this.open() === 0;
   }
 
   open() {
@@ -242,6 +321,10 @@ export class Queue {
   }
 }
 
+/**
+ * The log marks a group by one client and one time.
+ * @param {Made} one
+ */
 function gesture(one) {
   return `${one.client} ${Date.parse(one.at)}`;
 }

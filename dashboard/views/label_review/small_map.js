@@ -1,5 +1,9 @@
+// @ts-check
 /* Where a sample lies among all others, as small as a stamp. */
 
+/** @import { Card, ClassEntry } from "../../payloads.d.ts" */
+
+import { brushOf } from "../../shared/browser/canvas.js";
 import { button, el } from "../../shared/browser/elements.js";
 import { address, getBytes } from "../../shared/browser/server.js";
 import { classOf } from "../../shared/browser/words.js";
@@ -7,12 +11,20 @@ import { classOf } from "../../shared/browser/words.js";
 const MOST_POINTS = 20_000;
 
 export class SmallMap {
-  /* `side`: pixels that are drawn; two or more for each that is seen. */
+  /**
+   * @param {string} study
+   * @param {number} side pixels that are drawn; two or more for each that is seen
+   * @param {() => void} onClick
+   */
   constructor(study, side, onClick) {
     this.study = study;
     this.side = side;
     this.unit = Math.max(1, side / 480);
+    /** @type {Float32Array | null} */
     this.points = null;
+    this.asked = false;
+    /** @type {{ card: Card, classes: readonly ClassEntry[] } | null} */
+    this.ringed = null;
     this.base = el("canvas", { width: side, height: side });
     this.rings = el("canvas", { width: side, height: side });
     this.node = el("div", { class: "whereabouts" }, el("span", { class: "title", text: "on the map" }),
@@ -25,47 +37,57 @@ export class SmallMap {
     this.asked = true;
     try {
       this.points = new Float32Array(await getBytes(address(this.study, "points")));
-      this.draw();
+      this.draw(this.points);
     } catch (reason) {
       this.asked = false;
       console.warn("margin: the small map has no points yet.", reason);
     }
   }
 
-  draw() {
-    const paint = this.base.getContext("2d");
+  /** @param {Float32Array} points */
+  draw(points) {
+    const paint = brushOf(this.base);
     paint.clearRect(0, 0, this.side, this.side);
     paint.fillStyle = "#8a8f98";
-    const n = this.points.length / 2;
+    const n = points.length / 2;
     const step = Math.max(1, Math.ceil(n / MOST_POINTS));
     const crowded = n / step > 5_000;
     const dot = (crowded ? 2 : 3) * this.unit;
     paint.globalAlpha = crowded ? 0.35 : 0.55;
     for (let row = 0; row < n; row += step) {
-      const [left, top] = this.placeOf(row);
+      const [left, top] = this.placeOf(points, row);
       paint.fillRect(left - dot / 2, top - dot / 2, dot, dot);
     }
-    if (this.card) this.ring(this.card, this.classes);
+    if (this.ringed) this.ring(this.ringed.card, this.ringed.classes);
   }
 
-  placeOf(row) {
-    return [(0.5 + this.points[2 * row] * 0.47) * this.side, (0.5 - this.points[2 * row + 1] * 0.47) * this.side];
+  /**
+   * @param {Float32Array} points
+   * @param {number} row
+   * @returns {[left: number, top: number]}
+   */
+  placeOf(points, row) {
+    return [(0.5 + points[2 * row] * 0.47) * this.side, (0.5 - points[2 * row + 1] * 0.47) * this.side];
   }
 
+  /**
+   * @param {Card} card
+   * @param {readonly ClassEntry[]} classes
+   */
   ring(card, classes) {
-    this.card = card;
-    this.classes = classes;
-    const paint = this.rings.getContext("2d");
+    this.ringed = { card, classes };
+    const { points } = this;
+    const paint = brushOf(this.rings);
     paint.clearRect(0, 0, this.side, this.side);
-    if (!this.points) return;
+    if (!points) return;
     for (const one of card.neighbours) {
       paint.beginPath();
-      paint.arc(...this.placeOf(one.row), 5 * this.unit, 0, 7);
+      paint.arc(...this.placeOf(points, one.row), 5 * this.unit, 0, 7);
       paint.fillStyle = classOf(classes, one.label).colour;
       paint.fill();
     }
     paint.beginPath();
-    paint.arc(...this.placeOf(card.row), 11 * this.unit, 0, 7);
+    paint.arc(...this.placeOf(points, card.row), 11 * this.unit, 0, 7);
     paint.strokeStyle = getComputedStyle(this.node).color;
     paint.lineWidth = 4;
     paint.stroke();

@@ -1,4 +1,9 @@
+// @ts-check
 /* The last ten decisions, newest first: one click away. */
+
+/** @import { Card, ClassEntry, RefitState, ReviewData } from "../../payloads.d.ts" */
+/** @import { Pictures } from "../../shared/browser/pictures.js" */
+/** @import { Made } from "./queue.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
@@ -6,13 +11,21 @@ import { pictureAddress } from "../../shared/browser/server.js";
 import { classOf, count, shortForm, verdictWords } from "../../shared/browser/words.js";
 
 export class Strip {
-  /* `cardOf` gives a sample's card if it is here. */
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {ReviewData["kind"]} asked.kind
+   * @param {Pictures} asked.pictures
+   * @param {(row: number) => Card | undefined} asked.cardOf a sample's card, if it is here
+   * @param {(row: number) => void} asked.onVisit
+   */
   constructor({ study, kind, pictures, cardOf, onVisit }) {
     this.study = study;
     this.kind = kind;
     this.pictures = pictures;
     this.cardOf = cardOf;
     this.onVisit = onVisit;
+    /** @type {Map<string, { row: number, id: string, short: HTMLElement, node: HTMLElement }>} */
     this.items = new Map();
     this.list = el("div", { class: "made-list" });
     this.learnt = el("span", { class: "quiet learnt", role: "status" });
@@ -21,46 +34,66 @@ export class Strip {
       el("span", { class: "quiet none", text: "decisions appear here; click one to look at it again or to undo it" }), this.learnt);
   }
 
-  /* What the ranking has made of the decisions; a refit that failed changes nothing and is no cause for alarm. */
+  /**
+   * What the ranking has made of the decisions; a refit that failed changes nothing and is no cause for alarm.
+   * @param {RefitState} state
+   */
   showLearnt({ corrections, trouble }) {
     const words = corrections > 0 ? `Ranking refitted after ${count(corrections)} ${corrections === 1 ? "correction" : "corrections"}` : "";
     setText(this.learnt, trouble ? [words, "The last refit failed; the ranking stays as it is"].filter(Boolean).join(". ") : words);
     this.learnt.title = trouble || (words ? "What comes next is in a new order: the models have learnt from your corrections" : "");
   }
 
+  /**
+   * @param {readonly Made[]} made
+   * @param {number | undefined} lookedAt
+   * @param {readonly ClassEntry[]} classes
+   */
   show(made, lookedAt, classes) {
     this.node.classList.toggle("bare", made.length === 0);
     const before = this.items;
-    this.items = new Map();
-    for (const one of made) {
+    this.items = new Map(made.map((one) => {
       const name = `${one.client} ${one.seq}`;
-      this.items.set(name, before.get(name) ?? this.item(one, classes));
+      return [name, before.get(name) ?? this.item(one, classes)];
+    }));
+    for (const { node, row, id, short } of this.items.values()) {
+      node.classList.toggle("current", row === lookedAt);
+      if (this.kind !== "picture") setText(short, this.inWords(row) || `#${id}`);
     }
-    for (const node of this.items.values()) {
-      node.classList.toggle("current", Number(node.dataset.row) === lookedAt);
-      if (this.kind !== "picture") setText(node.firstChild, this.inWords(Number(node.dataset.row)) || `#${node.dataset.id}`);
-    }
-    const nodes = [...this.items.values()];
+    const nodes = [...this.items.values()].map((item) => item.node);
     if (nodes.length !== this.list.childElementCount || nodes.some((node, index) => node !== this.list.children[index])) this.list.replaceChildren(...nodes);
   }
 
-  /* Without a picture, the values it was decided on; where it has none, its id says which it was. */
+  /**
+   * Without a picture, the values it was decided on; where it has none, its id says which it was.
+   * @param {number} row
+   */
   inWords(row) {
     return this.kind === "none" ? "" : shortForm(this.cardOf(row));
   }
 
-  /* The picture it was decided on, which the browser still has. */
+  /**
+   * The picture it was decided on, which the browser still has.
+   * @param {number} row
+   */
   picture(row) {
     const image = thumbnail();
     setAddress(image, pictureAddress(this.study, row, this.pictures.has(pictureAddress(this.study, row, "full")) ? "full" : "thumb"));
     return image;
   }
 
+  /**
+   * @param {Made} one
+   * @param {readonly ClassEntry[]} classes
+   */
   item(one, classes) {
+    const { row, id, verdict, label } = one;
     const words = verdictWords(classes, one);
-    return button({
-      class: "made", title: `${one.id}: ${words}`, "aria-label": `${one.id} ${words}: look at it again`, "data-verdict": one.verdict,
-      "data-row": one.row, "data-id": one.id, on: { click: () => this.onVisit(one.row) },
-    }, this.kind === "picture" ? this.picture(one.row) : el("span", { class: "short" }), el("span", { class: "words", text: one.verdict === "relabel" ? `→\u00a0${classOf(classes, one.label).name}` : words }));
+    const short = el("span", { class: "short" });
+    const node = button({
+      class: "made", title: `${id}: ${words}`, "aria-label": `${id} ${words}: look at it again`, "data-verdict": verdict,
+      "data-row": row, "data-id": id, on: { click: () => this.onVisit(row) },
+    }, this.kind === "picture" ? this.picture(row) : short, el("span", { class: "words", text: verdict === "relabel" ? `→\u00a0${classOf(classes, label).name}` : words }));
+    return { row, id, short, node };
   }
 }

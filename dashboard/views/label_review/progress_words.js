@@ -1,0 +1,106 @@
+// @ts-check
+/* How far the review is, and what can be done at its end, in words. */
+
+/** @import { ReviewProgress } from "../../payloads.d.ts" */
+
+import { count } from "../../shared/browser/words.js";
+
+/**
+ * Where the desk stands when there is no sample to show.
+ * @typedef {object} Standing
+ * @property {ReviewProgress | null} progress
+ * @property {boolean} isGrid
+ * @property {boolean} isSelection whether the queue is restricted to a selection
+ * @property {boolean} isBeyond whether samples that nobody suspects were shown too
+ * @property {boolean} isChecking whether only random checks are shown
+ * @property {boolean} isEnough whether no more labels are left wrong than were to be borne
+ * @property {boolean} isPaused
+ * @property {number} open suspects that nobody has decided on
+ * @property {number} unlabelled
+ */
+/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabelled" | "all" | "single"} WayName what can be done next */
+/** @typedef {[name: WayName, words: string]} Way */
+
+/**
+ * How many suspects there are; with further samples on screen, how many are left.
+ * @param {Pick<ReviewProgress, "suspects" | "decided">} progress
+ * @param {string} further which other samples are on screen too
+ */
+export function suspectsWords({ suspects, decided }, further) {
+  const shown = further ? Math.max(0, suspects - decided) : suspects;
+  return `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${further ? " left" : ""}`;
+}
+
+/**
+ * What became of the decisions that wait.
+ * @param {number} waiting
+ * @param {boolean} away whether the server does not answer
+ * @param {boolean} lasting whether the browser keeps them
+ */
+export function connectionWords(waiting, away, lasting) {
+  const where = lasting ? "kept here, sent when it is back" : "kept in this tab: leave it open";
+  const decisions = `${count(waiting)} ${waiting === 1 ? "decision" : "decisions"}`;
+  if (away) return waiting > 0 ? `Server away: ${decisions} ${where}` : "Server away: go on, decisions are kept here";
+  return waiting > 0 ? `saving ${count(waiting)}` : "saved";
+}
+
+/**
+ * What stands at the end of the queue. The first way is the one that most will want.
+ * @param {Standing} standing
+ * @returns {{ title: string, words: string, ways: Way[] }}
+ */
+export function endWords(standing) {
+  const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabelled } = standing;
+  if (isGrid && open > 0) {
+    return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
+  }
+  /** @type {Way} */
+  const leave = ["leave", "Export the corrections"];
+  if (isSelection) {
+    return { title: "Every selected sample is decided", words: "The others wait in the whole queue.", ways: [["all", "Go to the whole queue"], leave] };
+  }
+  /** @type {(is: boolean, name: WayName, words: string) => Way[]} */
+  const when = (is, name, words) => (is ? [[name, words]] : []);
+  const label = when(unlabelled > 0, "unlabelled", unlabelled === 1 ? "1 sample has no label: label it" : `${count(unlabelled)} samples have no label: label them`);
+  const beyond = when(!isBeyond, "beyond", "Go on with labels that look right");
+  const left = progress?.left;
+  const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
+  if (!progress || progress.decided === 0) {
+    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbourhood.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
+  }
+  const { relabelled, kept, excluded, skipped } = progress;
+  const again = when(skipped > 0, "skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`);
+  const made = `${count(relabelled)} relabelled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
+  return {
+    title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
+    words: sentence(made, boundWords(progress)),
+    ways: isEnough ? [leave, ...check, ...beyond, ...again, ...label] : [...check, leave, ...beyond, ...again, ...label],
+  };
+}
+
+/** @param {...string} parts */
+function sentence(...parts) {
+  return parts.filter(Boolean).join(" ");
+}
+
+/**
+ * What is left at most, and how many random checks bring it to the share that can be borne.
+ * @param {ReviewProgress | null} progress
+ */
+function boundWords(progress) {
+  const left = progress?.left;
+  if (!left || left.checks === undefined) return "";
+  const bound = left.drawn > 0 ? `At most ${count(left.most)} of ${count(left.labelled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
+  if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
+  if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
+  return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);
+}
+
+/**
+ * @param {boolean} isFurther
+ * @param {number} skipped
+ */
+function titleOf(isFurther, skipped) {
+  const verb = skipped > 0 ? "was looked at" : "is decided";
+  return `Every ${isFurther ? "sample" : "suspect"} ${verb}`;
+}
