@@ -17,7 +17,7 @@ from margin_core.domain import every_sample
 from margin_core.function.given_labels import given_labels
 from margin_core.graph import Knn, build_graph
 from margin_core.influence import HighPass
-from margin_core.storage.engine import Run, ThisMachine
+from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
@@ -45,7 +45,7 @@ def beside_the_graph(runs: int) -> list[float]:
         data = fashion(**SIZE, share=0.06, seed=seed)
         given = out_of_sample(data.features[:, :64], data.labels, seed=seed)
         study = Study.build(embedding=data.features, labels=data.labels, probabilities=given)
-        task, run = LabelFlips(), Run(ThisMachine())
+        task, run = LabelFlips(), Run(LocalEngine())
         graphs: list[float] = []
         scores: list[float] = []
         domain = every_sample(study)
@@ -63,7 +63,7 @@ def rankings_beside_the_graph() -> dict[str, list[Cell | None]]:
     data = fashion(**SIZE, share=0.06, seed=0)
     given = out_of_sample(data.features[:, :64], data.labels, seed=0)
     study = Study.build(embedding=data.features, labels=data.labels, probabilities=given)
-    domain, run = every_sample(study), Run(ThisMachine())
+    domain, run = every_sample(study), Run(LocalEngine())
     rows: dict[str, list[Cell | None]] = {}
     for name, task in RANKINGS.items():
         graphs: list[float] = []

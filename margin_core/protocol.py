@@ -11,7 +11,7 @@ into an answer (interpretation). Tasks choose steps 1, 2, 3 and 5; the filter is
 from __future__ import annotations
 
 from margin_core.graph import build_graph
-from margin_core.storage.engine import Engine, Progress, Run, ThisMachine, silent
+from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.values import Explanation, Steps, Study
@@ -61,7 +61,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     >>> explanation.findings.ids[0].item(), round(float(explanation.findings.scores[0]), 2) > 0.9
     ('7', True)
     """
-    whole = Run(engine or ThisMachine(), progress or silent)
+    whole = Run(engine or LocalEngine(), progress or silent)
     task.check(study)
     domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
     run = whole.part(task.domain_takes, 1.0)

@@ -28,7 +28,7 @@ from margin_core.review import estimates as trust
 from margin_core.review.estimates import PlantedErrorTest
 from margin_core.review.impact import CorrectionImpact, Corrections
 from margin_core.review.impact.stored import load_impact
-from margin_core.storage.engine import Run, ThisMachine
+from margin_core.storage.engine import LocalEngine, Run
 from margin_core.study.ground_truth import true_labels
 from margin_core.tasks.decision_boundary.slice import Slice
 from margin_core.tasks.label_flips.rankings import RANKINGS
@@ -45,7 +45,7 @@ def rankings(study_key: str, _opened: OpenStudy) -> dict[str, Ints]:
     """Rank the labels as given by each method; rows, most suspect first, by the method's name."""
     study, workspace = _opened.study, _opened.audited.opened.workspace
     # Only the default ranking was prepared; the page waits for the others.
-    engine = ThisMachine() if workspace is None else replace(workspace, may_compute=True)
+    engine = LocalEngine() if workspace is None else replace(workspace, may_compute=True)
     return {name: explain(task, study, engine=engine).rows for name, task in RANKINGS.items()}
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from margin_core.errors import SourceError, WorkspaceError
-from margin_core.storage.archive import written_aside
+from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
 from margin_core.study.inputs.texts import are_texts
 from margin_core.values import Need, Study
@@ -83,7 +83,7 @@ class PictureBook:
         encoded = _encoded(image, "WEBP")
         if size == "thumb" and kept is not None:
             # A thumbnail is kept to save time; where it cannot be (a full disk), it is made again each time.
-            with suppress(WorkspaceError), written_aside(kept) as scratch:
+            with suppress(WorkspaceError), atomic_write(kept) as scratch:
                 scratch.write_bytes(encoded)
         return encoded, "image/webp"
 

@@ -17,7 +17,7 @@ from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.protocol import explain
 from margin_core.review.export.tables import write_csv, write_parquet
-from margin_core.storage.archive import written_aside
+from margin_core.storage.archive import atomic_write
 from margin_core.study import Opened
 from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips, Task
@@ -105,7 +105,7 @@ def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str
         "notes": list(opened.notes),
         "version": __version__,
     }
-    with written_aside(folder / "summary.json") as scratch:
+    with atomic_write(folder / "summary.json") as scratch:
         scratch.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return summary
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from margin_core.cli.options import Arguments
 from margin_core.errors import ParameterError, SourceError
-from margin_core.storage.workspace import Kept, clean, kept_below
+from margin_core.storage.stored_workspaces import StoredWorkspace, clean_workspace, find_workspaces
 from margin_core.study.samples import counted
 
 
@@ -62,33 +62,34 @@ def run(arguments: Arguments) -> int:
     for folder in arguments.folders:
         if not folder.is_dir():
             raise SourceError(f"'{folder}' is not a folder. Name one in which to look for workspaces.")
-    kept = [found for folder in arguments.folders for found in kept_below(folder)]
+    workspaces = [found for folder in arguments.folders for found in find_workspaces(folder)]
     if not arguments.clean:
-        for found in kept:
+        for found in workspaces:
             print(_description(found))
         print(
-            f"{counted(len(kept), 'workspace')}; {_megabytes(sum(found.size for found in kept))} can be computed again."
+            f"{counted(len(workspaces), 'workspace')}; "
+            f"{_megabytes(sum(found.size for found in workspaces))} can be computed again."
         )
         return 0
     oldest = None if arguments.days is None else time.time() - arguments.days * 86_400
-    unused = [found for found in kept if found.is_orphan or (oldest is not None and found.opened < oldest)]
+    unused = [found for found in workspaces if found.is_orphan or (oldest is not None and found.opened < oldest)]
     freed = 0
     for found in unused:
-        freed += clean(found)
+        freed += clean_workspace(found)
         print(f"{found.folder}: cleaned{', its decisions are kept' if found.has_decisions else ''}")
-    print(f"{len(unused):,} of {counted(len(kept), 'workspace')} cleaned, {_megabytes(freed)} freed.")
+    print(f"{len(unused):,} of {counted(len(workspaces), 'workspace')} cleaned, {_megabytes(freed)} freed.")
     return 0
 
 
-def _description(kept: Kept) -> str:
-    source = "made from something it does not name" if kept.source is None else f"made from {kept.source}"
+def _description(workspace: StoredWorkspace) -> str:
+    source = "made from something it does not name" if workspace.source is None else f"made from {workspace.source}"
     return "  ".join(
         [
-            str(kept.folder),
-            _megabytes(kept.size),
-            f"last opened {time.strftime('%Y-%m-%d %H:%M', time.localtime(kept.opened))}",
-            f"{source}{', which is gone' if kept.is_orphan else ''}",
-            *(["holds decisions"] if kept.has_decisions else []),
+            str(workspace.folder),
+            _megabytes(workspace.size),
+            f"last opened {time.strftime('%Y-%m-%d %H:%M', time.localtime(workspace.opened))}",
+            f"{source}{', which is gone' if workspace.is_orphan else ''}",
+            *(["holds decisions"] if workspace.has_decisions else []),
         ]
     )
 

@@ -1,7 +1,7 @@
 """Arrays and plain text in one file, without pickle.
 
 An archive is an ``.npz`` whose entries are arrays of numbers or fixed-width text, plus one entry
-``about`` holding JSON. It is written aside and renamed, so a reader sees the old file or the new one,
+``about`` holding JSON. It is written under another name and renamed, so a reader sees the old file or the new one,
 never half of either.
 """
 
@@ -27,15 +27,25 @@ from margin_core.errors import SourceError, WorkspaceError
 Arrays = Mapping[str, np.ndarray]
 
 DAMAGED = (ValueError, EOFError, OverflowError, TokenError)
-"""What NumPy raises when a file does not hold an array: it reads the header as the text of a Python literal."""
+"""Errors of NumPy for a file that does not hold an array: it parses the header as a Python literal."""
 
 _NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, struct.error)
-"""What the unpacking raises: damage, encryption and methods that are not known (RuntimeError)."""
+"""Errors of unpacking: damage, encryption and unknown methods (RuntimeError)."""
 
 
 @contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """Yield a temporary file beside `path` and rename it onto `path` when the block ends well.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Write a file whole or not at all: yield a temporary file beside it, and rename that when the block succeeds.
+
+    Parameters
+    ----------
+    path : Path
+        To be written; its folder is created.
+
+    Yields
+    ------
+    Path
+        The temporary file, empty.
 
     Raises
     ------
@@ -60,13 +70,40 @@ def written_aside(path: Path) -> Iterator[Path]:
 
 
 def write_archive(path: Path, about: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write JSON-able facts and arrays into one file, whole or not at all."""
-    with written_aside(path) as scratch, scratch.open("wb") as stream:
+    """Write facts and arrays into one file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Of the ``.npz``.
+    about : mapping
+        JSON values by name.
+    arrays : mapping of str to array
+        Numbers or fixed-width text.
+
+    Raises
+    ------
+    WorkspaceError
+        The disk is full, or the folder cannot be written.
+    """
+    with atomic_write(path) as scratch, scratch.open("wb") as stream:
         np.savez(stream, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
 
 
 def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Read what `write_archive` wrote.
+    """Read the facts and arrays that `write_archive` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        Of the ``.npz``.
+
+    Returns
+    -------
+    about : dict
+        JSON values by name.
+    arrays : dict of str to array
+        Without the facts.
 
     Raises
     ------
@@ -86,7 +123,23 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """Read every array of an ``.npz`` (or the single one of an ``.npy``, as ``"array"``), never a pickle."""
+    """Read every array of an ``.npz``, or the one of an ``.npy``; never a pickle.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Returns
+    -------
+    dict of str to array
+        By name; that of an ``.npy`` is called ``array``.
+
+    Raises
+    ------
+    SourceError
+        The file is absent, damaged, or holds pickled objects.
+    """
     try:
         with path.open("rb") as stream:
             loaded = np.load(stream, allow_pickle=False)
@@ -109,7 +162,20 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def sparse_to_arrays(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarray]:
-    """Take a CSR matrix apart for an archive."""
+    """Return the arrays of a CSR matrix, for an archive.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of their names.
+    matrix : csr_array
+        Any.
+
+    Returns
+    -------
+    dict of str to array
+        ``data``, ``indices``, ``indptr`` and ``shape`` behind the prefix.
+    """
     return {
         f"{name}.data": matrix.data,
         f"{name}.indices": matrix.indices,
@@ -119,6 +185,19 @@ def sparse_to_arrays(name: str, matrix: sparse.csr_array) -> dict[str, np.ndarra
 
 
 def sparse_from_arrays(name: str, arrays: Arrays) -> sparse.csr_array:
-    """Put together what `sparse_to_arrays` took apart."""
+    """Return the CSR matrix that `sparse_to_arrays` was given.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of the arrays' names.
+    arrays : mapping of str to array
+        May hold others too.
+
+    Returns
+    -------
+    csr_array
+        The same matrix.
+    """
     parts = (arrays[f"{name}.data"], arrays[f"{name}.indices"], arrays[f"{name}.indptr"])
     return sparse.csr_array(parts, shape=tuple(arrays[f"{name}.shape"]))

@@ -1,4 +1,4 @@
-"""Running a heavy step: through an engine, with progress, stoppable in between."""
+"""Running a heavy step: through an engine, with progress, and with a chance to stop in between."""
 
 from __future__ import annotations
 
@@ -11,54 +11,126 @@ import numpy as np
 Arrays = Mapping[str, np.ndarray]
 Work = Callable[[], Arrays]
 Progress = Callable[[float, str], None]
-"""``progress(fraction, text)``: fraction in [0, 1]. It stops the work by raising `Cancelled`."""
+"""``progress(fraction, text)``, fraction in [0, 1]; it stops the work by raising `Cancelled`."""
 
 
 class Engine(Protocol):
-    """Anything that can carry out a heavy step."""
+    """Anything that can run a heavy step, or recall its result."""
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Return what ``work()`` returns, or what it returned before under the same name and key.
+        """Return the result of a step, computed or recalled under the same name and key.
 
         Parameters
         ----------
         name : str
-            What the step makes, in snake case: ``graph``, ``head``, ``embedding`` ...
+            What the step computes, in snake case: ``graph``, ``head``, ``embedding`` ...
         key : str
             Fingerprint of everything the result depends on, a version number included.
         work : callable
+            Computes the arrays, without arguments.
+
+        Returns
+        -------
+        mapping of str to array
+            Not to be changed.
         """
         ...
 
 
 @dataclass(frozen=True)
-class ThisMachine:
-    """Run every step here and now, and remember nothing."""
+class LocalEngine:
+    """Run every step at once in this process, and store nothing."""
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Run the work."""
+        """Return the result of the work.
+
+        Parameters
+        ----------
+        name, key : str
+            Not used.
+        work : callable
+            Computes the arrays.
+
+        Returns
+        -------
+        mapping of str to array
+            Of the work.
+        """
         return work()
 
 
 def silent(fraction: float, text: str) -> None:
-    """Report progress to nobody."""
+    """Discard progress.
+
+    Parameters
+    ----------
+    fraction : float
+        Not used.
+    text : str
+        Not used.
+    """
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a task: its engine and the person who waits for it."""
+    """One run of a task: its engine and where its progress is reported.
 
-    engine: Engine = ThisMachine()
+    Attributes
+    ----------
+    engine : Engine
+        Runs the heavy steps.
+    progress : callable
+        Gets fraction and text; stops the run by raising `Cancelled`.
+    """
+
+    engine: Engine = LocalEngine()
     progress: Progress = silent
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Carry out a heavy step through the engine."""
+        """Return the result of a heavy step, from the engine.
+
+        Parameters
+        ----------
+        name, key : str
+            As for `Engine.step`.
+        work : callable
+            Computes the arrays.
+
+        Returns
+        -------
+        mapping of str to array
+            Not to be changed.
+        """
         return self.engine.step(name, key, work)
 
     def report(self, fraction: float, text: str) -> None:
-        """Say how far the run is; raises `Cancelled` when the user wants it stopped."""
+        """Report how far the run is.
+
+        Parameters
+        ----------
+        fraction : float
+            In [0, 1].
+        text : str
+            What is being done.
+
+        Raises
+        ------
+        Cancelled
+            The user wants the run stopped.
+        """
         self.progress(fraction, text)
 
     def part(self, low: float, high: float) -> Run:
-        """Return the same run with its progress squeezed into ``[low, high]``, for a step of a step."""
+        """Return the same run with its progress rescaled, for a part of the work.
+
+        Parameters
+        ----------
+        low, high : float
+            Fractions of the whole at which the part begins and ends, in [0, 1].
+
+        Returns
+        -------
+        Run
+            Reports fractions in [low, high] of this run.
+        """
         return Run(self.engine, lambda fraction, text: self.progress(low + (high - low) * fraction, text))

@@ -12,14 +12,14 @@ from scipy import sparse
 
 
 def fingerprint(*parts: Any) -> str:
-    """Hash values by content.
+    """Compute a hash of values by content.
 
     Every value enters with its type and length, so that ``("ab", "c")`` and ``("a", "bc")`` differ.
-    Floats enter by their exact bits. A value of an unknown type raises instead of being guessed at.
+    Floats enter by their exact bits. A value of an unknown type raises an error.
 
     Parameters
     ----------
-    *parts
+    *parts : object
         None, booleans, numbers, strings, bytes, NumPy arrays (any dtype but object), SciPy CSR arrays,
         tuples, lists, mappings with string keys, and dataclasses made of these.
 

@@ -1,4 +1,4 @@
-"""The folder in which a study's computed parts, thumbnails and decisions are kept.
+"""The folder in which a study's computed parts, thumbnails and decisions are stored.
 
 ::
 
@@ -8,9 +8,9 @@
       thumbnails/             small pictures by row
       review.sqlite           decisions
 
-A step's folder is written aside and renamed, so it is there whole or not at all; a killed process
-leaves at most a scratch folder, which an opening an hour later removes. Everything but the decisions is
-only remembered, and can be computed again.
+A step's folder is written under another name and renamed, so it exists whole or not at all; a killed process
+leaves at most a scratch folder, which is removed at an opening an hour later. Everything but the decisions is
+a cache, and can be computed again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,26 +31,39 @@ from uuid import uuid4
 import numpy as np
 
 from margin_core.errors import NotComputed, WorkspaceError
-from margin_core.storage.archive import DAMAGED, written_aside
+from margin_core.storage.archive import DAMAGED, atomic_write
 from margin_core.storage.engine import Arrays, Work
 
 FORMAT = 1
 """Raised whenever an older program could misread the folder."""
 
 SUFFIX = ".margin"
-_FACTS = "workspace.json"
-_STEPS, _THUMBNAILS, _CONTENTS = _CACHES = ("steps", "thumbnails", "contents.npz")
+DESCRIPTION = "workspace.json"
+_STEPS, _THUMBNAILS, _CONTENTS = CACHES = ("steps", "thumbnails", "contents.npz")
 """What can be computed again, and nothing else."""
 
 _SCRATCH = ".unfinished-"
 _LOG = logging.getLogger(__name__)
 
-_PATIENCE = 3600.0
-"""A scratch folder untouched for so many seconds has no writer any more; a younger one may have."""
+ABANDONED_AFTER = 3600.0
+"""Seconds. A scratch folder that was not changed for so long has no writer any more; a younger one may have."""
 
 
 def workspace_folder(source: Path, named: str | Path | None = None) -> Path:
-    """Say where the workspace of a source is: where the user says, else beside it (``pets/`` has ``pets.margin/``)."""
+    """Return the folder of the workspace of a source.
+
+    Parameters
+    ----------
+    source : Path
+        The data set, or a workspace itself.
+    named : path, optional
+        Where the user wants it. Default: beside the source, ``pets/`` has ``pets.margin/``.
+
+    Returns
+    -------
+    Path
+        It need not exist.
+    """
     if named is not None:
         return Path(named)
     whole = source.absolute()
@@ -59,14 +72,15 @@ def workspace_folder(source: Path, named: str | Path | None = None) -> Path:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace folder, opened; also the engine that remembers every heavy step.
+    """An open workspace folder; also the engine that stores the result of every heavy step.
 
     Attributes
     ----------
     folder : Path
+        It need not exist yet.
     may_compute : bool
-        Whether a step that is not remembered is run; if not, it raises `NotComputed`. A server opens
-        what is there at once and leaves the rest to another process.
+        Whether a step that is not stored is run; if not, it raises `NotComputed`. A server opens what is there
+        at once and leaves the rest to another process.
     """
 
     folder: Path
@@ -74,7 +88,19 @@ class Workspace:
 
     @classmethod
     def at(cls, folder: Path, *, may_compute: bool = True) -> Workspace:
-        """Open a workspace; its folder is made when there is something to remember.
+        """Return an open workspace; its folder is created when there is something to store.
+
+        Parameters
+        ----------
+        folder : Path
+            It need not exist yet.
+        may_compute : bool
+            Whether steps may be run.
+
+        Returns
+        -------
+        Workspace
+            Without scratch folders that have no writer any more.
 
         Raises
         ------
@@ -94,46 +120,88 @@ class Workspace:
         return workspace
 
     def facts(self) -> dict[str, Any] | None:
-        """Return the description, or None for a folder that has none yet."""
+        """Return the description, or None for a folder that has none yet.
+
+        Returns
+        -------
+        dict or None
+            ``format``, ``source``, ``columns``, ``model`` and ``layer``.
+
+        Raises
+        ------
+        WorkspaceError
+            The description cannot be read.
+        """
         try:
-            facts = json.loads((self.folder / _FACTS).read_text(encoding="utf-8"))
+            facts = json.loads((self.folder / DESCRIPTION).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise WorkspaceError(
-                f"The workspace description '{self.folder / _FACTS}' cannot be read ({error}). "
-                "Delete that one file to have it made again; decisions are kept elsewhere."
+                f"The workspace description '{self.folder / DESCRIPTION}' cannot be read ({error}). "
+                "Delete that one file to have it made again; decisions are stored elsewhere."
             ) from error
         if not isinstance(facts, dict) or not isinstance(facts.get("format", 0), int):
-            raise WorkspaceError(f"'{self.folder / _FACTS}' is not a workspace description. Delete it.")
+            raise WorkspaceError(f"'{self.folder / DESCRIPTION}' is not a workspace description. Delete it.")
         return facts
 
     def describe(self, facts: Mapping[str, Any]) -> None:
-        """Replace the description."""
-        with written_aside(self.folder / _FACTS) as scratch:
+        """Replace the description.
+
+        Parameters
+        ----------
+        facts : mapping
+            JSON values by name; ``format`` is added.
+
+        Raises
+        ------
+        WorkspaceError
+            The folder cannot be written.
+        """
+        with atomic_write(self.folder / DESCRIPTION) as scratch:
             scratch.write_text(json.dumps({"format": FORMAT, **facts}, indent=2) + "\n", encoding="utf-8")
 
-    def note_opening(self) -> None:
-        """Write down that it is opened now, as the time of its description; where nothing may be written, do not."""
+    def record_opening(self) -> None:
+        """Record that it is opened now, as the time of change of its description, where that may be written."""
         with suppress(OSError):
-            os.utime(self.folder / _FACTS)
+            os.utime(self.folder / DESCRIPTION)
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Return the remembered arrays of a step, memory-mapped, or run it and remember them.
+        """Return the stored arrays of a step, memory-mapped, or run the step and store them.
 
-        A step whose files are damaged is run again, which is said in the log (on standard error, unless the
-        program that imports this one sets up another place).
+        A step whose files are damaged is run again, with a warning in the log.
+
+        Parameters
+        ----------
+        name : str
+            What the step computes, in snake case.
+        key : str
+            Fingerprint of everything the result depends on.
+        work : callable
+            Computes the arrays.
+
+        Returns
+        -------
+        mapping of str to array
+            Read-only.
+
+        Raises
+        ------
+        NotComputed
+            The step is not stored, and nothing may be computed.
+        WorkspaceError
+            The folder cannot be read or written.
         """
         folder = self.folder / _STEPS / f"{name}-{key}"
-        if (found := self._recalled(folder)) is not None:
+        if (found := self._read_step(folder)) is not None:
             return found
         if not self.may_compute:
             raise NotComputed(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
         if folder.is_dir():
-            _LOG.warning("The remembered step '%s' in '%s' is damaged; it is computed again.", name, self.folder)
-            self._forget(folder)
-        self._remember(folder, work())
-        made = self._recalled(folder)
+            _LOG.warning("The stored step '%s' in '%s' is damaged; it is computed again.", name, self.folder)
+            self._remove_step(folder)
+        self._write_step(folder, work())
+        made = self._read_step(folder)
         if made is None:
             raise WorkspaceError(
                 f"What was just written to '{folder}' cannot be read again. Check the disk, or name another folder "
@@ -141,33 +209,52 @@ class Workspace:
             )
         return made
 
-    def remembers(self, name: str, key: str) -> bool:
-        """Say whether a step is there already."""
+    def has_step(self, name: str, key: str) -> bool:
+        """Return whether a step is stored.
+
+        Parameters
+        ----------
+        name, key : str
+            As for `step`.
+
+        Returns
+        -------
+        bool
+            Its files are not read.
+        """
         return (self.folder / _STEPS / f"{name}-{key}").is_dir()
 
     def keep_newest(self, name: str, most: int) -> None:
-        """Forget all but the newest of the remembered steps of one name."""
-        kept = [(_made(folder), folder) for folder in (self.folder / _STEPS).glob(f"{name}-*")]
-        for _, folder in sorted(kept, reverse=True)[most:]:
-            self._forget(folder)
+        """Remove all but the newest of the stored steps of one name.
+
+        Parameters
+        ----------
+        name : str
+            As for `step`.
+        most : int
+            Steps that stay.
+        """
+        stored = [(_written(folder), folder) for folder in (self.folder / _STEPS).glob(f"{name}-*")]
+        for _, folder in sorted(stored, reverse=True)[most:]:
+            self._remove_step(folder)
 
     @property
     def thumbnails(self) -> Path:
-        """Folder of small pictures."""
+        """Folder of thumbnails."""
         return self.folder / _THUMBNAILS
 
     @property
     def contents(self) -> Path:
-        """What the files of the source hold, one digest a file."""
+        """File of the digests of the source's files."""
         return self.folder / _CONTENTS
 
     @property
     def review_database(self) -> Path:
-        """Where decisions are kept unless the user names another database."""
+        """File of the decisions, unless the user names another database."""
         return self.folder / "review.sqlite"
 
-    def _recalled(self, folder: Path) -> Arrays | None:
-        """Map the arrays of a step; None when it is not there or one of them is damaged."""
+    def _read_step(self, folder: Path) -> Arrays | None:
+        """Memory-map the arrays of a step; None when it is not there or one of them is damaged."""
         files = sorted(folder.glob("*.npy"))
         try:
             return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in files} or None
@@ -179,21 +266,21 @@ class Workspace:
                 "Allow reading it, or name another folder with --workspace."
             ) from error
 
-    def _forget(self, folder: Path) -> None:
-        """Take a step away at once; another process may do the same."""
+    def _remove_step(self, folder: Path) -> None:
+        """Remove a step at once; another process may do the same."""
         aside = folder.with_name(f"{_SCRATCH}{uuid4().hex}")
         with suppress(FileNotFoundError):
             os.replace(folder, aside)
             shutil.rmtree(aside)
 
-    def _remember(self, folder: Path, arrays: Arrays) -> None:
+    def _write_step(self, folder: Path, arrays: Arrays) -> None:
         scratch: Path | None = None
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_SCRATCH))
             for name, array in arrays.items():
                 with (scratch / f"{name}.npy").open("wb") as stream:
-                    np.save(_Checked(stream), array, allow_pickle=False)
+                    np.save(_PythonStream(stream), array, allow_pickle=False)
             os.replace(scratch, folder)
         except OSError as error:
             if not folder.is_dir():  # Another process may have finished the same step first: that is fine.
@@ -207,8 +294,8 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class _Checked:
-    """A stream that NumPy cannot write to past Python: its own writing does not notice that the disk is full."""
+class _PythonStream:
+    """A stream that NumPy writes through Python's file object: its direct writing does not notice a full disk."""
 
     stream: BinaryIO
 
@@ -216,103 +303,15 @@ class _Checked:
         return self.stream.write(part)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A workspace on disk, as a list of them shows it.
-
-    Attributes
-    ----------
-    folder : Path
-    source : Path or None
-        What it was made from; None when it does not say.
-    size : int
-        Bytes that can be computed again.
-    opened : float
-        When it was last opened, in seconds since 1970.
-    """
-
-    folder: Path
-    source: Path | None
-    size: int
-    opened: float
-
-    @property
-    def is_orphan(self) -> bool:
-        """Whether its source is gone."""
-        return self.source is not None and not self.source.exists()
-
-    @property
-    def has_decisions(self) -> bool:
-        """Whether decisions are kept in it."""
-        return Workspace(self.folder).review_database.exists()
-
-
-def kept_below(folder: Path) -> Iterator[Kept]:
-    """List the workspaces in a folder and in all folders below it, links not followed.
-
-    One of a newer version, or whose description is damaged, is passed over: nothing is known about it.
-    """
-    for place, folders, _ in os.walk(folder):
-        folders.sort()
-        if place.endswith(SUFFIX):
-            folders.clear()
-            if (kept := _kept(Path(place))) is not None:
-                yield kept
-
-
-def clean(kept: Kept) -> int:
-    """Remove what a workspace can compute again, and the folder when nothing else is in it; return the bytes.
-
-    Decisions, and files that MARGIN did not write, are never touched.
-
-    Raises
-    ------
-    WorkspaceError
-        A file cannot be removed.
-    """
-    try:
-        for name in _CACHES:
-            path = kept.folder / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-        if [path.name for path in kept.folder.iterdir()] == [_FACTS]:
-            (kept.folder / _FACTS).unlink()
-            kept.folder.rmdir()
-    except OSError as error:
-        raise WorkspaceError(
-            f"Cannot clean the workspace '{kept.folder}': {error.strerror or error}. Close what uses it, or allow "
-            "changing the folder; its decisions are untouched."
-        ) from error
-    return kept.size
-
-
-def _kept(folder: Path) -> Kept | None:
-    try:
-        facts = Workspace.at(folder).facts()
-        opened = (folder / _FACTS).stat().st_mtime
-    except (WorkspaceError, OSError):
-        return None
-    source = None if facts is None else facts.get("source")
-    known = folder.parent / source if isinstance(source, str) else None
-    return Kept(folder, known, sum(map(_size, (folder / name for name in _CACHES))), opened)
-
-
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.lstat().st_size for file in files if file.is_file())
-
-
-def _made(folder: Path) -> float:
+def _written(folder: Path) -> float:
     try:
         return folder.stat().st_mtime_ns
-    except FileNotFoundError:  # Another process has just forgotten it.
+    except FileNotFoundError:  # Another process has just removed it.
         return 0
 
 
 def _abandoned(scratch: Path) -> bool:
     try:
-        return time.time() - scratch.stat().st_mtime > _PATIENCE
+        return time.time() - scratch.stat().st_mtime > ABANDONED_AFTER
     except FileNotFoundError:  # Its writer has just renamed it.
         return False

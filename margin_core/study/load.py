@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from margin_core.errors import SourceError
-from margin_core.storage.engine import Engine, Run, ThisMachine
+from margin_core.storage.engine import Engine, LocalEngine, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.features import with_model
@@ -61,7 +61,7 @@ class Opened:
     @property
     def engine(self) -> Engine:
         """What remembers this study's steps, or remembers nothing."""
-        return self.workspace or ThisMachine()
+        return self.workspace or LocalEngine()
 
 
 def load_study(
@@ -339,4 +339,4 @@ def _describe(workspace: Workspace, source: Path, columns: ColumnNames, choice: 
     if facts != known:
         workspace.describe(facts)
     else:
-        workspace.note_opening()
+        workspace.record_opening()

@@ -416,6 +416,6 @@ def test_a_remembered_step_that_is_damaged_is_computed_again(capsys, caplog, kno
         file.write_bytes(damage(file.read_bytes()))
     assert main(["audit", str(known / "pets.npz"), "--out", str(again)]) == 0
     assert capsys.readouterr().err == ""
-    assert "The remembered step 'graph' in " in caplog.text
+    assert "The stored step 'graph' in " in caplog.text
     assert (again / "findings.csv").read_bytes() == (out / "findings.csv").read_bytes()
     assert decided(known) == ["4"]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ReviewError
-from margin_core.storage.archive import written_aside
+from margin_core.storage.archive import atomic_write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
             safe[name] = safe[name].map(pd.Timestamp.isoformat, na_action="ignore")
         elif not pd.api.types.is_numeric_dtype(safe[name].dtype):
             safe[name] = safe[name].map(lambda text: to_csv_text(str(text)), na_action="ignore")
-    with written_aside(path) as scratch:
+    with atomic_write(path) as scratch:
         # Every text in quotes: one that holds a carriage return would otherwise end its row for some readers.
         safe.to_csv(
             scratch, index=False, encoding="utf-8", errors="surrogateescape", lineterminator="\n",
@@ -57,14 +57,14 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet, with its types and its texts as they are."""
-    with written_aside(path) as scratch:
+    with atomic_write(path) as scratch:
         frame.to_parquet(scratch, index=False)
 
 
 def write_json_lines(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as one JSON object a line; missing values are null, times ISO 8601 in UTC."""
     plain = frame.astype(object).where(frame.notna(), None)
-    with written_aside(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
         for row in plain.to_dict("records"):
             stream.write(json.dumps(row, ensure_ascii=False, default=datetime.isoformat) + "\n")
 

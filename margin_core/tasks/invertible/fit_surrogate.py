@@ -121,7 +121,7 @@ def is_trained(study: Study, recipe: Surrogate, workspace: Workspace) -> bool:
     bool
         True when `fit_surrogate` would recall it.
     """
-    return workspace.remembers(STEP, identity(study, recipe))
+    return workspace.has_step(STEP, identity(study, recipe))
 
 
 def _targets(study: Study, learn_from: str) -> Ints:

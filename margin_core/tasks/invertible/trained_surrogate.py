@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ParameterError
-from margin_core.storage.archive import written_aside
+from margin_core.storage.archive import atomic_write
 from margin_core.study.samples import counted, listed
 from margin_core.tasks.invertible.input_space import InputSpace
 from margin_core.tasks.invertible.margins import compute_signed_margins
@@ -159,7 +159,7 @@ class TrainedSurrogate:
         WorkspaceError
             The file cannot be written.
         """
-        with written_aside(path) as scratch:
+        with atomic_write(path) as scratch:
             scratch.write_bytes(self.weights.tobytes())
 
     def _share(self, truth: Ints, among: NDArray[np.bool_]) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from margin_core.errors import ParameterError
-from margin_core.storage.archive import written_aside
+from margin_core.storage.archive import atomic_write
 from margin_core.storage.engine import Progress, Run
 from margin_core.study import Opened
 from margin_core.tasks.saliency.methods.available import find_method, methods_for
@@ -67,7 +67,7 @@ def compute_heatmaps(
             values = "  ".join(f"{name} {value:.3f}" for name, value in zip(METRICS, told.tolist(), strict=True))
             yield f"{study.ids[row]}  {way.title:<21}  class {found}  {values}"
     if out is not None:
-        with written_aside(out) as scratch, scratch.open("wb") as stream:
+        with atomic_write(out) as scratch, scratch.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **kept)
 
 

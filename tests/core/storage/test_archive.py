@@ -8,12 +8,12 @@ from scipy import sparse
 
 from margin_core.errors import SourceError, WorkspaceError
 from margin_core.storage.archive import (
+    atomic_write,
     read_archive,
     read_npz,
     sparse_from_arrays,
     sparse_to_arrays,
     write_archive,
-    written_aside,
 )
 
 PICKLED = (
@@ -57,7 +57,7 @@ def test_a_torn_write_leaves_the_old_file_and_no_scratch(tmp_path):
     write_archive(path, {"version": "old"}, {})
 
     def torn():
-        with written_aside(path) as scratch:
+        with atomic_write(path) as scratch:
             scratch.write_bytes(b"half")
             raise KeyboardInterrupt
 
@@ -70,7 +70,7 @@ def test_a_torn_write_leaves_the_old_file_and_no_scratch(tmp_path):
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with written_aside(path) as scratch:
+    with atomic_write(path) as scratch:
         scratch.write_text("new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"

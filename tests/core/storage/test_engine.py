@@ -1,6 +1,6 @@
 import numpy as np
 
-from margin_core.storage.engine import Run, ThisMachine
+from margin_core.storage.engine import LocalEngine, Run
 
 
 def test_parts_of_parts_report_within_their_share():
@@ -12,14 +12,14 @@ def test_parts_of_parts_report_within_their_share():
 
 
 def test_a_part_keeps_the_engine():
-    engine = ThisMachine()
+    engine = LocalEngine()
     assert Run(engine).part(0, 1).engine is engine
 
 
 def test_this_machine_remembers_nothing():
     runs = []
     for _ in range(2):
-        ThisMachine().step("s", "k", lambda: runs.append(1) or {"a": np.ones(1)})
+        LocalEngine().step("s", "k", lambda: runs.append(1) or {"a": np.ones(1)})
     assert len(runs) == 2
 
 

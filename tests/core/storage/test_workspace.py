@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from margin_core.errors import NotComputed, WorkspaceError
-from margin_core.storage.workspace import Workspace, clean, kept_below, workspace_folder
+from margin_core.storage.stored_workspaces import clean_workspace, find_workspaces
+from margin_core.storage.workspace import Workspace, workspace_folder
 
 
 def arrays(value=1):
@@ -34,11 +35,11 @@ def test_a_step_is_run_once(tmp_path):
         runs.append(1)
         return arrays()
 
-    assert not workspace.remembers("graph", "k1")
+    assert not workspace.has_step("graph", "k1")
     first = workspace.step("graph", "k1", work)
     again = Workspace.at(tmp_path / "w").step("graph", "k1", work)
     assert runs == [1]
-    assert workspace.remembers("graph", "k1")
+    assert workspace.has_step("graph", "k1")
     for found in (first, again):
         assert set(found) == set(arrays())
         for name, array in arrays().items():
@@ -79,7 +80,7 @@ def damaged(tmp_path, request):
 def test_a_damaged_step_is_computed_again_and_said(damaged, caplog):
     again = damaged.step("graph", "k", lambda: arrays(2))
     assert again["a"].tolist() == [[2, 2, 2]] * 2
-    assert caplog.messages == [f"The remembered step 'graph' in '{damaged.folder}' is damaged; it is computed again."]
+    assert caplog.messages == [f"The stored step 'graph' in '{damaged.folder}' is damaged; it is computed again."]
     damaged.step("graph", "k", lambda: pytest.fail("computed"))
     assert [item.name for item in (damaged.folder / "steps").iterdir()] == ["graph-k"]
 
@@ -136,7 +137,7 @@ def test_work_that_fails_leaves_nothing_behind(tmp_path):
 
     with pytest.raises(RuntimeError, match="no"):
         workspace.step("graph", "k", fail)
-    assert not workspace.remembers("graph", "k")
+    assert not workspace.has_step("graph", "k")
     with pytest.raises(ValueError, match="allow_pickle"):
         workspace.step("graph", "k", lambda: {"ok": np.arange(3), "objects": np.array([None])})
     assert not list((tmp_path / "w" / "steps").iterdir())
@@ -244,7 +245,7 @@ def test_a_damaged_description_is_said(tmp_path, content):
         Workspace.at(tmp_path)
     message = str(caught.value)
     assert message.startswith(f"The workspace description '{path}' cannot be read (")
-    assert message.endswith("). Delete that one file to have it made again; decisions are kept elsewhere.")
+    assert message.endswith("). Delete that one file to have it made again; decisions are stored elsewhere.")
 
 
 @pytest.mark.parametrize("content", ["[1]", '{"format": "one"}', "null"])
@@ -291,30 +292,30 @@ def test_workspaces_are_found_in_every_folder(tmp_path):
     (tmp_path / "newer.margin").mkdir()
     (tmp_path / "newer.margin" / "workspace.json").write_text('{"format": 99}')
     (tmp_path / "link.margin").symlink_to(tmp_path / "here.csv.margin")
-    deep, here = kept_below(tmp_path)
+    deep, here = find_workspaces(tmp_path)
     assert (here.folder, here.source) == (tmp_path / "here.csv.margin", tmp_path / "here.csv")
     assert (here.is_orphan, here.has_decisions) == (False, False)
     assert (deep.is_orphan, deep.has_decisions) == (True, True)
     steps = (here.folder / "steps").rglob("*.npy")
     assert here.size == sum(path.stat().st_size for path in steps) + len(b"picture" + b"digests")
-    assert [kept.folder for kept in kept_below(here.folder)] == [here.folder]
+    assert [kept.folder for kept in find_workspaces(here.folder)] == [here.folder]
 
 
 def test_opening_is_noted(tmp_path):
     (tmp_path / "here.csv").touch()
     workspace = made(tmp_path / "here.csv")
     os.utime(workspace.folder / "workspace.json", (5, 5))
-    assert [kept.opened for kept in kept_below(tmp_path)] == [5]
-    workspace.note_opening()
-    assert time.time() - next(kept_below(tmp_path)).opened < 3600
-    Workspace.at(tmp_path / "nowhere").note_opening()
+    assert [kept.opened for kept in find_workspaces(tmp_path)] == [5]
+    workspace.record_opening()
+    assert time.time() - next(find_workspaces(tmp_path)).opened < 3600
+    Workspace.at(tmp_path / "nowhere").record_opening()
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_cleaning_takes_all_that_can_be_computed_again(tmp_path):
     workspace = made(tmp_path / "gone.csv")
-    (kept,) = kept_below(tmp_path)
-    assert clean(kept) == kept.size > 0
+    (kept,) = find_workspaces(tmp_path)
+    assert clean_workspace(kept) == kept.size > 0
     assert not workspace.folder.exists()
 
 
@@ -322,8 +323,8 @@ def test_cleaning_takes_all_that_can_be_computed_again(tmp_path):
 def test_cleaning_never_touches_decisions_or_what_margin_did_not_write(tmp_path, mine):
     workspace = made(tmp_path / "gone.csv")
     (workspace.folder / mine).write_bytes(b"mine")
-    (kept,) = kept_below(tmp_path)
-    clean(kept)
+    (kept,) = find_workspaces(tmp_path)
+    clean_workspace(kept)
     assert names(workspace.folder) == {"workspace.json", mine}
     assert (workspace.folder / mine).read_bytes() == b"mine"
     assert Workspace.at(workspace.folder).facts()["source"] == "gone.csv"
@@ -336,6 +337,6 @@ def test_cleaning_takes_a_link_but_not_what_it_leads_to(tmp_path):
     workspace = Workspace.at(tmp_path / "gone.csv.margin")
     workspace.describe({"source": "gone.csv"})
     (workspace.folder / "steps").symlink_to(elsewhere)
-    clean(next(kept_below(tmp_path)))
+    clean_workspace(next(find_workspaces(tmp_path)))
     assert names(elsewhere) == {"mine"}
     assert not workspace.folder.exists()

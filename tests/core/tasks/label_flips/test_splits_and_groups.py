@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planted import blobs
 
 from margin_core import Explanation, Study, explain
-from margin_core.storage.engine import Run, ThisMachine
+from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.task import METHODS
@@ -142,7 +142,7 @@ def test_live_scores_follow_across_splits_the_way_they_are_heard():
     task = LabelFlips()
     found = explain(task, study)
     steps = found.steps
-    live = LiveLabelErrorScore(task.fit_label_error_score(study, steps, Run(ThisMachine())), study.labels)
+    live = LiveLabelErrorScore(task.fit_label_error_score(study, steps, Run(LocalEngine())), study.labels)
     for row in (0, 1, 2, 31, 46):
         before = live.label_error_score.scores(live.labels)
         label = (live.labels[row] + 1) % 3
