@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.spatial.distance import cdist
 
 from dashboard.views.decision_boundary.figure import Pin
 from margin_core.tasks import DecisionBoundary
@@ -264,6 +263,8 @@ def usual_plane(study: Study, boundary: Boundary, pair: Pair) -> Corners | None:
     between = between[usable[between]]
     if not len(between):
         return None
+    from scipy.spatial.distance import cdist  # slow to import, and a study is opened without it
+
     torn = int(between[0])
     ends = []
     for label, sign in zip(pair, (1, -1), strict=True):

@@ -22,21 +22,22 @@ HEAVY = (
     "margin_core.tasks.label_flips.fit.calibrate",
     "margin_core.influence.high_pass.shift_operator",
     "margin_core.graph.knn._build",
-    "margin_core.audit.audit.overview",
+    "margin_core.audit.audit.compute_overview",
     "margin_core.audit.stored_explanation.protocol.explain",
     "margin_core.projection.umap_map._lay_out",
 )
 SLOW_TO_IMPORT = (
-    "torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.ndimage", "scipy.optimize", "pandas", "pyarrow",
+    "torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.linalg", "scipy.ndimage", "scipy.optimize",
+    "scipy.spatial", "scipy.special", "pandas", "pyarrow",
 )  # fmt: skip
 OPEN = """
 import logging, sys
 from pathlib import Path
-from dashboard import desk
+from dashboard.study import registry
 from dashboard.app import app
 from streamlit import config, logger
-desk.Job = None  # To start one fails.
-opened = desk.DESK.opened(desk.DESK.ask(desk.Request(Path(sys.argv[1]))))
+registry.Job = None  # To start one fails.
+opened = registry.DESK.opened(registry.DESK.ask(registry.Request(Path(sys.argv[1]))))
 assert opened.has_map
 assert len(opened.cards(opened.session.upcoming(12, beyond=True))) == 12
 print(*sorted(sys.modules))
@@ -74,7 +75,7 @@ def test_what_is_remembered_is_what_is_computed(open_it, source):
     assert again.overview.confusions == whole.overview.confusions
     for name, rows in whole.overview.groups.items():
         np.testing.assert_array_equal(again.overview.groups[name], rows)
-    np.testing.assert_array_equal(again.opened.study.ids[again.rows], whole.explanation.findings.ids)
+    np.testing.assert_array_equal(again.opened.study.ids[again.explanation.rows], whole.explanation.findings.ids)
 
 
 def test_nothing_slow_is_imported_and_no_step_is_made(source):
