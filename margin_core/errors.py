@@ -1,15 +1,15 @@
-"""Every error a user can cause, as one family.
+"""Errors that a user can cause, under one base class.
 
-A message says where it happened, what was wanted, what came and what to do next, in one or two
+A message says where it happened, what was expected, what was given and what to do next, in one or two
 sentences. The command line prints it on standard error and exits with 2; the dashboard shows it in a
-box. Anything else that is raised is a bug of ours and keeps its traceback.
+box. Anything else that is raised is a bug of the program and keeps its traceback.
 """
 
 from __future__ import annotations
 
 
 class MarginError(ValueError):
-    """Something the user gave cannot be used; the message says what to do."""
+    """An input cannot be used; the message says what to do."""
 
 
 class SourceError(MarginError):
@@ -37,7 +37,7 @@ class WorkspaceError(MarginError):
 
 
 class NotComputed(WorkspaceError):
-    """A heavy step has not been computed yet, and may not be computed here."""
+    """A slow step has not been computed yet, and may not be computed here."""
 
 
 class ReviewError(MarginError):
@@ -45,4 +45,4 @@ class ReviewError(MarginError):
 
 
 class Cancelled(MarginError):
-    """The user stopped the work; what was finished before is kept."""
+    """The user stopped the work; steps that were finished before are stored."""

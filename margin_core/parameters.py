@@ -1,7 +1,7 @@
-"""Parameters: the parameters of a recipe, declared once.
+"""Parameters of a recipe, declared once.
 
 A recipe is a frozen dataclass whose fields are parameters or other recipes. The same declaration is checked
-when the recipe is made, drawn as a form in the dashboard, offered as flags on the command line and
+when the recipe is made, shown as a form in the dashboard, offered as flags on the command line and
 written into every explanation.
 """
 
@@ -19,16 +19,16 @@ from margin_core.errors import ParameterError
 class Parameter:
     """What one parameter means and which values it takes.
 
-    Attributes
+    Parameters
     ----------
     help : str
         One sentence for a person.
     low, high : float or None
         Inclusive range for a number.
-    whole : bool
-        Whether only whole numbers make sense; so it is when the default is one.
     choices : tuple of str
         The values a text parameter takes; without any, and without a range, it takes any text.
+    whole : bool
+        Whether only whole numbers make sense; so it is when the default is one.
     """
 
     help: str
@@ -39,7 +39,7 @@ class Parameter:
 
     @property
     def span(self) -> str:
-        """Which values it takes, in words."""
+        """The values it takes, in words."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         return "any text" if self.low is None and self.high is None else f"{self.low} to {self.high}"
@@ -48,7 +48,23 @@ class Parameter:
 def parameter(
     default: Any, *, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
 ) -> Any:
-    """Declare a dataclass field that is a parameter."""
+    """Return a dataclass field that is a parameter.
+
+    Parameters
+    ----------
+    default : bool, int, float or str
+        Its kind is the parameter's.
+    help : str
+        One sentence for a person.
+    low, high : float, optional
+        Inclusive range for a number.
+    choices : tuple of str, optional
+        The values a text parameter takes.
+
+    Returns
+    -------
+    dataclasses.Field
+    """
     whole = isinstance(default, int) and not isinstance(default, bool)
     return field(
         default=default, metadata={"parameter": Parameter(help=help, low=low, high=high, choices=choices, whole=whole)}
@@ -57,7 +73,18 @@ def parameter(
 
 @dataclass(frozen=True)
 class Recipe:
-    """A frozen bundle of parameters and nested recipes; base of every configurable step."""
+    """A frozen value made of parameters and nested recipes; base of every configurable step.
+
+    The same recipe serves as cache key, command-line flags, form fields and provenance record.
+
+    Examples
+    --------
+    >>> from margin_core.tasks import LabelFlips
+    >>> LabelFlips().parameters()["graph.k"]
+    20
+    >>> LabelFlips().with_parameters({"graph.k": 30, "method": "loss"}).graph.k
+    30
+    """
 
     def __post_init__(self) -> None:
         for name, value, declared in self._own_parameters():
@@ -69,7 +96,13 @@ class Recipe:
                 yield item.name, getattr(self, item.name), item.metadata["parameter"]
 
     def declared_parameters(self) -> dict[str, tuple[Any, Parameter]]:
-        """List every parameter with its value, nested ones by dotted name (``graph.k``)."""
+        """Return every parameter with its value and its declaration.
+
+        Returns
+        -------
+        dict of str to (value, Parameter)
+            Nested ones by dotted name (``graph.k``).
+        """
         listed: dict[str, tuple[Any, Parameter]] = {
             name: (value, declared) for name, value, declared in self._own_parameters()
         }
@@ -80,7 +113,13 @@ class Recipe:
         return listed
 
     def parameters(self) -> dict[str, Any]:
-        """Give every parameter's value by dotted name, and the kind of each nested recipe."""
+        """Return every parameter's value, and the kind of each nested recipe.
+
+        Returns
+        -------
+        dict of str to value
+            By dotted name.
+        """
         kinds = {
             item.name: type(getattr(self, item.name)).__name__
             for item in dataclasses.fields(self)
@@ -89,7 +128,17 @@ class Recipe:
         return kinds | {name: value for name, (value, _) in self.declared_parameters().items()}
 
     def with_parameters(self, values: dict[str, Any]) -> Self:
-        """Return a copy with some parameters set, by dotted name.
+        """Return a copy with some parameters set.
+
+        Parameters
+        ----------
+        values : dict of str to value
+            By dotted name; text is read as the type of the current value.
+
+        Returns
+        -------
+        Recipe
+            Of the same kind.
 
         Raises
         ------

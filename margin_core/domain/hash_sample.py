@@ -27,6 +27,7 @@ def hash_sample(ids: Texts, count: int) -> Ints:
     """
     if len(ids) <= count:
         return np.arange(len(ids))
+    # The purpose is part of every hash: another word would select other samples.
     return np.sort(np.argpartition(_hashes(ids, b"drawn"), count)[:count])
 
 

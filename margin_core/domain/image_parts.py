@@ -1,4 +1,4 @@
-"""The domain of a picture: superpixels of several sizes, all together, are the nodes."""
+"""The domain of an image: superpixels of several sizes, all together, are the nodes."""
 
 from __future__ import annotations
 
@@ -12,34 +12,36 @@ from PIL import Image
 from margin_core.values import AnyArray, Ints
 
 VERSION = 3
-"""Raised whenever the same picture would be cut otherwise."""
+"""Raised whenever the same image would be divided otherwise."""
 
 COUNTS = (50, 100, 150, 200, 250, 300)
-"""Superpixels asked for in each division of the picture, as the paper has them; SLIC gives about so many."""
+"""Superpixels requested in each division of the image, as the paper has them; SLIC returns about so many."""
 
 COMPACTNESS = 10.0
-"""How much nearness counts against likeness of colour: scikit-image's default."""
+"""How much nearness counts against similarity of color: scikit-image's default."""
 
-TRIES = ((10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
-"""Compactness, and how far the picture is smoothed before, in cells, where SLIC finds less than half of the parts asked
-for, as in noise; at last nearly squares."""
+FALLBACKS = ((10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
+"""Compactness, and sigma of the smoothing before it, in cells, where SLIC finds less than half of the parts requested,
+as
+in noise; at last nearly squares."""
 
-LARGEST = 224
-"""Height and width of the grid that a picture is cut on, at most: finer parts than these say no more."""
+MAX_GRID = 224
+"""Height and width of the grid that an image is divided on, at most: finer parts change no heatmap."""
 
-SMOOTHING = 1 / LARGEST
-"""How far a picture is smoothed before it is cut, as a share of its larger side: so little that edges stay, but noise
-that nobody sees does not cut a photograph otherwise."""
+SMOOTHING = 1 / MAX_GRID
+"""Sigma of the smoothing before SLIC, as a share of the larger side: so little that edges stay, but invisible noise
+does
+not divide a photograph otherwise."""
 
 
 def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
-    """Cut a picture into superpixels by SLIC, once for each count.
+    """Compute the superpixels of an image by SLIC, once for each count.
 
     Parameters
     ----------
     picture : uint8 array (h, w) or (h, w, 3)
     grid : (int, int)
-        Height and width of the grid (a, b) that is laid over the picture.
+        Height and width (a, b) of the grid that is laid over the image.
     counts : sequence of int, length r
         About how many parts each division has; never more than the grid has cells.
 
@@ -57,16 +59,16 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
     Achanta et al., SLIC superpixels compared to state-of-the-art superpixel methods, IEEE TPAMI 2012.
     """
     small = np.asarray(Image.fromarray(picture).convert("RGB").resize(grid[::-1], Image.Resampling.BILINEAR))
-    with ThreadPoolExecutor(max_workers=2) as threads:  # SLIC lets go of Python's lock
+    with ThreadPoolExecutor(max_workers=2) as threads:  # SLIC releases Python's lock
         divisions = list(threads.map(lambda count: _divided(small, min(count, grid[0] * grid[1])), counts))
     before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in divisions[:-1]])
     return np.stack([first + numbers for first, numbers in zip(before, divisions, strict=True)])
 
 
 def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
-    from skimage.segmentation import slic  # slow to import, and only pictures need it
+    from skimage.segmentation import slic  # slow to import, and only images need it
 
-    for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *TRIES):
+    for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *FALLBACKS):
         parts = slic(picture, n_segments=count, compactness=compactness, sigma=smoothing, start_label=0)
         different, numbers = np.unique(parts, return_inverse=True)
         if len(different) >= count / 2:
@@ -75,15 +77,39 @@ def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
 
 
 def choose_grid(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, int]:
-    """Choose the grid of a picture (h, w): no finer than the picture, what the model sees of it, or `LARGEST`."""
+    """Select the grid of an image: no finer than the image, the model's input, or `MAX_GRID`.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Height and width of the image, in pixels.
+    view : (int, int) or None
+        Those of the model's input; None where it takes any size.
+
+    Returns
+    -------
+    (int, int)
+        Height and width (a, b) of the grid, in cells.
+    """
     if view is None:
-        scale = max(max(size) / LARGEST, 1.0)
+        scale = max(max(size) / MAX_GRID, 1.0)
         return max(round(size[0] / scale), 1), max(round(size[1] / scale), 1)
-    return min(size[0], view[0], LARGEST), min(size[1], view[1], LARGEST)
+    return min(size[0], view[0], MAX_GRID), min(size[1], view[1], MAX_GRID)
 
 
 def expand_cells(cells: AnyArray, size: tuple[int, int]) -> AnyArray:
-    """Give each pixel what the cell that it lies in has: from (..., a, b) to (..., h, w)."""
+    """Return an array in which each pixel has the value of the cell that it lies in.
+
+    Parameters
+    ----------
+    cells : array (..., a, b)
+    size : (int, int)
+        Height and width (h, w) of the image, in pixels.
+
+    Returns
+    -------
+    array (..., h, w)
+    """
     down, across = (
         (np.arange(wanted) * given) // wanted for wanted, given in zip(size, cells.shape[-2:], strict=True)
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every sample is a node."""
+"""The domain whose nodes are the samples."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from numpy.typing import NDArray
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Ints, Need, Study, read_only
 
-LEARNT = ("train", "training")
+TRAINING_SPLITS = ("train", "training")
 """Names of the split that is learnt from, in whatever case; where none has one, it is the largest split."""
 
-NOWHERE = ("", "nan", "none")
-"""What a sample in no group has in the group column."""
+NO_GROUP = ("", "nan", "none")
+"""Values of the group column that mean no group."""
 
 
 def every_sample(study: Study, *, splits: bool = True) -> Domain:
-    """Make one node a sample, at its place in the embedding.
+    """Return the domain in which each sample is a node, at its place in the embedding.
 
     Parameters
     ----------
     study : Study
-        A column ``group`` (video, patient ...) says which samples are never neighbours, a column ``split`` which
-        may hear each other.
+        Samples that share a value of the column ``group`` (video, patient ...) are never neighbors; the column
+        ``split`` says whose labels are learnt from.
     splits : bool
-        Whether the column ``split`` counts.
+        Whether the column ``split`` is used.
 
     Returns
     -------
@@ -47,15 +47,25 @@ def every_sample(study: Study, *, splits: bool = True) -> Domain:
 
 
 def encode_splits(column: NDArray[np.generic]) -> Ints | None:
-    """Turn split names into numbers, 0 = the one that is learnt from; None where there is only one.
+    """Compute split numbers from split names.
 
-    A name of nothing is a split like any other: nobody knows what such samples may be told.
+    An empty name is a split like any other: whether such samples may be learnt from is unknown.
+
+    Parameters
+    ----------
+    column : array (n,)
+        Split names, in whatever case.
+
+    Returns
+    -------
+    int array (n,) or None
+        0 = the split that is learnt from: ``train``, else the largest. None where there is only one.
     """
     names = np.char.lower(np.char.strip(column.astype(str)))
     different, numbers, sizes = np.unique(names, return_inverse=True, return_counts=True)
     if len(different) < 2:
         return None
-    learnt = np.isin(different, LEARNT)
+    learnt = np.isin(different, TRAINING_SPLITS)
     if not learnt.any():
         learnt[sizes.argmax()] = True
     place = np.where(learnt, 0, np.cumsum(~learnt))
@@ -63,8 +73,18 @@ def encode_splits(column: NDArray[np.generic]) -> Ints | None:
 
 
 def encode_groups(column: NDArray[np.generic]) -> Ints | None:
-    """Turn group names into numbers, -1 = in none or alone; None where nobody shares a group."""
+    """Compute group numbers from group names.
+
+    Parameters
+    ----------
+    column : array (n,)
+
+    Returns
+    -------
+    int array (n,) or None
+        -1 = in no group, or alone in it. None where no two samples share a group.
+    """
     names = np.char.strip(column.astype(str))
     _, numbers, sizes = np.unique(names, return_inverse=True, return_counts=True)
-    alone = (sizes[numbers] < 2) | np.isin(np.char.lower(names), NOWHERE)
+    alone = (sizes[numbers] < 2) | np.isin(np.char.lower(names), NO_GROUP)
     return None if alone.all() else np.where(alone, -1, numbers).astype(np.int64)

@@ -1,4 +1,4 @@
-"""The domain of a row or a text: its columns or words are the nodes."""
+"""The domain of a row of numbers or a text: its columns or words are the nodes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,31 @@ WORD = re.compile(r"\S+")
 
 
 def columns(width: int) -> Ints:
-    """Make every column of a row a node: (1, d), the node of each column in the only division."""
+    """Return the layout in which every column of a row is a node.
+
+    Parameters
+    ----------
+    width : int
+        d, the number of columns.
+
+    Returns
+    -------
+    int array (1, d)
+        The node of each column, in the only division.
+    """
     return np.arange(width, dtype=np.int64)[None]
 
 
 def words(text: str) -> Texts:
-    """Cut a text into words at its white space: (words,), punctuation kept with its word."""
+    """Split a text into words at its white space.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    array of str (words,)
+        Punctuation is kept with its word.
+    """
     return np.array(WORD.findall(text), dtype=str)

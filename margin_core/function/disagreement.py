@@ -1,4 +1,4 @@
-"""Equation 3 of the paper: how much the neighbours distrust a label."""
+"""Equation 3 of the paper: the share of neighbors whose label differs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,29 @@ from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Signal,
 
 
 def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
-    r"""Give each node the share of its neighbours whose label differs.
+    r"""Compute the share of each node's neighbors whose label differs.
 
     .. math:: f_i = 1 - \frac{1}{|N_i|} \sum_{j \in N_i} [y_j = y_i],\qquad N_i = \{j : W_{ij} \ne 0\}
 
-    Neighbours without a label are not counted. An unlabelled node, and one without labelled neighbours,
+    Neighbors without a label are not counted. An unlabelled node, and one without labelled neighbors,
     has f = 0: nothing contradicts it.
+
+    Parameters
+    ----------
+    study : Study
+        With labels.
+    domain : Domain
+    graph : Graph
+        Of that domain.
+
+    Returns
+    -------
+    Signal
+        Values (m,) in [0, 1]; larger = more of the neighbors differ.
+
+    Notes
+    -----
+    O(edges).
 
     References
     ----------
@@ -23,17 +40,30 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
     """
     labels = study.labels[domain.rows]
     values = disagreement_share(graph, labels, len(study.class_names))
-    return Signal(values=values, hypothesis="The neighbours of a sample carry the label that it carries")
+    return Signal(values=values, hypothesis="The neighbors of a sample carry the label that it carries")
 
 
 def disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
-    """Give f of equation 3 for any labels (m,), in [0, 1]; see `disagreement`."""
+    """Compute f of equation 3 for any labels; see `disagreement`.
+
+    Parameters
+    ----------
+    graph : Graph
+    labels : int array (m,)
+    n_classes : int
+        c.
+
+    Returns
+    -------
+    float array (m,)
+        In [0, 1]; larger = more of the neighbors differ.
+    """
     ends = (np.ones(graph.weights.nnz), graph.weights.indices, graph.weights.indptr)
     joined = sparse.csr_array(ends, shape=graph.weights.shape)
-    carried = one_hot(labels, n_classes)
-    votes = joined @ carried
+    own = one_hot(labels, n_classes)
+    votes = joined @ own
     counted = np.asarray(votes.sum(axis=1)).ravel()
-    agreeing = np.asarray(votes.multiply(carried).sum(axis=1)).ravel()
-    judged = (counted > 0) & (labels != UNLABELLED)
-    values: Doubles = np.where(judged, 1 - agreeing / np.maximum(counted, 1), 0.0)
+    agreeing = np.asarray(votes.multiply(own).sum(axis=1)).ravel()
+    scored = (counted > 0) & (labels != UNLABELLED)
+    values: Doubles = np.where(scored, 1 - agreeing / np.maximum(counted, 1), 0.0)
     return values

@@ -9,20 +9,45 @@ from margin_core.values import UNLABELLED, Domain, Graph, Ints, Signal, Study
 
 
 def one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
-    """Return a row a label with a single 1 at its class; an unlabelled row is empty. Shape (m, c)."""
+    """Return labels one-hot encoded.
+
+    Parameters
+    ----------
+    labels : int array (m,)
+    n_classes : int
+        c.
+
+    Returns
+    -------
+    CSR array (m, c)
+        A single 1 a row, at its class; an unlabelled row is empty.
+    """
     labelled = labels != UNLABELLED
     indptr = np.concatenate([[0], np.cumsum(labelled)])
     return sparse.csr_array((np.ones(labelled.sum()), labels[labelled], indptr), shape=(len(labels), n_classes))
 
 
 def given_labels(study: Study, domain: Domain, graph: Graph) -> Signal:
-    r"""Put each node's own label on it, one-hot.
+    r"""Return each node's own label, one-hot encoded.
 
     High-passed by a random walk, the component of the given label is
 
     .. math:: h_{i, y_i} = 1 - \sum_j P_{ij} [y_j = y_i],
 
-    the weighted share of neighbours that carry another label: 0 = all agree, 1 = none does.
+    the weighted share of neighbors that carry another label: 0 = all agree, 1 = none does.
+
+    Parameters
+    ----------
+    study : Study
+        With labels.
+    domain : Domain
+    graph : Graph
+        Not read.
+
+    Returns
+    -------
+    Signal
+        Values CSR (m, c), 0 or 1.
     """
     return Signal(
         values=one_hot(study.labels[domain.rows], len(study.class_names)),

@@ -1,4 +1,4 @@
-"""Step 2 of the protocol: who is near whom."""
+"""Step 2 of the protocol: which nodes are neighbors, and what each edge weighs."""
 
 from margin_core.graph.knn import Knn, build_graph
 

@@ -1,4 +1,4 @@
-"""Who may not hear whom, whatever the distance."""
+"""Constraints on edges: which nodes may not be joined, whatever their distance."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from margin_core.values import Domain, Ints
 class EdgeConstraints:
     """Splits and groups of the points that are searched.
 
-    A point hears neither its own group nor a split other than its own and split 0 (docs/decisions/0009).
+    An edge leads from a source to a target: a vote of the source counts for the target. A target takes no edge from its
+    own group, nor from a split other than its own and split 0 (docs/decisions/0009).
 
-    Attributes
+    Parameters
     ----------
     splits : int array (m,) or None
+        0 = the split that is learnt from.
     groups : int array (m,) or None
         Negative = in no group.
     """
@@ -29,25 +31,58 @@ class EdgeConstraints:
 
     @classmethod
     def of(cls, domain: Domain, rows: Ints) -> Self | None:
-        """Take those of a domain for some of its nodes; None where it has none."""
+        """Return the constraints of a domain on some of its nodes.
+
+        Parameters
+        ----------
+        domain : Domain
+        rows : int array (r,)
+
+        Returns
+        -------
+        EdgeConstraints or None
+            None where the domain has neither splits nor groups.
+        """
         if domain.splits is None and domain.groups is None:
             return None
         splits, groups = (None if part is None else part[rows] for part in (domain.splits, domain.groups))
         return cls(splits, groups)
 
-    def between(self, listeners: Ints, speakers: Ints) -> NDArray[np.bool_]:
-        """Say who may not hear whom, (listeners, speakers)."""
-        barred = np.zeros((len(listeners), len(speakers)), dtype=bool)
-        if self.splits is not None:
-            heard = self.splits[speakers]
-            barred |= (heard > 0) & (heard != self.splits[listeners][:, None])
-        if self.groups is not None:
-            own = self.groups[listeners][:, None]
-            barred |= (own >= 0) & (own == self.groups[speakers])
-        return barred
+    def forbidden(self, targets: Ints, sources: Ints) -> NDArray[np.bool_]:
+        """Compute which edges are forbidden.
 
-    def one_way(self, listeners: Ints, speakers: Ints) -> NDArray[np.bool_]:
-        """Say, pair by pair, where the speaker may not hear the listener in turn."""
+        Parameters
+        ----------
+        targets : int array (t,)
+        sources : int array (s,)
+
+        Returns
+        -------
+        bool array (t, s)
+            For every pair.
+        """
+        forbidden = np.zeros((len(targets), len(sources)), dtype=bool)
+        if self.splits is not None:
+            split = self.splits[sources]
+            forbidden |= (split > 0) & (split != self.splits[targets][:, None])
+        if self.groups is not None:
+            own = self.groups[targets][:, None]
+            forbidden |= (own >= 0) & (own == self.groups[sources])
+        return forbidden
+
+    def one_way(self, targets: Ints, sources: Ints) -> NDArray[np.bool_]:
+        """Compute where the reverse of an allowed edge is forbidden.
+
+        Parameters
+        ----------
+        targets : int array (e,)
+        sources : int array (e,)
+            Of the same edges, one by one.
+
+        Returns
+        -------
+        bool array (e,)
+        """
         if self.splits is None:
-            return np.zeros(len(listeners), dtype=bool)
-        return np.asarray((self.splits[listeners] > 0) & (self.splits[speakers] != self.splits[listeners]))
+            return np.zeros(len(targets), dtype=bool)
+        return np.asarray((self.splits[targets] > 0) & (self.splits[sources] != self.splits[targets]))

@@ -1,4 +1,4 @@
-"""The nearest-neighbour graph, as a recipe."""
+"""The nearest-neighbor graph: its recipe, and how it is built."""
 
 from __future__ import annotations
 
@@ -21,21 +21,44 @@ VERSION = 3
 
 @dataclass(frozen=True)
 class Knn(Recipe):
-    """Join every node with its k nearest.
+    """The recipe of a graph that joins every node with its k nearest.
 
-    Attributes
+    Parameters
     ----------
-    k : int
-        Where a domain has fewer than k + 1 nodes, all others are neighbours.
+    k : int, 1 to 1000
+        Number of neighbors. Where a domain has fewer than k + 1 nodes, all others are neighbors.
     metric : {'euclidean', 'cosine'}
         Cosine distance is ``1 - cos``; a row of zeros lies at distance 1/2 from all that are
         not zero.
     weights : {'self_tuned', 'binary', 'cosine'}
-        See `margin_core.graph.weights`.
+        What an edge weighs; see `margin_core.graph.weights`.
     symmetry : {'union', 'mutual'}
+        Whether an edge is kept when either end chose the other, or only when both did.
+
+    Raises
+    ------
+    ParameterError
+        A value outside its range.
+
+    Notes
+    -----
+    Neighbors are searched exactly in O(m^2 d) up to 2 * 10^10 multiplications, beyond that in about O(m^1.5 d); see
+    `margin_core.graph.search.nearest_neighbors`.
+
+    Examples
+    --------
+    >>> from margin_core import Study
+    >>> from margin_core.domain import every_sample
+    >>> from margin_core.graph import Knn, build_graph
+    >>> study = Study.build(embedding=[[0.0], [1.0], [3.0], [7.0]])
+    >>> graph = build_graph(Knn(k=1, weights="binary"), every_sample(study))
+    >>> graph.neighbours.ravel().tolist()
+    [1, 0, 1, 2]
+    >>> graph.weights.toarray().astype(int).tolist()
+    [[0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]]
     """
 
-    k: int = parameter(20, help="Number of neighbours.", low=1, high=1000)
+    k: int = parameter(20, help="Number of neighbors.", low=1, high=1000)
     metric: str = parameter("euclidean", help="How distance is measured.", choices=("euclidean", "cosine"))
     weights: str = parameter("self_tuned", help="What an edge weighs.", choices=tuple(WEIGHTS))
     symmetry: str = parameter(
@@ -44,16 +67,17 @@ class Knn(Recipe):
 
 
 def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
-    """Build the graph of a domain, once for each recipe and set of points.
+    """Compute the nearest-neighbor graph of a domain, once for each recipe and set of points.
 
     Parameters
     ----------
     recipe : Knn
     domain : Domain
-        A node with a missing (NaN, infinite, beyond 1e15) coordinate stays isolated, and is nobody's neighbour.
-        Nodes of one group are not joined. Where there are splits, a node hears its own and split 0, no other: what
-        split 0 hears is as if there were no other (docs/decisions/0009).
+        A node with a missing (NaN, infinite, beyond 1e15) coordinate stays isolated, and is nobody's neighbor.
+        Nodes of one group are not joined. Where there are splits, a node takes edges from its own and from split 0, no
+        other: the graph of split 0 is as if there were no other (docs/decisions/0009).
     run : Run, optional
+        The graph is a step of its engine.
 
     Returns
     -------
@@ -63,7 +87,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
     Notes
     -----
-    O(m^2 d) exact, about O(m^1.5 d) for large domains; see `margin_core.graph.search.nearest`.
+    O(m^2 d) exact, about O(m^1.5 d) for large domains; see `margin_core.graph.search.nearest_neighbors`.
     """
     run = run or Run()
     key = fingerprint(VERSION, recipe, domain.fingerprint)
@@ -71,7 +95,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
 
 def _build(recipe: Knn, domain: Domain) -> Graph:
-    from margin_core.graph.search import nearest  # faiss is slow to import, and most graphs are remembered
+    from margin_core.graph.search import nearest_neighbors  # faiss is slow to import, and most graphs are stored
 
     points = domain.points
     m = len(points)
@@ -84,30 +108,30 @@ def _build(recipe: Knn, domain: Domain) -> Graph:
             distances=np.empty((m, 0), dtype=np.float32),
         )
     kept = points[usable]
-    barriers = EdgeConstraints.of(domain, usable)
+    constraints = EdgeConstraints.of(domain, usable)
     if recipe.metric == "cosine":
-        found, away = nearest(normalize_rows(kept), k, barriers=barriers)
-        away = np.square(away) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
+        found, distance = nearest_neighbors(normalize_rows(kept), k, constraints=constraints)
+        distance = np.square(distance) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
     else:
-        found, away = nearest(kept, k, barriers=barriers)
-    weighed = WEIGHTS[recipe.weights](kept, found, away)
+        found, distance = nearest_neighbors(kept, k, constraints=constraints)
+    weighed = WEIGHTS[recipe.weights](kept, found, distance)
 
     neighbours = np.full((m, k), -1, dtype=np.int32)
     neighbours[usable] = np.where(found >= 0, usable[found], -1)
     distances = np.full((m, k), np.inf, dtype=np.float32)
-    distances[usable] = away
+    distances[usable] = distance
     row, column = np.nonzero(found >= 0)
-    listener, speaker, weight = row, found[row, column].astype(np.int64), weighed[row, column]
+    target, source, weight = row, found[row, column].astype(np.int64), weighed[row, column]
     symmetric = SYMMETRIES[recipe.symmetry]
 
     def edges(which: NDArray[np.bool_] | slice) -> sparse.csr_array:
-        ends = (usable[listener[which]], usable[speaker[which]])
+        ends = (usable[target[which]], usable[source[which]])
         return sparse.csr_array((weight[which], ends), shape=(m, m))
 
-    if barriers is None:
+    if constraints is None:
         weights = symmetric(edges(slice(None)))
     else:
-        # Either end may choose only where both may hear: an edge into a held-out split is never turned round.
-        single = barriers.one_way(listener, speaker)
+        # Symmetry only where both directions are allowed: an edge into a held-out split is never turned round.
+        single = constraints.one_way(target, source)
         weights = sparse.csr_array(symmetric(edges(~single)) + edges(single))
     return Graph(weights=weights, neighbours=neighbours, distances=distances)

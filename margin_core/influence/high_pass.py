@@ -1,4 +1,4 @@
-"""The filter of the paper's text: what the neighbours do not foretell."""
+"""The high-pass filter of the paper's text: what the neighbors do not predict."""
 
 from __future__ import annotations
 
@@ -14,37 +14,72 @@ from margin_core.values import Graph, Influence, Signal, SignalValues
 
 @dataclass(frozen=True)
 class HighPass(Recipe):
-    r"""Subtract from each node what its neighbours say.
+    r"""The high-pass filter: a node's value less the mean of its neighbors'.
 
     .. math:: h = f - P^p f,\qquad I_i = |h_i| / \max_j |h_j|
 
-    With ``operator='random_walk'``, :math:`P = D^{-1} W` is the weighted mean over the neighbours, and a
+    With ``operator='random_walk'``, :math:`P = D^{-1} W` is the weighted mean over the neighbors, and a
     constant signal has exactly no influence. With ``'symmetric'``, :math:`P = D^{-1/2} W D^{-1/2}`, and the
-    mean of f is taken off first, since P does not leave a constant alone on an irregular graph.
+    mean of f is subtracted first, since P does not preserve a constant on an irregular graph.
 
-    Attributes
+    Parameters
     ----------
     operator : {'random_walk', 'symmetric'}
-    hops : int
-        p, how many steps away the neighbourhood reaches.
+        How neighbors are averaged.
+    hops : int, 1 to 8
+        p, how many steps away the neighborhood reaches.
+
+    Raises
+    ------
+    ParameterError
+        A value outside its range.
 
     Notes
     -----
-    O(p edges) for each signal. An isolated node has nobody to disagree with: h = 0 there.
+    O(p edges) for each signal. An isolated node has no neighbors to differ from: h = 0 there.
 
     References
     ----------
     Anirudh, Thiagarajan, Sridhar, Bremer, MARGIN, Front. Big Data 4:589417 (2021), equation 1.
+
+    Examples
+    --------
+    A path of three nodes; the middle one differs from the mean of its neighbors by 1, the ends by as much.
+
+    >>> import numpy as np
+    >>> from margin_core import Study
+    >>> from margin_core.domain import every_sample
+    >>> from margin_core.graph import Knn, build_graph
+    >>> from margin_core.influence import HighPass
+    >>> from margin_core.values import Signal
+    >>> path = build_graph(Knn(k=1, weights="binary"), every_sample(Study.build(embedding=[[0.0], [1.0], [3.0]])))
+    >>> influence = HighPass()(path, Signal(values=np.array([0.0, 1.0, 0.0]), hypothesis="all nodes are alike"))
+    >>> influence.high_pass.tolist()
+    [-1.0, 1.0, -1.0]
+    >>> influence.scores.tolist()
+    [1.0, 1.0, 1.0]
     """
 
-    operator: str = parameter("random_walk", help="How neighbours are averaged.", choices=("random_walk", "symmetric"))
-    hops: int = parameter(1, help="How many steps away the neighbourhood reaches.", low=1, high=8)
+    operator: str = parameter("random_walk", help="How neighbors are averaged.", choices=("random_walk", "symmetric"))
+    hops: int = parameter(1, help="How many steps away the neighborhood reaches.", low=1, high=8)
 
     def __call__(self, graph: Graph, signal: Signal) -> Influence:
-        """Filter a signal on a graph."""
-        values = _as_double(signal.values)
+        """Compute the influence of every node.
+
+        Parameters
+        ----------
+        graph : Graph
+        signal : Signal
+            On the nodes of the graph.
+
+        Returns
+        -------
+        Influence
+            Scores (m,) in [0, 1]; larger = less like its neighbors.
+        """
+        values: SignalValues = signal.values.astype(np.float64)
         if self.operator == "symmetric":
-            values = _centred(values)
+            values = _centered(values)
         shift = shift_operator(graph, self.operator)
         smooth = values
         for _ in range(self.hops):
@@ -59,7 +94,24 @@ class HighPass(Recipe):
 
 
 def shift_operator(graph: Graph, operator: str) -> sparse.csr_array:
-    """Give P: ``D^-1 W`` ('random_walk') or ``D^-1/2 W D^-1/2`` ('symmetric'); an isolated node's row is 0."""
+    """Compute the graph shift operator P.
+
+    Parameters
+    ----------
+    graph : Graph
+        With weights W and degrees D.
+    operator : {'random_walk', 'symmetric'}
+        ``D^-1 W`` or ``D^-1/2 W D^-1/2``.
+
+    Returns
+    -------
+    CSR array (m, m)
+        An isolated node's row is 0.
+
+    Notes
+    -----
+    O(edges).
+    """
     weights = graph.weights.astype(np.float64)
     degree = np.asarray(weights.sum(axis=1)).ravel()
     with np.errstate(divide="ignore"):
@@ -69,11 +121,7 @@ def shift_operator(graph: Graph, operator: str) -> sparse.csr_array:
     return sparse.csr_array(half @ weights @ half)
 
 
-def _as_double(values: SignalValues) -> SignalValues:
-    return values.astype(np.float64)
-
-
-def _centred(values: SignalValues) -> SignalValues:
+def _centered(values: SignalValues) -> SignalValues:
     dense = values.toarray() if isinstance(values, sparse.csr_array) else values
-    centred: SignalValues = dense - dense.mean(axis=0)
-    return centred
+    centered: SignalValues = dense - dense.mean(axis=0)
+    return centered

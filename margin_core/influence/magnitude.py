@@ -1,4 +1,4 @@
-"""From a filtered signal to influence."""
+"""The magnitude of a filtered signal, as influence."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ _ROUNDING = 64 * np.finfo(np.float64).eps
 
 
 def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence:
-    """Scale magnitudes to [0, 1].
+    """Compute influence from a filtered signal: magnitudes over the largest, ``I_i = |h_i| / max_j |h_j|``.
 
-    ``I_i = |h_i| / max_j |h_j|``, the Euclidean norm over the signals where there are several; 0 everywhere
-    when nothing remains but rounding.
+    Parameters
+    ----------
+    filtered : array (m,) or (m, s), or CSR array (m, s)
+        The high-passed signal. Where there are several signals, the magnitude is the Euclidean norm over them.
+    signal : same shape
+        The signal itself, whose size tells rounding from influence.
+
+    Returns
+    -------
+    Influence
+        Scores (m,) in [0, 1]; 0 everywhere when nothing remains but rounding.
     """
     floor = _ROUNDING * _largest(signal)
     if isinstance(filtered, sparse.csr_array):

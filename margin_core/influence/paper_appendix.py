@@ -1,4 +1,4 @@
-"""The code printed in the paper's appendix, kept under its name."""
+"""The filter printed in the paper's appendix, to reproduce its figures."""
 
 from __future__ import annotations
 
@@ -15,28 +15,53 @@ from margin_core.values import Graph, Influence, Signal
 
 @dataclass(frozen=True)
 class PaperAppendixFilter(Recipe):
-    r"""Filter as the paper's appendix prints it.
+    r"""The filter that the paper's appendix prints.
 
     .. math::
 
         P = (D^{-1/2} W D^{-1/2})^p,\quad M_i = \#\{j : P_{ij} > 0\},\quad
         f_1 = (P f) / M,\quad h = f_1 - (P f_1) / M
 
-    P already averages, so dividing by the neighbour count once more makes the second term d times smaller
+    P already averages, so dividing by the number of neighbors once more makes the second term d times smaller
     on a d-regular graph: :math:`h \approx \text{mean}_N(f) / d`. It is a low-pass divided by the degree, ranks
     hubs last and finds flipped labels hardly better than chance; only the paper's adversarial figure is
     reached with it.
 
-    Attributes
+    Parameters
     ----------
-    hops : int
+    hops : int, 1 to 4
         p; the authors' earlier code uses 2.
+
+    Raises
+    ------
+    ParameterError
+        A value outside its range.
+
+    Notes
+    -----
+    O(m) times the p-hop neighborhood.
+
+    References
+    ----------
+    Anirudh, Thiagarajan, Sridhar, Bremer, MARGIN, Front. Big Data 4:589417 (2021), appendix.
     """
 
     hops: int = parameter(1, help="Matrix power of the operator.", low=1, high=4)
 
     def __call__(self, graph: Graph, signal: Signal) -> Influence:
-        """Filter a signal on a graph."""
+        """Compute the influence of every node.
+
+        Parameters
+        ----------
+        graph : Graph
+        signal : Signal
+            On the nodes of the graph.
+
+        Returns
+        -------
+        Influence
+            Scores (m,) in [0, 1].
+        """
         values = signal.values
         dense = values.toarray() if isinstance(values, sparse.csr_array) else values.astype(np.float64)
         once = shift_operator(graph, "symmetric")

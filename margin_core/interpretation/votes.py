@@ -1,4 +1,4 @@
-"""What the neighbours say a sample is."""
+"""Votes of the neighbors, class by class."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from margin_core.values import UNLABELLED, Doubles, Graph, Ints
 
 
 def neighbour_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | None = None) -> Doubles:
-    r"""Add up the weights of the neighbours, class by class.
+    r"""Compute each class's share of the neighbors' weight.
 
     .. math:: V_{ic} = \frac{\sum_j W_{ij} [y_j = c]}{\sum_j W_{ij} [y_j \ne \text{none}]}
 
     Parameters
     ----------
     graph : Graph
+        With weights W.
     labels : int array (m,)
-        `UNLABELLED` neighbours do not vote.
+        `UNLABELLED` neighbors do not vote.
     n_classes : int
+        c.
     rows : int array (r,), optional
-        Only these nodes; default all. The answer for a node does not depend on which others are asked.
+        Only these nodes; default all. The answer for a node does not depend on the others.
 
     Returns
     -------
     float array (r, c)
-        Rows sum to 1, or are 0 where no neighbour votes.
+        In [0, 1]; rows sum to 1, or are 0 where no neighbor votes.
 
     Notes
     -----
@@ -34,9 +36,9 @@ def neighbour_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | Non
     count = weights.shape[0]
     voter = labels[weights.indices]
     voting = voter != UNLABELLED
-    asked = np.repeat(np.arange(count), np.diff(weights.indptr))[voting]
+    target = np.repeat(np.arange(count), np.diff(weights.indptr))[voting]
     ballots = np.bincount(
-        asked * n_classes + voter[voting], weights=weights.data[voting], minlength=count * n_classes
+        target * n_classes + voter[voting], weights=weights.data[voting], minlength=count * n_classes
     ).reshape(count, n_classes)
     total = ballots.sum(axis=1, keepdims=True)
     shares: Doubles = np.divide(ballots, total, out=np.zeros(ballots.shape), where=total > 0)

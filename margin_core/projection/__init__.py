@@ -1,4 +1,4 @@
-"""The map: the embedding in two dimensions, for looking at, never for scoring."""
+"""The map: the embedding in two dimensions, for display, never for scoring."""
 
 from margin_core.projection.umap_map import compute_map
 

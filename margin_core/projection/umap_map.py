@@ -13,19 +13,19 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Floats, Graph, usable_rows
 
 VERSION = 1
-"""Raised whenever the same graph would be laid out otherwise."""
+"""Raised whenever the same graph would have another map."""
 
-SMALLEST = 12
-"""Fewer points than this are laid out by their principal components."""
+MIN_POINTS = 12
+"""Fewer points than this are projected on their principal components."""
 
 SEED = 7
 
 
 def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = None) -> Floats:
-    """Lay a graph's nodes out in the plane, once for each graph.
+    """Compute the map of a graph's nodes by UMAP, once for each graph.
 
-    The nearest neighbours are the graph's own (``precomputed_knn``): what is near on the map is near for
-    the scores too, and no second search is paid for.
+    The nearest neighbors are the graph's own (``precomputed_knn``): what is near on the map is near for
+    the scores too, and no second search is needed.
 
     Parameters
     ----------
@@ -33,7 +33,9 @@ def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = Non
         The recipe that made the graph.
     domain : Domain
     graph : Graph
+        Of that domain.
     run : Run, optional
+        The map is a step of its engine.
 
     Returns
     -------
@@ -43,22 +45,26 @@ def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = Non
 
     Notes
     -----
-    Seeded, so the same graph gives the same map on the same machine; remembered by the run's engine, so a
+    Seeded, so the same graph gives the same map on the same machine; stored by the run's engine, so a
     study always looks the same. Time: about 200 epochs over the edges.
+
+    References
+    ----------
+    McInnes, Healy, Melville, UMAP: Uniform Manifold Approximation and Projection, arXiv:1802.03426 (2018).
     """
     run = run or Run()
     key = fingerprint(VERSION, SEED, recipe, domain.fingerprint)
-    return run.step("map", key, lambda: {"positions": _lay_out(domain, graph)})["positions"]
+    return run.step("map", key, lambda: {"positions": _compute_map(domain, graph)})["positions"]
 
 
-def _lay_out(domain: Domain, graph: Graph) -> Floats:
+def _compute_map(domain: Domain, graph: Graph) -> Floats:
     usable = usable_rows(domain.points)
     positions = np.zeros((len(usable), 2), dtype=np.float32)
     n = int(usable.sum())
     if n:
         points = domain.points[usable]
-        lay = _principal if n < SMALLEST or not np.ptp(points, axis=0).any() else _umap
-        positions[usable] = _into_square(lay(points, graph, usable))
+        project = _principal if n < MIN_POINTS or not np.ptp(points, axis=0).any() else _umap
+        positions[usable] = _into_square(project(points, graph, usable))
     stranded = np.flatnonzero(~usable)
     positions[stranded, 0] = np.linspace(-1, 1, len(stranded) + 2)[1:-1]
     positions[stranded, 1] = -1
@@ -68,7 +74,7 @@ def _lay_out(domain: Domain, graph: Graph) -> Floats:
 def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
     place = np.cumsum(usable) - 1
     itself = np.arange(len(points))[:, None]
-    # -1, at infinite distance: splits and groups leave a node fewer than k; UMAP takes it as no edge.
+    # -1, at infinite distance: splits and groups leave a node fewer than k; to UMAP that is no edge.
     found = graph.neighbours[usable]
     neighbours = np.hstack([itself, np.where(found >= 0, place[found], -1)]).astype(np.int64)
     distances = np.hstack([np.zeros((len(points), 1)), graph.distances[usable]]).astype(np.float32)

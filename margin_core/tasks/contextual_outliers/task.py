@@ -17,7 +17,7 @@ from margin_core.interpretation.rank import rank
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
-from margin_core.tasks.contextual_outliers.known_column import known_column
+from margin_core.tasks.contextual_outliers.known_column import known_column, numeric_columns
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
@@ -27,24 +27,36 @@ VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""
 
 DIGITS = 9
-"""Of a score that count: the same neighbours added up in another order give the same score."""
+"""Of a score that count: the same neighbors added up in another order give the same score."""
 
 
 @final
 @dataclass(frozen=True)
 class ContextualOutliers(Task):
-    r"""Rank samples by how far a column of the study departs from what their neighbours foretell.
+    r"""Rank samples by how far a column of the study departs from what their neighbors predict.
 
     The signal f is the column itself, any numbers: a score of another program, a measurement, the time that an
     annotator took. The score is its influence, :math:`|f - P f| / \max |f - P f|`, in [0, 1], larger = less like its
     surroundings: a contextual outlier, whose value may be usual elsewhere.
 
-    The column ``fragility`` is worked out where the study has none: how much of each sample's saliency map small
-    changes replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose map is more, or less,
-    fragile than those of the samples around it.
+    The column ``fragility`` is computed where the study has none: how much of each sample's heatmap small changes
+    replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose heatmap is more, or less, fragile
+    than those of the samples around it.
 
-    Evidence: ``value``, what is ``expected`` from the neighbours, and ``difference``, the one less the other. Samples
-    without a value or without neighbours come last, in role ``unscored``. Splits are taken together.
+    Parameters
+    ----------
+    graph : Knn
+        The neighbors that a sample is compared with.
+    high_pass : HighPass or PaperAppendixFilter
+    column : str
+        Name of a column of numbers.
+
+    Notes
+    -----
+    Evidence: ``value``, what is ``expected`` from the neighbors, and ``difference``, the one less the other. Samples
+    without a value or without neighbors come last, in role ``unscored``. Splits are taken together.
+
+    Cost: the graph, and O(edges); where fragility is computed, that above all.
 
     References
     ----------
@@ -60,33 +72,76 @@ class ContextualOutliers(Task):
 
     graph: Knn = Knn()
     high_pass: HighPass | PaperAppendixFilter = HighPass()
-    column: str = parameter("", help="The column of numbers; fragility is worked out where the study has none.")
+    column: str = parameter("", help="The column of numbers; fragility is computed where the study has none.")
 
     def check(self, study: Study) -> None:
-        """Raise `MissingPart` where there is no embedding, no such column, or no model to work out fragility with."""
+        """Check that the study has what the task needs.
+
+        Parameters
+        ----------
+        study : Study
+
+        Raises
+        ------
+        MissingPart
+            No embedding, no such column, or no model to compute fragility with.
+        """
         super().check(study)
         if not self.column:
-            numbers = [name for name, values in study.columns.items() if values.dtype.kind in "fiub"]
             raise MissingPart(
                 f"Name the column whose values are compared, with --set column=NAME. Study '{study.name}' has: "
-                f"{', '.join(numbers) or 'none'}; {FRAGILITY} is worked out."
+                f"{', '.join(numeric_columns(study)) or 'none'}; {FRAGILITY} is computed."
             )
-        if self._is_worked_out(study):
+        if self._is_computed(study):
             study.require(Need.INPUTS)
             study.require(Need.MODEL)
 
     def domain(self, study: Study, run: Run) -> Domain:
-        """Make every sample a node."""
+        """Return the samples as nodes.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+
+        Returns
+        -------
+        Domain
+        """
         return every_sample(study, splits=False)
 
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Put the column on the nodes."""
-        if self._is_worked_out(study):
+        """Return the column as a signal, or compute fragility.
+
+        Parameters
+        ----------
+        study : Study
+        domain : Domain
+        graph : Graph
+        run : Run
+
+        Returns
+        -------
+        Signal
+        """
+        if self._is_computed(study):
             study = fragility.with_fragility(study, fragility.fragility(study, run=run))
         return known_column(study, domain, self.column)
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Rank the samples and say what was expected of each."""
+        """Rank the samples, with the value expected of each as evidence.
+
+        Parameters
+        ----------
+        study : Study
+        steps : Steps
+        run : Run
+
+        Returns
+        -------
+        Findings
+            Every sample, least like its surroundings first.
+        """
         run.report(1.0, f"Ranking {len(study):,} samples")
         values = np.asarray(steps.signal.values, dtype=np.float64)
         expected = shift_operator(steps.graph, "random_walk") @ values
@@ -100,10 +155,10 @@ class ContextualOutliers(Task):
         }
         return rank(study.ids, scores, np.where(scored, "sample", "unscored"), evidence)
 
-    def _is_worked_out(self, study: Study) -> bool:
+    def _is_computed(self, study: Study) -> bool:
         return self.column == FRAGILITY and FRAGILITY not in study.columns
 
     def _is_known(self, study: Study) -> NDArray[np.bool_]:
-        if self._is_worked_out(study):
+        if self._is_computed(study):
             return ~study.columns.get("unreadable", np.zeros(len(study), dtype=bool))
         return np.isfinite(study.columns[self.column].astype(np.float64))

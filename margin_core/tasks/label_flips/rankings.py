@@ -1,4 +1,4 @@
-"""The default and every published ranking, by the names that screens and tables give them."""
+"""The default and every published ranking, by the names that screens and tables show."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ RANKINGS: dict[str, LabelFlips] = {
     "self-influence": LabelFlips(method="self_influence"),
     "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
 }
-"""The default first, then those that are drawn, then the others."""
+"""The default first, then those that are plotted, then the others."""

@@ -1,4 +1,4 @@
-"""No barrier is ever crossed, and nothing else is lost."""
+"""No constraint is ever broken, and nothing else is lost."""
 
 from dataclasses import replace
 
@@ -10,12 +10,12 @@ from planted import domain_of
 
 from margin_core.graph import Knn, build_graph, search
 from margin_core.graph.constraints import EdgeConstraints
-from margin_core.graph.search import WANTED_RECALL, nearest
+from margin_core.graph.search import MIN_RECALL, nearest_neighbors
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS
 
 
-def may_hear(domain):
-    """Say, pair by pair, whether row may hear column, in so many words."""
+def allowed_edges(domain):
+    """Return, pair by pair, whether row may take an edge from column, in so many words."""
     m = len(domain.points)
     allowed = ~np.eye(m, dtype=bool)
     for i in range(m):
@@ -48,8 +48,8 @@ every_recipe = pytest.mark.parametrize(
 @pytest.mark.slow
 @every_recipe
 @given(domain=domains())
-def test_no_barrier_is_crossed_and_the_nearest_of_the_others_are_found(recipe, domain):
-    graph, allowed = build_graph(recipe, domain), may_hear(domain)
+def test_no_constraint_is_broken_and_the_nearest_of_the_others_are_found(recipe, domain):
+    graph, allowed = build_graph(recipe, domain), allowed_edges(domain)
     weights = graph.weights.toarray()
     assert not weights[~allowed].any()
     usable = np.isfinite(domain.points).all(axis=1)
@@ -66,7 +66,7 @@ def test_no_barrier_is_crossed_and_the_nearest_of_the_others_are_found(recipe, d
     chose = np.zeros_like(allowed)
     for row, near in enumerate(graph.neighbours):
         chose[row, near[near >= 0]] = True
-    # Between two that may hear each other an edge goes both ways; else it goes the one way that is open.
+    # Where both directions are allowed an edge goes both ways, else the one way that is allowed.
     mutual = allowed & allowed.T
     joined = chose | chose.T if recipe.symmetry == "union" else chose & chose.T
     np.testing.assert_array_equal(weights > 0, np.where(mutual, joined, chose))
@@ -94,37 +94,37 @@ def films():
     return points.astype(np.float32), EdgeConstraints(splits=(group % 3 == 0).astype(int), groups=group)
 
 
-def test_cells_cross_no_barrier_and_find_nearly_all(films):
-    points, barriers = films
-    exact, _ = nearest(points, 10, barriers=barriers)
-    found, distances = nearest(points, 10, barriers=barriers, exact_cost=0)
+def test_cells_break_no_constraint_and_find_nearly_all(films):
+    points, constraints = films
+    exact, _ = nearest_neighbors(points, 10, constraints=constraints)
+    found, distances = nearest_neighbors(points, 10, constraints=constraints, exact_cost=0)
     assert (found >= 0).all() and np.isfinite(distances).all()
     everyone = np.arange(3000)
-    barred = barriers.between(everyone, everyone)
-    assert not np.take_along_axis(barred, found, axis=1).any()
-    assert not np.take_along_axis(barred, exact, axis=1).any()
-    assert np.mean([np.isin(a, b).mean() for a, b in zip(exact, found, strict=True)]) >= WANTED_RECALL - 0.02
+    forbidden = constraints.forbidden(everyone, everyone)
+    assert not np.take_along_axis(forbidden, found, axis=1).any()
+    assert not np.take_along_axis(forbidden, exact, axis=1).any()
+    assert np.mean([np.isin(a, b).mean() for a, b in zip(exact, found, strict=True)]) >= MIN_RECALL - 0.02
 
 
 def test_cells_search_on_where_a_film_fills_its_whole_neighbourhood(films):
     points, _ = films
     alone = EdgeConstraints(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))
-    found, distances = nearest(points, 5, barriers=alone, exact_cost=0)
+    found, distances = nearest_neighbors(points, 5, constraints=alone, exact_cost=0)
     assert (found >= 2990)[:2990].all()
     assert np.isfinite(distances).all()
     nobody = EdgeConstraints(splits=None, groups=np.zeros(3000, int))
-    found, distances = nearest(points, 5, barriers=nobody, exact_cost=0)
+    found, distances = nearest_neighbors(points, 5, constraints=nobody, exact_cost=0)
     assert (found == -1).all() and np.isinf(distances).all()
 
 
 def test_cells_go_as_wide_as_a_film_needs_however_few_were_thought_enough(films, monkeypatch):
-    points, barriers = films
-    monkeypatch.setattr(search, "_how_wide", lambda *asked: 1)
-    found, distances = nearest(points, 5, barriers=barriers, exact_cost=0)
+    points, constraints = films
+    monkeypatch.setattr(search, "_cells_to_search", lambda *asked: 1)
+    found, distances = nearest_neighbors(points, 5, constraints=constraints, exact_cost=0)
     assert (found >= 0).all() and np.isfinite(distances).all()
 
 
-def test_barriers_that_bar_nobody_change_nothing():
+def test_constraints_that_forbid_nothing_change_nothing():
     points = np.random.default_rng(0).normal(size=(80, 3)).astype(np.float32)
     plain = domain_of(points)
     free = replace(plain, splits=np.zeros(80, int), groups=np.full(80, -1))

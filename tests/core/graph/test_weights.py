@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from margin_core.graph.search import nearest
-from margin_core.graph.weights import WEAKEST, binary, cosine, mutual, normalize_rows, self_tuned, union
+from margin_core.graph.search import nearest_neighbors
+from margin_core.graph.weights import MIN_WEIGHT, binary, cosine, mutual, normalize_rows, self_tuned, union
 
 
 def line(*places):
     points = np.array(places, np.float32)[:, None]
-    return points, *nearest(points, len(places) - 1)
+    return points, *nearest_neighbors(points, len(places) - 1)
 
 
 def table(weighed, neighbours):
@@ -40,17 +40,17 @@ def test_the_scale_is_the_seventh_neighbour():
     found = table(self_tuned(points, neighbours, distances), neighbours)
     assert found[0, 1] == pytest.approx(np.exp(-1 / (7 * 6)))
     scale_of_50 = 50 - 3
-    assert found[0, 10] == pytest.approx(max(np.exp(-(50**2) / (7 * scale_of_50)), WEAKEST))
+    assert found[0, 10] == pytest.approx(max(np.exp(-(50**2) / (7 * scale_of_50)), MIN_WEIGHT))
 
 
 def test_no_edge_is_cut_by_underflow():
     points, neighbours, distances = line(0, 0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 1000)
-    assert self_tuned(points, neighbours, distances).min() == np.float32(WEAKEST)
+    assert self_tuned(points, neighbours, distances).min() == np.float32(MIN_WEIGHT)
 
 
 def test_duplicates_weigh_one_and_borrow_the_median_scale():
     points = np.array([[0.0]] * 9 + [[float(place)] for place in range(10, 20)], np.float32)
-    neighbours, distances = nearest(points, 9)
+    neighbours, distances = nearest_neighbors(points, 9)
     found = self_tuned(points, neighbours, distances)
     assert np.isfinite(found).all()
     assert (found[:9, :8] == 1).all()
@@ -62,14 +62,14 @@ def test_duplicates_weigh_one_and_borrow_the_median_scale():
 
 def test_all_equal_points_weigh_one():
     points = np.ones((12, 2), np.float32)
-    assert (self_tuned(points, *nearest(points, 5)) == 1).all()
+    assert (self_tuned(points, *nearest_neighbors(points, 5)) == 1).all()
 
 
 def test_cosine_by_hand():
     points = np.array([[1, 0], [3, 4], [0, 2], [-5, 0]], np.float32)
     neighbours = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]], np.int32)
     found = table(cosine(points, neighbours, np.zeros((4, 3), np.float32)), neighbours)
-    least = WEAKEST
+    least = MIN_WEIGHT
     np.testing.assert_allclose(
         found,
         [[0, 0.6, least, least], [0.6, 0, 0.8, least], [least, 0.8, 0, least], [least, least, least, 0]],
@@ -80,7 +80,7 @@ def test_cosine_by_hand():
 def test_a_zero_point_has_no_direction():
     points = np.array([[0, 0], [3, 4]], np.float32)
     np.testing.assert_allclose(normalize_rows(points), [[0, 0], [0.6, 0.8]])
-    assert cosine(points, np.array([[1], [0]]), np.ones((2, 1), np.float32)).max() == np.float32(WEAKEST)
+    assert cosine(points, np.array([[1], [0]]), np.ones((2, 1), np.float32)).max() == np.float32(MIN_WEIGHT)
 
 
 def test_union_and_mutual():

@@ -24,7 +24,7 @@ HEAVY = (
     "margin_core.graph.knn._build",
     "margin_core.audit.audit.compute_overview",
     "margin_core.audit.stored_explanation.protocol.explain",
-    "margin_core.projection.umap_map._lay_out",
+    "margin_core.projection.umap_map._compute_map",
 )
 SLOW_TO_IMPORT = (
     "torch", "torchvision", "umap", "numba", "faiss", "sklearn", "scipy.linalg", "scipy.ndimage", "scipy.optimize",
