@@ -425,7 +425,7 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
                 menu.get_by_role("link", name="Map").click()
                 warm.append(painted_after_script(page, start))
                 page.wait_for_timeout(500)
-                menu.get_by_role("link", name="Suspect labels").click()
+                menu.get_by_role("link", name="Label review").click()
                 page.wait_for_selector(".desk[data-place=one]")
                 page.wait_for_timeout(500)
             menu.get_by_role("link", name="Map").click()
@@ -446,10 +446,10 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
                 largest = max(largest, wire.largest_sent)
             wire.clear()
             page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-            page.get_by_role("combobox", name="Colour").scroll_into_view_if_needed()
+            page.get_by_role("combobox", name="Color").scroll_into_view_if_needed()
             page.wait_for_timeout(500)
-            page.get_by_role("combobox", name="Colour").click()
-            page.get_by_role("option", name="suspicion").click()
+            page.get_by_role("combobox", name="Color").click()
+            page.get_by_role("option", name="label error score").click()
             page.wait_for_selector(".map[data-shown^='channel/suspicion']")
             page.wait_for_timeout(500)
             asked_again += wire.routes.count("points")
@@ -520,7 +520,7 @@ def measure_reruns(bench: Bench) -> list[Line]:
         "finished, the page's own computing included"
     )
     with bench.serving("reruns.sqlite") as dashboard:
-        for title, page in (("Suspect labels", "review"), ("Map", "map"), ("Overview", "")):
+        for title, page in (("Label review", "review"), ("Map", "map"), ("Overview", "")):
             one = rerun_times(dashboard.port, page, "Reviewer", 1, 40)
             lines.append(Line.of(f"rerun of the page {title}", one, "ms", f"{told}.", target=30.0))
         many = rerun_times(dashboard.port, "review", "Reviewer", VIEWERS, 8)

@@ -149,8 +149,8 @@ def arrange_how_good(page: Page) -> None:
 
 def arrange_trust(page: Page) -> None:
     """Wait for the last part."""
-    page.get_by_text("Does the queue find mistakes?").wait_for()
-    page.get_by_role("button", name="Plant mistakes").wait_for()
+    page.get_by_text("Recall of the queue").wait_for()
+    page.get_by_role("button", name="Plant errors").wait_for()
 
 
 def arrange_open(page: Page) -> None:

@@ -17,10 +17,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.components.v2 import manifest_scanner
 
-from dashboard.routes import ROUTES
 from dashboard.server.guard import Guard
 from dashboard.server.program import PROGRAM
-from dashboard.study.registry import DESK, Request
+from dashboard.shared.routes import ROUTES as SHARED_ROUTES
+from dashboard.study import registry
+from dashboard.study.registry import OpenRequest
+from dashboard.views import VIEWS
 
 # Streamlit reads the metadata of every installed package, in search of components in packages of their own, before it
 # answers anything; ours come with the pages, and there are no others. An eighth of the time to open a study.
@@ -29,16 +31,20 @@ manifest_scanner.scan_component_manifests = lambda max_workers=None: []
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / "sample_data"
 
+ROUTES = [*SHARED_ROUTES, *(route for view in VIEWS for route in view.load_routes())]
+"""Everything about a study that the browser asks for by plain HTTP."""
+
 
 @asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    if not DESK.requests and (BUNDLED / "digits").is_dir():
-        DESK.allow(BUNDLED)
-        DESK.ask(Request(BUNDLED / "digits"))
+    studies = registry.STUDIES
+    if not studies.requests and (BUNDLED / "digits").is_dir():
+        studies.allow(BUNDLED)
+        studies.open(OpenRequest(BUNDLED / "digits"))
     # What is imported by now stays for good; the collector need not walk it again.
     gc.freeze()
     yield {}
-    DESK.close()
+    studies.close()
 
 
 app = st.App(

@@ -262,14 +262,14 @@ export interface EvidenceSource {
   p: number[];
 }
 
-/** The samples that hold an answer up. */
+/** The training samples that support a prediction. */
 export interface ExamplesAnswer {
   state: "ready";
-  /** The class that the model says; None: no change kept it. */
+  /** The predicted class; None: no change kept it. */
   says: number | null;
   /** Those for the picture as it is. */
   before: BriefCard[];
-  /** Those for the picture as it is changed, by chance and by an attack; None: the answer did not stay. */
+  /** Those for the picture as it is changed, by chance and by an attack; None: the prediction did not stay. */
   after: { [K in "random" | "attack"]: BriefCard[] | null };
 }
 

@@ -1,65 +1,50 @@
-"""Which page is shown; nothing else."""
+"""Which page is shown, read off `VIEWS`; nothing else."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
 from dashboard.server.turns import turn
 from dashboard.shared import layout, state
+from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.registry import DESK
-
-VIEWS = Path(__file__).with_name("views")
-STUDY_PAGES = (
-    "map", "review", "prototypes", "boundary", "trust", "bought", "invertible", "saliency", "export", "how-good",
-)  # fmt: skip
-Pages = list[st.Page]
+from dashboard.views import OPENING, VIEWS
+from dashboard.views.base import View
 
 
-def _page(folder: str, title: str, icon: str, path: str, *, default: bool = False) -> st.Page:
-    return st.Page(VIEWS / folder / "view.py", title=title, icon=f":material/{icon}:", url_path=path, default=default)
-
-
-def _page_to_open() -> Pages:
-    return [_page("open_source", "Open", "folder_open", "open")]
-
-
-def _pages_while_opening() -> Pages:
-    first = _page("opening", "Opening", "hourglass_empty", "opening", default=True)
-    # A page of the study that was reloaded meanwhile is found again once the study is there.
-    script = VIEWS / "opening" / "view.py"
-    later = [st.Page(script, title="Opening", url_path=path, visibility="hidden") for path in STUDY_PAGES]
-    return [first, *_page_to_open(), *later]
-
-
-def _pages_of_a_study() -> Pages:
-    return [
-        _page("overview", "Overview", "dashboard", "overview", default=True),
-        _page("map", "Map", "scatter_plot", "map"),
-        _page("label_review", "Suspect labels", "rule", "review"),
-        _page("prototypes", "Typical and odd", "star_half", "prototypes"),
-        _page("decision_boundary", "Decision boundary", "call_split", "boundary"),
-        _page("counterfactuals", "Across the boundary", "route", "invertible"),
-        _page("saliency", "What the model saw", "visibility", "saliency"),
-        _page("label_error_estimate", "How far to trust it", "verified", "trust"),
-        _page("correction_impact", "What did it buy?", "trending_up", "bought"),
-        _page("export", "Export", "download", "export"),
-        *_page_to_open(),
-    ]
-
-
-def _pages_with_truth() -> Pages:
-    *pages, last = _pages_of_a_study()
-    return [*pages, _page("benchmark", "How good is it?", "insights", "how-good"), last]
-
-
-def _menu(key: str | None, opened: OpenStudy | None) -> Callable[[], Pages]:
+def views_shown(opened: OpenStudy | None, *, is_opening: bool) -> tuple[View, ...]:
+    """Select the views of the menu; the first is where a tab begins."""
     if opened is not None:
-        return _pages_of_a_study if opened.audited.opened.truth is None else _pages_with_truth
-    return _pages_while_opening if key else _page_to_open
+        return tuple(view for view in VIEWS if not view.needs_study or view.is_shown(opened))
+    without_study = tuple(view for view in VIEWS if not view.needs_study)
+    return (OPENING, *without_study) if is_opening else without_study
+
+
+def pages_of(shown: tuple[View, ...]) -> dict[str, st.Page]:
+    """Make the page of each view, by its path."""
+    pages = {
+        view.path: st.Page(
+            view.page, title=view.title, icon=f":material/{view.icon}:", url_path=view.path, default=view is shown[0]
+        )
+        for view in shown
+    }
+    if OPENING in shown:
+        # A page of the study that was reloaded meanwhile is found again once the study is there.
+        pages |= {
+            view.path: st.Page(OPENING.page, title=OPENING.title, url_path=view.path, visibility="hidden")
+            for view in VIEWS[1:]
+            if view not in shown
+        }
+    return pages
+
+
+def sections_of(shown: tuple[View, ...], pages: dict[str, st.Page]) -> dict[str, list[st.Page]]:
+    """Group pages by the section of their view; a hidden page stands in the section of the first."""
+    section_of = {view.path: str(view.section) for view in shown}
+    sections: dict[str, list[st.Page]] = {}
+    for path, page in pages.items():
+        sections.setdefault(section_of.get(path, str(shown[0].section)), []).append(page)
+    return sections
 
 
 with turn():
@@ -68,11 +53,15 @@ with turn():
     st.html(layout.STYLE)
 
     key = state.request_key()
-    opened = DESK.opened(key) if key else None
-    pages = state.pages(_menu(key, opened))
-    chosen = st.navigation(pages)
+    opened = registry.STUDIES.opened(key) if key else None
+    shown = views_shown(opened, is_opening=bool(key))
+    # Made once a tab: making a page asks the file system, at every click.
+    pages = state.pages(" ".join(view.path for view in shown), lambda: pages_of(shown))
+    chosen = st.navigation(sections_of(shown, pages), expanded=True)
     if opened is not None:
-        layout.sidebar(opened, is_reviewing=chosen.url_path == "review")
-    if state.has_turned():
-        st.switch_page(pages[0])
+        layout.sidebar(
+            opened, shows_progress=not any(view.shows_progress for view in shown if view.path == chosen.url_path)
+        )
+    if state.pop_study_changed():
+        st.switch_page(pages[shown[0].path])
     chosen.run()

@@ -1,4 +1,4 @@
-"""What the server starts with: the study that was named, asked for, and the application."""
+"""What the server starts with: the study that a command line names, and the application."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from dashboard.study.registry import DESK, Request
+from dashboard.study import registry
+from dashboard.study.registry import OpenRequest
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
 from margin_core.study.models.model_spec import ModelSpec
@@ -27,7 +28,7 @@ def application(
     database: str | None,
     roots: Sequence[Path],
 ) -> ASGIApp:
-    """Ask for the study that a command line names, and give the application that shows it.
+    """Open the study that a command line names, and return the application that shows it.
 
     Raises
     ------
@@ -35,12 +36,12 @@ def application(
         The source cannot be opened, or a root is no folder.
     """
     for root in declared_roots(roots):
-        DESK.allow(root)
-    DESK.allow(ROOT / "sample_data")
+        registry.STUDIES.allow(root)
+    registry.STUDIES.allow(ROOT / "sample_data")
     chosen = (source or ROOT / "sample_data" / "digits").resolve()
-    DESK.allow(_folder_of(chosen))
+    registry.STUDIES.allow(_folder_of(chosen))
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
-    request = Request(
+    request = OpenRequest(
         chosen,
         model=None if model is None else str(ModelSpec.of(model).absolute()),
         columns=ColumnNames(**columns),
@@ -48,7 +49,7 @@ def application(
         database=None if database is None else _whole_url(database),
         allow_code=True,
     )
-    DESK.ask(request)
+    registry.STUDIES.open(request)
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder when it is imported.
     with _plotly_later():
         from dashboard.app import app

@@ -1,4 +1,4 @@
-"""Every study that is open in this process, and those on their way."""
+"""Every study that is open in this process, and those that are being opened."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from dashboard.study.jobs import Job, Standing, is_running
+from dashboard.study.jobs import Job, JobStatus, is_running
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.saliency.worker import MapMaker
 from margin_core.audit.audit import audit
 from margin_core.errors import AccessError, MarginError, NotComputed, SourceError
 from margin_core.storage.fingerprint import fingerprint
@@ -19,33 +19,44 @@ from margin_core.study import ColumnNames, open_source, within_roots
 from margin_core.study.models.model_spec import ModelSpec
 
 
+class Service(Protocol):
+    """Something that works for one study as long as that is open."""
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+S = TypeVar("S", bound=Service)
+
+
 @dataclass(frozen=True)
-class Learning:
+class RefitStatus:
     """The refit of a study's models that was started last.
 
     Attributes
     ----------
     upto : int
-        The decision up to which it learns.
+        The decision up to which it is made.
     job : Job or None
-        None when it was remembered.
-    trouble : str
-        Why its outcome could not be taken up; empty when it could, or is not there yet.
+        None when it was in the workspace.
+    error : str
+        Why its result could not be used; empty when it could, or is not there yet.
     """
 
     upto: int
     job: Job | None = None
-    trouble: str = ""
+    error: str = ""
 
     @property
     def is_running(self) -> bool:
-        """Whether its outcome is still to come."""
+        """Whether its result is still to come."""
         return is_running(self.job)
 
 
 @dataclass(frozen=True)
-class Request:
-    """What somebody asked to open.
+class OpenRequest:
+    """A source that is to be opened, and how.
 
     Attributes
     ----------
@@ -71,15 +82,15 @@ class Request:
         return fingerprint(str(self.source), self.model, self.columns, self.workspace, self.database)[:12]
 
     def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
-        """Write the request as arguments of a ``margin`` command, which may read below the same folders."""
+        """Return the request as arguments of a ``margin`` command, which may read below the same folders."""
         given = [("--model", self.model), ("--workspace", self.workspace), ("--database", self.database)]
         given += [(f"--{part}", name) for part, name in vars(self.columns).items()]
         given += [("--root", str(root)) for root in roots]
         return [str(self.source), *(part for flag, value in given if value for part in (flag, value))]
 
 
-class Desk:
-    """Opens studies: at once when everything is remembered, else through a job.
+class StudyRegistry:
+    """Opens studies: at once when everything is in their workspace, else through a job.
 
     Parameters
     ----------
@@ -90,21 +101,23 @@ class Desk:
     def __init__(self, roots: Sequence[Path] = ()) -> None:
         self.roots: tuple[Path, ...] = tuple(roots)
         self._lock = threading.Lock()
-        self._requests: dict[str, Request] = {}
-        self._jobs: dict[str, Job] = {}
-        self._side_jobs: dict[tuple[str, ...], Job] = {}
+        self._requests: dict[str, OpenRequest] = {}
+        self._opening: dict[str, Job] = {}
+        self._jobs: dict[tuple[str, ...], Job] = {}
         self._open: dict[str, OpenStudy] = {}
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
-        self._learning: dict[str, Learning] = {}
-        self._makers: dict[str, MapMaker] = {}
+        self._refits: dict[str, RefitStatus] = {}
+        self._services: dict[tuple[str, str], Service] = {}
 
     def allow(self, root: Path) -> None:
         """Let the browser open what lies below a folder."""
         if root not in self.roots:
             self.roots = (*self.roots, root)
 
-    def ask(self, request: Request) -> str:
+    # -- opening ---------------------------------------------------------------------------------
+
+    def open(self, request: OpenRequest) -> str:
         """Open a source, or start to; return the request's key.
 
         Raises
@@ -115,21 +128,21 @@ class Desk:
         if not request.source.exists():
             raise SourceError(f"There is nothing at '{request.source}'. Check the path.")
         with self._lock:
-            running = self._jobs.get(request.key)
+            running = self._opening.get(request.key)
             if request.key in self._open or is_running(running):
                 return request.key
             self._requests[request.key] = request
             self._failures.pop(request.key, None)
         try:
-            self._take_up(request)
+            self._load(request)
         except NotComputed:
-            self._start(request, lambda: self._ranked(request))
+            self._prepare(request, lambda: self._load_ranked(request))
         else:
-            if not self._open[request.key].has_map:
-                self._start(request, lambda: None)
+            if self._open[request.key].positions is None:
+                self._prepare(request, lambda: None)
         return request.key
 
-    def ask_below_roots(self, path: str, model: str | None, label: str | None) -> str:
+    def open_below_roots(self, path: str, model: str | None, label: str | None) -> str:
         """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
         source = within_roots(path, self.roots)
         named = ModelSpec.of(model or "")
@@ -140,70 +153,33 @@ class Desk:
             )
         if named.weights is not None:
             model = str(ModelSpec(named.architecture, str(within_roots(named.weights, self.roots))))
-        return self.ask(Request(source, model=model or None, columns=ColumnNames(label=label or None)))
+        return self.open(OpenRequest(source, model=model or None, columns=ColumnNames(label=label or None)))
 
     def retry(self, request_key: str) -> None:
-        """Ask again for what could not be opened; its standing tells how that goes."""
+        """Open again what could not be opened; its status tells how that goes."""
         try:
-            self.ask(self._requests[request_key])
+            self.open(self._requests[request_key])
         except MarginError as error:
             self._failures[request_key] = str(error)
 
-    def standing(self, request_key: str) -> Standing | None:
-        """Say how a request stands; None when nobody asked."""
+    def status(self, request_key: str) -> JobStatus | None:
+        """Return how far a request is; None when there is no such request."""
         failure = self._failures.get(request_key)
         if failure:
-            return Standing("failed", 0.0, failure)
-        job = self._jobs.get(request_key)
+            return JobStatus("failed", 0.0, failure)
+        job = self._opening.get(request_key)
         if job is not None:
-            return job.standing
-        return Standing("done", 1.0, "Done") if request_key in self._open else None
+            return job.status
+        return JobStatus("done", 1.0, "Done") if request_key in self._open else None
 
     def stop(self, request_key: str) -> None:
         """Stop the job of a request."""
-        if request_key in self._jobs:
-            self._jobs[request_key].stop()
+        if request_key in self._opening:
+            self._opening[request_key].stop()
 
-    def finish(self, request_key: str) -> None:
+    def resume(self, request_key: str) -> None:
         """Start the job of a request again, for what it has not finished."""
-        self._start(self._requests[request_key], lambda: None)
-
-    def start(self, request_key: str, command: str, *flags: str) -> None:
-        """Start a ``margin`` command on a study in the background; what it finds is in the workspace then."""
-        job = Job([command, *self._requests[request_key].arguments(self.roots), *flags], lambda: None)
-        with self._lock:
-            self._side_jobs[request_key, command, *flags] = job
-
-    def job(self, request_key: str, command: str, *flags: str) -> Job | None:
-        """Return the job of a command on a study that was started last."""
-        return self._side_jobs.get((request_key, command, *flags))
-
-    def follow_up(self, study_key: str) -> None:
-        """Start to fit a study's models again when enough labels were changed; to be called when decisions were made.
-
-        One at a time for each study, and each only once: what failed is tried again when the next is due.
-        """
-        study, request = self._by_study[study_key], self._request_of(study_key)
-        due = max(study.session.refits_due, default=0)
-        with self._lock:
-            last = self._learning.get(study_key, Learning(0))
-            if due <= last.upto or last.is_running:
-                return
-            arguments = ["refit", *request.arguments(self.roots), "--upto", str(due)]
-            job = Job(arguments, lambda: self._learn(study, due), is_patient=True)
-            self._learning[study_key] = Learning(due, job)
-
-    def learning_trouble(self, study_key: str) -> str:
-        """Say why the last refit of a study came to nothing; empty when it did not."""
-        last = self._learning.get(study_key, Learning(0))
-        standing = last.job.standing if last.job is not None else None
-        return standing.text if standing is not None and standing.state == "failed" else last.trouble
-
-    def maker(self, study_key: str) -> MapMaker:
-        """Return what makes the maps of an open study; its process begins with the first order."""
-        arguments = self._request_of(study_key).arguments(self.roots)
-        with self._lock:
-            return self._makers.setdefault(study_key, MapMaker(arguments))
+        self._prepare(self._requests[request_key], lambda: None)
 
     def opened(self, request_key: str) -> OpenStudy | None:
         """Return the study of a request once it can be reviewed."""
@@ -214,55 +190,102 @@ class Desk:
         return self._by_study.get(study_key)
 
     @property
-    def requests(self) -> dict[str, Request]:
-        """Everything that was asked for, oldest first, by key."""
+    def requests(self) -> dict[str, OpenRequest]:
+        """Everything that was to be opened, oldest first, by key."""
         return dict(self._requests)
 
     def close(self) -> None:
-        """Stop all jobs."""
-        learning = (one.job for one in self._learning.values() if one.job is not None)
-        for job in (*self._jobs.values(), *self._side_jobs.values(), *learning):
+        """Stop all jobs and services."""
+        refits = (status.job for status in self._refits.values() if status.job is not None)
+        for job in (*self._opening.values(), *self._jobs.values(), *refits):
             job.stop()
-        for maker in self._makers.values():
-            maker.close()
+        for service in self._services.values():
+            service.close()
 
-    def _start(self, request: Request, on_ranked: Callable[[], None]) -> None:
+    # -- work on an open study -------------------------------------------------------------------
+
+    def start(self, request_key: str, command: str, *flags: str) -> None:
+        """Start a ``margin`` command on a study in the background; its result is in the workspace then."""
+        job = Job([command, *self._requests[request_key].arguments(self.roots), *flags], lambda: None)
+        with self._lock:
+            self._jobs[request_key, command, *flags] = job
+
+    def job(self, request_key: str, command: str, *flags: str) -> Job | None:
+        """Return the job of a command on a study that was started last."""
+        return self._jobs.get((request_key, command, *flags))
+
+    def service(self, study_key: str, name: str, make: Callable[[Sequence[str]], S]) -> S:
+        """Return what works under a name for an open study, made at the first call.
+
+        Parameters
+        ----------
+        make : callable
+            Called with the study as arguments of a ``margin`` command; always the same for one name.
+        """
+        with self._lock:
+            if (study_key, name) not in self._services:
+                self._services[study_key, name] = make(self._request_of(study_key).arguments(self.roots))
+            return self._services[study_key, name]  # type: ignore[return-value]  # the same name, the same `make`
+
+    def start_due_refit(self, study_key: str) -> None:
+        """Start to fit a study's models again when enough labels were changed; to be called after decisions.
+
+        One at a time for each study, and each only once: what failed is tried again when the next is due.
+        """
+        study, request = self._by_study[study_key], self._request_of(study_key)
+        due = max(study.session.refits_due, default=0)
+        with self._lock:
+            last = self._refits.get(study_key, RefitStatus(0))
+            if due <= last.upto or last.is_running:
+                return
+            arguments = ["refit", *request.arguments(self.roots), "--upto", str(due)]
+            job = Job(arguments, lambda: self._apply_refit(study, due), has_low_priority=True)
+            self._refits[study_key] = RefitStatus(due, job)
+
+    def refit_error(self, study_key: str) -> str:
+        """Return why the last refit of a study failed; empty when it did not."""
+        last = self._refits.get(study_key, RefitStatus(0))
+        status = last.job.status if last.job is not None else None
+        return status.text if status is not None and status.state == "failed" else last.error
+
+    def _prepare(self, request: OpenRequest, on_ranked: Callable[[], None]) -> None:
         job = Job(["prepare", *request.arguments(self.roots)], on_ranked)
         with self._lock:
-            self._jobs[request.key] = job
+            self._opening[request.key] = job
 
-    def _ranked(self, request: Request) -> None:
+    def _load_ranked(self, request: OpenRequest) -> None:
         try:
-            self._take_up(request)
+            self._load(request)
         except MarginError as error:
             self._failures[request.key] = str(error)
 
-    def _learn(self, study: OpenStudy, upto: int) -> None:
+    def _apply_refit(self, study: OpenStudy, upto: int) -> None:
         try:
-            study.learn(upto)
+            study.apply_refit(upto)
         except MarginError as error:
             with self._lock:
-                self._learning[study.key] = replace(self._learning[study.key], trouble=str(error))
+                self._refits[study.key] = replace(self._refits[study.key], error=str(error))
 
-    def _request_of(self, study_key: str) -> Request:
+    def _request_of(self, study_key: str) -> OpenRequest:
         return next(self._requests[key] for key, study in self._open.items() if study.key == study_key)
 
-    def _take_up(self, request: Request) -> None:
+    def _load(self, request: OpenRequest) -> None:
+        """Open a source from its workspace, computing nothing heavy."""
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
             request.source, model=request.model, allow_code=request.allow_code, **vars(request.columns),
             workspace=workspace, roots=self.roots,
         )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
-        recalled = Learning(study.recall())
+        status = RefitStatus(study.apply_last_refit())
         with self._lock:
             self._open[request.key] = study
             self._by_study[study.key] = study
-            before = self._learning.get(study.key)
+            before = self._refits.get(study.key)
             if before is None or not before.is_running:
-                self._learning[study.key] = recalled
-        self.follow_up(study.key)
+                self._refits[study.key] = status
+        self.start_due_refit(study.key)
 
 
-DESK = Desk()
-"""The desk of this process; pages and routes share it."""
+STUDIES = StudyRegistry()
+"""The studies of this process; pages and routes share them. To be read as ``registry.STUDIES``."""

@@ -1,1 +1,35 @@
-"""One thin page a question; run by `dashboard.router`."""
+"""Every view of the dashboard. The menu, the pages, the routes and the colors of the map are read off `VIEWS`."""
+
+from __future__ import annotations
+
+from dashboard.views.benchmark import BENCHMARK
+from dashboard.views.correction_impact import CORRECTION_IMPACT
+from dashboard.views.counterfactuals import COUNTERFACTUALS
+from dashboard.views.decision_boundary import DECISION_BOUNDARY
+from dashboard.views.export import EXPORT
+from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
+from dashboard.views.label_review import LABEL_REVIEW
+from dashboard.views.map import MAP
+from dashboard.views.open_source import OPEN
+from dashboard.views.opening import OPENING
+from dashboard.views.overview import OVERVIEW
+from dashboard.views.prototypes import PROTOTYPES
+from dashboard.views.saliency import SALIENCY
+
+VIEWS = (
+    OVERVIEW,
+    MAP,
+    PROTOTYPES,
+    LABEL_REVIEW,
+    LABEL_ERROR_ESTIMATE,
+    CORRECTION_IMPACT,
+    BENCHMARK,
+    DECISION_BOUNDARY,
+    COUNTERFACTUALS,
+    SALIENCY,
+    EXPORT,
+    OPEN,
+)
+"""In the order of the menu; the first is where a study begins."""
+
+__all__ = ["OPENING", "VIEWS"]

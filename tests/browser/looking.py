@@ -115,8 +115,15 @@ def wider_than_the_screen(page: Page) -> list[str]:
 
 
 def complaints(page: Page) -> set[str]:
-    """List what axe-core finds wrong, the moderate and the minor too."""
-    found = Axe().run(page).response["violations"]
+    """List what axe-core finds wrong, the moderate and the minor too.
+
+    Of a menu in sections, Streamlit lays the items of each into an element between the list and its items, which two
+    rules about lists forbid; they hold for everything else.
+    """
+    rules = {"list": {"enabled": False}, "listitem": {"enabled": False}}
+    found = Axe().run(page, options={"rules": rules}).response["violations"]
+    menu = {"exclude": [["[data-testid=stSidebarNav]"]]}
+    found += Axe().run(page, context=menu, options={"runOnly": list(rules)}).response["violations"]
     return {f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]}
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.registry import Desk, Request
+from dashboard.study.registry import OpenRequest, StudyRegistry
 from margin_core.audit.audit import audit
 from margin_core.cli import main
 from margin_core.storage.workspace import Workspace
@@ -88,24 +88,23 @@ def opened(open_it):
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """Give this test a desk of its own, with one root."""
+def studies(tmp_path, monkeypatch):
+    """Give this test a studies of its own, with one root."""
     root = tmp_path / "data"
     root.mkdir(exist_ok=True)
-    desk = Desk([root])
-    for name in ("study.registry", "shared.state", "shared.layout", "routes"):
-        monkeypatch.setattr(f"dashboard.{name}.DESK", desk)
-    yield desk
-    desk.close()
+    studies = StudyRegistry([root])
+    monkeypatch.setattr("dashboard.study.registry.STUDIES", studies)
+    yield studies
+    studies.close()
 
 
 @pytest.fixture
-def asked(desk, source):
-    """Open the source at the desk."""
-    return desk.opened(desk.ask(Request(source)))
+def asked(studies, source):
+    """Open the source at the studies."""
+    return studies.opened(studies.open(OpenRequest(source)))
 
 
 @pytest.fixture
-def app(desk):
+def app(studies):
     """Give an empty session of the whole dashboard, without a browser."""
     return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=60)

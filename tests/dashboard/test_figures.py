@@ -6,7 +6,7 @@ import pytest
 from dashboard.shared.palette import CLASS_COLOURS, OTHER, STATES, STEPS, class_colours, score_colours
 from dashboard.views.benchmark.figure import yield_curve
 from dashboard.views.label_error_estimate.figure import finds
-from dashboard.views.map.legend import coloured_by
+from dashboard.views.map.data import available_channels, palette_and_legend
 from dashboard.views.overview.figure import class_bars, confusion_matrix
 from margin_core.audit.overview import ClassCount, Confusion
 from margin_core.review.estimates import ErrorCount, ExpectedYield
@@ -43,9 +43,10 @@ def test_scores_run_from_dark_to_bright():
 
 @pytest.mark.parametrize("channel", ["given", "now", "predicted", "state"])
 def test_a_legend_counts_its_points(opened, channel):
-    palette, legend = coloured_by(channel, "words", opened)
-    assert (legend["kind"], legend["title"]) == ("classes", "words")
-    codes = opened.channel(channel)
+    shown = available_channels(opened)[channel]
+    palette, legend = palette_and_legend(opened, shown)
+    assert (legend["kind"], legend["title"]) == ("classes", shown.title)
+    codes = available_channels(opened)[channel].values(opened)
     assert [entry["count"] for entry in legend["entries"]] == [int((codes == i).sum()) for i in range(len(palette))]
     assert [entry["colour"] for entry in legend["entries"]] == palette
     assert [entry["class"] for entry in legend["entries"]] == list(range(len(palette)))
@@ -53,9 +54,10 @@ def test_a_legend_counts_its_points(opened, channel):
 
 @pytest.mark.parametrize("channel", ["suspicion", "influence"])
 def test_a_score_has_a_scale(opened, channel):
-    palette, legend = coloured_by(channel, "words", opened)
-    assert legend == {"kind": "score", "title": "words", "low": "0", "high": "1"}
-    assert opened.channel(channel).max() < len(palette)
+    shown = available_channels(opened)[channel]
+    palette, legend = palette_and_legend(opened, shown)
+    assert legend == {"kind": "score", "title": shown.title, "low": "0", "high": "1"}
+    assert available_channels(opened)[channel].values(opened).max() < len(palette)
 
 
 def test_the_bars_of_a_class_add_up():

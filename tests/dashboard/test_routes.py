@@ -11,8 +11,12 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import MOST_BYTES, MOST_CARDS, ROUTES
-from dashboard.study.open_study import Filter
+from dashboard.app import ROUTES
+from dashboard.server.http import MAX_BODY, MAX_ROWS
+from dashboard.study.error_probabilities import error_curve
+from dashboard.study.evidence import label_evidence
+from dashboard.study.selections import keep_selection
+from dashboard.views.map.data import available_channels, keep_mask
 from margin_core.review.export import FORMATS
 
 SAMPLES = 90
@@ -69,18 +73,18 @@ def test_points_are_the_map(get, asked):
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
-def test_points_that_are_not_laid_out_yet(client, desk, write_source, tmp_path, open_it):
+def test_points_that_are_not_laid_out_yet(client, studies, write_source, tmp_path, open_it, monkeypatch):
     path = write_source(tmp_path / "data" / "fresh")
     open_it(path, may_compute=True)
     fresh = open_it(path)
-    desk._by_study[fresh.key] = fresh
+    monkeypatch.setattr(studies, "study", {fresh.key: fresh}.get)
     assert refused(client.get(f"/margin/{fresh.key}/points"), 409) == "The map is still being laid out."
 
 
 @pytest.mark.parametrize("name", ["given", "now", "predicted", "suspicion", "influence", "state"])
 def test_a_channel_is_a_byte_a_sample(get, asked, name):
     answer = get(f"channel/{name}", v=3)
-    assert answer.content == asked.channel(name).tobytes() and len(answer.content) == SAMPLES
+    assert answer.content == available_channels(asked)[name].values(asked).tobytes() and len(answer.content) == SAMPLES
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -90,7 +94,7 @@ def test_an_unknown_channel(get, name):
 
 
 def test_a_mask(get, asked):
-    key = asked.keep_mask(Filter(classes=(1,)))
+    key = keep_mask(asked, {"labels": (1,)})
     np.testing.assert_array_equal(np.frombuffer(get(f"mask/{key}").content, np.uint8), asked.study.labels == 1)
     assert refused(get("mask/other"), 404) == "This filter is no longer kept."
 
@@ -139,10 +143,10 @@ def test_cards_hold_what_the_screen_reads(get):
     assert set(card["model"][0]) == {"class", "p"} and set(card["neighbours"][0]) == {"row", "id", "label"}
 
 
-@pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MOST_CARDS + 1))])
+@pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MAX_ROWS + 1))])
 def test_rows_that_cannot_be_read(get, rows):
     said = refused(get("cards", rows=rows), 400)
-    assert said == f"rows must be at most {MOST_CARDS} whole numbers, separated by commas."
+    assert said == f"rows must be at most {MAX_ROWS} whole numbers, separated by commas."
 
 
 def test_a_row_out_of_range(get):
@@ -189,7 +193,7 @@ def test_the_queue_leaves_out_what_the_screen_holds(get, planted):
 
 
 def test_the_queue_of_a_selection_and_of_a_group(get, asked, planted):
-    key = asked.select([4, int(planted.flipped[1]), 6], "three")
+    key = keep_selection(asked, [4, int(planted.flipped[1]), 6], "three")
     rows = [card["row"] for card in get("queue", selection=key).json()["cards"]]
     assert rows[0] == planted.flipped[1] and sorted(rows) == sorted([4, int(planted.flipped[1]), 6])
     for group in get("groups").json()["groups"]:
@@ -219,12 +223,12 @@ def test_a_limit_is_a_number(get, limit):
 
 
 def test_a_limit_has_a_limit(get):
-    assert len(get("queue", limit=10_000, beyond=1).json()["cards"]) == MOST_CARDS
+    assert len(get("queue", limit=10_000, beyond=1).json()["cards"]) == MAX_ROWS
     assert {card["drawn"] for card in get("queue", limit=60, beyond=1).json()["cards"]} == {False}
 
 
 def test_a_selection_comes_in_pages_by_rank(get, asked):
-    key = asked.select(np.arange(SAMPLES), "all")
+    key = keep_selection(asked, np.arange(SAMPLES), "all")
     first, second = (get(f"selection/{key}", offset=offset, limit=60).json() for offset in (0, 60))
     assert first["total"] == second["total"] == SAMPLES
     rows = [card["row"] for card in first["cards"] + second["cards"]]
@@ -394,7 +398,7 @@ def test_the_content_type_may_name_its_alphabet(post):
 
 
 def test_a_body_that_is_too_large(post, asked):
-    large = json.dumps({"client": "tab", "decisions": [decision(1, 1, note="x" * MOST_BYTES)]})
+    large = json.dumps({"client": "tab", "decisions": [decision(1, 1, note="x" * MAX_BODY)]})
     assert refused(post(content=large), 413) == "Too many decisions at once."
     parts = (large[at : at + 65_536].encode() for at in range(0, len(large), 65_536))  # Its length is not announced.
     assert refused(post(content=parts), 413) == "Too many decisions at once."
@@ -410,7 +414,7 @@ def test_decisions_are_not_taken_by_get(get):
     assert get("decisions").status_code == 405
 
 
-def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, asked, open_it, desk, monkeypatch):
+def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, asked, open_it, studies, monkeypatch):
     asked.store._database.engine.dispose()
     from margin_core.review import ReviewStore
 
@@ -428,7 +432,7 @@ def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, aske
 
 def test_the_filters_of_the_address_hold_for_the_answer_too(post, asked, planted):
     inside = [4, 5, 6]
-    key = asked.select(inside, "three")
+    key = keep_selection(asked, inside, "three")
     answer = post(decision(1, int(planted.flipped[0])), query=f"?selection={key}&limit=2&skip=4").json()
     assert {card["row"] for card in answer["cards"]} == {5, 6}
 
@@ -490,7 +494,7 @@ def test_no_path_from_an_address_is_opened(client, asked, monkeypatch, tried):
 def test_why_one_sample_is_suspect(get, asked, planted):
     row = int(planted.flipped[0])
     answer = get(f"why/{row}")
-    assert answer.json() == json.loads(json.dumps(asked.why(row)))
+    assert answer.json() == json.loads(json.dumps(label_evidence(asked, row)))
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -500,7 +504,7 @@ def test_nobody_explains_a_row_that_is_not_there(get, row):
 
 
 def test_chances_are_four_columns(get, asked):
-    told, curve = get("chances").json(), asked.curve()
+    told, curve = get("chances").json(), error_curve(asked)
     assert told["version"] == asked.version
     for name, part in {"doubt": "score_logit", "likely": "mean", "low": "low", "high": "high"}.items():
         np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)

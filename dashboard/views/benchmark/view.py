@@ -9,47 +9,48 @@ import streamlit as st
 from sklearn.metrics import average_precision_score
 
 from dashboard.shared import cached, layout, state
+from dashboard.study.truth import labels_in_truth, rankings_by_method
+from dashboard.views.benchmark import wording
 from dashboard.views.benchmark.figure import yield_curve
 from margin_core.errors import MarginError
 
-DRAWN = 5
+MAX_DRAWN = 5
 """Rankings in the picture; the table has them all."""
 
 opened = state.opened()
 study = opened.study
-layout.heading(
-    "How good is it?",
-    "This study keeps its true labels in a separate file that no ranking reads. Only this page does.",
-)
+layout.heading(wording.TITLE, wording.HELP)
 try:
-    wrong = cached.truth(opened.key, opened) != study.labels
+    wrong = labels_in_truth(opened) != study.labels
 except MarginError as error:
     st.error(str(error))
     st.stop()
-ranked = cached.rankings(opened.key, opened)
+with st.spinner(wording.COMPUTING):
+    ranked = rankings_by_method(opened)
 n_wrong = int(wrong.sum())
-st.markdown(f"**{n_wrong:,} of {len(study):,} labels are wrong** ({n_wrong / len(study):.1%}).")
-drawn = dict(islice(ranked.items(), DRAWN))
-st.plotly_chart(yield_curve(drawn, wrong), config={"displayModeBar": False})
+st.markdown(wording.count_of_wrong(n_wrong, len(study)))
+drawn = dict(islice(ranked.items(), MAX_DRAWN))
+chart = cached.figure("rankings", opened.key, lambda: yield_curve(drawn, wrong))
+st.plotly_chart(chart, config={"displayModeBar": False})
 tenth = round(len(study) / 10)
 places = -np.arange(len(study), dtype=float)
 st.dataframe(
     [
         {
-            "ranking": name,
-            "average precision": average_precision_score(wrong[rows], places[: len(rows)]),
-            "found in the first 10 %": wrong[rows[:tenth]].sum() / max(n_wrong, 1),
-            "wrong among as many first": wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
+            wording.RANKING: name,
+            wording.AVERAGE_PRECISION: average_precision_score(wrong[rows], places[: len(rows)]),
+            wording.FOUND_IN_TENTH: wrong[rows[:tenth]].sum() / max(n_wrong, 1),
+            wording.PRECISION_AT_WRONG: wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
         }
         for name, rows in ranked.items()
     ],
     column_config={
-        "average precision": st.column_config.NumberColumn(format="%.3f"),
-        "found in the first 10 %": st.column_config.NumberColumn(format="percent"),
-        "wrong among as many first": st.column_config.NumberColumn(
-            format="percent", help="Of the first labels of the ranking, as many as are wrong, so many are."
+        wording.AVERAGE_PRECISION: st.column_config.NumberColumn(format="%.3f"),
+        wording.FOUND_IN_TENTH: st.column_config.NumberColumn(format="percent"),
+        wording.PRECISION_AT_WRONG: st.column_config.NumberColumn(
+            format="percent", help=wording.PRECISION_AT_WRONG_HELP
         ),
     },
     hide_index=True,
 )
-st.caption("One data set with planted flips says how the methods compare here, not how they do on yours.")
+st.caption(wording.NOTE)

@@ -1,1 +1,15 @@
 """What the corrections so far changed, measured on held-out samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+CORRECTION_IMPACT = View(
+    title="Impact of corrections",
+    icon="trending_up",
+    section=Section.LABELS,
+    path="bought",
+    page=Path(__file__).with_name("view.py"),
+)

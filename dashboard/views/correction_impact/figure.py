@@ -1,4 +1,4 @@
-"""What corrections bought, as a picture."""
+"""The impact of corrections, as a picture."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ APART = 0.055
 BAND = "rgba(0, 114, 178, 0.16)"
 
 
-def bought_curve(found: CorrectionImpact, shown: Sequence[Curve]) -> go.Figure:
+def impact_curve(found: CorrectionImpact, shown: Sequence[Curve]) -> go.Figure:
     """Draw accuracy on held-out samples against decisions, each line named at its end.
 
     Parameters
     ----------
-    found : Bought
+    found : CorrectionImpact
     shown : sequence of Curve
         Of the other orders, those to draw, at most four.
     """

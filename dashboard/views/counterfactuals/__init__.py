@@ -1,1 +1,17 @@
 """A sample carried across a class boundary by an invertible network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+COUNTERFACTUALS = View(
+    title="Counterfactuals",
+    icon="route",
+    section=Section.MODEL,
+    path="invertible",
+    page=Path(__file__).with_name("view.py"),
+    routes=f"{__name__}.routes",
+    map_colors=f"{__name__}.channel",
+)

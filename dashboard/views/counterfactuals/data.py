@@ -1,195 +1,77 @@
-"""The walk of a sample across a class boundary, as the browser steps through it."""
+"""Invertible networks of a study, and samples carried across a boundary by them."""
 
 from __future__ import annotations
 
-import base64
-import math
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from margin_core.tasks.invertible import InputSpace, TrainedSurrogate
-from margin_core.values import Study
+from dashboard.study.open_study import OpenStudy
+from margin_core.storage.engine import Run
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, fit_surrogate, is_trained
+from margin_core.values import Ints
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible import CounterfactualPath
 
-COLUMNS_SHOWN = 12
-"""Columns of a table that are sent: those that change most."""
-
-MapName = Literal["difference", "first_order", "integrated"]
-
-MAPS: tuple[MapName, ...] = ("difference", "first_order", "integrated")
-"""What a walk leaves for each pixel or column, by its name in `CounterfactualPath`."""
+MAX_SURROGATES, MAX_COUNTERFACTUALS = 4, 32
+MARGIN_QUANTILE = 0.98
+"""Of the absolute margins so many lie within the colors of the map."""
 
 
-class SignedMap(TypedDict):
-    """A number for each pixel.
+def is_surrogate_trained(opened: OpenStudy, recipe: Surrogate) -> bool:
+    """Return whether a network is in the workspace."""
+    workspace = opened.audited.opened.workspace
+    return workspace is not None and is_trained(opened.study, recipe, workspace)
 
-    Attributes
-    ----------
-    largest
-        Its largest size.
-    values
-        Base64 of one signed byte a pixel, 127 standing for the largest size.
+
+def surrogate_of(opened: OpenStudy, recipe: Surrogate) -> TrainedSurrogate:
+    """Load the invertible network of a study.
+
+    Raises
+    ------
+    NotComputed
+        It is not trained yet.
+    MarginError
+        It cannot be trained on this study; the message says why.
     """
 
-    largest: float
-    values: str
+    def load() -> TrainedSurrogate:
+        return fit_surrogate(opened.study, recipe, Run(opened.audited.opened.engine))
+
+    return opened.memory.recall("surrogate", recipe, load, capacity=MAX_SURROGATES)
 
 
-class WalkPicture(TypedDict):
-    """The frames of a picture's walk.
+def counterfactual_of(
+    opened: OpenStudy, recipe: Surrogate, row: int, pair: tuple[int, int] | None
+) -> CounterfactualPath:
+    """Compute the path of a sample across a class boundary; errors as of `compute_counterfactual_path`."""
 
-    Attributes
-    ----------
-    frames
-        Base64 of one byte a value, frame after frame, row after row.
-    """
+    def compute() -> CounterfactualPath:
+        from margin_core.tasks.invertible import compute_counterfactual_path  # torch is slow to import
 
-    height: int
-    width: int
-    channels: int
-    frames: str
-    maps: dict[MapName, SignedMap]
+        return compute_counterfactual_path(opened.study, surrogate_of(opened, recipe), row, pair)
+
+    return opened.memory.recall("counterfactual", (recipe, row, pair), compute, capacity=MAX_COUNTERFACTUALS)
 
 
-class WalkColumns(TypedDict):
-    """The frames of a table row's walk, of the columns that change most.
-
-    Attributes
-    ----------
-    total
-        Columns that there are.
-    frames
-        Values in their own units, frame after frame.
-    low, high
-        The range of the data.
-    maps
-        A number for each column; the difference in standard deviations.
-    """
-
-    total: int
-    names: list[str]
-    frames: list[list[float]]
-    low: list[float]
-    high: list[float]
-    maps: dict[MapName, list[float]]
+def nearest_to_boundary(trained: TrainedSurrogate, most: int) -> Ints:
+    """Select the samples nearest to a boundary, nearest first."""
+    margins = np.abs(trained.margins)
+    known = np.flatnonzero(np.isfinite(margins))
+    few = known[np.argpartition(margins[known], min(most, len(known)) - 1)[:most]]
+    nearest: Ints = few[np.argsort(margins[few], kind="stable")]
+    return nearest
 
 
-class WalkGaps(TypedDict):
-    """By how much the shares of the margin miss it, relative to it."""
-
-    first_order: float
-    integrated: float
-
-
-class Walk(TypedDict):
-    """A sample carried across the boundary of two classes.
-
-    Attributes
-    ----------
-    third
-        A class that is likelier on this boundary than both; None: none is.
-    margin
-        Of the sample, to begin with.
-    times
-        When each frame is: 0 the sample, 1 the boundary.
-    probabilities
-        Of all classes, frame after frame.
-    outside
-        Share of values that leave the range of the data, of each frame.
-    ratio
-        How many times farther this boundary point lies than the nearest one; None: that is not known.
-    reconstruction
-        Largest error of going to the features and back.
-    residual
-        What is left of the margin on the boundary.
-    learnt_from
-        Whether the network has learnt from this sample.
-    picture, columns
-        One of both is there.
-    """
-
-    row: int
-    id: str
-    given: int
-    start: int
-    end: int
-    third: int | None
-    margin: float
-    times: list[float]
-    probabilities: list[list[float]]
-    outside: list[float]
-    gaps: WalkGaps
-    ratio: float | None
-    reconstruction: float
-    residual: float
-    learnt_from: bool
-    picture: NotRequired[WalkPicture]
-    columns: NotRequired[WalkColumns]
+def first_sample(opened: OpenStudy, trained: TrainedSurrogate) -> int:
+    """Select the most suspect sample with a margin: what parts it from its label is worth seeing."""
+    ranked = opened.explanation.rows[np.isfinite(trained.margins[opened.explanation.rows])]
+    return int(ranked[0]) if len(ranked) else int(nearest_to_boundary(trained, 1)[0])
 
 
-def told(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Walk:
-    """Write a crossing for the browser."""
-    space = trained.space
-    walk = Walk(
-        row=found.row,
-        id=str(study.ids[found.row]),
-        given=int(trained.labels[found.row]),
-        start=found.start,
-        end=found.end,
-        third=found.third,
-        margin=found.margin,
-        times=np.round(found.times, 4).tolist(),
-        probabilities=np.round(found.probabilities, 4).tolist(),
-        outside=[round(space.share_outside(frame), 4) for frame in found.frames],
-        gaps={"first_order": found.first_order_gap, "integrated": found.integrated_gap},
-        ratio=_known(found.distance_ratio),
-        reconstruction=found.reconstruction,
-        residual=found.residual,
-        learnt_from=not bool(trained.held_out[found.row]),
-    )
-    if space.kind == "picture":
-        walk["picture"] = _picture(space, found)
-    else:
-        walk["columns"] = _columns(space, found)
-    return walk
-
-
-def _picture(space: InputSpace, found: CounterfactualPath) -> WalkPicture:
-    channels, height, width = space.shape
-    pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
-    maps: dict[MapName, SignedMap] = {}
-    for name in MAPS:
-        # Importance adds up over colours; of a difference the mean is as bright as the eye expects.
-        values = getattr(found, name)
-        values = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
-        largest = float(np.abs(values).max())
-        scaled = np.round(127 * values / largest) if largest > 0 else np.zeros_like(values)
-        maps[name] = SignedMap(largest=largest, values=_bytes(scaled.astype(np.int8)))
-    return WalkPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
-
-
-def _columns(space: InputSpace, found: CounterfactualPath) -> WalkColumns:
-    """Tell the columns that change most, in their own units; the difference in standard deviations."""
-    order = np.argsort(-np.abs(found.difference), kind="stable")[:COLUMNS_SHOWN]
-    values = space.values(found.frames)
-    low, high = (space.values(bound[None])[0] for bound in (space.low, space.high))
-    return {
-        "total": space.shape[0],
-        "names": [space.names[place] for place in order.tolist()],
-        "frames": [[float(f"{value:.5g}") for value in frame] for frame in values[:, order].tolist()],
-        "low": [float(f"{value:.5g}") for value in low[order].tolist()],
-        "high": [float(f"{value:.5g}") for value in high[order].tolist()],
-        "maps": {name: [float(f"{value:.4g}") for value in getattr(found, name)[order].tolist()] for name in MAPS},
-    }
-
-
-def _bytes(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
-
-
-def _known(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+def margin_range(trained: TrainedSurrogate) -> float:
+    """Return the absolute margin at which the colors of the map end: few samples lie beyond."""
+    margins = np.abs(trained.margins)
+    known = margins[np.isfinite(margins)]
+    return float(np.quantile(known, MARGIN_QUANTILE)) if len(known) else 1.0

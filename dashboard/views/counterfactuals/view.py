@@ -1,4 +1,4 @@
-"""A sample walks across the boundary of two classes; the network behind it is trained on demand."""
+"""A sample is carried across the boundary of two classes; the network behind it is trained on demand."""
 
 from __future__ import annotations
 
@@ -6,92 +6,80 @@ import math
 
 import streamlit as st
 
-from dashboard.shared import layout, state
-from dashboard.study.jobs import is_running
-from dashboard.study.registry import DESK
+from dashboard.shared import layout, navigation, state
+from dashboard.shared.background import BackgroundJob
+from dashboard.study.open_study import OpenStudy
+from dashboard.views.counterfactuals import wording
 from dashboard.views.counterfactuals.component import Trust, boundary_walk
+from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
 from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
 from margin_core.values import Need
 
-NEAR = 24
-LEARNS = {"labels": "your labels", "model": "what your model says"}
+MAX_NEAR = 24
+SPACE = state.Remembered[str | None]("counterfactual_space", None)
+"""What is changed: the samples or their features; None: nobody chose."""
 
-opened = state.opened()
-study = opened.study
-title, choice = st.columns([3, 2], vertical_alignment="center")
-with title:
-    layout.heading(
-        "Across the boundary",
-        "What would have to change for a sample to become the other class? A small network that can be run backwards "
-        "draws every step of the way (invertible networks, arXiv 1910.00406).",
-    )
-usual = default_surrogate(study)
-learn_from = usual.learn_from
-if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):
-    learn_from = choice.segmented_control(
-        "The network learns", list(LEARNS), default="labels", format_func=LEARNS.__getitem__, required=True,
-        help="From your labels it explains the data; from your model's predictions it comes closer to your model.",
-    ) or "labels"  # fmt: skip
-of = state.walks_through() or usual.of
-recipe = Surrogate(of=of, learn_from=learn_from)
-key = state.request_key() or ""
-flags = ("--space", of, "--learn-from", learn_from)
-job = DESK.job(key, "surrogate", *flags)
-running = job if is_running(job) else None
-trained: TrainedSurrogate | None = None
-try:
-    if not running:
-        trained = opened.surrogate(recipe)
-except NotComputed:
-    pass
-except MarginError as error:
-    st.info(layout.for_browser(str(error)))
-    can_turn = of == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)
-    if can_turn and st.button("Walk through the features instead"):
-        state.walk_through("embedding")
-        st.rerun()
-    st.stop()
 
-if trained is not None:
+def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSurrogate) -> None:
+    """Show the picked sample on its way across a boundary, and do what is chosen there."""
+    ids = opened.study.ids
     for note in trained.notes:
         st.caption(layout.plain(note))
-    near = opened.nearest_to_boundary(recipe, NEAR)
-    picked = state.picked()
-    row = picked if picked is not None else opened.first_to_walk(recipe)
-    asked = boundary_walk(
+    picked = state.PICKED.get()
+    events = boundary_walk(
         opened.key,
-        row,
-        [(one, str(study.ids[one])) for one in near.tolist()],
+        picked if picked is not None else first_sample(opened, trained),
+        [(row, str(ids[row])) for row in nearest_to_boundary(trained, MAX_NEAR).tolist()],
         layout.classes(opened),
         [bool(count) for count in trained.training_counts.tolist()],
         Trust(
             agreement=None if math.isnan(trained.agreement) else trained.agreement,
             accuracy=None if math.isnan(trained.accuracy) else trained.accuracy,
         ),
-        of=of,
-        learn_from=learn_from,
+        of=recipe.of,
+        learn_from=recipe.learn_from,
         has_pictures=opened.pictures.kind == "picture",
         key="walk",
-        on_picked=lambda: state.pick(state.told("walk", "picked")["row"]),
+        on_picked=lambda: state.PICKED.set(state.event("walk", "picked")["row"]),
     )
-    if asked.row is not None and state.is_new("walk", asked.seq):
-        if asked.action == "boundary" and asked.pair is not None:
-            state.pick(asked.row)
-            state.look_between(*asked.pair)
-            st.switch_page(layout.BOUNDARY_VIEW)
-        layout.answer_panel(opened, asked.action, asked.row)
-elif not running:
-    if job is not None and job.standing.state == "failed":
-        st.error(layout.for_browser(job.standing.text))
-    st.markdown("**No network is trained yet.**")
-    st.caption(
-        "A small network learns your samples once, on this machine. That takes a minute or two; you can go on "
-        "meanwhile. It stands in for your own model, and the page always says how often both agree."
-    )
-    if st.button("Train the network", type="primary"):
-        DESK.start(key, "surrogate", *flags)
-        st.rerun()
+    if events.row is not None and state.is_new("walk", events.seq):
+        if events.action == "boundary" and events.pair is not None:
+            state.PICKED.set(events.row)
+            state.choose_pair(*events.pair)
+            navigation.open_page("boundary")
+        navigation.follow_sample(opened, events.action, events.row)
 
-if running is not None:
-    layout.follow(running)
+
+opened = state.opened()
+study = opened.study
+title, choice = st.columns([3, 2], vertical_alignment="center")
+with title:
+    layout.heading(wording.TITLE, wording.HELP)
+default = default_surrogate(study)
+learn_from = default.learn_from
+if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):
+    learn_from = choice.segmented_control(
+        wording.LEARNS, list(wording.TARGETS), default="labels", format_func=wording.TARGETS.__getitem__,
+        required=True, help=wording.LEARNS_HELP,
+    ) or "labels"  # fmt: skip
+of = SPACE.get() or default.of
+recipe = Surrogate(of=of, learn_from=learn_from)
+job = BackgroundJob("surrogate", "--space", of, "--learn-from", learn_from)
+try:
+    if job.is_running:
+        job.follow()
+    else:
+        show_counterfactual(opened, recipe, surrogate_of(opened, recipe))
+except NotComputed:
+    job.show_failure()
+    st.markdown(wording.NOT_TRAINED)
+    st.caption(wording.COST)
+    if st.button(wording.TRAIN, type="primary"):
+        job.start()
+except MarginError as error:
+    st.info(layout.for_browser(str(error)))
+    has_features = of == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)
+    if has_features and st.button(wording.USE_FEATURES):
+        SPACE.set("embedding")
+        st.rerun()

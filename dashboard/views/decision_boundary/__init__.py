@@ -1,1 +1,17 @@
-"""The samples between two classes of the model, and a slice of what it says."""
+"""The samples between two classes of the model, and a slice of its decision surface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+DECISION_BOUNDARY = View(
+    title="Decision boundary",
+    icon="call_split",
+    section=Section.MODEL,
+    path="boundary",
+    page=Path(__file__).with_name("view.py"),
+    routes=f"{__name__}.routes",
+    map_colors=f"{__name__}.channel",
+)

@@ -1,138 +1,122 @@
-"""Where the model is torn between two classes: a film from the one to the other, and a slice of what it says."""
+"""The samples between two classes of the model, from the one to the other, and a slice of its decision surface."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.shared import cached, layout, state
-from dashboard.shared.sample_panel.component import sample_panel
-from dashboard.study.jobs import is_running
+from dashboard.shared import cached, layout, navigation, state
+from dashboard.shared.background import BackgroundJob, require_answer
+from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.registry import DESK
+from dashboard.views.decision_boundary import wording
 from dashboard.views.decision_boundary.component import boundary_film
-from dashboard.views.decision_boundary.data import (
-    VIEWS,
-    Boundary,
-    Corners,
-    Pair,
-    notes_of,
-    said_in_words,
-    slice_in_words,
-    usual_plane,
-    with_corner,
-)
+from dashboard.views.decision_boundary.data import TASKS, Boundary, Pair, boundary_of
+from dashboard.views.decision_boundary.figure import slice_picture
+from dashboard.views.decision_boundary.slice import Corners, default_corners, pins_of, slice_of, with_corner
 from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.decision_boundary.slice import slice_spaces
 
-SHOWN = {"boundary": "Torn", "errors": "Against the label"}
-MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}
 CORNERS = ("left", "right", "top")
+SLICED = state.Remembered[tuple[Pair, Corners] | None]("sliced", None)
+"""The three samples that a slice is laid through, with their pair of classes; None: nobody chose."""
 
 
 def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
     """Show a slice, and let the user choose what it goes through."""
     study, spaces = opened.study, slice_spaces(opened.study)
-    usual = usual_plane(study, found, pair)
-    corners = state.corners() or usual
+    default, chosen = default_corners(study, found, pair), SLICED.get()
+    # A slice chosen for another pair is forgotten.
+    corners = chosen[1] if chosen is not None and chosen[0] == pair else default
     if corners is None or not spaces:
-        st.caption("A slice takes a sample between two classes and a sure one of each. This pair has none.")
+        st.caption(wording.NO_SLICE)
         return
     title, choice = st.columns([2, 3], vertical_alignment="center")
-    title.markdown(
-        "## A slice of the boundary",
-        help="The plane through three samples, and what is said everywhere on it: blue the first class, orange the "
-        "second, a line where neither is likelier, grey where a third one is.",
-    )
+    title.markdown(f"## {wording.SLICE}", help=wording.SLICE_HELP)
     of = spaces[0]
     if len(spaces) > 1:
         of = choice.segmented_control(
-            "Mixed are", list(spaces), default=of, format_func=MIXED.__getitem__, required=True, key="mixed",
+            "Mixed are", list(spaces), default=of, format_func=wording.MIXED.__getitem__, required=True, key="mixed",
             label_visibility="collapsed",
         ) or of  # fmt: skip
-    choose_corners(opened, corners, usual)
-    draw(opened, pair, corners, of)
+    choose_corners(opened, pair, corners, default)
+    draw_slice(opened, pair, corners, of)
 
 
-def choose_corners(opened: OpenStudy, corners: Corners, usual: Corners | None) -> None:
-    """Offer the sample looked at as one of the three, and the way back."""
-    picked = state.picked()
+def choose_corners(opened: OpenStudy, pair: Pair, corners: Corners, default: Corners | None) -> None:
+    """Offer the picked sample as one of the three, and the way back."""
+    picked = state.PICKED.get()
     places = st.columns(4)
     if picked is not None and picked not in corners:
         for number, corner in enumerate(CORNERS):
             words = f"#{opened.study.ids[picked]} to the {corner}"
             if places[number].button(layout.plain(words), key=f"corner_{number}", width="stretch"):
-                state.cut_through(with_corner(corners, number, picked))
+                SLICED.set((pair, with_corner(corners, number, picked)))
                 st.rerun()
-    if usual not in (corners, None) and places[3].button("Usual three", key="usual", width="stretch"):
-        state.cut_through(None)
+    if default not in (corners, None) and places[3].button("Usual three", key="usual", width="stretch"):
+        SLICED.set(None)
         st.rerun()
 
 
-def draw(opened: OpenStudy, pair: Pair, corners: Corners, of: str) -> None:
+def draw_slice(opened: OpenStudy, pair: Pair, corners: Corners, of: str) -> None:
     """Draw a slice; where a model was not asked yet, offer to ask it in the background."""
-    key, flags = state.request_key() or "", ("--space", of, "--rows", *map(str, corners))
+    job = BackgroundJob("slice", "--space", of, "--rows", *map(str, corners))
     try:
-        found = opened.slice(corners, of)
+        found = slice_of(opened, corners, of)
     except NotComputed:
-        job = DESK.job(key, "slice", *flags)
-        if is_running(job):
-            layout.follow(job)
+        if job.is_running:
+            job.follow()
             return
-        if job is not None and job.standing.state == "failed":
-            st.error(layout.for_browser(job.standing.text))
-        st.caption("Your model is asked about 1,681 mixtures of these three, once, in the background.")
-        if st.button("Draw the slice", type="primary"):
-            DESK.start(key, "slice", *flags)
-            st.rerun()
+        job.show_failure()
+        st.caption(wording.SLICE_COST)
+        if st.button(wording.DRAW_SLICE, type="primary"):
+            job.start()
     except MarginError as error:
         st.info(layout.for_browser(str(error)))
     else:
-        chart = cached.slice_chart(opened.key, pair, corners, of, opened, found)
+        names = opened.study.class_names
+        chart = cached.figure(
+            "slice", (opened.key, pair, corners, of),
+            lambda: slice_picture(found, pair, names, pins_of(opened, found)),
+        )  # fmt: skip
         st.plotly_chart(chart, key="slice", config={"displayModeBar": False})
-        st.caption(slice_in_words(found, opened.study))
+        st.caption(wording.slice_caption(found, opened.study))
 
 
 opened = state.opened()
-study, classes, kind = opened.study, layout.classes(opened), opened.pictures.kind
+study = opened.study
 title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
-    layout.heading(
-        "Decision boundary",
-        "Samples that lie between two classes of the model, in order from the one to the other: they show what it goes "
-        "by, and where it errs.",
-    )
-view = choice.segmented_control(
-    "First comes what is", list(SHOWN), default="boundary", format_func=SHOWN.__getitem__, required=True,
-    key="boundary_view", label_visibility="collapsed",
+    layout.heading(wording.TITLE, wording.HELP)
+order = choice.segmented_control(
+    "First comes what is", list(wording.ORDERS), default="boundary", format_func=wording.ORDERS.__getitem__,
+    required=True, key="boundary_view", label_visibility="collapsed",
 ) or "boundary"  # fmt: skip
-task = VIEWS[view]
-layout.answer_to(task, opened)
-found = opened.boundary(view)
-assert found is not None  # it is answered
-chosen = state.pair()
+task = TASKS[order]
+require_answer(task, opened)
+found = boundary_of(opened, order)
+assert found is not None  # it is computed
+chosen = state.PAIR.get()
 pair = chosen if chosen in found.pairs else next(iter(found.pairs), None)
 
 main, side = st.columns([5, 2], gap="medium")
 with main:
-    st.caption(" ".join(layout.plain(text) for text in (said_in_words(task, study), *notes_of(task, study, found))))
-    wish = boundary_film(
-        opened.key, view, pair, classes, state.picked(), kind=kind, key="film",
-        on_pair=lambda: state.look_between(*state.told("film", "pair")["pair"]),
-        on_picked=lambda: state.pick(state.told("film", "picked")["row"]),
+    notes = (wording.order_caption(task, study), *task.notes(study, found.predicted))
+    st.caption(" ".join(map(layout.plain, notes)))
+    events = boundary_film(
+        opened.key, order, pair, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind, key="film",
+        on_pair=lambda: state.choose_pair(*state.event("film", "pair")["pair"]),
+        on_picked=lambda: state.PICKED.set(state.event("film", "picked")["row"]),
     )  # fmt: skip
-    if wish.action is not None and pair is not None and state.is_new("film", wish.seq):
-        if wish.action == "walk":
-            state.pick(wish.row)
-            st.switch_page(layout.WALK_VIEW)
-        rows = found.between(pair, wish.first)
+    if events.action is not None and pair is not None and state.is_new("film", events.seq):
+        if events.action == "walk":
+            state.PICKED.set(events.row)
+            navigation.open_page("invertible")
+        rows = found.between(pair, events.first)
         words = f"between {study.class_names[pair[0]]} and {study.class_names[pair[1]]}"
-        if wish.action == "map":
-            layout.show(opened, rows, words)
-        state.review(opened.select(rows, words))
-        st.switch_page(layout.REVIEW_VIEW)
+        if events.action == "map":
+            navigation.show_on_map(opened, rows, words)
+        navigation.review_samples(opened, rows, words)
     if pair is not None:
         show_slice(opened, found, pair)
 with side:
-    asked = sample_panel(opened.key, state.picked(), classes, opened.version, kind=kind, key="panel")
-    if asked.row is not None and state.is_new("panel", asked.seq):
-        layout.answer_panel(opened, asked.action, asked.row)
+    show_picked_sample(opened)

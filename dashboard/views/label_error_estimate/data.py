@@ -1,14 +1,17 @@
-"""What the reviews so far say of a study's labels: all numbers of the page about trust, worked out once a version."""
+"""The error estimate of a study's labels by the reviews so far, computed once a version; the self-test."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.study.error_probabilities import error_posterior, stated_probabilities
 from dashboard.study.open_study import OpenStudy
+from margin_core.review import estimates
 from margin_core.review.estimates import (
     ErrorCount,
     ExpectedYield,
     PairCount,
+    PlantedErrorTest,
     Reliability,
     RemainingErrors,
     base_rate_brier_score,
@@ -20,31 +23,32 @@ from margin_core.review.estimates import (
     reliability,
     reviewed_yield,
 )
+from margin_core.storage.engine import Run
 from margin_core.values import Ints
 
-AHEAD = 100
-"""So many of the next labels in the queue are foreseen."""
+NEXT_LABELS = 100
+"""So many of the next labels in the queue have an expected yield."""
 
-PAIRS = 8
-ENOUGH = 20
+MAX_PAIRS = 8
+MIN_REVIEWS = 20
 """Reviews from which a reliability diagram says something."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """How well chances kept their word, each stated before the answer was known.
+class StatedAccuracy:
+    """How accurate probabilities were, each stated before the answer was known.
 
     Attributes
     ----------
     labels : int
-        So many answers they were held against.
+        Answers that they were compared with.
     share : float
         Of the labels so many were wrong.
     diagram : Reliability
-    brier : float
-        0 = sure and right; smaller = better.
+    brier_score : float
+        In [0, 1]; 0 = sure and right.
     base_rate_brier_score : float
-        That of somebody who states `share` of every label.
+        That of stating `share` for every label.
     """
 
     labels: int
@@ -55,21 +59,21 @@ class Judged:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
-    """How a review stands.
+class ErrorEstimate:
+    """How many labels are wrong, by the ranking and the reviews so far.
 
     Attributes
     ----------
     labelled : int
         Samples with a label.
-    left : Remaining
-    count : Count
+    left : RemainingErrors
+    count : ErrorCount
     pairs : tuple of PairCount
     found : int array (r + 1,)
         Errors found after 0, 1, ... r labels looked at.
     ahead : ExpectedYield
-        What the next labels of the queue may hold.
-    judged : Judged or None
+        Expected yield of the next labels of the queue.
+    stated : StatedAccuracy or None
         None before there are enough reviews.
     """
 
@@ -79,36 +83,54 @@ class Standing:
     pairs: tuple[PairCount, ...]
     found: Ints
     ahead: ExpectedYield
-    judged: Judged | None
+    stated: StatedAccuracy | None
 
 
-def standing(opened: OpenStudy) -> Standing:
-    """Sum up the reviews of a study.
+def error_estimate(opened: OpenStudy) -> ErrorEstimate:
+    """Estimate how many labels of a study are wrong, once a version of its decisions.
 
     Notes
     -----
-    Some 60 ms after 200 reviews of 4,000 labels; to be remembered by `OpenStudy.version`.
+    Some 60 ms after 200 reviews of 4,000 labels.
     """
-    belief = opened.error_posterior()
-    following, _ = opened.session.mixed(AHEAD, checks=True)
-    return Standing(
-        labelled=opened.audited.overview.labelled,
-        left=opened.session.remaining(),
-        count=estimate_error_count(belief),
-        pairs=estimate_error_count_by_pair(belief, limit=PAIRS),
-        found=reviewed_yield(belief.reviews),
-        ahead=expected_yield(belief, following),
-        judged=_judged(opened),
+    return opened.memory.recall("error_estimate", opened.version, lambda: _estimate(opened), capacity=1)
+
+
+def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
+    """Load what became of planted errors.
+
+    Raises
+    ------
+    NotComputed
+        None were planted yet.
+    """
+    task, run = opened.audited.task, Run(opened.audited.opened.engine)
+    return opened.memory.recall(
+        "planted_error_test", "", lambda: estimates.planted_error_test(opened.study, task, run=run)
     )
 
 
-def _judged(opened: OpenStudy) -> Judged | None:
-    reviews = opened.error_posterior().reviews
+def _estimate(opened: OpenStudy) -> ErrorEstimate:
+    posterior = error_posterior(opened)
+    following, _ = opened.session.mixed(NEXT_LABELS, checks=True)
+    return ErrorEstimate(
+        labelled=opened.audited.overview.labelled,
+        left=opened.session.remaining(),
+        count=estimate_error_count(posterior),
+        pairs=estimate_error_count_by_pair(posterior, limit=MAX_PAIRS),
+        found=reviewed_yield(posterior.reviews),
+        ahead=expected_yield(posterior, following),
+        stated=_stated_accuracy(opened),
+    )
+
+
+def _stated_accuracy(opened: OpenStudy) -> StatedAccuracy | None:
+    reviews = error_posterior(opened).reviews
     known = reviews.outcomes >= 0
-    if int(known.sum()) < ENOUGH:
+    if int(known.sum()) < MIN_REVIEWS:
         return None
-    stated, wrong = prequential_probabilities(opened.error_probabilities, reviews)[known], reviews.outcomes[known]
-    return Judged(
+    stated, wrong = prequential_probabilities(stated_probabilities(opened), reviews)[known], reviews.outcomes[known]
+    return StatedAccuracy(
         labels=len(wrong),
         share=float(wrong.mean()),
         diagram=reliability(stated, wrong),

@@ -2,195 +2,201 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.shared import cached, layout, state
-from dashboard.study.jobs import is_running
-from dashboard.study.registry import DESK
-from dashboard.views.label_error_estimate.data import ENOUGH
+from dashboard.shared import cached, layout, navigation, state
+from dashboard.shared.background import BackgroundJob
+from dashboard.study.error_probabilities import error_posterior
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.truth import labels_in_truth, rankings_by_method
+from dashboard.views.label_error_estimate import wording
+from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
+from dashboard.views.label_error_estimate.figure import finds, reliability_diagram, self_test_curve
 from margin_core.errors import MarginError, NotComputed
-from margin_core.review.estimates import flag_labels
+from margin_core.review.estimates import PlantedErrorTest, flag_labels
 from margin_core.values import Need
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""
 
+MAX_COMPARED = 4
+"""Published rankings beside a review; the page "Benchmark" has them all."""
+
 BARE = {"displayModeBar": False}
 
-opened = state.opened()
-study, session = opened.study, opened.session
-layout.heading(
-    "How far to trust it",
-    "A ranking is an opinion. This page says how many labels are wrong, what that rests on, and when to stop looking.",
-)
-if not study.has(Need.LABELS):
-    st.info("This study has no labels, so none can be wrong.")
-    st.stop()
 
-belief, now = opened.error_posterior(), cached.standing(opened.key, opened.version, opened)
-left, count, names = now.left, now.count, study.class_names
-n_reviews = len(now.found) - 1
-tiles = (
-    (
-        "Wrong labels, by estimate",
-        f"{count.median:,}",
-        f"between {count.low:,} and {count.high:,} (95 %)",
-        "From the ranking and every review so far. Before reviews the interval is wide: nothing but a review tells a "
-        "hard label from a wrong one.",
-    ),
-    (
-        "Found so far",
-        f"{left.found:,}",
-        f"in {n_reviews:,} labels looked at",
-        "Labels that a reviewer changed or excluded.",
-    ),
-    (
-        "Left, at most",
-        f"{left.upper:,}",
-        f"95 % sure, from {left.n_sampled:,} random checks",
-        "One label in ten of the queue is a random check among those that look right. This bound rests on these alone, "
-        "not on any model, and holds however often you look. Suspects that nobody has looked at count as wrong.",
-    ),
-)
-for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
-    with place.container(border=True):
-        st.metric(title, value, help=meaning)
-        st.caption(small)
-chosen, said = st.columns([1, 3], vertical_alignment="bottom", gap="large")
-state.set_goal(
-    chosen.selectbox(
-        "Stop when at most so many labels are wrong", GOALS, index=GOALS.index(state.goal()),
-        format_func=lambda goal: f"{goal / 10:g} %",
-        help="When no suspect is left, the queue goes on with random checks until this is so.",
-    )
-)  # fmt: skip
-allowed = now.labelled * state.goal() // 1000
-checks = session.checks_needed(allowed)
-with said:
-    if checks == 0:
-        st.success(
-            f"You can stop: at most {left.upper:,} of {now.labelled:,} labels are still wrong (95 % sure). Your goal "
-            f"is at most {allowed:,}."
-        )
-    else:
-        if session.open_suspects.any():
-            words = "Go through the suspects first: one that nobody has looked at counts as wrong."
-        elif checks is None:
-            words = "Decide on the skipped labels: each counts as wrong until then."
-        else:
-            several = f"{checks:,} random checks" if checks > 1 else "1 random check"
-            words = f"{several} more, all of them right, would show that at most {allowed:,} labels are wrong."
-        st.markdown(words)
-        if st.button("Go on reviewing", type="primary"):
-            state.review(None)
-            st.switch_page(layout.REVIEW_VIEW)
-
-st.markdown("## Is it worth going on?")
-known_truth = False
-if opened.audited.opened.truth is not None:
-    known_truth = st.toggle("Compare with the true labels", help="This study keeps them in a file beside it.")
-try:
-    st.plotly_chart(cached.finds_chart(opened.key, opened.version, known_truth, opened), config=BARE)
-except MarginError as error:
-    st.error(layout.for_browser(str(error)))
-ahead, looks = now.ahead, len(now.ahead.mean) - 1
-told = [f"**{left.found:,} wrong labels found in {n_reviews:,} looked at.**"]
-if n_reviews and not known_truth:
-    at_random = [number * n_reviews / max(now.labelled, 1) for number in (count.median, count.low, count.high)]
-    told.append("In random order it would be about {:,.0f} ({:,.0f} to {:,.0f}).".format(*at_random))
-told += [
-    f"The next {look:,} may hold {ahead.mean[look]:,.0f} ({ahead.low[look]:,.0f} to {ahead.high[look]:,.0f})."
-    for look in sorted({min(50, looks), looks} - {0})
-]
-st.markdown(" ".join(told))
-st.caption(
-    "Other methods' orders, held against the true labels. One place in ten of your review is a random check, which is "
-    "what the bound above costs."
-    if known_truth
-    else "Bands are 95 % intervals. Chance and the best possible rest on the estimated number of wrong labels. Other "
-    "methods cannot be judged by labels that this queue chose, so none is shown."
-)
-
-one, other = st.columns(2, gap="large")
-with one:
-    st.markdown("## Flag without looking")
-    share = st.slider(
-        "False alarms you can bear", 1, 50, 10, format="%d %%",
-        help="Of the flagged labels so many may be right. The share holds on average over data sets, not for each.",
+def show_counts(estimate: ErrorEstimate) -> None:
+    """Show how many labels are wrong, found and left."""
+    left, count = estimate.left, estimate.count
+    tiles = (
+        (
+            wording.ESTIMATE, f"{count.median:,}", f"between {count.low:,} and {count.high:,} (95 %)",
+            wording.ESTIMATE_HELP,
+        ),
+        (wording.FOUND, f"{left.found:,}", wording.looked_at(len(estimate.found) - 1), wording.FOUND_HELP),
+        (wording.LEFT, f"{left.upper:,}", f"95 % sure, from {left.n_sampled:,} random checks", wording.LEFT_HELP),
     )  # fmt: skip
-    flagged = flag_labels(belief, share / 100)
-    if len(flagged.rows):
-        st.markdown(f"**{len(flagged.rows):,} labels**, of which about {100 * flagged.expected_rate:.0f} % are right.")
-        if st.button("List them"):
-            layout.show(opened, flagged.rows, f"flagged at {share} % false alarms")
-    else:
-        st.markdown("**No label** can be flagged with so few false alarms yet.")
-        st.caption("Review some suspects, or bear more false alarms.")
+    for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
+        with place.container(border=True):
+            st.metric(title, value, help=meaning)
+            st.caption(small)
 
-    st.markdown("## Kinds of mistakes")
+
+def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
+    """Let the user choose when to stop, and show what is missing."""
+    choice, text = st.columns([1, 3], vertical_alignment="bottom", gap="large")
+    goal = choice.selectbox(
+        wording.GOAL, GOALS, index=GOALS.index(state.GOAL.get()), format_func=lambda goal: f"{goal / 10:g} %",
+        help=wording.GOAL_HELP,
+    )  # fmt: skip
+    state.GOAL.set(goal)
+    allowed = estimate.labelled * goal // 1000
+    checks = opened.session.checks_needed(allowed)
+    with text:
+        if checks == 0:
+            st.success(wording.can_stop(estimate.left.upper, estimate.labelled, allowed))
+            return
+        if opened.session.open_suspects.any():
+            words = wording.SUSPECTS_FIRST
+        elif checks is None:
+            words = wording.SKIPPED_FIRST
+        else:
+            words = wording.checks_to_go(checks, allowed)
+        st.markdown(words)
+        if st.button(wording.GO_ON, type="primary"):
+            navigation.review_all()
+
+
+def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool) -> go.Figure:
+    """Draw what reviews found; with the truth, beside what the orders of other methods would have."""
+    wrong = ranked = None
+    if with_truth:
+        wrong = labels_in_truth(opened) != opened.study.labels
+        ranked = dict(islice(rankings_by_method(opened).items(), 1, 1 + MAX_COMPARED))
+
+    def draw() -> go.Figure:
+        return finds(
+            estimate.found, estimate.ahead, estimate.count, estimate.labelled, wrong=wrong, ranked=ranked
+        )  # fmt: skip
+
+    return cached.figure("yield", (opened.key, opened.version, with_truth), draw)
+
+
+def show_yield(opened: OpenStudy, estimate: ErrorEstimate) -> None:
+    """Show what the reviews found, and what the next ones may find."""
+    st.markdown(f"## {wording.YIELD}")
+    with_truth = False
+    if opened.audited.opened.truth is not None:
+        with_truth = st.toggle(wording.WITH_TRUTH, help=wording.WITH_TRUTH_HELP)
+    try:
+        st.plotly_chart(yield_chart(opened, estimate, with_truth=with_truth), config=BARE)
+    except MarginError as error:
+        st.error(layout.for_browser(str(error)))
+    ahead, looks, count = estimate.ahead, len(estimate.ahead.mean) - 1, estimate.count
+    n_reviews = len(estimate.found) - 1
+    sentences = [wording.found_in(estimate.left.found, n_reviews)]
+    if n_reviews and not with_truth:
+        share = n_reviews / max(estimate.labelled, 1)
+        sentences.append(wording.found_at_random([number * share for number in (count.median, count.low, count.high)]))
+    sentences += [
+        wording.next_yield(look, ahead.mean[look], ahead.low[look], ahead.high[look])
+        for look in sorted({min(50, looks), looks} - {0})
+    ]
+    st.markdown(" ".join(sentences))
+    st.caption(wording.YIELD_WITH_TRUTH_NOTE if with_truth else wording.YIELD_NOTE)
+
+
+def show_flags(opened: OpenStudy) -> None:
+    """Show which labels could be flagged without review."""
+    st.markdown(f"## {wording.FLAG}")
+    percent = st.slider(wording.FDR, 1, 50, 10, format="%d %%", help=wording.FDR_HELP)
+    flagged = flag_labels(error_posterior(opened), percent / 100)
+    if len(flagged.rows):
+        st.markdown(wording.flagged(len(flagged.rows), flagged.expected_rate))
+        if st.button(wording.LIST_THEM):
+            navigation.show_on_map(opened, flagged.rows, wording.flagged_title(percent))
+    else:
+        st.markdown(wording.NO_FLAGS)
+        st.caption(wording.NO_FLAGS_HINT)
+
+
+def show_pairs(opened: OpenStudy, estimate: ErrorEstimate) -> None:
+    """List which classes are mistaken for which."""
+    names = opened.study.class_names
+    st.markdown(f"## {wording.KINDS}")
     st.dataframe(
         [
             {
-                "given": names[pair.given],
-                "in truth": names[pair.true],
-                "found": pair.found,
-                "estimate": pair.median,
-                "95 %": f"{pair.low:,} to {pair.high:,}",
+                wording.GIVEN: names[pair.given],
+                wording.TRUE: names[pair.true],
+                wording.FOUND_OF_PAIR: pair.found,
+                wording.ESTIMATE_OF_PAIR: pair.median,
+                wording.INTERVAL: f"{pair.low:,} to {pair.high:,}",
             }
-            for pair in now.pairs
+            for pair in estimate.pairs
         ],
         hide_index=True,
     )
-with other:
-    key = state.request_key() or ""
-    job = DESK.job(key, "estimate")
-    running = job if is_running(job) else None
-    try:
-        tested = None if running else cached.planted_error_test(opened.key, opened)
-    except NotComputed:
-        tested = None
 
-    st.markdown("## Do the chances hold?")
-    if now.judged is not None:
-        st.plotly_chart(cached.judged_chart(opened.key, opened.version, now.judged), config=BARE)
-        st.markdown(
-            f"**Brier score {now.judged.brier_score:.3f}**, 0 is perfect. Who says “{now.judged.share:.0%}” of every "
-            f"label gets {now.judged.base_rate_brier_score:.3f}."
-        )
-        st.caption(
-            "The chance stated before each label was looked at, learnt from the labels before it, against what the "
-            "reviewer found. On the dotted line both agree. The score is the mean squared gap between the two."
-        )
+
+def show_calibration(opened: OpenStudy, estimate: ErrorEstimate, tested: PlantedErrorTest | None) -> None:
+    """Show whether stated probabilities came true: on the reviews, or else on planted errors."""
+    st.markdown(f"## {wording.CALIBRATION}")
+    stated = estimate.stated
+    if stated is not None:
+        draw = lambda: reliability_diagram(stated.diagram)  # noqa: E731 - a figure is drawn when it is not kept
+        st.plotly_chart(cached.figure("calibration", (opened.key, opened.version), draw), config=BARE)
+        st.markdown(wording.brier(stated.brier_score, stated.base_rate_brier_score, stated.share))
+        st.caption(wording.CALIBRATION_NOTE)
     elif tested is not None and tested.planted:
-        st.plotly_chart(cached.self_test_charts(opened.key, tested)[0], config=BARE)
-        st.markdown(
-            f"**Brier score {tested.brier_score:.3f}** on planted mistakes, 0 is perfect. Who says the same of every "
-            f"label gets {tested.base_rate_brier_score:.3f}."
-        )
-        st.caption(f"From {ENOUGH} reviews on, this shows how the chances hold on labels that you looked at.")
+        draw = lambda: reliability_diagram(tested.reliability)  # noqa: E731
+        st.plotly_chart(cached.figure("calibration of planted", opened.key, draw), config=BARE)
+        st.markdown(wording.brier_of_planted(tested.brier_score, tested.base_rate_brier_score))
+        st.caption(wording.calibration_from(MIN_REVIEWS))
     else:
-        st.caption(
-            f"After {ENOUGH} reviews this shows how often labels of each stated chance were wrong. Until then, plant "
-            "mistakes to see how it does on them."
-        )
+        st.caption(wording.no_calibration(MIN_REVIEWS))
 
-    st.markdown("## Does the queue find mistakes?")
+
+def show_self_test(opened: OpenStudy, tested: PlantedErrorTest | None, job: BackgroundJob) -> None:
+    """Show how soon planted errors are found, or offer to plant some."""
+    st.markdown(f"## {wording.RECALL}")
     if tested is not None:
         st.markdown(tested.sentence)
         if tested.planted:
-            st.plotly_chart(cached.self_test_charts(opened.key, tested)[1], config=BARE)
-            st.caption(
-                f"{tested.planted:,} mistakes were planted in copies of your labels and ranked again. It cannot tell "
-                "how mistakes are found that strike just where the model is unsure."
-            )
-    elif not running:
-        if job is not None and job.standing.state == "failed":
-            st.error(layout.for_browser(job.standing.text))
-        st.caption("Plant mistakes in a copy of your labels and see how soon the queue shows them.")
-        if st.button("Plant mistakes"):
-            DESK.start(key, "estimate")
-            st.rerun()
+            chart = cached.figure("recall of planted", opened.key, lambda: self_test_curve(tested))
+            st.plotly_chart(chart, config=BARE)
+            st.caption(wording.planted_note(tested.planted))
+    elif job.is_running:
+        job.follow()
+    else:
+        job.show_failure()
+        st.caption(wording.PLANT_HINT)
+        if st.button(wording.PLANT):
+            job.start()
 
-if running is not None:
-    with other:
-        layout.follow(running)
+
+opened = state.opened()
+layout.heading(wording.TITLE, wording.HELP)
+if not opened.study.has(Need.LABELS):
+    st.info(wording.NO_LABELS)
+    st.stop()
+
+estimate = error_estimate(opened)
+show_counts(estimate)
+show_goal(opened, estimate)
+show_yield(opened, estimate)
+left, right = st.columns(2, gap="large")
+with left:
+    show_flags(opened)
+    show_pairs(opened, estimate)
+with right:
+    job = BackgroundJob("estimate")
+    try:
+        tested = None if job.is_running else planted_error_test(opened)
+    except NotComputed:
+        tested = None
+    show_calibration(opened, estimate, tested)
+    show_self_test(opened, tested, job)

@@ -1,24 +1,26 @@
-"""Suspect labels: decide about one after another."""
+"""Label review: decide about one suspect label after another."""
 
 from __future__ import annotations
 
 import numpy as np
 import streamlit as st
 
-from dashboard.shared import layout, state
+from dashboard.shared import layout, navigation, state
+from dashboard.study.selections import keep_selection, selection_of
+from dashboard.views.label_review import wording
 from dashboard.views.label_review.component import review_desk
 from margin_core.review import OPEN
 from margin_core.values import UNLABELLED
 
 opened = state.opened()
 study = opened.study
-limit = state.reviewing()
-selection = opened.selection(limit) if limit else None
+limit = state.REVIEWED.get()
+selection = selection_of(opened, limit)
 if selection is not None:
-    said, lift = st.columns([5, 1], vertical_alignment="center")
-    said.markdown(f"Only the **{len(selection.rows):,} samples** {layout.plain(selection.title)}")
-    if lift.button("Review all", width="stretch"):
-        state.review(None)
+    title, lift = st.columns([5, 1], vertical_alignment="center")
+    title.markdown(f"Only the **{len(selection.rows):,} samples** {layout.plain(selection.title)}")
+    if lift.button(wording.REVIEW_ALL, width="stretch"):
+        state.REVIEWED.set(None)
         st.rerun()
 without_label = np.flatnonzero((study.labels == UNLABELLED) & (opened.session.states == OPEN))
 events = review_desk(
@@ -29,23 +31,20 @@ events = review_desk(
     limit if selection is not None else None,
     kind=opened.pictures.kind,
     unlabelled=len(without_label),
-    goal=state.goal(),
-    at=state.left_off(),
+    goal=state.GOAL.get(),
+    at=state.RESUME_AT.pop(),
     key="review",
 )
 if events.action is not None and state.is_new("review", events.seq):
     match events.action:
-        case "map":
-            state.pick(events.row)
-            st.switch_page(layout.MAP_VIEW)
-        case "saliency":
-            state.pick(events.row)
-            st.switch_page(layout.SALIENCY_VIEW)
+        case "map" | "saliency":
+            state.PICKED.set(events.row)
+            navigation.open_page(events.action)
         case "export":
-            st.switch_page(layout.EXPORT_VIEW)
+            navigation.open_page("export")
         case "unlabelled":
-            state.review(opened.select(without_label, "without a label"))
+            state.REVIEWED.set(keep_selection(opened, without_label, wording.WITHOUT_LABEL))
             st.rerun()
         case "all":
-            state.review(None)
+            state.REVIEWED.set(None)
             st.rerun()

@@ -1,1 +1,16 @@
 """Open another data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+OPEN = View(
+    title="Open",
+    icon="folder_open",
+    section=Section.STUDY,
+    path="open",
+    page=Path(__file__).with_name("view.py"),
+    needs_study=False,
+)

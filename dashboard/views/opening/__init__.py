@@ -1,1 +1,16 @@
-"""A study on its way."""
+"""A study on its way: shown in place of every other view until it can be reviewed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+OPENING = View(
+    title="Opening",
+    icon="hourglass_empty",
+    section=Section.STUDY,
+    path="opening",
+    page=Path(__file__).with_name("view.py"),
+    needs_study=False,
+)

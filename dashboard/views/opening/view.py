@@ -1,40 +1,36 @@
-"""A study is on its way: how far, and what to do when it fails."""
+"""A study on its way: how far, and what to do when it fails."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.shared import layout, state
-from dashboard.study.registry import DESK
+from dashboard.shared import navigation, state
+from dashboard.shared.background import follow, show_failure
+from dashboard.study import registry
+from dashboard.views.opening import wording
 
-key = state.request_key()
-request = DESK.requests[key] if key else None
-if key is None or request is None:
-    st.switch_page("views/open_source/view.py")
+studies = registry.STUDIES
+key = state.request_key() or ""
+request = studies.requests.get(key)
+if request is None:
+    navigation.open_page("open")
 
-
-@st.fragment(run_every=0.7)
-def _standing(key: str) -> None:
-    """Follow the job until the study can be reviewed."""
-    standing = DESK.standing(key)
-    if DESK.opened(key) is not None:
-        st.rerun()
-    if standing is None or standing.state == "running":
-        st.progress(standing.fraction if standing else 0.0, text=standing.text if standing else "Reading")
-        st.caption("The queue opens once the ranking is there; the map follows. You can close this tab.")
-        if st.button("Stop", help="What is finished is kept, and used when you open the same source again."):
-            DESK.stop(key)
-        return
-    box = st.info if standing.state == "stopped" else st.error
-    box(layout.for_browser(standing.text))
-    again, other = st.columns([1, 5])
-    if again.button("Try again", type="primary"):
-        DESK.retry(key)
-        st.rerun()
-    if other.button("Open something else"):
-        st.switch_page("views/open_source/view.py")
-
-
-st.markdown("# Opening")
+st.markdown(f"# {wording.TITLE}")
 st.text(str(request.source))
-_standing(key)
+status = studies.status(key)
+if status is not None and status.state in ("failed", "stopped"):
+    show_failure(status)
+    again, other = st.columns([1, 5])
+    if again.button(wording.TRY_AGAIN, type="primary"):
+        studies.retry(key)
+        st.rerun()
+    if other.button(wording.OPEN_ANOTHER):
+        navigation.open_page("open")
+else:
+    follow(
+        lambda: studies.status(key),
+        is_done=lambda: studies.opened(key) is not None,
+        stop=lambda: studies.stop(key),
+        note=wording.NOTE,
+        stop_help=wording.STOP_HELP,
+    )

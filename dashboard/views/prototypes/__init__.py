@@ -1,1 +1,17 @@
-"""Prototypes and criticisms, class by class."""
+"""Which samples represent their class, and which none of these represents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+PROTOTYPES = View(
+    title="Prototypes & criticisms",
+    icon="star_half",
+    section=Section.DATA,
+    path="prototypes",
+    page=Path(__file__).with_name("view.py"),
+    routes=f"{__name__}.routes",
+    map_colors=f"{__name__}.channel",
+)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.open_study import OpenStudy
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.values import UNLABELLED, Explanation, Ints, Need, usable_rows
-
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
 
 PEER = "mmd_critic"
 RULES = {
@@ -21,10 +19,10 @@ RULES = {
 }
 """What the page can show, by the name that addresses give it; the default first."""
 
-ON_THE_MAP = 20
+MAX_ON_MAP = 20
 """Of one class so many are coloured on the map."""
 
-MOST = 50
+MAX_PER_ROLE = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
 
 
@@ -96,14 +94,13 @@ class PrototypesAnswer(TypedDict):
     groups: list[PrototypeGroup]
 
 
-def told(opened: OpenStudy, found: Explanation) -> PrototypesAnswer:
-    """Tell of each class what stands for it and what is odd in it."""
+def prototypes_payload(opened: OpenStudy, found: Explanation) -> PrototypesAnswer:
+    """Return the prototypes and the criticisms of each class, as the browser shows them."""
     evidence, roles = found.findings.evidence, found.findings.roles
-    by_class = _by_class(opened, found)
     groups: list[PrototypeGroup] = []
-    for label, size in by_class.items():
+    for label, size in _class_sizes(opened).items():
         own = evidence["class"] == label if label != UNLABELLED else np.ones(len(roles), dtype=bool)
-        typical, odd = (np.flatnonzero(own & (roles == role))[:MOST] for role in ("prototype", "criticism"))
+        typical, odd = (np.flatnonzero(own & (roles == role))[:MAX_PER_ROLE] for role in ("prototype", "criticism"))
         place = {int(finding): number for number, finding in enumerate(typical)}
         groups.append({
             "class": label,
@@ -114,7 +111,7 @@ def told(opened: OpenStudy, found: Explanation) -> PrototypesAnswer:
     return {"groups": groups}
 
 
-def _by_class(opened: OpenStudy, found: Explanation) -> dict[int, int]:
+def _class_sizes(opened: OpenStudy) -> dict[int, int]:
     """Count the usable samples of each class, in order; -1 stands for all samples, where nothing has a label."""
     study = opened.study
     usable = usable_rows(study.embedding)
@@ -142,11 +139,11 @@ def _sample(opened: OpenStudy, found: Explanation, finding: int) -> _Picked:
 def _prototype(opened: OpenStudy, found: Explanation, finding: int, place: dict[int, int]) -> Prototype:
     evidence = found.findings.evidence
     took = evidence["taken"][finding]
-    former = evidence["taken_from"][finding][took > 0].tolist()
+    earlier = evidence["taken_from"][finding][took > 0].tolist()
     return {
         **_sample(opened, found, finding),
         "covers": float(evidence["covers"][finding]),
-        "from": [place.get(one, -1) for one in former],
+        "from": [place.get(one, -1) for one in earlier],
         "took": took[took > 0].tolist(),
     }
 
@@ -163,8 +160,8 @@ def _criticism(opened: OpenStudy, found: Explanation, finding: int) -> Criticism
     }
 
 
-def shown(found: Explanation, role: str, first: int, label: int | None = None) -> Ints:
-    """List the first so many rows of each class in a role, or of one class."""
+def rows_in_role(found: Explanation, role: str, first: int, label: int | None = None) -> Ints:
+    """Select the first so many rows of each class in a role, or of one class."""
     findings = found.findings
     classes = findings.evidence["class"]
     picked = np.flatnonzero(findings.roles == role)
@@ -176,12 +173,12 @@ def shown(found: Explanation, role: str, first: int, label: int | None = None) -
     return rows
 
 
-def stood_for(opened: OpenStudy, found: Explanation, row: int, first: int) -> Ints:
-    """List the samples that are nearest to a prototype when its class has the first so many; O(class size x first)."""
+def rows_represented(opened: OpenStudy, found: Explanation, row: int, first: int) -> Ints:
+    """Select the samples nearest to a prototype when its class has the first so many; O(class size x first)."""
     study = opened.study
     of = found.rows == row
     label = int(found.findings.evidence["class"][of][0])
-    prototypes = shown(found, "prototype", first, label)
+    prototypes = rows_in_role(found, "prototype", first, label)
     usable = usable_rows(study.embedding)
     members = np.flatnonzero(usable & (study.labels == label)) if label != UNLABELLED else np.flatnonzero(usable)
     centre = study.embedding[members].mean(axis=0)
@@ -190,9 +187,9 @@ def stood_for(opened: OpenStudy, found: Explanation, row: int, first: int) -> In
     return nearest
 
 
-def role_codes(found: Explanation, n: int, first: int = ON_THE_MAP) -> NDArray[np.uint8]:
-    """Give each of n samples 0 where it is one of the first prototypes of its class, 1 where a criticism, else 255."""
+def role_codes(found: Explanation, n: int, first: int = MAX_ON_MAP) -> NDArray[np.uint8]:
+    """Return for each of n samples 0 where it is one of the first prototypes of its class, 1 a criticism, else 255."""
     codes = np.full(n, 255, dtype=np.uint8)
-    codes[shown(found, "criticism", first)] = 1
-    codes[shown(found, "prototype", first)] = 0
+    codes[rows_in_role(found, "criticism", first)] = 1
+    codes[rows_in_role(found, "prototype", first)] = 0
     return codes

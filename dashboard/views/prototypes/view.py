@@ -1,56 +1,49 @@
-"""Which samples stand for their class, and which no prototype explains."""
+"""Which samples represent their class, and which none of these represents."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.shared import layout, state
-from dashboard.shared.sample_panel.component import sample_panel
+from dashboard.shared import layout, navigation, state
+from dashboard.shared.background import require_answer
+from dashboard.shared.sample_panel.panel import show_picked_sample
+from dashboard.views.prototypes import wording
 from dashboard.views.prototypes.component import prototype_rows
-from dashboard.views.prototypes.data import PEER, RULES, shown, stood_for
-
-ROLES = {"prototype": "typical", "criticism": "odd"}
+from dashboard.views.prototypes.data import PEER, RULES, rows_in_role, rows_represented
 
 opened = state.opened()
-study, classes, kind = opened.study, layout.classes(opened), opened.pictures.kind
+study = opened.study
 
 title, compare = st.columns([4, 2], vertical_alignment="center")
 with title:
-    layout.heading(
-        "Which samples are typical, and which are odd?",
-        "Typical samples (prototypes) stand for the others of their class. Odd ones (criticisms) are those that their "
-        "surroundings do not foretell: mislabelled, unusual, or between two kinds.",
-    )
-beside = compare.toggle(
-    "Compare with MMD-critic", help="A published method for the same question; it is computed when you ask for it."
-)
-found = layout.answer_to(RULES["coverage"], opened)
-peer = opened.answer(RULES[PEER]) if beside else None
+    layout.heading(wording.TITLE, wording.HELP)
+is_compared = compare.toggle(wording.COMPARE, help=wording.COMPARE_HELP)
+found = require_answer(RULES["coverage"], opened)
+peer = opened.answer(RULES[PEER]) if is_compared else None
 
 main, side = st.columns([5, 2], gap="medium")
 with main:
-    wish = prototype_rows(
-        opened.key, classes, state.picked(), kind=kind, peer=PEER if peer is not None else None, key="typical",
-        on_picked=lambda: state.pick(state.told("typical", "picked")["row"]),
+    events = prototype_rows(
+        opened.key, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind,
+        peer=PEER if peer is not None else None, key="typical",
+        on_picked=lambda: state.PICKED.set(state.event("typical", "picked")["row"]),
     )  # fmt: skip
-    if wish.action is not None and state.is_new("typical", wish.seq):
-        answer = peer if wish.rule == PEER and peer is not None else found
-        if wish.role in ROLES:
-            rows = shown(answer, wish.role, wish.first, wish.label)
-            named = f"of class {study.class_names[wish.label]}" if wish.label is not None else "of all classes"
-            words = f"{ROLES[wish.role]} samples {named}"
+    if events.action is not None and state.is_new("typical", events.seq):
+        answer = peer if events.rule == PEER and peer is not None else found
+        if events.role in wording.ROLES:
+            rows = rows_in_role(answer, events.role, events.first, events.label)
+            class_name = None if events.label is None else study.class_names[events.label]
+            words = wording.selected_in_role(events.role, class_name)
         else:
-            rows = stood_for(opened, answer, wish.row or 0, wish.first)
-            words = f"stood for by {study.ids[wish.row or 0]}"
-        if wish.action == "map":
-            layout.show(opened, rows, words)
-        state.review(opened.select(rows, words))
-        st.switch_page(layout.REVIEW_VIEW)
+            row = events.row or 0
+            rows = rows_represented(opened, answer, row, events.first)
+            words = wording.selected_by_prototype(str(study.ids[row]))
+        if events.action == "map":
+            navigation.show_on_map(opened, rows, words)
+        navigation.review_samples(opened, rows, words)
 with side:
-    asked = sample_panel(opened.key, state.picked(), classes, opened.version, kind=kind, key="panel")
-    if asked.row is not None and state.is_new("panel", asked.seq):
-        layout.answer_panel(opened, asked.action, asked.row)
-if beside and peer is None:
+    show_picked_sample(opened)
+if is_compared and peer is None:
     with main:
-        st.caption("MMD-critic is being asked; its rows appear beside these.")
-        layout.answer_to(RULES[PEER], opened)
+        st.caption(wording.COMPUTING_PEER)
+        require_answer(RULES[PEER], opened)

@@ -1,1 +1,17 @@
-"""Which parts of a sample made the model say so."""
+"""Which parts of a sample made the model predict its class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.views.base import Section, View
+
+SALIENCY = View(
+    title="Saliency",
+    icon="visibility",
+    section=Section.MODEL,
+    path="saliency",
+    page=Path(__file__).with_name("view.py"),
+    routes=f"{__name__}.routes",
+    map_colors=f"{__name__}.channel",
+)

@@ -1,21 +1,19 @@
-"""What changes that nobody sees do to a map."""
+"""What imperceptible changes of the picture do to a heatmap."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.views.saliency.book import shades
-from dashboard.views.saliency.known import known
-from dashboard.views.saliency.worker import MapMaker, Waiting
+from dashboard.study.open_study import OpenStudy
+from dashboard.views.saliency.heatmap_store import heatmap_bytes, heatmaps_of
+from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
-
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
 
 
 class UnderWay(TypedDict):
@@ -92,14 +90,16 @@ class Strengths(TypedDict):
     lines: dict[str, list[MapChange | None]]
 
 
-def under_way(standing: Waiting, text: str = "") -> UnderWay:
-    """Tell how far something is."""
-    state = cast("Literal['waiting', 'making', 'failed', 'unknown']", standing.state)
-    return UnderWay(state=state, fraction=standing.fraction, text=standing.text or text)
+def under_way(status: RequestStatus, text: str = "") -> UnderWay:
+    """Return how far a request is."""
+    state = cast("Literal['waiting', 'making', 'failed', 'unknown']", status.state)
+    return UnderWay(state=state, fraction=status.fraction, text=status.text or text)
 
 
-def attacked(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest) -> UnderWay | AttackFailed | Attacked:
-    """Tell what became of a map under attack, or how far that is, and order it.
+def attack_payload(
+    opened: OpenStudy, worker: SaliencyWorker, order: SaliencyRequest
+) -> UnderWay | AttackFailed | Attacked:
+    """Return what became of a heatmap under attack, or how far that is, and request it.
 
     Raises
     ------
@@ -107,15 +107,15 @@ def attacked(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest) -> Unde
         There is no such attack.
     """
     order.check(opened.study)
-    found = opened.maps.recalled(order)
+    found = heatmaps_of(opened).load(order)
     if found is None:
-        maker.ask([order])
-        return under_way(maker.standing(order), maker.trouble)
+        worker.request([order])
+        return under_way(worker.status(order), worker.error)
     if not bool(found["survived"]):
         return {"state": "ready", "survived": False}
     before, after = np.asarray(found["before"]), np.asarray(found["after"])
     moved = np.clip(128 + 16 * (after.astype(np.int32) - before), 0, 255).astype(np.uint8)
-    top_k, correlation, shift = (known(value) for value in found["change"].tolist())
+    top_k, correlation, shift = (number_or_none(value) for value in found["change"].tolist())
     return {
         "state": "ready",
         "survived": True,
@@ -124,39 +124,41 @@ def attacked(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest) -> Unde
         "channels": 1 if before.ndim == 2 else 3,
         "after": _bytes(after),
         "difference": _bytes(moved),
-        "mapBefore": _bytes(shades(found["map_before"])),
-        "mapAfter": _bytes(shades(found["map_after"])),
+        "mapBefore": _bytes(heatmap_bytes(found["map_before"])),
+        "mapAfter": _bytes(heatmap_bytes(found["map_after"])),
         "topK": top_k,
         "correlation": correlation,
         "shift": shift,
     }
 
 
-def strength_orders(order: SaliencyRequest) -> list[SaliencyRequest]:
+def strength_requests(order: SaliencyRequest) -> list[SaliencyRequest]:
     """List an attack at every strength, each beside changes by chance; the weakest first, on which others build."""
     kinds = dict.fromkeys(("random", order.attack))
     return [replace(order, attack=kind, eps=eps) for eps in EPS for kind in kinds]
 
 
-def strengths_told(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest, *, is_wanted: bool) -> Strengths:
-    """Tell how far a map changes at each strength, as far as that is known; order the rest where it is wanted.
+def strengths_payload(
+    opened: OpenStudy, worker: SaliencyWorker, order: SaliencyRequest, *, is_wanted: bool
+) -> Strengths:
+    """Return how far a heatmap changes at each strength, as far as it is computed; request the rest where it is wanted.
 
     Raises
     ------
     MarginError
         There is no such attack.
     """
-    orders = strength_orders(order)
+    orders = strength_requests(order)
     for one in orders:
         one.check(opened.study)
-    found = {one: opened.maps.recalled(one) for one in orders}
+    found = {one: heatmaps_of(opened).load(one) for one in orders}
     to_come = [one for one, answer in found.items() if answer is None]
-    standings = {one: maker.standing(one) for one in to_come}
-    open_ones = [one for one in to_come if standings[one].state != "failed"]
+    statuses = {one: worker.status(one) for one in to_come}
+    open_ones = [one for one in to_come if statuses[one].state != "failed"]
     if is_wanted:
-        maker.ask(open_ones)
-    now = next((at for at in standings.values() if at.state == "making"), Waiting("unknown"))
-    failed = next((at.text for at in standings.values() if at.state == "failed"), "")
+        worker.request(open_ones)
+    now = next((at for at in statuses.values() if at.state == "making"), RequestStatus("unknown"))
+    failed = next((at.text for at in statuses.values() if at.state == "failed"), "")
     lines: dict[str, list[MapChange | None]] = {one.attack: [] for one in orders}
     for one, answer in found.items():
         kept = answer is not None and bool(answer["survived"])
@@ -164,14 +166,14 @@ def strengths_told(opened: OpenStudy, maker: MapMaker, order: SaliencyRequest, *
     return {
         "state": ("making" if is_wanted else "partly") if open_ones else "failed" if failed else "ready",
         "fraction": round((len(orders) - len(to_come) + now.fraction) / len(orders), 3),
-        "text": failed or maker.trouble or now.text,
+        "text": failed or worker.error or now.text,
         "eps": list(EPS),
         "lines": lines,
     }
 
 
 def _change(numbers: NDArray[Any]) -> MapChange:
-    top_k, correlation, shift = (known(value) for value in numbers.tolist())
+    top_k, correlation, shift = (number_or_none(value) for value in numbers.tolist())
     return MapChange(topK=top_k, correlation=correlation, shift=shift)
 
 

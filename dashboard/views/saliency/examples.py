@@ -1,30 +1,30 @@
-"""The samples that hold an answer up."""
+"""The training samples that support a prediction, before and after a change to the picture."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
+from dashboard.study.cards import brief_cards
+from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import BriefCard
-from dashboard.views.saliency.worker import MapMaker, Waiting
+from dashboard.views.saliency.heatmap_store import heatmaps_of
+from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.tasks.saliency.worker.request import CHANGES, SaliencyRequest
 from margin_core.values import Need, Study
 
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
-
 
 class ExamplesAnswer(TypedDict):
-    """The samples that hold an answer up.
+    """The training samples that support a prediction.
 
     Attributes
     ----------
     says
-        The class that the model says; None: no change kept it.
+        The predicted class; None: no change kept it.
     before
         Those for the picture as it is.
     after
-        Those for the picture as it is changed, by chance and by an attack; None: the answer did not stay.
+        Those for the picture as it is changed, by chance and by an attack; None: the prediction did not stay.
     """
 
     state: Literal["ready"]
@@ -33,8 +33,8 @@ class ExamplesAnswer(TypedDict):
     after: dict[Literal["random", "attack"], list[BriefCard] | None]
 
 
-def no_examples(study: Study) -> str:
-    """Say why nobody can tell which samples hold an answer up; empty when somebody can."""
+def missing_examples_reason(study: Study) -> str:
+    """Return why a study has no supporting samples; empty when it has."""
     if not study.has(Need.LABELS):
         return "This study has no labels, so there is nothing that its samples could teach."
     if not study.has(Need.EMBEDDING):
@@ -47,8 +47,8 @@ def no_examples(study: Study) -> str:
     return ""
 
 
-def examples_told(opened: OpenStudy, maker: MapMaker, row: int, eps: int) -> dict[str, Any]:
-    """Tell which samples hold the answer up, before and after each change; order what is not known.
+def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: int) -> dict[str, Any]:
+    """Return which samples support the prediction, before and after each change; request what is not computed.
 
     Raises
     ------
@@ -58,13 +58,13 @@ def examples_told(opened: OpenStudy, maker: MapMaker, row: int, eps: int) -> dic
     orders = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in CHANGES]
     for order in orders:
         order.check(opened.study)
-    found = {order: opened.maps.recalled(order) for order in orders}
+    found = {order: heatmaps_of(opened).load(order) for order in orders}
     to_come = [order for order, answer in found.items() if answer is None]
-    maker.ask(to_come)
-    standings = [maker.standing(order) for order in to_come]
-    failed = next((one for one in standings if one.state == "failed"), None)
-    making = next((one for one in standings if one.state == "making"), None)
-    shown = failed or making or Waiting("waiting", text=maker.trouble)
+    worker.request(to_come)
+    statuses = [worker.status(order) for order in to_come]
+    failed = next((one for one in statuses if one.state == "failed"), None)
+    making = next((one for one in statuses if one.state == "making"), None)
+    shown = failed or making or RequestStatus("waiting", text=worker.error)
     if to_come:
         return {"state": shown.state, "fraction": shown.fraction, "text": shown.text}
     after = {order.attack: answer for order, answer in found.items() if answer is not None and bool(answer["survived"])}
@@ -72,6 +72,8 @@ def examples_told(opened: OpenStudy, maker: MapMaker, row: int, eps: int) -> dic
     return {
         "state": "ready",
         "says": None if before is None else int(before["says"]),
-        "before": [] if before is None else opened.brief(before["before"]),
-        "after": {change: opened.brief(after[change]["after"]) if change in after else None for change in CHANGES},
+        "before": [] if before is None else brief_cards(opened, before["before"]),
+        "after": {
+            change: brief_cards(opened, after[change]["after"]) if change in after else None for change in CHANGES
+        },
     }

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.views.saliency.known import known
-from dashboard.views.saliency.sample import NumberName
-from dashboard.views.saliency.wish import Wish
-from dashboard.views.saliency.worker import MapMaker
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.selections import ordered_rows, selection_of
+from dashboard.views.saliency.heatmap_store import heatmaps_of
+from dashboard.views.saliency.heatmaps import NumberName
+from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.query import SaliencyQuery
+from dashboard.views.saliency.worker import SaliencyWorker
 from margin_core.errors import ParameterError
-from margin_core.tasks import ContextualOutliers
 from margin_core.tasks.saliency.faithfulness.comparison import METRIC_DIRECTIONS, MethodSummary, compare_methods
 from margin_core.tasks.saliency.methods.available import find_method, methods_for
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
 from margin_core.values import Ints, Study, usable_rows
 
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
-
-
-MOST_IN_A_ROW = 1_000
+MAX_TRAIL = 1_000
 """Samples that next and previous go through."""
 
 SAMPLES = (25, 50, 100, 200)
@@ -116,39 +114,35 @@ class SeriesRequest(TypedDict):
     count: NotRequired[int]
 
 
-FRAGILE_MAPS = ContextualOutliers(column="fragility")
-"""How fragile the map of every sample is, and of which that is not what the samples around it foretell."""
-
-
 def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
-    """Give the samples that next and previous go through, most suspect first, and in words which."""
-    chosen = opened.selection(selection) if selection else None
+    """Return the samples that next and previous go through, most suspect first, and in words which."""
+    chosen = selection_of(opened, selection)
     if chosen is not None:
-        return opened.ordered(chosen)[:MOST_IN_A_ROW], chosen.title
-    suspects = np.asarray(opened.session.upcoming(MOST_IN_A_ROW), dtype=np.int64)
+        return ordered_rows(opened, chosen)[:MAX_TRAIL], chosen.title
+    suspects = np.asarray(opened.session.upcoming(MAX_TRAIL), dtype=np.int64)
     if len(suspects):
         return suspects, "suspect labels, in their order"
-    return opened.audited.explanation.rows[:MOST_IN_A_ROW], "samples, most suspect first"
+    return opened.explanation.rows[:MAX_TRAIL], "samples, most suspect first"
 
 
-def strip_told(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], method: str) -> StripMaps:
-    """Tell which samples of a strip have their map, and how far the series over them is."""
+def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], method: str) -> StripMaps:
+    """Return which samples of a strip have their heatmap, and how far the series over them is."""
     find_method(method)
     maps: dict[str, StripMap] = {}
     for row in rows:
-        said = opened.maps.said(row)
+        said = heatmaps_of(opened).class_probabilities(row)
         order = None if said is None else SaliencyRequest("map", row, method, int(said.argmax()))
-        found = None if order is None else opened.maps.recalled(order)
+        found = None if order is None else heatmaps_of(opened).load(order)
         if order is not None and found is not None:
             shape = found["heatmap"].shape
             maps[str(row)] = StripMap(key=step_key(opened.study, order)[1])
             if len(shape) == 2:
                 maps[str(row)] |= {"height": shape[0], "width": shape[1]}
-    return {**_series_told(maker, STRIP), "maps": maps}
+    return {**_series_payload(worker, STRIP), "maps": maps}
 
 
-def start_strip(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], methods: Sequence[str]) -> None:
-    """Have the maps of many samples made, one after another.
+def start_strip(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], methods: Sequence[str]) -> None:
+    """Start to compute the heatmaps of many samples, one after another.
 
     Raises
     ------
@@ -157,40 +151,40 @@ def start_strip(opened: OpenStudy, maker: MapMaker, rows: Sequence[int], methods
     """
     orders = [SaliencyRequest("map", row, method) for row in rows for method in methods]
     for order in orders:
-        Wish(order.row, (order.method,)).check(opened.study)
-    _start(opened, maker, STRIP, orders)
+        SaliencyQuery(order.row, (order.method,)).check(opened.study)
+    _start(opened, worker, STRIP, orders)
 
 
 def compared_rows(study: Study, count: int) -> list[int]:
-    """Draw the samples that methods are compared on: the same each time, and a larger sample holds the smaller."""
+    """Sample the rows that methods are compared on: the same each time, and a larger sample holds the smaller."""
     points = study.maybe_embedding
     usable = np.arange(len(study)) if points is None else np.flatnonzero(usable_rows(points))
     drawn: list[int] = np.random.default_rng(0).permutation(usable)[:count].tolist()
     return drawn
 
 
-def offered(total: int) -> tuple[int, ...]:
-    """Give the sizes of a sample that make a difference in a study of so many samples; the last may be all of them."""
+def sample_sizes(total: int) -> tuple[int, ...]:
+    """Return the sizes of a sample that differ in a study of so many samples; the last may be all of them."""
     return tuple(size for place, size in enumerate(SAMPLES) if place == 0 or SAMPLES[place - 1] < total)
 
 
-def start_comparison(opened: OpenStudy, maker: MapMaker, count: int, methods: Sequence[str]) -> None:
-    """Have methods measured on a sample of the study; errors as of `start_strip`."""
+def start_comparison(opened: OpenStudy, worker: SaliencyWorker, count: int, methods: Sequence[str]) -> None:
+    """Start to measure methods on a sample of the study; errors as of `start_strip`."""
     if count not in SAMPLES:
         raise ParameterError(f"Methods are compared on {', '.join(map(str, SAMPLES))} samples; got {count}.")
     for method in methods:
-        Wish(0, (method,)).check(opened.study)
+        SaliencyQuery(0, (method,)).check(opened.study)
     rows = compared_rows(opened.study, count)
-    _start(opened, maker, COMPARISON, [SaliencyRequest("numbers", row, method) for row in rows for method in methods])
+    _start(opened, worker, COMPARISON, [SaliencyRequest("numbers", row, method) for row in rows for method in methods])
 
 
-def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> ComparisonAnswer:
-    """Tell how methods compare so far, over the samples in which all that were measured are known."""
+def comparison_payload(opened: OpenStudy, worker: SaliencyWorker, count: int) -> ComparisonAnswer:
+    """Return how methods compare so far, over the samples in which all that were measured are known."""
     rows = compared_rows(opened.study, count)
     fitting, _ = methods_for(opened.study)
     columns: dict[str, NDArray[np.float64]] = {}
     for way in fitting:
-        found = [opened.maps.numbers(row, way.name) for row in rows]
+        found = [heatmaps_of(opened).numbers(row, way.name) for row in rows]
         if any(one is not None for one in found):
             nothing = np.full(len(METRICS), np.nan)
             columns[way.name] = np.array([nothing if one is None else one for one in found])
@@ -199,37 +193,37 @@ def comparison_told(opened: OpenStudy, maker: MapMaker, count: int) -> Compariso
         found_of = compare_methods(
             {name: column[:, place] for name, column in columns.items()}, METRIC_DIRECTIONS[metric]
         )
-        table[metric] = {name: _interval_told(one) for name, one in found_of.items()}
-    return {**_series_told(maker, COMPARISON), "asked": len(rows), "methods": list(columns), "table": table}
+        table[metric] = {name: _interval_payload(one) for name, one in found_of.items()}
+    return {**_series_payload(worker, COMPARISON), "asked": len(rows), "methods": list(columns), "table": table}
 
 
-def _interval_told(one: MethodSummary) -> Interval:
+def _interval_payload(one: MethodSummary) -> Interval:
     return {
-        "mean": known(one.mean),
-        "low": known(one.low),
-        "high": known(one.high),
+        "mean": number_or_none(one.mean),
+        "low": number_or_none(one.low),
+        "high": number_or_none(one.high),
         "best": one.is_best,
         "samples": one.samples,
     }
 
 
-def _start(opened: OpenStudy, maker: MapMaker, name: str, orders: Sequence[SaliencyRequest]) -> None:
+def _start(opened: OpenStudy, worker: SaliencyWorker, name: str, orders: Sequence[SaliencyRequest]) -> None:
     def is_there(order: SaliencyRequest) -> bool:
         if order.kind == "numbers":
-            return opened.maps.numbers(order.row, order.method) is not None
-        said = opened.maps.said(order.row)
-        return said is not None and opened.maps.recalled(replace(order, target=int(said.argmax()))) is not None
+            return heatmaps_of(opened).numbers(order.row, order.method) is not None
+        said = heatmaps_of(opened).class_probabilities(order.row)
+        return said is not None and heatmaps_of(opened).load(replace(order, target=int(said.argmax()))) is not None
 
     to_come = [order for order in orders if not is_there(order)]
-    maker.run(name, to_come, len(orders) - len(to_come))
+    worker.start_series(name, to_come, len(orders) - len(to_come))
 
 
-def _series_told(maker: MapMaker, name: str) -> SeriesProgress:
-    series = maker.series(name)
+def _series_payload(worker: SaliencyWorker, name: str) -> SeriesProgress:
+    series = worker.series(name)
     if series is None:
-        return {"state": "none", "done": 0, "total": 0, "trouble": maker.trouble}
-    progress = SeriesProgress(state="done", done=series.done, total=series.total, trouble=maker.trouble)
-    if series.is_running and not maker.trouble:
+        return {"state": "none", "done": 0, "total": 0, "trouble": worker.error}
+    progress = SeriesProgress(state="done", done=series.done, total=series.total, trouble=worker.error)
+    if series.is_running and not worker.error:
         progress["state"] = "running"
     elif series.is_stopped:
         progress["state"] = "stopped"

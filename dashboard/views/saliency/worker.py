@@ -1,37 +1,35 @@
-"""The process that makes the maps of one study, and what waits for it.
+"""The process that computes the heatmaps of one study, and the requests that wait for it.
 
 It holds the model, so that no request waits for one to load and the server imports no torch. What somebody looks at
-comes first, the newest first; a series over many samples takes the rest of the time. Answers lie in the workspace.
+comes first, the newest first; a series over many samples takes the rest of the time. Results lie in the workspace.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from dashboard.study.jobs import STARTED_IN
+from dashboard.study import registry
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.processes import MarginProcess
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
-MOST_WAITING = 64
+MAX_WAITING = 64
 """Orders that wait because somebody looks; older ones are forgotten, and asked for again by who still looks."""
 
-MOST_FAILURES = 500
+MAX_FAILURES = 500
 
-SEEN = ("look", "map", "parts")
+VISIBLE_KINDS = ("look", "map", "parts")
 """Orders whose answers are looked at themselves."""
 
 PATIENCE = 1.0
 """Seconds after which nobody waits any more for an order that was not asked for again."""
 
-TRIES = 2
+MAX_CRASHES = 2
 """How often a process may end by itself over one order before that is given up."""
 
 BAD_INPUT = 2
@@ -71,15 +69,15 @@ class _Now:
     series: str | None
     fraction: float = 0.0
     text: str = ""
-    is_called_off: bool = False
+    is_cancelled: bool = False
 
 
 WaitingState = Literal["ready", "waiting", "making", "failed", "unknown"]
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """How an order stands.
+class RequestStatus:
+    """How far a request is.
 
     Attributes
     ----------
@@ -95,8 +93,8 @@ class Waiting:
 
 
 @dataclass(eq=False)
-class MapMaker:
-    """Takes orders and has them carried out, one at a time, by a process that lives as long as it is needed.
+class SaliencyWorker:
+    """Takes requests and has them computed, one at a time, by a process that lives as long as it is needed.
 
     Attributes
     ----------
@@ -106,7 +104,7 @@ class MapMaker:
 
     arguments: Sequence[str]
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    _process: subprocess.Popen[str] | None = None
+    _process: MarginProcess | None = None
     _waiting: OrderedDict[SaliencyRequest, float] = field(default_factory=OrderedDict, repr=False)
     _asked: dict[SaliencyRequest, float] = field(default_factory=dict, repr=False)
     _series: dict[str, Series] = field(default_factory=dict, repr=False)
@@ -114,73 +112,73 @@ class MapMaker:
     _crashes: dict[SaliencyRequest, int] = field(default_factory=dict, repr=False)
     _now: _Now | None = None
     _number: int = 0
-    _trouble: str = ""
+    _error: str = ""
     _is_closed: bool = False
 
-    def ask(self, orders: Sequence[SaliencyRequest]) -> None:
+    def request(self, orders: Sequence[SaliencyRequest]) -> None:
         """Request what somebody looks at, the most important first; to be repeated while they look."""
         with self._lock:
             moment = time.monotonic()
             for order in reversed(orders):
                 self._asked[order] = moment
-                is_made = self._now is not None and self._now.order == order and not self._now.is_called_off
+                is_made = self._now is not None and self._now.order == order and not self._now.is_cancelled
                 if order not in self._failures and not is_made:
                     self._waiting[order] = moment
                     self._waiting.move_to_end(order)
-            while len(self._waiting) > MOST_WAITING:
+            while len(self._waiting) > MAX_WAITING:
                 self._waiting.popitem(last=False)
             self._asked = {order: at for order, at in self._asked.items() if moment - at < 60}
-            self._make_way(moment)
-            self._go_on()
+            self._preempt(moment)
+            self._start_next()
 
-    def leave(self, orders: Sequence[SaliencyRequest]) -> None:
-        """Call off orders that nobody waits for any more."""
+    def withdraw(self, orders: Sequence[SaliencyRequest]) -> None:
+        """Withdraw requests that nobody waits for any more."""
         with self._lock:
             for order in orders:
                 self._asked.pop(order, None)
                 self._waiting.pop(order, None)
             now = self._now
-            if now is not None and now.series is None and now.order in orders and not now.is_called_off:
-                self._call_off()
+            if now is not None and now.series is None and now.order in orders and not now.is_cancelled:
+                self._cancel()
 
-    def run(self, name: str, orders: Sequence[SaliencyRequest], done: int = 0) -> None:
+    def start_series(self, name: str, orders: Sequence[SaliencyRequest], done: int = 0) -> None:
         """Start a series in place of the last one of its name; so many of its orders are answered already."""
         with self._lock:
             self._series[name] = Series(deque(orders), len(orders) + done, done)
-            self._go_on()
+            self._start_next()
 
-    def stop(self, name: str) -> None:
+    def stop_series(self, name: str) -> None:
         """End a series; what is finished is kept."""
         with self._lock:
             if name in self._series:
                 self._series[name].is_stopped = True
             if self._now is not None and self._now.series == name:
-                self._call_off()
+                self._cancel()
 
     def series(self, name: str) -> Series | None:
         """Return the series of a name that was started last."""
         return self._series.get(name)
 
-    def standing(self, order: SaliencyRequest) -> Waiting:
-        """Say how an order stands that is not answered yet."""
+    def status(self, order: SaliencyRequest) -> RequestStatus:
+        """Return how far a request is that has no result yet."""
         with self._lock:
             if order in self._failures:
-                return Waiting("failed", text=self._failures[order])
+                return RequestStatus("failed", text=self._failures[order])
             if self._now is not None and self._now.order == order:
-                return Waiting("making", self._now.fraction, self._now.text)
-            return Waiting("waiting" if order in self._waiting else "unknown", text=self._trouble)
+                return RequestStatus("making", self._now.fraction, self._now.text)
+            return RequestStatus("waiting" if order in self._waiting else "unknown", text=self._error)
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """Why the process could not begin; empty when it could."""
-        return self._trouble
+        return self._error
 
-    def try_again(self) -> None:
+    def retry(self) -> None:
         """Forget what failed."""
         with self._lock:
             self._failures.clear()
             self._crashes.clear()
-            self._trouble = ""
+            self._error = ""
 
     def close(self) -> None:
         """End the process."""
@@ -193,37 +191,37 @@ class MapMaker:
 
     # -- one order after another -----------------------------------------------------------------
 
-    def _make_way(self, moment: float) -> None:
+    def _preempt(self, moment: float) -> None:
         """Call off what is being made when something newer waits and nobody has asked for this for a while.
 
         Numbers, which take longest, also give way to what is to be seen, and are measured afterwards.
         """
         now = self._now
-        if now is None or now.is_called_off or not self._waiting:
+        if now is None or now.is_cancelled or not self._waiting:
             return
         is_wanted = moment - self._asked.get(now.order, 0.0) < PATIENCE
         newest = next(reversed(self._waiting))
-        is_in_the_way = now.order.kind == "numbers" and newest.kind in SEEN and self._waiting[newest] == moment
+        is_in_the_way = now.order.kind == "numbers" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
         if not is_wanted or is_in_the_way:
-            self._call_off()
+            self._cancel()
 
-    def _call_off(self) -> None:
+    def _cancel(self) -> None:
         assert self._now is not None
-        self._now.is_called_off = True
-        self._write({"stop": self._now.number})
+        self._now.is_cancelled = True
+        self._send({"stop": self._now.number})
 
-    def _go_on(self) -> None:
-        if self._now is not None or self._is_closed or self._trouble:
+    def _start_next(self) -> None:
+        if self._now is not None or self._is_closed or self._error:
             return
         found = self._next()
         if found is None:
             return
         if self._process is None:
-            self._begin()
+            self._start_process()
         order, series = found
         self._number += 1
         self._now = _Now(self._number, order, series)
-        self._write({"number": self._number, "order": asdict(order)})
+        self._send({"number": self._number, "order": asdict(order)})
 
     def _next(self) -> tuple[SaliencyRequest, str | None] | None:
         if self._waiting:
@@ -233,61 +231,32 @@ class MapMaker:
                 return series.orders.popleft(), name
         return None
 
-    def _write(self, told: dict[str, Any]) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError, ValueError):  # It has just ended; who follows it finds so and begins anew.
-            self._process.stdin.write(json.dumps(told) + "\n")
-            self._process.stdin.flush()
-
     # -- the process -----------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "margin_core", "saliency", *self.arguments, "--serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=STARTED_IN,
-        )
-        self._process = process
-        threading.Thread(target=self._follow, args=(process,), name="margin-maps", daemon=True).start()
+    def _start_process(self) -> None:
+        arguments = ["saliency", *self.arguments, "--serve"]
+        self._process = MarginProcess(arguments, self._receive, self._process_ended, takes_requests=True)
 
-    def _follow(self, process: subprocess.Popen[str]) -> None:
-        problems: deque[str] = deque(maxlen=20)
-        told, errors = process.stdout, process.stderr
-        assert told is not None
-        assert errors is not None
-        reader = threading.Thread(target=lambda: problems.extend(errors), daemon=True)
-        reader.start()
-        for line in told:
-            if line.startswith("{"):
-                self._hear(json.loads(line))
-        process.wait()
-        reader.join()
-        for stream in (told, errors, process.stdin):
-            if stream is not None:
-                with suppress(BrokenPipeError):  # What was still to be written has no reader any more.
-                    stream.close()
-        self._ended(process, [line.strip() for line in problems if line.strip()])
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process is not None
+        self._process.send(message)
 
-    def _hear(self, told: dict[str, Any]) -> None:
+    def _receive(self, message: dict[str, Any]) -> None:
         with self._lock:
             now = self._now
-            if now is None or told.get("number") != now.number:
+            if now is None or message.get("number") != now.number:
                 return
-            if "fraction" in told:
-                now.fraction, now.text = told["fraction"], told["text"]
+            if "fraction" in message:
+                now.fraction, now.text = message["fraction"], message["text"]
                 return
-            if "drafted" in told:
+            if "drafted" in message:
                 return
-            if "failed" in told:
-                self._fail(now.order, told["failed"])
-            self._settle("stopped" not in told)
-            self._go_on()
+            if "failed" in message:
+                self._fail(now.order, message["failed"])
+            self._finish("stopped" not in message)
+            self._start_next()
 
-    def _settle(self, is_over: bool) -> None:
+    def _finish(self, is_over: bool) -> None:
         """Put the order that was being made away; one of a series that was called off is made later."""
         now, self._now = self._now, None
         assert now is not None
@@ -303,28 +272,30 @@ class MapMaker:
     def _fail(self, order: SaliencyRequest, words: str) -> None:
         self._failures[order] = words
         self._waiting.pop(order, None)
-        while len(self._failures) > MOST_FAILURES:
+        while len(self._failures) > MAX_FAILURES:
             self._failures.popitem(last=False)
 
-    def _ended(self, process: subprocess.Popen[str], said: list[str]) -> None:
+    def _process_ended(self, code: int, error: str) -> None:
         with self._lock:
-            if self._process is process:
-                self._process = None
+            self._process = None
             if self._is_closed or self._now is None:
                 return  # It had nothing to do any more.
             order = self._now.order
             self._crashes[order] = self._crashes.get(order, 0) + 1
-            words = (said[-1] if said else f"The process ended with exit code {process.returncode}.").removeprefix(
-                "margin: "
-            )
-            if process.returncode == BAD_INPUT:
-                self._trouble = words
+            words = (error or f"The process ended with exit code {code}.").removeprefix("margin: ")
+            if code == BAD_INPUT:
+                self._error = words
                 self._now = None
                 return
-            is_over = self._crashes[order] >= TRIES
+            is_over = self._crashes[order] >= MAX_CRASHES
             if is_over:
                 self._fail(order, words)
             else:
                 self._asked[order] = time.monotonic()
-            self._settle(is_over)
-            self._go_on()
+            self._finish(is_over)
+            self._start_next()
+
+
+def worker_of(opened: OpenStudy) -> SaliencyWorker:
+    """Return what computes the heatmaps of an open study; its process begins with the first request."""
+    return registry.STUDIES.service(opened.key, "saliency", SaliencyWorker)

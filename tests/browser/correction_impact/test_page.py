@@ -19,6 +19,8 @@ from browser.looking import (
 )
 from playwright.sync_api import expect
 
+from dashboard.views.correction_impact import CORRECTION_IMPACT, wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -31,9 +33,9 @@ def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look:
         page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
     saved(page)
-    go(page, "What did it buy?")
+    go(page, CORRECTION_IMPACT.title)
     expect(page.get_by_text("12 labels are decided on.")).to_be_visible()
-    page.get_by_role("button", name="Measure what they bought").click()
+    page.get_by_role("button", name=wording.MEASURE).click()
     expect(page.get_by_text(re.compile(r"^Your 12 decisions .* of a linear model on held-out samples"))).to_be_visible()
     expect(page.get_by_text("by the true labels that the study keeps beside it")).to_be_visible()
     for name in ("your decisions", "this dashboard", "random order"):

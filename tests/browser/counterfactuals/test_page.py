@@ -8,13 +8,15 @@ import pytest
 from browser.looking import NARROW, PATIENCE, Look, Serve, ask, complaints, go, settled, wider_than_the_screen
 from playwright.sync_api import expect
 
+from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
+
 pytestmark = pytest.mark.browser
 
 
 def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard, "invertible")
-    page.get_by_role("button", name="Train the network").click()
+    page.get_by_role("button", name=wording.TRAIN).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.locator(".walk[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".walk").get_attribute("data-row")
@@ -72,7 +74,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page.locator(".map[data-painted]").wait_for()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
 
-    go(page, "Across the boundary")
+    go(page, COUNTERFACTUALS.title)
     page.get_by_role("button", name="others between these two").click()
     page.wait_for_selector(".boundary[data-state=ready]")
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")

@@ -7,6 +7,8 @@ from browser.looking import ON_DIGITS, Look, ask, complaints, go
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
+from dashboard.views.decision_boundary import wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -51,8 +53,8 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
 
     page.get_by_role("button", name="show on the map").click()
     expect(page.get_by_text(f"7 samples between {a} and {b}")).to_be_visible()
-    page.get_by_role("combobox", name="Colour").click()
-    page.get_by_role("option", name="Colour: torn between classes").click()
+    page.get_by_role("combobox", name="Color").click()
+    page.get_by_role("option", name="Color: uncertain between classes").click()
     page.wait_for_selector(".map[data-shown*='channel/boundary']")
 
     go(page, "Decision boundary")
@@ -60,7 +62,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     page.get_by_role("button", name="walk it across").click()
     expect(page.get_by_text("No network is trained yet.")).to_be_visible()
     go(page, "Decision boundary")
-    page.get_by_text("Against the label").click()
+    page.get_by_text(wording.ORDERS["errors"]).click()
     page.wait_for_selector(".boundary[data-state=ready] .item.wrong")
     page.get_by_role("button", name="review these").click()
     page.wait_for_selector(".desk[data-place=one]")
@@ -72,14 +74,14 @@ def test_a_slice_is_drawn_in_the_background_and_goes_through_a_sample_of_ones_ow
 ) -> None:
     page = look(untouched, "boundary")
     page.wait_for_selector(".boundary[data-state=ready]")
-    page.get_by_role("button", name="Draw the slice").click()
+    page.get_by_role("button", name=wording.DRAW_SLICE).click()
     pins = page.locator(".js-plotly-plot .textpoint")
     expect(pins).to_have_count(3)
     expect(page.get_by_text("Drawn from your own model")).to_be_visible()
     expect(page.locator(".js-plotly-plot .layer-above image")).to_have_count(3)
     assert complaints(page) == set()
 
-    page.get_by_text("their features, by a linear model").click()
+    page.get_by_text(wording.MIXED["embedding"]).click()
     expect(page.get_by_text("Drawn from a linear model on the features")).to_be_visible()
     page.locator(".boundary .item:visible").last.click()
     page.wait_for_selector(".panel[data-state=ready]")

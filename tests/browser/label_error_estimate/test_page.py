@@ -10,6 +10,8 @@ from browser.looking import Look, Serve, go, log, open_desk, saved, shown_row, s
 from browser.running import BUNDLED
 from playwright.sync_api import expect
 
+from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -25,8 +27,8 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
     said = page.locator(".desk .remaining").inner_text()
 
-    page.get_by_role("link", name="How far to trust it").click()
-    expect(page.get_by_role("heading", name="How far to trust it")).to_be_visible()
+    page.get_by_role("link", name=LABEL_ERROR_ESTIMATE.title).click()
+    expect(page.get_by_role("heading", name=wording.TITLE)).to_be_visible()
     tiles = page.get_by_test_id("stMetricValue")
     expect(tiles).to_have_count(3)
     found, most = tiles.nth(1).inner_text(), tiles.nth(2).inner_text()
@@ -39,10 +41,10 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     for name in ("best possible", "foreseen", "at random"):
         expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_be_visible()
-    page.get_by_text("Compare with the true labels").click()
+    page.get_by_text(wording.WITH_TRUTH).click()
     expect(page.locator(".annotation-text").filter(has_text="neighbour disagreement")).to_be_visible()
 
-    page.get_by_role("button", name="Plant mistakes").click()
+    page.get_by_role("button", name=wording.PLANT).click()
     expect(
         page.get_by_text(re.compile(r"Of 100 planted label errors \d+ are in the first 5 % of the queue"))
     ).to_be_visible()
@@ -95,7 +97,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     # Models that were fitted again meanwhile may suspect a few more.
     assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)
     assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
-    go(page, "How far to trust it")
+    go(page, LABEL_ERROR_ESTIMATE.title)
     sentence = page.get_by_text(
         re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % sure\)")
     )

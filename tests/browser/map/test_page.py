@@ -85,8 +85,8 @@ def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: R
     page = open_map(look, untouched, study)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/margin/")[2]))
-    page.get_by_role("combobox", name="Colour").click()
-    page.get_by_role("option", name="suspicion").click()
+    page.get_by_role("combobox", name="Color").click()
+    page.get_by_role("option", name="label error score").click()
     page.wait_for_selector(".map[data-shown^='channel/suspicion']")
     assert [one.partition("/")[2].partition("?")[0] for one in asked if "channel" in one or "points" in one] == [
         "channel/suspicion"

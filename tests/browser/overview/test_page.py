@@ -7,6 +7,8 @@ from browser.looking import ON_DIGITS, Known, Look, go, metric
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
+from dashboard.views.overview import wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -17,9 +19,9 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     found = study.audited.overview
     expect(page.get_by_test_id("stMetric")).to_have_count(4)
     assert metric(page, "Samples") == f"{study.n:,}"
-    assert metric(page, "Suspect labels") == f"{found.suspects:,}"
+    assert metric(page, wording.SUSPECTS) == f"{found.suspects:,}"
     assert metric(page, "Decided") == "0"
-    assert metric(page, "Not contradicted") == f"{1 - found.suspects / found.labelled:.1%}"
+    assert metric(page, wording.WITHOUT_CONFLICT) == f"{1 - found.suspects / found.labelled:.1%}"
     pair = found.confusions[0]
     given, suggested = study.names[pair.given], study.names[pair.suggested]
     page.get_by_role("button", name=f"{pair.count:,} {given} → {suggested}", exact=True).click()

@@ -9,6 +9,8 @@ from browser.looking import ON_DIGITS, Look, ask, complaints, go
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
+from dashboard.views.prototypes import PROTOTYPES, wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -42,12 +44,12 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
     stood_for = int(button.inner_text().split()[2])
     button.click()
-    expect(page.get_by_text(f"{stood_for} samples stood for by")).to_be_visible()
+    expect(page.get_by_text(f"{stood_for} samples represented by")).to_be_visible()
 
-    go(page, "Typical and odd")
+    go(page, PROTOTYPES.title)
     page.get_by_role("combobox", name="class").select_option("3")
     expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
-    page.get_by_text("Compare with MMD-critic").click()
+    page.get_by_text(wording.COMPARE).click()
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
     page.get_by_role("button", name="review the odd ones", exact=True).click()
     page.wait_for_selector(".desk[data-place=one]")

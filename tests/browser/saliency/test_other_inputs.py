@@ -16,6 +16,7 @@ from browser.running import RunningDashboard
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from dashboard.views.saliency import SALIENCY, wording
 from margin_core.audit.audit import audit, compute_map_positions
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
@@ -91,7 +92,7 @@ def beside(page: Page, others: RunningDashboard, name: str) -> None:
     """Open a study beside the texts, and look at what the model saw in it."""
     open_from_page(page, others.folder / name)
     page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
-    go(page, "What the model saw")
+    go(page, SALIENCY.title)
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     settled(page)
 
@@ -104,7 +105,7 @@ def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: Ru
     shares = words.evaluate_all("all => all.map((one) => Number(one.style.getPropertyValue('--share')))")
     heaviest = words.nth(int(np.argmax(shares)))
     expect(heaviest).to_have_text("cold")
-    page.get_by_role("heading", name="What the model saw").click()
+    page.get_by_role("heading", name=wording.TITLE).click()
     page.keyboard.press(".")
     said = page.locator(".parts-words")
     expect(said).to_have_text(re.compile(r"^Without word 1, “\w+”: cold falls by 0\.000"))
@@ -142,7 +143,7 @@ def test_an_onnx_model_has_the_maps_that_ask_for_probabilities(look: Look, other
     ways = page.get_by_role("group", name="methods, up to four").get_by_role("button")
     assert ways.all_inner_texts() == ["MARGIN", "Occlusion", "RISE", "LIME"]
     expect(page.get_by_text("This model only gives probabilities, so the methods that follow")).to_be_visible()
-    page.get_by_role("heading", name="What the model saw").click()
+    page.get_by_role("heading", name=wording.TITLE).click()
     page.keyboard.press("o")
     expect(page.locator(".parts-words")).to_have_text(re.compile("Click a part"))
     ways.last.click()

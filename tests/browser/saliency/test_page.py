@@ -12,6 +12,8 @@ from browser.looking import NARROW, PATIENCE, Look, Serve, complaints, settled, 
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from dashboard.views.saliency import wording
+
 pytestmark = pytest.mark.browser
 
 
@@ -52,7 +54,7 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
     assert grad_cam.locator(".heat").evaluate("node => getComputedStyle(node).opacity") == "0.2"
     assert [url for url in asked if "saliency" in url] == []
 
-    page.get_by_role("heading", name="What the model saw").click()
+    page.get_by_role("heading", name=wording.TITLE).click()
     page.keyboard.press("o")
     words = page.locator(".parts-words")
     expect(words).to_have_text(re.compile("Click a part"))
@@ -72,7 +74,7 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
     assert complaints(page) == set()
     assert wider_than_the_screen(page) == []
 
-    page.get_by_role("heading", name="What the model saw").click()
+    page.get_by_role("heading", name=wording.TITLE).click()
     page.keyboard.press("ArrowRight")
     expect(page.locator(f".saliency[data-row='{row}']")).to_have_count(0)
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
@@ -118,7 +120,7 @@ def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look,
     expect(examples).to_contain_text(re.compile(r"at most 8 of 255: changed by chance, \d of 5 stay; changed against"))
     expect(examples.locator(".example.other:visible").first).to_contain_text(re.compile("out by|new"))
     assert complaints(page) == set()
-    page.get_by_role("button", name="Measure every sample").click()
+    page.get_by_role("button", name=wording.MEASURE_ALL).click()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
     before = page.locator(".saliency").get_attribute("data-row")

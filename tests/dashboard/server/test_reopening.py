@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dashboard.study.cards import full_cards, neighbors_of
 from margin_core.audit.audit import audit
 from margin_core.review import Choice, Verdict
 
@@ -33,13 +34,15 @@ SLOW_TO_IMPORT = (
 OPEN = """
 import logging, sys
 from pathlib import Path
-from dashboard.study import registry
 from dashboard.app import app
+from dashboard.study import registry
+from dashboard.study.cards import full_cards
+from dashboard.study.registry import OpenRequest
 from streamlit import config, logger
 registry.Job = None  # To start one fails.
-opened = registry.DESK.opened(registry.DESK.ask(registry.Request(Path(sys.argv[1]))))
-assert opened.has_map
-assert len(opened.cards(opened.session.upcoming(12, beyond=True))) == 12
+opened = registry.STUDIES.opened(registry.STUDIES.open(OpenRequest(Path(sys.argv[1]))))
+assert opened.positions is not None
+assert len(full_cards(opened, opened.session.upcoming(12, beyond=True))) == 12
 print(*sorted(sys.modules))
 config.get_config_options()
 logger.init_uvicorn_logs()  # As Streamlit does when it starts, whatever uvicorn was told.
@@ -54,7 +57,7 @@ def test_nothing_is_computed_again(open_it, monkeypatch):
     for name in HEAVY:
         monkeypatch.setattr(name, refuse)
     opened = open_it()
-    assert opened.has_map and opened.audited.overview.suspects == 5
+    assert opened.positions is not None and opened.audited.overview.suspects == 5
     assert len(opened.session.upcoming(5)) == 5
 
 
@@ -137,7 +140,7 @@ def test_every_method_is_remembered(open_it, method):
 def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
     """On cards, in groups and in the queue alike; as if everything were computed again."""
     row = int(planted.flipped[0])
-    neighbours = opened.neighbours(row)
+    neighbours = neighbors_of(opened, row)
     for seq, other in enumerate([row, *neighbours[:6]]):
         label = (int(opened.study.labels[other]) + 1) % 3
         opened.session.decide([Choice(seq=seq, row=other, verdict=Verdict.RELABEL, label=label)], client="t")
@@ -150,4 +153,4 @@ def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
     assert (opened.session.suggested[first.rows] != first.findings.evidence["suggested"]).any()
     for group in opened.session.groups():
         rows = opened.session.upcoming(90, given=group.given, suggested=group.suggested)
-        assert {card["suggested"] for card in opened.cards(rows)} == {group.suggested}
+        assert {card["suggested"] for card in full_cards(opened, rows)} == {group.suggested}

@@ -3,7 +3,8 @@ import socket
 import pytest
 
 from dashboard.server import serve, start
-from dashboard.study.registry import Desk
+from dashboard.study import registry
+from dashboard.study.registry import StudyRegistry
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.workspace import Workspace
 
@@ -11,10 +12,10 @@ from margin_core.storage.workspace import Workspace
 @pytest.fixture
 def started(monkeypatch, tmp_path):
     """Serve without serving: return what would have been asked for."""
-    desk = Desk()
+    studies = StudyRegistry()
     asked = []
-    monkeypatch.setattr(start, "DESK", desk)
-    monkeypatch.setattr(desk, "ask", lambda request: asked.append(request))
+    monkeypatch.setattr(registry, "STUDIES", studies)
+    monkeypatch.setattr(studies, "open", lambda request: asked.append(request))
     monkeypatch.setattr(serve, "_run", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
@@ -22,7 +23,7 @@ def started(monkeypatch, tmp_path):
     def started(source=None, *, host="127.0.0.1", port=None, roots=(), **more):
         options = {"model": None, "columns": {}, "workspace": None, "database": None} | more
         serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
-        return asked[0], desk
+        return asked[0], studies
 
     return started
 
@@ -34,23 +35,23 @@ def free_port():
 
 
 def test_without_a_source_the_digits_are_opened(started):
-    request, desk = started()
+    request, studies = started()
     assert request.source == start.ROOT / "sample_data" / "digits"
-    assert desk.roots[0] == start.ROOT / "sample_data"
+    assert studies.roots[0] == start.ROOT / "sample_data"
 
 
 def test_every_path_is_made_whole_before_the_folder_changes(started, tmp_path):
     (tmp_path / "data.csv").touch()
     from pathlib import Path
 
-    request, desk = started(
+    request, studies = started(
         Path("data.csv"), model="resnet18:w.safetensors", workspace="w.margin", database="sqlite:///d.sqlite"
     )
     assert request.source == tmp_path / "data.csv"
     assert request.model == f"resnet18:{tmp_path / 'w.safetensors'}"
     assert request.workspace == str(tmp_path / "w.margin")
     assert request.database == f"sqlite:///{tmp_path / 'd.sqlite'}"
-    assert tmp_path in desk.roots
+    assert tmp_path in studies.roots
 
 
 @pytest.mark.parametrize("where", [".", "elsewhere"])
@@ -58,9 +59,9 @@ def test_a_workspace_opens_the_folder_of_its_data_set(started, tmp_path, where):
     data, workspace = tmp_path / "pets", tmp_path / where / "pets.margin"
     data.mkdir()
     Workspace.at(workspace).describe({"source": str(data)})
-    request, desk = started(workspace)
+    request, studies = started(workspace)
     assert request.source == workspace
-    assert desk.roots == (start.ROOT / "sample_data", data)
+    assert studies.roots == (start.ROOT / "sample_data", data)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_root_that_is_no_folder(started, tmp_path):
 
 
 def test_a_source_that_is_not_there(monkeypatch, tmp_path):
-    monkeypatch.setattr(start, "DESK", Desk())
+    monkeypatch.setattr(registry, "STUDIES", StudyRegistry())
     with pytest.raises(SourceError, match="There is nothing at"):
         serve.serve(
             tmp_path / "nowhere", model=None, columns={}, workspace=None, database=None, host="127.0.0.1",

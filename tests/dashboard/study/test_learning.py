@@ -10,12 +10,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import ROUTES
-from dashboard.study import jobs
-from dashboard.study.jobs import PATIENT, Job, Standing
-from dashboard.study.registry import Desk, Request
+from dashboard.app import ROUTES
+from dashboard.study import processes
+from dashboard.study.error_probabilities import error_posterior, stated_probabilities
+from dashboard.study.jobs import JobStatus
+from dashboard.study.processes import LOW_PRIORITY, MarginProcess
+from dashboard.study.registry import OpenRequest, StudyRegistry
 from margin_core.cli import main
 from margin_core.review import Choice, Verdict
+from margin_core.review.estimates import estimate_error_probabilities
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -25,17 +28,17 @@ HEADERS = {"X-Margin": "1", "Content-Type": "application/json"}
 class ByHand:
     """A job that does its work when the test says so, in this process."""
 
-    def __init__(self, arguments, on_ranked, *, is_patient=False):
-        self.arguments, self.on_ranked, self.is_patient = arguments, on_ranked, is_patient
-        self.standing = Standing("running", 0.0, "Starting")
+    def __init__(self, arguments, on_ranked, *, has_low_priority=False):
+        self.arguments, self.on_ranked, self.has_low_priority = arguments, on_ranked, has_low_priority
+        self.status = JobStatus("running", 0.0, "Starting")
 
     def finish(self):
         assert main([*self.arguments, "--progress", "json"]) == 0
         self.on_ranked()
-        self.standing = Standing("done", 1.0, "Done")
+        self.status = JobStatus("done", 1.0, "Done")
 
     def fail(self):
-        self.standing = Standing("failed", 0.5, "margin: The disk is full.")
+        self.status = JobStatus("failed", 0.5, "margin: The disk is full.")
 
     def stop(self):
         pass
@@ -55,7 +58,7 @@ def started(monkeypatch):
 
 
 @pytest.fixture
-def decide(desk, asked, started):
+def decide(studies, asked, started):
     """Decide on rows as the browser does, one request a row."""
     client = TestClient(Starlette(routes=ROUTES))
     seqs = iter(range(1, 10_000))
@@ -90,18 +93,18 @@ def test_nothing_is_fitted_again_before_enough_labels_are_changed(decide, starte
     assert len(started) == 1
 
 
-def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, started, asked, source, desk):
-    first, chances = asked.live, asked.error_probabilities
+def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, started, asked, source, studies):
+    first, chances = asked.live, stated_probabilities(asked)
     assert decide(range(20))["learnt"] == {"refits": 0, "corrections": 0, "trouble": ""}
     (job,) = started
-    assert job.is_patient
+    assert job.has_low_priority
     assert job.arguments == ["refit", str(source), "--root", str(source.parent), "--upto", "20"]
     decide(range(20, 45))
     assert len(started) == 1 and asked.live is first
     version, masked = asked.version, asked.session.version
     before = asked.session.history(100)
     job.finish()
-    assert asked.live is not first and asked.learnt_from == 20
+    assert asked.live is not first and asked.refit_corrections == 20
     assert asked.version == version + 1 and asked.session.version == masked
     np.testing.assert_array_equal(asked.session.scores, exact(asked))
     assert asked.session.history(100) == before and not set(asked.session.upcoming(90)) & set(range(45))
@@ -109,24 +112,23 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     assert answer["learnt"] == {"refits": 1, "corrections": 20, "trouble": ""}
     assert len(started) == 2 and started[1].arguments[-1] == "40"
     # What was stated before any review stays as it was stated.
-    assert asked.error_probabilities is chances
-    np.testing.assert_array_equal(
-        asked.error_probabilities.score_logit, type(asked).error_probabilities.func(asked).score_logit
-    )
+    assert stated_probabilities(asked) is chances
+    again = estimate_error_probabilities(asked.first_scores, asked.study.labels)
+    np.testing.assert_array_equal(stated_probabilities(asked).score_logit, again.score_logit)
 
 
 def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked):
     """Else reviews taken in one order would be told of another."""
     decide(range(20))
-    before = asked.error_posterior()
-    assert before.prior is asked.error_probabilities
+    before = error_posterior(asked)
+    assert before.prior is stated_probabilities(asked)
     started[0].finish()
-    belief = asked.error_posterior()
-    assert asked.error_posterior() is belief and belief.prior is not asked.error_probabilities
-    np.testing.assert_array_equal(belief.reviews.rows, before.reviews.rows)
+    posterior = error_posterior(asked)
+    assert error_posterior(asked) is posterior and posterior.prior is not stated_probabilities(asked)
+    np.testing.assert_array_equal(posterior.reviews.rows, before.reviews.rows)
     still_open = np.flatnonzero(asked.session.states == 0)
     of_queue = asked.session.by_score(still_open)
-    assert (np.diff(belief.prior.score_logit[of_queue]) <= 1e-9).all()
+    assert (np.diff(posterior.prior.score_logit[of_queue]) <= 1e-9).all()
 
 
 def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, started, asked):
@@ -143,10 +145,10 @@ def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, s
     assert decide([40])["learnt"] == {"refits": 1, "corrections": 40, "trouble": ""}
 
 
-def test_a_refit_that_is_not_where_it_should_be_is_told(decide, started, asked, desk):
+def test_a_refit_that_is_not_where_it_should_be_is_told(decide, started, asked, studies):
     decide(range(20))
     started[0].on_ranked()
-    assert "does not hold the step 'refit'" in desk.learning_trouble(asked.key)
+    assert "does not hold the step 'refit'" in studies.refit_error(asked.key)
     assert asked.session.swaps == 0
 
 
@@ -155,13 +157,13 @@ def test_opened_again_it_is_used_at_once_and_gives_the_same_order(decide, starte
     started[0].finish()
     decide(range(20, 30))
     monkeypatch.setattr("dashboard.study.registry.Job", None)
-    desk = Desk([source.parent])
-    again = desk.opened(desk.ask(Request(source)))
-    assert again.learnt_from == 20
+    studies = StudyRegistry([source.parent])
+    again = studies.opened(studies.open(OpenRequest(source)))
+    assert again.refit_corrections == 20
     np.testing.assert_array_equal(again.session.scores, asked.session.scores)
     np.testing.assert_array_equal(again.session.suggested, asked.session.suggested)
     np.testing.assert_array_equal(again.session.upcoming(90, beyond=True), asked.session.upcoming(90, beyond=True))
-    np.testing.assert_array_equal(again.error_probabilities.score_logit, asked.error_probabilities.score_logit)
+    np.testing.assert_array_equal(stated_probabilities(again).score_logit, stated_probabilities(asked).score_logit)
 
 
 def test_opened_again_what_is_due_and_not_remembered_is_fitted(decide, started, asked, source):
@@ -170,35 +172,37 @@ def test_opened_again_what_is_due_and_not_remembered_is_fitted(decide, started, 
     decide(range(20, 41))
     for folder in (source.parent / "pets.npz.margin" / "steps").glob("refit-*"):
         shutil.rmtree(folder)
-    desk = Desk([source.parent])
-    again = desk.opened(desk.ask(Request(source)))
-    assert again.learnt_from == 0 and [job.arguments[-1] for job in started] == ["20", "40", "40"]
+    studies = StudyRegistry([source.parent])
+    again = studies.opened(studies.open(OpenRequest(source)))
+    assert again.refit_corrections == 0 and [job.arguments[-1] for job in started] == ["20", "40", "40"]
     started[-1].finish()
-    assert again.learnt_from == 40
+    assert again.refit_corrections == 40
     np.testing.assert_array_equal(again.session.scores, exact(again))
 
 
-def test_decisions_of_another_database_are_learnt_from(desk, source, tmp_path, started):
+def test_decisions_of_another_database_are_learnt_from(studies, source, tmp_path, started):
     database = f"sqlite:///{tmp_path}/team.sqlite"
-    opened = desk.opened(desk.ask(Request(source, database=database)))
+    opened = studies.opened(studies.open(OpenRequest(source, database=database)))
     choices = [Choice(seq=row, row=row, verdict=Verdict.EXCLUDE) for row in range(20)]
     opened.session.decide(choices, client="tab")
-    desk.follow_up(opened.key)
+    studies.start_due_refit(opened.key)
     assert started[0].arguments[-2:] == ["--upto", "20"]
     place = started[0].arguments.index("--database")
     assert started[0].arguments[place + 1] == database
     started[0].finish()
-    assert opened.learnt_from == 20
+    assert opened.refit_corrections == 20
     np.testing.assert_array_equal(opened.session.scores, exact(opened))
 
 
 def test_a_patient_job_gives_way(monkeypatch, tmp_path):
     script = tmp_path / "program.py"
     script.write_text("import threading; threading.Event().wait()")
-    start = jobs.subprocess.Popen
-    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more))
-    for is_patient, nice in ((False, os.getpriority(os.PRIO_PROCESS, 0)), (True, PATIENT)):
-        job = Job([], lambda: None, is_patient=is_patient)
-        assert os.getpriority(os.PRIO_PROCESS, job._process.pid) == nice
-        job.stop()
-        job._process.wait()
+    start = processes.subprocess.Popen
+    monkeypatch.setattr(
+        processes.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
+    )
+    for has_low_priority, nice in ((False, os.getpriority(os.PRIO_PROCESS, 0)), (True, LOW_PRIORITY)):
+        process = MarginProcess([], print, lambda *ended: None, has_low_priority=has_low_priority)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == nice
+        process.terminate()
+        process.wait()

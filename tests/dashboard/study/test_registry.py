@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.study import jobs
-from dashboard.study.jobs import Job, Standing
-from dashboard.study.registry import Desk, Request
+from dashboard.study import processes
+from dashboard.study.jobs import Job, JobStatus
+from dashboard.study.registry import OpenRequest, StudyRegistry
 from dashboard.views.open_source.sources import sources_below
 from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
 from margin_core.study import ColumnNames
@@ -42,7 +42,7 @@ class NoJob:
     """Takes the place of a job that takes long."""
 
     started: ClassVar[list] = []
-    standing = Standing("running", 0.0, "Starting")
+    status = JobStatus("running", 0.0, "Starting")
 
     def __init__(self, arguments, on_ranked):
         self.started.append(arguments)
@@ -54,57 +54,57 @@ class NoJob:
 # ----- what is remembered, and what is not -----
 
 
-def test_a_remembered_source_opens_without_a_job(desk, source, monkeypatch):
+def test_a_remembered_source_opens_without_a_job(studies, source, monkeypatch):
     monkeypatch.setattr("dashboard.study.registry.Job", None)
-    key = desk.ask(Request(source))
-    opened = desk.opened(key)
-    assert opened.has_map and len(opened.study) == 90
-    assert desk.study(opened.key) is opened
-    assert desk.standing(key).state == "done"
-    assert list(desk.requests) == [key]
+    key = studies.open(OpenRequest(source))
+    opened = studies.opened(key)
+    assert opened.positions is not None and len(opened.study) == 90
+    assert studies.study(opened.key) is opened
+    assert studies.status(key).state == "done"
+    assert list(studies.requests) == [key]
 
 
-def test_asking_twice_opens_once(desk, source):
-    key = desk.ask(Request(source))
-    first = desk.opened(key)
-    assert desk.ask(Request(source)) == key and desk.opened(key) is first
+def test_asking_twice_opens_once(studies, source):
+    key = studies.open(OpenRequest(source))
+    first = studies.opened(key)
+    assert studies.open(OpenRequest(source)) == key and studies.opened(key) is first
 
 
-def test_another_database_is_another_study(desk, source, tmp_path):
-    one = desk.opened(desk.ask(Request(source)))
-    two = desk.opened(desk.ask(Request(source, database=f"sqlite:///{tmp_path}/other.sqlite")))
-    assert one.key != two.key and desk.study(one.key) is one and desk.study(two.key) is two
+def test_another_database_is_another_study(studies, source, tmp_path):
+    one = studies.opened(studies.open(OpenRequest(source)))
+    two = studies.opened(studies.open(OpenRequest(source, database=f"sqlite:///{tmp_path}/other.sqlite")))
+    assert one.key != two.key and studies.study(one.key) is one and studies.study(two.key) is two
 
 
-def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(desk, write_source, root):
+def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(studies, write_source, root):
     path = write_source(root / "new")
-    key = desk.ask(Request(path))
-    assert desk.opened(key) is None
-    assert desk.standing(key).state == "running"
-    assert desk.ask(Request(path)) == key
-    opened = until(lambda: desk.opened(key) or desk.standing(key).state != "running")
-    assert desk.standing(key).state == "running", desk.standing(key)
+    key = studies.open(OpenRequest(path))
+    assert studies.opened(key) is None
+    assert studies.status(key).state == "running"
+    assert studies.open(OpenRequest(path)) == key
+    opened = until(lambda: studies.opened(key) or studies.status(key).state != "running")
+    assert studies.status(key).state == "running", studies.status(key)
     assert len(opened.session.upcoming(5)) == 5
-    desk.stop(key)
-    standing = desk.standing(key)
-    assert (standing.state, standing.text) == ("stopped", "Stopped. What was finished is kept.")
-    assert desk.opened(key) is opened
+    studies.stop(key)
+    status = studies.status(key)
+    assert (status.state, status.text) == ("stopped", "Stopped. What was finished is kept.")
+    assert studies.opened(key) is opened
 
 
-def test_only_the_map_is_left_to_a_job(desk, write_source, root, open_it, monkeypatch):
+def test_only_the_map_is_left_to_a_job(studies, write_source, root, open_it, monkeypatch):
     path = write_source(root / "new")
     open_it(path, may_compute=True)
     monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
     monkeypatch.setattr(NoJob, "started", [])
-    key = desk.ask(Request(path))
-    assert not desk.opened(key).has_map
+    key = studies.open(OpenRequest(path))
+    assert studies.opened(key).positions is None
     assert NoJob.started == [["prepare", str(path), "--root", str(root)]]
-    desk.finish(key)
+    studies.resume(key)
     assert NoJob.started == [["prepare", str(path), "--root", str(root)]] * 2
 
 
 @pytest.mark.slow
-def test_a_job_reads_below_the_same_folders_as_the_desk(desk, root, tmp_path):
+def test_a_job_reads_below_the_same_folders_as_the_desk(studies, root, tmp_path):
     """A manifest in one root may name pictures in another."""
     from safetensors.torch import save_file  # torch takes seconds to import, and no other test here needs it
 
@@ -119,122 +119,122 @@ def test_a_job_reads_below_the_same_folders_as_the_desk(desk, root, tmp_path):
     (root / "table.csv").write_text("file,label\n" + rows)
     network = SmallCnn(8, 8, 2, channels=(2, 2), hidden=4)
     save_file(network.state_dict(), root / "w.safetensors")
-    desk.allow(photos)
-    key = desk.ask_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}", None)
-    until(lambda: desk.opened(key) or desk.standing(key).state != "running")
-    assert desk.opened(key) is not None, desk.standing(key)
-    assert len(desk.opened(key).study) == 24
+    studies.allow(photos)
+    key = studies.open_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}", None)
+    until(lambda: studies.opened(key) or studies.status(key).state != "running")
+    assert studies.opened(key) is not None, studies.status(key)
+    assert len(studies.opened(key).study) == 24
 
 
-def test_stopping_what_nobody_asked_for_does_nothing(desk):
-    desk.stop("nobody")
-    assert desk.standing("nobody") is None and desk.opened("nobody") is None and desk.study("nobody") is None
+def test_stopping_what_nobody_asked_for_does_nothing(studies):
+    studies.stop("nobody")
+    assert studies.status("nobody") is None and studies.opened("nobody") is None and studies.study("nobody") is None
 
 
 @pytest.mark.slow
-def test_a_job_that_fails_tells_its_sentence(desk, write_source, root):
+def test_a_job_that_fails_tells_its_sentence(studies, write_source, root):
     path = write_source(root / "new", labels=np.zeros(90, int))
     (root / "bad.safetensors").write_bytes(b"not weights")
-    key = desk.ask(Request(path, model=f"resnet18:{root / 'bad.safetensors'}"))
-    standing = finished(lambda: desk.standing(key))
-    assert standing.state == "failed"
-    assert standing.text.startswith("margin: ")
-    assert "bad.safetensors" in standing.text
-    assert desk.opened(key) is None
+    key = studies.open(OpenRequest(path, model=f"resnet18:{root / 'bad.safetensors'}"))
+    status = finished(lambda: studies.status(key))
+    assert status.state == "failed"
+    assert status.text.startswith("margin: ")
+    assert "bad.safetensors" in status.text
+    assert studies.opened(key) is None
 
 
-def test_parts_that_do_not_line_up_are_told_too(desk, write_source, root):
-    key = desk.ask(Request(write_source(root / "new", labels=np.zeros(89, int))))
-    standing = finished(lambda: desk.standing(key))
-    assert standing.state == "failed"
-    assert "89" in standing.text
+def test_parts_that_do_not_line_up_are_told_too(studies, write_source, root):
+    key = studies.open(OpenRequest(write_source(root / "new", labels=np.zeros(89, int))))
+    status = finished(lambda: studies.status(key))
+    assert status.state == "failed"
+    assert "89" in status.text
 
 
-def test_what_is_plain_at_once_is_said_at_once(desk, root):
+def test_what_is_plain_at_once_is_said_at_once(studies, root):
     with pytest.raises(SourceError, match=r"There is nothing at '.*nowhere'\. Check the path\."):
-        desk.ask(Request(root / "nowhere"))
+        studies.open(OpenRequest(root / "nowhere"))
 
 
-def test_what_fails_again_is_told_and_not_thrown(desk, write_source, root, monkeypatch):
+def test_what_fails_again_is_told_and_not_thrown(studies, write_source, root, monkeypatch):
     monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
-    monkeypatch.setattr(NoJob, "standing", Standing("stopped", 0.0, "Stopped."))
+    monkeypatch.setattr(NoJob, "status", JobStatus("stopped", 0.0, "Stopped."))
     path = write_source(root / "new")
-    key = desk.ask(Request(path))
+    key = studies.open(OpenRequest(path))
     path.unlink()
-    desk.retry(key)
-    standing = desk.standing(key)
-    assert standing.state == "failed" and standing.text.startswith("There is nothing at")
+    studies.retry(key)
+    status = studies.status(key)
+    assert status.state == "failed" and status.text.startswith("There is nothing at")
 
 
-def test_a_workspace_of_a_newer_version_is_refused(desk, source):
+def test_a_workspace_of_a_newer_version_is_refused(studies, source):
     (source.parent / "pets.npz.margin" / "workspace.json").write_text('{"format": 99}')
     with pytest.raises(WorkspaceError, match="was written by a newer version"):
-        desk.ask(Request(source))
+        studies.open(OpenRequest(source))
 
 
 # ----- who may open what -----
 
 
-def test_the_browser_opens_below_the_roots(desk, source):
-    assert desk.opened(desk.ask_below_roots(str(source), "", "")) is not None
+def test_the_browser_opens_below_the_roots(studies, source):
+    assert studies.opened(studies.open_below_roots(str(source), "", "")) is not None
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc", "~", "..", "data/../../..", "\0", "http://example.com/x"])
-def test_the_browser_opens_nothing_outside(desk, path):
+def test_the_browser_opens_nothing_outside(studies, path):
     with pytest.raises(AccessError):
-        desk.ask_below_roots(path, None, None)
-    assert desk.requests == {}
+        studies.open_below_roots(path, None, None)
+    assert studies.requests == {}
 
 
 def test_a_desk_without_roots_opens_nothing_from_the_browser(source):
     with pytest.raises(AccessError):
-        Desk().ask_below_roots(str(source), None, None)
+        StudyRegistry().open_below_roots(str(source), None, None)
 
 
-def test_a_link_that_leads_outside_is_refused(desk, root, write_source, tmp_path):
+def test_a_link_that_leads_outside_is_refused(studies, root, write_source, tmp_path):
     outside = write_source(tmp_path / "outside")
     (root / "link.npz").symlink_to(outside)
     (root / "folder").symlink_to(outside.parent)
     for path in (root / "link.npz", root / "folder" / "pets.npz", root / "folder" / ".." / "outside" / "pets.npz"):
         with pytest.raises(AccessError, match="lies outside the folders that may be opened"):
-            desk.ask_below_roots(str(path), None, None)
+            studies.open_below_roots(str(path), None, None)
 
 
-def test_the_browser_names_no_code(desk, source):
+def test_the_browser_names_no_code(studies, source):
     with pytest.raises(AccessError, match="is Python code, which is only run when it is named on the command line"):
-        desk.ask_below_roots(str(source), "os:getcwd", None)
-    assert desk.requests == {}
+        studies.open_below_roots(str(source), "os:getcwd", None)
+    assert studies.requests == {}
 
 
-def test_no_request_of_a_browser_runs_code(desk, source):
+def test_no_request_of_a_browser_runs_code(studies, source):
     """The last line of defence, should a request get that far."""
     with pytest.raises(ModelError):
-        desk.ask(Request(source, model="os:getcwd"))
+        studies.open(OpenRequest(source, model="os:getcwd"))
 
 
 @pytest.mark.parametrize("model", ["resnet18:/etc/passwd", "/etc/model.onnx", "resnet18:../../w.safetensors"])
-def test_the_browser_names_no_weights_outside(desk, source, model):
+def test_the_browser_names_no_weights_outside(studies, source, model):
     with pytest.raises(AccessError, match="lies outside the folders"):
-        desk.ask_below_roots(str(source), model, None)
+        studies.open_below_roots(str(source), model, None)
 
 
-def test_a_workspace_whose_source_lies_outside_is_refused(desk, source, write_source, tmp_path, root):
+def test_a_workspace_whose_source_lies_outside_is_refused(studies, source, write_source, tmp_path, root):
     outside = write_source(tmp_path / "outside")
     folder = root / "pets.npz.margin"
     (folder / "workspace.json").write_text(f'{{"format": 1, "source": "{outside}"}}')
     with pytest.raises(AccessError):
-        desk.ask_below_roots(str(folder), None, None)
+        studies.open_below_roots(str(folder), None, None)
 
 
 def test_a_root_is_allowed_once(tmp_path):
-    desk = Desk()
-    desk.allow(tmp_path)
-    desk.allow(tmp_path)
-    assert desk.roots == (tmp_path,)
+    studies = StudyRegistry()
+    studies.allow(tmp_path)
+    studies.allow(tmp_path)
+    assert studies.roots == (tmp_path,)
 
 
 def test_a_request_is_written_as_arguments(source):
-    request = Request(
+    request = OpenRequest(
         source,
         model="efficientnet-lite0",
         columns=ColumnNames(label="kind", id="name"),
@@ -245,8 +245,8 @@ def test_a_request_is_written_as_arguments(source):
         str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--database", "sqlite:///d",
         "--label", "kind", "--id", "name",
     ]  # fmt: skip
-    assert Request(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
-    assert request.key != Request(source).key
+    assert OpenRequest(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
+    assert request.key != OpenRequest(source).key
 
 
 # ----- jobs -----
@@ -256,8 +256,10 @@ def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
     """Run a job whose `margin prepare` is another program."""
     script = tmp_path / "program.py"
     script.write_text(program)
-    start = jobs.subprocess.Popen
-    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more))
+    start = processes.subprocess.Popen
+    monkeypatch.setattr(
+        processes.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
+    )
     return Job([], on_ranked)
 
 
@@ -268,10 +270,10 @@ def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tm
         'print("a library says hello")\n'
         'print(\'{"fraction": 0.25, "text": "Reading"}\')\n'
         'print(\'{"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}\')\n',
-        lambda: ranked.append(job.standing),
+        lambda: ranked.append(job.status),
     )  # fmt: skip
-    standing = finished(lambda: job.standing)
-    assert (standing.state, standing.fraction) == ("done", 1.0)
+    status = finished(lambda: job.status)
+    assert (status.state, status.fraction) == ("done", 1.0)
     assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
 
 
@@ -285,17 +287,16 @@ def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tm
 )
 def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
     job = run(monkeypatch, tmp_path, program)
-    standing = finished(lambda: job.standing)
-    assert (standing.state, standing.text) == ("failed", said)
+    status = finished(lambda: job.status)
+    assert (status.state, status.text) == ("failed", said)
 
 
 def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
     job = run(monkeypatch, tmp_path, "import sys; sys.stdin.read(); import threading; threading.Event().wait()")
     job.stop()
-    job._process.wait()
-    assert job.standing.state == "stopped"
+    assert job.status.state == "stopped"
     job.stop()
-    assert job.standing.state == "stopped"
+    assert job.status.state == "stopped"
 
 
 # ----- what lies below -----

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from dashboard.shared.layout import for_browser
-from dashboard.study.registry import Request
+from dashboard.study.registry import OpenRequest
+from dashboard.study.selections import keep_selection
 from dashboard.views.label_review.component import ReviewEvents
+from dashboard.views.overview import wording
 from margin_core.review import Choice, Verdict
 from margin_core.values import WHERE_TO_GET, Need
 
@@ -36,7 +38,7 @@ def test_every_page_of_a_study_is_shown(app, asked, page):
 def test_the_overview_says_how_many(app, asked, planted):
     app.run()
     assert [(tile.label, tile.value) for tile in app.metric] == [
-        ("Samples", "90"), ("Suspect labels", "5"), ("Decided", "0"), ("Not contradicted", "94.4%"),
+        ("Samples", "90"), ("Suspect labels", "5"), ("Decided", "0"), (wording.WITHOUT_CONFLICT, "94.4%"),
     ]  # fmt: skip
     assert "Review 5 suspect labels" in [button.label for button in app.button]
 
@@ -48,7 +50,7 @@ def test_a_rerun_of_the_overview_gathers_no_rows_and_draws_nothing_again(app, as
     for name in ("flatnonzero", "setdiff1d"):
         monkeypatch.setattr(f"numpy.{name}", lambda *arguments, name=name: calls.append(name))
     for name in ("class_bars", "confusion_matrix"):
-        monkeypatch.setattr(f"dashboard.shared.cached.{name}", lambda *arguments, name=name: calls.append(name))
+        monkeypatch.setattr(f"dashboard.views.overview.figure.{name}", lambda *shown, name=name: calls.append(name))
     app.run()
     assert shown(app) and calls == []
 
@@ -62,11 +64,11 @@ def test_the_menu_is_made_once_a_tab(app, asked, monkeypatch):
     assert shown(app) and made == []
 
 
-@pytest.mark.parametrize("tile", ["Samples", "Suspect labels", "Decided", "Not contradicted"])
+@pytest.mark.parametrize("tile", ["Samples", "Suspect labels", "Decided", wording.WITHOUT_CONFLICT])
 def test_a_tile_lists_as_many_samples_as_it_counts(app, asked, planted, tile):
     asked.session.decide([Choice(seq=1, row=int(planted.flipped[0]), verdict=Verdict.KEEP)], client="t")
     app.run()
-    counted = {"Samples": 90, "Suspect labels": 5, "Decided": 1, "Not contradicted": 85}[tile]
+    counted = {"Samples": 90, "Suspect labels": 5, "Decided": 1, wording.WITHOUT_CONFLICT: 85}[tile]
     app.button(key=f"list {tile}").click().run()
     assert f"**{counted} sample{'' if counted == 1 else 's'}** {tile.lower()}" in shown(app)
 
@@ -101,13 +103,13 @@ def test_a_search_selects_what_it_finds(app, asked):
 
 def test_a_filter_and_a_colour_are_chosen(app, asked):
     turn_to(app.run(), "map")
-    app.selectbox(key="colour").set_value("suspicion").run()
+    app.selectbox(key="color").set_value("suspicion").run()
     app.multiselect[0].set_value([1]).run()
     shown(app)
 
 
 def test_review_of_a_selection_says_so(app, asked):
-    app.session_state["margin_reviewing"] = asked.select(np.arange(7), "on the map")
+    app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")
     turn_to(app.run(), "label_review")
     assert "Only the **7 samples** on the map" in shown(app)
     app.button[0].click().run()
@@ -128,7 +130,7 @@ def test_while_somebody_reviews_no_count_beside_the_desk_goes_stale(app, asked):
     [("export", "# Export", None), ("all", "", None), ("unlabelled", "without a label", "a selection")],
 )
 def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name, page, reviewing):
-    app.session_state["margin_reviewing"] = asked.select(np.arange(7), "on the map")
+    app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")
     wishes = iter([ReviewEvents(None, name, None, 1)])
     monkeypatch.setattr(
         "dashboard.views.label_review.component.review_desk",
@@ -136,7 +138,7 @@ def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name,
     )
     turn_to(app.run(), "label_review")
     assert page in shown(app)
-    kept = app.session_state["margin_reviewing"]
+    kept = app.session_state["margin_study_reviewed"]
     if name != "export":
         assert (kept and "a selection") == reviewing
 
@@ -151,7 +153,7 @@ def test_a_message_of_the_core_speaks_of_the_open_page():
 def test_the_reviewer_has_a_name(app, asked):
     app.run()
     app.text_input[1].set_value(" bo ").run()
-    assert app.session_state["margin_reviewer"] == "bo"
+    assert app.session_state["margin_tab_reviewer"] == "bo"
 
 
 def test_without_a_study_there_is_the_open_page(app):
@@ -167,34 +169,34 @@ def test_without_a_study_there_is_the_open_page(app):
         ("../../etc", "'../../etc' lies outside the folders that may be opened"),
     ],
 )
-def test_a_path_outside_is_refused_in_words(app, asked, desk, path, words, monkeypatch):
+def test_a_path_outside_is_refused_in_words(app, asked, studies, path, words, monkeypatch):
     # AppTest cannot type what the box does not offer, as a browser can.
     monkeypatch.setattr("dashboard.views.open_source.sources.sources_below", lambda roots: ["/etc/passwd", "../../etc"])
     turn_to(app.run(), "open_source")
-    before = desk.requests
+    before = studies.requests
     app.selectbox[0].set_value(path)
     next(button for button in app.button if button.label == "Open").click().run()
     (error,) = app.error
     assert error.value.startswith(words)
     assert not app.exception
-    assert desk.requests == before
+    assert studies.requests == before
 
 
-def test_a_study_on_its_way_shows_how_far_it_is(app, desk, write_source, tmp_path, monkeypatch):
-    from dashboard.study.jobs import Standing
+def test_a_study_on_its_way_shows_how_far_it_is(app, studies, write_source, tmp_path, monkeypatch):
+    from dashboard.study.jobs import JobStatus
 
     class Waiting:
-        standing = Standing("running", 0.25, "Reading pictures")
+        status = JobStatus("running", 0.25, "Reading pictures")
         stopped = False
 
         def __init__(self, *arguments):
             pass
 
         def stop(self):
-            Waiting.standing = Standing("stopped", 0.25, "Stopped. What was finished is kept.")
+            Waiting.status = JobStatus("stopped", 0.25, "Stopped. What was finished is kept.")
 
     monkeypatch.setattr("dashboard.study.registry.Job", Waiting)
-    desk.ask(Request(write_source(tmp_path / "data" / "new")))
+    studies.open(OpenRequest(write_source(tmp_path / "data" / "new")))
     app.run()
     assert "The queue opens" in shown(app)
     next(button for button in app.button if button.label == "Stop").click().run()
@@ -203,11 +205,11 @@ def test_a_study_on_its_way_shows_how_far_it_is(app, desk, write_source, tmp_pat
     assert {"Try again", "Open something else"} <= {button.label for button in app.button}
 
 
-def test_a_study_that_fails_says_its_sentence(app, desk, write_source, tmp_path, monkeypatch):
-    from dashboard.study.jobs import Standing
+def test_a_study_that_fails_says_its_sentence(app, studies, write_source, tmp_path, monkeypatch):
+    from dashboard.study.jobs import JobStatus
 
     class Failed:
-        standing = Standing("failed", 0.25, "margin: The disk is full.")
+        status = JobStatus("failed", 0.25, "margin: The disk is full.")
 
         def __init__(self, *arguments):
             pass
@@ -216,16 +218,16 @@ def test_a_study_that_fails_says_its_sentence(app, desk, write_source, tmp_path,
             pass
 
     monkeypatch.setattr("dashboard.study.registry.Job", Failed)
-    desk.ask(Request(write_source(tmp_path / "data" / "new")))
+    studies.open(OpenRequest(write_source(tmp_path / "data" / "new")))
     app.run()
     assert [error.value for error in app.error] == ["The disk is full."]
 
 
-def test_a_map_on_its_way_can_be_waited_for(app, desk, write_source, tmp_path, monkeypatch, open_it):
-    from dashboard.study.jobs import Standing
+def test_a_map_on_its_way_can_be_waited_for(app, studies, write_source, tmp_path, monkeypatch, open_it):
+    from dashboard.study.jobs import JobStatus
 
     class Waiting:
-        standing = Standing("running", 0.8, "Laying out the map")
+        status = JobStatus("running", 0.8, "Laying out the map")
 
         def __init__(self, *arguments):
             pass
@@ -236,6 +238,6 @@ def test_a_map_on_its_way_can_be_waited_for(app, desk, write_source, tmp_path, m
     monkeypatch.setattr("dashboard.study.registry.Job", Waiting)
     path = write_source(tmp_path / "data" / "new")
     open_it(path, may_compute=True)
-    desk.ask(Request(path))
+    studies.open(OpenRequest(path))
     turn_to(app.run(), "map")
     assert "Suspect labels can be reviewed meanwhile." in shown(app)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dashboard.study.jobs import Standing
-from dashboard.views.correction_impact.figure import bought_curve
+from dashboard.study.jobs import JobStatus
+from dashboard.views.correction_impact import wording
+from dashboard.views.correction_impact.figure import impact_curve
 from margin_core.audit.audit import audit
 from margin_core.review import Choice, Verdict, corrections
 from margin_core.review.impact import ORDERS, measure_impact
@@ -30,26 +31,26 @@ def correct(opened, planted, rows):
 
 
 def test_before_any_decision_it_says_what_to_do(app, asked):
-    assert "Nobody has decided on a label yet." in turn_to_it(app)
-    assert [button.label for button in app.button] == ["Review suspect labels"]
+    assert wording.NO_DECISIONS in turn_to_it(app)
+    assert [button.label for button in app.button] == [wording.REVIEW]
 
 
-def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, monkeypatch):
+def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted, monkeypatch):
     correct(asked, planted, planted.flipped)
     started = []
-    monkeypatch.setattr(desk, "start", lambda key, command: started.append(command))
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command[1:]))
     assert "**5 labels are decided on.**" in turn_to_it(app)
-    next(button for button in app.button if button.label == "Measure what they bought").click().run()
-    assert started == ["impact"]
+    next(button for button in app.button if button.label == wording.MEASURE).click().run()
+    assert started == [("impact",)]
 
     class Running:
-        standing = Standing("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
+        status = JobStatus("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
 
-    monkeypatch.setattr(desk, "job", lambda key, command: Running)
+    monkeypatch.setattr(studies, "job", lambda *command: Running)
     turn_to_it(app)
     assert [button.label for button in app.button] == ["Stop"]
 
-    monkeypatch.setattr(desk, "job", lambda key, command: None)
+    monkeypatch.setattr(studies, "job", lambda *command: None)
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
     found = load_impact(computing, corrections(asked.session))
@@ -59,14 +60,14 @@ def test_a_measurement_is_started_followed_and_read(app, desk, asked, planted, m
     assert app.dataframe[0].value["order"].tolist() == ["your decisions", *ORDERS]
 
     class Done:
-        standing = Standing("done", 1.0, "Done")
+        status = JobStatus("done", 1.0, "Done")
 
-    monkeypatch.setattr(desk, "job", lambda key, command: Done)
+    monkeypatch.setattr(studies, "job", lambda *command: Done)
     correct(asked, planted, [0])
-    assert "More was decided since it was last measured." in turn_to_it(app)
+    assert wording.OUTDATED in turn_to_it(app)
 
 
-def test_what_cannot_be_measured_is_said(app, desk, asked, planted, monkeypatch):
+def test_what_cannot_be_measured_is_said(app, studies, asked, planted, monkeypatch):
     correct(asked, planted, planted.flipped)
     few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
     monkeypatch.setattr(asked, "study", few)
@@ -79,14 +80,14 @@ def test_what_cannot_be_measured_is_said(app, desk, asked, planted, monkeypatch)
 
 def test_a_study_without_labels_has_nothing_to_correct(app, asked, monkeypatch):
     monkeypatch.setattr(type(asked.study), "has", lambda self, need: need != "labels")
-    assert "This study has no labels, so there is nothing to correct." in turn_to_it(app)
+    assert wording.NO_LABELS in turn_to_it(app)
 
 
-def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
+def test_a_job_knows_where_the_decisions_are(studies, asked, monkeypatch):
     arguments = []
 
     class Recorded:
-        standing = Standing("running", 0.0, "Starting")
+        status = JobStatus("running", 0.0, "Starting")
 
         def __init__(self, given, on_ranked):
             arguments.extend(given)
@@ -95,19 +96,19 @@ def test_a_job_knows_where_the_decisions_are(desk, asked, monkeypatch):
             arguments.append("stopped")
 
     monkeypatch.setattr("dashboard.study.registry.Job", Recorded)
-    key = next(iter(desk.requests))
-    desk.start(key, "impact")
+    key = next(iter(studies.requests))
+    studies.start(key, "impact")
     assert arguments[:2] == ["impact", str(asked.audited.opened.source)]
     assert "--root" in arguments and "--database" not in arguments
-    assert desk.job(key, "impact").standing.state == "running"
-    desk.close()
+    assert studies.job(key, "impact").status.state == "running"
+    studies.close()
     assert arguments[-1] == "stopped"
 
 
 def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, planted):
     correct(asked, planted, planted.flipped)
     found = measure_impact(asked.study, corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
-    figure = bought_curve(found, found.others)
+    figure = impact_curve(found, found.others)
     names = list(figure.layout.annotations)
     assert [note.text for note in names] == ["your decisions", *list(ORDERS)[:2]]
     heights = sorted(note.y for note in names)

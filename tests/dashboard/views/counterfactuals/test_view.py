@@ -7,9 +7,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import ROUTES
-from dashboard.study.jobs import Standing
-from dashboard.views.counterfactuals.data import COLUMNS_SHOWN, told
+from dashboard.app import ROUTES
+from dashboard.study.jobs import JobStatus
+from dashboard.views.counterfactuals import wording
+from dashboard.views.counterfactuals.data import counterfactual_of, is_surrogate_trained, surrogate_of
+from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, counterfactual_payload
+from dashboard.views.map.data import available_channels
 from margin_core import Study
 from margin_core.cli import main
 from margin_core.study.inputs.tables import NumberTable
@@ -54,49 +57,52 @@ def buttons(app):
     return [button.label for button in app.button]
 
 
-def test_it_is_trained_followed_and_walked(app, desk, asked, train, monkeypatch):
+def test_it_is_trained_followed_and_walked(app, studies, asked, train, monkeypatch):
     started = []
-    monkeypatch.setattr(desk, "start", lambda *command: started.append(command))
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
     said = turn_to_it(app)
-    assert "No network is trained yet." in said and "always says how often both agree" in said
-    next(button for button in app.button if button.label == "Train the network").click().run()
+    assert wording.NOT_TRAINED in said and wording.COST in said
+    next(button for button in app.button if button.label == wording.TRAIN).click().run()
     assert started[0][1:] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
 
     class Running:
-        standing = Standing("running", 0.4, "Training, step 160 of 400")
+        status = JobStatus("running", 0.4, "Training, step 160 of 400")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Running)
+    monkeypatch.setattr(studies, "job", lambda *command: Running)
     turn_to_it(app)
-    assert "Train the network" not in buttons(app) and "Stop" in buttons(app)
+    assert wording.TRAIN not in buttons(app) and "Stop" in buttons(app)
 
     class Failed:
-        standing = Standing("failed", 0.4, "margin: out of luck.")
+        status = JobStatus("failed", 0.4, "margin: out of luck.")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Failed)
+    monkeypatch.setattr(studies, "job", lambda *command: Failed)
     turn_to_it(app)
     assert [error.value for error in app.error] == ["out of luck."]
 
-    monkeypatch.setattr(desk, "job", lambda *command: None)
-    assert "margin" not in asked.channels
+    monkeypatch.setattr(studies, "job", lambda *command: None)
+    assert "margin" not in available_channels(asked)
     assert train() == 0
     turn_to_it(app)
-    assert "Train the network" not in buttons(app)
-    codes, margins = asked.channel("margin"), asked.surrogate(default_surrogate(asked.study)).margins
-    assert "margin" in asked.channels and codes.max() <= 250
+    assert wording.TRAIN not in buttons(app)
+    codes, margins = (
+        available_channels(asked)["margin"].values(asked),
+        surrogate_of(asked, default_surrogate(asked.study)).margins,
+    )
+    assert "margin" in available_channels(asked) and codes.max() <= 250
     assert (codes[margins > 0] <= 125).all() and (codes[margins < 0] >= 125).all()
-    assert asked.can_walk(default_surrogate(asked.study))
+    assert is_surrogate_trained(asked, default_surrogate(asked.study))
 
 
-def test_pictures_that_are_too_large_leave_their_features(app, desk, write_source, tmp_path, monkeypatch):
-    from dashboard.study.registry import Request
+def test_pictures_that_are_too_large_leave_their_features(app, studies, write_source, tmp_path, monkeypatch):
+    from dashboard.study.registry import OpenRequest
 
     large = np.zeros((90, 40, 40), np.uint8)
     path = write_source(tmp_path / "data", inputs=large)
     assert main(["prepare", str(path)]) == 0
-    desk.ask(Request(path))
+    studies.open(OpenRequest(path))
     assert "have 40 x 40 pixels; the surrogate takes up to 32 x 32." in turn_to_it(app)
-    next(button for button in app.button if button.label == "Walk through the features instead").click().run()
-    assert "No network is trained yet." in "\n".join(part.value for part in app.markdown)
+    next(button for button in app.button if button.label == wording.USE_FEATURES).click().run()
+    assert wording.NOT_TRAINED in "\n".join(part.value for part in app.markdown)
 
 
 def test_a_walk_is_sent_whole(get, train, asked):
@@ -105,7 +111,7 @@ def test_a_walk_is_sent_whole(get, train, asked):
     answer = get("walk/3")
     assert answer.status_code == 200
     walk = answer.json()
-    found = asked.crossing(default_surrogate(asked.study), 3, None)
+    found = counterfactual_of(asked, default_surrogate(asked.study), 3, None)
     assert (walk["start"], walk["end"]) == (found.start, found.end) and walk["id"] == "sample 03"
     picture = walk["picture"]
     frames = np.frombuffer(base64.b64decode(picture["frames"]), np.uint8).reshape(61, 8, 8)
@@ -143,7 +149,7 @@ def test_columns_are_told_in_their_own_units_largest_change_first():
     table = NumberTable(values.astype(np.float32), tuple(f"column {number}" for number in range(15)))
     study = Study.build(name="table", inputs=table, labels=labels)
     trained = fit_surrogate(study, Surrogate(width=8))
-    walk = told(study, trained, compute_counterfactual_path(study, trained, 0))
+    walk = counterfactual_payload(study, trained, compute_counterfactual_path(study, trained, 0))
     columns = walk["columns"]
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
     first = int(columns["names"][0].split()[1])

@@ -7,21 +7,23 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import ROUTES
+from dashboard.app import ROUTES
+from dashboard.shared.channels import NO_VALUE
 from dashboard.shared.palette import STEPS
-from dashboard.study.jobs import Standing
-from dashboard.study.open_study import NO_VALUE
-from dashboard.study.registry import Request
+from dashboard.study.jobs import JobStatus
+from dashboard.study.registry import OpenRequest
+from dashboard.views.decision_boundary import wording
 from dashboard.views.decision_boundary.data import (
-    MOST,
+    MAX_SAMPLES,
+    TASKS,
     Boundary,
-    film_told,
-    pairs_told,
-    pins_of,
-    usual_plane,
-    with_corner,
+    boundary_of,
+    pair_payload,
+    pairs_payload,
 )
 from dashboard.views.decision_boundary.figure import slice_picture
+from dashboard.views.decision_boundary.slice import default_corners, pins_of, slice_of, with_corner
+from dashboard.views.map.data import available_channels
 from margin_core.cli import main
 
 TASK = "decision_boundary"
@@ -36,7 +38,7 @@ def ask_for(source):
 @pytest.fixture
 def answered(asked, ask_for) -> Boundary:
     assert ask_for() == 0
-    return asked.boundary("boundary")
+    return boundary_of(asked, "boundary")
 
 
 def turn_to_it(app):
@@ -46,41 +48,41 @@ def turn_to_it(app):
     return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
 
 
-def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, desk, asked, ask_for, monkeypatch):
+def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, studies, asked, ask_for, monkeypatch):
     started = []
-    monkeypatch.setattr(desk, "start", lambda *command: started.append(command))
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
 
     class Running:
-        standing = Standing("running", 0.4, "Ranking 90 samples")
+        status = JobStatus("running", 0.4, "Ranking 90 samples")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Running if started else None)
+    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
     turn_to_it(app)
     assert started[0][1:] == ("prepare", "--task", TASK)
     assert "Stop" in [button.label for button in app.button]
-    assert "boundary" not in asked.channels
+    assert "boundary" not in available_channels(asked)
     assert ask_for() == 0
     said = turn_to_it(app)
-    assert "Most torn first, by the probabilities of a sample and of its neighbours; these come from a linear" in said
-    assert "Drawn from a linear model on the features, which says of" in said
+    assert wording.order_caption(TASKS["boundary"], asked.study) in said.replace("\\", "")
+    assert "Drawn from a linear model on the features, which agrees with" in said
     assert "Stop" not in [button.label for button in app.button]
 
 
 def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
     turn_to_it(app)
-    usual = usual_plane(asked.study, answered, answered.pairs[0])
+    usual = default_corners(asked.study, answered, answered.pairs[0])
     other = next(row for row in range(90) if row not in usual)
-    app.session_state["margin_picked"] = other
+    app.session_state["margin_study_picked"] = other
     app.run()
     next(button for button in app.button if button.key == "corner_1").click().run()
     assert not app.exception
-    assert app.session_state["margin_plane"] == with_corner(usual, 1, other)
+    assert app.session_state["margin_study_sliced"] == (answered.pairs[0], with_corner(usual, 1, other))
     next(button for button in app.button if button.key == "usual").click().run()
-    assert app.session_state["margin_plane"] is None
+    assert app.session_state["margin_study_sliced"] is None
 
 
 def test_three_samples_that_no_plane_goes_through_are_said(app, asked, answered):
     turn_to_it(app)
-    app.session_state["margin_plane"] = (3, 3, 4)
+    app.session_state["margin_study_sliced"] = (answered.pairs[0], (3, 3, 4))
     app.run()
     assert [info.value for info in app.info] == [
         "These three samples lie on one line, so no plane goes through them. Choose another one."
@@ -88,7 +90,7 @@ def test_three_samples_that_no_plane_goes_through_are_said(app, asked, answered)
 
 
 def test_pairs_that_touch_most_come_first(answered):
-    told = pairs_told(answered)
+    told = pairs_payload(answered)
     touches = [one["touch"] for one in told["pairs"]]
     assert touches == sorted(touches, reverse=True)
     assert told["classes"] == [0, 1, 2] and told["total"] == len(told["pairs"]) <= 3
@@ -99,14 +101,14 @@ def test_pairs_that_touch_most_come_first(answered):
 
 def test_a_film_holds_the_samples_between_two_classes_the_most_torn_first(asked, answered):
     pair = answered.pairs[0]
-    film = film_told(asked, answered, pair)
+    film = pair_payload(asked, answered, pair)
     rows = [sample["row"] for sample in film["samples"]]
-    assert rows == answered.between(pair, MOST).tolist() and film["total"] == len(answered.between(pair))
+    assert rows == answered.between(pair, MAX_SAMPLES).tolist() and film["total"] == len(answered.between(pair))
     assert [sample["score"] for sample in film["samples"]] == sorted(
         (sample["score"] for sample in film["samples"]), reverse=True
     )
     for sample in film["samples"]:
-        top = np.sort(np.argsort(-answered.said[sample["row"]])[:2])
+        top = np.sort(np.argsort(-answered.probabilities[sample["row"]])[:2])
         assert tuple(top) == pair
         assert sample["lead"] == pytest.approx(sample["p"][0] - sample["p"][1], abs=2e-4)
         assert sample["wrong"] == (sample["given"] not in (-1, sample["says"]))
@@ -114,7 +116,7 @@ def test_a_film_holds_the_samples_between_two_classes_the_most_torn_first(asked,
 
 def test_against_the_label_what_is_wrong_lies_between_its_label_and_what_is_said(asked, ask_for):
     assert ask_for("--set", "view=errors") == 0
-    found = asked.boundary("errors")
+    found = boundary_of(asked, "errors")
     wrong = np.flatnonzero(found.wrong)
     for row in wrong.tolist():
         pair = tuple(sorted((int(asked.study.labels[row]), int(found.predicted[row]))))
@@ -124,7 +126,7 @@ def test_against_the_label_what_is_wrong_lies_between_its_label_and_what_is_said
 
 def test_the_usual_slice_goes_through_a_sure_sample_of_each_and_the_most_torn(asked, answered):
     pair = answered.pairs[0]
-    left, right, top = usual_plane(asked.study, answered, pair)
+    left, right, top = default_corners(asked.study, answered, pair)
     lead = answered.lead(pair, np.array([left, top, right]))
     assert lead[0] > lead[1] > lead[2]
     assert (answered.predicted[left], answered.predicted[right]) == pair
@@ -133,8 +135,8 @@ def test_the_usual_slice_goes_through_a_sure_sample_of_each_and_the_most_torn(as
 
 def test_a_slice_is_drawn_with_its_samples_and_a_readable_hover(asked, answered):
     pair = answered.pairs[0]
-    corners = usual_plane(asked.study, answered, pair)
-    found = asked.slice(corners, "embedding")
+    corners = default_corners(asked.study, answered, pair)
+    found = slice_of(asked, corners, "embedding")
     figure = slice_picture(found, pair, asked.study.class_names, pins_of(asked, found))
     names = [asked.study.class_names[one] for one in pair]
     assert (
@@ -150,7 +152,7 @@ def test_a_slice_is_drawn_with_its_samples_and_a_readable_hover(asked, answered)
 
 
 def test_the_map_has_a_layer_of_it(asked, answered):
-    codes = asked.channel("boundary")
+    codes = available_channels(asked)["boundary"].values(asked)
     most = answered.answer.rows[0]
     assert codes[most] == codes[codes != NO_VALUE].max() <= STEPS - 1
     assert codes[answered.answer.rows[-1]] == codes.min()
@@ -161,7 +163,7 @@ def test_the_route_sends_pairs_and_films(asked, ask_for):
     address = f"/margin/{asked.key}/boundary"
     for view in ("boundary", "errors", "other"):
         answer = client.get(f"{address}/{view}")
-        assert (answer.status_code, answer.text) == (404, "Nobody has asked for this boundary yet.")
+        assert (answer.status_code, answer.text) == (404, "This boundary is not computed yet.")
     assert ask_for() == 0
     assert len(client.get(f"{address}/boundary").json()["pairs"]) > 0
     assert client.get(f"{address}/boundary?pair=0,1").json()["pair"] == [0, 1]
@@ -170,27 +172,27 @@ def test_the_route_sends_pairs_and_films(asked, ask_for):
         assert answer.status_code == 400 and answer.text.startswith("pair must be the numbers of two classes")
 
 
-def test_a_model_that_says_one_class_only_is_said_on_the_page(app, desk, write_source, tmp_path):
+def test_a_model_that_says_one_class_only_is_said_on_the_page(app, studies, write_source, tmp_path):
     p = np.column_stack([np.linspace(0.7, 0.9, 90), np.linspace(0.2, 0.05, 90), np.linspace(0.1, 0.05, 90)])
     path = write_source(tmp_path / "data", probabilities=p)
     assert main(["prepare", str(path), "--task", TASK]) == 0
-    opened = desk.opened(desk.ask(Request(path)))
+    opened = studies.opened(studies.open(OpenRequest(path)))
     said = turn_to_it(app)
     assert "The model predicts cat for every sample, so there is no boundary between two classes." in said
-    assert "This pair has none." in said
-    found, wrong = opened.boundary("boundary"), int((opened.study.labels != 0).sum())
-    assert pairs_told(found)["pairs"] == [{"pair": (0, 1), "touch": 0.0, "count": 90, "wrong": wrong}]
+    assert wording.NO_SLICE in said
+    found, wrong = boundary_of(opened, "boundary"), int((opened.study.labels != 0).sum())
+    assert pairs_payload(found)["pairs"] == [{"pair": (0, 1), "touch": 0.0, "count": 90, "wrong": wrong}]
 
 
-def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, desk, write_source, tmp_path):
+def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, studies, write_source, tmp_path):
     path = write_source(tmp_path / "one", labels=np.zeros(90, dtype=int), class_names=np.array(["cat"]))
     assert main(["prepare", str(path), "--task", TASK]) == 0
-    desk.ask(Request(path))
+    studies.open(OpenRequest(path))
     assert "There is one class only, cat, so there is no boundary between two." in turn_to_it(app)
     labels = np.repeat([0, 1, 2], [45, 44, 1])
     path = write_source(tmp_path / "rare", labels=labels)
     assert main(["prepare", str(path), "--task", TASK]) == 0
-    app.session_state["margin_request"] = desk.ask(Request(path))
-    app.query_params["study"] = app.session_state["margin_request"]
+    app.session_state["margin_tab_request"] = studies.open(OpenRequest(path))
+    app.query_params["study"] = app.session_state["margin_tab_request"]
     said = turn_to_it(app).replace("\\", "")
     assert "One sample only: *owl*. Do not trust a boundary of it." in said

@@ -5,10 +5,18 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import ROUTES
-from dashboard.study.jobs import Standing
-from dashboard.study.registry import Request
-from dashboard.views.prototypes.data import MOST, ON_THE_MAP, RULES, shown, stood_for, told
+from dashboard.app import ROUTES
+from dashboard.study.jobs import JobStatus
+from dashboard.study.registry import OpenRequest
+from dashboard.views.map.data import available_channels
+from dashboard.views.prototypes.data import (
+    MAX_ON_MAP,
+    MAX_PER_ROLE,
+    RULES,
+    prototypes_payload,
+    rows_in_role,
+    rows_represented,
+)
 from margin_core.cli import main
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
@@ -34,39 +42,39 @@ def turn_to_it(app):
     assert not app.exception, app.exception[0].message
 
 
-def test_it_is_asked_followed_and_shown(app, desk, asked, ask_for, monkeypatch):
+def test_it_is_asked_followed_and_shown(app, studies, asked, ask_for, monkeypatch):
     started = []
-    monkeypatch.setattr(desk, "start", lambda *command: started.append(command))
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
 
     class Running:
-        standing = Standing("running", 0.4, "Picking prototypes among 30 candidates")
+        status = JobStatus("running", 0.4, "Picking prototypes among 30 candidates")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Running if started else None)
+    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
     turn_to_it(app)
     assert started[0][1:] == ("prepare", "--task", "prototypes")
     assert "Stop" in [button.label for button in app.button]
 
     class Failed:
-        standing = Standing("failed", 0.4, "margin: out of luck.")
+        status = JobStatus("failed", 0.4, "margin: out of luck.")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Failed)
+    monkeypatch.setattr(studies, "job", lambda *command: Failed)
     turn_to_it(app)
     assert [error.value for error in app.error] == ["out of luck."]
 
-    assert "typical" not in asked.channels
+    assert "typical" not in available_channels(asked)
     assert ask_for() == 0
     turn_to_it(app)
     assert not app.error and "Stop" not in [button.label for button in app.button]
 
 
-def test_the_peer_is_asked_only_when_somebody_wants_it(app, desk, asked, answered, ask_for, monkeypatch):
+def test_the_peer_is_asked_only_when_somebody_wants_it(app, studies, asked, answered, ask_for, monkeypatch):
     started = []
-    monkeypatch.setattr(desk, "start", lambda *command: started.append(command))
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
 
     class Running:
-        standing = Standing("running", 0.4, "Comparing 30 samples")
+        status = JobStatus("running", 0.4, "Comparing 30 samples")
 
-    monkeypatch.setattr(desk, "job", lambda *command: Running if started else None)
+    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
     turn_to_it(app)
     assert not started
     app.toggle[0].set_value(True).run()
@@ -74,18 +82,18 @@ def test_the_peer_is_asked_only_when_somebody_wants_it(app, desk, asked, answere
     assert ask_for(*PEER) == 0
     app.run()
     assert not app.exception and "Stop" not in [button.label for button in app.button]
-    assert asked.answer(RULES["mmd_critic"]).explanation.parameters["pick"] == "mmd_critic"
+    assert asked.answer(RULES["mmd_critic"]).parameters["pick"] == "mmd_critic"
 
 
 def test_what_is_sent_is_what_was_found(asked, answered):
-    groups = told(asked, answered)["groups"]
+    groups = prototypes_payload(asked, answered)["groups"]
     study = asked.study
     assert [group["class"] for group in groups] == [0, 1, 2]
     for group in groups:
         members = np.flatnonzero(study.labels == group["class"])
         assert group["size"] == len(members)
         rows = [sample["row"] for sample in group["prototypes"]]
-        assert rows == shown(answered, "prototype", MOST, group["class"]).tolist()
+        assert rows == rows_in_role(answered, "prototype", MAX_PER_ROLE, group["class"]).tolist()
         counts = np.zeros(len(rows), dtype=int)
         for number, sample in enumerate(group["prototypes"]):
             for earlier, took in zip(sample["from"], sample["took"], strict=True):
@@ -99,26 +107,26 @@ def test_what_is_sent_is_what_was_found(asked, answered):
                 nearest = np.bincount(apart.argmin(axis=1), minlength=number + 1)
                 assert counts[: number + 1].tolist() == nearest.tolist()
                 for row, count in zip(rows[: number + 1], nearest.tolist(), strict=True):
-                    assert len(stood_for(asked, answered, row, number + 1)) == count
+                    assert len(rows_represented(asked, answered, row, number + 1)) == count
         odd = group["criticisms"]
         assert {sample["reason"] for sample in odd} <= {"label", "model", "density"}
         assert all(sample["nearest"]["row"] in set(answered.rows.tolist()) for sample in odd)
 
 
 def test_the_first_of_each_class_or_of_one(answered):
-    classes = answered.explanation.findings.evidence["class"]
-    rows = shown(answered, "criticism", 4)
+    classes = answered.findings.evidence["class"]
+    rows = rows_in_role(answered, "criticism", 4)
     assert np.bincount(classes[np.isin(answered.rows, rows)]).tolist() == [4, 4, 4]
-    one = shown(answered, "criticism", 4, 1)
+    one = rows_in_role(answered, "criticism", 4, 1)
     assert one.tolist() == [row for row in rows.tolist() if row in one]
 
 
 def test_the_map_has_a_layer_of_both(asked, answered):
-    codes = asked.channel("typical")
-    assert set(codes[shown(answered, "prototype", ON_THE_MAP)]) == {0}
-    assert set(codes[shown(answered, "criticism", ON_THE_MAP)]) == {1}
-    assert (codes == 255).sum() == len(codes) - len(shown(answered, "prototype", ON_THE_MAP)) - len(
-        shown(answered, "criticism", ON_THE_MAP)
+    codes = available_channels(asked)["typical"].values(asked)
+    assert set(codes[rows_in_role(answered, "prototype", MAX_ON_MAP)]) == {0}
+    assert set(codes[rows_in_role(answered, "criticism", MAX_ON_MAP)]) == {1}
+    assert (codes == 255).sum() == len(codes) - len(rows_in_role(answered, "prototype", MAX_ON_MAP)) - len(
+        rows_in_role(answered, "criticism", MAX_ON_MAP)
     )
 
 
@@ -127,13 +135,13 @@ def test_the_route_sends_what_somebody_asked_for(asked, ask_for):
     address = f"/margin/{asked.key}/typical"
     for rule in ("coverage", "mmd_critic", "other"):
         answer = client.get(f"{address}/{rule}")
-        assert (answer.status_code, answer.text) == (404, "Nobody has asked for these prototypes yet.")
+        assert (answer.status_code, answer.text) == (404, "These prototypes are not computed yet.")
     assert ask_for() == 0
     answer = client.get(f"{address}/coverage")
     assert answer.status_code == 200 and len(answer.json()["groups"]) == 3
 
 
-def test_odd_classes_and_samples_without_features_have_an_outcome(desk, write_source, tmp_path):
+def test_odd_classes_and_samples_without_features_have_an_outcome(studies, write_source, tmp_path):
     rng = np.random.default_rng(0)
     features = rng.normal(size=(90, 4))
     labels = np.repeat([0, 1], [45, 45])
@@ -141,7 +149,7 @@ def test_odd_classes_and_samples_without_features_have_an_outcome(desk, write_so
     features[0] = np.nan
     path = write_source(tmp_path / "data", embedding=features, labels=labels)
     assert main(["prepare", str(path), "--task", "prototypes"]) == 0
-    opened = desk.opened(desk.ask(Request(path)))
-    groups = told(opened, opened.answer(RULES["coverage"]))["groups"]
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    groups = prototypes_payload(opened, opened.answer(RULES["coverage"]))["groups"]
     assert [(group["class"], group["size"]) for group in groups] == [(0, 44), (1, 35), (2, 0)]
     assert groups[2]["prototypes"] == groups[2]["criticisms"] == []

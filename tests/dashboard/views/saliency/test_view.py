@@ -12,19 +12,22 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.routes import ROUTES
+from dashboard.app import ROUTES
 from dashboard.shared.palette import STEPS
-from dashboard.study.open_study import Filter, OpenStudy
-from dashboard.study.registry import Request
-from dashboard.views.map.legend import coloured_by
-from dashboard.views.saliency import worker
-from dashboard.views.saliency.examples import no_examples
-from dashboard.views.saliency.export import arrays
-from dashboard.views.saliency.sample import seen
-from dashboard.views.saliency.series import FRAGILE_MAPS, compared_rows
-from dashboard.views.saliency.side_by_side import agreements
-from dashboard.views.saliency.wish import Wish
-from dashboard.views.saliency.worker import MapMaker, Waiting
+from dashboard.study import processes
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.registry import OpenRequest
+from dashboard.study.selections import keep_selection, selection_of
+from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
+from dashboard.views.saliency import wording, worker
+from dashboard.views.saliency.agreement import agreements
+from dashboard.views.saliency.examples import missing_examples_reason
+from dashboard.views.saliency.export import arrays_file
+from dashboard.views.saliency.fragile import FRAGILITY, fragility_answer, fragility_of, most_fragile, unusually_fragile
+from dashboard.views.saliency.heatmaps import heatmaps_payload
+from dashboard.views.saliency.query import SaliencyQuery
+from dashboard.views.saliency.series import compared_rows
+from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker, worker_of
 from margin_core.audit.audit import audit
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli import main
@@ -61,34 +64,34 @@ class AtOnce:
         source = opened.audited.opened
         workspace = Workspace.at(source.workspace.folder)
         self.maker = HeatmapMaker(source.study, Run(workspace))
-        self.failed, self.series_of, self.trouble, self.again = {}, {}, "", 0
+        self.failed, self.series_of, self.error, self.again = {}, {}, "", 0
 
-    def ask(self, orders):
+    def request(self, orders):
         for order in orders:
             try:
                 self.maker.compute(order, lambda fraction, text: None)
             except ValueError as error:
                 self.failed[order] = str(error)
 
-    def run(self, name, orders, done=0):
+    def start_series(self, name, orders, done=0):
         self.series_of[name] = worker.Series(worker.deque(), len(orders) + done, len(orders) + done)
-        self.ask(orders)
+        self.request(orders)
 
-    def leave(self, orders):
+    def withdraw(self, orders):
         pass
 
-    def stop(self, name):
+    def stop_series(self, name):
         self.series_of[name].is_stopped = True
 
     def series(self, name):
         return self.series_of.get(name)
 
-    def standing(self, order):
+    def status(self, order):
         if order in self.failed:
-            return Waiting("failed", text=self.failed[order])
-        return Waiting("waiting")
+            return RequestStatus("failed", text=self.failed[order])
+        return RequestStatus("waiting")
 
-    def try_again(self):
+    def retry(self):
         self.again += 1
 
     def close(self):
@@ -105,13 +108,13 @@ def digits(tmp_path_factory):
 
 
 @pytest.fixture
-def asked_digits(desk, digits, tmp_path):
-    key = desk.ask(
-        Request(open_source(DIGITS).source, workspace=str(digits), database=f"sqlite:///{tmp_path}/r.sqlite")
+def asked_digits(studies, digits, tmp_path):
+    key = studies.open(
+        OpenRequest(open_source(DIGITS).source, workspace=str(digits), database=f"sqlite:///{tmp_path}/r.sqlite")
     )
-    desk.stop(key)  # The map of all samples is not needed here.
-    opened = desk.opened(key)
-    desk._makers[opened.key] = AtOnce(opened)
+    studies.stop(key)  # The map of all samples is not needed here.
+    opened = studies.opened(key)
+    studies.service(opened.key, "saliency", lambda arguments: AtOnce(opened))
     return opened
 
 
@@ -133,21 +136,21 @@ def turn_to_it(app):
 
 
 def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
-    assert "Does the model agree?" not in turn_to_it(app)
+    assert wording.FAITHFULNESS not in turn_to_it(app)
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
-    AtOnce(asked_digits).ask([SaliencyRequest("numbers", row, name) for name in methods])
+    AtOnce(asked_digits).request([SaliencyRequest("numbers", row, name) for name in methods])
     said = turn_to_it(app)
-    assert "Does the model agree?" in said
-    [two] = agreements(asked_digits, Wish(row, methods))
+    assert wording.FAITHFULNESS in said
+    [two] = agreements(asked_digits, SaliencyQuery(row, methods))
     assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in said
-    assert "Does a change that nobody sees change the map?" in said
-    assert "Compare on the whole set" in said
+    assert wording.FRAGILITY in said
+    assert wording.COMPARISON in said
 
 
 def test_without_a_model_one_sentence_says_what_to_do(app, asked):
     assert "No model came with this study, so there is nothing to look into." in turn_to_it(app)
-    assert "Open another study" in [button.label for button in app.button]
+    assert wording.OPEN_ANOTHER in [button.label for button in app.button]
 
 
 # ----- routes -----
@@ -210,9 +213,9 @@ def test_every_strength_is_measured_on_request_only(client):
     assert list(client.get(f"{path.replace('top_k', 'random')}", headers=US).json()["lines"]) == ["random"]
 
 
-def test_leaving_calls_every_strength_off(client, asked_digits, desk):
+def test_leaving_calls_every_strength_off(client, asked_digits, studies):
     left = []
-    desk._makers[asked_digits.key].leave = left.extend
+    worker_of(asked_digits).withdraw = left.extend
     assert (
         client.get("5/strengths?method=gradient&class=3&attack=centre&wish=stop", headers=US).json()["state"]
         == "partly"
@@ -235,11 +238,13 @@ def test_the_samples_that_hold_an_answer_up_are_told_before_and_after(client, as
 
 def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
     study = asked_digits.study
-    assert no_examples(study) == ""
+    assert missing_examples_reason(study) == ""
 
     def lacking(**parts):
         given = {"inputs": study.inputs, "embedding": study.embedding, "labels": study.labels, "model": study.model}
-        return no_examples(Study.build(**{name: part for name, part in (given | parts).items() if part is not None}))
+        return missing_examples_reason(
+            Study.build(**{name: part for name, part in (given | parts).items() if part is not None})
+        )
 
     assert lacking(labels=None) == "This study has no labels, so there is nothing that its samples could teach."
     assert lacking(embedding=None).startswith("This study has no features")
@@ -252,42 +257,43 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     drawn = np.random.default_rng(0)
     monkeypatch.setattr(fragility_column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
     said = turn_to_it(app)
-    assert "two maps for each of 1,797 samples" in said
-    assert "Measure every sample" in [button.label for button in app.button]
-    assert asked_digits.fragility is None
-    assert "fragility" not in asked_digits.channels
+    assert wording.cost_of_measuring(1797) in said
+    assert wording.MEASURE_ALL in [button.label for button in app.button]
+    assert fragility_of(asked_digits) is None
+    assert "fragility" not in available_channels(asked_digits)
     load_or_explain(
-        FRAGILE_MAPS, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder))
+        FRAGILITY, open_source(DIGITS, workspace=Workspace.at(asked_digits.audited.opened.workspace.folder))
     )
-    values = asked_digits.fragility
+    values = fragility_of(asked_digits)
+    channel = available_channels(asked_digits)["fragility"]
     assert values.shape == (1797,) and 0 <= values.min() < values.max() <= 1
-    shades = asked_digits.channel("fragility").astype(int)
+    shades = channel.values(asked_digits).astype(int)
     assert (shades.min(), shades.max()) == (0, STEPS - 1)
     assert (np.diff(shades[np.argsort(values)]) >= 0).all()
-    _, legend = coloured_by("fragility", "fragile map", asked_digits)
+    _, legend = palette_and_legend(asked_digits, channel)
     assert legend["high"] == f"{np.quantile(values, 0.98):.0%} replaced"
-    mask = asked_digits.mask(asked_digits.keep_mask(Filter(fragile=0.6)))
+    mask = mask_of(asked_digits, keep_mask(asked_digits, {"fragility": 0.6}))
     np.testing.assert_array_equal(mask == 1, values >= 0.6)
-    most = asked_digits.most_fragile(9)
+    most = most_fragile(values, 9)
     assert (np.diff(values[most]) <= 0).all() and values[most[-1]] >= np.sort(values)[-9]
-    key = asked_digits.select(most, "fragile", is_ranked=True)
+    key = keep_selection(asked_digits, most, "fragile", is_ranked=True)
     assert client.get(f"trail?selection={key}").json()["rows"] == most.tolist()
     page = client.get(f"http://testserver/margin/{asked_digits.key}/selection/{key}").json()
     assert [card["row"] for card in page["cards"]] == most.tolist()
-    unlike = asked_digits.unforetold_fragile(9)
+    unlike = unusually_fragile(fragility_answer(asked_digits), 9)
     assert set(unlike.tolist()) != set(most.tolist())
     said = turn_to_it(app)
     assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", said)
     labels = [button.label for button in app.button]
-    assert {"Most fragile first", "Fragile for their kind", "Colour the map"} <= set(labels)
-    next(button for button in app.button if button.label == "Most fragile first").click().run()
+    assert {wording.MOST_FRAGILE, wording.UNUSUALLY_FRAGILE, wording.COLOR_MAP} <= set(labels)
+    next(button for button in app.button if button.label == wording.MOST_FRAGILE).click().run()
     assert not app.exception
-    assert asked_digits.selection(app.session_state["margin_selection"]).rows.tolist()[:9] == most.tolist()
+    assert selection_of(asked_digits, app.session_state["margin_study_selection"]).rows.tolist()[:9] == most.tolist()
     assert app.selectbox[0].value == "fragility"
     assert "Fragility at least" in [slider.label for slider in app.slider]
 
 
-def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, desk):
+def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, studies):
     trail = client.get("trail").json()
     rows = trail["rows"][5:8]
     assert trail["title"] == "suspect labels, in their order"
@@ -306,7 +312,7 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, desk
     one = told["table"]["deletion"]["grad_cam"]
     assert one["low"] <= one["mean"] <= one["high"]
     assert one["samples"] == 25
-    desk._makers[asked_digits.key] = AtOnce(asked_digits)
+    worker_of(asked_digits).series_of.clear()
     again = client.get("comparison?count=25").json()
     assert again["table"] == told["table"]
     assert compared_rows(asked_digits.study, 50)[:25] == compared_rows(asked_digits.study, 25)
@@ -421,11 +427,11 @@ class Fake:
 @pytest.fixture
 def maker(monkeypatch):
     Fake.made = []
-    monkeypatch.setattr(worker.subprocess, "Popen", Fake)
-    maker = MapMaker(["source"])
+    monkeypatch.setattr(processes.subprocess, "Popen", Fake)
+    maker = SaliencyWorker(["source"])
     yield maker
     maker.close()
-    for thread in [one for one in threading.enumerate() if one.name == "margin-maps"]:
+    for thread in [one for one in threading.enumerate() if one.name == "margin-process"]:
         thread.join(PATIENCE)
         assert not thread.is_alive()
 
@@ -448,107 +454,107 @@ def look(row):
 
 
 def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
-    maker.run("strip", [look(7), look(8)])
+    maker.start_series("strip", [look(7), look(8)])
     process = heard(maker, [7])
     assert process.command[1:4] == ["-m", "margin_core", "saliency"]
-    maker.ask([look(1), look(2)])
+    maker.request([look(1), look(2)])
     assert process.heard[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     heard(maker, [7, 1])
     process.say(number=2, done=0)
     heard(maker, [7, 1, 2])
-    assert maker.standing(look(2)).state == "making"
+    assert maker.status(look(2)).state == "making"
     process.say(number=3, fraction=0.5, text="halfway")
     process.say(number=3, failed="No.")
     heard(maker, [7, 1, 2, 7])
-    assert maker.standing(look(2)) == Waiting("failed", text="No.")
+    assert maker.status(look(2)) == RequestStatus("failed", text="No.")
     process.say(number=4, done=0)
     heard(maker, [7, 1, 2, 7, 8])
     process.say(number=5, done=0)
-    maker.ask([look(3)])
+    maker.request([look(3)])
     heard(maker, [7, 1, 2, 7, 8, 3])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_running) == (2, 2, False)
 
 
 def test_what_somebody_still_waits_for_is_not_called_off(maker):
-    maker.ask([look(1)])
+    maker.request([look(1)])
     process = heard(maker, [1])
-    maker.ask([look(1), look(2)])
+    maker.request([look(1), look(2)])
     assert process.heard[-1] != {"stop": 1}
-    maker.ask([look(1)])
+    maker.request([look(1)])
     assert process.orders() == [1]
 
 
 def test_what_nobody_waits_for_any_more_is_called_off(maker):
-    maker.ask([look(1), look(2)])
+    maker.request([look(1), look(2)])
     process = heard(maker, [1])
-    maker.leave([look(1), look(2), look(3)])
+    maker.withdraw([look(1), look(2), look(3)])
     assert process.heard[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.ask([look(4)])
+    maker.request([look(4)])
     heard(maker, [1, 4])
-    assert [maker.standing(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
-    maker.leave([look(9)])
+    assert [maker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
+    maker.withdraw([look(9)])
     assert process.orders() == [1, 4]
     assert process.heard[-1] != {"stop": 2}
 
 
 def test_numbers_give_way_to_what_is_to_be_seen(maker):
     numbers, parts = SaliencyRequest("numbers", 1, "margin", 0), SaliencyRequest("parts", 1)
-    maker.ask([numbers, SaliencyRequest("numbers", 1, "rise", 0)])
+    maker.request([numbers, SaliencyRequest("numbers", 1, "rise", 0)])
     process = heard(maker, [1])
-    maker.ask([numbers])
+    maker.request([numbers])
     assert process.heard[-1] != {"stop": 1}
-    maker.ask([parts, numbers])
+    maker.request([parts, numbers])
     assert process.heard[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     heard(maker, [1, 1])
     assert process.heard[-1]["order"]["kind"] == "parts"
-    maker.ask([parts, numbers])
+    maker.request([parts, numbers])
     process.say(number=2, done=0)
     heard(maker, [1, 1, 1])
     assert process.heard[-1]["order"] == {**process.heard[0]["order"]}
 
 
 def test_a_series_is_stopped_and_keeps_what_is_done(maker):
-    maker.run("strip", [look(7), look(8)], done=3)
+    maker.start_series("strip", [look(7), look(8)], done=3)
     process = heard(maker, [7])
-    maker.stop("strip")
+    maker.stop_series("strip")
     assert process.heard[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.ask([look(1)])
+    maker.request([look(1)])
     heard(maker, [7, 1])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_stopped) == (3, 5, True)
 
 
 def test_a_process_that_breaks_is_begun_again_once(maker):
-    maker.ask([look(1)])
+    maker.request([look(1)])
     first = heard(maker, [1])
     first.end(1)
     until(lambda: len(Fake.made) == 2, "a second process")
     second = heard(maker, [1])
     assert second is not first
     second.end(1)
-    until(lambda: maker.standing(look(1)).state == "failed", "the failure")
-    assert maker.standing(look(1)).text == "it broke"
-    maker.try_again()
-    maker.ask([look(1)])
+    until(lambda: maker.status(look(1)).state == "failed", "the failure")
+    assert maker.status(look(1)).text == "it broke"
+    maker.retry()
+    maker.request([look(1)])
     heard(maker, [1])
     assert len(Fake.made) == 3
 
 
 def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
-    maker.ask([look(1)])
+    maker.request([look(1)])
     heard(maker, [1]).end(2)
-    until(lambda: maker.trouble, "the trouble")
-    assert maker.trouble == "it broke"
-    maker.ask([look(2)])
+    until(lambda: maker.error, "the trouble")
+    assert maker.error == "it broke"
+    maker.request([look(2)])
     assert len(Fake.made) == 1
 
 
-def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
+def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     study = Study.build(inputs=values, model=Sum(), embedding=values, labels=np.arange(40) % 2)
     from margin_core.study import Opened
@@ -556,8 +562,8 @@ def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
     workspace = Workspace.at(tmp_path / "w.margin")
     opened = OpenStudy(audit(Opened(study, (), workspace, tmp_path)), f"sqlite:///{tmp_path}/r.sqlite", "ada")
     maker = AtOnce(opened)
-    seen(opened, maker, Wish(3, ("margin",)))
-    told = seen(opened, maker, Wish(3, ("margin",)))
+    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
+    told = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
     assert told["content"]["names"] == [f"column {number}" for number in range(1, 6)]
     assert told["content"]["values"][2] == f"{values[3, 2]:.5g}"
     weights = told["tiles"][0]["maps"][0]["weights"]
@@ -567,11 +573,11 @@ def test_a_table_has_its_own_map(desk, tmp_path, monkeypatch):
     assert len(drops) == 5
     assert max(map(abs, drops)) == abs(drops[2])
     other = 1 - told["target"]
-    seen(opened, maker, Wish(3, ("margin",), told["target"], other))
-    pair = seen(opened, maker, Wish(3, ("margin",), told["target"], other))
+    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), told["target"], other))
+    pair = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), told["target"], other))
     assert [len(one["weights"]) for one in pair["tiles"][0]["maps"]] == [5, 5]
     assert len(pair["parts"]["drops"]) == 2
-    with np.load(io.BytesIO(arrays(opened, Wish(3, ("margin",)))), allow_pickle=False) as kept:
+    with np.load(io.BytesIO(arrays_file(opened, SaliencyQuery(3, ("margin",)))), allow_pickle=False) as kept:
         assert kept["places"].tolist() == told["content"]["names"]
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
+from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import ClassProbability
-from dashboard.views.saliency.book import MapBook
-from dashboard.views.saliency.known import known
-from dashboard.views.saliency.wish import Wish
-from dashboard.views.saliency.worker import MapMaker, Waiting
+from dashboard.views.saliency.heatmap_store import HeatmapStore, heatmaps_of
+from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.query import SaliencyQuery
+from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.domain.variables import words
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
@@ -20,15 +21,11 @@ from margin_core.tasks.saliency.methods.available import sample_kind
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key
 from margin_core.values import Doubles, Study
 
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
-
-
-LIKELIEST = 6
+MAX_CLASSES = 6
 """Classes whose probabilities are sent."""
 
 NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlation", "shift"]
-"""What is measured of a map; see `margin_core.saliency.NUMBERS`."""
+"""What is measured of a map; see `margin_core.saliency.METRICS`."""
 
 
 class MapKept(TypedDict):
@@ -136,72 +133,77 @@ class SaliencyAnswer(TypedDict):
     isDone: bool
 
 
-def seen(opened: OpenStudy, maker: MapMaker, wish: Wish) -> SaliencyAnswer:
-    """Tell all that is known of a wish, and order what is not; to be asked again until nothing is under way.
+def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQuery) -> SaliencyAnswer:
+    """Tell all that is known of a query, and order what is not; to be asked again until nothing is under way.
 
     Raises
     ------
     MarginError
-        The wish cannot be fulfilled whatever the model says.
+        The query cannot be fulfilled whatever the model says.
     """
-    study, book = opened.study, opened.maps
-    wish.check(study)
-    said = book.said(wish.row)
+    study, store = opened.study, heatmaps_of(opened)
+    query.check(study)
+    said = store.class_probabilities(query.row)
     is_picture = sample_kind(study) == "picture"
-    target = wish.target if said is None else wish.class_of(said)
-    if said is not None and max(target, wish.against or 0) >= len(said):
+    target = query.target if said is None else query.class_of(said)
+    if said is not None and max(target, query.against or 0) >= len(said):
         raise ParameterError(
-            f"Class {max(target, wish.against or 0)} does not exist: the model has {len(said):,} classes."
+            f"Class {max(target, query.against or 0)} does not exist: the model has {len(said):,} classes."
         )
-    pair = [target, *([wish.against] if wish.against is not None else [])]
-    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("look", wish.row)]
-    tiles = [_tile(book, maker, wish.row, name, pair, asked) for name in wish.methods]
+    pair = [target, *([query.against] if query.against is not None else [])]
+    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("look", query.row)]
+    tiles = [_tile(store, worker, query.row, name, pair, asked) for name in query.methods]
     # Columns and words are few, and shown one by one: what each is worth is told without being asked for.
-    parts = _parts(book, wish, said, pair, asked) if wish.parts or not is_picture else None
-    for tile, name in zip(tiles, wish.methods, strict=True):
-        tile["numbers"] = _numbers(book, maker, SaliencyRequest("numbers", wish.row, name, target), asked, tile)
-    maker.ask(asked)
+    parts = _parts(store, query, said, pair, asked) if query.parts or not is_picture else None
+    for tile, name in zip(tiles, query.methods, strict=True):
+        tile["numbers"] = _numbers(store, worker, SaliencyRequest("numbers", query.row, name, target), asked, tile)
+    worker.request(asked)
     return {
-        "row": wish.row,
-        "id": str(study.ids[wish.row]),
-        "given": int(study.maybe_labels[wish.row]) if study.maybe_labels is not None else -1,
+        "row": query.row,
+        "id": str(study.ids[query.row]),
+        "given": int(study.maybe_labels[query.row]) if study.maybe_labels is not None else -1,
         "target": target,
-        "against": wish.against,
+        "against": query.against,
         "said": None if said is None else _likeliest(said, pair),
         "classes": None if said is None else len(said),
-        "content": None if is_picture else content(study, wish.row),
+        "content": None if is_picture else content(study, query.row),
         "tiles": tiles,
         "parts": parts,
-        "trouble": maker.trouble,
-        "isDone": not asked or all(maker.standing(order).state == "failed" for order in asked),
+        "trouble": worker.error,
+        "isDone": not asked or all(worker.status(order).state == "failed" for order in asked),
     }
 
 
 def _likeliest(said: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
-    first = np.argsort(-said, kind="stable")[:LIKELIEST].tolist()
+    first = np.argsort(-said, kind="stable")[:MAX_CLASSES].tolist()
     shown = [*first, *(one for one in pair if 0 <= one < len(said) and one not in first)]
     return [{"class": number, "p": round(float(said[number]), 4)} for number in shown]
 
 
 def _tile(
-    book: MapBook, maker: MapMaker, row: int, method: str, pair: Sequence[int], asked: list[SaliencyRequest]
+    store: HeatmapStore,
+    worker: SaliencyWorker,
+    row: int,
+    method: str,
+    pair: Sequence[int],
+    asked: list[SaliencyRequest],
 ) -> MethodTile:
     maps: list[MapKept | None] = []
-    standing = Waiting("ready")
+    status = RequestStatus("ready")
     for target in pair:
         order = SaliencyRequest("map", row, method, target)
-        found, kind = (None if target == PREDICTED else book.recalled(order)), "map"
+        found, kind = (None if target == PREDICTED else store.load(order)), "map"
         if found is None:
             asked.append(order)
-            standing = maker.standing(order)
+            status = worker.status(order)
             draft = replace(order, kind="draft")
-            found, kind = (None if target == PREDICTED else book.recalled(draft)), "draft"
-        maps.append(None if found is None else _map(book.study, replace(order, kind=kind), found))
+            found, kind = (None if target == PREDICTED else store.load(draft)), "draft"
+        maps.append(None if found is None else _map(store.study, replace(order, kind=kind), found))
     return {
         "method": method,
-        "state": "draft" if standing.state in ("making", "waiting") and all(maps) else standing.state,
-        "fraction": standing.fraction,
-        "text": standing.text,
+        "state": "draft" if status.state in ("making", "waiting") and all(maps) else status.state,
+        "fraction": status.fraction,
+        "text": status.text,
         "maps": maps,
         "numbers": None,
     }
@@ -217,11 +219,11 @@ def _map(study: Study, order: SaliencyRequest, found: Arrays) -> MapKept:
             "width": heatmap.shape[1],
         }
     weights = np.round(np.asarray(heatmap, dtype=np.float64), 4).tolist()
-    return {"kind": kind, "weights": weights, "most": known(float(found["most"]))}
+    return {"kind": kind, "weights": weights, "most": number_or_none(float(found["most"]))}
 
 
 def content(study: Study, row: int) -> PlaceNames:
-    """Give the places of a map that is no picture's: the words of a text, or names and values of columns."""
+    """Return the places of a heatmap that is no picture's: the words of a text, or names and values of columns."""
     if sample_kind(study) == "text":
         return {"words": words(str(study.inputs[row])).tolist()}
     values = np.asarray(study.inputs[row], dtype=np.float64)
@@ -230,11 +232,11 @@ def content(study: Study, row: int) -> PlaceNames:
 
 
 def _parts(
-    book: MapBook, wish: Wish, said: Doubles | None, pair: Sequence[int], asked: list[SaliencyRequest]
+    store: HeatmapStore, query: SaliencyQuery, said: Doubles | None, pair: Sequence[int], asked: list[SaliencyRequest]
 ) -> PartDrops | None:
-    """Tell how far the classes fall without each part of a sample, and of a picture where the parts lie."""
-    order = SaliencyRequest("parts", wish.row)
-    found = book.recalled(order)
+    """Return how far the classes fall without each part of a sample, and of a picture where the parts lie."""
+    order = SaliencyRequest("parts", query.row)
+    found = store.load(order)
     if found is None or said is None:
         asked.append(order)
         return None
@@ -243,20 +245,20 @@ def _parts(
     if found["layout"].ndim == 1:
         return told
     height, width = found["layout"].shape
-    return {**told, "key": step_key(book.study, order)[1], "height": height, "width": width}
+    return {**told, "key": step_key(store.study, order)[1], "height": height, "width": width}
 
 
 def _numbers(
-    book: MapBook, maker: MapMaker, order: SaliencyRequest, asked: list[SaliencyRequest], tile: MethodTile
+    store: HeatmapStore, worker: SaliencyWorker, order: SaliencyRequest, asked: list[SaliencyRequest], tile: MethodTile
 ) -> dict[NumberName, float | None] | None:
     if tile["state"] == "failed":
         return None
-    found = None if order.target == PREDICTED else book.recalled(order)
+    found = None if order.target == PREDICTED else store.load(order)
     if found is None:
         asked.append(order)
-        standing = maker.standing(order)
-        if standing.state == "failed":
-            tile["text"] = standing.text
+        status = worker.status(order)
+        if status.state == "failed":
+            tile["text"] = status.text
         return None
     names = cast("tuple[NumberName, ...]", METRICS)
-    return {name: known(value) for name, value in zip(names, found["numbers"].tolist(), strict=True)}
+    return {name: number_or_none(value) for name, value in zip(names, found["numbers"].tolist(), strict=True)}

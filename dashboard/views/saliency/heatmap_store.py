@@ -1,4 +1,4 @@
-"""The maps of a study that are made already."""
+"""The heatmaps of a study that are computed already."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.open_study import OpenStudy
 from margin_core.errors import NotComputed
 from margin_core.storage.engine import Arrays
 from margin_core.storage.workspace import Workspace
@@ -17,8 +18,15 @@ from margin_core.values import Doubles, Floats, Study
 KEY = re.compile("[0-9a-f]{32}")
 
 
-class MapBook:
-    """The maps of a study that are made already, read from its workspace.
+def heatmaps_of(opened: OpenStudy) -> HeatmapStore:
+    """Return the heatmaps of a study."""
+    return opened.memory.recall(
+        "heatmap_store", "", lambda: HeatmapStore(opened.study, opened.audited.opened.workspace)
+    )
+
+
+class HeatmapStore:
+    """The heatmaps of a study that are computed already, read from its workspace.
 
     Parameters
     ----------
@@ -32,24 +40,24 @@ class MapBook:
         self._workspace = workspace
         self._numbers: dict[tuple[int, str], Doubles] = {}
 
-    def recalled(self, order: SaliencyRequest) -> Arrays | None:
-        """Return what was found for an order whose target is a class, or None."""
+    def load(self, order: SaliencyRequest) -> Arrays | None:
+        """Return the result of a request whose target is a class, or None."""
         return self._at(*step_key(self.study, order))
 
-    def said(self, row: int) -> Doubles | None:
+    def class_probabilities(self, row: int) -> Doubles | None:
         """Return the probabilities (c,) that the model gives a sample, or None until it was asked."""
-        found = self.recalled(SaliencyRequest("look", row))
+        found = self.load(SaliencyRequest("look", row))
         return None if found is None else np.asarray(found["probabilities"])
 
-    def classes(self) -> int:
-        """Give the number of the model's outputs, as far as it says; else that of the study's classes."""
+    def n_outputs(self) -> int:
+        """Return the number of the model's outputs, as far as it is known; else that of the study's classes."""
         model = self.study.maybe_model
         return (
             int(getattr(model, "classes", 0)) or len(getattr(model, "class_names", ())) or len(self.study.class_names)
         )
 
-    def kept(self, kind: str, key: str) -> bytes | None:
-        """Return a map by its key, a byte a place, 255 at its most important; of parts the part of each, two bytes."""
+    def encoded(self, kind: str, key: str) -> bytes | None:
+        """Return a heatmap by its key, a byte a place, 255 the most important; of parts the part of each, two bytes."""
         if kind not in ("map", "draft", "parts") or not KEY.fullmatch(key):
             return None
         found = self._at(f"saliency_{kind}", key)
@@ -58,15 +66,17 @@ class MapBook:
         return (
             np.asarray(found["layout"], dtype="<u2").tobytes()
             if kind == "parts"
-            else shades(found["heatmap"]).tobytes()
+            else heatmap_bytes(found["heatmap"]).tobytes()
         )
 
     def numbers(self, row: int, method: str) -> Doubles | None:
-        """Return the numbers of the map of the class that the model says; kept in memory once they are known."""
+        """Return the metrics of the heatmap of the predicted class; kept in memory once they are known."""
         kept = self._numbers.get((row, method))
         if kept is None:
-            said = self.said(row)
-            found = None if said is None else self.recalled(SaliencyRequest("numbers", row, method, int(said.argmax())))
+            probabilities = self.class_probabilities(row)
+            found = None
+            if probabilities is not None:
+                found = self.load(SaliencyRequest("numbers", row, method, int(probabilities.argmax())))
             if found is None:
                 return None
             kept = self._numbers[row, method] = np.array(found["numbers"])
@@ -81,13 +91,13 @@ class MapBook:
             return None
 
 
-def shades(heatmap: Floats) -> NDArray[np.uint8]:
-    """Write values in [0, 1] as bytes."""
+def heatmap_bytes(heatmap: Floats) -> NDArray[np.uint8]:
+    """Return values in [0, 1] as bytes."""
     return np.rint(255 * np.clip(np.asarray(heatmap, dtype=np.float32), 0, 1)).astype(np.uint8)
 
 
 def class_names(study: Study, classes: int) -> tuple[str, ...]:
-    """Give what the outputs of a study's model mean: what it says itself, the classes of the study, or numbers."""
+    """Return the names of a model's outputs: those of the model, the classes of the study, or numbers."""
     for names in (tuple(getattr(study.maybe_model, "class_names", ())), study.class_names):
         if len(names) == classes:
             return names

@@ -1,4 +1,4 @@
-"""What somebody looks at."""
+"""What is asked for on the saliency page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from margin_core.tasks.saliency.methods.available import find_method, methods_fo
 from margin_core.tasks.saliency.worker.request import PREDICTED, SaliencyRequest
 from margin_core.values import Doubles, Need, Study
 
-MOST_SHOWN = 4
+MAX_METHODS = 4
 """Maps side by side."""
 
 FIRST_CHOICES = ("margin", "grad_cam", "integrated_gradients", "occlusion", "rise")
@@ -19,8 +19,8 @@ FIRST_CHOICES = ("margin", "grad_cam", "integrated_gradients", "occlusion", "ris
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What somebody looks at.
+class SaliencyQuery:
+    """The heatmaps of one sample that are asked for.
 
     Attributes
     ----------
@@ -40,9 +40,9 @@ class Wish:
     against: int | None = None
     parts: bool = False
 
-    def class_of(self, said: Doubles) -> int:
-        """Give the class that is looked at, from the probabilities (c,) that the model gives the sample."""
-        return int(said.argmax()) if self.target == PREDICTED else self.target
+    def class_of(self, probabilities: Doubles) -> int:
+        """Return the class that is explained, from the probabilities (c,) that the model gives the sample."""
+        return int(probabilities.argmax()) if self.target == PREDICTED else self.target
 
     def check(self, study: Study) -> None:
         """Refuse what this study cannot show.
@@ -55,8 +55,8 @@ class Wish:
             The study has nothing to show, or no model to show it to.
         """
         fitting, left_out = methods_for(study)
-        if not 1 <= len(self.methods) <= MOST_SHOWN:
-            raise ParameterError(f"Choose 1 to {MOST_SHOWN} methods; got {len(self.methods)}.")
+        if not 1 <= len(self.methods) <= MAX_METHODS:
+            raise ParameterError(f"Choose 1 to {MAX_METHODS} methods; got {len(self.methods)}.")
         for name in self.methods:
             if find_method(name) not in fitting:
                 raise ParameterError(f"{find_method(name).title} does not fit this study. {left_out}")
@@ -65,13 +65,13 @@ class Wish:
 
 
 def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:
-    """Choose methods to begin with."""
+    """Select the methods that are shown first."""
     names = {way.name for way in ways}
     return tuple(name for name in FIRST_CHOICES if name in names)[:3]
 
 
-def cannot(study: Study) -> str:
-    """Say why no model can be looked into here; empty when one can."""
+def missing_reason(study: Study) -> str:
+    """Return why a study has no heatmaps; empty when it has."""
     if not study.has(Need.INPUTS):
         return "This study holds features and not the samples themselves, so there is nothing to show a model."
     if not study.has(Need.MODEL):
@@ -82,6 +82,6 @@ def cannot(study: Study) -> str:
     return ""
 
 
-def can_be_shaken(study: Study) -> bool:
-    """Say whether samples could be changed so little that nobody sees it, and compared with those around them."""
-    return not cannot(study) and sample_kind(study) == "picture" and study.has(Need.EMBEDDING)
+def can_measure_fragility(study: Study) -> bool:
+    """Return whether the fragility of every sample can be computed: pictures with features."""
+    return not missing_reason(study) and sample_kind(study) == "picture" and study.has(Need.EMBEDDING)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard.views.saliency.wish import Wish
+from dashboard.study.open_study import OpenStudy
+from dashboard.views.saliency.heatmap_store import heatmaps_of
+from dashboard.views.saliency.query import SaliencyQuery
 from margin_core.tasks.saliency.faithfulness import overlap, rank_correlation
 from margin_core.tasks.saliency.fragility import top_k_size
 from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.values import Doubles
 
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
 
-
-def curves(opened: OpenStudy, wish: Wish) -> dict[str, tuple[Doubles, Doubles, Doubles]]:
-    """Give shares, deletion and insertion curve of each method whose numbers are known, by its title."""
-    book, said = opened.maps, opened.maps.said(wish.row)
+def curves(opened: OpenStudy, query: SaliencyQuery) -> dict[str, tuple[Doubles, Doubles, Doubles]]:
+    """Return shares, deletion and insertion curve of each method whose numbers are known, by its title."""
+    store, said = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
     if said is None:
         return {}
-    target = wish.class_of(said)
+    target = query.class_of(said)
     found = {
-        find_method(name).title: book.recalled(SaliencyRequest("numbers", wish.row, name, target))
-        for name in wish.methods
+        find_method(name).title: store.load(SaliencyRequest("numbers", query.row, name, target))
+        for name in query.methods
     }
     return {
         title: (np.asarray(one["shares"]), np.asarray(one["deletion"]), np.asarray(one["insertion"]))
@@ -56,14 +54,14 @@ class Agreement:
     in_common: float
 
 
-def agreements(opened: OpenStudy, wish: Wish) -> list[Agreement]:
+def agreements(opened: OpenStudy, query: SaliencyQuery) -> list[Agreement]:
     """Compare the maps of a sample that are made, each two of them, those that agree most first."""
-    book, said = opened.maps, opened.maps.said(wish.row)
+    store, said = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
     if said is None:
         return []
-    target = wish.class_of(said)
+    target = query.class_of(said)
     found = {
-        find_method(name).title: book.recalled(SaliencyRequest("map", wish.row, name, target)) for name in wish.methods
+        find_method(name).title: store.load(SaliencyRequest("map", query.row, name, target)) for name in query.methods
     }
     maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
     compared = [

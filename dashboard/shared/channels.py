@@ -1,0 +1,102 @@
+"""What views add to the map: colors with their legends, and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.shared.palette import STEPS, class_colours
+from dashboard.study.open_study import OpenStudy
+from margin_core.values import Ints
+
+NO_VALUE = 255
+"""The byte of a sample that a channel has no value for."""
+
+
+def always(opened: OpenStudy) -> bool:
+    """Return True: every study has this."""
+    return True
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The legend of a channel of classes: byte i means ``names[i]`` and has ``colors[i]``."""
+
+    names: tuple[str, ...]
+    colors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The legend of a channel of scores: the words at its ends, and its shades from low to high."""
+
+    low: str
+    high: str
+    colors: list[str]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way to color the map.
+
+    Attributes
+    ----------
+    name : str
+        As in ``/margin/<study>/channel/<name>``.
+    title : str
+    values : callable
+        Computes a byte a sample: a place in the legend, or `NO_VALUE`.
+    legend : callable
+        Returns the `Categories` or the `Scale`.
+    is_available : callable
+        Whether a study has this channel now: what it shows may not be computed yet.
+    """
+
+    name: str
+    title: str
+    values: Callable[[OpenStudy], NDArray[np.uint8]]
+    legend: Callable[[OpenStudy], Categories | Scale]
+    is_available: Callable[[OpenStudy], bool] = always
+
+
+@dataclass(frozen=True)
+class MapFilter:
+    """One condition by which samples stand out on the map.
+
+    Attributes
+    ----------
+    name : str
+    ask : callable
+        Draws the widget and returns what was chosen: a tuple or a number, empty or 0 for everything.
+    matches : callable
+        Computes which samples (n,) match what was chosen.
+    is_available : callable
+        Whether a study can be filtered by this now.
+    """
+
+    name: str
+    ask: Callable[[OpenStudy], Any]
+    matches: Callable[[OpenStudy, Any], NDArray[np.bool_]]
+    is_available: Callable[[OpenStudy], bool] = always
+
+
+def score_bytes(scores: NDArray[Any]) -> NDArray[np.uint8]:
+    """Encode scores in [0, 1] as shades; NaN as `NO_VALUE`."""
+    known = np.isfinite(scores)
+    shade = np.round(np.clip(np.where(known, scores, 0), 0, 1) * (STEPS - 1))
+    return np.where(known, shade, NO_VALUE).astype(np.uint8)
+
+
+def class_bytes(labels: Ints) -> NDArray[np.uint8]:
+    """Encode class numbers as bytes; a missing label, and a class beyond the last byte, as `NO_VALUE`."""
+    return np.where((labels < 0) | (labels >= NO_VALUE), NO_VALUE, labels).astype(np.uint8)
+
+
+def class_categories(opened: OpenStudy) -> Categories:
+    """Return the legend of the study's classes."""
+    names = opened.study.class_names
+    return Categories(names, tuple(class_colours(len(names))))

@@ -1,0 +1,17 @@
+"""The panel of the picked sample, with what follows from its buttons."""
+
+from __future__ import annotations
+
+from dashboard.shared import navigation, state
+from dashboard.shared.layout import classes
+from dashboard.shared.sample_panel.component import sample_panel
+from dashboard.study.open_study import OpenStudy
+
+
+def show_picked_sample(opened: OpenStudy) -> None:
+    """Show the sample that is picked; a button of the panel may turn the tab to another page."""
+    events = sample_panel(
+        opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind, key="panel"
+    )
+    if events.row is not None and state.is_new("panel", events.seq):
+        navigation.follow_sample(opened, events.action, events.row)

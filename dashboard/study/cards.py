@@ -1,0 +1,160 @@
+"""What the cards, thumbnails and lists of the browser show of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.study.open_study import OpenStudy
+from margin_core.review import Decision
+from margin_core.values import UNLABELLED, Ints, Need
+
+NEIGHBORS_SHOWN = 12
+CLASSES_SHOWN = 3
+HISTORY_SHOWN = 10
+LARGEST_GROUP = 60
+"""Decisions that one key may make at once."""
+
+
+def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+    """Return everything that the review screen and the sample panel show of some samples.
+
+    Parameters
+    ----------
+    rows : int array (r,)
+
+    Returns
+    -------
+    list of dict, length r
+        Those of `brief_cards`, and: neighbors with their labels now, how many of them agree with the given label, the
+        likeliest classes, the place on the map, the note of the last decision, and the sample's own content.
+    """
+    wanted = np.asarray(rows, dtype=np.int64)
+    if not len(wanted):
+        return []
+    study, positions = opened.study, opened.positions
+    labels, words = opened.live.labels, probabilities_source(opened)
+    cards = []
+    for brief, row in zip(brief_cards(opened, wanted), wanted.tolist(), strict=True):
+        neighbors = np.array(neighbors_of(opened, row), dtype=np.int64)
+        given = int(study.labels[row])
+        voting = neighbors[labels[neighbors] != UNLABELLED]
+        agree = int((labels[voting] == given).sum()) if given != UNLABELLED else 0
+        decision = opened.session.decision(row)
+        card = brief | {
+            "agree": agree,
+            "of": len(voting),
+            "agreement": agree / max(len(voting), 1),
+            "model": _likeliest_classes(opened, row),
+            "modelSays": words,
+            "neighbours": [
+                {"row": other, "id": str(study.ids[other]), "label": int(labels[other])}
+                for other in neighbors[:NEIGHBORS_SHOWN].tolist()
+            ],
+            "x": None if positions is None else float(positions[row, 0]),
+            "y": None if positions is None else float(positions[row, 1]),
+            "note": "" if decision is None else decision.note,
+            "split": str(study.columns["split"][row]) if "split" in study.columns else "",
+            **opened.pictures.content(row),
+        }
+        cards.append(card)
+    return cards
+
+
+def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+    """Return the little that a thumbnail needs: id, rank, labels, label error score and decision of each sample."""
+    wanted = np.asarray(rows, dtype=np.int64)
+    scores, suggested = opened.session.scores, opened.session.suggested
+    ranks = opened.memory.recall("rank", "", lambda: _ranks(opened))
+    return [
+        {
+            "row": row,
+            "id": str(opened.study.ids[row]),
+            "rank": int(ranks[row]),
+            "given": int(opened.study.labels[row]),
+            "suggested": int(suggested[row]),
+            "score": float(scores[row]),
+            "decision": _decision_card(opened, opened.session.decision(row)),
+        }
+        for row in wanted.tolist()
+    ]
+
+
+def recent_decisions(opened: OpenStudy) -> list[dict[str, Any]]:
+    """List the last ten decisions that hold, newest first, and those made by the same key as the tenth."""
+    known = opened.session.history(HISTORY_SHOWN + LARGEST_GROUP)
+    end = min(HISTORY_SHOWN, len(known))
+    while 0 < end < len(known) and _are_of_one_key(known[end - 1], known[end]):
+        end += 1
+    session = opened.session
+    return [
+        {
+            "row": session.row_of(decision.sample_id),
+            "id": decision.sample_id,
+            "decision": decision.id,
+            "verdict": str(decision.verdict),
+            "from": session.number_of(decision.old_label),
+            "label": None if decision.new_label is None else session.number_of(decision.new_label),
+            "seq": decision.seq,
+            "client": decision.client,
+            "at": decision.decided_at.isoformat(),
+        }
+        for decision in known[:end]
+    ]
+
+
+def neighbors_of(opened: OpenStudy, row: int) -> list[int]:
+    """List the nearest neighbors of a sample, nearest first."""
+    found = opened.explanation.graph.neighbours[row]
+    return [int(other) for other in found[found >= 0]]
+
+
+def probabilities_source(opened: OpenStudy) -> str:
+    """Name, in words, where the class probabilities on a card come from."""
+    study = opened.study
+    if not study.has(Need.PROBABILITIES):
+        return f"a linear model on {study.features}, on samples it was not fitted on"
+    return "the model, out of sample" if study.out_of_sample else "the model, perhaps trained on this label"
+
+
+def _ranks(opened: OpenStudy) -> Ints:
+    """Return the place of each sample (n,) in the ranking the study was opened with, from 1."""
+    ranked = opened.explanation.rows
+    ranks = np.empty(len(opened.study), dtype=np.int64)
+    ranks[ranked] = np.arange(1, len(ranked) + 1)
+    return ranks
+
+
+def _likeliest_classes(opened: OpenStudy, row: int) -> list[dict[str, Any]]:
+    """List the likeliest classes of a sample, its given label among them."""
+    probabilities, given = _class_probabilities(opened, row), int(opened.study.labels[row])
+    shown = np.lexsort((np.arange(len(probabilities)), -probabilities))[:CLASSES_SHOWN].tolist()
+    if given != UNLABELLED and given not in shown:
+        shown = [*shown[: CLASSES_SHOWN - 1], given]
+    return [{"class": int(c), "p": float(probabilities[c])} for c in shown]
+
+
+def _class_probabilities(opened: OpenStudy, row: int) -> NDArray[np.float64]:
+    if opened.study.has(Need.PROBABILITIES):
+        return np.asarray(opened.study.probabilities[row], dtype=np.float64)
+    return np.asarray(np.exp(opened.live.label_error_score.models[0][row]), dtype=np.float64)
+
+
+def _decision_card(opened: OpenStudy, decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "id": decision.id,
+        "verdict": str(decision.verdict),
+        "label": None if decision.new_label is None else opened.session.number_of(decision.new_label),
+        "reviewer": decision.reviewer,
+        "at": decision.decided_at.isoformat(),
+    }
+
+
+def _are_of_one_key(one: Decision, other: Decision) -> bool:
+    """Return whether two decisions were made at once: a group is decided by one key of one tab."""
+    return (one.client, one.decided_at) == (other.client, other.decided_at)

@@ -1,0 +1,26 @@
+"""What the corrections so far changed: a linear model on held-out samples, before and after them."""
+
+from __future__ import annotations
+
+from dashboard.study.open_study import OpenStudy
+from margin_core.review.impact import CorrectionImpact, Corrections
+from margin_core.review.impact.stored import load_impact
+from margin_core.storage.fingerprint import fingerprint
+
+
+def impact_key(corrections: Corrections) -> str:
+    """Return the fingerprint of corrections."""
+    return fingerprint(corrections.rows, corrections.labels, corrections.settled)
+
+
+def impact_of(opened: OpenStudy, corrections: Corrections) -> CorrectionImpact:
+    """Load what corrections changed.
+
+    Raises
+    ------
+    NotComputed
+        It was not measured yet.
+    MissingPart
+        It cannot be measured on this study.
+    """
+    return opened.memory.recall("impact", impact_key(corrections), lambda: load_impact(opened.audited, corrections))

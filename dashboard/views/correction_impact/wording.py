@@ -1,0 +1,36 @@
+"""What the page about the impact of corrections says."""
+
+TITLE = "Impact of corrections"
+HELP = (
+    "A simple model learns from your labels twice: as they were given, and as you corrected them. Both are judged on "
+    "samples that they did not learn from."
+)
+NO_LABELS = "This study has no labels, so there is nothing to correct."
+NO_DECISIONS = (
+    "Nobody has decided on a label yet. Review some suspect labels; then this page shows whether a model that learns "
+    "from the corrected labels is right more often."
+)
+REVIEW = "Review suspect labels"
+CURVE = "After each decision"
+BAND = "The band is the 95 % interval of your own curve."
+ORDER, HALFWAY, AT_END, CHANGE = "order", "after half", "after all", "change in points"
+OUTDATED = "More was decided since it was last measured."
+COST = (
+    "A linear model is trained on the labels before and after your decisions, and again in the order of other "
+    "rankings. That takes seconds, a minute or two for a large study; you can go on meanwhile."
+)
+MEASURE = "Measure the impact"
+
+
+def limits(features: str) -> str:
+    """Return what the measurement does not show."""
+    return (
+        f"The model is a logistic regression on {features}. A few wrong labels hardly mislead so simple a model; a "
+        "large network, which learns them by heart, may gain more. Where the features come from a network that was "
+        "trained on the wrong labels, correcting them here does not train it anew."
+    )
+
+
+def count_of_decisions(count: int) -> str:
+    """Return how many labels are decided on."""
+    return f"**{count:,} {'label is' if count == 1 else 'labels are'} decided on.**"

@@ -1,0 +1,29 @@
+"""The counterfactual of a sample."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.server.http import STUDY, json_response, of_study, read_numbers, read_row
+from dashboard.study.open_study import OpenStudy
+from dashboard.views.counterfactuals.data import counterfactual_of, surrogate_of
+from dashboard.views.counterfactuals.payload import counterfactual_payload
+from margin_core.tasks.invertible import Surrogate
+
+
+@of_study
+def walk(opened: OpenStudy, request: Request) -> Response:
+    """Return a sample carried across the boundary of two classes; without a pair, of the two likeliest."""
+    row, query = read_row(opened, request), request.query_params
+    pair = read_numbers(query.get("pair", ""))
+    if len(pair) not in (0, 2) or any(number >= len(opened.study.class_names) for number in pair):
+        raise HTTPException(400, "pair must be the numbers of two classes, separated by a comma.")
+    recipe = Surrogate(of=query.get("of", "inputs"), learn_from=query.get("learn_from", "labels"))
+    found = counterfactual_of(opened, recipe, row, (pair[0], pair[1]) if pair else None)
+    return json_response(counterfactual_payload(opened.study, surrogate_of(opened, recipe), found))
+
+
+ROUTES = [Route(f"{STUDY}/walk/{{row:str}}", walk)]

@@ -1,0 +1,31 @@
+"""Exports as files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from dashboard.server.http import NO_STORE, STUDY, of_study
+from dashboard.study.open_study import OpenStudy
+from margin_core.review.export import FORMATS, export
+
+
+@of_study
+def download(opened: OpenStudy, request: Request) -> Response:
+    """Return an export as a file."""
+    chosen = next((known for known in FORMATS if known.name == request.path_params["format"]), None)
+    if chosen is None or not chosen.suffix:
+        raise HTTPException(404, "There is no such file format.")
+    scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
+    path = Path(scratch.name) / f"{opened.study.name}-{chosen.name}{chosen.suffix}"
+    export(opened.study, opened.store.decisions(), chosen.name, path)
+    return FileResponse(path, filename=path.name, headers=NO_STORE, background=BackgroundTask(scratch.cleanup))
+
+
+ROUTES = [Route(f"{STUDY}/export/{{format:str}}", download)]

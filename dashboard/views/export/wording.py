@@ -1,0 +1,28 @@
+"""What the page of exports says."""
+
+TITLE = "Export"
+HELP = "The data set that was opened is never changed; exports are new files."
+NO_CHANGES = "Nothing has been changed yet; exports hold the labels as they were given."
+FILES = {
+    "Corrected labels": ("Every sample with its label before and after review.", ("csv", "parquet")),
+    "Only the changes": ("Samples that were relabelled or excluded.", ("changes-csv", "changes-parquet")),
+    "Decision log": ("Who decided what and when, undone decisions included.", ("log-csv", "log-parquet", "log-jsonl")),
+}
+"""What is exported as files: what each holds, and its formats."""
+
+FORMATS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
+FOLDER = "As a folder of pictures"
+FOLDER_HELP = "One folder a class, without excluded samples; written below the folders of the machine that runs MARGIN."
+FOLDERS = {
+    "image-folder": "Links to the pictures: takes no space, needs the originals where they are",
+    "image-folder-copies": "Copies of the pictures: takes their space, stands alone",
+}
+NEW_FOLDER, PICTURES, WRITE, WRITING = "New folder", "Pictures", "Write folder", "Writing the pictures"
+
+
+def changes(relabelled: int, excluded: int, kept: int) -> str:
+    """Return how much was changed."""
+    return (
+        f"**{relabelled + excluded:,} changes**: {relabelled:,} relabelled, {excluded:,} excluded; "
+        f"{kept:,} labels confirmed."
+    )

@@ -1,0 +1,50 @@
+"""The map colored and filtered by the review: labels now, label error scores, review states."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.shared.channels import Categories, Channel, MapFilter, Scale, class_bytes, class_categories, score_bytes
+from dashboard.shared.palette import STATES, score_colours
+from dashboard.study.open_study import OpenStudy
+
+
+def state_codes(opened: OpenStudy) -> NDArray[np.uint8]:
+    """Return the review state of each sample as its place in `STATES`."""
+    decided = opened.session.states  # 0 open, 1 kept, 2 relabelled, 3 skipped, 4 excluded
+    return np.where(decided == 0, opened.session.open_suspects, decided + 1).astype(np.uint8)
+
+
+def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
+    return class_bytes(opened.live.label_error_score.probabilities(opened.live.labels).argmax(axis=1))
+
+
+def _unit_scale(opened: OpenStudy) -> Scale:
+    return Scale("0", "1", score_colours())
+
+
+def _state_legend(opened: OpenStudy) -> Categories:
+    return Categories(tuple(name for name, _ in STATES), tuple(color for _, color in STATES))
+
+
+CHANNELS = (
+    Channel("now", "label after review", lambda opened: class_bytes(opened.session.labels), class_categories),
+    Channel("predicted", "looks like", _predicted, class_categories),
+    Channel("suspicion", "label error score", lambda opened: score_bytes(opened.session.scores), _unit_scale),
+    Channel("influence", "influence", lambda opened: score_bytes(opened.explanation.influence.scores), _unit_scale),
+    Channel("state", "review state", state_codes, _state_legend),
+)
+FILTERS = (
+    MapFilter(
+        "states",
+        lambda opened: tuple(st.multiselect("Review state", range(len(STATES)), format_func=lambda i: STATES[i][0])),
+        lambda opened, states: np.isin(state_codes(opened), states),
+    ),
+    MapFilter(
+        "score",
+        lambda opened: st.slider("Label error score at least", 0.0, 1.0, 0.0, 0.05),
+        lambda opened, lowest: opened.session.scores >= lowest,
+    ),
+)

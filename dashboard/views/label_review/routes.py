@@ -1,0 +1,155 @@
+"""The queue, the groups, and the decisions that the browser posts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.server.http import (
+    MAX_ROWS,
+    STUDY,
+    is_number,
+    json_response,
+    of_study,
+    posted,
+    read_number,
+    read_rows,
+    whole_number,
+)
+from dashboard.study import registry
+from dashboard.study.cards import full_cards, recent_decisions
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.selections import selection_of
+from margin_core.errors import MarginError
+from margin_core.review import Choice, Verdict
+
+MAX_SKIPPED = 1000
+MAX_DECISIONS = 500
+MAX_NOTE, MAX_REVIEWER = 2000, 200
+GOAL = 10
+"""Of 1,000 labels so many may be wrong when somebody stops, unless the address says otherwise."""
+
+
+@of_study
+def queue(opened: OpenStudy, request: Request) -> Response:
+    """Return the next samples to decide on."""
+    limit = request.query_params.get("selection", "")
+    if limit and selection_of(opened, limit) is None:
+        raise HTTPException(410, "This selection is no longer kept. Select again, or review all suspects.")
+    opened.session.refresh()
+    return json_response(_review_state(opened, request))
+
+
+@of_study
+def groups(opened: OpenStudy, request: Request) -> Response:
+    """List open suspects that share their given and suggested label."""
+    listed = [
+        {"given": group.given, "suggested": group.suggested, "count": group.count} for group in opened.session.groups()
+    ]
+    return json_response({"groups": listed})
+
+
+def record(request: Request, body: bytes) -> Response:
+    """Record decisions; the same (client, seq) twice is recorded once."""
+    opened = registry.STUDIES.study(request.path_params["study"])
+    if opened is None:
+        raise HTTPException(503, "This study is not open yet. The decisions stay in the browser until it is.")
+    try:
+        message = json.loads(body)
+        client = str(message["client"])
+        reviewer = str(message["reviewer"])[:MAX_REVIEWER] if message.get("reviewer") else None
+        choices = [_read_choice(entry, reviewer) for entry in message["decisions"][:MAX_DECISIONS]]
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise HTTPException(400, f"These decisions cannot be read ({error}).") from error
+    try:
+        outcome = opened.session.decide(choices, client=client)
+    except MarginError as error:
+        raise HTTPException(503, str(error)) from error
+    answer = {
+        "recorded": list(outcome.recorded),
+        "refused": [{"seq": refusal.seq, "reason": refusal.reason} for refusal in outcome.refused],
+        "conflicts": len(outcome.conflicts),
+    }
+    response = json_response(answer | _review_state(opened, request))
+    response.background = BackgroundTask(registry.STUDIES.start_due_refit, opened.key)
+    return response
+
+
+def _read_choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
+    label, score, based_on = entry.get("label"), entry.get("score"), entry.get("based_on")
+    return Choice(
+        seq=whole_number(entry["seq"]),
+        row=whole_number(entry["row"]),
+        verdict=Verdict(entry["verdict"]),
+        label=None if label is None else whole_number(label),
+        note=str(entry.get("note") or "")[:MAX_NOTE],
+        score=None if score is None else float(score),
+        at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
+        reviewer=reviewer,
+        based_on=None if based_on is None else whole_number(based_on),
+        sampled=entry.get("drawn") is True,
+    )
+
+
+def _review_state(opened: OpenStudy, request: Request) -> dict[str, Any]:
+    """Return how far the review is and what comes next, for the filters in the address."""
+    session = opened.session
+    limit = request.query_params.get("selection", "")
+    chosen = selection_of(opened, limit)
+    skip = read_rows(opened, request.query_params.get("skip", ""), MAX_SKIPPED)
+    pair = {
+        name: int(request.query_params[name])
+        for name in ("given", "suggested")
+        if is_number(request.query_params.get(name, ""))
+    }
+    # A limit that is forgotten meanwhile leaves nothing to offer: never samples outside it.
+    within = (chosen.rows if chosen else np.empty(0, np.int64)) if limit else None
+    # Who selected samples wants to see all of them; the queue itself ends with the last suspect unless asked to go on.
+    beyond = bool(limit) or request.query_params.get("beyond") == "1"
+    count = read_number(request, "limit", 12, MAX_ROWS)
+    if beyond or pair:
+        rows = session.upcoming(count, within=within, skip=skip, beyond=beyond, **pair)
+        sampled = np.zeros(len(rows), bool)
+    else:
+        rows, sampled = session.mixed(count, skip=skip, checks=request.query_params.get("checks") == "1")
+    return {
+        "version": session.version,
+        "progress": asdict(session.progress()) | {"left": _remaining(opened, read_number(request, "goal", GOAL, 1000))},
+        "history": recent_decisions(opened),
+        "learnt": {
+            "refits": session.swaps,
+            "corrections": opened.refit_corrections,
+            "trouble": registry.STUDIES.refit_error(opened.key),
+        },
+        # The browser sends `drawn` back with the decision; it shows nobody.
+        "cards": [card | {"drawn": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)],
+    }
+
+
+def _remaining(opened: OpenStudy, goal: int) -> dict[str, int | None]:
+    """Return how many labels are still wrong at most; `checks`: so many clean random samples bring it to the goal."""
+    labelled = opened.audited.overview.labelled
+    allowed = labelled * goal // 1000
+    left = opened.session.remaining()
+    bounds = {"found": left.found, "least": left.lower, "most": left.upper, "drawn": left.n_sampled}
+    return bounds | {"labelled": labelled, "goal": allowed, "checks": opened.session.checks_needed(allowed)}
+
+
+decisions = posted(
+    record, foreign="Decisions are taken from the dashboard only.", too_large="Too many decisions at once."
+)
+
+ROUTES = [
+    Route(f"{STUDY}/queue", queue),
+    Route(f"{STUDY}/groups", groups),
+    Route(f"{STUDY}/decisions", decisions, methods=["POST"]),
+]

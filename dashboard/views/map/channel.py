@@ -1,0 +1,53 @@
+"""The map colored and filtered by what a study was opened with: given labels and splits."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
+from dashboard.shared.palette import class_colours
+from dashboard.study.open_study import OpenStudy
+
+
+def _has_splits(opened: OpenStudy) -> bool:
+    return "split" in opened.study.columns
+
+
+def _split_column(opened: OpenStudy) -> NDArray[np.str_]:
+    return opened.study.columns["split"].astype(str)
+
+
+def _splits(opened: OpenStudy) -> tuple[str, ...]:
+    return tuple(np.unique(_split_column(opened)).tolist())
+
+
+def _split_bytes(opened: OpenStudy) -> NDArray[np.uint8]:
+    _, numbers = np.unique(_split_column(opened), return_inverse=True)
+    return class_bytes(numbers.astype(np.int64))
+
+
+def _split_legend(opened: OpenStudy) -> Categories:
+    splits = _splits(opened)
+    return Categories(splits, tuple(class_colours(len(splits))))
+
+
+def _ask_labels(opened: OpenStudy) -> tuple[int, ...]:
+    names = opened.study.class_names
+    return tuple(st.multiselect("Given label", range(len(names)), format_func=names.__getitem__))
+
+
+CHANNELS = (
+    Channel("given", "given label", lambda opened: class_bytes(opened.study.labels), class_categories),
+    Channel("split", "split", _split_bytes, _split_legend, is_available=_has_splits),
+)
+FILTERS = (
+    MapFilter("labels", _ask_labels, lambda opened, labels: np.isin(opened.study.labels, labels)),
+    MapFilter(
+        "splits",
+        lambda opened: tuple(st.multiselect("Split", _splits(opened))),
+        lambda opened, splits: np.isin(_split_column(opened), splits),
+        is_available=_has_splits,
+    ),
+)
