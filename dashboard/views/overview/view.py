@@ -8,84 +8,156 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
+from dashboard.shared.thumbnail_grid.component import thumbnail_grid
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.selections import keep_selection
 from dashboard.views.overview import wording
-from dashboard.views.overview.data import rows_confused, rows_without_conflict
+from dashboard.views.overview.data import excerpt, rows_confused, rows_without_conflict
 from dashboard.views.overview.figure import class_bars, confusion_matrix
 from margin_core.values import Ints
 
 MAX_PAIRS = 8
 
-opened = state.opened()
-study, found = opened.study, opened.audited.overview
-progress = opened.session.progress()
-names = study.class_names
-bars = cached.figure("class bars", opened.key, lambda: class_bars(found.classes))
+MAX_TILES = 11
+"""Likeliest errors shown as pictures: one row of a laptop's screen."""
 
-layout.heading(wording.TITLE, wording.HELP)
-for note in opened.audited.opened.notes:
-    st.caption(note)
+MAX_LINES = 6
+"""Likeliest errors shown as a line of text each."""
 
-open_suspects = progress.suspects - progress.decided
-without_conflict = found.labelled - found.suspects
-share = without_conflict / found.labelled if found.labelled else 1.0
-# Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
-tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
-    wording.SAMPLES: (len(study), f"{len(study):,}", wording.SAMPLES_HELP, lambda: np.arange(len(study))),
-    wording.SUSPECTS: (
-        found.suspects,
-        f"{found.suspects:,}",
-        wording.SUSPECTS_HELP,
-        lambda: found.groups["suspects"],
-    ),
-    wording.DECIDED: (
-        progress.decided,
-        f"{progress.decided:,}",
-        f"{progress.relabelled:,} relabelled, {progress.kept:,} kept.",
-        lambda: np.flatnonzero(opened.session.states),
-    ),
-    wording.WITHOUT_CONFLICT: (
-        without_conflict,
-        f"{share:.1%}",
-        wording.WITHOUT_CONFLICT_HELP,
-        lambda: rows_without_conflict(opened),
-    ),
-}
-for place, (title, (count, value, meaning, rows_behind)) in zip(st.columns(4, border=True), tiles.items(), strict=True):
-    with place:
-        st.metric(title, value, help=meaning)
-        if st.button(wording.LIST_THEM, key=f"list {title}", type="tertiary", disabled=not count):
-            navigation.show_on_map(opened, rows_behind(), title.lower())
-if open_suspects and st.button(wording.review_button(open_suspects), type="primary"):
-    navigation.review_all()
 
-left, right = st.columns([3, 2], gap="large")
-with left:
-    st.markdown(f"## {wording.CLASSES}")
+CHOSEN = state.Remembered[int | None]("chosen error", None)
+"""The row of the likeliest errors that was clicked."""
+
+
+def counts(opened: OpenStudy) -> None:
+    """Show the four numbers that sum the study up, each with a link to the samples behind it."""
+    found, progress = opened.audited.overview, opened.session.progress()
+    without_conflict = found.labelled - found.suspects
+    share = without_conflict / found.labelled if found.labelled else 1.0
+    # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
+    tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
+        wording.SAMPLES: (
+            len(opened.study),
+            f"{len(opened.study):,}",
+            wording.SAMPLES_HELP,
+            lambda: np.arange(len(opened.study)),
+        ),
+        wording.SUSPECTS: (
+            found.suspects,
+            f"{found.suspects:,}",
+            wording.SUSPECTS_HELP,
+            lambda: found.groups["suspects"],
+        ),
+        wording.DECIDED: (
+            progress.decided,
+            f"{progress.decided:,}",
+            wording.decided_help(progress.relabelled, progress.kept),
+            lambda: np.flatnonzero(opened.session.states),
+        ),
+        wording.WITHOUT_CONFLICT: (
+            without_conflict,
+            f"{share:.1%}",
+            wording.WITHOUT_CONFLICT_HELP,
+            lambda: rows_without_conflict(opened),
+        ),
+    }
+    for place, (title, tile) in zip(st.columns(4, border=True), tiles.items(), strict=True):
+        count, value, meaning, rows_behind = tile
+        with place:
+            st.metric(title, value, help=meaning)
+            if st.button(wording.LIST_THEM, key=f"list {title}", type="tertiary", disabled=not count):
+                navigation.show_on_map(opened, rows_behind(), title.lower())
+
+
+def likeliest_errors(opened: OpenStudy) -> None:
+    """Show the samples that the review begins with; one that is clicked opens there."""
+    pictures = opened.pictures.kind == "picture"
+    rows = opened.session.upcoming(MAX_TILES if pictures else MAX_LINES)
+    st.markdown(f"## {wording.LIKELIEST}", help=wording.LIKELIEST_HELP)
+    if not len(rows):
+        st.caption(wording.NO_SUSPECTS)
+    elif pictures:
+        thumbnail_grid(
+            opened.key, keep_selection(opened, rows, wording.LIKELIEST.lower(), is_ranked=True), len(rows),
+            opened.version, layout.classes(opened), kind="picture", key="likeliest",
+            on_picked=lambda: CHOSEN.set(state.event("likeliest", "picked")["row"]),
+        )  # fmt: skip
+        chosen = CHOSEN.pop()
+        if chosen is not None:
+            state.RESUME_AT.set(chosen)
+            navigation.open_page("review")
+    else:
+        names, scores, suggested = opened.study.class_names, opened.session.scores, opened.session.suggested
+        for row in rows.tolist():
+            given, other = names[opened.study.labels[row]], names[suggested[row]]
+            beginning = layout.plain(excerpt(opened, row))
+            words = f"`{scores[row]:.2f}`  {layout.plain(f'{given} → {other}')}  :gray[{beginning}]"
+            if st.button(words, key=f"likeliest {row}", type="tertiary"):
+                state.RESUME_AT.set(row)
+                navigation.open_page("review")
+
+
+def class_sizes(opened: OpenStudy) -> None:
+    """Show how many samples each class has, and how many of these are suspect; a bar leads to its samples."""
+    names = opened.study.class_names
+    st.markdown(f"## {wording.CLASSES}", help=wording.CLASSES_HINT)
+    bars = cached.figure("class bars", opened.key, lambda: class_bars(opened.audited.overview.classes))
     event = st.plotly_chart(
-        bars, key="classes", on_select="rerun", selection_mode="points",
-        config={"displayModeBar": False},
-    )  # fmt: skip
-    st.caption(wording.CLASSES_HINT)
+        bars, key="classes", on_select="rerun", selection_mode="points", config={"displayModeBar": False}
+    )
     points = event.selection.points if event else []
     bar = points[0]["y"] if points else ""
     if state.is_changed("bar", bar) and bar:
         chosen = names.index(bar)
-        navigation.show_on_map(opened, np.flatnonzero(study.labels == chosen), f"labelled {names[chosen]}")
-with right:
-    st.markdown(f"## {wording.WORTH_A_LOOK}")
+        navigation.show_on_map(opened, np.flatnonzero(opened.study.labels == chosen), wording.labeled(names[chosen]))
+
+
+def data_quality(opened: OpenStudy) -> None:
+    """List what else is to be looked at; what there is none of is one line."""
+    groups = opened.audited.overview.groups
+    st.markdown(f"## {wording.DATA_QUALITY}")
     for name, (title, meaning) in wording.GROUPS.items():
-        rows = found.groups[name]
-        if layout.counted_link(title, len(rows), meaning, key=name):
-            navigation.show_on_map(opened, rows, title.lower())
-    st.markdown(f"## {wording.CONFUSED}")
-    if not found.confusions:
+        count = len(groups[name])
+        if count and layout.counted_link(title, count, meaning, key=name):
+            navigation.show_on_map(opened, groups[name], title.lower())
+    absent = [title.lower() for name, (title, _) in wording.GROUPS.items() if not len(groups[name])]
+    if absent:
+        st.caption(wording.none_of(absent))
+
+
+def confused_classes(opened: OpenStudy) -> None:
+    """List the pairs of classes that most suspects lie between."""
+    names, confusions = opened.study.class_names, opened.audited.overview.confusions
+    st.markdown(f"## {wording.CONFUSED}", help=wording.CONFUSED_HELP)
+    if not confusions:
         st.caption(wording.NONE_CONFUSED)
-    for pair in found.confusions[:MAX_PAIRS]:
+    for pair in confusions[:MAX_PAIRS]:
         given, suggested = names[pair.given], names[pair.suggested]
-        meaning = f"Labelled {given}, look like {suggested}."
-        if layout.counted_link(f"{given} → {suggested}", pair.count, meaning, key=f"{pair.given} {pair.suggested}"):
-            navigation.show_on_map(opened, rows_confused(opened, pair), f"labelled {given}, look like {suggested}")
+        title = wording.labeled_as(given, suggested)
+        if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=f"{pair.given} {pair.suggested}"):
+            navigation.show_on_map(opened, rows_confused(opened, pair), title)
     # Drawn when it is asked for: a chart that nobody sees would be sent at every click.
-    if len(found.confusions) > 1 and st.toggle(wording.AS_MATRIX):
-        matrix = cached.figure("confusions", opened.key, lambda: confusion_matrix(found.confusions, names))
+    if len(names) > 2 and len(confusions) > 1 and st.toggle(wording.AS_MATRIX):
+        matrix = cached.figure("confusions", opened.key, lambda: confusion_matrix(confusions, names))
         st.plotly_chart(matrix, config={"displayModeBar": False})
+
+
+opened = state.opened()
+progress = opened.session.progress()
+open_suspects = progress.suspects - progress.decided
+title, action = st.columns([3, 1], vertical_alignment="center")
+with title:
+    layout.heading(wording.TITLE, wording.HELP)
+if open_suspects and action.button(wording.review_button(open_suspects), type="primary", width="stretch"):
+    navigation.review_all()
+for note in opened.audited.opened.notes:
+    st.caption(note)
+counts(opened)
+likeliest_errors(opened)
+left, middle, right = st.columns([5, 3, 3], gap="large")
+with left:
+    class_sizes(opened)
+with middle:
+    confused_classes(opened)
+with right:
+    data_quality(opened)

@@ -26,7 +26,7 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     given, suggested = study.names[pair.given], study.names[pair.suggested]
     page.get_by_role("button", name=f"{pair.count:,} {given} → {suggested}", exact=True).click()
     page.wait_for_selector(f".map[data-painted='{study.n}']")
-    expect(page.get_by_text(f"{pair.count} samples labelled {given}, look like {suggested}")).to_be_visible()
+    expect(page.get_by_text(f"{pair.count} samples {wording.labeled_as(given, suggested)}")).to_be_visible()
     expect(page.locator(".thumbnails .item:visible")).to_have_count(min(60, pair.count))
 
 
@@ -40,5 +40,7 @@ def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashb
         box = bar.bounding_box()
         assert box
         page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
-        expect(page.get_by_text(f"{int((labels == 3).sum())} samples labelled {study.names[3]}")).to_be_visible()
+        expect(
+            page.get_by_text(f"{int((labels == 3).sum())} samples {wording.labeled(study.names[3])}")
+        ).to_be_visible()
         go(page, "Overview")
