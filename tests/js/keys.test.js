@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { hasModifier, keyOf, nextPlace } from "../../dashboard/shared/browser/keyboard.js";
+import { actionFor, mayRepeat } from "../../dashboard/views/label_review/keys.js";
+import { offersFor } from "../../dashboard/views/label_review/typing.js";
+
+const CLASSES = [{ name: "one", colour: "", key: "1" }, { name: "two", colour: "", key: "2" }, { name: "k-nine", colour: "", key: "" }];
+const ONE = { mode: "one", place: "one", isAside: false, offersCheck: false, classes: CLASSES, columns: 1 };
+const GRID = { ...ONE, mode: "grid", place: "grid", columns: 5 };
+
+const nameOf = (key, now) => actionFor(key, now)?.name;
+
+test("one by one every key of the help does what it says", () => {
+  const wanted = {
+    Enter: "main", r: "suggestion", k: "keep", s: "skip", x: "exclude", n: "note", w: "why", v: "saliency", z: "zoom", "/": "type",
+    u: "undo", Backspace: "undo", g: "mode", "?": "help", 1: "relabelTo", 2: "relabelTo", ArrowLeft: "step", ArrowRight: "step",
+  };
+  for (const [key, name] of Object.entries(wanted)) assert.equal(nameOf(key, ONE), name, key);
+});
+
+test("the key of a class relabels to that class", () => {
+  assert.deepEqual(actionFor("2", ONE), { name: "relabelTo", label: 1 });
+  assert.equal(actionFor("9", ONE), null);
+});
+
+test("a class without a key has none, and no other key means it", () => {
+  for (const key of "abcdefhijlmopqty034567890") assert.notEqual(actionFor(key, ONE)?.label, 2, key);
+});
+
+test("Escape comes back only from a sample that is looked at aside", () => {
+  assert.equal(actionFor("Escape", ONE), null);
+  assert.equal(nameOf("Escape", { ...ONE, isAside: true }), "back");
+});
+
+test("C checks at random only where that is offered", () => {
+  assert.equal(actionFor("c", ONE), null);
+  assert.equal(actionFor("c", { ...ONE, place: "empty" }), null);
+  assert.equal(nameOf("c", { ...ONE, place: "empty", offersCheck: true }), "check");
+});
+
+test("in the grid the same keys are about the group", () => {
+  const wanted = { Enter: "relabelGroup", k: "keepGroup", " ": "toggle", n: "group", p: "group", u: "undo", g: "mode", Escape: "mode" };
+  for (const [key, name] of Object.entries(wanted)) assert.equal(nameOf(key, GRID), name, key);
+  assert.equal(actionFor("1", GRID), null, "a class key would decide about more than is looked at");
+});
+
+test("arrows move by a sample, or by a line of the grid", () => {
+  assert.deepEqual(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].map((key) => actionFor(key, GRID).by), [-1, 1, -5, 5]);
+});
+
+test("while the grid is not there its keys decide nothing", () => {
+  for (const key of ["Enter", "k", " ", "ArrowUp"]) assert.equal(actionFor(key, { ...GRID, place: "loading" }), null, key);
+});
+
+test("a key held down looks around and decides nothing", () => {
+  const held = (key, now) => mayRepeat(actionFor(key, now));
+  for (const key of ["ArrowLeft", "ArrowRight"]) assert.equal(held(key, ONE), true);
+  for (const key of ["ArrowUp", "ArrowDown"]) assert.equal(held(key, GRID), true);
+  for (const key of ["k", "r", "s", "x", "1", "Enter", "u", "Backspace"]) assert.equal(held(key, ONE), false, key);
+  for (const key of ["Enter", "k", " ", "n", "u"]) assert.equal(held(key, GRID), false, key);
+});
+
+test("letters are the same with and without shift, names of keys stay", () => {
+  assert.deepEqual(["K", "k", "ArrowLeft", "?", " "].map((key) => keyOf({ key })), ["k", "k", "ArrowLeft", "?", " "]);
+});
+
+test("keys with a modifier belong to the browser", () => {
+  const none = { ctrlKey: false, metaKey: false, altKey: false };
+  assert.equal(hasModifier(none), false);
+  for (const name of Object.keys(none)) assert.equal(hasModifier({ ...none, [name]: true }), true);
+});
+
+test("in a row arrows stop at its ends", () => {
+  assert.deepEqual(["ArrowLeft", "ArrowRight", "Home", "End", "k"].map((key) => nextPlace(key, 0, 3)), [0, 1, 0, 2, null]);
+  assert.deepEqual(["ArrowLeft", "ArrowRight", "Home", "End"].map((key) => nextPlace(key, 2, 3)), [1, 2, 0, 2]);
+});
+
+test("typed letters find classes by any part of their name, those first that begin with them", () => {
+  const classes = ["aeroplane", "car", "cat", "oscar"].map((name) => ({ name, colour: "", key: "" }));
+  const names = (typed) => offersFor(typed, classes).map((one) => one.entry.name);
+  assert.deepEqual(names("ca"), ["car", "cat", "oscar"]);
+  assert.deepEqual(names(" CAR "), ["car", "oscar"]);
+  assert.deepEqual(names(""), ["aeroplane", "car", "cat", "oscar"]);
+  assert.deepEqual(names("zebra"), []);
+  assert.deepEqual(offersFor("os", classes)[0].label, 3);
+});

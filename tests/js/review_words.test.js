@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { changeWords, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/why_words.js";
+import { connectionWords, endWords, suspectsWords } from "../../dashboard/views/label_review/progress_words.js";
+
+const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
+
+/* ----- the header ----- */
+
+test("suspects are counted, and with further samples on screen those that are left", () => {
+  assert.equal(suspectsWords({ suspects: 1200, decided: 10 }, ""), "1,200 suspects");
+  assert.equal(suspectsWords({ suspects: 1, decided: 0 }, ""), "1 suspect");
+  assert.equal(suspectsWords({ suspects: 0, decided: 0 }, ""), "no suspects");
+  assert.equal(suspectsWords({ suspects: 12, decided: 10 }, "random checks"), "2 suspects left");
+  assert.equal(suspectsWords({ suspects: 12, decided: 15 }, "random checks"), "no suspects left");
+});
+
+test("what waits is never told as saved, and what cannot last says so", () => {
+  assert.equal(connectionWords(0, false, true), "saved");
+  assert.equal(connectionWords(3, false, true), "saving 3");
+  assert.match(connectionWords(1, true, true), /away: 1 decision kept here/);
+  assert.match(connectionWords(2, true, false), /2 decisions kept in this tab: leave it open/);
+  assert.match(connectionWords(0, true, true), /go on/);
+});
+
+/* ----- the end of the queue ----- */
+
+const LEFT = { found: 3, least: 0, most: 12, drawn: 5, labelled: 1000, goal: 10, checks: 40 };
+const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabelled: 4, kept: 3, excluded: 1, skipped: 1, left: LEFT };
+const STANDING = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabelled: 0 };
+const waysOf = (standing) => endWords(standing).ways.map(([name]) => name);
+
+test("at the end it is said what was made and what can be done next", () => {
+  const { title, words } = endWords(STANDING);
+  assert.equal(title, "Every suspect was looked at");
+  assert.match(words, /4 relabelled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
+  assert.deepEqual(waysOf(STANDING), ["check", "leave", "beyond", "skipped"]);
+});
+
+test("when it is enough the first way leads out", () => {
+  const enough = { ...STANDING, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, left: { ...LEFT, checks: 0, most: 9 } } };
+  assert.equal(endWords(enough).title, "You can stop");
+  assert.deepEqual(waysOf(enough), ["leave", "check", "beyond", "skipped"]);
+});
+
+test("no more checks are offered where they cannot reach the goal, or are all there is already", () => {
+  const cannot = { ...STANDING, progress: { ...PROGRESS, left: { ...LEFT, checks: null } } };
+  assert.ok(!waysOf(cannot).includes("check"));
+  assert.match(endWords(cannot).words, /A skipped label counts as wrong/);
+  assert.ok(!waysOf({ ...STANDING, isChecking: true }).includes("check"));
+  assert.ok(waysOf({ ...STANDING, isChecking: true, isPaused: true }).includes("check"));
+});
+
+test("before there is a bound nothing is said of one", () => {
+  const { words } = endWords({ ...STANDING, progress: { ...PROGRESS, left: undefined } });
+  assert.doesNotMatch(words, /wrong|goal/);
+});
+
+test("a selection leads back to the whole queue, the grid to single samples", () => {
+  assert.deepEqual(waysOf({ ...STANDING, isSelection: true }), ["all", "leave"]);
+  assert.deepEqual(waysOf({ ...STANDING, isGrid: true, open: 3 }), ["single"]);
+});
+
+test("samples without a label are offered, one as one", () => {
+  const wordsOf = (unlabelled) => endWords({ ...STANDING, unlabelled }).ways.find(([name]) => name === "unlabelled")?.[1];
+  assert.equal(wordsOf(0), undefined);
+  assert.equal(wordsOf(1), "1 sample has no label: label it");
+  assert.equal(wordsOf(1500), "1,500 samples have no label: label them");
+});
+
+test("with nothing suspect and nothing decided there is nothing to export", () => {
+  const standing = { ...STANDING, progress: { ...PROGRESS, suspects: 0, decided: 0 } };
+  assert.equal(endWords(standing).title, "No suspect labels here");
+  assert.ok(!waysOf(standing).includes("leave"));
+});
+
+/* ----- why ----- */
+
+const WHY = {
+  row: 7, id: "s7", version: 3, given: 0, label: 0, rival: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
+  classes: [0, 1], pooled: [0.4, 0.4], witnesses: [], heard: 30, neighbours: Array.from({ length: 24 }, () => ({})), agreeing: 0.25, unlisted: 0.05,
+  fixable: 1, allFixed: 0.31, similar: [], pair: null,
+};
+
+test("the sum that is shown gives the score that is shown", () => {
+  assert.equal(sumOf(WHY), "0.40 × 1.50 / (0.40 × 1.50 + 0.40) = 0.60");
+  assert.equal(sumOf({ ...WHY, factor: 1, score: 0.5 }), "0.40 / (0.40 + 0.40) = 0.50");
+  for (const change of [{ label: -1 }, { rival: -1 }, { isolated: true }]) assert.equal(sumOf({ ...WHY, ...change }), "");
+});
+
+test("a score that hardly changes stays", () => {
+  assert.equal(changeWords(0.6, 0.604), "stays 0.60");
+  assert.equal(changeWords(0.6, 0.31), "0.60 → 0.31");
+});
+
+test("small shares do not look like none", () => {
+  assert.deepEqual([0, 0.001, 0.25].map(percent), ["0 %", "< 1 %", "25 %"]);
+});
+
+test("the score is told with what makes it, and a habit only where it matters", () => {
+  assert.match(verdictOf(WHY, CLASSES), /0\.60.*“dog” 0\.40 and “cat” 0\.40.*1\.5 times as often/);
+  assert.doesNotMatch(verdictOf({ ...WHY, factor: 1.02 }, CLASSES), /times as often/);
+  assert.match(verdictOf({ ...WHY, label: -1 }, CLASSES), /no label/);
+  assert.match(verdictOf({ ...WHY, isolated: true }, CLASSES), /no usable features/);
+});
+
+test("a label that was changed is told with the one that was given", () => {
+  assert.deepEqual(remarksOn(WHY, CLASSES, ""), []);
+  assert.match(remarksOn({ ...WHY, label: 1 }, CLASSES, "")[0], /labelled dog now; it was given cat/);
+  assert.equal(remarksOn({ ...WHY, ranksTheQueue: false }, CLASSES, "Likely wrong: 5 %").length, 2);
+});
+
+test("what correcting a neighbor would change is told in the same breath", () => {
+  assert.match(neighborsWords(WHY), /^30 .*25 % of the weight.*0\.60 → 0\.31\.$/);
+  assert.doesNotMatch(neighborsWords({ ...WHY, fixable: 0 }), /→/);
+});
+
+test("neighbors that are not listed are counted", () => {
+  assert.match(moreWords(WHY, 19), /^show 19 more \(another 6 with 5 %/);
+  assert.equal(moreWords({ ...WHY, heard: 24 }, 19), "show 19 more");
+});
+
+test("past decisions are told by what most of them were", () => {
+  const made = (verdict, label = null) => ({ verdict, label });
+  assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
+  assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");
+  assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabelled to dog.");
+  assert.match(pastWords({ ...WHY, pair: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat that look like dog: 5 relabelled so, 2 kept/);
+});
