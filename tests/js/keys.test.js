@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { hasModifier, keyOf, nextPlace } from "../../dashboard/shared/browser/keyboard.js";
 import { actionFor, mayRepeat } from "../../dashboard/views/label_review/keys.js";
-import { offersFor } from "../../dashboard/views/label_review/typing.js";
+import { offersFor } from "../../dashboard/views/label_review/class_search.js";
 
 const CLASSES = [{ name: "one", colour: "", key: "1" }, { name: "two", colour: "", key: "2" }, { name: "k-nine", colour: "", key: "" }];
 const ONE = { mode: "one", place: "one", isAside: false, offersCheck: false, classes: CLASSES, columns: 1 };

@@ -183,7 +183,7 @@ test("decisions of two senders never share a request", async () => {
 test("without a storage decisions wait in memory, and the page says so", async () => {
   Object.defineProperty(window, "localStorage", { get() { throw new Error("denied"); } });
   const outbox = openOutbox();
-  assert.equal(outbox.lasting, false);
+  assert.equal(outbox.isPersistent, false);
   outbox.put([decision(1)], SENDER);
   await settled();
   assert.deepEqual(server.record.map((one) => one.row), [1]);
@@ -193,7 +193,7 @@ test("when the storage is full a decision waits in memory and still arrives", as
   const outbox = openOutbox();
   storage.setItem = () => { throw new Error("QuotaExceededError"); };
   outbox.put([decision(1)], SENDER);
-  assert.equal(outbox.lasting, false);
+  assert.equal(outbox.isPersistent, false);
   await settled();
   assert.deepEqual(server.record.map((one) => one.row), [1]);
 });

@@ -36,7 +36,7 @@ function decide(cards, verdict, at = `2026-01-01T00:00:${String(seq).padStart(2,
     seq += 1;
     outbox.waiting.push({ client: "me", decision: { seq, at, row: one.row, id: one.id, verdict, label } });
   }
-  if (verdict !== "undo") queue.take(cards);
+  if (verdict !== "undo") queue.remove(cards);
 }
 
 function rows() {
@@ -60,9 +60,9 @@ test("a few samples are fetched first, then the reserve without those that are h
 test("the address holds the filters that are set, and no others", () => {
   assert.equal(queue.query(12), "?limit=12");
   Object.assign(queue, { selection: "abc", goal: 10 });
-  queue.goBeyond();
+  queue.continueBeyondSuspects();
   assert.deepEqual(Object.fromEntries(new URLSearchParams(queue.query(60, { given: 0 }))), { limit: "60", selection: "abc", beyond: "1", goal: "10", given: "0" });
-  queue.goOnChecking();
+  queue.continueWithChecks();
   assert.equal(new URLSearchParams(queue.query(1)).get("beyond"), null);
   assert.equal(new URLSearchParams(queue.query(1)).get("checks"), "1");
 });
@@ -118,7 +118,7 @@ test("an older answer changes nothing", () => {
 test("decisions that wait from an earlier page are known to be decided", () => {
   outbox.waiting = [{ client: "before", decision: { seq: 1, at: "2026-01-01T00:00:00Z", row: 4, id: "s4", verdict: "keep", label: null } }];
   const after = new Queue("0fa1", outbox);
-  assert.deepEqual(after.fresh([card(4), card(5)], []).map((one) => one.row), [5]);
+  assert.deepEqual(after.undecided([card(4), card(5)], []).map((one) => one.row), [5]);
 });
 
 /* ----- deciding and undoing ----- */
@@ -135,7 +135,7 @@ test("an undone sample comes back first, without its decision", async () => {
   await fill([1, 2, 3]);
   const first = queue.current;
   decide([first], "keep");
-  queue.giveBack([{ ...first, decision: { id: 1, verdict: "keep", label: null } }]);
+  queue.restore([{ ...first, decision: { id: 1, verdict: "keep", label: null } }]);
   assert.deepEqual(rows(), [1, 2, 3]);
   assert.equal(queue.current.decision, null);
   assert.equal(queue.decided.has(1), false);
@@ -154,7 +154,7 @@ test("an undo on its way cancels the newest decision before it, and only that", 
   decide([one], "keep");
   decide([one], "relabel");
   decide([one], "undo");
-  assert.deepEqual(queue.standing().map((made) => made.verdict), ["keep"]);
+  assert.deepEqual(queue.currentDecisions().map((made) => made.verdict), ["keep"]);
   assert.equal(queue.decisionOn(one).verdict, "keep");
 });
 
@@ -162,7 +162,7 @@ test("what waits and what the server has already is counted once", () => {
   const made = { seq: 1, at: "2026-01-01T00:00:00Z", row: 1, id: "s1", verdict: "keep", label: null };
   outbox.waiting = [{ client: "me", decision: made }];
   queue.history = [{ ...made, client: "me", decision: 11 }];
-  assert.equal(queue.standing().length, 1);
+  assert.equal(queue.currentDecisions().length, 1);
 });
 
 /* ----- counts ----- */
@@ -221,7 +221,7 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
         const last = queue.lastRows().map((row) => queue.cards.get(row));
         if (last.length > 0) {
           decide([...last].reverse(), "undo");
-          queue.giveBack(last);
+          queue.restore(last);
         }
       }
       if (random(3) === 0) queue.reorder(all.filter(() => random(2)).map((row) => card(row)));
@@ -229,7 +229,7 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
       assert.equal(new Set(here).size, here.length, `seed ${seed}: a sample is there twice`);
       for (const row of all) assert.notEqual(here.includes(row), queue.decided.has(row), `seed ${seed}: sample ${row}`);
       const counted = queue.counted();
-      assert.equal(counted.decided, queue.standing().length, `seed ${seed}`);
+      assert.equal(counted.decided, queue.currentDecisions().length, `seed ${seed}`);
       assert.equal(counted.kept + counted.relabelled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
       if (here.length > 0) assert.ok(queue.current, `seed ${seed}: the place is within the queue`);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changeWords, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/why_words.js";
+import { changeWords, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/evidence_words.js";
 import { connectionWords, endWords, suspectsWords } from "../../dashboard/views/label_review/progress_words.js";
 
 const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
@@ -28,51 +28,51 @@ test("what waits is never told as saved, and what cannot last says so", () => {
 
 const LEFT = { found: 3, least: 0, most: 12, drawn: 5, labelled: 1000, goal: 10, checks: 40 };
 const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabelled: 4, kept: 3, excluded: 1, skipped: 1, left: LEFT };
-const STANDING = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabelled: 0 };
-const waysOf = (standing) => endWords(standing).ways.map(([name]) => name);
+const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabelled: 0 };
+const waysOf = (state) => endWords(state).ways.map(([name]) => name);
 
 test("at the end it is said what was made and what can be done next", () => {
-  const { title, words } = endWords(STANDING);
+  const { title, words } = endWords(STATE);
   assert.equal(title, "Every suspect was looked at");
   assert.match(words, /4 relabelled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
-  assert.deepEqual(waysOf(STANDING), ["check", "leave", "beyond", "skipped"]);
+  assert.deepEqual(waysOf(STATE), ["check", "leave", "beyond", "skipped"]);
 });
 
 test("when it is enough the first way leads out", () => {
-  const enough = { ...STANDING, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, left: { ...LEFT, checks: 0, most: 9 } } };
+  const enough = { ...STATE, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, left: { ...LEFT, checks: 0, most: 9 } } };
   assert.equal(endWords(enough).title, "You can stop");
   assert.deepEqual(waysOf(enough), ["leave", "check", "beyond", "skipped"]);
 });
 
 test("no more checks are offered where they cannot reach the goal, or are all there is already", () => {
-  const cannot = { ...STANDING, progress: { ...PROGRESS, left: { ...LEFT, checks: null } } };
+  const cannot = { ...STATE, progress: { ...PROGRESS, left: { ...LEFT, checks: null } } };
   assert.ok(!waysOf(cannot).includes("check"));
   assert.match(endWords(cannot).words, /A skipped label counts as wrong/);
-  assert.ok(!waysOf({ ...STANDING, isChecking: true }).includes("check"));
-  assert.ok(waysOf({ ...STANDING, isChecking: true, isPaused: true }).includes("check"));
+  assert.ok(!waysOf({ ...STATE, isChecking: true }).includes("check"));
+  assert.ok(waysOf({ ...STATE, isChecking: true, isPaused: true }).includes("check"));
 });
 
 test("before there is a bound nothing is said of one", () => {
-  const { words } = endWords({ ...STANDING, progress: { ...PROGRESS, left: undefined } });
+  const { words } = endWords({ ...STATE, progress: { ...PROGRESS, left: undefined } });
   assert.doesNotMatch(words, /wrong|goal/);
 });
 
 test("a selection leads back to the whole queue, the grid to single samples", () => {
-  assert.deepEqual(waysOf({ ...STANDING, isSelection: true }), ["all", "leave"]);
-  assert.deepEqual(waysOf({ ...STANDING, isGrid: true, open: 3 }), ["single"]);
+  assert.deepEqual(waysOf({ ...STATE, isSelection: true }), ["all", "leave"]);
+  assert.deepEqual(waysOf({ ...STATE, isGrid: true, open: 3 }), ["single"]);
 });
 
 test("samples without a label are offered, one as one", () => {
-  const wordsOf = (unlabelled) => endWords({ ...STANDING, unlabelled }).ways.find(([name]) => name === "unlabelled")?.[1];
+  const wordsOf = (unlabelled) => endWords({ ...STATE, unlabelled }).ways.find(([name]) => name === "unlabelled")?.[1];
   assert.equal(wordsOf(0), undefined);
   assert.equal(wordsOf(1), "1 sample has no label: label it");
   assert.equal(wordsOf(1500), "1,500 samples have no label: label them");
 });
 
 test("with nothing suspect and nothing decided there is nothing to export", () => {
-  const standing = { ...STANDING, progress: { ...PROGRESS, suspects: 0, decided: 0 } };
-  assert.equal(endWords(standing).title, "No suspect labels here");
-  assert.ok(!waysOf(standing).includes("leave"));
+  const state = { ...STATE, progress: { ...PROGRESS, suspects: 0, decided: 0 } };
+  assert.equal(endWords(state).title, "No suspect labels here");
+  assert.ok(!waysOf(state).includes("leave"));
 });
 
 /* ----- why ----- */

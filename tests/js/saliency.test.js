@@ -6,7 +6,7 @@ import { isPixelArt } from "../../dashboard/shared/browser/pictures.js";
 import { signedColor } from "../../dashboard/views/counterfactuals/paint.js";
 import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "../../dashboard/views/counterfactuals/words.js";
 import { greyFor, luminanceOf, opacityFor } from "../../dashboard/views/map/colors.js";
-import { Asking, KeptBytes } from "../../dashboard/views/saliency/ask.js";
+import { Polling, ByteCache } from "../../dashboard/views/saliency/polling.js";
 import { extentOf, placeIn } from "../../dashboard/views/saliency/scale.js";
 import { edgesOf, orderOf, partAt, weightsOf } from "../../dashboard/views/saliency/weights.js";
 import { dropWords, makingWords, measureWords, partName, progressWords } from "../../dashboard/views/saliency/words.js";
@@ -180,7 +180,7 @@ function asking(answers) {
     if (next instanceof Error) throw next;
     return next instanceof Response ? next : Response.json(next);
   };
-  const one = new Asking({
+  const one = new Polling({
     study: "0fa1", isDone: ({ done }) => done, onAnswer: (answer) => heard.push(answer), onRefused: (words) => heard.push(words), onAway: () => heard.push("away"),
   });
   return { one, heard, asked };
@@ -237,7 +237,7 @@ test("bytes under one address are fetched once, those that did not come again, a
     asked.push(url);
     return fails ? new Response("", { status: 503 }) : new Response(Uint8Array.of(1, 2));
   };
-  const kept = new KeptBytes("0fa1", 2);
+  const kept = new ByteCache("0fa1", 2);
   await assert.rejects(kept.bytes("map", "a"));
   fails = false;
   await Promise.all([kept.bytes("map", "a"), kept.bytes("map", "a")]);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { factsOf, itemWords, leanWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
-import { coverage, standsFor } from "../../dashboard/views/prototypes/counts.js";
-import { noteOn, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
-import { Chances, chanceSentence, chanceWords } from "../../dashboard/shared/browser/chances.js";
+import { pairFacts, itemWords, leadWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
+import { coverage, countRepresented } from "../../dashboard/views/prototypes/counts.js";
+import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
+import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
 import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/shared/browser/words.js";
 
 const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
@@ -35,7 +35,7 @@ test("a sample without a picture is called by its text or its first values", () 
 /* ----- how likely a label is wrong ----- */
 
 function chances() {
-  const found = new Chances("0fa1");
+  const found = new ErrorProbabilities("0fa1");
   found.curve = { doubt: [-12, 0, 6], likely: [0.01, 0.4, 0.98], low: [0, 0.2, 0.9], high: [0.1, 0.75, 1] };
   return found;
 }
@@ -60,21 +60,21 @@ test("a greater score is never a smaller chance, and the range holds the chance"
 });
 
 test("while nothing is known there is no chance", () => {
-  assert.equal(new Chances("0fa1").at(0.9), null);
+  assert.equal(new ErrorProbabilities("0fa1").at(0.9), null);
 });
 
 test("where little is known the range stands alone", () => {
-  assert.equal(chanceWords({ likely: 0.4, low: 0.2, high: 0.75 }), "20 – 75 %");
-  assert.equal(chanceWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 % (30 – 50 %)");
-  assert.match(chanceSentence({ likely: 0.4, low: 0.2, high: 0.75 }), /between 20 and 75 %.*narrows/);
-  assert.match(chanceSentence({ likely: 0.4, low: 0.3, high: 0.5 }), /40 %.*between 30 and 50 %/);
+  assert.equal(probabilityWords({ likely: 0.4, low: 0.2, high: 0.75 }), "20 – 75 %");
+  assert.equal(probabilityWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 % (30 – 50 %)");
+  assert.match(probabilitySentence({ likely: 0.4, low: 0.2, high: 0.75 }), /between 20 and 75 %.*narrows/);
+  assert.match(probabilitySentence({ likely: 0.4, low: 0.3, high: 0.5 }), /40 %.*between 30 and 50 %/);
 });
 
 test("rounding makes no label certainly wrong or right, and the interval holds what it stood for", () => {
-  assert.equal(chanceWords({ likely: 0.999, low: 0.9958, high: 1 }), "> 99 % (99 – 100 %)");
-  assert.equal(chanceWords({ likely: 0.003, low: 0, high: 0.0173 }), "< 1 % (0 – 2 %)");
-  assert.equal(chanceWords({ likely: 0.29, low: 0.29, high: 0.57 }), "29 % (29 – 57 %)");
-  assert.match(chanceSentence({ likely: 0.999, low: 0.9958, high: 1 }), /> 99 % .*between 99 and 100 %/);
+  assert.equal(probabilityWords({ likely: 0.999, low: 0.9958, high: 1 }), "> 99 % (99 – 100 %)");
+  assert.equal(probabilityWords({ likely: 0.003, low: 0, high: 0.0173 }), "< 1 % (0 – 2 %)");
+  assert.equal(probabilityWords({ likely: 0.29, low: 0.29, high: 0.57 }), "29 % (29 – 57 %)");
+  assert.match(probabilitySentence({ likely: 0.999, low: 0.9958, high: 1 }), /> 99 % .*between 99 and 100 %/);
 });
 
 /* ----- prototypes ----- */
@@ -86,16 +86,16 @@ const PICKED = [
 ];
 
 test("of any number of prototypes each stands for what no later one took from it", () => {
-  assert.deepEqual(standsFor(PICKED, 1), [10]);
-  assert.deepEqual(standsFor(PICKED, 2), [6, 7]);
-  assert.deepEqual(standsFor(PICKED, 3), [4, 6, 3]);
-  assert.deepEqual(standsFor(PICKED, 9), [4, 6, 3]);
+  assert.deepEqual(countRepresented(PICKED, 1), [10]);
+  assert.deepEqual(countRepresented(PICKED, 2), [6, 7]);
+  assert.deepEqual(countRepresented(PICKED, 3), [4, 6, 3]);
+  assert.deepEqual(countRepresented(PICKED, 9), [4, 6, 3]);
 });
 
 test("together prototypes stand for every sample that came from nobody", () => {
   for (const first of [1, 2, 3]) {
     const all = PICKED.slice(0, first).flatMap(({ from, took }) => took.filter((_, place) => from[place] < 0)).reduce((a, b) => a + b);
-    assert.equal(standsFor(PICKED, first).reduce((a, b) => a + b), all);
+    assert.equal(countRepresented(PICKED, first).reduce((a, b) => a + b), all);
   }
 });
 
@@ -109,11 +109,11 @@ test("coverage is the mean over all samples", () => {
 
 test("a class that has less to show than was asked for says so in one sentence", () => {
   const group = (size, shown) => ({ size, prototypes: Array.from({ length: shown }, () => ({})) });
-  assert.match(noteOn(group(0, 0), 8, 3, false), /No sample/);
-  assert.match(noteOn(group(1, 1), 8, 3, false), /stands for itself/);
-  assert.match(noteOn(group(5, 5), 8, 3, false), /5 samples, fewer than 8/);
-  assert.match(noteOn(group(50, 8), 8, 1, false), /one class only/);
-  assert.equal(noteOn(group(50, 8), 8, 3, false), "");
+  assert.match(groupNote(group(0, 0), 8, 3, false), /No sample/);
+  assert.match(groupNote(group(1, 1), 8, 3, false), /stands for itself/);
+  assert.match(groupNote(group(5, 5), 8, 3, false), /5 samples, fewer than 8/);
+  assert.match(groupNote(group(50, 8), 8, 1, false), /one class only/);
+  assert.equal(groupNote(group(50, 8), 8, 3, false), "");
 });
 
 test("the reason that makes a sample odd is told", () => {
@@ -144,13 +144,13 @@ test("a pair is told by names, how far it touches and how many lie between", () 
 });
 
 test("one sample is one sample", () => {
-  assert.match(factsOf({ count: 1, wrong: 1 }, 1), /1 sample lies .* 1 label there/);
-  assert.match(factsOf({ count: 80, wrong: 0 }, 1), /80 samples lie .* no label .* first 1 can/);
+  assert.match(pairFacts({ count: 1, wrong: 1 }, 1), /1 sample lies .* 1 label there/);
+  assert.match(pairFacts({ count: 80, wrong: 0 }, 1), /80 samples lie .* no label .* first 1 can/);
 });
 
 test("a sample leans to the class that leads", () => {
-  assert.equal(leanWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
-  assert.equal(leanWords(CLASSES, [0, 1], { ...SAMPLE, lead: 0.1 }), "cat +0.10");
+  assert.equal(leadWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
+  assert.equal(leadWords(CLASSES, [0, 1], { ...SAMPLE, lead: 0.1 }), "cat +0.10");
   assert.equal(itemWords(CLASSES, [0, 1], SAMPLE), "sample 17, leans to dog by 0.25, but is labelled cat");
 });
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* A class by its colour and its name together: colour alone never says which class it is. */
+/* A class by its color and its name together: color alone never says which class it is. */
 
 /** @import { ClassEntry } from "../../payloads.d.ts" */
 

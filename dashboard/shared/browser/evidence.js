@@ -2,17 +2,17 @@
 /* What speaks for and against a label, at a glance. */
 
 /** @import { Card, ClassEntry, Neighbor } from "../../payloads.d.ts" */
-/** @import { Chance } from "./chances.js" */
+/** @import { ErrorProbability } from "./error_probability.js" */
 /** @import { Pictures } from "./pictures.js" */
 
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
-import { chanceSentence, chanceWords } from "./chances.js";
+import { probabilitySentence, probabilityWords } from "./error_probability.js";
 import { classChip } from "./class_chip.js";
 import { classOf, fraction } from "./words.js";
 
-const NEIGHBORS_AFTER = 80;
+const NEIGHBORS_DELAY = 80;
 
 export class Evidence {
   /**
@@ -56,14 +56,14 @@ export class Evidence {
   /**
    * @param {Card} card
    * @param {readonly ClassEntry[]} classes
-   * @param {Chance | null} chance how likely the label is wrong, where that is known
+   * @param {ErrorProbability | null} probability how likely the label is wrong, where that is known
    */
-  show(card, classes, chance) {
+  show(card, classes, probability) {
     this.score = card.score;
     this.given.show(classOf(classes, card.given));
     this.suggested.show(classOf(classes, card.suggested));
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
-    this.showChance(chance);
+    this.showErrorProbability(probability);
     setText(this.agreeWords, `${card.agree} of ${card.of}`);
     this.showSquares(card.agree, card.of);
     this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbours[index], card, classes));
@@ -83,16 +83,16 @@ export class Evidence {
   }
 
   /**
-   * A chance is a range on the bar; the score that orders the queue stands beside it.
-   * @param {Chance | null} chance
+   * A probability is a range on the bar; the score that orders the queue stands beside it.
+   * @param {ErrorProbability | null} probability
    */
-  showChance(chance) {
+  showErrorProbability(probability) {
     const { score } = this;
-    const [low, high] = chance ? [chance.low, chance.high] : [0, score];
-    setText(this.measured, chance ? "likely wrong" : "suspicion");
-    setText(this.scoreWords, chance ? chanceWords(chance) : fraction(score));
-    setText(this.besides, chance ? `suspicion ${fraction(score)}` : "");
-    this.measure.title = chance ? `${chanceSentence(chance)} The suspicion orders the queue.` : "";
+    const [low, high] = probability ? [probability.low, probability.high] : [0, score];
+    setText(this.measured, probability ? "likely wrong" : "suspicion");
+    setText(this.scoreWords, probability ? probabilityWords(probability) : fraction(score));
+    setText(this.besides, probability ? `suspicion ${fraction(score)}` : "");
+    this.measure.title = probability ? `${probabilitySentence(probability)} The suspicion orders the queue.` : "";
     this.scoreBar.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
   }
 
@@ -138,7 +138,7 @@ export class Evidence {
       return [];
     });
     for (const { image } of missing) image.removeAttribute("src");
-    if (missing.length > 0) this.timer = setTimeout(() => missing.forEach(({ image, url }) => setAddress(image, url)), NEIGHBORS_AFTER);
+    if (missing.length > 0) this.timer = setTimeout(() => missing.forEach(({ image, url }) => setAddress(image, url)), NEIGHBORS_DELAY);
   }
 
   rest() {

@@ -2,7 +2,7 @@
 /* Keys for a whole page. */
 
 const TYPED_IN = "input, textarea, select, [contenteditable=''], [contenteditable=true]";
-const HAVE_OWN_KEYS = ["slider", "listbox", "combobox", "tablist", "menu", "radiogroup", "grid", "application"].map((role) => `[role=${role}]`).join(", ");
+const WIDGETS_WITH_KEYS = ["slider", "listbox", "combobox", "tablist", "menu", "radiogroup", "grid", "application"].map((role) => `[role=${role}]`).join(", ");
 const DIALOGS = "[data-testid=stDialog], [aria-modal=true]";
 
 /**
@@ -52,7 +52,7 @@ export function routeKeys(root, handle) {
     const path = event.composedPath();
     const target = path[0];
     if (isIn(target, TYPED_IN)) return;
-    if (!path.includes(root) && (isIn(target, HAVE_OWN_KEYS) || document.querySelector(DIALOGS))) return;
+    if (!path.includes(root) && (isIn(target, WIDGETS_WITH_KEYS) || document.querySelector(DIALOGS))) return;
     if ((event.key === "Enter" || event.key === " ") && isIn(target, "button, a[href], summary, [role=button]")) return;
     if (handle(keyOf(event), event)) {
       event.preventDefault();

@@ -5,9 +5,9 @@
 
 import { address, ask } from "./server.js";
 
-const OUTBOX_BATCH = 60;
-const OUTBOX_PATIENCE = 10_000;
-const OUTBOX_LONGEST_PAUSE = 5_000;
+const MAX_BATCH = 60;
+const TIMEOUT = 10_000;
+const MAX_PAUSE = 5_000;
 
 /** @typedef {Omit<DecisionsRequest, "client" | "decisions">} Sender who decides, and on what */
 /**
@@ -61,13 +61,13 @@ export class Outbox {
     this.closed = false;
     /** @type {unknown} */
     this.failure = null;
-    this.lasting = true;
+    this.isPersistent = true;
     this.storage = this.openStorage();
-    this.waiting = this.readLeftBehind();
-    this.wake = () => { this.pause = 0; this.flush(); };
-    this.farewell = () => this.sendLast();
-    window.addEventListener("online", this.wake);
-    window.addEventListener("pagehide", this.farewell);
+    this.waiting = this.readStored();
+    this.retryNow = () => { this.pause = 0; this.flush(); };
+    this.onLeave = () => this.sendLast();
+    window.addEventListener("online", this.retryNow);
+    window.addEventListener("pagehide", this.onLeave);
   }
 
   /** @returns {Store} */
@@ -79,12 +79,12 @@ export class Outbox {
       return window.localStorage;
     } catch (reason) {
       console.warn("margin: this browser keeps nothing for this page; decisions wait in memory only.", reason);
-      this.lasting = false;
+      this.isPersistent = false;
       return new MemoryStorage();
     }
   }
 
-  readLeftBehind() {
+  readStored() {
     /** @type {Entry[]} */
     const found = [];
     for (let index = 0; index < this.storage.length; index += 1) {
@@ -123,7 +123,7 @@ export class Outbox {
       this.storage.setItem(key, JSON.stringify(entry));
     } catch (reason) {
       console.warn("margin: the browser's storage is full; this decision waits in memory only.", reason);
-      this.lasting = false;
+      this.isPersistent = false;
     }
   }
 
@@ -133,7 +133,7 @@ export class Outbox {
     /** @type {Entry[]} */
     const batch = [];
     for (const entry of this.waiting) {
-      if (batch.length === OUTBOX_BATCH || entry.client !== first.client || entry.reviewer !== first.reviewer || entry.explanation !== first.explanation) break;
+      if (batch.length === MAX_BATCH || entry.client !== first.client || entry.reviewer !== first.reviewer || entry.explanation !== first.explanation) break;
       batch.push(entry);
     }
     return batch;
@@ -156,13 +156,13 @@ export class Outbox {
     this.sending = true;
     const batch = this.nextBatch();
     try {
-      const answer = await (await ask(address(this.study, `decisions${this.query()}`), { ...this.request(batch), signal: AbortSignal.timeout(OUTBOX_PATIENCE) })).json();
-      this.settle(batch, answer);
+      const answer = await (await ask(address(this.study, `decisions${this.query()}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
+      this.acknowledge(batch, answer);
       this.pause = 0;
       this.failure = null;
     } catch (reason) {
       this.failure = reason;
-      this.pause = Math.min(Math.max(250, this.pause * 2), OUTBOX_LONGEST_PAUSE);
+      this.pause = Math.min(Math.max(250, this.pause * 2), MAX_PAUSE);
     }
     this.sending = false;
     if (this.closed) return;
@@ -174,7 +174,7 @@ export class Outbox {
    * @param {readonly Entry[]} batch
    * @param {DecisionsAnswer} answer
    */
-  settle(batch, answer) {
+  acknowledge(batch, answer) {
     const refused = new Map(answer.refused.map((one) => [one.seq, one.reason]));
     const settled = new Set([...answer.recorded, ...refused.keys()]);
     const done = batch.filter((entry) => settled.has(entry.decision.seq));
@@ -196,8 +196,8 @@ export class Outbox {
   close() {
     this.closed = true;
     clearTimeout(this.timer);
-    window.removeEventListener("online", this.wake);
-    window.removeEventListener("pagehide", this.farewell);
+    window.removeEventListener("online", this.retryNow);
+    window.removeEventListener("pagehide", this.onLeave);
     this.sendLast();
   }
 }

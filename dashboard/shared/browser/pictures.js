@@ -4,18 +4,18 @@
 import { el } from "./elements.js";
 import { pictureAddress } from "./server.js";
 
-const SMALL_PICTURE = 64;
+const PIXEL_ART = 64;
 
 /** @typedef {{ row: number, kind: string, text?: string, values?: string[][] }} Shown */
 /** @typedef {"here" | "unreadable" | "away"} Arrival */
-/** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} KeptPicture */
+/** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} LoadedPicture */
 
 /**
  * Whether a picture has so few pixels that each is to be seen.
  * @param {{ width: number, height: number }} size
  */
 export function isPixelArt({ width, height }) {
-  return Math.max(width, height) < SMALL_PICTURE;
+  return Math.max(width, height) < PIXEL_ART;
 }
 
 /** @param {HTMLImageElement} image */
@@ -27,7 +27,7 @@ function showPixels(image) {
 export class Pictures {
   constructor(limit = 400) {
     this.limit = limit;
-    /** @type {Map<string, KeptPicture>} */
+    /** @type {Map<string, LoadedPicture>} */
     this.kept = new Map();
   }
 
@@ -52,7 +52,7 @@ export class Pictures {
   /**
    * @param {string} url
    * @param {"auto" | "high" | "low"} priority
-   * @returns {KeptPicture}
+   * @returns {LoadedPicture}
    */
   fetch(url, priority) {
     const image = Object.assign(new Image(), { alt: "", decoding: "async", draggable: false, fetchPriority: priority, src: url });

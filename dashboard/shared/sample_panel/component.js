@@ -4,17 +4,17 @@
 /** @import { Card, Cards, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
-import { Chances } from "../browser/chances.js";
+import { ErrorProbabilities } from "../browser/error_probability.js";
 import { button, el, setText } from "../browser/elements.js";
 import { Evidence } from "../browser/evidence.js";
 import { mountOnce } from "../browser/mount.js";
 import { Pictures, setAddress, Subject, thumbnail } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
-import { Why } from "../browser/why.js";
+import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { classChip } from "../browser/class_chip.js";
 import { classOf, count, localTime, verdictWords } from "../browser/words.js";
 
-const OFFERED = 6;
+const MAX_OFFERED = 6;
 const WAYS = [
   ["click", "a point: its sample is shown here"],
   ["draw", "around points: their samples are listed"],
@@ -43,10 +43,10 @@ class SamplePanel {
   constructor(data) {
     const { study, kind } = data;
     this.data = data;
-    this.chances = new Chances(study);
+    this.errorProbabilities = new ErrorProbabilities(study);
     this.subject = new Subject(study, this.pictures);
     this.evidence = new Evidence({ study, pictures: this.pictures, onNeighbor: (one) => this.act("open", one.row) });
-    this.why = new Why({ study, onOpen: (one) => this.act("open", one.row) });
+    this.evidenceDialog = new EvidenceDialog({ study, onOpen: (one) => this.act("open", one.row) });
     this.node = el("aside", { class: `margin panel of-${kind}`, "aria-label": "sample", "data-state": "none" },
       el("div", { class: "content" },
         el("div", { class: "panel-head" }, this.title, this.rank),
@@ -62,7 +62,7 @@ class SamplePanel {
         el("h2", { text: "Choose a sample" }),
         el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
       el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
-      this.why.node);
+      this.evidenceDialog.node);
   }
 
   /** @param {SamplePanelData} data */
@@ -95,7 +95,7 @@ class SamplePanel {
     const ticket = (this.loading = {});
     try {
       /** @type {Cards} */
-      const { cards } = await getJson(address(this.data.study, `queue?limit=${OFFERED}`), { signal: this.abort.signal });
+      const { cards } = await getJson(address(this.data.study, `queue?limit=${MAX_OFFERED}`), { signal: this.abort.signal });
       if (ticket === this.loading) this.showOffers(cards);
     } catch (reason) {
       if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);
@@ -132,7 +132,7 @@ class SamplePanel {
       this.card = cards[0] ?? null;
       if (this.card) this.show();
       else this.setState("none");
-      if (this.card && this.chances.version !== this.data.version) this.estimate();
+      if (this.card && this.errorProbabilities.version !== this.data.version) this.estimate();
     } catch {
       if (ticket === this.loading && !this.abort.signal.aborted) this.setState("unreachable");
     }
@@ -141,21 +141,21 @@ class SamplePanel {
   /* How likely the label is wrong follows; the sample does not wait for it. */
   async estimate() {
     try {
-      await this.chances.load({ signal: this.abort.signal });
-      if (this.card) this.evidence.showChance(this.chance());
+      await this.errorProbabilities.load({ signal: this.abort.signal });
+      if (this.card) this.evidence.showErrorProbability(this.errorProbabilityOf());
     } catch (reason) {
       if (!this.abort.signal.aborted) console.warn("margin: only the suspicion is shown.", reason);
     }
   }
 
   /* A label that somebody has decided on, and one that is not there, are not likely anything. */
-  chance() {
+  errorProbabilityOf() {
     const { card } = this;
-    return !card || card.decision || card.given < 0 ? null : this.chances.at(card.score);
+    return !card || card.decision || card.given < 0 ? null : this.errorProbabilities.at(card.score);
   }
 
   explain() {
-    if (this.card) this.why.open(this.card, this.data.classes, this.chance());
+    if (this.card) this.evidenceDialog.open(this.card, this.data.classes, this.errorProbabilityOf());
   }
 
   show() {
@@ -167,7 +167,7 @@ class SamplePanel {
     setText(this.title, `#${card.id}`);
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
-    this.evidence.show(card, classes, this.chance());
+    this.evidence.show(card, classes, this.errorProbabilityOf());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
     this.decision.classList.toggle("made", decision !== null);

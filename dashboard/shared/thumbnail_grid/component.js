@@ -13,7 +13,7 @@ import { classChip } from "../browser/class_chip.js";
 import { classOf, count, fraction, verdictWords } from "../browser/words.js";
 
 const PAGE = 60;
-const PAGES_KEPT = 8;
+const MAX_PAGES = 8;
 
 /** @typedef {ReturnType<typeof newItem>} Item */
 
@@ -85,7 +85,7 @@ class ThumbnailGrid {
     const asked = getJson(address(this.data.study, path), { signal: this.abort.signal });
     this.pages.set(page, asked);
     asked.catch(() => this.pages.delete(page));
-    if (this.pages.size > PAGES_KEPT) forgetOldest(this.pages);
+    if (this.pages.size > MAX_PAGES) forgetOldest(this.pages);
     return asked;
   }
 

@@ -18,7 +18,7 @@ import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "./word
 const CLASSES_SHOWN = 4;
 const BOUNDARY = 1;
 
-class BoundaryWalk {
+class CounterfactualView {
   /** @type {Send<WalkStates>} */
   send = () => {};
   /** @type {Walk | null} */
@@ -288,4 +288,4 @@ function probabilityRow(entry) {
 }
 
 /** @param {Component<WalkData>} component */
-export default (component) => mountOnce(component, (data) => new BoundaryWalk(data));
+export default (component) => mountOnce(component, (data) => new CounterfactualView(data));

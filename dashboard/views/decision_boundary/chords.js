@@ -10,7 +10,7 @@ import { classOf } from "../../shared/browser/words.js";
 import { chordsOf, placeOnCircle } from "./geometry.js";
 import { pairWords } from "./words.js";
 
-const MOST_NAMES = 24;
+const MAX_NAMED_CLASSES = 24;
 
 export class Chords {
   /** @param {(pair: [number, number]) => void} choose */
@@ -71,7 +71,7 @@ function dot({ name, colour }, [x, y], of) {
   const circle = shape("circle", { cx: x, cy: y, r: 5 });
   circle.style.fill = colour;
   group.append(circle);
-  if (of <= MOST_NAMES) {
+  if (of <= MAX_NAMED_CLASSES) {
     const side = Math.abs(x) < 8 ? "middle" : x > 0 ? "start" : "end";
     const text = shape("text", { x: x * 1.12, y: y * 1.14 + 4, "text-anchor": side });
     text.textContent = name.length > 14 ? `${name.slice(0, 13)}…` : name;

@@ -14,9 +14,9 @@ import { classOf, count } from "../../shared/browser/words.js";
 import { Axis } from "./axis.js";
 import { Chords } from "./chords.js";
 import { PairTable } from "./table.js";
-import { factsOf, itemWords, leanWords, pairName, pairWords, whyWords } from "./words.js";
+import { pairFacts, itemWords, leadWords, pairName, pairWords, whyWords } from "./words.js";
 
-const FIRST = 16;
+const DEFAULT_SHOWN = 16;
 
 /** @typedef {ReturnType<typeof newItem>} Item */
 
@@ -29,7 +29,7 @@ function pairOf(text) {
   return [a, b];
 }
 
-class BoundaryFilm {
+class BoundarySamples {
   /** @type {Send<BoundaryStates>} */
   send = () => {};
   /** @type {TouchingPairs | null} */
@@ -40,7 +40,7 @@ class BoundaryFilm {
   items = [];
   view = "";
   pairKey = "";
-  first = FIRST;
+  first = DEFAULT_SHOWN;
   frame = 0;
   beginning = {};
   opening = {};
@@ -172,20 +172,20 @@ class BoundaryFilm {
     const facts = this.touching?.pairs.find((one) => one.pair.join() === pair.join());
     setText(this.number, count(shown.length));
     setText(this.title, `From ${classOf(classes, pair[0]).name} to ${classOf(classes, pair[1]).name}`);
-    setText(this.facts, facts ? factsOf(facts, samples.length) : "");
+    setText(this.facts, facts ? pairFacts(facts, samples.length) : "");
     this.axis.show(shown, pair.map((one) => classOf(classes, one).name), selected);
     this.node.dataset.empty = String(shown.length === 0);
     this.strip.setAttribute("aria-label", `samples between ${pairName(classes, pair)}, from the first to the second`);
     while (this.items.length < shown.length) this.addItem();
     const chosen = shown.findIndex((sample) => sample.row === selected);
-    const torn = shown.findIndex((sample) => sample.row === samples[0]?.row);
+    const mostUncertain = shown.findIndex((sample) => sample.row === samples[0]?.row);
     const border = shown.findIndex((sample) => sample.lead < 0);
     this.items.forEach((item, place) => {
       const sample = shown[place];
       item.node.hidden = !sample;
       item.sample = sample;
       if (sample) this.showItem(item, pair, sample, place === chosen, place === border);
-      item.node.tabIndex = place === Math.max(0, chosen >= 0 ? chosen : torn) ? 0 : -1;
+      item.node.tabIndex = place === Math.max(0, chosen >= 0 ? chosen : mostUncertain) ? 0 : -1;
     });
     this.showWhy(pair, chosen >= 0 ? shown[chosen] : null);
   }
@@ -201,7 +201,7 @@ class BoundaryFilm {
     const { classes, kind, study } = this.data;
     if (kind === "picture") setAddress(item.image, pictureAddress(study, sample.row, "thumb"));
     else setText(item.id, `#${sample.id}`);
-    setText(item.lean, leanWords(classes, pair, sample));
+    setText(item.lean, leadWords(classes, pair, sample));
     item.mark.hidden = !sample.wrong;
     setText(item.given, sample.wrong ? `labelled ${classOf(classes, sample.given).name}` : "");
     item.node.classList.toggle("wrong", sample.wrong);
@@ -297,5 +297,5 @@ function newItem(kind, onPick) {
 
 /** @param {Component<BoundaryData>} component */
 export default function (component) {
-  return mountOnce(component, (data) => new BoundaryFilm(data));
+  return mountOnce(component, (data) => new BoundarySamples(data));
 }

@@ -4,7 +4,7 @@
 /** @import { TouchingPairs } from "../../payloads.d.ts" */
 
 export const RADIUS = 80;
-const BROADEST = 7;
+const MAX_BREADTH = 7;
 const INWARD = 0.25; // of the radius: how near to the middle a line bends
 
 /** @typedef {[x: number, y: number]} Place */
@@ -43,6 +43,6 @@ export function chordsOf({ pairs, classes }) {
     if (!from || !to) return [];
     const bend = [0, 1].map((axis) => (INWARD * (from[axis] + to[axis])) / 2);
     const share = Math.sqrt(one.touch / most);
-    return [{ one, path: `M${from} Q${bend} ${to}`, breadth: Math.max(0.5, BROADEST * share), depth: Math.round(12 + 80 * share) }];
+    return [{ one, path: `M${from} Q${bend} ${to}`, breadth: Math.max(0.5, MAX_BREADTH * share), depth: Math.round(12 + 80 * share) }];
   });
 }

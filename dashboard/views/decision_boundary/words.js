@@ -33,7 +33,7 @@ export function pairWords(classes, one) {
  * @param {TouchingPair} one
  * @param {number} shown samples that can be shown
  */
-export function factsOf(one, shown) {
+export function pairFacts(one, shown) {
   const between = `${count(one.count)} ${one.count === 1 ? "sample lies" : "samples lie"} between them`;
   const wrong = one.wrong === 0 ? "the model contradicts no label there" : `the model contradicts ${count(one.wrong)} ${one.wrong === 1 ? "label" : "labels"} there`;
   const most = one.count > shown ? ` The first ${count(shown)} can be shown.` : "";
@@ -46,7 +46,7 @@ export function factsOf(one, shown) {
  * @param {Pair} pair
  * @param {BetweenSample} sample
  */
-export function leanWords(classes, pair, sample) {
+export function leadWords(classes, pair, sample) {
   const [a, b] = pair;
   return `${classOf(classes, sample.lead >= 0 ? a : b).name} +${fraction(Math.abs(sample.lead))}`;
 }

@@ -8,30 +8,30 @@
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 /** @import { Action } from "./keys.js" */
 
-import { Chances } from "../../shared/browser/chances.js";
+import { ErrorProbabilities } from "../../shared/browser/error_probability.js";
 import { button, el } from "../../shared/browser/elements.js";
 import { closeConnectionDialogs, routeKeys } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
 import { pictureAddress, ServerError } from "../../shared/browser/server.js";
-import { Why } from "../../shared/browser/why.js";
+import { EvidenceDialog } from "../../shared/browser/evidence_dialog.js";
 import { verdictWords } from "../../shared/browser/words.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
 import { helpDialog } from "./help.js";
 import { actionFor, mayRepeat } from "./keys.js";
-import { OneByOne } from "./one.js";
-import { Empty, skeleton, Unreachable } from "./places.js";
+import { SampleView } from "./sample_view.js";
+import { EndNotice, skeleton, UnreachableNotice } from "./notices.js";
 import { ClassTyping, NoteForm } from "./popups.js";
 import { Queue, READY } from "./queue.js";
-import { Strip } from "./strip.js";
+import { HistoryStrip } from "./history_strip.js";
 
-const RETRY_AFTER = 2_000;
-const AT_REST = 120;
-const PICTURES_AT_REST = 30;
-const ANNOUNCED_AFTER = 1_500;
-const MOST_MESSAGES = 3;
+const RETRY_DELAY = 2_000;
+const REST_DELAY = 120;
+const PICTURES_AHEAD = 30;
+const ANNOUNCE_DELAY = 1_500;
+const MAX_MESSAGES = 3;
 
 /** @typedef {"loading" | "one" | "grid" | "empty" | "unreachable"} PlaceName what stands in the place of the work */
 
@@ -41,7 +41,7 @@ class ReviewDesk {
   /** @type {PlaceName} */
   place = "loading";
   /** @type {QueueCard | null} a sample that is looked at instead of the next in turn */
-  looking = null;
+  viewed = null;
   /** @type {object | null} the sample that was asked for last, while it has not come */
   asked = null;
   /** @type {object | null} */
@@ -70,15 +70,15 @@ class ReviewDesk {
   header = new Header({ onUndo: () => this.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
   note = new NoteForm({ onClose: () => this.backToWork(), onKeep: (card, note) => { this.notes.set(card.row, note); this.show(); } });
   typing = new ClassTyping({ onClose: () => this.backToWork(), onTake: (label) => this.relabelTo(label) });
-  unreachable = new Unreachable(() => this.load());
-  empty = new Empty({
+  unreachable = new UnreachableNotice(() => this.load());
+  endNotice = new EndNotice({
     leave: () => this.send("action", { name: "export" }),
     unlabelled: () => this.send("action", { name: "unlabelled" }),
     all: () => this.send("action", { name: "all" }),
     single: () => this.setMode("one"),
-    check: () => (this.paused ? this.goOn() : this.startOver(() => this.queue.goOnChecking())),
-    beyond: () => this.startOver(() => this.queue.goBeyond()),
-    skipped: () => this.startOver(() => this.queue.takeUpSkipped()),
+    check: () => (this.paused ? this.goOn() : this.startOver(() => this.queue.continueWithChecks())),
+    beyond: () => this.startOver(() => this.queue.continueBeyondSuspects()),
+    skipped: () => this.startOver(() => this.queue.resumeSkipped()),
   });
 
   /** @param {ReviewData} data */
@@ -87,7 +87,7 @@ class ReviewDesk {
     this.data = data;
     this.classes = data.classes;
     this.mode = data.mode;
-    this.chances = new Chances(study);
+    this.errorProbabilities = new ErrorProbabilities(study);
     this.outbox = new Outbox(study, {
       query: () => this.queue.query(READY),
       onAnswer: (answer, refused) => this.onAnswer(answer, refused),
@@ -96,7 +96,7 @@ class ReviewDesk {
     this.queue = new Queue(study, this.outbox);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
-    this.one = new OneByOne({ study, kind, threshold, pictures: this.pictures, act: {
+    this.sampleView = new SampleView({ study, kind, threshold, pictures: this.pictures, act: {
       keep: () => this.decide("keep"),
       relabel: () => this.relabelToSuggestion(),
       relabelTo: (label) => this.relabelTo(label),
@@ -112,17 +112,17 @@ class ReviewDesk {
       map: () => this.goWith("map"),
       neighbor: (one) => this.lookAtNeighbor(one).catch((reason) => this.onAway(reason, () => this.load())),
     } });
-    this.one.keys.append(this.note.node, this.typing.node);
+    this.sampleView.keys.append(this.note.node, this.typing.node);
     this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
       onDecide: (cards, verdict, label) => this.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
-    this.strip = new Strip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.visit(row) });
-    this.why = new Why({ study, onOpen: (one) => this.visit(one.row) });
+    this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.visit(row) });
+    this.evidenceDialog = new EvidenceDialog({ study, onOpen: (one) => this.visit(one.row) });
     this.work = el("div", { class: "work", tabindex: "-1" },
-      this.one.node, this.groups.node, skeleton(), this.empty.node, this.unreachable.node, this.strip.node);
+      this.sampleView.node, this.groups.node, skeleton(), this.endNotice.node, this.unreachable.node, this.history.node);
     this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
-      this.header.node, this.messages, this.work, this.live, this.help, this.why.node);
+      this.header.node, this.messages, this.work, this.live, this.help, this.evidenceDialog.node);
     this.header.showMode(this.mode);
-    this.one.showClasses(this.classes);
+    this.sampleView.showClasses(this.classes);
     this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
     this.stopClosing = closeConnectionDialogs();
     this.start();
@@ -159,17 +159,17 @@ class ReviewDesk {
     if (before.selection !== data.selection || before.explanation !== data.explanation) {
       this.queue.selection = data.selection;
       this.queue.clear();
-      this.looking = null;
+      this.viewed = null;
       this.setPlace("loading");
       this.load();
       return;
     }
     if (JSON.stringify(before.classes) !== JSON.stringify(data.classes)) {
-      this.one.showClasses(this.classes);
+      this.sampleView.showClasses(this.classes);
       this.show();
     }
     const card = this.current();
-    if (card) this.one.smallMap.ring(card, this.classes);
+    if (card) this.sampleView.smallMap.ring(card, this.classes);
     if (this.place === "empty" && before.unlabelled !== data.unlabelled) this.show();
   }
 
@@ -180,7 +180,7 @@ class ReviewDesk {
     clearTimeout(this.retry);
     clearTimeout(this.announceTimer);
     clearTimeout(this.restTimer);
-    this.one.rest();
+    this.sampleView.rest();
     this.outbox.close();
   }
 
@@ -211,7 +211,7 @@ class ReviewDesk {
       this.show();
     }
     // A card without a place was made before the map was laid out. The sample is painted before all others are.
-    if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.one.smallMap.load()));
+    if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.sampleView.smallMap.load()));
     this.refill();
   }
 
@@ -233,7 +233,7 @@ class ReviewDesk {
     this.prepare();
     this.showHeader();
     this.showStrip();
-    if (returned) this.one.fetchMissing();
+    if (returned) this.sampleView.fetchMissing();
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
     else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
     this.refill();
@@ -243,7 +243,7 @@ class ReviewDesk {
   /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
   pauseWhenEnough() {
     const isEnough = this.queue.checks && this.queue.isEnough();
-    this.paused = isEnough && !this.wasEnough && this.mode === "one" && !this.looking;
+    this.paused = isEnough && !this.wasEnough && this.mode === "one" && !this.viewed;
     this.wasEnough = isEnough;
   }
 
@@ -256,7 +256,7 @@ class ReviewDesk {
     message.append(button({ class: "link", text: "look at it", on: { click: () => this.visit(decision.row) } }),
       button({ class: "link", text: "dismiss", on: { click: () => message.remove() } }));
     this.messages.append(message);
-    while (this.messages.childElementCount > MOST_MESSAGES) this.messages.firstElementChild?.remove();
+    while (this.messages.childElementCount > MAX_MESSAGES) this.messages.firstElementChild?.remove();
   }
 
   /**
@@ -271,7 +271,7 @@ class ReviewDesk {
     if (!here) this.setPlace("unreachable");
     this.showConnection();
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => { this.away = false; again(); }, RETRY_AFTER);
+    this.retry = setTimeout(() => { this.away = false; again(); }, RETRY_DELAY);
   }
 
   /* Python learns that something was saved when the hands rest, so that its counts follow without a rerun per key. */
@@ -283,13 +283,13 @@ class ReviewDesk {
       this.announced = version;
       this.send("saved", { version });
       this.estimate();
-    }, ANNOUNCED_AFTER);
+    }, ANNOUNCE_DELAY);
   }
 
   /* ----- what is on screen ----- */
 
   current() {
-    return this.looking ?? this.queue.current;
+    return this.viewed ?? this.queue.current;
   }
 
   /* While keys come fast only the samples next in turn are fetched. When the hands rest, their neighbors follow, and the samples
@@ -303,9 +303,9 @@ class ReviewDesk {
         if (card.kind !== "picture") continue;
         for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
       }
-      this.fetchPictures(this.queue.ahead(PICTURES_AT_REST), "low");
-      if (this.chances.version < 0) this.estimate();
-    }, AT_REST);
+      this.fetchPictures(this.queue.ahead(PICTURES_AHEAD), "low");
+      if (this.errorProbabilities.version < 0) this.estimate();
+    }, REST_DELAY);
   }
 
   /**
@@ -325,31 +325,31 @@ class ReviewDesk {
       this.groups.show(this.classes);
       return;
     }
-    const card = this.paused ? this.looking : this.current();
+    const card = this.paused ? this.viewed : this.current();
     if (!card) { this.showNothing(); return; }
     this.setPlace("one");
-    this.one.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking !== null, note: this.noteFor(card), chance: this.chance(card) });
+    this.sampleView.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.viewed !== null, note: this.noteFor(card), probability: this.errorProbabilityOf(card) });
     this.showSteps();
     this.node.dataset.row = String(card.row);
     this.prepare();
   }
 
   showSteps() {
-    this.one.showSteps(this.queue.position === 0 && !this.looking && this.queue.recent().length === 0,
-      !this.looking && this.queue.position + 1 >= this.queue.order.length);
+    this.sampleView.showSteps(this.queue.position === 0 && !this.viewed && this.queue.recent().length === 0,
+      !this.viewed && this.queue.position + 1 >= this.queue.order.length);
   }
 
   showHeader() {
     const progress = this.queue.counted();
     const further = this.data.selection ? "" : this.queue.checks ? "random checks" : this.queue.beyond ? "beyond the suspects" : "";
-    if (progress) this.header.showProgress(progress, this.queue.standing().length > 0, further);
+    if (progress) this.header.showProgress(progress, this.queue.currentDecisions().length > 0, further);
     this.showConnection();
   }
 
   showStrip() {
     const made = this.queue.recent();
-    this.strip.show(made, this.looking?.row, this.classes);
-    this.strip.showLearnt(this.queue.learnt);
+    this.history.show(made, this.viewed?.row, this.classes);
+    this.history.showLearnt(this.queue.learnt);
     const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
     if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
   }
@@ -374,9 +374,9 @@ class ReviewDesk {
     if (this.estimating) return;
     this.estimating = true;
     try {
-      await this.chances.load();
+      await this.errorProbabilities.load();
       const card = this.current();
-      if (this.place === "one" && card && !this.gone) this.one.evidence.showChance(this.chance(card));
+      if (this.place === "one" && card && !this.gone) this.sampleView.evidence.showErrorProbability(this.errorProbabilityOf(card));
     } catch (reason) {
       console.warn("margin: only the suspicion is shown.", reason);
     }
@@ -387,8 +387,8 @@ class ReviewDesk {
    * A label that somebody has decided on, and one that is not there, are not likely anything.
    * @param {QueueCard} card
    */
-  chance(card) {
-    return card.given < 0 || this.queue.decisionOn(card) ? null : this.chances.at(card.score);
+  errorProbabilityOf(card) {
+    return card.given < 0 || this.queue.decisionOn(card) ? null : this.errorProbabilities.at(card.score);
   }
 
   isAway() {
@@ -396,20 +396,20 @@ class ReviewDesk {
   }
 
   showConnection() {
-    this.header.showConnection(this.outbox.waiting.length, this.isAway(), this.outbox.lasting);
+    this.header.showConnection(this.outbox.waiting.length, this.isAway(), this.outbox.isPersistent);
   }
 
   showNothing() {
     delete this.node.dataset.row;
-    this.one.forget();
+    this.sampleView.forget();
     if (this.loading || this.away) { this.setPlace(this.away ? "unreachable" : "loading"); return; }
     const open = this.queue.open();
     if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
       this.setPlace("loading");
-      this.retry = setTimeout(() => this.load(), RETRY_AFTER);
+      this.retry = setTimeout(() => this.load(), RETRY_DELAY);
       return;
     }
-    this.empty.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
+    this.endNotice.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
       isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabelled: this.data.unlabelled });
     this.setPlace("empty");
   }
@@ -429,12 +429,12 @@ class ReviewDesk {
   }
 
   isAside() {
-    return Boolean(this.asked || this.one.neighbor || this.looking);
+    return Boolean(this.asked || this.sampleView.neighbor || this.viewed);
   }
 
   comeBack() {
     if (!this.isAside()) return;
-    if (!this.asked && !this.one.neighbor) this.looking = null;
+    if (!this.asked && !this.sampleView.neighbor) this.viewed = null;
     this.asked = null;
     this.show();
   }
@@ -450,7 +450,7 @@ class ReviewDesk {
     try {
       const shown = card.kind === "picture" ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
       if (ticket !== this.asked || this.place !== "one" || this.current()?.row !== card.row) return;
-      this.one.showNeighbor(neighbor, shown, this.classes);
+      this.sampleView.showNeighbor(neighbor, shown, this.classes);
     } finally {
       if (ticket === this.asked) this.asked = null;
     }
@@ -464,8 +464,8 @@ class ReviewDesk {
       if (ticket !== this.asked) return;
       this.asked = null;
       if (this.mode === "grid") this.setMode("one");
-      this.looking = this.queue.current?.row === row ? null : card;
-      this.one.forget();
+      this.viewed = this.queue.current?.row === row ? null : card;
+      this.sampleView.forget();
       this.show();
     } catch (reason) {
       if (ticket === this.asked) this.asked = null;
@@ -476,10 +476,10 @@ class ReviewDesk {
   /** @param {number} by */
   step(by) {
     const made = this.queue.recent();
-    const { looking } = this;
-    const at = looking ? made.findIndex((one) => one.row === looking.row) : -1;
-    if (looking) {
-      if (by > 0 && at <= 0) this.looking = null;
+    const { viewed } = this;
+    const at = viewed ? made.findIndex((one) => one.row === viewed.row) : -1;
+    if (viewed) {
+      if (by > 0 && at <= 0) this.viewed = null;
       else if (made[at - by]) { this.visit(made[at - by].row); return; }
     } else if (by < 0 && this.queue.position === 0) {
       if (made.length > 0) this.visit(made[0].row);
@@ -507,9 +507,9 @@ class ReviewDesk {
     if (!card || this.place !== "one") return;
     this.dispatch([card], verdict, label);
     const words = verdictWords(this.classes, { verdict, label });
-    this.one.mark(words, verdict);
+    this.sampleView.mark(words, verdict);
     this.say(`${card.id} ${words}`);
-    this.looking = null;
+    this.viewed = null;
     this.show();
     this.refill();
   }
@@ -531,7 +531,7 @@ class ReviewDesk {
    */
   dispatch(cards, verdict, label) {
     const decisions = cards.map((card) => ({ ...this.about(card), verdict, label, note: this.noteFor(card) }));
-    this.queue.take(cards);
+    this.queue.remove(cards);
     this.outbox.put(decisions, this.sender());
   }
 
@@ -559,17 +559,17 @@ class ReviewDesk {
 
   relabelToSuggestion() {
     const card = this.current();
-    if (card && !this.one.relabel.disabled) this.decide("relabel", card.suggested);
+    if (card && !this.sampleView.relabel.disabled) this.decide("relabel", card.suggested);
   }
 
   decideMain() {
-    if (this.one.takesEnter) this.relabelToSuggestion();
+    if (this.sampleView.takesEnter) this.relabelToSuggestion();
     else if (this.place === "one") this.sayKeys();
   }
 
   sayKeys() {
-    const words = this.one.relabel.disabled ? "K keeps" : "R relabels, K keeps";
-    this.one.mark(words, "none");
+    const words = this.sampleView.relabel.disabled ? "K keeps" : "R relabels, K keeps";
+    this.sampleView.mark(words, "none");
     this.say(words);
   }
 
@@ -578,8 +578,8 @@ class ReviewDesk {
    * @param {number} [row]
    */
   async undo(row) {
-    const { looking } = this;
-    const chosen = row ?? (looking && this.queue.decisionOn(looking) ? looking.row : undefined);
+    const { viewed } = this;
+    const chosen = row ?? (viewed && this.queue.decisionOn(viewed) ? viewed.row : undefined);
     const rows = chosen !== undefined ? [chosen] : this.queue.lastRows();
     if (rows.length === 0) return;
     let cards;
@@ -593,12 +593,12 @@ class ReviewDesk {
     /** @type {Omit<PostedDecision, "seq" | "at">[]} */
     const undone = [...cards].reverse().map((card) => ({ ...this.about(card), verdict: "undo", label: null, note: "" }));
     this.outbox.put(undone, this.sender());
-    const restored = this.queue.giveBack(cards);
+    const restored = this.queue.restore(cards);
     this.paused = false;
-    this.looking = null;
-    this.one.forget();
+    this.viewed = null;
+    this.sampleView.forget();
     const words = cards.length === 1 ? `${cards[0].id} undone` : `${cards.length} undone`;
-    this.one.mark(words, "undo");
+    this.sampleView.mark(words, "undo");
     this.say(words);
     if (this.mode === "grid") this.groups.restore(restored);
     else this.show();
@@ -611,14 +611,14 @@ class ReviewDesk {
    * @param {KeyboardEvent} event
    */
   onKey(key, event) {
-    for (const { dialog, own } of [{ dialog: this.help, own: "?" }, { dialog: this.why.node, own: "w" }]) {
+    for (const { dialog, own } of [{ dialog: this.help, own: "?" }, { dialog: this.evidenceDialog.node, own: "w" }]) {
       if (!dialog.open) continue;
       if (key !== own) return false;
       dialog.close();
       return true;
     }
     const action = actionFor(key, {
-      mode: this.mode, place: this.place, isAside: this.isAside(), offersCheck: this.empty.offers("check"), classes: this.classes,
+      mode: this.mode, place: this.place, isAside: this.isAside(), offersCheck: this.endNotice.offers("check"), classes: this.classes,
       columns: this.mode === "grid" ? this.groups.columns() : 1,
     });
     /* Streamlit's own shortcuts; a slip of the finger must not clear its caches. */
@@ -633,7 +633,7 @@ class ReviewDesk {
       case "help": return this.help.showModal();
       case "mode": return this.turnMode();
       case "undo": return void this.undo();
-      case "check": return this.empty.act.check();
+      case "check": return this.endNotice.act.check();
       case "keep": case "skip": case "exclude": return this.decide(action.name);
       case "main": return this.decideMain();
       case "suggestion": return this.relabelToSuggestion();
@@ -641,7 +641,7 @@ class ReviewDesk {
       case "note": return this.openNote();
       case "why": return this.openWhy();
       case "saliency": return this.goWith("saliency");
-      case "zoom": return this.one.zoom?.next();
+      case "zoom": return this.sampleView.zoom?.next();
       case "type": return this.openTyping();
       case "back": return this.comeBack();
       case "step": return this.step(action.by);
@@ -665,7 +665,7 @@ class ReviewDesk {
       this.setPlace("loading");
       this.groups.open();
     } else {
-      this.one.forget();
+      this.sampleView.forget();
       this.show();
       this.refill();
     }
@@ -686,7 +686,7 @@ class ReviewDesk {
   openWhy() {
     const card = this.current();
     if (!card || this.place !== "one") return;
-    this.why.open(card, this.classes, this.chance(card));
+    this.evidenceDialog.open(card, this.classes, this.errorProbabilityOf(card));
   }
 
   /**

@@ -83,7 +83,7 @@ export class Groups {
       const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
       if (this.group !== group || !this.isOpen()) return;
       this.queue.accept(answer);
-      this.members = this.queue.fresh(answer.cards, []).filter((card) => isSame(card, group));
+      this.members = this.queue.undecided(answer.cards, []).filter((card) => isSame(card, group));
       if (this.members.length === 0) this.groups = this.groups.filter((one) => one !== group);
     }
     this.focused = 0;

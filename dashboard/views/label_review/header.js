@@ -57,11 +57,11 @@ export class Header {
    * The place of the meter is taken by what matters more, so that nothing below moves.
    * @param {number} waiting decisions
    * @param {boolean} away
-   * @param {boolean} lasting
+   * @param {boolean} isPersistent
    */
-  showConnection(waiting, away, lasting) {
+  showConnection(waiting, away, isPersistent) {
     this.connection.dataset.state = away ? "trouble" : waiting > 0 ? "waiting" : "saved";
     this.node.classList.toggle("away", away);
-    setText(this.words, connectionWords(waiting, away, lasting));
+    setText(this.words, connectionWords(waiting, away, isPersistent));
   }
 }

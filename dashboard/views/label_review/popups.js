@@ -2,13 +2,13 @@
 /* Two fields that open above the keys: a note, and a class that is typed. Keys typed here decide nothing. */
 
 /** @import { Card, ClassEntry } from "../../payloads.d.ts" */
-/** @import { Offer } from "./typing.js" */
+/** @import { Offer } from "./class_search.js" */
 
 import { el } from "../../shared/browser/elements.js";
 import { classChip } from "../../shared/browser/class_chip.js";
-import { offersFor } from "./typing.js";
+import { offersFor } from "./class_search.js";
 
-const MOST_OFFERED = 50;
+const MAX_OFFERED = 50;
 
 export class NoteForm {
   /** @param {{ onKeep: (card: Card, note: string) => void, onClose: () => void }} asked */
@@ -81,7 +81,7 @@ export class ClassTyping {
   }
 
   filter() {
-    this.offered = offersFor(this.input.value, this.classes).slice(0, MOST_OFFERED);
+    this.offered = offersFor(this.input.value, this.classes).slice(0, MAX_OFFERED);
     this.chosen = 0;
     this.offers.replaceChildren(...this.offered.map(({ entry, label }, index) => {
       const chip = classChip();

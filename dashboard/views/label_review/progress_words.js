@@ -7,7 +7,7 @@ import { count } from "../../shared/browser/words.js";
 
 /**
  * Where the desk stands when there is no sample to show.
- * @typedef {object} Standing
+ * @typedef {object} QueueState
  * @property {ReviewProgress | null} progress
  * @property {boolean} isGrid
  * @property {boolean} isSelection whether the queue is restricted to a selection
@@ -35,10 +35,10 @@ export function suspectsWords({ suspects, decided }, further) {
  * What became of the decisions that wait.
  * @param {number} waiting
  * @param {boolean} away whether the server does not answer
- * @param {boolean} lasting whether the browser keeps them
+ * @param {boolean} isPersistent whether the browser keeps them
  */
-export function connectionWords(waiting, away, lasting) {
-  const where = lasting ? "kept here, sent when it is back" : "kept in this tab: leave it open";
+export function connectionWords(waiting, away, isPersistent) {
+  const where = isPersistent ? "kept here, sent when it is back" : "kept in this tab: leave it open";
   const decisions = `${count(waiting)} ${waiting === 1 ? "decision" : "decisions"}`;
   if (away) return waiting > 0 ? `Server away: ${decisions} ${where}` : "Server away: go on, decisions are kept here";
   return waiting > 0 ? `saving ${count(waiting)}` : "saved";
@@ -46,11 +46,11 @@ export function connectionWords(waiting, away, lasting) {
 
 /**
  * What stands at the end of the queue. The first way is the one that most will want.
- * @param {Standing} standing
+ * @param {QueueState} state
  * @returns {{ title: string, words: string, ways: Way[] }}
  */
-export function endWords(standing) {
-  const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabelled } = standing;
+export function endWords(state) {
+  const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabelled } = state;
   if (isGrid && open > 0) {
     return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
   }

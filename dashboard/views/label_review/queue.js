@@ -11,15 +11,15 @@ export const READY = 12;
 const PAGE = 60;
 /* Samples held ahead: at 20 keys a second they outlast a server that is away for more than four seconds, and at any speed a
    person reviews with, for minutes. */
-const ENOUGH = 90;
-const MOST_SKIPPED = 1_000;
-const CARDS_KEPT = 600;
-const SHOWN = 10;
+const RESERVE = 90;
+const MAX_SKIPPED = 1_000;
+const MAX_CARDS = 600;
+const RECENT_SHOWN = 10;
 /** @type {Record<CardDecision["verdict"], "relabelled" | "kept" | "excluded" | "skipped">} */
 const FIELDS = { relabel: "relabelled", keep: "kept", exclude: "excluded", skip: "skipped" };
 
-/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at">} Made a decision that holds, as far as this page knows */
-/** @typedef {Pick<PostedDecision, "row" | "verdict">} Noted */
+/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at">} CurrentDecision a decision that holds, as far as this page knows */
+/** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */
 /** @typedef {QueueCard | Card} AnyCard */
 
 export class Queue {
@@ -50,17 +50,17 @@ export class Queue {
     this.position = 0;
     this.ended = false;
     /** @type {number | null} how many refits the order knows */
-    this.orderedAfter = null;
+    this.orderedAfterRefits = null;
     /** @type {RefitState} */
     this.learnt = { refits: 0, corrections: 0, trouble: "" };
-    for (const entry of outbox.waiting) this.note(entry.decision);
+    for (const entry of outbox.waiting) this.markDecided(entry.decision);
   }
 
   clear() {
     this.order = [];
     this.position = 0;
     this.ended = false;
-    this.orderedAfter = null;
+    this.orderedAfterRefits = null;
   }
 
   /* ----- server ----- */
@@ -101,20 +101,20 @@ export class Queue {
   /* A few samples first, so that one is soon on screen; then the reserve. Without `skip` the server answers its present
      order; with it, what comes after the samples already here. */
   async fetchMore() {
-    const skip = this.order.slice(-MOST_SKIPPED).map((card) => card.row);
+    const skip = this.order.slice(-MAX_SKIPPED).map((card) => card.row);
     /** @type {QueueAnswer} */
     const answer = await this.ask(`queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`);
     return () => {
       this.accept(answer);
-      const fresh = this.fresh(answer.cards, this.order);
+      const fresh = this.undecided(answer.cards, this.order);
       this.ended = fresh.length === 0;
-      this.orderedAfter ??= this.learnt.refits;
+      this.orderedAfterRefits ??= this.learnt.refits;
       this.order.push(...fresh);
     };
   }
 
   runsLow() {
-    return !this.ended && this.order.length - this.position < ENOUGH;
+    return !this.ended && this.order.length - this.position < RESERVE;
   }
 
   /** @param {QueueAnswer} answer */
@@ -138,11 +138,11 @@ export class Queue {
    */
   reorder(cards) {
     const kept = this.order.slice(0, this.position + 2);
-    const next = this.fresh(cards, kept);
-    const isOld = this.orderedAfter !== this.learnt.refits;
-    const reserve = isOld ? [] : this.fresh(this.order.slice(this.position + 2), [...kept, ...next]);
+    const next = this.undecided(cards, kept);
+    const isOld = this.orderedAfterRefits !== this.learnt.refits;
+    const reserve = isOld ? [] : this.undecided(this.order.slice(this.position + 2), [...kept, ...next]);
     if (isOld) this.ended = false;
-    this.orderedAfter = this.learnt.refits;
+    this.orderedAfterRefits = this.learnt.refits;
     this.order = [...kept, ...next, ...reserve];
   }
 
@@ -168,11 +168,11 @@ export class Queue {
   keep(card) {
     this.cards.delete(card.row);
     this.cards.set(card.row, card);
-    if (this.cards.size > CARDS_KEPT) forgetOldest(this.cards);
+    if (this.cards.size > MAX_CARDS) forgetOldest(this.cards);
   }
 
-  /** @param {Noted} decision */
-  note({ row, verdict }) {
+  /** @param {DecidedRow} decision */
+  markDecided({ row, verdict }) {
     if (verdict === "undo") this.decided.delete(row);
     else this.decided.add(row);
   }
@@ -182,26 +182,26 @@ export class Queue {
    * @param {readonly QueueCard[]} cards
    * @param {readonly QueueCard[]} without
    */
-  fresh(cards, without) {
+  undecided(cards, without) {
     const here = new Set(without.map((card) => card.row));
     return cards.filter((card) => !here.has(card.row) && !this.decided.has(card.row));
   }
 
   /* Skipped samples come back: everything decided is in the server's order, or waits to be. */
-  takeUpSkipped() {
+  resumeSkipped() {
     this.decided.clear();
-    for (const entry of this.outbox.waiting) this.note(entry.decision);
+    for (const entry of this.outbox.waiting) this.markDecided(entry.decision);
     this.clear();
   }
 
-  goBeyond() {
+  continueBeyondSuspects() {
     this.beyond = true;
     this.checks = false;
     this.clear();
   }
 
   /* After the last suspect, samples drawn at random only: they lower the bound of what is left soonest. */
-  goOnChecking() {
+  continueWithChecks() {
     this.checks = true;
     this.beyond = false;
     this.clear();
@@ -226,7 +226,7 @@ export class Queue {
   /* ----- deciding ----- */
 
   /** @param {readonly QueueCard[]} cards that were decided on */
-  take(cards) {
+  remove(cards) {
     const gone = new Set(cards.map((card) => card.row));
     for (const card of cards) {
       this.keep(card);
@@ -238,7 +238,7 @@ export class Queue {
   }
 
   /** @param {readonly QueueCard[]} cards whose decisions were undone */
-  giveBack(cards) {
+  restore(cards) {
     const restored = cards.map((card) => ({ ...card, decision: null }));
     const back = new Set(cards.map((card) => card.row));
     for (const card of restored) {
@@ -255,13 +255,13 @@ export class Queue {
   /**
    * Decisions that hold as far as this page knows, newest first: what waits, then what the server has. An undo on its way cancels the
    * newest decision before it.
-   * @returns {Made[]}
+   * @returns {CurrentDecision[]}
    */
-  standing() {
+  currentDecisions() {
     /** @type {Map<number, number>} */
     const cancelled = new Map();
     const seen = new Set();
-    /** @type {Made[]} */
+    /** @type {CurrentDecision[]} */
     const found = [];
     const waiting = this.outbox.waiting.map((entry) => ({ client: entry.client, ...entry.decision })).reverse();
     for (const one of [...waiting, ...this.history]) {
@@ -278,18 +278,18 @@ export class Queue {
   }
 
   recent() {
-    return this.standing().slice(0, SHOWN);
+    return this.currentDecisions().slice(0, RECENT_SHOWN);
   }
 
   /* Rows decided by the last key: one, or a group. */
   lastRows() {
-    const standing = this.standing();
+    const standing = this.currentDecisions();
     return standing.filter((one) => gesture(one) === gesture(standing[0])).map((one) => one.row).reverse();
   }
 
   /** @param {QueueCard} card */
   decisionOn(card) {
-    return this.standing().find((one) => one.row === card.row) ?? (this.decided.has(card.row) ? card.decision : null);
+    return this.currentDecisions().find((one) => one.row === card.row) ?? (this.decided.has(card.row) ? card.decision : null);
   }
 
   /* What the server last said, and what is on its way there. */
@@ -323,7 +323,7 @@ export class Queue {
 
 /**
  * The log marks a group by one client and one time.
- * @param {Made} one
+ * @param {CurrentDecision} one
  */
 function gesture(one) {
   return `${one.client} ${Date.parse(one.at)}`;

@@ -8,7 +8,7 @@ import { button, el } from "../../shared/browser/elements.js";
 import { address, getBytes } from "../../shared/browser/server.js";
 import { classOf } from "../../shared/browser/words.js";
 
-const MOST_POINTS = 20_000;
+const MAX_POINTS = 20_000;
 
 export class SmallMap {
   /**
@@ -50,7 +50,7 @@ export class SmallMap {
     paint.clearRect(0, 0, this.side, this.side);
     paint.fillStyle = "#8a8f98";
     const n = points.length / 2;
-    const step = Math.max(1, Math.ceil(n / MOST_POINTS));
+    const step = Math.max(1, Math.ceil(n / MAX_POINTS));
     const crowded = n / step > 5_000;
     const dot = (crowded ? 2 : 3) * this.unit;
     paint.globalAlpha = crowded ? 0.35 : 0.55;

@@ -16,14 +16,14 @@ import { count } from "../../shared/browser/words.js";
 import { greyFor, opacityFor } from "./colors.js";
 import { Legend } from "./legend.js";
 import { paintOverlay } from "./overlay.js";
-import { Places } from "./places.js";
+import { PointIndex } from "./point_index.js";
 import { FlatRenderer, PointRenderer } from "./renderers.js";
-import { Tip } from "./tip.js";
+import { Tooltip } from "./tooltip.js";
 import { Tools } from "./tools.js";
-import { View } from "./view.js";
+import { Viewport } from "./viewport.js";
 
 const PICK_RADIUS = 8;
-const WITHOUT_WEBGL = 50_000;
+const MAX_POINTS_WITHOUT_WEBGL = 50_000;
 
 const STEP = 48;
 
@@ -38,8 +38,8 @@ class SampleMap {
   channel = null;
   /** @type {Uint8Array<ArrayBuffer> | null} */
   mask = null;
-  /** @type {Places | null} */
-  places = null;
+  /** @type {PointIndex | null} */
+  index = null;
   /** @type {Renderer | null} */
   renderer = null;
   /** @type {[x: number, y: number][]} the outline of the last lasso */
@@ -60,8 +60,8 @@ class SampleMap {
   lost = false;
   space = false;
   abort = new AbortController();
-  view = new View(() => {
-    this.tip.hide();
+  view = new Viewport(() => {
+    this.tooltip.hide();
     this.askDraw();
   });
 
@@ -78,9 +78,9 @@ class SampleMap {
   /** @param {MapData} data */
   constructor(data) {
     this.data = data;
-    this.tip = new Tip(data.study, data.kind, this.abort.signal);
+    this.tooltip = new Tooltip(data.study, data.kind, this.abort.signal);
     this.surface = el("div", { class: "surface" }, this.canvas, this.overlay,
-      el("p", { class: "quiet waiting", text: "loading the map" }), el("p", { class: "quiet none", text: "no samples to show" }), this.tip.node, this.problem, this.plainNote, this.tools.node);
+      el("p", { class: "quiet waiting", text: "loading the map" }), el("p", { class: "quiet none", text: "no samples to show" }), this.tooltip.node, this.problem, this.plainNote, this.tools.node);
     this.node = el("section", { class: "margin map", "aria-label": "map", "data-state": "loading" }, this.surface, this.legend.node);
     this.tools.take("lasso");
     this.listen();
@@ -111,7 +111,7 @@ class SampleMap {
     this.abort.abort();
     this.sizes.disconnect();
     cancelAnimationFrame(this.frame);
-    this.tip.hide();
+    this.tooltip.hide();
     this.renderer?.free();
   }
 
@@ -124,7 +124,7 @@ class SampleMap {
   async loadPoints() {
     await this.load("points", "points", (bytes) => {
       this.points = new Float32Array(bytes);
-      this.places = null;
+      this.index = null;
       this.renderer?.setPoints(this.points);
       this.bringIntoView();
     });
@@ -216,7 +216,7 @@ class SampleMap {
       });
       return;
     }
-    if (this.data.n > WITHOUT_WEBGL) {
+    if (this.data.n > MAX_POINTS_WITHOUT_WEBGL) {
       this.renderer = null;
       this.showProblem("This browser shows no WebGL.", `A map of ${count(this.data.n)} samples needs it. Turn on hardware acceleration in the browser's settings, or open this page in a current Firefox, Chrome or Safari.`, null);
       return;
@@ -279,7 +279,7 @@ class SampleMap {
 
   drawOverlay() {
     const { selected, n } = this.data;
-    const rings = [this.ring(this.tip.row, 1.5), this.ring(selected, 3)];
+    const rings = [this.ring(this.tooltip.row, 1.5), this.ring(selected, 3)];
     paintOverlay(this.overlay, getComputedStyle(this.node), this.ratio, {
       outline: this.drawing ? this.drawing.path : this.polygon.map(([x, y]) => this.view.toScreen(x, y)),
       dashed: !this.drawing,
@@ -327,7 +327,7 @@ class SampleMap {
   onDown(event) {
     this.canvas.focus(/** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false }));
     event.preventDefault();
-    this.tip.hide();
+    this.tooltip.hide();
     this.overlay.setPointerCapture(event.pointerId);
     const at = this.place(event);
     const pans = event.button === 2 || event.button === 1 || this.space || this.tools.chosen === "pan";
@@ -399,8 +399,8 @@ class SampleMap {
   /** @param {Place} at */
   nearest([left, top]) {
     if (!this.points || !this.ready()) return -1;
-    this.places ??= new Places(this.points);
-    return this.places.nearest(this.view.toData(left, top), PICK_RADIUS / this.view.unit, this.mask);
+    this.index ??= new PointIndex(this.points);
+    return this.index.nearest(this.view.toData(left, top), PICK_RADIUS / this.view.unit, this.mask);
   }
 
   /** @param {Place} at */
@@ -412,10 +412,10 @@ class SampleMap {
       if (this.dragging || !this.hoverAt) return;
       const row = this.nearest(this.hoverAt);
       this.overlay.classList.toggle("on-point", row >= 0);
-      if (row === this.tip.row) return;
+      if (row === this.tooltip.row) return;
       const place = this.placeOf(row);
-      if (place) this.tip.show(row, this.view.toScreen(...place), this.view, this.data.classes);
-      else this.tip.hide();
+      if (place) this.tooltip.show(row, this.view.toScreen(...place), this.view, this.data.classes);
+      else this.tooltip.hide();
       this.drawOverlay();
     });
   }
@@ -463,7 +463,7 @@ class SampleMap {
     this.overlay.addEventListener("pointermove", (event) => this.onMove(event));
     this.overlay.addEventListener("pointerup", (event) => this.onUp(event));
     this.overlay.addEventListener("pointercancel", () => this.cancel());
-    this.overlay.addEventListener("pointerleave", () => { if (!this.dragging) { this.hoverAt = null; this.tip.hide(); this.drawOverlay(); } });
+    this.overlay.addEventListener("pointerleave", () => { if (!this.dragging) { this.hoverAt = null; this.tooltip.hide(); this.drawOverlay(); } });
     this.overlay.addEventListener("contextmenu", (event) => event.preventDefault());
     this.overlay.addEventListener("dblclick", () => this.view.reset());
     this.overlay.addEventListener("wheel", (event) => {

@@ -60,7 +60,7 @@ void main() {
   gl_FragColor = vec4(color.rgb, 1.0) * color.a * edge;
 }`;
 
-/* Two static buffers and two of one byte per point; recolouring replaces one of the small ones. */
+/* Two static buffers and two of one byte per point; recoloring replaces one of the small ones. */
 export class PointRenderer {
   /** @param {WebGLRenderingContext} gl */
   constructor(gl) {

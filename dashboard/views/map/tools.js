@@ -1,7 +1,7 @@
 // @ts-check
 /* The tools that lie on the map. */
 
-/** @import { View } from "./view.js" */
+/** @import { Viewport } from "./viewport.js" */
 
 import { button, el, icon } from "../../shared/browser/elements.js";
 
@@ -18,7 +18,7 @@ const ZOOM_OUT = "M3 8h10";
 const WHOLE = "M3 8a5 5 0 1 0 1.600-3.600M3 2.500v2.700h2.700";
 
 export class Tools {
-  /** @param {{ onTool: (name: Tool) => void, view: View }} asked */
+  /** @param {{ onTool: (name: Tool) => void, view: Viewport }} asked */
   constructor({ onTool, view }) {
     this.onTool = onTool;
     /** @type {Tool} */

@@ -12,13 +12,13 @@ import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { classOf, count } from "../../shared/browser/words.js";
-import { standsFor } from "./counts.js";
+import { countRepresented } from "./counts.js";
 import { Curve } from "./curve.js";
-import { noteOn, reasonWords, share as inPercent, whyWords } from "./words.js";
+import { groupNote, reasonWords, share as inPercent, whyWords } from "./words.js";
 
 const OWN = "coverage";
 const PEER = "mmd_critic";
-const FIRST = 8;
+const DEFAULT_SHOWN = 8;
 /** @type {Record<string, string>} */
 const RULES = { [OWN]: "this dashboard", [PEER]: "MMD-critic" };
 
@@ -33,7 +33,7 @@ class Prototypes {
   asked = new Set();
   /** @type {Map<number, Section>} */
   sections = new Map();
-  first = FIRST;
+  first = DEFAULT_SHOWN;
   most = 1;
   only = "";
   frame = 0;
@@ -202,7 +202,7 @@ class Section {
   show(group, others, classes) {
     const { first } = this.view;
     setText(this.size, `${count(group.size)} ${group.size === 1 ? "sample" : "samples"}`);
-    const note = noteOn(group, first, classes, this.label < 0);
+    const note = groupNote(group, first, classes, this.label < 0);
     setText(this.note, note);
     this.note.hidden = note === "";
     const found = [...this.showRule(OWN, this.own, group, group.size, others !== undefined), ...this.showRule(PEER, this.peer, others, group.size, true)];
@@ -220,7 +220,7 @@ class Section {
   showRule(rule, strips, group, size, beside) {
     const { first, data } = this.view;
     const [prototypes, criticisms] = [group?.prototypes.slice(0, first) ?? [], group?.criticisms.slice(0, first) ?? []];
-    const counts = standsFor(prototypes, first);
+    const counts = countRepresented(prototypes, first);
     strips.prototype.show(prototypes.map((sample, place) => forPrototype(sample, counts[place], size)), data.selected, beside);
     strips.criticism.show(criticisms.map(forCriticism), data.selected, beside);
     return [

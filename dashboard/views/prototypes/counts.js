@@ -7,7 +7,7 @@
  * @param {readonly Pick<Prototype, "from" | "took">[]} prototypes
  * @param {number} first how many of them there are
  */
-export function standsFor(prototypes, first) {
+export function countRepresented(prototypes, first) {
   const counts = prototypes.slice(0, first).map(() => 0);
   counts.forEach((_, index) => {
     const { from, took } = prototypes[index];

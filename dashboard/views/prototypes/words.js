@@ -26,7 +26,7 @@ export function reasonWords(sample) {
  * @param {number} classes
  * @param {boolean} unlabelled whether the group is all samples, since nothing has a label
  */
-export function noteOn(group, first, classes, unlabelled) {
+export function groupNote(group, first, classes, unlabelled) {
   if (group.size === 0) return "No sample of this class has features.";
   if (unlabelled) return "Nothing has a label, so there is one set of typical samples, for all.";
   if (group.size === 1) return "This class has one sample, which stands for itself.";
@@ -42,7 +42,7 @@ export function noteOn(group, first, classes, unlabelled) {
  * @param {(label: number) => string} nameOf
  */
 export function whyWords(chosen, group, name, nameOf) {
-  return chosen.role === "prototype" ? whyTypical(chosen, group, name) : [`Odd for ${name}, pick ${chosen.place + 1}. ${whyOdd(chosen.sample, name, nameOf)}`];
+  return chosen.role === "prototype" ? prototypeWords(chosen, group, name) : [`Odd for ${name}, pick ${chosen.place + 1}. ${criticismWords(chosen.sample, name, nameOf)}`];
 }
 
 /**
@@ -50,7 +50,7 @@ export function whyWords(chosen, group, name, nameOf) {
  * @param {Pick<PrototypeGroup, "size">} group
  * @param {string} name
  */
-function whyTypical({ sample, place, stands, rule }, group, name) {
+function prototypeWords({ sample, place, stands, rule }, group, name) {
   const alike = sample.agreement === null ? "" : ` Of its neighbours, by weight, ${share(sample.agreement)} carry the same label.`;
   const reason = rule === "coverage"
     ? "It is like its neighbours, and of those that are it brought the most samples nearer to a typical one."
@@ -66,7 +66,7 @@ function whyTypical({ sample, place, stands, rule }, group, name) {
  * @param {string} name
  * @param {(label: number) => string} nameOf
  */
-function whyOdd(sample, name, nameOf) {
+function criticismWords(sample, name, nameOf) {
   if (sample.reason === "label") return `Its neighbours carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
   if (sample.reason === "model") return `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.modelClass)}.`;
   if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;

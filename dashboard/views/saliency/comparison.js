@@ -8,9 +8,9 @@ import { button, el, setText } from "../../shared/browser/elements.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getJson, messageOf } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
-import { postSeries } from "./ask.js";
+import { postSeries } from "./polling.js";
 
-const OFTEN = 1_000;
+const INTERVAL = 1_000;
 /** @type {[name: keyof ComparisonAnswer["table"], words: string, meaning: string][]} */
 const COLUMNS = [
   ["deletion", "deletion", "Area under the curve as the most important go first. Less is better."],
@@ -21,7 +21,7 @@ const COLUMNS = [
   ["correlation", "rank correlation", "Of all pixels, under the same change. More is more stable."],
   ["shift", "centre moved by", "In pixels, under the same change. Less is more stable."],
 ];
-const USUAL = 50;
+const DEFAULT_SAMPLES = 50;
 
 class Comparison {
   send = () => {};
@@ -42,7 +42,7 @@ class Comparison {
     this.data = data;
     this.chosen = new Set(data.methods);
     this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: one < total ? `${one} samples` : `all ${count(total)} samples` })));
-    this.select.value = String(samples.includes(USUAL) ? USUAL : samples[0]);
+    this.select.value = String(samples.includes(DEFAULT_SAMPLES) ? DEFAULT_SAMPLES : samples[0]);
     const buttons = ways.map((way) => {
       const node = button({ class: "way", text: way.title, title: way.sentence, "aria-pressed": String(this.chosen.has(way.name)), on: { click: () => this.turn(way.name, node) } });
       return node;
@@ -77,7 +77,7 @@ class Comparison {
     } catch {
       setText(this.report, "The server does not answer. This goes on when it is back.");
     }
-    if (!this.gone) this.timer = setTimeout(() => this.refresh(), OFTEN);
+    if (!this.gone) this.timer = setTimeout(() => this.refresh(), INTERVAL);
   }
 
   /** @param {ComparisonAnswer} answer */

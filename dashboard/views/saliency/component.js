@@ -1,5 +1,5 @@
 // @ts-check
-/* What the model saw: maps of one sample by several methods, side by side, in one scale of colours. */
+/* What the model saw: maps of one sample by several methods, side by side, in one scale of colors. */
 
 /** @import { SaliencyAction, SaliencyAnswer, SaliencyData, SaliencyStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
@@ -11,21 +11,21 @@ import { routeKeys } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, messageOf, pictureAddress } from "../../shared/browser/server.js";
 import { classOf, fraction } from "../../shared/browser/words.js";
-import { Asking, askMaps, KeptBytes, postSeries } from "./ask.js";
-import { asPicture } from "./picture.js";
-import { Strip } from "./strip.js";
+import { Polling, askMaps, ByteCache, postSeries } from "./polling.js";
+import { drawImage } from "./export_image.js";
+import { SampleStrip } from "./sample_strip.js";
 import { Tile } from "./tile.js";
 import { layoutOf } from "./weights.js";
 import { dropWords, partName } from "./words.js";
 
-const MOST = 4;
-const BLINK = 600;
+const MAX_METHODS = 4;
+const BLINK_INTERVAL = 600;
 const OPACITY = 0.65;
 const NOTHING = "";
 /* Python hears of another sample when the hands rest: the maps do not wait for it. */
-const HANDS_REST = 250;
+const REST_DELAY = 250;
 /* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
-const LEAST = 0.005;
+const MIN_EFFECT = 0.005;
 const PART = { picture: "part", text: "word", values: "column" };
 const FOR_PICTURES = "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map's top a change that nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant map is perfectly stable, so stability alone ranks nothing.";
 
@@ -49,7 +49,7 @@ class SaliencyMaps {
   /** @type {number | undefined} the next sample, whose maps are ordered */
   ordered = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  telling = undefined;
+  announceTimer = undefined;
 
   id = el("h2", { class: "id" });
   given = classChip();
@@ -70,8 +70,8 @@ class SaliencyMaps {
   failedWords = el("span", {});
   failed = el("div", { class: "failed-model", role: "alert", hidden: true }, this.failedWords,
     button({ class: "key-button plain-words", text: "try again", on: { click: () => this.tryAgain() } }));
-  savePicture = button({ class: "key-button plain-words", text: "save picture", disabled: true, on: { click: () => this.takePicture() } });
-  saveArrays = button({ class: "key-button plain-words", text: "save arrays", disabled: true, on: { click: () => this.takeArrays() } });
+  savePicture = button({ class: "key-button plain-words", text: "save picture", disabled: true, on: { click: () => this.saveImage() } });
+  saveArrays = button({ class: "key-button plain-words", text: "save arrays", disabled: true, on: { click: () => this.saveArrayFile() } });
 
   /** @param {SaliencyData} data */
   constructor(data) {
@@ -79,9 +79,9 @@ class SaliencyMaps {
     this.row = data.row;
     this.chosen = { methods: [...data.methods], target: data.target, against: data.against };
     this.palettes = { score: data.shades.map(colorOf), signed: data.signed.map(colorOf) };
-    this.kept = new KeptBytes(data.study);
-    /** @type {Asking<SaliencyAnswer>} */
-    this.asking = new Asking({
+    this.kept = new ByteCache(data.study);
+    /** @type {Polling<SaliencyAnswer>} */
+    this.polling = new Polling({
       study: data.study, isDone: (answer) => answer.isDone || answer.trouble !== "",
       onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.fail(words), onAway: () => this.fail("The server does not answer. This goes on when it is back."),
     });
@@ -90,7 +90,7 @@ class SaliencyMaps {
     this.line.style.setProperty("--opacity", String(OPACITY));
     this.ways = data.ways.map((way) => ({ name: way.name, node: button({ class: "way", title: way.sentence, text: way.title, on: { click: () => this.turn(way.name) } }) }));
     this.scale = el("i", { class: "gradient", "aria-hidden": "true", style: { "--score": `linear-gradient(to right, ${stopsOf(data.shades)})`, "--signed": `linear-gradient(to right, ${data.signed[0]}, ${data.signed[125]}, ${data.signed.at(-1)})` } });
-    this.strip = new Strip({ study: data.study, kind: data.kind, kept: this.kept, palette: this.palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble: (words) => this.fail(words) });
+    this.strip = new SampleStrip({ study: data.study, kind: data.kind, kept: this.kept, palette: this.palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble: (words) => this.fail(words) });
     this.node = this.layOut();
     this.showWays();
     this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
@@ -133,7 +133,7 @@ class SaliencyMaps {
 
   destroy() {
     this.stopKeys();
-    this.asking.stop();
+    this.polling.stop();
     this.strip.close();
     this.stopBlinking();
   }
@@ -156,7 +156,7 @@ class SaliencyMaps {
   ask() {
     this.asked = this.question();
     this.node.setAttribute("aria-busy", "true");
-    this.asking.ask(this.asked);
+    this.polling.ask(this.asked);
   }
 
   tryAgain() {
@@ -232,11 +232,11 @@ class SaliencyMaps {
   /** @param {SaliencyAnswer} answer */
   fillClasses(answer) {
     if (!answer.said) return;
-    const chance = new Map(answer.said.map((one) => [one.class, one.p]));
-    const order = [...answer.said.map((one) => one.class), ...this.data.outputs.map((_, number) => number).filter((number) => !chance.has(number))];
+    const probability = new Map(answer.said.map((one) => [one.class, one.p]));
+    const order = [...answer.said.map((one) => one.class), ...this.data.outputs.map((_, number) => number).filter((number) => !probability.has(number))];
     /** @param {number} number */
     const words = (number) => {
-      const p = chance.get(number);
+      const p = probability.get(number);
       return p === undefined ? this.nameOf(number) : `${this.nameOf(number)} (${fraction(p)})`;
     };
     const name = `${answer.row} ${answer.target} ${answer.against}`;
@@ -319,7 +319,7 @@ class SaliencyMaps {
     if (!parts) return;
     const size = parts.drops[0].length;
     if (this.part === null || this.part >= size) {
-      const isNoise = tiles.some((tile) => (tile.maps[0]?.most ?? 1) < LEAST);
+      const isNoise = tiles.some((tile) => (tile.maps[0]?.most ?? 1) < MIN_EFFECT);
       const noise = isNoise ? `Next to nothing speaks for ${this.nameOf(target)} here: whatever is hidden, it hardly falls. ` : "";
       setText(this.partsWords, `${noise}Click a ${PART[this.data.kind]} to see how far the class falls without it; the keys . and , walk through them.`);
       return;
@@ -353,8 +353,8 @@ class SaliencyMaps {
     this.strip.show(row);
     this.showPlace();
     this.ask();
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.send("picked", { row: this.row }), HANDS_REST);
+    clearTimeout(this.announceTimer);
+    this.announceTimer = setTimeout(() => this.send("picked", { row: this.row }), REST_DELAY);
   }
 
   /** @param {number} by */
@@ -380,7 +380,7 @@ class SaliencyMaps {
     const { methods } = this.chosen;
     const isOn = methods.includes(name);
     if (isOn && methods.length === 1) return;
-    this.chosen.methods = isOn ? methods.filter((one) => one !== name) : [...methods, name].slice(0, MOST);
+    this.chosen.methods = isOn ? methods.filter((one) => one !== name) : [...methods, name].slice(0, MAX_METHODS);
     this.strip.use(this.chosen.methods[0]);
     this.ordered = undefined;
     this.choose();
@@ -391,7 +391,7 @@ class SaliencyMaps {
     for (const one of this.ways) {
       const isOn = methods.includes(one.name);
       one.node.setAttribute("aria-pressed", String(isOn));
-      one.node.disabled = !isOn && methods.length >= MOST;
+      one.node.disabled = !isOn && methods.length >= MAX_METHODS;
     }
   }
 
@@ -412,7 +412,7 @@ class SaliencyMaps {
     if (!isOn) return;
     // Who asked the system for no motion gets one change a press.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.line.classList.add("bare");
-    else this.blinking = setInterval(() => this.line.classList.toggle("bare"), BLINK);
+    else this.blinking = setInterval(() => this.line.classList.toggle("bare"), BLINK_INTERVAL);
   }
 
   stopBlinking() {
@@ -420,12 +420,12 @@ class SaliencyMaps {
     this.blinking = null;
   }
 
-  async takePicture() {
+  async saveImage() {
     const answer = this.answer;
     if (!answer) return;
     const isDifference = answer.against !== null;
     const shown = [...this.tiles.values()];
-    const blob = await asPicture({
+    const blob = await drawImage({
       tiles: answer.content ? shown : [this.sample, ...shown], content: answer.content, isDifference, palette: isDifference ? this.palettes.signed : this.palettes.score,
       title: `#${answer.id}: why ${this.nameOf(answer.target)}${isDifference ? ` and not ${this.nameOf(answer.against)}` : ""}`,
       ends: [this.low.textContent ?? "", this.high.textContent ?? ""], opacity: Number(this.opacity.value),
@@ -435,7 +435,7 @@ class SaliencyMaps {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  takeArrays() {
+  saveArrayFile() {
     const answer = this.answer;
     if (!answer) return;
     const query = new URLSearchParams({ methods: this.chosen.methods.join(), class: String(answer.target) });

@@ -8,7 +8,7 @@ import { bytesOf, colorOf } from "../../shared/browser/canvas.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { isPixelArt } from "../../shared/browser/pictures.js";
-import { Asking } from "./ask.js";
+import { Polling } from "./polling.js";
 import { Examples } from "./examples.js";
 import { Lines } from "./lines.js";
 import { canvas, paintMap, paintPicture } from "./paint.js";
@@ -19,7 +19,7 @@ const ATTACKS = [
   { name: "top_k", words: "against the top pixels", title: "a change made to push the most important pixels out of their place" },
   { name: "centre", words: "against the centre", title: "a change made to move the centre of the map" },
 ];
-const FIRST_EPS = 1;
+const DEFAULT_EPS = 1;
 const NAMES = { random: "by chance", top_k: "attack on the top pixels", centre: "attack on the centre" };
 const AWAY = "The server does not answer. This goes on when it is back.";
 
@@ -37,8 +37,8 @@ class Fragility {
   wants = "";
   /** @type {string} addresses that were asked last */
   path = "";
-  linesOf = "";
-  examplesOf = "";
+  linesPath = "";
+  examplesPath = "";
 
   select = el("select", { "aria-label": "map under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
   attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "way", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
@@ -74,15 +74,15 @@ class Fragility {
     this.data = data;
     this.palette = data.shades.map(colorOf);
     this.method = data.ways[0].name;
-    /** @type {Asking<AttackAnswer>} */
-    this.asking = new Asking({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.say(words), onAway: () => this.say(AWAY) });
-    /** @type {Asking<Strengths>} */
-    this.strengths = new Asking({ study, isDone: ({ state }) => state !== "making", onAnswer: (answer) => this.onStrengths(answer),
+    /** @type {Polling<AttackAnswer>} */
+    this.polling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.say(words), onAway: () => this.say(AWAY) });
+    /** @type {Polling<Strengths>} */
+    this.strengthsPolling = new Polling({ study, isDone: ({ state }) => state !== "making", onAnswer: (answer) => this.onStrengths(answer),
       onRefused: (words) => setText(this.linesWords, words), onAway: () => setText(this.linesWords, AWAY) });
-    /** @type {Asking<UnderWay | ExamplesAnswer>} */
-    this.exemplars = new Asking({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onExamples(answer),
+    /** @type {Polling<UnderWay | ExamplesAnswer>} */
+    this.examplesPolling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onExamples(answer),
       onRefused: (words) => this.examples.say(words), onAway: () => this.examples.say(AWAY) });
-    this.slider = el("input", { type: "range", min: "0", max: String(data.eps.length - 1), step: "1", value: String(FIRST_EPS), "aria-label": "largest change of a value", on: { input: () => this.ask() } });
+    this.slider = el("input", { type: "range", min: "0", max: String(data.eps.length - 1), step: "1", value: String(DEFAULT_EPS), "aria-label": "largest change of a value", on: { input: () => this.ask() } });
     this.examples = new Examples({ study, onPick: (row) => this.send("picked", { row }) });
     this.examples.node.hidden = true;
     this.node = el("section", { class: "margin fragility", "aria-label": "change the picture a little", "data-state": "closed" },
@@ -103,7 +103,7 @@ class Fragility {
   }
 
   destroy() {
-    for (const asking of [this.asking, this.strengths, this.exemplars]) asking.stop();
+    for (const asking of [this.polling, this.strengthsPolling, this.examplesPolling]) asking.stop();
   }
 
   way() {
@@ -137,7 +137,7 @@ class Fragility {
     if (path === this.path) return;
     this.path = path;
     this.node.dataset.state = "making";
-    this.asking.ask(path);
+    this.polling.ask(path);
   }
 
   /**
@@ -146,15 +146,15 @@ class Fragility {
    */
   askStrengths(path) {
     this.chart.hidden = false;
-    if (path !== this.linesOf) this.wants = "";
-    this.linesOf = path;
-    this.strengths.ask(`${path}&wish=${this.wants}`);
+    if (path !== this.linesPath) this.wants = "";
+    this.linesPath = path;
+    this.strengthsPolling.ask(`${path}&wish=${this.wants}`);
   }
 
   /** @param {"all" | "stop"} what */
   want(what) {
     this.wants = what;
-    this.askStrengths(this.linesOf);
+    this.askStrengths(this.linesPath);
   }
 
   /** @param {Strengths} answer */
@@ -177,9 +177,9 @@ class Fragility {
       return;
     }
     const path = `${row}/examples?eps=${this.eps()}`;
-    if (path === this.examplesOf) return;
-    this.examplesOf = path;
-    this.exemplars.ask(path);
+    if (path === this.examplesPath) return;
+    this.examplesPath = path;
+    this.examplesPolling.ask(path);
   }
 
   /** @param {UnderWay | ExamplesAnswer} answer */
@@ -220,7 +220,7 @@ class Fragility {
     setText(this.topK, answer.topK === null ? "–" : `${Math.round(100 * answer.topK)} %`);
     setText(this.correlation, answer.correlation === null ? "–" : answer.correlation.toFixed(2));
     setText(this.shift, answer.shift === null ? "–" : `${answer.shift.toFixed(1)} px`);
-    if (this.wants !== "all") this.askStrengths(this.linesOf);
+    if (this.wants !== "all") this.askStrengths(this.linesPath);
   }
 }
 

@@ -3,20 +3,20 @@
 
 /** @import { MapKept, MethodTile, PlaceNames, Way } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
-/** @import { KeptBytes } from "./ask.js" */
+/** @import { ByteCache } from "./polling.js" */
 /** @import { PartLayout, PictureMap } from "./weights.js" */
 
 import { el, setText } from "../../shared/browser/elements.js";
 import { isPixelArt, setAddress } from "../../shared/browser/pictures.js";
 import { canvas, paintMap, paintParts } from "./paint.js";
-import { Places } from "./places.js";
-import { asPictureMap, partAt, weightsOf } from "./weights.js";
+import { PlaceWeights } from "./place_weights.js";
+import { toPictureMap, partAt, weightsOf } from "./weights.js";
 import { makingWords, measureWords } from "./words.js";
 
 /** @typedef {{ score: readonly Color[], signed: readonly Color[] }} Palettes */
 
 export class Tile {
-  /** @param {{ kept: KeptBytes, onPart: (part: number | null) => void }} asked */
+  /** @param {{ kept: ByteCache, onPart: (part: number | null) => void }} asked */
   constructor({ kept, onPart }) {
     this.kept = kept;
     this.drawn = "";
@@ -29,7 +29,7 @@ export class Tile {
     this.veil = el("p", { class: "veil quiet", role: "status" });
     this.stage = el("div", { class: "stage" }, this.image, this.heat, this.lines);
     this.frame = el("div", { class: "frame", on: { click: (event) => onPart(this.partAt(event)) } }, this.stage, this.veil);
-    this.places = new Places(onPart);
+    this.places = new PlaceWeights(onPart);
     this.title = el("h3", {});
     this.note = el("span", { class: "quiet" });
     this.faithful = measure("faithful", "Area under the insertion curve less that under the deletion curve. Larger: the model agrees with the map.");
@@ -89,7 +89,7 @@ export class Tile {
     } else if (!isPicture) {
       this.showPlaces(maps, content);
     } else {
-      await this.draw(maps.flatMap((map) => asPictureMap(map) ?? []), palettes);
+      await this.draw(maps.flatMap((map) => toPictureMap(map) ?? []), palettes);
     }
     this.showNumbers(tile);
   }

@@ -13,7 +13,7 @@ const COLUMNS_SHOWN = 24;
  * @param {MapKept | null} map
  * @returns {PictureMap | null}
  */
-export function asPictureMap(map) {
+export function toPictureMap(map) {
   return map?.key === undefined || map.height === undefined || map.width === undefined ? null : { kind: map.kind, key: map.key, height: map.height, width: map.width };
 }
 

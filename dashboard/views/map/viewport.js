@@ -1,10 +1,10 @@
 // @ts-check
 /* Which part of the map is on screen: its points lie in [-1, 1] both ways, screens count pixels from the top left. */
 
-const MOST_ZOOM = 4_000;
+const MAX_ZOOM = 4_000;
 const MARGIN = 24;
 
-export class View {
+export class Viewport {
   /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
@@ -66,7 +66,7 @@ export class View {
    */
   zoomBy(factor, left = this.width / 2, top = this.height / 2) {
     const [x, y] = this.toData(left, top);
-    const zoom = Math.max(0.5, Math.min(MOST_ZOOM, this.zoom * factor));
+    const zoom = Math.max(0.5, Math.min(MAX_ZOOM, this.zoom * factor));
     const ratio = this.zoom / zoom;
     this.look(x + (this.x - x) * ratio, y + (this.y - y) * ratio, zoom);
   }

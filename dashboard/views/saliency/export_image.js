@@ -34,7 +34,7 @@ const LINE = { row: 24, word: 32 };
  * @param {Sheet} asked
  * @returns {Promise<Blob>}
  */
-export function asPicture(asked) {
+export function drawImage(asked) {
   const node = asked.content ? placesDrawn(asked, asked.content) : picturesDrawn(asked);
   return new Promise((take, fail) => {
     node.toBlob((blob) => (blob ? take(blob) : fail(new Error("the browser could not write the picture"))), "image/png");

@@ -1,7 +1,7 @@
 // @ts-check
 /* Finds the point nearest to a place: a grid of cells, filled once by counting. */
 
-export class Places {
+export class PointIndex {
   /** @param {Float32Array} points x, y of each sample, in [-1, 1] */
   constructor(points) {
     this.points = points;

@@ -3,22 +3,22 @@
    samples like it. It is asked for when it is opened, never before. */
 
 /** @import { Card, ClassEntry, LabelEvidence, SampleContent, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
-/** @import { Chance } from "./chances.js" */
+/** @import { ErrorProbability } from "./error_probability.js" */
 /** @import { Child } from "./elements.js" */
 
-import { chanceSentence } from "./chances.js";
+import { probabilitySentence } from "./error_probability.js";
 import { classChip } from "./class_chip.js";
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
-import { changeWords, isSame, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "./why_words.js";
+import { changeWords, isSame, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
 import { classOf, fraction, localTime, shortForm, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
 
 /** @typedef {{ row: number, id: string, label: number }} Another sample that is to be looked at */
 
-export class Why {
+export class EvidenceDialog {
   /** @param {{ study: string, onOpen: (one: Another) => void }} asked */
   constructor({ study, onOpen }) {
     this.study = study;
@@ -43,13 +43,13 @@ export class Why {
   /**
    * @param {Card} card
    * @param {readonly ClassEntry[]} classes
-   * @param {Chance | null} chance how likely the label is wrong
+   * @param {ErrorProbability | null} probability how likely the label is wrong
    */
-  open(card, classes, chance) {
+  open(card, classes, probability) {
     setText(this.title, `Why #${card.id}`);
     this.showWords("One moment …");
     if (!this.node.open) this.node.showModal();
-    return this.load(card, classes, chance);
+    return this.load(card, classes, probability);
   }
 
   close() {
@@ -59,19 +59,19 @@ export class Why {
   /**
    * @param {Card} card
    * @param {readonly ClassEntry[]} classes
-   * @param {Chance | null} chance
+   * @param {ErrorProbability | null} probability
    */
-  async load(card, classes, chance) {
+  async load(card, classes, probability) {
     this.abort.abort();
     const abort = (this.abort = new AbortController());
     this.node.setAttribute("aria-busy", "true");
     try {
       const why = await getJson(address(this.study, `why/${card.row}`), { signal: abort.signal });
-      if (!abort.signal.aborted) this.show(why, classes, chance);
+      if (!abort.signal.aborted) this.show(why, classes, probability);
     } catch (reason) {
       if (abort.signal.aborted) return;
       console.warn("margin: this sample is not explained.", reason);
-      this.showWords("The server does not answer.", button({ class: "key-button", text: "try again", on: { click: () => this.load(card, classes, chance) } }));
+      this.showWords("The server does not answer.", button({ class: "key-button", text: "try again", on: { click: () => this.load(card, classes, probability) } }));
     }
     this.node.setAttribute("aria-busy", "false");
   }
@@ -87,12 +87,12 @@ export class Why {
   /**
    * @param {LabelEvidence} why
    * @param {readonly ClassEntry[]} classes
-   * @param {Chance | null} chance
+   * @param {ErrorProbability | null} probability
    */
-  show(why, classes, chance) {
+  show(why, classes, probability) {
     this.classes = classes;
     this.node.dataset.row = String(why.row);
-    this.body.replaceChildren(this.summary(why, chance), this.witnesses(why), this.neighbors(why), this.past(why));
+    this.body.replaceChildren(this.summary(why, probability), this.witnesses(why), this.neighbors(why), this.past(why));
   }
 
   /** @param {number | null} label */
@@ -111,13 +111,13 @@ export class Why {
 
   /**
    * @param {LabelEvidence} why
-   * @param {Chance | null} chance
+   * @param {ErrorProbability | null} probability
    */
-  summary(why, chance) {
+  summary(why, probability) {
     const sum = sumOf(why);
     return el("div", { class: "why-summary" }, el("p", { text: verdictOf(why, this.classes) }),
       sum ? el("p", { class: "quiet sum", text: sum }) : null,
-      ...remarksOn(why, this.classes, chance ? chanceSentence(chance) : "").map((text) => el("p", { class: "quiet", text })));
+      ...remarksOn(why, this.classes, probability ? probabilitySentence(probability) : "").map((text) => el("p", { class: "quiet", text })));
   }
 
   /* ----- the witnesses ----- */

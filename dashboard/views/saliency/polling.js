@@ -1,13 +1,13 @@
 // @ts-check
-/* Asking for maps, and again until they are there. */
+/* Polling for maps, and again until they are there. */
 
 /** @import { SeriesRequest } from "../../payloads.d.ts" */
 
 import { forgetOldest } from "../../shared/browser/pictures.js";
 import { address } from "../../shared/browser/server.js";
 
-const AGAIN = 200;
-const AWAY = 2_000;
+const INTERVAL = 200;
+const RETRY_INTERVAL = 2_000;
 
 /* What is asked for cannot be done, and asking again does not help; the message says why. */
 export class Refusal extends Error {}
@@ -41,7 +41,7 @@ export async function postSeries(study, request) {
  * One question at a time: a new one takes the place of the last.
  * @template Answer
  */
-export class Asking {
+export class Polling {
   /**
    * @param {object} asked
    * @param {string} asked.study
@@ -73,7 +73,7 @@ export class Asking {
    * @param {AbortSignal} signal
    */
   async turn(path, signal) {
-    let wait = AGAIN;
+    let wait = INTERVAL;
     try {
       const answer = await askMaps(this.study, path, signal);
       if (signal.aborted) return;
@@ -86,7 +86,7 @@ export class Asking {
         return;
       }
       this.onAway();
-      wait = AWAY;
+      wait = RETRY_INTERVAL;
     }
     this.timer = setTimeout(() => this.turn(path, signal), wait);
   }
@@ -98,7 +98,7 @@ export class Asking {
 }
 
 /* Bytes that never change under their address, the last few kept. */
-export class KeptBytes {
+export class ByteCache {
   /**
    * @param {string} study
    * @param {number} [most]

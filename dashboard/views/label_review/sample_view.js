@@ -2,7 +2,7 @@
 /* One sample: large, with what speaks for and against its label, and the keys below. */
 
 /** @import { Card, CardDecision, ClassEntry, Neighbor, ReviewData } from "../../payloads.d.ts" */
-/** @import { Chance } from "../../shared/browser/chances.js" */
+/** @import { ErrorProbability } from "../../shared/browser/error_probability.js" */
 /** @import { Pictures } from "../../shared/browser/pictures.js" */
 
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
@@ -36,7 +36,7 @@ const LARGE_MAP = 960;
  * @property {(one: Neighbor) => void} neighbor
  */
 
-export class OneByOne {
+export class SampleView {
   /** @type {Card | null} */
   card = null;
   /** @type {Neighbor | null} the one that is shown instead */
@@ -96,12 +96,12 @@ export class OneByOne {
    * @param {Pick<CardDecision, "verdict" | "label"> | null} besides.made the decision that holds
    * @param {boolean} besides.isLookedAt whether it is not the next in turn
    * @param {string} besides.note
-   * @param {Chance | null} besides.chance
+   * @param {ErrorProbability | null} besides.probability
    */
-  show(card, { classes, made, isLookedAt, note, chance }) {
+  show(card, { classes, made, isLookedAt, note, probability }) {
     if (this.card?.row !== card.row || this.neighbor) this.showSubject(card, classes);
     this.card = card;
-    this.evidence.show(card, classes, chance);
+    this.evidence.show(card, classes, probability);
     this.smallMap.ring(card, classes);
     this.showButtons(card, classes);
     this.showBanner(card, classes, made, isLookedAt);

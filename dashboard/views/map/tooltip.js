@@ -11,9 +11,9 @@ import { classChip } from "../../shared/browser/class_chip.js";
 import { classOf } from "../../shared/browser/words.js";
 
 const CARD_DELAY = 90;
-const CARDS_KEPT = 500;
+const MAX_CARDS = 500;
 
-export class Tip {
+export class Tooltip {
   /**
    * @param {string} study
    * @param {MapData["kind"]} kind
@@ -65,7 +65,7 @@ export class Tip {
       /** @type {Cards} */
       const { cards } = await getJson(address(this.study, `cards?rows=${row}`), { signal: this.signal });
       this.cards.set(row, cards[0]);
-      if (this.cards.size > CARDS_KEPT) forgetOldest(this.cards);
+      if (this.cards.size > MAX_CARDS) forgetOldest(this.cards);
       if (this.row === row) this.fill(row, cards[0]);
     } catch (reason) {
       if (!this.signal.aborted) console.warn("margin: no details of the sample under the pointer.", reason);

@@ -5,7 +5,7 @@
 
 import { classOf, count, fraction, verdictWords } from "./words.js";
 
-const NOTICED = 0.005;
+const NOTICEABLE = 0.005;
 
 /** @typedef {readonly ClassEntry[]} Classes */
 
@@ -15,7 +15,7 @@ const NOTICED = 0.005;
  * @param {number} other
  */
 export function isSame(one, other) {
-  return Math.abs(one - other) < NOTICED;
+  return Math.abs(one - other) < NOTICEABLE;
 }
 
 /**
@@ -52,7 +52,7 @@ export function verdictOf(why, classes) {
   const rival = `“${classOf(classes, why.rival).name}” ${pooledOf(why, why.rival)}`;
   if (why.label < 0) return `It has no label. Together, the witnesses give ${rival}.`;
   const own = `“${classOf(classes, why.label).name}” ${pooledOf(why, why.label)}`;
-  return `Suspicion ${fraction(why.score)}: together, the witnesses give ${rival} and ${own}${habitOf(why, classes)}.`;
+  return `Suspicion ${fraction(why.score)}: together, the witnesses give ${rival} and ${own}${confusionWords(why, classes)}.`;
 }
 
 /**
@@ -60,7 +60,7 @@ export function verdictOf(why, classes) {
  * @param {LabelEvidence} why
  * @param {Classes} classes
  */
-function habitOf({ factor, rival, label }, classes) {
+function confusionWords({ factor, rival, label }, classes) {
   if (Math.abs(factor - 1) < 0.05) return "";
   return `; “${classOf(classes, rival).name}” is taken for “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
 }
@@ -80,15 +80,15 @@ export function sumOf(why) {
  * What else there is to know of the label and of the queue.
  * @param {LabelEvidence} why
  * @param {Classes} classes
- * @param {string} chance how likely the label is wrong, in words; empty where that is not known
+ * @param {string} probability how likely the label is wrong, in words; empty where that is not known
  */
-export function remarksOn(why, classes, chance) {
+export function remarksOn(why, classes, probability) {
   const found = [];
   if (why.label !== why.given) {
     const now = why.label < 0 ? "It has no say now" : `It is labelled ${classOf(classes, why.label).name} now`;
     found.push(`${now}; it was given ${classOf(classes, why.given).name}.`);
   }
-  if (chance) found.push(chance);
+  if (probability) found.push(probability);
   if (!why.ranksTheQueue) found.push("The queue is ranked by another score, which you chose; these witnesses make the suggestion.");
   return found;
 }

@@ -6,7 +6,7 @@
 import { el, setText } from "../../shared/browser/elements.js";
 import { orderOf } from "./weights.js";
 
-export class Places {
+export class PlaceWeights {
   /** @param {(place: number) => void} onPart */
   constructor(onPart) {
     this.onPart = onPart;

@@ -3,26 +3,26 @@
 
 /** @import { SaliencyData, StripMap, StripMaps, Trail } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
-/** @import { KeptBytes } from "./ask.js" */
+/** @import { ByteCache } from "./polling.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, messageOf, pictureAddress } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
-import { postSeries } from "./ask.js";
+import { postSeries } from "./polling.js";
 import { canvas, paintMap } from "./paint.js";
 
 const SHOWN = 24;
-const OFTEN = 600;
+const INTERVAL = 600;
 
 /** @typedef {ReturnType<typeof newItem>} Item */
 
-export class Strip {
+export class SampleStrip {
   /**
    * @param {object} asked
    * @param {string} asked.study
    * @param {SaliencyData["kind"]} asked.kind
-   * @param {KeptBytes} asked.kept
+   * @param {ByteCache} asked.kept
    * @param {readonly Color[]} asked.palette
    * @param {string} asked.method whose maps are shown
    * @param {(row: number) => void} asked.onPick
@@ -139,7 +139,7 @@ export class Strip {
     } catch (reason) {
       console.warn("margin: the strip is not refreshed.", reason);
     }
-    if (this.state === "running") this.timer = setTimeout(() => this.refresh(), OFTEN);
+    if (this.state === "running") this.timer = setTimeout(() => this.refresh(), INTERVAL);
   }
 
   /** @param {StripMaps} answer */

@@ -6,12 +6,12 @@
 
 import { address, getJson } from "./server.js";
 
-const EDGE = 12;
-const TOO_WIDE = 0.5;
+const MAX_LOG_ODDS = 12;
+const MAX_WIDTH = 0.5;
 
-/** @typedef {{ likely: number, low: number, high: number }} Chance in [0, 1], with its 90 % interval */
+/** @typedef {{ likely: number, low: number, high: number }} ErrorProbability in [0, 1], with its 90 % interval */
 
-export class Chances {
+export class ErrorProbabilities {
   /** @param {string} study */
   constructor(study) {
     this.study = study;
@@ -31,11 +31,11 @@ export class Chances {
   /**
    * Null while nothing is known.
    * @param {number} score
-   * @returns {Chance | null}
+   * @returns {ErrorProbability | null}
    */
   at(score) {
     if (!this.curve) return null;
-    const doubt = Math.max(-EDGE, Math.min(EDGE, Math.log(score / (1 - score))));
+    const doubt = Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, Math.log(score / (1 - score))));
     const { doubt: places, likely, low, high } = this.curve;
     let after = places.findIndex((place) => place >= doubt);
     if (after < 0) after = places.length - 1;
@@ -50,24 +50,24 @@ export class Chances {
 
 /**
  * A probability that is not known is never stated without its interval; where little is known the interval stands alone.
- * @param {Chance} chance
+ * @param {ErrorProbability} probability
  */
-export function chanceWords(chance) {
-  const interval = `${below(chance.low)} – ${above(chance.high)} %`;
-  return isVague(chance) ? interval : `${percent(chance.likely)} % (${interval})`;
+export function probabilityWords(probability) {
+  const interval = `${below(probability.low)} – ${above(probability.high)} %`;
+  return isVague(probability) ? interval : `${percent(probability.likely)} % (${interval})`;
 }
 
-/** @param {Chance} chance */
-export function chanceSentence(chance) {
-  const { likely, low, high } = chance;
+/** @param {ErrorProbability} probability */
+export function probabilitySentence(probability) {
+  const { likely, low, high } = probability;
   const range = `between ${below(low)} and ${above(high)} %`;
-  if (isVague(chance)) return `Likely wrong: ${range}. Few labels of this suspicion were reviewed yet; it narrows as you review.`;
+  if (isVague(probability)) return `Likely wrong: ${range}. Few labels of this suspicion were reviewed yet; it narrows as you review.`;
   return `Likely wrong: ${percent(likely)} % (90 % sure: ${range}).`;
 }
 
-/** @param {Pick<Chance, "low" | "high">} range */
+/** @param {Pick<ErrorProbability, "low" | "high">} range */
 function isVague({ low, high }) {
-  return high - low > TOO_WIDE;
+  return high - low > MAX_WIDTH;
 }
 
 /**

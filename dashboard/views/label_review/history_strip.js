@@ -3,14 +3,14 @@
 
 /** @import { Card, ClassEntry, RefitState, ReviewData } from "../../payloads.d.ts" */
 /** @import { Pictures } from "../../shared/browser/pictures.js" */
-/** @import { Made } from "./queue.js" */
+/** @import { CurrentDecision } from "./queue.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
 import { classOf, count, shortForm, verdictWords } from "../../shared/browser/words.js";
 
-export class Strip {
+export class HistoryStrip {
   /**
    * @param {object} asked
    * @param {string} asked.study
@@ -45,7 +45,7 @@ export class Strip {
   }
 
   /**
-   * @param {readonly Made[]} made
+   * @param {readonly CurrentDecision[]} made
    * @param {number | undefined} lookedAt
    * @param {readonly ClassEntry[]} classes
    */
@@ -83,7 +83,7 @@ export class Strip {
   }
 
   /**
-   * @param {Made} one
+   * @param {CurrentDecision} one
    * @param {readonly ClassEntry[]} classes
    */
   item(one, classes) {

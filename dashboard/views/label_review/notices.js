@@ -1,7 +1,7 @@
 // @ts-check
 /* What stands in the place of the work while there is none: it comes, there is none left, or the server does not answer. */
 
-/** @import { Standing, WayName } from "./progress_words.js" */
+/** @import { QueueState, WayName } from "./progress_words.js" */
 
 import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
 import { count } from "../../shared/browser/words.js";
@@ -13,7 +13,7 @@ export function skeleton() {
 }
 
 /* The queue has an end, and says what can be done next. */
-export class Empty {
+export class EndNotice {
   /** @param {Record<WayName, () => void>} act */
   constructor(act) {
     this.act = act;
@@ -26,9 +26,9 @@ export class Empty {
     this.node = el("div", { class: "notice empty" }, this.title, this.words, this.ways);
   }
 
-  /** @param {Standing} standing */
-  show(standing) {
-    const { title, words, ways } = endWords(standing);
+  /** @param {QueueState} state */
+  show(state) {
+    const { title, words, ways } = endWords(state);
     setText(this.title, title);
     setText(this.words, words);
     const wanted = JSON.stringify(ways);
@@ -47,7 +47,7 @@ export class Empty {
   }
 }
 
-export class Unreachable {
+export class UnreachableNotice {
   /** @param {() => void} onAgain */
   constructor(onAgain) {
     this.words = el("p");
