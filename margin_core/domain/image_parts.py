@@ -22,16 +22,14 @@ COMPACTNESS = 10.0
 
 FALLBACKS = ((10.0, 1.0), (20.0, 1.0), (40.0, 1.0), (80.0, 1.0), (1000.0, 0.0))
 """Compactness, and sigma of the smoothing before it, in cells, where SLIC finds less than half of the parts requested,
-as
-in noise; at last nearly squares."""
+as in noise; at last nearly squares."""
 
 MAX_GRID = 224
 """Height and width of the grid that an image is divided on, at most: finer parts change no heatmap."""
 
 SMOOTHING = 1 / MAX_GRID
 """Sigma of the smoothing before SLIC, as a share of the larger side: so little that edges stay, but invisible noise
-does
-not divide a photograph otherwise."""
+does not divide a photograph otherwise."""
 
 
 def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
@@ -66,14 +64,38 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
 
 
 def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
+    for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *FALLBACKS):
+        numbers = segment(picture, count, compactness, smoothing)
+        if numbers.max() + 1 >= count / 2:
+            break
+    return numbers
+
+
+def segment(picture: NDArray[np.uint8], count: int, compactness: float = COMPACTNESS, smoothing: float = 0.0) -> Ints:
+    """Compute one division of an image into superpixels by SLIC.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+    count : int
+        About how many superpixels there are.
+    compactness : float
+        How much nearness counts against similarity of color.
+    smoothing : float
+        Sigma of the smoothing before it, in pixels.
+
+    Returns
+    -------
+    int array (h, w)
+        The superpixel of each pixel, numbered from 0 without gaps.
+    """
     from skimage.segmentation import slic  # slow to import, and only images need it
 
-    for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *FALLBACKS):
-        parts = slic(picture, n_segments=count, compactness=compactness, sigma=smoothing, start_label=0)
-        different, numbers = np.unique(parts, return_inverse=True)
-        if len(different) >= count / 2:
-            break
-    return numbers.reshape(parts.shape).astype(np.int64)
+    parts = slic(
+        picture, n_segments=count, compactness=compactness, sigma=smoothing, start_label=0,
+        channel_axis=-1 if picture.ndim == 3 else None,
+    )  # fmt: skip
+    return np.unique(parts, return_inverse=True)[1].reshape(parts.shape).astype(np.int64)
 
 
 def choose_grid(size: tuple[int, int], view: tuple[int, int] | None) -> tuple[int, int]:

@@ -31,7 +31,7 @@ from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.heatmap_store import class_names, heatmaps_of
 from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices, missing_reason
 from dashboard.views.saliency.series import sample_sizes, trail
-from margin_core.tasks.saliency.fragility.fragility_column import recipe_for, words
+from margin_core.tasks.saliency.fragility.fragility_column import describe_column, recipe_for
 from margin_core.tasks.saliency.methods.available import methods_for, sample_kind
 from margin_core.tasks.saliency.worker.request import PREDICTED
 
@@ -89,7 +89,7 @@ def show_fragility_of_all(opened: OpenStudy) -> None:
             job.start()
         return
     half, few = np.nanquantile(values, [0.5, 0.95])
-    st.caption(wording.fragility_of_half(words(recipe_for(opened.study)), half, few))
+    st.caption(wording.fragility_of_half(describe_column(recipe_for(opened.study)), half, few))
     fragile, unusual, color = st.columns(3)
     if fragile.button(wording.MOST_FRAGILE, width="stretch"):
         state.choose_color("fragility")
@@ -125,7 +125,7 @@ picked = state.PICKED.get()
 row = picked if picked is not None else next(iter(trail(opened, selection)[0].tolist()), 0)
 outputs = class_names(study, heatmaps_of(opened).n_outputs())
 shown = [
-    Way(name=method.name, title=method.title, sentence=method.sentence, follows=method.looks_inside)
+    Way(name=method.name, title=method.title, sentence=method.sentence, follows=method.needs_gradients)
     for method in fitting
 ]
 # A class was chosen for one sample, and holds for no other.

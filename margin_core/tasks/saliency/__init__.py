@@ -1,4 +1,4 @@
-"""Saliency: which parts of one sample made the model say so."""
+"""Saliency: which parts of one sample the model's prediction rests on."""
 
 from margin_core.tasks.saliency.task import Saliency
 

@@ -1,12 +1,9 @@
-"""What ``margin saliency`` does."""
+"""Heatmaps and metrics of several samples at once, for ``margin saliency``."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,19 +14,7 @@ from margin_core.study import Opened
 from margin_core.tasks.saliency.methods.available import find_method, methods_for
 from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest
-from margin_core.tasks.saliency.worker.saliency_worker import SaliencyWorker
 from margin_core.values import Ints, Study
-
-
-def serve(opened: Opened) -> None:
-    """Answer orders on standard input until it ends; see `margin_core.tasks.saliency.worker.saliency_worker`."""
-    answers, sys.stdout = sys.stdout, sys.stderr  # Libraries, or a user's own model, may talk to themselves.
-
-    def tell(told: dict[str, Any]) -> None:
-        answers.write(json.dumps(told) + "\n")
-        answers.flush()
-
-    SaliencyWorker(opened, tell).work(sys.stdin)
 
 
 def compute_heatmaps(
@@ -40,39 +25,67 @@ def compute_heatmaps(
     out: Path | None,
     progress: Progress,
 ) -> Iterator[str]:
-    """Make the maps of some samples with their numbers, and give a line of text for each.
+    """Compute the heatmaps of some samples and their metrics.
+
+    Parameters
+    ----------
+    opened : Opened
+    rows : sequence of int
+    methods : sequence of str
+        Names; empty: all that fit the study.
+    target : str or None
+        The class, by name or number; None: the predicted one.
+    out : Path or None
+        An .npz that the heatmaps are written to.
+    progress : callable
+        Stops the work by raising.
+
+    Yields
+    ------
+    str
+        A line of text for each sample and method.
 
     Raises
     ------
     ParameterError
         There is no such method or class, or the method does not fit the study.
     MissingPart
-        The study has nothing to show, or no model to show it to.
+        The study has no inputs or no model.
     """
     study = opened.study
-    fitting, left_out = methods_for(study)
-    ways = [find_method(name) for name in methods] or list(fitting)
-    for way in ways:
-        if way not in fitting:
-            raise ParameterError(f"{way.title} does not fit this study. {left_out}")
-    number = PREDICTED if target is None else _class_named(study, target)
+    fitting, excluded = methods_for(study)
+    chosen = [find_method(name) for name in methods] or list(fitting)
+    for method in chosen:
+        if method not in fitting:
+            raise ParameterError(f"{method.title} does not fit this study. {excluded}")
+    wanted = PREDICTED if target is None else _class_number(study, target)
     maker = HeatmapMaker(study, Run(opened.engine))
-    kept: dict[str, np.ndarray] = {"ids": study.ids[list(rows)]}
+    arrays: dict[str, np.ndarray] = {"ids": study.ids[list(rows)]}
     for place, row in enumerate(rows):
-        for way in ways:
-            order = SaliencyRequest("numbers", row, way.name, number)
-            found = maker.compute(order, progress)
-            told = maker.answer(SaliencyRequest("numbers", row, way.name, found))["numbers"]
-            kept[f"{way.name}.{place}"] = maker.answer(SaliencyRequest("map", row, way.name, found))["heatmap"]
-            values = "  ".join(f"{name} {value:.3f}" for name, value in zip(METRICS, told.tolist(), strict=True))
-            yield f"{study.ids[row]}  {way.title:<21}  class {found}  {values}"
+        for method in chosen:
+            number = maker.compute(SaliencyRequest("numbers", row, method.name, wanted), progress)
+            metrics = maker.load(SaliencyRequest("numbers", row, method.name, number))["numbers"]
+            heatmap = maker.load(SaliencyRequest("map", row, method.name, number))["heatmap"]
+            arrays[f"{method.name}.{place}"] = heatmap
+            values = "  ".join(f"{name} {value:.3f}" for name, value in zip(METRICS, metrics.tolist(), strict=True))
+            yield f"{study.ids[row]}  {method.title:<21}  class {number}  {values}"
     if out is not None:
         with atomic_write(out) as scratch, scratch.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **kept)
+            np.savez(stream, allow_pickle=False, **arrays)
 
 
 def find_rows(study: Study, ids: Sequence[str]) -> Ints:
-    """Find samples by their ids, in the order given.
+    """Return the rows of samples by their ids.
+
+    Parameters
+    ----------
+    study : Study
+    ids : sequence of str
+
+    Returns
+    -------
+    int array (len(ids),)
+        In the order given.
 
     Raises
     ------
@@ -86,7 +99,7 @@ def find_rows(study: Study, ids: Sequence[str]) -> Ints:
     return np.array([row_of[name] for name in ids], dtype=np.int64)
 
 
-def _class_named(study: Study, name: str) -> int:
+def _class_number(study: Study, name: str) -> int:
     names = tuple(getattr(study.model, "class_names", ())) or study.class_names
     if name in names:
         return names.index(name)

@@ -1,4 +1,4 @@
-"""From values on nodes to a map of the sample."""
+"""From values of nodes to a heatmap of the sample."""
 
 from __future__ import annotations
 
@@ -7,57 +7,90 @@ import numpy as np
 from margin_core.values import Doubles, Floats, Influence, Ints
 
 
-def spread(layout: Ints, values: Doubles) -> Doubles:
-    r"""Give every place the weighted mean of the nodes that it lies in, one of each division.
+def weighted_mean(layout: Ints, values: Doubles) -> Doubles:
+    r"""Compute, place by place, the mean of the nodes that hold it, one of each division, weighted by 1 / size.
 
     .. math:: v(x) = \sum_{m \ni x} w_m v_m \Big/ \sum_{m \ni x} w_m, \qquad w_m = 1 / |S_m|
 
     Parameters
     ----------
-    layout : int array (r, places)
-    values : float array (m,)
+    layout : int array (r, *places)
+        The node of each place in each division.
+    values : float64 array (m,)
 
     Returns
     -------
-    float array (places)
+    float64 array (*places)
     """
     weights = 1 / np.bincount(layout.ravel())
     return np.asarray((weights * values)[layout].sum(axis=0) / weights[layout].sum(axis=0))
 
 
-def average(layout: Ints, values: Doubles) -> Doubles:
-    """Give every place the mean of the nodes that it lies in, whatever their size: (places)."""
+def mean(layout: Ints, values: Doubles) -> Doubles:
+    """Compute, place by place, the mean of the nodes that hold it, whatever their size.
+
+    Parameters
+    ----------
+    layout : int array (r, *places)
+        The node of each place in each division.
+    values : float64 array (m,)
+
+    Returns
+    -------
+    float64 array (*places)
+    """
     return np.asarray(values[layout].mean(axis=0))
 
 
 def density(layout: Ints, effects: Doubles) -> Doubles:
-    r"""Give every place the mean over the divisions of its nodes' effect a place.
+    r"""Compute, place by place, the mean over the divisions of a node's effect over its size.
 
     .. math:: S(x) = \frac1r \sum_{m \ni x} s_m / |S_m|
 
-    A large node is not taken for one that matters much.
+    So a large node does not count as one that matters much.
 
     Parameters
     ----------
-    layout : int array (r, places)
-    effects : float array (m,)
+    layout : int array (r, *places)
+        The node of each place in each division.
+    effects : float64 array (m,)
 
     Returns
     -------
-    float array (places)
+    float64 array (*places)
     """
-    return average(layout, effects / np.bincount(layout.ravel()))
+    return mean(layout, effects / np.bincount(layout.ravel()))
 
 
 def select_smaller_nodes(influence: Influence) -> Doubles:
-    """Give the influence (m,) of the nodes that are smaller than their neighbours, 0 to the larger ones.
+    """Return the influence of the nodes that are smaller than their neighbors, and 0 for the others.
 
     The magnitude cannot tell a part that says as much with less from one that says as much with more.
+
+    Parameters
+    ----------
+    influence : Influence
+        Of the relative size.
+
+    Returns
+    -------
+    float64 array (m,)
+        In [0, 1].
     """
     return np.where(np.asarray(influence.high_pass) < 0, influence.scores, 0.0)
 
 
-def in_unit(values: Doubles) -> Floats:
-    """Divide by the largest; what is negative, and all where nothing is positive, is 0."""
-    most = float(values.max(initial=0.0))
-    return (np.maximum(values, 0) / most if most > 0 else np.zeros_like(values)).astype(np.float32)
+def normalize(values: Floats | Doubles) -> Floats:
+    """Divide by the largest value; negative values, and all where none is positive, become 0.
+
+    Parameters
+    ----------
+    values : float array of any shape
+
+    Returns
+    -------
+    float32 array of the same shape
+        In [0, 1].
+    """
+    largest = float(values.max(initial=0.0))
+    return (np.maximum(values, 0) / largest if largest > 0 else np.zeros_like(values)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The explanation function of saliency: how large a node is."""
+"""The explanation function of saliency: the relative size of a node."""
 
 from __future__ import annotations
 
@@ -8,19 +8,34 @@ from margin_core.values import Doubles, Ints, Signal
 
 
 def relative_size(layout: Ints) -> Signal:
-    r"""Give :math:`f(m) = |S_m| / \max_n |S_n|`.
+    r"""Compute :math:`f(m) = |S_m| / \max_n |S_n|`.
 
-    Among nodes of like effect, an explanation that is smaller than the others contests this one: it says as much with
-    less.
+    Among nodes of like effect, one that is smaller than the others contests the hypothesis: it says as much with less.
 
     Parameters
     ----------
-    layout : int array (r, places)
+    layout : int array (r, *places)
+        The node of each place in each division.
+
+    Returns
+    -------
+    Signal
+        Values (m,) in (0, 1].
     """
     sizes = node_sizes(layout)
     return Signal(values=sizes / sizes.max(), hypothesis="Parts that matter equally are equally large")
 
 
 def node_sizes(layout: Ints) -> Doubles:
-    """Count the places of each node: (m,)."""
+    """Count the places of each node.
+
+    Parameters
+    ----------
+    layout : int array (r, *places)
+        The node of each place in each division.
+
+    Returns
+    -------
+    float64 array (m,)
+    """
     return np.bincount(layout.ravel()).astype(np.float64)

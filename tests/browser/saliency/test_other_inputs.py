@@ -100,7 +100,9 @@ def beside(page: Page, others: RunningDashboard, name: str) -> None:
 def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: RunningDashboard) -> None:
     page = look(others, "saliency")
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
-    expect(page.get_by_text("Texts have MARGIN's own map; the other methods are made for pictures.")).to_be_visible()
+    expect(
+        page.get_by_text("Texts have MARGIN's own heatmap; the other methods are made for pictures.")
+    ).to_be_visible()
     words = page.locator(".saliency .word")
     shares = words.evaluate_all("all => all.map((one) => Number(one.style.getPropertyValue('--share')))")
     heaviest = words.nth(int(np.argmax(shares)))

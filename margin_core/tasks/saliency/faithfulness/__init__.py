@@ -1,26 +1,31 @@
-"""Numbers for a saliency map: whether the model agrees with it, how sparse it is, how far maps agree.
+"""Metrics of a heatmap: whether the model agrees with it, how sparse it is, how far two heatmaps agree.
 
 ==================  =====================================================================================  ========
-`deletion`          the probability as the most important pixels are taken away                            smaller
-`insertion`         the probability as the most important pixels come into view                            larger
+`deletion`          the probability as the most important pixels are deleted                               smaller
+`insertion`         the probability as the most important pixels are inserted                              larger
 `road`              the probability without the least important pixels, less that without the most         larger
-`gini`              how few pixels hold the map                                                            sparser
-`rank_correlation`  whether two maps order the pixels alike                                                larger
-`overlap`           share of the most important pixels that two maps have in common                        larger
+`gini`              how few pixels hold the heatmap                                                        sparser
+`rank_correlation`  whether two heatmaps rank the pixels alike                                             larger
+`overlap`           share of the most important pixels that two heatmaps have in common                    larger
 ==================  =====================================================================================  ========
 
 The last column says what is better or what a large value means.
 """
 
-from margin_core.tasks.saliency.faithfulness.agreement import overlap, rank_correlation, top
-from margin_core.tasks.saliency.faithfulness.deletion_insertion import FILLS, Curve, deletion, insertion
+from margin_core.tasks.saliency.faithfulness.agreement import overlap, rank_correlation, select_top
+from margin_core.tasks.saliency.faithfulness.deletion_insertion import (
+    FILLS,
+    FaithfulnessCurve,
+    deletion,
+    insertion,
+)
 from margin_core.tasks.saliency.faithfulness.road import SHARES, impute, road
 from margin_core.tasks.saliency.faithfulness.sparsity import gini
 
 __all__ = [
     "FILLS",
     "SHARES",
-    "Curve",
+    "FaithfulnessCurve",
     "deletion",
     "gini",
     "impute",
@@ -28,5 +33,5 @@ __all__ = [
     "overlap",
     "rank_correlation",
     "road",
-    "top",
+    "select_top",
 ]

@@ -1,4 +1,4 @@
-"""Deletion and insertion: what the model says as pixels go, or come, in the order of a map."""
+"""Deletion and insertion: the probability as pixels are removed, or put in, in the order of a heatmap."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.errors import ParameterError
-from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
-from margin_core.tasks.saliency.methods.black_box import Picture, ask, mean_color_fill
+from margin_core.tasks.saliency.faithfulness.agreement import rank_places
+from margin_core.tasks.saliency.methods.black_box import Picture, mean_color_fill, predict_probabilities
 from margin_core.values import Doubles, Floats, Model, freeze
 
 STEPS = 28
@@ -18,18 +18,18 @@ STEPS = 28
 BLUR = 0.05
 """Standard deviation of the blur, as a share of the longer side: 11 pixels of 224."""
 
-AT_ONCE = 32
+BATCH_SIZE = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
-    """The probability of a class along a way between a picture and what it is filled with.
+class FaithfulnessCurve:
+    """The probability of a class as pixels are deleted or inserted.
 
     Attributes
     ----------
-    shares : float array (steps + 1,)
+    shares : float64 array (steps + 1,)
         Of the pixels that are deleted, or inserted; from 0 to 1.
-    probabilities : float array (steps + 1,)
+    probabilities : float64 array (steps + 1,)
     """
 
     shares: Doubles
@@ -45,7 +45,16 @@ class Curve:
 
 
 def blur_fill(picture: Picture) -> Picture:
-    """Give a picture blurred beyond recognition."""
+    """Return a picture blurred beyond recognition.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    uint8 array of the picture's shape
+    """
     from scipy.ndimage import gaussian_filter  # slow to import
 
     width = BLUR * max(picture.shape[:2])
@@ -54,86 +63,118 @@ def blur_fill(picture: Picture) -> Picture:
 
 
 def black_fill(picture: Picture) -> Picture:
-    """Give black."""
+    """Return a black picture of the same shape.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    uint8 array of the picture's shape
+    """
     return np.zeros_like(picture)
 
 
 FILLS: dict[str, Callable[[Picture], Picture]] = {"mean": mean_color_fill, "blur": blur_fill, "black": black_fill}
-"""What stands where a pixel is not."""
+"""What deleted pixels, and those not inserted yet, take."""
 
 
 def deletion(
     model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = STEPS, fill: str = "mean"
-) -> Curve:
-    """Take the most important pixels away first, and ask the model after each step.
+) -> FaithfulnessCurve:
+    """Compute the probability of a class as the most important pixels are deleted first.
 
     Parameters
     ----------
     model : Model
-        Any; its probabilities are all that is asked for.
+        Any; only its class probabilities are used.
     picture : uint8 array (h, w) or (h, w, 3)
     heatmap : float array (h, w)
-        Larger = more important; equal pixels go in an order drawn by chance, alike each time.
+        Larger = more important; equal pixels go in a random order, the same each time.
     target : int
         The class whose probability is followed.
     steps : int
+        At least 1.
     fill : str
-        What stands where a pixel was: ``mean`` colour of the picture, ``blur``, ``black``.
+        What deleted pixels take: ``mean`` color of the picture, ``blur``, ``black``.
 
     Returns
     -------
-    Curve
-        Its area is smaller the more faithful the map is.
+    FaithfulnessCurve
+        Its area is smaller the more faithful the heatmap is.
 
     Raises
     ------
     ParameterError
-        No such fill, no step, or a map of another size than the picture.
+        No such fill, no step, or a heatmap of another size than the picture.
 
     Notes
     -----
-    Asks for ``steps + 1`` pictures.
+    Evaluates ``steps + 1`` pictures.
 
     References
     ----------
     Petsiuk, Das and Saenko, RISE, BMVC 2018, section 4.2.
     """
     _check(picture, heatmap, steps, fill)
-    return _walk(model, picture, FILLS[fill](picture), heatmap, target, steps)
+    return _follow(model, picture, FILLS[fill](picture), heatmap, target, steps)
 
 
 def insertion(
     model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = STEPS, fill: str = "blur"
-) -> Curve:
-    """Begin with nothing but the fill, and put the most important pixels in first; see `deletion`.
+) -> FaithfulnessCurve:
+    """Compute the probability of a class as the most important pixels are inserted first into nothing but the fill.
+
+    Parameters
+    ----------
+    model : Model
+        Any; only its class probabilities are used.
+    picture : uint8 array (h, w) or (h, w, 3)
+    heatmap : float array (h, w)
+        Larger = more important; equal pixels come in a random order, the same each time.
+    target : int
+        The class whose probability is followed.
+    steps : int
+        At least 1.
+    fill : str
+        What pixels not inserted yet take: ``mean`` color of the picture, ``blur``, ``black``.
 
     Returns
     -------
-    Curve
-        Its area is larger the more faithful the map is.
+    FaithfulnessCurve
+        Its area is larger the more faithful the heatmap is.
 
     Raises
     ------
     ParameterError
-        No such fill, no step, or a map of another size than the picture.
+        No such fill, no step, or a heatmap of another size than the picture.
+
+    Notes
+    -----
+    Evaluates ``steps + 1`` pictures.
+
+    References
+    ----------
+    Petsiuk, Das and Saenko, RISE, BMVC 2018, section 4.2.
     """
     _check(picture, heatmap, steps, fill)
-    return _walk(model, FILLS[fill](picture), picture, heatmap, target, steps)
+    return _follow(model, FILLS[fill](picture), picture, heatmap, target, steps)
 
 
-def _walk(model: Model, first: Picture, last: Picture, heatmap: Floats, target: int, steps: int) -> Curve:
-    """Turn one picture into another, pixel by pixel in the order of a map."""
-    order = most_important_first(heatmap)
-    turned = np.empty(len(order), dtype=np.int64)
-    turned[order] = np.arange(len(order))
-    place = turned.reshape(heatmap.shape)
+def _follow(model: Model, first: Picture, last: Picture, heatmap: Floats, target: int, steps: int) -> FaithfulnessCurve:
+    """Follow the probability from one picture to another, pixel by pixel in the order of a heatmap."""
+    order = rank_places(heatmap)
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    rank = ranks.reshape(heatmap.shape)
     ends = np.rint(np.linspace(0, len(order), steps + 1)).astype(np.int64)
-    found: list[Doubles] = []
-    for start in range(0, len(ends), AT_ONCE):
-        gone = place < ends[start : start + AT_ONCE, None, None]
-        mixed = np.where(gone[..., None] if first.ndim == 3 else gone, last, first)
-        found.append(ask(model, mixed)[:, target])
-    return Curve(ends / len(order), np.concatenate(found))
+    probabilities: list[Doubles] = []
+    for start in range(0, len(ends), BATCH_SIZE):
+        replaced = rank < ends[start : start + BATCH_SIZE, None, None]
+        mixed = np.where(replaced[..., None] if first.ndim == 3 else replaced, last, first)
+        probabilities.append(predict_probabilities(model, mixed)[:, target])
+    return FaithfulnessCurve(ends / len(order), np.concatenate(probabilities))
 
 
 def _check(picture: Picture, heatmap: Floats, steps: int, fill: str) -> None:
@@ -145,15 +186,20 @@ def _check(picture: Picture, heatmap: Floats, steps: int, fill: str) -> None:
 
 
 def check_size(picture: Picture, heatmap: Floats) -> None:
-    """Refuse a map of another size than its picture.
+    """Raise for a heatmap of another size than its picture.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+    heatmap : float array (h, w)
 
     Raises
     ------
     ParameterError
-        It is.
+        The sizes differ.
     """
     if heatmap.shape != picture.shape[:2]:
         raise ParameterError(
-            f"The map has {heatmap.shape[0]} x {heatmap.shape[1]} values, its picture {picture.shape[0]} x "
+            f"The heatmap has {heatmap.shape[0]} x {heatmap.shape[1]} values, its picture {picture.shape[0]} x "
             f"{picture.shape[1]} pixels. Give one value a pixel."
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.saliency.faithfulness import Curve
-from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
+from margin_core.tasks.saliency.faithfulness.agreement import rank_places
+from margin_core.tasks.saliency.faithfulness.deletion_insertion import FaithfulnessCurve
 from margin_core.tasks.saliency.masking import MaskedSample
 from margin_core.values import Floats, Ints
 
-STEPS = 28
+MAX_STEPS = 28
 """Steps of a curve, at most."""
 
 
-def compute_part_curves(sample: MaskedSample, heatmap: Floats, target: int) -> tuple[Curve, Curve]:
-    """Hide the most important parts first, and show them first; see `margin_core.tasks.saliency.faithfulness.deletion`.
+def compute_part_curves(
+    sample: MaskedSample, heatmap: Floats, target: int
+) -> tuple[FaithfulnessCurve, FaithfulnessCurve]:
+    """Compute the probability as the most important parts are deleted first, and as they are inserted first.
 
     Parameters
     ----------
@@ -22,17 +24,23 @@ def compute_part_curves(sample: MaskedSample, heatmap: Floats, target: int) -> t
     heatmap : float array (places,)
         Larger = more important.
     target : int
+        The class whose probability is followed.
 
     Returns
     -------
-    Curve, Curve
-        Deletion (smaller area = more faithful) and insertion (larger = more faithful).
+    deletion : FaithfulnessCurve
+        Smaller area = more faithful.
+    insertion : FaithfulnessCurve
+        Larger area = more faithful.
     """
-    order: Ints = most_important_first(heatmap)
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    ends = np.unique(np.rint(np.linspace(0, len(order), min(STEPS, len(order)) + 1)).astype(np.int64))
-    shown = place[None] >= ends[:, None]
-    asked = sample.probabilities(np.concatenate([shown, ~shown]))[:, target]
+    order: Ints = rank_places(heatmap)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    ends = np.unique(np.rint(np.linspace(0, len(order), min(MAX_STEPS, len(order)) + 1)).astype(np.int64))
+    visible = rank[None] >= ends[:, None]
+    probabilities = sample.probabilities(np.concatenate([visible, ~visible]))[:, target]
     shares = ends / len(order)
-    return Curve(shares, asked[: len(ends)]), Curve(shares, asked[len(ends) :])
+    return (
+        FaithfulnessCurve(shares, probabilities[: len(ends)]),
+        FaithfulnessCurve(shares, probabilities[len(ends) :]),
+    )

@@ -1,4 +1,4 @@
-"""ROAD: remove and debias, with pixels that cannot be told from their neighbours."""
+"""ROAD: remove and debias, with removed pixels interpolated from their neighbors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ParameterError
-from margin_core.tasks.saliency.faithfulness.agreement import most_important_first
+from margin_core.tasks.saliency.faithfulness.agreement import rank_places
 from margin_core.tasks.saliency.faithfulness.deletion_insertion import check_size
-from margin_core.tasks.saliency.methods.black_box import Picture, ask
+from margin_core.tasks.saliency.methods.black_box import Picture, predict_probabilities
 from margin_core.values import Floats, Ints, Model
 
 SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -20,17 +20,17 @@ NOISE = 0.01
 """Standard deviation of the noise on an imputed pixel, as a share of the range of pixels."""
 
 DIRECT, DIAGONAL = 1 / 6, 1 / 12
-"""Weights of the eight neighbours of a pixel."""
+"""Weights of the eight neighbors of a pixel."""
 
 
 def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares: Sequence[float] = SHARES) -> float:
-    r"""Give how much more the most important pixels matter than the least important ones.
+    r"""Compute how much more the most important pixels matter than the least important ones.
 
     .. math:: \frac{1}{2 |Q|} \sum_{q \in Q} \big( p_t(\text{without the least important share } q)
         - p_t(\text{without the most important share } q) \big)
 
-    Removed pixels are imputed from their neighbours (`impute`), so that the model sees neither an edge nor a colour
-    that would tell it where pixels were removed.
+    Removed pixels are imputed from their neighbors (`impute`), so that neither an edge nor a color shows the model
+    where pixels were removed.
 
     Parameters
     ----------
@@ -39,6 +39,7 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     heatmap : float array (h, w)
         Larger = more important.
     target : int
+        The class whose probability is followed.
     shares : sequence of float in (0, 1)
 
     Returns
@@ -49,11 +50,11 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     Raises
     ------
     ParameterError
-        A share that is none, or a map of another size than the picture.
+        A share outside (0, 1), or a heatmap of another size than the picture.
 
     Notes
     -----
-    Asks for ``2 len(shares)`` pictures; each is a sparse linear system, half a second for 224 x 224 pixels.
+    Evaluates ``2 len(shares)`` pictures; each is a sparse linear system, half a second for 224 x 224 pixels.
 
     References
     ----------
@@ -63,17 +64,19 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     check_size(picture, heatmap)
     if not shares or not all(0 < share < 1 for share in shares):
         raise ParameterError(f"ROAD removes shares between 0 and 1; got {tuple(shares)}.")
-    order = most_important_first(heatmap)
-    asked = [impute(picture, _removed(one, share, heatmap.shape)) for one in (order[::-1], order) for share in shares]
-    without_least, without_most = np.split(ask(model, np.stack(asked))[:, target], 2)
+    order = rank_places(heatmap)
+    pictures = [
+        impute(picture, _removed(one, share, heatmap.shape)) for one in (order[::-1], order) for share in shares
+    ]
+    without_least, without_most = np.split(predict_probabilities(model, np.stack(pictures))[:, target], 2)
     return float((without_least - without_most).mean() / 2)
 
 
 def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = NOISE) -> Picture:
-    """Give a picture with each removed pixel the weighted mean of its eight neighbours, and a little noise.
+    """Return a picture whose removed pixels are the weighted mean of their eight neighbors, and a little noise.
 
-    Neighbours that are removed too are unknowns like itself, so all follow from one sparse linear system. Neighbours
-    beyond the edge do not count.
+    Neighbors that are removed too are unknowns as well, so all follow from one sparse linear system. Neighbors beyond
+    the edge do not count.
 
     Parameters
     ----------
@@ -81,7 +84,7 @@ def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = NOISE) -
     removed : bool array (h, w)
         At least one pixel must remain.
     noise : float
-        Standard deviation, as a share of the range of pixels; drawn alike every time.
+        Standard deviation, as a share of the range of pixels; the same every time.
 
     Returns
     -------
@@ -137,7 +140,7 @@ def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = NOISE) -
 
 
 def _inner(step: int, length: int) -> slice:
-    """Give the places along a side that have a neighbour a step further."""
+    """Return the places along a side that have a neighbor a step further."""
     return slice(max(-step, 0), length - max(step, 0))
 
 

@@ -1,4 +1,4 @@
-"""How sparse a map is."""
+"""How sparse a heatmap is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from margin_core.values import Floats
 
 
 def gini(heatmap: Floats) -> float:
-    r"""Give the Gini index of a map.
+    r"""Compute the Gini index of a heatmap.
 
     .. math:: 1 - 2 \sum_{k=1}^{N} \frac{v_{(k)}}{\lVert v \rVert_1} \frac{N - k + \frac12}{N},
 
@@ -22,7 +22,7 @@ def gini(heatmap: Floats) -> float:
     -------
     float
         In [0, 1): 0 = all pixels are equally important (or none is), near 1 = one pixel alone is. It does not change
-        when the map is multiplied by a number.
+        when the heatmap is multiplied by a number.
 
     References
     ----------

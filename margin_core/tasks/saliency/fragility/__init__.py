@@ -1,8 +1,9 @@
-"""How fragile an explanation is: small changes of a picture that alter its map and not the model's answer.
+"""How fragile an explanation is: small changes of a picture that alter its heatmap and not the model's prediction.
 
-`perturb` and `sweep` change one picture, `exemplars` looks at the training samples that hold an answer up, `fragility`
-gives every sample of a study a number. A map that is always the same is perfectly stable, so stability alone ranks no
-method; and the network may be what is fragile, rather than the method. torch is imported when one of them needs it.
+`perturb` and `sweep` change one picture, `perturb_exemplars` compares the training samples that support a prediction,
+`fragility` gives every sample of a study a number. A heatmap that is always the same is perfectly stable, so stability
+alone ranks no method; and the network may be what is fragile, rather than the method. torch is imported when one of
+them needs it.
 
 References
 ----------
@@ -14,8 +15,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from margin_core.tasks.saliency.fragility.fragility_column import Fragility, fragility, recipe_for, with_fragility
-from margin_core.tasks.saliency.fragility.heatmap_change import Change, center_shift, centre, change, top_k_size
+from margin_core.tasks.saliency.fragility.fragility_column import (
+    Fragility,
+    fragility,
+    recipe_for,
+    with_fragility,
+)
+from margin_core.tasks.saliency.fragility.heatmap_change import (
+    HeatmapChange,
+    center_of_mass,
+    center_shift,
+    compare_heatmaps,
+    top_k_size,
+)
 
 if TYPE_CHECKING:
     from margin_core.tasks.saliency.fragility.attack import EPS, KINDS, perturb, sweep
@@ -26,14 +38,14 @@ if TYPE_CHECKING:
 __all__ = [
     "EPS",
     "KINDS",
-    "Change",
     "Fragility",
+    "HeatmapChange",
     "InfluenceProbe",
     "PerturbedExemplars",
     "PerturbedPicture",
+    "center_of_mass",
     "center_shift",
-    "centre",
-    "change",
+    "compare_heatmaps",
     "fit_influence_probe",
     "fragility",
     "perturb",

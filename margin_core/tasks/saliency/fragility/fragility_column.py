@@ -1,4 +1,4 @@
-"""The fragility of every sample's map, as a column of the study and so as a signal on its graph."""
+"""The fragility of every sample's heatmap, as a column of the study and so as a signal on its graph."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from margin_core.study.samples import counted
 from margin_core.tasks.saliency.faithfulness.agreement import overlap
 from margin_core.tasks.saliency.fragility.heatmap_change import top_k_size
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
-from margin_core.tasks.saliency.methods.black_box import Picture, ask, is_black_box
+from margin_core.tasks.saliency.methods.black_box import Picture, is_black_box, predict_probabilities
 from margin_core.tasks.saliency.methods.published import METHODS, find_published_method
 from margin_core.values import Floats, Model, Need, Study
 
@@ -26,33 +26,43 @@ VERSION = 1
 
 NAME = "fragility"
 
-AT_ONCE = 64
-"""Samples in one step: what was done before a stop is kept."""
+CHUNK_SIZE = 64
+"""Samples in one step: those of the steps before a stop are kept."""
 
-IN_ONE_PASS = 16
+BATCH_SIZE = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fragility(Recipe):
-    """Whose maps are shaken, and how much."""
+    """Whose heatmaps are compared, and how much the pictures change."""
 
     method: str = parameter(
-        "gradient", help="The saliency method whose maps are compared.", choices=tuple(one.name for one in METHODS)
+        "gradient", help="The saliency method whose heatmaps are compared.", choices=tuple(one.name for one in METHODS)
     )
-    eps: int = parameter(8, help="How far each pixel moves, up or down by chance, of 255.", low=1, high=255)
+    eps: int = parameter(8, help="How far each pixel moves, up or down at random, of 255.", low=1, high=255)
 
 
 def recipe_for(study: Study) -> Fragility:
-    """Choose maps that the model of a study can have: gradients, or Occlusion where it gives probabilities only."""
+    """Return the recipe whose heatmaps the model of a study can have.
+
+    Parameters
+    ----------
+    study : Study
+        With a model.
+
+    Returns
+    -------
+    Fragility
+        Of the gradient, or of Occlusion where the model gives probabilities only.
+    """
     return Fragility(method="occlusion" if is_black_box(study.require(Need.MODEL)) else "gradient")
 
 
 def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = None) -> Floats:
-    r"""Say how much of each sample's map random signs change: :math:`1 - |B \cap B'| / k`.
+    r"""Compute how much of each sample's heatmap random signs change: :math:`1 - |B \cap B'| / k`.
 
-    B and B' are the k most important pixels before and after every pixel has gone up or down by eps, by chance (alike
-    for every sample); k is a tenth of the pixels, at most 1,000. Both maps are for the class that the model says
-    before.
+    B and B' are the k most important pixels before and after every pixel has gone up or down by eps, at random (the
+    same for every sample); k is a tenth of the pixels, at most 1,000. Both heatmaps are for the class predicted before.
 
     Parameters
     ----------
@@ -67,7 +77,8 @@ def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = N
     Returns
     -------
     float32 array (n,)
-        In [0, 1]; 0 = the map stays, 1 = none of its most important pixels does. NaN where the picture cannot be read.
+        In [0, 1]; 0 = the heatmap stays, 1 = none of its most important pixels does. NaN where the picture cannot be
+        read.
 
     Raises
     ------
@@ -78,8 +89,8 @@ def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = N
 
     Notes
     -----
-    Two maps a sample. A method whose map is the same whatever the picture has fragility 0, so the column compares
-    samples, not methods.
+    Two heatmaps a sample. A method whose heatmap is the same whatever the picture has fragility 0, so the column
+    compares samples, not methods.
     """
     inputs = study.require(Need.INPUTS)
     recipe, run = recipe or recipe_for(study), run or Run()
@@ -97,8 +108,8 @@ def fragility(study: Study, recipe: Fragility | None = None, run: Run | None = N
 def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bool_]) -> Floats:
     inputs, model = study.inputs, study.model
     found = []
-    for start in range(0, len(study), AT_ONCE):
-        rows = range(start, min(start + AT_ONCE, len(study)))
+    for start in range(0, len(study), CHUNK_SIZE):
+        rows = range(start, min(start + CHUNK_SIZE, len(study)))
         part = run.part(start / len(study), rows.stop / len(study))
         content = study.parts["inputs"], study.parts["model"], unreadable[rows.start : rows.stop]
         key = fingerprint(VERSION, recipe.parameters(), content, rows.start, rows.stop, study.parts["ids"])
@@ -106,10 +117,10 @@ def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bo
 
         def look(part: Run = part, rows: range = rows, known: Sequence[int] = tuple(known)) -> dict[str, np.ndarray]:
             values = np.full(len(rows), np.nan, np.float32)
-            for begin in range(0, len(known), IN_ONE_PASS):
-                some = known[begin : begin + IN_ONE_PASS]
+            for begin in range(0, len(known), BATCH_SIZE):
+                some = known[begin : begin + BATCH_SIZE]
                 part.report(begin / len(known), f"Changing the pictures of {counted(len(study), 'sample')} a little")
-                values[np.subtract(some, rows.start)] = of_some(
+                values[np.subtract(some, rows.start)] = compute_fragility(
                     recipe, model, [np.asarray(inputs[row]) for row in some]
                 )
             return {NAME: values}
@@ -118,40 +129,67 @@ def _of_all(study: Study, recipe: Fragility, run: Run, unreadable: NDArray[np.bo
     return np.concatenate(found)
 
 
-def of_some(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Floats:
-    """Give the fragility of the maps of a few pictures, (b,)."""
+def compute_fragility(recipe: Fragility, model: Model, pictures: Sequence[Picture]) -> Floats:
+    """Compute the fragility of the heatmaps of a few pictures.
+
+    Parameters
+    ----------
+    recipe : Fragility
+    model : Model
+    pictures : sequence of uint8 arrays (h, w) or (h, w, 3)
+        b of them.
+
+    Returns
+    -------
+    float32 array (b,)
+        In [0, 1]; larger = more fragile.
+    """
     from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model  # torch takes a second to import
 
     views = [resize_to_model(model, picture) for picture in pictures]
-    moved = [random_signs(view, recipe.eps, np.random.default_rng(0)) for view in views]
-    maps = zip(*_maps(recipe.method, model, views, moved), strict=True)
-    return np.array([1 - overlap(before, after, top_k_size(before.size)) for before, after in maps], dtype=np.float32)
+    changed = [random_signs(view, recipe.eps, np.random.default_rng(0)) for view in views]
+    pairs = zip(*_heatmaps(recipe.method, model, views, changed), strict=True)
+    return np.array([1 - overlap(before, after, top_k_size(before.size)) for before, after in pairs], dtype=np.float32)
 
 
-def _maps(method: str, model: Model, *versions: Sequence[Picture]) -> list[list[Floats]]:
-    """Make the maps of several versions of some views, for the classes that the model says of the first version."""
+def _heatmaps(method: str, model: Model, *versions: Sequence[Picture]) -> list[list[Floats]]:
+    """Compute the heatmaps of several versions of some views, for the classes predicted for the first version."""
     from margin_core.tasks.saliency.methods.image_attribution import (
         attribute,
         compute_raw_heatmaps,
         require_torch_model,
     )
 
-    targets = [int(ask(model, view[None])[0].argmax()) for view in versions[0]]
-    if not find_published_method(method).looks_inside:
+    targets = [int(predict_probabilities(model, view[None])[0].argmax()) for view in versions[0]]
+    if not find_published_method(method).needs_gradients:
         return [
             [attribute(method, model, view, target) for view, target in zip(views, targets, strict=True)]
             for views in versions
         ]
-    inside = require_torch_model(find_published_method(method), model)
-    size = inside.preparation.height, inside.preparation.width
-    batches = [compute_raw_heatmaps(method, inside, inside.preparation(np.stack(views)), targets) for views in versions]
-    return [list(inside.preparation.placed(maps, size)) for maps in batches]
+    network = require_torch_model(find_published_method(method), model)
+    size = network.preparation.height, network.preparation.width
+    batches = [
+        compute_raw_heatmaps(method, network, network.preparation(np.stack(views)), targets) for views in versions
+    ]
+    return [list(network.preparation.placed(raw, size)) for raw in batches]
 
 
 def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None) -> Study:
-    """Return the same study with what `fragility` found as the column ``fragility``.
+    """Return the same study with the fragility of its samples as the column ``fragility``.
 
-    The other parts are shared, and rankings that do not read the column stay what they were.
+    The other parts are shared, and rankings that do not read the column stay the same.
+
+    Parameters
+    ----------
+    study : Study
+    values : float32 array (n,)
+        Of `fragility`.
+    recipe : Fragility, optional
+        Theirs; default `recipe_for`.
+
+    Returns
+    -------
+    Study
     """
     recipe = recipe or recipe_for(study)
     known = {**study.parts, f"column {NAME}": fingerprint(VERSION, recipe.parameters(), values)}
@@ -163,7 +201,18 @@ def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None
     )  # fmt: skip
 
 
-def words(recipe: Fragility) -> str:
-    """Say what the column holds, for a person."""
+def describe_column(recipe: Fragility) -> str:
+    """Return a sentence on what the column holds, for a person.
+
+    Parameters
+    ----------
+    recipe : Fragility
+
+    Returns
+    -------
+    str
+    """
     title = find_published_method(recipe.method).title
-    return f"Share of the most important pixels of the {title} map that random changes by {recipe.eps} of 255 replace"
+    return (
+        f"Share of the most important pixels of the {title} heatmap that random changes by {recipe.eps} of 255 replace"
+    )

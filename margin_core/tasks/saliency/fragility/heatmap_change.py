@@ -1,4 +1,4 @@
-"""How far a map has changed."""
+"""How far a heatmap has changed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from margin_core.tasks.saliency.faithfulness import overlap, rank_correlation
 from margin_core.values import Doubles, Floats
 
-SHARE, MOST = 0.1, 1_000
-"""The most important pixels are a tenth of all, no more than 1,000: what the paper takes of 32 and of 227 pixels."""
+TOP_SHARE, MAX_TOP = 0.1, 1_000
+"""The most important pixels are a tenth of all, at most 1,000: what the paper takes of 32 and of 227 pixels."""
 
 
 @dataclass(frozen=True)
-class Change:
-    """Three measures of how alike two maps of one picture are.
+class HeatmapChange:
+    """Three measures of how alike two heatmaps of one picture are.
 
     Attributes
     ----------
     top_k : float
         Share of the most important pixels in common, in [0, 1]; 1 = the same, smaller = more fragile.
     correlation : float
-        Spearman's rank correlation, in [-1, 1]; smaller = more fragile; NaN where a map is constant.
+        Spearman's rank correlation, in [-1, 1]; smaller = more fragile; NaN where a heatmap is constant.
     shift : float
-        Distance of the centres of mass in pixels, 0 or more; larger = more fragile; NaN where a map is empty.
+        Distance of the centers of mass in pixels, 0 or more; larger = more fragile; NaN where a heatmap is empty.
     """
 
     top_k: float
@@ -32,19 +32,53 @@ class Change:
     shift: float
 
 
-def change(before: Floats, after: Floats, k: int | None = None) -> Change:
-    """Compare two maps (h, w), by default in the most important tenth of their pixels (at most 1,000)."""
+def compare_heatmaps(before: Floats, after: Floats, k: int | None = None) -> HeatmapChange:
+    """Compute three measures of how alike two heatmaps are.
+
+    Parameters
+    ----------
+    before, after : float array (h, w)
+        Larger = more important.
+    k : int, optional
+        How many pixels count as the most important; default `top_k_size`.
+
+    Returns
+    -------
+    HeatmapChange
+    """
     k = top_k_size(before.size) if k is None else k
-    return Change(overlap(before, after, k), rank_correlation(before, after), center_shift(before, after))
+    return HeatmapChange(overlap(before, after, k), rank_correlation(before, after), center_shift(before, after))
 
 
 def top_k_size(pixels: int) -> int:
-    """Say how many pixels count as the most important ones."""
-    return min(max(round(SHARE * pixels), 1), MOST)
+    """Return how many pixels count as the most important.
+
+    Parameters
+    ----------
+    pixels : int
+        Of the heatmap.
+
+    Returns
+    -------
+    int
+        A tenth, between 1 and 1,000.
+    """
+    return min(max(round(TOP_SHARE * pixels), 1), MAX_TOP)
 
 
-def centre(heatmap: Floats) -> Doubles:
-    r"""Give the centre of mass :math:`\sum_q R_q (i_q, j_q)` of a map brought to the sum 1; NaN of an empty one."""
+def center_of_mass(heatmap: Floats) -> Doubles:
+    r"""Compute the center of mass :math:`\sum_q R_q (i_q, j_q)` of a heatmap R scaled to the sum 1.
+
+    Parameters
+    ----------
+    heatmap : float array (h, w)
+        0 or more.
+
+    Returns
+    -------
+    float64 array (2,)
+        Row and column; NaN of an empty heatmap.
+    """
     values = heatmap.astype(np.float64)
     total = float(values.sum())
     if total == 0:
@@ -54,5 +88,15 @@ def centre(heatmap: Floats) -> Doubles:
 
 
 def center_shift(before: Floats, after: Floats) -> float:
-    """Give the distance between the centres of mass of two maps, in pixels."""
-    return float(np.linalg.norm(centre(before) - centre(after)))
+    """Compute the distance between the centers of mass of two heatmaps.
+
+    Parameters
+    ----------
+    before, after : float array (h, w)
+
+    Returns
+    -------
+    float
+        In pixels, 0 or more; NaN where one is empty.
+    """
+    return float(np.linalg.norm(center_of_mass(before) - center_of_mass(after)))

@@ -1,4 +1,4 @@
-"""Which training samples hold up what a linear head says about a picture, and how that depends on the picture."""
+"""A linear probe with influence functions: which training samples support a prediction, and how that depends on it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, u
 class InfluenceProbe:
     r"""An L2 logistic regression on a study's features, with the inverse Hessian of its loss.
 
-    For the answer y to a picture with features x, and a training sample i,
+    For the prediction y of a picture with features x, and a training sample i, the support
 
     .. math::
 
         s_i = g(x, y)^T H^{-1} g(x_i, y_i), \qquad g(x, y) = B^T (p(x) - e_y) \otimes x
 
-    is how fast the loss of the answer falls as the sample's weight in the fit grows: larger = holds the answer up
-    more, below 0 = speaks against it.
+    is how fast the loss of the prediction falls as the sample's weight in the fit grows: larger = supports the
+    prediction more, below 0 = speaks against it.
 
     Attributes
     ----------
@@ -40,16 +40,17 @@ class InfluenceProbe:
         The classes among them.
     place : int array (k,)
         Which of these each sample's label is.
-    points : float array (k, d + 1)
+    points : float64 array (k, d + 1)
         Their reduced features and a constant 1.
-    centre : float array (D,)
-    directions : float array (D, d)
-        ``reduced = (features - centre) @ directions``.
-    coefficients : float array (m, d + 1)
-    basis : float array (m, m - 1)
+    center : float64 array (D,)
+        Mean of the features.
+    directions : float64 array (D, d)
+        ``reduced = (features - center) @ directions``.
+    coefficients : float64 array (m, d + 1)
+    basis : float64 array (m, m - 1)
         B: what is common to all logits changes nothing.
-    inverse : float array (r, r), r = (m - 1) (d + 1)
-        H^-1.
+    inverse : float64 array (r, r)
+        H^-1, with r = (m - 1) (d + 1).
 
     References
     ----------
@@ -60,46 +61,106 @@ class InfluenceProbe:
     classes: Ints
     place: Ints
     points: Doubles
-    centre: Doubles
+    center: Doubles
     directions: Doubles
     coefficients: Doubles
     basis: Doubles
     inverse: Doubles
 
-    def reduced(self, features: NDArray[np.floating]) -> Doubles:
-        """Turn features (b, D) into points (b, d + 1)."""
-        points = (features.astype(np.float64) - self.centre) @ self.directions
+    def to_points(self, features: NDArray[np.floating]) -> Doubles:
+        """Return features as reduced ones and a constant 1.
+
+        Parameters
+        ----------
+        features : float array (b, D)
+
+        Returns
+        -------
+        float64 array (b, d + 1)
+        """
+        points = (features.astype(np.float64) - self.center) @ self.directions
         return np.hstack([points, np.ones((len(points), 1))])
 
-    def says(self, features: NDArray[np.floating]) -> int:
-        """Give the place among `classes` of the likeliest one, of features (1, D)."""
-        return int((self.reduced(features) @ self.coefficients.T).argmax())
+    def predict(self, features: NDArray[np.floating]) -> int:
+        """Return the most likely class of one sample, as its place among `classes`.
+
+        Parameters
+        ----------
+        features : float array (1, D)
+
+        Returns
+        -------
+        int
+        """
+        return int((self.to_points(features) @ self.coefficients.T).argmax())
 
     def slopes(self, points: Doubles, place: Ints) -> Doubles:
-        """Give :math:`B^T (p(x) - e_y)`, (b, m - 1)."""
+        """Compute :math:`B^T (p(x) - e_y)`, the slope of the loss by the logits.
+
+        Parameters
+        ----------
+        points : float64 array (b, d + 1)
+        place : int array (b,)
+            The class of each, as its place among `classes`.
+
+        Returns
+        -------
+        float64 array (b, m - 1)
+        """
         residual = softmax(points @ self.coefficients.T, axis=1)
         residual[np.arange(len(points)), place] -= 1
         return np.asarray(residual @ self.basis)
 
     def support(self, features: NDArray[np.floating], place: int) -> Doubles:
-        """Give s of every sample it was fitted on, (k,), for one answer to features (1, D)."""
-        point = self.reduced(features)
-        own = (self.slopes(point, np.array([place]))[0][:, None] * point[0]).ravel()
-        turned = (self.inverse @ own).reshape(self.basis.shape[1], -1)
-        slopes = self.slopes(self.points, self.place)
-        return np.asarray(np.einsum("kr,rd,kd->k", slopes, turned, self.points, optimize=True))
+        """Compute the support of one prediction by every sample that the probe was fitted on.
 
-    def aim(self, some: Ints) -> Doubles:
-        """Give W, (m - 1, d + 1), with which slope^T W point is the support of an answer by these samples together."""
-        own = self.slopes(self.points[some], self.place[some]).T @ self.points[some]
+        Parameters
+        ----------
+        features : float array (1, D)
+        place : int
+            The predicted class, as its place among `classes`.
+
+        Returns
+        -------
+        float64 array (k,)
+            Larger = supports the prediction more.
+        """
+        point = self.to_points(features)
+        own = (self.slopes(point, np.array([place]))[0][:, None] * point[0]).ravel()
+        scaled = (self.inverse @ own).reshape(self.basis.shape[1], -1)
+        slopes = self.slopes(self.points, self.place)
+        return np.asarray(np.einsum("kr,rd,kd->k", slopes, scaled, self.points, optimize=True))
+
+    def support_form(self, samples: Ints) -> Doubles:
+        """Compute W, with which slope^T W point is the support of a prediction by some samples together.
+
+        Parameters
+        ----------
+        samples : int array (s,)
+            Places among `rows`.
+
+        Returns
+        -------
+        float64 array (m - 1, d + 1)
+        """
+        own = self.slopes(self.points[samples], self.place[samples]).T @ self.points[samples]
         return np.asarray((self.inverse @ own.ravel()).reshape(own.shape))
 
 
 def fit_influence_probe(study: Study) -> InfluenceProbe:
-    """Fit the head on the labels as given, in the split that is learnt from.
+    """Fit the linear probe on the given labels, in the training split, with the inverse Hessian of its loss.
 
     Features are projected on their leading principal components: 128 at most, and no more than leave the whole
     Hessian 2,000 parameters.
+
+    Parameters
+    ----------
+    study : Study
+        With features and labels of at least two classes.
+
+    Returns
+    -------
+    InfluenceProbe
 
     Raises
     ------
@@ -112,8 +173,8 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
     """
     features, labels = study.require(Need.EMBEDDING), study.require(Need.LABELS)
     splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
-    learnt = usable_rows(features) & (labels != UNLABELLED) & (True if splits is None else splits == 0)
-    rows = np.flatnonzero(learnt)
+    training = usable_rows(features) & (labels != UNLABELLED) & (True if splits is None else splits == 0)
+    rows = np.flatnonzero(training)
     classes, place = np.unique(labels[rows], return_inverse=True)
     if len(classes) < 2:
         raise MissingPart(
@@ -121,25 +182,25 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
             "Label samples of at least two classes."
         )
     width = min(MAX_DIMENSIONS, max(MAX_PARAMETERS // (len(classes) - 1) - 1, 1))
-    centre, directions = _scaled_principal_axes(features[rows], width)
-    points = (features[rows] - centre) @ directions
+    center, directions = _scaled_principal_axes(features[rows], width)
+    points = (features[rows] - center) @ directions
     fitted = fit_in_sample(points.astype(np.float32), labels[rows])
     assert fitted is not None  # there are two classes
     points = np.hstack([points, np.ones((len(points), 1))])
     basis = orthonormal_contrasts(len(classes))
     penalty = np.full(points.shape[1], 1 / INVERSE_PENALTY)
     penalty[-1] = 0.0
-    whole = hessian(points, softmax(points @ fitted.coefficients.T, axis=1), basis, penalty)
-    inverse = cho_solve(cho_factor(whole, lower=True), np.eye(len(whole)))
+    full = hessian(points, softmax(points @ fitted.coefficients.T, axis=1), basis, penalty)
+    inverse = cho_solve(cho_factor(full, lower=True), np.eye(len(full)))
     return InfluenceProbe(
-        rows, classes, place.astype(np.int64), points, centre, directions, fitted.coefficients, basis, inverse
+        rows, classes, place.astype(np.int64), points, center, directions, fitted.coefficients, basis, inverse
     )
 
 
 def _scaled_principal_axes(features: Floats, width: int) -> tuple[Doubles, Doubles]:
-    """Give the mean (D,) and the leading principal directions (D, d), scaled so that the mean squared length is 1."""
-    centre = features.mean(axis=0, dtype=np.float64)
-    centred = features - centre
-    directions = principal_axes(centred, width)
-    length = float(np.sqrt(np.square(centred @ directions).sum(axis=1).mean()))
-    return centre, directions / (length if length > 0 else 1.0)
+    """Return the mean (D,) and the leading principal directions (D, d), scaled so that the mean squared length is 1."""
+    center = features.mean(axis=0, dtype=np.float64)
+    centered = features - center
+    directions = principal_axes(centered, width)
+    length = float(np.sqrt(np.square(centered @ directions).sum(axis=1).mean()))
+    return center, directions / (length if length > 0 else 1.0)

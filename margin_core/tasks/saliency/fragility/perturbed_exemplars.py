@@ -1,4 +1,4 @@
-"""How fragile an explanation by examples is: the training samples that hold an answer up, before and after."""
+"""How fragile an explanation by examples is: the training samples that support a prediction, before and after."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, Run, silent
-from margin_core.study.models.torch_model import TorchModel, flat
+from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.faithfulness import rank_correlation
+from margin_core.tasks.saliency.fragility.differentiable_features import DifferentiableFeatures
 from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe
 from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model, to_picture, to_tensor
-from margin_core.tasks.saliency.fragility.random_signs import DRAWS, random_signs
+from margin_core.tasks.saliency.fragility.random_signs import MAX_TRIES, random_signs
 from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.tasks.saliency.methods.black_box import Picture
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.image_attribution import require_torch_model
-from margin_core.values import Doubles, Floats, Ints, Model, Need, Study, freeze
+from margin_core.values import Doubles, Ints, Need, Study, freeze
 
-SHOWN = 5
+N_COMPARED = 5
 """Most influential samples that are compared."""
 
-ATTACKED = 3
+N_ATTACKED = 3
 """Those among them whose influence an attack lowers, as in the paper."""
 
 STEPS = 10
 
-CLOSE = 0.01
+FEATURE_TOLERANCE = 0.01
 """How far features may be from the study's own, as a share of their largest."""
 
 KINDS = ("random", "attack")
 
-WORDS = "Looking for the samples that hold the answer up"
+PROGRESS_TEXT = "Looking for the samples that hold the answer up"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PerturbedExemplars:
-    """The samples that hold an answer up most, before and after a change that the answer survives.
+    """The samples that support a prediction most, before and after a change that the prediction survives.
 
     Attributes
     ----------
@@ -48,19 +48,19 @@ class PerturbedExemplars:
         ``random`` or ``attack``.
     eps : int
         No pixel differs by more, on the scale 0 to 255.
-    says : int
-        The class that the answer is.
+    predicted : int
+        The predicted class.
     before, after : uint8 array (h, w) or (h, w, 3)
-        The picture, in the size that the network sees.
+        The picture, in the size that the network takes.
     rows_before, rows_after : int array (5,)
-        The samples of the study that hold the answer up most, most influential first.
-    support_before, support_after : float array (k,)
-        Of all samples of the fit, in their order; larger = holds the answer up more.
+        The samples of the study that support the prediction most, most influential first.
+    support_before, support_after : float64 array (k,)
+        Of all samples of the fit, in their order; larger = supports the prediction more.
     """
 
     kind: str
     eps: int
-    says: int
+    predicted: int
     before: Picture
     after: Picture
     rows_before: Ints
@@ -73,7 +73,7 @@ class PerturbedExemplars:
 
     @property
     def survived(self) -> int:
-        """How many of the most influential samples are among them still; fewer = more fragile."""
+        """How many of the most influential samples remain among them; fewer = more fragile."""
         return len(np.intersect1d(self.rows_before, self.rows_after))
 
     @property
@@ -84,7 +84,7 @@ class PerturbedExemplars:
 
 def perturb_exemplars(
     study: Study,
-    head: InfluenceProbe,
+    probe: InfluenceProbe,
     row: int,
     eps: int,
     kind: str = "attack",
@@ -92,31 +92,32 @@ def perturb_exemplars(
     steps: int = STEPS,
     progress: Progress = silent,
 ) -> PerturbedExemplars | None:
-    """Change a picture within eps so that other samples seem to hold its answer up.
+    """Search the pictures within eps for one whose prediction other samples support.
 
     The attack follows the sign of the gradient that lowers the support by the three most influential samples, which is
-    exact: the support is a closed form of the features. The answer is that of the head, and has to stay.
+    exact: the support is a closed form of the features. The prediction is that of the probe, and has to stay.
 
     Parameters
     ----------
     study : Study
         With pictures and the model that made its features.
-    head : InfluenceProbe
+    probe : InfluenceProbe
         Of this study.
     row : int
         The sample.
     eps : int
-        On the scale 0 to 255.
+        Largest change of a value, on the scale 0 to 255.
     kind : str
         ``attack``, or ``random`` signs.
     steps : int
+        At least 1.
     progress : callable
-        Told at each step; stops the work by raising.
+        Receives each step; stops the work by raising.
 
     Returns
     -------
-    Exemplars or None
-        None: no change that was tried left the answer as it was.
+    PerturbedExemplars or None
+        None: no change that was tried left the prediction as it was.
 
     Raises
     ------
@@ -136,60 +137,35 @@ def perturb_exemplars(
     picture = np.asarray(study.require(Need.INPUTS)[row])
     _check_features(study, model, picture, row)
     view = resize_to_model(model, picture)
-    eyes = Eyes(model)
-    first = eyes.features(view)
-    place = head.says(first)
-    before = head.support(first, place)
-    kept: PerturbedExemplars | None = None
+    network = DifferentiableFeatures(model)
+    features = network.features(view)
+    place = probe.predict(features)
+    before = probe.support(features, place)
+    best: PerturbedExemplars | None = None
     whole = Run(progress=progress)
-    changed = _changed(kind, eyes, head, view, place, before, eps, steps, whole.part(0.0, 0.7).progress)
-    for number, after in enumerate(changed):
-        whole.report(0.7 + 0.3 * number / len(changed), WORDS)
-        features = eyes.features(after)
-        if head.says(features) != place:
+    candidates = _candidates(kind, network, probe, view, place, before, eps, steps, whole.part(0.0, 0.7).progress)
+    for number, after in enumerate(candidates):
+        whole.report(0.7 + 0.3 * number / len(candidates), PROGRESS_TEXT)
+        features = network.features(after)
+        if probe.predict(features) != place:
             continue
-        support = head.support(features, place)
+        support = probe.support(features, place)
         found = PerturbedExemplars(
-            kind=kind, eps=eps, says=int(head.classes[place]), before=view, after=after, rows_before=_top(head, before),
-            rows_after=_top(head, support), support_before=before, support_after=support,
+            kind=kind, eps=eps, predicted=int(probe.classes[place]), before=view, after=after,
+            rows_before=_top_rows(probe, before), rows_after=_top_rows(probe, support), support_before=before,
+            support_after=support,
         )  # fmt: skip
         if kind == "random":
             return found
-        if kept is None or found.survived <= kept.survived:
-            kept = found
-    return kept
+        if best is None or found.survived <= best.survived:
+            best = found
+    return best
 
 
-class Eyes:
-    """A network's features as a function of the view, which can be differentiated."""
-
-    def __init__(self, model: TorchModel) -> None:
-        self._model, self._twin = model, clone_for_hooks(model)
-        mean, deviation = model.preparation.mean, model.preparation.deviation
-        self._mean, self._deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (mean, deviation))
-
-    def __call__(self, pixels: Tensor) -> Tensor:
-        """Give the features (1, D) of pixels (1, channels, H, W)."""
-        tap = self._model.tap
-        assert tap is not None  # the study's features came from there
-        tap.listening = True
-        try:
-            self._twin((pixels - self._mean) / self._deviation)
-            return flat(tap.kept, self._model.description)
-        finally:
-            tap.listening, tap.kept = False, None
-
-    def features(self, view: Picture) -> Floats:
-        """Give the features (1, D) of a view."""
-        with torch.no_grad():
-            found: Floats = self(to_tensor(view)).numpy()
-        return found
-
-
-def _changed(
+def _candidates(
     kind: str,
-    eyes: Eyes,
-    head: InfluenceProbe,
+    network: DifferentiableFeatures,
+    probe: InfluenceProbe,
     view: Picture,
     place: int,
     support: Doubles,
@@ -197,40 +173,42 @@ def _changed(
     steps: int,
     progress: Progress,
 ) -> Sequence[Picture]:
-    """Give changed pictures, those farthest along last."""
-    drawn = np.random.default_rng(0)
-    by_chance = [random_signs(view, eps, drawn) for _ in range(DRAWS)]
+    """Return changed pictures: random ones, then those on the way of an attack, the last of them farthest along."""
+    rng = np.random.default_rng(0)
+    randomly = [random_signs(view, eps, rng) for _ in range(MAX_TRIES)]
     if kind == "random":
-        return by_chance
-    aim = torch.tensor(head.aim(np.argsort(-support, kind="stable")[:ATTACKED]))
-    basis, centre, directions, coefficients = (
-        torch.tensor(part) for part in (head.basis, head.centre, head.directions, head.coefficients)
+        return randomly
+    form = torch.tensor(probe.support_form(np.argsort(-support, kind="stable")[:N_ATTACKED]))
+    basis, center, directions, coefficients = (
+        torch.tensor(part) for part in (probe.basis, probe.center, probe.directions, probe.coefficients)
     )
-    own = nn.functional.one_hot(torch.tensor(place), len(head.classes))
+    own = nn.functional.one_hot(torch.tensor(place), len(probe.classes))
     middle = to_tensor(view)
     low, high = (middle - eps).clamp(min=0), (middle + eps).clamp(max=255)
-    here, met = middle, by_chance
+    current, candidates = middle, randomly
     with torch.inference_mode(False), torch.enable_grad():
         for step in range(steps):
-            progress(step / steps, WORDS)
-            pixels = here.clone().requires_grad_()
-            reduced = (eyes(pixels)[0].double() - centre) @ directions
+            progress(step / steps, PROGRESS_TEXT)
+            pixels = current.clone().requires_grad_()
+            reduced = (network(pixels)[0].double() - center) @ directions
             point = torch.cat([reduced, torch.ones(1, dtype=torch.float64)])
             slope = ((coefficients @ point).softmax(0) - own) @ basis
-            (direction,) = torch.autograd.grad(slope @ aim @ point, pixels)
-            here = torch.clamp(here - 2 * eps / steps * direction.sign(), low, high)
-            met = [*met, to_picture(here, view)]
-    return met
+            (direction,) = torch.autograd.grad(slope @ form @ point, pixels)
+            current = torch.clamp(current - 2 * eps / steps * direction.sign(), low, high)
+            candidates = [*candidates, to_picture(current, view)]
+    return candidates
 
 
-def _top(head: InfluenceProbe, support: Doubles) -> Ints:
-    return head.rows[np.argsort(-support, kind="stable")[:SHOWN]]
+def _top_rows(probe: InfluenceProbe, support: Doubles) -> Ints:
+    return probe.rows[np.argsort(-support, kind="stable")[:N_COMPARED]]
 
 
-def _check_features(study: Study, model: Model, picture: Picture, row: int) -> None:
+def _check_features(study: Study, model: TorchModel, picture: Picture, row: int) -> None:
     given = study.require(Need.EMBEDDING)[row]
-    seen = model.embed(picture[None])[0] if isinstance(model, TorchModel) and model.tap is not None else np.empty(0)
-    if seen.shape != given.shape or not np.allclose(seen, given, atol=CLOSE * float(np.abs(given).max())):
+    is_tapped = model.tap is not None
+    computed = model.embed(picture[None])[0] if is_tapped else np.empty(0)
+    tolerance = FEATURE_TOLERANCE * float(np.abs(given).max())
+    if computed.shape != given.shape or not np.allclose(computed, given, atol=tolerance):
         raise ModelError(
             f"The features of study '{study.name}' are not what its model sees in sample '{study.ids[row]}', so a "
             "change of the picture cannot be followed to them. Open the pictures with the model that made the features."

@@ -1,4 +1,4 @@
-"""A picture changed so little that nobody sees it, and its map before and after."""
+"""A picture with a change that nobody sees, and its heatmap before and after."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from margin_core.tasks.saliency.fragility.heatmap_change import Change
+from margin_core.tasks.saliency.fragility.heatmap_change import HeatmapChange
 from margin_core.tasks.saliency.methods.black_box import Picture, resolve_model
 from margin_core.values import Floats, Model, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PerturbedPicture:
-    """A change that the model's answer survives.
+    """A change of a picture that the prediction survives.
 
     Attributes
     ----------
     kind : str
-        ``random``, ``top_k`` or ``centre``: what the change was meant to do.
+        ``random``, ``top_k`` or ``centre``: the aim of the change.
     method : str
-        Whose maps these are.
+        Whose heatmaps these are.
     eps : int
         No pixel differs by more, on the scale 0 to 255.
     target : int
-        The class that the maps are for.
+        The class that the heatmaps are for.
     before, after : uint8 array (h, w) or (h, w, 3)
-        In the size that the network sees; the model says the same class of both.
-    map_before, map_after : float32 array (h, w)
+        In the size that the network takes; the model predicts the same class for both.
+    heatmap_before, heatmap_after : float32 array (h, w)
         In [0, 1], of the model itself.
     confidence_before, confidence_after : float
-        Probability of the class that the model says.
-    change : Change
-        Between the two maps.
+        Probability of the predicted class.
+    change : HeatmapChange
+        Between the two heatmaps.
     """
 
     kind: str
@@ -44,25 +44,44 @@ class PerturbedPicture:
     target: int
     before: Picture
     after: Picture
-    map_before: Floats
-    map_after: Floats
+    heatmap_before: Floats
+    heatmap_after: Floats
     confidence_before: float
     confidence_after: float
-    change: Change
+    change: HeatmapChange
 
     def __post_init__(self) -> None:
-        freeze(self, "before", "after", "map_before", "map_after")
+        freeze(self, "before", "after", "heatmap_before", "heatmap_after")
 
     def difference(self, times: int = 16) -> Picture:
-        """Give the change itself as a picture, so many times enlarged, around middle grey."""
+        """Return the change itself as a picture, enlarged around middle gray.
+
+        Parameters
+        ----------
+        times : int
+            How many times the change is enlarged.
+
+        Returns
+        -------
+        uint8 array of the picture's shape
+        """
         moved = self.after.astype(np.int32) - self.before
         return np.asarray(np.clip(128 + times * moved, 0, 255), dtype=np.uint8)
 
 
 def resize_to_model(model: Model, picture: Picture) -> Picture:
-    """Give a picture in the size and channels that a network sees it in; itself for a black box.
+    """Return a picture in the size and channels that a network takes; itself for a black box.
 
-    A change of single pixels would be lost when the picture is made smaller afterwards.
+    A change of single pixels would be lost if the picture were resized afterwards.
+
+    Parameters
+    ----------
+    model : Model
+    picture : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    uint8 array (H, W) or (H, W, 3)
     """
     preparation = getattr(resolve_model(model), "preparation", None)
     if preparation is None:
@@ -74,12 +93,33 @@ def resize_to_model(model: Model, picture: Picture) -> Picture:
 
 
 def to_tensor(view: Picture) -> Tensor:
-    """Turn a view into a float32 tensor (1, channels, h, w) of pixels, 0 to 255."""
+    """Return a picture as a tensor of pixels, 0 to 255.
+
+    Parameters
+    ----------
+    view : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    float32 Tensor (1, channels, h, w)
+    """
     values = view[None] if view.ndim == 2 else np.moveaxis(view, -1, 0)
     return torch.tensor(values[None].astype(np.float32))
 
 
 def to_picture(pixels: Tensor, like: Picture) -> Picture:
-    """Turn pixels (1, channels, h, w) into a picture of the shape of a view."""
+    """Return a tensor of pixels as a picture.
+
+    Parameters
+    ----------
+    pixels : float32 Tensor (1, channels, h, w)
+        0 to 255.
+    like : uint8 array (h, w) or (h, w, 3)
+        Of the shape that the picture has.
+
+    Returns
+    -------
+    uint8 array (h, w) or (h, w, 3)
+    """
     values = np.rint(pixels[0].numpy()).astype(np.uint8)
     return values[0] if like.ndim == 2 else np.moveaxis(values, 0, -1)

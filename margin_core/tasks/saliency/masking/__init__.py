@@ -1,19 +1,19 @@
-"""Hiding parts of a sample and asking the model again: one file for each fill, one for each kind of sample."""
+"""Masking parts of a sample and asking the model again: one file for each fill, one for each kind of sample."""
 
 from margin_core.tasks.saliency.masking.masked_predictions import MaskedPredictions
 from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
-from margin_core.tasks.saliency.masking.masks import Masks, ask, single_node_masks, unions
-from margin_core.tasks.saliency.masking.study_sample import FILLS, Parts, cut, mask_sample
+from margin_core.tasks.saliency.masking.masks import Masks, draw_union_masks, predict_under_masks, single_node_masks
+from margin_core.tasks.saliency.masking.study_sample import FILLS, SampleParts, mask_sample, split_sample
 
 __all__ = [
     "FILLS",
     "MaskedPredictions",
     "MaskedSample",
     "Masks",
-    "Parts",
-    "ask",
-    "cut",
+    "SampleParts",
+    "draw_union_masks",
     "mask_sample",
+    "predict_under_masks",
     "single_node_masks",
-    "unions",
+    "split_sample",
 ]

@@ -1,4 +1,4 @@
-"""Hidden parts are blurred beyond recognition."""
+"""Hidden pixels take a blurred copy of the picture."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import numpy as np
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.values import Floats
 
-WIDTH = 20
-"""The deviation of the Gaussian is this part of the longer side."""
+BLUR_DIVISOR = 20
+"""The standard deviation of the Gaussian is the longer side over this."""
 
 
 def blur(picture: Floats) -> Fill:
-    """Fill with the picture (channels, h, w) itself, blurred by a Gaussian."""
+    """Return a fill with a blurred copy of the picture.
+
+    Parameters
+    ----------
+    picture : float32 array (channels, h, w)
+
+    Returns
+    -------
+    callable
+        From masks (b, h, w) to the picture under a Gaussian, (channels, h, w).
+    """
     from scipy.ndimage import gaussian_filter  # slow to import
 
-    deviation = max(picture.shape[1:]) / WIDTH
-    soft = np.stack([gaussian_filter(channel, deviation) for channel in picture])
-    return lambda visible: soft
+    deviation = max(picture.shape[1:]) / BLUR_DIVISOR
+    blurred = np.stack([gaussian_filter(channel, deviation) for channel in picture])
+    return lambda visible: blurred

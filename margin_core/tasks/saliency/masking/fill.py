@@ -10,4 +10,4 @@ from numpy.typing import NDArray
 from margin_core.values import Floats
 
 Fill = Callable[[NDArray[np.bool_]], Floats]
-"""From what is visible (b, h, w) to what stands in the hidden pixels: (channels, h, w), or one such for each mask."""
+"""From what is visible (b, h, w) to what the hidden pixels take: (channels, h, w), or one such array for each mask."""

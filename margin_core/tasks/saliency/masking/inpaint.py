@@ -1,4 +1,4 @@
-"""Hidden parts are filled from what remains visible around them."""
+"""Hidden pixels are interpolated from those that remain visible around them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from margin_core.values import Floats
 
 
 def inpaint(picture: Floats) -> Fill:
-    """Fill each hidden pixel of a picture (channels, h, w) with the visible ones near it.
+    """Return a fill that interpolates each hidden pixel from the visible ones near it, by pull and push.
 
-    Pull and push: means of the visible pixels on ever coarser grids, and from the coarsest on back to the pixels,
-    where a cell without any takes what the grid above says there. The wider the hole, the smoother what stands in it.
-    Where nothing is visible at all, the mean colour.
+    Visible pixels are averaged on ever coarser grids (pull); from the coarsest on back to the pixels, a cell without
+    any takes the value of the grid above (push). The wider the hole, the smoother its fill. Where nothing is visible at
+    all, the mean color.
+
+    Parameters
+    ----------
+    picture : float32 array (channels, h, w)
+
+    Returns
+    -------
+    callable
+        From masks (b, h, w) to a picture for each, (b, channels, h, w).
 
     References
     ----------
@@ -23,25 +32,25 @@ def inpaint(picture: Floats) -> Fill:
     mean = picture.mean(axis=(1, 2))
 
     def fill(visible: NDArray[np.bool_]) -> Floats:
-        share = visible[:, None].astype(np.float32)
-        return _pulled_and_pushed(share * picture, share, mean)
+        weight = visible[:, None].astype(np.float32)
+        return _pull_push(weight * picture, weight, mean)
 
     return fill
 
 
-def _pulled_and_pushed(total: Floats, share: Floats, mean: Floats) -> Floats:
-    """Divide colours (b, channels, h, w) that are summed over the shares (b, 1, h, w) that they have."""
+def _pull_push(total: Floats, weight: Floats, mean: Floats) -> Floats:
+    """Divide sums of colors (b, channels, h, w) by their weights (b, 1, h, w), and interpolate where these are 0."""
     if max(total.shape[2:]) == 1:
-        return np.where(share > 0, total / np.maximum(share, 1e-12), mean[:, None, None]).astype(np.float32)
-    coarse = _pulled_and_pushed(_halved(total), _halved(share), mean)
+        return np.where(weight > 0, total / np.maximum(weight, 1e-12), mean[:, None, None]).astype(np.float32)
+    coarse = _pull_push(_sum_quads(total), _sum_quads(weight), mean)
     pushed = coarse.repeat(2, axis=2).repeat(2, axis=3)[:, :, : total.shape[2], : total.shape[3]]
-    known = np.minimum(share, 1)
-    filled: Floats = (known * (total / np.maximum(share, 1e-12)) + (1 - known) * pushed).astype(np.float32)
+    known = np.minimum(weight, 1)
+    filled: Floats = (known * (total / np.maximum(weight, 1e-12)) + (1 - known) * pushed).astype(np.float32)
     return filled
 
 
-def _halved(values: Floats) -> Floats:
-    """Add up each four cells; of an odd last row or column what there is."""
+def _sum_quads(values: Floats) -> Floats:
+    """Add up each 2 x 2 cells; an odd last row or column is padded with 0."""
     b, channels, h, w = values.shape
     padded = np.zeros((b, channels, h + h % 2, w + w % 2), values.dtype)
     padded[:, :, :h, :w] = values

@@ -1,4 +1,4 @@
-"""A picture, parts of which are hidden: in the view of a network that can be run fast, or in the picture itself."""
+"""A picture, parts of which are masked: in the view of a network that can be run fast, or in the picture itself."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from margin_core.values import Doubles, Floats, Model
 
 @dataclass(frozen=True, eq=False)
 class MaskedView:
-    """A picture that a network would see next.
-
-    Hidden parts are filled after its preparation, so that a mask costs little more than the network itself.
+    """A picture masked after a network's preparation, so that a mask costs little more than the network itself.
 
     Attributes
     ----------
     view : float32 array (channels, h, w)
         The prepared picture.
     fill : callable
-    look : callable
+        What hidden pixels of the view take.
+    predict : callable
         From prepared pictures (b, channels, h, w) to probabilities (b, c).
     places : (int, int)
         The grid that masks are given on.
@@ -32,21 +31,31 @@ class MaskedView:
 
     view: Floats
     fill: Fill
-    look: Callable[[Floats], Doubles]
+    predict: Callable[[Floats], Doubles]
     places: tuple[int, int]
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
-        """Ask the network."""
-        seen = expand_cells(visible, (self.view.shape[1], self.view.shape[2]))
-        shown = np.empty((len(seen), *self.view.shape), dtype=np.float32)  # np.where would not order it as networks do
-        shown[:] = self.fill(seen)
-        np.copyto(shown, self.view, where=seen[:, None])
-        return self.look(shown)
+        """Compute the network's class probabilities of the masked view.
+
+        Parameters
+        ----------
+        visible : bool array (b, *places)
+
+        Returns
+        -------
+        float64 array (b, c)
+        """
+        visible = expand_cells(visible, (self.view.shape[1], self.view.shape[2]))
+        # np.where would not order the axes as networks do.
+        masked = np.empty((len(visible), *self.view.shape), dtype=np.float32)
+        masked[:] = self.fill(visible)
+        np.copyto(masked, self.view, where=visible[:, None])
+        return self.predict(masked)
 
 
 @dataclass(frozen=True, eq=False)
 class MaskedPicture:
-    """A picture for a model of which nothing more is known; hidden parts are painted over.
+    """A picture for a model of which nothing more is known; hidden pixels are painted over.
 
     Attributes
     ----------
@@ -64,15 +73,33 @@ class MaskedPicture:
     places: tuple[int, int]
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
-        """Ask the model."""
-        seen = expand_cells(visible, (self.picture.shape[0], self.picture.shape[1]))
-        painted = np.broadcast_to(self.fill(seen), (len(seen), *channels_first(self.picture).shape))
+        """Compute the model's class probabilities of the masked picture.
+
+        Parameters
+        ----------
+        visible : bool array (b, *places)
+
+        Returns
+        -------
+        float64 array (b, c)
+        """
+        visible = expand_cells(visible, (self.picture.shape[0], self.picture.shape[1]))
+        painted = np.broadcast_to(self.fill(visible), (len(visible), *channels_first(self.picture).shape))
         filled = np.rint(np.clip(painted, 0, 255)).astype(np.uint8)
         paint = filled[:, 0] if self.picture.ndim == 2 else filled.transpose(0, 2, 3, 1)
-        where = seen if self.picture.ndim == 2 else seen[..., None]
+        where = visible if self.picture.ndim == 2 else visible[..., None]
         return np.asarray(self.model.probabilities(np.where(where, self.picture, paint)), dtype=np.float64)
 
 
 def channels_first(picture: NDArray[np.uint8]) -> Floats:
-    """Turn a picture (h, w) or (h, w, 3) into float32 (channels, h, w)."""
+    """Return a picture with its channels first.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    float32 array (channels, h, w)
+    """
     return (picture[None] if picture.ndim == 2 else picture.transpose(2, 0, 1)).astype(np.float32)

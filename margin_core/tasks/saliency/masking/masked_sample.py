@@ -1,4 +1,4 @@
-"""One sample, parts of which are hidden from a model."""
+"""One sample, parts of which are masked."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from margin_core.values import Doubles
 
 
 class MaskedSample(Protocol):
-    """One sample as a model sees it when parts of it are hidden.
+    """One sample as a model receives it when parts of it are masked.
 
     Attributes
     ----------
     places : tuple of int
-        Shape of what masks are given on: the grid of a picture, the columns of a row, the words of a text.
+        Shape of a mask: the grid of a picture, the columns of a row, the words of a text.
     """
 
     @property
@@ -25,5 +25,15 @@ class MaskedSample(Protocol):
         ...
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
-        """Ask the model: from what is visible (b, places) to probabilities (b, c)."""
+        """Compute the model's class probabilities of the masked sample.
+
+        Parameters
+        ----------
+        visible : bool array (b, *places)
+            True where the sample is left as it is.
+
+        Returns
+        -------
+        float64 array (b, c)
+        """
         ...

@@ -1,4 +1,4 @@
-"""A text, words of which are hidden."""
+"""A text, words of which are masked."""
 
 from __future__ import annotations
 
@@ -25,10 +25,19 @@ class MaskedText:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The words."""
+        """Shape of a mask: the number of words."""
         return self.words.shape
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
-        """Ask the model."""
-        shown = [" ".join(self.words[kept].tolist()) for kept in visible]
-        return np.asarray(self.model.probabilities(shown), dtype=np.float64)
+        """Compute the model's class probabilities of the text without its hidden words.
+
+        Parameters
+        ----------
+        visible : bool array (b, words)
+
+        Returns
+        -------
+        float64 array (b, c)
+        """
+        texts = [" ".join(self.words[kept].tolist()) for kept in visible]
+        return np.asarray(self.model.probabilities(texts), dtype=np.float64)

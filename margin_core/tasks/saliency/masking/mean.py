@@ -1,4 +1,4 @@
-"""Hidden parts take the picture's mean colour."""
+"""Hidden pixels take the picture's mean color."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from margin_core.values import Floats
 
 
 def mean(picture: Floats) -> Fill:
-    """Fill with the mean of each channel: (channels, h, w) -> the same for every mask."""
-    flat = np.broadcast_to(picture.mean(axis=(1, 2), keepdims=True), picture.shape)
-    return lambda visible: flat
+    """Return a fill with the mean of each channel.
+
+    Parameters
+    ----------
+    picture : float32 array (channels, h, w)
+
+    Returns
+    -------
+    callable
+        From masks (b, h, w) to the mean color, (channels, h, w), the same for every mask.
+    """
+    color = np.broadcast_to(picture.mean(axis=(1, 2), keepdims=True), picture.shape)
+    return lambda visible: color

@@ -1,4 +1,4 @@
-"""Hidden parts become noise of the picture's own brightness and contrast."""
+"""Hidden pixels become noise of the picture's own brightness and contrast."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ SEED = 0
 
 
 def noise(picture: Floats) -> Fill:
-    """Fill with one draw of Gaussian noise, mean and deviation by channel those of the picture (channels, h, w)."""
-    drawn = np.random.default_rng(SEED).standard_normal(picture.shape)
+    """Return a fill with Gaussian noise, its mean and standard deviation by channel those of the picture.
+
+    Parameters
+    ----------
+    picture : float32 array (channels, h, w)
+
+    Returns
+    -------
+    callable
+        From masks (b, h, w) to noise (channels, h, w) within the range of the picture, the same every time.
+    """
+    standard = np.random.default_rng(SEED).standard_normal(picture.shape)
     mean, deviation = picture.mean(axis=(1, 2), keepdims=True), picture.std(axis=(1, 2), keepdims=True)
-    grain = np.clip(mean + deviation * drawn, picture.min(), picture.max()).astype(np.float32)
-    return lambda visible: grain
+    noisy = np.clip(mean + deviation * standard, picture.min(), picture.max()).astype(np.float32)
+    return lambda visible: noisy

@@ -1,4 +1,4 @@
-"""One sample of a study: how it is cut into nodes, and how its parts are hidden from the study's model."""
+"""One sample of a study: how it is split into nodes, and how parts of it are masked for the study's model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
 from margin_core.tasks.saliency.masking.masked_picture import MaskedPicture, MaskedView, channels_first
-from margin_core.tasks.saliency.masking.masked_row import MaskedRow, column_draws, column_means
+from margin_core.tasks.saliency.masking.masked_row import MaskedRow, column_means, sample_columns
 from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
 from margin_core.tasks.saliency.masking.masked_text import MaskedText
 from margin_core.tasks.saliency.masking.mean import mean
@@ -25,24 +25,24 @@ from margin_core.tasks.saliency.masking.noise import noise
 from margin_core.values import Floats, Ints, Study
 
 FILLS: dict[str, Callable[[Floats], Fill]] = {"mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint}
-"""What stands where a picture (channels, h, w) is hidden."""
+"""From a picture (channels, h, w) to what its hidden pixels take."""
 
-STAND_INS: dict[str, Callable[[Floats], Floats]] = {"mean": column_means, "noise": column_draws}
-"""What stands where a column is hidden, from all rows of the study."""
+COLUMN_FILLS: dict[str, Callable[[Floats], Floats]] = {"mean": column_means, "noise": sample_columns}
+"""From all rows of the study (n, d) to the values (s, d) that hidden columns take."""
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
-    """How a sample is cut.
+class SampleParts:
+    """The parts of one sample.
 
     Attributes
     ----------
-    layout : int array (r, places)
+    layout : int array (r, *places)
         The node of each place in each division.
-    names : tuple of str, length m
-        Of the nodes; unique.
+    names : tuple of str
+        Of the m nodes; unique.
     size : (int, int) or None
-        Height and width, of a picture.
+        Height and width of a picture; None otherwise.
     """
 
     layout: Ints
@@ -50,8 +50,18 @@ class Parts:
     size: tuple[int, int] | None
 
 
-def cut(study: Study, row: int) -> Parts:
-    """Cut a sample of a study into nodes: superpixels of several sizes, columns or words.
+def split_sample(study: Study, row: int) -> SampleParts:
+    """Return the nodes of a sample: superpixels of several sizes, columns or words.
+
+    Parameters
+    ----------
+    study : Study
+        With inputs and a model, whose resolution bounds that of the superpixels.
+    row : int
+
+    Returns
+    -------
+    SampleParts
 
     Raises
     ------
@@ -60,38 +70,41 @@ def cut(study: Study, row: int) -> Parts:
     """
     sample = _sample(study, row)
     if isinstance(sample, str):
-        named = tuple(f"{place} {word}" for place, word in enumerate(words(sample), start=1))
-        return Parts(columns(len(named)), named, None)
+        names = tuple(f"{place} {word}" for place, word in enumerate(words(sample), start=1))
+        return SampleParts(columns(len(names)), names, None)
     if _is_picture(sample):
         size = (sample.shape[0], sample.shape[1])
-        layout = superpixels(sample, choose_grid(size, _view(study.model)))
-        named = tuple(
+        layout = superpixels(sample, choose_grid(size, _view_size(study.model)))
+        names = tuple(
             f"{count}.{number}"
             for count, part in zip(COUNTS, layout, strict=True)
             for number in range(1, len(np.unique(part)) + 1)
         )
-        return Parts(layout, named, size)
-    names = getattr(study.inputs, "names", ())
-    different = len(set(names)) == len(sample)
-    return Parts(
-        columns(len(sample)), tuple(names) if different else tuple(map(str, range(1, len(sample) + 1))), None
-    )  # fmt: skip
+        return SampleParts(layout, names, size)
+    given = tuple(getattr(study.inputs, "names", ()))
+    numbers = tuple(map(str, range(1, len(sample) + 1)))
+    return SampleParts(columns(len(sample)), given if len(set(given)) == len(sample) else numbers, None)
 
 
 def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
-    """Put a sample before the study's model in such a way that parts of it can be hidden.
+    """Return a sample of a study in the form in which parts of it can be masked for the study's model.
 
     Parameters
     ----------
     study : Study
+        With inputs and a model.
     row : int
     fill : str
-        What stands where a part is hidden: a key of `FILLS` for pictures, of `STAND_INS` for rows. Words are left out.
+        What hidden parts take: a key of `FILLS` for pictures, of `COLUMN_FILLS` for rows. Words are left out.
+
+    Returns
+    -------
+    MaskedSample
 
     Raises
     ------
     ParameterError
-        A row of numbers cannot be filled so.
+        Columns of numbers cannot be filled so.
     ModelError
         The sample is neither a picture nor a row of numbers nor a text.
     """
@@ -99,19 +112,19 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
     if isinstance(sample, str):
         return MaskedText(words(sample), model)
     if not _is_picture(sample):
-        if fill not in STAND_INS:
+        if fill not in COLUMN_FILLS:
             raise ParameterError(
-                f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(STAND_INS)}."
+                f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(COLUMN_FILLS)}."
             )
-        return MaskedRow(sample, STAND_INS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
-    view = _view(model)
-    grid = choose_grid((sample.shape[0], sample.shape[1]), view)
-    if view is None:
+        return MaskedRow(sample, COLUMN_FILLS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
+    size = _view_size(model)
+    grid = choose_grid((sample.shape[0], sample.shape[1]), size)
+    if size is None:
         return MaskedPicture(sample, FILLS[fill](channels_first(sample)), model, grid)
     from margin_core.study.models.runtime import probabilities_of_prepared  # torch is slow to import
 
     loaded = _loaded(model)
-    # In the order of its axes: else every batch of masked pictures would be put in order again, a tenth of the time.
+    # Contiguous: else every batch of masked pictures would be copied into order, a tenth of the time.
     prepared: Floats = np.ascontiguousarray(loaded.preparation([sample])[0].numpy())
     return MaskedView(prepared, FILLS[fill](prepared), partial(probabilities_of_prepared, loaded), grid)
 
@@ -126,15 +139,15 @@ def _sample(study: Study, row: int) -> NDArray[Any] | str:
     if _is_picture(array):
         return array
     if array.ndim == 1 and array.dtype.kind in "fiu" and len(array):
-        return _whole_row(study, row, array.astype(np.float32))
+        return _complete_row(study, row, array.astype(np.float32))
     raise ModelError(
         f"Sample '{study.ids[row]}' is {array.dtype} of shape {array.shape}. Saliency is for pictures (uint8, (h, w) "
         "or (h, w, 3)), rows of numbers and texts."
     )
 
 
-def _whole_row(study: Study, row: int, values: Floats) -> Floats:
-    """Refuse a row that lacks a value: a model is never shown one."""
+def _complete_row(study: Study, row: int, values: Floats) -> Floats:
+    """Raise for a row that lacks a value: no model is asked about one."""
     missing = np.flatnonzero(~np.isfinite(values))
     if len(missing):
         names = getattr(study.inputs, "names", ())
@@ -147,12 +160,12 @@ def _whole_row(study: Study, row: int, values: Floats) -> Floats:
 
 
 def _loaded(model: Any) -> Any:
-    """Give the model that a name stands for, or the model itself."""
+    """Return the model that a name stands for, or the model itself."""
     return getattr(model, "loaded", model)
 
 
-def _view(model: Any) -> tuple[int, int] | None:
-    """Give height and width of what a network sees of a picture; None for a black box."""
+def _view_size(model: Any) -> tuple[int, int] | None:
+    """Return height and width of the pictures that a network takes; None for a black box."""
     preparation = getattr(_loaded(model), "preparation", None)
     return None if preparation is None else (preparation.height, preparation.width)
 

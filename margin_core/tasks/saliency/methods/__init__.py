@@ -1,6 +1,6 @@
-"""Published saliency methods, as peers of MARGIN's own map: maps of what made a model say so.
+"""Published saliency methods, as peers of MARGIN's own heatmap.
 
-`attribute` makes a map with any of `METHODS`; torch and Captum are imported when it is first called.
+`attribute` computes a heatmap with any of `METHODS`; torch and Captum are imported when it is first called.
 """
 
 from __future__ import annotations

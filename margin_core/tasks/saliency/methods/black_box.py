@@ -1,4 +1,4 @@
-"""What the black-box methods share: a picture partly hidden, and what any model makes of it."""
+"""What black-box methods share: a picture partly hidden, and the probabilities that any model gives it."""
 
 from __future__ import annotations
 
@@ -12,74 +12,130 @@ from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.models.named_model import NamedModel
 from margin_core.values import Doubles, Floats, Model
 
-AT_ONCE = 32
+BATCH_SIZE = 32
 """Hidden pictures in memory at a time."""
 
-LARGE = 64
+MIN_SIDE_FOR_RUNTIME = 64
 """Pixels: from this side on it pays to look for the fastest way to run a network."""
 
 Picture = NDArray[np.uint8]
 
 
 def mean_color_fill(picture: Picture) -> Picture:
-    """Give a picture of the same shape in the mean colour of this one."""
+    """Return a picture of the same shape in the mean color of this one.
+
+    Parameters
+    ----------
+    picture : uint8 array (h, w) or (h, w, 3)
+
+    Returns
+    -------
+    uint8 array of the picture's shape
+    """
     mean = picture.reshape(-1, *picture.shape[2:]).mean(axis=0)
     return np.broadcast_to(np.rint(mean).astype(np.uint8), picture.shape)
 
 
-def hidden(picture: Picture, fill: Picture, visible: Floats) -> Picture:
-    """Blend a picture with a fill, of which shares visible (b, h, w) in [0, 1] remain: uint8 (b, h, w[, 3])."""
+def blend(picture: Picture, fill: Picture, visible: Floats) -> Picture:
+    """Return mixtures of a picture and a fill.
+
+    Parameters
+    ----------
+    picture, fill : uint8 arrays (h, w) or (h, w, 3)
+    visible : float32 array (b, h, w)
+        The share of the picture in each pixel, in [0, 1].
+
+    Returns
+    -------
+    uint8 array (b, h, w) or (b, h, w, 3)
+    """
     share = visible[..., None] if picture.ndim == 3 else visible
     blended = fill + share * (picture.astype(np.float32) - fill)
     return np.rint(blended).astype(np.uint8)
 
 
-def ask(model: Model, pictures: Picture) -> Doubles:
-    """Ask a model for probabilities (b, c) of pictures (b, h, w[, 3]); a large torch network is run as fast as can be.
+def predict_probabilities(model: Model, pictures: Picture) -> Doubles:
+    """Compute a model's class probabilities of pictures; a large torch network is run in the fastest way there is.
 
     That of a network for small pictures would take longer to find than it saves.
+
+    Parameters
+    ----------
+    model : Model
+    pictures : uint8 array (b, h, w) or (b, h, w, 3)
+
+    Returns
+    -------
+    float64 array (b, c)
     """
     # torch takes a second to import
     from margin_core.study.models.runtime import probabilities_of_prepared
     from margin_core.study.models.torch_model import TorchModel
 
     model = resolve_model(model)
-    if isinstance(model, TorchModel) and min(model.preparation.height, model.preparation.width) >= LARGE:
-        return probabilities_of_prepared(model, model.preparation(pictures).numpy())
+    if isinstance(model, TorchModel):
+        size = model.preparation.height, model.preparation.width
+        if min(size) >= MIN_SIDE_FOR_RUNTIME:
+            return probabilities_of_prepared(model, model.preparation(pictures).numpy())
     return np.asarray(model.probabilities(pictures), dtype=np.float64)
 
 
-def is_black_box(model: object) -> bool:
-    """Say whether a model gives probabilities only; a model by name is not loaded for the answer."""
-    if isinstance(model, NamedModel):
-        return ModelSpec.of(model.spec).architecture == ""
-    return not hasattr(model, "module")
-
-
-def resolve_model(model: Model) -> Model:
-    """Give the model that a study's model stands for: it is loaded when it has something to look at."""
-    return model.loaded if isinstance(model, NamedModel) else model
-
-
-def asked(
+def predict_masked(
     model: Model, picture: Picture, target: int, masks: Iterator[Floats], number: int, progress: Progress
 ) -> Iterator[tuple[Floats, Doubles]]:
-    """Give batches of masks (b, h, w), each with the probabilities (b,) of the target under them.
+    """Compute the probability of a class for a picture under masks, batch by batch.
 
     Parameters
     ----------
     model : Model
     picture : uint8 array (h, w) or (h, w, 3)
     target : int
+        The class.
     masks : iterator of float arrays (b, h, w)
-        What is visible; hidden pixels take the picture's mean colour.
+        The share of each pixel that is visible, in [0, 1]; hidden pixels take the picture's mean color.
     number : int
-        Masks in all.
+        Of masks in all.
     progress : callable
+        Stops the work by raising.
+
+    Yields
+    ------
+    masks : float array (b, h, w)
+    probabilities : float64 array (b,)
     """
     fill = mean_color_fill(picture)
     done = 0
-    for some in masks:
+    for batch in masks:
         progress(done / number, f"Asking the model about {number:,} partly hidden pictures")
-        yield some, ask(model, hidden(picture, fill, some))[:, target]
-        done += len(some)
+        yield batch, predict_probabilities(model, blend(picture, fill, batch))[:, target]
+        done += len(batch)
+
+
+def is_black_box(model: object) -> bool:
+    """Return whether a model gives probabilities only; a model by name is not loaded for the answer.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(model, NamedModel):
+        return ModelSpec.of(model.spec).architecture == ""
+    return not hasattr(model, "module")
+
+
+def resolve_model(model: Model) -> Model:
+    """Return the model that a model by name stands for; it is loaded once it is asked about something.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    Model
+    """
+    return model.loaded if isinstance(model, NamedModel) else model

@@ -1,4 +1,4 @@
-"""Class activation maps of the last feature map."""
+"""Class activation maps: the last feature map, weighted by gradients of the class score."""
 
 from __future__ import annotations
 
@@ -12,44 +12,70 @@ from margin_core.tasks.saliency.methods.feature_map import expose_feature_map, f
 
 
 def grad_cam(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
-    r"""Give :math:`\max(0, \sum_c \bar g_c A_c)`, with the mean gradient of a channel as its weight.
+    r"""Compute Grad-CAM with Captum.
+
+    .. math:: \max\Big(0, \sum_c \bar g_c A_c\Big)
+
+    where :math:`A_c` is channel c of the feature map and :math:`\bar g_c` the mean gradient of the logit there.
 
     Parameters
     ----------
     model : TorchModel
-    views : Tensor (b, channels, H, W)
+    views : float32 Tensor (b, channels, H, W)
         Prepared pictures.
     targets : int Tensor (b,)
 
     Returns
     -------
     Tensor (b, h, w)
-        In the resolution of the feature map; 0 or more.
+        In the resolution of the feature map; 0 or more, larger = more important.
+
+    Raises
+    ------
+    ModelError
+        The network has no feature map.
 
     References
     ----------
-    Selvaraju et al., Grad-CAM, ICCV 2017; by Captum.
+    Selvaraju et al., Grad-CAM, ICCV 2017.
     """
-    twin = clone_for_hooks(model)
-    window = expose_feature_map(twin, find_feature_map(model))
-    found: Tensor = LayerGradCam(twin, window).attribute(views, targets, relu_attributions=True)
+    network = clone_for_hooks(model)
+    layer = expose_feature_map(network, find_feature_map(model))
+    found: Tensor = LayerGradCam(network, layer).attribute(views, targets, relu_attributions=True)
     return found.detach()[:, 0]
 
 
 def layer_cam(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
-    r"""Give :math:`\max(0, \sum_c \max(0, g_{cij}) A_{cij})`: each place is weighted by its own gradient.
+    r"""Compute Layer-CAM, in which each place is weighted by its own gradient.
 
-    Parameters and result as of `grad_cam`.
+    .. math:: \max\Big(0, \sum_c \max(0, g_{cij}) A_{cij}\Big)
+
+    Parameters
+    ----------
+    model : TorchModel
+    views : float32 Tensor (b, channels, H, W)
+        Prepared pictures.
+    targets : int Tensor (b,)
+
+    Returns
+    -------
+    Tensor (b, h, w)
+        In the resolution of the feature map; 0 or more, larger = more important.
+
+    Raises
+    ------
+    ModelError
+        The network has no feature map.
 
     References
     ----------
-    Jiang et al., LayerCAM, IEEE Transactions on Image Processing 30, 2021.
+    Jiang et al., LayerCAM, IEEE Transactions on Image Processing 30, 2021. Captum has none.
     """
-    twin = clone_for_hooks(model)
-    window = expose_feature_map(twin, find_feature_map(model))
-    maps: list[Tensor] = []
-    window.register_forward_hook(lambda _, __, output: maps.append(output))
+    network = clone_for_hooks(model)
+    layer = expose_feature_map(network, find_feature_map(model))
+    activations: list[Tensor] = []
+    layer.register_forward_hook(lambda _, __, output: activations.append(output))
     with torch.enable_grad():
-        logits = twin(views.clone().requires_grad_())
-        (gradient,) = torch.autograd.grad(logits.gather(1, targets[:, None]).sum(), maps)
-    return (gradient.relu() * maps[0]).sum(1).relu().detach()
+        logits = network(views.clone().requires_grad_())
+        (gradients,) = torch.autograd.grad(logits.gather(1, targets[:, None]).sum(), activations)
+    return (gradients.relu() * activations[0]).sum(1).relu().detach()

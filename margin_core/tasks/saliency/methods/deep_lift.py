@@ -12,10 +12,10 @@ from torch.overrides import TorchFunctionMode
 
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
-from margin_core.tasks.saliency.methods.gradients import for_the_class
+from margin_core.tasks.saliency.methods.gradients import positive_part
 
-NEAR = 1e-6
-"""Inputs nearer than this to those of the blank picture: their quotient is replaced by the slope."""
+MIN_DIFFERENCE = 1e-6
+"""Where inputs differ less than this from those of the blank picture, the slope replaces their quotient."""
 
 ELEMENTWISE = frozenset({
     functional.relu, torch.relu, Tensor.relu, functional.relu6, functional.hardtanh, functional.leaky_relu,
@@ -28,55 +28,72 @@ ELEMENTWISE = frozenset({
 
 
 def deep_lift(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
-    r"""Give :math:`\max(0, \sum_c x_c m_c)` with the multipliers m of the logit of the target.
+    r"""Compute DeepLIFT by its rescale rule.
 
-    Multipliers are handed back like gradients, but an activation hands :math:`\Delta y / \Delta x` on in place of its
-    slope, each difference being that to the blank picture, 0 as the network sees it, at the same place. Then
-    :math:`\sum_c x_c m_c` adds up to the change of the logit, wherever the network multiplies by weights only; where it
-    multiplies what it has computed (attention, gates, norms of single pictures), gradients at the picture are taken.
+    .. math:: \max\Big(0, \sum_c x_c m_c\Big)
+
+    with the multipliers m of the logit of the target. These are propagated back like gradients, but an activation
+    passes :math:`\Delta y / \Delta x` on in place of its slope, each difference being that to the blank picture, 0 as
+    the network receives it, at the same place. Then :math:`\sum_c x_c m_c` adds up to the change of the logit wherever
+    the network multiplies by weights only; where it multiplies what it has computed (attention, gates, norms of single
+    pictures), gradients at the picture are taken.
 
     Parameters
     ----------
     model : TorchModel
-    views : Tensor (b, channels, H, W)
+    views : float32 Tensor (b, channels, H, W)
         Prepared pictures.
     targets : int Tensor (b,)
 
     Returns
     -------
     Tensor (b, H, W)
-        0 or more.
+        0 or more, larger = more important.
 
     Notes
     -----
-    Activations are met where they are called, so that one module may be used many times and plain functions count too.
-    One pass with the blank pictures beside the others.
+    Activations are replaced where they are called, so that one module may be used many times and plain functions count
+    too; Captum's hooks need a module for each activation (docs/decisions/0017). One pass with the blank pictures beside
+    the others.
 
     References
     ----------
     Shrikumar, Greenside and Kundaje, Learning important features through propagating activation differences, ICML 2017.
     """
-    return for_the_class(shares(model, views, targets))
+    return positive_part(signed_attributions(model, views, targets))
 
 
-def shares(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
-    """Give the signed shares (b, channels, H, W) before channels are added up."""
-    twin = clone_for_hooks(model)
+def signed_attributions(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
+    """Compute DeepLIFT's attributions before channels are added up.
+
+    Parameters
+    ----------
+    model : TorchModel
+    views : float32 Tensor (b, channels, H, W)
+        Prepared pictures.
+    targets : int Tensor (b,)
+
+    Returns
+    -------
+    Tensor (b, channels, H, W)
+        Of both signs.
+    """
+    network = clone_for_hooks(model)
     pictures = views.clone().requires_grad_()
-    with torch.enable_grad(), Rescaled():
-        logits = twin(torch.cat([pictures, torch.zeros_like(views)]))
+    with torch.enable_grad(), RescaleRule():
+        logits = network(torch.cat([pictures, torch.zeros_like(views)]))
     scores = logits[: len(views)].gather(1, targets[:, None]).sum()
     (multipliers,) = torch.autograd.grad(scores, pictures)
     return (multipliers * views).detach()
 
 
-class Rescaled(TorchFunctionMode):
-    """While it holds, activations of a batch, half pictures and half blanks, are differentiated by the rescale rule."""
+class RescaleRule(TorchFunctionMode):
+    """A context in which activations of a batch, half pictures and half blanks, follow the rescale rule."""
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        """Stand in for the derivative of activations and of max pooling; let everything else pass."""
+        """Replace the derivative of activations and of max pooling; everything else passes."""
         kwargs = dict(kwargs or {})
         # What does not depend on the picture (a table of positions, say) holds no pictures and blanks.
         if not (args and isinstance(args[0], Tensor) and args[0].requires_grad):
@@ -101,18 +118,18 @@ class _Activation(torch.autograd.Function):
         return output
 
     @staticmethod
-    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         values, output = ctx.saved_tensors
         with torch.enable_grad():
             at = values.detach().requires_grad_()
             (slope,) = torch.autograd.grad(ctx.activation(at).sum(), at)
         rise, run = _differences(output), _differences(values)
-        flat = run.abs() < NEAR
-        return given[0] * torch.where(flat, slope, rise / torch.where(flat, 1, run)), None
+        flat = run.abs() < MIN_DIFFERENCE
+        return gradients[0] * torch.where(flat, slope, rise / torch.where(flat, 1, run)), None
 
 
 class _MaxPool(torch.autograd.Function):
-    """Max pooling that shares the change of each maximum out between where it is and where the blank's is."""
+    """Max pooling that splits the change of each maximum between its place and that of the blank's maximum."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, settings: dict[str, Any]) -> Tensor:
@@ -121,25 +138,25 @@ class _MaxPool(torch.autograd.Function):
         return output
 
     @staticmethod
-    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         values, output, places = ctx.saved_tensors
-        (ours, blank), (here, there) = output.chunk(2), places.chunk(2)
-        (slopes, _) = given[0].chunk(2)
-        # Up from the blank's maximum to the larger of both where ours is, and the rest where the blank's is.
-        larger = torch.maximum(ours, blank)
-        moved = torch.zeros_like(values.chunk(2)[0]).flatten(2)
-        moved.scatter_add_(2, here.flatten(2), (slopes * (larger - blank)).flatten(2))
-        moved.scatter_add_(2, there.flatten(2), (slopes * (ours - larger)).flatten(2))
+        (own, blank), (own_places, blank_places) = output.chunk(2), places.chunk(2)
+        (slopes, _) = gradients[0].chunk(2)
+        # The rise from the blank's maximum to the larger of both belongs to the own place, the rest to the blank's.
+        larger = torch.maximum(own, blank)
+        split = torch.zeros_like(values.chunk(2)[0]).flatten(2)
+        split.scatter_add_(2, own_places.flatten(2), (slopes * (larger - blank)).flatten(2))
+        split.scatter_add_(2, blank_places.flatten(2), (slopes * (own - larger)).flatten(2))
         run = _differences(values).chunk(2)[0]
-        flat = run.abs() < NEAR
-        share = torch.where(flat, 0, moved.reshape(run.shape) / torch.where(flat, 1, run))
+        flat = run.abs() < MIN_DIFFERENCE
+        share = torch.where(flat, 0, split.reshape(run.shape) / torch.where(flat, 1, run))
         return torch.cat([share, torch.zeros_like(share)]), None
 
 
 def _differences(values: Tensor) -> Tensor:
-    """Give the differences between pictures and blanks, in both halves of the batch."""
-    ours, blank = values.chunk(2)
-    return torch.cat([ours - blank] * 2)
+    """Return the differences between pictures and blanks, in both halves of the batch."""
+    own, blank = values.chunk(2)
+    return torch.cat([own - blank] * 2)
 
 
 def _pooling(

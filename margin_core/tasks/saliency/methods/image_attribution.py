@@ -1,4 +1,4 @@
-"""One map of one picture by any method, in the picture's own pixels."""
+"""The heatmap of one picture by any published method, in the picture's own pixels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from torch import Tensor
 from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, silent
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.black_box import Picture, ask, resolve_model
+from margin_core.tasks.saliency.heatmap import normalize
+from margin_core.tasks.saliency.methods.black_box import Picture, predict_probabilities, resolve_model
 from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
 from margin_core.tasks.saliency.methods.deep_lift import deep_lift
 from margin_core.tasks.saliency.methods.gradients import gradient, gradient_x_input, integrated_gradients, smooth_grad
@@ -22,9 +23,9 @@ from margin_core.tasks.saliency.methods.rise import rise
 from margin_core.values import Doubles, Floats, Model
 
 VERSION = 1
-"""Raised whenever a method would make another map."""
+"""Raised whenever a method would give another heatmap."""
 
-INSIDE: dict[str, Callable[[TorchModel, Tensor, Tensor], Tensor]] = {
+GRADIENT_METHODS: dict[str, Callable[[TorchModel, Tensor, Tensor], Tensor]] = {
     "grad_cam": grad_cam,
     "layer_cam": layer_cam,
     "gradient": gradient,
@@ -34,7 +35,7 @@ INSIDE: dict[str, Callable[[TorchModel, Tensor, Tensor], Tensor]] = {
     "deep_lift": deep_lift,
 }
 
-OUTSIDE: dict[str, Callable[[Model, Picture, int, Progress], Doubles]] = {
+BLACK_BOX_METHODS: dict[str, Callable[[Model, Picture, int, Progress], Doubles]] = {
     "occlusion": occlusion,
     "rise": rise,
     "lime": lime,
@@ -44,17 +45,17 @@ OUTSIDE: dict[str, Callable[[Model, Picture, int, Progress], Doubles]] = {
 def attribute(
     method: str, model: Model, picture: Picture, target: int | None = None, progress: Progress = silent
 ) -> Floats:
-    """Say how much each pixel of a picture counts for a class.
+    """Compute the heatmap of a picture for a class.
 
     Parameters
     ----------
     method : str
         Name of one of `margin_core.tasks.saliency.methods.METHODS`.
     model : Model
-        Methods that look inside want a `TorchModel`; the others need probabilities only.
+        Methods that need gradients need a `TorchModel`; the others need class probabilities only.
     picture : uint8 array (h, w) or (h, w, 3)
     target : int, optional
-        The class; default the one that the model says.
+        The class; default the predicted one.
     progress : callable
         Stops the work by raising; black-box methods report to it.
 
@@ -73,88 +74,99 @@ def attribute(
 
     Notes
     -----
-    Deterministic. The model is left as it is, and several threads may ask about one model at the same time.
+    Deterministic. The model is left as it is, and several threads may explain one model at the same time.
     Costs about `Method.passes` pictures through the network.
     """
     chosen = find_published_method(method)
     picture = _checked_picture(picture)
-    if chosen.looks_inside:
-        inside = require_torch_model(chosen, model)
-        target = _checked_target(inside.classes, target) if target is not None else predicted(model, picture)
-        progress(0.0, f"Making a {chosen.title} map")
-        found = compute_raw_heatmaps(chosen.name, inside, inside.preparation(picture[None]), [target])[0]
-        return in_unit(inside.preparation.placed(found, picture.shape[:2]), chosen)
-    classes = ask(model, picture[None])[0]
-    target = _checked_target(len(classes), target) if target is not None else int(classes.argmax())
-    return in_unit(OUTSIDE[chosen.name](model, picture, target, progress), chosen)
+    if chosen.needs_gradients:
+        network = require_torch_model(chosen, model)
+        if target is None:
+            target = int(predict_probabilities(model, picture[None])[0].argmax())
+        target = _checked_target(network.classes, target)
+        progress(0.0, f"Making a {chosen.title} heatmap")
+        raw = compute_raw_heatmaps(chosen.name, network, network.preparation(picture[None]), [target])[0]
+        return _normalized(network.preparation.placed(raw, picture.shape[:2]), chosen)
+    probabilities = predict_probabilities(model, picture[None])[0]
+    target = _checked_target(len(probabilities), target) if target is not None else int(probabilities.argmax())
+    return _normalized(BLACK_BOX_METHODS[chosen.name](model, picture, target, progress), chosen)
 
 
 def compute_raw_heatmaps(method: str, model: TorchModel, views: Tensor, targets: list[int]) -> Floats:
-    """Make the maps of prepared pictures (b, channels, H, W) by a method that looks inside.
+    """Compute heatmaps of prepared pictures by a method that needs gradients.
+
+    Parameters
+    ----------
+    method : str
+        A key of `GRADIENT_METHODS`.
+    model : TorchModel
+    views : float32 Tensor (b, channels, H, W)
+        Prepared pictures.
+    targets : list of int
+        The class of each, b of them.
 
     Returns
     -------
-    float32 array (b, a, b')
-        0 or more, on the method's own scale and in its own resolution: that of the view, or of a feature map.
+    float32 array (b, h, w)
+        0 or more, larger = more important, on the method's own scale and in its own resolution: that of the view, or of
+        a feature map.
 
     Raises
     ------
     ModelError
         The network is not one that the method can explain.
     """
-    name = find_published_method(method)
+    title = find_published_method(method).title
     # A caller may be in inference mode, whose tensors have no gradients for good; their copies made here do.
     with torch.inference_mode(False), torch.enable_grad():
         try:
-            found = INSIDE[method](model, views.clone(), torch.tensor(targets))
+            found = GRADIENT_METHODS[method](model, views.clone(), torch.tensor(targets))
         except (RuntimeError, AssertionError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise ModelError(
-                f"{name.title} cannot follow the gradients of {model.description} ({reason}). "
+                f"{title} cannot follow the gradients of {model.description} ({reason}). "
                 "Use Occlusion, RISE or LIME, which ask for probabilities only."
             ) from error
-    maps: Floats = found.numpy()
-    return maps
+    heatmaps: Floats = found.numpy()
+    return heatmaps
 
 
 def require_torch_model(method: Method, model: Model) -> TorchModel:
-    """Refuse a model that cannot be looked into.
+    """Return the torch network behind a model.
+
+    Parameters
+    ----------
+    method : Method
+        Whose need it is; named in the error.
+    model : Model
+
+    Returns
+    -------
+    TorchModel
 
     Raises
     ------
     ModelError
-        It is a black box.
+        The model is a black box.
     """
     model = resolve_model(model)
     if not isinstance(model, TorchModel):
-        words = getattr(model, "description", "This model")
+        description = getattr(model, "description", "This model")
         raise ModelError(
-            f"{method.title} needs the gradients of a torch network; {words} only gives probabilities. "
+            f"{method.title} needs the gradients of a torch network; {description} only gives probabilities. "
             "Use Occlusion, RISE or LIME."
         )
     return model
 
 
-def predicted(model: Model, picture: Picture) -> int:
-    """Give the class that a model says a picture is."""
-    return int(ask(model, picture[None])[0].argmax())
-
-
-def in_unit(raw: Floats | Doubles, method: Method) -> Floats:
-    """Divide a map by its largest value; a map without any stays 0.
-
-    Raises
-    ------
-    ModelError
-        It holds what is no number.
-    """
+def _normalized(raw: Floats | Doubles, method: Method) -> Floats:
+    """Divide a heatmap by its largest value; raise where it holds what is no number."""
     if not np.isfinite(raw).all():
         raise ModelError(
-            f"The {method.title} map holds values that are no numbers: the network's scores overflow on this picture. "
-            "Use Occlusion, RISE or LIME."
+            f"The {method.title} heatmap holds values that are no numbers: the network's scores overflow on this "
+            "picture. Use Occlusion, RISE or LIME."
         )
-    most = float(raw.max(initial=0.0))
-    return np.asarray(raw / most if most > 0 else np.zeros_like(raw), dtype=np.float32)
+    return normalize(raw)
 
 
 def _checked_picture(picture: Picture) -> Picture:

@@ -1,4 +1,4 @@
-"""The saliency methods that stand beside MARGIN's own map, by name."""
+"""The published saliency methods that stand beside MARGIN's own heatmap, by name."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class Method:
     Attributes
     ----------
     name : str
-        In snake case; what `margin_core.tasks.saliency.methods.image_attribution` takes.
+        In snake case; what `margin_core.tasks.saliency.methods.attribute` takes.
     title : str
         For a person.
-    looks_inside : bool
-        Whether it needs the torch network; the others ask any model for probabilities only.
+    needs_gradients : bool
+        Whether it needs the torch network; the others need class probabilities of any model.
     passes : int
-        Pictures that the network sees for one map, about; one that is passed backward too counts twice.
+        About how many pictures pass through the network for one heatmap; one that passes backward too counts twice.
     sentence : str
         What it does.
     """
 
     name: str
     title: str
-    looks_inside: bool
+    needs_gradients: bool
     passes: int
     sentence: str
 
@@ -46,14 +46,23 @@ METHODS = (
     Method("rise", "RISE", False, 1_000, "The mean probability while a pixel is left visible by random soft masks."),
     Method("lime", "LIME", False, 500, "A linear model of the probability over random choices of visible superpixels."),
 )  # fmt: skip
-"""All methods, those that look inside first."""
+"""All published methods, those that need gradients first."""
 
-BLACK_BOX = tuple(method for method in METHODS if not method.looks_inside)
+BLACK_BOX = tuple(method for method in METHODS if not method.needs_gradients)
 """Those that work with any model."""
 
 
 def find_published_method(name: str) -> Method:
-    """Find a method.
+    """Return the published method of a name.
+
+    Parameters
+    ----------
+    name : str
+        That of one of `METHODS`.
+
+    Returns
+    -------
+    Method
 
     Raises
     ------

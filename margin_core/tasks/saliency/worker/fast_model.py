@@ -1,4 +1,4 @@
-"""A torch network that answers as fast as this machine can."""
+"""A torch network that is run in the fastest way that this machine has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from margin_core.values import Doubles
 
 @dataclass(frozen=True, eq=False)
 class FastModel:
-    """A torch network asked for probabilities by the fastest way that this machine has.
+    """A torch network as a model whose class probabilities are computed in the fastest way that this machine has.
 
     Attributes
     ----------
@@ -34,6 +34,15 @@ class FastModel:
         return self.model.preparation
 
     def probabilities(self, inputs: Any) -> Doubles:
-        """Predict class probabilities (b, c)."""
+        """Compute class probabilities.
+
+        Parameters
+        ----------
+        inputs : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of pictures
+
+        Returns
+        -------
+        float64 array (b, c)
+        """
         prepared = (self.model.preparation(batch).numpy() for batch in batches(inputs, BATCH))
-        return np.concatenate([probabilities_of_prepared(self.model, some) for some in prepared])
+        return np.concatenate([probabilities_of_prepared(self.model, views) for views in prepared])

@@ -1,31 +1,39 @@
-"""An engine that remembers the last few steps in memory: a map that sharpens goes on from its draft."""
+"""An engine that remembers the most recent steps in memory, so that a heatmap goes on from its draft."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from cachetools import LRUCache
 
 from margin_core.storage.engine import Arrays, Work
 
+MAX_STEPS = 48
+"""Steps that are remembered; the least recently used is forgotten first."""
 
-@dataclass(frozen=True, eq=False)
+
 class RecentSteps:
-    """Remembers so many steps, the least recently used is forgotten first.
+    """An engine that runs every step here and remembers the most recent ones.
 
-    Attributes
+    Parameters
     ----------
-    most : int
+    max_steps : int
     """
 
-    most: int = 48
-    _kept: OrderedDict[tuple[str, str], Arrays] = field(default_factory=OrderedDict, repr=False)
+    def __init__(self, max_steps: int = MAX_STEPS) -> None:
+        self._steps: LRUCache[tuple[str, str], Arrays] = LRUCache(max_steps)
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
-        """Return the arrays of a step, or run it and remember them for a while."""
-        kept = self._kept
-        if (name, key) not in kept:
-            kept[name, key] = work()
-        kept.move_to_end((name, key))
-        while len(kept) > self.most:
-            kept.popitem(last=False)
-        return kept[name, key]
+        """Return the arrays of a step, or run it and remember them.
+
+        Parameters
+        ----------
+        name : str
+        key : str
+        work : callable
+
+        Returns
+        -------
+        mapping of str to array
+        """
+        if (name, key) not in self._steps:
+            self._steps[name, key] = work()
+        return self._steps[name, key]

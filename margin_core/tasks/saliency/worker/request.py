@@ -1,4 +1,4 @@
-"""What can be asked about one sample, and under which name a workspace keeps the answer."""
+"""What can be requested about one sample, and under which name and key a workspace stores the result."""
 
 from __future__ import annotations
 
@@ -7,51 +7,52 @@ from dataclasses import dataclass
 from margin_core.domain import image_parts
 from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.saliency import task as saliency
-from margin_core.tasks.saliency.masking import masked_predictions as asked
+from margin_core.tasks.saliency import task
+from margin_core.tasks.saliency.masking import masked_predictions
 from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.values import Need, Study
 
 VERSION = 3
-"""Raised whenever the same order would be answered otherwise: when a method, a number or what is kept changes."""
+"""Raised whenever the same request would give another result: when a method, a metric or what is stored changes."""
 
-RECIPE = fingerprint(VERSION, saliency.VERSION, image_parts.VERSION, asked.VERSION, saliency.Saliency())
-"""Of all that stands behind an answer and is no part of the study."""
+RECIPE = fingerprint(VERSION, task.VERSION, image_parts.VERSION, masked_predictions.VERSION, task.Saliency())
+"""Of all that a result depends on and that is no part of the study."""
 
 PREDICTED = -1
-"""Stands for the class that the model says."""
+"""Stands for the predicted class."""
 
 KINDS = ("look", "map", "draft", "numbers", "parts", "attack", "examples")
-"""What the model says; a map; one worth a first look; its numbers; the drop of each part; an attack on a map; the
-samples that hold an answer up, before and after a change."""
+"""The class probabilities; a heatmap; one worth a first look; its metrics; the drop of each part; an attack on a
+heatmap; the samples that support a prediction, before and after a change."""
 
 EPS = (1, 2, 4, 8)
 """Largest change of a value in an attack, of 255."""
 
 ATTACKS = ("random", "top_k", "centre")
-"""Signs drawn by chance; against the most important pixels; against the centre of mass."""
+"""Random signs; against the most important pixels; against the center of mass."""
 
 CHANGES = ("random", "attack")
-"""What the samples that hold an answer up are compared under: signs drawn by chance; an attack on their influence."""
+"""The changes under which the samples that support a prediction are compared: random signs; an attack on influence."""
 
 METRICS_EPS = 4
-"""Of the random signs behind the number under every map."""
+"""Of the random signs behind the metrics of every heatmap."""
 
 METRICS = ("deletion", "insertion", "road", "gini", "top_k", "correlation", "shift")
-"""What the array ``numbers`` of a step of that kind holds, in order; NaN where it is not known."""
+"""What the array ``numbers`` of a step of that kind holds, in order; NaN where a metric is not known."""
 
 
 @dataclass(frozen=True)
 class SaliencyRequest:
-    """One thing to find out about one sample.
+    """One result that is requested about one sample.
 
     Attributes
     ----------
     kind : str
         One of `KINDS`.
     row : int
+        The sample.
     method : str
-        Name of one of `margin_core.saliency.WAYS`; empty where none is needed.
+        Name of one of `margin_core.tasks.saliency.methods.available.ALL_METHODS`; empty where none is needed.
     target : int
         The class, or `PREDICTED`.
     attack : str
@@ -68,14 +69,18 @@ class SaliencyRequest:
     eps: int = 0
 
     def check(self, study: Study) -> None:
-        """Refuse what cannot be carried out on a study whatever its model says.
+        """Raise for a request that cannot be computed for a study, whatever its model predicts.
+
+        Parameters
+        ----------
+        study : Study
 
         Raises
         ------
         ParameterError
             There is no such row, kind, method, attack or strength.
         MissingPart
-            The study has nothing to show, or no model to show it to.
+            The study has no inputs or no model.
         """
         study.require(Need.INPUTS)
         study.require(Need.MODEL)
@@ -102,13 +107,23 @@ class SaliencyRequest:
             study.require(Need.LABELS)
 
 
-def step_key(study: Study, order: SaliencyRequest) -> tuple[str, str]:
-    """Give name and key of the step that answers an order, whose target is a class where it has any.
+def step_key(study: Study, request: SaliencyRequest) -> tuple[str, str]:
+    """Return name and key of the step that gives the result of a request.
 
-    The key depends on the samples and the model, and on no label: a correction leaves all maps as they are. Examples
-    depend on features, labels and splits too.
+    Parameters
+    ----------
+    study : Study
+    request : SaliencyRequest
+        Its target is a class, where it has any.
+
+    Returns
+    -------
+    name : str
+    key : str
+        It depends on the samples and the model, and on no label: a correction leaves all heatmaps as they are. That of
+        examples depends on features, labels and splits too.
     """
-    looked_at = fingerprint(RECIPE, study.parts["inputs"], study.parts["model"])
-    if order.kind == "examples":
-        looked_at = fingerprint(looked_at, [study.parts.get(part) for part in ("embedding", "labels", "column split")])
-    return f"saliency_{order.kind}", fingerprint(looked_at, order)
+    content = fingerprint(RECIPE, study.parts["inputs"], study.parts["model"])
+    if request.kind == "examples":
+        content = fingerprint(content, [study.parts.get(part) for part in ("embedding", "labels", "column split")])
+    return f"saliency_{request.kind}", fingerprint(content, request)

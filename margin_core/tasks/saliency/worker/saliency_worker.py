@@ -1,13 +1,14 @@
-"""Answers orders that come as lines of JSON, as long as somebody sends them.
+"""The process behind the dashboard's heatmaps: it computes requests that come as lines of JSON.
 
-To it: ``{"number": 3, "order": {...}}`` and ``{"stop": 3}``. From it, each with its number: ``fraction`` and ``text``
-while it works, then one of ``done`` (the class it was about), ``failed`` (a sentence) and ``stopped``; ``drafted`` when
-a first version of a map is there. It ends when nobody writes any more, or has not for a while.
+In: ``{"number": 3, "order": {...}}`` and ``{"stop": 3}``. Out, each with its number: ``fraction`` and ``text`` while it
+works, then one of ``done`` (the class that it was about), ``failed`` (a sentence) and ``stopped``; ``drafted`` when a
+first version of a heatmap is stored. It ends with its input, or when no request has come for a while.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,82 +20,105 @@ from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
-IDLE = 900.0
-"""Seconds without an order after which it ends, and gives its memory back."""
+IDLE_TIMEOUT = 900.0
+"""Seconds without a request after which the process ends, and frees its memory."""
 
-NEWEST = {"saliency_draft": 32, "saliency_attack": 400, "saliency_examples": 400}
-"""How many of what is only looked at for a moment a workspace keeps."""
+MAX_STORED = {"saliency_draft": 32, "saliency_attack": 400, "saliency_examples": 400}
+"""How many of those results a workspace stores that are looked at for a moment only."""
 
-TIDY = 32
-"""Orders between two looks at how many there are."""
+CLEANUP_INTERVAL = 32
+"""Requests between two looks at how many there are."""
 
-OFTEN = 0.1
+PROGRESS_INTERVAL = 0.1
 """Seconds between two reports of progress, at least."""
 
 
-class SaliencyWorker:
-    """Carries out what comes in, one order after another.
+def serve(opened: Opened) -> None:
+    """Compute requests from standard input until it ends; answers go to standard output.
 
     Parameters
     ----------
     opened : Opened
-        With a workspace, where the answers go.
-    tell : callable
-        Takes what is to be told.
+        A study with a workspace.
+    """
+    output, sys.stdout = sys.stdout, sys.stderr  # Libraries, or a user's own model, may print something.
+
+    def send(message: dict[str, Any]) -> None:
+        output.write(json.dumps(message) + "\n")
+        output.flush()
+
+    SaliencyWorker(opened, send).run(sys.stdin)
+
+
+class SaliencyWorker:
+    """Computes requests, one after another.
+
+    Parameters
+    ----------
+    opened : Opened
+        With a workspace, where the results go.
+    send : callable
+        Takes each message.
     """
 
-    def __init__(self, opened: Opened, tell: Callable[[dict[str, Any]], None]) -> None:
-        from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker  # imports torch
+    def __init__(self, opened: Opened, send: Callable[[dict[str, Any]], None]) -> None:
+        from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker  # slow to import
 
         self._maker = HeatmapMaker(opened.study, Run(opened.engine))
         self._workspace = opened.workspace
-        self._tell = tell
-        self._orders: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._send = send
+        self._messages: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._stopped: set[int] = set()
 
-    def listen(self, lines: TextIO) -> None:
-        """Take in what is written until nobody writes any more."""
-        for line in lines:
-            told = json.loads(line)
-            if "stop" in told:
-                self._stopped.add(int(told["stop"]))
-            else:
-                self._orders.put(told)
-        self._orders.put(None)
+    def run(self, lines: TextIO) -> None:
+        """Compute requests until the input ends or none has come for `IDLE_TIMEOUT`.
 
-    def work(self, lines: TextIO) -> None:
-        """Answer until there is nothing more to come."""
-        threading.Thread(target=self.listen, args=(lines,), name="orders", daemon=True).start()
+        Parameters
+        ----------
+        lines : text stream
+            One message in JSON a line.
+        """
+        threading.Thread(target=self._read, args=(lines,), name="requests", daemon=True).start()
         while True:
             try:
-                told = self._orders.get(timeout=IDLE)
+                message = self._messages.get(timeout=IDLE_TIMEOUT)
             except Empty:
                 return
-            if told is None:
+            if message is None:
                 return
-            self._answer(int(told["number"]), SaliencyRequest(**told["order"]))
-            if int(told["number"]) % TIDY == 0 and self._workspace is not None:
-                for name, most in NEWEST.items():
+            self._compute(int(message["number"]), SaliencyRequest(**message["order"]))
+            if int(message["number"]) % CLEANUP_INTERVAL == 0 and self._workspace is not None:
+                for name, most in MAX_STORED.items():
                     self._workspace.keep_newest(name, most)
 
-    def _answer(self, number: int, order: SaliencyRequest) -> None:
+    def _read(self, lines: TextIO) -> None:
+        """Queue messages as they come; a stop counts at once."""
+        for line in lines:
+            message = json.loads(line)
+            if "stop" in message:
+                self._stopped.add(int(message["stop"]))
+            else:
+                self._messages.put(message)
+        self._messages.put(None)
+
+    def _compute(self, number: int, request: SaliencyRequest) -> None:
         last = 0.0
 
         def progress(fraction: float, text: str) -> None:
             nonlocal last
             if number in self._stopped:
                 raise Cancelled("Stopped.")
-            if time.monotonic() - last > OFTEN:
+            if time.monotonic() - last > PROGRESS_INTERVAL:
                 last = time.monotonic()
-                self._tell({"number": number, "fraction": round(fraction, 3), "text": text})
+                self._send({"number": number, "fraction": round(fraction, 3), "text": text})
 
         try:
             progress(0.0, "")
-            target = self._maker.compute(order, progress, lambda: self._tell({"number": number, "drafted": True}))
+            target = self._maker.compute(request, progress, lambda: self._send({"number": number, "drafted": True}))
         except Cancelled:
-            self._tell({"number": number, "stopped": True})
+            self._send({"number": number, "stopped": True})
         except MarginError as error:
-            self._tell({"number": number, "failed": str(error)})
+            self._send({"number": number, "failed": str(error)})
         else:
-            self._tell({"number": number, "done": target})
+            self._send({"number": number, "done": target})
         self._stopped.discard(number)

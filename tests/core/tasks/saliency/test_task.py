@@ -12,7 +12,7 @@ from margin_core.influence import HighPass
 from margin_core.storage.workspace import Workspace
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks import LabelFlips, Saliency
-from margin_core.tasks.saliency.heatmap import spread
+from margin_core.tasks.saliency.heatmap import weighted_mean
 from margin_core.tasks.saliency.masking import FILLS, mask_sample
 from margin_core.tasks.saliency.relative_size import node_sizes
 
@@ -67,18 +67,18 @@ def test_the_printed_method_follows_the_paper_step_by_step():
     study, model = planted(0)
     explanation = explain(PRINTED, study)
     layout, picture = explanation.domain.layout, study.inputs[0]
-    whole, mean = model.probabilities(picture[None])[0, 1], np.rint(picture.mean())
+    unmasked, mean = model.probabilities(picture[None])[0, 1], np.rint(picture.mean())
     drops = []
     for node in range(layout.max() + 1):
         hidden = np.where((layout == node).any(axis=0), mean, picture)
-        drops.append(abs(whole - model.probabilities(hidden[None])[0, 1]))
+        drops.append(abs(unmasked - model.probabilities(hidden[None])[0, 1]))
     s = explanation.domain.points[:, 0]
     np.testing.assert_allclose(s, drops, atol=1e-6)
     sizes = node_sizes(layout)
     np.testing.assert_allclose(explanation.signal.values, sizes / sizes.max())
     high_pass = np.abs(HighPass()(explanation.graph, explanation.signal).high_pass)
     np.testing.assert_allclose(explanation.influence.scores, high_pass / high_pass.max())
-    product = spread(layout, s.astype(float)) * spread(layout, explanation.influence.scores)
+    product = weighted_mean(layout, s.astype(float)) * weighted_mean(layout, explanation.influence.scores)
     np.testing.assert_allclose(explanation.findings.maps["heatmap"], product / product.max(), atol=1e-6)
 
 

@@ -11,7 +11,7 @@ from networks import PatchModel
 from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.faithfulness import (
     FILLS,
-    Curve,
+    FaithfulnessCurve,
     deletion,
     gini,
     impute,
@@ -19,7 +19,7 @@ from margin_core.tasks.saliency.faithfulness import (
     overlap,
     rank_correlation,
     road,
-    top,
+    select_top,
 )
 
 MODEL = PatchModel()
@@ -49,13 +49,13 @@ def test_the_worst_map_is_the_perfect_one_turned_over():
 
 
 def test_curves_begin_and_end_where_they_should():
-    whole = MODEL.probabilities(PICTURE[None])[0, 1]
+    unmasked = MODEL.probabilities(PICTURE[None])[0, 1]
     for fill, paint in FILLS.items():
         nothing = MODEL.probabilities(paint(PICTURE)[None])[0, 1]
         gone = deletion(MODEL, PICTURE, TRUTH, 1, fill=fill)
         come = insertion(MODEL, PICTURE, TRUTH, 1, fill=fill)
-        np.testing.assert_allclose(gone.probabilities[[0, -1]], [whole, nothing])
-        np.testing.assert_allclose(come.probabilities[[0, -1]], [nothing, whole])
+        np.testing.assert_allclose(gone.probabilities[[0, -1]], [unmasked, nothing])
+        np.testing.assert_allclose(come.probabilities[[0, -1]], [nothing, unmasked])
         assert (np.diff(gone.shares) > 0).all()
         assert gone.shares[[0, -1]].tolist() == [0, 1]
 
@@ -74,8 +74,8 @@ def test_the_better_a_map_the_smaller_the_area_of_deletion():
 
 
 def test_an_area_is_the_trapezoidal_rules():
-    assert Curve(np.array([0, 0.5, 1]), np.array([1.0, 0.5, 0.0])).auc == pytest.approx(0.5)
-    assert Curve(np.array([0, 1.0]), np.array([0.2, 0.2])).auc == pytest.approx(0.2)
+    assert FaithfulnessCurve(np.array([0, 0.5, 1]), np.array([1.0, 0.5, 0.0])).auc == pytest.approx(0.5)
+    assert FaithfulnessCurve(np.array([0, 1.0]), np.array([0.2, 0.2])).auc == pytest.approx(0.2)
 
 
 def test_a_scale_of_a_map_changes_nothing():
@@ -86,7 +86,7 @@ def test_a_scale_of_a_map_changes_nothing():
 
 def test_equal_pixels_favour_no_side():
     flat = np.zeros((24, 24), np.float32)
-    chosen = top(flat, 288)
+    chosen = select_top(flat, 288)
     for half in (chosen[:12], chosen[12:], chosen[:, :12], chosen[:, 12:]):
         assert 0.4 < half.mean() < 0.6
 
@@ -175,16 +175,16 @@ def test_imputation_takes_colours_and_noise_and_edges():
     ("call", "said"),
     [
         (lambda: deletion(MODEL, PICTURE, TRUTH[:20], 1),
-         "The map has 20 x 24 values, its picture 24 x 24 pixels. Give one value a pixel."),
+         "The heatmap has 20 x 24 values, its picture 24 x 24 pixels. Give one value a pixel."),
         (lambda: insertion(MODEL, PICTURE, TRUTH, 1, fill="pink"),
          "Pixels cannot be filled with 'pink'. Choose one of: mean, blur, black."),
         (lambda: deletion(MODEL, PICTURE, TRUTH, 1, steps=0), "A curve needs at least 1 step; got 0."),
         (lambda: road(MODEL, PICTURE, TRUTH, 1, shares=(0.5, 1.0)),
          "ROAD removes shares between 0 and 1; got (0.5, 1.0)."),
         (lambda: road(MODEL, PICTURE, TRUTH[:20], 1),
-         "The map has 20 x 24 values, its picture 24 x 24 pixels. Give one value a pixel."),
-        (lambda: top(TRUTH, 577), "The 577 most important of 576 pixels were asked for. Choose k within them."),
-        (lambda: overlap(TRUTH, TRUTH[:20], 5), "Maps of one size are compared; got (24, 24) and (20, 24)."),
+         "The heatmap has 20 x 24 values, its picture 24 x 24 pixels. Give one value a pixel."),
+        (lambda: select_top(TRUTH, 577), "The 577 most important of 576 pixels were asked for. Choose k within them."),
+        (lambda: overlap(TRUTH, TRUTH[:20], 5), "Heatmaps of one size are compared; got (24, 24) and (20, 24)."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(call, said):

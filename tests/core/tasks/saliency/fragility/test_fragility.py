@@ -21,9 +21,9 @@ from margin_core.study.models.torch_model import _contents
 from margin_core.tasks.contextual_outliers.known_column import known_column
 from margin_core.tasks.saliency.fragility import (  # fmt: skip
     Fragility,
+    center_of_mass,
     center_shift,
-    centre,
-    change,
+    compare_heatmaps,
     fit_influence_probe,
     fragility,
     perturb,
@@ -34,12 +34,12 @@ from margin_core.tasks.saliency.fragility import (  # fmt: skip
     top_k_size,
     with_fragility,
 )
-from margin_core.tasks.saliency.fragility.fragility_column import AT_ONCE
-from margin_core.tasks.saliency.fragility.smooth_heatmap import Smooth, SmoothHeatmap
+from margin_core.tasks.saliency.fragility.fragility_column import CHUNK_SIZE
+from margin_core.tasks.saliency.fragility.smooth_heatmap import SmoothActivations, SmoothHeatmap
 from margin_core.tasks.saliency.methods import METHODS, attribute
 
 FASHION = Path(__file__).parents[5] / "sample_data" / "fashion"
-INSIDE = [method.name for method in METHODS if method.looks_inside]
+INSIDE = [method.name for method in METHODS if method.needs_gradients]
 EPS = (2, 8)
 
 
@@ -72,8 +72,8 @@ def test_what_is_accepted_is_within_eps_and_keeps_the_class_of_the_network_itsel
             before, after = model.probabilities(np.stack([found.before, found.after]))
             assert before.argmax() == after.argmax() == found.target
             assert found.confidence_after == pytest.approx(after.max(), abs=1e-6)
-            np.testing.assert_array_equal(found.map_after, attribute("gradient", model, found.after, found.target))
-            assert found.change == change(found.map_before, found.map_after)
+            np.testing.assert_array_equal(found.heatmap_after, attribute("gradient", model, found.after, found.target))
+            assert found.change == compare_heatmaps(found.heatmap_before, found.heatmap_after)
             assert (found.kind, found.eps) == (kind, eps)
 
 
@@ -176,7 +176,7 @@ def test_the_stand_in_is_near_the_network_and_bends():
         torch.relu: torch.relu(values),
     }
     for rule, sharp in rules.items():
-        with Smooth():
+        with SmoothActivations():
             given = values.clone().requires_grad_()
             smooth = rule(given)
             (slope,) = torch.autograd.grad(smooth.sum(), given, create_graph=True)
@@ -189,7 +189,7 @@ def test_the_stand_in_is_near_the_network_and_bends():
 def test_a_smooth_map_is_like_the_map(method):
     model = networks.model("shared")
     view = resize_to_model(model, networks.picture())
-    soft = SmoothHeatmap(method, model, 1).map(model.preparation(view[None]))
+    soft = SmoothHeatmap(method, model, 1).heatmap(model.preparation(view[None]))
     sharp = attribute(method, model, view, 1)
     assert float(soft.sum()) == pytest.approx(1, abs=1e-4)
     assert np.corrcoef(soft.numpy().ravel(), sharp.ravel())[0, 1] > 0.7
@@ -204,7 +204,7 @@ def test_a_direction_is_the_gradient_of_the_aim(method):
     expected, said = [], []
     for seed in range(12):
         step = 2e-3 * torch.randn(prepared.shape, generator=torch.Generator().manual_seed(seed)).sign()
-        ends = [float(soft.map(prepared + sign * step)[chosen].sum()) for sign in (1, -1)]
+        ends = [float(soft.heatmap(prepared + sign * step)[chosen].sum()) for sign in (1, -1)]
         expected.append(ends[0] - ends[1])
         said.append(2 * float((found * step).sum()))
     assert np.corrcoef(expected, said)[0, 1] > 0.99
@@ -213,10 +213,10 @@ def test_a_direction_is_the_gradient_of_the_aim(method):
 def test_measures_by_hand():
     heatmap = np.zeros((9, 9), np.float32)
     heatmap[2, 3] = heatmap[4, 7] = 1
-    np.testing.assert_allclose(centre(heatmap), [3, 5])
+    np.testing.assert_allclose(center_of_mass(heatmap), [3, 5])
     assert center_shift(heatmap, np.roll(heatmap, 1, axis=0)) == pytest.approx(1)
-    assert np.isnan(centre(np.zeros((3, 3), np.float32))).all()
-    same = change(heatmap, heatmap)
+    assert np.isnan(center_of_mass(np.zeros((3, 3), np.float32))).all()
+    same = compare_heatmaps(heatmap, heatmap)
     assert (same.top_k, same.correlation, same.shift) == (1, pytest.approx(1), 0)
     assert [top_k_size(side**2) for side in (1, 16, 32, 227)] == [1, 26, 102, 1000]
 
@@ -239,30 +239,30 @@ def test_what_cannot_be_is_refused(call, said):
 def test_support_is_what_happens_when_a_sample_is_forgotten():
     """Against the influence of samples on themselves, and by fitting again without one."""
     study = fashion()
-    head = fit_influence_probe(study)
-    features = study.embedding[head.rows[:5]]
-    own = [head.support(features[None, i], int(head.place[i]))[i] for i in range(5)]
-    fitted = fit_in_sample_probe(study, np.isin(np.arange(len(study)), head.rows))
-    expected = compute_self_influence(fitted, np.isin(np.arange(len(study)), head.rows))[head.rows[:5]]
+    probe = fit_influence_probe(study)
+    features = study.embedding[probe.rows[:5]]
+    own = [probe.support(features[None, i], int(probe.place[i]))[i] for i in range(5)]
+    fitted = fit_in_sample_probe(study, np.isin(np.arange(len(study)), probe.rows))
+    expected = compute_self_influence(fitted, np.isin(np.arange(len(study)), probe.rows))[probe.rows[:5]]
     np.testing.assert_allclose(own, expected, rtol=0.02)
 
 
 def test_the_samples_that_hold_an_answer_up_share_its_label():
     study = fashion()
-    head = fit_influence_probe(study)
-    found = [perturb_exemplars(study, head, row, 8, "random") for row in ROWS]
+    probe = fit_influence_probe(study)
+    found = [perturb_exemplars(study, probe, row, 8, "random") for row in ROWS]
     for one in (one for one in found if one is not None):
-        said = head.classes[head.says(study.embedding[[ROWS[found.index(one)]]])]
+        said = probe.classes[probe.predict(study.embedding[[ROWS[found.index(one)]]])]
         assert (study.labels[one.rows_before] == said).mean() >= 0.6
-        assert one.says == said
-        assert len(one.support_before) == len(head.rows)
+        assert one.predicted == said
+        assert len(one.support_before) == len(probe.rows)
 
 
 def test_examples_are_fragile_and_attacks_do_more_than_chance():
     study = fashion()
-    head = fit_influence_probe(study)
+    probe = fit_influence_probe(study)
     both = [
-        [perturb_exemplars(study, head, row, 16, kind) for kind in ("random", "attack")]
+        [perturb_exemplars(study, probe, row, 16, kind) for kind in ("random", "attack")]
         for row in (*ROWS, 8, 11, 20, 30)
     ]
     kept = [(random, attack) for random, attack in both if random is not None and attack is not None]
@@ -273,7 +273,7 @@ def test_examples_are_fragile_and_attacks_do_more_than_chance():
         assert np.abs(found.after.astype(int) - found.before).max() <= 16
         after = study.model.embed(found.after[None])
         before = study.model.embed(found.before[None])
-        assert head.says(after) == head.says(before)
+        assert probe.predict(after) == probe.predict(before)
 
 
 def test_examples_need_the_model_that_made_the_features():
@@ -301,9 +301,9 @@ def test_many_classes_have_a_whole_hessian_of_fewer_features():
     drawn = np.random.default_rng(0)
     labels = np.arange(300) % 60
     points = drawn.normal(size=(60, 40))[labels] * 3 + drawn.normal(size=(300, 40))
-    head = fit_influence_probe(Study.build(name="many", embedding=points, labels=labels))
-    assert len(head.inverse) <= 2_000
-    assert head.points.shape == (300, 33)
+    probe = fit_influence_probe(Study.build(name="many", embedding=points, labels=labels))
+    assert len(probe.inverse) <= 2_000
+    assert probe.points.shape == (300, 33)
 
 
 class Remembering:
@@ -322,9 +322,9 @@ def test_the_fragility_of_every_sample_is_a_column_and_a_signal():
     values = fragility(study, run=Run(engine))
     assert values.shape == (200,) and values.dtype == np.float32
     assert 0 <= values.min() < values.max() <= 1
-    assert engine.worked == 1 - (-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
     np.testing.assert_array_equal(fragility(study, run=Run(engine)), values)
-    assert engine.worked == 1 - (-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
     for row in (0, 7):
         alone = perturb("random", "gradient", study.model, study.inputs[row], 8)
         assert alone is None or values[row] == pytest.approx(1 - alone.change.top_k, abs=0.03)
@@ -372,18 +372,18 @@ def test_the_column_goes_on_where_it_was_stopped():
     with pytest.raises(Cancelled):
         fragility(study, run=Run(engine, stop))
     done = engine.worked
-    assert 0 < done < -(-200 // AT_ONCE)
+    assert 0 < done < -(-200 // CHUNK_SIZE)
     fragility(study, run=Run(engine))
-    assert engine.worked == 1 - (-200 // AT_ONCE)
+    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
 
 
 def test_attacks_can_be_stopped_at_every_step():
-    study, head = fashion(), fit_influence_probe(fashion())
+    study, probe = fashion(), fit_influence_probe(fashion())
     picture = study.inputs[0]
     for work in (
         lambda progress: sweep("gradient", study.model, picture, (2, 4), steps=2, progress=progress),
         lambda progress: perturb("centre", "gradient", study.model, picture, 4, steps=3, progress=progress),
-        lambda progress: perturb_exemplars(study, head, 0, 4, steps=3, progress=progress),
+        lambda progress: perturb_exemplars(study, probe, 0, 4, steps=3, progress=progress),
     ):
         shares = []
         work(lambda share, text, shares=shares: shares.append(share))

@@ -21,7 +21,7 @@ from margin_core.tasks.saliency.methods import (
     rise,
 )
 
-INSIDE = [method for method in METHODS if method.looks_inside]
+INSIDE = [method for method in METHODS if method.needs_gradients]
 by_name = {"ids": lambda method: method.name}
 
 
@@ -213,7 +213,7 @@ def test_a_black_box_is_asked_for_few_pictures_at_a_time(monkeypatch):
 
     for method in BLACK_BOX:
         attribute(method.name, Counting(), PatchModel().picture())
-    assert max(sizes) == black_box.AT_ONCE
+    assert max(sizes) == black_box.BATCH_SIZE
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 1), (8, 8)])

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
-from margin_core.tasks.saliency.methods.deep_lift import shares
+from margin_core.tasks.saliency.methods.deep_lift import signed_attributions
 
 
 def views_of(model, seeds=(0, 1)):
@@ -22,7 +22,7 @@ def test_it_is_captums_where_every_activation_is_a_module_of_its_own():
     views = views_of(model)
     with pytest.warns(UserWarning, match="Setting forward, backward hooks"):
         theirs = DeepLift(clone_for_hooks(model)).attribute(views.clone().requires_grad_(), target=targets)
-    torch.testing.assert_close(shares(model, views, targets), theirs.detach(), rtol=1e-3, atol=1e-5)
+    torch.testing.assert_close(signed_attributions(model, views, targets), theirs.detach(), rtol=1e-3, atol=1e-5)
 
 
 def test_pooling_right_after_an_activation_by_hand():
@@ -44,7 +44,9 @@ def test_pooling_right_after_an_activation_by_hand():
         multipliers = moved.reshape(ours.shape) / (ours - blank)
     leaf = view.clone().requires_grad_()
     (gradient,) = torch.autograd.grad((first(leaf) * multipliers).sum(), leaf)
-    torch.testing.assert_close(shares(model, view, torch.tensor([1])), gradient * view, rtol=1e-4, atol=1e-7)
+    torch.testing.assert_close(
+        signed_attributions(model, view, torch.tensor([1])), gradient * view, rtol=1e-4, atol=1e-7
+    )
 
 
 @pytest.mark.parametrize("name", ["plain", "shared", "functional", "residual", "dense_blocks"])
@@ -53,9 +55,9 @@ def test_shares_add_up_to_the_change_of_the_score(name):
     views = views_of(model)
     with torch.no_grad():
         change = (model.module(views) - model.module(torch.zeros_like(views))).gather(1, targets[:, None])[:, 0]
-    torch.testing.assert_close(shares(model, views, targets).sum((1, 2, 3)), change, rtol=2e-3, atol=1e-4)
+    torch.testing.assert_close(signed_attributions(model, views, targets).sum((1, 2, 3)), change, rtol=2e-3, atol=1e-4)
 
 
 def test_a_blank_picture_has_no_shares():
     model = networks.model("shared")
-    assert not shares(model, torch.zeros(1, 3, 32, 32), torch.tensor([0])).any()
+    assert not signed_attributions(model, torch.zeros(1, 3, 32, 32), torch.tensor([0])).any()

@@ -68,10 +68,10 @@ def test_a_black_box_is_understood_and_measured(corner):
     order = SaliencyRequest("numbers", 0, MARGIN.name)
     assert corner.compute(order, silent) == 1
     done = SaliencyRequest("numbers", 0, MARGIN.name, 1)
-    heatmap = np.asarray(corner.answer(SaliencyRequest("map", 0, MARGIN.name, 1))["heatmap"], np.float32)
+    heatmap = np.asarray(corner.load(SaliencyRequest("map", 0, MARGIN.name, 1))["heatmap"], np.float32)
     assert heatmap.shape == (16, 16)
     assert heatmap[:4, :4].sum() > 0.6 * heatmap.sum()
-    told = dict(zip(METRICS, corner.answer(done)["numbers"].tolist(), strict=True))
+    told = dict(zip(METRICS, corner.load(done)["numbers"].tolist(), strict=True))
     assert told["deletion"] < told["insertion"]
     assert -0.5 <= told["road"] <= 0.5
     assert 0 <= told["top_k"] <= 1
@@ -99,7 +99,7 @@ def test_a_label_changes_no_map_and_another_model_does(corner):
 
 def test_parts_say_what_hiding_each_alone_does(corner):
     corner.compute(SaliencyRequest("parts", 0), silent)
-    found = corner.answer(SaliencyRequest("parts", 0))
+    found = corner.load(SaliencyRequest("parts", 0))
     layout, drops = found["layout"], found["drops"]
     assert layout.shape == (16, 16)
     assert drops.shape == (int(layout.max()) + 1, 2)
@@ -114,12 +114,12 @@ def test_a_draft_comes_before_the_map(corner):
     told = []
     corner.compute(SaliencyRequest("map", 0, MARGIN.name), silent, lambda: told.append("draft"))
     assert told == ["draft"]
-    assert corner.answer(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
+    assert corner.load(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
 
 
 def test_random_signs_move_a_black_box_too(corner):
     corner.compute(SaliencyRequest("attack", 0, "occlusion", 1, "random", 4), silent)
-    found = corner.answer(SaliencyRequest("attack", 0, "occlusion", 1, "random", 4))
+    found = corner.load(SaliencyRequest("attack", 0, "occlusion", 1, "random", 4))
     moved = found["after"].astype(int) - found["before"]
     assert bool(found["survived"])
     assert 0 < np.abs(moved).max() <= 4
@@ -132,9 +132,9 @@ def test_a_network_is_looked_into_and_attacked(workspace):
     pictures = np.stack([networks.picture()] * 2)
     maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
     target = maker.compute(SaliencyRequest("numbers", 1, "grad_cam"), silent)
-    assert maker.answer(SaliencyRequest("map", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
+    assert maker.load(SaliencyRequest("map", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
     maker.compute(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4), silent)
-    found = maker.answer(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
+    found = maker.load(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
     if found["survived"]:
         assert np.abs(found["after"].astype(int) - found["before"]).max() <= 4
 
@@ -153,7 +153,7 @@ def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monk
     shares = []
     maker.compute(SaliencyRequest("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
     assert shares == sorted(shares)
-    found = [maker.answer(SaliencyRequest("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
+    found = [maker.load(SaliencyRequest("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
     assert list(set_out_from.values()) == [[], [found[0]["after"].tolist()], [found[1]["after"].tolist()]]
     kept = [float(one["change"][0]) for one in found]
     assert kept == sorted(kept, reverse=True)
@@ -173,7 +173,7 @@ def taught(workspace):
 def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, change):
     order = SaliencyRequest("examples", 3, attack=change, eps=4)
     assert taught.compute(order, silent) == -1
-    found = taught.answer(order)
+    found = taught.load(order)
     assert bool(found["survived"])
     assert found["before"].shape == found["after"].shape == (5,)
     assert int(found["says"]) in (0, 1)
@@ -193,11 +193,11 @@ def test_a_row_has_a_bar_for_each_column(workspace):
     table = NumberTable(values, tuple("abcde"))
     maker = HeatmapMaker(Study.build(inputs=table, model=Sum()), Run(workspace))
     maker.compute(SaliencyRequest("numbers", 7, MARGIN.name), silent)
-    heatmap = maker.answer(SaliencyRequest("map", 7, MARGIN.name, 1))["heatmap"]
+    heatmap = maker.load(SaliencyRequest("map", 7, MARGIN.name, 1))["heatmap"]
     assert heatmap.shape == (5,)
     assert int(heatmap.argmax()) == 2
     told = dict(
-        zip(METRICS, maker.answer(SaliencyRequest("numbers", 7, MARGIN.name, 1))["numbers"].tolist(), strict=True)
+        zip(METRICS, maker.load(SaliencyRequest("numbers", 7, MARGIN.name, 1))["numbers"].tolist(), strict=True)
     )
     assert told["deletion"] < told["insertion"]
     assert np.isnan(told["road"])
@@ -231,12 +231,12 @@ def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
     texts = TextList(("the soup was cold and the soup was dear", "  "))
     maker = HeatmapMaker(Study.build(inputs=texts, model=Cold()), Run(workspace))
     maker.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
-    heatmap = maker.answer(SaliencyRequest("map", 0, MARGIN.name, 0))["heatmap"]
+    heatmap = maker.load(SaliencyRequest("map", 0, MARGIN.name, 0))["heatmap"]
     assert heatmap.shape == (9,)
     assert int(heatmap.argmax()) == 3
     assert heatmap[3] == 1
     maker.compute(SaliencyRequest("parts", 0), silent)
-    parts = maker.answer(SaliencyRequest("parts", 0))
+    parts = maker.load(SaliencyRequest("parts", 0))
     assert parts["layout"].tolist() == list(range(9))
     np.testing.assert_allclose(parts["drops"][:, 0], [0, 0, 0, 0.8, 0, 0, 0, 0, 0], atol=1e-6)
     with pytest.raises(ModelError, match=r"^Sample '1' is a text without a word, so nothing can be hidden in it\.$"):
@@ -252,7 +252,9 @@ def test_what_fits_is_said_before_anything_is_loaded():
     table = Study.build(inputs=np.zeros((2, 3), np.float32), model=Sum())
     assert sample_kind(table) == "values"
     assert methods_for(table)[0] == (MARGIN,)
-    assert methods_for(table)[1] == "Rows of numbers have MARGIN's own map; the other methods are made for pictures."
+    assert (
+        methods_for(table)[1] == "Rows of numbers have MARGIN's own heatmap; the other methods are made for pictures."
+    )
     assert sample_kind(Study.build(inputs=np.array(["a b", "c"]), model=Sum())) == "text"
     with pytest.raises(MissingPart, match="has no model"):
         methods_for(Study.build(inputs=pictures))
@@ -281,7 +283,7 @@ def test_what_cannot_be_ordered_is_said(corner, order, words):
 
 def test_what_nobody_ordered_is_not_there(corner):
     with pytest.raises(NotComputed):
-        corner.answer(SaliencyRequest("map", 0, MARGIN.name, 1))
+        corner.load(SaliencyRequest("map", 0, MARGIN.name, 1))
 
 
 def test_work_stops_between_two_steps(corner):
@@ -303,7 +305,7 @@ def test_the_worker_answers_line_by_line(corner, workspace, tmp_path):
         {"number": 3, "order": {"kind": "map", "row": 1, "method": "magic"}},
         {"number": 4, "order": {"kind": "map", "row": 1, "method": "occlusion"}},
     ]
-    worker.work(io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
+    worker.run(io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
     ends = [one for one in told if not {"fraction", "drafted"} & set(one)]
     assert ends[0] == {"number": 1, "done": -1}
     assert ends[1] == {"number": 2, "stopped": True}
