@@ -15,7 +15,7 @@ from margin_core.audit.audit import audit
 from margin_core.errors import AccessError, MarginError, NotComputed, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
-from margin_core.study import ColumnNames, open_source, within_roots
+from margin_core.study import ColumnNames, open_source, resolve_within_roots
 from margin_core.study.models.model_spec import ModelSpec
 
 
@@ -144,7 +144,7 @@ class StudyRegistry:
 
     def open_below_roots(self, path: str, model: str | None, label: str | None) -> str:
         """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
-        source = within_roots(path, self.roots)
+        source = resolve_within_roots(path, self.roots)
         named = ModelSpec.of(model or "")
         if named.is_code:
             raise AccessError(
@@ -152,7 +152,7 @@ class StudyRegistry:
                 f"margin open {source} --model {model}."
             )
         if named.weights is not None:
-            model = str(ModelSpec(named.architecture, str(within_roots(named.weights, self.roots))))
+            model = str(ModelSpec(named.architecture, str(resolve_within_roots(named.weights, self.roots))))
         return self.open(OpenRequest(source, model=model or None, columns=ColumnNames(label=label or None)))
 
     def retry(self, request_key: str) -> None:

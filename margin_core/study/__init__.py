@@ -7,7 +7,7 @@ reader, adds what a model sees (`features`) and builds the study.
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import Opened, load_study, open_source
-from margin_core.study.roots import within_roots
+from margin_core.study.roots import resolve_within_roots
 from margin_core.study.samples import ColumnNames
 
-__all__ = ["ColumnNames", "NumberTable", "Opened", "PictureFiles", "load_study", "open_source", "within_roots"]
+__all__ = ["ColumnNames", "NumberTable", "Opened", "PictureFiles", "load_study", "open_source", "resolve_within_roots"]

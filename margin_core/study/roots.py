@@ -9,7 +9,7 @@ from pathlib import Path
 from margin_core.errors import AccessError
 
 
-def within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
+def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
     """Resolve a path and refuse it unless it lies below a root.
 
     Parameters

@@ -35,7 +35,7 @@ class ColumnNames:
 
 
 @dataclass(frozen=True)
-class Request:
+class ReadRequest:
     """What to read, and how.
 
     Attributes
@@ -129,7 +129,7 @@ def _whole(text: str) -> tuple[int, str]:
     return int(text), text
 
 
-def refuse_columns(request: Request, reason: str) -> None:
+def refuse_columns(request: ReadRequest, reason: str) -> None:
     """Raise when columns are named for a source that has none."""
     given = [f"--{name}" for name, value in vars(request.columns).items() if value is not None]
     if given:

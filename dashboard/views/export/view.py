@@ -9,7 +9,7 @@ from dashboard.study import registry
 from dashboard.views.export import wording
 from margin_core.errors import MarginError
 from margin_core.review import export
-from margin_core.study import within_roots
+from margin_core.study import resolve_within_roots
 
 opened = state.opened()
 progress = opened.session.progress()
@@ -35,7 +35,7 @@ if opened.pictures.kind == "picture":
         if st.form_submit_button(wording.WRITE, type="primary"):
             try:
                 with st.spinner(wording.WRITING):
-                    target = within_roots(path, registry.STUDIES.roots)
+                    target = resolve_within_roots(path, registry.STUDIES.roots)
                     written = export(opened.study, opened.store.decisions(), kind, target)
                 st.success(f"{written.count:,} pictures written to {written.path}")
             except MarginError as error:

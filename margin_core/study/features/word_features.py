@@ -9,7 +9,7 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.samples import Request, Samples, counted
+from margin_core.study.samples import ReadRequest, Samples, counted
 from margin_core.values import Floats
 
 MAX_DIMENSIONS = 128
@@ -21,14 +21,14 @@ VERSION = 1
 """Raised whenever the same texts would have other features."""
 
 
-def with_word_features(samples: Samples, request: Request) -> Samples:
+def with_word_features(samples: Samples, request: ReadRequest) -> Samples:
     """Return samples that are texts with the features of their words, computed as a step of the run.
 
     Parameters
     ----------
     samples : Samples
         Its `inputs` are a `TextList`.
-    request : Request
+    request : ReadRequest
         Its path names the source in an error; its run remembers the features.
 
     Returns

@@ -19,7 +19,7 @@ from margin_core.study.contents import Listing, digests
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.samples import Request, Samples, counted, listed
+from margin_core.study.samples import ReadRequest, Samples, counted, listed
 
 VERSION = 1
 """Raised whenever the same arrays are read differently."""
@@ -37,7 +37,7 @@ _KINDS = _KINDS_OF_NUMBERS + "U"
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def read_arrays(request: Request) -> Samples:
+def read_arrays(request: ReadRequest) -> Samples:
     """Read an ``.npz`` or ``.npy`` file.
 
     An ``.npz`` cannot be memory-mapped, so its arrays are unpacked once, as a step. A lone ``.npy`` is
@@ -63,7 +63,7 @@ def read_arrays(request: Request) -> Samples:
     return _samples(request, request.run.step("arrays", key, lambda: _unpacked(path)), key)
 
 
-def read_array_folder(request: Request) -> Samples:
+def read_array_folder(request: ReadRequest) -> Samples:
     """Read a folder of ``.npy`` files, each memory-mapped."""
     files = sorted(request.path.glob("*.npy"))
     key = _key(request, request.path, [file.name for file in files])
@@ -88,7 +88,7 @@ def mapped(path: Path) -> NDArray[Any]:
     return array
 
 
-def _key(request: Request, folder: Path, names: list[str]) -> str:
+def _key(request: ReadRequest, folder: Path, names: list[str]) -> str:
     found = digests(Listing.of(folder, names), request.memory, request.run)
     return fingerprint("arrays", VERSION, names, found, request.columns)
 
@@ -107,7 +107,7 @@ def _unpacked(path: Path) -> Arrays:
     return arrays
 
 
-def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
+def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     path = request.path
     parts = _by_part(request, arrays)
     _check_shapes(path, parts)
@@ -160,7 +160,7 @@ def _samples(request: Request, arrays: Arrays, key: str) -> Samples:
     return with_word_features(found, request) if embedding is None and isinstance(inputs, TextList) else found
 
 
-def _by_part(request: Request, arrays: Arrays) -> dict[str, NDArray[Any]]:
+def _by_part(request: ReadRequest, arrays: Arrays) -> dict[str, NDArray[Any]]:
     columns = request.columns
     if columns.file is not None:
         raise SourceError(f"'{request.path}' holds arrays, so --file has nothing to name. Leave it out.")
@@ -207,7 +207,7 @@ def _check_inputs(path: Path, inputs: NDArray[Any]) -> None:
         )
 
 
-def _float32(request: Request, embedding: NDArray[Any], key: str) -> NDArray[Any]:
+def _float32(request: ReadRequest, embedding: NDArray[Any], key: str) -> NDArray[Any]:
     """Give an embedding in single precision, converted once."""
     if embedding.dtype == np.float32:
         return embedding

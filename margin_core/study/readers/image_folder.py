@@ -20,7 +20,7 @@ from margin_core.errors import SourceError
 from margin_core.study.contents import Listing, digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture
 from margin_core.study.roots import is_inside, real
-from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, refuse_columns
+from margin_core.study.samples import ReadRequest, Samples, counted, listed, numbered_classes, refuse_columns
 
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 """Folders at the top that are parts of the data set rather than classes, when there are only such."""
@@ -40,7 +40,7 @@ class _Scan:
     barren: set[str] = field(default_factory=set)
 
 
-def read_image_folder(request: Request) -> Samples:
+def read_image_folder(request: ReadRequest) -> Samples:
     """Read a folder of pictures.
 
     The label is the folder at the top (below the split, where there is one); folders inside it belong to

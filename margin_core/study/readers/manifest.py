@@ -31,7 +31,7 @@ from margin_core.study.inputs.pictures import PictureFiles, is_picture
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.roots import is_inside, real
-from margin_core.study.samples import Request, Samples, counted, listed, numbered_classes, ordered_classes
+from margin_core.study.samples import ReadRequest, Samples, counted, listed, numbered_classes, ordered_classes
 from margin_core.values import Doubles
 
 VERSION = 1
@@ -99,7 +99,7 @@ class _Table:
         return next((lower[name] for name in known if name in lower), None)
 
 
-def read_manifest(request: Request) -> Samples:
+def read_manifest(request: ReadRequest) -> Samples:
     """Read a manifest.
 
     A column of paths is the one that is named, else the first text column that holds names of pictures;
@@ -152,7 +152,7 @@ def read_manifest(request: Request) -> Samples:
     return _with_numbers(common, request, table, free, label)
 
 
-def _with_pictures(common: Samples, request: Request, table: _Table, file: str, others: list[str]) -> Samples:
+def _with_pictures(common: Samples, request: ReadRequest, table: _Table, file: str, others: list[str]) -> Samples:
     files = _picture_files(request, table.texts(file), file)
     columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
     ids, paths = common.ids, np.array(files.paths)
@@ -163,13 +163,13 @@ def _with_pictures(common: Samples, request: Request, table: _Table, file: str, 
     return replace(common, ids=ids, inputs=files, columns=columns)
 
 
-def _with_texts(common: Samples, request: Request, table: _Table, text: str, others: list[str]) -> Samples:
+def _with_texts(common: Samples, request: ReadRequest, table: _Table, text: str, others: list[str]) -> Samples:
     columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
     samples = replace(common, inputs=TextList(tuple(table.texts(text))), columns=columns, key=_key(request))
     return with_word_features(samples, request)
 
 
-def _with_numbers(common: Samples, request: Request, table: _Table, free: list[str], label: str) -> Samples:
+def _with_numbers(common: Samples, request: ReadRequest, table: _Table, free: list[str], label: str) -> Samples:
     numbers = {name: values for name in free if (values := table.numbers(name)) is not None}
     if not numbers:
         raise SourceError(
@@ -193,7 +193,7 @@ def _with_numbers(common: Samples, request: Request, table: _Table, free: list[s
     )
 
 
-def _key(request: Request) -> str:
+def _key(request: ReadRequest) -> str:
     listing = Listing.of(request.path.parent, [request.path.name])
     return fingerprint("manifest", VERSION, digests(listing, request.memory, request.run), request.columns)
 
@@ -278,7 +278,7 @@ def _holds_pictures(table: _Table, name: str) -> bool:
     return sum(map(is_picture, values)) * 2 > len(values)
 
 
-def _picture_files(request: Request, paths: list[str], column: str) -> PictureFiles:
+def _picture_files(request: ReadRequest, paths: list[str], column: str) -> PictureFiles:
     """Look at every file that is listed, and refuse paths that lead outside."""
     root = request.path.parent
     allowed = (root, *request.roots)

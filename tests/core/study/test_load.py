@@ -125,8 +125,8 @@ def asked(monkeypatch, mean_colour):
         calls.append((spec, options))
         return Both()
 
-    for module in ("load", "models.named_model"):
-        monkeypatch.setattr(f"margin_core.study.{module}.load_model", load_model)
+    for module in ("choice", "named_model"):
+        monkeypatch.setattr(f"margin_core.study.models.{module}.load_model", load_model)
     return calls
 
 
@@ -253,7 +253,7 @@ def test_a_workspace_that_names_no_source(tmp_path):
     folder = (tmp_path / "x.margin").resolve()
     Workspace.at(folder).describe({})
     assert refusal(SourceError, folder) == (
-        f"The workspace '{folder}' does not say what it was made from. Open the data set itself."
+        f"The workspace '{folder}' does not name its source. Open the data set itself."
     )
 
 

@@ -1,18 +1,18 @@
 import pytest
 
 from margin_core.errors import AccessError
-from margin_core.study.roots import within_roots
+from margin_core.study.roots import resolve_within_roots
 
 
 def test_a_path_below_a_root_comes_back_without_links(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "data")
-    assert within_roots(tmp_path / "link", [tmp_path]) == tmp_path.resolve() / "data"
+    assert resolve_within_roots(tmp_path / "link", [tmp_path]) == tmp_path.resolve() / "data"
 
 
 def test_a_root_itself_and_a_path_that_is_not_there_yet_are_fine(tmp_path):
-    assert within_roots(tmp_path, [tmp_path]) == tmp_path.resolve()
-    assert within_roots(tmp_path / "new", [str(tmp_path)]) == tmp_path.resolve() / "new"
+    assert resolve_within_roots(tmp_path, [tmp_path]) == tmp_path.resolve()
+    assert resolve_within_roots(tmp_path / "new", [str(tmp_path)]) == tmp_path.resolve() / "new"
 
 
 @pytest.mark.parametrize("path", ["../secret", "inside/../../secret", "/etc/passwd"])
@@ -20,7 +20,7 @@ def test_a_path_outside_is_refused(tmp_path, path):
     root = tmp_path / "root"
     root.mkdir()
     with pytest.raises(AccessError) as refused:
-        within_roots(root / path, [root])
+        resolve_within_roots(root / path, [root])
     assert str(refused.value) == (
         f"'{root / path}' lies outside the folders that may be opened ('{root}'). "
         "Choose something below one of them, or declare its folder as a root when MARGIN is started."
@@ -32,24 +32,24 @@ def test_a_link_inside_that_leads_outside_is_refused(tmp_path):
     root.mkdir()
     (root / "link").symlink_to(tmp_path)
     with pytest.raises(AccessError, match="lies outside"):
-        within_roots(root / "link", [root])
+        resolve_within_roots(root / "link", [root])
 
 
 def test_a_sibling_whose_name_starts_like_the_root_is_outside(tmp_path):
     (tmp_path / "data").mkdir()
     with pytest.raises(AccessError):
-        within_roots(tmp_path / "data-private", [tmp_path / "data"])
+        resolve_within_roots(tmp_path / "data-private", [tmp_path / "data"])
 
 
 def test_without_roots_nothing_may_be_opened(tmp_path):
     with pytest.raises(AccessError, match=r"may be opened \(none\)"):
-        within_roots(tmp_path, [])
+        resolve_within_roots(tmp_path, [])
 
 
 def test_what_is_no_path_is_refused(tmp_path):
     with pytest.raises(AccessError) as refused:
-        within_roots("a\0b", [tmp_path])
+        resolve_within_roots("a\0b", [tmp_path])
     assert str(refused.value) == "'a\0b' is not a usable path (embedded null byte). Check the path."
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     with pytest.raises(AccessError, match="is not a usable path"):
-        within_roots(tmp_path / "circle", [tmp_path])
+        resolve_within_roots(tmp_path / "circle", [tmp_path])

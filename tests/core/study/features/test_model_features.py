@@ -13,12 +13,12 @@ from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import load_study
 from margin_core.study.models import named_model
 from margin_core.study.readers.image_folder import read_image_folder
-from margin_core.study.samples import Request
+from margin_core.study.samples import ReadRequest
 from margin_core.values import Study
 
 
 def study_of(root, **parts):
-    samples = read_image_folder(Request(root.resolve()))
+    samples = read_image_folder(ReadRequest(root.resolve()))
     return Study.build(
         ids=samples.ids, labels=samples.labels, class_names=samples.class_names, inputs=samples.inputs, **parts
     )

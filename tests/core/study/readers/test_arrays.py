@@ -5,11 +5,11 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.readers.arrays import read_array_folder, read_arrays
-from margin_core.study.samples import ColumnNames, Request
+from margin_core.study.samples import ColumnNames, ReadRequest
 
 
 def read(path, run=None, memory=None, **columns):
-    request = Request(path.resolve(), ColumnNames(**columns), memory=memory, **({"run": run} if run else {}))
+    request = ReadRequest(path.resolve(), ColumnNames(**columns), memory=memory, **({"run": run} if run else {}))
     return read_array_folder(request) if path.is_dir() else read_arrays(request)
 
 

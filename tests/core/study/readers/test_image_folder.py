@@ -4,11 +4,11 @@ import pytest
 
 from margin_core.errors import SourceError
 from margin_core.study.readers.image_folder import read_image_folder
-from margin_core.study.samples import ColumnNames, Request
+from margin_core.study.samples import ColumnNames, ReadRequest
 
 
 def read(root, **options):
-    return read_image_folder(Request(root.resolve(), **options))
+    return read_image_folder(ReadRequest(root.resolve(), **options))
 
 
 def test_folders_are_classes_and_paths_are_ids(pets):

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.readers.manifest import read_manifest
-from margin_core.study.samples import ColumnNames, Request
+from margin_core.study.samples import ColumnNames, ReadRequest
 
 
 def read(path, roots=(), **columns):
-    return read_manifest(Request(path.resolve(), ColumnNames(**columns), roots=roots))
+    return read_manifest(ReadRequest(path.resolve(), ColumnNames(**columns), roots=roots))
 
 
 @pytest.fixture

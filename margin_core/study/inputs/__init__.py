@@ -1,0 +1,1 @@
+"""Inputs of a study that are no plain array: pictures in files, a table of named columns, texts."""

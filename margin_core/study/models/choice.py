@@ -1,0 +1,69 @@
+"""The choice of a model: named by a person, by a study folder, or by a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from margin_core.storage.engine import Run
+from margin_core.study.models.load import load_model
+from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.models.named_model import NamedModel
+
+
+@dataclass(frozen=True, eq=False)
+class ModelChoice:
+    """Which model predicts for the samples, and whether it may be code.
+
+    Attributes
+    ----------
+    model : str, Model or None
+        A description (see `load_model`), or a model itself.
+    layer : str or None
+        The layer whose output is the embedding.
+    allow_code : bool
+        Whether the description may name code; never True for one that comes from a file.
+    """
+
+    model: Any | None = None
+    layer: str | None = None
+    allow_code: bool = False
+
+    def or_else(self, other: ModelChoice) -> ModelChoice:
+        """Return another choice where this one names no model.
+
+        Parameters
+        ----------
+        other : ModelChoice
+            The second choice.
+
+        Returns
+        -------
+        ModelChoice
+            One of both, whole.
+        """
+        return self if self.model is not None else other
+
+    def load(self, run: Run) -> Any | None:
+        """Return the model: code is loaded at once, weights when they are needed.
+
+        Parameters
+        ----------
+        run : Run
+            Remembers what a described model is.
+
+        Returns
+        -------
+        Model or None
+            None where no model is chosen.
+
+        Raises
+        ------
+        ModelError
+            The code cannot be loaded, or may not.
+        """
+        if not isinstance(self.model, str):
+            return self.model
+        if ModelSpec.of(self.model).is_code:
+            return load_model(self.model, layer=self.layer, allow_code=self.allow_code)
+        return NamedModel(self.model, self.layer, run)

@@ -1,0 +1,159 @@
+"""The source that a workspace was made from, as its description records it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from margin_core.errors import SourceError
+from margin_core.storage.workspace import Workspace
+from margin_core.study.models.choice import ModelChoice
+from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.roots import resolve_within_roots
+from margin_core.study.samples import ColumnNames
+
+_NO_COLUMNS = ColumnNames()
+
+
+def open_made_workspace(folder: Path) -> Workspace:
+    """Return a workspace that was made before.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the workspace.
+
+    Returns
+    -------
+    Workspace
+        Open.
+
+    Raises
+    ------
+    SourceError
+        The folder has no description.
+    WorkspaceError
+        It was written by a newer version, or its description is damaged.
+    """
+    if not (folder / "workspace.json").is_file():
+        raise SourceError(f"'{folder}' is not a workspace: it has no workspace.json. Open the data set itself.")
+    return Workspace.at(folder)
+
+
+def find_source(folder: Path, facts: Mapping[str, Any], roots: tuple[Path, ...]) -> Path:
+    """Return the source that a workspace was made from.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the workspace.
+    facts : mapping
+        Its description.
+    roots : tuple of Path
+        Folders in one of which the source must lie; none: anywhere.
+
+    Returns
+    -------
+    Path
+        Absolute, without links; it exists.
+
+    Raises
+    ------
+    SourceError
+        The description names no source, or it does not exist any more.
+    AccessError
+        The source lies outside the roots.
+    """
+    source = facts.get("source")
+    if not isinstance(source, str):
+        raise SourceError(f"The workspace '{folder}' does not name its source. Open the data set itself.")
+    path = folder.parent / source
+    if roots:
+        resolve_within_roots(path, roots)
+    if not path.exists():
+        raise SourceError(
+            f"The workspace '{folder}' was made from '{path}', which is not there any more. "
+            "Put it back, or open the data set where it is now with --workspace."
+        )
+    return path.resolve()
+
+
+def recorded_columns(facts: Mapping[str, Any]) -> ColumnNames:
+    """Return the column names with which the source was opened before.
+
+    Parameters
+    ----------
+    facts : mapping
+        Description of the workspace.
+
+    Returns
+    -------
+    ColumnNames
+        Unknown entries are left out.
+    """
+    columns = facts.get("columns")
+    known = columns.items() if isinstance(columns, dict) else ()
+    return ColumnNames(**{part: name for part, name in known if part in vars(_NO_COLUMNS) and isinstance(name, str)})
+
+
+def recorded_model(facts: Mapping[str, Any], roots: tuple[Path, ...]) -> ModelChoice:
+    """Return the model with which the source was opened before; being named by a file, it may not be code.
+
+    Parameters
+    ----------
+    facts : mapping
+        Description of the workspace.
+    roots : tuple of Path
+        Folders in one of which its weights must lie; none: anywhere.
+
+    Returns
+    -------
+    ModelChoice
+        Without a model where none is recorded.
+
+    Raises
+    ------
+    AccessError
+        The weights lie outside the roots.
+    """
+    model, layer = facts.get("model"), facts.get("layer")
+    if not isinstance(model, str):
+        return ModelChoice()
+    weights = ModelSpec.of(model).weights
+    if roots and weights is not None:
+        resolve_within_roots(weights, roots)
+    return ModelChoice(model, layer if isinstance(layer, str) else None)
+
+
+def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choice: ModelChoice) -> None:
+    """Record what was opened, so that the workspace can be opened by itself.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its other facts stay.
+    source : Path
+        What was opened, absolute.
+    columns : ColumnNames
+        With which it was opened.
+    choice : ModelChoice
+        With which it was opened.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace cannot be written.
+    """
+    known = workspace.facts() or {}
+    beside = source.parent == workspace.folder.resolve().parent
+    facts = known | {
+        "source": source.name if beside else str(source),
+        "columns": {name: value for name, value in vars(columns).items() if value is not None},
+        "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
+        "layer": choice.layer,
+    }
+    if facts != known:
+        workspace.describe(facts)
+    else:
+        workspace.record_opening()
