@@ -19,7 +19,7 @@ from margin_core import Study
 from margin_core.audit.audit import Audit, audit, live_label_error_score
 from margin_core.review import ReviewedLabels
 from margin_core.review.refit import Refit, refit
-from margin_core.review.refit_schedule import ENOUGH, SHARE
+from margin_core.review.refit_schedule import MIN_CHANGED_SHARE, MIN_CHANGES
 from margin_core.storage.archive import read_npz
 from margin_core.study import Opened, open_source
 
@@ -96,7 +96,7 @@ def reviewed(audited: Audit, truth: Labels, study: str, flips: str) -> Pair:
     for count in range(1, max(MARKS) + 1):
         plain_one.answer()
         learning.answer()
-        if learning.changed - fitted_at >= max(ENOUGH, SHARE * learning.changed):
+        if learning.changed - fitted_at >= max(MIN_CHANGES, MIN_CHANGED_SHARE * learning.changed):
             fitted_at = learning.changed
             learning.learn()
         if count in MARKS:

@@ -96,8 +96,8 @@ def recent_decisions(opened: OpenStudy) -> list[dict[str, Any]]:
             "id": decision.sample_id,
             "decision": decision.id,
             "verdict": str(decision.verdict),
-            "from": session.number_of(decision.old_label),
-            "label": None if decision.new_label is None else session.number_of(decision.new_label),
+            "from": session.class_number(decision.old_label),
+            "label": None if decision.new_label is None else session.class_number(decision.new_label),
             "seq": decision.seq,
             "client": decision.client,
             "at": decision.decided_at.isoformat(),
@@ -149,7 +149,7 @@ def _decision_card(opened: OpenStudy, decision: Decision | None) -> dict[str, An
     return {
         "id": decision.id,
         "verdict": str(decision.verdict),
-        "label": None if decision.new_label is None else opened.session.number_of(decision.new_label),
+        "label": None if decision.new_label is None else opened.session.class_number(decision.new_label),
         "reviewer": decision.reviewer,
         "at": decision.decided_at.isoformat(),
     }

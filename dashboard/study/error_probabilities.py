@@ -40,5 +40,8 @@ def error_curve(opened: OpenStudy) -> ErrorProbabilityCurve | None:
 
 def _refit_probabilities(opened: OpenStudy, found: Refit) -> ErrorProbabilities:
     return opened.memory.recall(
-        "refit_probabilities", opened.session.swaps, lambda: found.error_probabilities(opened.study.labels), capacity=1
+        "refit_probabilities",
+        opened.session.n_refits,
+        lambda: found.error_probabilities(opened.study.labels),
+        capacity=1,
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.review import Decision, Verdict
-from margin_core.review.session import CODES, SETTLED
+from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, nearest_among
 from margin_core.values import UNLABELLED, Ints, Need
 
@@ -31,7 +31,7 @@ def label_evidence(opened: OpenStudy, row: int) -> dict[str, Any]:
     study, session, live = opened.study, opened.session, opened.live
     states = session.states
     labels = np.array(live.labels)  # a copy: decisions go on meanwhile
-    why = compute_breakdown(live.label_error_score, labels, row, np.isin(states, SETTLED))
+    why = compute_breakdown(live.label_error_score, labels, row, np.isin(states, KNOWN_CLASS_CODES))
     listed = why.neighbors[:NEIGHBORS_LISTED]
     classes = _classes(why)
     return {
@@ -109,7 +109,7 @@ def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[dict[str,
 
 
 def _decision(opened: OpenStudy, decision: Decision) -> dict[str, Any]:
-    number_of = opened.session.number_of
+    number_of = opened.session.class_number
     return {
         "given": number_of(decision.old_label),
         "verdict": str(decision.verdict),

@@ -12,7 +12,7 @@ from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.errors import NotComputed
 from margin_core.protocol import identity
 from margin_core.review import ReviewSession, ReviewStore, reviewed_labels, study_key
-from margin_core.review.refit import KEPT, Refit, refit
+from margin_core.review.refit import MAX_STORED, Refit, refit
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
@@ -70,7 +70,7 @@ class OpenStudy:
     @property
     def version(self) -> int:
         """Grows with every decision and every refit: whatever shows scores is fresh under the same number."""
-        return self.session.version + self.session.swaps
+        return self.session.version + self.session.n_refits
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -115,12 +115,12 @@ class OpenStudy:
         labels = reviewed_labels(self.study, [decision for decision in decisions if (decision.id or 0) <= upto])
         found = refit(self.audited, labels)
         live = found.live()
-        self.session.swap(live, labels=labels.labels, scores=found.scores, suggested=found.suggested)
+        self.session.apply_refit(live, labels=labels.labels, scores=found.scores, suggested=found.suggested)
         self.live, self.refit = live, found
 
     def apply_last_refit(self) -> int:
         """Use the last refit that is in the workspace; return the decision up to which it was made, 0 for none."""
-        for due in reversed(self.session.refits_due[-KEPT:]):
+        for due in reversed(self.session.refits_due[-MAX_STORED:]):
             try:
                 self.apply_refit(due)
             except NotComputed:

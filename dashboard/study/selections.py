@@ -58,4 +58,4 @@ def selection_of(opened: OpenStudy, key: str | None) -> Selection | None:
 
 def ordered_rows(opened: OpenStudy, selection: Selection) -> Ints:
     """List the samples of a selection in the order in which they are shown."""
-    return selection.rows if selection.is_ranked else opened.session.by_score(selection.rows)
+    return selection.rows if selection.is_ranked else opened.session.sort_by_score(selection.rows)

@@ -54,7 +54,7 @@ def run(arguments: Arguments) -> int:
         return 0
     session = open_session(audited, store, getpass.getuser())
     before = int(session.open_suspects.sum())
-    session.swap(refitted.live(), labels=labels.labels, scores=refitted.scores, suggested=refitted.suggested)
+    session.apply_refit(refitted.live(), labels=labels.labels, scores=refitted.scores, suggested=refitted.suggested)
     after = int(session.open_suspects.sum())
     print(
         f"Ranking refitted after {counted(labels.changed, 'correction')}: {counted(after, 'suspect')} open, "

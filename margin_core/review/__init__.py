@@ -1,24 +1,19 @@
-"""Step 6: decisions. Recorded once and for good, folded to what holds now, exported.
+"""Step 6: decisions. Recorded durably in a log, folded to what holds now, exported.
 
-`ReviewSession` is what a review screen talks to; `ReviewStore` keeps the log; `export` writes what is left.
+`ReviewSession` is what a review screen talks to; `ReviewStore` keeps the log; `export` writes the corrected data set.
 """
 
+from margin_core.audit.overview import Confusion
+from margin_core.review.choice import Choice, Outcome, Refusal
 from margin_core.review.corrections import corrections
-from margin_core.review.decision import Decision, Verdict, label_name, study_key
+from margin_core.review.decision import CODES, OPEN, Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
 from margin_core.review.imports import import_decisions
-from margin_core.review.refit_schedule import RefitSchedule, ReviewedLabels, reviewed_labels
-from margin_core.review.session import (
-    CODES,
-    OPEN,
-    Choice,
-    Group,
-    Outcome,
-    Progress,
-    Refusal,
-    Rescorer,
-    ReviewSession,
-)
+from margin_core.review.progress import ReviewProgress
+from margin_core.review.refit_schedule import RefitSchedule
+from margin_core.review.rescorer import Rescorer
+from margin_core.review.reviewed_labels import ReviewedLabels, reviewed_labels
+from margin_core.review.session import ReviewSession
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import Appended, ReviewStore, log_frame
 
@@ -29,15 +24,15 @@ __all__ = [
     "Appended",
     "Choice",
     "Conflict",
+    "Confusion",
     "Decision",
     "Exported",
     "Format",
-    "Group",
     "Outcome",
-    "Progress",
     "RefitSchedule",
     "Refusal",
     "Rescorer",
+    "ReviewProgress",
     "ReviewSession",
     "ReviewState",
     "ReviewStore",

@@ -1,4 +1,4 @@
-"""The random samples that are mixed into the queue, so that what is left can be bounded."""
+"""The random checks that are mixed into the queue, so that the errors that are left can be bounded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCK = 4096
 
 
 class CheckSampler:
-    """Which samples are shown at random, and at which places of the queue.
+    """The samples that are shown as random checks, and their places in the queue.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class CheckSampler:
     by_id : int array (n,)
         All rows in the order of their ids.
     unflagged : bool array (n,)
-        Labelled samples that were no suspects before the first review; draws come from these.
+        Labelled samples that were no suspects before the first review; checks are sampled from these.
     """
 
     def __init__(self, plan: RandomChecks, by_id: Ints, unflagged: NDArray[np.bool_]) -> None:
@@ -34,7 +34,7 @@ class CheckSampler:
     def mix(
         self, suspects: Ints, undecided: NDArray[np.bool_], *, position: int, limit: int
     ) -> tuple[Ints, NDArray[np.bool_]]:
-        """Put the next draws among the suspects.
+        """Return the queue of suspects with the next checks at their places.
 
         Parameters
         ----------
@@ -49,34 +49,45 @@ class CheckSampler:
         -------
         rows : int array (r,)
             Each once, at most `limit`.
-        drawn : bool array (r,)
-            Which of them are there by chance.
+        sampled : bool array (r,)
+            Which of them are random checks.
 
         Notes
         -----
         O(suspects + limit) while most samples are undecided.
         """
-        draws, waiting = self._waiting(undecided), iter(suspects.tolist())
+        checks, waiting = self._open(undecided), iter(suspects.tolist())
         rows: dict[int, bool] = {}
         while len(rows) < limit:
-            by_chance = self._plan.is_random(position + len(rows))
-            # One that was drawn may have become a suspect meanwhile: it has its place already.
-            row = next((row for row in (draws if by_chance else waiting) if row not in rows), None)
+            is_random = self._plan.is_random(position + len(rows))
+            # One that was sampled may have become a suspect meanwhile: it has its place already.
+            row = next((row for row in (checks if is_random else waiting) if row not in rows), None)
             if row is None:
-                row, by_chance = next((row for row in waiting if row not in rows), None), False
+                row, is_random = next((row for row in waiting if row not in rows), None), False
             if row is None:
                 break
-            rows[row] = by_chance
+            rows[row] = is_random
         return np.array(list(rows), np.int64), np.array(list(rows.values()), bool)
 
-    def next(self, undecided: NDArray[np.bool_], limit: int, *, without: Ints | None = None) -> Ints:
-        """Give the next draws, (d,), for places that are all random: at most `limit`, none of those in `without`."""
-        held = set() if without is None else set(without.tolist())
-        return np.fromiter(
-            islice((row for row in self._waiting(undecided) if row not in held), max(limit, 0)), np.int64
-        )
+    def sample(self, undecided: NDArray[np.bool_], limit: int, *, without: Ints | None = None) -> Ints:
+        """Return the next checks, for places that are all random.
 
-    def _waiting(self, undecided: NDArray[np.bool_]) -> Iterator[int]:
+        Parameters
+        ----------
+        undecided : bool array (n,)
+        limit : int
+        without : int array, optional
+            Rows that are not to be among them.
+
+        Returns
+        -------
+        int array (r,)
+            At most `limit`.
+        """
+        held = set() if without is None else set(without.tolist())
+        return np.fromiter(islice((row for row in self._open(undecided) if row not in held), max(limit, 0)), np.int64)
+
+    def _open(self, undecided: NDArray[np.bool_]) -> Iterator[int]:
         for start in range(0, len(self._order), _BLOCK):
             block = self._order[start : start + _BLOCK]
             yield from block[undecided[block] & self.unflagged[block]].tolist()

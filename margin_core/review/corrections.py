@@ -1,4 +1,4 @@
-"""What a review made of the labels, for whoever asks what that bought."""
+"""The corrections that a review made, in the order of its decisions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from margin_core.values import UNLABELLED
 
 
 def corrections(session: ReviewSession) -> Corrections:
-    """Give the decisions that hold, oldest first.
+    """Return the decisions of a review that hold, oldest first.
 
     Where somebody changed their mind, the later decision counts, at its own place. A skipped sample keeps its label.
+
+    Parameters
+    ----------
+    session : ReviewSession
+
+    Returns
+    -------
+    Corrections
     """
-    held = session.decisions()
-    rows = np.array([session.row_of(decision.sample_id) for decision in held], dtype=np.int64)
+    decisions = session.decisions()
+    rows = np.array([session.row_of(decision.sample_id) for decision in decisions], dtype=np.int64)
     labels = session.study.labels[rows]
     settled = np.zeros(len(rows), dtype=bool)
-    for place, decision in enumerate(held):
+    for place, decision in enumerate(decisions):
         if decision.verdict is Verdict.EXCLUDE:
             labels[place] = UNLABELLED
         elif decision.new_label is not None:
-            labels[place], settled[place] = session.number_of(decision.new_label), True
+            labels[place], settled[place] = session.class_number(decision.new_label), True
     return Corrections(rows=rows, labels=labels, settled=settled)

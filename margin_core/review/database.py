@@ -37,7 +37,7 @@ _FAULTS = {
 class Database:
     """An opened database.
 
-    Attributes
+    Parameters
     ----------
     engine : Engine
     name : str
@@ -52,7 +52,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the database and holds nobody up."""
+        """Open a connection that sees one state of the database and blocks nobody.
+
+        Yields
+        ------
+        Connection
+        """
         with self._explained("read"), self.engine.connect() as connection:
             connection = connection.execution_options(reading=True)
             with connection.begin():
@@ -60,10 +65,14 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection in a transaction that is alone in writing and is kept whole or not at all.
+        """Open a connection in a transaction that is alone in writing and is committed whole or not at all.
 
         One writer at a time also means that ids become visible in order, so that whoever has seen
         id 7 will never meet a new id 6.
+
+        Yields
+        ------
+        Connection
         """
         with self._explained("write"), self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -71,7 +80,7 @@ class Database:
             yield connection
 
     def keep_readers_apart(self) -> None:
-        """Put a new SQLite file into WAL mode, in which readers and the writer do not wait for each other.
+        """Set a new SQLite file to WAL mode, in which readers and the writer do not wait for each other.
 
         The mode stays with the file. File systems that cannot do it stay in the mode they have, which is
         slower and as safe.
@@ -117,6 +126,17 @@ class Database:
 def open_database(where: str | Path, wait: float) -> Database:
     """Open a database by file name or URL; nothing is written yet.
 
+    Parameters
+    ----------
+    where : Path or str
+        A file, or a URL.
+    wait : float
+        Seconds to wait for another writer.
+
+    Returns
+    -------
+    Database
+
     Raises
     ------
     ReviewError
@@ -149,7 +169,15 @@ def open_database(where: str | Path, wait: float) -> Database:
 
 
 def refuse_changes(connection: Connection, table: str) -> None:
-    """Make the database itself refuse to change or delete a row of an append-only table."""
+    """Add triggers by which the database itself refuses to change or delete a row of an append-only table.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    table : str
+        Its name.
+    """
     if connection.dialect.name == "sqlite":
         for action in ("UPDATE", "DELETE"):
             connection.exec_driver_sql(

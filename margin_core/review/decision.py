@@ -12,13 +12,21 @@ from margin_core.values import UNLABELLED, Study
 
 
 class Verdict(StrEnum):
-    """What a reviewer says about the label that a sample was given."""
+    """A reviewer's verdict on the label that a sample was given."""
 
     KEEP = "keep"
     RELABEL = "relabel"
     SKIP = "skip"
     EXCLUDE = "exclude"
     UNDO = "undo"
+
+
+OPEN = 0
+CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 4}
+"""The number of each verdict in arrays over rows; `OPEN` (0) is undecided."""
+
+KNOWN_CLASS_CODES = (CODES[Verdict.KEEP], CODES[Verdict.RELABEL])
+"""Codes after which the right class is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +36,14 @@ class Decision:
     Classes are named, not numbered, so that the log can be read without the study and stays true when
     classes are numbered anew. Numbers become names, and names numbers, in `ReviewSession`.
 
-    Attributes
+    Parameters
     ----------
     study : str
         `study_key` of the study; decisions are found again under it.
     study_fingerprint : str
         The study exactly as the reviewer saw it: labels, features and all.
     task : str
-        The question whose answer was being looked at, such as ``label_flips``.
+        The task whose findings were reviewed, such as ``label_flips``.
     sample_id : str
     verdict : Verdict
     old_label : str or None
@@ -52,11 +60,11 @@ class Decision:
     client, seq : str, int
         Who sent it and under which number; the same pair is recorded once, however often it is sent.
     undoes : int or None
-        For ``undo``: the id of the decision taken back.
+        For ``undo``: the id of the decision that is undone.
     based_on : int or None
         The id of the decision on this sample that the reviewer had before their eyes; None for none.
     sampled : bool
-        Whether the sample was drawn at random, to estimate how many errors are left, not by its rank.
+        Whether the sample was shown as a random check, to bound the errors that are left, not by its rank.
     id : int or None
         Place in the log, given by the store; None until recorded.
 
@@ -90,22 +98,41 @@ class Decision:
         if self.verdict is Verdict.RELABEL and self.new_label is None:
             raise ReviewError(f"{where}: a relabel needs the new label. Name the class, or keep the label.")
         if (self.verdict is Verdict.UNDO) != (self.undoes is not None):
-            raise ReviewError(f"{where}: an undo, and only an undo, names the decision that it takes back.")
+            raise ReviewError(f"{where}: an undo, and only an undo, names the decision that it undoes.")
         if self.decided_at.tzinfo is None:
             raise ReviewError(f"{where}: its time '{self.decided_at}' has no time zone. Give it in UTC.")
         object.__setattr__(self, "decided_at", self.decided_at.astimezone(UTC))
 
 
 def study_key(study: Study) -> str:
-    """Name a study by its samples and classes alone.
+    """Return the key of a study in the log: a hash of its samples and classes alone.
 
     Another model, other features or a label corrected elsewhere leave the key as it is, so the decisions
     made before are found again. Other samples or classes make another key; carry decisions over with
     `export` (format ``csv``) and `import_decisions`.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
     """
     return fingerprint("review", study.parts["ids"], study.parts["class_names"])
 
 
 def label_name(study: Study, number: int) -> str | None:
-    """Name a class number; None for `UNLABELLED`."""
+    """Return the name of a class.
+
+    Parameters
+    ----------
+    study : Study
+    number : int
+
+    Returns
+    -------
+    str or None
+        None for `UNLABELLED`.
+    """
     return None if number == UNLABELLED else str(study.class_names[number])

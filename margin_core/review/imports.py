@@ -1,4 +1,4 @@
-"""Decisions made elsewhere, read from a table."""
+"""The import of decisions made elsewhere, from a table."""
 
 from __future__ import annotations
 

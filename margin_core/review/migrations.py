@@ -1,4 +1,4 @@
-"""The shape of the review database, step by step.
+"""The schema of the review database, migration by migration.
 
 A migration is run once, in order, in one transaction with the record of having run: a process killed in
 between leaves the database as it was. Never change a migration that was released; add one.
@@ -37,7 +37,14 @@ _RECORD = Table("margin_migrations", MetaData(), Column("name", Text, primary_ke
 
 @dataclass(frozen=True)
 class Migration:
-    """One step: a name that is never used again, and what it does."""
+    """One migration.
+
+    Parameters
+    ----------
+    name : str
+        Never used again.
+    apply : callable (connection)
+    """
 
     name: str
     apply: Callable[[Connection], None]
@@ -79,14 +86,30 @@ MIGRATIONS = (Migration("0001 decisions", _decisions),)
 
 
 def applied(connection: Connection) -> set[str]:
-    """List the migrations that have run."""
+    """Return the migrations that have run.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Returns
+    -------
+    set of str
+        Their names.
+    """
     if not inspect(connection).has_table(_RECORD.name):
         return set()
     return set(connection.execute(select(_RECORD.c.name)).scalars())
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
-    """Bring a database up to date; one that is up to date is only read.
+    """Run the migrations that a database lacks; one that is up to date is only read.
+
+    Parameters
+    ----------
+    database : Database
+    migrations : tuple of Migration
+        In order.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The best few of a million rows whose values keep changing."""
+"""The first few of a million rows whose values keep changing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ABSENT = -np.inf
 class Ranking:
     """Rows by value, largest first; equal values in a fixed order.
 
-    A tournament of two levels: rows lie in blocks, and the best value of every block is kept. The first L
-    rows always lie in the first L blocks (by best value, then by place), so only those are looked at.
+    A tournament tree of two levels: rows lie in blocks, and the largest value of every block is stored. The first L
+    rows always lie in the first L blocks (by largest value, then by place), so only those are looked at.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Ranking:
 
     Notes
     -----
-    `put` costs O(block) a row, `best` O(n / block + limit · block): well below 1 ms for a million rows.
+    `update` costs O(block) a row, `first` O(n / block + limit · block): well below 1 ms for a million rows.
     """
 
     def __init__(self, order: Ints) -> None:
@@ -35,29 +35,58 @@ class Ranking:
         self._place = np.empty(len(order), np.int64)
         self._place[order] = np.arange(len(order))
         self._values = np.full((blocks, _BLOCK), ABSENT)
-        self._best = np.full(blocks, ABSENT)
+        self._largest = np.full(blocks, ABSENT)
 
-    def put(self, rows: Ints, values: Doubles) -> None:
-        """Give rows new values; `ABSENT` takes a row out."""
+    def update(self, rows: Ints, values: Doubles) -> None:
+        """Set rows to new values.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+        values : float array (r,)
+            `ABSENT` takes a row out.
+        """
         places = self._place[rows]
         self._values.reshape(-1)[places] = values
-        touched = np.zeros(len(self._best), bool)
+        touched = np.zeros(len(self._largest), bool)
         touched[places // _BLOCK] = True
-        self._best[touched] = self._values[touched].max(axis=1)
+        self._largest[touched] = self._values[touched].max(axis=1)
 
-    def best(self, limit: int) -> Ints:
-        """Return the first rows, at most `limit`."""
-        first = np.sort(np.argsort(-self._best, kind="stable")[:limit])
-        if not len(first):
+    def first(self, limit: int) -> Ints:
+        """Return the first rows.
+
+        Parameters
+        ----------
+        limit : int
+
+        Returns
+        -------
+        int array
+            At most `limit`.
+        """
+        blocks = np.sort(np.argsort(-self._largest, kind="stable")[:limit])
+        if not len(blocks):
             return self._order[:0]
         # Each of `limit` blocks holds a value at least this large, so no smaller one can be among the first.
-        bound = self._best[first].min() if len(first) == limit else ABSENT
-        places = np.flatnonzero(self._values[first] >= bound)
-        places = first[places // _BLOCK] * _BLOCK + places % _BLOCK
+        bound = self._largest[blocks].min() if len(blocks) == limit else ABSENT
+        places = np.flatnonzero(self._values[blocks] >= bound)
+        places = blocks[places // _BLOCK] * _BLOCK + places % _BLOCK
         return self._order[self._sorted(places)[:limit]]
 
-    def best_among(self, rows: Ints, limit: int) -> Ints:
-        """Return the first of some rows, at most `limit`."""
+    def first_among(self, rows: Ints, limit: int) -> Ints:
+        """Return the first of some rows.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+            Each once.
+        limit : int
+
+        Returns
+        -------
+        int array
+            At most `limit`.
+        """
         return self._order[self._sorted(np.sort(self._place[rows]))[:limit]]
 
     def _sorted(self, places: Ints) -> Ints:

@@ -1,4 +1,4 @@
-"""Fitting the models behind a ranking again, to labels as a review has corrected them."""
+"""Refitting the models behind a ranking to the labels as a review has corrected them."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ VERSION = 1
 
 STEP = "refit"
 
-KEPT = 3
-"""Refits that a workspace remembers: the one in use, the one before, and one of another review of the same source."""
+MAX_STORED = 3
+"""Refits that a workspace stores: the one in use, the one before, and one of another review of the same source."""
 
 _NEVER_READ = ("head.first",)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Refit:
-    """Models fitted to corrected labels, and what they say of these.
+    """Models fitted to corrected labels, and their scores of these.
 
-    Attributes
+    Parameters
     ----------
     label_error_score : LabelErrorScore
-    corrected : Corrected
+    reviewed_labels : ReviewedLabels
         What it was fitted to.
     scores : float array (n,) in [0, 1]
-        Larger = more suspect; 0 where there is nothing to go by.
+        Larger = more suspect; 0 for an isolated node.
     suggested : int array (n,)
-        What each sample is likeliest to be instead of its *given* label.
+        The most likely class of each sample other than its *given* label.
     """
 
     label_error_score: LabelErrorScore
@@ -50,20 +50,29 @@ class Refit:
     suggested: Ints
 
     def live(self) -> LiveLabelErrorScore:
-        """Give scores that follow further corrections."""
+        """Return label error scores that follow further corrections.
+
+        Returns
+        -------
+        LiveLabelErrorScore
+        """
         return LiveLabelErrorScore(self.label_error_score, self.reviewed_labels.labels)
 
     def error_probabilities(self, given: Ints) -> ErrorProbabilities:
-        """Say how likely each given label is wrong, in the order that the queue goes by since the refit.
+        """Estimate the probability that each given label is wrong, in the order of the queue since the refit.
 
-        Reviews tell nothing false only of samples that were taken in the order of the score they are told by: with the
-        first ranking's chances the number of errors is overstated once the queue goes by another (docs/decisions/0010).
-        No sample's own review has a part in its score.
+        Reviews are unbiased only for samples that were taken in the order of the score behind the probabilities: with
+        those of the first ranking the number of errors is overestimated once the queue is sorted by another
+        (docs/decisions/0010). No sample's own review has a part in its score.
 
         Parameters
         ----------
         given : int array (n,)
             The labels before any correction.
+
+        Returns
+        -------
+        ErrorProbabilities
         """
         scores = self.label_error_score.scores_of(
             self.label_error_score.probabilities(self.reviewed_labels.labels), given
@@ -72,17 +81,19 @@ class Refit:
 
 
 def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = silent) -> Refit:
-    """Fit head, calibrations, pool and channel again, and score every sample; the graph stays.
+    """Fit linear probe, calibrations, opinion pool and noise transition again, and score every sample.
 
-    A sample that a reviewer settled counts three times in the head's second fit, and its truth is told to the channel,
-    which goes on learning how *given* labels come about. docs/decisions/0010 says what either is worth.
+    The graph stays. A sample whose class a reviewer named counts three times in the probe's second fit, and its true
+    class is known to the noise transition, which still models how *given* labels come about. docs/decisions/0010 says
+    what either is worth.
 
     Parameters
     ----------
     audited : Audit
-        With a workspace, the refit is remembered there, beside the last few.
-    corrected : Corrected
+        With a workspace, the refit is stored there, beside the last few.
+    reviewed_labels : ReviewedLabels
     progress : callable
+        ``progress(fraction, text)``, fraction in [0, 1].
 
     Returns
     -------
@@ -96,40 +107,40 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
 
     Notes
     -----
-    Two fits of the head for the most part: 4,000 x 64, ten classes, a second. Remembered, 100,000 samples: 0.3 s.
+    Two fits of the linear probe for the most part: 4,000 x 64, ten classes, a second. Stored, 100,000 samples: 0.3 s.
     """
-    study, found, workspace = audited.opened.study, audited.explanation, audited.opened.workspace
+    study, explanation, workspace = audited.opened.study, audited.explanation, audited.opened.workspace
     reviewed = Reviewed(given=study.labels, settled=reviewed_labels.settled)
     now = study.with_labels(reviewed_labels.labels)
-    steps = found.steps
+    steps = explanation.steps
 
     def fit() -> dict[str, np.ndarray]:
-        inner = _Within()
+        inner = _NestedEngine()
         label_error_score = audited.task.fit_label_error_score(now, steps, Run(inner, progress), reviewed)
         live = LiveLabelErrorScore(label_error_score, reviewed_labels.labels)
         scores = label_error_score.scores(reviewed_labels.labels)
-        scores[found.graph.isolated] = 0.0  # as in the first ranking
-        told = {name: array for name, array in inner.arrays.items() if name not in _NEVER_READ}
+        scores[explanation.graph.isolated] = 0.0  # as in the first ranking
+        stored = {name: array for name, array in inner.arrays.items() if name not in _NEVER_READ}
         suggested = live.suggestions(np.arange(len(study)), study.labels)
-        return {**told, "scores": scores, "suggested": suggested.astype(np.int32)}
+        return {**stored, "scores": scores, "suggested": suggested.astype(np.int32)}
 
-    identity = (VERSION, label_flips.VERSION, found.fingerprint, reviewed_labels.labels, reviewed_labels.settled)
-    kept = Run(audited.opened.engine, progress).step(STEP, fingerprint(*identity), fit)
+    identity = (VERSION, label_flips.VERSION, explanation.fingerprint, reviewed_labels.labels, reviewed_labels.settled)
+    arrays = Run(audited.opened.engine, progress).step(STEP, fingerprint(*identity), fit)
     if workspace is not None and workspace.may_compute:
-        workspace.keep_newest(STEP, KEPT)
-    label_error_score = audited.task.fit_label_error_score(now, steps, Run(_Within(dict(kept))), reviewed)
+        workspace.keep_newest(STEP, MAX_STORED)
+    label_error_score = audited.task.fit_label_error_score(now, steps, Run(_NestedEngine(dict(arrays))), reviewed)
     progress(1.0, "Done")
     return Refit(
         label_error_score=label_error_score,
         reviewed_labels=reviewed_labels,
-        scores=np.array(kept["scores"]),
-        suggested=kept["suggested"].astype(np.int64),
+        scores=np.array(arrays["scores"]),
+        suggested=arrays["suggested"].astype(np.int64),
     )
 
 
 @dataclass(frozen=True)
-class _Within:
-    """The engine of steps that are kept inside another step, under their names."""
+class _NestedEngine:
+    """The engine of steps that are stored inside another step, under their names."""
 
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
 

@@ -1,183 +1,31 @@
-"""A review in progress: what the screen asks and what it is told."""
+"""A review in progress: the queue, the decisions so far, and the scores that follow them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
 from threading import RLock
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.audit.overview import SUSPECT_THRESHOLD, Confusion
 from margin_core.errors import ReviewError
 from margin_core.review.check_sampler import CheckSampler
-from margin_core.review.decision import Decision, Verdict, label_name, study_key
-from margin_core.review.estimates import RandomChecks, RemainingErrors, RemainingErrorsTracker, Reviews
-from margin_core.review.estimates.reviews import OUTCOMES as OUTCOME_OF
-from margin_core.review.estimates.reviews import UNKNOWN
-from margin_core.review.ranking import ABSENT, Ranking
+from margin_core.review.choice import Choice, Outcome, Refusal, to_decision
+from margin_core.review.current_labels import CurrentLabels
+from margin_core.review.decision import Decision, Verdict, study_key
+from margin_core.review.estimates import RandomChecks, RemainingErrors, Reviews
+from margin_core.review.progress import ReviewProgress
+from margin_core.review.queue import ReviewQueue
+from margin_core.review.ranking import ABSENT
 from margin_core.review.refit_schedule import RefitSchedule
+from margin_core.review.rescorer import Rescorer
+from margin_core.review.shown_samples import ShownSamples
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
 from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Study
-
-OPEN = 0
-CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 4}
-"""How `ReviewSession.states` numbers what was decided; `OPEN` (0) is undecided."""
-
-SETTLED = (CODES[Verdict.KEEP], CODES[Verdict.RELABEL])
-"""Those after which the right class is known."""
-
-OUTCOMES = np.array([UNKNOWN, *(OUTCOME_OF[verdict] for verdict in CODES)], np.int64)
-"""What each of these numbers says of the given label."""
-
-
-class Rescorer(Protocol):
-    """Brings scores up to date after labels changed, without computing them all again."""
-
-    def update(self, rows: Ints, labels: Ints) -> tuple[Ints, Doubles]:
-        """Give samples new labels and return what changes by it.
-
-        Parameters
-        ----------
-        rows : int array (r,)
-            Rows of the study, each once.
-        labels : int array (r,)
-            `UNLABELLED` for a sample that is excluded: it no longer has a say.
-
-        Returns
-        -------
-        changed : int array (q,)
-            Rows whose score may have changed, each once.
-        scores : float array (q,)
-            Their scores, exactly as if everything were computed again.
-        """
-        ...
-
-    def suggestions(self, rows: Ints, given: Ints) -> Ints:
-        """Say what each sample is likeliest to be instead of its given label, as labels stand now.
-
-        Parameters
-        ----------
-        rows : int array (r,)
-        given : int array (r,)
-            `UNLABELLED` for a sample without a label: then what it is likeliest to be.
-
-        Returns
-        -------
-        int array (r,)
-            Class numbers.
-        """
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """What a reviewer chose, as a screen sends it: rows and class numbers.
-
-    Attributes
-    ----------
-    seq : int
-        The client's number for it; sent again with the same number, it is recorded once.
-    row : int
-    verdict : Verdict
-    label : int or None
-        The class, for ``relabel``; a relabel to the label that is given is recorded as ``keep``.
-    note : str
-    score : float or None
-        The score on screen; default: the current one.
-    at : datetime or None
-        When, with a time zone; default: now.
-    reviewer : str or None
-        Default: the session's.
-    undoes : int or None
-        For ``undo``: which decision; default: the reviewer's last on this row.
-    based_on : int or None
-        The id of the decision on this row that was on screen.
-    sampled : bool
-        Whether the row was drawn at random rather than by rank.
-    """
-
-    seq: int
-    row: int
-    verdict: Verdict
-    label: int | None = None
-    note: str = ""
-    score: float | None = None
-    at: datetime | None = None
-    reviewer: str | None = None
-    undoes: int | None = None
-    based_on: int | None = None
-    sampled: bool = False
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A choice that was not recorded, and why."""
-
-    seq: int
-    reason: str
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What became of a batch of choices.
-
-    Attributes
-    ----------
-    recorded : tuple of int
-        Numbers that are in the log, now or since an earlier sending.
-    refused : tuple of Refusal
-        Choices that make no sense; sending them again does not help.
-    conflicts : tuple of Conflict
-        Choices of this batch that replaced another reviewer's decision unseen. They are recorded.
-    changed : int array
-        Rows whose label, verdict or score changed, those decided by others meanwhile included.
-    version : int
-        The session's, afterwards.
-    """
-
-    recorded: tuple[int, ...]
-    refused: tuple[Refusal, ...]
-    conflicts: tuple[Conflict, ...]
-    changed: Ints
-    version: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the review is.
-
-    Attributes
-    ----------
-    suspects : int
-        Rows decided plus suspects still open: what `decided` is out of.
-    decided, relabelled, kept, excluded, skipped : int
-        Rows by the decision that holds; `decided` is the sum of the other four.
-    total : int
-        All samples.
-    """
-
-    suspects: int
-    decided: int
-    relabelled: int
-    kept: int
-    excluded: int
-    skipped: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """Open suspects with the same given label and the same suggestion, both as class numbers."""
-
-    given: int
-    suggested: int
-    count: int
 
 
 class ReviewSession:
@@ -185,7 +33,7 @@ class ReviewSession:
 
     It replays the log when it starts, then follows it: its own decisions and those that other sessions or
     processes write to the same database. When labels change, scores change with them and the queue is
-    ranked anew, without computing everything again.
+    sorted anew, without computing everything again.
 
     The queue is: suspects by current score (ties by id), then the other findings in their own order, then what
     was skipped. Everything else that is decided has left it, until it is undone.
@@ -195,7 +43,7 @@ class ReviewSession:
     study : Study
     explanation : Explanation
         Its findings with role ``suspect`` are ranked by score; evidence ``suggested`` (class numbers), if
-        there is any, makes the groups.
+        there is any, makes the pairs of `confusions`.
     store : ReviewStore
     reviewer : str
         Who decides, where a choice does not say.
@@ -223,47 +71,37 @@ class ReviewSession:
         reviewer: str,
         *,
         rescorer: Rescorer | None = None,
-        threshold: float = 0.5,
+        threshold: float = SUSPECT_THRESHOLD,
     ) -> None:
         self.study = study
         self.explanation = explanation
         self.reviewer = reviewer
         self.threshold = threshold
-        self._store = store
+        self.store = store
         self._key = study_key(study)
         self._rescorer = rescorer
         self._lock = RLock()
         n = len(study)
-        self._number_of = {name: number for number, name in enumerate(study.class_names)}
-        given = study.maybe_labels
-        self._given = given if given is not None else np.full(n, UNLABELLED, np.int64)
-        self._labels = np.array(self._given)
-        self._codes = np.zeros(n, np.int8)
-        self._counts = np.zeros(len(CODES) + 1, np.int64)
-        rows = self._rows_of_findings()
-        findings = explanation.findings
+        self._labels = CurrentLabels(study)
+        rows, findings = self._rows_of_findings(), explanation.findings
         self._scores = np.zeros(n)
         self._scores[rows] = np.nan_to_num(findings.scores)
-        self._suspect = np.zeros(n, bool)
-        self._suspect[rows] = findings.roles == "suspect"
+        is_suspect = np.zeros(n, bool)
+        is_suspect[rows] = findings.roles == "suspect"
         # Findings that are no suspects follow in the order in which the task gives them.
-        self._after = np.full(n, ABSENT)
-        self._after[rows] = -np.arange(len(rows), dtype=float)
+        finding_order = np.full(n, ABSENT)
+        finding_order[rows] = -np.arange(len(rows), dtype=float)
         self._suggested = np.full(n, UNLABELLED, np.int64)
         if "suggested" in findings.evidence:
             self._suggested[rows] = findings.evidence["suggested"]
-        order = np.argsort(study.ids, kind="stable")
-        self._suspects, self._below, self._others, self._skipped = (Ranking(order) for _ in range(4))
-        self._open_suspect = np.zeros(n, bool)
+        by_id = np.argsort(study.ids, kind="stable")
+        self._queue = ReviewQueue(by_id, is_suspect, finding_order, threshold)
         self._place(np.arange(n))
-        self._draws = CheckSampler(
-            RandomChecks(key=study.fingerprint), order, (self._given != UNLABELLED) & ~self._open_suspect
-        )
-        # Labelled samples in the order of their first decisions, and whether each was there by chance.
-        self._shown: dict[int, bool] = {}
-        self._tally = RemainingErrorsTracker(self._given, self._draws.unflagged)
+        unflagged = (self._labels.given != UNLABELLED) & ~self._queue.open_suspects
+        self._sampler = CheckSampler(RandomChecks(key=study.fingerprint), by_id, unflagged)
+        self._shown = ShownSamples(self._labels.given, unflagged)
         self._state = ReviewState()
-        self._lessons, self._swaps = RefitSchedule(), 0
+        self._schedule, self._n_refits = RefitSchedule(), 0
         self.refresh()
 
     @cached_property
@@ -272,17 +110,17 @@ class ReviewSession:
         return {sample_id: row for row, sample_id in enumerate(self.study.ids.tolist())}
 
     def _rows_of_findings(self) -> Ints:
-        findings, known = self.explanation.findings, self.explanation.rows
-        if known.max(initial=-1) < len(self.study) and np.array_equal(self.study.ids[known], findings.ids):
-            return known
+        findings, rows = self.explanation.findings, self.explanation.rows
+        if rows.max(initial=-1) < len(self.study) and np.array_equal(self.study.ids[rows], findings.ids):
+            return rows
         try:
-            rows = [self._row_of[sample_id] for sample_id in findings.ids.tolist()]
+            looked_up = [self._row_of[sample_id] for sample_id in findings.ids.tolist()]
         except KeyError as missing:
             raise ReviewError(
                 f"The explanation is of another study than '{self.study.name}': sample {missing} is not in it. "
                 "Explain this study first."
             ) from None
-        return np.array(rows, np.int64)
+        return np.array(looked_up, np.int64)
 
     @property
     def version(self) -> int:
@@ -293,7 +131,7 @@ class ReviewSession:
     def labels(self) -> Ints:
         """Labels with the corrections so far, (n,); a copy."""
         with self._lock:
-            return self._labels.copy()
+            return self._labels.current.copy()
 
     @property
     def scores(self) -> Doubles:
@@ -303,7 +141,7 @@ class ReviewSession:
 
     @property
     def suggested(self) -> Ints:
-        """What each sample is likeliest to be instead of its given label, (n,), as labels stand now; a copy.
+        """The most likely class of each sample other than its given label, (n,), as labels stand now; a copy.
 
         `UNLABELLED` where the explanation suggests nothing.
         """
@@ -314,13 +152,13 @@ class ReviewSession:
     def states(self) -> NDArray[np.int8]:
         """What was decided on each row, (n,): `OPEN` or a number of `CODES`; a copy."""
         with self._lock:
-            return self._codes.copy()
+            return self._labels.codes.copy()
 
     @property
     def open_suspects(self) -> NDArray[np.bool_]:
         """Suspects that nobody has decided on, (n,); a copy."""
         with self._lock:
-            return self._open_suspect.copy()
+            return self._queue.open_suspects.copy()
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -332,65 +170,110 @@ class ReviewSession:
     def refits_due(self) -> tuple[int, ...]:
         """Ids of the decisions after which a refit of the models was due, oldest first; see `RefitSchedule`."""
         with self._lock:
-            return self._lessons.due
+            return self._schedule.due
 
     @property
-    def swaps(self) -> int:
-        """How often `swap` has changed every score."""
+    def n_refits(self) -> int:
+        """How often `apply_refit` has changed every score."""
         with self._lock:
-            return self._swaps
+            return self._n_refits
 
     def row_of(self, sample_id: str) -> int:
-        """Return the row of a sample."""
+        """Return the row of a sample.
+
+        Parameters
+        ----------
+        sample_id : str
+
+        Returns
+        -------
+        int
+        """
         return self._row_of[sample_id]
 
-    def number_of(self, name: str | None) -> int:
-        """Return the number of a class; `UNLABELLED` for None."""
-        return UNLABELLED if name is None else self._number_of[name]
+    def class_number(self, name: str | None) -> int:
+        """Return the number of a class.
+
+        Parameters
+        ----------
+        name : str or None
+
+        Returns
+        -------
+        int
+            `UNLABELLED` for None.
+        """
+        return UNLABELLED if name is None else self._labels.class_numbers[name]
 
     def decision(self, row: int) -> Decision | None:
-        """Return the decision that holds for a row."""
+        """Return the decision that holds for a row.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        Decision or None
+        """
         with self._lock:
             return self._state.current(str(self.study.ids[row]))
 
     def decisions(self) -> list[Decision]:
-        """Return the decisions that hold, one a sample, oldest first."""
+        """Return the decisions that hold.
+
+        Returns
+        -------
+        list of Decision
+            One a sample, oldest first.
+        """
         with self._lock:
-            return sorted(self._state.standing().values(), key=lambda decision: decision.id or 0)
+            return sorted(self._state.current_decisions().values(), key=lambda decision: decision.id or 0)
 
     def history(self, limit: int = 10) -> list[Decision]:
-        """Return the last decisions that are not undone, newest first."""
+        """Return the last decisions that are not undone.
+
+        Parameters
+        ----------
+        limit : int
+
+        Returns
+        -------
+        list of Decision
+            At most `limit`, newest first.
+        """
         with self._lock:
             return list(islice(self._state.history(), limit))
 
-    def progress(self) -> Progress:
-        """Count what is decided and what is open."""
-        with self._lock:
-            by = {verdict: int(self._counts[code]) for verdict, code in CODES.items()}
-            still_open = int(np.count_nonzero(self._open_suspect))
-        decided = sum(by.values())
-        return Progress(
-            suspects=decided + still_open,
-            decided=decided,
-            relabelled=by[Verdict.RELABEL],
-            kept=by[Verdict.KEEP],
-            excluded=by[Verdict.EXCLUDE],
-            skipped=by[Verdict.SKIP],
-            total=len(self.study),
-        )
+    def progress(self) -> ReviewProgress:
+        """Count what is decided and what is open.
 
-    def groups(self) -> list[Group]:
-        """List the pairs (given label, suggestion) among open suspects, most frequent first."""
+        Returns
+        -------
+        ReviewProgress
+        """
         with self._lock:
-            rows = np.flatnonzero(self._open_suspect & (self._suggested != UNLABELLED))
+            n_open = int(np.count_nonzero(self._queue.open_suspects))
+            return ReviewProgress.of(self._labels.counts, n_open, len(self.study))
+
+    def confusions(self) -> list[Confusion]:
+        """Count the open suspects by given label and suggestion.
+
+        Returns
+        -------
+        list of Confusion
+            Most frequent first; ties by class numbers.
+        """
+        with self._lock:
+            rows = np.flatnonzero(self._queue.open_suspects & (self._suggested != UNLABELLED))
             # One number a pair; both parts are at least UNLABELLED, so shifted they are not negative.
             wide = len(self.study.class_names) + 1
-            pairs = (self._given[rows] - UNLABELLED) * wide + self._suggested[rows] - UNLABELLED
+            pairs = (self._labels.given[rows] - UNLABELLED) * wide + self._suggested[rows] - UNLABELLED
         counts = np.bincount(pairs)
         kinds = np.flatnonzero(counts)
         kinds = kinds[np.argsort(-counts[kinds], kind="stable")]
         return [
-            Group(given + UNLABELLED, suggested + UNLABELLED, count)
+            Confusion(given + UNLABELLED, suggested + UNLABELLED, count)
             for given, suggested, count in zip(
                 (kinds // wide).tolist(), (kinds % wide).tolist(), counts[kinds].tolist(), strict=True
             )
@@ -420,25 +303,22 @@ class ReviewSession:
             Rows that the screen holds already.
         beyond : bool
             Go on with the samples that are not suspect, before those that were skipped.
+
+        Returns
+        -------
+        int array (r,)
         """
-        between = (self._below, self._others) if beyond else ()
-        rankings = (self._suspects, *between, self._skipped)
         with self._lock:
             among = self._filtered(given, suggested, within)
-            wanted = limit + len(skip)
-            rows: list[int] = []
-            for ranking in rankings:
-                left = wanted - len(rows)
-                rows += (ranking.best(left) if among is None else ranking.best_among(among, left)).tolist()
-        held = set(skip)
-        return np.array([row for row in rows if row not in held][:limit], np.int64)
+            return self._queue.upcoming(limit, among=among, skip=skip, beyond=beyond)
 
-    def mixed(self, limit: int, *, skip: Collection[int] = (), checks: bool = False) -> tuple[Ints, NDArray[np.bool_]]:
-        """Return what the queue shows next: suspects, one place in ten a random sample of the others.
+    def upcoming_with_checks(
+        self, limit: int, *, skip: Collection[int] = (), checks: bool = False
+    ) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return what the queue shows next: suspects, one place in ten a random check of the others.
 
-        From the random ones follows how many errors are left at most (`remaining`). The queue ends with the last
-        suspect, or goes on with random samples only, which lowers that bound soonest; then come those that were
-        skipped.
+        From the random checks follows how many errors are left at most (`remaining`). The queue ends with the last
+        suspect, or goes on with random checks only, which lowers that bound soonest; then come those that were skipped.
 
         Parameters
         ----------
@@ -447,52 +327,65 @@ class ReviewSession:
         skip : collection of int
             Rows that the screen holds already.
         checks : bool
-            Go on with random samples after the last suspect.
+            Go on with random checks after the last suspect.
 
         Returns
         -------
         rows : int array (r,)
-        drawn : bool array (r,)
-            Which of them are there by chance; to be told to nobody who decides, and kept as `Choice.sampled`.
+        sampled : bool array (r,)
+            Which of them are random checks: not to be shown to whoever decides, and recorded as `Choice.sampled`.
         """
-        wanted = limit + len(skip)
         with self._lock:
-            position = int(self._counts[1:].sum())
-            undecided = self._codes == OPEN
-            rows, drawn = self._draws.mix(self._suspects.best(wanted), undecided, position=position, limit=wanted)
-            if checks:
-                more = self._draws.next(undecided, wanted - len(rows), without=rows)
-                rows, drawn = np.concatenate([rows, more]), np.concatenate([drawn, np.ones(len(more), bool)])
-            again = self._skipped.best(wanted - len(rows))
-        rows, drawn = np.concatenate([rows, again]), np.concatenate([drawn, np.zeros(len(again), bool)])
-        fresh = ~np.isin(rows, list(skip))
-        return rows[fresh][:limit], drawn[fresh][:limit]
+            return self._queue.upcoming_with_checks(limit, self._sampler, self._labels.codes, skip=skip, checks=checks)
 
     def reviews(self) -> Reviews:
-        """Return what the decisions that hold say of the given labels, in the order in which they were first made."""
+        """Return what the decisions that hold say of the given labels.
+
+        Returns
+        -------
+        Reviews
+            In the order in which samples were first decided on.
+        """
         with self._lock:
-            # One whose decision was undone has been shown all the same: of it nothing is known.
-            rows = np.fromiter(self._shown, np.int64, len(self._shown))
-            codes = self._codes[rows]
-            return Reviews(
-                rows=rows,
-                outcomes=OUTCOMES[codes],
-                true_labels=np.where(np.isin(codes, SETTLED), self._labels[rows], UNLABELLED),
-                sampled=np.fromiter(self._shown.values(), bool, len(self._shown)),
-            )
+            return self._shown.reviews(self._labels.codes, self._labels.current)
 
     def remaining(self) -> RemainingErrors:
-        """Bound how many wrong labels are left, from random samples alone; see `bound_remaining_errors`."""
+        """Compute bounds on the wrong labels left, from random checks alone; see `bound_remaining_errors`.
+
+        Returns
+        -------
+        RemainingErrors
+        """
         with self._lock:
-            return self._tally.remaining()
+            return self._shown.remaining()
 
     def checks_needed(self, max_remaining: int) -> int | None:
-        """Count how many more random samples, all of them right, leave at most so many errors."""
-        with self._lock:
-            return self._tally.checks_needed(max_remaining)
+        """Compute how many more random checks, all of them right, leave at most so many errors.
 
-    def by_score(self, rows: Iterable[int] | Ints) -> Ints:
-        """Sort rows by current score, most suspect first, ties by id, whatever was decided on them."""
+        Parameters
+        ----------
+        max_remaining : int
+
+        Returns
+        -------
+        int or None
+            None when open suspects and skipped samples alone are more.
+        """
+        with self._lock:
+            return self._shown.checks_needed(max_remaining)
+
+    def sort_by_score(self, rows: Iterable[int] | Ints) -> Ints:
+        """Sort rows by current score, whatever was decided on them.
+
+        Parameters
+        ----------
+        rows : iterable of int
+
+        Returns
+        -------
+        int array (r,)
+            Most suspect first, ties by id.
+        """
         chosen = _as_rows(rows)
         with self._lock:
             return chosen[np.lexsort((self.study.ids[chosen], -self._scores[chosen]))]
@@ -502,7 +395,7 @@ class ReviewSession:
             return None
         rows = np.arange(len(self.study)) if within is None else np.unique(_as_rows(within))
         if given is not None:
-            rows = rows[self._given[rows] == given]
+            rows = rows[self._labels.given[rows] == given]
         if suggested is not None:
             rows = rows[self._suggested[rows] == suggested]
         return rows
@@ -538,7 +431,7 @@ class ReviewSession:
                 if self._state.has(client, choice.seq) or choice.seq in batch:
                     continue
                 if choice.verdict is Verdict.UNDO and choice.row in rows:
-                    # What it takes back is in this very batch, and has no id before it is recorded.
+                    # The decision that it undoes is in this very batch, and has no id before it is recorded.
                     changed.append(self._record(batch))
                     rows.clear()
                 try:
@@ -560,25 +453,29 @@ class ReviewSession:
             )
 
     def refresh(self) -> Ints:
-        """Take in what others have written to the log; return the rows that changed."""
+        """Read what others have written to the log, and bring labels, scores and queue up to date.
+
+        Returns
+        -------
+        int array
+            The rows that changed.
+        """
         with self._lock:
-            news = self._store.decisions(self._key, after=self._state.last_id)
+            news = self.store.decisions(self._key, after=self._state.last_id)
             if not news:
                 return np.empty(0, np.int64)
             for decision in news:
                 self._state.add(decision)
-                self._lessons.add(decision, self._state.current(decision.sample_id))
-                row = self._row_of[decision.sample_id]
-                if decision.verdict is not Verdict.UNDO and self._given[row] != UNLABELLED:
-                    self._shown.setdefault(row, decision.sampled)
-            touched = np.unique([self._row_of[decision.sample_id] for decision in news])
-            return self._follow(touched)
+                self._schedule.add(decision, self._state.current(decision.sample_id))
+                if decision.verdict is not Verdict.UNDO:
+                    self._shown.add(self._row_of[decision.sample_id], decision.sampled)
+            return self._follow(np.unique([self._row_of[decision.sample_id] for decision in news]))
 
-    def swap(self, rescorer: Rescorer, *, labels: Ints, scores: Doubles, suggested: Ints) -> None:
-        """Take over newly fitted models: all scores, suggestions and places in the queue change at once.
+    def apply_refit(self, rescorer: Rescorer, *, labels: Ints, scores: Doubles, suggested: Ints) -> None:
+        """Replace the models behind the ranking: all scores, suggestions and places in the queue change at once.
 
-        Decisions that were made while they were fitted are not lost: who is touched by them is scored anew. What was
-        drawn at random, and the bound that rests on it (`remaining`), go on as before.
+        Decisions that were made while the models were fitted are not lost: whatever they touch is scored anew. The
+        random checks, and the bound that rests on them (`remaining`), go on as before.
 
         Parameters
         ----------
@@ -597,117 +494,57 @@ class ReviewSession:
         """
         scores, suggested = np.array(scores, float), np.array(suggested, np.int64)
         with self._lock:
-            votes = self._votes()
+            votes = self._labels.votes()
         self._catch_up(rescorer, np.array(labels), votes, scores, suggested)
         with self._lock:
-            self._catch_up(rescorer, votes, self._votes(), scores, suggested)
+            self._catch_up(rescorer, votes, self._labels.votes(), scores, suggested)
             self._rescorer, self._scores, self._suggested = rescorer, scores, suggested
-            self._swaps += 1
+            self._n_refits += 1
             self._place(np.arange(len(self.study)))
 
-    def _catch_up(self, rescorer: Rescorer, stood: Ints, stand: Ints, scores: Doubles, suggested: Ints) -> None:
+    def _catch_up(self, rescorer: Rescorer, before: Ints, after: Ints, scores: Doubles, suggested: Ints) -> None:
         """Lead a rescorer from some labels to others, and correct its scores and suggestions in place."""
-        rows = np.flatnonzero(stand != stood)
+        rows = np.flatnonzero(after != before)
         if len(rows):
-            changed, fresh = rescorer.update(rows, stand[rows])
-            scores[changed], suggested[changed] = fresh, rescorer.suggestions(changed, self._given[changed])
-
-    def _votes(self) -> Ints:
-        """Give the labels with which samples are heard now, (n,)."""
-        return np.where(self._codes == CODES[Verdict.EXCLUDE], UNLABELLED, self._labels)
+            changed, fresh = rescorer.update(rows, after[rows])
+            scores[changed], suggested[changed] = fresh, rescorer.suggestions(changed, self._labels.given[changed])
 
     def _record(self, batch: dict[int, Decision]) -> Ints:
-        self._store.append(list(batch.values()))
+        self.store.append(list(batch.values()))
         batch.clear()
         return self.refresh()
 
     def _decision(self, choice: Choice, client: str) -> Decision:
-        n, c = len(self.study), len(self.study.class_names)
+        n = len(self.study)
         if not 0 <= choice.row < n:
             raise ReviewError(f"There is no row {choice.row}; study '{self.study.name}' has rows 0 to {n - 1}.")
-        sample_id = str(self.study.ids[choice.row])
-        reviewer = self.reviewer if choice.reviewer is None else choice.reviewer
-        given = int(self._given[choice.row])
-        verdict, label, undoes = choice.verdict, None, None
-        match verdict:
-            case Verdict.RELABEL:
-                if choice.label is None or not 0 <= choice.label < c:
-                    raise ReviewError(
-                        f"Sample '{sample_id}' cannot be relabelled to class number {choice.label}; "
-                        f"there are classes 0 to {c - 1}."
-                    )
-                label = choice.label
-                if label == given:
-                    verdict = Verdict.KEEP
-            case Verdict.KEEP:
-                label = given
-            case Verdict.UNDO:
-                target = self._state.to_undo(sample_id, reviewer=reviewer, decision_id=choice.undoes)
-                undoes = target.id
-        score = self._scores[choice.row] if choice.score is None else choice.score
-        return Decision(
-            study=self._key,
-            study_fingerprint=self.study.fingerprint,
+        return to_decision(
+            choice,
+            self.study,
+            self._state,
+            key=self._key,
             task=self.explanation.task,
-            sample_id=sample_id,
-            verdict=verdict,
-            old_label=label_name(self.study, given),
-            new_label=None if label is None else label_name(self.study, label),
-            reviewer=reviewer,
-            note=choice.note,
             explanation=self.explanation.fingerprint,
-            score=float(score) if np.isfinite(score) else None,
-            decided_at=choice.at or datetime.now(UTC),
+            reviewer=self.reviewer,
+            score=self._scores[choice.row],
             client=client,
-            seq=choice.seq,
-            undoes=undoes,
-            based_on=choice.based_on,
-            sampled=choice.sampled,
         )
 
     def _follow(self, rows: Ints) -> Ints:
-        """Take over what now holds for rows: verdicts, labels, scores, places in the queue."""
-        labels = self._given[rows]
-        votes_before = np.where(self._codes[rows] == CODES[Verdict.EXCLUDE], UNLABELLED, self._labels[rows])
-        codes = np.zeros(len(rows), np.int8)
-        for i, row in enumerate(rows.tolist()):
-            decision = self._state.current(str(self.study.ids[row]))
-            if decision is not None:
-                codes[i] = CODES[decision.verdict]
-                if decision.new_label is not None:
-                    labels[i] = self._number_of[decision.new_label]
-        self._counts += np.bincount(codes, minlength=len(self._counts))
-        self._counts -= np.bincount(self._codes[rows], minlength=len(self._counts))
-        self._codes[rows], self._labels[rows] = codes, labels
-        self._tell_tally(dict(zip(rows.tolist(), OUTCOMES[codes].tolist(), strict=True)))
-        votes = np.where(codes == CODES[Verdict.EXCLUDE], UNLABELLED, labels)
-        voted = votes != votes_before
-        if self._rescorer is not None and voted.any():
-            changed, scores = self._rescorer.update(rows[voted], votes[voted])
+        """Bring verdicts, labels, scores and places of rows up to the log; return all rows that changed."""
+        decisions = [self._state.current(str(self.study.ids[row])) for row in rows.tolist()]
+        moved, votes = self._labels.update(rows, decisions)
+        self._shown.update(dict(zip(rows.tolist(), self._labels.codes[rows].tolist(), strict=True)))
+        if self._rescorer is not None and len(moved):
+            changed, scores = self._rescorer.update(moved, votes)
             self._scores[changed] = scores
-            self._suggested[changed] = self._rescorer.suggestions(changed, self._given[changed])
+            self._suggested[changed] = self._rescorer.suggestions(changed, self._labels.given[changed])
             rows = np.union1d(rows, changed)
         self._place(rows)
         return rows
 
-    def _tell_tally(self, says: dict[int, int]) -> None:
-        """Tell what decisions now say of rows: answers that changed, then new ones in the order of showing."""
-        fresh = [row for row in islice(reversed(self._shown), len(says)) if row in says]
-        for row in says.keys() - set(fresh):
-            self._tally.update(row, says[row], self._shown.get(row, False))
-        for row in reversed(fresh):
-            self._tally.update(row, says[row], self._shown[row])
-
     def _place(self, rows: Ints) -> None:
-        undecided = self._codes[rows] == OPEN
-        skipped = self._codes[rows] == CODES[Verdict.SKIP]
-        suspect, scores = self._suspect[rows], self._scores[rows]
-        over = scores >= self.threshold
-        self._suspects.put(rows, np.where(undecided & suspect & over, scores, ABSENT))
-        self._below.put(rows, np.where(undecided & suspect & ~over, scores, ABSENT))
-        self._others.put(rows, np.where(undecided & ~suspect, self._after[rows], ABSENT))
-        self._skipped.put(rows, np.where(skipped, scores, ABSENT))
-        self._open_suspect[rows] = undecided & suspect & over
+        self._queue.place(rows, self._labels.codes[rows], self._scores[rows])
 
 
 def _as_rows(rows: Iterable[int] | Ints) -> Ints:

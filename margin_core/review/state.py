@@ -1,4 +1,4 @@
-"""From the log to what holds now."""
+"""The state of a review: its log folded to the decisions that hold now."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from margin_core.review.decision import Decision, Verdict
 
 @dataclass(frozen=True)
 class Conflict:
-    """A decision that replaced another reviewer's, which its maker had not seen.
+    """A decision that replaced another reviewer's, which its reviewer had not seen.
 
-    Attributes
+    Parameters
     ----------
     decision : Decision
         The later one, which holds.
@@ -41,7 +41,7 @@ def _words(decision: Decision) -> str:
 class ReviewState:
     """The log of one study, folded row by row.
 
-    The decision that holds for a sample is the last one that is not undone. An undo takes back one
+    The decision that holds for a sample is the last one that is not undone. An undo undoes one
     decision, by id, and the one before it holds again. Rows enter in the order of their ids; every log has
     a state, so an undo that finds nothing left to undo (two people undid the same decision at the same
     moment) changes nothing.
@@ -62,13 +62,28 @@ class ReviewState:
             self.add(decision)
 
     def add(self, decision: Decision) -> Conflict | None:
-        """Fold one more row; report when it replaced a decision that its maker had not seen."""
+        """Fold one more row of the log.
+
+        Parameters
+        ----------
+        decision : Decision
+
+        Returns
+        -------
+        Conflict or None
+            When it replaced another reviewer's decision that its reviewer had not seen.
+
+        Raises
+        ------
+        ValueError
+            The decision is not recorded.
+        """
         if decision.id is None:
             raise ValueError("Only a recorded decision has a place in the log.")
         self._by_id[decision.id] = decision
         self._sent.add((decision.client, decision.seq))
         if decision.verdict is Verdict.UNDO:
-            self._take_back(decision.undoes)
+            self._undo(decision.undoes)
             return None
         stack = self._stacks.setdefault(decision.sample_id, [])
         conflict = None
@@ -78,7 +93,7 @@ class ReviewState:
         stack.append(decision)
         return conflict
 
-    def _take_back(self, target_id: int | None) -> None:
+    def _undo(self, target_id: int | None) -> None:
         target = self._by_id.get(target_id or 0)
         if target is not None and target.verdict is not Verdict.UNDO and target_id not in self._undone:
             self._undone.add(target_id or 0)
@@ -94,36 +109,70 @@ class ReviewState:
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
-        """Every decision that replaced one its maker had not seen, oldest first."""
+        """Every decision that replaced one its reviewer had not seen, oldest first."""
         return tuple(self._conflicts)
 
     def has(self, client: str, seq: int) -> bool:
-        """Say whether this number of this client is in the log."""
+        """Return whether a number of a client is in the log.
+
+        Parameters
+        ----------
+        client : str
+        seq : int
+
+        Returns
+        -------
+        bool
+        """
         return (client, seq) in self._sent
 
     def current(self, sample_id: str) -> Decision | None:
-        """Return the decision that holds for a sample."""
+        """Return the decision that holds for a sample.
+
+        Parameters
+        ----------
+        sample_id : str
+
+        Returns
+        -------
+        Decision or None
+        """
         stack = self._stacks.get(sample_id)
         return stack[-1] if stack else None
 
-    def standing(self) -> dict[str, Decision]:
-        """Return the decision that holds for each sample that has one."""
+    def current_decisions(self) -> dict[str, Decision]:
+        """Return the decision that holds for each sample that has one.
+
+        Returns
+        -------
+        dict of str to Decision
+            By sample id.
+        """
         return {sample_id: stack[-1] for sample_id, stack in self._stacks.items() if stack}
 
     def history(self) -> Iterator[Decision]:
-        """Go back through the decisions that are not undone, newest first."""
+        """Iterate over the decisions that are not undone, newest first.
+
+        Yields
+        ------
+        Decision
+        """
         for decision in reversed(self._by_id.values()):
             if decision.verdict is not Verdict.UNDO and decision.id not in self._undone:
                 yield decision
 
-    def to_undo(self, sample_id: str, *, reviewer: str, decision_id: int | None = None) -> Decision:
-        """Return the decision that an undo on a sample takes back.
+    def decision_to_undo(self, sample_id: str, *, reviewer: str, decision_id: int | None = None) -> Decision:
+        """Return the decision that an undo on a sample undoes.
 
         Parameters
         ----------
         sample_id, reviewer : str
         decision_id : int, optional
             Which decision, anybody's; default: the reviewer's own last one on this sample that is not undone.
+
+        Returns
+        -------
+        Decision
 
         Raises
         ------

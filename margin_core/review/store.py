@@ -20,7 +20,7 @@ from margin_core.review.migrations import BIG, migrate
 if TYPE_CHECKING:
     import pandas as pd
 
-_AT_ONCE = 500
+_MAX_PARAMETERS = 500
 """Rows a statement; every database takes that many parameters."""
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -52,7 +52,7 @@ _FIND = select(_TABLE.c.seq).where(
 class Appended:
     """What became of a batch.
 
-    Attributes
+    Parameters
     ----------
     recorded : tuple of (client, seq)
         New in the log, in the order given.
@@ -101,6 +101,14 @@ class ReviewStore:
 
         Each (client, seq) is recorded once: sending it again changes nothing and is answered as recorded.
 
+        Parameters
+        ----------
+        decisions : sequence of Decision
+
+        Returns
+        -------
+        Appended
+
         Raises
         ------
         ReviewError
@@ -140,17 +148,31 @@ class ReviewStore:
             Only decisions under this `study_key`.
         after : int
             Only decisions with a larger id.
+
+        Returns
+        -------
+        list of Decision
         """
         wanted, values = (_READ, {"after": after}) if study is None else (_READ_STUDY, {"after": after, "study": study})
         with self._database.reading() as connection:
             return [_from_row(row) for row in connection.execute(wanted, values).mappings()]
 
     def log_frame(self, study: str | None = None) -> pd.DataFrame:
-        """Give the log as a table, one row a decision, undone ones and undos included."""
+        """Return the log as a table, one row a decision, undone ones and undos included.
+
+        Parameters
+        ----------
+        study : str, optional
+            Only decisions under this `study_key`.
+
+        Returns
+        -------
+        DataFrame
+        """
         return log_frame(self.decisions(study))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._database.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -161,7 +183,17 @@ class ReviewStore:
 
 
 def log_frame(decisions: Iterable[Decision]) -> pd.DataFrame:
-    """Give decisions as a table, one row each; numbers that may be absent keep their integer type."""
+    """Return decisions as a table, one row each.
+
+    Parameters
+    ----------
+    decisions : iterable of Decision
+
+    Returns
+    -------
+    DataFrame
+        Numbers that may be absent keep their integer type.
+    """
     import pandas as pd  # slow to import, and only tables need it
 
     frame = pd.DataFrame([_values(decision) for decision in decisions], columns=["id", *_FIELDS[:-1]])
@@ -199,7 +231,7 @@ def _recorded(connection: Connection, sent: Iterable[tuple[str, int]]) -> set[tu
         by_client.setdefault(client, []).append(seq)
     found = set()
     for client, seqs in by_client.items():
-        for start in range(0, len(seqs), _AT_ONCE):
-            some = {"client": client, "seqs": seqs[start : start + _AT_ONCE]}
+        for start in range(0, len(seqs), _MAX_PARAMETERS):
+            some = {"client": client, "seqs": seqs[start : start + _MAX_PARAMETERS]}
             found |= {(client, seq) for seq in connection.execute(_FIND, some).scalars()}
     return found

@@ -419,7 +419,7 @@ def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, aske
     from margin_core.review import ReviewStore
 
     impatient = ReviewStore(asked.audited.opened.workspace.review_database, wait=0.05)
-    monkeypatch.setattr(asked.session, "_store", impatient)
+    monkeypatch.setattr(asked.session, "store", impatient)
     with closing(
         sqlite3.connect(asked.audited.opened.workspace.folder / "review.sqlite", isolation_level=None)
     ) as other:

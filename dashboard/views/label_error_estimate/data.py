@@ -112,7 +112,7 @@ def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
 
 def _estimate(opened: OpenStudy) -> ErrorEstimate:
     posterior = error_posterior(opened)
-    following, _ = opened.session.mixed(NEXT_LABELS, checks=True)
+    following, _ = opened.session.upcoming_with_checks(NEXT_LABELS, checks=True)
     return ErrorEstimate(
         labelled=opened.audited.overview.labelled,
         left=opened.session.remaining(),

@@ -53,7 +53,8 @@ def queue(opened: OpenStudy, request: Request) -> Response:
 def groups(opened: OpenStudy, request: Request) -> Response:
     """List open suspects that share their given and suggested label."""
     listed = [
-        {"given": group.given, "suggested": group.suggested, "count": group.count} for group in opened.session.groups()
+        {"given": group.given, "suggested": group.suggested, "count": group.count}
+        for group in opened.session.confusions()
     ]
     return json_response({"groups": listed})
 
@@ -120,13 +121,13 @@ def _review_state(opened: OpenStudy, request: Request) -> dict[str, Any]:
         rows = session.upcoming(count, within=within, skip=skip, beyond=beyond, **pair)
         sampled = np.zeros(len(rows), bool)
     else:
-        rows, sampled = session.mixed(count, skip=skip, checks=request.query_params.get("checks") == "1")
+        rows, sampled = session.upcoming_with_checks(count, skip=skip, checks=request.query_params.get("checks") == "1")
     return {
         "version": session.version,
         "progress": asdict(session.progress()) | {"left": _remaining(opened, read_number(request, "goal", GOAL, 1000))},
         "history": recent_decisions(opened),
         "learnt": {
-            "refits": session.swaps,
+            "refits": session.n_refits,
             "corrections": opened.refit_corrections,
             "trouble": registry.STUDIES.refit_error(opened.key),
         },

@@ -46,7 +46,7 @@ class PlantedErrorTest:
         Shares of the labels that looked right before planting, reviewed in the order of the queue. Those that looked
         wrong are passed over: errors that are there already should not stand in the way of planted ones.
     class_dependent, uniform : float array (repeats, d)
-        Recall of the planted errors at each depth: of those drawn from the noise transition, and of those spread evenly
+        Recall of the planted errors at each depth, of class-dependent and of uniform ones, which are spread evenly
         over the classes; larger = better, NaN where none was planted.
     flagged : float array (repeats,)
         Share of the planted errors whose probability of an error is above one half.
@@ -96,7 +96,7 @@ def planted_error_test(
 ) -> PlantedErrorTest:
     """Compute how soon the ranking finds label errors that are planted in a study.
 
-    In each repeat a share of the labelled samples gets another label: half of them are drawn from the noise transition
+    In each repeat a share of the labelled samples gets another label: half of them by the noise transition
     (class-dependent noise), half go to any other class (uniform noise); labels that look wrong already are left alone.
     Linear probe, opinion pool and noise transition are fitted anew on the same graph.
 
@@ -174,7 +174,7 @@ def plant_errors(
     before : ErrorProbabilities
         Of the labels as given: those likely wrong are left alone.
     transition : NoiseTransition or None
-        Class-dependent errors are drawn from it; None for uniform ones only.
+        Class-dependent errors are sampled from it; None for uniform ones only.
     share : float in (0, 0.5]
         Of the labelled samples.
     seed : str
@@ -191,7 +191,7 @@ def plant_errors(
     free = np.flatnonzero((labels != UNLABELLED) & (before.p_error < MAX_PRIOR_ERROR))
     if n_classes < 2 or not len(free):
         return labels, kinds
-    # Drawn in the order of the ids, so that the order of the samples does not matter.
+    # Sampled in the order of the ids, so that the order of the samples does not matter.
     free = free[np.argsort(study.ids[free], kind="stable")]
     rng = np.random.default_rng(int(seed[:16], 16))
     n_flips = min(max(round(share * int((labels != UNLABELLED).sum())), 1), len(free))

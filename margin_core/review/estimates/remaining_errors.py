@@ -51,7 +51,7 @@ def bound_remaining_errors(
 
     If T is the truth, E is a nonnegative martingale, so it ever reaches 20 with probability 5 % at most (Ville). The
     bound is the largest T at which it stands below 20. It holds at all looks together and for a queue that changes with
-    every answer, and is a tenth (no error drawn) to a third wider than Clopper and Pearson's (`hypergeometric_bound`),
+    every answer, and is a tenth (no error found) to a third wider than Clopper and Pearson's (`hypergeometric_bound`),
     which holds for one look decided on beforehand and fails three times as often when looked at again and again.
     :math:`\rho` is spread evenly over the size (logarithm) of T; any choice is valid. Flagged samples that were not
     reviewed may all be wrong, and count so. The lower bound is the same for the right labels.
@@ -61,7 +61,7 @@ def bound_remaining_errors(
     given : int array (n,)
         The labels as given.
     unflagged : bool array (n,)
-        Samples that were no suspects before the first review; random samples are drawn from these. It never changes:
+        Samples that were no suspects before the first review; random checks are taken from these. It never changes:
         suspects of another model or of corrected labels are another study.
     reviews : Reviews
         In the order in which they were first shown; the draws in the order of `RandomChecks.order`. A label of which a
@@ -71,7 +71,7 @@ def bound_remaining_errors(
     Returns
     -------
     RemainingErrors
-        0 to all that is open while nothing was drawn.
+        0 to all that is open while nothing was checked.
 
     Raises
     ------
@@ -220,7 +220,7 @@ def hypergeometric_bound(population: int, n_sampled: int, n_wrong: int, *, confi
     Parameters
     ----------
     population : int
-        Samples drawn from, those drawn included.
+        Samples in all, those sampled included.
     n_sampled, n_wrong : int
         Sample size, decided before any answer was seen, and errors in it.
     confidence : float in (0, 1)

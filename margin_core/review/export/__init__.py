@@ -1,6 +1,6 @@
-"""What a review leaves behind: corrected labels, a corrected data set, the log.
+"""The results of a review as files: corrected labels, a corrected data set, the log.
 
-`FORMATS` lists every format; the command line and the export page are drawn from it.
+`FORMATS` lists every format; the command line and the export page are built from it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ MakeFrame = Callable[[Study, Sequence[Decision]], "pd.DataFrame"]
 
 @dataclass(frozen=True)
 class Format:
-    """One way to export.
+    """One format of the export.
 
-    Attributes
+    Parameters
     ----------
     name : str
         For ``--format``.
@@ -51,7 +51,14 @@ class Format:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written where: the path, and how many samples or decisions it holds."""
+    """What was written.
+
+    Parameters
+    ----------
+    path : Path
+    count : int
+        Samples or decisions that it holds.
+    """
 
     path: Path
     count: int
@@ -111,7 +118,7 @@ FORMATS = (
 
 
 def export(study: Study, decisions: Sequence[Decision], format: str, path: str | Path) -> Exported:
-    """Write what a review left behind.
+    """Write the results of a review.
 
     Parameters
     ----------
@@ -122,6 +129,10 @@ def export(study: Study, decisions: Sequence[Decision], format: str, path: str |
         A name in `FORMATS`.
     path : str or Path
         A file is replaced, whole or not at all; a folder must be absent or empty.
+
+    Returns
+    -------
+    Exported
 
     Raises
     ------

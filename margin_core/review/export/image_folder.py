@@ -16,13 +16,13 @@ from PIL import Image
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict
-from margin_core.review.export.labels import standing
+from margin_core.review.export.labels import current_decisions
 from margin_core.values import UNLABELLED, Study
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
 """Names that Windows keeps for itself, with any suffix."""
-_LONGEST = 150
+_MAX_NAME = 150
 """Bytes; file systems take 255, and a number or a suffix may have to be added."""
 
 Place = Callable[[Path, Path], None]
@@ -35,7 +35,16 @@ class Files(Protocol):
     paths: tuple[str, ...]
 
     def file(self, row: int) -> Path:
-        """Give the file of a row, its links resolved."""
+        """Return the file of a row, its links resolved.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        Path
+        """
         ...
 
 
@@ -97,9 +106,13 @@ def write_image_folder(study: Study, decisions: Iterable[Decision], folder: Path
 
 
 def link(source: Path, target: Path) -> None:
-    """Hard link, or a symbolic link where the two lie on different disks: no space, but one content.
+    """Place a picture by a hard link, or a symbolic link where the two lie on different disks: it takes no space.
 
     Whoever changes a linked picture changes the original.
+
+    Parameters
+    ----------
+    source, target : Path
     """
     try:
         os.link(source, target)
@@ -110,14 +123,28 @@ def link(source: Path, target: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy the content and the times."""
+    """Place a picture by a copy of its content and its times.
+
+    Parameters
+    ----------
+    source, target : Path
+    """
     shutil.copy2(source, target)
 
 
 def safe_name(text: str) -> str:
-    """Turn any text into a name that every file system takes and that does not hide or climb."""
+    """Return a file name that every file system accepts and that neither hides nor leaves its folder.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ")
-    name = name.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore").rstrip(" .")
+    name = name.encode("utf-8", "replace")[:_MAX_NAME].decode("utf-8", "ignore").rstrip(" .")
     if name.startswith("."):
         name = f"_{name[1:]}"
     if name.partition(".")[0].lower() in _DEVICES:
@@ -128,14 +155,14 @@ def safe_name(text: str) -> str:
 def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[int, Path]:
     labels = np.full(len(study), UNLABELLED) if study.maybe_labels is None else np.array(study.labels)
     number_of = {name: number for number, name in enumerate(study.class_names)}
-    held = standing(study, decisions)
+    current = current_decisions(study, decisions)
     inputs = study.inputs
     splits = study.columns.get("split")
     class_folders, split_folders, files = _Names(), _Names(), _Names()
     folder_of = {name: class_folders.of("", name, safe_name(name)) for name in study.class_names}
     targets = {}
     for row, sample_id in enumerate(study.ids.tolist()):
-        number, decision = labels[row], held.get(sample_id)
+        number, decision = labels[row], current.get(sample_id)
         if decision is not None and decision.new_label is not None:
             number = number_of[decision.new_label]
         if number == UNLABELLED or (decision is not None and decision.verdict is Verdict.EXCLUDE):
@@ -151,7 +178,7 @@ def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[in
 
 
 class _Names:
-    """Gives each thing in a folder a name of its own, upper and lower case apart."""
+    """Unique names of the things in a folder, upper and lower case apart."""
 
     def __init__(self) -> None:
         self._given: dict[tuple[str, str], str] = {}

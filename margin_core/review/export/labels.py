@@ -1,4 +1,4 @@
-"""The data set's labels after review, as a table."""
+"""The labels of a data set before and after review, as a table."""
 
 from __future__ import annotations
 
@@ -14,18 +14,30 @@ from margin_core.values import UNLABELLED, Study
 if TYPE_CHECKING:
     import pandas as pd
 
-_CARRIED = ("file", "split")
+_SOURCE_COLUMNS = ("file", "split")
 """Columns of the study that say where a sample comes from."""
 
 
-def standing(study: Study, decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """Return the decision that holds for each sample of a study; those under other study keys are left out."""
+def current_decisions(study: Study, decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Return the decision that holds for each sample of a study.
+
+    Parameters
+    ----------
+    study : Study
+    decisions : iterable of Decision
+        The log, in order; those under other study keys are left out.
+
+    Returns
+    -------
+    dict of str to Decision
+        By sample id.
+    """
     key = study_key(study)
-    return ReviewState(decision for decision in decisions if decision.study == key).standing()
+    return ReviewState(decision for decision in decisions if decision.study == key).current_decisions()
 
 
 def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFrame:
-    """Give every sample with its label before and after review, in the order of the study.
+    """Return every sample with its label before and after review, in the order of the study.
 
     Parameters
     ----------
@@ -44,7 +56,7 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     import pandas as pd  # slow to import, and only tables need it
 
     n = len(study)
-    held = standing(study, decisions)
+    current = current_decisions(study, decisions)
     names = np.array([*study.class_names, None], dtype=object)  # UNLABELLED is -1: the last.
     numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELLED)
 
@@ -55,7 +67,7 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     label = names[numbers]
     columns: dict[str, list[object]] = {name: [None] * n for name in ("verdict", "reviewer", "note", "decided_at")}
     for row, sample_id in enumerate(study.ids.tolist()):
-        decision = held.get(sample_id)
+        decision = current.get(sample_id)
         if decision is None:
             continue
         if decision.new_label is not None:
@@ -69,12 +81,21 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     frame["reviewer"] = texts(columns["reviewer"])
     frame["note"] = texts(columns["note"])
     frame["decided_at"] = pd.to_datetime(pd.Series(columns["decided_at"]), utc=True).astype("datetime64[us, UTC]")
-    for name in _CARRIED:
+    for name in _SOURCE_COLUMNS:
         if name in study.columns:
             frame[name] = study.columns[name]
     return frame
 
 
 def only_changes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of `corrected_labels` that make the data set another one: changed or excluded."""
+    """Select the rows of `corrected_labels` that change the data set: relabelled or excluded.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    DataFrame
+    """
     return frame[frame["changed"] | frame["excluded"]].reset_index(drop=True)

@@ -28,17 +28,41 @@ _MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def to_csv_text(text: str) -> str:
-    """Mark a text that a spreadsheet would run."""
+    """Return a text with a mark where a spreadsheet would run it as a formula.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     return f"'{text}" if _DANGEROUS.match(text) else text
 
 
 def from_csv_text(text: str) -> str:
-    """Take back what `to_csv_text` did."""
+    """Return a text without the mark of `to_csv_text`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     return text[1:] if _MARKED.match(text) else text
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV with formulas neutralised; missing values are empty, times ISO 8601 in UTC."""
+    """Write a table as UTF-8 CSV with formulas neutralized; missing values are empty, times ISO 8601 in UTC.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    path : Path
+    """
     import pandas as pd  # slow to import, and only tables need it
 
     safe = frame.copy()
@@ -56,13 +80,25 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet, with its types and its texts as they are."""
+    """Write a table as Parquet, with its types and its texts as they are.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    path : Path
+    """
     with atomic_write(path) as scratch:
         frame.to_parquet(scratch, index=False)
 
 
 def write_json_lines(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as one JSON object a line; missing values are null, times ISO 8601 in UTC."""
+    """Write a table as one JSON object a line; missing values are null, times ISO 8601 in UTC.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    path : Path
+    """
     plain = frame.astype(object).where(frame.notna(), None)
     with atomic_write(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
         for row in plain.to_dict("records"):
@@ -70,7 +106,16 @@ def write_json_lines(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table as text, by the suffix of its name; missing values become empty.
+    """Read a table as text, by the suffix of its name.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    DataFrame
+        All columns text; missing values are empty.
 
     Raises
     ------

@@ -33,7 +33,7 @@ def decide(session, rows, drawn, verdict=Verdict.KEEP, first=0):
 
 
 def test_one_place_in_ten_is_random_and_the_others_are_suspects_by_rank(session):
-    rows, drawn = session.mixed(30)
+    rows, drawn = session.upcoming_with_checks(30)
     assert len(rows) == len(set(rows.tolist())) == 30
     assert [int(drawn[start : start + 10].sum()) for start in (0, 10, 20)] == [1, 1, 1]
     assert rows[~drawn].tolist() == list(range(27))
@@ -41,23 +41,23 @@ def test_one_place_in_ten_is_random_and_the_others_are_suspects_by_rank(session)
 
 
 def test_the_queue_goes_on_where_it_was_and_ends_with_the_last_suspect(session):
-    rows, drawn = session.mixed(100)
+    rows, drawn = session.upcoming_with_checks(100)
     assert rows[~drawn].tolist() == list(range(SUSPECTS))
-    held, _ = session.mixed(60, skip=rows[:20].tolist())
+    held, _ = session.upcoming_with_checks(60, skip=rows[:20].tolist())
     assert held.tolist() == rows[20:].tolist()
     decide(session, rows[:20], drawn[:20])
-    later, again = session.mixed(100)
+    later, again = session.upcoming_with_checks(100)
     assert later.tolist() == rows[20:].tolist() and again.tolist() == drawn[20:].tolist()
 
 
 def test_skipped_samples_come_back_at_the_end(session):
-    rows, drawn = session.mixed(3)
+    rows, drawn = session.upcoming_with_checks(3)
     decide(session, rows, drawn, Verdict.SKIP)
-    assert set(session.mixed(100)[0][-3:].tolist()) == set(rows.tolist())
+    assert set(session.upcoming_with_checks(100)[0][-3:].tolist()) == set(rows.tolist())
 
 
 def test_the_log_tells_the_random_ones_also_after_an_undo_and_a_restart(session, study, tmp_path):
-    rows, drawn = session.mixed(20)
+    rows, drawn = session.upcoming_with_checks(20)
     decide(session, rows, drawn)
     session.decide([Choice(seq=50, row=int(rows[0]), verdict=Verdict.UNDO)], client="tab")
     assert session.reviews().outcomes.tolist() == [-1] + [0] * 19
@@ -76,38 +76,38 @@ def test_the_log_tells_the_random_ones_also_after_an_undo_and_a_restart(session,
 def test_right_answers_at_random_lower_the_bound(session):
     most = [session.remaining().upper]
     for start in range(0, 40, 10):
-        rows, drawn = session.mixed(10)
+        rows, drawn = session.upcoming_with_checks(10)
         decide(session, rows, drawn, first=start)
         most.append(session.remaining().upper)
     assert most[0] == N and most == sorted(most, reverse=True) and len(set(most)) == 5
 
 
 def test_after_the_last_suspect_every_place_is_random_when_asked_for(session):
-    rows, drawn = session.mixed(70, checks=True)
-    by_rank, by_chance = session.mixed(70)
+    rows, drawn = session.upcoming_with_checks(70, checks=True)
+    by_rank, by_chance = session.upcoming_with_checks(70)
     assert rows[: len(by_rank)].tolist() == by_rank.tolist() and len(rows) == 70
     assert drawn.tolist() == [*by_chance.tolist(), *[True] * (70 - len(by_rank))]
     decide(session, rows, drawn)
-    later, chosen = session.mixed(20, checks=True, skip=[])
+    later, chosen = session.upcoming_with_checks(20, checks=True, skip=[])
     assert chosen.all() and not set(later.tolist()) & set(rows.tolist())
-    held, _ = session.mixed(10, checks=True, skip=later[:5].tolist())
-    assert held.tolist() == session.mixed(15, checks=True)[0][5:].tolist()
+    held, _ = session.upcoming_with_checks(10, checks=True, skip=later[:5].tolist())
+    assert held.tolist() == session.upcoming_with_checks(15, checks=True)[0][5:].tolist()
 
 
 def test_random_checks_end_with_the_last_sample_and_skipped_ones_follow(session):
-    rows, drawn = session.mixed(N, checks=True)
+    rows, drawn = session.upcoming_with_checks(N, checks=True)
     assert sorted(rows.tolist()) == list(range(N))
     decide(session, rows[:3], drawn[:3], Verdict.SKIP)
     decide(session, rows[3:], drawn[3:], first=3)
-    assert set(session.mixed(N, checks=True)[0].tolist()) == set(rows[:3].tolist())
+    assert set(session.upcoming_with_checks(N, checks=True)[0].tolist()) == set(rows[:3].tolist())
     assert session.remaining().upper == 3
 
 
 def test_so_many_clean_checks_as_said_reach_the_goal(session):
-    rows, drawn = session.mixed(100)
+    rows, drawn = session.upcoming_with_checks(100)
     decide(session, rows, drawn)
     checks = session.checks_needed(40)
-    rows, drawn = session.mixed(checks, checks=True)
+    rows, drawn = session.upcoming_with_checks(checks, checks=True)
     decide(session, rows, drawn, first=100)
     assert session.remaining().upper <= 40 and drawn.all() and len(drawn) == checks == 8
     decide(session, rows[-1:], drawn[-1:], Verdict.SKIP, first=300)
@@ -124,7 +124,7 @@ def test_the_bound_follows_the_log_as_if_it_were_computed_again(session, study, 
     for turn in range(30):
         one = (session, other)[turn % 2]
         one.refresh()
-        rows, drawn = one.mixed(4, checks=True)
+        rows, drawn = one.upcoming_with_checks(4, checks=True)
         again = rng.choice(list(one.reviews().rows) or [0], 1)
         decide(one, [*rows[:3], *again], [*drawn[:3], False], rng.choice(["keep", "skip", "exclude"]), first=10 * turn)
         if turn % 3 == 0:

@@ -26,7 +26,7 @@ def test_a_relabel_needs_a_label(make_decision):
 
 @pytest.mark.parametrize(("verdict", "undoes"), [(Verdict.UNDO, None), (Verdict.KEEP, 3)])
 def test_an_undo_and_only_an_undo_names_what_it_takes_back(make_decision, verdict, undoes):
-    with pytest.raises(ReviewError, match="an undo, and only an undo, names the decision that it takes back"):
+    with pytest.raises(ReviewError, match="an undo, and only an undo, names the decision that it undoes"):
         make_decision(verdict=verdict, undoes=undoes)
 
 

@@ -27,13 +27,13 @@ def test_it_is_a_sort(n, seed, levels, limit):
     for _ in range(4):
         rows = rng.choice(n, size=rng.integers(1, n + 1), replace=False)
         values[rows] = np.where(rng.random(len(rows)) < 0.3, ABSENT, rng.integers(0, levels, len(rows)))
-        ranking.put(rows, values[rows])
-        assert ranking.best(limit).tolist() == expected(order, values, range(n))[:limit]
+        ranking.update(rows, values[rows])
+        assert ranking.first(limit).tolist() == expected(order, values, range(n))[:limit]
         among = rng.choice(n, size=rng.integers(0, n + 1), replace=False)
-        assert ranking.best_among(among, limit).tolist() == expected(order, values, among.tolist())[:limit]
-    assert ranking.best(n).tolist() == expected(order, values, range(n))
+        assert ranking.first_among(among, limit).tolist() == expected(order, values, among.tolist())[:limit]
+    assert ranking.first(n).tolist() == expected(order, values, range(n))
 
 
 @pytest.mark.parametrize("limit", [0, 3])
 def test_an_empty_ranking_has_no_best(limit):
-    assert Ranking(np.arange(5)).best(limit).tolist() == []
+    assert Ranking(np.arange(5)).first(limit).tolist() == []

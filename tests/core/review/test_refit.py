@@ -20,7 +20,7 @@ from margin_core.review import (
     Verdict,
     reviewed_labels,
 )
-from margin_core.review.refit import KEPT, refit
+from margin_core.review.refit import MAX_STORED, refit
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks import Reviewed
@@ -94,10 +94,10 @@ def test_it_learns_from_the_corrections_and_leaves_the_first_ranking_alone(audit
 def test_old_refits_do_not_pile_up(audited, planted):
     steps = audited.opened.workspace.folder / "steps"
     others = {folder.name for folder in steps.iterdir()}
-    for count in range(20, 20 + 2 * KEPT, 2):
+    for count in range(20, 20 + 2 * MAX_STORED, 2):
         made = refit(audited, answers(planted.study, planted.truth, np.arange(count)))
     left = {folder.name for folder in steps.iterdir()} - others
-    assert len(left) == KEPT and all(name.startswith("refit-") for name in left)
+    assert len(left) == MAX_STORED and all(name.startswith("refit-") for name in left)
     assert np.array_equal(refit(audited, made.reviewed_labels).scores, made.scores)
 
 
@@ -267,12 +267,12 @@ def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited,
 
     decide(queue[:20], 0)
     assert session.refits_due == (20,)
-    made = refit(audited, reviewed_labels(study, session._store.decisions()))
+    made = refit(audited, reviewed_labels(study, session.store.decisions()))
     decide(queue[20:], 20)
     open_before = session.upcoming(500, beyond=True)
-    session.swap(made.live(), labels=made.reviewed_labels.labels, scores=made.scores, suggested=made.suggested)
+    session.apply_refit(made.live(), labels=made.reviewed_labels.labels, scores=made.scores, suggested=made.suggested)
     now = session.labels
     np.testing.assert_array_equal(session.scores, made.label_error_score.scores(now))
-    assert session.swaps == 1 and session.version == 24
+    assert session.n_refits == 1 and session.version == 24
     assert sorted(session.upcoming(500, beyond=True)) == sorted(open_before)
     assert not set(session.upcoming(500, beyond=True)) & set(queue)

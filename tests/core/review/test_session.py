@@ -11,9 +11,9 @@ from margin_core.review import (
     CODES,
     OPEN,
     Choice,
-    Group,
-    Progress,
+    Confusion,
     Refusal,
+    ReviewProgress,
     ReviewSession,
     ReviewStore,
     Verdict,
@@ -85,7 +85,9 @@ def test_the_queue_is_suspects_by_score_then_id_and_on_request_the_others(sessio
     assert session.upcoming(100).tolist() == [0, 2, 7, 4, 3]
     assert session.upcoming(100, beyond=True).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
     assert session.upcoming(2).tolist() == [0, 2]
-    assert session.progress() == Progress(suspects=5, decided=0, relabelled=0, kept=0, excluded=0, skipped=0, total=8)
+    assert session.progress() == ReviewProgress(
+        suspects=5, decided=0, relabelled=0, kept=0, excluded=0, skipped=0, total=8
+    )
 
 
 def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
@@ -96,7 +98,9 @@ def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
     act(1, "skip")
     assert session.upcoming(100).tolist() == [3, 4, 1]
     assert session.upcoming(100, beyond=True).tolist() == [3, 5, 6, 4, 1]
-    assert session.progress() == Progress(suspects=6, decided=5, relabelled=1, kept=1, excluded=1, skipped=2, total=8)
+    assert session.progress() == ReviewProgress(
+        suspects=6, decided=5, relabelled=1, kept=1, excluded=1, skipped=2, total=8
+    )
     assert session.states.tolist() == [CODES[Verdict.KEEP], CODES[Verdict.SKIP], CODES[Verdict.RELABEL], OPEN,
                                        CODES[Verdict.SKIP], OPEN, OPEN, CODES[Verdict.EXCLUDE]]  # fmt: skip
     assert session.labels.tolist() == [0, 1, 0, 0, 1, 2, -1, 0]
@@ -113,15 +117,15 @@ def test_filters(session):
 
 
 def test_groups_share_a_given_label_and_a_suggestion(session, act):
-    assert session.groups() == [Group(0, 1, 3), Group(1, 2, 1), Group(2, 0, 1)]
+    assert session.confusions() == [Confusion(0, 1, 3), Confusion(1, 2, 1), Confusion(2, 0, 1)]
     act(0, "skip")
     act(7, "keep")
     act(2, "keep")
-    assert session.groups() == [Group(0, 1, 1), Group(1, 2, 1)]
+    assert session.confusions() == [Confusion(0, 1, 1), Confusion(1, 2, 1)]
 
 
 def test_no_suggestions_no_groups(study, explain, store):
-    assert ReviewSession(study, explain(study, SCORES), store, "ada").groups() == []
+    assert ReviewSession(study, explain(study, SCORES), store, "ada").confusions() == []
 
 
 def test_what_is_recorded(session, act, study, store, explanation):
@@ -281,13 +285,13 @@ def test_groups_follow_the_suggestions(study, explain, store):
     rows = np.arange(8)
     explanation = explain(study, np.ones(8), suggested=rescorer.suggestions(rows, study.labels))
     session = ReviewSession(study, explanation, store, "ada", rescorer=rescorer, threshold=0.0)
-    assert session.groups()[0] == Group(0, 1, 3)
+    assert session.confusions()[0] == Confusion(0, 1, 3)
     session.decide([Choice(seq=1, row=1, verdict=Verdict.RELABEL, label=2)], client="tab")
     assert session.suggested[0] == 2
-    assert Group(0, 2, 1) in session.groups() and Group(0, 1, 2) in session.groups()
+    assert Confusion(0, 2, 1) in session.confusions() and Confusion(0, 1, 2) in session.confusions()
     assert session.upcoming(8, given=0, suggested=2).tolist() == [0]
     session.decide([Choice(seq=2, row=1, verdict=Verdict.UNDO)], client="tab")
-    assert session.groups()[0] == Group(0, 1, 3)
+    assert session.confusions()[0] == Confusion(0, 1, 3)
 
 
 def test_rows_that_are_known_are_not_looked_up(study, explanation, store, session):
@@ -411,13 +415,13 @@ def test_after_a_swap_all_is_as_the_new_models_would_have_it(
         fitted = Interrupted(votes())
         act(meanwhile)
         version = session.version
-        session.swap(
+        session.apply_refit(
             fitted,
             labels=fitted.votes.copy(),
             scores=fitted.all(),
             suggested=fitted.suggestions(every, given_labels),
         )
-        assert session.swaps == 1 and session.version >= version
+        assert session.n_refits == 1 and session.version >= version
         for steps in ((), after):
             act(steps)
             whole = OtherRescorer(votes())
@@ -432,7 +436,7 @@ def test_after_a_swap_all_is_as_the_new_models_would_have_it(
 
 def test_a_swap_copies_what_it_is_given(session, study):
     scores, suggested = np.full(8, 0.6), np.zeros(8, int)
-    session.swap(RingRescorer(study.labels), labels=study.labels, scores=scores, suggested=suggested)
+    session.apply_refit(RingRescorer(study.labels), labels=study.labels, scores=scores, suggested=suggested)
     scores[:] = 0
     assert (session.scores == 0.6).all()
 
@@ -450,17 +454,17 @@ def test_a_swap_waits_for_no_scoring(session, act, study):
 
     slow = Slow(study.labels)
     swapping = Thread(
-        target=session.swap,
+        target=session.apply_refit,
         args=(slow,),
         kwargs={"labels": study.labels, "scores": slow.all(), "suggested": np.zeros(8, int)},
     )
     swapping.start()
     assert at_work.wait(60)
     act(2, "keep")
-    assert session.progress().decided == 2 and session.swaps == 0
+    assert session.progress().decided == 2 and session.n_refits == 0
     go_on.set()
     swapping.join(60)
-    assert session.swaps == 1 and session.labels[0] == 1
+    assert session.n_refits == 1 and session.labels[0] == 1
 
 
 def test_when_a_refit_is_due_follows_from_the_log(store, explain):
@@ -496,7 +500,7 @@ def test_threads_decide_at_once(store, explain):
 
 def test_rows_by_score_whatever_was_decided(session, act):
     act(0, "keep")
-    assert session.by_score([1, 3, 0, 4]).tolist() == [0, 4, 3, 1]
+    assert session.sort_by_score([1, 3, 0, 4]).tolist() == [0, 4, 3, 1]
 
 
 def test_a_study_without_labels(store, explain):

@@ -25,7 +25,7 @@ def log(make_decision):
 def test_the_last_decision_holds(log):
     state = ReviewState(log(("a", Verdict.KEEP, {}), ("b", Verdict.SKIP, {}), ("a", Verdict.EXCLUDE, {})))
     assert state.current("a").verdict is Verdict.EXCLUDE
-    assert {sample: decision.id for sample, decision in state.standing().items()} == {"a": 3, "b": 2}
+    assert {sample: decision.id for sample, decision in state.current_decisions().items()} == {"a": 3, "b": 2}
     assert state.current("never seen") is None
     assert (len(state), state.last_id) == (3, 3)
 
@@ -47,7 +47,7 @@ def test_an_undo_that_finds_nothing_left_changes_nothing(log, undoes):
     state = ReviewState(
         log(("a", Verdict.KEEP, {}), ("a", Verdict.UNDO, undo), ("a", Verdict.UNDO, {"undoes": undoes}))
     )
-    assert state.standing() == {}
+    assert state.current_decisions() == {}
 
 
 def test_what_can_be_undone(log):
@@ -59,9 +59,9 @@ def test_what_can_be_undone(log):
             ("b", Verdict.UNDO, {"undoes": 3}),
         )
     )
-    assert state.to_undo("a", reviewer="ada").id == 1
-    assert state.to_undo("a", reviewer="bob").id == 2
-    assert state.to_undo("a", reviewer="ada", decision_id=2).id == 2
+    assert state.decision_to_undo("a", reviewer="ada").id == 1
+    assert state.decision_to_undo("a", reviewer="bob").id == 2
+    assert state.decision_to_undo("a", reviewer="ada", decision_id=2).id == 2
     refusals = {
         ("b", None): "Sample 'b' has no decision of ada left to undo.",
         ("z", None): "Sample 'z' has no decision of ada left to undo.",
@@ -72,7 +72,7 @@ def test_what_can_be_undone(log):
     }
     for (sample, number), message in refusals.items():
         with pytest.raises(ReviewError) as caught:
-            state.to_undo(sample, reviewer="ada", decision_id=number)
+            state.decision_to_undo(sample, reviewer="ada", decision_id=number)
         assert str(caught.value) == message
 
 
@@ -131,22 +131,22 @@ class AnySequence(RuleBasedStateMachine):
     def undo_own(self, sample, reviewer):
         own = [one.id for one in self.standing(sample) if one.reviewer == reviewer]
         if own:
-            assert self.state.to_undo(sample, reviewer=reviewer).id == own[-1]
+            assert self.state.decision_to_undo(sample, reviewer=reviewer).id == own[-1]
             self.add(sample, Verdict.UNDO, undoes=own[-1])
             self.undone.add(own[-1])
         else:
             with pytest.raises(ReviewError):
-                self.state.to_undo(sample, reviewer=reviewer)
+                self.state.decision_to_undo(sample, reviewer=reviewer)
 
     @rule(number=st.integers(1, 60))
     def undo_any(self, number):
         known = [one for one in self.log if one.id == number]
         sample = known[0].sample_id if known else "a"
         if known and known[0] in self.standing(sample):
-            assert self.state.to_undo(sample, reviewer="eve", decision_id=number) == known[0]
+            assert self.state.decision_to_undo(sample, reviewer="eve", decision_id=number) == known[0]
         else:
             with pytest.raises(ReviewError):
-                self.state.to_undo(sample, reviewer="eve", decision_id=number)
+                self.state.decision_to_undo(sample, reviewer="eve", decision_id=number)
         self.add(sample, Verdict.UNDO, undoes=number)
         if known:
             self.undone.add(number)
@@ -165,7 +165,7 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def holds_what_the_log_says(self):
         last = {sample: self.standing(sample)[-1] for sample in "abc" if self.standing(sample)}
-        assert self.state.standing() == last
+        assert self.state.current_decisions() == last
         assert [self.state.current(sample) for sample in "abc"] == [last.get(sample) for sample in "abc"]
         assert len(self.state) == len(self.log)
         assert all(self.state.has(one.client, one.seq) for one in self.log)

@@ -151,6 +151,6 @@ def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
     np.testing.assert_array_equal(opened.session.suggested, rivals.argmax(axis=1))
     first = opened.explanation
     assert (opened.session.suggested[first.rows] != first.findings.evidence["suggested"]).any()
-    for group in opened.session.groups():
+    for group in opened.session.confusions():
         rows = opened.session.upcoming(90, given=group.given, suggested=group.suggested)
         assert {card["suggested"] for card in full_cards(opened, rows)} == {group.suggested}

@@ -127,7 +127,7 @@ def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked)
     assert error_posterior(asked) is posterior and posterior.prior is not stated_probabilities(asked)
     np.testing.assert_array_equal(posterior.reviews.rows, before.reviews.rows)
     still_open = np.flatnonzero(asked.session.states == 0)
-    of_queue = asked.session.by_score(still_open)
+    of_queue = asked.session.sort_by_score(still_open)
     assert (np.diff(posterior.prior.score_logit[of_queue]) <= 1e-9).all()
 
 
@@ -138,7 +138,7 @@ def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, s
     answer = decide(range(20, 39))
     assert len(started) == 1
     assert answer["learnt"] == {"refits": 0, "corrections": 0, "trouble": "margin: The disk is full."}
-    assert asked.session.scores[60:].shape == before[60:].shape and asked.session.swaps == 0
+    assert asked.session.scores[60:].shape == before[60:].shape and asked.session.n_refits == 0
     decide([39])
     assert len(started) == 2
     started[1].finish()
@@ -149,7 +149,7 @@ def test_a_refit_that_is_not_where_it_should_be_is_told(decide, started, asked, 
     decide(range(20))
     started[0].on_ranked()
     assert "does not hold the step 'refit'" in studies.refit_error(asked.key)
-    assert asked.session.swaps == 0
+    assert asked.session.n_refits == 0
 
 
 def test_opened_again_it_is_used_at_once_and_gives_the_same_order(decide, started, asked, source, monkeypatch):

@@ -64,7 +64,7 @@ def test_reviews_are_counted_and_stopping_is_said(app, asked, planted):
 def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked, planted):
     said = turn_to_it(app)
     assert wording.found_in(0, 0) in said and "In random order" not in said
-    ahead = estimates.expected_yield(error_posterior(asked), asked.session.mixed(100, checks=True)[0])
+    ahead = estimates.expected_yield(error_posterior(asked), asked.session.upcoming_with_checks(100, checks=True)[0])
     assert len(ahead.mean) == 91
     for looks in (50, 90):
         numbers = (looks, ahead.mean[looks], ahead.low[looks], ahead.high[looks])
@@ -76,14 +76,14 @@ def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked
     checks = asked.session.checks_needed(90 * 50 // 1000)
     assert wording.checks_to_go(checks, 4) in said
     assert "In random order it would be about" in said
-    drawn, by_chance = asked.session.mixed(checks, checks=True)
+    drawn, by_chance = asked.session.upcoming_with_checks(checks, checks=True)
     assert by_chance.all()
     review(asked, drawn, planted, drawn=True)
     assert "You can stop: at most" in turn_to_it(app)
 
 
 def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked, planted):
-    rows, _ = asked.session.mixed(30, checks=True)
+    rows, _ = asked.session.upcoming_with_checks(30, checks=True)
     review(asked, rows, planted)
     reviews = error_posterior(asked).reviews
     stated = estimates.prequential_probabilities(stated_probabilities(asked), reviews)
@@ -94,7 +94,7 @@ def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked
 
 
 def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
-    review(asked, asked.session.mixed(30, checks=True)[0], planted)
+    review(asked, asked.session.upcoming_with_checks(30, checks=True)[0], planted)
     turn_to_it(app)
     for name in ("data._estimate", "figure.finds"):
         monkeypatch.setattr(f"dashboard.views.label_error_estimate.{name}", None)

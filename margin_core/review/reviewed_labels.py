@@ -1,0 +1,63 @@
+"""The labels of a study as a log of decisions leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.review.decision import Decision, Verdict
+from margin_core.review.state import ReviewState
+from margin_core.values import UNLABELLED, Ints, Study, freeze
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReviewedLabels:
+    """The labels as a review leaves them.
+
+    Parameters
+    ----------
+    labels : int array (n,)
+        `UNLABELLED` for a sample that is excluded, or has no label.
+    settled : bool array (n,)
+        Whether a reviewer named the right class.
+    changed : int
+        Samples whose label is no longer the given one.
+    """
+
+    labels: Ints
+    settled: NDArray[np.bool_]
+    changed: int
+
+    def __post_init__(self) -> None:
+        freeze(self, "labels", "settled")
+
+
+def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabels:
+    """Compute the labels that decisions leave.
+
+    Parameters
+    ----------
+    study : Study
+    decisions : iterable of Decision
+        On this study, in the order of the log, undos included.
+
+    Returns
+    -------
+    ReviewedLabels
+    """
+    current = ReviewState(decisions).current_decisions()
+    given = study.maybe_labels if study.maybe_labels is not None else np.full(len(study), UNLABELLED)
+    labels, settled = np.array(given, np.int64), np.zeros(len(study), bool)
+    class_numbers = {name: number for number, name in enumerate(study.class_names)}
+    for row, sample_id in enumerate(study.ids.tolist() if current else ()):
+        decision = current.get(sample_id)
+        if decision is None:
+            continue
+        if decision.verdict is Verdict.EXCLUDE:
+            labels[row] = UNLABELLED
+        elif decision.new_label is not None:
+            labels[row], settled[row] = class_numbers[decision.new_label], True
+    return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != given).sum()))
