@@ -79,7 +79,7 @@ def pictured(**parts):
     return Study.build(name="few", inputs=pictures, embedding=points, **parts)
 
 
-def test_fragility_is_worked_out_where_the_study_has_none():
+def test_fragility_is_computed_where_the_study_has_none():
     bare = pictured(model=Corner(), columns={"unreadable": np.arange(12) == 5})
     values = fragility(bare)
     assert np.isnan(values[5])
@@ -105,7 +105,7 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
             "",
             {"columns": {"age": np.arange(12), "file": np.array(["a"] * 12)}},
             "Name the column whose values are compared, with --set column=NAME. Study 'few' has: age; fragility is "
-            "worked out.",
+            "computed.",
         ),
         ("file", {"columns": {"file": np.array(["a"] * 12)}}, "has no column of numbers 'file'. It has: none."),
         ("fragility", {}, "Study 'few' has no model. Pass --model, or model=."),
