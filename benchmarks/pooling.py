@@ -1,4 +1,4 @@
-"""How the witnesses of `LabelFlips` should be joined: the default pool beside the rules it was chosen over.
+"""How the inputs of `LabelFlips` should be joined: the default pool beside the rules it was chosen over.
 
 Average precision on real pictures with planted flips, in situations that differ in what a study brings. The figures of
 docs/decisions/0005-shared-belief-not-a-joint-fit.md come from here.
@@ -86,12 +86,12 @@ SITUATIONS = (ALONE, BROUGHT, LEAK_HALF, LEAK_ALL, FLAT, CONFIDENT, WEAK)
 DEFAULT = "default pool"
 JOINT = "joint maximum likelihood"
 EQUAL = "equal raw weights"
-NO_HEAD = "default without head"
+WITHOUT_PROBE = "default without head"
 DOUBT = "default, score 1 - p(given)"
 SELF = "cleanlab self-confidence"
 MARGIN = "cleanlab normalised margin"
 
-UNHEARD = Calibration(exponent=0.0, likelihood=-np.inf)
+UNUSED = Calibration(exponent=0.0, likelihood=-np.inf)
 
 Scores = NDArray[np.float64]
 
@@ -107,9 +107,9 @@ class PoolInputs:
     labels : int array (n,)
         As given.
     logs : tuple of float array (n, c)
-        Log probabilities of neighbours, head and, where there are any, the brought ones.
+        Log probabilities of neighbors, probe and, where there are any, the brought ones.
     table : float array (n, c)
-        What cleanlab is given: the brought probabilities, else the head's.
+        What cleanlab is given: the brought probabilities, else the probe's.
     """
 
     label_error_score: LabelErrorScore
@@ -119,7 +119,7 @@ class PoolInputs:
 
     @classmethod
     def of(cls, study: Study, memory: Workspace) -> PoolInputs:
-        """Let the project's own default gather them."""
+        """Return what the default computes."""
         task = LabelFlips()
         found = explain(task, study, engine=memory)
         steps = found.steps
@@ -137,14 +137,14 @@ class PoolInputs:
         ).scores(self.labels)
 
 
-def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> OpinionPool:
+def joint_fit(inputs: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> OpinionPool:
     r"""Fit all weights of the pool at once, by the likelihood of the given labels.
 
     Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less :math:`10^{-3} \sum_s w_s^2` over
     the weights and the noise floor, with p the pool; the neighbours then get at least a tenth of all weight. Noise
     floor, ridge and the neighbours' tenth are those of the default.
     """
-    logs, each = np.stack(witnesses), np.arange(len(labels))
+    logs, each = np.stack(inputs), np.arange(len(labels))
     n_classes = logs.shape[2]
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -164,32 +164,27 @@ def joint_fit(witnesses: Sequence[NDArray[np.float64]], labels: NDArray[np.int64
     return OpinionPool(tuple(weights.tolist()))
 
 
-def without_head(witnesses: PoolInputs) -> OpinionPool:
-    """Share belief as the default does, the head unheard."""
-    neighbours, _, *brought = (calibrate(logs, witnesses.labels) for logs in witnesses.logs)
-    return fit_opinion_pool(neighbours, UNHEARD, *brought)
+def without_probe(inputs: PoolInputs) -> OpinionPool:
+    """Fit the pool as the default does, without the probe."""
+    neighbours, _, *brought = (calibrate(logs, inputs.labels) for logs in inputs.logs)
+    return fit_opinion_pool(neighbours, UNUSED, *brought)
 
 
-def doubt(witnesses: PoolInputs) -> Scores:
+def doubt(inputs: PoolInputs) -> Scores:
     """Score by what the default pool leaves to all other classes together."""
-    return (
-        1
-        - witnesses.label_error_score.probabilities(witnesses.labels)[
-            np.arange(len(witnesses.labels)), witnesses.labels
-        ]
-    )
+    return 1 - inputs.label_error_score.probabilities(inputs.labels)[np.arange(len(inputs.labels)), inputs.labels]
 
 
-def cleanlab_doubt(method: str, witnesses: PoolInputs) -> Scores:
+def cleanlab_doubt(method: str, inputs: PoolInputs) -> Scores:
     """Score by cleanlab."""
-    return 1 - get_label_quality_scores(witnesses.labels, witnesses.table, method=method)
+    return 1 - get_label_quality_scores(inputs.labels, inputs.table, method=method)
 
 
 RULES: dict[str, Callable[[PoolInputs], Scores]] = {
     DEFAULT: lambda found: found.label_error_score.scores(found.labels),
     JOINT: lambda found: found.scores(joint_fit(found.logs, found.labels)),
     EQUAL: lambda found: found.scores(OpinionPool((1.0,) * len(found.logs))),
-    NO_HEAD: lambda found: found.scores(without_head(found)),
+    WITHOUT_PROBE: lambda found: found.scores(without_probe(found)),
     DOUBT: doubt,
     SELF: partial(cleanlab_doubt, "self_confidence"),
     MARGIN: partial(cleanlab_doubt, "normalized_margin"),
@@ -488,7 +483,7 @@ def measure(seeds: Sequence[int]) -> Part:
         bundled_table(bundled),
     ]
     about = [
-        "Average precision of rules that join the same witnesses (neighbours, head, brought probabilities). cleanlab "
+        "Average precision of rules that join the same inputs (neighbours, head, brought probabilities). cleanlab "
         "is given the brought probabilities, or the head's where nothing is brought.",
         f"*{ALONE}*: pixels are the features. *{BROUGHT}*: out-of-sample probabilities of a small CNN ({FOLDS} folds); "
         f"features are {PRINCIPAL} principal components. *{LEAK_HALF}*, *{LEAK_ALL}*: the same probabilities; features "
@@ -502,7 +497,7 @@ def measure(seeds: Sequence[int]) -> Part:
         circumstances["versions"] += f", mlxtend {version('mlxtend')}"
     return Part(
         NAME,
-        "How witnesses are joined",
+        "How inputs are joined",
         " ".join(about),
         (*bundled_lines, *worst_lines(runs)),
         tuple(tables),

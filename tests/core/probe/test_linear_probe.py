@@ -73,7 +73,7 @@ def test_the_order_of_the_samples_does_not_matter(planted):
     np.testing.assert_allclose(other.probabilities, one.probabilities[order], atol=2e-3)
 
 
-def test_folds_are_dealt_class_by_class():
+def test_folds_are_stratified():
     labels = np.repeat([0, 1, 2], [50, 20, 5])
     fold_of = module.assign_folds(labels, names(75), 5)
     for label, share in ((0, 10), (1, 4), (2, 1)):
@@ -202,7 +202,7 @@ def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(
         inside = groups == group
         scrambled = labels.copy()
         scrambled[inside & (labels >= 0)] = np.roll(np.arange(3), 1)[planted.truth[inside & (labels >= 0)]]
-        # Its first member settles the class that it is dealt with: keep the dealing as it was.
+        # Its first member decides the class that it is assigned with: keep the folds as they were.
         with pytest.MonkeyPatch.context() as patch:
             fold_of = module.assign_folds(labels, names(120), 4, groups)
             patch.setattr(module, "assign_folds", lambda *asked, fold_of=fold_of: fold_of)

@@ -112,6 +112,6 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
     ],
 )
 def test_what_cannot_be_compared_is_said(column, parts, said):
-    with pytest.raises(MissingPart) as told:
+    with pytest.raises(MissingPart) as raised:
         explain(ContextualOutliers(column=column, graph=Knn(k=3)), pictured(**parts))
-    assert said in str(told.value)
+    assert said in str(raised.value)

@@ -15,7 +15,7 @@ from margin_core.values import Graph
 NODES, CLASSES = 18, 4
 
 
-def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
+def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
     """Make opinions and labels, one in six without a label."""
     rng = np.random.default_rng(seed)
     tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
@@ -25,15 +25,15 @@ def world(seed, *, c=CLASSES, brought=True, channel=True, m=NODES):
         graph=random_graph(m, seed=seed, share=0.25),
         models=log_probabilities(tables),
         pool=OpinionPool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
-        noise_transition=learnt if channel else None,
+        noise_transition=learnt if noise else None,
     )
     labels = np.where(rng.random(m) < 1 / 6, -1, rng.integers(0, c, m))
     return held, labels
 
 
-@given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1), brought=st.booleans(), channel=st.booleans())
-def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, channel):
-    held, labels = world(seed, brought=brought, channel=channel)
+@given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1), brought=st.booleans(), noise=st.booleans())
+def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, noise):
+    held, labels = world(seed, brought=brought, noise=noise)
     settled = np.random.default_rng(seed).random(NODES) < 0.2
     why = compute_breakdown(held, labels, row, settled)
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
@@ -79,8 +79,8 @@ def test_the_numbers_add_up(seed, row):
 def test_by_hand():
     # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe says class 0 everywhere but there.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
-    head = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
-    held = LabelErrorScore(graph=graph, models=log_probabilities((head,)), pool=OpinionPool(weights=(1.0, 1.0)))
+    probe = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
+    held = LabelErrorScore(graph=graph, models=log_probabilities((probe,)), pool=OpinionPool(weights=(1.0, 1.0)))
     why = compute_breakdown(held, np.array([0, 1, 1, 0]), 0)
     assert [(one.row, one.share, one.agrees, one.suggested) for one in why.neighbors] == [
         (1, 0.5, False, 0), (2, 0.25, False, None), (3, 0.25, True, None),

@@ -12,7 +12,7 @@ PEERS = ("disagreement", "self_confidence")
 SEEDS = range(4)
 
 
-def drawn(sizes, share, seed, *, apart=3.0, d=8, towards=None):
+def make_study(sizes, share, seed, *, apart=3.0, d=8, towards=None):
     """Draw overlapping blobs of given sizes, and move a share of each class's labels to another class."""
     rng = np.random.default_rng(seed)
     classes = len(sizes)
@@ -37,7 +37,7 @@ def precision(study, truth, method):
 
 
 def means(sizes, share, **how):
-    cases = [drawn(sizes, share, seed, **how) for seed in SEEDS]
+    cases = [make_study(sizes, share, seed, **how) for seed in SEEDS]
     return {
         method: np.mean([precision(study, truth, method) for study, truth in cases]) for method in ("pooled", *PEERS)
     }
@@ -62,7 +62,7 @@ def test_the_default_is_at_least_as_good(sizes, share, how):
 
 
 def test_missing_labels_are_to_be_labelled_never_wrong():
-    study, truth = drawn((150, 150, 150), 0.1, 0, apart=4.0)
+    study, truth = make_study((150, 150, 150), 0.1, 0, apart=4.0)
     labels = study.labels.copy()
     missing = np.random.default_rng(1).choice(450, 200, replace=False)
     labels[missing] = UNLABELLED
@@ -77,7 +77,7 @@ def test_missing_labels_are_to_be_labelled_never_wrong():
 
 
 def test_a_lone_member_of_its_class_is_not_the_first_suspect_where_flips_are_plain():
-    study, truth = drawn((150, 150, 150, 1), 0.05, 3, apart=8.0)
+    study, truth = make_study((150, 150, 150, 1), 0.05, 3, apart=8.0)
     found = explain(LabelFlips(), study).findings
     wrong = (study.labels != truth).sum()
     assert set(found.ids[:wrong].tolist()) >= set(study.ids[study.labels != truth].tolist()) - {"450"}

@@ -15,13 +15,13 @@ from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 
 
-def suspicion(graph, c=3, seed=0, weights=(0.7, 0.4)):
+def make_score(graph, c=3, seed=0, weights=(0.7, 0.4)):
     table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
     return LabelErrorScore(graph=graph, models=log_probabilities((table,)), pool=OpinionPool(weights=weights))
 
 
 def test_the_score_is_the_strongest_rival_against_the_given_label():
-    held = suspicion(random_graph(12))
+    held = make_score(random_graph(12))
     labels = np.random.default_rng(0).integers(0, 3, 12)
     pooled, scores = held.probabilities(labels), held.scores(labels)
     np.testing.assert_allclose(pooled.sum(axis=1), 1)
@@ -40,8 +40,8 @@ def test_by_hand():
 
 
 def test_an_unlabelled_sample_is_not_suspect_and_one_class_has_no_rival():
-    assert suspicion(random_graph(6)).scores(np.array([-1, 0, 1, 2, 0, 1]))[0] == 0
-    assert not suspicion(random_graph(6), c=1).scores(np.zeros(6, int)).any()
+    assert make_score(random_graph(6)).scores(np.array([-1, 0, 1, 2, 0, 1]))[0] == 0
+    assert not make_score(random_graph(6), c=1).scores(np.zeros(6, int)).any()
 
 
 def test_logs_rule_nothing_out():
@@ -52,7 +52,7 @@ def test_logs_rule_nothing_out():
 
 
 def test_asking_for_some_gives_exactly_the_rows_of_all():
-    held, labels = suspicion(random_graph(30)), np.random.default_rng(0).integers(-1, 3, 30)
+    held, labels = make_score(random_graph(30)), np.random.default_rng(0).integers(-1, 3, 30)
     rows = np.array([4, 29, 0, 4])
     np.testing.assert_array_equal(held.scores(labels, rows), held.scores(labels)[rows])
     np.testing.assert_array_equal(held.probabilities(labels, rows), held.probabilities(labels)[rows])
@@ -67,7 +67,7 @@ corrections = st.lists(
 @given(seed=st.integers(0, 20), batches=corrections)
 def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
     graph = random_graph(25, seed=seed, share=0.08)
-    held = suspicion(graph, seed=seed)
+    held = make_score(graph, seed=seed)
     start = np.random.default_rng(seed).integers(-1, 3, 25)
     live, labels = LiveLabelErrorScore(held, start), start.copy()
     scores = held.scores(labels)
@@ -84,7 +84,7 @@ def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
 
 def test_the_starting_labels_are_copied_and_the_view_is_read_only():
     start = np.zeros(6, int)
-    live = LiveLabelErrorScore(suspicion(random_graph(6)), start)
+    live = LiveLabelErrorScore(make_score(random_graph(6)), start)
     live.update(np.array([2]), np.array([1]))
     assert not start.any()
     assert live.labels.tolist() == [0, 0, 1, 0, 0, 0]
@@ -94,7 +94,7 @@ def test_the_starting_labels_are_copied_and_the_view_is_read_only():
 
 def test_a_correction_moves_its_neighbours():
     graph = graph_of(np.ones((4, 4)) - np.eye(4))
-    live = LiveLabelErrorScore(suspicion(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
+    live = LiveLabelErrorScore(make_score(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
     before = live.label_error_score.scores(live.labels)
     touched, after = live.update(np.array([0]), np.array([1]))
     assert touched.tolist() == [0, 1, 2, 3]

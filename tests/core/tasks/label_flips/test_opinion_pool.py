@@ -7,7 +7,7 @@ from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, 
 from margin_core.tasks.label_flips.opinion_pool import CONTRAST, MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
 
 
-def witness(labels, right, c=4, seed=0, sure=0.9):
+def opinion(labels, right, c=4, seed=0, sure=0.9):
     """Log probabilities that put their weight on the label in a share `right` of the rows, else on a random class."""
     rng = np.random.default_rng(seed)
     said = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
@@ -16,8 +16,8 @@ def witness(labels, right, c=4, seed=0, sure=0.9):
     return np.log(table)
 
 
-def believed(witnesses, labels):
-    return fit_opinion_pool(*[calibrate(table, labels) for table in witnesses]).weights
+def weights_of(opinions, labels):
+    return fit_opinion_pool(*[calibrate(table, labels) for table in opinions]).weights
 
 
 @pytest.fixture
@@ -33,36 +33,36 @@ def test_pooling_is_the_weighted_geometric_mean():
     np.testing.assert_allclose(OpinionPool(weights=(0.0, 0.0)).probabilities([one, other]), 1 / 3)
 
 
-def test_a_perfect_witness_is_believed_and_a_useless_one_is_not(labels):
-    useless, perfect = witness(labels, 0.0, seed=2), witness(labels, 1.0, seed=3)
-    for weights in (believed((useless, perfect), labels), believed((perfect, useless), labels)[::-1]):
+def test_a_perfect_opinion_gets_weight_and_a_useless_one_does_not(labels):
+    useless, perfect = opinion(labels, 0.0, seed=2), opinion(labels, 1.0, seed=3)
+    for weights in (weights_of((useless, perfect), labels), weights_of((perfect, useless), labels)[::-1]):
         assert weights[1] > 0.7
         assert weights[0] < 0.05
         assert weights[0] >= 0
 
 
-def test_a_useless_witness_has_no_exponent_and_no_likelihood_beyond_chance(labels):
-    found = calibrate(witness(labels, 0.0, seed=2), labels)
+def test_a_useless_opinion_has_no_exponent_and_no_likelihood_beyond_chance(labels):
+    found = calibrate(opinion(labels, 0.0, seed=2), labels)
     assert found.exponent < 0.05
     assert found.likelihood == pytest.approx(np.log(1 / 4), abs=0.01)
 
 
-def test_a_better_witness_has_a_larger_likelihood(labels):
-    likelihoods = [calibrate(witness(labels, right, seed=2), labels).likelihood for right in (0, 0.4, 0.7, 0.9, 1)]
+def test_a_better_opinion_has_a_larger_likelihood(labels):
+    likelihoods = [calibrate(opinion(labels, right, seed=2), labels).likelihood for right in (0, 0.4, 0.7, 0.9, 1)]
     assert (np.diff(likelihoods) > 0.02).all()
 
 
-def test_a_witness_that_overstates_is_toned_down(labels):
-    modest = calibrate(witness(labels, 0.6, seed=2, sure=0.6), labels)
-    boasting = calibrate(witness(labels, 0.6, seed=2, sure=0.999), labels)
+def test_an_overconfident_opinion_is_toned_down(labels):
+    modest = calibrate(opinion(labels, 0.6, seed=2, sure=0.6), labels)
+    boasting = calibrate(opinion(labels, 0.6, seed=2, sure=0.999), labels)
     assert boasting.exponent < 0.6 * modest.exponent
     assert boasting.likelihood == pytest.approx(modest.likelihood, abs=0.02)
 
 
-def test_wrong_labels_do_not_blunt_a_sharp_witness(labels):
+def test_wrong_labels_do_not_blunt_a_sharp_opinion(labels):
     wrong = labels.copy()
     wrong[::10] = (wrong[::10] + 1) % 4
-    assert calibrate(witness(labels, 1.0, seed=3), wrong).exponent > 0.7
+    assert calibrate(opinion(labels, 1.0, seed=3), wrong).exponent > 0.7
 
 
 def test_by_hand():
@@ -72,7 +72,7 @@ def test_by_hand():
 
 
 def test_nothing_counts_for_more_than_what_was_brought():
-    """Features that have learnt the wrong labels foretell them best; honest probabilities keep half of all belief."""
+    """Features that have learnt the wrong labels predict them best; honest probabilities keep half of all weight."""
     leaking = Calibration(1.0, -0.2)
     assert fit_opinion_pool(leaking, leaking, Calibration(1.0, -0.9)).weights == pytest.approx((1.0, 0.5, 1.5))
 
@@ -95,7 +95,7 @@ def test_the_neighbours_keep_their_least_share():
 
 
 def test_unlabelled_rows_play_no_part(labels):
-    table = witness(labels, 0.9, seed=3)
+    table = opinion(labels, 0.9, seed=3)
     partly = labels.copy()
     partly[100:] = -1
     assert calibrate(table, partly) == calibrate(table[:100], labels[:100])
@@ -109,9 +109,9 @@ def test_nothing_to_learn_from():
 
 def test_of_many_rows_a_fixed_draw_is_used():
     many = np.random.default_rng(0).integers(0, 4, 6000)
-    table = witness(many, 0.9, seed=1)
+    table = opinion(many, 0.9, seed=1)
     assert calibrate(table, many) == calibrate(table, many)
-    assert calibrate(table, many).likelihood > calibrate(witness(many, 0.6), many).likelihood
+    assert calibrate(table, many).likelihood > calibrate(opinion(many, 0.6), many).likelihood
 
 
 def loss_by_hand(table, labels, exponent, noise):
@@ -122,8 +122,8 @@ def loss_by_hand(table, labels, exponent, noise):
 
 @pytest.fixture
 def caught(labels, monkeypatch):
-    """What a fit of a middling witness asked of the optimiser, and what came of it."""
-    seen = {"witness": witness(labels, 0.7, seed=1)}
+    """What a fit of a middling opinion passed to the optimizer, and what came of it."""
+    seen = {"opinion": opinion(labels, 0.7, seed=1)}
     original = optimize.minimize
 
     def spy(loss, start, **options):
@@ -132,7 +132,7 @@ def caught(labels, monkeypatch):
         return seen["best"]
 
     monkeypatch.setattr(optimize, "minimize", spy)
-    seen["calibration"] = calibrate(seen["witness"], labels)
+    seen["calibration"] = calibrate(seen["opinion"], labels)
     return seen
 
 
@@ -141,18 +141,18 @@ def test_the_loss_and_its_gradient(caught, labels, seed):
     low, high = caught["bounds"].T
     at = np.random.default_rng(seed).uniform(low + 0.05, np.minimum(high, 3) - 0.05)
     value, slope = caught["loss"](at)
-    assert value == pytest.approx(loss_by_hand(caught["witness"], labels, *at))
+    assert value == pytest.approx(loss_by_hand(caught["opinion"], labels, *at))
     np.testing.assert_allclose(slope, approx_fprime(at, lambda x: caught["loss"](x)[0], 1e-7), rtol=1e-4, atol=1e-6)
 
 
 def test_the_fit_is_the_best_within_its_bounds(caught, labels):
     found, noise = caught["calibration"], caught["best"].x[1]
     grid = [
-        loss_by_hand(caught["witness"], labels, exponent, floor)
+        loss_by_hand(caught["opinion"], labels, exponent, floor)
         for exponent in np.linspace(0, 3, 40)
         for floor in np.linspace(MIN_NOISE, 0.9, 20)
     ]
-    assert loss_by_hand(caught["witness"], labels, found.exponent, noise) <= min(grid) + 1e-4
+    assert loss_by_hand(caught["opinion"], labels, found.exponent, noise) <= min(grid) + 1e-4
     assert found.likelihood == pytest.approx(
-        RIDGE_PENALTY * found.exponent**2 - loss_by_hand(caught["witness"], labels, found.exponent, noise)
+        RIDGE_PENALTY * found.exponent**2 - loss_by_hand(caught["opinion"], labels, found.exponent, noise)
     )

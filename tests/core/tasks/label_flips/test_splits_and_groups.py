@@ -1,4 +1,4 @@
-"""What may be heard of whom: no held-out label reaches the training rows, no group vouches for itself."""
+"""Which labels may be used where: no held-out label reaches the training rows, no group votes on itself."""
 
 import functools
 

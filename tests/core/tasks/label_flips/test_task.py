@@ -184,9 +184,9 @@ def test_the_graph_does_not_depend_on_the_labels():
     explain(LabelFlips(), planted.study, engine=engine)
     explain(LabelFlips(), planted.study.with_labels(planted.truth), engine=engine)
     graphs = [key for name, key in engine.keys if name == "graph"]
-    heads = [key for name, key in engine.keys if name == "head"]
+    fits = [key for name, key in engine.keys if name == "head"]
     assert len(set(graphs)) == 1
-    assert len(set(heads)) == 2
+    assert len(set(fits)) == 2
 
 
 def test_duplicates_with_other_labels_contradict_each_other():

@@ -7,7 +7,7 @@ from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.baselines.neighbourhood_consensus import estimate_noise_transition, misfit
 
 
-def drawn(prior, transition, m, seed=0):
+def sample_triples(prior, transition, m, seed=0):
     """Draw the labels of m samples and their two nearest, all three of one true class."""
     rng = np.random.default_rng(seed)
     truth = rng.choice(len(prior), m, p=prior)
@@ -23,7 +23,7 @@ T3 = np.array([[0.8, 0.2, 0.0], [0.05, 0.9, 0.05], [0.1, 0.2, 0.7]])
     ("prior", "transition"), [((0.5, 0.5), T2), ((0.8, 0.2), T2), ((0.2, 0.5, 0.3), T3), ((1 / 3,) * 3, np.eye(3))]
 )
 def test_the_transition_is_found_again(prior, transition):
-    found_prior, found = estimate_noise_transition(drawn(np.array(prior), transition, 20_000), len(prior))
+    found_prior, found = estimate_noise_transition(sample_triples(np.array(prior), transition, 20_000), len(prior))
     np.testing.assert_allclose(found, transition, atol=0.04)
     np.testing.assert_allclose(found_prior, prior, atol=0.04)
     np.testing.assert_allclose(found.sum(axis=1), 1)
@@ -46,7 +46,7 @@ def test_the_slope_of_the_misfit_is_its_slope(thirds):
 
 @pytest.mark.slow
 def test_two_consensuses_alone_still_tell_noise_from_none(monkeypatch):
-    triples = drawn(np.full(3, 1 / 3), T3, 20_000)
+    triples = sample_triples(np.full(3, 1 / 3), T3, 20_000)
     monkeypatch.setitem(estimate_noise_transition.__globals__, "THIRD_ORDER", 2)
     _, found = estimate_noise_transition(triples, 3)
     assert np.diag(found).mean() == pytest.approx(0.8, abs=0.1)

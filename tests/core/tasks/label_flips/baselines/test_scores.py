@@ -91,10 +91,10 @@ def test_trusted_refit_is_the_heads_second_fit():
             return kept.setdefault((name, key), work())
 
     explain(LabelFlips(), study, engine=Keeping())
-    (head,) = (found for (name, _), found in kept.items() if name == "head")
+    (probe,) = (found for (name, _), found in kept.items() if name == "head")
     scores = by_row(study, "trusted_refit")
-    np.testing.assert_allclose(scores, 1 - head["probabilities"][np.arange(90), study.labels], atol=1e-6)
-    assert (head["first"] != head["probabilities"]).any()
+    np.testing.assert_allclose(scores, 1 - probe["probabilities"][np.arange(90), study.labels], atol=1e-6)
+    assert (probe["first"] != probe["probabilities"]).any()
 
 
 def test_random_rests_on_the_ids_alone():

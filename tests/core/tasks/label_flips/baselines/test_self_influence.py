@@ -25,9 +25,9 @@ def refitted_loss(points, labels, row, weight):
 @pytest.mark.slow
 @pytest.mark.parametrize(("classes", "apart"), [(2, 1.0), (2, 3.0), (3, 1.5), (4, 2.0)])
 def test_it_is_how_fast_the_own_loss_falls_with_the_own_weight(classes, apart, monkeypatch):
-    from margin_core.probe import linear_probe as head
+    from margin_core.probe import linear_probe
 
-    monkeypatch.setattr(head, "IN_SAMPLE_TOLERANCE", 1e-9)
+    monkeypatch.setattr(linear_probe, "IN_SAMPLE_TOLERANCE", 1e-9)
     planted = blobs(classes=classes, each=12, flips=3, apart=apart)
     points = reduce_features(planted.study.embedding)[0].astype(np.float64)
     everybody = np.ones(len(points), dtype=bool)
