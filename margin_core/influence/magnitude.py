@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.values import Influence, SignalValues
+from margin_core.values import Doubles, Influence, SignalValues
 
 _ROUNDING = 64 * np.finfo(np.float64).eps
 """A difference below this share of the signal's size is rounding, not influence."""
@@ -38,6 +38,27 @@ def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence
     top = magnitude.max(initial=0.0)
     scores = magnitude / top if top > 0 else np.zeros(len(magnitude))
     return Influence(scores=scores, high_pass=filtered)
+
+
+def positive_influence(influence: Influence) -> Doubles:
+    r"""Compute influence with its sign kept, :math:`\max(h_i, 0) / \max_j h_j`.
+
+    Where the signal counts what speaks against a node, it is positive where more does than around it; the magnitude
+    also rises where less does.
+
+    Parameters
+    ----------
+    influence : Influence
+        Of one signal, dense.
+
+    Returns
+    -------
+    float array (m,)
+        In [0, 1]; 0 where the high-passed signal is not positive.
+    """
+    h = np.maximum(np.asarray(influence.high_pass, dtype=np.float64), 0.0)
+    scaled: Doubles = h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)
+    return scaled
 
 
 def _largest(values: SignalValues) -> float:

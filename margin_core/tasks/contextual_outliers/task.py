@@ -14,6 +14,7 @@ from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
 from margin_core.interpretation.rank import rank
+from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
@@ -25,9 +26,6 @@ from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Stu
 
 VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""
-
-DIGITS = 9
-"""Of a score that count: the same neighbors added up in another order give the same score."""
 
 
 @final
@@ -147,7 +145,7 @@ class ContextualOutliers(Task):
         expected = shift_operator(steps.graph, "random_walk") @ values
         known = self._is_known(study)
         scored = known & ~steps.graph.isolated
-        scores = np.where(scored, np.round(steps.influence.scores, DIGITS), 0.0)
+        scores = np.where(scored, round_scores(steps.influence.scores), 0.0)
         evidence = {
             "value": np.where(known, values, np.nan),
             "expected": np.where(scored, expected, np.nan),

@@ -15,7 +15,9 @@ from margin_core.function.disagreement import disagreement_share
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import shift_operator
+from margin_core.influence.magnitude import positive_influence
 from margin_core.interpretation.rank import rank
+from margin_core.interpretation.rounding import round_scores
 from margin_core.interpretation.votes import neighbour_votes
 from margin_core.parameters import parameter
 from margin_core.probe.trust_weighted import out_of_sample_probabilities
@@ -46,9 +48,6 @@ from margin_core.values import (
 
 VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""
-
-DIGITS = 9
-"""Of a score that count: the same neighbours added up in another order give the same score."""
 
 VIEW_CHOICES = ("boundary", "errors")
 
@@ -224,7 +223,7 @@ class DecisionBoundary(Task):
         run.report(1.0, f"Ranking {len(study):,} samples")
         scored = _is_scored(study, p)
         roles = np.where(~scored, "unscored", np.where(labels == UNLABELLED, "unlabelled", "boundary"))
-        scores = np.where(roles == "boundary", np.round(self._scores(study, steps, p, labels), DIGITS), 0.0)
+        scores = np.where(roles == "boundary", round_scores(self._scores(study, steps, p, labels)), 0.0)
         return rank(study.ids, np.clip(scores, 0.0, 1.0), roles, _evidence(study, steps.graph, p, labels))
 
     def rests_on(self, study: Study) -> str:
@@ -299,8 +298,7 @@ class DecisionBoundary(Task):
             case "margin":
                 return steps.influence.scores
             case "margin_signed":
-                h = np.maximum(np.asarray(steps.influence.high_pass, dtype=np.float64), 0.0)
-                return np.asarray(h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny))
+                return positive_influence(steps.influence)
             case "equation_3":
                 return np.asarray(steps.signal.values, dtype=np.float64)
             case _:

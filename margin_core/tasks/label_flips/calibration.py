@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.probe.softmax import softmax
-from margin_core.values import UNLABELLED, Doubles, Ints
+from margin_core.tasks.label_flips.labelled_rows import sample_labelled
+from margin_core.values import Doubles, Ints
 
 MAX_ROWS = 5_000
 """So many samples decide an exponent; more only cost time."""
@@ -63,11 +64,9 @@ def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
     """
     from scipy.optimize import minimize  # slow to import, and most calibrations are remembered
 
-    rows = np.flatnonzero(labels != UNLABELLED)
+    rows = sample_labelled(labels, MAX_ROWS)
     if not len(rows):
         return Calibration(1.0, 0.0)
-    if len(rows) > MAX_ROWS:
-        rows = np.sort(np.random.default_rng(0).choice(rows, MAX_ROWS, replace=False))
     # Classes along the first axis: sums over a few of them then run along memory.
     logs, own, each = (
         np.ascontiguousarray(log_probabilities[rows].T, dtype=np.float64),

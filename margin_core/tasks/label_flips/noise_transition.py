@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.probe.softmax import softmax
+from margin_core.tasks.label_flips.labelled_rows import sample_labelled
 from margin_core.values import UNLABELLED, Doubles, Ints
 
 MAX_ROWS = 10_000
@@ -119,10 +120,7 @@ def fit_noise_transition(log_probabilities: Doubles, labels: Ints) -> NoiseTrans
     n_classes = log_probabilities.shape[1]
     even = np.full((n_classes, n_classes), INITIAL_NOISE / max(n_classes - 1, 1))
     np.fill_diagonal(even, 1 - INITIAL_NOISE if n_classes > 1 else 1.0)
-    rows = np.flatnonzero(labels != UNLABELLED)
-    most = min(MAX_ROWS, max(MAX_CELLS // n_classes, 1))
-    if len(rows) > most:
-        rows = np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+    rows = sample_labelled(labels, min(MAX_ROWS, max(MAX_CELLS // n_classes, 1)))
     if not len(rows) or n_classes < 2:
         return NoiseTransition(1.0, even, even)
 

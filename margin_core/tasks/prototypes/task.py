@@ -11,6 +11,7 @@ import numpy as np
 from margin_core.domain import every_sample
 from margin_core.graph import Knn, knn
 from margin_core.influence import HighPass, PaperAppendixFilter
+from margin_core.interpretation.rounding import round_scores
 from margin_core.interpretation.votes import neighbour_votes
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
@@ -43,9 +44,6 @@ from margin_core.values import (
 
 VERSION = 1
 """Raised whenever the same study would give other prototypes or criticisms."""
-
-DIGITS = 9
-"""Of signal and influence that count: the same samples summed in another order have the same value."""
 
 SCOPES = ("class", "all")
 
@@ -196,7 +194,7 @@ class Prototypes(Task):
             for rows in groups:
                 mean = float(values[rows].mean())
                 values[rows] = values[rows] / mean if mean > 0 else 1.0
-            return {"values": np.round(values, DIGITS)}
+            return {"values": round_scores(values)}
 
         key = fingerprint(
             discrepancy.VERSION, self.graph, knn.VERSION, domain.fingerprint, study.parts["ids"], numbers,
@@ -266,7 +264,7 @@ class Prototypes(Task):
             neighbours=place[steps.graph.neighbours[order]],
             groups=_groups(self._group_numbers(study)[order]),
             signal=np.asarray(steps.signal.values, dtype=np.float64)[order],
-            influence=np.round(steps.influence.scores[order], DIGITS),
+            influence=round_scores(steps.influence.scores[order]),
             gamma=self._gamma(study, steps.graph),
             share=self.share,
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from margin_core.influence.magnitude import positive_influence
 from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
@@ -53,6 +52,4 @@ def margin_signed(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles
     -----
     O(n).
     """
-    h = np.maximum(np.asarray(inputs.influence.high_pass, dtype=np.float64), 0.0)
-    scaled: Doubles = h / max(float(h.max(initial=0.0)), np.finfo(np.float64).tiny)
-    return scaled
+    return positive_influence(inputs.influence)
