@@ -44,7 +44,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core import Study, explain
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.softmax import softmax
 from margin_core.storage.archive import read_npz
 from margin_core.storage.engine import Run
@@ -53,7 +53,7 @@ from margin_core.study import open_source
 from margin_core.study.models.small_cnn import SmallCnn
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, Calibration, calibrate
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
 from margin_core.tasks.label_flips.opinion_pool import MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
 
 NAME = "pooling"
@@ -124,7 +124,7 @@ class PoolInputs:
         found = explain(task, study, engine=memory)
         steps = found.steps
         label_error_score = task.fit_label_error_score(study, steps, Run(memory))
-        neighbours = log_votes(neighbour_votes(found.graph, study.labels, len(study.class_names)))
+        neighbours = compute_log_votes(compute_neighbor_votes(found.graph, study.labels, len(study.class_names)))
         brought = study.maybe_probabilities
         table = np.exp(label_error_score.models[0]) if brought is None else brought.astype(np.float64)
         table = table / table.sum(axis=1, keepdims=True)

@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.study.open_study import OpenStudy
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
-from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, nearest_among
+from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
 from margin_core.values import UNLABELLED, Ints, Need
 
 NEIGHBORS_LISTED = 24
@@ -99,7 +99,7 @@ def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list
 def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[dict[str, Any]]:
     """List the nearest samples that somebody has decided on."""
     found = opened.explanation
-    rows = nearest_among(
+    rows = select_nearest(
         found.graph, found.domain.points, row, decided, limit=SIMILAR_SHOWN, metric=opened.audited.task.graph.metric
     )
     decisions = ((other, opened.session.decision(other)) for other in rows.tolist())

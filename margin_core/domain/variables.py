@@ -11,7 +11,7 @@ from margin_core.values import Ints, Texts
 WORD = re.compile(r"\S+")
 
 
-def columns(width: int) -> Ints:
+def column_layout(width: int) -> Ints:
     """Return the layout in which every column of a row is a node.
 
     Parameters
@@ -27,7 +27,7 @@ def columns(width: int) -> Ints:
     return np.arange(width, dtype=np.int64)[None]
 
 
-def words(text: str) -> Texts:
+def split_words(text: str) -> Texts:
     """Split a text into words at its white space.
 
     Parameters

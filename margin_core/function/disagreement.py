@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.function.given_labels import one_hot
+from margin_core.function.given_labels import encode_one_hot
 from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Signal, Study
 
 
@@ -39,11 +39,11 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
     MARGIN, Front. Big Data 4:589417 (2021), equation 3.
     """
     labels = study.labels[domain.rows]
-    values = disagreement_share(graph, labels, len(study.class_names))
+    values = compute_disagreement_share(graph, labels, len(study.class_names))
     return Signal(values=values, hypothesis="The neighbors of a sample carry the label that it carries")
 
 
-def disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
+def compute_disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     """Compute f of equation 3 for any labels; see `disagreement`.
 
     Parameters
@@ -60,7 +60,7 @@ def disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     """
     ends = (np.ones(graph.weights.nnz), graph.weights.indices, graph.weights.indptr)
     joined = sparse.csr_array(ends, shape=graph.weights.shape)
-    own = one_hot(labels, n_classes)
+    own = encode_one_hot(labels, n_classes)
     votes = joined @ own
     counted = np.asarray(votes.sum(axis=1)).ravel()
     agreeing = np.asarray(votes.multiply(own).sum(axis=1)).ravel()

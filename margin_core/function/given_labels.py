@@ -8,7 +8,7 @@ from scipy import sparse
 from margin_core.values import UNLABELLED, Domain, Graph, Ints, Signal, Study
 
 
-def one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
+def encode_one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
     """Return labels one-hot encoded.
 
     Parameters
@@ -50,6 +50,6 @@ def given_labels(study: Study, domain: Domain, graph: Graph) -> Signal:
         Values CSR (m, c), 0 or 1.
     """
     return Signal(
-        values=one_hot(study.labels[domain.rows], len(study.class_names)),
+        values=encode_one_hot(study.labels[domain.rows], len(study.class_names)),
         hypothesis="Samples that lie near each other carry the same label",
     )

@@ -43,7 +43,7 @@ class Knn(Recipe):
     Notes
     -----
     Neighbors are searched exactly in O(m^2 d) up to 2 * 10^10 multiplications, beyond that in about O(m^1.5 d); see
-    `margin_core.graph.search.nearest_neighbors`.
+    `margin_core.graph.search.find_nearest_neighbors`.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
     Notes
     -----
-    O(m^2 d) exact, about O(m^1.5 d) for large domains; see `margin_core.graph.search.nearest_neighbors`.
+    O(m^2 d) exact, about O(m^1.5 d) for large domains; see `margin_core.graph.search.find_nearest_neighbors`.
     """
     run = run or Run()
     key = fingerprint(VERSION, recipe, domain.fingerprint)
@@ -95,7 +95,7 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
 
 
 def _build(recipe: Knn, domain: Domain) -> Graph:
-    from margin_core.graph.search import nearest_neighbors  # faiss is slow to import, and most graphs are stored
+    from margin_core.graph.search import find_nearest_neighbors  # faiss is slow to import, and most graphs are stored
 
     points = domain.points
     m = len(points)
@@ -110,10 +110,10 @@ def _build(recipe: Knn, domain: Domain) -> Graph:
     kept = points[usable]
     constraints = EdgeConstraints.of(domain, usable)
     if recipe.metric == "cosine":
-        found, distance = nearest_neighbors(normalize_rows(kept), k, constraints=constraints)
+        found, distance = find_nearest_neighbors(normalize_rows(kept), k, constraints=constraints)
         distance = np.square(distance) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
     else:
-        found, distance = nearest_neighbors(kept, k, constraints=constraints)
+        found, distance = find_nearest_neighbors(kept, k, constraints=constraints)
     weighed = WEIGHTS[recipe.weights](kept, found, distance)
 
     neighbours = np.full((m, k), -1, dtype=np.int32)

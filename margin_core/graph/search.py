@@ -40,7 +40,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def nearest_neighbors(
+def find_nearest_neighbors(
     points: Floats, k: int, *, constraints: EdgeConstraints | None = None, exact_cost: float = MAX_EXACT_COST
 ) -> tuple[NDArray[np.int32], Floats]:
     """Compute the k nearest other points of every point, by Euclidean distance.

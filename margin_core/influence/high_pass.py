@@ -80,7 +80,7 @@ class HighPass(Recipe):
         values: SignalValues = signal.values.astype(np.float64)
         if self.operator == "symmetric":
             values = _centered(values)
-        shift = shift_operator(graph, self.operator)
+        shift = compute_shift_operator(graph, self.operator)
         smooth = values
         for _ in range(self.hops):
             smooth = shift @ smooth
@@ -93,7 +93,7 @@ class HighPass(Recipe):
         return compute_influence(filtered, signal.values)
 
 
-def shift_operator(graph: Graph, operator: str) -> sparse.csr_array:
+def compute_shift_operator(graph: Graph, operator: str) -> sparse.csr_array:
     """Compute the graph shift operator P.
 
     Parameters

@@ -40,7 +40,7 @@ def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence
     return Influence(scores=scores, high_pass=filtered)
 
 
-def positive_influence(influence: Influence) -> Doubles:
+def compute_positive_influence(influence: Influence) -> Doubles:
     r"""Compute influence with its sign kept, :math:`\max(h_i, 0) / \max_j h_j`.
 
     Where the signal counts what speaks against a node, it is positive where more does than around it; the magnitude

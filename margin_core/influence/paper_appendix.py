@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from margin_core.influence.high_pass import shift_operator
+from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.influence.magnitude import compute_influence
 from margin_core.parameters import Recipe, parameter
 from margin_core.values import Graph, Influence, Signal
@@ -64,7 +64,7 @@ class PaperAppendixFilter(Recipe):
         """
         values = signal.values
         dense = values.toarray() if isinstance(values, sparse.csr_array) else values.astype(np.float64)
-        once = shift_operator(graph, "symmetric")
+        once = compute_shift_operator(graph, "symmetric")
         power = once
         for _ in range(self.hops - 1):
             power = sparse.csr_array(power @ once)

@@ -7,7 +7,7 @@ import numpy as np
 from margin_core.values import UNLABELLED, Doubles, Graph, Ints
 
 
-def neighbour_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | None = None) -> Doubles:
+def compute_neighbor_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | None = None) -> Doubles:
     r"""Compute each class's share of the neighbors' weight.
 
     .. math:: V_{ic} = \frac{\sum_j W_{ij} [y_j = c]}{\sum_j W_{ij} [y_j \ne \text{none}]}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from margin_core.probe.principal import principal_projection
+from margin_core.probe.principal import project_on_principal_axes
 from margin_core.values import Floats, usable_rows
 
 MAX_DIMENSIONS = 128
@@ -40,7 +40,7 @@ def reduce_features(features: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     if len(kept):
         # One thread: eigenvectors are found several times faster than by two that wait for each other.
         with threadpool_limits(1, "blas"):
-            kept = principal_projection(kept - kept.mean(axis=0), MAX_DIMENSIONS)
+            kept = project_on_principal_axes(kept - kept.mean(axis=0), MAX_DIMENSIONS)
     length = float(np.sqrt(np.einsum("nd,nd->", kept, kept, dtype=np.float64) / max(len(kept), 1)))
     points = np.zeros((len(features), kept.shape[1]), dtype=np.float32)
     points[usable] = kept / (length if length > 0 else 1.0)

@@ -13,7 +13,7 @@ MIN_VARIANCE = 1e-12
 """Components with less of the first one's variance are rounding, and have no direction."""
 
 
-def principal_axes(centered: NDArray[np.floating], width: int) -> NDArray[Any]:
+def compute_principal_axes(centered: NDArray[np.floating], width: int) -> NDArray[Any]:
     """Compute the leading principal directions.
 
     Parameters
@@ -41,7 +41,7 @@ def principal_axes(centered: NDArray[np.floating], width: int) -> NDArray[Any]:
     return axes
 
 
-def principal_projection(centered: AnyArray, width: int) -> AnyArray:
+def project_on_principal_axes(centered: AnyArray, width: int) -> AnyArray:
     """Project samples on their leading principal components.
 
     Parameters
@@ -63,7 +63,7 @@ def principal_projection(centered: AnyArray, width: int) -> AnyArray:
     n, d = centered.shape
     projected: Any
     if d <= n:
-        projected = centered @ np.ascontiguousarray(principal_axes(centered, width))
+        projected = centered @ np.ascontiguousarray(compute_principal_axes(centered, width))
     else:
         variances, vectors = _leading_eigenvectors(centered @ centered.T, width)
         projected = vectors * np.sqrt(np.maximum(variances, 0))

@@ -53,7 +53,7 @@ def compute_self_influence(probe: InSampleProbe, training: NDArray[np.bool_]) ->
     return influence
 
 
-def hessian(points: Doubles, p: Doubles, basis: Doubles, penalty: Doubles) -> Doubles:
+def compute_hessian(points: Doubles, p: Doubles, basis: Doubles, penalty: Doubles) -> Doubles:
     """Compute the Hessian of the loss of a logistic regression.
 
     Parameters
@@ -95,7 +95,7 @@ def _by_whole_hessian(
     points, basis = probe.points, probe.contrasts
     r, d = basis.shape[1], points.shape[1]
     # Each sample's gradient is a product of r and d numbers: rotate by blocks of rows to keep the memory small.
-    factor = cholesky(hessian(points[training], p[training], basis, penalty), lower=True)
+    factor = cholesky(compute_hessian(points[training], p[training], basis, penalty), lower=True)
     slopes = residual @ basis
     influence = np.empty(len(points))
     for rows in np.array_split(np.arange(len(points)), len(points) * r * d // MAX_CELLS + 1):

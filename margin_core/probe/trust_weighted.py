@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
 from margin_core.graph import Knn, build_graph
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.features import reduce_features
 from margin_core.probe.linear_probe import fit_probe
 from margin_core.storage.engine import Run
@@ -97,10 +97,10 @@ def fit_trust_weighted_probe(
     -----
     O(folds iterations n d c), twice.
     """
-    labels, n_classes = training_labels(study.labels, domain), len(study.class_names)
+    labels, n_classes = select_training_labels(study.labels, domain), len(study.class_names)
 
     def fit(run: Run) -> dict[str, np.ndarray]:
-        agreeing = neighbour_votes(graph, labels, n_classes)[np.arange(len(labels)), labels]
+        agreeing = compute_neighbor_votes(graph, labels, n_classes)[np.arange(len(labels)), labels]
         points, usable = reduce_features(study.embedding)
         fit_again = partial(
             fit_probe, points, usable, labels, n_classes, ids=study.ids, folds=folds, groups=domain.groups
@@ -119,7 +119,7 @@ def fit_trust_weighted_probe(
     return TrustWeightedProbe(first=fitted.get("first"), probabilities=fitted["probabilities"])
 
 
-def out_of_sample_probabilities(study: Study, run: Run | None = None) -> Doubles:
+def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) -> Doubles:
     """Compute class probabilities of every sample from the probe on the default graph.
 
     With an engine that remembers, the label audit (`margin_core.tasks.LabelFlips`) and this share one fit.
@@ -166,7 +166,7 @@ def probe_key(study: Study, domain: Domain, neighbors: Knn = NEIGHBORS, folds: i
     return fingerprint(VERSION, folds, neighbors, domain.fingerprint, ids, study.labels, n_classes)
 
 
-def training_labels(labels: Ints, domain: Domain) -> Ints:
+def select_training_labels(labels: Ints, domain: Domain) -> Ints:
     """Return the labels that may be fitted on: all, or those of split 0.
 
     Parameters

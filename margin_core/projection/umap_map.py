@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from margin_core.graph import Knn
-from margin_core.probe.principal import principal_projection
+from margin_core.probe.principal import project_on_principal_axes
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Floats, Graph, usable_rows
@@ -95,7 +95,7 @@ def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
 
 
 def _principal(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
-    projected = principal_projection(points - points.mean(axis=0), 2)
+    projected = project_on_principal_axes(points - points.mean(axis=0), 2)
     flat = np.zeros((len(points), 2), dtype=np.float32)
     flat[:, : projected.shape[1]] = projected
     return flat

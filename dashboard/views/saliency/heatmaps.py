@@ -14,7 +14,7 @@ from dashboard.views.saliency.heatmap_store import HeatmapStore, heatmaps_of
 from dashboard.views.saliency.numbers import number_or_none
 from dashboard.views.saliency.query import SaliencyQuery
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
-from margin_core.domain.variables import words
+from margin_core.domain.variables import split_words
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
 from margin_core.tasks.saliency.methods.available import sample_kind
@@ -225,7 +225,7 @@ def _map(study: Study, order: SaliencyRequest, found: Arrays) -> MapKept:
 def content(study: Study, row: int) -> PlaceNames:
     """Return the places of a heatmap that is no picture's: the words of a text, or names and values of columns."""
     if sample_kind(study) == "text":
-        return {"words": words(str(study.inputs[row])).tolist()}
+        return {"words": split_words(str(study.inputs[row])).tolist()}
     values = np.asarray(study.inputs[row], dtype=np.float64)
     names = getattr(study.inputs, "names", None) or [f"column {place + 1}" for place in range(len(values))]
     return {"names": [str(name) for name in names], "values": [f"{value:.5g}" for value in values.tolist()]}

@@ -12,13 +12,13 @@ from margin_core.domain import every_sample
 from margin_core.errors import MissingPart
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
-from margin_core.influence.high_pass import shift_operator
+from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
-from margin_core.tasks.contextual_outliers.known_column import known_column, numeric_columns
+from margin_core.tasks.contextual_outliers.column_signal import column_signal, numeric_columns
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
@@ -124,7 +124,7 @@ class ContextualOutliers(Task):
         """
         if self._is_computed(study):
             study = fragility.with_fragility(study, fragility.fragility(study, run=run))
-        return known_column(study, domain, self.column)
+        return column_signal(study, domain, self.column)
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Rank the samples, with the value expected of each as evidence.
@@ -142,7 +142,7 @@ class ContextualOutliers(Task):
         """
         run.report(1.0, f"Ranking {len(study):,} samples")
         values = np.asarray(steps.signal.values, dtype=np.float64)
-        expected = shift_operator(steps.graph, "random_walk") @ values
+        expected = compute_shift_operator(steps.graph, "random_walk") @ values
         known = self._is_known(study)
         scored = known & ~steps.graph.isolated
         scores = np.where(scored, round_scores(steps.influence.scores), 0.0)

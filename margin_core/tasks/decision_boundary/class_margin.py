@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from margin_core.function.given_labels import one_hot
-from margin_core.influence.high_pass import shift_operator
+from margin_core.function.given_labels import encode_one_hot
+from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.values import Doubles, Graph, Ints
 
 NO_CLASS = -1
@@ -126,7 +126,7 @@ def smooth_probabilities(graph: Graph, probabilities: NDArray[np.floating]) -> D
         Rows sum to 1; a node without neighbours keeps its own. O(edges c).
     """
     own = np.asarray(probabilities, dtype=np.float64)
-    around: Doubles = shift_operator(graph, "random_walk") @ own
+    around: Doubles = compute_shift_operator(graph, "random_walk") @ own
     return np.where(graph.isolated[:, None], own, (own + around) / 2)
 
 
@@ -158,7 +158,7 @@ def class_contact(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     -----
     O(edges).
     """
-    carried = one_hot(labels, n_classes)
+    carried = encode_one_hot(labels, n_classes)
     weights = sparse.csr_array(graph.weights.astype(np.float64))
     between = (carried.T @ (weights @ carried)).toarray()
     between = (between + between.T) / 2  # rounding, and edges of one direction between splits

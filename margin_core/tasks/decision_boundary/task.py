@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from margin_core.domain import every_sample
 from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
-from margin_core.function.disagreement import disagreement_share
+from margin_core.function.disagreement import compute_disagreement_share
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
-from margin_core.influence.high_pass import shift_operator
-from margin_core.influence.magnitude import positive_influence
+from margin_core.influence.high_pass import compute_shift_operator
+from margin_core.influence.magnitude import compute_positive_influence
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.rounding import round_scores
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.parameters import parameter
-from margin_core.probe.trust_weighted import out_of_sample_probabilities
+from margin_core.probe.trust_weighted import compute_out_of_sample_probabilities
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.base import Task
@@ -198,7 +198,7 @@ class DecisionBoundary(Task):
         p = class_probabilities(study, run)
         if self.method not in PAPER_METHODS:
             return Signal(values=p, hypothesis="The model predicts alike for samples that lie near each other")
-        values = disagreement_share(graph, self._labels(study, p), p.shape[1])
+        values = compute_disagreement_share(graph, self._labels(study, p), p.shape[1])
         return Signal(values=values, hypothesis="The neighbours of a sample are of its own class")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
@@ -292,13 +292,13 @@ class DecisionBoundary(Task):
             case "entropy":
                 return normalized_entropy(p)
             case "disagreement":
-                votes = neighbour_votes(graph, labels, p.shape[1])
+                votes = compute_neighbor_votes(graph, labels, p.shape[1])
                 has_votes = votes.sum(axis=1) > 0
                 return np.where(has_votes, 1 - votes[np.arange(len(labels)), labels], 0.0)
             case "margin":
                 return steps.influence.scores
             case "margin_signed":
-                return positive_influence(steps.influence)
+                return compute_positive_influence(steps.influence)
             case "equation_3":
                 return np.asarray(steps.signal.values, dtype=np.float64)
             case _:
@@ -326,7 +326,7 @@ def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
     """
     if study.has(Need.PROBABILITIES):
         return study.probabilities
-    return out_of_sample_probabilities(study, run)
+    return compute_out_of_sample_probabilities(study, run)
 
 
 def _is_scored(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -342,12 +342,12 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
     n, c = p.shape
     each = np.arange(n)
     top = compute_top_two(p)
-    votes = neighbour_votes(graph, labels, c)
+    votes = compute_neighbor_votes(graph, labels, c)
     has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELLED)
     others = votes.copy()
     others[each[labels != UNLABELLED], labels[labels != UNLABELLED]] = 0
-    differs = disagreement_share(graph, labels, c)
-    high_pass = differs - shift_operator(graph, "random_walk") @ differs
+    differs = compute_disagreement_share(graph, labels, c)
+    high_pass = differs - compute_shift_operator(graph, "random_walk") @ differs
     given = study.labels if study.has(Need.LABELS) else np.full(n, UNLABELLED)
     return {
         "first": top.first,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalize_rows
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_votes
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
 from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, freeze
 
 SUSPECT_SCORE = 0.5
@@ -150,7 +150,7 @@ def compute_breakdown(
     ballots = votes.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
     total = weights.sum()
     shares = ballots / total if total > 0 else np.zeros_like(ballots)
-    log_shares = log_votes(shares)
+    log_shares = compute_log_votes(shares)
     models = tuple(model[[row]] for model in label_error_score.models)
     pooled = label_error_score.pool.probabilities(
         (log_shares, *(np.repeat(model, len(log_shares), axis=0) for model in models))
@@ -188,7 +188,7 @@ def compute_breakdown(
     )
 
 
-def nearest_among(
+def select_nearest(
     graph: Graph, points: Floats, row: int, chosen: NDArray[np.bool_], *, limit: int, metric: str = "euclidean"
 ) -> Ints:
     """Select the nearest of some samples among a sample's neighbors and their neighbors.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.values import UNLABELLED, Doubles, Graph, Need, Study
 
@@ -12,7 +12,7 @@ SHOWN_NEIGHBORS = 12
 """How many of the nearest ids are kept as evidence."""
 
 
-def evidence_columns(study: Study, graph: Graph, score: LabelErrorScore) -> dict[str, np.ndarray]:
+def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict[str, np.ndarray]:
     """Compute the columns that explain each score.
 
     Parameters
@@ -41,7 +41,7 @@ def evidence_columns(study: Study, graph: Graph, score: LabelErrorScore) -> dict
     neighbors = graph.neighbours
     voting = (neighbors >= 0) & (labels[neighbors] != UNLABELLED)
     agreeing = voting & (labels[neighbors] == labels[:, None]) & labelled[:, None]
-    shares = neighbour_votes(graph, labels, len(study.class_names))
+    shares = compute_neighbor_votes(graph, labels, len(study.class_names))
     table = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(score.models[0])
     return {
         "given": labels,

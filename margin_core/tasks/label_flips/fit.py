@@ -6,12 +6,16 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.graph import Knn
-from margin_core.interpretation.votes import neighbour_votes
-from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, training_labels
+from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, select_training_labels
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.label_flips.calibration import Calibration, calibrate
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities, log_votes
+from margin_core.tasks.label_flips.label_error_score import (
+    LabelErrorScore,
+    compute_log_probabilities,
+    compute_log_votes,
+)
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
 from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
 from margin_core.tasks.label_flips.reviewed import MIN_PROBABILITY, Reviewed
@@ -63,11 +67,11 @@ def fit_label_error_score(
         study, domain, graph, neighbors, folds=folds, reviewed=None if reviewed is None else reviewed.settled, run=run
     )
     brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
-    models = log_probabilities((probe.probabilities, *brought))
-    training = np.where(graph.isolated, UNLABELLED, training_labels(labels, domain))
+    models = compute_log_probabilities((probe.probabilities, *brought))
+    training = np.where(graph.isolated, UNLABELLED, select_training_labels(labels, domain))
 
     def calibrate_opinions() -> dict[str, np.ndarray]:
-        votes = log_votes(neighbour_votes(graph, labels, len(study.class_names)))
+        votes = compute_log_votes(compute_neighbor_votes(graph, labels, len(study.class_names)))
         fitted = [calibrate(opinion, training) for opinion in (votes, *models)]
         return {"calibrations": np.array([[one.exponent, one.likelihood] for one in fitted])}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.trust_weighted import MIN_PROBABILITY
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
@@ -67,7 +67,7 @@ class LabelErrorScore:
         -----
         O(r (k + c)).
         """
-        neighbors = log_votes(neighbour_votes(self.graph, labels, self.n_classes, rows))
+        neighbors = compute_log_votes(compute_neighbor_votes(self.graph, labels, self.n_classes, rows))
         models = self.models if rows is None else tuple(model[rows] for model in self.models)
         return self.pool.probabilities((neighbors, *models))
 
@@ -150,13 +150,13 @@ class LabelErrorScore:
         return np.union1d(rows, dependents[rows].indices).astype(np.int64)
 
 
-def log_votes(votes: Doubles) -> Doubles:
+def compute_log_votes(votes: Doubles) -> Doubles:
     """Compute the log of smoothed vote shares.
 
     Parameters
     ----------
     votes : float array (n, c)
-        From `margin_core.interpretation.votes.neighbour_votes`.
+        From `margin_core.interpretation.votes.compute_neighbor_votes`.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def log_votes(votes: Doubles) -> Doubles:
     return logs
 
 
-def log_probabilities(tables: Sequence[np.ndarray]) -> tuple[Doubles, ...]:
+def compute_log_probabilities(tables: Sequence[np.ndarray]) -> tuple[Doubles, ...]:
     """Compute logs of probability tables, `MIN_PROBABILITY` added so that no class is ruled out by one model.
 
     Parameters

@@ -18,7 +18,7 @@ from margin_core.probe import trust_weighted
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
 from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
-from margin_core.tasks.label_flips.evidence import evidence_columns
+from margin_core.tasks.label_flips.evidence import compute_evidence
 from margin_core.tasks.label_flips.fit import fit_label_error_score
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.reviewed import Reviewed
@@ -176,7 +176,7 @@ class LabelFlips(Task):
         labelled = labels != UNLABELLED
         scored = labelled & ~isolated
         roles = np.where(scored, "suspect", np.where(labelled, "unscored", "unlabelled"))
-        return rank(study.ids, np.where(scored, scores, 0.0), roles, evidence_columns(study, steps.graph, score))
+        return rank(study.ids, np.where(scored, scores, 0.0), roles, compute_evidence(study, steps.graph, score))
 
     def fit_label_error_score(
         self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None
@@ -205,7 +205,7 @@ class LabelFlips(Task):
         probe = trust_weighted.fit_trust_weighted_probe(
             study, steps.domain, steps.graph, self.graph, folds=self.folds, run=run
         )
-        training = trust_weighted.training_labels(study.labels, steps.domain) != UNLABELLED
+        training = trust_weighted.select_training_labels(study.labels, steps.domain) != UNLABELLED
         inputs = BaselineInputs(
             training=training & usable_rows(study.embedding), influence=steps.influence, probe=probe
         )

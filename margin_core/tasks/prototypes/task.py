@@ -12,7 +12,7 @@ from margin_core.domain import every_sample
 from margin_core.graph import Knn, knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.rounding import round_scores
-from margin_core.interpretation.votes import neighbour_votes
+from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
@@ -342,7 +342,7 @@ def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
     """Compute the weighted share of neighbours that carry a sample's label; NaN where there is nothing to compare."""
     if not study.has(Need.LABELS):
         return np.full(len(rows), np.nan)
-    shares = neighbour_votes(graph, study.labels, len(study.class_names), rows)
+    shares = compute_neighbor_votes(graph, study.labels, len(study.class_names), rows)
     labels = study.labels[rows]
     compared = (labels != UNLABELLED) & (shares.sum(axis=1) > 0)
     return np.where(compared, shares[np.arange(len(rows)), labels], np.nan)

@@ -5,7 +5,7 @@ from planted import domain_of, graph_of
 from margin_core import Study
 from margin_core.errors import MissingPart
 from margin_core.function.disagreement import disagreement
-from margin_core.function.given_labels import given_labels, one_hot
+from margin_core.function.given_labels import encode_one_hot, given_labels
 from margin_core.influence import HighPass
 
 #     0 -- 1 -- 2      3 (alone)      4 -- 5
@@ -39,7 +39,7 @@ def test_unlabelled_samples_neither_vote_nor_are_judged():
 def test_given_labels_are_one_hot_and_an_unlabelled_row_is_empty():
     signal = given_labels(study([0, 2, -1]), domain_of(np.zeros((3, 1))), graph())
     np.testing.assert_array_equal(signal.values.toarray(), [[1, 0, 0], [0, 0, 1], [0, 0, 0]])
-    assert one_hot(np.array([], dtype=int), 3).shape == (0, 3)
+    assert encode_one_hot(np.array([], dtype=int), 3).shape == (0, 3)
 
 
 def test_the_high_passed_own_label_is_the_weighted_share_that_differs():

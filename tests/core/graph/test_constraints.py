@@ -10,7 +10,7 @@ from planted import domain_of
 
 from margin_core.graph import Knn, build_graph, search
 from margin_core.graph.constraints import EdgeConstraints
-from margin_core.graph.search import MIN_RECALL, nearest_neighbors
+from margin_core.graph.search import MIN_RECALL, find_nearest_neighbors
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS
 
 
@@ -96,8 +96,8 @@ def films():
 
 def test_cells_break_no_constraint_and_find_nearly_all(films):
     points, constraints = films
-    exact, _ = nearest_neighbors(points, 10, constraints=constraints)
-    found, distances = nearest_neighbors(points, 10, constraints=constraints, exact_cost=0)
+    exact, _ = find_nearest_neighbors(points, 10, constraints=constraints)
+    found, distances = find_nearest_neighbors(points, 10, constraints=constraints, exact_cost=0)
     assert (found >= 0).all() and np.isfinite(distances).all()
     everyone = np.arange(3000)
     forbidden = constraints.forbidden(everyone, everyone)
@@ -109,18 +109,18 @@ def test_cells_break_no_constraint_and_find_nearly_all(films):
 def test_cells_search_on_where_a_film_fills_its_whole_neighbourhood(films):
     points, _ = films
     alone = EdgeConstraints(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))
-    found, distances = nearest_neighbors(points, 5, constraints=alone, exact_cost=0)
+    found, distances = find_nearest_neighbors(points, 5, constraints=alone, exact_cost=0)
     assert (found >= 2990)[:2990].all()
     assert np.isfinite(distances).all()
     nobody = EdgeConstraints(splits=None, groups=np.zeros(3000, int))
-    found, distances = nearest_neighbors(points, 5, constraints=nobody, exact_cost=0)
+    found, distances = find_nearest_neighbors(points, 5, constraints=nobody, exact_cost=0)
     assert (found == -1).all() and np.isinf(distances).all()
 
 
 def test_cells_go_as_wide_as_a_film_needs_however_few_were_thought_enough(films, monkeypatch):
     points, constraints = films
     monkeypatch.setattr(search, "_cells_to_search", lambda *asked: 1)
-    found, distances = nearest_neighbors(points, 5, constraints=constraints, exact_cost=0)
+    found, distances = find_nearest_neighbors(points, 5, constraints=constraints, exact_cost=0)
     assert (found >= 0).all() and np.isfinite(distances).all()
 
 

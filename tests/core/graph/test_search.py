@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from margin_core.graph.search import MIN_RECALL, nearest_neighbors
+from margin_core.graph.search import MIN_RECALL, find_nearest_neighbors
 
 # Few different values, so that duplicates and ties are the rule.
 point_sets = st.tuples(st.integers(2, 25), st.integers(1, 4)).flatmap(
@@ -34,7 +34,7 @@ def check(points, neighbours, distances, k):
 @given(points=point_sets, data=st.data())
 def test_against_every_pair(points, data):
     k = data.draw(st.integers(1, len(points) - 1))
-    neighbours, distances = nearest_neighbors(points, k)
+    neighbours, distances = find_nearest_neighbors(points, k)
     check(points, neighbours, distances, k)
     twins = (points[neighbours] == points[:, None]).all(axis=2)
     assert (distances[twins] == 0).all()
@@ -42,14 +42,14 @@ def test_against_every_pair(points, data):
 
 @given(points=point_sets)
 def test_ties_are_ordered_by_number(points):
-    neighbours, distances = nearest_neighbors(points, len(points) - 1)
+    neighbours, distances = find_nearest_neighbors(points, len(points) - 1)
     tied = np.diff(distances, axis=1) == 0
     assert (np.diff(neighbours, axis=1)[tied] > 0).all()
 
 
 def test_more_duplicates_than_neighbours():
     points = np.zeros((50, 3), np.float32)
-    neighbours, distances = nearest_neighbors(points, 5)
+    neighbours, distances = find_nearest_neighbors(points, 5)
     assert (neighbours != np.arange(50)[:, None]).all()
     assert not distances.any()
 
@@ -57,13 +57,13 @@ def test_more_duplicates_than_neighbours():
 @pytest.mark.parametrize("far", [1e3, 1e5])
 def test_far_from_the_origin(far):
     points = (np.random.default_rng(0).integers(0, 64, (200, 3)) + far).astype(np.float32)
-    check(points, *nearest_neighbors(points, 8), 8)
+    check(points, *find_nearest_neighbors(points, 8), 8)
 
 
 def test_the_callers_points_are_left_alone():
     points = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
     kept = points.copy()
-    nearest_neighbors(points, 3)
+    find_nearest_neighbors(points, 3)
     np.testing.assert_array_equal(points, kept)
 
 
@@ -79,8 +79,8 @@ def clusters():
 
 
 def test_the_inverted_file_finds_nearly_all(clusters):
-    exact, _ = nearest_neighbors(clusters, 20)
-    found, distances = nearest_neighbors(clusters, 20, exact_cost=0)
+    exact, _ = find_nearest_neighbors(clusters, 20)
+    found, distances = find_nearest_neighbors(clusters, 20, exact_cost=0)
     assert (found >= 0).all()
     assert (found != np.arange(3000)[:, None]).all()
     assert np.isfinite(distances).all()
@@ -94,15 +94,17 @@ def test_the_inverted_file_finds_nearly_all(clusters):
 
 def test_the_inverted_file_finds_the_same_twice(clusters):
     for one, other in zip(
-        nearest_neighbors(clusters, 5, exact_cost=0), nearest_neighbors(clusters, 5, exact_cost=0), strict=True
+        find_nearest_neighbors(clusters, 5, exact_cost=0),
+        find_nearest_neighbors(clusters, 5, exact_cost=0),
+        strict=True,
     ):
         np.testing.assert_array_equal(one, other)
 
 
 def test_points_that_the_inverted_file_leaves_short_are_looked_up_exactly():
     points = np.random.default_rng(1).normal(size=(400, 2)).astype(np.float32)
-    found, _ = nearest_neighbors(points, 350, exact_cost=0)
+    found, _ = find_nearest_neighbors(points, 350, exact_cost=0)
     assert (found >= 0).all()
     assert all(len(set(row)) == 350 for row in found.tolist())
-    exact, _ = nearest_neighbors(points, 350)
+    exact, _ = find_nearest_neighbors(points, 350)
     assert np.mean([np.isin(best, row).mean() for best, row in zip(exact, found, strict=True)]) >= MIN_RECALL - 0.02

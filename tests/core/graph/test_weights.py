@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from margin_core.graph.search import nearest_neighbors
+from margin_core.graph.search import find_nearest_neighbors
 from margin_core.graph.weights import MIN_WEIGHT, binary, cosine, mutual, normalize_rows, self_tuned, union
 
 
 def line(*places):
     points = np.array(places, np.float32)[:, None]
-    return points, *nearest_neighbors(points, len(places) - 1)
+    return points, *find_nearest_neighbors(points, len(places) - 1)
 
 
 def table(weighed, neighbours):
@@ -50,7 +50,7 @@ def test_no_edge_is_cut_by_underflow():
 
 def test_duplicates_weigh_one_and_borrow_the_median_scale():
     points = np.array([[0.0]] * 9 + [[float(place)] for place in range(10, 20)], np.float32)
-    neighbours, distances = nearest_neighbors(points, 9)
+    neighbours, distances = find_nearest_neighbors(points, 9)
     found = self_tuned(points, neighbours, distances)
     assert np.isfinite(found).all()
     assert (found[:9, :8] == 1).all()
@@ -62,7 +62,7 @@ def test_duplicates_weigh_one_and_borrow_the_median_scale():
 
 def test_all_equal_points_weigh_one():
     points = np.ones((12, 2), np.float32)
-    assert (self_tuned(points, *nearest_neighbors(points, 5)) == 1).all()
+    assert (self_tuned(points, *find_nearest_neighbors(points, 5)) == 1).all()
 
 
 def test_cosine_by_hand():

@@ -7,9 +7,9 @@ from margin_core.graph import build_graph
 from margin_core.probe.trust_weighted import (
     NEIGHBORS,
     REVIEWED_TRUST,
+    compute_out_of_sample_probabilities,
     fit_trust_weighted_probe,
-    out_of_sample_probabilities,
-    training_labels,
+    select_training_labels,
 )
 from margin_core.storage.engine import Run
 from margin_core.tasks import DecisionBoundary, LabelFlips
@@ -59,7 +59,7 @@ def test_only_the_split_that_is_learnt_from_is_fitted_on():
     study = Study.build(
         embedding=planted.study.embedding, labels=planted.truth, class_names=["a", "b"], columns={"split": split}
     )
-    np.testing.assert_array_equal(training_labels(study.labels, every_sample(study)) >= 0, split == "train")
+    np.testing.assert_array_equal(select_training_labels(study.labels, every_sample(study)) >= 0, split == "train")
     other = study.with_labels(np.where(split == "train", planted.truth, 1 - planted.truth))
     np.testing.assert_array_equal(fit(study).probabilities, fit(other).probabilities)
 
@@ -68,7 +68,7 @@ def test_audit_and_boundary_share_one_fit():
     study, engine = blobs(flips=3, apart=4.0).study, Remembering()
     explain(LabelFlips(), study, engine=engine)
     assert engine.computed == ["graph", "head", "calibrations", "channel"]  # as workspaces have them
-    likely = out_of_sample_probabilities(study, Run(engine))
+    likely = compute_out_of_sample_probabilities(study, Run(engine))
     assert len(engine.computed) == 4
     explain(DecisionBoundary(), study, engine=engine)
     assert engine.computed[4:] == ["graph"]

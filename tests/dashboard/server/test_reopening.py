@@ -16,12 +16,12 @@ pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
-    "margin_core.tasks.label_flips.evidence.neighbour_votes",
-    "margin_core.tasks.label_flips.fit.neighbour_votes",
-    "margin_core.probe.trust_weighted.neighbour_votes",
-    "margin_core.tasks.label_flips.label_error_score.neighbour_votes",
+    "margin_core.tasks.label_flips.evidence.compute_neighbor_votes",
+    "margin_core.tasks.label_flips.fit.compute_neighbor_votes",
+    "margin_core.probe.trust_weighted.compute_neighbor_votes",
+    "margin_core.tasks.label_flips.label_error_score.compute_neighbor_votes",
     "margin_core.tasks.label_flips.fit.calibrate",
-    "margin_core.influence.high_pass.shift_operator",
+    "margin_core.influence.high_pass.compute_shift_operator",
     "margin_core.graph.knn._build",
     "margin_core.audit.audit.compute_overview",
     "margin_core.audit.stored_explanation.protocol.explain",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from margin_core.influence.magnitude import positive_influence
+from margin_core.influence.magnitude import compute_positive_influence
 from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.values import Doubles, Graph, Study
 
@@ -52,4 +52,4 @@ def margin_signed(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles
     -----
     O(n).
     """
-    return positive_influence(inputs.influence)
+    return compute_positive_influence(inputs.influence)

@@ -14,8 +14,8 @@ from margin_core.errors import MissingPart
 from margin_core.probe.features import MAX_DIMENSIONS
 from margin_core.probe.in_sample import orthonormal_contrasts
 from margin_core.probe.linear_probe import INVERSE_PENALTY, fit_in_sample
-from margin_core.probe.principal import principal_axes
-from margin_core.probe.self_influence import MAX_PARAMETERS, hessian
+from margin_core.probe.principal import compute_principal_axes
+from margin_core.probe.self_influence import MAX_PARAMETERS, compute_hessian
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, usable_rows
 
 
@@ -190,7 +190,7 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
     basis = orthonormal_contrasts(len(classes))
     penalty = np.full(points.shape[1], 1 / INVERSE_PENALTY)
     penalty[-1] = 0.0
-    full = hessian(points, softmax(points @ fitted.coefficients.T, axis=1), basis, penalty)
+    full = compute_hessian(points, softmax(points @ fitted.coefficients.T, axis=1), basis, penalty)
     inverse = cho_solve(cho_factor(full, lower=True), np.eye(len(full)))
     return InfluenceProbe(
         rows, classes, place.astype(np.int64), points, center, directions, fitted.coefficients, basis, inverse
@@ -201,6 +201,6 @@ def _scaled_principal_axes(features: Floats, width: int) -> tuple[Doubles, Doubl
     """Return the mean (D,) and the leading principal directions (D, d), scaled so that the mean squared length is 1."""
     center = features.mean(axis=0, dtype=np.float64)
     centered = features - center
-    directions = principal_axes(centered, width)
+    directions = compute_principal_axes(centered, width)
     length = float(np.sqrt(np.square(centered @ directions).sum(axis=1).mean()))
     return center, directions / (length if length > 0 else 1.0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain.image_parts import COUNTS, choose_grid, superpixels
-from margin_core.domain.variables import columns, words
+from margin_core.domain.variables import column_layout, split_words
 from margin_core.errors import ModelError, ParameterError
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
@@ -70,8 +70,8 @@ def split_sample(study: Study, row: int) -> SampleParts:
     """
     sample = _sample(study, row)
     if isinstance(sample, str):
-        names = tuple(f"{place} {word}" for place, word in enumerate(words(sample), start=1))
-        return SampleParts(columns(len(names)), names, None)
+        names = tuple(f"{place} {word}" for place, word in enumerate(split_words(sample), start=1))
+        return SampleParts(column_layout(len(names)), names, None)
     if _is_picture(sample):
         size = (sample.shape[0], sample.shape[1])
         layout = superpixels(sample, choose_grid(size, _view_size(study.model)))
@@ -83,7 +83,7 @@ def split_sample(study: Study, row: int) -> SampleParts:
         return SampleParts(layout, names, size)
     given = tuple(getattr(study.inputs, "names", ()))
     numbers = tuple(map(str, range(1, len(sample) + 1)))
-    return SampleParts(columns(len(sample)), given if len(set(given)) == len(sample) else numbers, None)
+    return SampleParts(column_layout(len(sample)), given if len(set(given)) == len(sample) else numbers, None)
 
 
 def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
@@ -110,7 +110,7 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
     """
     sample, model = _sample(study, row), study.model
     if isinstance(sample, str):
-        return MaskedText(words(sample), model)
+        return MaskedText(split_words(sample), model)
     if not _is_picture(sample):
         if fill not in COLUMN_FILLS:
             raise ParameterError(
@@ -132,7 +132,7 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
 def _sample(study: Study, row: int) -> NDArray[Any] | str:
     sample = study.inputs[row]
     if isinstance(sample, str):
-        if not len(words(sample)):
+        if not len(split_words(sample)):
             raise ModelError(f"Sample '{study.ids[row]}' is a text without a word, so nothing can be hidden in it.")
         return sample
     array = np.asarray(sample)

@@ -11,7 +11,7 @@ from margin_core.errors import MissingPart, ModelError, NotComputed, ParameterEr
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.inputs.tables import NumberTable
-from margin_core.tasks.contextual_outliers.known_column import known_column
+from margin_core.tasks.contextual_outliers.column_signal import column_signal
 from margin_core.tasks.invertible import (
     Surrogate,
     compute_counterfactual_path,
@@ -182,10 +182,10 @@ def test_the_margin_is_a_column_and_a_signal(rows):
         z = network.encode(torch.from_numpy(np.stack([found.sample, found.projection])))
     assert float((z[0] - z[1]).norm()) == pytest.approx(abs(float(margins[5])), rel=1e-3)
     more = Study.build(name="rows", embedding=study.inputs.reshape(len(study), -1), columns={"margin": margins})
-    signal = known_column(more, every_sample(more), "margin")
+    signal = column_signal(more, every_sample(more), "margin")
     assert signal.values == pytest.approx(margins)
     with pytest.raises(MissingPart, match=r"^Study 'rows' has no column of numbers 'depth'. It has: margin.$"):
-        known_column(more, every_sample(more), "depth")
+        column_signal(more, every_sample(more), "depth")
 
 
 def test_signed_margins_by_hand():

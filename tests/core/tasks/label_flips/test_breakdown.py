@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import graph_of, random_graph
 
-from margin_core.tasks.label_flips.breakdown import compute_breakdown, nearest_among
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, log_probabilities
+from margin_core.tasks.label_flips.breakdown import compute_breakdown, select_nearest
+from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_probabilities
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.values import Graph
@@ -23,7 +23,7 @@ def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
     learnt = NoiseTransition(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
     held = LabelErrorScore(
         graph=random_graph(m, seed=seed, share=0.25),
-        models=log_probabilities(tables),
+        models=compute_log_probabilities(tables),
         pool=OpinionPool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
         noise_transition=learnt if noise else None,
     )
@@ -80,7 +80,8 @@ def test_by_hand():
     # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe says class 0 everywhere but there.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
     probe = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
-    held = LabelErrorScore(graph=graph, models=log_probabilities((probe,)), pool=OpinionPool(weights=(1.0, 1.0)))
+    models, pool = compute_log_probabilities((probe,)), OpinionPool(weights=(1.0, 1.0))
+    held = LabelErrorScore(graph=graph, models=models, pool=pool)
     why = compute_breakdown(held, np.array([0, 1, 1, 0]), 0)
     assert [(one.row, one.share, one.agrees, one.suggested) for one in why.neighbors] == [
         (1, 0.5, False, 0), (2, 0.25, False, None), (3, 0.25, True, None),
@@ -93,7 +94,7 @@ def test_by_hand():
 def test_a_neighbor_that_a_reviewer_has_settled_has_nothing_to_correct():
     graph = graph_of([[0, 1], [1, 0]])
     held = LabelErrorScore(
-        graph=graph, models=log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))
+        graph=graph, models=compute_log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))
     )
     labels = np.array([0, 1])
     assert compute_breakdown(held, labels, 0).neighbors[0].suggested == 0
@@ -147,22 +148,22 @@ def on_a_line(places):
 def test_the_nearest_are_found_among_neighbours_and_theirs():
     graph, points = on_a_line([0, 1, 2.1, 3.3, 4.6, 6, 7.5])
     everybody = np.ones(7, bool)
-    assert nearest_among(graph, points, 0, everybody, limit=9).tolist() == [1, 2, 3]
-    assert nearest_among(graph, points, 0, everybody, limit=2).tolist() == [1, 2]
-    assert nearest_among(graph, points, 3, np.array([1, 0, 0, 1, 0, 1, 0], bool), limit=9).tolist() == [5]
-    assert nearest_among(graph, points, 0, ~everybody, limit=9).tolist() == []
+    assert select_nearest(graph, points, 0, everybody, limit=9).tolist() == [1, 2, 3]
+    assert select_nearest(graph, points, 0, everybody, limit=2).tolist() == [1, 2]
+    assert select_nearest(graph, points, 3, np.array([1, 0, 0, 1, 0, 1, 0], bool), limit=9).tolist() == [5]
+    assert select_nearest(graph, points, 0, ~everybody, limit=9).tolist() == []
 
 
 def test_distance_is_measured_as_in_the_graph_and_ties_go_by_row():
     points = np.array([[1, 0], [9, 1], [1, 1], [0, 1], [1, 1]], np.float32)
     graph = graph_of(np.ones((5, 5)) - np.eye(5))
     everybody = np.ones(5, bool)
-    assert nearest_among(graph, points, 0, everybody, limit=4).tolist() == [2, 4, 3, 1]
-    assert nearest_among(graph, points, 0, everybody, limit=4, metric="cosine").tolist() == [1, 2, 4, 3]
+    assert select_nearest(graph, points, 0, everybody, limit=4).tolist() == [2, 4, 3, 1]
+    assert select_nearest(graph, points, 0, everybody, limit=4, metric="cosine").tolist() == [1, 2, 4, 3]
 
 
 def test_missing_neighbours_are_nobody():
     graph = graph_of([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
     points = np.zeros((3, 2), np.float32)
-    assert nearest_among(graph, points, 2, np.ones(3, bool), limit=3).tolist() == []
-    assert nearest_among(graph, points, 0, np.ones(3, bool), limit=3).tolist() == [1]
+    assert select_nearest(graph, points, 2, np.ones(3, bool), limit=3).tolist() == []
+    assert select_nearest(graph, points, 0, np.ones(3, bool), limit=3).tolist() == [1]

@@ -8,8 +8,8 @@ from margin_core.tasks.label_flips.label_error_score import (
     MIN_PROBABILITY,
     SMOOTHING,
     LabelErrorScore,
-    log_probabilities,
-    log_votes,
+    compute_log_probabilities,
+    compute_log_votes,
 )
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
@@ -17,7 +17,7 @@ from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 
 def make_score(graph, c=3, seed=0, weights=(0.7, 0.4)):
     table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
-    return LabelErrorScore(graph=graph, models=log_probabilities((table,)), pool=OpinionPool(weights=weights))
+    return LabelErrorScore(graph=graph, models=compute_log_probabilities((table,)), pool=OpinionPool(weights=weights))
 
 
 def test_the_score_is_the_strongest_rival_against_the_given_label():
@@ -45,9 +45,11 @@ def test_an_unlabelled_sample_is_not_suspect_and_one_class_has_no_rival():
 
 
 def test_logs_rule_nothing_out():
-    np.testing.assert_allclose(np.exp(log_votes(np.array([[1.0, 0]]))), [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1))
-    np.testing.assert_allclose(np.exp(log_votes(np.zeros((1, 4)))), 0.25)
-    (logs,) = log_probabilities((np.array([[1.0, 0]], np.float32),))
+    np.testing.assert_allclose(
+        np.exp(compute_log_votes(np.array([[1.0, 0]]))), [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1)
+    )
+    np.testing.assert_allclose(np.exp(compute_log_votes(np.zeros((1, 4)))), 0.25)
+    (logs,) = compute_log_probabilities((np.array([[1.0, 0]], np.float32),))
     np.testing.assert_allclose(np.exp(logs), [[1 + MIN_PROBABILITY, MIN_PROBABILITY]])
 
 

@@ -18,7 +18,7 @@ from margin_core.probe.self_influence import compute_self_influence
 from margin_core.storage.engine import Run
 from margin_core.study.models import load_model
 from margin_core.study.models.torch_model import _contents
-from margin_core.tasks.contextual_outliers.known_column import known_column
+from margin_core.tasks.contextual_outliers.column_signal import column_signal
 from margin_core.tasks.saliency.fragility import (  # fmt: skip
     Fragility,
     center_of_mass,
@@ -331,7 +331,7 @@ def test_the_fragility_of_every_sample_is_a_column_and_a_signal():
     more = with_fragility(study, values)
     assert more.fingerprint != study.fingerprint
     np.testing.assert_array_equal(more.columns["fragility"], values)
-    signal = known_column(more, every_sample(more), "fragility")
+    signal = column_signal(more, every_sample(more), "fragility")
     np.testing.assert_allclose(signal.values, values)
 
 

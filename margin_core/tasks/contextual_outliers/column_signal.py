@@ -26,7 +26,7 @@ def numeric_columns(study: Study) -> list[str]:
     return [name for name, values in study.columns.items() if values.dtype.kind in NUMERIC_KINDS]
 
 
-def known_column(study: Study, domain: Domain, name: str) -> Signal:
+def column_signal(study: Study, domain: Domain, name: str) -> Signal:
     """Return a column of the study as a signal, for instance the ``margin`` of an invertible classifier.
 
     Parameters
