@@ -21,7 +21,7 @@ from record import Line, Part, Table, Watch, plain
 from margin_core import Study, explain
 from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
-from margin_core.study.models.runtime import runtime_of
+from margin_core.study.models.runtime import find_runtime
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
@@ -117,7 +117,7 @@ def photographs(folder: Path, methods: Sequence[str], kept: Path, some: slice) -
     """
     known: Found = json.loads(kept.read_text()) if kept.is_file() else {}
     network = load_model("efficientnet-lite0")
-    runtime_of(network)
+    find_runtime(network)
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[some]
     for number, file in enumerate(files, start=1):
         found = known.setdefault(file.name, {})

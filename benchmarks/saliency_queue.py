@@ -74,13 +74,13 @@ def write_pictures(folder: Path, count: int) -> None:
 
 def serve(arguments: Sequence[str]) -> None:
     """Be the dashboard's process, counting evaluations into standard error, with fewer unions a map."""
-    ask, recipe = runtime.probabilities_of_prepared, HeatmapMaker.recipe
+    ask, recipe = runtime.predict_prepared, HeatmapMaker.recipe
 
     def counting(model: TorchModel | OnnxModel, prepared: NDArray[np.float32]) -> NDArray[np.float64]:
         print(len(prepared), file=sys.stderr, flush=True)
         return ask(model, prepared)
 
-    runtime.probabilities_of_prepared = counting
+    runtime.predict_prepared = counting
     HeatmapMaker.recipe = lambda *given, **named: replace(recipe(*given, **named), evaluations=EVALUATIONS)
     sys.exit(margin(["saliency", *arguments, "--serve"]))
 

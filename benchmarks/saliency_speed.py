@@ -21,7 +21,7 @@ from skimage import data
 from margin_core import Explanation, Study, explain
 from margin_core.domain.image_parts import expand_cells
 from margin_core.study.models import load_model
-from margin_core.study.models.runtime import WAYS, runtime_of
+from margin_core.study.models.runtime import WAYS, find_runtime
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.tasks import Saliency
 
@@ -100,7 +100,7 @@ def main() -> None:
     lines = (
         Line.of("one map, every part hidden alone", alone, "s",
                 f"{nodes} superpixels of a photograph of 451 x 300; with cutting, graph and map; by "
-                f"{runtime_of(model).name}."),
+                f"{find_runtime(model).name}."),
         Line("the same by Captum's FeatureAblation as its documentation shows it", as_shown, "s",
              "The same superpixels and fill, one call a division; the values alone, without graph and map."),
         Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),

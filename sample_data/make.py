@@ -42,7 +42,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core.study.models.preparation import Preparation
-from margin_core.study.models.small_cnn import SmallCnn, preparation_for
+from margin_core.study.models.small_cnn import SmallCnn, small_cnn_preparation
 
 HERE = Path(__file__).resolve().parent
 FASHION_FOLDER = Path("/usr/share/datasets/fashion-mnist")
@@ -208,7 +208,7 @@ def make(name: str, plan: Plan, folder: Path) -> None:
     source = plan.read(plan.seed)
     classes = len(source.class_names)
     given, fold = flips_and_folds(source.labels, classes, plan.seed)
-    prepare: Preparation = preparation_for(*source.inputs.shape[1:])
+    prepare: Preparation = small_cnn_preparation(*source.inputs.shape[1:])
     pictures, labels = prepare(source.inputs), torch.from_numpy(given)
     probabilities = cross_validated(pictures, labels, classes, plan.training, plan.seed, fold)
     network = train(pictures, labels, classes, plan.training, plan.seed + FOLDS)

@@ -15,7 +15,7 @@ from dashboard.study.registry import OpenRequest
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
 from margin_core.study.models.model_spec import ModelSpec
-from margin_core.study.roots import declared_roots
+from margin_core.study.roots import resolve_declared_roots
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +35,7 @@ def application(
     MarginError
         The source cannot be opened, or a root is no folder.
     """
-    for root in declared_roots(roots):
+    for root in resolve_declared_roots(roots):
         registry.STUDIES.allow(root)
     registry.STUDIES.allow(ROOT / "sample_data")
     chosen = (source or ROOT / "sample_data" / "digits").resolve()

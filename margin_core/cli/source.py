@@ -10,7 +10,7 @@ from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, revie
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
-from margin_core.study.roots import declared_roots
+from margin_core.study.roots import resolve_declared_roots
 from margin_core.values import Study
 
 
@@ -42,7 +42,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         **{part: getattr(arguments, part) for part in COLUMNS},
         workspace=_workspace(arguments),
         run=run or Run(progress=print_progress),
-        roots=declared_roots(arguments.root),
+        roots=resolve_declared_roots(arguments.root),
     )
 
 

@@ -1,8 +1,8 @@
-"""What the files of a source hold, as one digest a file, without reading a file twice.
+"""Digests of the files of a source, without reading a file twice.
 
-A digest is remembered in the workspace together with the size and the time of change of its file; a
-file in which neither has changed is not read again. One archive holds all of them, so that a hundred
-thousand files cost one read.
+A digest is stored in the workspace together with the size and the time of change of its file; a file in
+which neither has changed is not read again. One archive holds all of them, so that a hundred thousand
+files cost one read.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ Digests = NDArray[np.uint8]
 
 DIGEST_SIZE = 16
 ABSENT = -1
-"""The size of a file that is not there or cannot be looked at; its digest is all zeros."""
+"""The size of a file that does not exist or cannot be read; its digest is all zeros."""
 
-_SETTLED = 2_000_000_000
-"""Nanoseconds. A file changed so shortly before it was read may change again within the same clock tick."""
+_MIN_AGE = 2_000_000_000
+"""Nanoseconds. A file that changed more recently may change again within the same tick of the file system's clock."""
 
 _REPORT_EVERY = 256
 
-_AT_ONCE = 50_000_000
+_MAX_UNSTORED_BYTES = 50_000_000
 """Bytes that are read even where nothing heavy may be computed."""
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
+class FileListing:
     """The files of a source.
 
     Attributes
@@ -60,23 +60,42 @@ class Listing:
     changed: Ints
 
     @classmethod
-    def of(cls, root: Path, names: list[str]) -> Listing:
-        """List some files of a folder by name."""
+    def of(cls, root: Path, names: list[str]) -> FileListing:
+        """Return the listing of some files of a folder.
+
+        Parameters
+        ----------
+        root : Path
+            The folder.
+        names : list of str
+            Files in it.
+
+        Returns
+        -------
+        FileListing
+            In the order of the names.
+        """
         facts = [(root / name).stat() for name in names]
         sizes = np.array([fact.st_size for fact in facts])
         return cls(root, tuple(names), sizes, np.array([fact.st_mtime_ns for fact in facts]))
 
 
-def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
-    """Give the digest of each file's content, (n, 16).
+def compute_digests(listing: FileListing, memory: Workspace | None, run: Run) -> Digests:
+    """Compute the digest of each file's content, or recall it.
 
     Parameters
     ----------
-    listing : Listing
+    listing : FileListing
+        n files.
     memory : Workspace or None
-        Where digests are remembered.
+        Where digests are stored.
     run : Run
-        Told how far the reading is.
+        Gets the progress.
+
+    Returns
+    -------
+    uint8 array (n, 16)
+        BLAKE2b, 128 bits; all zeros for a file that cannot be read.
 
     Raises
     ------
@@ -87,57 +106,68 @@ def digests(listing: Listing, memory: Workspace | None, run: Run) -> Digests:
     -----
     The first time about 1 GB a second; afterwards about a microsecond a file.
     """
-    known = {} if memory is None else _remembered(listing.root, memory.contents)
+    known = {} if memory is None else _read_stored(listing.root, memory.contents)
     sizes, changed = listing.sizes.tolist(), listing.changed.tolist()
-    remembered = list(map(known.get, zip(listing.paths, sizes, changed, strict=True)))
-    unread = [row for row, digest in enumerate(remembered) if digest is None and sizes[row] != ABSENT]
+    stored = list(map(known.get, zip(listing.paths, sizes, changed, strict=True)))
+    unread = [row for row, digest in enumerate(stored) if digest is None and sizes[row] != ABSENT]
     blank = bytes(DIGEST_SIZE)
-    found = np.frombuffer(bytearray(b"".join(digest or blank for digest in remembered)), np.uint8)
+    found = np.frombuffer(bytearray(b"".join(digest or blank for digest in stored)), np.uint8)
     found = found.reshape(-1, DIGEST_SIZE)
-    if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > _AT_ONCE:
+    if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > _MAX_UNSTORED_BYTES:
         raise NotComputed(f"{len(unread):,} files of '{listing.root}' were not read before. Run margin prepare first.")
     started = time.time_ns()
     for done, row in enumerate(unread):
         if done % _REPORT_EVERY == 0:
             run.report(done / len(unread), f"Reading {done:,} of {len(unread):,} files ...")
-        found[row] = np.frombuffer(file_digest(listing.root / listing.paths[row]), np.uint8)
+        found[row] = np.frombuffer(compute_file_digest(listing.root / listing.paths[row]), np.uint8)
     if memory is not None and (unread or len(known) != len(listing.paths)):
-        _remember(memory.contents, listing, found, started)
+        _store(memory.contents, listing, found, started)
     return found
 
 
-def file_digest(path: Path) -> bytes:
-    """Hash what a file holds; all zeros for one that cannot be read."""
+def compute_file_digest(path: Path) -> bytes:
+    """Compute the digest of a file's content.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Returns
+    -------
+    bytes
+        16 of them; all zeros for a file that cannot be read.
+    """
     try:
         with path.open("rb") as stream:
             return hash_stream(stream, lambda: blake2b(digest_size=DIGEST_SIZE)).digest()
     except OSError:
-        # It cannot be read now; whoever wants its content will be told, and the zeros are not remembered.
+        # Reading its content raises the error where it is needed; the zeros are not stored.
         return bytes(DIGEST_SIZE)
 
 
-def _remember(file: Path, listing: Listing, found: Digests, started: int) -> None:
-    kept = found.any(axis=1) & (listing.changed < started - _SETTLED)
-    paths = [listing.paths[row] for row in np.flatnonzero(kept).tolist()]
+def _store(file: Path, listing: FileListing, found: Digests, started: int) -> None:
+    stored = found.any(axis=1) & (listing.changed < started - _MIN_AGE)
+    paths = [listing.paths[row] for row in np.flatnonzero(stored).tolist()]
     write_archive(
         file,
         {"format": 1, "root": os.fspath(listing.root)},
         {
             "paths": np.frombuffer("\0".join(paths).encode(), np.uint8),
-            "sizes": listing.sizes[kept],
-            "changed": listing.changed[kept],
-            "digests": found[kept],
+            "sizes": listing.sizes[stored],
+            "changed": listing.changed[stored],
+            "digests": found[stored],
         },
     )
 
 
-def _remembered(root: Path, file: Path) -> dict[tuple[str, int, int], bytes]:
+def _read_stored(root: Path, file: Path) -> dict[tuple[str, int, int], bytes]:
     if not file.is_file():
         return {}
     try:
         about, arrays = read_archive(file)
     except SourceError:
-        return {}  # It only saves time: a damaged one is made again.
+        return {}  # It only saves time: a damaged one is computed again.
     if about.get("format") != 1 or about.get("root") != os.fspath(root) or not arrays["sizes"].size:
         return {}
     paths = arrays["paths"].tobytes().decode().split("\0")

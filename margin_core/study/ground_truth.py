@@ -1,4 +1,4 @@
-"""The true labels of a study, where they are kept beside it: to judge a ranking, never to make one."""
+"""The true labels of a study, where they are stored beside it: to evaluate a ranking, never to compute one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from margin_core.values import Ints
 
 
 def true_labels(opened: Opened) -> Ints:
-    """Read the true labels (n,) of a study that has them beside it.
+    """Read the true labels of a study that has them beside it.
+
+    Parameters
+    ----------
+    opened : Opened
+        The study, with the path of its true labels.
+
+    Returns
+    -------
+    int array (n,)
+        Class numbers.
 
     Raises
     ------
     SourceError
-        It has none, or the file does not hold one label a sample.
+        The study has none, or the file does not hold one label a sample.
     """
     if opened.truth is None:
         raise SourceError("This study has no file of true labels. Name one as truth in its study.toml.")

@@ -18,7 +18,7 @@ from margin_core.study.models.choice import ModelChoice
 from margin_core.study.readers import study_folder
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.readers.study_folder import read_study_folder
-from margin_core.study.roots import resolved_roots
+from margin_core.study.roots import resolve_roots
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted
 from margin_core.study.workspace_source import (
     find_source,
@@ -181,7 +181,7 @@ def open_source(
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group)
     choice = ModelChoice(model, layer, allow_code)
-    allowed = resolved_roots(roots)
+    allowed = resolve_roots(roots)
     if isinstance(workspace, Path):
         workspace = Workspace.at(workspace)
     elif workspace is None and isinstance(run.engine, Workspace):

@@ -10,7 +10,7 @@ from margin_core.errors import AccessError
 
 
 def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
-    """Resolve a path and refuse it unless it lies below a root.
+    """Return a path without links, or raise an error where it lies below no root.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
     """
     try:
         resolved = Path(path).expanduser().resolve()
-        if is_inside(resolved, resolved_roots(roots)):
+        if is_inside(resolved, resolve_roots(roots)):
             return resolved
     except (OSError, ValueError, RuntimeError) as error:
         # A link that leads to itself, a zero byte in the name, or an unknown '~user'.
@@ -43,8 +43,18 @@ def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
     )
 
 
-def declared_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
-    """Resolve the folders that a command line names with ``--root``.
+def resolve_declared_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the folders that a command line names with ``--root``, without links.
+
+    Parameters
+    ----------
+    roots : iterable of Path
+        As named.
+
+    Returns
+    -------
+    tuple of Path
+        Absolute.
 
     Raises
     ------
@@ -54,19 +64,54 @@ def declared_roots(roots: Iterable[Path]) -> tuple[Path, ...]:
     for root in roots:
         if not root.is_dir():
             raise AccessError(f"--root '{root}' is not a folder. Name a folder below which things may be opened.")
-    return resolved_roots(roots)
+    return resolve_roots(roots)
 
 
-def resolved_roots(roots: Iterable[str | Path]) -> tuple[Path, ...]:
-    """Resolve each root once, for many calls of `is_inside`."""
+def resolve_roots(roots: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Return roots without links, for many calls of `is_inside`.
+
+    Parameters
+    ----------
+    roots : iterable of path
+        They need not exist.
+
+    Returns
+    -------
+    tuple of Path
+        Absolute.
+    """
     return tuple(Path(root).expanduser().resolve() for root in roots)
 
 
 def is_inside(resolved: str | Path, roots: Iterable[Path]) -> bool:
-    """Say whether a path lies below a root; both must be resolved already."""
+    """Return whether a path lies below a root.
+
+    Parameters
+    ----------
+    resolved : path
+        Absolute, without links.
+    roots : iterable of Path
+        Absolute, without links.
+
+    Returns
+    -------
+    bool
+        True also for a root itself.
+    """
     return any(Path(resolved).is_relative_to(root) for root in roots)
 
 
-def real(path: str | Path) -> str:
-    """Resolve links the quick way, for calls by the hundred thousand."""
+def resolve_links(path: str | Path) -> str:
+    """Return a path without links, faster than `Path.resolve`, for calls by the hundred thousand.
+
+    Parameters
+    ----------
+    path : path
+        It need not exist.
+
+    Returns
+    -------
+    str
+        Absolute.
+    """
     return os.path.realpath(path)

@@ -1,4 +1,4 @@
-"""What a reader makes of a source: the samples as they are, before any model has looked at them."""
+"""What a reader returns: the samples of a source, before any model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from margin_core.values import UNLABELLED, Ints, Texts
 
 @dataclass(frozen=True)
 class ColumnNames:
-    """Which column (of a manifest) or entry (of a set of arrays) plays which part; None: find it by its name.
+    """Which column (of a manifest) or entry (of a set of arrays) has which role; None: find it by its name.
 
     Attributes
     ----------
@@ -43,12 +43,13 @@ class ReadRequest:
     path : Path
         The source, without links.
     columns : ColumnNames
+        As named by the user.
     roots : tuple of Path
         Folders outside the source, without links, in which its files may lie too.
     memory : Workspace or None
-        Where the digests of files are remembered.
+        Where the digests of files are stored.
     run : Run
-        Remembers heavy steps, is told about progress.
+        Stores heavy steps, gets the progress.
     """
 
     path: Path
@@ -65,18 +66,21 @@ class Samples:
     Attributes
     ----------
     name : str
+        Of the data set.
     ids : array of str (n,) or None
         None: numbered from 0.
     labels : array (n,) or None
         Class numbers or names; `UNLABELLED` or empty where there is none.
     class_names : tuple of str or None
         None: those that occur.
-    inputs : array, `PictureFiles`, `NumberTable` or None
-    embedding, probabilities : array or None
-        As the source brings them.
+    inputs : array, `PictureFiles`, `NumberTable`, `TextList` or None
+        What a model is shown.
+    embedding, probabilities : array (n, d) and (n, c), or None
+        As the source has them.
     out_of_sample : bool
         Whether `probabilities` come from a model that never saw the labels.
     columns : mapping of str to array (n,)
+        Other values of the samples.
     features : str
         What `embedding` is, in words.
     notes : tuple of str
@@ -100,23 +104,73 @@ class Samples:
 
 
 def counted(count: int, noun: str) -> str:
-    """Write a number with its noun: ``1 picture``, ``1,200 pictures``."""
+    """Return a number with its noun: ``1 picture``, ``1,200 pictures``.
+
+    Parameters
+    ----------
+    count : int
+        At least 0.
+    noun : str
+        Singular; its plural ends in s.
+
+    Returns
+    -------
+    str
+        For a message.
+    """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
-    """Write the first few names."""
+    """Return the first few names, separated by commas.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Any number.
+    most : int
+        Names that are shown.
+
+    Returns
+    -------
+    str
+        Ends in ``...`` where names are left out.
+    """
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 
-def numbered_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
-    """Turn class names into class numbers (n,); an empty one into `UNLABELLED`."""
+def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
+    """Return class numbers for class names; `UNLABELLED` for an empty one.
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+        Class name of each sample.
+    names : sequence of str, length c
+        Of the classes, in order.
+
+    Returns
+    -------
+    int array (n,)
+        In [-1, c).
+    """
     number_of = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
     return np.array([number_of[text] for text in texts], dtype=np.int64)
 
 
-def ordered_classes(texts: Sequence[str]) -> tuple[str, ...]:
-    """List the class names that occur: by value when all are whole numbers, else by text."""
+def sort_class_names(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the class names that occur, sorted by value when all are whole numbers, else by text.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Class name of each sample; empty where there is none.
+
+    Returns
+    -------
+    tuple of str
+        Each once.
+    """
     occurring = set(texts) - {""}
     return tuple(sorted(occurring, key=_whole) if all(map(_is_whole, occurring)) else sorted(occurring))
 
@@ -129,8 +183,21 @@ def _whole(text: str) -> tuple[int, str]:
     return int(text), text
 
 
-def refuse_columns(request: ReadRequest, reason: str) -> None:
-    """Raise when columns are named for a source that has none."""
+def check_no_columns(request: ReadRequest, reason: str) -> None:
+    """Check that no columns are named for a source that has none.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        With the named columns.
+    reason : str
+        What the source is, for the message.
+
+    Raises
+    ------
+    SourceError
+        A column is named.
+    """
     given = [f"--{name}" for name, value in vars(request.columns).items() if value is not None]
     if given:
         raise SourceError(f"'{request.path}' {reason}, so {given[0]} has nothing to name. Leave it out.")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.study.contents import DIGEST_SIZE, Digests
-from margin_core.study.inputs.pictures import Picture, PictureFiles, stack
+from margin_core.study.inputs.pictures import Picture, PictureFiles, stack_pictures
 from margin_core.study.inputs.texts import TextList
 from margin_core.values import Study
 
@@ -55,7 +55,7 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
         with ThreadPoolExecutor(os.cpu_count()) as readers:
             pictures = list(readers.map(partial(_read_picture, inputs), rows.tolist()))
         readable = [picture for picture in pictures if picture is not None]
-        return stack(readable) if readable else None, np.array([picture is None for picture in pictures])
+        return stack_pictures(readable) if readable else None, np.array([picture is None for picture in pictures])
     if isinstance(inputs, TextList):
         return [inputs.values[row] for row in rows.tolist()], np.zeros(len(rows), bool)
     values = np.asarray(inputs[rows])

@@ -1,4 +1,4 @@
-"""Pictures in files, read one at a time when they are asked for."""
+"""Pictures in files, each read when it is needed."""
 
 from __future__ import annotations
 
@@ -16,23 +16,34 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
-from margin_core.study.roots import is_inside, real
+from margin_core.study.roots import is_inside, resolve_links
 from margin_core.values import freeze
 
 Picture = NDArray[np.uint8]
 
-LARGEST = 64_000_000
-"""Pixels. A small file can unpack into a picture that fills the memory (a decompression bomb)."""
+MAX_PIXELS = 64_000_000
+"""A small file can unpack into a picture that fills the memory (a decompression bomb)."""
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-"""What counts as a picture, by the end of its name in lower case."""
+"""Endings of file names of pictures, in lower case."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """The decoders that may run, whatever a file's name says: a picture never starts another program."""
 
 
 def is_picture(name: str) -> bool:
-    """Say whether a file name is that of a picture."""
+    """Return whether a file name is that of a picture.
+
+    Parameters
+    ----------
+    name : str
+        With its suffix.
+
+    Returns
+    -------
+    bool
+        By the suffix alone.
+    """
     return name.lower().endswith(SUFFIXES)
 
 
@@ -47,11 +58,11 @@ class PictureFiles:
     paths : tuple of str, length n
         Posix form; relative to `root`, or absolute.
     digests : uint8 array (n, 16)
-        What each file holds; all zeros for one that could not be read.
+        Digest of each file's content; all zeros for one that could not be read.
     allowed : tuple of Path
         Folders, without links, in which a file must really lie when it is read; default `root`.
     fingerprint : str
-        By content, in order; names do not matter.
+        Identity by content, in order, without names.
     """
 
     root: Path
@@ -82,14 +93,24 @@ class PictureFiles:
         return read_picture(self.file(number), self.paths[number])
 
     def file(self, row: int) -> Path:
-        """Give the file of a row, its links resolved.
+        """Return the path of a row's file, without links.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        Path
+            Absolute.
 
         Raises
         ------
         AccessError
-            It is a link that leads outside the allowed folders.
+            The file is a link that leads outside the allowed folders.
         """
-        resolved = Path(real(self.root / self.paths[row]))
+        resolved = Path(resolve_links(self.root / self.paths[row]))
         if not is_inside(resolved, self.allowed):
             raise AccessError(
                 f"Picture '{self.paths[row]}' is a link that leads outside '{self.root}'. Copy the file itself there."
@@ -100,14 +121,20 @@ class PictureFiles:
 def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
     """Read a picture file as uint8 RGB (h, w, 3).
 
-    The EXIF orientation is applied, of an animation the first frame is read, greys of 16 bits are scaled
-    to 8, and other greys than that (32 bits, floats) are stretched between their least and greatest.
+    The EXIF orientation is applied, of an animation the first frame is read, grey values of 16 bits are
+    scaled to 8, and other grey values (32 bits, floats) are scaled from their minimum and maximum to 0 and 255.
 
     Parameters
     ----------
     path : path
+        Of the file.
     name : str
         What to call it in an error.
+
+    Returns
+    -------
+    uint8 array (h, w, 3)
+        Red, green, blue.
 
     Raises
     ------
@@ -117,7 +144,7 @@ def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
     try:
         with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
-            if width * height > LARGEST:
+            if width * height > MAX_PIXELS:
                 raise _too_large(name)
             return _pixels(ImageOps.exif_transpose(image))
     except SourceError:
@@ -135,7 +162,7 @@ def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
 
 def _too_large(name: str) -> SourceError:
     return SourceError(
-        f"Picture '{name}' has more than {LARGEST // 1_000_000} megapixels, which could fill the memory. "
+        f"Picture '{name}' has more than {MAX_PIXELS // 1_000_000} megapixels, which could fill the memory. "
         "Save it smaller, or leave it out."
     )
 
@@ -164,6 +191,17 @@ def _grey(values: NDArray[np.float64]) -> Picture:
     return np.repeat(np.rint(values).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
-def stack(pictures: Sequence[Picture]) -> NDArray[np.uint8] | list[Picture]:
-    """Put pictures of one size into one array (b, h, w, 3); leave others a list."""
+def stack_pictures(pictures: Sequence[Picture]) -> NDArray[np.uint8] | list[Picture]:
+    """Return pictures of one size as one array, others as a list.
+
+    Parameters
+    ----------
+    pictures : sequence of uint8 arrays (h, w, 3)
+        b pictures.
+
+    Returns
+    -------
+    uint8 array (b, h, w, 3) or list
+        In the same order.
+    """
     return np.stack(pictures) if len({picture.shape for picture in pictures}) == 1 else list(pictures)

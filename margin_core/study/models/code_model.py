@@ -16,7 +16,7 @@ from torch import nn
 
 from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import DEVIATION, MEAN, SIDE
-from margin_core.study.models.preparation import of_imagenet
+from margin_core.study.models.preparation import imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.values import EmbeddingModel, Floats, Model
 
@@ -105,7 +105,7 @@ def load_code(module: str, factory: str, class_names: Sequence[str], layer: str 
     if isinstance(made, nn.Module):
         try:
             return TorchModel.of(
-                made, of_imagenet(SIDE, SIDE, MEAN, DEVIATION), architecture=name, description=name,
+                made, imagenet_preparation(SIDE, SIDE, MEAN, DEVIATION), architecture=name, description=name,
                 class_names=class_names, layer=layer,
             )  # fmt: skip
         except ModelError as error:

@@ -14,7 +14,7 @@ import numpy as np
 
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import file_digest
+from margin_core.study.contents import compute_file_digest
 from margin_core.study.models.load import load_model
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.values import Floats
@@ -102,7 +102,7 @@ class NamedModel:
     @cached_property
     def _facts(self) -> dict[str, Any]:
         spec = ModelSpec.of(self.spec)
-        content = None if spec.weights is None else [file_digest(path) for path in _files(Path(spec.weights))]
+        content = None if spec.weights is None else [compute_file_digest(path) for path in _files(Path(spec.weights))]
         versions = [_version(package) for package in _PACKAGES]
         key = fingerprint("model", VERSION, spec.architecture, content, self.layer, versions)
         text = self.run.step("model", key, self._told)["facts"][0]

@@ -14,7 +14,7 @@ from scipy.special import softmax
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.onnx_packages import package
-from margin_core.study.models.preparation import Preparation, of_imagenet
+from margin_core.study.models.preparation import Preparation, imagenet_preparation
 from margin_core.study.models.torch_model import BATCH, batches
 from margin_core.values import Floats
 
@@ -118,7 +118,7 @@ class OnnxModel:
         """What happens to a picture before the graph sees it; None when it takes rows of numbers."""
         return self.entry.preparation
 
-    def of_prepared(self, prepared: Floats) -> Floats:
+    def predict_prepared(self, prepared: Floats) -> Floats:
         """Predict class probabilities (b, c) of pictures that are prepared already, (b, channels, height, width)."""
         size = self.entry.batch or BATCH
         parts = [prepared[start : start + size] for start in range(0, len(prepared), size)]
@@ -277,7 +277,7 @@ def _entry(given: Any, facts: dict[str, str], description: str) -> Entry:
             _stated(facts, key, shape[axis], description) or values
             for key, values in zip(("mean", "std"), usual, strict=True)
         )
-        preparation = of_imagenet(height, width, mean, deviation)
+        preparation = imagenet_preparation(height, width, mean, deviation)
     sample = (height, width, 3) if shape[axis] == 3 else (height, width)
     return Entry(given.name, number, preparation, axis == 3, batch, sample)
 

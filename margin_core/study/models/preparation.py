@@ -123,6 +123,6 @@ class Preparation:
         return pixels.float().expand(-1, self.channels, -1, -1)
 
 
-def of_imagenet(height: int, width: int, mean: Sequence[float], deviation: Sequence[float]) -> Preparation:
+def imagenet_preparation(height: int, width: int, mean: Sequence[float], deviation: Sequence[float]) -> Preparation:
     """Give the rule for statistics on the scale 0 to 1, as torchvision states them."""
     return Preparation(height, width, tuple(255 * value for value in mean), tuple(255 * value for value in deviation))

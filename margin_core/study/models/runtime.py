@@ -117,7 +117,7 @@ _found: WeakKeyDictionary[TorchModel, Runtime] = WeakKeyDictionary()
 _finding = Lock()
 
 
-def runtime_of(model: TorchModel) -> Runtime:
+def find_runtime(model: TorchModel) -> Runtime:
     """Give the faster of `eager` and `onnxruntime`, found once for each model while the program runs.
 
     Notes
@@ -130,11 +130,11 @@ def runtime_of(model: TorchModel) -> Runtime:
         return _found[model]
 
 
-def probabilities_of_prepared(model: TorchModel | OnnxModel, prepared: Floats) -> Doubles:
+def predict_prepared(model: TorchModel | OnnxModel, prepared: Floats) -> Doubles:
     """Predict class probabilities (b, c) of prepared pictures (b, channels, height, width), as fast as can be."""
     if isinstance(model, OnnxModel):
-        return model.of_prepared(prepared).astype(np.float64)
-    return np.asarray(softmax(runtime_of(model).logits(prepared).astype(np.float64), axis=1))
+        return model.predict_prepared(prepared).astype(np.float64)
+    return np.asarray(softmax(find_runtime(model).logits(prepared).astype(np.float64), axis=1))
 
 
 def fastest(model: TorchModel, ways: Sequence[str]) -> Runtime:

@@ -66,12 +66,12 @@ class SmallCnn(nn.Module):
         return logits
 
 
-def preparation_for(height: int, width: int) -> Preparation:
+def small_cnn_preparation(height: int, width: int) -> Preparation:
     """Give the network's rule: grey values ``pixel / 255``."""
     return Preparation(height, width, mean=(0.0,), deviation=(255.0,))
 
 
-def small_cnn_for(weights: Mapping[str, Tensor]) -> SmallCnn | None:
+def build_small_cnn(weights: Mapping[str, Tensor]) -> SmallCnn | None:
     """Make an empty network of the shape that a state dict was saved from, or None when it is not one of ours."""
     try:
         height, width = (int(side) for side in weights["size"])
@@ -91,7 +91,7 @@ def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None)
         The weights cannot be read, or are not those of such a network.
     """
     read = read_weights(weights)
-    module = small_cnn_for(read.tensors)
+    module = build_small_cnn(read.tensors)
     if module is None:
         raise ModelError(
             f"The weights in '{weights}' are not those of a small_cnn. Name the architecture that they were saved from."
@@ -99,6 +99,6 @@ def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None)
     fill(module, read, NAME)
     height, width = (int(side) for side in module.size)
     return TorchModel.of(
-        module, preparation_for(height, width), architecture=NAME,
+        module, small_cnn_preparation(height, width), architecture=NAME,
         description=f"small CNN ({weights.name})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip

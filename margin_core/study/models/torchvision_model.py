@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torchvision import models
 
-from margin_core.study.models.preparation import Preparation, of_imagenet
+from margin_core.study.models.preparation import Preparation, imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.study.models.weights import Weights, fill, read_weights, resize_last_layer
 
@@ -64,4 +64,4 @@ def _preparation(architecture: str, side: int | None) -> Preparation:
     """Give the size and the statistics that torchvision states for the architecture's own weights."""
     stated = models.get_model_weights(architecture).DEFAULT.transforms()
     side = side or stated.crop_size[0]
-    return of_imagenet(side, side, stated.mean, stated.std)
+    return imagenet_preparation(side, side, stated.mean, stated.std)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.archive import DAMAGED, read_npz
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import Listing, digests
+from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
@@ -27,7 +27,7 @@ VERSION = 1
 SUFFIXES = (".npz", ".npy")
 
 PARTS = ("embedding", "inputs", "labels", "probabilities", "class_names", "ids")
-"""The names that mean something; other arrays with one value a sample are kept as columns."""
+"""Names of the parts of a study; other arrays with one value a sample become columns."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 
@@ -40,8 +40,18 @@ Arrays = Mapping[str, NDArray[Any]]
 def read_arrays(request: ReadRequest) -> Samples:
     """Read an ``.npz`` or ``.npy`` file.
 
-    An ``.npz`` cannot be memory-mapped, so its arrays are unpacked once, as a step. A lone ``.npy`` is
+    An ``.npz`` cannot be memory-mapped, so its arrays are unpacked once, as a step. A single ``.npy`` is
     the embedding when it has two dimensions, and the pictures when it has more and is uint8.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        The source, and how to read it.
+
+    Returns
+    -------
+    Samples
+        As the source has them, without a model.
 
     Raises
     ------
@@ -51,32 +61,75 @@ def read_arrays(request: ReadRequest) -> Samples:
     path = request.path
     key = _key(request, path.parent, [path.name])
     if path.suffix.lower() == ".npy":
-        array = mapped(path)
+        array = memory_map(path)
         if array.ndim == 2 and array.dtype.kind in _KINDS_OF_NUMBERS:
             return _samples(request, {"embedding": array}, key)
         if array.ndim in (3, 4) and array.dtype == np.uint8:
             return _samples(request, {"inputs": array}, key)
         raise SourceError(
-            f"'{path}' holds {array.dtype} {array.shape}. A lone .npy is an embedding (samples, dimensions) or uint8 "
+            f"'{path}' holds {array.dtype} {array.shape}. A single .npy is an embedding (samples, dimensions) or uint8 "
             "pictures (samples, height, width[, 3]); put other arrays into an .npz under their names."
         )
     return _samples(request, request.run.step("arrays", key, lambda: _unpacked(path)), key)
 
 
 def read_array_folder(request: ReadRequest) -> Samples:
-    """Read a folder of ``.npy`` files, each memory-mapped."""
+    """Read a folder of ``.npy`` files, each memory-mapped.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        The source, and how to read it.
+
+    Returns
+    -------
+    Samples
+        As the source has them, without a model.
+
+    Raises
+    ------
+    SourceError
+        A file is damaged, holds pickled objects, or an array has a shape or type that cannot be used.
+    """
     files = sorted(request.path.glob("*.npy"))
     key = _key(request, request.path, [file.name for file in files])
-    return _samples(request, {file.stem: mapped(file) for file in files}, key)
+    return _samples(request, {file.stem: memory_map(file) for file in files}, key)
 
 
 def is_array_folder(folder: Path) -> bool:
-    """Say whether a folder holds a part of a study as ``.npy``."""
+    """Return whether a folder holds a part of a study as ``.npy``.
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder.
+
+    Returns
+    -------
+    bool
+        By the file names alone.
+    """
     return any((folder / f"{part}.npy").is_file() for part in PARTS)
 
 
-def mapped(path: Path) -> NDArray[Any]:
-    """Memory-map an ``.npy``, read-only."""
+def memory_map(path: Path) -> NDArray[Any]:
+    """Return the array of an ``.npy``, memory-mapped.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Returns
+    -------
+    array
+        Read-only.
+
+    Raises
+    ------
+    SourceError
+        The file is damaged or holds pickled objects.
+    """
     with path.open("rb") as stream:
         if stream.read(len(MAGIC_PREFIX)) != MAGIC_PREFIX:
             raise SourceError(f"'{path}' is not a readable .npy file. Save it again with numpy.save.")
@@ -89,7 +142,7 @@ def mapped(path: Path) -> NDArray[Any]:
 
 
 def _key(request: ReadRequest, folder: Path, names: list[str]) -> str:
-    found = digests(Listing.of(folder, names), request.memory, request.run)
+    found = compute_digests(FileListing.of(folder, names), request.memory, request.run)
     return fingerprint("arrays", VERSION, names, found, request.columns)
 
 
@@ -208,7 +261,7 @@ def _check_inputs(path: Path, inputs: NDArray[Any]) -> None:
 
 
 def _float32(request: ReadRequest, embedding: NDArray[Any], key: str) -> NDArray[Any]:
-    """Give an embedding in single precision, converted once."""
+    """Return an embedding in single precision, converted once."""
     if embedding.dtype == np.float32:
         return embedding
     with np.errstate(over="ignore"):

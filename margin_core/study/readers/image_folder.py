@@ -17,42 +17,52 @@ from pathlib import Path
 import numpy as np
 
 from margin_core.errors import SourceError
-from margin_core.study.contents import Listing, digests
+from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture
-from margin_core.study.roots import is_inside, real
-from margin_core.study.samples import ReadRequest, Samples, counted, listed, numbered_classes, refuse_columns
+from margin_core.study.roots import is_inside, resolve_links
+from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, encode_classes, listed
 
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 """Folders at the top that are parts of the data set rather than classes, when there are only such."""
 
 _NOT_DATA = ("__MACOSX",)
-"""Folders that unpacking leaves behind; names that start with a dot are passed over as well."""
+"""Folders that unpacking leaves behind; names that start with a dot are left out as well."""
 
 
 @dataclass
 class _Scan:
-    """What was met on the way through the folders."""
+    """What was found in the folders."""
 
     pictures: list[tuple[str, int, int]] = field(default_factory=list)
     others: int = 0
     links: int = 0
     unnameable: int = 0
-    barren: set[str] = field(default_factory=set)
+    empty_classes: set[str] = field(default_factory=set)
 
 
 def read_image_folder(request: ReadRequest) -> Samples:
     """Read a folder of pictures.
 
     The label is the folder at the top (below the split, where there is one); folders inside it belong to
-    it. Pictures outside any such folder have no label. Ids are the relative paths in posix form, in
-    order of text. Links to files are followed while they stay below the roots, links to folders never.
+    it. Pictures outside any such folder have no label. Ids are the relative paths in posix form, sorted
+    by text. Links to files are followed while they stay below the roots, links to folders never.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        The source, and how to read it.
+
+    Returns
+    -------
+    Samples
+        As the source has them, without a model.
 
     Raises
     ------
     SourceError
         There is no picture, or a folder cannot be listed.
     """
-    refuse_columns(request, "is a folder of pictures, whose labels are its sub-folders")
+    check_no_columns(request, "is a folder of pictures, whose labels are its sub-folders")
     root = request.path
     scan = _scan(root, (root, *request.roots))
     if not scan.pictures:
@@ -60,23 +70,23 @@ def read_image_folder(request: ReadRequest) -> Samples:
     scan.pictures.sort()
     paths = tuple(path for path, _, _ in scan.pictures)
     sizes = np.array([size for _, size, _ in scan.pictures])
-    listing = Listing(root, paths, sizes, np.array([changed for _, _, changed in scan.pictures]))
+    listing = FileListing(root, paths, sizes, np.array([changed for _, _, changed in scan.pictures]))
     split, label = _split_and_label(paths)
-    # In order of text, numbers too: so torchvision numbers the folders for the models trained on them.
+    # Sorted by text, numbers too: so torchvision numbers the folders for the models trained on them.
     names = tuple(sorted(set(label) - {""}))
     return Samples(
         name=root.name,
         ids=np.array(paths),
-        labels=numbered_classes(label, names) if names else None,
+        labels=encode_classes(label, names) if names else None,
         class_names=names or None,
-        inputs=PictureFiles(root, paths, digests(listing, request.memory, request.run), (root, *request.roots)),
+        inputs=PictureFiles(root, paths, compute_digests(listing, request.memory, request.run), (root, *request.roots)),
         columns={"split": np.array(split)} if any(split) else {},
         notes=_notes(scan),
     )
 
 
 def _split_and_label(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Give the split and the class of each path; empty where there is none."""
+    """Return the split and the class of each path; empty where there is none."""
     folders = [path.split("/")[:-1] for path in paths]
     at_the_top = {parts[0].lower() for parts in folders if parts}
     split_by_folder = at_the_top <= SPLITS and any(len(parts) > 1 for parts in folders)
@@ -99,21 +109,21 @@ def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{prefix}{entry.name}/")
                     else:
-                        _take(scan, prefix, entry, allowed)
+                        _add(scan, prefix, entry, allowed)
         except OSError as error:
             raise SourceError(
                 f"The folder '{root / prefix}' cannot be listed: {error.strerror}. Allow reading it, or move it away."
             ) from error
         if prefix.count("/") == 1 and len(scan.pictures) == before:
-            scan.barren.add(prefix[:-1])
-    scan.barren -= {path.split("/")[0] for path, _, _ in scan.pictures}
+            scan.empty_classes.add(prefix[:-1])
+    scan.empty_classes -= {path.split("/")[0] for path, _, _ in scan.pictures}
     return scan
 
 
-def _take(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path, ...]) -> None:
-    """Note one entry that is no folder."""
+def _add(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path, ...]) -> None:
+    """Add one entry that is no folder."""
     path = prefix + entry.name
-    if entry.is_symlink() and (not is_inside(real(entry.path), allowed) or entry.is_dir()):
+    if entry.is_symlink() and (not is_inside(resolve_links(entry.path), allowed) or entry.is_dir()):
         scan.links += 1
     elif not is_picture(entry.name) or not entry.is_file():
         scan.others += 1
@@ -125,7 +135,7 @@ def _take(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path
 
 
 def _is_text(path: str) -> bool:
-    """Say whether a path is Unicode text; other bytes cannot be an id."""
+    """Return whether a path is Unicode text; other bytes cannot be an id."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -134,11 +144,11 @@ def _is_text(path: str) -> bool:
 
 
 def _no_pictures(root: Path, scan: _Scan) -> SourceError:
-    what_to_do = "Give a folder that has one sub-folder of pictures for each class."
+    remedy = "Give a folder that has one sub-folder of pictures for each class."
     if scan.others or scan.links:
-        met = counted(scan.others + scan.links, "other file")
-        return SourceError(f"The folder '{root}' holds no pictures ({', '.join(SUFFIXES)}), only {met}. {what_to_do}")
-    return SourceError(f"The folder '{root}' is empty. {what_to_do}")
+        found = counted(scan.others + scan.links, "other file")
+        return SourceError(f"The folder '{root}' holds no pictures ({', '.join(SUFFIXES)}), only {found}. {remedy}")
+    return SourceError(f"The folder '{root}' is empty. {remedy}")
 
 
 def _notes(scan: _Scan) -> tuple[str, ...]:
@@ -149,7 +159,7 @@ def _notes(scan: _Scan) -> tuple[str, ...]:
         notes.append(f"{counted(scan.links, 'link')} not followed: to a folder, or leading outside.")
     if scan.unnameable:
         notes.append(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text.")
-    if scan.barren:
-        folders = counted(len(scan.barren), "folder")
-        notes.append(f"{folders} without pictures left out ({listed(sorted(scan.barren))}).")
+    if scan.empty_classes:
+        folders = counted(len(scan.empty_classes), "folder")
+        notes.append(f"{folders} without pictures left out ({listed(sorted(scan.empty_classes))}).")
     return tuple(notes)

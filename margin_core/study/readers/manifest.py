@@ -24,14 +24,14 @@ import pyarrow.parquet as pa_parquet
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import ABSENT, Listing, digests
+from margin_core.study.contents import ABSENT, FileListing, compute_digests
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import PictureFiles, is_picture
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.roots import is_inside, real
-from margin_core.study.samples import ReadRequest, Samples, counted, listed, numbered_classes, ordered_classes
+from margin_core.study.roots import is_inside, resolve_links
+from margin_core.study.samples import ReadRequest, Samples, counted, encode_classes, listed, sort_class_names
 from margin_core.values import Doubles
 
 VERSION = 1
@@ -128,7 +128,7 @@ def read_manifest(request: ReadRequest) -> Samples:
         "group": table.column(columns.group, GROUPS, "group"),
     }
     texts = [text.strip() for text in table.texts(label)]
-    names = ordered_classes(texts)
+    names = sort_class_names(texts)
     ids, id_column, notes = _ids(table, columns.id)
     if table.left_out:
         columns_left = counted(len(table.left_out), "column")
@@ -138,7 +138,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     common = Samples(
         name=request.path.stem,
         ids=ids,
-        labels=numbered_classes(texts, names),
+        labels=encode_classes(texts, names),
         class_names=names,
         columns={part: _any_column(table, name) for part, name in parts.items() if name is not None},
         notes=notes,
@@ -194,8 +194,8 @@ def _with_numbers(common: Samples, request: ReadRequest, table: _Table, free: li
 
 
 def _key(request: ReadRequest) -> str:
-    listing = Listing.of(request.path.parent, [request.path.name])
-    return fingerprint("manifest", VERSION, digests(listing, request.memory, request.run), request.columns)
+    listing = FileListing.of(request.path.parent, [request.path.name])
+    return fingerprint("manifest", VERSION, compute_digests(listing, request.memory, request.run), request.columns)
 
 
 def _read(path: Path) -> _Table:
@@ -289,14 +289,14 @@ def _picture_files(request: ReadRequest, paths: list[str], column: str) -> Pictu
             facts = os.lstat(root / path)
             folder = os.path.dirname(root / path)
             if folder not in folders:
-                folders[folder] = is_inside(real(folder), allowed)
+                folders[folder] = is_inside(resolve_links(folder), allowed)
             inside = folders[folder]
             if stat.S_ISLNK(facts.st_mode):
-                inside = is_inside(real(root / path), allowed)
+                inside = is_inside(resolve_links(root / path), allowed)
                 facts = os.stat(root / path)
         except (OSError, ValueError):
             # Not there (a picture that cannot be read), but it may not even ask for one outside.
-            inside = "\0" in path or is_inside(real(root / path), allowed)
+            inside = "\0" in path or is_inside(resolve_links(root / path), allowed)
         else:
             if inside and stat.S_ISREG(facts.st_mode):
                 sizes[row], changed[row] = facts.st_size, facts.st_mtime_ns
@@ -310,8 +310,8 @@ def _picture_files(request: ReadRequest, paths: list[str], column: str) -> Pictu
             f"'{request.path}': none of the {counted(len(paths), 'file')} in column '{column}' is there; the first is "
             f"'{paths[0]}'. Paths start from the folder of the manifest, '{root}'."
         )
-    listing = Listing(root, tuple(paths), sizes, changed)
-    return PictureFiles(root, tuple(paths), digests(listing, request.memory, request.run), allowed)
+    listing = FileListing(root, tuple(paths), sizes, changed)
+    return PictureFiles(root, tuple(paths), compute_digests(listing, request.memory, request.run), allowed)
 
 
 def _plain(value: float) -> str:

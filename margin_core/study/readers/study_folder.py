@@ -1,4 +1,4 @@
-"""A folder with a ``study.toml`` that says what belongs together.
+"""A folder with a ``study.toml`` that names the parts of a study.
 
 ::
 
@@ -29,17 +29,18 @@ _KEYS = ("name", "source", "model", "features", "truth", *_COLUMNS)
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """What a ``study.toml`` says.
+    """The content of a ``study.toml``.
 
     Attributes
     ----------
     source : Path
         Without links, inside the folder.
     columns : ColumnNames
+        Which column has which role.
     name, features, model : str or None
-        A weights file in `model` is given by its full path, inside the folder.
+        As for a `Study`; a weights file in `model` is given by its full path, inside the folder.
     truth : Path or None
-        Inside the folder.
+        File of the true labels, inside the folder.
     """
 
     source: Path
@@ -53,10 +54,20 @@ class StudyFolder:
 def read_study_folder(folder: Path) -> StudyFolder:
     """Read the ``study.toml`` of a folder.
 
+    Parameters
+    ----------
+    folder : Path
+        Without links.
+
+    Returns
+    -------
+    StudyFolder
+        With full paths.
+
     Raises
     ------
     SourceError
-        It is broken, names nothing to open, has an unknown key, or leads outside the folder.
+        The file is damaged, names no source, has an unknown key, or leads outside the folder.
     """
     path = folder / FILE
     try:

@@ -7,7 +7,7 @@ import pytest
 from margin_core.errors import Cancelled, NotComputed
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.study.contents import Listing, digests
+from margin_core.study.contents import FileListing, compute_digests
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def folder(tmp_path, age):
 
 
 def digest(folder, names="abc", memory=True, run=None):
-    return digests(Listing.of(folder, list(names)), Workspace(folder / "memory") if memory else None, run or Run())
+    return compute_digests(
+        FileListing.of(folder, list(names)), Workspace(folder / "memory") if memory else None, run or Run()
+    )
 
 
 @pytest.fixture
@@ -93,19 +95,19 @@ def test_the_memory_of_another_folder_is_not_believed(folder, opened, tmp_path_f
         (other / name).write_text("?")
         os.utime(other / name, ns=(0, (folder / name).stat().st_mtime_ns))
     opened.clear()
-    digests(Listing.of(other, list("abc")), Workspace(folder / "memory"), Run())
+    compute_digests(FileListing.of(other, list("abc")), Workspace(folder / "memory"), Run())
     assert opened == ["a", "b", "c"]
 
 
 def test_a_file_that_is_not_there_has_no_digest(folder):
-    listing = Listing(folder, ("a", "gone"), np.array([1, -1]), np.array([0, 0]))
-    assert digests(listing, Workspace(folder / "memory"), Run()).any(axis=1).tolist() == [True, False]
+    listing = FileListing(folder, ("a", "gone"), np.array([1, -1]), np.array([0, 0]))
+    assert compute_digests(listing, Workspace(folder / "memory"), Run()).any(axis=1).tolist() == [True, False]
 
 
 def test_a_file_that_cannot_be_read_has_no_digest_and_is_tried_again(folder, opened):
-    listing = Listing(folder, ("gone",), np.array([5]), np.array([0]))
+    listing = FileListing(folder, ("gone",), np.array([5]), np.array([0]))
     for _ in range(2):
-        assert not digests(listing, Workspace(folder / "memory"), Run()).any()
+        assert not compute_digests(listing, Workspace(folder / "memory"), Run()).any()
     assert opened == ["gone", "gone"]
 
 
@@ -130,10 +132,10 @@ def test_names_of_any_letters_are_remembered(folder, opened, age):
 
 def test_where_nothing_heavy_may_be_computed_only_a_little_is_read(folder, monkeypatch):
     waiting = Workspace(folder / "memory", may_compute=False)
-    listing = Listing.of(folder, list("abc"))
-    monkeypatch.setattr("margin_core.study.contents._AT_ONCE", 2)
+    listing = FileListing.of(folder, list("abc"))
+    monkeypatch.setattr("margin_core.study.contents._MAX_UNSTORED_BYTES", 2)
     with pytest.raises(NotComputed) as refused:
-        digests(listing, waiting, Run())
+        compute_digests(listing, waiting, Run())
     assert str(refused.value) == f"3 files of '{folder}' were not read before. Run margin prepare first."
     first = digest(folder)
-    assert (digests(listing, waiting, Run()) == first).all()
+    assert (compute_digests(listing, waiting, Run()) == first).all()

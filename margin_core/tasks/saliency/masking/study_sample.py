@@ -121,12 +121,12 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
     grid = choose_grid((sample.shape[0], sample.shape[1]), size)
     if size is None:
         return MaskedPicture(sample, FILLS[fill](channels_first(sample)), model, grid)
-    from margin_core.study.models.runtime import probabilities_of_prepared  # torch is slow to import
+    from margin_core.study.models.runtime import predict_prepared  # torch is slow to import
 
     loaded = _loaded(model)
     # Contiguous: else every batch of masked pictures would be copied into order, a tenth of the time.
     prepared: Floats = np.ascontiguousarray(loaded.preparation([sample])[0].numpy())
-    return MaskedView(prepared, FILLS[fill](prepared), partial(probabilities_of_prepared, loaded), grid)
+    return MaskedView(prepared, FILLS[fill](prepared), partial(predict_prepared, loaded), grid)
 
 
 def _sample(study: Study, row: int) -> NDArray[Any] | str:

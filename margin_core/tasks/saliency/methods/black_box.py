@@ -69,14 +69,14 @@ def predict_probabilities(model: Model, pictures: Picture) -> Doubles:
     float64 array (b, c)
     """
     # torch takes a second to import
-    from margin_core.study.models.runtime import probabilities_of_prepared
+    from margin_core.study.models.runtime import predict_prepared
     from margin_core.study.models.torch_model import TorchModel
 
     model = resolve_model(model)
     if isinstance(model, TorchModel):
         size = model.preparation.height, model.preparation.width
         if min(size) >= MIN_SIDE_FOR_RUNTIME:
-            return probabilities_of_prepared(model, model.preparation(pictures).numpy())
+            return predict_prepared(model, model.preparation(pictures).numpy())
     return np.asarray(model.probabilities(pictures), dtype=np.float64)
 
 

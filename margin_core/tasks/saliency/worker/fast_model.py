@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.study.models.runtime import probabilities_of_prepared
+from margin_core.study.models.runtime import predict_prepared
 from margin_core.study.models.torch_model import BATCH, TorchModel, batches
 from margin_core.values import Doubles
 
@@ -45,4 +45,4 @@ class FastModel:
         float64 array (b, c)
         """
         prepared = (self.model.preparation(batch).numpy() for batch in batches(inputs, BATCH))
-        return np.concatenate([probabilities_of_prepared(self.model, views) for views in prepared])
+        return np.concatenate([predict_prepared(self.model, views) for views in prepared])

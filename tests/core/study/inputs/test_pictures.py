@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from margin_core.errors import AccessError, SourceError
-from margin_core.study.inputs.pictures import PictureFiles, read_picture, stack
+from margin_core.study.inputs.pictures import PictureFiles, read_picture, stack_pictures
 from margin_core.values import Inputs
 
 
@@ -132,5 +132,5 @@ def test_identity_is_by_content_in_order(tmp_path):
 
 def test_pictures_of_one_size_are_stacked():
     small, large = np.zeros((2, 2, 3), np.uint8), np.zeros((3, 2, 3), np.uint8)
-    assert stack([small, small]).shape == (2, 2, 2, 3)
-    assert [item.shape for item in stack([small, large])] == [(2, 2, 3), (3, 2, 3)]
+    assert stack_pictures([small, small]).shape == (2, 2, 2, 3)
+    assert [item.shape for item in stack_pictures([small, large])] == [(2, 2, 3), (3, 2, 3)]

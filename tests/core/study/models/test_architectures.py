@@ -11,7 +11,7 @@ from torchvision import models
 
 from margin_core.study import load_study
 from margin_core.study.models import load_model
-from margin_core.study.models.preparation import of_imagenet
+from margin_core.study.models.preparation import imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
 
 LAST = {
@@ -98,7 +98,9 @@ def test_a_large_architecture_answers_as_itself(name, layer, width, tmp_path):
 def test_side_outputs_are_not_taken_for_the_last_layer(name, side, width):
     """These two come from the user's own code; their side branches end in layers as wide as the last."""
     network = models.get_model(name, weights=None, num_classes=3, aux_logits=True, init_weights=False).train()
-    model = TorchModel.of(network, of_imagenet(side, side, (0.5,) * 3, (0.5,) * 3), architecture=name, description=name)
+    model = TorchModel.of(
+        network, imagenet_preparation(side, side, (0.5,) * 3, (0.5,) * 3), architecture=name, description=name
+    )
     embedding, probabilities = model.both(np.random.default_rng(0).integers(0, 256, (1, side, side), dtype=np.uint8))
     assert embedding.shape == (1, width)
     expected = network.fc(torch.from_numpy(embedding)).softmax(1).detach()

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from margin_core.errors import ModelError
-from margin_core.study.models.preparation import Preparation, of_imagenet
+from margin_core.study.models.preparation import Preparation, imagenet_preparation
 
 COLOUR = Preparation(6, 8, mean=(127.0,) * 3, deviation=(128.0,) * 3)
 GREY = Preparation(6, 8, mean=(0.0,), deviation=(255.0,))
@@ -22,7 +22,9 @@ def test_pictures_of_the_right_size_are_only_scaled():
 
 
 def test_the_scale_of_imagenet_is_stated_from_0_to_1():
-    prepared = of_imagenet(2, 2, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(np.full((1, 2, 2, 3), 51, np.uint8))
+    prepared = imagenet_preparation(2, 2, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(
+        np.full((1, 2, 2, 3), 51, np.uint8)
+    )
     expected = (0.2 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
     np.testing.assert_allclose(prepared[0, :, 0, 0].numpy(), expected, rtol=1e-5)
 

@@ -12,7 +12,7 @@ from torch import nn
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_model import load_onnx
 from margin_core.study.models.preparation import Preparation
-from margin_core.study.models.runtime import eager, fastest, probabilities_of_prepared, runtime_of
+from margin_core.study.models.runtime import eager, fastest, find_runtime, predict_prepared
 from margin_core.study.models.torch_model import TorchModel
 
 
@@ -35,7 +35,7 @@ def test_whatever_is_chosen_gives_the_logits_of_the_network(name):
 def test_probabilities_are_those_that_the_model_gives(monkeypatch):
     given = model("plain")
     pictures = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
-    found = probabilities_of_prepared(given, given.preparation(pictures).numpy())
+    found = predict_prepared(given, given.preparation(pictures).numpy())
     np.testing.assert_allclose(found, given.probabilities(pictures), atol=1e-5)
 
 
@@ -97,7 +97,7 @@ def test_a_way_that_fails_is_named(monkeypatch):
 
 def test_it_is_found_once_and_does_not_keep_the_model():
     given = odd()
-    assert runtime_of(given) is runtime_of(given)
+    assert find_runtime(given) is find_runtime(given)
     watched = weakref.ref(given)
     del given
     gc.collect()
@@ -109,6 +109,6 @@ def test_an_onnx_file_is_asked_in_its_own_runtime(tmp_path):
     path = tmp_path / "plain.onnx"
     path.write_bytes(runtime._exported(given))
     loaded = load_onnx(path, (), None)
-    found = probabilities_of_prepared(loaded, prepared(40))
+    found = predict_prepared(loaded, prepared(40))
     logits = eager(given)(prepared(40)).astype(float)
     np.testing.assert_allclose(found, np.exp(logits) / np.exp(logits).sum(1, keepdims=True), atol=1e-5)

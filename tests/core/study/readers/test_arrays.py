@@ -219,6 +219,6 @@ def test_pictures_that_are_not_bytes(npz):
 def test_a_lone_npy_of_another_shape(tmp_path):
     np.save(tmp_path / "x.npy", np.zeros(3))
     assert refusal(tmp_path / "x.npy") == (
-        "'x.npy' holds float64 (3,). A lone .npy is an embedding (samples, dimensions) or uint8 pictures "
+        "'x.npy' holds float64 (3,). A single .npy is an embedding (samples, dimensions) or uint8 pictures "
         "(samples, height, width[, 3]); put other arrays into an .npz under their names."
     )
