@@ -404,8 +404,8 @@ export interface MapData {
   mask: string | null;
   /** The row that is ringed. */
   selected: number | null;
-  /** In pixels. */
-  height: number;
+  /** Whether samples are listed below the map, which then leaves them a part of the window. */
+  has_list: boolean;
   kind: "picture" | "values" | "text" | "none";
 }
 
@@ -782,6 +782,8 @@ export interface SamplePanelData {
   /** Of the decisions. */
   version: number;
   kind: "picture" | "values" | "text" | "none";
+  /** How to pick a sample on this page: a gesture and what it does. */
+  gestures: [string, string][];
 }
 
 /** What the panel tells. */

@@ -15,12 +15,6 @@ import { classChip } from "../browser/class_chip.js";
 import { classOf, count, localTime, verdictWords } from "../browser/words.js";
 
 const MAX_OFFERED = 6;
-const WAYS = [
-  ["click", "a point: its sample is shown here"],
-  ["draw", "around points: their samples are listed"],
-  ["legend", "a class: all its samples are listed"],
-  ["wheel", "zooms; the right button moves the map"],
-];
 
 class SamplePanel {
   /** @type {Send<SamplePanelStates>} */
@@ -60,7 +54,7 @@ class SamplePanel {
       el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
       el("div", { class: "none" }, this.start,
         el("h2", { text: "Choose a sample" }),
-        el("dl", { class: "ways" }, ...WAYS.flatMap(([way, meaning]) => [el("dt", { text: way }), el("dd", { text: meaning })]))),
+        el("dl", { class: "ways" }, ...data.gestures.flatMap(([gesture, effect]) => [el("dt", { text: gesture }), el("dd", { text: effect })]))),
       el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
       this.evidenceDialog.node);
   }

@@ -20,6 +20,8 @@ class SamplePanelData(TypedDict):
         None: the most suspect samples are offered.
     version
         Of the decisions.
+    gestures
+        How to pick a sample on this page: a gesture and what it does.
     """
 
     study: str
@@ -27,6 +29,7 @@ class SamplePanelData(TypedDict):
     classes: tuple[ClassEntry, ...]
     version: int
     kind: Kind
+    gestures: tuple[tuple[str, str], ...]
 
 
 class SampleAction(TypedDict):
@@ -63,6 +66,7 @@ def sample_panel(
     version: int = 0,
     *,
     kind: Kind = "picture",
+    gestures: Sequence[tuple[str, str]] = (),
     key: str,
     on_action: Callable[[], None] | None = None,
 ) -> SampleEvents:
@@ -80,6 +84,8 @@ def sample_panel(
         Version of the decisions; a change fetches the sample again.
     kind
         What a sample is to the eye.
+    gestures
+        How to pick a sample on this page: a gesture and what it does.
     key
         Streamlit's key of the component.
     on_action
@@ -92,7 +98,9 @@ def sample_panel(
     """
     states = _mount(
         key=key,
-        data=SamplePanelData(study=study, row=row, classes=tuple(classes), version=version, kind=kind),
+        data=SamplePanelData(
+            study=study, row=row, classes=tuple(classes), version=version, kind=kind, gestures=tuple(gestures)
+        ),
         on_action_change=on_action or no_callback,
     )
     action = cast("SamplePanelStates", states).get("action")

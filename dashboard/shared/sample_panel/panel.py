@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.shared import navigation, state
 from dashboard.shared.layout import classes
 from dashboard.shared.sample_panel.component import sample_panel
 from dashboard.study.open_study import OpenStudy
 
 
-def show_picked_sample(opened: OpenStudy) -> None:
-    """Show the sample that is picked; a button of the panel may turn the tab to another page."""
+def show_picked_sample(opened: OpenStudy, gestures: Sequence[tuple[str, str]]) -> None:
+    """Show the sample that is picked; a button of the panel may turn the tab to another page.
+
+    Parameters
+    ----------
+    gestures : sequence of (str, str)
+        What the page offers to pick a sample: a gesture and what it does; shown while none is picked.
+    """
     events = sample_panel(
-        opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind, key="panel"
-    )
+        opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind,
+        gestures=gestures, key="panel",
+    )  # fmt: skip
     if events.row is not None and state.is_new("panel", events.seq):
         navigation.follow_sample(opened, events.action, events.row)

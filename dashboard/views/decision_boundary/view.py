@@ -119,4 +119,4 @@ with main:
     if pair is not None:
         show_slice(opened, found, pair)
 with side:
-    show_picked_sample(opened)
+    show_picked_sample(opened, wording.GESTURES)

@@ -14,6 +14,8 @@ HELP = (
 ORDERS = {"boundary": "Uncertain", "errors": "Misclassified"}
 """What comes first, by the name that addresses give the order."""
 
+GESTURES = (("click", "a sample between the classes: it is shown here"), ("← →", "the sample before or after it"))
+
 MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}
 """What a slice mixes."""
 

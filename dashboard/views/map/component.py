@@ -48,8 +48,8 @@ class MapData(TypedDict):
         Key of a filter; samples that do not match are greyed out.
     selected
         The row that is ringed.
-    height
-        In pixels.
+    has_list
+        Whether samples are listed below the map, which then leaves them a part of the window.
     """
 
     study: str
@@ -61,7 +61,7 @@ class MapData(TypedDict):
     version: int
     mask: str | None
     selected: int | None
-    height: int
+    has_list: bool
     kind: Kind
 
 
@@ -93,7 +93,7 @@ def sample_map(
     version: int = 0,
     mask: str | None = None,
     selected: int | None = None,
-    height: int = 560,
+    has_list: bool = False,
     *,
     kind: Kind = "picture",
     key: str,
@@ -126,8 +126,8 @@ def sample_map(
         Key of a filter; samples that do not match are greyed out, never removed.
     selected
         Row that is ringed, and brought into view when it changes.
-    height
-        In pixels.
+    has_list
+        Whether samples are listed below the map, which then leaves them a part of the window.
     kind
         What a sample is to the eye: shown under the pointer.
     key
@@ -149,7 +149,7 @@ def sample_map(
             version=version,
             mask=mask,
             selected=selected,
-            height=height,
+            has_list=has_list,
             kind=kind,
         ),
         on_lasso_change=on_lasso or no_callback,

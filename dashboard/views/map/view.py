@@ -23,8 +23,6 @@ from dashboard.views.map.data import (
 )
 from margin_core.study.samples import counted
 
-HEIGHT = 620
-
 
 def select_inside(opened: OpenStudy, mask: str | None) -> None:
     """Select the samples inside the newest lasso."""
@@ -86,12 +84,12 @@ with main:
     # A gesture is handled before the page runs, so that it runs once, with the members already known.
     sample_map(
         opened.key, len(opened.study), shown, palette, legend, layout.classes(opened),
-        version=opened.version, mask=mask, selected=state.PICKED.get(), height=HEIGHT, kind=opened.pictures.kind,
-        key="map",
+        version=opened.version, mask=mask, selected=state.PICKED.get(), kind=opened.pictures.kind, key="map",
+        has_list=selection_of(opened, state.SELECTION.get()) is not None,
         on_lasso=lambda: select_inside(opened, mask),
         on_picked=lambda: state.PICKED.set(state.event("map", "picked")["row"]),
         on_legend=lambda: select_class(opened, channel, legend),
     )  # fmt: skip
     show_selection(opened)
 with side:
-    show_picked_sample(opened)
+    show_picked_sample(opened, wording.GESTURES)

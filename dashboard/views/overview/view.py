@@ -21,7 +21,7 @@ MAX_PAIRS = 8
 MAX_TILES = 11
 """Likeliest errors shown as pictures: one row of a laptop's screen."""
 
-MAX_LINES = 6
+MAX_LINES = 10
 """Likeliest errors shown as a line of text each."""
 
 

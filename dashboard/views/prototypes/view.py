@@ -42,7 +42,7 @@ with main:
             navigation.show_on_map(opened, rows, words)
         navigation.review_samples(opened, rows, words)
 with side:
-    show_picked_sample(opened)
+    show_picked_sample(opened, wording.GESTURES)
 if is_compared and peer is None:
     with main:
         st.caption(wording.COMPUTING_PEER)

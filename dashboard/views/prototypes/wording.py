@@ -8,6 +8,7 @@ HELP = (
 COMPARE = "Compare with MMD-critic"
 COMPARE_HELP = "A published method for the same question; it is computed when you ask for it."
 COMPUTING_PEER = "MMD-critic is being computed; its rows appear beside these."
+GESTURES = (("click", "a prototype or a criticism: its sample is shown here"),)
 ROLES = {"prototype": "prototypes", "criticism": "criticisms"}
 
 

@@ -66,7 +66,7 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
         "note": "sure",
         "at": "2026-11-22T01:02:03Z",
     }
-    page = open_page("sample", row=None, version=0, kind="picture")
+    page = open_page("sample", row=None, version=0, kind="picture", gestures=[])
     page.locator(".offer").first.click()
     assert wait_for_state(page, "action") == {**states(page, "action")[0], "name": "open", "row": row}
     assert page.locator(".offer").count() == 6
