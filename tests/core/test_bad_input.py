@@ -16,8 +16,7 @@ import pytest
 from PIL import Image
 from planted import blobs
 
-from dashboard.server import start
-from dashboard.study.registry import Desk
+from dashboard.study import registry
 from margin_core.cli import main
 from margin_core.review import ReviewStore
 
@@ -252,7 +251,7 @@ def described(folder, content):
 def at(tmp_path, monkeypatch):
     (tmp_path / "margin_test_eyes.py").write_text(MEAN_COLOUR)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(start, "DESK", Desk())
+    monkeypatch.setattr(registry, "STUDIES", registry.StudyRegistry())
     (tmp_path / "at").mkdir()
     return tmp_path / "at"
 
