@@ -109,7 +109,7 @@ class Process:
         """Have the maps of a picture made."""
         start = time.perf_counter()
         for method in ("margin", "grad_cam") if row % every == 0 else ("grad_cam",):
-            self.order(SaliencyRequest("map", row, method))
+            self.order(SaliencyRequest("heatmap", row, method))
             self.wait()
         return Answered(time.perf_counter() - start, self.memory)
 
@@ -117,7 +117,7 @@ class Process:
         """Send an order."""
         self._number += 1
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"number": self._number, "order": asdict(order)}) + "\n")
+        self._process.stdin.write(json.dumps({"number": self._number, "request": asdict(order)}) + "\n")
         self._process.stdin.flush()
 
     def wait(self, until: str = "done") -> None:
@@ -163,7 +163,7 @@ def interrupted(source: Path, workspace: Path, count: int) -> tuple[int, int]:
         for row in rows:
             process.answer(row, 1)
         if ended is not None:
-            process.order(SaliencyRequest("map", half, "margin"))  # It dies in the middle of one more.
+            process.order(SaliencyRequest("heatmap", half, "margin"))  # It dies in the middle of one more.
             process.wait("Asking the model")
         asked += process.end(ended)
     whole = count * (EVALUATIONS + 2)  # the unions, the sample itself, and once more to see what it is
@@ -197,7 +197,7 @@ def measured(count: int, folder: Path) -> tuple[Line, ...]:
     )  # fmt: skip
     first, second = sum(one.seconds for one in found[1:]), sum(one.seconds for one in kept)
     altogether, whole = interrupted(folder / "short", folder / "short.margin", few)
-    maps = size_on_disk(workspace, "saliency_map")
+    maps = size_on_disk(workspace, "saliency_heatmap")
     return (
         Line(f"memory at picture {early:,}", before, "MB",
              f"Resident, the whole process, between two pictures; median of the {AROUND} pictures before."),

@@ -412,7 +412,7 @@ export interface MapData {
 /** One map: of a picture where its bytes are kept and its size, else a weight for each word or column. */
 export interface MapKept {
   /** A draft is made of fewer masks. */
-  kind: "map" | "draft";
+  kind: "heatmap" | "draft";
   /** Where it is kept. */
   key?: string;
   height?: number;

@@ -11,7 +11,7 @@ from margin_core.cli.progress import print_progress
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
 from margin_core.tasks.saliency.batch import compute_heatmaps, find_rows
-from margin_core.tasks.saliency.worker.saliency_worker import serve
+from margin_core.tasks.saliency.worker.saliency_server import serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -238,12 +238,12 @@ test("bytes under one address are fetched once, those that did not come again, a
     return fails ? new Response("", { status: 503 }) : new Response(Uint8Array.of(1, 2));
   };
   const kept = new ByteCache("0fa1", 2);
-  await assert.rejects(kept.bytes("map", "a"));
+  await assert.rejects(kept.bytes("heatmap", "a"));
   fails = false;
-  await Promise.all([kept.bytes("map", "a"), kept.bytes("map", "a")]);
+  await Promise.all([kept.bytes("heatmap", "a"), kept.bytes("map", "a")]);
   assert.equal(asked.length, 2);
-  await kept.bytes("map", "b");
-  await kept.bytes("map", "c");
-  await kept.bytes("map", "a");
+  await kept.bytes("heatmap", "b");
+  await kept.bytes("heatmap", "c");
+  await kept.bytes("heatmap", "a");
   assert.equal(asked.length, 5, "the oldest was forgotten");
 });

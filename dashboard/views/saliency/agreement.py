@@ -24,7 +24,7 @@ def curves(opened: OpenStudy, query: SaliencyQuery) -> dict[str, tuple[Doubles, 
         return {}
     target = query.class_of(said)
     found = {
-        find_method(name).title: store.load(SaliencyRequest("numbers", query.row, name, target))
+        find_method(name).title: store.load(SaliencyRequest("metrics", query.row, name, target))
         for name in query.methods
     }
     return {
@@ -61,7 +61,8 @@ def agreements(opened: OpenStudy, query: SaliencyQuery) -> list[Agreement]:
         return []
     target = query.class_of(said)
     found = {
-        find_method(name).title: store.load(SaliencyRequest("map", query.row, name, target)) for name in query.methods
+        find_method(name).title: store.load(SaliencyRequest("heatmap", query.row, name, target))
+        for name in query.methods
     }
     maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
     compared = [

@@ -14,6 +14,12 @@ from margin_core.errors import ParameterError
 from margin_core.tasks.saliency.methods.available import sample_kind
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest
 
+STORED = {
+    "heatmap": {"heatmap": "heatmap"},
+    "metrics": {"shares": "shares", "deletion": "deletion", "insertion": "insertion", "metrics": "numbers"},
+}
+"""Arrays of a heatmap and of its metrics as they are stored, and their names in the file."""
+
 
 def arrays_file(opened: OpenStudy, query: SaliencyQuery) -> bytes:
     """Return the heatmaps of a query, their curves and metrics as an ``.npz``.
@@ -29,9 +35,10 @@ def arrays_file(opened: OpenStudy, query: SaliencyQuery) -> bytes:
         target = query.class_of(said)
         kept = {"probabilities": said, "target": np.array(target), "id": np.array(str(opened.study.ids[query.row]))}
         for name in query.methods:
-            for kind, parts in (("map", ("heatmap",)), ("numbers", ("shares", "deletion", "insertion", "numbers"))):
+            for kind, arrays in STORED.items():
                 found = heatmaps_of(opened).load(SaliencyRequest(kind, query.row, name, target))
-                kept |= {} if found is None else {f"{name}.{part}": np.asarray(found[part]) for part in parts}
+                if found is not None:
+                    kept |= {f"{name}.{written}": np.asarray(found[array]) for array, written in arrays.items()}
     if not any(name.endswith(".heatmap") for name in kept):
         raise ParameterError("No map of this sample is made yet. Wait for the first one.")
     kept["names_of_numbers"] = np.array(METRICS)

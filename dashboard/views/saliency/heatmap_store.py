@@ -46,7 +46,7 @@ class HeatmapStore:
 
     def class_probabilities(self, row: int) -> Doubles | None:
         """Return the probabilities (c,) that the model gives a sample, or None until it was asked."""
-        found = self.load(SaliencyRequest("look", row))
+        found = self.load(SaliencyRequest("prediction", row))
         return None if found is None else np.asarray(found["probabilities"])
 
     def n_outputs(self) -> int:
@@ -58,7 +58,7 @@ class HeatmapStore:
 
     def encoded(self, kind: str, key: str) -> bytes | None:
         """Return a heatmap by its key, a byte a place, 255 the most important; of parts the part of each, two bytes."""
-        if kind not in ("map", "draft", "parts") or not KEY.fullmatch(key):
+        if kind not in ("heatmap", "draft", "parts") or not KEY.fullmatch(key):
             return None
         found = self._at(f"saliency_{kind}", key)
         if found is None:
@@ -76,10 +76,10 @@ class HeatmapStore:
             probabilities = self.class_probabilities(row)
             found = None
             if probabilities is not None:
-                found = self.load(SaliencyRequest("numbers", row, method, int(probabilities.argmax())))
+                found = self.load(SaliencyRequest("metrics", row, method, int(probabilities.argmax())))
             if found is None:
                 return None
-            kept = self._numbers[row, method] = np.array(found["numbers"])
+            kept = self._numbers[row, method] = np.array(found["metrics"])
         return kept
 
     def _at(self, name: str, key: str) -> Arrays | None:

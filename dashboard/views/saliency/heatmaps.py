@@ -43,7 +43,7 @@ class MapKept(TypedDict):
         That largest effect.
     """
 
-    kind: Literal["map", "draft"]
+    kind: Literal["heatmap", "draft"]
     key: NotRequired[str]
     height: NotRequired[int]
     width: NotRequired[int]
@@ -151,12 +151,12 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
             f"Class {max(target, query.against or 0)} does not exist: the model has {len(said):,} classes."
         )
     pair = [target, *([query.against] if query.against is not None else [])]
-    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("look", query.row)]
+    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("prediction", query.row)]
     tiles = [_tile(store, worker, query.row, name, pair, asked) for name in query.methods]
     # Columns and words are few, and shown one by one: what each is worth is told without being asked for.
     parts = _parts(store, query, said, pair, asked) if query.parts or not is_picture else None
     for tile, name in zip(tiles, query.methods, strict=True):
-        tile["numbers"] = _numbers(store, worker, SaliencyRequest("numbers", query.row, name, target), asked, tile)
+        tile["numbers"] = _numbers(store, worker, SaliencyRequest("metrics", query.row, name, target), asked, tile)
     worker.request(asked)
     return {
         "row": query.row,
@@ -191,8 +191,8 @@ def _tile(
     maps: list[MapKept | None] = []
     status = RequestStatus("ready")
     for target in pair:
-        order = SaliencyRequest("map", row, method, target)
-        found, kind = (None if target == PREDICTED else store.load(order)), "map"
+        order = SaliencyRequest("heatmap", row, method, target)
+        found, kind = (None if target == PREDICTED else store.load(order)), "heatmap"
         if found is None:
             asked.append(order)
             status = worker.status(order)
@@ -210,7 +210,7 @@ def _tile(
 
 
 def _map(study: Study, order: SaliencyRequest, found: Arrays) -> MapKept:
-    heatmap, kind = found["heatmap"], cast("Literal['map', 'draft']", order.kind)
+    heatmap, kind = found["heatmap"], cast("Literal['heatmap', 'draft']", order.kind)
     if heatmap.ndim == 2:
         return {
             "kind": kind,
@@ -261,4 +261,4 @@ def _numbers(
             tile["text"] = status.text
         return None
     names = cast("tuple[NumberName, ...]", METRICS)
-    return {name: number_or_none(value) for name, value in zip(names, found["numbers"].tolist(), strict=True)}
+    return {name: number_or_none(value) for name, value in zip(names, found["metrics"].tolist(), strict=True)}

@@ -111,7 +111,7 @@ export class ByteCache {
   }
 
   /**
-   * @param {"map" | "draft" | "parts"} kind
+   * @param {"heatmap" | "draft" | "parts"} kind
    * @param {string} key
    */
   bytes(kind, key) {

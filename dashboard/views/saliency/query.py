@@ -61,7 +61,7 @@ class SaliencyQuery:
             if find_method(name) not in fitting:
                 raise ParameterError(f"{find_method(name).title} does not fit this study. {left_out}")
         for target in (self.target, self.against if self.against is not None else PREDICTED):
-            SaliencyRequest("look", self.row, target=target).check(study)
+            SaliencyRequest("prediction", self.row, target=target).check(study)
 
 
 def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ export class SampleStrip {
       return;
     }
     try {
-      const bytes = new Uint8Array(await this.kept.bytes("map", map.key));
+      const bytes = new Uint8Array(await this.kept.bytes("heatmap", map.key));
       if (item.drawn !== map.key) return;
       paintMap(item.heat, { width, height }, bytes, null, this.palette);
       item.heat.classList.remove("absent");

@@ -131,7 +131,7 @@ def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int]
     maps: dict[str, StripMap] = {}
     for row in rows:
         said = heatmaps_of(opened).class_probabilities(row)
-        order = None if said is None else SaliencyRequest("map", row, method, int(said.argmax()))
+        order = None if said is None else SaliencyRequest("heatmap", row, method, int(said.argmax()))
         found = None if order is None else heatmaps_of(opened).load(order)
         if order is not None and found is not None:
             shape = found["heatmap"].shape
@@ -149,7 +149,7 @@ def start_strip(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], 
     MarginError
         There is no such sample or method, or it does not fit.
     """
-    orders = [SaliencyRequest("map", row, method) for row in rows for method in methods]
+    orders = [SaliencyRequest("heatmap", row, method) for row in rows for method in methods]
     for order in orders:
         SaliencyQuery(order.row, (order.method,)).check(opened.study)
     _start(opened, worker, STRIP, orders)
@@ -175,7 +175,7 @@ def start_comparison(opened: OpenStudy, worker: SaliencyWorker, count: int, meth
     for method in methods:
         SaliencyQuery(0, (method,)).check(opened.study)
     rows = compared_rows(opened.study, count)
-    _start(opened, worker, COMPARISON, [SaliencyRequest("numbers", row, method) for row in rows for method in methods])
+    _start(opened, worker, COMPARISON, [SaliencyRequest("metrics", row, method) for row in rows for method in methods])
 
 
 def comparison_payload(opened: OpenStudy, worker: SaliencyWorker, count: int) -> ComparisonAnswer:
@@ -209,7 +209,7 @@ def _interval_payload(one: MethodSummary) -> Interval:
 
 def _start(opened: OpenStudy, worker: SaliencyWorker, name: str, orders: Sequence[SaliencyRequest]) -> None:
     def is_there(order: SaliencyRequest) -> bool:
-        if order.kind == "numbers":
+        if order.kind == "metrics":
             return heatmaps_of(opened).numbers(order.row, order.method) is not None
         said = heatmaps_of(opened).class_probabilities(order.row)
         return said is not None and heatmaps_of(opened).load(replace(order, target=int(said.argmax()))) is not None

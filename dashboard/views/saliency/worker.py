@@ -23,7 +23,7 @@ MAX_WAITING = 64
 
 MAX_FAILURES = 500
 
-VISIBLE_KINDS = ("look", "map", "parts")
+VISIBLE_KINDS = ("prediction", "heatmap", "parts")
 """Orders whose answers are looked at themselves."""
 
 PATIENCE = 1.0
@@ -201,7 +201,7 @@ class SaliencyWorker:
             return
         is_wanted = moment - self._asked.get(now.order, 0.0) < PATIENCE
         newest = next(reversed(self._waiting))
-        is_in_the_way = now.order.kind == "numbers" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
+        is_in_the_way = now.order.kind == "metrics" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
         if not is_wanted or is_in_the_way:
             self._cancel()
 
@@ -221,7 +221,7 @@ class SaliencyWorker:
         order, series = found
         self._number += 1
         self._now = _Now(self._number, order, series)
-        self._send({"number": self._number, "order": asdict(order)})
+        self._send({"number": self._number, "request": asdict(order)})
 
     def _next(self) -> tuple[SaliencyRequest, str | None] | None:
         if self._waiting:

@@ -63,9 +63,9 @@ def compute_heatmaps(
     arrays: dict[str, np.ndarray] = {"ids": study.ids[list(rows)]}
     for place, row in enumerate(rows):
         for method in chosen:
-            number = maker.compute(SaliencyRequest("numbers", row, method.name, wanted), progress)
-            metrics = maker.load(SaliencyRequest("numbers", row, method.name, number))["numbers"]
-            heatmap = maker.load(SaliencyRequest("map", row, method.name, number))["heatmap"]
+            number = maker.compute(SaliencyRequest("metrics", row, method.name, wanted), progress)
+            metrics = maker.load(SaliencyRequest("metrics", row, method.name, number))["metrics"]
+            heatmap = maker.load(SaliencyRequest("heatmap", row, method.name, number))["heatmap"]
             arrays[f"{method.name}.{place}"] = heatmap
             values = "  ".join(f"{name} {value:.3f}" for name, value in zip(METRICS, metrics.tolist(), strict=True))
             yield f"{study.ids[row]}  {method.title:<21}  class {number}  {values}"

@@ -5,6 +5,6 @@
 `heatmap_maker`     computes what is requested, and stores it
 `explained_study`   the samples and the model of a study, loaded once they are needed
 `stored_arrays`     which arrays a workspace stores of each result
-`saliency_worker`   the process: requests as lines of JSON, one after another
+`saliency_server`   the process: requests as lines of JSON, one after another
 ==================  ==========================================================================
 """

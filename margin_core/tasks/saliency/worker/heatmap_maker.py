@@ -36,7 +36,7 @@ from margin_core.values import Doubles, Explanation, Floats, Study
 BATCH_SIZE = 32
 """Masked samples in memory at a time."""
 
-CLASSLESS_KINDS = ("look", "parts", "examples")
+CLASSLESS_KINDS = ("prediction", "parts", "examples")
 """Requests that are about no class in particular."""
 
 
@@ -80,11 +80,11 @@ class HeatmapMaker:
         request.check(self.study)
         request = replace(request, target=self._target(request))
         match request.kind:
-            case "look":
+            case "prediction":
                 pass
-            case "map" | "draft":
+            case "heatmap" | "draft":
                 self._heatmap(request, progress, on_draft)
-            case "numbers":
+            case "metrics":
                 self._metrics(request, progress, on_draft)
             case "parts":
                 self._parts(request, progress)
@@ -154,7 +154,7 @@ class HeatmapMaker:
     # -- class probabilities ---------------------------------------------------------------------
 
     def _probabilities(self, row: int) -> Doubles:
-        request = SaliencyRequest("look", row)
+        request = SaliencyRequest("prediction", row)
         return self._step(request, lambda: {"probabilities": self._explained.predict(row)})["probabilities"]
 
     def _target(self, request: SaliencyRequest) -> int:
@@ -170,7 +170,7 @@ class HeatmapMaker:
     # -- heatmaps --------------------------------------------------------------------------------
 
     def _heatmap(self, request: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Floats:
-        request = SaliencyRequest("map", request.row, request.method, request.target)
+        request = SaliencyRequest("heatmap", request.row, request.method, request.target)
 
         def work() -> Arrays:
             if request.method == MARGIN.name:

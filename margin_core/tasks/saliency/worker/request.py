@@ -12,7 +12,7 @@ from margin_core.tasks.saliency.masking import masked_predictions
 from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.values import Need, Study
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same request would give another result: when a method, a metric or what is stored changes."""
 
 RECIPE = fingerprint(VERSION, task.VERSION, image_parts.VERSION, masked_predictions.VERSION, task.Saliency())
@@ -21,7 +21,7 @@ RECIPE = fingerprint(VERSION, task.VERSION, image_parts.VERSION, masked_predicti
 PREDICTED = -1
 """Stands for the predicted class."""
 
-KINDS = ("look", "map", "draft", "numbers", "parts", "attack", "examples")
+KINDS = ("prediction", "heatmap", "draft", "metrics", "parts", "attack", "examples")
 """The class probabilities; a heatmap; one worth a first look; its metrics; the drop of each part; an attack on a
 heatmap; the samples that support a prediction, before and after a change."""
 
@@ -38,7 +38,7 @@ METRICS_EPS = 4
 """Of the random signs behind the metrics of every heatmap."""
 
 METRICS = ("deletion", "insertion", "road", "gini", "top_k", "correlation", "shift")
-"""What the array ``numbers`` of a step of that kind holds, in order; NaN where a metric is not known."""
+"""What the array ``metrics`` of a step of that kind holds, in order; NaN where a metric is not known."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class SaliencyRequest:
             raise ParameterError(f"Nothing is known of '{self.kind}'. Ask for one of: {', '.join(KINDS)}.")
         if not 0 <= self.row < len(study):
             raise ParameterError(f"Row {self.row} does not exist: the study has {len(study):,} samples.")
-        if self.kind in ("map", "draft", "numbers", "attack"):
+        if self.kind in ("heatmap", "draft", "metrics", "attack"):
             find_method(self.method)
         if self.target < PREDICTED:
             raise ParameterError(f"Class {self.target} does not exist.")

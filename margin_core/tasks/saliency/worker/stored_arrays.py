@@ -96,14 +96,14 @@ def metric_arrays(
     Returns
     -------
     mapping of str to array
-        The two curves, and ``numbers`` in the order of `METRICS`.
+        The two curves, and ``metrics`` in the order of `METRICS`.
     """
     values = [deleted.auc, inserted.auc, road, gini, change.top_k, change.correlation, change.shift]
     return {
         "shares": deleted.shares,
         "deletion": deleted.probabilities,
         "insertion": inserted.probabilities,
-        "numbers": np.array(values),
+        "metrics": np.array(values),
     }
 
 
@@ -125,8 +125,8 @@ def attack_arrays(found: HeatmapPair | PerturbedPicture | None) -> Arrays:
         "survived": np.array(True),
         "before": found.before,
         "after": found.after,
-        "map_before": found.heatmap_before.astype(np.float16),
-        "map_after": found.heatmap_after.astype(np.float16),
+        "heatmap_before": found.heatmap_before.astype(np.float16),
+        "heatmap_after": found.heatmap_after.astype(np.float16),
         "change": np.array([found.change.top_k, found.change.correlation, found.change.shift]),
     }
 

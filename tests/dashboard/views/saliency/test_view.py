@@ -139,7 +139,7 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     assert wording.FAITHFULNESS not in turn_to_it(app)
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
-    AtOnce(asked_digits).request([SaliencyRequest("numbers", row, name) for name in methods])
+    AtOnce(asked_digits).request([SaliencyRequest("metrics", row, name) for name in methods])
     said = turn_to_it(app)
     assert wording.FAITHFULNESS in said
     [two] = agreements(asked_digits, SaliencyQuery(row, methods))
@@ -255,7 +255,9 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     app, asked_digits, client, monkeypatch
 ):
     drawn = np.random.default_rng(0)
-    monkeypatch.setattr(fragility_column, "of_some", lambda recipe, model, pictures: drawn.random(len(pictures)))
+    monkeypatch.setattr(
+        fragility_column, "compute_fragility", lambda recipe, model, pictures: drawn.random(len(pictures))
+    )
     said = turn_to_it(app)
     assert wording.cost_of_measuring(1797) in said
     assert wording.MEASURE_ALL in [button.label for button in app.button]
@@ -344,8 +346,8 @@ def test_arrays_are_a_file_without_pickles(client):
         ("5/strengths?method=rise&attack=random", 400, "class must be the number of a class."),
         ("5/examples?eps=3", 422, "Examples are compared under one of random, attack with an eps of 1, 2, 4, 8"),
         ("5/attack?method=rise&attack=random&eps=4", 400, "class must be the number of a class."),
-        ("kept/map/%2e%2e%2fsecret", 404, ""),
-        ("kept/map/zz", 404, "This map is not kept."),
+        ("kept/heatmap/%2e%2e%2fsecret", 404, ""),
+        ("kept/heatmap/zz", 404, "This map is not kept."),
         ("kept/secret/" + 32 * "0", 404, "This map is not kept."),
         ("strip?rows=1&method=magic", 422, "There is no saliency method 'magic'."),
     ],
@@ -421,7 +423,7 @@ class Fake:
         self.end(-15)
 
     def orders(self):
-        return [told["order"]["row"] for told in self.heard if "order" in told]
+        return [told["request"]["row"] for told in self.heard if "request" in told]
 
 
 @pytest.fixture
@@ -450,7 +452,7 @@ def until(condition, what):
 
 
 def look(row):
-    return SaliencyRequest("look", row)
+    return SaliencyRequest("prediction", row)
 
 
 def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
@@ -501,8 +503,8 @@ def test_what_nobody_waits_for_any_more_is_called_off(maker):
 
 
 def test_numbers_give_way_to_what_is_to_be_seen(maker):
-    numbers, parts = SaliencyRequest("numbers", 1, "margin", 0), SaliencyRequest("parts", 1)
-    maker.request([numbers, SaliencyRequest("numbers", 1, "rise", 0)])
+    numbers, parts = SaliencyRequest("metrics", 1, "margin", 0), SaliencyRequest("parts", 1)
+    maker.request([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
     process = heard(maker, [1])
     maker.request([numbers])
     assert process.heard[-1] != {"stop": 1}
@@ -510,11 +512,11 @@ def test_numbers_give_way_to_what_is_to_be_seen(maker):
     assert process.heard[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     heard(maker, [1, 1])
-    assert process.heard[-1]["order"]["kind"] == "parts"
+    assert process.heard[-1]["request"]["kind"] == "parts"
     maker.request([parts, numbers])
     process.say(number=2, done=0)
     heard(maker, [1, 1, 1])
-    assert process.heard[-1]["order"] == {**process.heard[0]["order"]}
+    assert process.heard[-1]["request"] == {**process.heard[0]["request"]}
 
 
 def test_a_series_is_stopped_and_keeps_what_is_done(maker):

@@ -18,7 +18,7 @@ from margin_core.tasks.saliency.fragility import attack, perturb
 from margin_core.tasks.saliency.methods.available import ALL_METHODS, MARGIN, methods_for, sample_kind
 from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
-from margin_core.tasks.saliency.worker.saliency_worker import SaliencyWorker
+from margin_core.tasks.saliency.worker.saliency_server import SaliencyServer
 
 
 def silent(fraction, text):
@@ -65,31 +65,31 @@ def corner(workspace):
 
 
 def test_a_black_box_is_understood_and_measured(corner):
-    order = SaliencyRequest("numbers", 0, MARGIN.name)
+    order = SaliencyRequest("metrics", 0, MARGIN.name)
     assert corner.compute(order, silent) == 1
-    done = SaliencyRequest("numbers", 0, MARGIN.name, 1)
-    heatmap = np.asarray(corner.load(SaliencyRequest("map", 0, MARGIN.name, 1))["heatmap"], np.float32)
+    done = SaliencyRequest("metrics", 0, MARGIN.name, 1)
+    heatmap = np.asarray(corner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 1))["heatmap"], np.float32)
     assert heatmap.shape == (16, 16)
     assert heatmap[:4, :4].sum() > 0.6 * heatmap.sum()
-    told = dict(zip(METRICS, corner.load(done)["numbers"].tolist(), strict=True))
+    told = dict(zip(METRICS, corner.load(done)["metrics"].tolist(), strict=True))
     assert told["deletion"] < told["insertion"]
     assert -0.5 <= told["road"] <= 0.5
     assert 0 <= told["top_k"] <= 1
 
 
 def test_nothing_is_worked_out_twice(corner):
-    corner.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
+    corner.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
     asked = corner.study.model.asked
-    corner.compute(SaliencyRequest("numbers", 0, MARGIN.name, 1), silent)
-    corner.compute(SaliencyRequest("map", 0, MARGIN.name), silent)
+    corner.compute(SaliencyRequest("metrics", 0, MARGIN.name, 1), silent)
+    corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
     again = HeatmapMaker(corner.study, corner.run)
-    again.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
+    again.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
 
 
 def test_a_label_changes_no_map_and_another_model_does(corner):
-    order = SaliencyRequest("map", 0, MARGIN.name, 1)
+    order = SaliencyRequest("heatmap", 0, MARGIN.name, 1)
     relabelled = corner.study.with_labels([1, 1, 1])
     assert step_key(relabelled, order) == step_key(corner.study, order)
     other = Bright()
@@ -112,7 +112,7 @@ def test_parts_say_what_hiding_each_alone_does(corner):
 
 def test_a_draft_comes_before_the_map(corner):
     told = []
-    corner.compute(SaliencyRequest("map", 0, MARGIN.name), silent, lambda: told.append("draft"))
+    corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent, lambda: told.append("draft"))
     assert told == ["draft"]
     assert corner.load(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
 
@@ -131,8 +131,8 @@ def test_random_signs_move_a_black_box_too(corner):
 def test_a_network_is_looked_into_and_attacked(workspace):
     pictures = np.stack([networks.picture()] * 2)
     maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
-    target = maker.compute(SaliencyRequest("numbers", 1, "grad_cam"), silent)
-    assert maker.load(SaliencyRequest("map", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
+    target = maker.compute(SaliencyRequest("metrics", 1, "grad_cam"), silent)
+    assert maker.load(SaliencyRequest("heatmap", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
     maker.compute(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4), silent)
     found = maker.load(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
     if found["survived"]:
@@ -192,18 +192,18 @@ def test_a_row_has_a_bar_for_each_column(workspace):
     values[7, 2] = 3
     table = NumberTable(values, tuple("abcde"))
     maker = HeatmapMaker(Study.build(inputs=table, model=Sum()), Run(workspace))
-    maker.compute(SaliencyRequest("numbers", 7, MARGIN.name), silent)
-    heatmap = maker.load(SaliencyRequest("map", 7, MARGIN.name, 1))["heatmap"]
+    maker.compute(SaliencyRequest("metrics", 7, MARGIN.name), silent)
+    heatmap = maker.load(SaliencyRequest("heatmap", 7, MARGIN.name, 1))["heatmap"]
     assert heatmap.shape == (5,)
     assert int(heatmap.argmax()) == 2
     told = dict(
-        zip(METRICS, maker.load(SaliencyRequest("numbers", 7, MARGIN.name, 1))["numbers"].tolist(), strict=True)
+        zip(METRICS, maker.load(SaliencyRequest("metrics", 7, MARGIN.name, 1))["metrics"].tolist(), strict=True)
     )
     assert told["deletion"] < told["insertion"]
     assert np.isnan(told["road"])
     assert np.isnan(told["top_k"])
     with pytest.raises(ModelError, match="Occlusion is made for pictures"):
-        maker.compute(SaliencyRequest("map", 7, "occlusion"), silent)
+        maker.compute(SaliencyRequest("heatmap", 7, "occlusion"), silent)
     with pytest.raises(ModelError, match="Only pictures can be changed so little"):
         maker.compute(SaliencyRequest("attack", 7, MARGIN.name, 1, "random", 4), silent)
 
@@ -213,7 +213,7 @@ def test_a_row_that_lacks_a_value_is_refused_in_a_sentence(workspace):
     values[1, 2] = np.nan
     maker = HeatmapMaker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
     with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model is shown whole rows only, so "):
-        maker.compute(SaliencyRequest("map", 1, MARGIN.name), silent)
+        maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
 class Cold:
@@ -230,8 +230,8 @@ class Cold:
 def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
     texts = TextList(("the soup was cold and the soup was dear", "  "))
     maker = HeatmapMaker(Study.build(inputs=texts, model=Cold()), Run(workspace))
-    maker.compute(SaliencyRequest("numbers", 0, MARGIN.name), silent)
-    heatmap = maker.load(SaliencyRequest("map", 0, MARGIN.name, 0))["heatmap"]
+    maker.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
+    heatmap = maker.load(SaliencyRequest("heatmap", 0, MARGIN.name, 0))["heatmap"]
     assert heatmap.shape == (9,)
     assert int(heatmap.argmax()) == 3
     assert heatmap[3] == 1
@@ -240,7 +240,7 @@ def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
     assert parts["layout"].tolist() == list(range(9))
     np.testing.assert_allclose(parts["drops"][:, 0], [0, 0, 0, 0.8, 0, 0, 0, 0, 0], atol=1e-6)
     with pytest.raises(ModelError, match=r"^Sample '1' is a text without a word, so nothing can be hidden in it\.$"):
-        maker.compute(SaliencyRequest("map", 1, MARGIN.name), silent)
+        maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
 def test_what_fits_is_said_before_anything_is_loaded():
@@ -263,11 +263,17 @@ def test_what_fits_is_said_before_anything_is_loaded():
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (SaliencyRequest("dream", 0), "Nothing is known of 'dream'. Ask for one of: look, map, draft, numbers, parts,"),
-        (SaliencyRequest("map", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
-        (SaliencyRequest("map", 0, "magic"), "There is no saliency method 'magic'. Choose one of: margin, grad_cam,"),
-        (SaliencyRequest("map", 0, "rise", 7), "Class 7 does not exist: the model has 2 classes."),
-        (SaliencyRequest("map", 0, "rise", -3), "Class -3 does not exist."),
+        (
+            SaliencyRequest("dream", 0),
+            "Nothing is known of 'dream'. Ask for one of: prediction, heatmap, draft, metrics, parts,",
+        ),
+        (SaliencyRequest("heatmap", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
+        (
+            SaliencyRequest("heatmap", 0, "magic"),
+            "There is no saliency method 'magic'. Choose one of: margin, grad_cam,",
+        ),
+        (SaliencyRequest("heatmap", 0, "rise", 7), "Class 7 does not exist: the model has 2 classes."),
+        (SaliencyRequest("heatmap", 0, "rise", -3), "Class -3 does not exist."),
         (
             SaliencyRequest("examples", 0, attack="top_k", eps=4),
             "Examples are compared under one of random, attack with an eps",
@@ -283,7 +289,7 @@ def test_what_cannot_be_ordered_is_said(corner, order, words):
 
 def test_what_nobody_ordered_is_not_there(corner):
     with pytest.raises(NotComputed):
-        corner.load(SaliencyRequest("map", 0, MARGIN.name, 1))
+        corner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 1))
 
 
 def test_work_stops_between_two_steps(corner):
@@ -291,19 +297,19 @@ def test_work_stops_between_two_steps(corner):
         raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        corner.compute(SaliencyRequest("map", 0, MARGIN.name), stop)
+        corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), stop)
 
 
 def test_the_worker_answers_line_by_line(corner, workspace, tmp_path):
     opened = Opened(corner.study, (), workspace, tmp_path)
     told = []
-    worker = SaliencyWorker(opened, told.append)
+    worker = SaliencyServer(opened, told.append)
     lines = [
         {"stop": 2},
-        {"number": 1, "order": {"kind": "look", "row": 1}},
-        {"number": 2, "order": {"kind": "map", "row": 1, "method": "margin"}},
-        {"number": 3, "order": {"kind": "map", "row": 1, "method": "magic"}},
-        {"number": 4, "order": {"kind": "map", "row": 1, "method": "occlusion"}},
+        {"number": 1, "request": {"kind": "prediction", "row": 1}},
+        {"number": 2, "request": {"kind": "heatmap", "row": 1, "method": "margin"}},
+        {"number": 3, "request": {"kind": "heatmap", "row": 1, "method": "magic"}},
+        {"number": 4, "request": {"kind": "heatmap", "row": 1, "method": "occlusion"}},
     ]
     worker.run(io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
     ends = [one for one in told if not {"fraction", "drafted"} & set(one)]

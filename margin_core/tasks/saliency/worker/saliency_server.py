@@ -1,8 +1,8 @@
 """The process behind the dashboard's heatmaps: it computes requests that come as lines of JSON.
 
-In: ``{"number": 3, "order": {...}}`` and ``{"stop": 3}``. Out, each with its number: ``fraction`` and ``text`` while it
-works, then one of ``done`` (the class that it was about), ``failed`` (a sentence) and ``stopped``; ``drafted`` when a
-first version of a heatmap is stored. It ends with its input, or when no request has come for a while.
+In: ``{"number": 3, "request": {...}}`` and ``{"stop": 3}``. Out, each with its number: ``fraction`` and ``text`` while
+it works, then one of ``done`` (the class that it was about), ``failed`` (a sentence) and ``stopped``; before that
+``drafted`` when a first version of a heatmap is stored. It ends with its input, or when none has come for a while.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def serve(opened: Opened) -> None:
         output.write(json.dumps(message) + "\n")
         output.flush()
 
-    SaliencyWorker(opened, send).run(sys.stdin)
+    SaliencyServer(opened, send).run(sys.stdin)
 
 
-class SaliencyWorker:
+class SaliencyServer:
     """Computes requests, one after another.
 
     Parameters
@@ -86,7 +86,7 @@ class SaliencyWorker:
                 return
             if message is None:
                 return
-            self._compute(int(message["number"]), SaliencyRequest(**message["order"]))
+            self._compute(int(message["number"]), SaliencyRequest(**message["request"]))
             if int(message["number"]) % CLEANUP_INTERVAL == 0 and self._workspace is not None:
                 for name, most in MAX_STORED.items():
                     self._workspace.keep_newest(name, most)
