@@ -47,12 +47,12 @@ def gains(study: Study, truth: NDArray[np.int64]) -> Gains:
     run = Run(Memory())
     # Of the own curve only the number of decisions counts: the others go as deep.
     rows = np.arange(round(DEPTH * len(study)))
-    found = measure_impact(study, Corrections.to(rows, truth[rows]), truth=truth, run=run)
+    found = measure_impact(study, Corrections.from_truth(rows, truth[rows]), truth=truth, run=run)
     by_order = {
         curve.name: (float(curve.accuracy[0]), curve.halfway, float(curve.accuracy[-1])) for curve in found.others
     }
     wrong = np.flatnonzero(study.labels != truth)
-    known = measure_impact(study, Corrections.to(wrong, truth[wrong]), truth=truth, orders={}, run=run).own
+    known = measure_impact(study, Corrections.from_truth(wrong, truth[wrong]), truth=truth, orders={}, run=run).own
     by_order[KNOWS] = (float(known.accuracy[0]), known.halfway, float(known.accuracy[-1]))
     return Gains(by_order)
 

@@ -334,13 +334,13 @@ def test_estimate_says_how_many_and_plants_errors_once(said, refused, source, fo
 def test_impact_says_what_the_corrections_changed(said, source, folder):
     code, out, _ = said("impact", source)
     assert code == 0
-    assert out.startswith("No label has been reviewed yet, so there is no impact to measure.\nIt is judged on ")
+    assert out.startswith("No label has been reviewed yet, so there is no impact to measure.\nIt is measured on ")
     table = folder / "excluded.csv"
     table.write_text("id,verdict,label\n" + "".join(f"{number},exclude,\n" for number in range(6)))
     said("review", source, "--import", table)
     code, out, _ = said("impact", source)
     head, judged, compared, _, titles, own, *others = out.splitlines()
-    assert code == 0 and head.startswith("Your 6 decisions ") and "looked at 0 of these" in judged
+    assert code == 0 and head.startswith("Your 6 decisions ") and "0 of these 90 labels were reviewed" in judged
     assert compared.startswith("The same decisions, in the order of each other ranking")
     assert titles.split() == ["after", "half", "after", "all", "change", "in", "points"]
     assert own.startswith("your decisions") and len(others) == 11

@@ -8,7 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard.shared.palette import CLASS_COLOURS, OTHER
-from margin_core.review.impact import CorrectionImpact, Curve
+from margin_core.review.impact import AccuracyCurve, CorrectionImpact
 
 LINES = ("dash", "dot", "dashdot", "longdash")
 APART = 0.055
@@ -17,13 +17,13 @@ APART = 0.055
 BAND = "rgba(0, 114, 178, 0.16)"
 
 
-def impact_curve(found: CorrectionImpact, shown: Sequence[Curve]) -> go.Figure:
+def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.Figure:
     """Draw accuracy on held-out samples against decisions, each line named at its end.
 
     Parameters
     ----------
     found : CorrectionImpact
-    shown : sequence of Curve
+    shown : sequence of AccuracyCurve
         Of the other orders, those to draw, at most four.
     """
     own = found.own

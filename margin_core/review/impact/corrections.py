@@ -1,4 +1,4 @@
-"""What reviewers made of the labels, in the order in which they did."""
+"""Corrections of labels, in the order in which they were made."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from margin_core.values import UNLABELLED, Ints, freeze
 class Corrections:
     """Decisions that hold, one a sample, oldest first.
 
-    Attributes
+    Parameters
     ----------
     rows : int array (r,)
         Rows of the study, each once.
     labels : int array (r,)
         The label of each from then on; `UNLABELLED` for a sample that is excluded.
     settled : bool array (r,)
-        Whether somebody said which class is right: not of a sample that was skipped or excluded.
+        Whether a reviewer named the right class: not of a sample that was skipped or excluded.
     """
 
     rows: Ints
@@ -43,31 +43,88 @@ class Corrections:
         return len(self.rows)
 
     @classmethod
-    def to(cls, rows: ArrayLike | Sequence[int], labels: ArrayLike) -> Self:
-        """Correct rows (r,), in that order, to labels (r,) that are known to be right."""
+    def from_truth(cls, rows: ArrayLike | Sequence[int], labels: ArrayLike) -> Self:
+        """Return corrections to labels that are known to be right.
+
+        Parameters
+        ----------
+        rows : array_like of int (r,)
+            In the order of correction.
+        labels : array_like of int (r,)
+
+        Returns
+        -------
+        Corrections
+        """
         places = np.asarray(rows, dtype=np.int64)
         return cls(rows=places, labels=np.asarray(labels, dtype=np.int64), settled=np.ones(len(places), dtype=bool))
 
-    def ordered_by(self, ranked: Ints) -> Corrections:
-        """Give the same decisions in the order in which a ranking (n,) has their samples."""
+    def sorted_by(self, ranked: Ints) -> Corrections:
+        """Return the same decisions in the order of a ranking.
+
+        Parameters
+        ----------
+        ranked : int array (n,)
+            All rows, first one first.
+
+        Returns
+        -------
+        Corrections
+        """
         place = np.empty(len(ranked), dtype=np.int64)
         place[ranked] = np.arange(len(ranked))
         order = np.argsort(place[self.rows], kind="stable")
         return Corrections(rows=self.rows[order], labels=self.labels[order], settled=self.settled[order])
 
-    def after(self, count: int, given: Ints) -> Ints:
-        """Give the labels (n,) as they stand after so many of these decisions."""
+    def apply(self, count: int, given: Ints) -> Ints:
+        """Return the labels as they stand after the first decisions.
+
+        Parameters
+        ----------
+        count : int
+            How many of the decisions.
+        given : int array (n,)
+            The labels before them.
+
+        Returns
+        -------
+        int array (n,)
+        """
         labels = given.copy()
         labels[self.rows[:count]] = self.labels[:count]
         return labels
 
     def changed(self, given: Ints) -> NDArray[np.bool_]:
-        """Say which of these decisions changed a label, (r,)."""
+        """Return which of the decisions changed a label.
+
+        Parameters
+        ----------
+        given : int array (n,)
+            The labels before them.
+
+        Returns
+        -------
+        bool array (r,)
+        """
         different: NDArray[np.bool_] = self.labels != given[self.rows]
         return different
 
 
-def true_ones(ranked: Ints, count: int, given: Ints, truth: Ints) -> Corrections:
-    """Correct the first so many of a ranking to what is true; where that is not known, the label stays."""
+def true_corrections(ranked: Ints, count: int, given: Ints, truth: Ints) -> Corrections:
+    """Return the corrections of the first samples of a ranking to their true labels.
+
+    Parameters
+    ----------
+    ranked : int array (n,)
+        All rows, first one first.
+    count : int
+        How many samples.
+    given, truth : int array (n,)
+        Where the truth is `UNLABELLED`, the given label stays.
+
+    Returns
+    -------
+    Corrections
+    """
     rows = ranked[:count]
-    return Corrections.to(rows, np.where(truth[rows] == UNLABELLED, given[rows], truth[rows]))
+    return Corrections.from_truth(rows, np.where(truth[rows] == UNLABELLED, given[rows], truth[rows]))

@@ -1,30 +1,44 @@
-"""The impact of corrections on an audited study, measured once and kept in its workspace."""
+"""The impact of corrections on an audited study, measured once and stored in its workspace."""
 
 from __future__ import annotations
 
 from margin_core.audit.audit import Audit
+from margin_core.review.impact.correction_impact import CorrectionImpact
 from margin_core.review.impact.corrections import Corrections
-from margin_core.review.impact.impact import ORDERS, CorrectionImpact, measure_impact
+from margin_core.review.impact.measure import ORDERS, measure_impact
+from margin_core.review.impact.refitted_models import STEP
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.study.ground_truth import true_labels
 
-MEASUREMENTS = 3
-"""How many of what corrections bought a workspace keeps: every new decision asks for another."""
+MAX_STORED = 3
+"""Measurements that a workspace stores: every new decision makes another."""
 
 
 def load_impact(audited: Audit, corrections: Corrections, progress: Progress = silent) -> CorrectionImpact:
-    """Say what corrections of a study bought, judged by its true labels where it has them.
+    """Return the impact of corrections of a study, measured by its true labels where it has them.
+
+    Parameters
+    ----------
+    audited : Audit
+        With a workspace, the measurement is stored there.
+    corrections : Corrections
+    progress : callable
+        ``progress(fraction, text)``, fraction in [0, 1].
+
+    Returns
+    -------
+    CorrectionImpact
 
     Raises
     ------
     MissingPart
-        The study has nothing to learn, or too few samples to hold out; see `margin_core.review.impact.impact`.
+        As for `measure_impact`.
     NotComputed
-        Nobody has measured it, and nothing may be computed here.
+        It is not stored, and nothing may be computed here.
     """
     opened = audited.opened
     truth = None if opened.truth is None else true_labels(opened)
-    found = measure_impact(opened.study, corrections, truth=truth, run=Run(opened.engine, progress))
+    impact = measure_impact(opened.study, corrections, truth=truth, run=Run(opened.engine, progress))
     if opened.workspace is not None and opened.workspace.may_compute:
-        opened.workspace.keep_newest("bought", MEASUREMENTS * (1 + len(ORDERS)))
-    return found
+        opened.workspace.keep_newest(STEP, MAX_STORED * (1 + len(ORDERS)))
+    return impact

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from margin_core.bootstrap import bootstrap_means, percentile_interval
 from margin_core.values import Doubles
-
-N_RESAMPLES = 2000
-
-LOW, HIGH = 2.5, 97.5
-"""Percentiles of an interval."""
 
 METRIC_DIRECTIONS = {"deletion": -1, "insertion": 1, "road": 1, "gini": 0, "top_k": 1, "correlation": 1, "shift": -1}
 """Whether more (1) or less (-1) is better; 0: neither."""
@@ -58,37 +54,26 @@ def compare_methods(values: Mapping[str, Doubles], better: int, *, seed: int = 0
 
     Notes
     -----
-    Samples are resampled with replacement, `N_RESAMPLES` times; all methods share the resamples, so that differences
-    between them are paired: over the samples in which both are known.
+    Samples are resampled with replacement (`margin_core.bootstrap`); all methods share the resamples, so that
+    differences between them are paired: over the samples in which both are known.
     """
     known = {name: column for name, column in values.items() if np.isfinite(column).any()}
     if not known:
         return {}
     columns = np.array(list(known.values()))
-    n = columns.shape[1]
-    resamples = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES).astype(np.float64)
-    summaries = {}
-    for place, (name, column) in enumerate(known.items()):
-        low, high = _interval(resamples, column)
-        leads = [
-            _interval(resamples, better * (column - other))[0] > 0
-            for number, other in enumerate(columns)
-            if number != place
-        ]
-        summaries[name] = MethodSummary(
-            mean=float(np.nanmean(column)), low=low, high=high, is_best=bool(better and leads and all(leads)),
-            samples=int(np.isfinite(column).sum()),
-        )  # fmt: skip
-    return summaries
-
-
-def _interval(resamples: Doubles, column: Doubles) -> tuple[float, float]:
-    """Return the 95 % interval of a mean; NaN of a column without a value."""
-    is_known = np.isfinite(column)
-    if not is_known.any():
-        return float("nan"), float("nan")
-    weights = resamples[:, is_known]
-    total = weights.sum(axis=1)
-    means = (weights @ column[is_known])[total > 0] / total[total > 0]
-    low, high = np.percentile(means, [LOW, HIGH])
-    return float(low), float(high)
+    k = len(columns)
+    # Each method's own values, then its lead over each method: all by the same resamples.
+    leads = (better * (columns[:, None] - columns)).reshape(k * k, -1)
+    rows = np.concatenate([columns, leads])
+    low, high = percentile_interval(bootstrap_means(rows, np.isfinite(rows).astype(np.float64), seed=seed))
+    lead = low[k:].reshape(k, k) > 0
+    return {
+        name: MethodSummary(
+            mean=float(np.nanmean(columns[place])),
+            low=float(low[place]),
+            high=float(high[place]),
+            is_best=bool(better and k > 1 and np.delete(lead[place], place).all()),
+            samples=int(np.isfinite(columns[place]).sum()),
+        )
+        for place, name in enumerate(known)
+    }

@@ -5,7 +5,7 @@ from planted import blobs
 from margin_core import Study
 from margin_core.errors import MissingPart
 from margin_core.review.impact import hold_out
-from margin_core.review.impact.held_out import ENOUGH
+from margin_core.review.impact.held_out import ENOUGH_SAMPLES
 
 
 def study_of(**columns):
@@ -16,11 +16,11 @@ def study_of(**columns):
 def test_every_quarter_judges_once_and_has_its_share_of_every_class():
     study = study_of()
     held = hold_out(study, study.labels)
-    assert held.used == 4 and held.judges.all() and held.teaches.all()
+    assert held.n_used == 4 and held.evaluated.all() and held.training.all()
     for part in range(4):
         assert np.bincount(study.labels[held.part == part]).tolist() == [10, 10, 10]
-        np.testing.assert_array_equal(held.learnt_from(part), held.part != part)
-    assert held.words == "all 120 samples, each by a model that learnt from the other three quarters"
+        np.testing.assert_array_equal(held.training_rows(part), held.part != part)
+    assert held.description == "all 120 samples, each by a model that learnt from the other three quarters"
 
 
 @pytest.mark.parametrize("with_split", [False, True])
@@ -32,11 +32,11 @@ def test_groups_never_straddle(seed, with_split):
         columns["split"] = np.where(np.arange(120) % 2 == 0, "val", "train")
     study = study_of(**columns)
     held = hold_out(study, study.labels)
-    for part in range(held.used):
+    for part in range(held.n_used):
         out = held.part == part
-        shared = set(columns["group"][out]) & set(columns["group"][held.learnt_from(part)])
+        shared = set(columns["group"][out]) & set(columns["group"][held.training_rows(part)])
         assert shared <= {""}
-        assert not (out & held.learnt_from(part)).any()
+        assert not (out & held.training_rows(part)).any()
 
 
 def test_one_group_cannot_be_divided():
@@ -47,26 +47,26 @@ def test_one_group_cannot_be_divided():
 
 def test_of_many_samples_one_quarter_is_enough():
     rng = np.random.default_rng(0)
-    labels = rng.integers(0, 2, 4 * ENOUGH + 400)
+    labels = rng.integers(0, 2, 4 * ENOUGH_SAMPLES + 400)
     study = Study.build(embedding=rng.normal(size=(len(labels), 1)), labels=labels)
     held = hold_out(study, labels)
-    assert held.used == 1
-    assert held.judges.sum() == ENOUGH + 100
-    np.testing.assert_array_equal(held.teaches, ~held.judges)
-    assert held.words == f"{ENOUGH + 100:,} samples that the model did not learn from"
+    assert held.n_used == 1
+    assert held.evaluated.sum() == ENOUGH_SAMPLES + 100
+    np.testing.assert_array_equal(held.training, ~held.evaluated)
+    assert held.description == f"{ENOUGH_SAMPLES + 100:,} samples that the model did not learn from"
 
 
 def test_a_split_too_small_to_judge_is_no_help():
     study = study_of(split=np.where(np.arange(120) < 10, "val", "train"))
-    assert hold_out(study, study.labels).used == 4
+    assert hold_out(study, study.labels).n_used == 4
 
 
 def test_several_splits_judge_together():
     study = study_of(split=np.array(["train", "val", "test"] * 40))
     held = hold_out(study, study.labels)
-    assert held.used == 1
-    assert held.words == "the 80 samples of the split test and val"
-    np.testing.assert_array_equal(held.judges, study.columns["split"] != "train")
+    assert held.n_used == 1
+    assert held.description == "the 80 samples of the split test and val"
+    np.testing.assert_array_equal(held.evaluated, study.columns["split"] != "train")
 
 
 def test_missing_features_neither_judge_nor_count():
@@ -74,7 +74,7 @@ def test_missing_features_neither_judge_nor_count():
     points = planted.study.embedding.copy()
     points[:5] = np.nan
     study = Study.build(embedding=points, labels=planted.study.labels)
-    assert hold_out(study, study.labels).words.startswith("all 55 samples")
+    assert hold_out(study, study.labels).description.startswith("all 55 samples")
 
 
 def test_the_order_of_the_samples_does_not_matter():

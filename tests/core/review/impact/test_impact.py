@@ -9,7 +9,7 @@ from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ReviewError
 from margin_core.probe.logistic import fit_logistic
 from margin_core.review.impact import Corrections, measure_impact
-from margin_core.review.impact.corrections import true_ones
+from margin_core.review.impact.corrections import true_corrections
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
 
@@ -33,7 +33,7 @@ def planted():
 
 @pytest.fixture(scope="module")
 def all_corrected(planted):
-    return Corrections.to(planted.flipped, planted.truth[planted.flipped])
+    return Corrections.from_truth(planted.flipped, planted.truth[planted.flipped])
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ class Remembering:
 
 
 def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
-    assert found.own.is_told_apart and found.own.change[-1] > 0.05
+    assert found.own.is_significant and found.own.change[-1] > 0.05
     assert found.own.change_low[-1] < found.own.change[-1] < found.own.change_high[-1]
     assert found.own.decisions.tolist() == [round(150 * step / 12) for step in range(13)]
     assert (found.decisions, found.changed, found.held_out) == (150, 150, 600)
@@ -94,7 +94,7 @@ def test_orders_by_a_ranking_are_given_the_true_labels(planted, found):
     assert 0 < at_random.change[-1] < found.own.change[-1]
     assert at_random.decisions[-1] == neighbours.decisions[-1] == 150
     assert found.compared_in_words == (
-        "Had you gone by another ranking: its first 150 samples, each given its true label."
+        "For comparison, the first 150 samples of each other ranking, given their true labels."
     )
 
 
@@ -105,11 +105,11 @@ def test_replays_begin_and_end_alike(planted, all_corrected):
     assert len(ends) == 1
     assert found.own.accuracy[6] != found.others[1].accuracy[3]
     assert found.looked_at == 150 and found.held_out == 600
-    assert "somebody looked at 150 of these 600 labels, the others may be wrong" in found.judged_in_words
+    assert "150 of these 600 labels were reviewed, the others may be wrong" in found.judged_in_words
 
 
 def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
-    found = measure_impact(planted.study, Corrections.to([], []), orders=TWO_ORDERS)
+    found = measure_impact(planted.study, Corrections.from_truth([], []), orders=TWO_ORDERS)
     for curve in (found.own, *found.others):
         assert curve.decisions.tolist() == [0] and curve.change.tolist() == [0]
         assert curve.halfway == curve.accuracy[0]
@@ -117,21 +117,25 @@ def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
 
 
 def test_decisions_that_keep_every_label_buy_nothing(planted):
-    kept = Corrections.to([3, 1, 2], planted.study.labels[[3, 1, 2]])
+    kept = Corrections.from_truth([3, 1, 2], planted.study.labels[[3, 1, 2]])
     found = measure_impact(planted.study, kept, orders={})
-    assert not found.own.change.any() and not found.own.is_told_apart
+    assert not found.own.change.any() and not found.own.is_significant
     assert found.sentence == "Your 3 decisions changed no label, so the model learns the same as before."
 
 
 def test_one_correction_cannot_be_told_from_chance(planted):
     row = planted.flipped[:1]
-    found = measure_impact(planted.study, Corrections.to(row, planted.truth[row]), truth=planted.truth, orders={})
-    assert found.sentence.startswith("Your decision makes no difference that can be told from chance: the accuracy of")
+    found = measure_impact(
+        planted.study, Corrections.from_truth(row, planted.truth[row]), truth=planted.truth, orders={}
+    )
+    assert found.sentence.startswith("Your decision makes no statistically significant difference: the accuracy of")
 
 
 def test_wrong_corrections_lower_it(planted):
     ones = np.flatnonzero(planted.study.labels == 1)[:100]
-    found = measure_impact(planted.study, Corrections.to(ones, np.zeros(100, int)), truth=planted.truth, orders={})
+    found = measure_impact(
+        planted.study, Corrections.from_truth(ones, np.zeros(100, int)), truth=planted.truth, orders={}
+    )
     assert found.sentence.startswith("Your 100 decisions lower the accuracy")
     assert "−" in found.own.change_in_words
 
@@ -143,7 +147,7 @@ def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypat
         learnt_from.append(len(labels))
         return fit_logistic(points, labels, **how)
 
-    monkeypatch.setattr(sys.modules["margin_core.review.impact.impact"], "fit_logistic", fitted)
+    monkeypatch.setattr(sys.modules["margin_core.review.impact.refitted_models"], "fit_logistic", fitted)
     rows = planted.flipped[:40]
     out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
     found = measure_impact(planted.study, out, orders={})
@@ -154,7 +158,7 @@ def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypat
 
 def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected):
     """Were held-out labels corrected along with the others, the first point would move with the last decision."""
-    half = Corrections.to(all_corrected.rows[:75], all_corrected.labels[:75])
+    half = Corrections.from_truth(all_corrected.rows[:75], all_corrected.labels[:75])
     firsts = [
         measure_impact(planted.study, made, truth=planted.truth, orders={}).own.accuracy[0]
         for made in (half, all_corrected)
@@ -167,7 +171,7 @@ def test_a_split_of_its_own_is_held_out(planted):
     study = Study.build(
         embedding=planted.study.embedding, labels=planted.study.labels, columns={"split": split}
     )  # fmt: skip
-    made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
+    made = Corrections.from_truth(planted.flipped, planted.truth[planted.flipped])
     found = measure_impact(study, made, orders={})
     inside = int((planted.flipped % 3 == 0).sum())
     assert (found.held_out, found.learnt_from, found.looked_at) == (200, 150 - inside, inside)
@@ -183,7 +187,7 @@ def test_very_uneven_classes_count_the_same():
     truth[:400] = 0
     points = rng.normal(size=(1100, 3)) + 1.2 * truth[:, None]
     study = Study.build(embedding=points, labels=truth)
-    found = measure_impact(study, Corrections.to([], []), orders={})
+    found = measure_impact(study, Corrections.from_truth([], []), orders={})
     assert truth.sum() * 10 < (truth == 0).sum()
     assert found.measure == "balanced accuracy"
     # Almost all samples are of one class, but half of the figure is the other's.
@@ -206,7 +210,7 @@ def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
     again = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
     assert engine.done.count("bought") == 3
     assert json.dumps(again.to_json()) == json.dumps(first.to_json())
-    longer = Corrections.to(planted.flipped[:-1], planted.truth[planted.flipped[:-1]])
+    longer = Corrections.from_truth(planted.flipped[:-1], planted.truth[planted.flipped[:-1]])
     measure_impact(planted.study, longer, orders={}, run=Run(engine))
     assert engine.done.count("bought") == 4
 
@@ -215,32 +219,32 @@ def test_one_class_and_too_few_samples_are_said():
     points = np.random.default_rng(0).normal(size=(30, 2))
     one = Study.build(name="one", embedding=points, labels=[0] * 30, class_names=["only", "never"])
     with pytest.raises(MissingPart, match="'one' are all of one class, so there is nothing to learn"):
-        measure_impact(one, Corrections.to([], []))
+        measure_impact(one, Corrections.from_truth([], []))
     few = Study.build(name="few", embedding=points[:12], labels=[0, 1] * 6)
     with pytest.raises(MissingPart, match=r"'few' has 12 labelled samples that could be held out; .* at least 20"):
-        measure_impact(few, Corrections.to([], []))
+        measure_impact(few, Corrections.from_truth([], []))
     bare = Study.build(name="bare", labels=[0, 1] * 15)
     with pytest.raises(MissingPart, match="'bare' has no embedding"):
-        measure_impact(bare, Corrections.to([], []))
+        measure_impact(bare, Corrections.from_truth([], []))
 
 
 def test_corrections_line_up():
     with pytest.raises(ReviewError, match="rows, labels and settled must be as many"):
         Corrections(rows=np.arange(2), labels=np.arange(2), settled=np.ones(1, bool))
     with pytest.raises(ReviewError, match="a row occurs twice"):
-        Corrections.to([1, 1], [0, 0])
-    made = Corrections.to([4, 2, 0], [1, 1, 1])
-    assert made.ordered_by(np.array([0, 1, 2, 3, 4])).rows.tolist() == [0, 2, 4]
-    assert made.after(2, np.zeros(5, int)).tolist() == [0, 0, 1, 0, 1]
+        Corrections.from_truth([1, 1], [0, 0])
+    made = Corrections.from_truth([4, 2, 0], [1, 1, 1])
+    assert made.sorted_by(np.array([0, 1, 2, 3, 4])).rows.tolist() == [0, 2, 4]
+    assert made.apply(2, np.zeros(5, int)).tolist() == [0, 0, 1, 0, 1]
 
 
 def test_an_unknown_truth_leaves_the_label():
-    made = true_ones(np.array([2, 0, 1]), 2, np.array([5, 6, 7]), np.array([1, 2, -1]))
+    made = true_corrections(np.array([2, 0, 1]), 2, np.array([5, 6, 7]), np.array([1, 2, -1]))
     assert made.rows.tolist() == [2, 0] and made.labels.tolist() == [7, 1]
 
 
 def test_clear_classes_have_nothing_to_gain():
     planted = blobs(classes=3, each=40, flips=4)
-    made = Corrections.to(planted.flipped, planted.truth[planted.flipped])
+    made = Corrections.from_truth(planted.flipped, planted.truth[planted.flipped])
     found = measure_impact(planted.study, made, truth=planted.truth, orders={})
-    assert found.own.accuracy[-1] == 1 and not found.own.is_told_apart
+    assert found.own.accuracy[-1] == 1 and not found.own.is_significant

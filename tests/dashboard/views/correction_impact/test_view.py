@@ -75,7 +75,7 @@ def test_what_cannot_be_measured_is_said(app, studies, asked, planted, monkeypat
         "margin_core.review.impact.stored.measure_impact",
         lambda study, *rest, **more: measure_impact(few, *rest, **more),
     )
-    assert "could be held out; to see what corrections buy takes at least 20." in turn_to_it(app)
+    assert "could be held out; measuring the impact of corrections takes at least 20." in turn_to_it(app)
 
 
 def test_a_study_without_labels_has_nothing_to_correct(app, asked, monkeypatch):
