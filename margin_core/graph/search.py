@@ -25,7 +25,7 @@ MAX_DIRECTION_SAMPLES = 4096
 """Points from which these directions are found."""
 
 MIN_RECALL = 0.98
-"""Cells are searched so widely that this share of true neighbours is among the candidates of a sample."""
+"""Cells are searched so widely that this share of true neighbors is among the candidates of a sample."""
 
 RECALL_SAMPLES = 256
 """Size of that sample."""
@@ -58,8 +58,8 @@ def find_nearest_neighbors(
 
     Returns
     -------
-    neighbours : int32 array (m, k)
-        Nearest first, ties by number. A point is never its own neighbour, whatever its duplicates. -1 at the end
+    neighbors : int32 array (m, k)
+        Nearest first, ties by number. A point is never its own neighbor, whatever its duplicates. -1 at the end
         where the constraints leave fewer than k.
     distances : float32 array (m, k)
         Exactly 0 between duplicates; infinite where there is no neighbor.
@@ -70,15 +70,15 @@ def find_nearest_neighbors(
     """
     m, d = points.shape
     # |x - y|^2 = |x|^2 - 2xy + |y|^2 is fast and loses digits far from the origin.
-    centred = np.ascontiguousarray(points - points.mean(axis=0))
+    centered = np.ascontiguousarray(points - points.mean(axis=0))
     # One more than k, since a point finds itself: no constraint forbids that here.
     if m * m * d > exact_cost:
-        squared, found = _through_cells(centred, k + 1, constraints)
+        squared, found = _through_cells(centered, k + 1, constraints)
     elif constraints is None:
-        squared, found = faiss.knn(centred, centred, k + 1)
+        squared, found = faiss.knn(centered, centered, k + 1)
     else:
-        squared, found = _every_pair(centred, np.arange(m), k + 1, constraints)
-    return _sorted_neighbors(centred, *_without_self(squared, found, k))
+        squared, found = _every_pair(centered, np.arange(m), k + 1, constraints)
+    return _sorted_neighbors(centered, *_without_self(squared, found, k))
 
 
 def _every_pair(points: Floats, queries: Ints, k: int, constraints: EdgeConstraints) -> tuple[Floats, Ints]:

@@ -18,13 +18,13 @@ SCALE_NEIGHBOR = 7
 # Where there is no neighbor (-1, at infinite distance), the weights that these return are not used.
 
 
-def binary(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> Floats:
+def binary(points: Floats, neighbors: NDArray[np.int32], distances: Floats) -> Floats:
     """Return weight 1 for every edge.
 
     Parameters
     ----------
     points : float32 array (m, d)
-    neighbours : int32 array (m, k)
+    neighbors : int32 array (m, k)
         -1 = no neighbor.
     distances : float32 array (m, k)
 
@@ -36,10 +36,10 @@ def binary(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> 
     return np.ones_like(distances)
 
 
-def self_tuned(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> Floats:
+def self_tuned(points: Floats, neighbors: NDArray[np.int32], distances: Floats) -> Floats:
     r"""Compute Gaussian weights whose width is each node's own scale.
 
-    .. math:: w_{ij} = \exp(-d_{ij}^2 / (\sigma_i \sigma_j)),\quad \sigma_i = d(i, \text{its 7th neighbour})
+    .. math:: w_{ij} = \exp(-d_{ij}^2 / (\sigma_i \sigma_j)),\quad \sigma_i = d(i, \text{its 7th neighbor})
 
     Exact duplicates weigh 1. A node with fewer than 7 neighbors takes its last one's distance. A node without, and
     one whose 7 nearest are all duplicates, has no scale of its own and takes the median scale.
@@ -47,7 +47,7 @@ def self_tuned(points: Floats, neighbours: NDArray[np.int32], distances: Floats)
     Parameters
     ----------
     points : float32 array (m, d)
-    neighbours : int32 array (m, k)
+    neighbors : int32 array (m, k)
         -1 = no neighbor.
     distances : float32 array (m, k)
 
@@ -64,23 +64,23 @@ def self_tuned(points: Floats, neighbours: NDArray[np.int32], distances: Floats)
     ----------
     Zelnik-Manor and Perona, Self-tuning spectral clustering, NIPS 2004.
     """
-    reached = np.clip((neighbours >= 0).sum(axis=1), 1, SCALE_NEIGHBOR) - 1
+    reached = np.clip((neighbors >= 0).sum(axis=1), 1, SCALE_NEIGHBOR) - 1
     scale = distances[np.arange(len(distances)), reached].astype(np.float64)
     scale[np.isinf(scale)] = 0
     positive = scale[scale > 0]
     scale = np.where(scale > 0, scale, np.median(positive) if len(positive) else 1.0)
-    exponent = distances.astype(np.float64) ** 2 / (scale[:, None] * scale[neighbours])
+    exponent = distances.astype(np.float64) ** 2 / (scale[:, None] * scale[neighbors])
     weighed: Floats = np.maximum(np.exp(-exponent), MIN_WEIGHT).astype(np.float32)
     return weighed
 
 
-def cosine(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> Floats:
+def cosine(points: Floats, neighbors: NDArray[np.int32], distances: Floats) -> Floats:
     """Compute the cosine of the angle between two points as seen from the origin, as the weight of their edge.
 
     Parameters
     ----------
     points : float32 array (m, d)
-    neighbours : int32 array (m, k)
+    neighbors : int32 array (m, k)
         -1 = no neighbor.
     distances : float32 array (m, k)
 
@@ -94,7 +94,7 @@ def cosine(points: Floats, neighbours: NDArray[np.int32], distances: Floats) -> 
     O(m k d).
     """
     unit = normalize_rows(points)
-    alike = np.stack([np.einsum("id,id->i", unit, unit[column]) for column in neighbours.T], axis=1)
+    alike = np.stack([np.einsum("id,id->i", unit, unit[column]) for column in neighbors.T], axis=1)
     weighed: Floats = np.clip(alike, MIN_WEIGHT, 1).astype(np.float32)
     return weighed
 

@@ -76,7 +76,7 @@ def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
     itself = np.arange(len(points))[:, None]
     # -1, at infinite distance: splits and groups leave a node fewer than k; to UMAP that is no edge.
     found = graph.neighbours[usable]
-    neighbours = np.hstack([itself, np.where(found >= 0, place[found], -1)]).astype(np.int64)
+    neighbors = np.hstack([itself, np.where(found >= 0, place[found], -1)]).astype(np.int64)
     distances = np.hstack([np.zeros((len(points), 1)), graph.distances[usable]]).astype(np.float32)
     with warnings.catch_warnings():
         # UMAP remarks that TensorFlow is absent, that it cannot place new points later, and on every disconnected
@@ -85,11 +85,11 @@ def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
         from umap import UMAP  # slow to import, and only needed when there is no map yet
 
         reducer = UMAP(
-            n_neighbors=neighbours.shape[1],
-            precomputed_knn=(neighbours, distances, None),
+            n_neighbors=neighbors.shape[1],
+            precomputed_knn=(neighbors, distances, None),
             random_state=SEED,
             n_jobs=1,
-            init="spectral" if len(points) > neighbours.shape[1] + 1 else "random",
+            init="spectral" if len(points) > neighbors.shape[1] + 1 else "random",
         )
         return np.asarray(reducer.fit_transform(points), dtype=np.float32)
 

@@ -3,7 +3,7 @@ import pytest
 from planted import blobs
 
 from margin_core.probe import linear_probe as module
-from margin_core.probe.features import MAX_DIMENSIONS, reduce_features
+from margin_core.probe.features import reduce_features
 from margin_core.probe.linear_probe import LinearProbe, fit_probe
 from margin_core.storage.engine import Run
 
@@ -73,14 +73,6 @@ def test_the_order_of_the_samples_does_not_matter(planted):
     np.testing.assert_allclose(other.probabilities, one.probabilities[order], atol=2e-3)
 
 
-def test_folds_are_stratified():
-    labels = np.repeat([0, 1, 2], [50, 20, 5])
-    fold_of = module.assign_folds(labels, names(75), 5)
-    for label, share in ((0, 10), (1, 4), (2, 1)):
-        assert np.bincount(fold_of[labels == label], minlength=5).tolist() == [share] * 5
-    assert len(set(fold_of[:10].tolist())) > 1
-
-
 def test_one_class_only_is_predicted_by_its_share():
     p = fit(np.random.default_rng(0).normal(size=(20, 3)), np.zeros(20, int), c=2).probabilities
     np.testing.assert_allclose(p, [[21 / 22, 1 / 22]] * 20, rtol=1e-5)
@@ -137,55 +129,6 @@ def test_a_first_fit_is_not_changed_by_the_second(planted):
     for model, coefficients in zip(first.models, kept, strict=True):
         np.testing.assert_array_equal(model.coefficients, coefficients)
     assert isinstance(first, LinearProbe)
-
-
-def test_reduced_features_are_the_features_turned_with_mean_squared_length_one():
-    features = np.random.default_rng(0).normal(loc=100, scale=[1, 5, 0.1], size=(200, 3)).astype(np.float32)
-    points, usable = reduce_features(features)
-    assert usable.all()
-    assert (points**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)
-    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
-    centred = features - features.mean(axis=0)
-    scale = np.linalg.norm(points) / np.linalg.norm(centred)
-    np.testing.assert_allclose(points @ points.T, scale**2 * centred @ centred.T, atol=1e-4)
-    assert (np.diff(points.std(axis=0)) < 0).all()  # longest first
-    np.testing.assert_allclose(np.corrcoef(points.T), np.eye(3), atol=1e-3)
-
-
-@pytest.mark.parametrize("n", [1, 2, 40])
-def test_more_features_than_samples(n):
-    features = np.random.default_rng(0).normal(size=(n, 200)).astype(np.float32)
-    points, usable = reduce_features(features)
-    assert usable.all()
-    assert points.shape == (n, n)
-    centred = features - features.mean(axis=0)
-    np.testing.assert_allclose(points @ points.T * np.square(centred).sum() / n, centred @ centred.T, atol=1e-2)
-
-
-def test_wide_features_are_projected_on_their_leading_components():
-    rng = np.random.default_rng(0)
-    features = (rng.normal(size=(300, 5)) @ rng.normal(size=(5, 200))).astype(np.float32)
-    points, _ = reduce_features(features)
-    assert points.shape == (300, MAX_DIMENSIONS)
-    one, other = points @ points.T, (features - features.mean(axis=0)) @ (features - features.mean(axis=0)).T
-    np.testing.assert_allclose(one / one[0, 0], other / other[0, 0], rtol=1e-2, atol=1e-2)
-
-
-@pytest.mark.parametrize("value", [3.0, np.nan])
-def test_features_that_say_nothing_are_reduced_to_zero(value):
-    points, usable = reduce_features(np.full((4, 2), value, np.float32))
-    assert not points.any()
-    assert usable.all() == (value == 3)
-
-
-def test_a_group_is_never_divided_and_folds_stay_even():
-    rng = np.random.default_rng(0)
-    groups = np.where(rng.random(300) < 0.2, -1, rng.integers(0, 40, 300))
-    fold_of = module.assign_folds(rng.integers(-1, 3, 300), names(300), 5, groups)
-    for group in range(40):
-        assert len(set(fold_of[groups == group].tolist())) <= 1
-    assert np.bincount(fold_of, minlength=5).min() >= 40
-    assert len(set(fold_of[groups < 0].tolist())) == 5
 
 
 def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(planted):
