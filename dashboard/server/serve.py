@@ -43,7 +43,7 @@ def serve(
         The source cannot be opened, or the port is taken.
     """
     _check_port(host, port)
-    hosts = _names(host)
+    hosts = host_names(host)
     os.environ["MARGIN_HOSTS"] = ",".join(hosts)
 
     def load() -> ASGIApp:
@@ -79,7 +79,7 @@ def _run(load: Callable[[], ASGIApp], hosts: Sequence[str], host: str, port: int
     return shell.failure
 
 
-def _names(host: str) -> list[str]:
+def host_names(host: str) -> list[str]:
     """List the names under which the server may be asked for: the address it serves on, or all of this machine's."""
     if host not in ("0.0.0.0", "::"):
         return [f"[{host}]" if ":" in host else host]

@@ -54,7 +54,7 @@ class Shell:
             await self._live(scope, receive, send)
             return
         early = scope["type"] == "http" and not self._ready.is_set()
-        answer = _early(scope["path"]) if early else None
+        answer = early_answer(scope["path"]) if early else None
         if answer is not None:
             await Guard(answer, self._hosts)(scope, receive, send)
             return
@@ -97,8 +97,8 @@ class Shell:
         await app(scope, hear, say)
 
 
-def _early(path: str) -> ASGIApp | None:
-    """Answer what needs no application; None: it has to wait."""
+def early_answer(path: str) -> ASGIApp | None:
+    """Return the answer to what needs no application; None: it has to wait."""
     _, _, rest = path.strip("/").partition("/")
     if rest.startswith("_stcore/"):  # The page looks for its server below its own address first.
         return PlainTextResponse("Not Found", 404)

@@ -46,7 +46,7 @@ def application(
         model=None if model is None else str(ModelSpec.of(model).absolute()),
         columns=ColumnNames(**columns),
         workspace=None if workspace is None else os.path.abspath(workspace),
-        database=None if database is None else _whole_url(database),
+        database=None if database is None else absolute_url(database),
         allow_code=True,
     )
     registry.STUDIES.open(request)
@@ -83,8 +83,8 @@ def _folder_of(source: Path) -> Path:
     return data if data.is_dir() else data.parent
 
 
-def _whole_url(database: str) -> str:
-    """Name the file of an SQLite database by its full path."""
+def absolute_url(database: str) -> str:
+    """Return the URL of a database with the file of SQLite by its full path."""
     scheme, slashes, file = database.partition(":///")
     is_file = scheme.startswith("sqlite") and file and not file.startswith((":", "file:"))
     return f"{scheme}{slashes}{os.path.abspath(file)}" if is_file else database

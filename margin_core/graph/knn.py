@@ -91,10 +91,23 @@ def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
     """
     run = run or Run()
     key = fingerprint(VERSION, recipe, domain.fingerprint)
-    return Graph.from_arrays(run.step("graph", key, lambda: _build(recipe, domain).to_arrays()))
+    return Graph.from_arrays(run.step("graph", key, lambda: compute_knn_graph(recipe, domain).to_arrays()))
 
 
-def _build(recipe: Knn, domain: Domain) -> Graph:
+def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:
+    """Compute the graph of a domain here and now; `build_graph` stores it.
+
+    Parameters
+    ----------
+    recipe : Knn
+    domain : Domain
+        m nodes at ``points``.
+
+    Returns
+    -------
+    Graph
+        Nodes without usable features are isolated.
+    """
     from margin_core.graph.search import find_nearest_neighbors  # faiss is slow to import, and most graphs are stored
 
     points = domain.points

@@ -54,10 +54,24 @@ def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = Non
     """
     run = run or Run()
     key = fingerprint(VERSION, SEED, recipe, domain.fingerprint)
-    return run.step("map", key, lambda: {"positions": _compute_map(domain, graph)})["positions"]
+    return run.step("map", key, lambda: {"positions": compute_umap(domain, graph)})["positions"]
 
 
-def _compute_map(domain: Domain, graph: Graph) -> Floats:
+def compute_umap(domain: Domain, graph: Graph) -> Floats:
+    """Compute map coordinates here and now.
+
+    Parameters
+    ----------
+    domain : Domain
+        m nodes at ``points``.
+    graph : Graph
+        Of the same nodes.
+
+    Returns
+    -------
+    float32 array (m, 2)
+        In [-1, 1]; nodes without usable features lie in a row at the lower edge.
+    """
     usable = usable_rows(domain.points)
     positions = np.zeros((len(usable), 2), dtype=np.float32)
     n = int(usable.sum())

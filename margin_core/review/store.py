@@ -84,9 +84,9 @@ class ReviewStore:
     """
 
     def __init__(self, where: str | Path, *, wait: float = 5.0) -> None:
-        self._database = open_database(where, wait)
+        self.database = open_database(where, wait)
         try:
-            migrate(self._database)
+            migrate(self.database)
         except BaseException:
             self.close()
             raise
@@ -94,7 +94,7 @@ class ReviewStore:
     @property
     def name(self) -> str:
         """The file or address, fit to be shown (no password)."""
-        return self._database.name
+        return self.database.name
 
     def append(self, decisions: Sequence[Decision]) -> Appended:
         """Record a batch, whole or not at all.
@@ -125,7 +125,7 @@ class ReviewStore:
         for decision in decisions:
             batch.setdefault((decision.client, decision.seq), decision)
         try:
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 already = _recorded(connection, batch)
                 new = [_to_row(decision) for key, decision in batch.items() if key not in already]
                 if new:
@@ -154,7 +154,7 @@ class ReviewStore:
         list of Decision
         """
         wanted, values = (_READ, {"after": after}) if study is None else (_READ_STUDY, {"after": after, "study": study})
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return [_from_row(row) for row in connection.execute(wanted, values).mappings()]
 
     def log_frame(self, study: str | None = None) -> pd.DataFrame:
@@ -173,7 +173,7 @@ class ReviewStore:
 
     def close(self) -> None:
         """Close the connections to the database."""
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -415,7 +415,7 @@ def test_decisions_are_not_taken_by_get(get):
 
 
 def test_a_locked_database_says_so_and_the_decision_can_be_sent_again(post, asked, open_it, studies, monkeypatch):
-    asked.store._database.engine.dispose()
+    asked.store.database.engine.dispose()
     from margin_core.review import ReviewStore
 
     impatient = ReviewStore(asked.audited.opened.workspace.review_database, wait=0.05)

@@ -85,7 +85,7 @@ def onnxruntime(model: TorchModel) -> Forward:
         package("onnx")  # what the export writes with
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is not installed") from error
-    session = runtime.InferenceSession(_exported(model), providers=["CPUExecutionProvider"])
+    session = runtime.InferenceSession(export_to_onnx(model), providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
 
     def logits(prepared: Floats) -> Floats:
@@ -175,7 +175,23 @@ def _checked(forward: Forward, pictures: Floats, wanted: Floats) -> Forward:
     return forward
 
 
-def _exported(model: TorchModel) -> bytes:
+def export_to_onnx(model: TorchModel) -> bytes:
+    """Export a torch network from prepared pictures to logits.
+
+    Parameters
+    ----------
+    model : TorchModel
+
+    Returns
+    -------
+    bytes
+        An ONNX model with the input ``pictures`` (b, channels, height, width) and the output ``logits`` (b, c).
+
+    Raises
+    ------
+    ModelError
+        The network cannot be exported.
+    """
     size = (model.preparation.channels, model.preparation.height, model.preparation.width)
     axes = {"pictures": {0: "b"}, "logits": {0: "b"}}
     written = io.BytesIO()

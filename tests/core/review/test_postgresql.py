@@ -85,7 +85,7 @@ def test_the_same_number_is_recorded_once(store, make_decision):
 )
 def test_the_database_itself_refuses_to_change_the_log(store, make_decision, statement):
     store.append([make_decision()])
-    with pytest.raises(ProgrammingError, match="append-only"), store._database.engine.begin() as connection:
+    with pytest.raises(ProgrammingError, match="append-only"), store.database.engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert len(store.decisions()) == 1
 

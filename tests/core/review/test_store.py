@@ -97,7 +97,7 @@ def test_the_database_itself_refuses_to_change_the_log(store, file, make_decisio
 
 
 def test_a_commit_waits_for_the_disk_and_readers_do_not_wait(store, file):
-    with store._database.reading() as connection:
+    with store.database.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
 

@@ -68,7 +68,7 @@ def test_a_workspace_opens_the_folder_of_its_data_set(started, tmp_path, where):
     "database", ["postgresql+psycopg://me@lab/reviews", "sqlite:///:memory:", "sqlite:////full/path", "nonsense"]
 )
 def test_other_databases_are_left_as_they_are(database):
-    assert start._whole_url(database) == database
+    assert start.absolute_url(database) == database
 
 
 def test_a_model_that_is_code_is_only_allowed_here(started):
@@ -109,7 +109,7 @@ def test_a_source_that_is_not_there(monkeypatch, tmp_path):
 
 def test_names_to_be_reached_by():
     """Served on every address, the server answers to this machine's own names and to no others."""
-    assert serve._names("127.0.0.1") == ["127.0.0.1"]
-    assert serve._names("fe80::1") == ["[fe80::1]"]
-    assert socket.gethostname() in serve._names("0.0.0.0")
-    assert "0.0.0.0" not in serve._names("0.0.0.0")
+    assert serve.host_names("127.0.0.1") == ["127.0.0.1"]
+    assert serve.host_names("fe80::1") == ["[fe80::1]"]
+    assert socket.gethostname() in serve.host_names("0.0.0.0")
+    assert "0.0.0.0" not in serve.host_names("0.0.0.0")

@@ -122,7 +122,7 @@ def test_the_frame_is_the_one_that_streamlit_serves():
     handler = create_streamlit_static_handler(str(PROGRAM), "")
     later = TestClient(handler)
     for path in ("/", "/review", f"/static/js/{SCRIPT.name}"):
-        early = _fetched(shell._early(path))
+        early = _fetched(shell.early_answer(path))
         assert early.content == later.get(path).content
         assert ("no-cache" in early.headers["cache-control"]) == (
             "no-cache" in later.get(path).headers["cache-control"]

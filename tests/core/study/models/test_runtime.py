@@ -107,7 +107,7 @@ def test_it_is_found_once_and_does_not_keep_the_model():
 def test_an_onnx_file_is_asked_in_its_own_runtime(tmp_path):
     given = model("plain")
     path = tmp_path / "plain.onnx"
-    path.write_bytes(runtime._exported(given))
+    path.write_bytes(runtime.export_to_onnx(given))
     loaded = load_onnx(path, (), None)
     found = predict_prepared(loaded, prepared(40))
     logits = eager(given)(prepared(40)).astype(float)
