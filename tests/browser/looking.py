@@ -16,6 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
 
 from browser.running import RunningDashboard
+from dashboard.views import VIEWS
+from dashboard.views.base import View
 from margin_core.audit.audit import Audit
 from margin_core.review import Decision, ReviewStore, Verdict
 
@@ -74,8 +76,10 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stMainBlockContainer] [data-testid=stElementContainer]", state="attached")
 
 
-def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=re.compile(name)).click()
+def go(page: Page, view: View) -> None:
+    """Go to another view by the menu."""
+    path = "" if view is VIEWS[0] else view.path
+    page.get_by_test_id("stSidebarNav").locator(f"a[href$='/{path}']").click()
 
 
 def until(page: Page, condition: Callable[[], Any], what: str) -> Any:

@@ -74,7 +74,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page.locator(".map[data-painted]").wait_for()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
 
-    go(page, COUNTERFACTUALS.title)
+    go(page, COUNTERFACTUALS)
     page.get_by_role("button", name="others between these two").click()
     page.wait_for_selector(".boundary[data-state=ready]")
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")

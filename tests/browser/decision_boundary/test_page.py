@@ -7,7 +7,7 @@ from browser.looking import ON_DIGITS, Look, ask, complaints, go
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
-from dashboard.views.decision_boundary import wording
+from dashboard.views.decision_boundary import DECISION_BOUNDARY, wording
 
 pytestmark = pytest.mark.browser
 
@@ -57,11 +57,11 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     page.get_by_role("option", name="Color: uncertain between classes").click()
     page.wait_for_selector(".map[data-shown*='channel/boundary']")
 
-    go(page, "Decision boundary")
+    go(page, DECISION_BOUNDARY)
     expect(select).to_have_value(f"{a},{b}")  # what was chosen is still chosen
     page.get_by_role("button", name="walk it across").click()
     expect(page.get_by_text("No network is trained yet.")).to_be_visible()
-    go(page, "Decision boundary")
+    go(page, DECISION_BOUNDARY)
     page.get_by_text(wording.ORDERS["errors"]).click()
     page.wait_for_selector(".boundary[data-state=ready] .item.wrong")
     page.get_by_role("button", name="review these").click()

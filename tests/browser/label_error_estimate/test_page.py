@@ -97,7 +97,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     # Models that were fitted again meanwhile may suspect a few more.
     assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)
     assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
-    go(page, LABEL_ERROR_ESTIMATE.title)
+    go(page, LABEL_ERROR_ESTIMATE)
     sentence = page.get_by_text(
         re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % sure\)")
     )

@@ -30,6 +30,7 @@ from browser.looking import (
 from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import Download, Page, expect
 
+from dashboard.views.export import EXPORT
 from margin_core.review import Decision, Verdict
 
 pytestmark = pytest.mark.browser
@@ -129,7 +130,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     assert standing(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
-    go(page, "Export")
+    go(page, EXPORT)
     changes = f"{relabelled + 1} changes: {relabelled} relabelled, 1 excluded; {kept} labels confirmed."
     expect(page.get_by_text(changes)).to_be_visible()
     check_exports(page, known[name], expected, tmp_path)

@@ -14,6 +14,8 @@ from browser.running import BUNDLED, RunningDashboard
 from PIL import Image
 from playwright.sync_api import expect
 
+from dashboard.views.open_source import OPEN
+
 pytestmark = pytest.mark.browser
 
 
@@ -73,7 +75,7 @@ def test_a_second_data_set_is_opened_below_a_root_and_nothing_outside(
     page.get_by_test_id("stMetric").first.wait_for()
     assert metric(page, "Samples") == "60"
     expect(page.get_by_test_id("stSidebarUserContent").get_by_text("second")).to_be_visible()
-    go(page, "Open")
+    go(page, OPEN)
     page.get_by_role("button", name="Show").first.click()
     expect(page.get_by_test_id("stMetric").first).to_contain_text("1,797")
 

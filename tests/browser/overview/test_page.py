@@ -7,7 +7,7 @@ from browser.looking import ON_DIGITS, Known, Look, go, metric
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
-from dashboard.views.overview import wording
+from dashboard.views.overview import OVERVIEW, wording
 
 pytestmark = pytest.mark.browser
 
@@ -43,4 +43,4 @@ def test_a_bar_leads_to_its_class_every_time(look: Look, untouched: RunningDashb
         expect(
             page.get_by_text(f"{int((labels == 3).sum())} samples {wording.labeled(study.names[3])}")
         ).to_be_visible()
-        go(page, "Overview")
+        go(page, OVERVIEW)

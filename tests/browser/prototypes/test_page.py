@@ -46,7 +46,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     button.click()
     expect(page.get_by_text(f"{stood_for} samples represented by")).to_be_visible()
 
-    go(page, PROTOTYPES.title)
+    go(page, PROTOTYPES)
     page.get_by_role("combobox", name="class").select_option("3")
     expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
     page.get_by_text(wording.COMPARE).click()

@@ -92,7 +92,7 @@ def beside(page: Page, others: RunningDashboard, name: str) -> None:
     """Open a study beside the texts, and look at what the model saw in it."""
     open_from_page(page, others.folder / name)
     page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
-    go(page, SALIENCY.title)
+    go(page, SALIENCY)
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     settled(page)
 
