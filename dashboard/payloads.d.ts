@@ -356,8 +356,8 @@ export interface LabelEvidence {
   unlisted: number;
   /** Neighbors whose own label looks wrong. */
   fixable: number;
-  /** The score if all of them were corrected. */
-  allFixed: number;
+  /** The score if all of them were corrected; None: there is none. */
+  allFixed: number | null;
   similar: SimilarDecision[];
   pair: DecidedAlike | null;
 }
@@ -796,6 +796,15 @@ export interface SamplePicked {
   row: number;
   /** Grows with every gesture, over reloads of the page too, so that a new one is told from one that was answered. */
   seq: number;
+}
+
+/** A sample by its row and its id, and what it is made of where there is no picture to fetch. */
+export interface SampleReference {
+  kind: "picture" | "values" | "text";
+  values?: string[][];
+  text?: string;
+  row: number;
+  id: string;
 }
 
 /** A score from `low` to `high` along the palette, as they are to be printed; higher points lie on top. */

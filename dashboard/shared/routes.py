@@ -25,6 +25,7 @@ from dashboard.study.cards import brief_cards, full_cards
 from dashboard.study.error_probabilities import error_curve
 from dashboard.study.evidence import label_evidence
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import Cards, ErrorCurve, SelectionPage
 from dashboard.study.pictures import Size
 from dashboard.study.selections import ordered_rows, selection_of
 
@@ -43,7 +44,7 @@ def picture(opened: OpenStudy, request: Request) -> Response:
 @of_study
 def cards(opened: OpenStudy, request: Request) -> Response:
     """Return everything about the samples that the query lists."""
-    return json_response({"cards": full_cards(opened, read_rows(opened, request.query_params.get("rows", "")))})
+    return json_response(Cards(cards=full_cards(opened, read_rows(opened, request.query_params.get("rows", "")))))
 
 
 @of_study
@@ -59,11 +60,11 @@ def chances(opened: OpenStudy, request: Request) -> Response:
     """Return how likely a label of each score is wrong; empty where that is not known of this queue's score."""
     opened.session.refresh()
     curve = error_curve(opened)
-    parts = {"doubt": "score_logit", "likely": "mean", "low": "low", "high": "high"}
-    columns = {
-        name: [] if curve is None else np.round(getattr(curve, part), 4).tolist() for name, part in parts.items()
-    }
-    return json_response({"version": opened.version} | columns)
+    answer = ErrorCurve(version=opened.version, doubt=[], likely=[], low=[], high=[])
+    if curve is not None:
+        answer["doubt"], answer["likely"] = np.round(curve.score_logit, 4).tolist(), np.round(curve.mean, 4).tolist()
+        answer["low"], answer["high"] = np.round(curve.low, 4).tolist(), np.round(curve.high, 4).tolist()
+    return json_response(answer)
 
 
 @of_study
@@ -75,7 +76,7 @@ def selection(opened: OpenStudy, request: Request) -> Response:
     ranked = ordered_rows(opened, kept)
     offset = read_number(request, "offset", 0, len(ranked))
     limit = read_number(request, "limit", MAX_ROWS, MAX_ROWS)
-    return json_response({"total": len(ranked), "cards": brief_cards(opened, ranked[offset : offset + limit])})
+    return json_response(SelectionPage(total=len(ranked), cards=brief_cards(opened, ranked[offset : offset + limit])))
 
 
 ROUTES = [

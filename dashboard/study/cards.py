@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import BriefCard, Card, CardDecision, ClassProbability, HistoryEntry, VerdictName
 from margin_core.review import Decision
 from margin_core.values import UNLABELLED, Ints, Need
 
@@ -19,7 +20,7 @@ LARGEST_GROUP = 60
 """Decisions that one key may make at once."""
 
 
-def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
     """Return everything that the review screen and the sample panel show of some samples.
 
     Parameters
@@ -28,7 +29,7 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, 
 
     Returns
     -------
-    list of dict, length r
+    list of Card, length r
         Those of `brief_cards`, and: neighbors with their labels now, how many of them agree with the given label, the
         likeliest classes, the place on the map, the note of the last decision, and the sample's own content.
     """
@@ -37,14 +38,15 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, 
         return []
     study, positions = opened.study, opened.positions
     labels, words = opened.live.labels, probabilities_source(opened)
-    cards = []
+    cards: list[Card] = []
     for brief, row in zip(brief_cards(opened, wanted), wanted.tolist(), strict=True):
         neighbors = np.array(neighbors_of(opened, row), dtype=np.int64)
         given = int(study.labels[row])
         voting = neighbors[labels[neighbors] != UNLABELLED]
         agree = int((labels[voting] == given).sum()) if given != UNLABELLED else 0
         decision = opened.session.decision(row)
-        card = brief | {
+        card: Card = {
+            **brief,
             "agree": agree,
             "of": len(voting),
             "agreement": agree / max(len(voting), 1),
@@ -64,7 +66,7 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, 
     return cards
 
 
-def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str, Any]]:
+def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[BriefCard]:
     """Return the little that a thumbnail needs: id, rank, labels, label error score and decision of each sample."""
     wanted = np.asarray(rows, dtype=np.int64)
     scores, suggested = opened.session.scores, opened.session.suggested
@@ -83,7 +85,7 @@ def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[dict[str,
     ]
 
 
-def recent_decisions(opened: OpenStudy) -> list[dict[str, Any]]:
+def recent_decisions(opened: OpenStudy) -> list[HistoryEntry]:
     """List the last ten decisions that hold, newest first, and those made by the same key as the tenth."""
     known = opened.session.history(HISTORY_SHOWN + LARGEST_GROUP)
     end = min(HISTORY_SHOWN, len(known))
@@ -95,7 +97,7 @@ def recent_decisions(opened: OpenStudy) -> list[dict[str, Any]]:
             "row": session.row_of(decision.sample_id),
             "id": decision.sample_id,
             "decision": decision.id,
-            "verdict": str(decision.verdict),
+            "verdict": verdict_name(decision),
             "from": session.class_number(decision.old_label),
             "label": None if decision.new_label is None else session.class_number(decision.new_label),
             "seq": decision.seq,
@@ -128,7 +130,7 @@ def _ranks(opened: OpenStudy) -> Ints:
     return ranks
 
 
-def _likeliest_classes(opened: OpenStudy, row: int) -> list[dict[str, Any]]:
+def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
     """List the likeliest classes of a sample, its given label among them."""
     probabilities, given = _class_probabilities(opened, row), int(opened.study.labels[row])
     shown = np.lexsort((np.arange(len(probabilities)), -probabilities))[:CLASSES_SHOWN].tolist()
@@ -143,16 +145,21 @@ def _class_probabilities(opened: OpenStudy, row: int) -> NDArray[np.float64]:
     return np.asarray(np.exp(opened.live.label_error_score.models[0][row]), dtype=np.float64)
 
 
-def _decision_card(opened: OpenStudy, decision: Decision | None) -> dict[str, Any] | None:
+def _decision_card(opened: OpenStudy, decision: Decision | None) -> CardDecision | None:
     if decision is None:
         return None
     return {
         "id": decision.id,
-        "verdict": str(decision.verdict),
+        "verdict": verdict_name(decision),
         "label": None if decision.new_label is None else opened.session.class_number(decision.new_label),
         "reviewer": decision.reviewer,
         "at": decision.decided_at.isoformat(),
     }
+
+
+def verdict_name(decision: Decision) -> VerdictName:
+    """Return the verdict of a decision that holds; an undone one is no decision any more."""
+    return cast("VerdictName", str(decision.verdict))
 
 
 def _are_of_one_key(one: Decision, other: Decision) -> bool:

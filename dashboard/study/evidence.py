@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import DecidedAlike, EvidenceSource, LabelEvidence, SampleReference, SimilarDecision
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
@@ -21,7 +20,7 @@ MAX_TEXT = 120
 _DECIDED = [CODES[verdict] for verdict in (Verdict.KEEP, Verdict.RELABEL, Verdict.EXCLUDE)]
 
 
-def label_evidence(opened: OpenStudy, row: int) -> dict[str, Any]:
+def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
     """Compute what each source of evidence says about a sample's label, and what was decided about samples like it.
 
     Notes
@@ -51,8 +50,8 @@ def label_evidence(opened: OpenStudy, row: int) -> dict[str, Any]:
         "heard": len(why.neighbors),
         "agreeing": sum(one.share for one in why.neighbors if one.agrees),
         "neighbours": [
-            _reference(opened, one.row)
-            | {
+            {
+                **_reference(opened, one.row),
                 "label": one.label,
                 "share": one.share,
                 "agrees": one.agrees,
@@ -77,11 +76,11 @@ def _classes(why: ScoreBreakdown) -> list[int]:
     return [*first, *(c for c in likely if c not in first)][:CLASSES_SHOWN]
 
 
-def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list[dict[str, Any]]:
+def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list[EvidenceSource]:
     study = opened.study
     words = ["the neighbours", f"a linear model on {study.features}", "the study's own model"]
     total = sum(one.weight for one in why.opinions) or 1.0
-    sources = [
+    sources: list[EvidenceSource] = [
         {
             "words": word,
             "weight": one.weight,
@@ -96,21 +95,20 @@ def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list
     return sources
 
 
-def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[dict[str, Any]]:
+def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[SimilarDecision]:
     """List the nearest samples that somebody has decided on."""
     found = opened.explanation
     rows = select_nearest(
         found.graph, found.domain.points, row, decided, limit=SIMILAR_SHOWN, metric=opened.audited.task.graph.metric
     )
     decisions = ((other, opened.session.decision(other)) for other in rows.tolist())
-    return [
-        _reference(opened, other) | _decision(opened, decision) for other, decision in decisions if decision is not None
-    ]
+    return [_similar_decision(opened, other, decision) for other, decision in decisions if decision is not None]
 
 
-def _decision(opened: OpenStudy, decision: Decision) -> dict[str, Any]:
+def _similar_decision(opened: OpenStudy, row: int, decision: Decision) -> SimilarDecision:
     number_of = opened.session.class_number
     return {
+        **_reference(opened, row),
         "given": number_of(decision.old_label),
         "verdict": str(decision.verdict),
         "label": None if decision.new_label is None else number_of(decision.new_label),
@@ -119,7 +117,7 @@ def _decision(opened: OpenStudy, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> dict[str, int] | None:
+def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> DecidedAlike | None:
     """Count what was decided on all samples with the same given label that look like the same other class."""
     given, suggested = opened.study.labels, opened.session.suggested
     if given[row] == UNLABELLED or suggested[row] in (UNLABELLED, given[row]):
@@ -136,11 +134,11 @@ def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> dict[str,
     }
 
 
-def _reference(opened: OpenStudy, row: int) -> dict[str, Any]:
+def _reference(opened: OpenStudy, row: int) -> SampleReference:
     """Return a sample's id, and what it is made of where there is no picture to fetch."""
     content = opened.pictures.content(row)
     if "values" in content:
         content["values"] = content["values"][:VALUES_SHOWN]
     if "text" in content:
         content["text"] = content["text"][:MAX_TEXT]
-    return {"row": row, "id": str(opened.study.ids[row])} | content
+    return {"row": row, "id": str(opened.study.ids[row]), **content}

@@ -115,6 +115,23 @@ class SelectionPage(TypedDict):
     cards: list[BriefCard]
 
 
+HistoryEntry = TypedDict(
+    "HistoryEntry",
+    {
+        "row": int,
+        "id": str,
+        "decision": int | None,
+        "verdict": VerdictName,
+        "from": int,
+        "label": int | None,
+        "seq": int,
+        "client": str,
+        "at": str,
+    },
+)
+"""A decision that holds: its number in the log, its client's number for it, and what it changed."""
+
+
 class ErrorCurve(TypedDict):
     """How likely labels are wrong, by how doubtful they are: the log odds of their scores.
 
@@ -152,7 +169,14 @@ class EvidenceSource(TypedDict):
     p: list[float]
 
 
-class VotingNeighbor(SampleContent):
+class SampleReference(SampleContent):
+    """A sample by its row and its id, and what it is made of where there is no picture to fetch."""
+
+    row: int
+    id: str
+
+
+class VotingNeighbor(SampleReference):
     """A labelled neighbor, as it counts.
 
     Attributes
@@ -169,8 +193,6 @@ class VotingNeighbor(SampleContent):
         The score of the sample if that were its label.
     """
 
-    row: int
-    id: str
     label: int
     share: float
     agrees: bool
@@ -179,11 +201,9 @@ class VotingNeighbor(SampleContent):
     fixed: float | None
 
 
-class SimilarDecision(SampleContent):
+class SimilarDecision(SampleReference):
     """A decision on a similar sample."""
 
-    row: int
-    id: str
     given: int
     verdict: str
     label: int | None
@@ -230,7 +250,7 @@ class LabelEvidence(TypedDict):
     fixable
         Neighbors whose own label looks wrong.
     allFixed
-        The score if all of them were corrected.
+        The score if all of them were corrected; None: there is none.
     """
 
     row: int
@@ -251,6 +271,6 @@ class LabelEvidence(TypedDict):
     agreeing: float
     unlisted: float
     fixable: int
-    allFixed: float
+    allFixed: float | None
     similar: list[SimilarDecision]
     pair: DecidedAlike | None

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dashboard.study.payloads import SampleContent
 from margin_core.errors import SourceError, WorkspaceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
@@ -51,7 +52,7 @@ class PictureBook:
         shape = getattr(self._study.inputs, "shape", None)  # files have none
         return "values" if shape is not None and len(shape) < 3 else "picture"
 
-    def content(self, row: int) -> dict[str, Any]:
+    def content(self, row: int) -> SampleContent:
         """Describe a sample for its card: a picture to fetch, its text or its values."""
         match self.kind:
             case "picture":

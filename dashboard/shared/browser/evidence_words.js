@@ -103,7 +103,7 @@ export function neighborsWords(why) {
   if (why.fixable === 0) return who;
   const looks = why.fixable === 1 ? "One of them looks wrong itself" : `${count(why.fixable)} of them look wrong themselves`;
   const all = why.fixable === 1 ? "if it were fixed" : "if all were fixed";
-  return `${who} ${looks}; ${all}: ${changeWords(why.score, why.allFixed)}.`;
+  return `${who} ${looks}; ${all}: ${changeWords(why.score, why.allFixed ?? why.score)}.`;
 }
 
 /**

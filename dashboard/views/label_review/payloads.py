@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from dashboard.study.payloads import Card, VerdictName
+from dashboard.study.payloads import Card, HistoryEntry
 
 
 class RemainingErrors(TypedDict):
@@ -54,23 +54,6 @@ class ReviewProgress(TypedDict):
     skipped: int
     excluded: int
     left: NotRequired[RemainingErrors]
-
-
-HistoryEntry = TypedDict(
-    "HistoryEntry",
-    {
-        "row": int,
-        "id": str,
-        "decision": int | None,
-        "verdict": VerdictName,
-        "from": int,
-        "label": int | None,
-        "seq": int,
-        "client": str,
-        "at": str,
-    },
-)
-"""A decision that holds: its number in the log, its client's number for it, and what it changed."""
 
 
 class QueueCard(Card):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +28,13 @@ from dashboard.study import registry
 from dashboard.study.cards import full_cards, recent_decisions
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import selection_of
+from dashboard.views.label_review.payloads import (
+    DecisionsAnswer,
+    QueueAnswer,
+    ReviewProgress,
+    SuspectGroup,
+    SuspectGroups,
+)
 from margin_core.errors import MarginError
 from margin_core.review import Choice, Verdict
 
@@ -53,10 +59,10 @@ def queue(opened: OpenStudy, request: Request) -> Response:
 def groups(opened: OpenStudy, request: Request) -> Response:
     """List open suspects that share their given and suggested label."""
     listed = [
-        {"given": group.given, "suggested": group.suggested, "count": group.count}
+        SuspectGroup(given=group.given, suggested=group.suggested, count=group.count)
         for group in opened.session.confusions()
     ]
-    return json_response({"groups": listed})
+    return json_response(SuspectGroups(groups=listed))
 
 
 def record(request: Request, body: bytes) -> Response:
@@ -75,12 +81,13 @@ def record(request: Request, body: bytes) -> Response:
         outcome = opened.session.decide(choices, client=client)
     except MarginError as error:
         raise HTTPException(503, str(error)) from error
-    answer = {
+    answer: DecisionsAnswer = {
         "recorded": list(outcome.recorded),
         "refused": [{"seq": refusal.seq, "reason": refusal.reason} for refusal in outcome.refused],
         "conflicts": len(outcome.conflicts),
+        **_review_state(opened, request),
     }
-    response = json_response(answer | _review_state(opened, request))
+    response = json_response(answer)
     response.background = BackgroundTask(registry.STUDIES.start_due_refit, opened.key)
     return response
 
@@ -101,7 +108,7 @@ def _read_choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
     )
 
 
-def _review_state(opened: OpenStudy, request: Request) -> dict[str, Any]:
+def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
     """Return how far the review is and what comes next, for the filters in the address."""
     session = opened.session
     limit = request.query_params.get("selection", "")
@@ -124,7 +131,7 @@ def _review_state(opened: OpenStudy, request: Request) -> dict[str, Any]:
         rows, sampled = session.upcoming_with_checks(count, skip=skip, checks=request.query_params.get("checks") == "1")
     return {
         "version": session.version,
-        "progress": asdict(session.progress()) | {"left": _remaining(opened, read_number(request, "goal", GOAL, 1000))},
+        "progress": _progress(opened, read_number(request, "goal", GOAL, 1000)),
         "history": recent_decisions(opened),
         "learnt": {
             "refits": session.n_refits,
@@ -132,17 +139,33 @@ def _review_state(opened: OpenStudy, request: Request) -> dict[str, Any]:
             "trouble": registry.STUDIES.refit_error(opened.key),
         },
         # The browser sends `drawn` back with the decision; it shows nobody.
-        "cards": [card | {"drawn": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)],
+        "cards": [{**card, "drawn": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)],
     }
 
 
-def _remaining(opened: OpenStudy, goal: int) -> dict[str, int | None]:
-    """Return how many labels are still wrong at most; `checks`: so many clean random samples bring it to the goal."""
+def _progress(opened: OpenStudy, goal: int) -> ReviewProgress:
+    """Return how far the review is, and how many labels are still wrong at most; of 1,000 so many may be."""
     labelled = opened.audited.overview.labelled
     allowed = labelled * goal // 1000
-    left = opened.session.remaining()
-    bounds = {"found": left.found, "least": left.lower, "most": left.upper, "drawn": left.n_sampled}
-    return bounds | {"labelled": labelled, "goal": allowed, "checks": opened.session.checks_needed(allowed)}
+    left, counts = opened.session.remaining(), opened.session.progress()
+    return {
+        "total": counts.total,
+        "suspects": counts.suspects,
+        "decided": counts.decided,
+        "kept": counts.kept,
+        "relabelled": counts.relabelled,
+        "skipped": counts.skipped,
+        "excluded": counts.excluded,
+        "left": {
+            "found": left.found,
+            "least": left.lower,
+            "most": left.upper,
+            "drawn": left.n_sampled,
+            "labelled": labelled,
+            "goal": allowed,
+            "checks": opened.session.checks_needed(allowed),
+        },
+    }
 
 
 decisions = posted(

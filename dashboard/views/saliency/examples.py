@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
 from dashboard.study.cards import brief_cards
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import BriefCard
+from dashboard.views.saliency.attacks import UnderWay, under_way
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.methods.black_box import is_black_box
@@ -47,7 +48,7 @@ def missing_examples_reason(study: Study) -> str:
     return ""
 
 
-def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: int) -> dict[str, Any]:
+def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: int) -> UnderWay | ExamplesAnswer:
     """Return which samples support the prediction, before and after each change; request what is not computed.
 
     Raises
@@ -66,14 +67,15 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
     making = next((one for one in statuses if one.state == "making"), None)
     shown = failed or making or RequestStatus("waiting", text=worker.error)
     if to_come:
-        return {"state": shown.state, "fraction": shown.fraction, "text": shown.text}
+        return under_way(shown)
     after = {order.attack: answer for order, answer in found.items() if answer is not None and bool(answer["survived"])}
     before = next(iter(after.values()), None)
+    changes = cast("tuple[Literal['random', 'attack'], ...]", CHANGES)
     return {
         "state": "ready",
         "says": None if before is None else int(before["says"]),
         "before": [] if before is None else brief_cards(opened, before["before"]),
         "after": {
-            change: brief_cards(opened, after[change]["after"]) if change in after else None for change in CHANGES
+            change: brief_cards(opened, after[change]["after"]) if change in after else None for change in changes
         },
     }
