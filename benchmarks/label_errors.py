@@ -87,10 +87,9 @@ def ours(task: LabelFlips) -> Ranking:
     """Rank by a recipe of this project."""
 
     def scores(case: Case) -> NDArray[np.float64]:
-        found = explain(task, case.study, engine=case.memory).findings
-        row_of = {sample: row for row, sample in enumerate(case.study.ids.tolist())}
+        explanation = explain(task, case.study, engine=case.memory)
         by_row = np.empty(len(case.study))
-        by_row[[row_of[sample] for sample in found.ids.tolist()]] = found.scores
+        by_row[explanation.rows] = explanation.findings.scores
         return by_row
 
     return scores

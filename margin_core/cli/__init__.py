@@ -4,7 +4,7 @@ One module for each command, imported only when it is called: `add_arguments` de
 Another package adds a command by an entry point in the group ``margin.commands``: a module with these two functions and
 a constant ``PURPOSE``, one line for the list of commands (docs/decisions/0016).
 
-Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, told in one
+Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, with one
 sentence on standard error; 130 interrupted.
 """
 

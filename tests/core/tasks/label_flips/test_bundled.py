@@ -22,9 +22,8 @@ def bundled(request):
 
 
 def ranking(study, task):
-    found = explain(task, study).findings
-    row_of = {sample: row for row, sample in enumerate(study.ids.tolist())}
-    return np.array([row_of[sample] for sample in found.ids.tolist()]), found.scores
+    explanation = explain(task, study)
+    return explanation.rows, explanation.findings.scores
 
 
 def test_the_default_is_at_least_as_precise_as_cleanlabs_best(bundled):
