@@ -220,7 +220,7 @@ BAD_INPUT = {
     "a workspace that says nothing readable": (
         lambda at: ["audit", arrays(at / "pets.npz"), "--workspace", described(at / "w.margin", "{")],
         "The workspace description '{at}/w.margin/workspace.json' cannot be read (Expecting property name enclosed in "
-        "double quotes: line 1 column 2 (char 1)). Delete that one file to have it made again; decisions are kept "
+        "double quotes: line 1 column 2 (char 1)). Delete that one file to have it made again; decisions are stored "
         "elsewhere.",
     ),
     "a workspace whose source is gone": (
