@@ -21,7 +21,7 @@ from skimage import data
 from margin_core import Explanation, Study, explain
 from margin_core.domain.image_parts import expand_cells
 from margin_core.study.models import load_model
-from margin_core.study.models.runtime import WAYS, find_runtime
+from margin_core.study.models.runtime import RUNTIMES, find_runtime
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.tasks import Saliency
 
@@ -79,7 +79,7 @@ def main() -> None:
     first_ever = timed(lambda: explain(next(Saliency().refinements()), study))
     first = [timed(lambda: explain(next(Saliency().refinements()), study)) for _ in range(REPEATS)]
     shape = (model.preparation.channels, model.preparation.height, model.preparation.width)
-    ways = {name: WAYS[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
+    ways = {name: RUNTIMES[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
     speeds = {name: throughput(forward, shape) for name, forward in ways.items()}
     fastest = ways[max(speeds, key=lambda name: speeds[name])]
     # A machine may be half as fast a minute later: what is set beside one another is measured by turns.

@@ -1,4 +1,4 @@
-"""A model that a function of the user's own makes: the only kind for which code of theirs runs."""
+"""A model that a function of the user's own returns: the only kind for which their code runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from margin_core.errors import ModelError
-from margin_core.study.models.onnx_model import DEVIATION, MEAN, SIDE
+from margin_core.study.models.onnx_input import DEVIATION, MEAN, SIDE
 from margin_core.study.models.preparation import imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.values import EmbeddingModel, Floats, Model
@@ -23,13 +23,16 @@ from margin_core.values import EmbeddingModel, Floats, Model
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GivenModel:
-    """An object of the user's own that gives probabilities, with what it does not say itself.
+    """A user's own object that predicts probabilities, with a description and class names.
 
     Attributes
     ----------
     given : Model
+        The object.
     description : str
+        In words.
     class_names : tuple of str
+        Of the outputs, or empty.
     """
 
     given: Model
@@ -38,20 +41,30 @@ class GivenModel:
 
     @property
     def fingerprint(self) -> str:
-        """What the object says its identity is."""
+        """Identity, as the object states it."""
         return self.given.fingerprint
 
     def probabilities(self, inputs: Any) -> Floats:
-        """Predict class probabilities, float32 (b, c).
+        """Compute class probabilities.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        float32 array (b, c)
+            Rows sum to 1.
 
         Raises
         ------
         ModelError
             The object failed; the message says how.
         """
-        return self._asked("probabilities", inputs)
+        return self._call("probabilities", inputs)
 
-    def _asked(self, method: str, inputs: Any) -> Floats:
+    def _call(self, method: str, inputs: Any) -> Floats:
         try:
             return _floats(getattr(self.given, method)(inputs))
         except Exception as error:  # Whatever the user's code raises is theirs to see, as one sentence.
@@ -60,26 +73,76 @@ class GivenModel:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GivenEmbeddingModel(GivenModel):
-    """The same for an object that gives features too."""
+    """A user's own object that computes features too."""
 
     given: EmbeddingModel
 
     def embed(self, inputs: Any) -> Floats:
-        """Give the features, float32 (b, d); errors as of `probabilities`."""
-        return self._asked("embed", inputs)
+        """Compute the features.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        float32 array (b, d)
+            One row a sample.
+
+        Raises
+        ------
+        ModelError
+            The object failed; the message says how.
+        """
+        return self._call("embed", inputs)
 
     def both(self, inputs: Any) -> tuple[Floats, Floats]:
-        """Give features and probabilities."""
+        """Compute features and probabilities.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        embedding : float32 array (b, d)
+            One row a sample.
+        probabilities : float32 array (b, c)
+            Rows sum to 1.
+
+        Raises
+        ------
+        ModelError
+            The object failed; the message says how.
+        """
         return self.embed(inputs), self.probabilities(inputs)
 
 
 def load_code(module: str, factory: str, class_names: Sequence[str], layer: str | None) -> TorchModel | GivenModel:
-    """Call ``module.factory()``, looked for among the installed packages and in the current folder.
+    """Load a model by calling ``module.factory()``, from an installed package or the current folder.
 
     It returns a `torch.nn.Module` from pictures (b, 3, 224, 224), normalised as for ImageNet, to logits; or
     an object with ``fingerprint`` and ``probabilities(inputs)``, better also ``embed(inputs)``, ``class_names`` and
     ``description``, which gets the inputs as they are. `TorchModel.of` makes such an object of a network with
     a preparation of its own.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name.
+    factory : str
+        Function of that module, without arguments.
+    class_names : sequence of str
+        Of the outputs; empty: as the object states them.
+    layer : str or None
+        Module whose output is the embedding; None: the input of the last layer.
+
+    Returns
+    -------
+    TorchModel or GivenModel
+        What the function returns, or a model around it.
 
     Raises
     ------
@@ -131,7 +194,7 @@ def _floats(values: NDArray[Any]) -> Floats:
 
 @contextmanager
 def _current_folder_last() -> Iterator[None]:
-    """Let modules of the current folder be found, after everything that is installed."""
+    """Make modules of the current folder importable, after everything that is installed."""
     here = str(Path.cwd())
     sys.path.append(here)
     try:

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, trained on ImageNet, from two small packages: the model that looks when none is named."""
+"""EfficientNet-Lite0, trained on ImageNet, from two small packages: the default model of pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torchvision.models import get_model_weights
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.study.models.weights import fill, read_weights, resize_last_layer
+from margin_core.study.models.weights import load_weights, read_weights, resize_last_layer
 
 NAME = "efficientnet-lite0"
 
@@ -22,7 +22,21 @@ PREPARATION = Preparation(224, 224, mean=(127.0,) * 3, deviation=(128.0,) * 3)
 
 
 def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: str | None) -> TorchModel:
-    """Load EfficientNet-Lite0 with its ImageNet weights (embedding 1,280-d), or with weights of your own.
+    """Load EfficientNet-Lite0 with its ImageNet weights (embedding 1,280-d), or with other weights.
+
+    Parameters
+    ----------
+    weights : Path or None
+        A safetensors file or a PyTorch state dict; None: ImageNet.
+    class_names : sequence of str
+        Of the outputs; empty: as the file states them.
+    layer : str or None
+        Module whose output is the embedding; None: the input of the last layer.
+
+    Returns
+    -------
+    TorchModel
+        In evaluation mode.
 
     Raises
     ------
@@ -39,7 +53,7 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
         read = read_weights(weights)
         words, names = weights.name, read.class_names
         resize_last_layer(module, read)
-    fill(module, read, NAME)
+    load_weights(module, read, NAME)
     return TorchModel.of(
         module, PREPARATION, architecture=NAME, description=f"EfficientNet-Lite0 ({words})",
         class_names=class_names or names, layer=layer,
@@ -47,7 +61,7 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
 
 
 def _imagenet_classes() -> tuple[str, ...]:
-    """Give the 1,000 names in the order that every ImageNet classifier shares."""
+    """Return the 1,000 names in the order that every ImageNet classifier shares."""
     return tuple(get_model_weights("resnet18").DEFAULT.meta["categories"])
 
 

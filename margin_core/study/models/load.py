@@ -72,7 +72,7 @@ def load_model(
     # The imports are down here so that a command that needs no model does not wait for torch.
     name, _, rest = spec.partition(":")
     if spec.lower().endswith(".onnx") and not (rest and _is_factory(name, rest)):
-        from margin_core.study.models.onnx_model import load_onnx
+        from margin_core.study.models.onnx_file import load_onnx
 
         if weights is not None:
             raise ModelError(f"'{spec}' brings its own weights; leave out '{weights}'.")

@@ -1,4 +1,4 @@
-"""The weights file inside a description of a model, for files that hold such a description."""
+"""The parts of a description of a model: its architecture and its weights file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,18 @@ class ModelSpec:
 
     @classmethod
     def of(cls, spec: str) -> Self:
-        """Take a description apart."""
+        """Return the parts of a description.
+
+        Parameters
+        ----------
+        spec : str
+            As for `load_model`.
+
+        Returns
+        -------
+        ModelSpec
+            ``str()`` of it is the description.
+        """
         if spec.lower().endswith(".onnx"):
             return cls("", spec)
         architecture, _, weights = spec.partition(":")
@@ -36,7 +47,13 @@ class ModelSpec:
         return self.weights is None and ":" in self.architecture
 
     def absolute(self) -> Self:
-        """Name the weights by their full path, which holds from any folder."""
+        """Return the description with the full path of its weights, which is valid from any folder.
+
+        Returns
+        -------
+        ModelSpec
+            Without weights the same.
+        """
         return self if self.weights is None else replace(self, weights=os.path.abspath(self.weights))
 
     def __str__(self) -> str:

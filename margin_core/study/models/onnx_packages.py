@@ -1,4 +1,4 @@
-"""The one door to onnxruntime, which is to tell nobody what it runs."""
+"""The one place that imports onnxruntime, with its telemetry switched off."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 imported; its own ``disable_telemetry_events`` comes too late, a device id has been written by then."""
 
 
-def package(name: str) -> Any:
+def import_onnx_package(name: str) -> Any:
     """Import ``onnx`` or ``onnxruntime``.
+
+    Parameters
+    ----------
+    name : {'onnx', 'onnxruntime'}
+        Of the package.
+
+    Returns
+    -------
+    module
+        With telemetry switched off.
 
     Raises
     ------

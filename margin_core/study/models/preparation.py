@@ -1,4 +1,4 @@
-"""What happens to a picture before a network sees it: size, channels, scale."""
+"""Preparation of pictures for a network: size, channels, scale."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ LUMA = (0.299, 0.587, 0.114)
 
 @dataclass(frozen=True)
 class Preparation:
-    """The rule of one network: ``(pixel - mean) / deviation`` on the whole picture at one size.
+    """The preparation of one network: ``(pixel - mean) / deviation`` on the whole picture, resized.
 
-    The whole picture is stretched to the network's size, never cropped: nothing of a sample is hidden from
-    the network, and what a saliency method finds lies where it lies in the picture. A centre crop as in
-    ImageNet evaluation would score a few points better on photographs.
+    The whole picture is resized to the network's size, never cropped: the network gets all of a sample, and positions
+    in a heatmap are positions in the picture. A center crop as in ImageNet evaluation would be a few points more
+    accurate on photographs.
 
     Attributes
     ----------
     height, width : int
         In pixels.
     mean, deviation : tuple of float, one a channel
-        On the scale of pixels, 0 to 255. One entry: the network sees grey values; three: red, green, blue.
+        On the scale of pixels, 0 to 255. One entry: grey values; three: red, green, blue.
     """
 
     height: int
@@ -42,7 +42,7 @@ class Preparation:
 
     @property
     def channels(self) -> int:
-        """How many channels the network sees."""
+        """Number of channels of the network's input."""
         return len(self.mean)
 
     def __call__(self, pictures: NDArray[np.uint8] | Sequence[NDArray[np.uint8]]) -> Tensor:
@@ -51,10 +51,12 @@ class Preparation:
         Parameters
         ----------
         pictures : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of b pictures (h, w) or (h, w, 3)
+            Any sizes.
 
         Returns
         -------
         float32 tensor (b, channels, height, width)
+            Normalized.
 
         Raises
         ------
@@ -76,13 +78,13 @@ class Preparation:
         return (sized - mean) / deviation
 
     def placed(self, maps: Floats, size: tuple[int, int]) -> Floats:
-        """Lay maps over what the network sees back onto the picture.
+        """Compute heatmaps on the picture from heatmaps on the network's input.
 
         Parameters
         ----------
         maps : float array (..., a, b)
-            Each covers the network's whole view, whatever its own resolution: one value a pixel of the prepared
-            picture, or one a place of a coarse feature map.
+            Each covers the network's whole input, whatever its own resolution: one value a pixel of the prepared
+            picture, or one a position of a coarse feature map.
         size : (int, int)
             Height and width of the picture itself.
 
@@ -124,5 +126,18 @@ class Preparation:
 
 
 def imagenet_preparation(height: int, width: int, mean: Sequence[float], deviation: Sequence[float]) -> Preparation:
-    """Give the rule for statistics on the scale 0 to 1, as torchvision states them."""
+    """Return the preparation for statistics on the scale 0 to 1, as torchvision states them.
+
+    Parameters
+    ----------
+    height, width : int
+        Pixels.
+    mean, deviation : sequence of float
+        One a channel, in [0, 1].
+
+    Returns
+    -------
+    Preparation
+        On the scale of pixels, 0 to 255.
+    """
     return Preparation(height, width, tuple(255 * value for value in mean), tuple(255 * value for value in deviation))

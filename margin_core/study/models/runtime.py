@@ -1,4 +1,4 @@
-"""The fastest way to put prepared pictures through a network on this machine, found by a short probe."""
+"""The fastest runtime of a network on this machine, found by a short measurement."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from torch import Tensor
 
 from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import OnnxModel
-from margin_core.study.models.onnx_packages import package
+from margin_core.study.models.onnx_packages import import_onnx_package
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.values import Doubles, Floats
 
-PROBE = 4
-"""Pictures in one pass of the probe."""
+TIMED_PICTURES = 4
+"""Pictures in one timed pass."""
 
-ROUNDS = 3
-"""Passes of the probe; the quickest counts, since a machine is never slow to one's advantage."""
+TIMED_PASSES = 3
+"""The fastest pass counts: other load only makes a pass slower."""
 
 TOLERANCE = 1e-3
-"""How far logits may be from those of the network itself, as a share of the largest."""
+"""Largest deviation from the logits of the network itself, as a share of the largest logit."""
 
 Forward = Callable[[Floats], Floats]
 """From prepared pictures (b, channels, height, width) to logits (b, c)."""
@@ -39,7 +39,7 @@ Forward = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
-    """One way to run a network.
+    """A runtime of a network.
 
     Attributes
     ----------
@@ -48,19 +48,30 @@ class Runtime:
     logits : callable
         From float32 (b, channels, height, width) to float32 (b, c), any b.
     pictures_a_second : float
-        In the probe.
-    passed_over : tuple of str
-        The other ways, a sentence each: slower, not installed, or giving other logits.
+        As measured.
+    rejected : tuple of str
+        The other runtimes, a sentence each: slower, not installed, or with other logits.
     """
 
     name: str
     logits: Forward
     pictures_a_second: float
-    passed_over: tuple[str, ...]
+    rejected: tuple[str, ...]
 
 
 def eager(model: TorchModel) -> Forward:
-    """Run the network as it is, in the channels-last order that CPUs are faster with."""
+    """Return the network as it is, in the channels-last order that CPUs are faster with.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+
+    Returns
+    -------
+    callable
+        From prepared pictures to logits.
+    """
     module = model.module  # not the model itself: it can then be forgotten while its runtime is remembered
 
     def logits(prepared: Floats) -> Floats:
@@ -73,7 +84,17 @@ def eager(model: TorchModel) -> Forward:
 
 
 def onnxruntime(model: TorchModel) -> Forward:
-    """Export the network to ONNX, in memory, and let onnxruntime run it.
+    """Return the network exported to ONNX, in memory, and run by onnxruntime.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+
+    Returns
+    -------
+    callable
+        From prepared pictures to logits.
 
     Raises
     ------
@@ -81,8 +102,8 @@ def onnxruntime(model: TorchModel) -> Forward:
         onnxruntime or onnx is not installed, or the network cannot be exported.
     """
     try:
-        runtime: Any = package("onnxruntime")
-        package("onnx")  # what the export writes with
+        runtime: Any = import_onnx_package("onnxruntime")
+        import_onnx_package("onnx")  # what the export writes with
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is not installed") from error
     session = runtime.InferenceSession(export_to_onnx(model), providers=["CPUExecutionProvider"])
@@ -96,7 +117,18 @@ def onnxruntime(model: TorchModel) -> Forward:
 
 
 def compiled(model: TorchModel) -> Forward:
-    """Let torch compile the network; takes a minute and a C++ compiler, so only who asks for it gets it."""
+    """Return the network compiled by torch; takes a minute and a C++ compiler, so it is never tried by default.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+
+    Returns
+    -------
+    callable
+        From prepared pictures to logits.
+    """
     quick: Any = torch.compile(model.module)
 
     def logits(prepared: Floats) -> Floats:
@@ -109,7 +141,7 @@ def compiled(model: TorchModel) -> Forward:
     return logits
 
 
-WAYS: dict[str, Callable[[TorchModel], Forward]] = {
+RUNTIMES: dict[str, Callable[[TorchModel], Forward]] = {
     "eager": eager, "onnxruntime": onnxruntime, "compiled": compiled,
 }  # fmt: skip
 
@@ -118,7 +150,17 @@ _finding = Lock()
 
 
 def find_runtime(model: TorchModel) -> Runtime:
-    """Give the faster of `eager` and `onnxruntime`, found once for each model while the program runs.
+    """Return the faster of `eager` and `onnxruntime`, measured once for each model while the program runs.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+
+    Returns
+    -------
+    Runtime
+        The same object each time.
 
     Notes
     -----
@@ -126,45 +168,63 @@ def find_runtime(model: TorchModel) -> Runtime:
     """
     with _finding:
         if model not in _found:
-            _found[model] = fastest(model, ("eager", "onnxruntime"))
+            _found[model] = select_fastest_runtime(model, ("eager", "onnxruntime"))
         return _found[model]
 
 
 def predict_prepared(model: TorchModel | OnnxModel, prepared: Floats) -> Doubles:
-    """Predict class probabilities (b, c) of prepared pictures (b, channels, height, width), as fast as can be."""
+    """Compute class probabilities of prepared pictures by the fastest runtime.
+
+    Parameters
+    ----------
+    model : TorchModel or OnnxModel
+        The network.
+    prepared : float32 array (b, channels, height, width)
+        Prepared pictures.
+
+    Returns
+    -------
+    float array (b, c)
+        Rows sum to 1.
+    """
     if isinstance(model, OnnxModel):
         return model.predict_prepared(prepared).astype(np.float64)
     return np.asarray(softmax(find_runtime(model).logits(prepared).astype(np.float64), axis=1))
 
 
-def fastest(model: TorchModel, ways: Sequence[str]) -> Runtime:
-    """Try ways to run a network and keep the fastest that gives the network's own logits.
+def select_fastest_runtime(model: TorchModel, names: Sequence[str]) -> Runtime:
+    """Return the fastest of several runtimes with the network's own logits.
 
     Parameters
     ----------
     model : TorchModel
-    ways : sequence of str
-        Keys of `WAYS`; eager is tried in any case, is what the others are measured by, and what remains where they
-        fail.
+        The network.
+    names : sequence of str
+        Keys of `RUNTIMES`; eager is always measured, is the reference of the others, and what remains where they fail.
+
+    Returns
+    -------
+    Runtime
+        With the others and why they were rejected.
     """
     size = (model.preparation.channels, model.preparation.height, model.preparation.width)
-    pictures = np.random.default_rng(0).standard_normal((PROBE, *size), dtype=np.float32)
-    working, passed_over = {"eager": eager(model)}, []
+    pictures = np.random.default_rng(0).standard_normal((TIMED_PICTURES, *size), dtype=np.float32)
+    working, rejected = {"eager": eager(model)}, []
     wanted = working["eager"](pictures)
-    for name in ways:
+    for name in names:
         if name not in working:
             try:
-                working[name] = _checked(WAYS[name](model), pictures, wanted)
+                working[name] = _checked(RUNTIMES[name](model), pictures, wanted)
             except ModelError as error:
-                passed_over.append(f"{name}: {error}")
+                rejected.append(f"{name}: {error}")
     speeds = _pictures_a_second(working, pictures)
     best = max(speeds, key=lambda name: speeds[name])
-    passed_over += [f"{name}: {speed:.1f} pictures a second" for name, speed in speeds.items() if name != best]
-    return Runtime(best, working[best], speeds[best], tuple(passed_over))
+    rejected += [f"{name}: {speed:.1f} pictures a second" for name, speed in speeds.items() if name != best]
+    return Runtime(best, working[best], speeds[best], tuple(rejected))
 
 
 def _checked(forward: Forward, pictures: Floats, wanted: Floats) -> Forward:
-    """Refuse a way that gives other logits, or takes one batch size only."""
+    """Check that a runtime has the same logits, and takes any batch size."""
     try:
         found, alone = forward(pictures), forward(pictures[:1])
     except Exception as error:  # compilers and runtimes share no base class but this one
@@ -208,7 +268,7 @@ def export_to_onnx(model: TorchModel) -> bytes:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep an exporter from telling the user about its own future."""
+    """Suppress an exporter's warnings about its own future."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -220,11 +280,11 @@ def _quietly() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _pictures_a_second(ways: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
-    """Time every way by turns, so that a machine that is busy for a moment is not so for one of them alone."""
-    best = dict.fromkeys(ways, 0.0)
-    for _ in range(ROUNDS):
-        for name, forward in ways.items():
+def _pictures_a_second(runtimes: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
+    """Time the runtimes in turn, so that a moment of other load does not fall on one of them alone."""
+    best = dict.fromkeys(runtimes, 0.0)
+    for _ in range(TIMED_PASSES):
+        for name, forward in runtimes.items():
             start = time.perf_counter()
             forward(pictures)
             best[name] = max(best[name], len(pictures) / (time.perf_counter() - start))

@@ -1,11 +1,11 @@
-"""The little greyscale network of the bundled studies, and how it is read back from its weights.
+"""The small grayscale network of the bundled studies, built from its weights file.
 
 Two convolutions that halve the picture, each with batch normalisation and ReLU, then a hidden layer and the
 classes::
 
     (1, h, w) -> conv 3x3, stride 2 -> conv 3x3, stride 2 -> hidden (d) -> classes (c)
 
-Everything about its shape is in its weights file, so that the file alone is enough to load it.
+Its whole shape is in its weights file, so that the file alone is enough to load it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.study.models.weights import fill, read_weights
+from margin_core.study.models.weights import load_weights, read_weights
 
 NAME = "small_cnn"
 
 
 class SmallCnn(nn.Module):
-    """A convolutional network for greyscale pictures of one small size.
+    """A convolutional network for grayscale pictures of one small size.
 
     Parameters
     ----------
@@ -61,18 +61,51 @@ class SmallCnn(nn.Module):
         self.classes = nn.Linear(hidden, classes)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Give the logits (b, c) of pictures (b, 1, h, w) with values in [0, 1]."""
+        """Compute the logits.
+
+        Parameters
+        ----------
+        pictures : Tensor (b, 1, h, w)
+            Values in [0, 1].
+
+        Returns
+        -------
+        Tensor (b, c)
+            One row a picture.
+        """
         logits: Tensor = self.classes(self.hidden(self.maps(pictures)))
         return logits
 
 
 def small_cnn_preparation(height: int, width: int) -> Preparation:
-    """Give the network's rule: grey values ``pixel / 255``."""
+    """Return the preparation of the network: grey values ``pixel / 255``.
+
+    Parameters
+    ----------
+    height, width : int
+        Pixels.
+
+    Returns
+    -------
+    Preparation
+        With one channel.
+    """
     return Preparation(height, width, mean=(0.0,), deviation=(255.0,))
 
 
 def build_small_cnn(weights: Mapping[str, Tensor]) -> SmallCnn | None:
-    """Make an empty network of the shape that a state dict was saved from, or None when it is not one of ours."""
+    """Return a network of the shape that a state dict was saved from.
+
+    Parameters
+    ----------
+    weights : mapping of str to Tensor
+        A state dict.
+
+    Returns
+    -------
+    SmallCnn or None
+        With random weights; None when the state dict is not that of such a network.
+    """
     try:
         height, width = (int(side) for side in weights["size"])
         first, second = len(weights["maps.0.weight"]), len(weights["maps.3.weight"])
@@ -83,7 +116,21 @@ def build_small_cnn(weights: Mapping[str, Tensor]) -> SmallCnn | None:
 
 
 def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None) -> TorchModel:
-    """Load the little network from its weights file.
+    """Load the small network from its weights file.
+
+    Parameters
+    ----------
+    weights : Path
+        A safetensors file or a PyTorch state dict.
+    class_names : sequence of str
+        Of the outputs; empty: as the file states them.
+    layer : str or None
+        Module whose output is the embedding; None: the input of the last layer.
+
+    Returns
+    -------
+    TorchModel
+        In evaluation mode.
 
     Raises
     ------
@@ -96,7 +143,7 @@ def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None)
         raise ModelError(
             f"The weights in '{weights}' are not those of a small_cnn. Name the architecture that they were saved from."
         )
-    fill(module, read, NAME)
+    load_weights(module, read, NAME)
     height, width = (int(side) for side in module.size)
     return TorchModel.of(
         module, small_cnn_preparation(height, width), architecture=NAME,

@@ -20,25 +20,31 @@ from margin_core.study.models.weights import is_classifier
 from margin_core.values import Floats
 
 BATCH = 32
-"""Pictures in one pass; more are slower on a CPU, whose caches they leave."""
+"""Pictures in one pass; larger batches leave the caches of a CPU and are slower."""
 
 Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 
 
-class Tap(threading.local):
-    """Where a hook leaves the features of a pass, for the thread that asked for it.
+class FeatureTap(threading.local):
+    """Where a hook stores the features of a pass, for the thread that runs it.
 
-    Hooks stay on the network for good, because adding and removing them would disturb passes of other
-    threads; they keep something only while their own thread listens.
+    Hooks stay on the network, because adding and removing them would disturb passes of other threads; they
+    store something only while recording is on in their own thread.
     """
 
-    listening = False
-    kept: Tensor | None = None
+    is_recording = False
+    features: Tensor | None = None
 
-    def keep(self, features: Any) -> None:
-        """Keep what passes, if this thread listens."""
-        if self.listening:
-            self.kept = features
+    def record(self, features: Any) -> None:
+        """Store the features, if recording is on in this thread.
+
+        Parameters
+        ----------
+        features : Tensor
+            Output or input of a layer.
+        """
+        if self.is_recording:
+            self.features = features
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,17 +57,17 @@ class TorchModel:
         The network itself, in evaluation mode, for methods that look inside. It takes prepared pictures (see
         `preparation`) and gives logits (b, c). Do not change it: the fingerprint would no longer be its own.
     preparation : Preparation
-        What happens to a picture before the network sees it.
+        Size, channels and scale of the network's input.
     description : str
         In words, for a person.
     class_names : tuple of str
-        Length c, or empty when nobody says what the outputs mean.
+        Length c, or empty when they are unknown.
     fingerprint : str
-        Of the architecture, the weights, the preparation and the layer that gives the features.
+        Of the architecture, the weights, the preparation and the layer of the features.
     classes : int
         Number of outputs c.
-    tap : Tap or None
-        Where the features appear; None when the network has no last linear layer and none was named.
+    tap : FeatureTap or None
+        Where the features are recorded; None when the network has no last linear layer and none was named.
     """
 
     module: nn.Module
@@ -70,7 +76,7 @@ class TorchModel:
     class_names: tuple[str, ...]
     fingerprint: str
     classes: int
-    tap: Tap | None = field(repr=False)
+    tap: FeatureTap | None = field(repr=False)
 
     @classmethod
     def of(
@@ -83,7 +89,7 @@ class TorchModel:
         class_names: Sequence[str] = (),
         layer: str | None = None,
     ) -> TorchModel:
-        """Make a model of a network whose weights are in place.
+        """Return a model of a network whose weights are loaded.
 
         Parameters
         ----------
@@ -91,13 +97,21 @@ class TorchModel:
             From prepared pictures to logits (b, c). It is put into evaluation mode, float32 and, where it has
             convolutions, the channels-last order that CPUs are faster with.
         preparation : Preparation
+            Of its input.
         architecture : str
             Distinguishes networks with equal weights but another wiring; part of the fingerprint.
         description : str
+            In words.
         class_names : sequence of str
+            Of the outputs; may be empty.
         layer : str, optional
             Name of the module (as in ``module.named_modules()``) whose *output* is the embedding. Default: the
             *input* of the `torch.nn.Linear` (or 1 x 1 convolution) that produces the logits.
+
+        Returns
+        -------
+        TorchModel
+            In evaluation mode.
 
         Raises
         ------
@@ -129,7 +143,7 @@ class TorchModel:
         )
 
     def probabilities(self, inputs: Pictures) -> Floats:
-        """Predict class probabilities.
+        """Compute class probabilities.
 
         Parameters
         ----------
@@ -149,13 +163,41 @@ class TorchModel:
         return np.concatenate([_numpy(self._pass(batch)[0].softmax(1)) for batch in batches(inputs, BATCH)])
 
     def embed(self, inputs: Pictures) -> Floats:
-        """Give the features, float32 (b, d); inputs and errors as for `both`."""
+        """Compute the features.
+
+        Parameters
+        ----------
+        inputs : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of pictures
+            Pictures.
+
+        Returns
+        -------
+        float32 array (b, d)
+            One row a sample.
+
+        Raises
+        ------
+        ModelError
+            The inputs are not pictures, or the network has no layer of features.
+        """
         return self.both(inputs)[0]
 
     def both(self, inputs: Pictures) -> tuple[Floats, Floats]:
-        """Give features (b, d) and probabilities (b, c) from one pass.
+        """Compute features and probabilities in one pass.
 
-        Feature maps (b, d, h, w) are averaged over their places, tokens (b, t, d) over the tokens.
+        Feature maps (b, d, h, w) are averaged over their positions, tokens (b, t, d) over the tokens.
+
+        Parameters
+        ----------
+        inputs : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of pictures
+            Pictures.
+
+        Returns
+        -------
+        embedding : float32 array (b, d)
+            One row a sample.
+        probabilities : float32 array (b, c)
+            Rows sum to 1.
 
         Raises
         ------
@@ -165,7 +207,7 @@ class TorchModel:
         if self.tap is None:
             raise ModelError(f"{self.description} has no last linear layer to take features from. Name a layer of it.")
         passes = [self._pass(batch) for batch in batches(inputs, BATCH)]
-        embedding = np.concatenate([_numpy(flat(features, self.description)) for _, features in passes])
+        embedding = np.concatenate([_numpy(pool_features(features, self.description)) for _, features in passes])
         return embedding, np.concatenate([_numpy(logits.softmax(1)) for logits, _ in passes])
 
     def _pass(self, pictures: Pictures) -> tuple[Tensor, Any]:
@@ -173,15 +215,28 @@ class TorchModel:
             prepared = self.preparation(pictures).contiguous(memory_format=torch.channels_last)
             if self.tap is None:
                 return self.module(prepared), None
-            self.tap.listening = True
+            self.tap.is_recording = True
             try:
-                return self.module(prepared), self.tap.kept
+                return self.module(prepared), self.tap.features
             finally:
-                self.tap.listening, self.tap.kept = False, None
+                self.tap.is_recording, self.tap.features = False, None
 
 
 def batches(inputs: Pictures, size: int) -> Iterator[Pictures]:
-    """Cut inputs into batches; one empty batch when there are none, so that an answer has its columns."""
+    """Yield inputs in batches; one empty batch when there are none, so that outputs have their columns.
+
+    Parameters
+    ----------
+    inputs : array or sequence of length n
+        Samples.
+    size : int
+        Of a batch at most.
+
+    Yields
+    ------
+    array or list
+        Consecutive samples.
+    """
     for start in range(0, max(len(inputs), 1), size):
         if isinstance(inputs, np.ndarray):
             yield inputs[start : start + size]
@@ -194,13 +249,25 @@ def _numpy(values: Tensor) -> Floats:
     return array
 
 
-def flat(features: Any, description: str) -> Tensor:
-    """Turn what a layer gave into one row a sample: maps averaged over their places, tokens over the tokens.
+def pool_features(features: Any, description: str) -> Tensor:
+    """Compute one row a sample from the output of a layer: means over the positions of maps, or over tokens.
+
+    Parameters
+    ----------
+    features : Tensor
+        (b, d), (b, d, h, w) or (b, t, d).
+    description : str
+        Of the model, for a message.
+
+    Returns
+    -------
+    Tensor (b, d)
+        Features.
 
     Raises
     ------
     ModelError
-        It is no array with one row a sample.
+        The output is no array with one row a sample.
     """
     if not isinstance(features, Tensor) or features.ndim < 2:
         raise ModelError(f"{description}: the layer named for the features gives no array with one row a sample.")
@@ -210,7 +277,7 @@ def flat(features: Any, description: str) -> Tensor:
 
 
 def _first_pass(module: nn.Module, preparation: Preparation, description: str) -> tuple[Tensor, nn.Module | None]:
-    """Show the network an empty picture; return the logits and the layer that produced them, if one did."""
+    """Run the network on an empty picture; return the logits and the layer that produced them, if one did."""
     calls: list[tuple[nn.Module, Tensor]] = []
     hooks = [
         part.register_forward_hook(lambda layer, _, output: calls.append((layer, output)))
@@ -238,23 +305,23 @@ def _first_pass(module: nn.Module, preparation: Preparation, description: str) -
     return logits, next(reversed(exact or makers), None)
 
 
-def _tapped(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> Tap | None:
-    tap = Tap()
+def _tapped(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> FeatureTap | None:
+    tap = FeatureTap()
     if layer is not None:
         parts = dict(module.named_modules())
         if layer not in parts:
             near = get_close_matches(layer, parts, n=3, cutoff=0.4) or [name for name in parts if name][-3:]
             raise ModelError(f"{description} has no layer '{layer}'. Near to it: {', '.join(near)}.")
-        parts[layer].register_forward_hook(lambda _, __, output: tap.keep(output))
+        parts[layer].register_forward_hook(lambda _, __, output: tap.record(output))
         return tap
     if last is None:
         return None
-    last.register_forward_pre_hook(lambda _, inputs: tap.keep(inputs[0]))
+    last.register_forward_pre_hook(lambda _, inputs: tap.record(inputs[0]))
     return tap
 
 
 def _contents(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
-    """Give every tensor of a network by name, with its exact bits."""
+    """Return every tensor of a network by name, with its exact bits."""
     return {
         name: (
             str(tensor.dtype),

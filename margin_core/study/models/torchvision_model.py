@@ -12,19 +12,41 @@ from torchvision import models
 
 from margin_core.study.models.preparation import Preparation, imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.study.models.weights import Weights, fill, read_weights, resize_last_layer
+from margin_core.study.models.weights import Weights, load_weights, read_weights, resize_last_layer
 
 UNSUPPORTED = ("googlenet", "inception_v3")
-"""How these two treat their input and their side outputs depends on where their weights come from."""
+"""Input scale and side outputs of these two depend on where their weights come from."""
 
 
 def architectures() -> tuple[str, ...]:
-    """List the names of torchvision's classifiers that can be loaded."""
+    """Return the names of torchvision's classifiers that can be loaded.
+
+    Returns
+    -------
+    tuple of str
+        Sorted.
+    """
     return tuple(name for name in models.list_models(module=models) if name not in UNSUPPORTED)
 
 
 def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str], layer: str | None) -> TorchModel:
-    """Build an architecture and fill it from a file; the number of classes is read off the file.
+    """Load a classifier of torchvision; its number of classes is read off the weights.
+
+    Parameters
+    ----------
+    architecture : str
+        One of `architectures`.
+    weights : Path
+        A safetensors file or a PyTorch state dict.
+    class_names : sequence of str
+        Of the outputs; empty: as the file states them.
+    layer : str or None
+        Module whose output is the embedding; None: the input of the last layer.
+
+    Returns
+    -------
+    TorchModel
+        In evaluation mode.
 
     Raises
     ------
@@ -33,18 +55,18 @@ def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str
     """
     read = read_weights(weights)
     side = _picture_side(read)
-    with torch.device(_birthplace(architecture)):
+    with torch.device(_build_device(architecture)):
         module: nn.Module = models.get_model(architecture, weights=None, **({"image_size": side} if side else {}))
     resize_last_layer(module, read)
-    fill(module, read, architecture)
+    load_weights(module, read, architecture)
     return TorchModel.of(
         module, _preparation(architecture, side), architecture=architecture,
         description=f"{architecture} ({weights.name})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip
 
 
-def _birthplace(architecture: str) -> str:
-    """Name the device to build on: meta, because drawing random weights takes many seconds for a large network.
+def _build_device(architecture: str) -> str:
+    """Return the device to build on: meta, because random weights take many seconds for a large network.
 
     RegNets compute their widths with tensors, which needs a device with numbers.
     """
@@ -52,7 +74,7 @@ def _birthplace(architecture: str) -> str:
 
 
 def _picture_side(weights: Weights) -> int | None:
-    """Read a vision transformer's picture size off its weights: one position a patch, and one more."""
+    """Return a vision transformer's picture size from its weights: one position a patch, and one more."""
     positions = weights.tensors.get("encoder.pos_embedding")
     patches = weights.tensors.get("conv_proj.weight")
     if positions is None or patches is None or positions.ndim != 3 or patches.ndim != 4:
@@ -61,7 +83,7 @@ def _picture_side(weights: Weights) -> int | None:
 
 
 def _preparation(architecture: str, side: int | None) -> Preparation:
-    """Give the size and the statistics that torchvision states for the architecture's own weights."""
+    """Return the size and the statistics that torchvision states for the architecture's own weights."""
     stated = models.get_model_weights(architecture).DEFAULT.transforms()
     side = side or stated.crop_size[0]
     return imagenet_preparation(side, side, stated.mean, stated.std)

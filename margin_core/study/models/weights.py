@@ -1,4 +1,4 @@
-"""Reading weights files without ever running code, and fitting them into a network."""
+"""Reading weights files without running code, and loading them into a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import safetensors
 import torch
@@ -30,12 +29,14 @@ _SHOWN = 3
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """A weights file that has been read.
+    """The content of a weights file.
 
     Attributes
     ----------
     path : Path
+        Of the file.
     tensors : mapping of str to Tensor
+        State dict, without the prefixes of wrappers.
     class_names : tuple of str
         From the metadata entry ``class_names`` (a JSON list) of a safetensors file; else empty.
     """
@@ -47,6 +48,16 @@ class Weights:
 
 def read_weights(path: Path) -> Weights:
     """Read a safetensors file or a PyTorch state dict.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Returns
+    -------
+    Weights
+        On the CPU.
 
     Raises
     ------
@@ -123,10 +134,17 @@ def _bare(name: str) -> str:
 
 
 def resize_last_layer(module: nn.Module, weights: Weights) -> None:
-    """Give the last layer of an empty network as many classes as the weights have for it.
+    """Resize the last layer of an empty network to the number of classes of the weights.
 
     The last layer is the last `torch.nn.Linear`, or 1 x 1 convolution, in the order of the network. Where the file has
-    nothing that fits, the network stays as it is, and `fill` says what is wrong.
+    nothing that fits, the network stays as it is, and `load_weights` raises the error.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Changed in place.
+    weights : Weights
+        To be loaded into it.
     """
     layers = [(name, layer) for name, layer in module.named_modules() if is_classifier(layer)]
     name, layer = layers[-1]
@@ -143,13 +161,33 @@ def resize_last_layer(module: nn.Module, weights: Weights) -> None:
     setattr(module.get_submodule(owner), attribute, resized)
 
 
-def is_classifier(layer: nn.Module) -> Any:
-    """Say whether a layer could be the one that produces the logits."""
+def is_classifier(layer: nn.Module) -> bool:
+    """Return whether a layer could be the one that produces the logits.
+
+    Parameters
+    ----------
+    layer : torch.nn.Module
+        Any layer.
+
+    Returns
+    -------
+    bool
+        True for a linear layer or a 1 x 1 convolution.
+    """
     return isinstance(layer, nn.Linear) or (isinstance(layer, nn.Conv2d) and layer.kernel_size == (1, 1))
 
 
-def fill(module: nn.Module, weights: Weights, architecture: str) -> None:
-    """Put weights into a network of the same shape, which may be on the meta device.
+def load_weights(module: nn.Module, weights: Weights, architecture: str) -> None:
+    """Load weights into a network of the same shape, which may be on the meta device.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Changed in place.
+    weights : Weights
+        To be loaded.
+    architecture : str
+        For a message.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from margin_core.study.models.torch_model import TorchModel, flat
+from margin_core.study.models.torch_model import TorchModel, pool_features
 from margin_core.tasks.saliency.fragility.perturbed_picture import to_tensor
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
@@ -30,12 +30,12 @@ class DifferentiableFeatures:
         """Compute the features (1, D) of pixels (1, channels, H, W), 0 to 255."""
         tap = self._model.tap
         assert tap is not None  # the study's features came from there
-        tap.listening = True
+        tap.is_recording = True
         try:
             self._network((pixels - self._mean) / self._deviation)
-            return flat(tap.kept, self._model.description)
+            return pool_features(tap.features, self._model.description)
         finally:
-            tap.listening, tap.kept = False, None
+            tap.is_recording, tap.features = False, None
 
     def features(self, view: Picture) -> Floats:
         """Compute the features of a picture.

@@ -113,7 +113,7 @@ def test_rows_need_a_stated_length(tmp_path):
     with pytest.raises(ModelError) as raised:
         load_model(save_table_classifier(tmp_path / "m.onnx", is_mapped=False, shape=("b", "d")))
     assert str(raised.value) == (
-        "ONNX model (m.onnx) does not say how many numbers a row has. Export it with that number fixed."
+        "ONNX model (m.onnx) does not state how many numbers a row has. Export it with that number fixed."
     )
 
 
@@ -191,7 +191,7 @@ def test_other_inputs_are_refused(tmp_path):
     with pytest.raises(ModelError) as raised:
         load_model(path)
     assert str(raised.value) == (
-        "ONNX model (m.onnx) wants an input of tensor(float) and shape ['b', 2, 5, 6]; only pictures with 1 or 3 "
+        "ONNX model (m.onnx) takes an input of tensor(float) and shape ['b', 2, 5, 6]; only pictures with 1 or 3 "
         "channels and rows of numbers can be given."
     )
     with pytest.raises(ModelError, match=r"^ONNX model \(r\.onnx\) cannot take an input of shape \(2, 9\): "):

@@ -10,9 +10,9 @@ from networks import NETWORKS, model
 from torch import nn
 
 from margin_core.study.models import runtime
-from margin_core.study.models.onnx_model import load_onnx
+from margin_core.study.models.onnx_file import load_onnx
 from margin_core.study.models.preparation import Preparation
-from margin_core.study.models.runtime import eager, fastest, find_runtime, predict_prepared
+from margin_core.study.models.runtime import eager, find_runtime, predict_prepared, select_fastest_runtime
 from margin_core.study.models.torch_model import TorchModel
 
 
@@ -24,11 +24,11 @@ def prepared(n, side=32):
 @pytest.mark.parametrize("name", sorted(NETWORKS))
 def test_whatever_is_chosen_gives_the_logits_of_the_network(name):
     given = model(name)
-    found = fastest(given, ("eager", "onnxruntime"))
+    found = select_fastest_runtime(given, ("eager", "onnxruntime"))
     for n in (1, 5):
         np.testing.assert_allclose(found.logits(prepared(n)), eager(given)(prepared(n)), rtol=1e-3, atol=1e-4)
     other = {"eager": "onnxruntime", "onnxruntime": "eager"}[found.name]
-    assert len(found.passed_over) == 1 and found.passed_over[0].startswith(f"{other}: ")
+    assert len(found.rejected) == 1 and found.rejected[0].startswith(f"{other}: ")
     assert found.pictures_a_second > 0
 
 
@@ -42,18 +42,18 @@ def test_probabilities_are_those_that_the_model_gives(monkeypatch):
 def test_the_faster_one_is_taken(monkeypatch):
     speeds = {"eager": 3.0, "onnxruntime": 2.0}
     monkeypatch.setattr(runtime, "_pictures_a_second", lambda ways, pictures: {name: speeds[name] for name in ways})
-    found = fastest(model("plain"), ("onnxruntime",))
+    found = select_fastest_runtime(model("plain"), ("onnxruntime",))
     assert (found.name, found.pictures_a_second) == ("eager", 3.0)
-    assert found.passed_over == ("onnxruntime: 2.0 pictures a second",)
+    assert found.rejected == ("onnxruntime: 2.0 pictures a second",)
 
 
 def test_a_missing_package_leaves_torch_as_it_is(monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
-    monkeypatch.setattr(runtime, "package", missing)
-    found = fastest(model("plain"), ("onnxruntime",))
-    assert (found.name, found.passed_over) == ("eager", ("onnxruntime: onnxruntime is not installed",))
+    monkeypatch.setattr(runtime, "import_onnx_package", missing)
+    found = select_fastest_runtime(model("plain"), ("onnxruntime",))
+    assert (found.name, found.rejected) == ("eager", ("onnxruntime: onnxruntime is not installed",))
 
 
 class Odd(nn.Module):
@@ -73,15 +73,15 @@ def odd():
 
 
 def test_a_network_that_cannot_be_exported_stays_eager():
-    found = fastest(odd(), ("onnxruntime",))
+    found = select_fastest_runtime(odd(), ("onnxruntime",))
     assert found.name == "eager"
-    assert found.passed_over[0].startswith("onnxruntime: cannot export this network (")
+    assert found.rejected[0].startswith("onnxruntime: cannot export this network (")
 
 
 def test_a_way_that_gives_other_logits_is_refused(monkeypatch):
-    monkeypatch.setitem(runtime.WAYS, "wrong", lambda given: lambda pictures: eager(given)(pictures) + 1)
-    found = fastest(model("plain"), ("wrong",))
-    assert found.passed_over == ("wrong: gives other logits (by 1)",)
+    monkeypatch.setitem(runtime.RUNTIMES, "wrong", lambda given: lambda pictures: eager(given)(pictures) + 1)
+    found = select_fastest_runtime(model("plain"), ("wrong",))
+    assert found.rejected == ("wrong: gives other logits (by 1)",)
 
 
 def test_a_way_that_fails_is_named(monkeypatch):
@@ -91,8 +91,10 @@ def test_a_way_that_fails_is_named(monkeypatch):
 
         return logits
 
-    monkeypatch.setitem(runtime.WAYS, "failing", fails)
-    assert fastest(model("plain"), ("failing",)).passed_over == ("failing: cannot run this network (no such operator)",)
+    monkeypatch.setitem(runtime.RUNTIMES, "failing", fails)
+    assert select_fastest_runtime(model("plain"), ("failing",)).rejected == (
+        "failing: cannot run this network (no such operator)",
+    )
 
 
 def test_it_is_found_once_and_does_not_keep_the_model():

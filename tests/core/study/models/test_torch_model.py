@@ -170,7 +170,7 @@ def test_dropout_is_off_and_nothing_is_recorded_for_gradients():
     tiny = model()
     assert not tiny.module.training
     np.testing.assert_array_equal(tiny.probabilities(pictures(4)), tiny.probabilities(pictures(4)))
-    assert tiny.tap.kept is None
+    assert tiny.tap.features is None
 
 
 def test_gradients_reach_the_pictures_through_the_module():

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from margin_core.errors import ModelError
-from margin_core.study.models.weights import Weights, fill, read_weights, resize_last_layer
+from margin_core.study.models.weights import Weights, load_weights, read_weights, resize_last_layer
 
 
 class Evil:
@@ -121,7 +121,7 @@ def test_the_last_layer_takes_its_classes_from_the_file():
     module = network()
     weights = Weights(Path("w.pt"), nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3)).state_dict())
     resize_last_layer(module, weights)
-    fill(module, weights, "tiny")
+    load_weights(module, weights, "tiny")
     assert module(torch.zeros(2, 4)).shape == (2, 3)
     assert module[2].bias.equal(weights.tensors["2.bias"])
 
@@ -132,7 +132,7 @@ def test_a_misfit_says_which_entries_and_shapes():
         {"0.weight": torch.zeros(5, 4), "0.bias": torch.zeros(6), "conv.weight": torch.zeros(1), "n": torch.tensor(1)},
     )
     with pytest.raises(ModelError) as raised:
-        fill(network(), weights, "tiny")
+        load_weights(network(), weights, "tiny")
     assert str(raised.value) == (
         "The weights in 'w.pt' do not fit tiny: 2 missing: 2.bias, 2.weight; 2 too many: conv.weight, n; "
         "1 of another shape: 0.weight (file 5 x 4, wanted 6 x 4). Name the architecture that they were saved from."

@@ -1,0 +1,120 @@
+"""Loading a classifier from an ONNX file: its scores, its features and its input are found in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import ModelError
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.onnx_input import Entry, read_input
+from margin_core.study.models.onnx_model import OnnxModel, run_onnx
+from margin_core.study.models.onnx_packages import import_onnx_package
+
+ROUNDING = 1e-3
+"""Largest deviation from 1 of the sum of a sample's probabilities, in half precision too."""
+
+
+def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> OnnxModel:
+    """Load a classifier from an ONNX file.
+
+    The first input is the pictures, ``(b, channels, h, w)`` or ``(b, h, w, channels)``, or rows of numbers ``(b, d)``;
+    the first output of floats with two axes is the scores (also within the map that scikit-learn's converter makes of
+    them). They are probabilities when those of two trial samples are, and logits otherwise. Three channels of floats
+    are normalised as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and ``std``
+    (comma-separated, on the scale 0 to 1, one number a channel) say otherwise. uint8 inputs get the pixels.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    class_names : sequence of str
+        Of the outputs; may be empty.
+    layer : str, optional
+        Name of the tensor that is the embedding. Default: the input of the last Gemm.
+
+    Returns
+    -------
+    OnnxModel
+        Run by onnxruntime on the CPU.
+
+    Raises
+    ------
+    ModelError
+        onnxruntime or onnx is not installed; the file is absent, damaged, or no classifier of pictures or rows.
+
+    Notes
+    -----
+    Costs one pass on two samples.
+    """
+    onnx, runtime = _package("onnx"), _package("onnxruntime")
+    if not path.is_file():
+        raise ModelError(f"There is no model file '{path}'. Check the path.")
+    description = f"ONNX model ({path.name})"
+    try:
+        model = onnx.load(path)
+        tensors = {name for node in model.graph.node for name in node.output}
+        features = layer if layer is not None else _input_of_last_gemm(model.graph)
+        shown = {output.name for output in model.graph.output}
+        hidden = [name for name in (features, *_inside_maps(model.graph)) if name in tensors - shown]
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in hidden)
+        content = model.SerializeToString(deterministic=True)
+        session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    except Exception as error:  # protobuf, onnx and onnxruntime share no base class but this one.
+        raise ModelError(f"'{path}' is not a readable ONNX model: {str(error).splitlines()[0]}") from error
+    if layer is not None and layer not in tensors:
+        raise ModelError(f"{description} has no tensor '{layer}'. Its last ones: {', '.join(_last(model.graph))}.")
+    facts = {entry.key: entry.value for entry in model.metadata_props}
+    entry = read_input(session.get_inputs()[0], facts, description)
+    name, scores = _trial(session, entry, features, description)
+    if class_names and len(class_names) != scores.shape[1]:
+        raise ModelError(
+            f"{description} has {scores.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
+            "Name each output once, in order."
+        )
+    return OnnxModel(
+        description=description, class_names=tuple(class_names), entry=entry, session=session, scores=name,
+        fingerprint=fingerprint("onnx", content, entry, features), classes=scores.shape[1],
+        is_logits=not _are_probabilities(scores), features=features,
+    )  # fmt: skip
+
+
+def _trial(session: Any, entry: Entry, features: str | None, description: str) -> tuple[str, NDArray[Any]]:
+    """Run the graph on a black and a white sample; return the name and the values of its scores."""
+    names = [output.name for output in session.get_outputs() if output.name != features]
+    samples = np.stack([np.full(entry.sample, shade, np.uint8) for shade in (0, 255)])
+    for name, answer in zip(names, run_onnx(session, entry, names, samples, description), strict=True):
+        if answer.dtype.kind == "f" and answer.ndim == 2 and answer.shape[1] > 1:
+            return name, answer
+    raise ModelError(f"{description} has no output (b, c) of floats with one score a class. Export a classifier.")
+
+
+def _are_probabilities(scores: NDArray[Any]) -> bool:
+    return bool((scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=ROUNDING))
+
+
+def _input_of_last_gemm(graph: Any) -> str | None:
+    gemms = [node for node in graph.node if node.op_type == "Gemm"]
+    return str(gemms[-1].input[0]) if gemms else None
+
+
+def _inside_maps(graph: Any) -> list[str]:
+    """Return the tensors of scores that scikit-learn's converter wraps in maps from class to score."""
+    return [str(node.input[0]) for node in graph.node if node.op_type == "ZipMap"]
+
+
+def _last(graph: Any) -> list[str]:
+    return [name for node in graph.node for name in node.output][-5:]
+
+
+def _package(name: str) -> Any:
+    try:
+        return import_onnx_package(name)
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"An ONNX model needs the package {name}, which is not installed. Run: pip install onnxruntime onnx"
+        ) from error
