@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.views import VIEWS
+
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
@@ -162,6 +164,100 @@ def test_only_its_command_knows_the_command_line():
     for path in set(FACES) - {COMMAND}:
         names = set(imports_of(tree_of(path), package_of(path)))
         assert not any(name.startswith("margin_core.cli") for name in names), path
+
+
+ROOMS = (
+    "server.program", "server.guard", "server.shell", "server.turns",
+    "study.payloads", "study.memory", "study.processes", "study.jobs", "study.pictures", "study.open_study",
+    "study.search", "study.selections", "study.cards", "study.evidence", "study.error_probabilities", "study.truth",
+    "study.registry",
+    "server.http",
+    "shared.palette", "shared.components", "shared.channels", "shared.cached", "shared.state", "shared.navigation",
+    "shared.layout", "shared.background", "shared.sample_panel", "shared.thumbnail_grid", "shared.routes",
+    "views.base", "views.*", "views",
+    "router", "app", "server.start", "server.serve", "command",
+)  # fmt: skip
+"""Parts of the dashboard, each importing only from those before it; ``views.*`` are the folders of the views."""
+
+VIEWS_FOLDER = ROOT / "dashboard" / "views"
+VIEW_FOLDERS = sorted(path.name for path in VIEWS_FOLDER.iterdir() if (path / "__init__.py").is_file())
+
+
+def room_of(name):
+    """Return the part of the dashboard that a dotted name belongs to; empty for a package that only has a docstring."""
+    parts = name.split(".")[1:]
+    if parts[:1] == ["views"] and len(parts) > 1 and parts[1] in VIEW_FOLDERS:
+        return "views.*"
+    known = [".".join(parts[:length]) for length in (2, 1) if ".".join(parts[:length]) in ROOMS]
+    return known[0] if known else ""
+
+
+def view_of(name):
+    """Return the folder of the view that a dotted name belongs to, or None."""
+    return name.split(".")[2] if room_of(name) == "views.*" else None
+
+
+def imports_of_dashboard(path):
+    return [name for name in imports_of(tree_of(path), package_of(path)) if name.split(".")[0] == "dashboard"]
+
+
+def test_every_part_of_the_dashboard_has_its_place():
+    rooms = {room_of(module_of(path)) for path in FACES if len(tree_of(path).body) > 1}
+    assert rooms == set(ROOMS)
+
+
+every_face = pytest.mark.parametrize("path", FACES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@every_face
+def test_the_dashboard_imports_one_way(path):
+    own = room_of(module_of(path))
+    # What every view adds to the map is read off VIEWS; that names the views' modules and imports none of them.
+    late = {"views"} if own == "views.*" else set()
+    rooms = {name: room_of(name) for name in imports_of_dashboard(path)}
+    backward = [
+        name for name, room in rooms.items() if room not in {own, *late} and ROOMS.index(room) >= ROOMS.index(own)
+    ]
+    assert not backward
+
+
+@every_face
+def test_no_view_knows_another(path):
+    own = view_of(module_of(path))
+    if own is not None:
+        assert {view_of(name) for name in imports_of_dashboard(path)} <= {own, None}
+
+
+@every_face
+def test_what_is_shared_knows_no_view(path):
+    if module_of(path) not in ("dashboard.views", "dashboard.router"):
+        own = view_of(module_of(path))
+        assert {view_of(name) for name in imports_of_dashboard(path)} <= {own, None}
+
+
+def test_no_circle_of_imports_in_the_dashboard():
+    assert circle_in(imports_between(FACES)) is None
+
+
+def test_every_page_that_is_turned_to_is_there():
+    paths = {view.path for view in VIEWS}
+    named = [
+        call.args[0].value
+        for path in FACES
+        for call in ast.walk(tree_of(path))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).removeprefix("navigation.") == "open_page"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert named and set(named) <= paths
+
+
+def test_every_view_names_modules_that_are_there():
+    assert len({view.path for view in VIEWS}) == len(VIEWS)
+    for view in VIEWS:
+        assert view.page.is_file()
+        for module in (view.routes, view.map_colors):
+            assert module is None or (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
 
 
 DOOR = ROOT / "margin_core" / "study" / "models" / "onnx_packages.py"

@@ -31,9 +31,9 @@ def margin(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "margin_core", *map(str, arguments)]
 
 
-def quiet_environment() -> dict[str, str]:
-    """Give one thread to each library, since the browser needs the other cores."""
-    paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+def quiet_environment(program: Path = REPOSITORY) -> dict[str, str]:
+    """Give one thread to each library, since the browser needs the other cores; import the program from a folder."""
+    paths = [str(program), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
 
@@ -47,12 +47,13 @@ def free_port() -> int:
 class RunningDashboard:
     """One server, by the command a user types."""
 
-    def __init__(self, source: Path, folder: Path, *options: str | Path) -> None:
+    def __init__(self, source: Path, folder: Path, *options: str | Path, program: Path = REPOSITORY) -> None:
         self.port = free_port()
         self.source = source
         self.folder = folder
         self._command = margin("open", source, "--port", str(self.port), *options)
         self._process: subprocess.Popen[bytes] | None = None
+        self._environment = quiet_environment(program)
         self.start()
 
     @property
@@ -71,7 +72,7 @@ class RunningDashboard:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self.folder,
-                env=quiet_environment(),
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
