@@ -292,7 +292,7 @@ export interface FragilityData {
   /** Largest changes of a value, of 255, that can be chosen. */
   eps: number[];
   classes: ClassEntry[];
-  /** Why nobody can tell which samples hold an answer up; empty when somebody can. */
+  /** Why the samples that support a prediction are unknown; empty when they are known. */
   noExamples: string;
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* The samples of the study that hold an answer up most, for the picture as it is and as it is changed. */
+/* The samples of the study that support a prediction most, for the picture as it is and as it is changed. */
 
 /** @import { BriefCard, ClassEntry, ExamplesAnswer } from "../../payloads.d.ts" */
 
@@ -26,8 +26,8 @@ export class Examples {
     this.before = new Row("before", "the picture as it is", study, onPick);
     this.after = CHANGES.map((change) => ({ ...change, row: new Row(change.name, change.title, study, onPick) }));
     this.table = el("div", { class: "example-rows", hidden: true }, this.before.node, ...this.after.map((one) => one.row.node));
-    this.node = el("section", { class: "examples", "aria-label": "samples that hold the answer up" },
-      el("h3", { text: "Which samples hold the answer up?", title: "By influence functions of a linear model on the features: how fast the answer would fade if the sample counted less in the fit." }),
+    this.node = el("section", { class: "examples", "aria-label": "samples that support the prediction" },
+      el("h3", { text: "Samples that support the prediction", title: "By influence functions of a linear model on the features: how fast the confidence would fall if the sample counted less in the fit." }),
       this.words, this.table);
   }
 
@@ -46,16 +46,16 @@ export class Examples {
     this.table.classList.remove("stale");
     this.table.hidden = before.length === 0;
     if (this.table.hidden) {
-      setText(this.words, "No change within this limit kept the answer.");
+      setText(this.words, "No change within this limit kept the prediction.");
       return;
     }
     const first = rowsOf(before);
     const changes = this.after.map((change) => ({ ...change, cards: after[change.name] }));
     const stays = changes.map(({ title, cards }) => {
-      if (!cards) return `${title}, the answer is another one`;
+      if (!cards) return `${title}, the prediction is another one`;
       return `${title}, ${first.filter((row) => rowsOf(cards).includes(row)).length} of ${first.length} stay`;
     });
-    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The answer stays ${classOf(classes, says).name}.`);
+    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The prediction stays ${classOf(classes, says).name}.`);
     this.before.show(before, classes, (row) => {
       const out = changes.filter(({ cards }) => cards !== null && !rowsOf(cards).includes(row)).map((change) => change.out);
       return out.length === changes.length ? "out by both" : out.join();

@@ -37,13 +37,13 @@ class ExamplesAnswer(TypedDict):
 def missing_examples_reason(study: Study) -> str:
     """Return why a study has no supporting samples; empty when it has."""
     if not study.has(Need.LABELS):
-        return "This study has no labels, so there is nothing that its samples could teach."
+        return "This study has no labels, so no sample supports a prediction."
     if not study.has(Need.EMBEDDING):
-        return "This study has no features, so nobody can tell which samples hold an answer up."
+        return "This study has no features, so its supporting samples are unknown."
     if is_black_box(study.model):
         return (
-            "This model only gives probabilities. Which samples hold an answer up can be followed through a network "
-            "that gives features."
+            "This model only gives probabilities. The samples that support a prediction need a network that gives "
+            "features."
         )
     return ""
 

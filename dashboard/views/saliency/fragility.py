@@ -24,7 +24,7 @@ class FragilityData(TypedDict):
     eps
         Largest changes of a value, of 255, that can be chosen.
     noExamples
-        Why nobody can tell which samples hold an answer up; empty when somebody can.
+        Why the samples that support a prediction are unknown; empty when they are known.
     """
 
     study: str
@@ -75,7 +75,7 @@ def fragility_slider(
     classes
         Name and colour of every class of the study, in the order of their numbers.
     no_examples
-        Why nobody can tell which samples hold an answer up; empty when somebody can.
+        Why the samples that support a prediction are unknown; empty when they are known.
     key
         Streamlit's key of the component.
     on_picked

@@ -105,4 +105,4 @@ def _class_number(study: Study, name: str) -> int:
         return names.index(name)
     if name.isdecimal():
         return int(name)
-    raise ParameterError(f"The model knows no class '{name}'. Give one of its names, or its number from 0.")
+    raise ParameterError(f"The model has no class '{name}'. Give one of its names, or its number from 0.")

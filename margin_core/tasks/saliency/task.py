@@ -349,7 +349,7 @@ class Saliency(Task):
             return int(wanted)
         near = get_close_matches(wanted, names, n=3)
         known = f" Near to it: {', '.join(near)}." if near else ""
-        raise ParameterError(f"The model knows no class '{wanted}'; it has numbers 0 to {len(unmasked) - 1:,}.{known}")
+        raise ParameterError(f"The model has no class '{wanted}'; it has numbers 0 to {len(unmasked) - 1:,}.{known}")
 
 
 def _class_names(study: Study, classes: int) -> tuple[str, ...]:

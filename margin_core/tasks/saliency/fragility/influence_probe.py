@@ -178,7 +178,7 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
     classes, place = np.unique(labels[rows], return_inverse=True)
     if len(classes) < 2:
         raise MissingPart(
-            f"Study '{study.name}' has no labels of two classes to learn from, so no sample holds an answer up. "
+            f"Study '{study.name}' has no labels of two classes to learn from, so no sample supports a prediction. "
             "Label samples of at least two classes."
         )
     width = min(MAX_DIMENSIONS, max(MAX_PARAMETERS // (len(classes) - 1) - 1, 1))

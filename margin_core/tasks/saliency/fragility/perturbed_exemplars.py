@@ -35,7 +35,7 @@ FEATURE_TOLERANCE = 0.01
 
 KINDS = ("random", "attack")
 
-PROGRESS_TEXT = "Looking for the samples that hold the answer up"
+PROGRESS_TEXT = "Computing which samples support the prediction"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -153,8 +153,8 @@ def _complete_row(study: Study, row: int, values: Floats) -> Floats:
         names = getattr(study.inputs, "names", ())
         name = names[missing[0]] if len(names) == len(values) else f"column {missing[0] + 1}"
         raise ModelError(
-            f"Sample '{study.ids[row]}' has no value in '{name}'. A model is shown whole rows only, so it says nothing "
-            "of this one."
+            f"Sample '{study.ids[row]}' has no value in '{name}'. A model takes complete rows only, so there is "
+            "no prediction for this one."
         )
     return values
 

@@ -44,7 +44,7 @@ def clone_for_hooks(model: TorchModel) -> nn.Module:
         clone = copy.deepcopy(module, shared)
     except (RuntimeError, TypeError) as error:
         raise ModelError(
-            f"{model.description} cannot be looked into, because it holds something that cannot be copied "
+            f"{model.description} cannot be explained, because it holds something that cannot be copied "
             f"({str(error).splitlines()[0]}). Use Occlusion, RISE or LIME."
         ) from error
     for part in clone.modules():

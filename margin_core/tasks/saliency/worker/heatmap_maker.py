@@ -113,7 +113,7 @@ class HeatmapMaker:
         """
 
         def work() -> Arrays:
-            raise NotComputed(f"Nobody has requested {request} yet.")
+            raise NotComputed(f"{request} is not computed yet.")
 
         return self._step(request, work)
 

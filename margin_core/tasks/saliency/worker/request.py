@@ -85,7 +85,7 @@ class SaliencyRequest:
         study.require(Need.INPUTS)
         study.require(Need.MODEL)
         if self.kind not in KINDS:
-            raise ParameterError(f"Nothing is known of '{self.kind}'. Ask for one of: {', '.join(KINDS)}.")
+            raise ParameterError(f"There is no result '{self.kind}'. Request one of: {', '.join(KINDS)}.")
         if not 0 <= self.row < len(study):
             raise ParameterError(f"Row {self.row} does not exist: the study has {len(study):,} samples.")
         if self.kind in ("heatmap", "draft", "metrics", "attack"):

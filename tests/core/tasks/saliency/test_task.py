@@ -311,9 +311,9 @@ def test_what_does_not_exist_is_named():
     study = in_thirds()
     assert refusal(Saliency(sample="c"), study) == "Study 'study' has no sample 'c'. Near to it: b, a."
     assert refusal(Saliency(target="rigth"), study) == (
-        "The model knows no class 'rigth'; it has numbers 0 to 2. Near to it: right."
+        "The model has no class 'rigth'; it has numbers 0 to 2. Near to it: right."
     )
-    assert refusal(Saliency(target=3), study) == "The model knows no class '3'; it has numbers 0 to 2."
+    assert refusal(Saliency(target=3), study) == "The model has no class '3'; it has numbers 0 to 2."
 
 
 def test_what_is_no_sample_is_named():

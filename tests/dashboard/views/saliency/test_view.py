@@ -246,7 +246,7 @@ def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
             Study.build(**{name: part for name, part in (given | parts).items() if part is not None})
         )
 
-    assert lacking(labels=None) == "This study has no labels, so there is nothing that its samples could teach."
+    assert lacking(labels=None) == "This study has no labels, so no sample supports a prediction."
     assert lacking(embedding=None).startswith("This study has no features")
     assert lacking(model=Sum()).startswith("This model only gives probabilities.")
 
@@ -591,4 +591,4 @@ def test_the_command_writes_maps_and_says_numbers(digits, tmp_path, capsys):
     with np.load(out, allow_pickle=False) as kept:
         assert kept["gradient.0"].shape == (8, 8)
     assert main([*command, "--class", "tiger"]) == 2
-    assert "The model knows no class 'tiger'." in capsys.readouterr().err
+    assert "The model has no class 'tiger'." in capsys.readouterr().err

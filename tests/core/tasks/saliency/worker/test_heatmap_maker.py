@@ -212,7 +212,7 @@ def test_a_row_that_lacks_a_value_is_refused_in_a_sentence(workspace):
     values = np.ones((3, 3), dtype=np.float32)
     values[1, 2] = np.nan
     maker = HeatmapMaker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
-    with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model is shown whole rows only, so "):
+    with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model takes complete rows only, so "):
         maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
@@ -265,7 +265,7 @@ def test_what_fits_is_said_before_anything_is_loaded():
     [
         (
             SaliencyRequest("dream", 0),
-            "Nothing is known of 'dream'. Ask for one of: prediction, heatmap, draft, metrics, parts,",
+            "There is no result 'dream'. Request one of: prediction, heatmap, draft, metrics, parts,",
         ),
         (SaliencyRequest("heatmap", 9, "rise"), "Row 9 does not exist: the study has 3 samples."),
         (
