@@ -260,7 +260,7 @@ def finished(case: Case) -> Figures:
         look(row, drawn)
     foretold = tally.checks_needed(int(GOAL * n))
     while tally.remaining().upper > GOAL * n:
-        look(int(draws.next(unseen, 1)[0]), True)
+        look(int(draws.sample(unseen, 1)[0]), True)
         checks += 1
     return {
         "stop holds": float(tally.remaining().upper >= wrong[unseen].sum()),
