@@ -13,6 +13,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, count_outputs, describe_model
 from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study
@@ -112,13 +113,15 @@ def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.
     if model is None or not names or study.has(Need.PROBABILITIES):
         return None, ()
     known = tuple(getattr(model, "class_names", ()))
-    if known and set(known) == set(names) and len(known) == len(names):
-        return np.array([known.index(name) for name in names]), ()
+    outputs = len(known) or getattr(model, "classes", None) or count_outputs(model, study, run)
+    order = match_classes(names, known, outputs)
+    if order is None:
+        reason = (
+            f"it knows the classes {listed(known)}, the study has {listed(names)}"
+            if known
+            else f"it has {counted(outputs, 'output')}, the study {len(names):,} classes"
+        )
+        return None, (f"The model's probabilities are left out: {reason}.",)
     if known:
-        reason = f"it knows the classes {listed(known)}, the study has {listed(names)}"
-        return None, (f"The model's probabilities are left out: {reason}.",)
-    outputs = getattr(model, "classes", None) or count_outputs(model, study, run)
-    if outputs != len(names):
-        reason = f"it has {counted(outputs, 'output')}, the study {len(names):,} classes"
-        return None, (f"The model's probabilities are left out: {reason}.",)
-    return np.arange(outputs), ("The model's outputs are taken to be the classes of the study, in their order.",)
+        return order, ()
+    return order, ("The model's outputs are taken to be the classes of the study, in their order.",)

@@ -17,6 +17,7 @@ from margin_core.probe.linear_probe import fit_in_sample
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts
+from margin_core.study.models.class_order import match_classes
 from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
 
 VERSION = 1
@@ -283,10 +284,7 @@ def _arrays(
     }
 
 
-def _class_order(study: Study) -> NDArray[np.int64] | None:
+def _class_order(study: Study) -> Ints | None:
     """Return the model's output for each class of the study; None where they do not correspond."""
-    names, known = study.class_names, tuple(getattr(study.model, "class_names", ()))
-    if known:
-        return np.array([known.index(name) for name in names]) if sorted(known) == sorted(names) else None
-    outputs = getattr(study.model, "classes", None) or len(names)
-    return np.arange(len(names)) if outputs == len(names) else None
+    outputs = getattr(study.model, "classes", None) or len(study.class_names)
+    return match_classes(study.class_names, tuple(getattr(study.model, "class_names", ())), outputs)

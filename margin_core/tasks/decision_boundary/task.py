@@ -16,6 +16,7 @@ from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.influence.magnitude import compute_positive_influence
+from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.rounding import round_scores
 from margin_core.interpretation.votes import compute_neighbor_votes
@@ -42,7 +43,6 @@ from margin_core.values import (
     Signal,
     Steps,
     Study,
-    Texts,
     usable_rows,
 )
 
@@ -352,8 +352,8 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
     return {
         "first": top.first,
         "second": top.second,
-        "first_name": _names(study, top.first),
-        "second_name": _names(study, top.second),
+        "first_name": to_class_names(study, top.first),
+        "second_name": to_class_names(study, top.second),
         "margin": top.margin,
         "entropy": normalized_entropy(p),
         "high_pass": np.where(graph.isolated, 0.0, high_pass),
@@ -362,8 +362,3 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
         "given": given,
         "wrong": (given != UNLABELLED) & (given != top.first),
     }
-
-
-def _names(study: Study, classes: Ints) -> Texts:
-    names = np.array([*study.class_names, ""])
-    return names[classes]  # -1, no class, is the last

@@ -11,6 +11,7 @@ import numpy as np
 from margin_core.domain import every_sample
 from margin_core.graph import Knn, knn
 from margin_core.influence import HighPass, PaperAppendixFilter
+from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.rounding import round_scores
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.parameters import parameter
@@ -38,7 +39,6 @@ from margin_core.values import (
     Signal,
     Steps,
     Study,
-    Texts,
     usable_rows,
 )
 
@@ -110,7 +110,7 @@ class Prototypes(Task):
     """
 
     name: ClassVar[str] = "prototypes"
-    question: ClassVar[str] = "Which samples are typical, and which are odd?"
+    question: ClassVar[str] = "Which samples are typical of their class, and which are atypical?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
     version: ClassVar[int] = VERSION
     ranks_every_sample: ClassVar[bool] = False
@@ -323,7 +323,7 @@ def _evidence(
     deviates_from = np.concatenate([np.full(p, -1), found["deviates_from"]])
     return {
         "class": labels,
-        "class_name": _names(study, labels),
+        "class_name": to_class_names(study, labels),
         "group_size": sizes,
         "stands_for": stands_for,
         "covers": np.concatenate([found["covers"], np.full(criticisms, np.nan)]),
@@ -358,8 +358,3 @@ def _density(graph: Graph, numbers: Ints) -> Doubles:
         ordered = np.sort(mean[rows])
         density[rows] = 1 - np.searchsorted(ordered, mean[rows], side="right") / len(rows)
     return density
-
-
-def _names(study: Study, labels: Ints) -> Texts:
-    names = np.array([*study.class_names, ""])
-    return names[labels]  # -1, no label, is the last
