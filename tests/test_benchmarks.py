@@ -54,6 +54,11 @@ def test_every_part_of_the_page_is_measured_by_a_command_of_its_name_that_keeps_
     assert "part.write()" in text and 'if __name__ == "__main__"' in text
 
 
+def test_the_documents_that_the_page_names_are_there():
+    named = re.findall(r"docs/\w+\.md", PAGE.read_text(encoding="utf-8"))
+    assert named and all((ROOT / name).is_file() for name in named)
+
+
 def test_every_figure_that_the_readme_takes_from_the_page_is_there():
     page = PAGE.read_text(encoding="utf-8")
     paragraphs = (ROOT / "README.md").read_text(encoding="utf-8").split("\n\n")
