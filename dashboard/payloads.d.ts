@@ -108,14 +108,14 @@ export interface Card {
   /** So many of its labelled neighbors carry its given label. */
   agree: number;
   /** So many of its labelled neighbors carry its given label. */
-  of: number;
+  voting: number;
   /** Their share. */
   agreement: number;
   /** The likeliest classes, the given one among them. */
-  model: ClassProbability[];
+  probabilities: ClassProbability[];
   /** Where these probabilities come from. */
-  modelSays: string;
-  neighbours: Neighbor[];
+  probabilitiesSource: string;
+  neighbors: Neighbor[];
   /** On the map, in [-1, 1]; None: not laid out yet. */
   x: number | null;
   /** On the map, in [-1, 1]; None: not laid out yet. */
@@ -146,7 +146,7 @@ export interface Cards {
 export interface ClassEntry {
   name: string;
   /** As in a style sheet. */
-  colour: string;
+  color: string;
   /** The key that relabels to it; empty for none. */
   key: string;
 }
@@ -159,8 +159,9 @@ export interface ClassLegend {
   chosen?: number | null;
 }
 
+/** A class and its probability `p`. */
 export interface ClassProbability {
-  class: number;
+  label: number;
   p: number;
 }
 
@@ -221,7 +222,7 @@ export interface DecisionsAnswer {
   version: number;
   progress: ReviewProgress;
   history: HistoryEntry[];
-  learnt?: RefitState;
+  refit?: RefitState;
   cards: QueueCard[];
   /** Numbers that are in the log, now or since an earlier sending. */
   recorded: number[];
@@ -238,13 +239,13 @@ export interface DecisionsRequest {
   decisions: PostedDecision[];
 }
 
-/** How likely labels are wrong, by how doubtful they are: the log odds of their scores. */
+/** How likely labels are wrong, by the log odds of their scores. */
 export interface ErrorCurve {
   version: number;
   /** Increasing; empty where nothing is known yet. */
-  doubt: number[];
+  scoreLogit: number[];
   /** The probability of an error at each, and its 90 % interval. */
-  likely: number[];
+  mean: number[];
   /** The probability of an error at each, and its 90 % interval. */
   low: number[];
   /** The probability of an error at each, and its 90 % interval. */
@@ -258,8 +259,8 @@ export interface EvidenceSource {
   weight: number;
   /** Of the weight of all. */
   share: number;
-  /** Probability of each class listed. */
-  p: number[];
+  /** Of each class listed. */
+  probabilities: number[];
 }
 
 /** The training samples that support a prediction. */
@@ -301,15 +302,22 @@ export interface FragilityStates {
   picked?: SamplePicked;
 }
 
+/** A decision that holds, and what it changed. */
 export interface HistoryEntry {
   row: number;
   id: string;
+  /** Its number in the log. */
   decision: number | null;
   verdict: "keep" | "relabel" | "skip" | "exclude";
-  from: number;
+  /** The class before, and for a relabel the class after. */
+  given: number;
+  /** The class before, and for a relabel the class after. */
   label: number | null;
+  /** The number that its page gave it, and that page. */
   seq: number;
+  /** The number that its page gave it, and that page. */
   client: string;
+  /** In UTC, as ISO 8601 has it. */
   at: string;
 }
 
@@ -346,20 +354,20 @@ export interface LabelEvidence {
   classes: number[];
   /** Probability of each, by all sources together. */
   pooled: number[];
-  witnesses: EvidenceSource[];
+  sources: EvidenceSource[];
   /** Labelled neighbors that count. */
-  heard: number;
-  neighbours: VotingNeighbor[];
+  voting: number;
+  neighbors: VotingNeighbor[];
   /** Their share by weight that carries its label. */
-  agreeing: number;
+  agreement: number;
   /** The share by weight that is not listed. */
   unlisted: number;
   /** Neighbors whose own label looks wrong. */
-  fixable: number;
+  suspectNeighbors: number;
   /** The score if all of them were corrected; None: there is none. */
-  allFixed: number | null;
+  scoreIfAllCorrected: number | null;
   similar: SimilarDecision[];
-  pair: DecidedAlike | null;
+  decidedAlike: DecidedAlike | null;
 }
 
 /** An outline in map coordinates, closed by itself; empty after Escape. */
@@ -368,15 +376,17 @@ export interface Lasso {
   seq: number;
 }
 
+/** The entry that was pressed. */
 export interface LegendChosen {
-  class: number;
+  label: number;
   seq: number;
 }
 
+/** A class or a state with its color, and how many samples have it. */
 export interface LegendEntry {
-  class: number;
+  label: number;
   name: string;
-  colour: string;
+  color: string;
   count?: number;
 }
 
@@ -567,11 +577,11 @@ export interface QueueAnswer {
   progress: ReviewProgress;
   /** The last decisions that hold, newest first. */
   history: HistoryEntry[];
-  learnt?: RefitState;
+  refit?: RefitState;
   cards: QueueCard[];
 }
 
-/** A sample to decide on; `drawn`: whether it is there by chance, which nobody who decides is shown. */
+/** A sample to decide on; `sampled`: whether it is there at random, which nobody who decides is shown. */
 export interface QueueCard {
   row: number;
   id: string;
@@ -584,23 +594,23 @@ export interface QueueCard {
   values?: string[][];
   text?: string;
   agree: number;
-  of: number;
+  voting: number;
   agreement: number;
-  model: ClassProbability[];
-  modelSays: string;
-  neighbours: Neighbor[];
+  probabilities: ClassProbability[];
+  probabilitiesSource: string;
+  neighbors: Neighbor[];
   x: number | null;
   y: number | null;
   note: string;
   split: string;
-  drawn?: boolean;
+  sampled?: boolean;
 }
 
-/** What the ranking has learnt: refits so far, corrections that the last one knew, and why the newest one failed. */
+/** How often the ranking was refitted, on how many corrections the last time, and why the newest refit failed. */
 export interface RefitState {
   refits: number;
   corrections: number;
-  trouble: string;
+  error: string;
 }
 
 /** A decision that makes no sense, by its number, and why; sending it again does not help. */
@@ -614,11 +624,11 @@ export interface RemainingErrors {
   /** Labels that reviews say are wrong. */
   found: number;
   /** At least, at most so many wrong labels are left; each with 95 % confidence. */
-  least: number;
+  lower: number;
   /** At least, at most so many wrong labels are left; each with 95 % confidence. */
-  most: number;
+  upper: number;
   /** Random samples that this rests on. */
-  drawn: number;
+  sampled: number;
   /** Samples with a label. */
   labelled: number;
   /** So many may be left. */
@@ -666,7 +676,7 @@ export interface ReviewProgress {
   relabelled: number;
   skipped: number;
   excluded: number;
-  left?: RemainingErrors;
+  remaining?: RemainingErrors;
 }
 
 /** Decisions are in the log up to this version, and none waits. */
@@ -975,11 +985,11 @@ export interface VotingNeighbor {
   share: number;
   agrees: boolean;
   /** Whether a reviewer has decided on it. */
-  settled: boolean;
+  reviewed: boolean;
   /** The class it looks like itself, where its label looks wrong. */
-  fix: number | null;
+  suggested: number | null;
   /** The score of the sample if that were its label. */
-  fixed: number | null;
+  scoreIfCorrected: number | null;
 }
 
 /** A sample carried across the boundary of two classes. */

@@ -19,14 +19,14 @@ class ClassEntry(TypedDict):
 
     Attributes
     ----------
-    colour
+    color
         As in a style sheet.
     key
         The key that relabels to it; empty for none.
     """
 
     name: str
-    colour: str
+    color: str
     key: str
 
 
@@ -87,5 +87,5 @@ def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] |
     in_order = iter(key for key in "1234567890" if key not in digits)
     keys = [name if name in digits else next(in_order, "") for name in names]
     return [
-        ClassEntry(name=name, colour=colour, key=key) for name, colour, key in zip(names, colours, keys, strict=True)
+        ClassEntry(name=name, color=colour, key=key) for name, colour, key in zip(names, colours, keys, strict=True)
     ]

@@ -60,9 +60,9 @@ def chances(opened: OpenStudy, request: Request) -> Response:
     """Return how likely a label of each score is wrong; empty where that is not known of this queue's score."""
     opened.session.refresh()
     curve = error_curve(opened)
-    answer = ErrorCurve(version=opened.version, doubt=[], likely=[], low=[], high=[])
+    answer = ErrorCurve(version=opened.version, scoreLogit=[], mean=[], low=[], high=[])
     if curve is not None:
-        answer["doubt"], answer["likely"] = np.round(curve.score_logit, 4).tolist(), np.round(curve.mean, 4).tolist()
+        answer["scoreLogit"], answer["mean"] = np.round(curve.score_logit, 4).tolist(), np.round(curve.mean, 4).tolist()
         answer["low"], answer["high"] = np.round(curve.low, 4).tolist(), np.round(curve.high, 4).tolist()
     return json_response(answer)
 

@@ -48,11 +48,11 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
         card: Card = {
             **brief,
             "agree": agree,
-            "of": len(voting),
+            "voting": len(voting),
             "agreement": agree / max(len(voting), 1),
-            "model": _likeliest_classes(opened, row),
-            "modelSays": words,
-            "neighbours": [
+            "probabilities": _likeliest_classes(opened, row),
+            "probabilitiesSource": words,
+            "neighbors": [
                 {"row": other, "id": str(study.ids[other]), "label": int(labels[other])}
                 for other in neighbors[:NEIGHBORS_SHOWN].tolist()
             ],
@@ -98,7 +98,7 @@ def recent_decisions(opened: OpenStudy) -> list[HistoryEntry]:
             "id": decision.sample_id,
             "decision": decision.id,
             "verdict": verdict_name(decision),
-            "from": session.class_number(decision.old_label),
+            "given": session.class_number(decision.old_label),
             "label": None if decision.new_label is None else session.class_number(decision.new_label),
             "seq": decision.seq,
             "client": decision.client,
@@ -136,7 +136,7 @@ def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
     shown = np.lexsort((np.arange(len(probabilities)), -probabilities))[:CLASSES_SHOWN].tolist()
     if given != UNLABELLED and given not in shown:
         shown = [*shown[: CLASSES_SHOWN - 1], given]
-    return [{"class": int(c), "p": float(probabilities[c])} for c in shown]
+    return [{"label": int(c), "p": float(probabilities[c])} for c in shown]
 
 
 def _class_probabilities(opened: OpenStudy, row: int) -> NDArray[np.float64]:

@@ -46,26 +46,26 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "isolated": bool(np.diff(opened.explanation.graph.weights.indptr[row : row + 2])[0] == 0),
         "classes": classes,
         "pooled": [float(why.pooled[c]) for c in classes],
-        "witnesses": _sources(opened, why, classes),
-        "heard": len(why.neighbors),
-        "agreeing": sum(one.share for one in why.neighbors if one.agrees),
-        "neighbours": [
+        "sources": _sources(opened, why, classes),
+        "voting": len(why.neighbors),
+        "agreement": sum(one.share for one in why.neighbors if one.agrees),
+        "neighbors": [
             {
                 **_reference(opened, one.row),
                 "label": one.label,
                 "share": one.share,
                 "agrees": one.agrees,
-                "settled": one.settled,
-                "fix": one.suggested,
-                "fixed": one.score_if_corrected,
+                "reviewed": one.settled,
+                "suggested": one.suggested,
+                "scoreIfCorrected": one.score_if_corrected,
             }
             for one in listed
         ],
         "unlisted": sum(one.share for one in why.neighbors[NEIGHBORS_LISTED:]),
-        "fixable": sum(one.suggested is not None for one in why.neighbors),
-        "allFixed": why.score_if_all_corrected,
+        "suspectNeighbors": sum(one.suggested is not None for one in why.neighbors),
+        "scoreIfAllCorrected": why.score_if_all_corrected,
         "similar": _similar(opened, row, np.isin(states, _DECIDED)),
-        "pair": _decided_alike(opened, row, states),
+        "decidedAlike": _decided_alike(opened, row, states),
     }
 
 
@@ -85,13 +85,15 @@ def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list
             "words": word,
             "weight": one.weight,
             "share": one.weight / total,
-            "p": [float(one.probabilities[c]) for c in classes],
+            "probabilities": [float(one.probabilities[c]) for c in classes],
         }
         for word, one in zip(words, why.opinions, strict=False)
     ]
     if study.has(Need.PROBABILITIES) and not study.out_of_sample:
         model = study.probabilities[why.row]
-        sources.append({"words": words[2], "weight": 0.0, "share": 0.0, "p": [float(model[c]) for c in classes]})
+        sources.append(
+            {"words": words[2], "weight": 0.0, "share": 0.0, "probabilities": [float(model[c]) for c in classes]}
+        )
     return sources
 
 

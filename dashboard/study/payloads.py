@@ -10,7 +10,12 @@ from typing import Literal, NotRequired, TypedDict
 VerdictName = Literal["keep", "relabel", "skip", "exclude"]
 """What a decision that holds says."""
 
-ClassProbability = TypedDict("ClassProbability", {"class": int, "p": float})
+
+class ClassProbability(TypedDict):
+    """A class and its probability ``p``."""
+
+    label: int
+    p: float
 
 
 class SampleContent(TypedDict):
@@ -74,13 +79,13 @@ class Card(BriefCard, SampleContent):
 
     Attributes
     ----------
-    agree, of
+    agree, voting
         So many of its labelled neighbors carry its given label.
     agreement
         Their share.
-    model
+    probabilities
         The likeliest classes, the given one among them.
-    modelSays
+    probabilitiesSource
         Where these probabilities come from.
     x, y
         On the map, in [-1, 1]; None: not laid out yet.
@@ -91,11 +96,11 @@ class Card(BriefCard, SampleContent):
     """
 
     agree: int
-    of: int
+    voting: int
     agreement: float
-    model: list[ClassProbability]
-    modelSays: str
-    neighbours: list[Neighbor]
+    probabilities: list[ClassProbability]
+    probabilitiesSource: str
+    neighbors: list[Neighbor]
     x: float | None
     y: float | None
     note: str
@@ -115,37 +120,46 @@ class SelectionPage(TypedDict):
     cards: list[BriefCard]
 
 
-HistoryEntry = TypedDict(
-    "HistoryEntry",
-    {
-        "row": int,
-        "id": str,
-        "decision": int | None,
-        "verdict": VerdictName,
-        "from": int,
-        "label": int | None,
-        "seq": int,
-        "client": str,
-        "at": str,
-    },
-)
-"""A decision that holds: its number in the log, its client's number for it, and what it changed."""
-
-
-class ErrorCurve(TypedDict):
-    """How likely labels are wrong, by how doubtful they are: the log odds of their scores.
+class HistoryEntry(TypedDict):
+    """A decision that holds, and what it changed.
 
     Attributes
     ----------
-    doubt
+    decision
+        Its number in the log.
+    given, label
+        The class before, and for a relabel the class after.
+    seq, client
+        The number that its page gave it, and that page.
+    at
+        In UTC, as ISO 8601 has it.
+    """
+
+    row: int
+    id: str
+    decision: int | None
+    verdict: VerdictName
+    given: int
+    label: int | None
+    seq: int
+    client: str
+    at: str
+
+
+class ErrorCurve(TypedDict):
+    """How likely labels are wrong, by the log odds of their scores.
+
+    Attributes
+    ----------
+    scoreLogit
         Increasing; empty where nothing is known yet.
-    likely, low, high
+    mean, low, high
         The probability of an error at each, and its 90 % interval.
     """
 
     version: int
-    doubt: list[float]
-    likely: list[float]
+    scoreLogit: list[float]
+    mean: list[float]
     low: list[float]
     high: list[float]
 
@@ -159,14 +173,14 @@ class EvidenceSource(TypedDict):
         Exponent in the product of all; 0: it is left out.
     share
         Of the weight of all.
-    p
-        Probability of each class listed.
+    probabilities
+        Of each class listed.
     """
 
     words: str
     weight: float
     share: float
-    p: list[float]
+    probabilities: list[float]
 
 
 class SampleReference(SampleContent):
@@ -185,20 +199,20 @@ class VotingNeighbor(SampleReference):
         As it is now.
     share
         Of the weight of all neighbors.
-    settled
+    reviewed
         Whether a reviewer has decided on it.
-    fix
+    suggested
         The class it looks like itself, where its label looks wrong.
-    fixed
+    scoreIfCorrected
         The score of the sample if that were its label.
     """
 
     label: int
     share: float
     agrees: bool
-    settled: bool
-    fix: int | None
-    fixed: float | None
+    reviewed: bool
+    suggested: int | None
+    scoreIfCorrected: float | None
 
 
 class SimilarDecision(SampleReference):
@@ -241,15 +255,15 @@ class LabelEvidence(TypedDict):
         Those that are listed.
     pooled
         Probability of each, by all sources together.
-    heard
+    voting
         Labelled neighbors that count.
-    agreeing
+    agreement
         Their share by weight that carries its label.
     unlisted
         The share by weight that is not listed.
-    fixable
+    suspectNeighbors
         Neighbors whose own label looks wrong.
-    allFixed
+    scoreIfAllCorrected
         The score if all of them were corrected; None: there is none.
     """
 
@@ -265,12 +279,12 @@ class LabelEvidence(TypedDict):
     isolated: bool
     classes: list[int]
     pooled: list[float]
-    witnesses: list[EvidenceSource]
-    heard: int
-    neighbours: list[VotingNeighbor]
-    agreeing: float
+    sources: list[EvidenceSource]
+    voting: int
+    neighbors: list[VotingNeighbor]
+    agreement: float
     unlisted: float
-    fixable: int
-    allFixed: float | None
+    suspectNeighbors: int
+    scoreIfAllCorrected: float | None
     similar: list[SimilarDecision]
-    pair: DecidedAlike | None
+    decidedAlike: DecidedAlike | None

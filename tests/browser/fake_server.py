@@ -150,15 +150,15 @@ class FakeStudy:
             "suggested": truth,
             "score": round(float(self.score[row]), 4),
             "agree": agree,
-            "of": 20,
+            "voting": 20,
             "agreement": agree / 20,
-            "model": [
-                {"class": truth, "p": p},
-                {"class": given if given != truth else (truth + 1) % 10, "p": (1 - p) * 0.7},
-                {"class": (truth + 2) % 10, "p": (1 - p) * 0.2},
+            "probabilities": [
+                {"label": truth, "p": p},
+                {"label": given if given != truth else (truth + 1) % 10, "p": (1 - p) * 0.7},
+                {"label": (truth + 2) % 10, "p": (1 - p) * 0.2},
             ],
-            "modelSays": "out-of-sample logistic regression on the features",
-            "neighbours": [{"row": int(one), "label": int(self.given[one]), "id": str(one)} for one in near],
+            "probabilitiesSource": "out-of-sample logistic regression on the features",
+            "neighbors": [{"row": int(one), "label": int(self.given[one]), "id": str(one)} for one in near],
             "x": float(self.points[row, 0]),
             "y": float(self.points[row, 1]),
             "kind": self.kind,
@@ -179,8 +179,8 @@ class FakeStudy:
         """A curve that says 20 to 60 % at even odds, and less widely so above."""
         return {
             "version": self.version,
-            "doubt": [-12.0, 0.0, 6.0],
-            "likely": [0.01, 0.4, 0.98],
+            "scoreLogit": [-12.0, 0.0, 6.0],
+            "mean": [0.01, 0.4, 0.98],
             "low": [0.0, 0.2, 0.9],
             "high": [0.1, 0.75, 1.0],
         }
@@ -189,12 +189,13 @@ class FakeStudy:
         """A sample with ten neighbours, of which the second looks wrong itself."""
         card = self.card(row)
         given, rival = card["given"], card["suggested"]
-        near = card["neighbours"][:10]
+        near = card["neighbors"][:10]
         shares = np.arange(len(near), 0, -1) / sum(range(1, len(near) + 1))
         content = {} if self.kind == "picture" else {"values": card["values"], "text": card["text"]}
         told = [
             one | content | {"kind": self.kind, "share": float(share), "agrees": one["label"] == given}
-            | {"settled": place == 2, "fix": given if place == 1 else None, "fixed": 0.31 if place == 1 else None}
+            | {"reviewed": place == 2, "suggested": given if place == 1 else None}
+            | {"scoreIfCorrected": 0.31 if place == 1 else None}
             for place, (one, share) in enumerate(zip(near, shares, strict=True))
         ]  # fmt: skip
         made = {"kind": self.kind, "given": given, "reviewer": "grace", "at": "2026-11-21T09:05:00+00:00"} | content
@@ -211,23 +212,28 @@ class FakeStudy:
             "isolated": False,
             "classes": [given, rival, (rival + 2) % 10],
             "pooled": [0.44, 0.44, 0.05],
-            "witnesses": [
-                {"words": "the neighbours", "weight": 1.2, "share": 0.6, "p": [0.3, 0.6, 0.1]},
-                {"words": "a linear model on the features", "weight": 0.8, "share": 0.4, "p": [0.5, 0.4, 0.02]},
-                {"words": "the study's own model", "weight": 0.0, "share": 0.0, "p": [0.9, 0.1, 0.0]},
+            "sources": [
+                {"words": "the neighbours", "weight": 1.2, "share": 0.6, "probabilities": [0.3, 0.6, 0.1]},
+                {
+                    "words": "a linear model on the features",
+                    "weight": 0.8,
+                    "share": 0.4,
+                    "probabilities": [0.5, 0.4, 0.02],
+                },
+                {"words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": [0.9, 0.1, 0.0]},
             ],
-            "heard": 10,
-            "neighbours": told,
-            "agreeing": sum(one["share"] for one in told if one["agrees"]),
+            "voting": 10,
+            "neighbors": told,
+            "agreement": sum(one["share"] for one in told if one["agrees"]),
             "unlisted": 0.0,
-            "fixable": 1,
-            "allFixed": 0.31,
+            "suspectNeighbors": 1,
+            "scoreIfAllCorrected": 0.31,
             "similar": [
                 made | {"row": near[0]["row"], "id": near[0]["id"], "verdict": "relabel", "label": rival},
                 made | {"row": near[1]["row"], "id": near[1]["id"], "verdict": "relabel", "label": rival},
                 made | {"row": near[3]["row"], "id": near[3]["id"], "verdict": "keep", "label": given},
             ],
-            "pair": {"suggested": rival, "decided": 7, "relabelled": 5, "kept": 2},
+            "decidedAlike": {"suggested": rival, "decided": 7, "relabelled": 5, "kept": 2},
         }
 
     def light_card(self, row: int, rank: int) -> dict[str, Any]:
@@ -249,8 +255,8 @@ class FakeStudy:
             return {}
         drawn = sum(1 for row, made in self.made.items() if made and not self.suspect[row])
         more = max(self.checks - drawn, 0)
-        found = {"found": 3, "least": 0, "most": 5 + 10 * more, "drawn": drawn}
-        return {"left": {**found, "labelled": self.n, "goal": 5, "checks": more}}
+        found = {"found": 3, "lower": 0, "upper": 5 + 10 * more, "sampled": drawn}
+        return {"remaining": {**found, "labelled": self.n, "goal": 5, "checks": more}}
 
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]
@@ -262,7 +268,7 @@ class FakeStudy:
                 "row": one["row"],
                 "id": one["id"],
                 "verdict": one["verdict"],
-                "from": int(self.given[one["row"]]),
+                "given": int(self.given[one["row"]]),
                 "label": one["label"],
                 "seq": one["seq"],
                 "client": one["client"],

@@ -48,8 +48,8 @@ def test_a_legend_counts_its_points(opened, channel):
     assert (legend["kind"], legend["title"]) == ("classes", shown.title)
     codes = available_channels(opened)[channel].values(opened)
     assert [entry["count"] for entry in legend["entries"]] == [int((codes == i).sum()) for i in range(len(palette))]
-    assert [entry["colour"] for entry in legend["entries"]] == palette
-    assert [entry["class"] for entry in legend["entries"]] == list(range(len(palette)))
+    assert [entry["color"] for entry in legend["entries"]] == palette
+    assert [entry["label"] for entry in legend["entries"]] == list(range(len(palette)))
 
 
 @pytest.mark.parametrize("channel", ["suspicion", "influence"])

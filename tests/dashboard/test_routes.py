@@ -137,10 +137,10 @@ def test_cards_come_in_the_order_asked(get):
 def test_cards_hold_what_the_screen_reads(get):
     (card,) = get("cards", rows="5").json()["cards"]
     assert set(card) >= {
-        "row", "id", "rank", "given", "suggested", "score", "agree", "of", "agreement", "model", "modelSays",
-        "neighbours", "x", "y", "kind", "decision", "note",
+        "row", "id", "rank", "given", "suggested", "score", "agree", "voting", "agreement", "probabilities",
+        "probabilitiesSource", "neighbors", "x", "y", "kind", "decision", "note",
     }  # fmt: skip
-    assert set(card["model"][0]) == {"class", "p"} and set(card["neighbours"][0]) == {"row", "id", "label"}
+    assert set(card["probabilities"][0]) == {"label", "p"} and set(card["neighbors"][0]) == {"row", "id", "label"}
 
 
 @pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MAX_ROWS + 1))])
@@ -155,13 +155,15 @@ def test_a_row_out_of_range(get):
 
 def test_the_queue_begins_with_the_most_suspect(get, planted):
     told = get("queue", limit=12).json()
-    by_rank = [card for card in told["cards"] if not card["drawn"]]
+    by_rank = [card for card in told["cards"] if not card["sampled"]]
     assert sorted(card["row"] for card in by_rank) == planted.flipped.tolist()
     scores = [card["score"] for card in by_rank]
     assert scores == sorted(scores, reverse=True)
     assert told["progress"] == {
         "suspects": 5, "decided": 0, "relabelled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
-        "left": {"found": 0, "least": 0, "most": SAMPLES, "drawn": 0, "labelled": SAMPLES, "goal": 0, "checks": None},
+        "remaining": {
+            "found": 0, "lower": 0, "upper": SAMPLES, "sampled": 0, "labelled": SAMPLES, "goal": 0, "checks": None,
+        },
     }  # fmt: skip
     assert told["version"] == 0 and told["history"] == []
 
@@ -169,17 +171,17 @@ def test_the_queue_begins_with_the_most_suspect(get, planted):
 def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get, post, asked, planted):
     cards = get("queue", limit=60, checks=1).json()["cards"]
     assert len(cards) == 60
-    by_rank = [card["row"] for card in cards if not card["drawn"]]
+    by_rank = [card["row"] for card in cards if not card["sampled"]]
     assert sorted(by_rank) == planted.flipped.tolist()
     post(*(decision(seq, row) for seq, row in enumerate(by_rank, start=1)))
-    left = get("queue", checks=1, goal=100).json()["progress"]["left"]
+    left = get("queue", checks=1, goal=100).json()["progress"]["remaining"]
     assert left["goal"] == 9 and left["checks"] == asked.session.checks_needed(9) > 10
     drawn = [card["row"] for card in get("queue", limit=60, checks=1).json()["cards"]]
     told = [decision(seq, row, drawn=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
     after = post(*told, query="?checks=1&goal=100").json()
-    assert after["progress"]["left"]["most"] <= 9 and after["progress"]["left"]["checks"] == 0
-    assert after["progress"]["left"]["drawn"] == left["checks"]
-    assert all(card["drawn"] for card in after["cards"]) and len(after["cards"]) == 12
+    assert after["progress"]["remaining"]["upper"] <= 9 and after["progress"]["remaining"]["checks"] == 0
+    assert after["progress"]["remaining"]["sampled"] == left["checks"]
+    assert all(card["sampled"] for card in after["cards"]) and len(after["cards"]) == 12
 
 
 def test_a_goal_is_a_number(get):
@@ -224,7 +226,7 @@ def test_a_limit_is_a_number(get, limit):
 
 def test_a_limit_has_a_limit(get):
     assert len(get("queue", limit=10_000, beyond=1).json()["cards"]) == MAX_ROWS
-    assert {card["drawn"] for card in get("queue", limit=60, beyond=1).json()["cards"]} == {False}
+    assert {card["sampled"] for card in get("queue", limit=60, beyond=1).json()["cards"]} == {False}
 
 
 def test_a_selection_comes_in_pages_by_rank(get, asked):
@@ -506,5 +508,5 @@ def test_nobody_explains_a_row_that_is_not_there(get, row):
 def test_chances_are_four_columns(get, asked):
     told, curve = get("chances").json(), error_curve(asked)
     assert told["version"] == asked.version
-    for name, part in {"doubt": "score_logit", "likely": "mean", "low": "low", "high": "high"}.items():
+    for name, part in {"scoreLogit": "score_logit", "mean": "mean", "low": "low", "high": "high"}.items():
         np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)

@@ -5,7 +5,7 @@ import { hasModifier, keyOf, nextPlace } from "../../dashboard/shared/browser/ke
 import { actionFor, mayRepeat } from "../../dashboard/views/label_review/keys.js";
 import { offersFor } from "../../dashboard/views/label_review/class_search.js";
 
-const CLASSES = [{ name: "one", colour: "", key: "1" }, { name: "two", colour: "", key: "2" }, { name: "k-nine", colour: "", key: "" }];
+const CLASSES = [{ name: "one", color: "", key: "1" }, { name: "two", color: "", key: "2" }, { name: "k-nine", color: "", key: "" }];
 const ONE = { mode: "one", place: "one", isAside: false, offersCheck: false, classes: CLASSES, columns: 1 };
 const GRID = { ...ONE, mode: "grid", place: "grid", columns: 5 };
 
@@ -77,7 +77,7 @@ test("in a row arrows stop at its ends", () => {
 });
 
 test("typed letters find classes by any part of their name, those first that begin with them", () => {
-  const classes = ["aeroplane", "car", "cat", "oscar"].map((name) => ({ name, colour: "", key: "" }));
+  const classes = ["aeroplane", "car", "cat", "oscar"].map((name) => ({ name, color: "", key: "" }));
   const names = (typed) => offersFor(typed, classes).map((one) => one.entry.name);
   assert.deepEqual(names("ca"), ["car", "cat", "oscar"]);
   assert.deepEqual(names(" CAR "), ["car", "oscar"]);

@@ -21,7 +21,7 @@ function card(row, more = {}) {
 }
 
 function answer(wanted, more = {}) {
-  return { version: 0, progress: { ...PROGRESS }, history: [], cards: wanted.map((row) => card(row)), learnt: { refits: 0, corrections: 0, trouble: "" }, ...more };
+  return { version: 0, progress: { ...PROGRESS }, history: [], cards: wanted.map((row) => card(row)), refit: { refits: 0, corrections: 0, error: "" }, ...more };
 }
 
 async function fill(wanted, more = {}) {
@@ -95,7 +95,7 @@ test("a new order leaves the sample on screen and the next where they are", asyn
 test("after a refit the reserve of before is dropped and fetched anew", async () => {
   await fill([1, 2, 3, 4, 5]);
   queue.ended = true;
-  queue.accept(answer([], { version: 1, learnt: { refits: 1, corrections: 5, trouble: "" } }));
+  queue.accept(answer([], { version: 1, refit: { refits: 1, corrections: 5, error: "" } }));
   queue.reorder([card(9)]);
   assert.deepEqual(rows(), [1, 2, 9]);
   assert.equal(queue.ended, false);
@@ -192,10 +192,10 @@ test("nothing is known before the server has answered", () => {
 });
 
 test("it is enough when the random samples say so and no suspect is open", () => {
-  const progress = { ...PROGRESS, suspects: 5, decided: 5, left: { drawn: 20, most: 4, goal: 5 } };
+  const progress = { ...PROGRESS, suspects: 5, decided: 5, remaining: { sampled: 20, upper: 4, goal: 5 } };
   queue.accept(answer([], { progress }));
   assert.equal(queue.isEnough(), true);
-  for (const change of [{ left: { ...progress.left, drawn: 0 } }, { left: { ...progress.left, most: 6 } }, { decided: 4 }]) {
+  for (const change of [{ remaining: { ...progress.remaining, sampled: 0 } }, { remaining: { ...progress.remaining, upper: 6 } }, { decided: 4 }]) {
     queue.accept(answer([], { progress: { ...progress, ...change } }));
     assert.equal(queue.isEnough(), false);
   }

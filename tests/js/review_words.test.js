@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { changeWords, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/evidence_words.js";
 import { connectionWords, endWords, suspectsWords } from "../../dashboard/views/label_review/progress_words.js";
 
-const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
+const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];
 
 /* ----- the header ----- */
 
@@ -26,8 +26,8 @@ test("what waits is never told as saved, and what cannot last says so", () => {
 
 /* ----- the end of the queue ----- */
 
-const LEFT = { found: 3, least: 0, most: 12, drawn: 5, labelled: 1000, goal: 10, checks: 40 };
-const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabelled: 4, kept: 3, excluded: 1, skipped: 1, left: LEFT };
+const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labelled: 1000, goal: 10, checks: 40 };
+const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabelled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT };
 const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabelled: 0 };
 const waysOf = (state) => endWords(state).ways.map(([name]) => name);
 
@@ -39,13 +39,13 @@ test("at the end it is said what was made and what can be done next", () => {
 });
 
 test("when it is enough the first way leads out", () => {
-  const enough = { ...STATE, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, left: { ...LEFT, checks: 0, most: 9 } } };
+  const enough = { ...STATE, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, remaining: { ...LEFT, checks: 0, upper: 9 } } };
   assert.equal(endWords(enough).title, "You can stop");
   assert.deepEqual(waysOf(enough), ["leave", "check", "beyond", "skipped"]);
 });
 
 test("no more checks are offered where they cannot reach the goal, or are all there is already", () => {
-  const cannot = { ...STATE, progress: { ...PROGRESS, left: { ...LEFT, checks: null } } };
+  const cannot = { ...STATE, progress: { ...PROGRESS, remaining: { ...LEFT, checks: null } } };
   assert.ok(!waysOf(cannot).includes("check"));
   assert.match(endWords(cannot).words, /A skipped label counts as wrong/);
   assert.ok(!waysOf({ ...STATE, isChecking: true }).includes("check"));
@@ -53,7 +53,7 @@ test("no more checks are offered where they cannot reach the goal, or are all th
 });
 
 test("before there is a bound nothing is said of one", () => {
-  const { words } = endWords({ ...STATE, progress: { ...PROGRESS, left: undefined } });
+  const { words } = endWords({ ...STATE, progress: { ...PROGRESS, remaining: undefined } });
   assert.doesNotMatch(words, /wrong|goal/);
 });
 
@@ -79,8 +79,8 @@ test("with nothing suspect and nothing decided there is nothing to export", () =
 
 const WHY = {
   row: 7, id: "s7", version: 3, given: 0, label: 0, rival: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
-  classes: [0, 1], pooled: [0.4, 0.4], witnesses: [], heard: 30, neighbours: Array.from({ length: 24 }, () => ({})), agreeing: 0.25, unlisted: 0.05,
-  fixable: 1, allFixed: 0.31, similar: [], pair: null,
+  classes: [0, 1], pooled: [0.4, 0.4], sources: [], voting: 30, neighbors: Array.from({ length: 24 }, () => ({})), agreement: 0.25, unlisted: 0.05,
+  suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null,
 };
 
 test("the sum that is shown gives the score that is shown", () => {
@@ -113,12 +113,12 @@ test("a label that was changed is told with the one that was given", () => {
 
 test("what correcting a neighbor would change is told in the same breath", () => {
   assert.match(neighborsWords(WHY), /^30 .*25 % of the weight.*0\.60 → 0\.31\.$/);
-  assert.doesNotMatch(neighborsWords({ ...WHY, fixable: 0 }), /→/);
+  assert.doesNotMatch(neighborsWords({ ...WHY, suspectNeighbors: 0 }), /→/);
 });
 
 test("neighbors that are not listed are counted", () => {
   assert.match(moreWords(WHY, 19), /^show 19 more \(another 6 with 5 %/);
-  assert.equal(moreWords({ ...WHY, heard: 24 }, 19), "show 19 more");
+  assert.equal(moreWords({ ...WHY, voting: 24 }, 19), "show 19 more");
 });
 
 test("past decisions are told by what most of them were", () => {
@@ -126,5 +126,5 @@ test("past decisions are told by what most of them were", () => {
   assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
   assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");
   assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabelled to dog.");
-  assert.match(pastWords({ ...WHY, pair: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat that look like dog: 5 relabelled so, 2 kept/);
+  assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat that look like dog: 5 relabelled so, 2 kept/);
 });

@@ -153,7 +153,7 @@ test("shares that do not add up say by how much", () => {
 });
 
 test("a third class and a sample that was learnt from are warned of", () => {
-  const classes = ["a", "b", "c"].map((name) => ({ name, colour: "", key: "" }));
+  const classes = ["a", "b", "c"].map((name) => ({ name, color: "", key: "" }));
   assert.deepEqual(warningsOf(WALK, classes), []);
   assert.match(warningsOf({ ...WALK, third: 2 }, classes)[0], /c is likelier than both/);
   assert.equal(warningsOf({ ...WALK, third: 2, learnt_from: true }, classes).length, 2);
@@ -240,7 +240,7 @@ test("bytes under one address are fetched once, those that did not come again, a
   const kept = new ByteCache("0fa1", 2);
   await assert.rejects(kept.bytes("heatmap", "a"));
   fails = false;
-  await Promise.all([kept.bytes("heatmap", "a"), kept.bytes("map", "a")]);
+  await Promise.all([kept.bytes("heatmap", "a"), kept.bytes("heatmap", "a")]);
   assert.equal(asked.length, 2);
   await kept.bytes("heatmap", "b");
   await kept.bytes("heatmap", "c");

@@ -7,7 +7,7 @@ import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboar
 import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
 import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/shared/browser/words.js";
 
-const CLASSES = [{ name: "cat", colour: "#111111", key: "1" }, { name: "dog", colour: "#222222", key: "2" }, { name: "bird", colour: "#333333", key: "3" }];
+const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];
 
 /* ----- what all pages share ----- */
 
@@ -36,7 +36,7 @@ test("a sample without a picture is called by its text or its first values", () 
 
 function chances() {
   const found = new ErrorProbabilities("0fa1");
-  found.curve = { doubt: [-12, 0, 6], likely: [0.01, 0.4, 0.98], low: [0, 0.2, 0.9], high: [0.1, 0.75, 1] };
+  found.curve = { scoreLogit: [-12, 0, 6], mean: [0.01, 0.4, 0.98], low: [0, 0.2, 0.9], high: [0.1, 0.75, 1] };
   return found;
 }
 

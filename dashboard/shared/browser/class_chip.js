@@ -15,9 +15,9 @@ export function classChip(size = "") {
   const node = el("span", { class: `chip ${size}` }, swatch, name);
   return {
     node,
-    /** @param {Pick<ClassEntry, "name" | "colour">} entry */
+    /** @param {Pick<ClassEntry, "name" | "color">} entry */
     show(entry) {
-      swatch.style.background = entry.colour;
+      swatch.style.background = entry.color;
       swatch.classList.toggle("hollow", entry === NO_CLASS);
       setText(name, entry.name);
       node.title = entry.name;

@@ -25,7 +25,7 @@ export class ErrorProbabilities {
     /** @type {ErrorCurve} */
     const curve = await getJson(address(this.study, "chances"), options);
     this.version = curve.version;
-    this.curve = curve.doubt.length > 0 ? curve : null;
+    this.curve = curve.scoreLogit.length > 0 ? curve : null;
   }
 
   /**
@@ -35,16 +35,16 @@ export class ErrorProbabilities {
    */
   at(score) {
     if (!this.curve) return null;
-    const doubt = Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, Math.log(score / (1 - score))));
-    const { doubt: places, likely, low, high } = this.curve;
-    let after = places.findIndex((place) => place >= doubt);
+    const logit = Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, Math.log(score / (1 - score))));
+    const { scoreLogit: places, mean, low, high } = this.curve;
+    let after = places.findIndex((place) => place >= logit);
     if (after < 0) after = places.length - 1;
     const before = Math.max(after - 1, 0);
     const span = places[after] - places[before];
-    const part = span > 0 ? Math.max(0, Math.min(1, (doubt - places[before]) / span)) : 0;
+    const part = span > 0 ? Math.max(0, Math.min(1, (logit - places[before]) / span)) : 0;
     /** @param {readonly number[]} values */
     const between = (values) => values[before] + part * (values[after] - values[before]);
-    return { likely: between(likely), low: between(low), high: between(high) };
+    return { likely: between(mean), low: between(low), high: between(high) };
   }
 }
 

@@ -64,20 +64,20 @@ export class Evidence {
     this.suggested.show(classOf(classes, card.suggested));
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
     this.showErrorProbability(probability);
-    setText(this.agreeWords, `${card.agree} of ${card.of}`);
-    this.showSquares(card.agree, card.of);
-    this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbours[index], card, classes));
+    setText(this.agreeWords, `${card.agree} of ${card.voting}`);
+    this.showSquares(card.agree, card.voting);
+    this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbors[index], card, classes));
     this.showPictures(card);
-    setText(this.modelSays, card.modelSays ?? "");
-    this.modelSays.title = card.modelSays ?? "";
-    this.model.classList.toggle("without", card.model.length === 0);
+    setText(this.modelSays, card.probabilitiesSource);
+    this.modelSays.title = card.probabilitiesSource;
+    this.model.classList.toggle("without", card.probabilities.length === 0);
     this.bars.forEach((one, index) => {
-      const opinion = card.model[index];
+      const opinion = card.probabilities[index];
       one.node.classList.toggle("absent", !opinion);
       if (!opinion) return;
-      one.chip.show(classOf(classes, opinion.class));
+      one.chip.show(classOf(classes, opinion.label));
       one.fill.style.transform = `scaleX(${opinion.p})`;
-      one.fill.style.background = classOf(classes, opinion.class).colour;
+      one.fill.style.background = classOf(classes, opinion.label).color;
       setText(one.number, fraction(opinion.p));
     });
   }

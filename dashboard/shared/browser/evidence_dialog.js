@@ -126,9 +126,9 @@ export class EvidenceDialog {
   witnesses(why) {
     const head = el("tr", {}, el("th", { scope: "col", text: "witness" }), el("th", { scope: "col", class: "number", text: "weight" }),
       ...why.classes.map((label) => el("th", { scope: "col" }, this.chip(label))));
-    const rows = why.witnesses.map(({ words, weight, share, p }) => weight > 0
-      ? this.witness(why, p, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
-      : this.witness(why, p, { words, weight: "not heard", title: "It may have been trained on this very label.", name: "unheard" }));
+    const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
+      ? this.witness(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
+      : this.witness(why, probabilities, { words, weight: "not heard", title: "It may have been trained on this very label.", name: "unheard" }));
     rows.push(this.witness(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
     return el("section", {}, el("h3", { text: "What each witness says" }),
       el("table", { class: "witnesses" }, el("thead", {}, head), el("tbody", {}, ...rows)));
@@ -136,12 +136,12 @@ export class EvidenceDialog {
 
   /**
    * @param {LabelEvidence} why
-   * @param {readonly number[]} p of the classes that are listed
+   * @param {readonly number[]} probabilities of the classes that are listed
    * @param {{ words: string, weight: string, title: string, name: string }} shown
    */
-  witness({ classes }, p, { words, weight, title, name }) {
+  witness({ classes }, probabilities, { words, weight, title, name }) {
     return el("tr", { class: name }, el("th", { scope: "row", title: words }, el("span", { class: "lines", text: words })), el("td", { class: "number", title, text: weight }),
-      ...p.map((part, place) => el("td", {}, bar(part, classOf(this.classes, classes[place]).colour), el("span", { class: "number", text: fraction(part) }))));
+      ...probabilities.map((part, place) => el("td", {}, bar(part, classOf(this.classes, classes[place]).color), el("span", { class: "number", text: fraction(part) }))));
   }
 
   /* ----- the neighbors ----- */
@@ -149,12 +149,12 @@ export class EvidenceDialog {
   /** @param {LabelEvidence} why */
   neighbors(why) {
     const section = el("section", {}, el("h3", { text: "Neighbours that are heard" }));
-    if (why.neighbours.length === 0) {
+    if (why.neighbors.length === 0) {
       section.append(el("p", { class: "quiet", text: "None: no neighbour has a label." }));
       return section;
     }
     section.append(el("p", { class: "quiet", text: neighborsWords(why) }));
-    const rows = why.neighbours.map((one) => this.neighbor(why, one));
+    const rows = why.neighbors.map((one) => this.neighbor(why, one));
     rows.slice(LISTED_FIRST).forEach((row) => { row.hidden = true; });
     section.append(el("table", { class: "voices" },
       el("thead", {}, el("tr", {}, ...["sample", "label", "weight", "if it were fixed"].map((words) => el("th", { scope: "col", text: words })))),
@@ -170,8 +170,8 @@ export class EvidenceDialog {
   neighbor(why, one) {
     return el("tr", {},
       el("td", {}, this.sample(one, `look at neighbour ${one.id}, labelled ${this.name(one.label)}`, () => this.onOpen(one))),
-      el("td", {}, this.chip(one.label), one.settled ? el("span", { class: "quiet", text: "reviewed" }) : null),
-      el("td", { class: "weight" }, bar(one.share / why.neighbours[0].share), el("span", { class: "number", text: percent(one.share) })),
+      el("td", {}, this.chip(one.label), one.reviewed ? el("span", { class: "quiet", text: "reviewed" }) : null),
+      el("td", { class: "weight" }, bar(one.share / why.neighbors[0].share), el("span", { class: "number", text: percent(one.share) })),
       el("td", { class: "fix" }, ...this.fix(why, one)));
   }
 
@@ -179,10 +179,10 @@ export class EvidenceDialog {
    * @param {LabelEvidence} why
    * @param {VotingNeighbor} one
    */
-  fix({ score }, { fix, fixed, label }) {
-    if (fix === null || fixed === null) return [];
-    return [el("span", { text: `${this.name(fix)} instead of ${this.name(label)}: ` }),
-      el("strong", { class: isSame(fixed, score) ? "same" : "", text: changeWords(score, fixed) })];
+  fix({ score }, { suggested, scoreIfCorrected: corrected, label }) {
+    if (suggested === null || corrected === null) return [];
+    return [el("span", { text: `${this.name(suggested)} instead of ${this.name(label)}: ` }),
+      el("strong", { class: isSame(corrected, score) ? "same" : "", text: changeWords(score, corrected) })];
   }
 
   /**

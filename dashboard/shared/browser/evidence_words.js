@@ -98,20 +98,20 @@ export function remarksOn(why, classes, probability) {
  * @param {LabelEvidence} why
  */
 export function neighborsWords(why) {
-  const share = why.label < 0 ? "" : ` ${percent(why.agreeing)} of the weight carries its own label.`;
-  const who = `${count(why.heard)} ${why.heard === 1 ? "neighbour is" : "neighbours are"} heard; near ones weigh more.${share}`;
-  if (why.fixable === 0) return who;
-  const looks = why.fixable === 1 ? "One of them looks wrong itself" : `${count(why.fixable)} of them look wrong themselves`;
-  const all = why.fixable === 1 ? "if it were fixed" : "if all were fixed";
-  return `${who} ${looks}; ${all}: ${changeWords(why.score, why.allFixed ?? why.score)}.`;
+  const share = why.label < 0 ? "" : ` ${percent(why.agreement)} of the weight carries its own label.`;
+  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbour is" : "neighbours are"} heard; near ones weigh more.${share}`;
+  if (why.suspectNeighbors === 0) return who;
+  const looks = why.suspectNeighbors === 1 ? "One of them looks wrong itself" : `${count(why.suspectNeighbors)} of them look wrong themselves`;
+  const all = why.suspectNeighbors === 1 ? "if it were fixed" : "if all were fixed";
+  return `${who} ${looks}; ${all}: ${changeWords(why.score, why.scoreIfAllCorrected ?? why.score)}.`;
 }
 
 /**
  * @param {LabelEvidence} why
  * @param {number} hidden neighbors that are listed but not shown yet
  */
-export function moreWords({ heard, neighbours, unlisted }, hidden) {
-  const beyond = heard - neighbours.length;
+export function moreWords({ voting, neighbors, unlisted }, hidden) {
+  const beyond = voting - neighbors.length;
   return beyond > 0 ? `show ${hidden} more (another ${count(beyond)} with ${percent(unlisted)} of the weight are not listed)` : `show ${hidden} more`;
 }
 
@@ -147,9 +147,9 @@ function similarWords(decided, classes) {
  * @param {LabelEvidence} why
  * @param {Classes} classes
  */
-function alikeWords({ pair, given }, classes) {
-  if (!pair || pair.decided === 0) return "";
-  const who = `given ${classOf(classes, given).name} that ${pair.decided === 1 ? "looks" : "look"} like ${classOf(classes, pair.suggested).name}`;
-  const what = `${count(pair.relabelled)} relabelled so, ${count(pair.kept)} kept`;
-  return `In the whole study, ${count(pair.decided)} decided ${pair.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
+function alikeWords({ decidedAlike, given }, classes) {
+  if (!decidedAlike || decidedAlike.decided === 0) return "";
+  const who = `given ${classOf(classes, given).name} that ${decidedAlike.decided === 1 ? "looks" : "look"} like ${classOf(classes, decidedAlike.suggested).name}`;
+  const what = `${count(decidedAlike.relabelled)} relabelled so, ${count(decidedAlike.kept)} kept`;
+  return `In the whole study, ${count(decidedAlike.decided)} decided ${decidedAlike.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
 }

@@ -3,7 +3,7 @@
 
 /** @import { ClassEntry } from "../../payloads.d.ts" */
 
-export const NO_CLASS = { name: "no label", colour: "transparent", key: "" };
+export const NO_CLASS = { name: "no label", color: "transparent", key: "" };
 
 /**
  * @param {readonly ClassEntry[]} classes

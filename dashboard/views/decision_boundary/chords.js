@@ -66,10 +66,10 @@ export class Chords {
  * @param {Place} place
  * @param {number} of
  */
-function dot({ name, colour }, [x, y], of) {
+function dot({ name, color }, [x, y], of) {
   const group = shape("g");
   const circle = shape("circle", { cx: x, cy: y, r: 5 });
-  circle.style.fill = colour;
+  circle.style.fill = color;
   group.append(circle);
   if (of <= MAX_NAMED_CLASSES) {
     const side = Math.abs(x) < 8 ? "middle" : x > 0 ? "start" : "end";

@@ -33,7 +33,7 @@ export class PairTable {
     const rows = numbers.map((a, up) => el("div", { class: "line" },
       el("span", { class: "side", title: classOf(classes, a).name, text: classOf(classes, a).name, "aria-hidden": "true" }),
       ...numbers.slice(0, up).map((b) => this.cell(known.get([Math.min(a, b), Math.max(a, b)].join()), most, classes)),
-      el("span", { class: "own", "aria-hidden": "true" }, el("i", { class: "swatch", style: { background: classOf(classes, a).colour } }))));
+      el("span", { class: "own", "aria-hidden": "true" }, el("i", { class: "swatch", style: { background: classOf(classes, a).color } }))));
     const foot = el("div", { class: "line", "aria-hidden": "true" }, el("span", { class: "side" }),
       ...numbers.slice(0, -1).map((b) => el("span", { class: "below", title: classOf(classes, b).name }, el("span", { text: classOf(classes, b).name }))));
     this.node.replaceChildren(...rows, foot);

@@ -301,7 +301,7 @@ class ReviewDesk {
     this.restTimer = setTimeout(() => {
       for (const card of this.queue.ahead(3)) {
         if (card.kind !== "picture") continue;
-        for (const one of card.neighbours) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
+        for (const one of card.neighbors) this.pictures.get(pictureAddress(this.data.study, one.row, "thumb"), "low");
       }
       this.fetchPictures(this.queue.ahead(PICTURES_AHEAD), "low");
       if (this.errorProbabilities.version < 0) this.estimate();
@@ -349,7 +349,7 @@ class ReviewDesk {
   showStrip() {
     const made = this.queue.recent();
     this.history.show(made, this.viewed?.row, this.classes);
-    this.history.showLearnt(this.queue.learnt);
+    this.history.showRefit(this.queue.refit);
     const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
     if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
   }
@@ -542,7 +542,7 @@ class ReviewDesk {
    * @returns {Pick<PostedDecision, "row" | "id" | "score" | "based_on" | "drawn">}
    */
   about(card) {
-    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.drawn === true };
+    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.sampled === true };
   }
 
   sender() {

@@ -38,13 +38,13 @@ export class Header {
    * @param {string} further which samples that nobody suspects are on screen too, by request
    */
   showProgress(progress, undoable, further) {
-    const { suspects, decided, relabelled, left } = progress;
+    const { suspects, decided, relabelled, remaining: left } = progress;
     setText(this.suspects, suspectsWords(progress, further));
     this.node.classList.toggle("bare", suspects === 0);
     setText(this.decided, `${count(decided)} decided`);
     setText(this.relabelled, `${count(relabelled)} relabelled`);
-    this.left.hidden = !left || left.drawn === 0;
-    setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.most)} left` : "");
+    this.left.hidden = !left || left.sampled === 0;
+    setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.upper)} left` : "");
     this.meter.setAttribute("aria-valuenow", String(decided));
     this.meter.setAttribute("aria-valuemax", String(suspects));
     this.fill.style.transform = `scaleX(${suspects ? Math.min(1, decided / suspects) : 0})`;

@@ -14,9 +14,9 @@ class RemainingErrors(TypedDict):
     ----------
     found
         Labels that reviews say are wrong.
-    least, most
+    lower, upper
         At least, at most so many wrong labels are left; each with 95 % confidence.
-    drawn
+    sampled
         Random samples that this rests on.
     labelled
         Samples with a label.
@@ -27,9 +27,9 @@ class RemainingErrors(TypedDict):
     """
 
     found: int
-    least: int
-    most: int
-    drawn: int
+    lower: int
+    upper: int
+    sampled: int
     labelled: int
     goal: int
     checks: int | None
@@ -53,21 +53,21 @@ class ReviewProgress(TypedDict):
     relabelled: int
     skipped: int
     excluded: int
-    left: NotRequired[RemainingErrors]
+    remaining: NotRequired[RemainingErrors]
 
 
 class QueueCard(Card):
-    """A sample to decide on; ``drawn``: whether it is there by chance, which nobody who decides is shown."""
+    """A sample to decide on; ``sampled``: whether it is there at random, which nobody who decides is shown."""
 
-    drawn: NotRequired[bool]
+    sampled: NotRequired[bool]
 
 
 class RefitState(TypedDict):
-    """What the ranking has learnt: refits so far, corrections that the last one knew, and why the newest one failed."""
+    """How often the ranking was refitted, on how many corrections the last time, and why the newest refit failed."""
 
     refits: int
     corrections: int
-    trouble: str
+    error: str
 
 
 class QueueAnswer(TypedDict):
@@ -84,7 +84,7 @@ class QueueAnswer(TypedDict):
     version: int
     progress: ReviewProgress
     history: list[HistoryEntry]
-    learnt: NotRequired[RefitState]
+    refit: NotRequired[RefitState]
     cards: list[QueueCard]
 
 

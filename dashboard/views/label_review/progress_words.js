@@ -63,7 +63,7 @@ export function endWords(state) {
   const when = (is, name, words) => (is ? [[name, words]] : []);
   const label = when(unlabelled > 0, "unlabelled", unlabelled === 1 ? "1 sample has no label: label it" : `${count(unlabelled)} samples have no label: label them`);
   const beyond = when(!isBeyond, "beyond", "Go on with labels that look right");
-  const left = progress?.left;
+  const left = progress?.remaining;
   const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
   if (!progress || progress.decided === 0) {
     return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbourhood.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
@@ -88,9 +88,9 @@ function sentence(...parts) {
  * @param {ReviewProgress | null} progress
  */
 function boundWords(progress) {
-  const left = progress?.left;
+  const left = progress?.remaining;
   if (!left || left.checks === undefined) return "";
-  const bound = left.drawn > 0 ? `At most ${count(left.most)} of ${count(left.labelled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
+  const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labelled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
   if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
   if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
   return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);

@@ -52,7 +52,7 @@ export class Queue {
     /** @type {number | null} how many refits the order knows */
     this.orderedAfterRefits = null;
     /** @type {RefitState} */
-    this.learnt = { refits: 0, corrections: 0, trouble: "" };
+    this.refit = { refits: 0, corrections: 0, error: "" };
     for (const entry of outbox.waiting) this.markDecided(entry.decision);
   }
 
@@ -108,7 +108,7 @@ export class Queue {
       this.accept(answer);
       const fresh = this.undecided(answer.cards, this.order);
       this.ended = fresh.length === 0;
-      this.orderedAfterRefits ??= this.learnt.refits;
+      this.orderedAfterRefits ??= this.refit.refits;
       this.order.push(...fresh);
     };
   }
@@ -123,7 +123,7 @@ export class Queue {
     this.version = answer.version;
     this.progress = answer.progress;
     this.history = answer.history;
-    this.learnt = answer.learnt ?? this.learnt;
+    this.refit = answer.refit ?? this.refit;
     for (const card of answer.cards) this.keep(card);
     for (const one of answer.history) {
       const card = this.cards.get(one.row);
@@ -139,10 +139,10 @@ export class Queue {
   reorder(cards) {
     const kept = this.order.slice(0, this.position + 2);
     const next = this.undecided(cards, kept);
-    const isOld = this.orderedAfterRefits !== this.learnt.refits;
+    const isOld = this.orderedAfterRefits !== this.refit.refits;
     const reserve = isOld ? [] : this.undecided(this.order.slice(this.position + 2), [...kept, ...next]);
     if (isOld) this.ended = false;
-    this.orderedAfterRefits = this.learnt.refits;
+    this.orderedAfterRefits = this.refit.refits;
     this.order = [...kept, ...next, ...reserve];
   }
 
@@ -311,8 +311,8 @@ export class Queue {
 
   /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
   isEnough() {
-    const left = this.progress?.left;
-    return left !== undefined && left.drawn > 0 && left.most <= left.goal && this.open() === 0;
+    const left = this.progress?.remaining;
+    return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() === 0;
   }
 
   open() {

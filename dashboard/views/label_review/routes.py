@@ -133,13 +133,15 @@ def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
         "version": session.version,
         "progress": _progress(opened, read_number(request, "goal", GOAL, 1000)),
         "history": recent_decisions(opened),
-        "learnt": {
+        "refit": {
             "refits": session.n_refits,
             "corrections": opened.refit_corrections,
-            "trouble": registry.STUDIES.refit_error(opened.key),
+            "error": registry.STUDIES.refit_error(opened.key),
         },
-        # The browser sends `drawn` back with the decision; it shows nobody.
-        "cards": [{**card, "drawn": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)],
+        # The browser sends it back with the decision, as `drawn`; it shows nobody.
+        "cards": [
+            {**card, "sampled": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)
+        ],
     }
 
 
@@ -156,11 +158,11 @@ def _progress(opened: OpenStudy, goal: int) -> ReviewProgress:
         "relabelled": counts.relabelled,
         "skipped": counts.skipped,
         "excluded": counts.excluded,
-        "left": {
+        "remaining": {
             "found": left.found,
-            "least": left.lower,
-            "most": left.upper,
-            "drawn": left.n_sampled,
+            "lower": left.lower,
+            "upper": left.upper,
+            "sampled": left.n_sampled,
             "labelled": labelled,
             "goal": allowed,
             "checks": opened.session.checks_needed(allowed),

@@ -80,10 +80,10 @@ export class SmallMap {
     const paint = brushOf(this.rings);
     paint.clearRect(0, 0, this.side, this.side);
     if (!points) return;
-    for (const one of card.neighbours) {
+    for (const one of card.neighbors) {
       paint.beginPath();
       paint.arc(...this.placeOf(points, one.row), 5 * this.unit, 0, 7);
-      paint.fillStyle = classOf(classes, one.label).colour;
+      paint.fillStyle = classOf(classes, one.label).color;
       paint.fill();
     }
     paint.beginPath();

@@ -67,7 +67,7 @@ class SampleMap {
 
   canvas = el("canvas", { class: "points", tabindex: "0", role: "application", "aria-roledescription": "map" });
   overlay = el("canvas", { class: "overlay", "aria-hidden": "true" });
-  legend = new Legend((label) => this.send("legend", { class: label }));
+  legend = new Legend((label) => this.send("legend", { label }));
   tools = new Tools({ view: this.view, onTool: (name) => this.overlay.classList.toggle("pan", name === "pan") });
   problemTitle = el("h2");
   problemWords = el("p");

@@ -10,7 +10,13 @@ from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callb
 _mount = register(__name__)
 
 
-LegendEntry = TypedDict("LegendEntry", {"class": int, "name": str, "colour": str, "count": NotRequired[int]})
+class LegendEntry(TypedDict):
+    """A class or a state with its color, and how many samples have it."""
+
+    label: int
+    name: str
+    color: str
+    count: NotRequired[int]
 
 
 class ClassLegend(TypedDict):
@@ -72,7 +78,11 @@ class Lasso(TypedDict):
     seq: int
 
 
-LegendChosen = TypedDict("LegendChosen", {"class": int, "seq": int})
+class LegendChosen(TypedDict):
+    """The entry that was pressed."""
+
+    label: int
+    seq: int
 
 
 class MapStates(TypedDict, total=False):

@@ -37,7 +37,7 @@ def palette_and_legend(opened: OpenStudy, channel: Channel) -> tuple[list[str], 
     codes = channel.values(opened)
     counts = np.bincount(codes[codes != NO_VALUE], minlength=len(legend.names))
     entries = [
-        LegendEntry({"class": number, "name": name, "colour": color, "count": int(count)})
+        LegendEntry(label=number, name=name, color=color, count=int(count))
         for number, (name, color, count) in enumerate(zip(legend.names, legend.colors, counts, strict=False))
     ]
     return list(legend.colors[:NO_VALUE]), ClassLegend(kind="classes", title=channel.title, entries=entries)

@@ -32,9 +32,9 @@ export class Legend {
     for (const entry of legend.entries) {
       const chip = classChip("small");
       chip.show(entry);
-      const off = legend.chosen !== undefined && legend.chosen !== null && legend.chosen !== entry.class;
+      const off = legend.chosen !== undefined && legend.chosen !== null && legend.chosen !== entry.label;
       list.append(button({
-        class: `legend-entry${off ? " off" : ""}`, "aria-pressed": String(legend.chosen === entry.class), on: { click: () => this.onClass(entry.class) },
+        class: `legend-entry${off ? " off" : ""}`, "aria-pressed": String(legend.chosen === entry.label), on: { click: () => this.onClass(entry.label) },
       }, chip.node, el("span", { class: "number quiet", text: entry.count === undefined ? "" : count(entry.count) })));
     }
     return list;

@@ -33,7 +33,7 @@ def select_inside(opened: OpenStudy, mask: str | None) -> None:
 def select_class(opened: OpenStudy, channel: Channel, legend: ClassLegend | ScoreLegend) -> None:
     """Select the class whose entry in the legend was pressed."""
     if legend["kind"] == "classes":
-        code = state.event("map", "legend")["class"]
+        code = state.event("map", "legend")["label"]
         rows = rows_with_code(opened, channel, code)
         state.SELECTION.set(keep_selection(opened, rows, legend["entries"][code]["name"]))
 

@@ -183,7 +183,7 @@ class Section {
     this.view = view;
     this.label = label;
     const chip = classChip();
-    chip.show(label < 0 ? { name: "all samples", colour: "transparent" } : classOf(view.data.classes, label));
+    chip.show(label < 0 ? { name: "all samples", color: "transparent" } : classOf(view.data.classes, label));
     this.size = el("span", { class: "quiet" });
     this.note = el("p", { class: "quiet note" });
     this.own = { prototype: new Strip(this, OWN, "prototype"), criticism: new Strip(this, OWN, "criticism") };

@@ -180,7 +180,7 @@ class SaliencyMaps {
     setText(this.id, `#${answer.id}`);
     this.given.show(classOf(classes, answer.given));
     const first = answer.said?.[0];
-    setText(this.says, first ? `${outputs[first.class] ?? `output ${first.class}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
+    setText(this.says, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
     this.node.classList.toggle("unsaid", !first && answer.isDone);
     this.savePicture.disabled = this.saveArrays.disabled = !answer.tiles.some((tile) => tile.maps.every(Boolean));
@@ -232,8 +232,8 @@ class SaliencyMaps {
   /** @param {SaliencyAnswer} answer */
   fillClasses(answer) {
     if (!answer.said) return;
-    const probability = new Map(answer.said.map((one) => [one.class, one.p]));
-    const order = [...answer.said.map((one) => one.class), ...this.data.outputs.map((_, number) => number).filter((number) => !probability.has(number))];
+    const probability = new Map(answer.said.map((one) => [one.label, one.p]));
+    const order = [...answer.said.map((one) => one.label), ...this.data.outputs.map((_, number) => number).filter((number) => !probability.has(number))];
     /** @param {number} number */
     const words = (number) => {
       const p = probability.get(number);

@@ -177,7 +177,7 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
 def _likeliest(said: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
     first = np.argsort(-said, kind="stable")[:MAX_CLASSES].tolist()
     shown = [*first, *(one for one in pair if 0 <= one < len(said) and one not in first)]
-    return [{"class": number, "p": round(float(said[number]), 4)} for number in shown]
+    return [{"label": number, "p": round(float(said[number]), 4)} for number in shown]
 
 
 def _tile(

@@ -98,7 +98,7 @@ def test_a_random_check_looks_like_any_other_sample(open_page: Open, server: Fak
     cards[ranked] |= {name: cards[drawn][name] for name in ("score", "given", "suggested", "agree")}
     words = []
     for row, by_chance in ((drawn, True), (ranked, False)):
-        answer = {**fake.queue(1), "cards": [cards[row] | {"drawn": by_chance}]}
+        answer = {**fake.queue(1), "cards": [cards[row] | {"sampled": by_chance}]}
         page = open_page("review", **DESK)
         page.route("**/queue?*", answering(answer))
         page.reload()

@@ -37,8 +37,8 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
     assert witnesses[3] == ["together", "0.44", "0.44", "0.05"]
     voices = dialog.locator(".voices tbody tr")
     first, second = (voices.nth(place).inner_text() for place in (0, 1))
-    assert f"#{why['neighbours'][0]['id']}" in first and "18 %" in first and "→" not in first
-    label = fake.class_names[why["neighbours"][1]["label"]]
+    assert f"#{why['neighbors'][0]['id']}" in first and "18 %" in first and "→" not in first
+    label = fake.class_names[why["neighbors"][1]["label"]]
     assert f"{given} instead of {label}: 0.60 → 0.31" in second
     assert "reviewed" in voices.nth(2).inner_text()
     assert dialog.locator(".past li").count() == 3
@@ -89,7 +89,7 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: F
     assert dialog.locator(".voices tbody tr:visible").count() == 5
     dialog.get_by_role("button", name="show 5 more").click()
     assert dialog.locator(".voices tbody tr:visible").count() == 10
-    other = fake.why(row)["neighbours"][6]
+    other = fake.why(row)["neighbors"][6]
     dialog.get_by_role("button", name=f"look at neighbour {other['id']}, ").first.click()
     desk.wait_for_selector(f".desk[data-row='{other['row']}']")
     assert not dialog.is_visible()
@@ -99,14 +99,14 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: F
 
 UNUSUAL: list[tuple[dict[str, Any], str]] = [
     (
-        {"label": -1, "given": -1, "score": 0.0, "fixable": 0},
+        {"label": -1, "given": -1, "score": 0.0, "suspectNeighbors": 0},
         "It has no label. Together, the witnesses give “",
     ),
     ({"rival": -1, "score": 0.0}, "There is no other class that it could be."),
-    ({"isolated": True, "neighbours": [], "heard": 0}, "This sample has no usable features"),
-    ({"neighbours": [], "heard": 0, "fixable": 0}, "None: no neighbour has a label."),
+    ({"isolated": True, "neighbors": [], "voting": 0}, "This sample has no usable features"),
+    ({"neighbors": [], "voting": 0, "suspectNeighbors": 0}, "None: no neighbour has a label."),
     ({"ranksTheQueue": False}, "The queue is ranked by another score"),
-    ({"similar": [], "pair": None}, "Nobody has decided on a sample like this one yet."),
+    ({"similar": [], "decidedAlike": None}, "Nobody has decided on a sample like this one yet."),
     ({"label": 9, "given": 0, "classes": [9, 1, 2], "rival": 1}, "It is labelled 9 now; it was given 0."),
 ]
 

@@ -54,8 +54,8 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
         return shown_row(page), evidence, picture
 
     before = shown()
-    learnt = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["learnt"]["refits"] and now, "a refit")
-    assert learnt["learnt"]["corrections"] >= 20 and not learnt["learnt"]["trouble"]
+    learnt = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["refit"]["refits"] and now, "a refit")
+    assert learnt["refit"]["corrections"] >= 20 and not learnt["refit"]["error"]
     assert shown() == before
     # The word comes with the answer to the next decision, and so does the new order.
     decided.append(decide())
@@ -78,7 +78,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     dashboard = serve("fashion")
     page = open_desk(look, dashboard)
     row = shown_row(page)
-    near = [one["row"] for one in ask(page, dashboard, f"why/{row}")["neighbours"][:2]]
+    near = [one["row"] for one in ask(page, dashboard, f"why/{row}")["neighbors"][:2]]
     for other in near:
         page.request.post(
             f"{dashboard.address}/margin/{study_key(page)}/decisions",
@@ -96,7 +96,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     expect(dialog).to_contain_text(f"{len(near)} similar samples")
     expect(dialog).to_contain_text(f"Suspicion {why['score']:.2f}: together")
     shares = dialog.locator(".voices .number").all_inner_texts()
-    assert shares[0] == f"{round(100 * why['neighbours'][0]['share'])} %"
+    assert shares[0] == f"{round(100 * why['neighbors'][0]['share'])} %"
     assert complaints(page) == set()
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def map_data(fake: FakeStudy, **changes: Any) -> dict[str, Any]:
     entries = [
-        {"class": label, "name": name, "colour": colour}
+        {"label": label, "name": name, "color": colour}
         for label, (name, colour) in enumerate(zip(fake.class_names, OKABE_ITO, strict=True))
     ]
     return {
@@ -97,7 +97,8 @@ def test_a_lasso_sends_only_an_outline_that_holds_the_right_samples(open_page: O
     assert not inside[far > 60].any()
     assert inside.sum() > 50
     assert len(json.dumps(lasso)) < 5_000
-    assert fake.requests == asked
+    # The pointer may end on a point, whose picture is shown then.
+    assert [one for one in fake.requests if one != "picture"] == asked
 
 
 def test_a_box_and_escape_answer_with_rising_numbers(open_page: Open, fake: FakeStudy) -> None:
@@ -176,7 +177,7 @@ def test_the_selected_sample_is_brought_into_view(open_page: Open, fake: FakeStu
 def test_a_class_of_the_legend_can_be_chosen(open_page: Open, fake: FakeStudy) -> None:
     page = open_map(open_page, fake)
     page.get_by_role("button", name="7", exact=True).click()
-    assert wait_for_state(page, "legend")["class"] == 7
+    assert wait_for_state(page, "legend")["label"] == 7
 
 
 def test_the_map_comes_back_after_the_graphics_card_was_lost(open_page: Open, fake: FakeStudy) -> None:

@@ -87,4 +87,4 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     page.get_by_role("button", name="review this").click()
     page.locator(".neighbour").first.click()
     asked = [(one["name"], one["row"]) for one in states(page, "action")]
-    assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbours"][0]["row"])]
+    assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbors"][0]["row"])]

@@ -95,7 +95,7 @@ def test_nothing_is_fitted_again_before_enough_labels_are_changed(decide, starte
 
 def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, started, asked, source, studies):
     first, chances = asked.live, stated_probabilities(asked)
-    assert decide(range(20))["learnt"] == {"refits": 0, "corrections": 0, "trouble": ""}
+    assert decide(range(20))["refit"] == {"refits": 0, "corrections": 0, "error": ""}
     (job,) = started
     assert job.has_low_priority
     assert job.arguments == ["refit", str(source), "--root", str(source.parent), "--upto", "20"]
@@ -109,7 +109,7 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     np.testing.assert_array_equal(asked.session.scores, exact(asked))
     assert asked.session.history(100) == before and not set(asked.session.upcoming(90)) & set(range(45))
     answer = decide([45])
-    assert answer["learnt"] == {"refits": 1, "corrections": 20, "trouble": ""}
+    assert answer["refit"] == {"refits": 1, "corrections": 20, "error": ""}
     assert len(started) == 2 and started[1].arguments[-1] == "40"
     # What was stated before any review stays as it was stated.
     assert stated_probabilities(asked) is chances
@@ -137,12 +137,12 @@ def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, s
     started[0].fail()
     answer = decide(range(20, 39))
     assert len(started) == 1
-    assert answer["learnt"] == {"refits": 0, "corrections": 0, "trouble": "margin: The disk is full."}
+    assert answer["refit"] == {"refits": 0, "corrections": 0, "error": "margin: The disk is full."}
     assert asked.session.scores[60:].shape == before[60:].shape and asked.session.n_refits == 0
     decide([39])
     assert len(started) == 2
     started[1].finish()
-    assert decide([40])["learnt"] == {"refits": 1, "corrections": 40, "trouble": ""}
+    assert decide([40])["refit"] == {"refits": 1, "corrections": 40, "error": ""}
 
 
 def test_a_refit_that_is_not_where_it_should_be_is_told(decide, started, asked, studies):

@@ -232,12 +232,12 @@ def test_a_card_counts_its_evidence(opened, planted):
     distances = np.linalg.norm(opened.study.embedding - opened.study.embedding[row], axis=1)
     nearest = [other for other in np.argsort(distances, kind="stable").tolist() if other != row][:20]
     labels = opened.study.labels
-    assert card["of"] == 20
+    assert card["voting"] == 20
     assert card["agree"] == sum(labels[other] == labels[row] for other in nearest)
     assert card["agreement"] == card["agree"] / 20
-    assert [one["row"] for one in card["neighbours"]] == nearest[:NEIGHBORS_SHOWN]
-    assert [one["label"] for one in card["neighbours"]] == labels[nearest[:NEIGHBORS_SHOWN]].tolist()
-    assert [one["id"] for one in card["neighbours"]] == [f"sample {other:02d}" for other in nearest[:NEIGHBORS_SHOWN]]
+    assert [one["row"] for one in card["neighbors"]] == nearest[:NEIGHBORS_SHOWN]
+    assert [one["label"] for one in card["neighbors"]] == labels[nearest[:NEIGHBORS_SHOWN]].tolist()
+    assert [one["id"] for one in card["neighbors"]] == [f"sample {other:02d}" for other in nearest[:NEIGHBORS_SHOWN]]
     assert (card["row"], card["id"], card["given"]) == (row, f"sample {row:02d}", labels[row])
     assert card["suggested"] == planted.truth[row] != card["given"]
     assert card["score"] == opened.session.scores[row] > 0.5
@@ -247,11 +247,11 @@ def test_a_card_counts_its_evidence(opened, planted):
 
 def test_a_card_shows_what_the_model_says_of_the_given_label_too(opened, planted):
     card = full_cards(opened, [int(planted.flipped[0])])[0]
-    shown = [one["class"] for one in card["model"]]
+    shown = [one["label"] for one in card["probabilities"]]
     assert card["given"] in shown and len(set(shown)) == len(shown) == 3
-    assert sum(one["p"] for one in card["model"]) == pytest.approx(1, abs=0.01)
-    assert card["model"][0]["class"] == planted.truth[card["row"]]
-    assert card["modelSays"] == f"a linear model on {opened.study.features}, on samples it was not fitted on"
+    assert sum(one["p"] for one in card["probabilities"]) == pytest.approx(1, abs=0.01)
+    assert card["probabilities"][0]["label"] == planted.truth[card["row"]]
+    assert card["probabilitiesSource"] == f"a linear model on {opened.study.features}, on samples it was not fitted on"
 
 
 def test_ranks_are_those_of_the_findings(opened):
@@ -302,7 +302,7 @@ def test_the_history_is_newest_first_and_leaves_out_what_was_undone(opened, plan
     decide(opened, one, "keep")
     decide(opened, two, "exclude")
     decide(opened, two, "undo")
-    assert [(entry["row"], entry["verdict"], entry["from"]) for entry in recent_decisions(opened)] == [
+    assert [(entry["row"], entry["verdict"], entry["given"]) for entry in recent_decisions(opened)] == [
         (one, "keep", opened.study.labels[one])
     ]
 
@@ -330,21 +330,21 @@ def test_why_says_what_the_core_says(opened, planted):
     place = told["classes"].index
     rival = told["pooled"][place(told["rival"])] * told["factor"]
     assert told["score"] == pytest.approx(rival / (rival + told["pooled"][place(told["label"])]))
-    assert [one["words"] for one in told["witnesses"]] == [
+    assert [one["words"] for one in told["sources"]] == [
         "the neighbours", f"a linear model on {opened.study.features}",
     ]  # fmt: skip
-    assert sum(one["share"] for one in told["witnesses"]) == pytest.approx(1)
-    assert sum(one["share"] for one in told["neighbours"]) + told["unlisted"] == pytest.approx(1)
+    assert sum(one["share"] for one in told["sources"]) == pytest.approx(1)
+    assert sum(one["share"] for one in told["neighbors"]) + told["unlisted"] == pytest.approx(1)
     heard = opened.explanation.graph.weights[[row]].indices
-    assert told["heard"] == len(heard) and {one["row"] for one in told["neighbours"]} <= set(heard.tolist())
-    for one in told["neighbours"]:
+    assert told["voting"] == len(heard) and {one["row"] for one in told["neighbors"]} <= set(heard.tolist())
+    for one in told["neighbors"]:
         changed = labels.copy()
-        if one["fix"] is not None:
-            changed[one["row"]] = one["fix"]
-            assert one["fixed"] == pytest.approx(
+        if one["suggested"] is not None:
+            changed[one["row"]] = one["suggested"]
+            assert one["scoreIfCorrected"] == pytest.approx(
                 opened.live.label_error_score.scores(changed, np.array([row]))[0], rel=1e-12
             )
-    assert told["similar"] == [] and told["pair"]["decided"] == 0
+    assert told["similar"] == [] and told["decidedAlike"]["decided"] == 0
 
 
 def test_why_follows_decisions(opened, planted):
@@ -359,7 +359,7 @@ def test_why_follows_decisions(opened, planted):
         (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
     ]
     assert near[2] not in {past["row"] for past in told["similar"]}
-    settled = {neighbour["row"]: neighbour["settled"] for neighbour in told["neighbours"]}
+    settled = {neighbour["row"]: neighbour["reviewed"] for neighbour in told["neighbors"]}
     assert [settled[row] for row in near] == [True, True, False]
     decide(opened, one, "relabel", int(planted.truth[one]))
     after = label_evidence(opened, one)
@@ -373,10 +373,10 @@ def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):
     first = next(place for place, pair in enumerate(pairs) if pairs.count(pair) > 1)
     same = [int(row) for row, pair in zip(planted.flipped, pairs, strict=True) if pair == pairs[first]]
     decide(opened, same[1], "relabel", int(truth[same[1]]))
-    assert label_evidence(opened, same[0])["pair"] == {
+    assert label_evidence(opened, same[0])["decidedAlike"] == {
         "suggested": truth[same[0]], "decided": 1, "relabelled": 1, "kept": 0,
     }  # fmt: skip
-    assert label_evidence(opened, same[1])["pair"]["decided"] == 0  # its own decision is no precedent
+    assert label_evidence(opened, same[1])["decidedAlike"]["decided"] == 0  # its own decision is no precedent
 
 
 def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_source, tmp_path, open_it, planted):
@@ -384,17 +384,17 @@ def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_sourc
     labels[4], points[7] = -1, np.nan
     other = open_it(write_source(tmp_path / "holes", labels=labels, embedding=points), may_compute=True)
     bare = label_evidence(other, 4)
-    assert (bare["label"], bare["rival"], bare["score"], bare["pair"]) == (-1, planted.truth[4], 0.0, None)
-    assert bare["classes"][0] == planted.truth[4] and bare["fixable"] == 0 and bare["neighbours"]
+    assert (bare["label"], bare["rival"], bare["score"], bare["decidedAlike"]) == (-1, planted.truth[4], 0.0, None)
+    assert bare["classes"][0] == planted.truth[4] and bare["suspectNeighbors"] == 0 and bare["neighbors"]
     lost = label_evidence(other, 7)
-    assert lost["isolated"] and lost["neighbours"] == [] and lost["similar"] == []
+    assert lost["isolated"] and lost["neighbors"] == [] and lost["similar"] == []
 
 
 def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_path, open_it, planted):
     p = np.full((90, 3), 0.1, np.float32)
     p[np.arange(90), planted.study.labels] = 0.8
     heard = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)
-    assert [one["weight"] > 0 for one in label_evidence(heard, 0)["witnesses"]] == [True, True, True]
+    assert [one["weight"] > 0 for one in label_evidence(heard, 0)["sources"]] == [True, True, True]
     bare = open_it(write_source(tmp_path / "in"), may_compute=True)
     given = bare.study
     bare.study = type(given).build(
@@ -402,10 +402,10 @@ def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_pa
         inputs=given.inputs, probabilities=p, out_of_sample=False,
     )  # fmt: skip
     told = label_evidence(bare, 0)
-    assert told["witnesses"][2] | {"p": None} == {
-        "words": "the study's own model", "weight": 0.0, "share": 0.0, "p": None,
+    assert told["sources"][2] | {"probabilities": None} == {
+        "words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": None,
     }  # fmt: skip
-    assert told["witnesses"][2]["p"][told["classes"].index(told["given"])] == pytest.approx(0.8)
+    assert told["sources"][2]["probabilities"][told["classes"].index(told["given"])] == pytest.approx(0.8)
 
 
 def test_chances_rise_with_the_score_and_follow_reviews(opened, planted):

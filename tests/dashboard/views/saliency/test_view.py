@@ -162,7 +162,7 @@ def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
     told = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
     assert told["isDone"]
     assert [tile["method"] for tile in told["tiles"]] == ["grad_cam", "occlusion"]
-    assert told["target"] == told["said"][0]["class"]
+    assert told["target"] == told["said"][0]["label"]
     assert told["given"] == int(asked_digits.study.labels[5])
     for tile in told["tiles"]:
         (one,) = tile["maps"]
@@ -183,7 +183,7 @@ def test_why_one_class_and_not_another(client):
     assert (told["target"], told["against"]) == (3, 8)
     one, other = told["tiles"][0]["maps"]
     assert one["key"] != other["key"]
-    assert {3, 8} <= {entry["class"] for entry in told["said"]}
+    assert {3, 8} <= {entry["label"] for entry in told["said"]}
 
 
 def test_an_attack_is_told_with_pictures_and_numbers(client):
