@@ -4,9 +4,10 @@
     python benchmarks/screenshots.py --all FOLDER
     python benchmarks/screenshots.py --all FOLDER --of one clean
 
-``--all`` also shows what a user meets at the edges: a study of a single picture, one without pictures, model or
-suspects, one whose suspects are all decided, one that cannot be opened, and one of 100,000 pictures. That one is made
-once, in the folder ``studies`` of the named one (minutes, 250 MB).
+``--all`` takes every view of `dashboard.views.VIEWS`. It also shows what a user meets at the edges: a study of two
+classes, of a single picture, one without pictures, model or suspects, one whose suspects are all decided, one that
+cannot be opened, and one of 100,000 pictures. That one is made once, in the folder ``studies`` of the named one
+(minutes, 250 MB).
 
 Needs a Chromium (see tests/browser/install_chromium.sh).
 """
@@ -21,12 +22,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from big_study import big_study
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from serving import BUNDLED, CHROMIUM, FLAGS, ROOT, RunningDashboard, margin, quiet_environment
+
+from dashboard.views import VIEWS
 
 ASSETS = ROOT / "assets" / "screenshots"
 MANY = 100_000
@@ -38,8 +42,14 @@ SLOW = 120_000
 
 Arrange = Callable[[Page], None]
 
+COMING = "[data-testid=stSkeleton], [data-stale=true], [data-state=loading], .map:not([data-painted])"
+"""Parts of a page that are not there yet."""
+
 WRONG = 3
 """Wrong labels in the study whose suspects are all decided."""
+
+TWO = (3, 9)
+"""The digits of the study of two classes: those that are confused most."""
 
 LASSOED = 6
 """The class where it is densest is where the lasso is drawn: shirts, which many other clothes are taken for."""
@@ -61,6 +71,7 @@ MIDDLE = f"""async () => {{
 def arrange_overview(page: Page) -> None:
     """Wait for the chart."""
     page.locator(".js-plotly-plot .bars .point").first.wait_for()
+    arrange_nothing(page)
 
 
 def arrange_map(page: Page) -> None:
@@ -137,42 +148,10 @@ def arrange_keys(page: Page) -> None:
     page.keyboard.press("?")
 
 
-def arrange_export(page: Page) -> None:
-    """Wait for the last line."""
-    page.get_by_text("Decision log").wait_for()
-
-
-def arrange_how_good(page: Page) -> None:
-    """Wait for the curve."""
-    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
-
-
-def arrange_trust(page: Page) -> None:
-    """Wait for the last part."""
-    page.get_by_text("Recall of the queue").wait_for()
-    page.get_by_role("button", name="Plant errors").wait_for()
-
-
-def arrange_open(page: Page) -> None:
-    """Wait for the form."""
-    page.get_by_text("Folders that may be opened").wait_for()
-
-
-def arrange_overview_at_rest(page: Page) -> None:
-    """Wait for the last heading; a chart may have no bar."""
-    page.get_by_text("Confused classes").wait_for()
-    page.get_by_test_id("stMetricValue").first.wait_for()
-
-
-def arrange_map_at_rest(page: Page) -> None:
-    """Wait for the points, and choose none."""
-    page.wait_for_selector(".map[data-painted]")
-    page.get_by_text("Choose a sample").wait_for()
-
-
-def arrange_review_at_rest(page: Page) -> None:
-    """Wait for the first sample, or for the words that there is none."""
-    page.wait_for_selector(".desk[data-place=one], .desk[data-place=empty]")
+def arrange_nothing(page: Page) -> None:
+    """Wait until the page is there with all its parts, and touch nothing."""
+    page.locator("[data-testid=stMain] h1, .desk[data-place=one], .desk[data-place=empty]").first.wait_for()
+    expect(page.locator(COMING)).to_have_count(0, timeout=SLOW)
 
 
 def arrange_all_decided(page: Page) -> None:
@@ -204,24 +183,14 @@ SHOWN: Pages = {
 }
 """The pictures of README and docs."""
 
-EVERY: Pages = SHOWN | {
-    "map-unselected": ("map", arrange_map_at_rest),
-    "grid": ("review", arrange_grid),
-    "keys": ("review", arrange_keys),
-    "export": ("export", arrange_export),
-    "trust": ("trust", arrange_trust),
-    "how-good": ("how-good", arrange_how_good),
-    "open": ("open", arrange_open),
-}
+VIEWED: Pages = {view.path: ("" if view is VIEWS[0] else view.path, arrange_nothing) for view in VIEWS}
+"""Every view as it is when nobody has touched it."""
 
-AT_REST: Pages = {
-    "review": ("review", arrange_review_at_rest),
-    "map": ("map", arrange_map_at_rest),
-    "overview": ("", arrange_overview_at_rest),
-    "export": ("export", arrange_export),
-    "open": ("open", arrange_open),
-}
-"""What every study has, without touching it."""
+EVERY: Pages = (
+    VIEWED
+    | {f"{name}-used": page for name, page in SHOWN.items()}
+    | {"grid": ("review", arrange_grid), "keys": ("review", arrange_keys)}
+)
 
 
 @dataclass(frozen=True)
@@ -259,6 +228,17 @@ def one_picture(folder: Path) -> tuple[Path, Path]:
     return folder / "pets", folder / "pets.margin"
 
 
+def two_classes(folder: Path) -> tuple[Path, Path]:
+    """Take two of the ten digits, without their model."""
+    with np.load(BUNDLED / "digits" / "study.npz") as digits:
+        rows = np.isin(digits["labels"], TWO)
+        labels = (digits["labels"][rows] == TWO[1]).astype(np.int64)
+        parts = {name: digits[name][rows] for name in ("ids", "inputs", "embedding")}
+    source = folder / "two digits.npz"
+    np.savez(source, labels=labels, class_names=np.array([str(number) for number in TWO]), **parts)
+    return source, folder / "two.margin"
+
+
 def features_only(folder: Path, wrong: int) -> tuple[Path, Path]:
     """Write three well separated classes of features without pictures, some labels of them wrong."""
     random = np.random.default_rng(0)
@@ -286,13 +266,16 @@ def large(folder: Path) -> tuple[Path, Path]:
 
 STUDIES = {
     "fashion": Shown(bundled, EVERY),
-    "one": Shown(one_picture, AT_REST),
-    "clean": Shown(lambda folder: features_only(folder, wrong=0), AT_REST),
+    "two": Shown(two_classes, VIEWED),
+    "one": Shown(one_picture, VIEWED),
+    "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
     "decided": Shown(
-        lambda folder: features_only(folder, wrong=WRONG), AT_REST | {"review": ("review", arrange_all_decided)}
+        lambda folder: features_only(folder, wrong=WRONG), VIEWED | {"review": ("review", arrange_all_decided)}
     ),
-    "refused": Shown(without_labels, {"opening": ("", arrange_refused), "open": ("open", arrange_open)}, opens=False),
-    "large": Shown(large, {name: page for name, page in EVERY.items() if name != "how-good"}, lasts=True),
+    "refused": Shown(
+        without_labels, {"opening": ("", arrange_refused), "open": ("open", arrange_nothing)}, opens=False
+    ),
+    "large": Shown(large, EVERY, lasts=True),
 }
 
 
@@ -366,11 +349,25 @@ def take_every(browser: Browser, study: str, folder: Path) -> None:
     """Take every page of a study, wide and narrow, light and dark."""
     shown = STUDIES[study]
     with dashboard(shown, folder / "studies") as running:
+        in_menu = menu_paths(browser, running.address)
         for name, (path, arrange) in shown.pages.items():
+            if path not in in_menu:
+                continue  # This study has no such view.
             for size in (WIDE, NARROW):
                 for theme in THEMES:
                     target = folder / f"{study}-{name}-{size[0]}-{theme}.png"
                     take(browser, running.address, path, arrange, size, theme, target)
+
+
+def menu_paths(browser: Browser, address: str) -> set[str]:
+    """List the addresses that the menu leads to."""
+    page = browser.new_page()
+    page.goto(address)
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    links.first.wait_for()
+    found = {urlsplit(str(link.get_attribute("href"))).path.strip("/") for link in links.all()}
+    page.close()
+    return found
 
 
 if __name__ == "__main__":
