@@ -116,6 +116,7 @@ export class SampleView {
     this.neighbor = null;
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     setText(this.id, `#${card.id}`);
+    this.id.title = this.id.textContent;
     setText(this.besides, "");
     this.frame.classList.remove("visiting");
     this.zoom?.reset();
@@ -131,6 +132,7 @@ export class SampleView {
     const { name } = classOf(classes, neighbor.label);
     this.subject.show(card, `neighbour ${neighbor.id}, labelled ${name}`);
     setText(this.id, `neighbour #${neighbor.id}`);
+    this.id.title = this.id.textContent;
     setText(this.besides, `labelled ${name}`);
     this.frame.classList.add("visiting");
     this.zoom?.reset();
@@ -262,7 +264,7 @@ export class SampleView {
     const row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
       keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
-      keyButton("/", "type a class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
+      keyButton("/", "class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
     return el("footer", { class: "keys" }, row, this.classRow);
   }
