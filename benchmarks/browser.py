@@ -477,14 +477,15 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
         ),
         Line.of(
             "lasso: mouse-up → first 60 members on screen", lassos.updated, "ms",
-            "to the frame in which the thumbnails, decoded, are on screen; all members are ranked by suspicion.",
+            "to the frame in which the thumbnails, decoded, are on screen; all members are ranked by label error "
+            "score.",
         ),
         Line(
             "lasso: sent over the websocket, at most", max(lassos.sent), "kB",
             "all frames from the browser, the outline included, until the page rests.", len(lassos.sent), target=5.0,
         ),
         Line(
-            "rerun by another widget, lasso standing: sent, at most", max(unrelated), "kB",
+            "rerun by another widget, lasso drawn: sent, at most", max(unrelated), "kB",
             "all frames from the browser when another field is changed.", len(unrelated), target=5.0,
         ),
         Line(
@@ -528,7 +529,7 @@ def measure_reruns(bench: Bench) -> list[Line]:
     lines.append(
         Line.of(
             f"the same, {VIEWERS} viewers at once", many, "ms",
-            f"{told}; {VIEWERS} sessions on Suspect labels send at the same moment.", target=150.0,
+            f"{told}; {VIEWERS} sessions on Label review send at the same moment.", target=150.0,
         )
     )  # fmt: skip
     return lines

@@ -241,7 +241,7 @@ def pictures_table() -> tuple[Table, list[Line], list[Found]]:
                 )  # fmt: skip
     columns = ("accuracy", "distance ratio, median", "Taylor gap, median", "IG gap, largest")
     note = (
-        "Held-out samples; accuracy against the true labels, having learnt from those as given. Columns are "
+        "Held-out samples; accuracy against the true labels, having learned from those as given. Columns are "
         "standardised."
     )
     return Table("Bundled pictures, and a table of 30 columns", columns, rows, note), lines, everything
@@ -331,7 +331,7 @@ def main() -> None:
     own = [one for name in (BENT, OURS) for one in found[name]] + more
     part = Part(
         "invertible",
-        "Across the boundary",
+        "Counterfactuals",
         "Explanations by invertible networks (arXiv 1910.00406): what they promise, and how far the projection in "
         "feature space lies from the nearest point of the boundary in input space. What it means: docs/invertible.md.",
         tuple(promised(own, max(one.accuracy for one in found[OURS])) + lines),

@@ -347,7 +347,7 @@ def measure(seeds: Sequence[int], shares: Sequence[float], enron: Path | None) -
         "Wrong labels found",
         "Average precision of rankings of the labels, the truth known: 1 when every wrong label comes before every "
         "right one, the share of wrong labels when the order is random. What each method is: docs/label_flips.md. "
-        "`trusted_refit` is one of the default's own witnesses, taken alone; cleanlab's scores (`self_confidence`, "
+        "`trusted_refit` is one of the default's own predictors, taken alone; cleanlab's scores (`self_confidence`, "
         f"`normalised_margin`) are given the same cross-validated logistic regression.{missing(enron)}\n\n"
         "![Average precision against the share of wrong labels](label_errors.png)",
         (*lines, *planted_lines(planted)),

@@ -150,8 +150,8 @@ def measure(seeds: Sequence[int]) -> Part:
             Line(
                 "wrong labels found, more by fitting again", float(more.mean()), "%",
                 "two reviews of the same study, each in the order of its own queue, one of which fits its models "
-                f"again whenever the desk would; spread {more.std():.1f}; no fewer found in {int((more >= 0).sum())} "
-                f"of {len(more)} comparisons.", len(more), target=0.0, at_least=True,
+                f"again whenever the dashboard would; spread {more.std():.1f}; no fewer found in "
+                f"{int((more >= 0).sum())} of {len(more)} comparisons.", len(more), target=0.0, at_least=True,
             ),
             Line(
                 "average precision on open labels, gained by fitting again", 100 * float(gains.mean()), "points",

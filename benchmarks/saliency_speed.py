@@ -110,7 +110,7 @@ def main() -> None:
              f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}), measured "
              "just before and just after: the larger of the two.", REPEATS, target=0.8, at_least=True),
         Line.of("one default map", union, "s",
-                f"The same {nodes} superpixels, {Saliency().evaluations} questions about unions of them; all told."),
+                f"The same {nodes} superpixels, {Saliency().evaluations} questions about unions, all together."),
         Line("times as fast as Captum's, the default map", as_shown / median(union), "",
              "Beside the second line: an effect for each superpixel, from fewer questions.", target=5.0, at_least=True),
         Line.of("a first map, to be sharpened", first, "s", "48 unions.", target=2.0),

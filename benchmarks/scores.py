@@ -115,8 +115,8 @@ def measure(runs: int) -> Part:
         (
             Line.of(
                 "graph and all scores over the graph alone", beside_the_graph(runs), "x",
-                "50,000 samples, 512 features, out-of-sample probabilities given: witnesses, their calibration, the "
-                "channel, evidence and ranking.", target=2.0,
+                "50,000 samples, 512 features, out-of-sample probabilities given: predictors, their calibration, the "
+                "noise transition, evidence and ranking.", target=2.0,
             ),
             Line.of(
                 "one correction in 1,000,000 samples", corrections(), "ms",

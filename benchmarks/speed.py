@@ -71,8 +71,8 @@ def audit_datalab(seed: int) -> Found:
         ranked(fashion(**WARM, share=FLIPPED, seed=seed))
         with timed(result):
             lab = ranked(data)
-    suspicion = 1 - lab.get_issues("label")["label_score"].to_numpy()
-    return result | {"precision": float(average_precision_score(data.wrong, suspicion))}
+    label_error_score = 1 - lab.get_issues("label")["label_score"].to_numpy()
+    return result | {"precision": float(average_precision_score(data.wrong, label_error_score))}
 
 
 def map_ours(seed: int) -> Found:
@@ -171,7 +171,7 @@ def measure(seeds: Sequence[int]) -> Part:
         "speed",
         "Speed beside other programs",
         "Fashion-MNIST's pictures as principal components. Both sides run in turn, each in a process of its own, with "
-        "all cores. Datalab looks for labels, outliers and near duplicates; ours builds the graph, fits its witnesses "
+        "all cores. Datalab looks for labels, outliers and near duplicates; ours builds the graph, fits its predictors "
         "and ranks the labels. umap-learn is left unseeded, so that it may use all cores; our map is "
         "seeded and uses one.",
         (

@@ -294,7 +294,7 @@ def measure(repeats: int, shares: Sequence[float]) -> Part:
     plainly = {key: [figures for _, figures in found] for key, found in kept.items()}
     return Part(
         "trust",
-        "Chances, numbers and bounds",
+        "Label error estimate",
         f"Simulated studies: {SAMPLES} samples (569 with two classes) of real data, flips planted at "
         f"{', '.join(f'{share:.0%}' for share in shares)}, ranked by `LabelFlips()`, reviewed without error in the "
         "order of the queue with one place in ten drawn at random from the unflagged. The studies of one source share "
@@ -415,10 +415,10 @@ def checking(stops: Mapping[str, list[Figures]]) -> Table:
     names = ("stop always", "goal kept", "left at stop", "checks", "foretold")
     return Table(
         "Random samples only, after the last suspect",
-        ("holds at every look", "goal kept", "left", "random samples", "foretold, were they clean"),
+        ("holds at every look", "goal kept", "left", "random samples", "expected, were they clean"),
         {flips: [cell(rows, name) for name in names] for flips, rows in stops.items()},
         f"Until the bound says that at most {GOAL:.0%} of the labels are wrong. Left and random samples as shares of "
-        "all samples; foretold by `RemainingErrorsTracker.checks_needed` after the last suspect.",
+        "all samples; expected by `RemainingErrorsTracker.checks_needed` after the last suspect.",
     )
 
 
@@ -436,11 +436,11 @@ def calibration(kept: Mapping[tuple[str, int], list[tuple[Case, Figures]]]) -> T
             (shown[place], None) if place in shown else None for place in range(5)
         ]
     return Table(
-        "Chances of an error",
-        ("Brier, channel", "Brier, recalibrated", *(f"{low} to {low + 20} %" for low in range(0, 100, 20))),
+        "Probabilities of an error",
+        ("Brier, noise transition", "Brier, recalibrated", *(f"{low} to {low + 20} %" for low in range(0, 100, 20))),
         rows,
         "Brier scores of the labels not reviewed, smaller is better. Then the share of wrong labels among those whose "
-        "chance the channel states within each fifth, before reviews.",
+        "probability the noise transition states within each fifth, before reviews.",
     )
 
 
