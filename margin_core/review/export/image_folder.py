@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from margin_core.errors import ReviewError
-from margin_core.review.decision import Decision, Verdict
-from margin_core.review.export.labels import current_decisions
+from margin_core.review.decision import Decision, study_key
+from margin_core.review.reviewed_labels import reviewed_labels
 from margin_core.values import UNLABELLED, Study
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -153,19 +153,15 @@ def safe_name(text: str) -> str:
 
 
 def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[int, Path]:
-    labels = np.full(len(study), UNLABELLED) if study.maybe_labels is None else np.array(study.labels)
-    number_of = {name: number for number, name in enumerate(study.class_names)}
-    current = current_decisions(study, decisions)
+    key = study_key(study)
+    labels = reviewed_labels(study, (decision for decision in decisions if decision.study == key)).labels
     inputs = study.inputs
     splits = study.columns.get("split")
     class_folders, split_folders, files = _Names(), _Names(), _Names()
     folder_of = {name: class_folders.of("", name, safe_name(name)) for name in study.class_names}
     targets = {}
-    for row, sample_id in enumerate(study.ids.tolist()):
-        number, decision = labels[row], current.get(sample_id)
-        if decision is not None and decision.new_label is not None:
-            number = number_of[decision.new_label]
-        if number == UNLABELLED or (decision is not None and decision.verdict is Verdict.EXCLUDE):
+    for row, (sample_id, number) in enumerate(zip(study.ids.tolist(), labels.tolist(), strict=True)):
+        if number == UNLABELLED:
             continue
         parent = tree
         if splits is not None:
