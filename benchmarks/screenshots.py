@@ -311,6 +311,8 @@ def take(
     arrange(page)
     page.wait_for_load_state("networkidle")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(page.locator(COMING)).to_have_count(0, timeout=SLOW)  # A component may have begun to load meanwhile.
+    page.wait_for_load_state("networkidle")
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     target.parent.mkdir(parents=True, exist_ok=True)
