@@ -298,9 +298,9 @@ def test_examples_need_the_model_that_made_the_features():
 
 
 def test_many_classes_have_a_whole_hessian_of_fewer_features():
-    drawn = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     labels = np.arange(300) % 60
-    points = drawn.normal(size=(60, 40))[labels] * 3 + drawn.normal(size=(300, 40))
+    points = rng.normal(size=(60, 40))[labels] * 3 + rng.normal(size=(300, 40))
     probe = fit_influence_probe(Study.build(name="many", embedding=points, labels=labels))
     assert len(probe.inverse) <= 2_000
     assert probe.points.shape == (300, 33)

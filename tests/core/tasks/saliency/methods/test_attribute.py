@@ -183,7 +183,7 @@ def test_unknown_methods_classes_and_pictures_are_refused():
     )
 
 
-def test_scores_that_overflow_are_told():
+def test_scores_that_overflow_raise():
     model = networks.model("shared")
 
     class Huge(torch.nn.Module):

@@ -71,10 +71,10 @@ def test_a_black_box_is_understood_and_measured(corner):
     heatmap = np.asarray(corner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 1))["heatmap"], np.float32)
     assert heatmap.shape == (16, 16)
     assert heatmap[:4, :4].sum() > 0.6 * heatmap.sum()
-    told = dict(zip(METRICS, corner.load(done)["metrics"].tolist(), strict=True))
-    assert told["deletion"] < told["insertion"]
-    assert -0.5 <= told["road"] <= 0.5
-    assert 0 <= told["top_k"] <= 1
+    metrics = dict(zip(METRICS, corner.load(done)["metrics"].tolist(), strict=True))
+    assert metrics["deletion"] < metrics["insertion"]
+    assert -0.5 <= metrics["road"] <= 0.5
+    assert 0 <= metrics["top_k"] <= 1
 
 
 def test_nothing_is_worked_out_twice(corner):
@@ -111,9 +111,9 @@ def test_parts_say_what_hiding_each_alone_does(corner):
 
 
 def test_a_draft_comes_before_the_map(corner):
-    told = []
-    corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent, lambda: told.append("draft"))
-    assert told == ["draft"]
+    events = []
+    corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent, lambda: events.append("draft"))
+    assert events == ["draft"]
     assert corner.load(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
 
 
@@ -196,12 +196,12 @@ def test_a_row_has_a_bar_for_each_column(workspace):
     heatmap = maker.load(SaliencyRequest("heatmap", 7, MARGIN.name, 1))["heatmap"]
     assert heatmap.shape == (5,)
     assert int(heatmap.argmax()) == 2
-    told = dict(
+    metrics = dict(
         zip(METRICS, maker.load(SaliencyRequest("metrics", 7, MARGIN.name, 1))["metrics"].tolist(), strict=True)
     )
-    assert told["deletion"] < told["insertion"]
-    assert np.isnan(told["road"])
-    assert np.isnan(told["top_k"])
+    assert metrics["deletion"] < metrics["insertion"]
+    assert np.isnan(metrics["road"])
+    assert np.isnan(metrics["top_k"])
     with pytest.raises(ModelError, match="Occlusion is made for pictures"):
         maker.compute(SaliencyRequest("heatmap", 7, "occlusion"), silent)
     with pytest.raises(ModelError, match="Only pictures can be changed so little"):
@@ -282,9 +282,9 @@ def test_what_fits_is_said_before_anything_is_loaded():
     ],
 )
 def test_what_cannot_be_ordered_is_said(corner, order, words):
-    with pytest.raises(ParameterError) as told:
+    with pytest.raises(ParameterError) as raised:
         corner.compute(order, silent)
-    assert words in str(told.value)
+    assert words in str(raised.value)
 
 
 def test_what_nobody_ordered_is_not_there(corner):
@@ -302,8 +302,8 @@ def test_work_stops_between_two_steps(corner):
 
 def test_the_worker_answers_line_by_line(corner, workspace, tmp_path):
     opened = Opened(corner.study, (), workspace, tmp_path)
-    told = []
-    worker = SaliencyServer(opened, told.append)
+    messages = []
+    server = SaliencyServer(opened, messages.append)
     lines = [
         {"stop": 2},
         {"number": 1, "request": {"kind": "prediction", "row": 1}},
@@ -311,8 +311,8 @@ def test_the_worker_answers_line_by_line(corner, workspace, tmp_path):
         {"number": 3, "request": {"kind": "heatmap", "row": 1, "method": "magic"}},
         {"number": 4, "request": {"kind": "heatmap", "row": 1, "method": "occlusion"}},
     ]
-    worker.run(io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
-    ends = [one for one in told if not {"fraction", "drafted"} & set(one)]
+    server.run(io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
+    ends = [one for one in messages if not {"fraction", "drafted"} & set(one)]
     assert ends[0] == {"number": 1, "done": -1}
     assert ends[1] == {"number": 2, "stopped": True}
     assert ends[2]["failed"].startswith("There is no saliency method 'magic'.")
