@@ -22,7 +22,7 @@ IN_THE_BROWSER = {
     WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
     "Name one of these with --label.": "Name one of these as the label column on the Open page.",
     "or leave --model out.": "or leave the model out.",
-    "Pass --model, or draw the slice through the features.": "Draw it through the features.",
+    "Pass --model, or compute the slice through the features.": "Draw it through the features.",
 }
 """What to do, for somebody who sees no command line: by the words that are written for one."""
 

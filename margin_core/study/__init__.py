@@ -1,7 +1,7 @@
-"""Step 0: a data set, and what a model sees in it, as a `Study`.
+"""Step 0: a data set, and the outputs of a model for it, as a `Study`.
 
 Each kind of source has a reader of its own, which turns a path into `Samples`; `load` chooses the
-reader, adds what a model sees (`features`) and builds the study.
+reader, adds the model's outputs (`features`) and builds the study.
 """
 
 from margin_core.study.inputs.pictures import PictureFiles

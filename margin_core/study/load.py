@@ -50,7 +50,7 @@ class Opened:
     source : Path
         What was opened, without links; for a workspace the source it was made from.
     truth : Path or None
-        Where the correct labels are, when a ``study.toml`` says so. Opening never reads it.
+        File of the true labels, when a ``study.toml`` names it. Opening never reads it.
     """
 
     study: Study
@@ -244,7 +244,7 @@ def _existing(path: Path) -> Path:
 
 
 def _check_usable(opened: Opened) -> None:
-    """Check that a sample has features; a library user may build such a study, but nobody opens one on purpose."""
+    """Check that a sample has features; such a study may be built, but is not opened on purpose."""
     points = opened.study.maybe_embedding
     if points is not None and not any(usable_rows(points[at : at + 1024]).any() for at in range(0, len(points), 1024)):
         raise SourceError(

@@ -84,7 +84,7 @@ def nothing_readable(study: Study) -> SourceError:
     Returns
     -------
     SourceError
-        To be raised; says why the first picture cannot be read.
+        To be raised; it has the reason why the first picture cannot be read.
     """
     count = f"{len(study):,}"
     if not isinstance(study.inputs, PictureFiles):

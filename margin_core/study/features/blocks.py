@@ -45,7 +45,7 @@ class ModelOutputs:
     Attributes
     ----------
     arrays : mapping
-        ``embedding`` float32 (n, d) and ``probabilities`` float32 (n, c), those that were asked for, and ``unseen``
+        ``embedding`` float32 (n, d) and ``probabilities`` float32 (n, c), those of the called methods, and ``unseen``
         bool (n,), True for the NaN rows.
     key : str
         Fingerprint of the model and of all it was shown.
@@ -131,7 +131,7 @@ def describe_model(model: Any) -> str:
 
 
 def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
-    """Yield consecutive blocks of rows that end where their content says so.
+    """Yield consecutive blocks of rows whose ends are decided by their content.
 
     Parameters
     ----------

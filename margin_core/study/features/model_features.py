@@ -23,16 +23,16 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     """Return a study with a model, and with the embedding and the probabilities that come from it.
 
     The embedding of a model that has one replaces a given one. Where neither the model nor the source
-    gives one, that of EfficientNet-Lite0 for the pictures is taken. Probabilities that the source brings are kept;
-    those of the model are added when its classes are the study's, as ``out_of_sample=False``.
+    has one, that of EfficientNet-Lite0 for the pictures is used. Probabilities of the source stay; those of the
+    model are added when its classes are the study's, as ``out_of_sample=False``.
 
     Parameters
     ----------
     study : Study
         May lack an embedding.
     model : Model or None
-        Any object with ``fingerprint`` and ``probabilities``; with ``embed`` also for features, unless it says
-        ``gives_features = False``.
+        Any object with ``fingerprint`` and ``probabilities``; with ``embed`` also for features, unless its
+        ``gives_features`` is False.
     run : Run
         Remembers the outputs, gets the progress.
 
@@ -52,14 +52,14 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
 
     Notes
     -----
-    EfficientNet-Lite0, where it is taken by default, gives features only; it is not the study's model, whose classes
+    EfficientNet-Lite0, where it is used by default, adds features only; it is not the study's model, whose classes
     it does not know.
     """
     if model is None and (study.has(Need.EMBEDDING) or not are_pictures(study.maybe_inputs)):
         return study, ()
     if not study.has(Need.INPUTS):
         raise SourceError(
-            f"Study '{study.name}' has no inputs that {describe_model(model)} could look at. "
+            f"Study '{study.name}' has no inputs for {describe_model(model)}. "
             "Open the pictures or rows themselves, or leave --model out."
         )
     embedder: Any = model if isinstance(model, EmbeddingModel) and getattr(model, "gives_features", True) else None

@@ -1,4 +1,4 @@
-"""Features of a table of numbers when no model gives any: its columns, brought to one scale."""
+"""Features of a table of numbers without a model: its columns, scaled to mean 0 and standard deviation 1."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
     least = np.where(np.isnan(known), np.inf, known).min(axis=0, initial=np.inf)
     greatest = np.where(np.isnan(known), -np.inf, known).max(axis=0, initial=-np.inf)
     reach = greatest / 2 - least / 2
-    kept = reach > 0
-    constant = [name for name, drop in zip(names, ~kept & (counts > 0), strict=True) if drop]
+    varies = reach > 0
+    constant = [name for name, drop in zip(names, ~varies & (counts > 0), strict=True) if drop]
     empty = [name for name, drop in zip(names, counts == 0, strict=True) if drop]
-    if not kept.any():
+    if not varies.any():
         raise SourceError(
-            f"'{source}': no column of numbers varies ({listed(list(names))}), so nothing tells the rows apart. "
+            f"'{source}': no column of numbers varies ({listed(list(names))}), so all rows are the same. "
             "Add columns that differ between rows."
         )
     # Scaled first, so that neither the mean nor the squares of huge values overflow.
-    scaled = (known[:, kept] - (least[kept] / 2 + greatest[kept] / 2)) / reach[kept]
+    scaled = (known[:, varies] - (least[varies] / 2 + greatest[varies] / 2)) / reach[varies]
     points = (scaled - np.nanmean(scaled, axis=0)) / np.nanstd(scaled, axis=0)
     incomplete = int(np.isnan(points).any(axis=1).sum())
     notes = []

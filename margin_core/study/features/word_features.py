@@ -1,4 +1,4 @@
-"""Features of texts when no model gives any: which words occur in them, and how rare these are."""
+"""Features of texts without a model: the words that occur in them, weighted by how rare these are."""
 
 from __future__ import annotations
 

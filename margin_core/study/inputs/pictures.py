@@ -28,7 +28,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", "
 """Endings of file names of pictures, in lower case."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-"""The decoders that may run, whatever a file's name says: a picture never starts another program."""
+"""Decoders that may run, whatever a file's suffix: a picture never starts another program."""
 
 
 def is_picture(name: str) -> bool:

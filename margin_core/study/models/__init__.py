@@ -1,7 +1,7 @@
-"""Models: what looks at the samples, by name and from files, never from a pickle.
+"""Models of samples: by name and from files, never from a pickle.
 
 `load_model` reads a description such as ``efficientnet-lite0`` or ``resnet18:weights.safetensors``; its
-documentation lists all kinds. One file a kind: `efficientnet`, `torchvision_model`, `small_cnn` (all give a
+documentation lists all kinds. One file a kind: `efficientnet`, `torchvision_model`, `small_cnn` (all return a
 `torch_model.TorchModel`), `onnx_model`, `code_model`.
 """
 

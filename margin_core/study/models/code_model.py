@@ -60,7 +60,7 @@ class GivenModel:
         Raises
         ------
         ModelError
-            The object failed; the message says how.
+            The object raised an error, which the message repeats.
         """
         return self._call("probabilities", inputs)
 
@@ -93,7 +93,7 @@ class GivenEmbeddingModel(GivenModel):
         Raises
         ------
         ModelError
-            The object failed; the message says how.
+            The object raised an error, which the message repeats.
         """
         return self._call("embed", inputs)
 
@@ -115,7 +115,7 @@ class GivenEmbeddingModel(GivenModel):
         Raises
         ------
         ModelError
-            The object failed; the message says how.
+            The object raised an error, which the message repeats.
         """
         return self.embed(inputs), self.probabilities(inputs)
 
@@ -178,7 +178,7 @@ def load_code(module: str, factory: str, class_names: Sequence[str], layer: str 
             ) from error
     if not isinstance(made, Model):
         raise ModelError(
-            f"'{name}' returned a {type(made).__name__}; wanted a torch.nn.Module, or an object with fingerprint and "
+            f"'{name}' returned a {type(made).__name__}; expected a torch.nn.Module, or an object with fingerprint and "
             "probabilities(inputs)."
         )
     names = tuple(class_names) or tuple(getattr(made, "class_names", ()))

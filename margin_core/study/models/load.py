@@ -29,12 +29,12 @@ def load_model(
 
     ======================================  =======================================================================
     ``efficientnet-lite0``                  EfficientNet-Lite0 with ImageNet weights; ``efficientnet-lite0:<weights>``
-                                            with your own
+                                            with others
     ``<architecture>:<weights>``            a classifier of torchvision: ``resnet18``, ``mobilenet_v3_small``,
                                             ``vit_b_16``, ``swin_t`` ...
-    ``small_cnn:<weights>``                 the little greyscale network of the bundled studies
+    ``small_cnn:<weights>``                 the small grayscale network of the bundled studies
     ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
-    ``package.module:factory``              what your own function returns; only with `allow_code`
+    ``package.module:factory``              what a function of the user's returns; only with `allow_code`
     ======================================  =======================================================================
 
     ``<weights>`` is a safetensors file or a PyTorch state dict, read without running code. The number of classes
@@ -43,10 +43,11 @@ def load_model(
     Parameters
     ----------
     spec : str
+        The description.
     weights : path, optional
         The weights file, when it is not in `spec`.
     class_names : sequence of str
-        What the outputs mean, in order. Default: what the file says (the metadata entry ``class_names`` of a
+        Of the outputs, in order. Default: as the file states (the metadata entry ``class_names`` of a
         safetensors file, a JSON list), else nothing.
     layer : str, optional
         Where the embedding comes from: the output of this module of a torch network, or this tensor of an
@@ -75,7 +76,7 @@ def load_model(
         from margin_core.study.models.onnx_file import load_onnx
 
         if weights is not None:
-            raise ModelError(f"'{spec}' brings its own weights; leave out '{weights}'.")
+            raise ModelError(f"'{spec}' has its own weights; leave out '{weights}'.")
         return load_onnx(Path(spec), class_names, layer)
     if _is_factory(name, rest) and not _architecture_known(name):
         return _load_factory(spec, name, rest, weights, class_names, layer, allow_code)
@@ -117,7 +118,7 @@ def _load_factory(
 
 
 def _is_factory(module: str, factory: str) -> bool:
-    """Say whether a description reads ``package.module:factory``."""
+    """Return whether a description reads ``package.module:factory``."""
     return factory.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 

@@ -16,7 +16,7 @@ SIDE = 224
 """Height and width in pixels where the file leaves them open."""
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""ImageNet's, on the scale 0 to 1: what a network with three channels of float input gets unless its file says more."""
+"""ImageNet's, on the scale 0 to 1: the preparation of three channels of float input unless the file states another."""
 
 NUMBERS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
            "tensor(uint8)": np.uint8}  # fmt: skip

@@ -141,7 +141,7 @@ class OnnxModel:
         """
         if self.features is None:
             raise ModelError(
-                f"{self.description} gives probabilities only: its graph does not end in a Gemm whose input could be "
+                f"{self.description} has probabilities only: its graph does not end in a Gemm whose input could be "
                 "the features. Name a tensor of it as layer."
             )
         features, scores = self._run(inputs, [self.features, self.scores])

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-"""Since 1.31 onnxruntime reports sessions and their errors to its maker, on Linux too. It looks for this while it is
+"""Since 1.31 onnxruntime reports sessions and their errors to its vendor, on Linux too. It reads this while it is
 imported; its own ``disable_telemetry_events`` comes too late, a device id has been written by then."""
 
 

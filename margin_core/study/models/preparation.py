@@ -65,8 +65,8 @@ class Preparation:
 
         Notes
         -----
-        Resizing is bilinear, with antialiasing when it makes a picture smaller. A colour picture becomes grey
-        for a network that sees grey values; a grey one is repeated for a network that sees colours.
+        Resizing is bilinear, with antialiasing when it makes a picture smaller. A color picture becomes grey
+        for a network of one channel; a grey one is repeated for a network of three.
         """
         if isinstance(pictures, np.ndarray):
             sized = self._sized(pictures)
@@ -107,17 +107,17 @@ class Preparation:
 
     def _sized(self, pictures: NDArray[Any]) -> Tensor:
         """Bring pictures of one size to the network's size and channels, as float32 pixels."""
-        colour = pictures.ndim == 4 and pictures.shape[3] == 3
-        if pictures.dtype != np.uint8 or not (colour or pictures.ndim == 3):
+        color = pictures.ndim == 4 and pictures.shape[3] == 3
+        if pictures.dtype != np.uint8 or not (color or pictures.ndim == 3):
             raise ModelError(
-                "The model looks at pictures: uint8 arrays (h, w) or (h, w, 3); "
+                "The model takes pictures: uint8 arrays (h, w) or (h, w, 3); "
                 f"got {pictures.dtype} of shape {pictures.shape[1:]} each. "
                 "Open the pictures themselves, or use another model."
             )
         # The copy is of one batch; a memory map opened for reading cannot become a tensor without it.
         pixels = torch.from_numpy(pictures.copy())
-        pixels = pixels.permute(0, 3, 1, 2) if colour else pixels[:, None]
-        if colour and self.channels == 1:
+        pixels = pixels.permute(0, 3, 1, 2) if color else pixels[:, None]
+        if color and self.channels == 1:
             pixels = (pixels * torch.tensor(LUMA).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
         size = (self.height, self.width)
         if pixels.shape[2:] != size:

@@ -210,11 +210,11 @@ def select_fastest_runtime(model: TorchModel, names: Sequence[str]) -> Runtime:
     size = (model.preparation.channels, model.preparation.height, model.preparation.width)
     pictures = np.random.default_rng(0).standard_normal((TIMED_PICTURES, *size), dtype=np.float32)
     working, rejected = {"eager": eager(model)}, []
-    wanted = working["eager"](pictures)
+    expected = working["eager"](pictures)
     for name in names:
         if name not in working:
             try:
-                working[name] = _checked(RUNTIMES[name](model), pictures, wanted)
+                working[name] = _checked(RUNTIMES[name](model), pictures, expected)
             except ModelError as error:
                 rejected.append(f"{name}: {error}")
     speeds = _pictures_a_second(working, pictures)
@@ -223,15 +223,15 @@ def select_fastest_runtime(model: TorchModel, names: Sequence[str]) -> Runtime:
     return Runtime(best, working[best], speeds[best], tuple(rejected))
 
 
-def _checked(forward: Forward, pictures: Floats, wanted: Floats) -> Forward:
+def _checked(forward: Forward, pictures: Floats, expected: Floats) -> Forward:
     """Check that a runtime has the same logits, and takes any batch size."""
     try:
         found, alone = forward(pictures), forward(pictures[:1])
     except Exception as error:  # compilers and runtimes share no base class but this one
         raise ModelError(f"cannot run this network ({_first_line(error)})") from error
-    apart = max(float(np.abs(found - wanted).max()), float(np.abs(alone - wanted[:1]).max()))
-    if not apart <= TOLERANCE * max(float(np.abs(wanted).max()), 1.0):
-        raise ModelError(f"gives other logits (by {apart:.2g})")
+    apart = max(float(np.abs(found - expected).max()), float(np.abs(alone - expected[:1]).max()))
+    if not apart <= TOLERANCE * max(float(np.abs(expected).max()), 1.0):
+        raise ModelError(f"has other logits (by {apart:.2g})")
     return forward
 
 

@@ -49,7 +49,7 @@ class SmallCnn(nn.Module):
         super().__init__()
         first, second = channels
         cells = -(-height // 4) * -(-width // 4)
-        # The flattened maps alone do not tell 28 x 28 from 14 x 56, so the size is kept among the weights.
+        # The flattened maps are the same for 28 x 28 and 14 x 56, so the size is stored among the weights.
         self.register_buffer("size", torch.tensor([height, width]))
         self.maps = nn.Sequential(
             nn.Conv2d(1, first, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(first), nn.ReLU(),

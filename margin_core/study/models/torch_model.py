@@ -55,7 +55,7 @@ class TorchModel:
     ----------
     module : torch.nn.Module
         The network itself, in evaluation mode, for methods that look inside. It takes prepared pictures (see
-        `preparation`) and gives logits (b, c). Do not change it: the fingerprint would no longer be its own.
+        `preparation`) and returns logits (b, c). Do not change it: the fingerprint would no longer be its own.
     preparation : Preparation
         Size, channels and scale of the network's input.
     description : str
@@ -116,7 +116,7 @@ class TorchModel:
         Raises
         ------
         ModelError
-            The network cannot take such pictures or gives no logits; the layer does not exist; there are more or
+            The network cannot take such pictures or computes no logits; the layer does not exist; there are more or
             fewer names than classes.
 
         Notes
@@ -148,7 +148,7 @@ class TorchModel:
         Parameters
         ----------
         inputs : uint8 array (b, h, w) or (b, h, w, 3), or a sequence of pictures of different sizes
-            Read batch by batch, so that a sequence may open its files when asked.
+            Read batch by batch, so that a sequence may open its files lazily.
 
         Returns
         -------
@@ -270,7 +270,7 @@ def pool_features(features: Any, description: str) -> Tensor:
         The output is no array with one row a sample.
     """
     if not isinstance(features, Tensor) or features.ndim < 2:
-        raise ModelError(f"{description}: the layer named for the features gives no array with one row a sample.")
+        raise ModelError(f"{description}: the layer named for the features returns no array with one row a sample.")
     if features.ndim == 4:
         return features.mean((2, 3))
     return features if features.ndim == 2 else features.flatten(1, -2).mean(1)
@@ -298,7 +298,9 @@ def _first_pass(module: nn.Module, preparation: Preparation, description: str) -
             hook.remove()
     if not isinstance(logits, Tensor) or logits.ndim != 2:
         came = f"an array of shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
-        raise ModelError(f"{description} must give logits (b, c) for b pictures; it gave {came}. Use a classifier.")
+        raise ModelError(
+            f"{description} must return logits (b, c) for b pictures; it returned {came}. Use a classifier."
+        )
     # Something may come after the layer (SqueezeNet averages its maps), so one of the right width will do.
     makers = [layer for layer, output in calls if output.shape[1 if output.ndim == 4 else -1] == logits.shape[1]]
     exact = [layer for layer, output in calls if output.flatten().equal(logits[0])]

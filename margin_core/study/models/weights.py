@@ -194,14 +194,14 @@ def load_weights(module: nn.Module, weights: Weights, architecture: str) -> None
     ModelError
         Entries are missing, left over, or of another shape.
     """
-    wanted = module.state_dict()
+    expected = module.state_dict()
     given = weights.tensors
-    missing = sorted(set(wanted) - set(given))
-    extra = sorted(set(given) - set(wanted))
+    missing = sorted(set(expected) - set(given))
+    extra = sorted(set(given) - set(expected))
     reshaped = [
-        f"{name} (file {_shape(given[name])}, wanted {_shape(wanted[name])})"
-        for name in sorted(set(given) & set(wanted))
-        if given[name].shape != wanted[name].shape
+        f"{name} (file {_shape(given[name])}, expected {_shape(expected[name])})"
+        for name in sorted(set(given) & set(expected))
+        if given[name].shape != expected[name].shape
     ]
     faults = [
         f"{len(entries):,} {words}: {_few(entries)}"
@@ -213,8 +213,8 @@ def load_weights(module: nn.Module, weights: Weights, architecture: str) -> None
             f"The weights in '{weights.path}' do not fit {architecture}: {'; '.join(faults)}. "
             "Name the architecture that they were saved from."
         )
-    wanted.update(given)  # Keeps the version marks of the layers, which MNASNet insists on and safetensors lacks.
-    module.load_state_dict(wanted, assign=True)
+    expected.update(given)  # Keeps the version entries of the layers, which MNASNet needs and safetensors lacks.
+    module.load_state_dict(expected, assign=True)
 
 
 def _shape(tensor: Tensor) -> str:

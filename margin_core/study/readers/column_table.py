@@ -159,7 +159,7 @@ def _read_text(path: Path) -> dict[str, pa.ChunkedArray]:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
         stream.seek(0)
         if not first.endswith("\n"):
-            return {}  # A header alone at most, and the parser wants a line below it.
+            return {}  # A header alone at most, and the parser needs a line below it.
         header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
     _check_unique(path, header)
     table = pa_csv.read_csv(

@@ -46,7 +46,7 @@ def read_manifest(request: ReadRequest) -> Samples:
 
     The column of paths is the one that is named, else the first text column that holds names of pictures;
     paths start from the folder of the manifest. Without one, a column called ``text`` or ``sentence`` is the
-    inputs, and its words give the embedding; else all columns of numbers without another role are the inputs, and
+    inputs, and their words give the embedding; else all columns of numbers without another role are the inputs, and
     standardized they are the embedding. Other columns become columns of the study.
 
     Parameters

@@ -152,7 +152,7 @@ def class_contact(graph: Graph, labels: Ints, n_classes: int) -> Doubles:
     -------
     float array (c, c)
         Symmetric, in [0, 1]: 0 = no edge, 1 (off the diagonal) = every edge of both leads to the other. On the
-        diagonal, how much a class keeps to itself. A class without an edge has zeros.
+        diagonal, the contact of a class with itself. A class without an edge has zeros.
 
     Notes
     -----

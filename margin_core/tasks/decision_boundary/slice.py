@@ -145,7 +145,7 @@ def compute_slice(study: Study, rows: Sequence[int], of: str, run: Run | None = 
     Raises
     ------
     MissingPart
-        The study has no model that knows its classes, no features, or fewer than two classes to tell apart.
+        The study has no model of its classes, no features, or fewer than two classes.
     ModelError
         Three samples on one line, or one that cannot be mixed with the others.
 
@@ -157,10 +157,10 @@ def compute_slice(study: Study, rows: Sequence[int], of: str, run: Run | None = 
     run = run or Run()
     if of not in slice_spaces(study):
         raise MissingPart(
-            f"Study '{study.name}' has no model that knows its classes and could look at a mixture of samples. "
-            "Pass --model, or draw the slice through the features."
+            f"Study '{study.name}' has no model of its classes that could predict for a mixture of samples. "
+            "Pass --model, or compute the slice through the features."
             if of == "inputs"
-            else f"Study '{study.name}' has no features to draw a slice through. Pass embedding=."
+            else f"Study '{study.name}' has no features to compute a slice through. Pass embedding=."
         )
     chosen = np.array(rows, dtype=np.int64)
     parts = ("inputs", "model") if of == "inputs" else ("embedding", "labels", "probabilities")
@@ -259,7 +259,7 @@ def _through_features(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[A
     reduced, _ = reduce_features(study.embedding[np.concatenate([some, rows])])
     probe = fit_in_sample(reduced[: len(some)], labels[some])
     if probe is None:
-        raise MissingPart(f"Study '{study.name}' knows one class only, so there is no boundary to slice.")
+        raise MissingPart(f"Study '{study.name}' has one class only, so there is no boundary to slice.")
     plane = _Plane.through(reduced[len(some) :].astype(np.float64))
     c = len(study.class_names)
     lines = [probe.probabilities(plane.points(number), c) for number in range(GRID_SIDE)]

@@ -12,7 +12,7 @@ MIN_STANDARD_DEVIATION = 0.05
 class InvertibleLayer(nn.Module):
     """A layer with an exact inverse.
 
-    A layer that learns its scale from data does so in its first forward pass in training mode.
+    A layer whose scale is initialized from data does so in its first forward pass in training mode.
     """
 
     def forward(self, values: Tensor) -> Tensor:
@@ -167,7 +167,7 @@ class AdditiveCoupling(InvertibleLayer):
 
     .. math:: y_2 = x_2 + F(x_1), \qquad y_1 = x_1 + G(y_2)
 
-    with the exact inverse :math:`x_1 = y_1 - G(y_2),\; x_2 = y_2 - F(x_1)`, whatever F and G are. It keeps volume.
+    with the exact inverse :math:`x_1 = y_1 - G(y_2),\; x_2 = y_2 - F(x_1)`, whatever F and G are. It preserves volume.
 
     Parameters
     ----------

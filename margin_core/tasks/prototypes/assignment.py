@@ -76,8 +76,8 @@ def count_assigned(taken_from: Ints, taken: Ints, first: int) -> Ints:
     """
     counts = taken[:first].sum(axis=1)
     lost = taken_from[:first].ravel()
-    kept: Ints = counts - np.bincount(lost[lost >= 0], taken[:first].ravel()[lost >= 0], first).astype(np.int64)
-    return kept
+    assigned: Ints = counts - np.bincount(lost[lost >= 0], taken[:first].ravel()[lost >= 0], first).astype(np.int64)
+    return assigned
 
 
 def assign_to_prototypes(points: Floats, groups: Sequence[Ints], prototypes: Ints, run: Run) -> PrototypeAssignment:

@@ -27,7 +27,7 @@ def estimate_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) ->
 
     over a hash sample of up to 1,000 samples i, :math:`x_{i,k}` the farthest of the neighbours of i.
 
-    The classical median, over all pairs, is several times wider than a neighbourhood and sees hardly any density; it
+    The classical median, over all pairs, is several times wider than a neighbourhood and hardly depends on density; it
     is taken where most neighbours are duplicates. Where all points are the same, 1: the kernel is then 1 everywhere.
 
     Parameters
@@ -89,7 +89,7 @@ def one_minus_kernel(one: Floats, other: Floats, gamma: float) -> Floats:
     r"""Compute :math:`1 - k(x, y)` between the rows of two arrays.
 
     Weights that sum to 0 have :math:`w^T K w = -w^T (1 - K) w`, so that distances between means need no more; and
-    where all points are near each other :math:`1 - k` keeps the digits that k has lost.
+    where all points are near each other :math:`1 - k` retains the digits that k loses.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def sum_one_minus_kernel(points: Floats, others: Floats, gamma: float, run: Run,
     run : Run
         Gets the progress.
     text : str
-        What the progress says.
+        Of the progress.
 
     Returns
     -------

@@ -148,14 +148,14 @@ def facility_location(covered: Floats, candidates: Floats, count: int, run: Run 
 
 
 def _first_two(distances: _Distances, far: Floats, alone: Doubles) -> tuple[int, int]:
-    kept = int(alone.argmax())
+    current = int(alone.argmax())
     together = -np.inf
-    pair = (kept, kept)
+    pair = (current, current)
     while True:
-        other, gains = _largest_gain(distances, np.minimum(far, distances.rows([kept])[0]), alone, [kept])
-        if alone[kept] + gains[other] <= together * (1 + ROUNDING):
+        other, gains = _largest_gain(distances, np.minimum(far, distances.rows([current])[0]), alone, [current])
+        if alone[current] + gains[other] <= together * (1 + ROUNDING):
             return (pair[0], pair[1]) if alone[pair[0]] >= alone[pair[1]] else (pair[1], pair[0])
-        together, pair, kept = alone[kept] + gains[other], (kept, other), other
+        together, pair, current = alone[current] + gains[other], (current, other), other
 
 
 def _largest_gain(distances: _Distances, away: Floats, bounds: Doubles, selected: Sequence[int]) -> tuple[int, Doubles]:

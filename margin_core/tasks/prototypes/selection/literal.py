@@ -12,7 +12,7 @@ from margin_core.values import Ints
 def literal(pool: CandidatePool, count: int, run: Run) -> Ints:
     """Select the samples of low influence, in the order of the signal, ascending.
 
-    The paper gives neither the threshold nor the direction; small discrepancy is what it calls typical. Without
+    The paper states neither the threshold nor the direction; it calls a small discrepancy typical. Without
     coverage and without balance the first hundreds sit in the one class that is densest (`docs/prototypes.md`).
 
     Parameters

@@ -175,8 +175,7 @@ def test_a_model_without_anything_to_look_at(mean_colour):
     with pytest.raises(SourceError) as refused:
         with_model(Study.build(embedding=np.eye(2)), mean_colour(), Run())
     assert str(refused.value) == (
-        "Study 'study' has no inputs that Mean colour could look at. "
-        "Open the pictures or rows themselves, or leave --model out."
+        "Study 'study' has no inputs for Mean colour. Open the pictures or rows themselves, or leave --model out."
     )
 
 

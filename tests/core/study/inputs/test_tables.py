@@ -47,7 +47,7 @@ def test_nothing_varies():
     with pytest.raises(SourceError) as refused:
         standardize("t.csv", np.ones((2, 7)), tuple("abcdefg"))
     assert str(refused.value) == (
-        "'t.csv': no column of numbers varies (a, b, c, d, e, ...), so nothing tells the rows apart. "
+        "'t.csv': no column of numbers varies (a, b, c, d, e, ...), so all rows are the same. "
         "Add columns that differ between rows."
     )
 

@@ -131,12 +131,12 @@ def test_the_current_folder_is_forgotten_again():
         ("own_models:broken", "'own_models:broken' failed: KeyError: 'weights'"),
         (
             "own_models:text",
-            "'own_models:text' returned a str; wanted a torch.nn.Module, or an object with fingerprint and "
+            "'own_models:text' returned a str; expected a torch.nn.Module, or an object with fingerprint and "
             "probabilities(inputs).",
         ),
         (
             "own_models:Nameless",
-            "'own_models:Nameless' returned a Nameless; wanted a torch.nn.Module, or an object with fingerprint and "
+            "'own_models:Nameless' returned a Nameless; expected a torch.nn.Module, or an object with fingerprint and "
             "probabilities(inputs).",
         ),
     ],

@@ -70,4 +70,4 @@ def test_code_is_refused_unless_allowed():
 
 def test_code_and_onnx_bring_their_own_weights():
     assert refusal("a.b:make", weights="w.pt", allow_code=True) == "'a.b:make' makes its own weights; leave out 'w.pt'."
-    assert refusal("a.onnx", weights="w.pt") == "'a.onnx' brings its own weights; leave out 'w.pt'."
+    assert refusal("a.onnx", weights="w.pt") == "'a.onnx' has its own weights; leave out 'w.pt'."

@@ -172,7 +172,7 @@ def test_without_a_gemm_there_are_probabilities_only(tmp_path):
     with pytest.raises(ModelError) as raised:
         model.embed(pictures(2, 5, 6, 3))
     assert str(raised.value) == (
-        "ONNX model (m.onnx) gives probabilities only: its graph does not end in a Gemm whose input could be "
+        "ONNX model (m.onnx) has probabilities only: its graph does not end in a Gemm whose input could be "
         "the features. Name a tensor of it as layer."
     )
 

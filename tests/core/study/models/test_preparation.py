@@ -79,7 +79,7 @@ def test_anything_else_is_named(given, came):
         with pytest.raises(ModelError) as raised:
             GREY(inputs)
         assert str(raised.value) == (
-            f"The model looks at pictures: uint8 arrays (h, w) or (h, w, 3); got {came} each. "
+            f"The model takes pictures: uint8 arrays (h, w) or (h, w, 3); got {came} each. "
             "Open the pictures themselves, or use another model."
         )
 

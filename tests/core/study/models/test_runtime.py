@@ -81,7 +81,7 @@ def test_a_network_that_cannot_be_exported_stays_eager():
 def test_a_way_that_gives_other_logits_is_refused(monkeypatch):
     monkeypatch.setitem(runtime.RUNTIMES, "wrong", lambda given: lambda pictures: eager(given)(pictures) + 1)
     found = select_fastest_runtime(model("plain"), ("wrong",))
-    assert found.rejected == ("wrong: gives other logits (by 1)",)
+    assert found.rejected == ("wrong: has other logits (by 1)",)
 
 
 def test_a_way_that_fails_is_named(monkeypatch):

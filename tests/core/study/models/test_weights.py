@@ -135,5 +135,5 @@ def test_a_misfit_says_which_entries_and_shapes():
         load_weights(network(), weights, "tiny")
     assert str(raised.value) == (
         "The weights in 'w.pt' do not fit tiny: 2 missing: 2.bias, 2.weight; 2 too many: conv.weight, n; "
-        "1 of another shape: 0.weight (file 5 x 4, wanted 6 x 4). Name the architecture that they were saved from."
+        "1 of another shape: 0.weight (file 5 x 4, expected 6 x 4). Name the architecture that they were saved from."
     )

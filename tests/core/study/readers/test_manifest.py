@@ -212,7 +212,7 @@ def test_nothing_to_compare(table):
 
 def test_only_constant_numbers(table):
     assert refusal(table("x,z,label\n1,,a\n1,,b\n")) == (
-        "'table.csv': no column of numbers varies (x, z), so nothing tells the rows apart. "
+        "'table.csv': no column of numbers varies (x, z), so all rows are the same. "
         "Add columns that differ between rows."
     )
 

@@ -119,11 +119,11 @@ def test_what_a_slice_can_be_drawn_through():
     [
         (pictures(), (0, 1, 1), "inputs", ModelError, "These three samples lie on one line"),
         (pictures(), (0, 0, 1), "embedding", ModelError, "These three samples lie on one line"),
-        (blobs().study, (0, 40, 80), "inputs", MissingPart, "Study 'planted' has no model that knows its classes"),
+        (blobs().study, (0, 40, 80), "inputs", MissingPart, "Study 'planted' has no model of its classes"),
         (Study.build(embedding=np.eye(3)), (0, 1, 2), "embedding", MissingPart, "Study 'study' has no features"),
         (
             Study.build(embedding=np.eye(4), labels=["a"] * 4), (0, 1, 2), "embedding", MissingPart,
-            "Study 'study' knows one class only, so there is no boundary to slice.",
+            "Study 'study' has one class only, so there is no boundary to slice.",
         ),
         (
             Study.build(embedding=[[1, 2], [3, np.nan], [4, 1]], labels=[0, 1, 1]), (0, 1, 2), "embedding", ModelError,
