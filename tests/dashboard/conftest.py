@@ -1,14 +1,19 @@
 """A small study with wrong labels, as a file, and everything the dashboard makes of it."""
 
+import json
 import os
 import shutil
 
 import numpy as np
 import pytest
 from planted import blobs, quick_map
+from reviewing import HEADERS
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.app import ROUTES
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.registry import OpenRequest, StudyRegistry
 from margin_core.audit.audit import audit
@@ -108,3 +113,28 @@ def asked(studies, source):
 def app(studies):
     """Give an empty session of the whole dashboard, without a browser."""
     return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=60)
+
+
+@pytest.fixture
+def client():
+    """Ask the routes, without a server."""
+    return TestClient(Starlette(routes=ROUTES), raise_server_exceptions=True)
+
+
+@pytest.fixture
+def get(client, asked):
+    def get(path, **query):
+        return client.get(f"/margin/{asked.key}/{path}", params=query)
+
+    return get
+
+
+@pytest.fixture
+def post(client, asked):
+    """Send decisions as the browser does, or something else instead."""
+
+    def post(*decisions, query="", content=None, headers=HEADERS, **more):
+        body = json.dumps({"client": "tab", "decisions": list(decisions), **more}) if content is None else content
+        return client.post(f"/margin/{asked.key}/decisions{query}", content=body, headers=headers)
+
+    return post

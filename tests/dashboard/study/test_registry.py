@@ -1,5 +1,5 @@
-import os
-import sys
+"""Studies are opened at once or through a job, and only below the declared folders."""
+
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.study import processes
-from dashboard.study.jobs import Job, JobStatus
+from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest, StudyRegistry
-from dashboard.views.open_source.sources import sources_below
 from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
 from margin_core.study import ColumnNames
 
@@ -49,9 +47,6 @@ class NoJob:
 
     def stop(self):
         pass
-
-
-# ----- what is remembered, and what is not -----
 
 
 def test_a_remembered_source_opens_without_a_job(studies, source, monkeypatch):
@@ -172,9 +167,6 @@ def test_a_workspace_of_a_newer_version_is_refused(studies, source):
         studies.open(OpenRequest(source))
 
 
-# ----- who may open what -----
-
-
 def test_the_browser_opens_below_the_roots(studies, source):
     assert studies.opened(studies.open_below_roots(str(source), "", "")) is not None
 
@@ -247,90 +239,3 @@ def test_a_request_is_written_as_arguments(source):
     ]  # fmt: skip
     assert OpenRequest(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
     assert request.key != OpenRequest(source).key
-
-
-# ----- jobs -----
-
-
-def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
-    """Run a job whose `margin prepare` is another program."""
-    script = tmp_path / "program.py"
-    script.write_text(program)
-    start = processes.subprocess.Popen
-    monkeypatch.setattr(
-        processes.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
-    )
-    return Job([], on_ranked)
-
-
-def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tmp_path):
-    ranked = []
-    job = run(
-        monkeypatch, tmp_path,
-        'print("a library says hello")\n'
-        'print(\'{"fraction": 0.25, "text": "Reading"}\')\n'
-        'print(\'{"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}\')\n',
-        lambda: ranked.append(job.status),
-    )  # fmt: skip
-    status = finished(lambda: job.status)
-    assert (status.state, status.fraction) == ("done", 1.0)
-    assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
-
-
-@pytest.mark.parametrize(
-    ("program", "said"),
-    [
-        ("import sys; sys.exit('margin: The disk is full.')", "margin: The disk is full."),
-        ("import sys; print('warning', file=sys.stderr); sys.exit('margin: No.\\n\\n')", "margin: No."),
-        ("raise SystemExit(3)", "Exit code 3."),
-    ],
-)
-def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
-    job = run(monkeypatch, tmp_path, program)
-    status = finished(lambda: job.status)
-    assert (status.state, status.text) == ("failed", said)
-
-
-def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
-    job = run(monkeypatch, tmp_path, "import sys; sys.stdin.read(); import threading; threading.Event().wait()")
-    job.stop()
-    assert job.status.state == "stopped"
-    job.stop()
-    assert job.status.state == "stopped"
-
-
-# ----- what lies below -----
-
-
-def test_sources_below_the_roots_are_found(root, source):
-    (root / "many" / "cat").mkdir(parents=True)
-    (root / "many" / "dog").mkdir()
-    (root / "table.csv").touch()
-    (root / "notes.txt").touch()
-    (root / ".hidden").mkdir()
-    (root / ".hidden" / "x.csv").touch()
-    (root / "study").mkdir()
-    (root / "study" / "study.toml").touch()
-    (root / "study" / "inner.csv").touch()
-    (root / "link.csv").symlink_to("/etc/passwd")
-    found = sources_below([root, root])
-    names = {str(path.relative_to(root)) for path in found}
-    assert names == {".", "pets.npz", "table.csv", "many", "study"}
-    assert len(found) == len(names)
-
-
-def test_a_name_that_is_no_utf8_hides_only_itself(root, source):
-    for name in (b"caf\xe9.csv", b"caf\xe9.margin"):
-        (root / os.fsdecode(name)).touch()
-    (root / os.fsdecode(b"na\xefve") / "inner").mkdir(parents=True)
-    assert sources_below([root]) == [root, source]
-
-
-def test_a_root_that_is_gone_holds_nothing(tmp_path):
-    assert sources_below([tmp_path / "gone"]) == []
-
-
-def test_not_more_than_can_be_listed(tmp_path):
-    for number in range(250):
-        (tmp_path / f"{number}.csv").touch()
-    assert len(sources_below([tmp_path])) == 200

@@ -1,156 +1,20 @@
-import io
+"""The queue, the groups and the decisions by plain HTTP."""
+
 import json
-import re
 import sqlite3
 from contextlib import closing
 
-import numpy as np
-import pandas as pd
 import pytest
-from PIL import Image
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from reviewing import HEADERS, decision, refused
 
-from dashboard.app import ROUTES
 from dashboard.server.http import MAX_BODY, MAX_ROWS
-from dashboard.study.error_probabilities import error_curve
-from dashboard.study.evidence import label_evidence
 from dashboard.study.selections import keep_selection
-from dashboard.views.map.data import available_channels, keep_mask
-from margin_core.review.export import FORMATS
 
 SAMPLES = 90
-HEADERS = {"X-Margin": "1", "Content-Type": "application/json"}
-AT = "2026-11-22T01:02:03.456Z"
-
-
-@pytest.fixture
-def client():
-    return TestClient(Starlette(routes=ROUTES), raise_server_exceptions=True)
-
-
-@pytest.fixture
-def get(client, asked):
-    def get(path, **query):
-        return client.get(f"/margin/{asked.key}/{path}", params=query)
-
-    return get
-
-
-@pytest.fixture
-def post(client, asked):
-    """Send decisions as the browser does, or something else instead."""
-
-    def post(*decisions, query="", content=None, headers=HEADERS, **more):
-        body = json.dumps({"client": "tab", "decisions": list(decisions), **more}) if content is None else content
-        return client.post(f"/margin/{asked.key}/decisions{query}", content=body, headers=headers)
-
-    return post
-
-
-def decision(seq, row, verdict="keep", label=None, **more):
-    return {"seq": seq, "row": row, "verdict": verdict, "label": label, "note": "", "score": 0.5, "at": AT, **more}
-
-
-def refused(answer, status):
-    """Check that an answer refuses in words, and return them."""
-    assert answer.status_code == status
-    assert "Traceback" not in answer.text and 0 < len(answer.text) < 600
-    return answer.text
 
 
 def log(asked):
     return asked.store.decisions()
-
-
-# ----- reading -----
-
-
-def test_points_are_the_map(get, asked):
-    answer = get("points")
-    laid = np.frombuffer(answer.content, "<f4").reshape(-1, 2)
-    np.testing.assert_array_equal(laid, asked.positions)
-    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
-
-
-def test_points_that_are_not_laid_out_yet(client, studies, write_source, tmp_path, open_it, monkeypatch):
-    path = write_source(tmp_path / "data" / "fresh")
-    open_it(path, may_compute=True)
-    fresh = open_it(path)
-    monkeypatch.setattr(studies, "study", {fresh.key: fresh}.get)
-    assert refused(client.get(f"/margin/{fresh.key}/points"), 409) == "The map is still being laid out."
-
-
-@pytest.mark.parametrize("name", ["given", "now", "predicted", "suspicion", "influence", "state"])
-def test_a_channel_is_a_byte_a_sample(get, asked, name):
-    answer = get(f"channel/{name}", v=3)
-    assert answer.content == available_channels(asked)[name].values(asked).tobytes() and len(answer.content) == SAMPLES
-    assert answer.headers["cache-control"] == "no-store"
-
-
-@pytest.mark.parametrize("name", ["split", "nonsense", "__class__"])
-def test_an_unknown_channel(get, name):
-    assert refused(get(f"channel/{name}"), 404) == "There is no such channel."
-
-
-def test_a_mask(get, asked):
-    key = keep_mask(asked, {"labels": (1,)})
-    np.testing.assert_array_equal(np.frombuffer(get(f"mask/{key}").content, np.uint8), asked.study.labels == 1)
-    assert refused(get("mask/other"), 404) == "This filter is no longer kept."
-
-
-@pytest.mark.parametrize("size", [None, "thumb", "full"])
-def test_a_picture(get, asked, size):
-    answer = get("picture/7", **({} if size is None else {"size": size}))
-    pixels = np.asarray(Image.open(io.BytesIO(answer.content)))
-    np.testing.assert_array_equal(pixels, asked.study.inputs[7])
-    assert answer.headers["content-type"] == "image/png" and "immutable" in answer.headers["cache-control"]
-
-
-@pytest.mark.parametrize(
-    ("row", "size"), [("90", "full"), ("9" * 20, "full"), ("7", "huge"), ("7", ""), ("7", "../full")]
-)
-def test_a_picture_that_is_not_there(get, row, size):
-    assert refused(get(f"picture/{row}", size=size), 404) == "There is no such picture."
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "picture/-1",
-        "picture/seven",
-        "picture/..%2f..%2fetc%2fpasswd",
-        "picture/",
-        "../../etc/passwd",
-        "picture/" + "9" * 5000,
-    ],
-)
-def test_a_picture_has_a_number(get, path):
-    assert get(path).status_code == 404
-
-
-def test_cards_come_in_the_order_asked(get):
-    assert [card["row"] for card in get("cards", rows="5,2,9").json()["cards"]] == [5, 2, 9]
-    assert get("cards").json() == {"cards": []}
-
-
-def test_cards_hold_what_the_screen_reads(get):
-    (card,) = get("cards", rows="5").json()["cards"]
-    assert set(card) >= {
-        "row", "id", "rank", "given", "suggested", "score", "agree", "voting", "agreement", "probabilities",
-        "probabilitiesSource", "neighbors", "x", "y", "kind", "decision", "note",
-    }  # fmt: skip
-    assert set(card["probabilities"][0]) == {"label", "p"} and set(card["neighbors"][0]) == {"row", "id", "label"}
-
-
-@pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MAX_ROWS + 1))])
-def test_rows_that_cannot_be_read(get, rows):
-    said = refused(get("cards", rows=rows), 400)
-    assert said == f"rows must be at most {MAX_ROWS} whole numbers, separated by commas."
-
-
-def test_a_row_out_of_range(get):
-    assert refused(get("cards", rows="3,90"), 404) == "There is no such row."
 
 
 def test_the_queue_begins_with_the_most_suspect(get, planted):
@@ -227,32 +91,6 @@ def test_a_limit_is_a_number(get, limit):
 def test_a_limit_has_a_limit(get):
     assert len(get("queue", limit=10_000, beyond=1).json()["cards"]) == MAX_ROWS
     assert {card["sampled"] for card in get("queue", limit=60, beyond=1).json()["cards"]} == {False}
-
-
-def test_a_selection_comes_in_pages_by_rank(get, asked):
-    key = keep_selection(asked, np.arange(SAMPLES), "all")
-    first, second = (get(f"selection/{key}", offset=offset, limit=60).json() for offset in (0, 60))
-    assert first["total"] == second["total"] == SAMPLES
-    rows = [card["row"] for card in first["cards"] + second["cards"]]
-    assert sorted(rows) == list(range(SAMPLES))
-    scores = asked.session.scores[rows]
-    assert (np.diff(scores) <= 0).all()
-    assert set(first["cards"][0]) == {"row", "id", "given", "suggested", "score", "rank", "decision"}
-    assert get(f"selection/{key}", offset=500).json()["cards"] == []
-
-
-def test_a_selection_that_is_no_longer_kept(get):
-    assert refused(get("selection/other"), 404) == "This selection is no longer kept. Select again."
-
-
-@pytest.mark.parametrize(
-    "path", ["points", "channel/given", "mask/x", "cards", "queue", "groups", "selection/x", "picture/0", "export/csv"]
-)
-def test_an_unknown_study(client, asked, path):
-    assert refused(client.get(f"/margin/{'0' * 12}/{path}"), 404) == "This study is not open. Open it again."
-
-
-# ----- deciding -----
 
 
 def test_decisions_are_recorded_and_answered_with_what_comes_next(post, asked, planted):
@@ -437,76 +275,3 @@ def test_the_filters_of_the_address_hold_for_the_answer_too(post, asked, planted
     key = keep_selection(asked, inside, "three")
     answer = post(decision(1, int(planted.flipped[0])), query=f"?selection={key}&limit=2&skip=4").json()
     assert {card["row"] for card in answer["cards"]} == {5, 6}
-
-
-# ----- leaving -----
-
-
-@pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
-def test_every_file_format_is_read_back(get, post, name):
-    post(decision(1, 3, "exclude"), decision(2, 4, "relabel", 2), decision(3, 5))
-    answer = get(f"export/{name}")
-    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
-    suffix = next(known.suffix for known in FORMATS if known.name == name)
-    assert re.search(rf'attachment; filename="pets-{name}{re.escape(suffix)}"', answer.headers["content-disposition"])
-    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".jsonl": lambda stream: pd.read_json(stream, lines=True)}
-    frame = read[suffix](io.BytesIO(answer.content))
-    rows = {"log": 3, "changes": 2}.get(name.split("-")[0], SAMPLES)
-    assert len(frame) == rows
-
-
-def test_an_export_leaves_nothing_behind(get, tmp_path, monkeypatch):
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    assert get("export/csv").status_code == 200
-    assert list(scratch.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["image-folder", "image-folder-copies", "nonsense", "..%2fcsv"])
-def test_an_unknown_format(get, name):
-    assert get(f"export/{name}").status_code == 404
-
-
-# ----- the promise about addresses -----
-
-
-def test_no_address_takes_a_path():
-    """Every part of every address is a number, or is looked up among known names."""
-    places = {part for route in ROUTES for part in re.findall(r"{(.*?)}", route.path)}
-    assert places == {"study:str", "row:str", "name:str", "key:str", "format:str"}
-
-
-@pytest.mark.parametrize("tried", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "..", "%00", "/etc/passwd", "~", "C:%5cwindows"])
-def test_no_path_from_an_address_is_opened(client, asked, monkeypatch, tried):
-    def never(*arguments, **more):
-        raise AssertionError(f"opened {arguments}")
-
-    monkeypatch.setattr("builtins.open", never)
-    monkeypatch.setattr("pathlib.Path.open", never)
-    monkeypatch.setattr("pathlib.Path.read_bytes", never)
-    for place in ["channel", "mask", "selection", "export", "picture"]:
-        assert client.get(f"/margin/{asked.key}/{place}/{tried}").status_code == 404
-    assert client.get(f"/margin/{tried}/points").status_code == 404
-
-
-# ----- why and how likely -----
-
-
-def test_why_one_sample_is_suspect(get, asked, planted):
-    row = int(planted.flipped[0])
-    answer = get(f"why/{row}")
-    assert answer.json() == json.loads(json.dumps(label_evidence(asked, row)))
-    assert answer.headers["cache-control"] == "no-store"
-
-
-@pytest.mark.parametrize("row", ["90", "-1", "seven", "9" * 20])
-def test_nobody_explains_a_row_that_is_not_there(get, row):
-    assert refused(get(f"why/{row}"), 404) == "There is no such row."
-
-
-def test_chances_are_four_columns(get, asked):
-    told, curve = get("chances").json(), error_curve(asked)
-    assert told["version"] == asked.version
-    for name, part in {"scoreLogit": "score_logit", "mean": "mean", "low": "low", "high": "high"}.items():
-        np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)

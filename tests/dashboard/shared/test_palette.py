@@ -1,0 +1,37 @@
+"""Colors mean the same everywhere and are seen on both backgrounds."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dashboard.shared.palette import CLASS_COLOURS, OTHER, STATES, STEPS, class_colours, score_colours
+
+
+def luminance(colour):
+    parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_first_classes_have_colours_of_their_own_and_the_rest_is_grey():
+    colours = class_colours(25)
+    assert len(set(colours[:20])) == 20 and colours[20:] == [OTHER] * 5
+    assert class_colours(3) == colours[:3]
+
+
+@pytest.mark.parametrize("background", ["#FFFFFF", "#14181D"])
+@pytest.mark.parametrize("colour", [*CLASS_COLOURS, OTHER, *(colour for _, colour in STATES)])
+def test_every_colour_is_seen_on_both_backgrounds(colour, background):
+    assert contrast(colour, background) > 1.9
+
+
+def test_scores_run_from_dark_to_bright():
+    shades = score_colours()
+    assert len(shades) == STEPS and all(re.fullmatch("#[0-9a-f]{6}", shade) for shade in shades)
+    assert (np.diff([luminance(shade) for shade in shades]) > -1e-3).all()

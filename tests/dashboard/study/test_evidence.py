@@ -1,0 +1,99 @@
+"""The evidence on a label."""
+
+import numpy as np
+import pytest
+from reviewing import decide
+
+from dashboard.study.cards import full_cards, neighbors_of
+from dashboard.study.evidence import label_evidence
+
+
+def test_why_says_what_the_core_says(opened, planted):
+    row = int(planted.flipped[0])
+    told = label_evidence(opened, row)
+    labels = np.asarray(opened.study.labels)
+    card = full_cards(opened, [row])[0]
+    assert (told["id"], told["given"], told["label"], told["rival"]) == (
+        card["id"], card["given"], card["given"], card["suggested"],
+    )  # fmt: skip
+    assert told["score"] == pytest.approx(card["score"], rel=1e-12)
+    assert told["ranksTheQueue"] and not told["isolated"]
+    place = told["classes"].index
+    rival = told["pooled"][place(told["rival"])] * told["factor"]
+    assert told["score"] == pytest.approx(rival / (rival + told["pooled"][place(told["label"])]))
+    assert [one["words"] for one in told["sources"]] == [
+        "the neighbours", f"a linear model on {opened.study.features}",
+    ]  # fmt: skip
+    assert sum(one["share"] for one in told["sources"]) == pytest.approx(1)
+    assert sum(one["share"] for one in told["neighbors"]) + told["unlisted"] == pytest.approx(1)
+    heard = opened.explanation.graph.weights[[row]].indices
+    assert told["voting"] == len(heard) and {one["row"] for one in told["neighbors"]} <= set(heard.tolist())
+    for one in told["neighbors"]:
+        changed = labels.copy()
+        if one["suggested"] is not None:
+            changed[one["row"]] = one["suggested"]
+            assert one["scoreIfCorrected"] == pytest.approx(
+                opened.live.label_error_score.scores(changed, np.array([row]))[0], rel=1e-12
+            )
+    assert told["similar"] == [] and told["decidedAlike"]["decided"] == 0
+
+
+def test_why_follows_decisions(opened, planted):
+    one, two = planted.flipped[:2].tolist()
+    near = neighbors_of(opened, one)[:3]
+    for row in near[:2]:
+        decide(opened, row, "keep", reviewer="bo")
+    decide(opened, near[2], "skip")
+    decide(opened, two, "relabel", int(planted.truth[two]))
+    told = label_evidence(opened, one)
+    assert [(past["row"], past["verdict"], past["reviewer"], past["given"]) for past in told["similar"][:2]] == [
+        (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
+    ]
+    assert near[2] not in {past["row"] for past in told["similar"]}
+    settled = {neighbour["row"]: neighbour["reviewed"] for neighbour in told["neighbors"]}
+    assert [settled[row] for row in near] == [True, True, False]
+    decide(opened, one, "relabel", int(planted.truth[one]))
+    after = label_evidence(opened, one)
+    assert (after["given"], after["label"]) == (opened.study.labels[one], planted.truth[one])
+    assert after["score"] == pytest.approx(opened.session.scores[one])
+
+
+def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):
+    labels, truth = np.asarray(opened.study.labels), planted.truth
+    pairs = [(labels[row], truth[row]) for row in planted.flipped]
+    first = next(place for place, pair in enumerate(pairs) if pairs.count(pair) > 1)
+    same = [int(row) for row, pair in zip(planted.flipped, pairs, strict=True) if pair == pairs[first]]
+    decide(opened, same[1], "relabel", int(truth[same[1]]))
+    assert label_evidence(opened, same[0])["decidedAlike"] == {
+        "suggested": truth[same[0]], "decided": 1, "relabelled": 1, "kept": 0,
+    }  # fmt: skip
+    assert label_evidence(opened, same[1])["decidedAlike"]["decided"] == 0  # its own decision is no precedent
+
+
+def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_source, tmp_path, open_it, planted):
+    labels, points = np.asarray(planted.study.labels).copy(), np.asarray(planted.study.embedding).copy()
+    labels[4], points[7] = -1, np.nan
+    other = open_it(write_source(tmp_path / "holes", labels=labels, embedding=points), may_compute=True)
+    bare = label_evidence(other, 4)
+    assert (bare["label"], bare["rival"], bare["score"], bare["decidedAlike"]) == (-1, planted.truth[4], 0.0, None)
+    assert bare["classes"][0] == planted.truth[4] and bare["suspectNeighbors"] == 0 and bare["neighbors"]
+    lost = label_evidence(other, 7)
+    assert lost["isolated"] and lost["neighbors"] == [] and lost["similar"] == []
+
+
+def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_path, open_it, planted):
+    p = np.full((90, 3), 0.1, np.float32)
+    p[np.arange(90), planted.study.labels] = 0.8
+    heard = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)
+    assert [one["weight"] > 0 for one in label_evidence(heard, 0)["sources"]] == [True, True, True]
+    bare = open_it(write_source(tmp_path / "in"), may_compute=True)
+    given = bare.study
+    bare.study = type(given).build(
+        embedding=given.embedding, labels=given.labels, class_names=given.class_names, ids=given.ids,
+        inputs=given.inputs, probabilities=p, out_of_sample=False,
+    )  # fmt: skip
+    told = label_evidence(bare, 0)
+    assert told["sources"][2] | {"probabilities": None} == {
+        "words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": None,
+    }  # fmt: skip
+    assert told["sources"][2]["probabilities"][told["classes"].index(told["given"])] == pytest.approx(0.8)

@@ -1,0 +1,71 @@
+"""Jobs report their progress and why they failed."""
+
+import sys
+import time
+
+import pytest
+
+from dashboard.study import processes
+from dashboard.study.jobs import Job
+
+
+def until(condition):
+    """Wait for what another process does."""
+    last = time.monotonic() + 120
+    while not (found := condition()):
+        assert time.monotonic() < last
+        time.sleep(0.02)
+    return found
+
+
+def finished(job_standing):
+    """Wait until a job no longer runs."""
+    until(lambda: job_standing().state != "running")
+    return job_standing()
+
+
+def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
+    """Run a job whose `margin prepare` is another program."""
+    script = tmp_path / "program.py"
+    script.write_text(program)
+    start = processes.subprocess.Popen
+    monkeypatch.setattr(
+        processes.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
+    )
+    return Job([], on_ranked)
+
+
+def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tmp_path):
+    ranked = []
+    job = run(
+        monkeypatch, tmp_path,
+        'print("a library says hello")\n'
+        'print(\'{"fraction": 0.25, "text": "Reading"}\')\n'
+        'print(\'{"fraction": 0.7, "text": "The queue is ready", "stage": "ranked"}\')\n',
+        lambda: ranked.append(job.status),
+    )  # fmt: skip
+    status = finished(lambda: job.status)
+    assert (status.state, status.fraction) == ("done", 1.0)
+    assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; sys.exit('margin: The disk is full.')", "margin: The disk is full."),
+        ("import sys; print('warning', file=sys.stderr); sys.exit('margin: No.\\n\\n')", "margin: No."),
+        ("raise SystemExit(3)", "Exit code 3."),
+    ],
+)
+def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
+    job = run(monkeypatch, tmp_path, program)
+    status = finished(lambda: job.status)
+    assert (status.state, status.text) == ("failed", said)
+
+
+def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
+    job = run(monkeypatch, tmp_path, "import sys; sys.stdin.read(); import threading; threading.Event().wait()")
+    job.stop()
+    assert job.status.state == "stopped"
+    job.stop()
+    assert job.status.state == "stopped"

@@ -1,0 +1,38 @@
+"""Exports by plain HTTP."""
+
+import io
+import re
+
+import pandas as pd
+import pytest
+from reviewing import decision
+
+from margin_core.review.export import FORMATS
+
+SAMPLES = 90
+
+
+@pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
+def test_every_file_format_is_read_back(get, post, name):
+    post(decision(1, 3, "exclude"), decision(2, 4, "relabel", 2), decision(3, 5))
+    answer = get(f"export/{name}")
+    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
+    suffix = next(known.suffix for known in FORMATS if known.name == name)
+    assert re.search(rf'attachment; filename="pets-{name}{re.escape(suffix)}"', answer.headers["content-disposition"])
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".jsonl": lambda stream: pd.read_json(stream, lines=True)}
+    frame = read[suffix](io.BytesIO(answer.content))
+    rows = {"log": 3, "changes": 2}.get(name.split("-")[0], SAMPLES)
+    assert len(frame) == rows
+
+
+def test_an_export_leaves_nothing_behind(get, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    assert get("export/csv").status_code == 200
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["image-folder", "image-folder-copies", "nonsense", "..%2fcsv"])
+def test_an_unknown_format(get, name):
+    assert get(f"export/{name}").status_code == 404
