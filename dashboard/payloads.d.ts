@@ -19,9 +19,9 @@ export interface Attacked {
   /** Base64 of one byte a value: the picture as it was changed; the change, 16 times, around 128. */
   difference: string;
   /** Base64 of one byte a pixel. */
-  mapBefore: string;
+  heatmapBefore: string;
   /** Base64 of one byte a pixel. */
-  mapAfter: string;
+  heatmapAfter: string;
   /** Share of the most important pixels that both maps name. */
   topK: number | null;
   /** Rank correlation of both maps. */
@@ -30,28 +30,15 @@ export interface Attacked {
   shift: number | null;
 }
 
-/** A sample between two classes. */
-export interface BetweenSample {
-  row: number;
-  id: string;
-  /** By how much the first class is likelier than the second, in [-1, 1]. */
-  lead: number;
-  /** Probabilities of the two. */
-  p: number[];
-  /** The class that the model says. */
-  says: number;
-  given: number;
-  /** Whether that is not its label. */
-  wrong: boolean;
-  /** In [0, 1]; larger = more confusing. */
-  score: number;
-  /** Share of its neighbours, by weight, of another class; None: that is not known. */
-  disagreement: number | null;
+/** By how much the shares of the margin miss it, relative to it. */
+export interface AttributionGaps {
+  first_order: number;
+  integrated: number;
 }
 
-/** Something to be done with the samples shown, or for `walk` with one of them. */
+/** Something to be done with the samples shown, or for `counterfactual` with one of them. */
 export interface BoundaryAction {
-  name: "map" | "review" | "walk";
+  name: "map" | "review" | "counterfactual";
   row: number | null;
   /** How many are shown. */
   first: number;
@@ -69,6 +56,25 @@ export interface BoundaryData {
   /** The row that is marked. */
   selected: number | null;
   kind: "picture" | "values" | "text" | "none";
+}
+
+/** A sample between two classes. */
+export interface BoundarySample {
+  row: number;
+  id: string;
+  /** By how much the first class is likelier than the second, in [-1, 1]. */
+  margin: number;
+  /** Of the two. */
+  probabilities: number[];
+  /** The class that the model says. */
+  predicted: number;
+  given: number;
+  /** Whether that is not its label. */
+  wrong: boolean;
+  /** In [0, 1]; larger = more confusing. */
+  score: number;
+  /** Share of its neighbours, by weight, of another class; None: that is not known. */
+  disagreement: number | null;
 }
 
 /** What the film tells. */
@@ -142,6 +148,27 @@ export interface Cards {
   cards: Card[];
 }
 
+/** Two classes that touch. */
+export interface ClassContact {
+  /** The smaller number first. */
+  pair: [number, number];
+  /** Share of their neighbours that lead across. */
+  contact: number;
+  /** Samples between them. */
+  count: number;
+  /** Those of them whose label the model contradicts. */
+  wrong: number;
+}
+
+/** Which classes touch, those that touch most first. */
+export interface ClassContacts {
+  pairs: ClassContact[];
+  /** Those that are worth a table. */
+  classes: number[];
+  /** Pairs that there are. */
+  total: number;
+}
+
 /** One class as the browser shows it; its place in the list is its number. */
 export interface ClassEntry {
   name: string;
@@ -170,7 +197,7 @@ export interface ComparisonAnswer {
   state: "none" | "running" | "stopped" | "done";
   done: number;
   total: number;
-  trouble: string;
+  error: string;
   /** Samples that are compared on. */
   asked: number;
   /** Those that were measured. */
@@ -183,7 +210,7 @@ export interface ComparisonAnswer {
 export interface ComparisonData {
   study: string;
   /** Methods that fit the study. */
-  ways: Way[];
+  available: SaliencyMethod[];
   /** Those that are chosen to begin with. */
   methods: string[];
   /** How many samples can be asked for. */
@@ -192,21 +219,106 @@ export interface ComparisonData {
   total: number;
 }
 
-/** A sample that the prototypes of its class do not stand for. */
+/** A sample carried across the boundary of two classes. */
+export interface Counterfactual {
+  row: number;
+  id: string;
+  given: number;
+  start: number;
+  end: number;
+  /** A class that is likelier on this boundary than both; None: none is. */
+  likelier: number | null;
+  /** Of the sample, to begin with. */
+  margin: number;
+  /** When each frame is: 0 the sample, 1 the boundary. */
+  times: number[];
+  /** Of all classes, frame after frame. */
+  probabilities: number[][];
+  /** Share of values that leave the range of the data, of each frame. */
+  outside: number[];
+  gaps: AttributionGaps;
+  /** How many times farther this boundary point lies than the nearest one; None: that is not known. */
+  ratio: number | null;
+  /** Largest error of going to the features and back. */
+  reconstruction: number;
+  /** What is left of the margin on the boundary. */
+  residual: number;
+  /** Whether the network has learnt from this sample. */
+  trainedOn: boolean;
+  /** One of both is there. */
+  picture?: CounterfactualPicture;
+  /** One of both is there. */
+  columns?: CounterfactualColumns;
+}
+
+/** Where to go with a sample, or with the two classes of its walk. */
+export interface CounterfactualAction {
+  name: "map" | "review" | "boundary";
+  row: number;
+  pair?: [number, number];
+  seq: number;
+}
+
+/** The frames of a table row's walk, of the columns that change most. */
+export interface CounterfactualColumns {
+  /** Columns that there are. */
+  total: number;
+  names: string[];
+  /** Values in their own units, frame after frame. */
+  frames: number[][];
+  /** The range of the data. */
+  low: number[];
+  /** The range of the data. */
+  high: number[];
+  /** A number for each column; the difference in standard deviations. */
+  maps: { [K in "difference" | "first_order" | "integrated"]: number[] };
+}
+
+/** What the walk shows. */
+export interface CounterfactualData {
+  study: string;
+  row: number;
+  /** Row and id of other samples to choose from, nearest to a boundary first. */
+  near: [number, string][];
+  classes: ClassEntry[];
+  /** Whether the network has learnt each class. */
+  trained: boolean[];
+  trust: SurrogateTrust;
+  /** Which network. */
+  of: string;
+  /** Which network. */
+  learnFrom: string;
+  hasPictures: boolean;
+}
+
+/** The frames of a picture's walk. */
+export interface CounterfactualPicture {
+  height: number;
+  width: number;
+  channels: number;
+  /** Base64 of one byte a value, frame after frame, row after row. */
+  frames: string;
+  maps: { [K in "difference" | "first_order" | "integrated"]: SignedMap };
+}
+
+/** What the walk tells. */
+export interface CounterfactualStates {
+  picked?: SamplePicked;
+  action?: CounterfactualAction;
+}
+
+/** A sample that the prototypes of its class do not represent. */
 export interface Criticism {
   row: number;
   id: string;
-  /** In [0, 1]. */
   influence: number;
-  /** Share of the class that lies in a sparser place. */
   density: number;
-  /** Share of its neighbours, by weight, that carry its label; None: that is not known. */
   agreement: number | null;
   reason: "label" | "model" | "density";
   /** What the model takes it for. */
-  modelClass: number;
+  predicted: number;
   /** Its nearest prototype. */
-  nearest: SampleName | null;
+  nearest: SampleId | null;
 }
 
 /** What was decided on all samples with the same given label that look like the same other class. */
@@ -267,18 +379,11 @@ export interface EvidenceSource {
 export interface ExamplesAnswer {
   state: "ready";
   /** The predicted class; None: no change kept it. */
-  says: number | null;
+  predicted: number | null;
   /** Those for the picture as it is. */
   before: BriefCard[];
   /** Those for the picture as it is changed, by chance and by an attack; None: the prediction did not stay. */
   after: { [K in "random" | "attack"]: BriefCard[] | null };
-}
-
-/** The samples between two classes, the most confusing first. */
-export interface Film {
-  pair: [number, number];
-  total: number;
-  samples: BetweenSample[];
 }
 
 /** Whose map is put to the test. */
@@ -287,9 +392,9 @@ export interface FragilityData {
   row: number;
   /** The class that the maps are for. */
   target: number;
-  ways: Way[];
+  available: SaliencyMethod[];
   /** Colours of a map, from low to high. */
-  shades: string[];
+  palette: string[];
   /** Largest changes of a value, of 255, that can be chosen. */
   eps: number[];
   classes: ClassEntry[];
@@ -300,6 +405,27 @@ export interface FragilityData {
 /** What the slider tells. */
 export interface FragilityStates {
   picked?: SamplePicked;
+}
+
+/** One map: of a picture where its bytes are kept and its size, else a weight for each word or column. */
+export interface Heatmap {
+  /** A draft is made of fewer masks. */
+  kind: "heatmap" | "draft";
+  /** Where it is kept. */
+  key?: string;
+  height?: number;
+  width?: number;
+  /** In [-1, 1], on the scale of its own largest effect. */
+  weights?: number[];
+  /** That largest effect. */
+  most?: number | null;
+}
+
+/** How far a map changed; see `Attacked`. */
+export interface HeatmapChange {
+  topK: number | null;
+  correlation: number | null;
+  shift: number | null;
 }
 
 /** A decision that holds, and what it changed. */
@@ -390,13 +516,6 @@ export interface LegendEntry {
   count?: number;
 }
 
-/** How far a map changed; see `Attacked`. */
-export interface MapChange {
-  topK: number | null;
-  correlation: number | null;
-  shift: number | null;
-}
-
 /** What the map shows. */
 export interface MapData {
   study: string;
@@ -417,20 +536,6 @@ export interface MapData {
   /** Whether samples are listed below the map, which then leaves them a part of the window. */
   has_list: boolean;
   kind: "picture" | "values" | "text" | "none";
-}
-
-/** One map: of a picture where its bytes are kept and its size, else a weight for each word or column. */
-export interface MapKept {
-  /** A draft is made of fewer masks. */
-  kind: "heatmap" | "draft";
-  /** Where it is kept. */
-  key?: string;
-  height?: number;
-  width?: number;
-  /** In [-1, 1], on the scale of its own largest effect. */
-  weights?: number[];
-  /** That largest effect. */
-  most?: number | null;
 }
 
 /** What the map tells. */
@@ -457,7 +562,7 @@ export interface MethodTile {
   /** How far it is. */
   text: string;
   /** That of the class, and of the class that it is held against; None: not there yet. */
-  maps: (MapKept | null)[];
+  maps: (Heatmap | null)[];
   /** Each None where it is not known; None: not measured yet. */
   numbers: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: number | null } | null;
 }
@@ -473,6 +578,13 @@ export interface Neighbor {
 export interface PairChosen {
   pair: [number, number];
   seq: number;
+}
+
+/** The samples between two classes, the most confusing first. */
+export interface PairSamples {
+  pair: [number, number];
+  total: number;
+  samples: BoundarySample[];
 }
 
 /** How far the classes fall without each part of a sample. */
@@ -514,19 +626,32 @@ export interface PostedDecision {
   drawn?: boolean;
 }
 
+/** A sample that represents others. */
 export interface Prototype {
   row: number;
   id: string;
   influence: number;
   density: number;
   agreement: number | null;
-  covers: number;
-  from: number[];
-  took: number[];
+  /** How well all up to this one cover the class, in [0, 1]. */
+  coverage: number;
+  /**
+   * From which earlier ones of its class (-1: from nobody) it takes how many samples when it is added, so that the
+   * browser can say of any number of them what each represents.
+   */
+  takenFrom: number[];
+  /**
+   * From which earlier ones of its class (-1: from nobody) it takes how many samples when it is added, so that the
+   * browser can say of any number of them what each represents.
+   */
+  taken: number[];
 }
 
+/** The prototypes and criticisms of one class. */
 export interface PrototypeGroup {
-  class: number;
+  /** The class; -1: all samples, where nothing has a label. */
+  label: number;
+  /** Its samples. */
   size: number;
   prototypes: Prototype[];
   criticisms: Criticism[];
@@ -538,7 +663,7 @@ export interface PrototypesAction {
   /** By which they were picked. */
   rule: string;
   /** Those in a role, or what one prototype stands for. */
-  role: "prototype" | "criticism" | "stood_for";
+  role: "prototype" | "criticism" | "represented";
   /** The class; None: all. */
   label: number | null;
   /** The prototype. */
@@ -604,6 +729,18 @@ export interface QueueCard {
   note: string;
   split: string;
   sampled?: boolean;
+}
+
+/** A sample that was picked. */
+export interface RankedSample {
+  row: number;
+  id: string;
+  /** In [0, 1]. */
+  influence: number;
+  /** Share of the class that lies in a sparser place. */
+  density: number;
+  /** Share of its neighbors, by weight, that carry its label; None: that is not known. */
+  agreement: number | null;
 }
 
 /** How often the ranking was refitted, on how many corrections the last time, and why the newest refit failed. */
@@ -708,7 +845,7 @@ export interface SaliencyAnswer {
   /** The class that is looked at (-1: the model has not said), and that whose map is taken away. */
   against: number | null;
   /** The likeliest classes; None: the model was not asked yet. */
-  said: ClassProbability[] | null;
+  probabilities: ClassProbability[] | null;
   /** How many outputs the model has. */
   classes: number | null;
   /** None of a picture. */
@@ -716,7 +853,7 @@ export interface SaliencyAnswer {
   tiles: MethodTile[];
   parts: PartDrops | null;
   /** Why no map can be made; empty when they can. */
-  trouble: string;
+  error: string;
   /** Whether nothing more will come. */
   isDone: boolean;
 }
@@ -735,7 +872,7 @@ export interface SaliencyData {
   study: string;
   row: number;
   /** Methods that fit the study. */
-  ways: Way[];
+  available: SaliencyMethod[];
   /** Those that are shown. */
   methods: string[];
   /** The class, None: what the model says; and a second one, whose map is taken away, or None. */
@@ -749,10 +886,18 @@ export interface SaliencyData {
   kind: "picture" | "values" | "text";
   /** Key of what next and previous go through; None: the queue. */
   selection: string | null;
-  /** Colours of a map and of a difference of maps, from low to high. */
-  shades: string[];
-  /** Colours of a map and of a difference of maps, from low to high. */
-  signed: string[];
+  /** Colors of a heatmap and of a difference of maps, from low to high. */
+  palette: string[];
+  /** Colors of a heatmap and of a difference of maps, from low to high. */
+  signedPalette: string[];
+}
+
+/** One method, as the browser shows it. */
+export interface SaliencyMethod {
+  name: string;
+  title: string;
+  sentence: string;
+  follows: boolean;
 }
 
 /** What the maps tell. */
@@ -778,7 +923,7 @@ export interface SampleContent {
 }
 
 /** A sample by its row and its name. */
-export interface SampleName {
+export interface SampleId {
   row: number;
   id: string;
 }
@@ -837,12 +982,12 @@ export interface SeriesProgress {
   done: number;
   total: number;
   /** Why none can be made; empty when they can. */
-  trouble: string;
+  error: string;
 }
 
 /** What is to be started, stopped (by its name) or tried again. */
 export interface SeriesRequest {
-  what: "strip" | "comparison" | "stop" | "again";
+  what: "strip" | "comparison" | "stop" | "retry";
   name?: "strip" | "comparison";
   rows?: number[];
   methods?: string[];
@@ -880,7 +1025,7 @@ export interface Strengths {
   /** The strengths. */
   eps: number[];
   /** Of each kind of change, what became of the map at each strength; None: not known, or no change was found. */
-  lines: Record<string, (MapChange | null)[]>;
+  lines: Record<string, (HeatmapChange | null)[]>;
 }
 
 /** Where a map is kept, and of a picture its size. */
@@ -895,8 +1040,14 @@ export interface StripMaps {
   state: "none" | "running" | "stopped" | "done";
   done: number;
   total: number;
-  trouble: string;
+  error: string;
   maps: Record<string, StripMap>;
+}
+
+/** How far to trust the network behind a walk; a share that is not known is None. */
+export interface SurrogateTrust {
+  agreement: number | null;
+  accuracy: number | null;
 }
 
 /** Open suspects that share their given and suggested label. */
@@ -931,38 +1082,11 @@ export interface ThumbnailGridStates {
   picked?: SamplePicked;
 }
 
-/** Two classes that touch. */
-export interface TouchingPair {
-  /** The smaller number first. */
-  pair: [number, number];
-  /** Share of their neighbours that lead across. */
-  touch: number;
-  /** Samples between them. */
-  count: number;
-  /** Those of them whose label the model contradicts. */
-  wrong: number;
-}
-
-/** Which classes touch, those that touch most first. */
-export interface TouchingPairs {
-  pairs: TouchingPair[];
-  /** Those that are worth a table. */
-  classes: number[];
-  /** Pairs that there are. */
-  total: number;
-}
-
 /** The samples that next and previous go through, by row and name, and in words which. */
 export interface Trail {
   rows: number[];
   ids: string[];
   title: string;
-}
-
-/** How far to trust the network behind a walk; a share that is not known is None. */
-export interface Trust {
-  agreement: number | null;
-  accuracy: number | null;
 }
 
 /** How far something is that is not there yet, or why it will not come. */
@@ -990,114 +1114,4 @@ export interface VotingNeighbor {
   suggested: number | null;
   /** The score of the sample if that were its label. */
   scoreIfCorrected: number | null;
-}
-
-/** A sample carried across the boundary of two classes. */
-export interface Walk {
-  row: number;
-  id: string;
-  given: number;
-  start: number;
-  end: number;
-  /** A class that is likelier on this boundary than both; None: none is. */
-  third: number | null;
-  /** Of the sample, to begin with. */
-  margin: number;
-  /** When each frame is: 0 the sample, 1 the boundary. */
-  times: number[];
-  /** Of all classes, frame after frame. */
-  probabilities: number[][];
-  /** Share of values that leave the range of the data, of each frame. */
-  outside: number[];
-  gaps: WalkGaps;
-  /** How many times farther this boundary point lies than the nearest one; None: that is not known. */
-  ratio: number | null;
-  /** Largest error of going to the features and back. */
-  reconstruction: number;
-  /** What is left of the margin on the boundary. */
-  residual: number;
-  /** Whether the network has learnt from this sample. */
-  learnt_from: boolean;
-  /** One of both is there. */
-  picture?: WalkPicture;
-  /** One of both is there. */
-  columns?: WalkColumns;
-}
-
-/** Where to go with a sample, or with the two classes of its walk. */
-export interface WalkAction {
-  name: "map" | "review" | "boundary";
-  row: number;
-  pair?: [number, number];
-  seq: number;
-}
-
-/** The frames of a table row's walk, of the columns that change most. */
-export interface WalkColumns {
-  /** Columns that there are. */
-  total: number;
-  names: string[];
-  /** Values in their own units, frame after frame. */
-  frames: number[][];
-  /** The range of the data. */
-  low: number[];
-  /** The range of the data. */
-  high: number[];
-  /** A number for each column; the difference in standard deviations. */
-  maps: { [K in "difference" | "first_order" | "integrated"]: number[] };
-}
-
-/** What the walk shows. */
-export interface WalkData {
-  study: string;
-  row: number;
-  /** Row and id of other samples to choose from, nearest to a boundary first. */
-  near: [number, string][];
-  classes: ClassEntry[];
-  /** Whether the network has learnt each class. */
-  learnt: boolean[];
-  trust: Trust;
-  /** Which network. */
-  of: string;
-  /** Which network. */
-  learnFrom: string;
-  hasPictures: boolean;
-}
-
-/** By how much the shares of the margin miss it, relative to it. */
-export interface WalkGaps {
-  first_order: number;
-  integrated: number;
-}
-
-/** The frames of a picture's walk. */
-export interface WalkPicture {
-  height: number;
-  width: number;
-  channels: number;
-  /** Base64 of one byte a value, frame after frame, row after row. */
-  frames: string;
-  maps: { [K in "difference" | "first_order" | "integrated"]: SignedMap };
-}
-
-/** What the walk tells. */
-export interface WalkStates {
-  picked?: SamplePicked;
-  action?: WalkAction;
-}
-
-/** One method, as the browser shows it. */
-export interface Way {
-  name: string;
-  title: string;
-  sentence: string;
-  follows: boolean;
-}
-
-export interface _Picked {
-  row: number;
-  id: string;
-  influence: number;
-  density: number;
-  agreement: number | null;
 }

@@ -48,7 +48,7 @@ def cards(opened: OpenStudy, request: Request) -> Response:
 
 
 @of_study
-def why(opened: OpenStudy, request: Request) -> Response:
+def evidence(opened: OpenStudy, request: Request) -> Response:
     """Return the evidence on the label of one sample."""
     row = read_row(opened, request)
     opened.session.refresh()
@@ -56,7 +56,7 @@ def why(opened: OpenStudy, request: Request) -> Response:
 
 
 @of_study
-def chances(opened: OpenStudy, request: Request) -> Response:
+def error_probability(opened: OpenStudy, request: Request) -> Response:
     """Return how likely a label of each score is wrong; empty where that is not known of this queue's score."""
     opened.session.refresh()
     curve = error_curve(opened)
@@ -82,7 +82,7 @@ def selection(opened: OpenStudy, request: Request) -> Response:
 ROUTES = [
     Route(f"{STUDY}/picture/{{row:str}}", picture),
     Route(f"{STUDY}/cards", cards),
-    Route(f"{STUDY}/why/{{row:str}}", why),
-    Route(f"{STUDY}/chances", chances),
+    Route(f"{STUDY}/evidence/{{row:str}}", evidence),
+    Route(f"{STUDY}/error_probability", error_probability),
     Route(f"{STUDY}/selection/{{key:str}}", selection),
 ]

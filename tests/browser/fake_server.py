@@ -175,7 +175,7 @@ class FakeStudy:
             "note": decision["note"] if decision else "",
         }
 
-    def chances(self) -> dict[str, Any]:
+    def error_probability(self) -> dict[str, Any]:
         """A curve that says 20 to 60 % at even odds, and less widely so above."""
         return {
             "version": self.version,
@@ -185,7 +185,7 @@ class FakeStudy:
             "high": [0.1, 0.75, 1.0],
         }
 
-    def why(self, row: int) -> dict[str, Any]:
+    def evidence(self, row: int) -> dict[str, Any]:
         """A sample with ten neighbours, of which the second looks wrong itself."""
         card = self.card(row)
         given, rival = card["given"], card["suggested"]
@@ -438,8 +438,8 @@ class FakeServer:
                 Route(root + "/points", self.points),
                 Route(root + "/channel/{name}", self.channel),
                 Route(root + "/mask/{key}", self.mask),
-                Route(root + "/chances", self.chances),
-                Route(root + "/why/{row:int}", self.why),
+                Route(root + "/error_probability", self.error_probability),
+                Route(root + "/evidence/{row:int}", self.evidence),
                 Route(root + "/queue", self.queue),
                 Route(root + "/cards", self.cards),
                 Route(root + "/selection/{key}", self.selection),
@@ -496,12 +496,12 @@ class FakeServer:
         rows = [int(row) for row in request.query_params["rows"].split(",")]
         return JSONResponse({"cards": [study.card(row) for row in rows]})
 
-    async def chances(self, request: Request) -> Response:
-        return JSONResponse(self.study.chances())
+    async def error_probability(self, request: Request) -> Response:
+        return JSONResponse(self.study.error_probability())
 
-    async def why(self, request: Request) -> Response:
-        self.study.requests.append("why")
-        return JSONResponse(self.study.why(request.path_params["row"]))
+    async def evidence(self, request: Request) -> Response:
+        self.study.requests.append("evidence")
+        return JSONResponse(self.study.evidence(request.path_params["row"]))
 
     async def selection(self, request: Request) -> Response:
         offset, limit = (int(request.query_params[name]) for name in ("offset", "limit"))

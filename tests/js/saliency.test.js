@@ -135,7 +135,7 @@ test("numbers of a map that are not known are no zeros", () => {
 /* ----- a walk ----- */
 
 const WALK = {
-  ratio: 1.25, outside: [0, 0.4, 0.5], times: [0, 1, 1.2], reconstruction: 0, residual: 2e-5, third: null, learnt_from: false, picture: {},
+  ratio: 1.25, outside: [0, 0.4, 0.5], times: [0, 1, 1.2], reconstruction: 0, residual: 2e-5, likelier: null, trainedOn: false, picture: {},
   probabilities: [[0.9, 0.05, 0.03, 0.02], [0.4, 0.4, 0.05, 0.15]], start: 0, end: 1,
 };
 
@@ -155,8 +155,8 @@ test("shares that do not add up say by how much", () => {
 test("a third class and a sample that was learnt from are warned of", () => {
   const classes = ["a", "b", "c"].map((name) => ({ name, color: "", key: "" }));
   assert.deepEqual(warningsOf(WALK, classes), []);
-  assert.match(warningsOf({ ...WALK, third: 2 }, classes)[0], /c is likelier than both/);
-  assert.equal(warningsOf({ ...WALK, third: 2, learnt_from: true }, classes).length, 2);
+  assert.match(warningsOf({ ...WALK, likelier: 2 }, classes)[0], /c is likelier than both/);
+  assert.equal(warningsOf({ ...WALK, likelier: 2, trainedOn: true }, classes).length, 2);
 });
 
 test("each frame has its place in words", () => {

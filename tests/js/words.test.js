@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pairFacts, itemWords, leadWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
+import { pairFacts, itemWords, marginWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
 import { coverage, countRepresented } from "../../dashboard/views/prototypes/counts.js";
 import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
 import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
@@ -80,9 +80,9 @@ test("rounding makes no label certainly wrong or right, and the interval holds w
 /* ----- prototypes ----- */
 
 const PICKED = [
-  { covers: 0.5, from: [-1], took: [10] },
-  { covers: 0.7, from: [-1, 0], took: [3, 4] },
-  { covers: 0.9, from: [0, 1], took: [2, 1] },
+  { coverage: 0.5, takenFrom: [-1], taken: [10] },
+  { coverage: 0.7, takenFrom: [-1, 0], taken: [3, 4] },
+  { coverage: 0.9, takenFrom: [0, 1], taken: [2, 1] },
 ];
 
 test("of any number of prototypes each stands for what no later one took from it", () => {
@@ -94,13 +94,13 @@ test("of any number of prototypes each stands for what no later one took from it
 
 test("together prototypes stand for every sample that came from nobody", () => {
   for (const first of [1, 2, 3]) {
-    const all = PICKED.slice(0, first).flatMap(({ from, took }) => took.filter((_, place) => from[place] < 0)).reduce((a, b) => a + b);
+    const all = PICKED.slice(0, first).flatMap(({ takenFrom, taken }) => taken.filter((_, place) => takenFrom[place] < 0)).reduce((a, b) => a + b);
     assert.equal(countRepresented(PICKED, first).reduce((a, b) => a + b), all);
   }
 });
 
 test("coverage is the mean over all samples", () => {
-  const groups = [{ size: 30, prototypes: PICKED }, { size: 10, prototypes: [{ covers: 1 }] }];
+  const groups = [{ size: 30, prototypes: PICKED }, { size: 10, prototypes: [{ coverage: 1 }] }];
   assert.ok(Math.abs(coverage(groups, 1) - (30 * 0.5 + 10) / 40) < 1e-12);
   assert.ok(Math.abs(coverage(groups, 5) - (30 * 0.9 + 10) / 40) < 1e-12);
   assert.equal(coverage([], 3), 0);
@@ -131,7 +131,7 @@ test("why a sample is typical names its pick and whom it stands for", () => {
 
 /* ----- between two classes ----- */
 
-const SAMPLE = { id: "17", row: 17, lead: -0.25, given: 0, says: 1, wrong: true, p: [0.3, 0.55], disagreement: 0.5 };
+const SAMPLE = { id: "17", row: 17, margin: -0.25, given: 0, predicted: 1, wrong: true, probabilities: [0.3, 0.55], disagreement: 0.5 };
 
 test("small shares do not look like none", () => {
   assert.equal(percent(0), "0.0\u00a0%");
@@ -140,7 +140,7 @@ test("small shares do not look like none", () => {
 });
 
 test("a pair is told by names, how far it touches and how many lie between", () => {
-  assert.equal(pairWords(CLASSES, { pair: [0, 1], touch: 0.125, count: 1200 }), "cat and dog – touch 12.5\u00a0%, 1,200 between");
+  assert.equal(pairWords(CLASSES, { pair: [0, 1], contact: 0.125, count: 1200 }), "cat and dog – touch 12.5\u00a0%, 1,200 between");
 });
 
 test("one sample is one sample", () => {
@@ -149,12 +149,12 @@ test("one sample is one sample", () => {
 });
 
 test("a sample leans to the class that leads", () => {
-  assert.equal(leadWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
-  assert.equal(leadWords(CLASSES, [0, 1], { ...SAMPLE, lead: 0.1 }), "cat +0.10");
+  assert.equal(marginWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
+  assert.equal(marginWords(CLASSES, [0, 1], { ...SAMPLE, margin: 0.1 }), "cat +0.10");
   assert.equal(itemWords(CLASSES, [0, 1], SAMPLE), "sample 17, leans to dog by 0.25, but is labelled cat");
 });
 
 test("a third class that is likelier than both is named", () => {
   assert.doesNotMatch(whyWords(CLASSES, [0, 1], SAMPLE), /Likelier/);
-  assert.match(whyWords(CLASSES, [0, 1], { ...SAMPLE, says: 2 }), /Likelier than both is bird/);
+  assert.match(whyWords(CLASSES, [0, 1], { ...SAMPLE, predicted: 2 }), /Likelier than both is bird/);
 });

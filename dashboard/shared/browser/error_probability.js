@@ -23,7 +23,7 @@ export class ErrorProbabilities {
   /** @param {RequestInit} [options] */
   async load(options) {
     /** @type {ErrorCurve} */
-    const curve = await getJson(address(this.study, "chances"), options);
+    const curve = await getJson(address(this.study, "error_probability"), options);
     this.version = curve.version;
     this.curve = curve.scoreLogit.length > 0 ? curve : null;
   }

@@ -66,7 +66,7 @@ export class EvidenceDialog {
     const abort = (this.abort = new AbortController());
     this.node.setAttribute("aria-busy", "true");
     try {
-      const why = await getJson(address(this.study, `why/${card.row}`), { signal: abort.signal });
+      const why = await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal });
       if (!abort.signal.aborted) this.show(why, classes, probability);
     } catch (reason) {
       if (abort.signal.aborted) return;

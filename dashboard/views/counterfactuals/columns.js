@@ -1,7 +1,7 @@
 // @ts-check
 /* A row of a table on its way: each column with its value now, and how far it moves. */
 
-/** @import { ClassEntry, Walk, WalkColumns } from "../../payloads.d.ts" */
+/** @import { ClassEntry, Counterfactual, CounterfactualColumns } from "../../payloads.d.ts" */
 
 import { el, setText } from "../../shared/browser/elements.js";
 import { gapWords } from "./words.js";
@@ -11,7 +11,7 @@ const MAPS = ["difference", "first_order", "integrated"];
 
 export class ColumnTable {
   constructor() {
-    /** @type {WalkColumns | undefined} */
+    /** @type {CounterfactualColumns | undefined} */
     this.columns = undefined;
     /** @type {HTMLElement[]} */
     this.cells = [];
@@ -24,8 +24,8 @@ export class ColumnTable {
   }
 
   /**
-   * @param {WalkColumns} columns
-   * @param {Walk["gaps"]} gaps
+   * @param {CounterfactualColumns} columns
+   * @param {Counterfactual["gaps"]} gaps
    * @param {ClassEntry} start
    * @param {ClassEntry} end
    */

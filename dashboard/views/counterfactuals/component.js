@@ -1,7 +1,7 @@
 // @ts-check
 /* A sample walks across the boundary of two classes. All frames come in one answer; sliding only draws. */
 
-/** @import { ClassEntry, Walk, WalkData, WalkPicture, WalkStates } from "../../payloads.d.ts" */
+/** @import { ClassEntry, Counterfactual, CounterfactualData, CounterfactualPicture, CounterfactualStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 
 import { bytesOf } from "../../shared/browser/canvas.js";
@@ -19,9 +19,9 @@ const CLASSES_SHOWN = 4;
 const BOUNDARY = 1;
 
 class CounterfactualView {
-  /** @type {Send<WalkStates>} */
+  /** @type {Send<CounterfactualStates>} */
   send = () => {};
-  /** @type {Walk | null} */
+  /** @type {Counterfactual | null} */
   walk = null;
   /** @type {number[]} */
   shownClasses = [];
@@ -68,13 +68,13 @@ class CounterfactualView {
       this.warnings, this.pictures, this.columns.node, this.badges),
     this.nearest);
 
-  /** @param {WalkData} data */
+  /** @param {CounterfactualData} data */
   constructor(data) {
     this.data = data;
     this.row = data.row;
   }
 
-  /** @param {WalkData} data */
+  /** @param {CounterfactualData} data */
   update(data) {
     const before = this.data;
     this.data = data;
@@ -101,7 +101,7 @@ class CounterfactualView {
     this.node.setAttribute("aria-busy", "true");
     this.showNear();
     try {
-      const response = await fetch(address(study, `walk/${row}?${query}`), { cache: "no-store", signal: this.abort.signal });
+      const response = await fetch(address(study, `counterfactual/${row}?${query}`), { cache: "no-store", signal: this.abort.signal });
       if (ticket !== this.opening) return;
       if (!response.ok) {
         this.fail(await response.text());
@@ -156,8 +156,8 @@ class CounterfactualView {
   }
 
   /**
-   * @param {WalkPicture} picture
-   * @param {Walk["gaps"]} gaps
+   * @param {CounterfactualPicture} picture
+   * @param {Counterfactual["gaps"]} gaps
    * @param {ClassEntry} start
    * @param {ClassEntry} end
    */
@@ -193,10 +193,10 @@ class CounterfactualView {
     this.node.dataset.frame = String(number);
   }
 
-  /** @param {Walk} walk */
+  /** @param {Counterfactual} walk */
   fillTargets({ start, end }) {
-    const { classes, learnt } = this.data;
-    const options = classes.map((entry, number) => ({ entry, number })).filter(({ number }) => learnt[number] && number !== start);
+    const { classes, trained } = this.data;
+    const options = classes.map((entry, number) => ({ entry, number })).filter(({ number }) => trained[number] && number !== start);
     this.target.replaceChildren(...options.map(({ entry, number }) => el("option", { value: String(number), text: entry.name })));
     this.target.value = String(end);
   }
@@ -287,5 +287,5 @@ function probabilityRow(entry) {
   };
 }
 
-/** @param {Component<WalkData>} component */
+/** @param {Component<CounterfactualData>} component */
 export default (component) => mountOnce(component, (data) => new CounterfactualView(data));

@@ -11,21 +11,21 @@ from dashboard.shared.components import ClassEntry, SamplePicked, no_callback, r
 _mount = register(__name__)
 
 
-class Trust(TypedDict):
+class SurrogateTrust(TypedDict):
     """How far to trust the network behind a walk; a share that is not known is None."""
 
     agreement: float | None
     accuracy: float | None
 
 
-class WalkData(TypedDict):
+class CounterfactualData(TypedDict):
     """What the walk shows.
 
     Attributes
     ----------
     near
         Row and id of other samples to choose from, nearest to a boundary first.
-    learnt
+    trained
         Whether the network has learnt each class.
     of, learnFrom
         Which network.
@@ -35,14 +35,14 @@ class WalkData(TypedDict):
     row: int
     near: tuple[tuple[int, str], ...]
     classes: tuple[ClassEntry, ...]
-    learnt: tuple[bool, ...]
-    trust: Trust
+    trained: tuple[bool, ...]
+    trust: SurrogateTrust
     of: str
     learnFrom: str
     hasPictures: bool
 
 
-class WalkAction(TypedDict):
+class CounterfactualAction(TypedDict):
     """Where to go with a sample, or with the two classes of its walk."""
 
     name: Literal["map", "review", "boundary"]
@@ -51,15 +51,15 @@ class WalkAction(TypedDict):
     seq: int
 
 
-class WalkStates(TypedDict, total=False):
+class CounterfactualStates(TypedDict, total=False):
     """What the walk tells."""
 
     picked: SamplePicked
-    action: WalkAction
+    action: CounterfactualAction
 
 
 @dataclass(frozen=True)
-class WalkEvents:
+class CounterfactualEvents:
     """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its walk: ``"boundary"``.
 
     ``seq`` grows, so that a new wish is told from an old one.
@@ -76,15 +76,15 @@ def boundary_walk(
     row: int,
     near: Sequence[tuple[int, str]],
     classes: Sequence[ClassEntry],
-    learnt: Sequence[bool],
-    trust: Trust,
+    trained: Sequence[bool],
+    trust: SurrogateTrust,
     *,
     of: str,
     learn_from: str,
     has_pictures: bool,
     key: str,
     on_picked: Callable[[], None] | None = None,
-) -> WalkEvents:
+) -> CounterfactualEvents:
     """Mount the walk.
 
     The browser fetches all frames of a walk at once and steps through them by itself. Only the choice of another
@@ -100,7 +100,7 @@ def boundary_walk(
         Other samples to choose from, row and id, nearest to a boundary first.
     classes
         Name and colour of every class, in the order of their numbers.
-    learnt
+    trained
         Whether the network has learnt each class; others have no boundary.
     trust
         How good it is.
@@ -115,17 +115,17 @@ def boundary_walk(
 
     Returns
     -------
-    WalkEvents
+    CounterfactualEvents
         Plain values.
     """
     states = _mount(
         key=key,
-        data=WalkData(
+        data=CounterfactualData(
             study=study,
             row=row,
             near=tuple(near),
             classes=tuple(classes),
-            learnt=tuple(learnt),
+            trained=tuple(trained),
             trust=trust,
             of=of,
             learnFrom=learn_from,
@@ -134,10 +134,10 @@ def boundary_walk(
         on_picked_change=on_picked or no_callback,
         on_action_change=no_callback,
     )
-    action = cast("WalkStates", states).get("action")
+    action = cast("CounterfactualStates", states).get("action")
     if action is None:
-        return WalkEvents(action=None, row=None, pair=None, seq=0)
+        return CounterfactualEvents(action=None, row=None, pair=None, seq=0)
     pair = action.get("pair")
-    return WalkEvents(
+    return CounterfactualEvents(
         action=action["name"], row=action["row"], pair=(pair[0], pair[1]) if pair else None, seq=action["seq"]
     )

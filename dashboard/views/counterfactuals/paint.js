@@ -1,7 +1,7 @@
 // @ts-check
 /* Frames and signed maps of a walk as pixels on a canvas. */
 
-/** @import { WalkPicture } from "../../payloads.d.ts" */
+/** @import { CounterfactualPicture } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
 
 import { paintPixels, pixelAt } from "../../shared/browser/canvas.js";
@@ -21,7 +21,7 @@ export function canvas(words) {
 
 /**
  * @param {HTMLCanvasElement} node
- * @param {WalkPicture} picture
+ * @param {CounterfactualPicture} picture
  * @param {Uint8Array} frames
  * @param {number} number
  */
@@ -33,7 +33,7 @@ export function paintFrame(node, picture, frames, number) {
 
 /**
  * @param {HTMLCanvasElement} node
- * @param {WalkPicture} picture
+ * @param {CounterfactualPicture} picture
  * @param {Int8Array} values from -127 to 127
  */
 export function paintSigned(node, picture, values) {

@@ -39,7 +39,7 @@ class SignedMap(TypedDict):
     values: str
 
 
-class WalkPicture(TypedDict):
+class CounterfactualPicture(TypedDict):
     """The frames of a picture's walk.
 
     Attributes
@@ -55,7 +55,7 @@ class WalkPicture(TypedDict):
     maps: dict[MapName, SignedMap]
 
 
-class WalkColumns(TypedDict):
+class CounterfactualColumns(TypedDict):
     """The frames of a table row's walk, of the columns that change most.
 
     Attributes
@@ -78,19 +78,19 @@ class WalkColumns(TypedDict):
     maps: dict[MapName, list[float]]
 
 
-class WalkGaps(TypedDict):
+class AttributionGaps(TypedDict):
     """By how much the shares of the margin miss it, relative to it."""
 
     first_order: float
     integrated: float
 
 
-class Walk(TypedDict):
+class Counterfactual(TypedDict):
     """A sample carried across the boundary of two classes.
 
     Attributes
     ----------
-    third
+    likelier
         A class that is likelier on this boundary than both; None: none is.
     margin
         Of the sample, to begin with.
@@ -106,7 +106,7 @@ class Walk(TypedDict):
         Largest error of going to the features and back.
     residual
         What is left of the margin on the boundary.
-    learnt_from
+    trainedOn
         Whether the network has learnt from this sample.
     picture, columns
         One of both is there.
@@ -117,30 +117,30 @@ class Walk(TypedDict):
     given: int
     start: int
     end: int
-    third: int | None
+    likelier: int | None
     margin: float
     times: list[float]
     probabilities: list[list[float]]
     outside: list[float]
-    gaps: WalkGaps
+    gaps: AttributionGaps
     ratio: float | None
     reconstruction: float
     residual: float
-    learnt_from: bool
-    picture: NotRequired[WalkPicture]
-    columns: NotRequired[WalkColumns]
+    trainedOn: bool
+    picture: NotRequired[CounterfactualPicture]
+    columns: NotRequired[CounterfactualColumns]
 
 
-def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Walk:
+def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Counterfactual:
     """Write a crossing for the browser."""
     space = trained.space
-    walk = Walk(
+    walk = Counterfactual(
         row=found.row,
         id=str(study.ids[found.row]),
         given=int(trained.labels[found.row]),
         start=found.start,
         end=found.end,
-        third=found.third,
+        likelier=found.third,
         margin=found.margin,
         times=np.round(found.times, 4).tolist(),
         probabilities=np.round(found.probabilities, 4).tolist(),
@@ -149,7 +149,7 @@ def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: Count
         ratio=_known(found.distance_ratio),
         reconstruction=found.reconstruction,
         residual=found.residual,
-        learnt_from=not bool(trained.held_out[found.row]),
+        trainedOn=not bool(trained.held_out[found.row]),
     )
     if space.kind == "picture":
         walk["picture"] = _picture(space, found)
@@ -158,7 +158,7 @@ def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: Count
     return walk
 
 
-def _picture(space: InputSpace, found: CounterfactualPath) -> WalkPicture:
+def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPicture:
     channels, height, width = space.shape
     pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
     maps: dict[MapName, SignedMap] = {}
@@ -169,10 +169,10 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> WalkPicture:
         largest = float(np.abs(values).max())
         scaled = np.round(127 * values / largest) if largest > 0 else np.zeros_like(values)
         maps[name] = SignedMap(largest=largest, values=_bytes(scaled.astype(np.int8)))
-    return WalkPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
+    return CounterfactualPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
 
 
-def _columns(space: InputSpace, found: CounterfactualPath) -> WalkColumns:
+def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColumns:
     """Tell the columns that change most, in their own units; the difference in standard deviations."""
     order = np.argsort(-np.abs(found.difference), kind="stable")[:COLUMNS_SHOWN]
     values = space.values(found.frames)

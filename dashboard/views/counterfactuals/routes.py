@@ -26,4 +26,4 @@ def walk(opened: OpenStudy, request: Request) -> Response:
     return json_response(counterfactual_payload(opened.study, surrogate_of(opened, recipe), found))
 
 
-ROUTES = [Route(f"{STUDY}/walk/{{row:str}}", walk)]
+ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", walk)]

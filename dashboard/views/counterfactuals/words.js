@@ -1,7 +1,7 @@
 // @ts-check
 /* How far to believe a walk across a boundary, in words and numbers. */
 
-/** @import { ClassEntry, Trust, Walk } from "../../payloads.d.ts" */
+/** @import { ClassEntry, SurrogateTrust, Counterfactual } from "../../payloads.d.ts" */
 
 import { classOf } from "../../shared/browser/words.js";
 
@@ -14,8 +14,8 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 
 /**
  * One number each, with what it means and whether it is fine.
- * @param {Walk} walk
- * @param {Trust} trust
+ * @param {Counterfactual} walk
+ * @param {SurrogateTrust} trust
  * @returns {Badge[]}
  */
 export function badgesOf(walk, { agreement, accuracy }) {
@@ -44,13 +44,13 @@ export function gapWords(gap) {
 }
 
 /**
- * @param {Walk} walk
+ * @param {Counterfactual} walk
  * @param {readonly ClassEntry[]} classes
  */
 export function warningsOf(walk, classes) {
   const found = [];
-  if (walk.third !== null) found.push(`On this boundary ${classOf(classes, walk.third).name} is likelier than both.`);
-  if (walk.learnt_from) found.push("The network has learnt from this very sample.");
+  if (walk.likelier !== null) found.push(`On this boundary ${classOf(classes, walk.likelier).name} is likelier than both.`);
+  if (walk.trainedOn) found.push("The network has learnt from this very sample.");
   return found;
 }
 
@@ -67,7 +67,7 @@ export function placeWords(time, [start, end]) {
 
 /**
  * The pair, and whoever else comes closest on the way.
- * @param {Walk} walk
+ * @param {Counterfactual} walk
  * @param {number} most
  */
 export function classesShown({ probabilities, start, end }, most) {

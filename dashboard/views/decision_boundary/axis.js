@@ -1,7 +1,7 @@
 // @ts-check
 /* Where the samples of a film lie between two classes: a dot each, a cross where the model contradicts the label. */
 
-/** @import { BetweenSample } from "../../payloads.d.ts" */
+/** @import { BoundarySample } from "../../payloads.d.ts" */
 
 import { el, shape } from "../../shared/browser/elements.js";
 import { placeOf } from "./geometry.js";
@@ -14,7 +14,7 @@ export class Axis {
   }
 
   /**
-   * @param {readonly BetweenSample[]} samples
+   * @param {readonly BoundarySample[]} samples
    * @param {readonly string[]} names of the two classes
    * @param {number | null} selected
    */
@@ -26,12 +26,12 @@ export class Axis {
 }
 
 /**
- * @param {BetweenSample} sample
+ * @param {BoundarySample} sample
  * @param {boolean} chosen
  */
 function dot(sample, chosen) {
   const drawing = shape("svg", { viewBox: "-6 -6 12 12", class: `dot${sample.wrong ? " wrong" : ""}${chosen ? " chosen" : ""}` });
-  drawing.style.left = `${placeOf(sample.lead)}%`;
+  drawing.style.left = `${placeOf(sample.margin)}%`;
   drawing.append(sample.wrong ? shape("path", { d: "M-4-4 4 4M-4 4 4-4" }) : shape("circle", { r: 4 }));
   return drawing;
 }

@@ -2,7 +2,7 @@
 /* Which classes touch, as a picture: classes on a circle, and a line between any two, the broader the more they touch.
    It says what the table beside it says, so it is for the eye and the pointer only. */
 
-/** @import { ClassEntry, TouchingPairs } from "../../payloads.d.ts" */
+/** @import { ClassEntry, ClassContacts } from "../../payloads.d.ts" */
 /** @import { Place } from "./geometry.js" */
 
 import { shape } from "../../shared/browser/elements.js";
@@ -24,7 +24,7 @@ export class Chords {
   }
 
   /**
-   * @param {TouchingPairs} touching
+   * @param {ClassContacts} touching
    * @param {readonly ClassEntry[]} classes
    */
   show(touching, classes) {

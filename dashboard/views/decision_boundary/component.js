@@ -2,7 +2,7 @@
 /* The samples between two classes, ordered from the one to the other. Pairs come once, samples when a pair is chosen;
    sliding only shows and hides. */
 
-/** @import { BetweenSample, BoundaryData, BoundaryStates, Film, TouchingPairs } from "../../payloads.d.ts" */
+/** @import { BoundarySample, BoundaryData, BoundaryStates, PairSamples, ClassContacts } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
@@ -14,7 +14,7 @@ import { classOf, count } from "../../shared/browser/words.js";
 import { Axis } from "./axis.js";
 import { Chords } from "./chords.js";
 import { PairTable } from "./table.js";
-import { pairFacts, itemWords, leadWords, pairName, pairWords, whyWords } from "./words.js";
+import { pairFacts, itemWords, marginWords, pairName, pairWords, whyWords } from "./words.js";
 
 const DEFAULT_SHOWN = 16;
 
@@ -32,9 +32,9 @@ function pairOf(text) {
 class BoundarySamples {
   /** @type {Send<BoundaryStates>} */
   send = () => {};
-  /** @type {TouchingPairs | null} */
+  /** @type {ClassContacts | null} */
   touching = null;
-  /** @type {Film | null} */
+  /** @type {PairSamples | null} */
   film = null;
   /** @type {Item[]} */
   items = [];
@@ -56,8 +56,8 @@ class BoundarySamples {
   axis = new Axis();
   strip = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event) } });
   whyText = el("p", {});
-  walk = button({ class: "key-button", text: "walk it across" });
-  why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.walk));
+  counterfactual = button({ class: "key-button", text: "walk it across" });
+  why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.counterfactual));
   node = el("section", { class: "margin boundary", "aria-label": "samples between two classes", "data-state": "loading" },
     el("div", { class: "controls" },
       el("div", { class: "choices" },
@@ -73,7 +73,7 @@ class BoundarySamples {
       el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
       el("figcaption", { class: "quiet", text: "Deeper and broader: a larger share of the neighbors of one class belongs to the other. Click a cell or a line to see the samples between two classes." })),
     el("p", { class: "quiet loading", role: "status", text: "Loading" }),
-    el("p", { class: "none", text: "No two classes touch: the model never says one where the other is near." }),
+    el("p", { class: "none", text: "No two classes contact: the model never says one where the other is near." }),
     el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
       button({ class: "key-button", text: "try again", on: { click: () => this.begin() } })));
 
@@ -106,7 +106,7 @@ class BoundarySamples {
     const ticket = (this.beginning = {});
     this.node.dataset.state = "loading";
     try {
-      /** @type {TouchingPairs} */
+      /** @type {ClassContacts} */
       const touching = await getJson(address(this.data.study, `boundary/${this.view}`), { signal: this.abort.signal });
       if (ticket !== this.beginning) return;
       this.touching = touching;
@@ -129,7 +129,7 @@ class BoundarySamples {
     for (const picture of [this.table, this.chords]) picture.mark(pairOf(this.pairKey));
     this.node.setAttribute("aria-busy", "true");
     try {
-      /** @type {Film} */
+      /** @type {PairSamples} */
       const film = await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal });
       if (ticket !== this.opening) return;
       this.film = film;
@@ -150,7 +150,7 @@ class BoundarySamples {
 
   /**
    * As many as there are, at most; the wish for more is kept for the next pair.
-   * @param {Film} film
+   * @param {PairSamples} film
    */
   fit({ samples }) {
     const most = Math.max(1, samples.length);
@@ -159,12 +159,12 @@ class BoundarySamples {
     this.slider.disabled = most < 2;
   }
 
-  /** @param {Film} film */
+  /** @param {PairSamples} film */
   shown({ samples }) {
-    return samples.slice(0, Number(this.slider.value)).sort((one, other) => other.lead - one.lead || one.row - other.row);
+    return samples.slice(0, Number(this.slider.value)).sort((one, other) => other.margin - one.margin || one.row - other.row);
   }
 
-  /** @param {Film} film */
+  /** @param {PairSamples} film */
   show(film) {
     const { classes, selected } = this.data;
     const { pair, samples } = film;
@@ -179,7 +179,7 @@ class BoundarySamples {
     while (this.items.length < shown.length) this.addItem();
     const chosen = shown.findIndex((sample) => sample.row === selected);
     const mostUncertain = shown.findIndex((sample) => sample.row === samples[0]?.row);
-    const border = shown.findIndex((sample) => sample.lead < 0);
+    const border = shown.findIndex((sample) => sample.margin < 0);
     this.items.forEach((item, place) => {
       const sample = shown[place];
       item.node.hidden = !sample;
@@ -192,8 +192,8 @@ class BoundarySamples {
 
   /**
    * @param {Item} item
-   * @param {Film["pair"]} pair
-   * @param {BetweenSample} sample
+   * @param {PairSamples["pair"]} pair
+   * @param {BoundarySample} sample
    * @param {boolean} chosen
    * @param {boolean} border whether the second class leads from here on
    */
@@ -201,7 +201,7 @@ class BoundarySamples {
     const { classes, kind, study } = this.data;
     if (kind === "picture") setAddress(item.image, pictureAddress(study, sample.row, "thumb"));
     else setText(item.id, `#${sample.id}`);
-    setText(item.lean, leadWords(classes, pair, sample));
+    setText(item.lean, marginWords(classes, pair, sample));
     item.mark.hidden = !sample.wrong;
     setText(item.given, sample.wrong ? `labelled ${classOf(classes, sample.given).name}` : "");
     item.node.classList.toggle("wrong", sample.wrong);
@@ -212,19 +212,19 @@ class BoundarySamples {
   }
 
   /**
-   * @param {Film["pair"]} pair
-   * @param {BetweenSample | null} sample
+   * @param {PairSamples["pair"]} pair
+   * @param {BoundarySample | null} sample
    */
   showWhy(pair, sample) {
     this.why.hidden = !sample;
     if (!sample) return;
     setText(this.whyText, whyWords(this.data.classes, pair, sample));
-    this.walk.onclick = () => this.send("action", { name: "walk", row: sample.row, first: 1 });
+    this.counterfactual.onclick = () => this.send("action", { name: "counterfactual", row: sample.row, first: 1 });
   }
 
   /**
    * The most confusing sample in the middle, whatever is to its sides.
-   * @param {Film} film
+   * @param {PairSamples} film
    */
   center({ samples }) {
     const at = this.items.find((item) => !item.node.hidden && item.sample?.row === samples[0]?.row);
@@ -292,7 +292,7 @@ function newItem(kind, onPick) {
   const [id, lean, given] = [el("span", { class: "id" }), el("span", { class: "under" }), el("span", { class: "under given" })];
   const mark = el("span", { class: "mark", "aria-hidden": "true", text: "×", hidden: true });
   const node = button({ class: "item", role: "option", on: { click: onPick } }, kind === "picture" ? image : id, mark, lean, given);
-  return { image, id, lean, given, mark, node, sample: /** @type {BetweenSample | undefined} */ (undefined) };
+  return { image, id, lean, given, mark, node, sample: /** @type {BoundarySample | undefined} */ (undefined) };
 }
 
 /** @param {Component<BoundaryData>} component */

@@ -40,7 +40,7 @@ class PairChosen(TypedDict):
 
 
 class BoundaryAction(TypedDict):
-    """Something to be done with the samples shown, or for ``walk`` with one of them.
+    """Something to be done with the samples shown, or for ``counterfactual`` with one of them.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class BoundaryAction(TypedDict):
         How many are shown.
     """
 
-    name: Literal["map", "review", "walk"]
+    name: Literal["map", "review", "counterfactual"]
     row: int | None
     first: int
     seq: int
@@ -68,8 +68,8 @@ class BoundaryEvents:
 
     Attributes
     ----------
-    action : {'map', 'review', 'walk'} or None
-        ``walk``: carry the sample `row` across; the others are about the first so many.
+    action : {'map', 'review', 'counterfactual'} or None
+        ``counterfactual``: carry the sample `row` across; the others are about the first so many.
     row : int or None
     first : int
         How many are shown.
@@ -77,7 +77,7 @@ class BoundaryEvents:
         Grows, so that a page can tell a new wish from one it has answered.
     """
 
-    action: Literal["map", "review", "walk"] | None
+    action: Literal["map", "review", "counterfactual"] | None
     row: int | None
     first: int
     seq: int

@@ -125,14 +125,14 @@ def _by_row(found: Explanation, column: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-class TouchingPair(TypedDict):
+class ClassContact(TypedDict):
     """Two classes that touch.
 
     Attributes
     ----------
     pair
         The smaller number first.
-    touch
+    contact
         Share of their neighbours that lead across.
     count
         Samples between them.
@@ -141,12 +141,12 @@ class TouchingPair(TypedDict):
     """
 
     pair: tuple[int, int]
-    touch: float
+    contact: float
     count: int
     wrong: int
 
 
-class TouchingPairs(TypedDict):
+class ClassContacts(TypedDict):
     """Which classes touch, those that touch most first.
 
     Attributes
@@ -157,21 +157,21 @@ class TouchingPairs(TypedDict):
         Pairs that there are.
     """
 
-    pairs: list[TouchingPair]
+    pairs: list[ClassContact]
     classes: list[int]
     total: int
 
 
-class BetweenSample(TypedDict):
+class BoundarySample(TypedDict):
     """A sample between two classes.
 
     Attributes
     ----------
-    lead
+    margin
         By how much the first class is likelier than the second, in [-1, 1].
-    p
-        Probabilities of the two.
-    says
+    probabilities
+        Of the two.
+    predicted
         The class that the model says.
     wrong
         Whether that is not its label.
@@ -183,24 +183,24 @@ class BetweenSample(TypedDict):
 
     row: int
     id: str
-    lead: float
-    p: list[float]
-    says: int
+    margin: float
+    probabilities: list[float]
+    predicted: int
     given: int
     wrong: bool
     score: float
     disagreement: float | None
 
 
-class Film(TypedDict):
+class PairSamples(TypedDict):
     """The samples between two classes, the most confusing first."""
 
     pair: tuple[int, int]
     total: int
-    samples: list[BetweenSample]
+    samples: list[BoundarySample]
 
 
-def pairs_payload(boundary: Boundary) -> TouchingPairs:
+def pairs_payload(boundary: Boundary) -> ClassContacts:
     """Return how much each pair touches, how many samples lie between, and which classes are worth a table."""
     c = boundary.touch.shape[0]
     known = boundary.pair_of >= 0
@@ -214,7 +214,7 @@ def pairs_payload(boundary: Boundary) -> TouchingPairs:
         "pairs": [
             {
                 "pair": pair,
-                "touch": round(float(boundary.touch[pair]), 5),
+                "contact": round(float(boundary.touch[pair]), 5),
                 "count": int(counts[boundary.number(pair)]),
                 "wrong": int(wrong[boundary.number(pair)]),
             }
@@ -225,7 +225,7 @@ def pairs_payload(boundary: Boundary) -> TouchingPairs:
     }
 
 
-def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> Film:
+def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> PairSamples:
     """Return the samples between two classes, the most confusing first."""
     rows = boundary.between(pair, MAX_SAMPLES)
     evidence = boundary.answer.findings.evidence
@@ -234,13 +234,13 @@ def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> Film:
     lead = boundary.lead(pair, rows)
     disagreement = evidence["disagreement"][place[rows]]
     given = evidence["given"][place[rows]]
-    samples: list[BetweenSample] = [
+    samples: list[BoundarySample] = [
         {
             "row": row,
             "id": str(opened.study.ids[row]),
-            "lead": round(float(lead[number]), 4),
-            "p": [round(float(boundary.probabilities[row, c]), 4) for c in pair],
-            "says": int(boundary.predicted[row]),
+            "margin": round(float(lead[number]), 4),
+            "probabilities": [round(float(boundary.probabilities[row, c]), 4) for c in pair],
+            "predicted": int(boundary.predicted[row]),
             "given": int(given[number]),
             "wrong": bool(boundary.wrong[row]),
             "score": round(float(boundary.scores[row]), 4),
@@ -249,7 +249,7 @@ def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> Film:
         for number, row in enumerate(rows.tolist())
     ]
     total = int((boundary.pair_of == boundary.number(pair)).sum())
-    return Film(pair=pair, total=total, samples=samples)
+    return PairSamples(pair=pair, total=total, samples=samples)
 
 
 def scores_of(boundary: Boundary) -> Doubles:

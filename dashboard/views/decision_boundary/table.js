@@ -1,7 +1,7 @@
 // @ts-check
 /* Which classes touch, as a table whose cells can be chosen. */
 
-/** @import { ClassEntry, TouchingPair, TouchingPairs } from "../../payloads.d.ts" */
+/** @import { ClassEntry, ClassContact, ClassContacts } from "../../payloads.d.ts" */
 
 import { button, el } from "../../shared/browser/elements.js";
 import { hasModifier } from "../../shared/browser/keyboard.js";
@@ -21,13 +21,13 @@ export class PairTable {
   }
 
   /**
-   * @param {TouchingPairs} touching
+   * @param {ClassContacts} touching
    * @param {readonly ClassEntry[]} classes
    */
   show(touching, classes) {
     const numbers = touching.classes;
     const known = new Map(touching.pairs.map((one) => [one.pair.join(), one]));
-    const most = Math.max(...touching.pairs.map((one) => one.touch), 1e-9);
+    const most = Math.max(...touching.pairs.map((one) => one.contact), 1e-9);
     this.cells.clear();
     this.node.style.setProperty("--columns", String(numbers.length));
     const rows = numbers.map((a, up) => el("div", { class: "line" },
@@ -41,13 +41,13 @@ export class PairTable {
   }
 
   /**
-   * @param {TouchingPair | undefined} one
+   * @param {ClassContact | undefined} one
    * @param {number} most
    * @param {readonly ClassEntry[]} classes
    */
   cell(one, most, classes) {
     if (!one) return el("span", { class: "cell empty", title: "they do not touch" });
-    const depth = Math.sqrt(one.touch / most);
+    const depth = Math.sqrt(one.contact / most);
     const words = pairWords(classes, one);
     const node = button({ class: "cell", title: words, "aria-label": words, "aria-pressed": "false", tabindex: "-1", style: { "--depth": `${Math.round(92 * depth)}%` }, on: { click: () => this.choose(one.pair) } });
     this.cells.set(one.pair.join(), node);

@@ -108,7 +108,7 @@ with main:
         on_picked=lambda: state.PICKED.set(state.event("film", "picked")["row"]),
     )  # fmt: skip
     if events.action is not None and pair is not None and state.is_new("film", events.seq):
-        if events.action == "walk":
+        if events.action == "counterfactual":
             state.PICKED.set(events.row)
             navigation.open_page("invertible")
         rows = found.between(pair, events.first)

@@ -1,7 +1,7 @@
 // @ts-check
 /* Pairs of classes, and samples between two, in words. */
 
-/** @import { BetweenSample, ClassEntry, TouchingPair } from "../../payloads.d.ts" */
+/** @import { BoundarySample, ClassEntry, ClassContact } from "../../payloads.d.ts" */
 /** @typedef {readonly ClassEntry[]} Classes */
 /** @typedef {readonly [number, number]} Pair */
 
@@ -23,14 +23,14 @@ export function pairName(classes, [a, b]) {
 
 /**
  * @param {Classes} classes
- * @param {TouchingPair} one
+ * @param {ClassContact} one
  */
 export function pairWords(classes, one) {
-  return `${pairName(classes, one.pair)} – touch ${percent(one.touch)}, ${count(one.count)} between`;
+  return `${pairName(classes, one.pair)} – touch ${percent(one.contact)}, ${count(one.count)} between`;
 }
 
 /**
- * @param {TouchingPair} one
+ * @param {ClassContact} one
  * @param {number} shown samples that can be shown
  */
 export function pairFacts(one, shown) {
@@ -44,20 +44,20 @@ export function pairFacts(one, shown) {
  * Which way a sample leans, in few letters.
  * @param {Classes} classes
  * @param {Pair} pair
- * @param {BetweenSample} sample
+ * @param {BoundarySample} sample
  */
-export function leadWords(classes, pair, sample) {
+export function marginWords(classes, pair, sample) {
   const [a, b] = pair;
-  return `${classOf(classes, sample.lead >= 0 ? a : b).name} +${fraction(Math.abs(sample.lead))}`;
+  return `${classOf(classes, sample.margin >= 0 ? a : b).name} +${fraction(Math.abs(sample.margin))}`;
 }
 
 /**
  * @param {Classes} classes
  * @param {Pair} pair
- * @param {BetweenSample} sample
+ * @param {BoundarySample} sample
  */
 export function itemWords(classes, pair, sample) {
-  const lean = `leans to ${classOf(classes, sample.lead >= 0 ? pair[0] : pair[1]).name} by ${fraction(Math.abs(sample.lead))}`;
+  const lean = `leans to ${classOf(classes, sample.margin >= 0 ? pair[0] : pair[1]).name} by ${fraction(Math.abs(sample.margin))}`;
   const given = sample.wrong ? `, but is labelled ${classOf(classes, sample.given).name}` : "";
   return `sample ${sample.id}, ${lean}${given}`;
 }
@@ -65,12 +65,12 @@ export function itemWords(classes, pair, sample) {
 /**
  * @param {Classes} classes
  * @param {Pair} pair
- * @param {BetweenSample} sample
+ * @param {BoundarySample} sample
  */
 export function whyWords(classes, pair, sample) {
   const [a, b] = pair.map((one) => classOf(classes, one).name);
-  const out = [`#${sample.id}: the model says ${a} with ${fraction(sample.p[0])} and ${b} with ${fraction(sample.p[1])}.`];
-  if (!pair.includes(sample.says)) out.push(`Likelier than both is ${classOf(classes, sample.says).name}.`);
+  const out = [`#${sample.id}: the model says ${a} with ${fraction(sample.probabilities[0])} and ${b} with ${fraction(sample.probabilities[1])}.`];
+  if (!pair.includes(sample.predicted)) out.push(`Likelier than both is ${classOf(classes, sample.predicted).name}.`);
   if (sample.disagreement !== null) out.push(`${percent(sample.disagreement)} of its neighbours, by weight, are of another class.`);
   out.push(sample.given < 0 ? "It has no label." : sample.wrong ? `Its label is ${classOf(classes, sample.given).name}: the model contradicts it.` : `Its label is ${classOf(classes, sample.given).name}, as the model says.`);
   return out.join(" ");

@@ -1,7 +1,7 @@
 // @ts-check
 /* Prototypes and criticisms, class by class. Everything is fetched once; sliding only shows and counts. */
 
-/** @import { Criticism, Prototype, PrototypeGroup, PrototypesAction, PrototypesAnswer, PrototypesData, PrototypesStates, SampleName } from "../../payloads.d.ts" */
+/** @import { Criticism, Prototype, PrototypeGroup, PrototypesAction, PrototypesAnswer, PrototypesData, PrototypesStates, SampleId } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 /** @import { Chosen } from "./words.js" */
 
@@ -80,7 +80,7 @@ class Prototypes {
     this.asked.add(rule);
     try {
       /** @type {PrototypesAnswer} */
-      const { groups } = await getJson(address(this.data.study, `typical/${rule}`), { signal: this.abort.signal });
+      const { groups } = await getJson(address(this.data.study, `prototypes/${rule}`), { signal: this.abort.signal });
       this.answers.set(rule, groups);
       const own = this.answers.get(OWN);
       if (own) this.open(own);
@@ -96,7 +96,7 @@ class Prototypes {
     this.first = Math.min(this.first, this.most);
     this.slider.max = String(this.most);
     this.slider.value = String(this.first);
-    const names = groups.map((group) => el("option", { value: String(group.class), text: this.nameOf(group.class) }));
+    const names = groups.map((group) => el("option", { value: String(group.label), text: this.nameOf(group.label) }));
     this.select.replaceChildren(el("option", { value: "", text: "all classes" }), ...names);
     this.select.value = this.only;
     this.chooser.hidden = groups.length < 2;
@@ -111,7 +111,7 @@ class Prototypes {
 
   /** @param {PrototypeGroup} group */
   isChosen(group) {
-    return this.only === "" || String(group.class) === this.only;
+    return this.only === "" || String(group.label) === this.only;
   }
 
   show() {
@@ -120,10 +120,10 @@ class Prototypes {
     const peer = this.answers.get(this.data.peer ?? "");
     setText(this.number, `${this.first}`);
     this.curve.show(chosen, peer?.filter((group) => this.isChosen(group)), this.first, this.most);
-    for (const [label, section] of this.sections) section.node.hidden = !chosen.some((group) => group.class === label);
+    for (const [label, section] of this.sections) section.node.hidden = !chosen.some((group) => group.label === label);
     for (const group of chosen) {
-      const others = peer?.find((one) => one.class === group.class);
-      this.sectionOf(group.class).show(group, others, groups.length);
+      const others = peer?.find((one) => one.label === group.label);
+      this.sectionOf(group.label).show(group, others, groups.length);
     }
   }
 
@@ -241,7 +241,7 @@ class Section {
     const actions = el("div", { class: "actions" });
     if (found.role === "prototype" && found.stands > 0) {
       const words = found.stands === 1 ? "show the one it stands for" : `show the ${count(found.stands)} it stands for`;
-      actions.append(button({ class: "key-button", text: words, on: { click: () => view.act("map", found.rule, "stood_for", this.label, found.sample.row) } }));
+      actions.append(button({ class: "key-button", text: words, on: { click: () => view.act("map", found.rule, "represented", this.label, found.sample.row) } }));
     }
     if (found.role === "criticism") {
       const { nearest } = found.sample;
@@ -251,7 +251,7 @@ class Section {
     return this.why.replaceChildren(...parts, actions);
   }
 
-  /** @param {SampleName} sample */
+  /** @param {SampleId} sample */
   picture(sample) {
     if (this.view.data.kind !== "picture") return el("span", { class: "quiet", text: `#${sample.id}` });
     const image = thumbnail();

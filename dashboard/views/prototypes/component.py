@@ -48,7 +48,7 @@ class PrototypesAction(TypedDict):
 
     name: Literal["map", "review"]
     rule: str
-    role: Literal["prototype", "criticism", "stood_for"]
+    role: Literal["prototype", "criticism", "represented"]
     label: int | None
     row: int | None
     first: int
@@ -71,7 +71,7 @@ class PrototypeEvents:
     action : {'map', 'review'} or None
     rule : str
         By which rule they were picked.
-    role : {'prototype', 'criticism', 'stood_for'}
+    role : {'prototype', 'criticism', 'represented'}
         Which: those in a role, or what one prototype stands for.
     label : int or None
         The class; None: all.
@@ -115,7 +115,7 @@ def prototype_rows(
     selected
         Row that is marked.
     peer
-        Another rule of ``/margin/<study>/typical/<rule>`` whose rows are shown beside.
+        Another rule of ``/margin/<study>/prototypes/<rule>`` whose rows are shown beside.
     kind
         What a sample is to the eye; without a picture its id is shown.
     key

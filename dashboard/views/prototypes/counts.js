@@ -4,16 +4,16 @@
 /** @import { Prototype } from "../../payloads.d.ts" */
 
 /**
- * @param {readonly Pick<Prototype, "from" | "took">[]} prototypes
+ * @param {readonly Pick<Prototype, "takenFrom" | "taken">[]} prototypes
  * @param {number} first how many of them there are
  */
 export function countRepresented(prototypes, first) {
   const counts = prototypes.slice(0, first).map(() => 0);
   counts.forEach((_, index) => {
-    const { from, took } = prototypes[index];
-    from.forEach((earlier, place) => {
-      counts[index] += took[place];
-      if (earlier >= 0) counts[earlier] -= took[place];
+    const { takenFrom, taken } = prototypes[index];
+    takenFrom.forEach((earlier, place) => {
+      counts[index] += taken[place];
+      if (earlier >= 0) counts[earlier] -= taken[place];
     });
   });
   return counts;
@@ -21,14 +21,14 @@ export function countRepresented(prototypes, first) {
 
 /**
  * How well the first so many of each group cover it, the mean over all samples.
- * @param {readonly { size: number, prototypes: readonly Pick<Prototype, "covers">[] }[]} groups
+ * @param {readonly { size: number, prototypes: readonly Pick<Prototype, "coverage">[] }[]} groups
  * @param {number} first
  */
 export function coverage(groups, first) {
   let [covered, all] = [0, 0];
   for (const { size, prototypes } of groups) {
     const last = prototypes[Math.min(first, prototypes.length) - 1];
-    covered += size * (last?.covers ?? 0);
+    covered += size * (last?.coverage ?? 0);
     all += size;
   }
   return all > 0 ? covered / all : 0;

@@ -26,38 +26,15 @@ MAX_PER_ROLE = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
 
 
-class SampleName(TypedDict):
+class SampleId(TypedDict):
     """A sample by its row and its name."""
 
     row: int
     id: str
 
 
-class _Picked(TypedDict):
-    row: int
-    id: str
-    influence: float
-    density: float
-    agreement: float | None
-
-
-Prototype = TypedDict(
-    "Prototype",
-    {
-        "row": int, "id": str, "influence": float, "density": float, "agreement": float | None,
-        "covers": float, "from": list[int], "took": list[int],
-    },
-)  # fmt: skip
-"""A sample that stands for others.
-
-``from`` and ``took``: from which earlier ones of its class (-1: from nobody) it takes how many samples when it is
-added, so that the browser can say of any number of them what each stands for. ``covers``: how well all up to this one
-cover the class, in [0, 1].
-"""
-
-
-class Criticism(TypedDict):
-    """A sample that the prototypes of its class do not stand for.
+class RankedSample(TypedDict):
+    """A sample that was picked.
 
     Attributes
     ----------
@@ -66,11 +43,7 @@ class Criticism(TypedDict):
     density
         Share of the class that lies in a sparser place.
     agreement
-        Share of its neighbours, by weight, that carry its label; None: that is not known.
-    modelClass
-        What the model takes it for.
-    nearest
-        Its nearest prototype.
+        Share of its neighbors, by weight, that carry its label; None: that is not known.
     """
 
     row: int
@@ -78,14 +51,56 @@ class Criticism(TypedDict):
     influence: float
     density: float
     agreement: float | None
+
+
+class Prototype(RankedSample):
+    """A sample that represents others.
+
+    Attributes
+    ----------
+    coverage
+        How well all up to this one cover the class, in [0, 1].
+    takenFrom, taken
+        From which earlier ones of its class (-1: from nobody) it takes how many samples when it is added, so that the
+        browser can say of any number of them what each represents.
+    """
+
+    coverage: float
+    takenFrom: list[int]
+    taken: list[int]
+
+
+class Criticism(RankedSample):
+    """A sample that the prototypes of its class do not represent.
+
+    Attributes
+    ----------
+    predicted
+        What the model takes it for.
+    nearest
+        Its nearest prototype.
+    """
+
     reason: Literal["label", "model", "density"]
-    modelClass: int
-    nearest: SampleName | None
+    predicted: int
+    nearest: SampleId | None
 
 
-PrototypeGroup = TypedDict(
-    "PrototypeGroup", {"class": int, "size": int, "prototypes": list[Prototype], "criticisms": list[Criticism]}
-)
+class PrototypeGroup(TypedDict):
+    """The prototypes and criticisms of one class.
+
+    Attributes
+    ----------
+    label
+        The class; -1: all samples, where nothing has a label.
+    size
+        Its samples.
+    """
+
+    label: int
+    size: int
+    prototypes: list[Prototype]
+    criticisms: list[Criticism]
 
 
 class PrototypesAnswer(TypedDict):
@@ -103,7 +118,7 @@ def prototypes_payload(opened: OpenStudy, found: Explanation) -> PrototypesAnswe
         typical, odd = (np.flatnonzero(own & (roles == role))[:MAX_PER_ROLE] for role in ("prototype", "criticism"))
         place = {int(finding): number for number, finding in enumerate(typical)}
         groups.append({
-            "class": label,
+            "label": label,
             "size": size,
             "prototypes": [_prototype(opened, found, finding, place) for finding in typical.tolist()],
             "criticisms": [_criticism(opened, found, finding) for finding in odd.tolist()],
@@ -124,7 +139,7 @@ def _class_sizes(opened: OpenStudy) -> dict[int, int]:
     return {label: int(sizes[label]) for label in np.flatnonzero(present).tolist()}
 
 
-def _sample(opened: OpenStudy, found: Explanation, finding: int) -> _Picked:
+def _sample(opened: OpenStudy, found: Explanation, finding: int) -> RankedSample:
     evidence, row = found.findings.evidence, int(found.rows[finding])
     agreement = float(evidence["agreement"][finding])
     return {
@@ -142,9 +157,9 @@ def _prototype(opened: OpenStudy, found: Explanation, finding: int, place: dict[
     earlier = evidence["taken_from"][finding][took > 0].tolist()
     return {
         **_sample(opened, found, finding),
-        "covers": float(evidence["covers"][finding]),
-        "from": [place.get(one, -1) for one in earlier],
-        "took": took[took > 0].tolist(),
+        "coverage": float(evidence["covers"][finding]),
+        "takenFrom": [place.get(one, -1) for one in earlier],
+        "taken": took[took > 0].tolist(),
     }
 
 
@@ -155,7 +170,7 @@ def _criticism(opened: OpenStudy, found: Explanation, finding: int) -> Criticism
     return {
         **_sample(opened, found, finding),
         "reason": cast("Literal['label', 'model', 'density']", str(evidence["reason"][finding])),
-        "modelClass": int(evidence["model_class"][finding]),
+        "predicted": int(evidence["model_class"][finding]),
         "nearest": None if row is None else {"row": row, "id": str(opened.study.ids[row])},
     }
 

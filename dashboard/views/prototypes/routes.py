@@ -22,4 +22,4 @@ def typical(opened: OpenStudy, request: Request) -> Response:
     return json_response(prototypes_payload(opened, found))
 
 
-ROUTES = [Route(f"{STUDY}/typical/{{name:str}}", typical)]
+ROUTES = [Route(f"{STUDY}/prototypes/{{name:str}}", typical)]

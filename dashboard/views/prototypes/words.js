@@ -68,7 +68,7 @@ function prototypeWords({ sample, place, stands, rule }, group, name) {
  */
 function criticismWords(sample, name, nameOf) {
   if (sample.reason === "label") return `Its neighbours carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
-  if (sample.reason === "model") return `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.modelClass)}.`;
+  if (sample.reason === "model") return `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.predicted)}.`;
   if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;
   return "The samples around it lie much denser or sparser than it does.";
 }

@@ -38,7 +38,7 @@ class Attacked(TypedDict):
     ----------
     after, difference
         Base64 of one byte a value: the picture as it was changed; the change, 16 times, around 128.
-    mapBefore, mapAfter
+    heatmapBefore, heatmapAfter
         Base64 of one byte a pixel.
     topK
         Share of the most important pixels that both maps name.
@@ -55,14 +55,14 @@ class Attacked(TypedDict):
     channels: Literal[1, 3]
     after: str
     difference: str
-    mapBefore: str
-    mapAfter: str
+    heatmapBefore: str
+    heatmapAfter: str
     topK: float | None
     correlation: float | None
     shift: float | None
 
 
-class MapChange(TypedDict):
+class HeatmapChange(TypedDict):
     """How far a map changed; see `Attacked`."""
 
     topK: float | None
@@ -87,7 +87,7 @@ class Strengths(TypedDict):
     fraction: float
     text: str
     eps: list[int]
-    lines: dict[str, list[MapChange | None]]
+    lines: dict[str, list[HeatmapChange | None]]
 
 
 def under_way(status: RequestStatus, text: str = "") -> UnderWay:
@@ -124,8 +124,8 @@ def attack_payload(
         "channels": 1 if before.ndim == 2 else 3,
         "after": _bytes(after),
         "difference": _bytes(moved),
-        "mapBefore": _bytes(heatmap_bytes(found["heatmap_before"])),
-        "mapAfter": _bytes(heatmap_bytes(found["heatmap_after"])),
+        "heatmapBefore": _bytes(heatmap_bytes(found["heatmap_before"])),
+        "heatmapAfter": _bytes(heatmap_bytes(found["heatmap_after"])),
         "topK": top_k,
         "correlation": correlation,
         "shift": shift,
@@ -159,7 +159,7 @@ def strengths_payload(
         worker.request(open_ones)
     now = next((at for at in statuses.values() if at.state == "making"), RequestStatus("unknown"))
     failed = next((at.text for at in statuses.values() if at.state == "failed"), "")
-    lines: dict[str, list[MapChange | None]] = {one.attack: [] for one in orders}
+    lines: dict[str, list[HeatmapChange | None]] = {one.attack: [] for one in orders}
     for one, answer in found.items():
         kept = answer is not None and bool(answer["survived"])
         lines[one.attack].append(_change(answer["change"]) if answer is not None and kept else None)
@@ -172,9 +172,9 @@ def strengths_payload(
     }
 
 
-def _change(numbers: NDArray[Any]) -> MapChange:
+def _change(numbers: NDArray[Any]) -> HeatmapChange:
     top_k, correlation, shift = (number_or_none(value) for value in numbers.tolist())
-    return MapChange(topK=top_k, correlation=correlation, shift=shift)
+    return HeatmapChange(topK=top_k, correlation=correlation, shift=shift)
 
 
 def _bytes(array: NDArray[Any]) -> str:

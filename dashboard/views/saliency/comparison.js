@@ -38,7 +38,7 @@ class Comparison {
 
   /** @param {ComparisonData} data */
   constructor(data) {
-    const { ways, samples, total } = data;
+    const { available: ways, samples, total } = data;
     this.data = data;
     this.chosen = new Set(data.methods);
     this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: one < total ? `${one} samples` : `all ${count(total)} samples` })));
@@ -88,12 +88,12 @@ class Comparison {
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.total ? answer.done / answer.total : 0})`;
     const words = { running: `${count(answer.done)} of ${count(answer.total)} maps measured`, stopped: "Stopped. What was measured is kept.", none: "", done: "" };
-    setText(this.report, answer.trouble || words[answer.state]);
+    setText(this.report, answer.error || words[answer.state]);
     this.table.hidden = answer.methods.length === 0;
     const shown = COLUMNS.filter(([name]) => Object.keys(answer.table[name] ?? {}).length > 0);
     this.header.replaceChildren(el("th", { scope: "col", text: "method" }), el("th", { scope: "col", class: "number", text: "samples" }),
       ...shown.map(([, name, meaning]) => el("th", { scope: "col", class: "number", text: name, title: meaning })));
-    this.body.replaceChildren(...this.data.ways.filter((way) => answer.methods.includes(way.name)).map((way) => {
+    this.body.replaceChildren(...this.data.available.filter((way) => answer.methods.includes(way.name)).map((way) => {
       const samples = Math.max(...shown.map(([name]) => answer.table[name][way.name]?.samples ?? 0));
       return el("tr", {}, el("th", { scope: "row", text: way.title }), el("td", { class: "number", text: count(samples) }), ...shown.map(([name]) => cell(answer.table[name][way.name])));
     }));

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from dashboard.shared.components import register
-from dashboard.views.saliency.component import Way
+from dashboard.views.saliency.component import SaliencyMethod
 
 _mount = register(__name__)
 
@@ -16,7 +16,7 @@ class ComparisonData(TypedDict):
 
     Attributes
     ----------
-    ways
+    available
         Methods that fit the study.
     methods
         Those that are chosen to begin with.
@@ -27,14 +27,20 @@ class ComparisonData(TypedDict):
     """
 
     study: str
-    ways: tuple[Way, ...]
+    available: tuple[SaliencyMethod, ...]
     methods: tuple[str, ...]
     samples: tuple[int, ...]
     total: int
 
 
 def method_comparison(
-    study: str, ways: Sequence[Way], methods: Sequence[str], samples: Sequence[int], total: int, *, key: str
+    study: str,
+    available: Sequence[SaliencyMethod],
+    methods: Sequence[str],
+    samples: Sequence[int],
+    total: int,
+    *,
+    key: str,
 ) -> None:
     """Mount the table.
 
@@ -44,7 +50,7 @@ def method_comparison(
     ----------
     study
         Short key of the study in ``/margin/<study>/``.
-    ways
+    available
         Methods that fit the study.
     methods
         Those that are chosen to begin with.
@@ -57,5 +63,7 @@ def method_comparison(
     """
     _mount(
         key=key,
-        data=ComparisonData(study=study, ways=tuple(ways), methods=tuple(methods), samples=tuple(samples), total=total),
+        data=ComparisonData(
+            study=study, available=tuple(available), methods=tuple(methods), samples=tuple(samples), total=total
+        ),
     )

@@ -78,18 +78,18 @@ class SaliencyMaps {
     this.data = data;
     this.row = data.row;
     this.chosen = { methods: [...data.methods], target: data.target, against: data.against };
-    this.palettes = { score: data.shades.map(colorOf), signed: data.signed.map(colorOf) };
+    this.palettes = { score: data.palette.map(colorOf), signed: data.signedPalette.map(colorOf) };
     this.kept = new ByteCache(data.study);
     /** @type {Polling<SaliencyAnswer>} */
     this.polling = new Polling({
-      study: data.study, isDone: (answer) => answer.isDone || answer.trouble !== "",
+      study: data.study, isDone: (answer) => answer.isDone || answer.error !== "",
       onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.fail(words), onAway: () => this.fail("The server does not answer. This goes on when it is back."),
     });
     this.sample = new Tile({ kept: this.kept, onPart: (part) => this.choosePart(part) });
     this.line = el("div", { class: "tiles" }, this.sample.node);
     this.line.style.setProperty("--opacity", String(OPACITY));
-    this.ways = data.ways.map((way) => ({ name: way.name, node: button({ class: "way", title: way.sentence, text: way.title, on: { click: () => this.turn(way.name) } }) }));
-    this.scale = el("i", { class: "gradient", "aria-hidden": "true", style: { "--score": `linear-gradient(to right, ${stopsOf(data.shades)})`, "--signed": `linear-gradient(to right, ${data.signed[0]}, ${data.signed[125]}, ${data.signed.at(-1)})` } });
+    this.ways = data.available.map((way) => ({ name: way.name, node: button({ class: "way", title: way.sentence, text: way.title, on: { click: () => this.turn(way.name) } }) }));
+    this.scale = el("i", { class: "gradient", "aria-hidden": "true", style: { "--score": `linear-gradient(to right, ${stopsOf(data.palette)})`, "--signed": `linear-gradient(to right, ${data.signedPalette[0]}, ${data.signedPalette[125]}, ${data.signedPalette.at(-1)})` } });
     this.strip = new SampleStrip({ study: data.study, kind: data.kind, kept: this.kept, palette: this.palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble: (words) => this.fail(words) });
     this.node = this.layOut();
     this.showWays();
@@ -103,7 +103,7 @@ class SaliencyMaps {
     const choosers = el("div", { class: "choosers" },
       el("label", {}, el("span", { class: "quiet", text: "Why" }), this.why),
       el("label", {}, el("span", { class: "quiet", text: "and not" }), this.whyNot),
-      data.ways.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods, up to four" }, ...this.ways.map((one) => one.node)) : null);
+      data.available.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods, up to four" }, ...this.ways.map((one) => one.node)) : null);
     const tools = el("div", { class: "tools" },
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.opacity) : null,
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
@@ -160,7 +160,7 @@ class SaliencyMaps {
   }
 
   tryAgain() {
-    postSeries(this.data.study, { what: "again" }).then(() => this.ask(), (reason) => this.fail(messageOf(reason)));
+    postSeries(this.data.study, { what: "retry" }).then(() => this.ask(), (reason) => this.fail(messageOf(reason)));
   }
 
   /** @param {string} words */
@@ -173,13 +173,13 @@ class SaliencyMaps {
   onAnswer(answer) {
     this.answer = answer;
     this.fail(NOTHING);
-    this.failed.hidden = !answer.trouble;
-    setText(this.failedWords, answer.trouble);
+    this.failed.hidden = !answer.error;
+    setText(this.failedWords, answer.error);
     const { classes, outputs, kind, study } = this.data;
     this.node.dataset.row = String(answer.row);
     setText(this.id, `#${answer.id}`);
     this.given.show(classOf(classes, answer.given));
-    const first = answer.said?.[0];
+    const first = answer.probabilities?.[0];
     setText(this.says, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
     this.node.classList.toggle("unsaid", !first && answer.isDone);
@@ -192,7 +192,7 @@ class SaliencyMaps {
     }
     this.showTiles(answer);
     this.showParts(answer);
-    const isDone = answer.isDone && !answer.trouble;
+    const isDone = answer.isDone && !answer.error;
     this.node.setAttribute("aria-busy", String(!isDone));
     this.node.dataset.state = isDone ? "ready" : "making";
     if (isDone) this.tellMeasured(answer);
@@ -231,9 +231,9 @@ class SaliencyMaps {
 
   /** @param {SaliencyAnswer} answer */
   fillClasses(answer) {
-    if (!answer.said) return;
-    const probability = new Map(answer.said.map((one) => [one.label, one.p]));
-    const order = [...answer.said.map((one) => one.label), ...this.data.outputs.map((_, number) => number).filter((number) => !probability.has(number))];
+    if (!answer.probabilities) return;
+    const probability = new Map(answer.probabilities.map((one) => [one.label, one.p]));
+    const order = [...answer.probabilities.map((one) => one.label), ...this.data.outputs.map((_, number) => number).filter((number) => !probability.has(number))];
     /** @param {number} number */
     const words = (number) => {
       const p = probability.get(number);
@@ -252,7 +252,7 @@ class SaliencyMaps {
 
   /** @param {SaliencyAnswer} answer */
   showTiles(answer) {
-    const { ways, study, kind } = this.data;
+    const { available: ways, study, kind } = this.data;
     const shown = answer.tiles.map((one) => one.method);
     for (const [name, tile] of this.tiles) if (!shown.includes(name)) { tile.node.remove(); this.tiles.delete(name); }
     const isDifference = answer.against !== null;

@@ -11,7 +11,7 @@ from dashboard.shared.components import ClassEntry, SamplePicked, no_callback, r
 _mount = register(__name__)
 
 
-class Way(TypedDict):
+class SaliencyMethod(TypedDict):
     """One method, as the browser shows it."""
 
     name: str
@@ -25,7 +25,7 @@ class SaliencyData(TypedDict):
 
     Attributes
     ----------
-    ways
+    available
         Methods that fit the study.
     methods
         Those that are shown.
@@ -37,13 +37,13 @@ class SaliencyData(TypedDict):
         What the outputs of the model mean, in their order.
     selection
         Key of what next and previous go through; None: the queue.
-    shades, signed
-        Colours of a map and of a difference of maps, from low to high.
+    palette, signedPalette
+        Colors of a heatmap and of a difference of maps, from low to high.
     """
 
     study: str
     row: int
-    ways: tuple[Way, ...]
+    available: tuple[SaliencyMethod, ...]
     methods: tuple[str, ...]
     target: int | None
     against: int | None
@@ -51,8 +51,8 @@ class SaliencyData(TypedDict):
     outputs: tuple[str, ...]
     kind: Literal["picture", "values", "text"]
     selection: str | None
-    shades: tuple[str, ...]
-    signed: tuple[str, ...]
+    palette: tuple[str, ...]
+    signedPalette: tuple[str, ...]
 
 
 class SaliencyChosen(TypedDict):
@@ -114,7 +114,7 @@ class SaliencyEvents:
 def saliency_maps(
     study: str,
     row: int,
-    ways: Sequence[Way],
+    available: Sequence[SaliencyMethod],
     methods: Sequence[str],
     target: int | None,
     against: int | None,
@@ -140,7 +140,7 @@ def saliency_maps(
         Short key of the study in ``/margin/<study>/``.
     row
         The sample.
-    ways
+    available
         Methods that fit the study.
     methods
         Those that are shown.
@@ -172,7 +172,7 @@ def saliency_maps(
         data=SaliencyData(
             study=study,
             row=row,
-            ways=tuple(ways),
+            available=tuple(available),
             methods=tuple(methods),
             target=target,
             against=against,
@@ -180,8 +180,8 @@ def saliency_maps(
             outputs=tuple(outputs),
             kind=kind,
             selection=selection,
-            shades=tuple(shades),
-            signed=tuple(signed),
+            palette=tuple(shades),
+            signedPalette=tuple(signed),
         ),
         on_picked_change=on_picked or no_callback,
         on_chosen_change=on_chosen or no_callback,

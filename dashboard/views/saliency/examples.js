@@ -42,7 +42,7 @@ export class Examples {
    * @param {readonly ClassEntry[]} classes
    * @param {string} strength in words
    */
-  show({ before, after, says }, classes, strength) {
+  show({ before, after, predicted }, classes, strength) {
     this.table.classList.remove("stale");
     this.table.hidden = before.length === 0;
     if (this.table.hidden) {
@@ -55,7 +55,7 @@ export class Examples {
       if (!cards) return `${title}, the prediction is another one`;
       return `${title}, ${first.filter((row) => rowsOf(cards).includes(row)).length} of ${first.length} stay`;
     });
-    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The prediction stays ${classOf(classes, says).name}.`);
+    setText(this.words, `With every value by ${strength}: ${stays.join("; ")}. The prediction stays ${classOf(classes, predicted).name}.`);
     this.before.show(before, classes, (row) => {
       const out = changes.filter(({ cards }) => cards !== null && !rowsOf(cards).includes(row)).map((change) => change.out);
       return out.length === changes.length ? "out by both" : out.join();

@@ -20,7 +20,7 @@ class ExamplesAnswer(TypedDict):
 
     Attributes
     ----------
-    says
+    predicted
         The predicted class; None: no change kept it.
     before
         Those for the picture as it is.
@@ -29,7 +29,7 @@ class ExamplesAnswer(TypedDict):
     """
 
     state: Literal["ready"]
-    says: int | None
+    predicted: int | None
     before: list[BriefCard]
     after: dict[Literal["random", "attack"], list[BriefCard] | None]
 
@@ -73,7 +73,7 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
     changes = cast("tuple[Literal['random', 'attack'], ...]", CHANGES)
     return {
         "state": "ready",
-        "says": None if before is None else int(before["says"]),
+        "predicted": None if before is None else int(before["says"]),
         "before": [] if before is None else brief_cards(opened, before["before"]),
         "after": {
             change: brief_cards(opened, after[change]["after"]) if change in after else None for change in changes

@@ -72,8 +72,8 @@ class Fragility {
   constructor(data) {
     const { study } = data;
     this.data = data;
-    this.palette = data.shades.map(colorOf);
-    this.method = data.ways[0].name;
+    this.palette = data.palette.map(colorOf);
+    this.method = data.available[0].name;
     /** @type {Polling<AttackAnswer>} */
     this.polling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.say(words), onAway: () => this.say(AWAY) });
     /** @type {Polling<Strengths>} */
@@ -95,9 +95,9 @@ class Fragility {
   /** @param {FragilityData} data */
   update(data) {
     this.data = data;
-    const names = data.ways.map((way) => way.name);
+    const names = data.available.map((way) => way.name);
     if (!names.includes(this.method)) this.method = names[0];
-    this.select.replaceChildren(...data.ways.map((way) => el("option", { value: way.name, text: way.title })));
+    this.select.replaceChildren(...data.available.map((way) => el("option", { value: way.name, text: way.title })));
     this.select.value = this.method;
     this.ask();
   }
@@ -107,7 +107,7 @@ class Fragility {
   }
 
   way() {
-    return this.data.ways.find((way) => way.name === this.method);
+    return this.data.available.find((way) => way.name === this.method);
   }
 
   eps() {
@@ -214,8 +214,8 @@ class Fragility {
     this.say("The model says the same of both pictures.");
     paintPicture(this.after.canvas, answer, bytesOf(answer.after));
     paintPicture(this.difference.canvas, answer, bytesOf(answer.difference));
-    paintMap(this.before.canvas, answer, bytesOf(answer.mapBefore), null, this.palette);
-    paintMap(this.now.canvas, answer, bytesOf(answer.mapAfter), null, this.palette);
+    paintMap(this.before.canvas, answer, bytesOf(answer.heatmapBefore), null, this.palette);
+    paintMap(this.now.canvas, answer, bytesOf(answer.heatmapAfter), null, this.palette);
     for (const one of [this.after, this.difference, this.before, this.now]) one.canvas.classList.toggle("pixelated", isPixelArt(answer));
     setText(this.topK, answer.topK === null ? "–" : `${Math.round(100 * answer.topK)} %`);
     setText(this.correlation, answer.correlation === null ? "–" : answer.correlation.toFixed(2));

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 from dashboard.shared.components import ClassEntry, SamplePicked, register
-from dashboard.views.saliency.component import Way
+from dashboard.views.saliency.component import SaliencyMethod
 from margin_core.tasks.saliency.worker.request import EPS
 
 _mount = register(__name__)
@@ -19,7 +19,7 @@ class FragilityData(TypedDict):
     ----------
     target
         The class that the maps are for.
-    shades
+    palette
         Colours of a map, from low to high.
     eps
         Largest changes of a value, of 255, that can be chosen.
@@ -30,8 +30,8 @@ class FragilityData(TypedDict):
     study: str
     row: int
     target: int
-    ways: tuple[Way, ...]
-    shades: tuple[str, ...]
+    available: tuple[SaliencyMethod, ...]
+    palette: tuple[str, ...]
     eps: tuple[int, ...]
     classes: tuple[ClassEntry, ...]
     noExamples: str
@@ -47,7 +47,7 @@ def fragility_slider(
     study: str,
     row: int,
     target: int,
-    ways: Sequence[Way],
+    available: Sequence[SaliencyMethod],
     shades: Sequence[str],
     classes: Sequence[ClassEntry],
     *,
@@ -68,7 +68,7 @@ def fragility_slider(
         The sample.
     target
         The class that the maps are for.
-    ways
+    available
         Methods to choose from; those that follow gradients can be attacked, the others meet random signs only.
     shades
         Colours of a map, from low to high.
@@ -88,8 +88,8 @@ def fragility_slider(
             study=study,
             row=row,
             target=target,
-            ways=tuple(ways),
-            shades=tuple(shades),
+            available=tuple(available),
+            palette=tuple(shades),
             eps=EPS,
             classes=tuple(classes),
             noExamples=no_examples,

@@ -28,7 +28,7 @@ NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlat
 """What is measured of a map; see `margin_core.saliency.METRICS`."""
 
 
-class MapKept(TypedDict):
+class Heatmap(TypedDict):
     """One map: of a picture where its bytes are kept and its size, else a weight for each word or column.
 
     Attributes
@@ -68,7 +68,7 @@ class MethodTile(TypedDict):
     state: Literal["ready", "waiting", "making", "failed", "unknown", "draft"]
     fraction: float
     text: str
-    maps: list[MapKept | None]
+    maps: list[Heatmap | None]
     numbers: dict[NumberName, float | None] | None
 
 
@@ -107,13 +107,13 @@ class SaliencyAnswer(TypedDict):
     ----------
     target, against
         The class that is looked at (-1: the model has not said), and that whose map is taken away.
-    said
+    probabilities
         The likeliest classes; None: the model was not asked yet.
     classes
         How many outputs the model has.
     content
         None of a picture.
-    trouble
+    error
         Why no map can be made; empty when they can.
     isDone
         Whether nothing more will come.
@@ -124,12 +124,12 @@ class SaliencyAnswer(TypedDict):
     given: int
     target: int
     against: int | None
-    said: list[ClassProbability] | None
+    probabilities: list[ClassProbability] | None
     classes: int | None
     content: PlaceNames | None
     tiles: list[MethodTile]
     parts: PartDrops | None
-    trouble: str
+    error: str
     isDone: bool
 
 
@@ -164,12 +164,12 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
         "given": int(study.maybe_labels[query.row]) if study.maybe_labels is not None else -1,
         "target": target,
         "against": query.against,
-        "said": None if said is None else _likeliest(said, pair),
+        "probabilities": None if said is None else _likeliest(said, pair),
         "classes": None if said is None else len(said),
         "content": None if is_picture else content(study, query.row),
         "tiles": tiles,
         "parts": parts,
-        "trouble": worker.error,
+        "error": worker.error,
         "isDone": not asked or all(worker.status(order).state == "failed" for order in asked),
     }
 
@@ -188,7 +188,7 @@ def _tile(
     pair: Sequence[int],
     asked: list[SaliencyRequest],
 ) -> MethodTile:
-    maps: list[MapKept | None] = []
+    maps: list[Heatmap | None] = []
     status = RequestStatus("ready")
     for target in pair:
         order = SaliencyRequest("heatmap", row, method, target)
@@ -209,7 +209,7 @@ def _tile(
     }
 
 
-def _map(study: Study, order: SaliencyRequest, found: Arrays) -> MapKept:
+def _map(study: Study, order: SaliencyRequest, found: Arrays) -> Heatmap:
     heatmap, kind = found["heatmap"], cast("Literal['heatmap', 'draft']", order.kind)
     if heatmap.ndim == 2:
         return {

@@ -1,14 +1,14 @@
 // @ts-check
 /* How far a map changes, against how far the picture may: changes by chance beside an attack, the strength on screen marked. */
 
-/** @import { MapChange, Strengths } from "../../payloads.d.ts" */
+/** @import { HeatmapChange, Strengths } from "../../payloads.d.ts" */
 
 import { el, setText, shape } from "../../shared/browser/elements.js";
 import { extentOf, placeIn } from "./scale.js";
 
 const [WIDTH, HEIGHT, EDGE] = [240, 96, 6];
 
-/** @typedef {{ measure: keyof MapChange, title: string, write: (value: number) => string }} Kind of numbers that a plot shows */
+/** @typedef {{ measure: keyof HeatmapChange, title: string, write: (value: number) => string }} Kind of numbers that a plot shows */
 
 /** @type {Kind[]} */
 const PLOTS = [
@@ -55,7 +55,7 @@ class Plot {
 
   /**
    * @param {readonly number[]} eps
-   * @param {readonly [kind: string, line: readonly (MapChange | null)[]][]} entries
+   * @param {readonly [kind: string, line: readonly (HeatmapChange | null)[]][]} entries
    * @param {number} chosen
    * @param {Record<string, string>} names
    */

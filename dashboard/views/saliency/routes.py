@@ -174,7 +174,7 @@ def change_series(request: Request, body: bytes) -> Response:
                 start_comparison(opened, worker, count, methods)
             case "stop":
                 worker.stop_series(str(message.get("name")))
-            case "again":
+            case "retry":
                 worker.retry()
             case _:
                 raise HTTPException(400, "A series is of a strip or a comparison.")

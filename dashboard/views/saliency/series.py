@@ -44,14 +44,14 @@ class SeriesProgress(TypedDict):
 
     Attributes
     ----------
-    trouble
+    error
         Why none can be made; empty when they can.
     """
 
     state: Literal["none", "running", "stopped", "done"]
     done: int
     total: int
-    trouble: str
+    error: str
 
 
 class StripMap(TypedDict):
@@ -107,7 +107,7 @@ class ComparisonAnswer(SeriesProgress):
 class SeriesRequest(TypedDict):
     """What is to be started, stopped (by its name) or tried again."""
 
-    what: Literal["strip", "comparison", "stop", "again"]
+    what: Literal["strip", "comparison", "stop", "retry"]
     name: NotRequired[Literal["strip", "comparison"]]
     rows: NotRequired[list[int]]
     methods: NotRequired[list[str]]
@@ -221,8 +221,8 @@ def _start(opened: OpenStudy, worker: SaliencyWorker, name: str, orders: Sequenc
 def _series_payload(worker: SaliencyWorker, name: str) -> SeriesProgress:
     series = worker.series(name)
     if series is None:
-        return {"state": "none", "done": 0, "total": 0, "trouble": worker.error}
-    progress = SeriesProgress(state="done", done=series.done, total=series.total, trouble=worker.error)
+        return {"state": "none", "done": 0, "total": 0, "error": worker.error}
+    progress = SeriesProgress(state="done", done=series.done, total=series.total, error=worker.error)
     if series.is_running and not worker.error:
         progress["state"] = "running"
     elif series.is_stopped:

@@ -1,7 +1,7 @@
 // @ts-check
 /* One map over the sample, with its numbers. */
 
-/** @import { MapKept, MethodTile, PlaceNames, Way } from "../../payloads.d.ts" */
+/** @import { Heatmap, MethodTile, PlaceNames, SaliencyMethod } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
 /** @import { ByteCache } from "./polling.js" */
 /** @import { PartLayout, PictureMap } from "./weights.js" */
@@ -60,7 +60,7 @@ export class Tile {
 
   /**
    * @param {MethodTile} tile
-   * @param {Way} method
+   * @param {SaliencyMethod} method
    * @param {Palettes} palettes
    * @param {string} words what the map is of
    * @param {PlaceNames | null} content
@@ -111,7 +111,7 @@ export class Tile {
   }
 
   /**
-   * @param {MapKept[]} maps
+   * @param {Heatmap[]} maps
    * @param {PlaceNames} content
    */
   showPlaces(maps, content) {

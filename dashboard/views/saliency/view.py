@@ -16,7 +16,7 @@ from dashboard.study.selections import selection_of
 from dashboard.views.saliency import wording
 from dashboard.views.saliency.agreement import Agreement, agreements, curves
 from dashboard.views.saliency.comparison import method_comparison
-from dashboard.views.saliency.component import Way, saliency_maps
+from dashboard.views.saliency.component import SaliencyMethod, saliency_maps
 from dashboard.views.saliency.examples import missing_examples_reason
 from dashboard.views.saliency.figure import SHADES, SIGNED_SHADES
 from dashboard.views.saliency.figure import curves as curves_chart
@@ -125,7 +125,7 @@ picked = state.PICKED.get()
 row = picked if picked is not None else next(iter(trail(opened, selection)[0].tolist()), 0)
 outputs = class_names(study, heatmaps_of(opened).n_outputs())
 shown = [
-    Way(name=method.name, title=method.title, sentence=method.sentence, follows=method.needs_gradients)
+    SaliencyMethod(name=method.name, title=method.title, sentence=method.sentence, follows=method.needs_gradients)
     for method in fitting
 ]
 # A class was chosen for one sample, and holds for no other.

@@ -1,16 +1,16 @@
 // @ts-check
 /* How much the places of a map count that is no picture's, and which part of a picture lies where. */
 
-/** @import { MapKept, PartDrops, PlaceNames } from "../../payloads.d.ts" */
+/** @import { Heatmap, PartDrops, PlaceNames } from "../../payloads.d.ts" */
 
 const COLUMNS_SHOWN = 24;
 
-/** @typedef {Required<Pick<MapKept, "key" | "height" | "width">> & { kind: MapKept["kind"] }} PictureMap */
+/** @typedef {Required<Pick<Heatmap, "key" | "height" | "width">> & { kind: Heatmap["kind"] }} PictureMap */
 /** @typedef {Required<Pick<PartDrops, "key" | "height" | "width">>} PartLayout */
 
 /**
  * A map as bytes that are kept elsewhere, if it is one of a picture.
- * @param {MapKept | null} map
+ * @param {Heatmap | null} map
  * @returns {PictureMap | null}
  */
 export function toPictureMap(map) {
@@ -28,7 +28,7 @@ export function layoutOf(parts) {
 /**
  * How much each place counts: the weights of one map, or of the first less the second. Each map is on the scale of its own largest
  * effect, and a class that nothing speaks for has one too: of two, each counts as much as its largest effect.
- * @param {readonly Pick<MapKept, "weights" | "most">[]} maps
+ * @param {readonly Pick<Heatmap, "weights" | "most">[]} maps
  */
 export function weightsOf([one, other]) {
   const own = one.weights ?? [];

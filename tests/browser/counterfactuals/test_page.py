@@ -20,7 +20,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.locator(".walk[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".walk").get_attribute("data-row")
-    walk = ask(page, dashboard, f"walk/{row}")
+    walk = ask(page, dashboard, f"counterfactual/{row}")
     slider = page.get_by_role("slider", name="how far it has walked")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
     shown = page.locator(".walk .probabilities .number")
@@ -52,7 +52,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
         }"""
     )
     says(60)
-    assert [url for url in sent if "/walk/" in url] == []
+    assert [url for url in sent if "/counterfactual/" in url] == []
 
     for theme_page in (page, look(dashboard, "invertible", theme="dark")):
         theme_page.locator(".walk[data-state=ready]").wait_for()

@@ -38,7 +38,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     page.get_by_role("slider", name="samples shown").fill("7")
     items = page.locator(".boundary .item:visible")
     expect(items).to_have_count(7)
-    order = sorted(samples[:7], key=lambda one: -one["lead"])
+    order = sorted(samples[:7], key=lambda one: -one["margin"])
     titles = items.evaluate_all("nodes => nodes.map((node) => node.title)")
     assert [words.split(",")[0] for words in titles] == [f"sample {one['id']}" for one in order]
     expect(page.locator(".boundary .item.wrong:visible")).to_have_count(sum(one["wrong"] for one in order))

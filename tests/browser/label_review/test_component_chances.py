@@ -53,8 +53,8 @@ def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
 def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
     nothing = {"version": 0, "scoreLogit": [], "mean": [], "low": [], "high": []}
     page = open_page("review", **DESK)
-    page.route("**/chances", lambda route: route.fulfill(json=nothing))
-    with page.expect_response("**/chances"):
+    page.route("**/error_probability", lambda route: route.fulfill(json=nothing))
+    with page.expect_response("**/error_probability"):
         page.reload()
     page.wait_for_selector(".desk[data-place=one]")
     assert measured(page) == ["suspicion", f"{fake.card(shown_row(page))['score']:.2f}"]

@@ -21,9 +21,9 @@ def open_why(page: Page) -> Any:
 
 def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, fake: FakeStudy) -> None:
     row = shown_row(desk)
-    assert "why" not in fake.requests
+    assert "evidence" not in fake.requests
     dialog = open_why(desk)
-    why = fake.why(row)
+    why = fake.evidence(row)
     given, rival = (fake.class_names[why[name]] for name in ("label", "rival"))
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
     assert dialog.locator(".why-summary p").first.inner_text() == (
@@ -89,7 +89,7 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: F
     assert dialog.locator(".voices tbody tr:visible").count() == 5
     dialog.get_by_role("button", name="show 5 more").click()
     assert dialog.locator(".voices tbody tr:visible").count() == 10
-    other = fake.why(row)["neighbors"][6]
+    other = fake.evidence(row)["neighbors"][6]
     dialog.get_by_role("button", name=f"look at neighbour {other['id']}, ").first.click()
     desk.wait_for_selector(f".desk[data-row='{other['row']}']")
     assert not dialog.is_visible()
@@ -113,7 +113,7 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "words"), UNUSUAL)
 def test_why_of_an_unusual_sample(desk: Page, fake: FakeStudy, changes: dict[str, Any], words: str) -> None:
-    answer = fake.why(shown_row(desk)) | changes
+    answer = fake.evidence(shown_row(desk)) | changes
     fake.why = lambda row: answer  # type: ignore[method-assign]
     desk.keyboard.press("w")
     expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
@@ -128,7 +128,7 @@ def test_why_without_pictures(open_page: Open, server: FakeServer, kind: str, sh
     dialog = open_why(page)
     assert dialog.locator(".voices .short").first.inner_text().startswith(short)
     assert dialog.locator("img").count() == 0
-    assert any("/why/" in url for url in asked)
+    assert any("/evidence/" in url for url in asked)
     assert not any("/picture/" in url for url in asked)
 
 

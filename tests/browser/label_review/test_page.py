@@ -78,7 +78,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     dashboard = serve("fashion")
     page = open_desk(look, dashboard)
     row = shown_row(page)
-    near = [one["row"] for one in ask(page, dashboard, f"why/{row}")["neighbors"][:2]]
+    near = [one["row"] for one in ask(page, dashboard, f"evidence/{row}")["neighbors"][:2]]
     for other in near:
         page.request.post(
             f"{dashboard.address}/margin/{study_key(page)}/decisions",
@@ -90,7 +90,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     page.keyboard.press("w")
     dialog = page.get_by_role("dialog", name="Why")
     expect(dialog.locator(".voices")).to_be_visible()
-    why = ask(page, dashboard, f"why/{row}")
+    why = ask(page, dashboard, f"evidence/{row}")
     assert {one["row"] for one in why["similar"]} >= set(near)
     expect(dialog.locator(".past li")).to_have_count(len(why["similar"]))
     expect(dialog).to_contain_text(f"{len(near)} similar samples")

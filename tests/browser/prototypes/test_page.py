@@ -20,7 +20,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
 ) -> None:
     page = look(untouched, "prototypes")
     page.wait_for_selector(".prototypes[data-state=ready]")
-    groups = ask(page, untouched, "typical/coverage")["groups"]
+    groups = ask(page, untouched, "prototypes/coverage")["groups"]
     kinds = page.locator(".prototypes .kind")
     expect(kinds).to_have_count(10)
     first = kinds.first
@@ -60,10 +60,10 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
 def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboard) -> None:
     page = look(untouched, "prototypes")
     page.wait_for_selector(".prototypes[data-state=ready]")
-    groups = ask(page, untouched, "typical/coverage")["groups"][:4]
+    groups = ask(page, untouched, "prototypes/coverage")["groups"][:4]
     for group, size in zip(groups[1:], (5, 1, 0), strict=True):
         group.update(size=size, prototypes=group["prototypes"][: (size + 1) // 2], criticisms=[])
-    page.route("**/typical/coverage", lambda route: route.fulfill(json={"groups": groups}))
+    page.route("**/prototypes/coverage", lambda route: route.fulfill(json={"groups": groups}))
     page.reload()
     page.wait_for_selector(".prototypes[data-state=ready]")
     notes = page.locator(".prototypes .kind .note")
@@ -73,4 +73,4 @@ def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboa
         "This class has one sample, which stands for itself.",
         "No sample of this class has features.",
     ]
-    page.unroute("**/typical/coverage")
+    page.unroute("**/prototypes/coverage")

@@ -88,18 +88,18 @@ def test_a_selection_that_is_no_longer_kept(get):
 
 def test_why_one_sample_is_suspect(get, asked, planted):
     row = int(planted.flipped[0])
-    answer = get(f"why/{row}")
+    answer = get(f"evidence/{row}")
     assert answer.json() == json.loads(json.dumps(label_evidence(asked, row)))
     assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("row", ["90", "-1", "seven", "9" * 20])
 def test_nobody_explains_a_row_that_is_not_there(get, row):
-    assert refused(get(f"why/{row}"), 404) == "There is no such row."
+    assert refused(get(f"evidence/{row}"), 404) == "There is no such row."
 
 
 def test_chances_are_four_columns(get, asked):
-    told, curve = get("chances").json(), error_curve(asked)
+    told, curve = get("error_probability").json(), error_curve(asked)
     assert told["version"] == asked.version
     for name, part in {"scoreLogit": "score_logit", "mean": "mean", "low": "low", "high": "high"}.items():
         np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)

@@ -106,9 +106,9 @@ def test_pictures_that_are_too_large_leave_their_features(app, studies, write_so
 
 
 def test_a_walk_is_sent_whole(get, train, asked):
-    assert get("walk/3").status_code == 422
+    assert get("counterfactual/3").status_code == 422
     assert train() == 0
-    answer = get("walk/3")
+    answer = get("counterfactual/3")
     assert answer.status_code == 200
     walk = answer.json()
     found = counterfactual_of(asked, default_surrogate(asked.study), 3, None)
@@ -121,19 +121,23 @@ def test_a_walk_is_sent_whole(get, train, asked):
     assert change / 127 == pytest.approx(wanted, abs=0.01)
     assert np.array(walk["probabilities"]).shape == (61, 3) and walk["times"][40] == 1
     other = ({0, 1, 2} - {found.start, found.end}).pop()
-    again = get(f"walk/3?pair={other},{found.start}").json()
+    again = get(f"counterfactual/3?pair={other},{found.start}").json()
     assert {again["start"], again["end"]} == {other, found.start}
 
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("walk/90", 404, "There is no such row."),
-        ("walk/x", 404, "There is no such row."),
-        ("walk/1?pair=1", 400, "pair must be the numbers of two classes, separated by a comma."),
-        ("walk/1?pair=1,7", 400, "pair must be the numbers of two classes, separated by a comma."),
-        ("walk/1?pair=1,1", 422, "A boundary lies between two classes; got 'dog' twice. Choose another class."),
-        ("walk/1?of=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
+        ("counterfactual/90", 404, "There is no such row."),
+        ("counterfactual/x", 404, "There is no such row."),
+        ("counterfactual/1?pair=1", 400, "pair must be the numbers of two classes, separated by a comma."),
+        ("counterfactual/1?pair=1,7", 400, "pair must be the numbers of two classes, separated by a comma."),
+        (
+            "counterfactual/1?pair=1,1",
+            422,
+            "A boundary lies between two classes; got 'dog' twice. Choose another class.",
+        ),
+        ("counterfactual/1?of=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
     ],
 )
 def test_a_wrong_wish_is_refused_in_a_sentence(get, train, path, status, words):

@@ -91,7 +91,7 @@ def test_three_samples_that_no_plane_goes_through_are_said(app, asked, answered)
 
 def test_pairs_that_touch_most_come_first(answered):
     told = pairs_payload(answered)
-    touches = [one["touch"] for one in told["pairs"]]
+    touches = [one["contact"] for one in told["pairs"]]
     assert touches == sorted(touches, reverse=True)
     assert told["classes"] == [0, 1, 2] and told["total"] == len(told["pairs"]) <= 3
     assert sum(one["count"] for one in told["pairs"]) == 90
@@ -110,8 +110,8 @@ def test_a_film_holds_the_samples_between_two_classes_the_most_torn_first(asked,
     for sample in film["samples"]:
         top = np.sort(np.argsort(-answered.probabilities[sample["row"]])[:2])
         assert tuple(top) == pair
-        assert sample["lead"] == pytest.approx(sample["p"][0] - sample["p"][1], abs=2e-4)
-        assert sample["wrong"] == (sample["given"] not in (-1, sample["says"]))
+        assert sample["margin"] == pytest.approx(sample["probabilities"][0] - sample["probabilities"][1], abs=2e-4)
+        assert sample["wrong"] == (sample["given"] not in (-1, sample["predicted"]))
 
 
 def test_against_the_label_what_is_wrong_lies_between_its_label_and_what_is_said(asked, ask_for):
@@ -181,7 +181,7 @@ def test_a_model_that_says_one_class_only_is_said_on_the_page(app, studies, writ
     assert "The model predicts cat for every sample, so there is no boundary between two classes." in said
     assert wording.NO_SLICE in said
     found, wrong = boundary_of(opened, "boundary"), int((opened.study.labels != 0).sum())
-    assert pairs_payload(found)["pairs"] == [{"pair": (0, 1), "touch": 0.0, "count": 90, "wrong": wrong}]
+    assert pairs_payload(found)["pairs"] == [{"pair": (0, 1), "contact": 0.0, "count": 90, "wrong": wrong}]
 
 
 def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, studies, write_source, tmp_path):

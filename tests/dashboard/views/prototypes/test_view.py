@@ -88,15 +88,15 @@ def test_the_peer_is_asked_only_when_somebody_wants_it(app, studies, asked, answ
 def test_what_is_sent_is_what_was_found(asked, answered):
     groups = prototypes_payload(asked, answered)["groups"]
     study = asked.study
-    assert [group["class"] for group in groups] == [0, 1, 2]
+    assert [group["label"] for group in groups] == [0, 1, 2]
     for group in groups:
-        members = np.flatnonzero(study.labels == group["class"])
+        members = np.flatnonzero(study.labels == group["label"])
         assert group["size"] == len(members)
         rows = [sample["row"] for sample in group["prototypes"]]
-        assert rows == rows_in_role(answered, "prototype", MAX_PER_ROLE, group["class"]).tolist()
+        assert rows == rows_in_role(answered, "prototype", MAX_PER_ROLE, group["label"]).tolist()
         counts = np.zeros(len(rows), dtype=int)
         for number, sample in enumerate(group["prototypes"]):
-            for earlier, took in zip(sample["from"], sample["took"], strict=True):
+            for earlier, took in zip(sample["takenFrom"], sample["taken"], strict=True):
                 counts[number] += took
                 if earlier >= 0:
                     counts[earlier] -= took
@@ -132,7 +132,7 @@ def test_the_map_has_a_layer_of_both(asked, answered):
 
 def test_the_route_sends_what_somebody_asked_for(asked, ask_for):
     client = TestClient(Starlette(routes=ROUTES))
-    address = f"/margin/{asked.key}/typical"
+    address = f"/margin/{asked.key}/prototypes"
     for rule in ("coverage", "mmd_critic", "other"):
         answer = client.get(f"{address}/{rule}")
         assert (answer.status_code, answer.text) == (404, "These prototypes are not computed yet.")
@@ -151,5 +151,5 @@ def test_odd_classes_and_samples_without_features_have_an_outcome(studies, write
     assert main(["prepare", str(path), "--task", "prototypes"]) == 0
     opened = studies.opened(studies.open(OpenRequest(path)))
     groups = prototypes_payload(opened, opened.answer(RULES["coverage"]))["groups"]
-    assert [(group["class"], group["size"]) for group in groups] == [(0, 44), (1, 35), (2, 0)]
+    assert [(group["label"], group["size"]) for group in groups] == [(0, 44), (1, 35), (2, 0)]
     assert groups[2]["prototypes"] == groups[2]["criticisms"] == []

@@ -162,7 +162,7 @@ def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
     told = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
     assert told["isDone"]
     assert [tile["method"] for tile in told["tiles"]] == ["grad_cam", "occlusion"]
-    assert told["target"] == told["said"][0]["label"]
+    assert told["target"] == told["probabilities"][0]["label"]
     assert told["given"] == int(asked_digits.study.labels[5])
     for tile in told["tiles"]:
         (one,) = tile["maps"]
@@ -183,7 +183,7 @@ def test_why_one_class_and_not_another(client):
     assert (told["target"], told["against"]) == (3, 8)
     one, other = told["tiles"][0]["maps"]
     assert one["key"] != other["key"]
-    assert {3, 8} <= {entry["label"] for entry in told["said"]}
+    assert {3, 8} <= {entry["label"] for entry in told["probabilities"]}
 
 
 def test_an_attack_is_told_with_pictures_and_numbers(client):
@@ -233,7 +233,7 @@ def test_the_samples_that_hold_an_answer_up_are_told_before_and_after(client, as
     assert list(told["after"]) == ["random", "attack"]
     given = [card["given"] for card in told["before"]]
     assert given == asked_digits.study.labels[[card["row"] for card in told["before"]]].tolist()
-    assert given.count(told["says"]) >= 3
+    assert given.count(told["predicted"]) >= 3
 
 
 def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
@@ -300,7 +300,7 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
     rows = trail["rows"][5:8]
     assert trail["title"] == "suspect labels, in their order"
     assert client.get(f"strip?rows={rows[0]}&method=grad_cam").json() == {
-        "maps": {}, "state": "none", "done": 0, "total": 0, "trouble": "",
+        "maps": {}, "state": "none", "done": 0, "total": 0, "error": "",
     }  # fmt: skip
     wish = {"what": "strip", "rows": rows, "methods": ["grad_cam"]}
     assert client.post("series", json=wish, headers=US).status_code == 200
