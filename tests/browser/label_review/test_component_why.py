@@ -114,7 +114,7 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("changes", "words"), UNUSUAL)
 def test_why_of_an_unusual_sample(desk: Page, fake: FakeStudy, changes: dict[str, Any], words: str) -> None:
     answer = fake.evidence(shown_row(desk)) | changes
-    fake.why = lambda row: answer  # type: ignore[method-assign]
+    fake.evidence = lambda row: answer  # type: ignore[method-assign]
     desk.keyboard.press("w")
     expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
 
