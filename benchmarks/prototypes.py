@@ -32,7 +32,7 @@ from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
 from margin_core.tasks.prototypes.selection import facility_location, interleave
 from margin_core.tasks.prototypes.selection.coverage import CANDIDATES, COVERED
-from margin_core.tasks.prototypes.selection.coverage import MOST as LIMIT
+from margin_core.tasks.prototypes.selection.coverage import MAX_EXACT_SAMPLES as LIMIT
 
 FIRST = (20, 50, 100, 200)
 PAPER = (110, 130, 185, 219, 286, 329, 410)
