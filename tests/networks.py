@@ -57,7 +57,7 @@ class Dense(nn.Module):
 
 
 def plain() -> nn.Module:
-    """Give a network in which every activation is a module of its own: what Captum's DeepLIFT wants."""
+    """Return a network in which every activation is a module of its own: what Captum's DeepLIFT wants."""
     return nn.Sequential(
         nn.Conv2d(3, 8, 3, stride=2), nn.ReLU(), nn.Conv2d(8, 12, 3, stride=2), nn.ReLU(), nn.AvgPool2d(2),
         nn.Flatten(), nn.LazyLinear(16), nn.Sigmoid(), nn.Linear(16, CLASSES),
@@ -92,7 +92,7 @@ NETWORKS = {
 
 @cache
 def model(name: str, side: int = 32) -> TorchModel:
-    """Make one of the networks a model of colour pictures."""
+    """Make one of the networks a model of color pictures."""
     torch.manual_seed(0)
     made = Dense() if name == "dense" else NETWORKS[name]()
     preparation = Preparation(side, side, (127.0,) * 3, (128.0,) * 3)
@@ -107,7 +107,7 @@ def picture(height: int = 40, width: int = 56, seed: int = 0) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PatchModel:
-    """A black box: class 1 in so far as one patch of a grey picture is brighter than the rest of it could tell."""
+    """A black box: class 1 in so far as one patch of a gray picture is brighter than the rest of it could tell."""
 
     rows: tuple[int, int] = (4, 9)
     columns: tuple[int, int] = (12, 17)
@@ -126,7 +126,7 @@ class PatchModel:
         return drawn
 
     def truth(self, size: int = 24) -> np.ndarray:
-        """Give the perfect map."""
+        """Return the perfect map."""
         heatmap = np.zeros((size, size), np.float32)
         heatmap[slice(*self.rows), slice(*self.columns)] = 1
         return heatmap

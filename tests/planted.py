@@ -64,7 +64,7 @@ def domain_of(points) -> Domain:
 
 
 def graph_of(weights) -> Graph:
-    """Make a graph of a dense weight matrix; its neighbours are all that are joined, heaviest first."""
+    """Make a graph of a dense weight matrix; its neighbors are all that are joined, heaviest first."""
     weights = np.asarray(weights, dtype=np.float32)
     k = int((weights > 0).sum(axis=1).max(initial=0))
     order = np.argsort(-weights, axis=1, kind="stable")[:, :k]

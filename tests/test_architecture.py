@@ -39,7 +39,7 @@ def package_of(path):
 
 
 def imports_of(tree, package):
-    """Give the dotted name of everything imported anywhere in a file, inside functions too."""
+    """Return the dotted name of everything imported anywhere in a file, inside functions too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -129,7 +129,7 @@ def imports_between(files):
 
 
 def attributes_of(tree, base):
-    """Give every ``base.<name>`` in a file."""
+    """Return every ``base.<name>`` in a file."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == base:
             yield node.attr
@@ -287,7 +287,7 @@ def test_caches_live_in_one_file(path):
 
 
 def dangers(tree, package):
-    """Give what could run somebody else's code: pickles, raw HTML, a shell, evaluated text."""
+    """Return what could run somebody else's code: pickles, raw HTML, a shell, evaluated text."""
     unpicklers = {"pickle", "cPickle", "dill", "cloudpickle", "joblib.load", "shelve", "marshal"}
     for name in imports_of(tree, package):
         if {name, name.split(".")[0]} & unpicklers and name != "pickle":

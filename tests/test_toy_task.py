@@ -49,8 +49,8 @@ def test_it_takes_one_file_one_folder_and_a_line_in_two_files():
 
 
 def test_the_command_line_knows_it(python):
-    said = python("-m", "margin_core", "tasks")
-    assert "toy" in said and "Whose largest feature is unlike that of its neighbors?" in said
+    output = python("-m", "margin_core", "tasks")
+    assert "toy" in output and "Whose largest feature is unlike that of its neighbors?" in output
 
 
 def test_an_audit_puts_its_question(python, tmp_path):
@@ -62,19 +62,19 @@ def test_an_audit_puts_its_question(python, tmp_path):
 
 
 def test_menu_route_and_color_are_read_off_the_views(python):
-    said = python(
+    output = python(
         "-c",
         "from dashboard.app import ROUTES; from dashboard.views import VIEWS\n"
         "print([(view.title, str(view.section)) for view in VIEWS if view.path == 'toy'])\n"
         "print([route.path for route in ROUTES if route.path.endswith('/toy')])\n"
         "print([channel.title for view in VIEWS for channel in view.channels() if channel.name == 'toy'])",
     )
-    assert said.splitlines() == ["[('Toy', 'Data')]", "['/margin/{study:str}/toy']", "['toy score']"]
+    assert output.splitlines() == ["[('Toy', 'Data')]", "['/margin/{study:str}/toy']", "['toy score']"]
 
 
 def test_the_laws_of_all_tasks_and_of_the_architecture_hold_for_it(program, python):
     for name in TESTS:
         (program / name).parent.mkdir(parents=True, exist_ok=True)
         (program / name).write_bytes((REPOSITORY / name).read_bytes())
-    said = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", "-k", "toy or circle")
-    assert int(said.split(" passed")[0].split()[-1]) > 15
+    output = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", "-k", "toy or circle")
+    assert int(output.split(" passed")[0].split()[-1]) > 15

@@ -25,7 +25,7 @@ MEAN_COLOUR = """
 import numpy as np
 
 class Eyes:
-    fingerprint = "mean colour"
+    fingerprint = "mean color"
 
     def embed(self, inputs):
         return np.array([np.mean(item, axis=(0, 1)) for item in inputs], np.float32)
@@ -62,7 +62,7 @@ def only(folder, content):
 
 
 def bomb(side=60_000):
-    """Give a small PNG that says how large it is; from 89 megapixels on Pillow refuses it by itself."""
+    """Return a small PNG that claims to be large; from 89 megapixels on Pillow refuses it by itself."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -238,7 +238,7 @@ BAD_INPUT = {
         "'{at}/nowhere' is not a folder. Name one in which to look for workspaces.",
     ),
 }  # fmt: skip
-"""What is wrong, the command that meets it (made in the folder `at`), and what it is told."""
+"""What is wrong, the command that meets it (made in the folder `at`), and the message."""
 
 
 def described(folder, content):
@@ -257,10 +257,10 @@ def at(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(capsys, at):
-    """Run a command that cannot work; return the one sentence it says, having lost nothing."""
+def error_of(capsys, at):
+    """Run a command that cannot work; return the one sentence it prints, having lost nothing."""
 
-    def told(arguments):
+    def error_of(arguments):
         before = contents(at)
         code = main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
@@ -272,7 +272,7 @@ def told(capsys, at):
         assert not [path for path in after if "unfinished" in path or path.endswith(".part")]
         return err.removeprefix("margin: ").rstrip("\n")
 
-    return told
+    return error_of
 
 
 def contents(folder):
@@ -282,23 +282,23 @@ def contents(folder):
 
 
 @pytest.mark.parametrize("wrong", BAD_INPUT)
-def test_it_is_told_in_one_sentence(told, at, wrong):
+def test_bad_input_is_reported_in_one_sentence(error_of, at, wrong):
     command, sentence = BAD_INPUT[wrong]
-    said = told(command(at))
+    message = error_of(command(at))
     if sentence is not None:
-        assert said == sentence.replace("{at}", str(at))
+        assert message == sentence.replace("{at}", str(at))
 
 
 # ----- what depends on more than files -----
 
 
-def test_a_port_that_is_taken(told, at):
+def test_a_port_that_is_taken(error_of, at):
     source = arrays(at / "pets.npz")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert told(["open", source, "--port", port]) == (
+        assert error_of(["open", source, "--port", port]) == (
             f"Cannot listen on 127.0.0.1:{port} (Address already in use). Choose another with --port {port + 1}, "
             "or close what runs there."
         )
@@ -325,12 +325,12 @@ def decided(known):
         return [decision.sample_id for decision in store.decisions()]
 
 
-def test_a_database_that_is_locked(told, known, monkeypatch):
+def test_a_database_that_is_locked(error_of, known, monkeypatch):
     table = text(known / "more.csv", "id,verdict\n5,keep\n")
     monkeypatch.setattr("margin_core.cli.source.ReviewStore", lambda where: ReviewStore(where, wait=0.05))
     with closing(sqlite3.connect(known / "pets.npz.margin" / "review.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "locked" in told(["review", known / "pets.npz", "--import", table])
+        assert "locked" in error_of(["review", known / "pets.npz", "--import", table])
         other.execute("ROLLBACK")
     assert decided(known) == ["4"]
 
@@ -344,31 +344,31 @@ def full_disk(monkeypatch):
 
 
 @pytest.mark.parametrize("size", [300, 1500, 2500])
-def test_a_disk_that_is_full_below_the_workspace(told, at, full_disk, size):
+def test_a_disk_that_is_full_below_the_workspace(error_of, at, full_disk, size):
     """A small array fits into the buffer of the C library, which fails where NumPy does not look."""
     source = arrays(at / "pets.npz")
     full_disk(size)
-    said = told(["audit", source, "--out", at / "out"])
-    assert said.startswith(("Cannot write to the workspace", "Cannot write '"))
-    assert "File too large. Free some space" in said
+    message = error_of(["audit", source, "--out", at / "out"])
+    assert message.startswith(("Cannot write to the workspace", "Cannot write '"))
+    assert "File too large. Free some space" in message
     for written in at.rglob("*.npy"):
         assert np.load(written).size
 
 
-def test_a_disk_that_is_full_below_the_results(told, known, full_disk):
+def test_a_disk_that_is_full_below_the_results(error_of, known, full_disk):
     full_disk(4000)
-    assert told(["audit", known / "pets.npz", "--out", known / "out"]) == (
+    assert error_of(["audit", known / "pets.npz", "--out", known / "out"]) == (
         f"Cannot write '{known}/out/findings.csv': File too large. Free some space or choose another folder; "
         "nothing that was there before is lost."
     )
 
 
-def test_a_disk_that_is_full_below_the_decisions(told, known, full_disk):
+def test_a_disk_that_is_full_below_the_decisions(error_of, known, full_disk):
     table = text(
         known / "more.csv", "id,verdict,note\n" + "".join(f"{n},keep,{'seen ' * 200}\n" for n in range(SAMPLES))
     )
     full_disk(40_000)
-    assert told(["review", known / "pets.npz", "--import", table]) == (
+    assert error_of(["review", known / "pets.npz", "--import", table]) == (
         f"Cannot write the decisions in '{known}/pets.npz.margin/review.sqlite': the disk reports an error "
         "(disk I/O error). Check the disk and try again. What was recorded before is safe."
     )
@@ -376,7 +376,7 @@ def test_a_disk_that_is_full_below_the_decisions(told, known, full_disk):
     assert decided(known) == ["4"]
 
 
-# ----- a few that are bad among many that are good: told, counted, and not in the way -----
+# ----- a few that are bad among many that are good: reported, counted, and not in the way -----
 
 
 def unscored(out):
@@ -398,7 +398,7 @@ def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, con
     assert unscored(at / "out") == ["cat/odd 0.png"]
 
 
-def test_rows_with_nan_are_ranked_last_and_said_to_be_unscored(capsys, at):
+def test_rows_with_nan_are_ranked_last_and_reported_as_unscored(capsys, at):
     embedding = np.array(blobs(each=30, flips=5).study.embedding)
     embedding[[3, 50]] = np.nan
     assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out")]) == 0

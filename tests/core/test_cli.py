@@ -56,23 +56,23 @@ def source(folder):
 
 
 @pytest.fixture
-def said(capsys):
+def run_margin(capsys):
     """Run a command; return its exit code, standard output and standard error."""
 
-    def said(*arguments):
+    def run_margin(*arguments):
         code = main([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
-    return said
+    return run_margin
 
 
 @pytest.fixture
-def refused(said):
-    """Run a command that cannot work; return the one sentence it says."""
+def refused(run_margin):
+    """Run a command that cannot work; return the one sentence it prints."""
 
     def refused(*arguments):
-        code, out, err = said(*arguments)
+        code, out, err = run_margin(*arguments)
         assert code == 2
         assert out == ""
         assert err.startswith("margin: ")
@@ -131,14 +131,14 @@ def test_bad_usage_ends_with_two(capsys, arguments):
     assert "usage: margin" in capsys.readouterr().err
 
 
-def test_a_renamed_command_keeps_its_old_name_and_says_so_once(said, source):
-    code, out, err = said("trust", source, "--repeats", "1")
+def test_a_renamed_command_keeps_its_old_name_and_says_so_once(run_margin, source):
+    code, out, err = run_margin("trust", source, "--repeats", "1")
     assert (code, err) == (0, "margin: 'trust' is now called 'estimate'; the old name still works.\n")
-    assert said("estimate", source, "--repeats", "1") == (0, out, "")
+    assert run_margin("estimate", source, "--repeats", "1") == (0, out, "")
     assert set(RENAMED.values()) <= set(COMMANDS) and not set(RENAMED) & set(COMMANDS)
 
 
-def test_another_package_adds_a_command_by_an_entry_point(said, monkeypatch):
+def test_another_package_adds_a_command_by_an_entry_point(run_margin, monkeypatch):
     assert set(plugin_commands()) == {"open"}
     plugin = SimpleNamespace(
         PURPOSE="greet",
@@ -146,14 +146,14 @@ def test_another_package_adds_a_command_by_an_entry_point(said, monkeypatch):
         run=lambda given: print(given.name) or 0,
     )
     monkeypatch.setattr("margin_core.cli.plugin_commands", lambda: {"greet": plugin})
-    assert said("greet", "ada") == (0, "ada\n", "")
+    assert run_margin("greet", "ada") == (0, "ada\n", "")
 
 
 # ----- each command -----
 
 
-def test_tasks_lists_every_task_with_every_parameter(said):
-    code, out, err = said("tasks")
+def test_tasks_lists_every_task_with_every_parameter(run_margin):
+    code, out, err = run_margin("tasks")
     assert (code, err) == (0, "")
     for task in TASKS:
         assert f"{task.name}: {task.question}" in out
@@ -161,9 +161,9 @@ def test_tasks_lists_every_task_with_every_parameter(said):
             assert f"  {name} = " in out
 
 
-def test_audit_writes_three_files_that_agree(said, source, folder, tmp_path):
+def test_audit_writes_three_files_that_agree(run_margin, source, folder, tmp_path):
     out = tmp_path / "results"
-    code, printed, err = said("audit", source, "--task", "label_flips", "--out", out)
+    code, printed, err = run_margin("audit", source, "--task", "label_flips", "--out", out)
     assert (code, err) == (0, "")
     parquet, csv = pd.read_parquet(out / "findings.parquet"), pd.read_csv(out / "findings.csv", dtype={"id": str})
     summary = json.loads((out / "summary.json").read_text())
@@ -182,8 +182,8 @@ def test_audit_writes_three_files_that_agree(said, source, folder, tmp_path):
     assert printed == f"label_flips: 5 suspects among 90 labels (5.6%)\nWritten to {out}\n"
 
 
-def test_another_question_is_audited_by_name(said, source, tmp_path):
-    code, printed, _ = said("audit", source, "--task", "prototypes", "--set", "prototypes=9", "--out", tmp_path)
+def test_another_question_is_audited_by_name(run_margin, source, tmp_path):
+    code, printed, _ = run_margin("audit", source, "--task", "prototypes", "--set", "prototypes=9", "--out", tmp_path)
     found = pd.read_parquet(tmp_path / "findings.parquet")
     odd = int((found["role"] == "criticism").sum())
     assert code == 0
@@ -191,18 +191,18 @@ def test_another_question_is_audited_by_name(said, source, tmp_path):
     assert json.loads((tmp_path / "summary.json").read_text())["roles"] == {"prototype": 9, "criticism": odd}
 
 
-def test_a_slice_says_how_much_of_it_is_whose_and_refuses_rows_that_are_not_there(said, source):
-    code, printed, _ = said("slice", source, "--rows", "0", "40", "80")
+def test_a_slice_says_how_much_of_it_is_whose_and_refuses_rows_that_are_not_there(run_margin, source):
+    code, printed, _ = run_margin("slice", source, "--rows", "0", "40", "80")
     shares = dict(reversed(line.split("%  ")) for line in printed.splitlines())
     assert code == 0
     assert set(shares) == {"cat", "dog", "=owl"}
     assert sum(map(float, shares.values())) == pytest.approx(100, abs=0.3)
-    code, _, err = said("slice", source, "--rows", "0", "40", "90")
+    code, _, err = run_margin("slice", source, "--rows", "0", "40", "90")
     assert (code, err) == (2, "margin: --rows takes three rows from 0 to 89; got 0, 40, 90.\n")
 
 
-def test_audit_takes_parameters(said, source, tmp_path):
-    code, _, _ = said("audit", source, "--set", "graph.k=5", "--set", "method=disagreement", "--out", tmp_path)
+def test_audit_takes_parameters(run_margin, source, tmp_path):
+    code, _, _ = run_margin("audit", source, "--set", "graph.k=5", "--set", "method=disagreement", "--out", tmp_path)
     assert code == 0
     parameters = json.loads((tmp_path / "summary.json").read_text())["parameters"]
     assert parameters["graph.k"] == 5
@@ -222,8 +222,8 @@ def test_audit_takes_parameters(said, source, tmp_path):
         ("label_flips>0", 1),
     ],
 )
-def test_fail_on(said, source, tmp_path, limit, code):
-    assert said("audit", source, "--out", tmp_path, "--fail-on", limit)[0] == code
+def test_fail_on(run_margin, source, tmp_path, limit, code):
+    assert run_margin("audit", source, "--out", tmp_path, "--fail-on", limit)[0] == code
     assert (tmp_path / "findings.csv").is_file()
 
 
@@ -251,57 +251,57 @@ def test_a_parameter_that_is_wrong_names_itself(refused, source, tmp_path, setti
     assert words in refused("audit", source, "--out", tmp_path, "--set", setting)
 
 
-def test_review_lists_what_was_decided_and_takes_decisions_in(said, source, folder):
-    code, out, _ = said("review", source)
+def test_review_lists_what_was_decided_and_takes_decisions_in(run_margin, source, folder):
+    code, out, _ = run_margin("review", source)
     assert (code, out) == (0, "5 suspects, 0 decided: 0 relabelled, 0 kept, 0 excluded, 0 skipped\n")
     table = folder / "made.csv"
     table.write_text("id,verdict,label,note\n3,relabel,dog,seen\n4,keep,,\n5,exclude,,\n")
     assert (
-        said("review", source, "--import", table, "--reviewer", "ada")[1]
+        run_margin("review", source, "--import", table, "--reviewer", "ada")[1]
         == "3 decisions recorded, 0 were there before.\n"
     )
     assert (
-        said("review", source, "--import", table, "--reviewer", "ada")[1]
+        run_margin("review", source, "--import", table, "--reviewer", "ada")[1]
         == "0 decisions recorded, 3 were there before.\n"
     )
-    _, out, _ = said("review", source)
+    _, out, _ = run_margin("review", source)
     assert ": 1 relabelled, 1 kept, 1 excluded, 0 skipped\n" in out
     assert re.search(r"  ada  relabel  3  .+ -> dog  seen$", out, re.MULTILINE)
 
 
-def test_decisions_are_kept_where_the_user_says(said, source, folder, tmp_path):
+def test_decisions_are_kept_where_the_user_says(run_margin, source, folder, tmp_path):
     table = folder / "made.csv"
     table.write_text("id,verdict\n4,keep\n")
     database = tmp_path / "team" / "reviews.sqlite"
-    assert said("review", source, "--import", table, "--database", f"sqlite:///{database}")[0] == 0
+    assert run_margin("review", source, "--import", table, "--database", f"sqlite:///{database}")[0] == 0
     with closing(ReviewStore(database)) as store:
         assert [decision.sample_id for decision in store.decisions()] == ["4"]
-    assert "1 decided" in said("review", source, "--database", f"sqlite:///{database}")[1]
-    assert "0 decided" in said("review", source)[1]
+    assert "1 decided" in run_margin("review", source, "--database", f"sqlite:///{database}")[1]
+    assert "0 decided" in run_margin("review", source)[1]
 
 
 @pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
-def test_every_file_format_is_exported(said, source, folder, tmp_path, name):
+def test_every_file_format_is_exported(run_margin, source, folder, tmp_path, name):
     table = folder / "made.csv"
     table.write_text("id,verdict,label\n3,relabel,=owl\n")
-    said("review", source, "--import", table)
+    run_margin("review", source, "--import", table)
     rows = {"log": 1, "changes": 1}.get(name.split("-")[0], SAMPLES)
-    code, out, _ = said("export", source, "--format", name, "--out", tmp_path / "out")
+    code, out, _ = run_margin("export", source, "--format", name, "--out", tmp_path / "out")
     assert (code, out) == (0, f"{rows:,} rows written to {tmp_path / 'out'}\n")
     if name == "csv":
         frame = pd.read_csv(tmp_path / "out", dtype=str)
         assert frame.loc[frame["id"] == "3", "label"].item() == "'=owl"
 
 
-def test_prepare_tells_json_and_leaves_nothing_to_compute(said, folder, capsys):
+def test_prepare_tells_json_and_leaves_nothing_to_compute(run_margin, folder, capsys):
     with quick_map():
-        code, out, err = said("prepare", folder / "pets.npz", "--progress", "json")
-    told = [json.loads(line) for line in out.splitlines()]
+        code, out, err = run_margin("prepare", folder / "pets.npz", "--progress", "json")
+    reported = [json.loads(line) for line in out.splitlines()]
     assert (code, err) == (0, "")
-    fractions = [one["fraction"] for one in told]
+    fractions = [one["fraction"] for one in reported]
     assert fractions == sorted(fractions)
-    assert (fractions[-1], told[-1]["text"]) == (1.0, "Done")
-    assert [one["stage"] for one in told if "stage" in one] == ["ranked"]
+    assert (fractions[-1], reported[-1]["text"]) == (1.0, "Done")
+    assert [one["stage"] for one in reported if "stage" in one] == ["ranked"]
     assert {path.name.partition("-")[0] for path in (folder / "pets.npz.margin" / "steps").iterdir()} >= {
         "graph",
         "head",
@@ -309,8 +309,8 @@ def test_prepare_tells_json_and_leaves_nothing_to_compute(said, folder, capsys):
     }
 
 
-def test_estimate_says_how_many_and_plants_errors_once(said, refused, source, folder):
-    code, out, _ = said("estimate", source, "--repeats", "2")
+def test_estimate_says_how_many_and_plants_errors_once(run_margin, refused, source, folder):
+    code, out, _ = run_margin("estimate", source, "--repeats", "2")
     number, found, *flagged, planted = out.splitlines()
     assert code == 0
     assert re.fullmatch(r"\d+ of \d+ labels are wrong, by estimate; 95 %: \d+ to \d+", number)
@@ -321,47 +321,48 @@ def test_estimate_says_how_many_and_plants_errors_once(said, refused, source, fo
     assert re.fullmatch(r"Of 100 planted label errors \d+ are in the first 5 % of the queue\.", planted)
     steps = sorted((folder / "pets.npz.margin" / "steps").iterdir())
     assert sum(path.name.startswith("self_test") for path in steps) == 2
-    assert said("estimate", source, "--repeats", "2")[1] == out
+    assert run_margin("estimate", source, "--repeats", "2")[1] == out
     assert sorted((folder / "pets.npz.margin" / "steps").iterdir()) == steps
-    told = [
-        json.loads(line) for line in said("estimate", source, "--progress", "json", "--repeats", "2")[1].splitlines()
+    reported = [
+        json.loads(line)
+        for line in run_margin("estimate", source, "--progress", "json", "--repeats", "2")[1].splitlines()
     ]
-    assert told[-1]["fraction"] == 1.0
+    assert reported[-1]["fraction"] == 1.0
     assert "at least one repeat" in refused("estimate", source, "--repeats", "0")
 
 
 @pytest.mark.slow
-def test_impact_says_what_the_corrections_changed(said, source, folder):
-    code, out, _ = said("impact", source)
+def test_impact_says_what_the_corrections_changed(run_margin, source, folder):
+    code, out, _ = run_margin("impact", source)
     assert code == 0
     assert out.startswith("No label has been reviewed yet, so there is no impact to measure.\nIt is measured on ")
     table = folder / "excluded.csv"
     table.write_text("id,verdict,label\n" + "".join(f"{number},exclude,\n" for number in range(6)))
-    said("review", source, "--import", table)
-    code, out, _ = said("impact", source)
+    run_margin("review", source, "--import", table)
+    code, out, _ = run_margin("impact", source)
     head, judged, compared, _, titles, own, *others = out.splitlines()
     assert code == 0 and head.startswith("Your 6 decisions ") and "0 of these 84 labels were reviewed" in judged
     assert compared.startswith("The same decisions, in the order of each other ranking")
     assert titles.split() == ["after", "half", "after", "all", "change", "in", "points"]
     assert own.startswith("your decisions") and len(others) == 11
-    told = json.loads(said("impact", source, "--json")[1])
-    assert told["sentence"] == head and told["own"]["decisions"][-1] == 6 and len(told["others"]) == 11
-    assert json.loads(said("impact", source, "--progress", "json")[1].splitlines()[-1])["fraction"] == 1.0
+    payload = json.loads(run_margin("impact", source, "--json")[1])
+    assert payload["sentence"] == head and payload["own"]["decisions"][-1] == 6 and len(payload["others"]) == 11
+    assert json.loads(run_margin("impact", source, "--progress", "json")[1].splitlines()[-1])["fraction"] == 1.0
     steps = [path.name for path in (folder / "pets.npz.margin" / "steps").iterdir()]
     assert sum(name.startswith("bought-") for name in steps) == 2 * 12
 
 
-def test_refit_learns_from_the_corrections(said, source, folder):
-    assert said("refit", source) == (0, "", "No label is changed, so there is nothing to learn.\n")
+def test_refit_learns_from_the_corrections(run_margin, source, folder):
+    assert run_margin("refit", source) == (0, "", "No label is changed, so there is nothing to learn.\n")
     table = folder / "made.csv"
     rows = "".join(f"{number},exclude,\n" for number in range(12))
     table.write_text("id,verdict,label\n" + rows)
-    said("review", source, "--import", table)
-    code, out, _ = said("refit", source)
+    run_margin("review", source, "--import", table)
+    code, out, _ = run_margin("refit", source)
     assert code == 0
     assert re.fullmatch(r"Ranking refitted after 12 corrections: \d+ suspects? open, \d+ by the first ranking\.\n", out)
-    assert said("refit", source, "--upto", "1")[1].startswith("Ranking refitted after 1 correction: ")
-    *_, last = map(json.loads, said("refit", source, "--progress", "json")[1].splitlines())
+    assert run_margin("refit", source, "--upto", "1")[1].startswith("Ranking refitted after 1 correction: ")
+    *_, last = map(json.loads, run_margin("refit", source, "--progress", "json")[1].splitlines())
     assert last == {"fraction": 1.0, "text": "The ranking is ready", "stage": "ranked"}
 
 
@@ -382,8 +383,8 @@ def write_pictures(folder, each=3):
 
 
 @pytest.mark.slow
-def test_pictures_without_a_model_are_looked_at_by_efficientnet(said, tmp_path):
-    assert said("audit", write_pictures(tmp_path / "pictures"), "--out", tmp_path / "out")[0] == 0
+def test_pictures_without_a_model_are_looked_at_by_efficientnet(run_margin, tmp_path):
+    assert run_margin("audit", write_pictures(tmp_path / "pictures"), "--out", tmp_path / "out")[0] == 0
     assert "EfficientNet-Lite0" in json.loads((tmp_path / "out" / "summary.json").read_text())["features"]
 
 
@@ -392,7 +393,7 @@ def test_pictures_without_a_model_are_looked_at_by_efficientnet(said, tmp_path):
 
 @pytest.fixture
 def table(tmp_path):
-    """A manifest whose columns have names that say nothing."""
+    """A manifest whose columns have names that no role is known by."""
     points = blobs(each=30, flips=FLIPPED).study
     frame = pd.DataFrame(np.asarray(points.embedding), columns=list("abcd"))
     frame["u"] = [f"n{row}" for row in range(SAMPLES)]
@@ -407,12 +408,14 @@ NAMED = ("--label", "v", "--id", "u", "--split", "w", "--weight", "x", "--group"
 
 
 @pytest.mark.parametrize("command", ["audit", "prepare", "review"])
-def test_the_columns_of_a_manifest_are_named(said, table, command, monkeypatch):
+def test_the_columns_of_a_manifest_are_named(run_margin, table, command, monkeypatch):
     opened = []
     real = sources.open_source
     monkeypatch.setattr(sources, "open_source", lambda *given, **more: opened.append(real(*given, **more)) or opened[0])
     with quick_map():
-        assert said(command, table, *NAMED, *(["--out", table.parent / "out"] if command == "audit" else []))[0] == 0
+        assert (
+            run_margin(command, table, *NAMED, *(["--out", table.parent / "out"] if command == "audit" else []))[0] == 0
+        )
     study = opened[0].study
     assert study.class_names == ("cat", "dog", "owl")
     assert study.ids[:2].tolist() == ["n0", "n1"]
@@ -422,15 +425,15 @@ def test_the_columns_of_a_manifest_are_named(said, table, command, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_column_of_paths_is_named(said, tmp_path):
+def test_the_column_of_paths_is_named(run_margin, tmp_path):
     folder = write_pictures(tmp_path / "pictures")
     rows = [f"{path.relative_to(tmp_path)},missing.png,{path.parent.name}" for path in sorted(folder.rglob("*.png"))]
     (tmp_path / "table.csv").write_text("\n".join(["real,other,label", *rows]) + "\n")
-    assert said("audit", tmp_path / "table.csv", "--file", "real", "--out", tmp_path / "out")[0] == 0
+    assert run_margin("audit", tmp_path / "table.csv", "--file", "real", "--out", tmp_path / "out")[0] == 0
     assert set(pd.read_parquet(tmp_path / "out" / "findings.parquet")["id"]) == {row.split(",")[0] for row in rows}
 
 
-def test_the_dashboard_is_told_the_columns(table, monkeypatch):
+def test_the_dashboard_receives_the_names_of_the_columns(table, monkeypatch):
     asked = []
     monkeypatch.setattr("dashboard.command.serve", lambda source, **more: asked.append((source, more["columns"])))
     assert main(["open", str(table), *NAMED]) == 0
@@ -442,40 +445,44 @@ def test_the_dashboard_is_told_the_columns(table, monkeypatch):
 # ----- workspaces -----
 
 
-def test_workspaces_are_listed_and_cleaned(said, folder):
+def test_workspaces_are_listed_and_cleaned(run_margin, folder):
     workspace = folder / "pets.npz.margin"
-    code, out, err = said("workspaces", folder)
+    code, out, err = run_margin("workspaces", folder)
     assert (code, err) == (0, "")
     line, total = out.splitlines()
     assert re.fullmatch(
         rf"{workspace}  0\.\d MB  last opened \d{{4}}-\d\d-\d\d \d\d:\d\d  made from {folder}/pets\.npz", line
     )
     assert re.fullmatch(r"1 workspace; 0\.\d MB can be computed again\.", total)
-    assert said("workspaces", folder, "--clean")[1] == "0 of 1 workspace cleaned, 0.0 MB freed.\n"
+    assert run_margin("workspaces", folder, "--clean")[1] == "0 of 1 workspace cleaned, 0.0 MB freed.\n"
     assert (workspace / "steps").is_dir()
     table = folder / "made.csv"
     table.write_text("id,verdict\n4,keep\n")
-    said("review", folder / "pets.npz", "--import", table)
+    run_margin("review", folder / "pets.npz", "--import", table)
     (folder / "pets.npz").rename(folder / "moved.npz")
-    assert "which is gone  holds decisions\n" in said("workspaces", folder)[1]
-    assert said("workspaces", folder, "--clean")[1].startswith(f"{workspace}: cleaned, its decisions are kept\n1 of 1")
+    assert "which is gone  holds decisions\n" in run_margin("workspaces", folder)[1]
+    assert run_margin("workspaces", folder, "--clean")[1].startswith(
+        f"{workspace}: cleaned, its decisions are kept\n1 of 1"
+    )
     assert not (workspace / "steps").exists()
     (folder / "moved.npz").rename(folder / "pets.npz")
-    assert ", 1 decided: " in said("review", folder / "pets.npz")[1]
+    assert ", 1 decided: " in run_margin("review", folder / "pets.npz")[1]
 
 
-def test_workspaces_that_nobody_opens_are_cleaned_after_some_days(said, folder):
+def test_workspaces_that_nobody_opens_are_cleaned_after_some_days(run_margin, folder):
     described = folder / "pets.npz.margin" / "workspace.json"
     os.utime(described, (time.time() - 10 * 86_400,) * 2)
-    assert said("workspaces", folder, "--clean", "--days", "11")[1].startswith("0 of 1 ")
-    assert said("workspaces", folder, "--clean", "--days", "9")[1].startswith(f"{described.parent}: cleaned\n1 of 1 ")
+    assert run_margin("workspaces", folder, "--clean", "--days", "11")[1].startswith("0 of 1 ")
+    assert run_margin("workspaces", folder, "--clean", "--days", "9")[1].startswith(
+        f"{described.parent}: cleaned\n1 of 1 "
+    )
     assert not described.parent.exists()
 
 
-def test_opening_again_makes_a_workspace_young(said, source, folder):
+def test_opening_again_makes_a_workspace_young(run_margin, source, folder):
     os.utime(folder / "pets.npz.margin" / "workspace.json", (5, 5))
-    said("review", source)
-    assert said("workspaces", folder, "--clean", "--days", "1")[1].startswith("0 of 1 ")
+    run_margin("review", source)
+    assert run_margin("workspaces", folder, "--clean", "--days", "1")[1].startswith("0 of 1 ")
 
 
 @pytest.mark.parametrize("arguments", [["--days", "3"], ["--clean", "--days", "-1"]])
@@ -488,12 +495,12 @@ def test_days_without_cleaning_mean_nothing(refused, folder, arguments):
 # ----- what goes wrong elsewhere -----
 
 
-def test_an_interruption_is_told_and_ends_with_130(said, source, monkeypatch):
+def test_an_interruption_is_reported_and_exits_with_130(run_margin, source, monkeypatch):
     def interrupted(*arguments, **more):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("margin_core.cli.source.open_source", interrupted)
-    assert said("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
+    assert run_margin("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
@@ -509,14 +516,14 @@ def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_manifest_reaches_below_the_roots_that_are_named(said, refused, tmp_path):
+def test_a_manifest_reaches_below_the_roots_that_are_named(run_margin, refused, tmp_path):
     photos, table = write_pictures(tmp_path / "photos"), tmp_path / "tables" / "pets.csv"
     files = sorted(photos.rglob("*.png"))
     table.parent.mkdir()
     (tmp_path / "other").mkdir()
     table.write_text("file,label\n" + "".join(f"{file},{file.parent.name}\n" for file in files))
     assert "declare its folder as a root" in refused("audit", table, "--out", tmp_path / "out")
-    code, out, _ = said("audit", table, "--root", tmp_path / "other", "--root", photos, "--out", tmp_path / "out")
+    code, out, _ = run_margin("audit", table, "--root", tmp_path / "other", "--root", photos, "--out", tmp_path / "out")
     assert code == 0 and f"among {len(files)} labels" in out
 
 

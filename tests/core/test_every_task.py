@@ -22,7 +22,7 @@ every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
 
 
 QUICK = {Saliency: {"evaluations": 40}, ContextualOutliers: {"column": "age"}}
-"""What keeps a task quick here, or what it has to be told; nothing in the laws depends on it."""
+"""Parameters that keep a task quick here, or that it requires; nothing in the laws depends on them."""
 
 
 def quick(kind):
@@ -132,7 +132,7 @@ def test_permuting_the_samples_permutes_the_answer(task, study, answer):
     one, other = (given.to_frame().set_index("id").sort_index() for given in answers)
     assert list(one["role"]) == list(other["role"])
     if isinstance(task, Prototypes):
-        # A score is a place. Samples with the same neighbours have the same signal, and its last bits, which depend on
+        # A score is a place. Samples with the same neighbors have the same signal, and its last bits, which depend on
         # the order of summing, may say who comes first.
         for before, now in zip(*map(signals_in_order, answers), strict=True):
             np.testing.assert_allclose(before, now, atol=1e-5)

@@ -17,19 +17,19 @@ from margin_core.review.export import export
 from margin_core.storage.workspace import Workspace
 from margin_core.study import load_study, open_source
 
-KEPT = Path(__file__).resolve().parents[1] / "data" / "workspace_v0_1"
+RECORDED = Path(__file__).resolve().parents[1] / "data" / "workspace_v0_1"
 TASKS = ("label_flips", "prototypes", "decision_boundary", "contextual_outliers", "saliency")
 
 
 @pytest.fixture(scope="module")
 def expected():
-    """What the release said of it."""
-    return json.loads((KEPT / "expected.json").read_text(encoding="utf-8"))
+    """What the release computed for it."""
+    return json.loads((RECORDED / "expected.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def folder(tmp_path):
-    with zipfile.ZipFile(KEPT / "kept.zip") as packed:
+    with zipfile.ZipFile(RECORDED / "kept.zip") as packed:
         packed.extractall(tmp_path)
     return tmp_path
 
@@ -102,27 +102,27 @@ def test_a_table_that_was_imported_is_known_again(folder, capsys):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_a_kept_explanation_loads(folder, expected, task):
-    found, said = Explanation.load(folder / "explanations" / f"{task}.npz"), expected["explanations"][task]
+    found, recorded = Explanation.load(folder / "explanations" / f"{task}.npz"), expected["explanations"][task]
     assert found.task == task
     for name in ("fingerprint", "study_name", "study_fingerprint"):
-        assert getattr(found, name) == said[name]
-    assert json.loads(json.dumps(dict(found.parameters))) == said["parameters"]
-    assert found.signal.hypothesis == said["hypothesis"]
-    assert found.graph.weights.nnz == said["edges"]
-    assert found.findings.ids.tolist() == said["ids"]
-    assert found.findings.roles.tolist() == said["roles"]
-    np.testing.assert_allclose(found.findings.scores, said["scores"], rtol=1e-6)
-    np.testing.assert_allclose(found.influence.scores, said["influence"], rtol=1e-6)
-    assert set(found.findings.evidence) == set(said["evidence"])
-    for name, column in said["evidence"].items():
+        assert getattr(found, name) == recorded[name]
+    assert json.loads(json.dumps(dict(found.parameters))) == recorded["parameters"]
+    assert found.signal.hypothesis == recorded["hypothesis"]
+    assert found.graph.weights.nnz == recorded["edges"]
+    assert found.findings.ids.tolist() == recorded["ids"]
+    assert found.findings.roles.tolist() == recorded["roles"]
+    np.testing.assert_allclose(found.findings.scores, recorded["scores"], rtol=1e-6)
+    np.testing.assert_allclose(found.influence.scores, recorded["influence"], rtol=1e-6)
+    assert set(found.findings.evidence) == set(recorded["evidence"])
+    for name, column in recorded["evidence"].items():
         kept = found.findings.evidence[name]
         if kept.dtype.kind == "f":
             np.testing.assert_allclose(kept, np.array(column, float), rtol=1e-6)
         else:
             assert kept.tolist() == column
-    assert set(found.findings.maps) == set(said["maps"])
-    for name, values in said["maps"].items():
+    assert set(found.findings.maps) == set(recorded["maps"])
+    for name, values in recorded["maps"].items():
         np.testing.assert_allclose(found.findings.maps[name], values, rtol=1e-6)
     if task == "saliency":
         assert found.heatmap.shape == (8, 8)
-    assert len(found.to_frame()) == len(said["ids"])
+    assert len(found.to_frame()) == len(recorded["ids"])

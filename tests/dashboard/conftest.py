@@ -94,7 +94,7 @@ def opened(open_it):
 
 @pytest.fixture
 def studies(tmp_path, monkeypatch):
-    """Give this test a studies of its own, with one root."""
+    """Return a registry of studies for this test alone, with one root."""
     root = tmp_path / "data"
     root.mkdir(exist_ok=True)
     studies = StudyRegistry([root])
@@ -111,7 +111,7 @@ def asked(studies, source):
 
 @pytest.fixture
 def app(studies):
-    """Give an empty session of the whole dashboard, without a browser."""
+    """Return an empty session of the whole dashboard, without a browser."""
     return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=60)
 
 

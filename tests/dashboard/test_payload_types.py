@@ -1,4 +1,4 @@
-"""What the browser is told of payloads is what Python says of them."""
+"""The types of payloads in the browser are those declared in Python."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_without_a_workspace_nothing_is_remembered(opened):
 
 def test_the_map_reports_its_progress(opened):
     audited, reported = audit(opened), []
-    compute_map_positions(audited, lambda *said: reported.append(said))
+    compute_map_positions(audited, lambda *progress: reported.append(progress))
     assert reported == [(0.0, "Laying out the map of 90 samples"), (1.0, "Done")]
 
 

@@ -14,13 +14,13 @@ def summed_up(study, task=None):
 
 @pytest.fixture(scope="module")
 def planted():
-    """Blobs with flips, exact and near twins, one pair of either kind in conflict, and gaps."""
+    """Blobs with flips, exact and near duplicates, one pair of either kind in conflict, and gaps."""
     base = blobs(each=40, flips=0, d=5)
     points, labels = base.study.embedding.copy(), base.truth.copy()
-    points[1] = points[0]  # exact twins that agree
-    points[3], labels[3] = points[2], 1  # exact twins that differ
-    points[5] = points[4] + 1e-3  # near twins that agree
-    points[7] = points[6] + 1e-3  # near twins that differ
+    points[1] = points[0]  # exact duplicates that agree
+    points[3], labels[3] = points[2], 1  # exact duplicates that differ
+    points[5] = points[4] + 1e-3  # near duplicates that agree
+    points[7] = points[6] + 1e-3  # near duplicates that differ
     labels[7] = 2
     labels[50] = labels[51] = 0  # two more suspects: given 0, suggested 1
     labels[[100, 101]] = -1
@@ -70,7 +70,7 @@ def test_a_column_of_unreadable_files_is_believed():
     assert summed_up(study).groups["unreadable"].tolist() == [4, 9]
 
 
-def test_a_twin_without_a_label_conflicts_with_nobody():
+def test_a_duplicate_without_a_label_conflicts_with_none():
     base = blobs(each=20, flips=0).study
     points, labels = base.embedding.copy(), base.labels.copy()
     points[1], labels[1] = points[0], -1
@@ -87,7 +87,7 @@ def test_more_equal_samples_than_neighbours_are_one_set():
     assert (member[30:] == -1).all()
 
 
-def test_twins_reach_through_others():
+def test_duplicate_groups_are_transitive():
     graph = build_graph(Knn(k=2), domain_of([[0.0], [1.0], [2.0], [10.0], [20.0]]))
     assert len(set(duplicate_groups(graph, 1.0)[:3].tolist())) == 1
     assert duplicate_groups(graph, 1.0)[3:].tolist() == [-1, -1]

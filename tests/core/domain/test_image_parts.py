@@ -7,7 +7,7 @@ from margin_core.domain.image_parts import COUNTS, choose_grid, expand_cells, su
 
 
 def quarters(side):
-    """A picture of four colours."""
+    """A picture of four colors."""
     picture = np.zeros((side, side, 3), np.uint8)
     picture[: side // 2, side // 2 :] = (250, 30, 30)
     picture[side // 2 :, : side // 2] = (30, 250, 30)

@@ -17,14 +17,14 @@ def numbers(names, count=encode_splits):
         (["val", "train", "test", "train"], [2, 0, 1, 0]),
         (["Validation", " TRAINING ", "Training", "validation"], [1, 0, 0, 1]),
         (["train", ""], [0, 1]),
-        (["b", "a", "a"], [1, 0, 0]),  # no name says which is learnt from: the largest
+        (["b", "a", "a"], [1, 0, 0]),  # no split is named training: the largest is
         (["b", "a"], [1, 0]),
         ([1.0, 2.0, 2.0], [1, 0, 0]),
         (["train", "train", "TRAIN"], None),
         (["", ""], None),
     ],
 )
-def test_splits_are_numbered_from_the_one_that_is_learnt_from(names, found):
+def test_splits_are_numbered_from_the_training_split(names, found):
     assert numbers(names) == found
 
 

@@ -74,7 +74,7 @@ def test_no_constraint_is_broken_and_the_nearest_of_the_others_are_found(recipe,
 
 
 @given(domain=domains())
-def test_the_split_that_is_learnt_from_is_as_if_there_were_no_other(domain):
+def test_the_training_split_is_as_if_there_were_no_other(domain):
     if domain.splits is None or not (domain.splits == 0).any():
         return
     own = np.flatnonzero(domain.splits == 0)

@@ -36,8 +36,8 @@ def test_against_every_pair(points, data):
     k = data.draw(st.integers(1, len(points) - 1))
     neighbours, distances = find_nearest_neighbors(points, k)
     check(points, neighbours, distances, k)
-    twins = (points[neighbours] == points[:, None]).all(axis=2)
-    assert (distances[twins] == 0).all()
+    duplicates = (points[neighbours] == points[:, None]).all(axis=2)
+    assert (distances[duplicates] == 0).all()
 
 
 @given(points=point_sets)

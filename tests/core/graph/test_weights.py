@@ -24,7 +24,7 @@ def test_binary():
 
 
 def test_self_tuned_by_hand():
-    # Three neighbours each: the scale is the third one's distance, here 7, 6, 4, 7.
+    # Three neighbors each: the scale is the third one's distance, here 7, 6, 4, 7.
     points, neighbours, distances = line(0, 1, 3, 7)
     by_hand = np.zeros((4, 4))
     for i, j, squared, scales in [

@@ -22,7 +22,7 @@ def planted():
     return blobs(each=40, flips=0)
 
 
-def test_it_learns_what_can_be_learnt(planted):
+def test_it_fits_separable_classes(planted):
     p = fit(planted.study.embedding, planted.truth).probabilities
     assert p.dtype == np.float32
     np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
@@ -55,14 +55,14 @@ def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, m
     np.testing.assert_array_equal(found[0][inside], found[1][inside])
 
 
-def test_labels_without_trust_are_not_learnt(planted):
+def test_labels_of_low_weight_are_hardly_fitted(planted):
     wrong = planted.truth.copy()
     wrong[::3] = (wrong[::3] + 1) % 3
     trust = np.where(wrong == planted.truth, 1.0, 1e-3)
-    doubting = fit(planted.study.embedding, wrong, trust=trust).probabilities
-    believing = fit(planted.study.embedding, wrong).probabilities
+    weighted = fit(planted.study.embedding, wrong, trust=trust).probabilities
+    unweighted = fit(planted.study.embedding, wrong).probabilities
     each = np.arange(len(wrong))
-    assert doubting[each, planted.truth].mean() > believing[each, planted.truth].mean() + 0.1
+    assert weighted[each, planted.truth].mean() > unweighted[each, planted.truth].mean() + 0.1
 
 
 def test_the_order_of_the_samples_does_not_matter(planted):
@@ -118,7 +118,7 @@ def test_fewer_samples_than_folds(n):
 
 def test_every_fold_is_reported(planted):
     reported = []
-    fit(planted.study.embedding, planted.truth, run=Run(progress=lambda *said: reported.append(said)))
+    fit(planted.study.embedding, planted.truth, run=Run(progress=lambda *progress: reported.append(progress)))
     assert reported == [(fold / 5, f"Fitting out-of-sample probabilities, fold {fold} of 5") for fold in range(1, 6)]
 
 
@@ -131,7 +131,7 @@ def test_a_first_fit_is_not_changed_by_the_second(planted):
     assert isinstance(first, LinearProbe)
 
 
-def test_nobody_is_predicted_from_its_own_group_not_even_who_is_not_learnt_from(planted):
+def test_no_sample_is_predicted_from_its_own_group_not_even_outside_training(planted):
     groups = np.repeat(np.arange(24), 5)
     labels = planted.truth.copy()
     labels[::5] = -1  # one of each group is held out

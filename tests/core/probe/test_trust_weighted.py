@@ -53,7 +53,7 @@ def test_a_reviewed_label_weighs_more():
     assert (one.probabilities != other.probabilities).any() and REVIEWED_TRUST > 1
 
 
-def test_only_the_split_that_is_learnt_from_is_fitted_on():
+def test_only_the_training_split_is_fitted_on():
     planted = blobs(classes=2, each=30, flips=0)
     split = np.array(["train", "test", "val"])[np.arange(60) % 3]
     study = Study.build(

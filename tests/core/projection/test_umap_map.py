@@ -25,7 +25,7 @@ def map_of(places, recipe=RECIPE):
 
 @pytest.fixture
 def umap(monkeypatch):
-    """Stand in for UMAP: the first two coordinates, and a record of what it was asked."""
+    """Stand in for UMAP: the first two coordinates, and a record of its parameters."""
     asked = {}
 
     class Fake:

@@ -1,4 +1,4 @@
-"""The queue shows a random sample of the unflagged, and the log says which samples these were."""
+"""The queue shows a random sample of the unflagged, and the log marks which samples these were."""
 
 import numpy as np
 import pytest
@@ -103,7 +103,7 @@ def test_random_checks_end_with_the_last_sample_and_skipped_ones_follow(session)
     assert session.remaining().upper == 3
 
 
-def test_so_many_clean_checks_as_said_reach_the_goal(session):
+def test_the_stated_number_of_clean_checks_reaches_the_goal(session):
     rows, drawn = session.upcoming_with_checks(100)
     decide(session, rows, drawn)
     checks = session.checks_needed(40)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def new_database():
-    """Start a server of this module's own; give the address of a new database in it, each time it is asked.
+    """Start a server of this module's own; return the address of a new database in it, at each call.
 
     Not below pytest's folder: the server is another user where the tests are root, and any run of pytest that begins
     meanwhile shuts that folder to other users.
@@ -127,15 +127,15 @@ def test_four_processes_make_the_tables_and_write_at_once(where):
     assert sorted(found) == sorted((client, seq) for client in ("0", "1", "2", "3", "shared") for seq in range(24))
 
 
-def test_a_killed_writer_loses_nothing_that_it_was_told_is_recorded(where):
+def test_a_killed_writer_loses_nothing_that_was_confirmed(where):
     with start(where, 10_000, "0") as process:
-        told = [int(next(process.stdout)) for _ in range(5)][-1]
+        printed = [int(next(process.stdout)) for _ in range(5)][-1]
         process.send_signal(signal.SIGKILL)
     with ReviewStore(where) as store:
         found = [decision.seq for decision in store.decisions()]
     assert found == list(range(len(found)))
     assert len(found) % 3 == 0
-    assert len(found) >= 3 * (told + 1)
+    assert len(found) >= 3 * (printed + 1)
 
 
 def test_two_reviewers_see_each_other(where, study, explain):

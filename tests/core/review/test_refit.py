@@ -41,7 +41,7 @@ def audited(planted, tmp_path):
 
 
 def answers(study, truth, rows, excluded=()):
-    """Say what a reviewer's answers on some rows leave."""
+    """Return the labels after a reviewer's answers on some rows."""
     labels, settled = study.labels.copy(), np.zeros(len(study), bool)
     labels[rows] = truth[rows]
     settled[rows] = True
@@ -53,26 +53,26 @@ def answers(study, truth, rows, excluded=()):
 
 
 def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
-    said = []
-    told = answers(planted.study, planted.truth, np.arange(30), excluded=[31])
-    made = refit(audited, told, lambda *parts: said.append(parts))
+    progress = []
+    reviewed = answers(planted.study, planted.truth, np.arange(30), excluded=[31])
+    made = refit(audited, reviewed, lambda *parts: progress.append(parts))
     opened = audited.opened
     frozen = dataclasses.replace(
         audited,
         opened=dataclasses.replace(opened, workspace=Workspace.at(opened.workspace.folder, may_compute=False)),
     )
-    again = refit(frozen, told)
+    again = refit(frozen, reviewed)
     np.testing.assert_array_equal(again.scores, made.scores)
     np.testing.assert_array_equal(again.suggested, made.suggested)
     np.testing.assert_array_equal(again.label_error_score.models[0], made.label_error_score.models[0])
-    assert again.label_error_score.pool == made.label_error_score.pool and said[-1] == (1.0, "Done")
+    assert again.label_error_score.pool == made.label_error_score.pool and progress[-1] == (1.0, "Done")
     with pytest.raises(NotComputed):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
-    settled_otherwise = ReviewedLabels(
-        labels=told.labels, settled=np.zeros(len(told.labels), bool), changed=told.changed
+    reviewed_otherwise = ReviewedLabels(
+        labels=reviewed.labels, settled=np.zeros(len(reviewed.labels), bool), changed=reviewed.changed
     )
     with pytest.raises(NotComputed):
-        refit(frozen, settled_otherwise)
+        refit(frozen, reviewed_otherwise)
 
 
 def test_its_scores_are_those_of_its_models(audited, planted):
@@ -108,29 +108,29 @@ def test_a_study_whose_labels_are_all_excluded_is_fitted_all_the_same(audited, p
 
 
 def test_the_channel_remembers_the_mistakes_that_were_found():
-    """Learnt from corrected labels alone it would forget them, and the rest of their kind would rank lower."""
+    """Fitted on corrected labels alone it would forget them, and the rest of their kind would rank lower."""
     random = np.random.default_rng(0)
     truth = np.repeat([0, 1, 2], 100)
     given = np.where((truth == 0) & (random.random(300) < 0.3), 1, truth)
-    beliefs = np.log(np.eye(3)[truth] * 0.8 + 0.2 / 3)
+    log_probabilities = np.log(np.eye(3)[truth] * 0.8 + 0.2 / 3)
     found = np.flatnonzero(given != truth)[::2]
     now = given.copy()
     now[found] = truth[found]
     settled = np.zeros(300, bool)
     settled[found] = True
-    remembers = fit_noise_transition(*Reviewed(given=given, settled=settled).training_pairs(beliefs, now))
-    forgets = fit_noise_transition(beliefs, now)
+    remembers = fit_noise_transition(*Reviewed(given=given, settled=settled).training_pairs(log_probabilities, now))
+    forgets = fit_noise_transition(log_probabilities, now)
     assert remembers.transition[0, 1] > 1.5 * forgets.transition[0, 1]
     assert remembers.transition[0, 1] == pytest.approx((given[truth == 0] == 1).mean(), abs=0.03)
 
 
-def test_what_is_excluded_says_nothing_of_the_channel():
-    beliefs, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
-    told, heard = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).training_pairs(
-        beliefs, np.array([1, UNLABELLED, 0, UNLABELLED])
+def test_excluded_samples_do_not_enter_the_noise_transition():
+    log_probabilities, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
+    reviewed, changed_to = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).training_pairs(
+        log_probabilities, np.array([1, UNLABELLED, 0, UNLABELLED])
     )
-    assert heard.tolist() == [0, UNLABELLED, 0, UNLABELLED]
-    assert told[0].tolist() == [np.log(1e-12), 0.0] and (told[1:] == beliefs[1:]).all()
+    assert changed_to.tolist() == [0, UNLABELLED, 0, UNLABELLED]
+    assert reviewed[0].tolist() == [np.log(1e-12), 0.0] and (reviewed[1:] == log_probabilities[1:]).all()
 
 
 @pytest.mark.slow
@@ -144,17 +144,17 @@ def test_what_is_left_ranks_better_after_a_refit():
     audited = audit(opened)
     truth = np.load(BUNDLED / "fashion" / "truth.npz")["labels"].astype(np.int64)
     study, live = opened.study, live_label_error_score(audited)
-    told = answers(study, truth, audited.explanation.rows[:200])
-    rows = np.flatnonzero(told.labels != study.labels)
-    live.update(rows, told.labels[rows])
-    left = np.flatnonzero(~told.settled)
+    reviewed = answers(study, truth, audited.explanation.rows[:200])
+    rows = np.flatnonzero(reviewed.labels != study.labels)
+    live.update(rows, reviewed.labels[rows])
+    left = np.flatnonzero(~reviewed.settled)
     wrong = (study.labels != truth)[left]
     before = average_precision_score(wrong, live.label_error_score.scores(live.labels)[left])
-    after = average_precision_score(wrong, refit(audited, told).scores[left])
+    after = average_precision_score(wrong, refit(audited, reviewed).scores[left])
     assert after > before + 0.01
 
 
-# ----- what a log says -----
+# ----- the labels of a log -----
 
 
 def decision(number, sample, verdict, new=None, old="0", **more):
@@ -186,40 +186,40 @@ def test_a_log_is_folded_to_labels(planted):
 # ----- when to learn -----
 
 
-def lessons_of(steps):
-    """Feed (sample, what it is now heard as) to the schedule; None = as given."""
-    lessons = RefitSchedule()
-    for number, (sample, heard) in enumerate(steps, 1):
-        standing = None
-        if heard is not None:
-            standing = decision(number, sample, *heard)
-        lessons.add(decision(number, sample, "keep", "0"), standing)
-    return lessons
+def schedule_of(steps):
+    """Feed (sample, what it is changed to) to the schedule; None = as given."""
+    schedule = RefitSchedule()
+    for number, (sample, changed_to) in enumerate(steps, 1):
+        current = None
+        if changed_to is not None:
+            current = decision(number, sample, *changed_to)
+        schedule.add(decision(number, sample, "keep", "0"), current)
+    return schedule
 
 
 def test_a_refit_is_due_after_twenty_changed_labels_and_not_sooner():
     changes = [(f"s{i}", ("relabel", "1")) for i in range(45)]
-    assert lessons_of(changes[:19]).due == ()
-    assert lessons_of(changes[:20]).due == (20,)
-    assert lessons_of(changes).due == (20, 40)
+    assert schedule_of(changes[:19]).due == ()
+    assert schedule_of(changes[:20]).due == (20,)
+    assert schedule_of(changes).due == (20, 40)
 
 
-def test_what_changes_no_label_is_no_lesson():
+def test_what_changes_no_label_does_not_count():
     kept = [(f"s{i}", ("keep", "0")) for i in range(100)]
     skipped = [(f"s{i}", ("skip",)) for i in range(100)]
-    assert lessons_of(kept).due == lessons_of(skipped).due == ()
+    assert schedule_of(kept).due == schedule_of(skipped).due == ()
     back_and_forth = [("s0", ("relabel", "1") if i % 2 else None) for i in range(100)]
-    assert lessons_of(back_and_forth).due == ()
+    assert schedule_of(back_and_forth).due == ()
 
 
-def test_an_exclusion_and_taking_back_what_was_learnt_are_lessons():
+def test_an_exclusion_and_an_undone_correction_count_towards_a_refit():
     out = [(f"s{i}", ("exclude",)) for i in range(20)]
-    assert lessons_of(out).due == (20,)
-    assert lessons_of(out + [(f"s{i}", None) for i in range(20)]).due == (20, 40)
+    assert schedule_of(out).due == (20,)
+    assert schedule_of(out + [(f"s{i}", None) for i in range(20)]).due == (20, 40)
 
 
 def test_a_long_review_is_fitted_again_after_a_tenth_more():
-    due = np.array(lessons_of([(f"s{i}", ("relabel", "1")) for i in range(2000)]).due)
+    due = np.array(schedule_of([(f"s{i}", ("relabel", "1")) for i in range(2000)]).due)
     gaps = np.diff(due)
     assert (gaps >= np.maximum(20, 0.1 * due[1:])).all() and (gaps <= np.maximum(20, 0.1 * due[1:]) + 1).all()
     assert len(due) < 40
@@ -236,16 +236,16 @@ events = st.lists(
 @given(events)
 @settings(max_examples=25, deadline=None)
 def test_the_schedule_counts_what_differs_from_the_last_refit(steps):
-    heard, fitted, due = {}, {}, []
+    changed_to, fitted, due = {}, {}, []
     for number, (sample, now) in enumerate(steps, 1):
         changed = None if now in (None, ("keep", "0")) else now
-        before = heard.get(sample)
-        heard[sample] = changed
-        differ = sum(heard.get(name) != fitted.get(name) for name in heard)
-        if changed != before and differ >= max(20, 0.1 * sum(value is not None for value in heard.values())):
+        before = changed_to.get(sample)
+        changed_to[sample] = changed
+        differ = sum(changed_to.get(name) != fitted.get(name) for name in changed_to)
+        if changed != before and differ >= max(20, 0.1 * sum(value is not None for value in changed_to.values())):
             due.append(number)
-            fitted = dict(heard)
-    assert lessons_of([(f"s{sample}", now) for sample, now in steps]).due == tuple(due)
+            fitted = dict(changed_to)
+    assert schedule_of([(f"s{sample}", now) for sample, now in steps]).due == tuple(due)
 
 
 # ----- in a session -----

@@ -25,7 +25,7 @@ SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
 
 
 class RingRescorer:
-    """Score = share of the two neighbours on a ring that vote for another label; counts what it is asked.
+    """Score = share of the two neighbors on a ring that vote for another label; counts its calls.
 
     Suggested is what the next on the ring votes for, or the next class where that is no other one.
     """
@@ -356,7 +356,7 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
 
 
 class OtherRescorer(RingRescorer):
-    """Newly fitted: hears both neighbours of a sample, and the one opposite."""
+    """Newly fitted: both neighbors of a sample vote, and the one opposite."""
 
     def of(self, rows):
         n = len(self.votes)

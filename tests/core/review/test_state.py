@@ -78,7 +78,7 @@ def test_what_can_be_undone(log):
 
 def test_a_decision_over_one_unseen_is_a_conflict_and_holds(log):
     state = ReviewState()
-    first, unseen, seen, own = log(
+    first, unseen, informed, own = log(
         ("a", Verdict.KEEP, {}),
         ("a", Verdict.RELABEL, {"reviewer": "bob", "based_on": None}),
         ("a", Verdict.SKIP, {"based_on": 2}),
@@ -92,7 +92,7 @@ def test_a_decision_over_one_unseen_is_a_conflict_and_holds(log):
         "the later decision holds."
     )
     assert state.current("a") == unseen
-    assert state.add(seen) is None
+    assert state.add(informed) is None
     assert state.add(own) is None  # One's own earlier decision needs no mention.
     assert state.conflicts == (conflict,)
 
@@ -129,7 +129,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(sample=st.sampled_from("abc"), reviewer=st.sampled_from(["ada", "bob"]))
     def undo_own(self, sample, reviewer):
-        own = [one.id for one in self.standing(sample) if one.reviewer == reviewer]
+        own = [one.id for one in self.current_of(sample) if one.reviewer == reviewer]
         if own:
             assert self.state.decision_to_undo(sample, reviewer=reviewer).id == own[-1]
             self.add(sample, Verdict.UNDO, undoes=own[-1])
@@ -142,7 +142,7 @@ class AnySequence(RuleBasedStateMachine):
     def undo_any(self, number):
         known = [one for one in self.log if one.id == number]
         sample = known[0].sample_id if known else "a"
-        if known and known[0] in self.standing(sample):
+        if known and known[0] in self.current_of(sample):
             assert self.state.decision_to_undo(sample, reviewer="eve", decision_id=number) == known[0]
         else:
             with pytest.raises(ReviewError):
@@ -155,7 +155,7 @@ class AnySequence(RuleBasedStateMachine):
     def replay(self):
         self.state = ReviewState(self.log)
 
-    def standing(self, sample):
+    def current_of(self, sample):
         return [
             one
             for one in self.log
@@ -164,7 +164,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @invariant()
     def holds_what_the_log_says(self):
-        last = {sample: self.standing(sample)[-1] for sample in "abc" if self.standing(sample)}
+        last = {sample: self.current_of(sample)[-1] for sample in "abc" if self.current_of(sample)}
         assert self.state.current_decisions() == last
         assert [self.state.current(sample) for sample in "abc"] == [last.get(sample) for sample in "abc"]
         assert len(self.state) == len(self.log)

@@ -132,13 +132,13 @@ def test_four_processes_make_the_database_and_write_at_once(file):
     assert sorted(found) == [(client, seq) for client in clients for seq in range(3 * batches)]
 
 
-def test_a_killed_writer_loses_nothing_that_it_was_told_is_recorded(file):
+def test_a_killed_writer_loses_nothing_that_was_confirmed(file):
     with writing(file, 100_000, "victim") as process:
-        told = [process.stdout.readline() for _ in range(20)]
+        printed = [process.stdout.readline() for _ in range(20)]
         process.send_signal(signal.SIGKILL)
-        told += process.stdout.readlines()
+        printed += process.stdout.readlines()
         process.wait()
-    batches = [int(line) for line in told if line.endswith("\n")]
+    batches = [int(line) for line in printed if line.endswith("\n")]
     assert batches == list(range(len(batches)))
     with ReviewStore(file) as store:
         seqs = [decision.seq for decision in store.decisions()]

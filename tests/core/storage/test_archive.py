@@ -52,17 +52,17 @@ def test_a_sparse_matrix_comes_back():
     assert again.shape == (2, 3)
 
 
-def test_a_torn_write_leaves_the_old_file_and_no_scratch(tmp_path):
+def test_an_interrupted_write_leaves_the_old_file_and_no_scratch(tmp_path):
     path = tmp_path / "a.npz"
     write_archive(path, {"version": "old"}, {})
 
-    def torn():
+    def interrupted_write():
         with atomic_write(path) as scratch:
             scratch.write_bytes(b"half")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        torn()
+        interrupted_write()
     assert read_archive(path)[0] == {"version": "old"}
     assert [item.name for item in tmp_path.iterdir()] == ["a.npz"]
 
@@ -76,7 +76,7 @@ def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path):
     assert path.read_text() == "new"
 
 
-def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_nothing_is_lost(tmp_path, monkeypatch):
     path = tmp_path / "a.npz"
     write_archive(path, {"version": "old"}, {})
 
@@ -94,7 +94,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path, monkeypatch):
     assert [item.name for item in tmp_path.iterdir()] == ["a.npz"]
 
 
-def test_a_folder_that_is_a_file_is_said(tmp_path):
+def test_a_folder_that_is_a_file_is_reported(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WorkspaceError, match=r"^Cannot write '.*/file/a\.npz': (File exists|Not a directory)\. Free"):
         write_archive(tmp_path / "file" / "a.npz", {}, {})
@@ -119,14 +119,14 @@ def test_a_bare_pickle_is_refused_and_not_run(tmp_path):
     assert not left.exists()
 
 
-def test_a_missing_file_is_said(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(SourceError) as caught:
         read_npz(tmp_path / "a.npz")
     assert str(caught.value) == f"There is no file '{tmp_path / 'a.npz'}'. Check the path."
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "text", "folder"])
-def test_a_damaged_file_is_said(tmp_path, damage):
+def test_a_damaged_file_is_reported(tmp_path, damage):
     path = tmp_path / "a.npz"
     write_archive(path, {}, {"x": np.arange(1000)})
     whole = path.read_bytes()
@@ -145,7 +145,7 @@ def test_a_damaged_file_is_said(tmp_path, damage):
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_whatever_byte_is_damaged_it_is_said(tmp_path, save):
+def test_damage_to_any_byte_is_reported(tmp_path, save):
     path = tmp_path / "a.npz"
     save(path, a=np.arange(50.0).reshape(5, 10), labels=np.array(["x", "y"]))
     whole = path.read_bytes()

@@ -4,11 +4,11 @@ from margin_core.storage.engine import LocalEngine, Run
 
 
 def test_parts_of_parts_report_within_their_share():
-    said = []
-    run = Run(progress=lambda fraction, text: said.append((round(fraction, 6), text)))
+    reported = []
+    run = Run(progress=lambda fraction, text: reported.append((round(fraction, 6), text)))
     run.part(0.4, 1.0).part(0.5, 1.0).report(0.5, "half of the half")
     run.part(0.4, 1.0).report(0.0, "start")
-    assert said == [(0.85, "half of the half"), (0.4, "start")]
+    assert reported == [(0.85, "half of the half"), (0.4, "start")]
 
 
 def test_a_part_keeps_the_engine():

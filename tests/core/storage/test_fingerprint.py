@@ -77,8 +77,8 @@ def test_parts_do_not_run_into_each_other():
 
 @pytest.mark.parametrize("value", DIFFERENT, ids=lambda value: type(value).__name__)
 def test_the_same_content_has_the_same_fingerprint(value):
-    twin = value.copy() if isinstance(value, np.ndarray) else value
-    assert fingerprint(value) == fingerprint(twin)
+    copied = value.copy() if isinstance(value, np.ndarray) else value
+    assert fingerprint(value) == fingerprint(copied)
 
 
 def test_only_content_counts():

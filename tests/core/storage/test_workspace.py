@@ -77,7 +77,7 @@ def damaged(tmp_path, request):
     return workspace
 
 
-def test_a_damaged_step_is_computed_again_and_said(damaged, caplog):
+def test_a_damaged_step_is_computed_again_and_reported(damaged, caplog):
     again = damaged.step("graph", "k", lambda: arrays(2))
     assert again["a"].tolist() == [[2, 2, 2]] * 2
     assert caplog.messages == [f"The stored step 'graph' in '{damaged.folder}' is damaged; it is computed again."]
@@ -143,7 +143,7 @@ def test_work_that_fails_leaves_nothing_behind(tmp_path):
     assert not list((tmp_path / "w" / "steps").iterdir())
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_leaves_nothing_behind(tmp_path, monkeypatch):
     workspace = Workspace.at(tmp_path / "w")
 
     def full(*args, **kwargs):
@@ -216,8 +216,8 @@ def test_processes_that_make_the_same_step_at_once_all_get_it(tmp_path):
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in processes:
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 0, said
+        _, error_output = process.communicate(timeout=60)
+        assert process.returncode == 0, error_output
     assert sorted(item.name for item in (tmp_path / "w" / "steps").iterdir()) == sorted(f"s-{key}" for key in range(25))
 
 
@@ -238,7 +238,7 @@ def test_a_newer_workspace_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"{half", b"\xff\xfe\x00", b""])
-def test_a_damaged_description_is_said(tmp_path, content):
+def test_a_damaged_description_is_reported(tmp_path, content):
     path = tmp_path / "workspace.json"
     path.write_bytes(content)
     with pytest.raises(WorkspaceError) as caught:
@@ -249,7 +249,7 @@ def test_a_damaged_description_is_said(tmp_path, content):
 
 
 @pytest.mark.parametrize("content", ["[1]", '{"format": "one"}', "null"])
-def test_a_strange_description_is_said(tmp_path, content):
+def test_a_foreign_description_is_reported(tmp_path, content):
     path = tmp_path / "workspace.json"
     path.write_text(content)
     with pytest.raises(WorkspaceError) as caught:

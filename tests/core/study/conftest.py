@@ -15,7 +15,7 @@ from margin_core.storage.fingerprint import fingerprint
 
 @dataclass
 class MeanColour:
-    """Embeds a picture as its mean colour; counts what it is shown."""
+    """Embeds a picture as its mean color; counts its inputs."""
 
     name: str = "mean colour"
     class_names: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class MeanColour:
 
 @dataclass
 class Opinion:
-    """Only says what it thinks; has no features."""
+    """Has probabilities only, no features."""
 
     outputs: int = 2
     fingerprint: str = "opinion"
@@ -59,7 +59,7 @@ def opinion():
 
 @pytest.fixture
 def picture():
-    """Write a picture of one colour, changed a day ago, so that its digest may be remembered."""
+    """Write a picture of one color, changed a day ago, so that its digest may be remembered."""
 
     def write(path: Path, colour=(10, 20, 30), size=(4, 3), mode="RGB", **options) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -114,7 +114,7 @@ def test_a_folder_that_describes_itself(described):
 
 @pytest.fixture
 def asked(monkeypatch, mean_colour):
-    """What is asked of `load_model`, which gives a light model."""
+    """The arguments of `load_model`, which returns a light model."""
     calls = []
 
     class Both(mean_colour):

@@ -11,7 +11,7 @@ from margin_core.values import WHERE_TO_GET, EmbeddingModel, Explanation, Graph,
 
 
 class Constant:
-    """A model that says the same of everything."""
+    """A model that predicts the same for every sample."""
 
     def __init__(self, fingerprint="model 1"):
         self.fingerprint = fingerprint

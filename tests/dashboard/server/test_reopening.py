@@ -45,7 +45,7 @@ assert opened.positions is not None
 assert len(full_cards(opened, opened.session.upcoming(12, beyond=True))) == 12
 print(*sorted(sys.modules))
 config.get_config_options()
-logger.init_uvicorn_logs()  # As Streamlit does when it starts, whatever uvicorn was told.
+logger.init_uvicorn_logs()  # As Streamlit does when it starts, whatever the settings of uvicorn.
 assert not logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO)
 """
 
@@ -86,12 +86,12 @@ def test_nothing_slow_is_imported_and_no_step_is_made(source):
     steps = source.with_name("pets.npz.margin") / "steps"
     before = sorted(step.name for step in steps.iterdir())
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", OPEN, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=120,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    imported = set(told.stdout.split())
+    assert process.returncode == 0, process.stderr
+    imported = set(process.stdout.split())
     assert "margin_core.tasks" in imported
     assert imported.isdisjoint(SLOW_TO_IMPORT)
     assert sorted(step.name for step in steps.iterdir()) == before
@@ -99,9 +99,9 @@ def test_nothing_slow_is_imported_and_no_step_is_made(source):
 
 def test_the_server_answers_before_anything_heavy_is_imported():
     answers = "import sys, margin_core.cli, dashboard.command; print(*sorted(sys.modules))"
-    told = subprocess.run([sys.executable, "-c", answers], cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert told.returncode == 0, told.stderr
-    imported = set(told.stdout.split())
+    process = subprocess.run([sys.executable, "-c", answers], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert process.returncode == 0, process.stderr
+    imported = set(process.stdout.split())
     assert "dashboard.server.shell" in imported
     assert imported.isdisjoint({*SLOW_TO_IMPORT, "numpy", "scipy", "sqlalchemy", "streamlit", "plotly"})
 
@@ -122,10 +122,10 @@ assert plotly.io.templates.default == "streamlit"
 
 
 def test_streamlit_neither_makes_plotlys_templates_nor_reads_every_package_first(source):
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", START, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
-    assert told.returncode == 0, told.stderr
+    assert process.returncode == 0, process.stderr
 
 
 @pytest.mark.parametrize("method", ["margin", "margin_signed", "disagreement"])

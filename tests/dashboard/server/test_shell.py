@@ -138,18 +138,18 @@ def test_nothing_is_asked_of_an_application_that_never_came():
 
     async def run():
         served = Shell(lambda: (_ for _ in ()).throw(SourceError("no")), lambda: None)
-        heard = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
-        said = []
+        messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+        sent = []
 
         async def receive():
-            return next(heard)
+            return next(messages)
 
         async def send(message):
-            said.append(message["type"])
+            sent.append(message["type"])
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(served, {"type": "lifespan"}, receive, send)
             await served({"type": "http", "path": "/_stcore/health"}, receive, send)
-        assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+        assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
     anyio.run(run)

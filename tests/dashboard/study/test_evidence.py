@@ -8,7 +8,7 @@ from dashboard.study.cards import full_cards, neighbors_of
 from dashboard.study.evidence import label_evidence
 
 
-def test_why_says_what_the_core_says(opened, planted):
+def test_the_breakdown_is_that_of_the_core(opened, planted):
     row = int(planted.flipped[0])
     told = label_evidence(opened, row)
     labels = np.asarray(opened.study.labels)
@@ -81,7 +81,7 @@ def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_sourc
     assert lost["isolated"] and lost["neighbors"] == [] and lost["similar"] == []
 
 
-def test_a_model_that_saw_the_labels_is_shown_and_not_heard(write_source, tmp_path, open_it, planted):
+def test_a_model_that_saw_the_labels_is_shown_and_has_no_weight(write_source, tmp_path, open_it, planted):
     p = np.full((90, 3), 0.1, np.float32)
     p[np.arange(90), planted.study.labels] = 0.8
     heard = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)

@@ -46,11 +46,11 @@ class ByHand:
 
 @pytest.fixture
 def started(monkeypatch):
-    """Give the jobs that were started, in order."""
+    """Return the jobs that were started, in order."""
     found = []
 
-    def start(*told, **more):
-        found.append(ByHand(*told, **more))
+    def start(*arguments, **more):
+        found.append(ByHand(*arguments, **more))
         return found[-1]
 
     monkeypatch.setattr("dashboard.study.registry.Job", start)
@@ -79,7 +79,7 @@ def decide(studies, asked, started):
 
 
 def exact(opened):
-    """Give the scores that the models in use would give everybody."""
+    """Return the scores of all samples by the models in use."""
     labels = np.where(opened.session.states == 4, -1, opened.session.labels)
     return opened.live.label_error_score.scores(labels)
 
@@ -118,7 +118,7 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
 
 
 def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked):
-    """Else reviews taken in one order would be told of another."""
+    """Else reviews taken in one order would be reported for another."""
     decide(range(20))
     before = error_posterior(asked)
     assert before.prior is stated_probabilities(asked)
@@ -131,7 +131,7 @@ def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked)
     assert (np.diff(posterior.prior.score_logit[of_queue]) <= 1e-9).all()
 
 
-def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, started, asked):
+def test_a_failed_refit_is_reported_and_repeated_only_when_the_next_is_due(decide, started, asked):
     decide(range(20))
     before = asked.session.scores
     started[0].fail()
@@ -145,7 +145,7 @@ def test_what_failed_is_told_and_tried_again_only_when_the_next_is_due(decide, s
     assert decide([40])["refit"] == {"refits": 1, "corrections": 40, "error": ""}
 
 
-def test_a_refit_that_is_not_where_it_should_be_is_told(decide, started, asked, studies):
+def test_a_missing_refit_is_reported(decide, started, asked, studies):
     decide(range(20))
     started[0].on_ranked()
     assert "does not hold the step 'refit'" in studies.refit_error(asked.key)
@@ -180,7 +180,7 @@ def test_opened_again_what_is_due_and_not_remembered_is_fitted(decide, started, 
     np.testing.assert_array_equal(again.session.scores, exact(again))
 
 
-def test_decisions_of_another_database_are_learnt_from(studies, source, tmp_path, started):
+def test_decisions_of_another_database_are_fitted(studies, source, tmp_path, started):
     database = f"sqlite:///{tmp_path}/team.sqlite"
     opened = studies.opened(studies.open(OpenRequest(source, database=database)))
     choices = [Choice(seq=row, row=row, verdict=Verdict.EXCLUDE) for row in range(20)]

@@ -30,10 +30,10 @@ def until(condition):
     return found
 
 
-def finished(job_standing):
+def finished(job_status):
     """Wait until a job no longer runs."""
-    until(lambda: job_standing().state != "running")
-    return job_standing()
+    until(lambda: job_status().state != "running")
+    return job_status()
 
 
 class NoJob:
@@ -99,7 +99,7 @@ def test_only_the_map_is_left_to_a_job(studies, write_source, root, open_it, mon
 
 
 @pytest.mark.slow
-def test_a_job_reads_below_the_same_folders_as_the_desk(studies, root, tmp_path):
+def test_a_job_reads_below_the_same_folders_as_the_registry(studies, root, tmp_path):
     """A manifest in one root may name pictures in another."""
     from safetensors.torch import save_file  # torch takes seconds to import, and no other test here needs it
 
@@ -138,19 +138,19 @@ def test_a_job_that_fails_tells_its_sentence(studies, write_source, root):
     assert studies.opened(key) is None
 
 
-def test_parts_that_do_not_line_up_are_told_too(studies, write_source, root):
+def test_parts_of_different_lengths_are_reported_too(studies, write_source, root):
     key = studies.open(OpenRequest(write_source(root / "new", labels=np.zeros(89, int))))
     status = finished(lambda: studies.status(key))
     assert status.state == "failed"
     assert "89" in status.text
 
 
-def test_what_is_plain_at_once_is_said_at_once(studies, root):
+def test_an_obvious_mistake_is_reported_at_once(studies, root):
     with pytest.raises(SourceError, match=r"There is nothing at '.*nowhere'\. Check the path\."):
         studies.open(OpenRequest(root / "nowhere"))
 
 
-def test_what_fails_again_is_told_and_not_thrown(studies, write_source, root, monkeypatch):
+def test_a_second_failure_is_reported_and_not_raised(studies, write_source, root, monkeypatch):
     monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
     monkeypatch.setattr(NoJob, "status", JobStatus("stopped", 0.0, "Stopped."))
     path = write_source(root / "new")
@@ -178,7 +178,7 @@ def test_the_browser_opens_nothing_outside(studies, path):
     assert studies.requests == {}
 
 
-def test_a_desk_without_roots_opens_nothing_from_the_browser(source):
+def test_a_registry_without_roots_opens_nothing_from_the_browser(source):
     with pytest.raises(AccessError):
         StudyRegistry().open_below_roots(str(source), None, None)
 

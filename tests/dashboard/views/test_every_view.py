@@ -19,7 +19,7 @@ PAGES = ("overview", "map", "label_review", "export", "open_source")
 
 
 def shown(app):
-    """Gather all that a page says."""
+    """Collect all text of a page."""
     assert not app.exception, app.exception[0].message
     parts = [*app.markdown, *app.caption, *app.metric, *app.text, *app.error, *app.info]
     return "\n".join(str(part.value) for part in parts)
@@ -32,9 +32,9 @@ def turn_to(app, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_of_a_study_is_shown(app, asked, page):
     turn_to(app.run(), page)
-    said = shown(app)
+    text = shown(app)
     assert not app.error
-    assert "90 samples" in said or page == "open_source"
+    assert "90 samples" in text or page == "open_source"
 
 
 def test_the_overview_says_how_many(app, asked, planted):
@@ -124,11 +124,11 @@ def test_review_of_a_selection_says_so(app, asked):
     assert "Only the" not in shown(app)
 
 
-def test_while_somebody_reviews_no_count_beside_the_desk_goes_stale(app, asked):
-    told = "0 decided, 5 suspects left"
+def test_during_a_review_no_count_beside_it_goes_stale(app, asked):
+    expected = "0 decided, 5 suspects left"
     progress = lambda: [bar.proto.text for bar in app.sidebar.get("progress")]  # noqa: E731 - asked twice
     app.run()
-    assert progress() == [told]
+    assert progress() == [expected]
     turn_to(app, "label_review")
     assert progress() == []
 
@@ -152,8 +152,8 @@ def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name,
 
 
 def test_a_message_of_the_core_speaks_of_the_open_page():
-    said = for_browser(f"margin: Study 'x' has no labels. {WHERE_TO_GET[Need.LABELS]}")
-    assert said == (
+    text = for_browser(f"margin: Study 'x' has no labels. {WHERE_TO_GET[Need.LABELS]}")
+    assert text == (
         "Study 'x' has no labels. Name the label column on the Open page, or sort the files into one folder a class."
     )
 

@@ -10,7 +10,7 @@ from margin_core.review.estimates.error_probabilities import fit_isotonic
 
 @pytest.fixture
 def world():
-    """Make labels that are wrong as often as their chances say, `off` nats more often, or none at all."""
+    """Make labels that are wrong as often as their probabilities state, `off` nats more often, or none at all."""
 
     def make(n=2000, c=4, *, centre=-4.0, spread=3.0, off=0.0, seed=0):
         rng = np.random.default_rng(seed)
@@ -33,7 +33,7 @@ def world():
 
 @pytest.fixture
 def look():
-    """Look at rows and say the truth."""
+    """Return the reviews of a reviewer who answers these rows correctly."""
 
     def at(chances, truth, rows, drawn=False):
         rows = np.asarray(rows, dtype=np.int64)

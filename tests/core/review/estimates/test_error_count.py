@@ -83,18 +83,18 @@ def habit(looked=0, seed=0):
 
 
 def test_reviews_tell_which_pair_is_mistaken():
-    belief, wrong = habit()
-    first = {(pair.given, pair.true): pair for pair in estimate_error_count_by_pair(belief)}
+    posterior, wrong = habit()
+    first = {(pair.given, pair.true): pair for pair in estimate_error_count_by_pair(posterior)}
     assert first[1, 0].low <= wrong <= first[1, 0].high
     assert first[1, 0].median == pytest.approx(first[1, 2].median, rel=0.3)
-    belief, wrong = habit(looked=60)
-    best, *others = estimate_error_count_by_pair(belief)
+    posterior, wrong = habit(looked=60)
+    best, *others = estimate_error_count_by_pair(posterior)
     assert (best.given, best.true) == (1, 0)
     assert best.found > 30 and best.low <= wrong <= best.high
     assert max(pair.median for pair in others) < 0.3 * best.median
 
 
 def test_pairs_are_limited_and_never_of_a_class_with_itself():
-    belief, _ = habit(looked=30)
-    assert len(estimate_error_count_by_pair(belief, limit=2)) == 2
-    assert all(pair.given != pair.true for pair in estimate_error_count_by_pair(belief))
+    posterior, _ = habit(looked=30)
+    assert len(estimate_error_count_by_pair(posterior, limit=2)) == 2
+    assert all(pair.given != pair.true for pair in estimate_error_count_by_pair(posterior))

@@ -17,10 +17,10 @@ from margin_core.review.estimates.error_posterior import KNOTS, bin_numbers, int
 def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
     chances, truth = world()
     reviews = look(chances, truth, np.argsort(-chances.score_logit)[:100])
-    belief = fit_error_posterior(chances, reviews)
-    assert (belief.p_error >= 0).all() and (belief.p_error <= 1).all()
-    np.testing.assert_array_equal(belief.p_error[reviews.rows], reviews.outcomes)
-    assert not set(belief.open_rows) & set(reviews.rows.tolist()) and len(belief.open_rows) == 1900
+    posterior = fit_error_posterior(chances, reviews)
+    assert (posterior.p_error >= 0).all() and (posterior.p_error <= 1).all()
+    np.testing.assert_array_equal(posterior.p_error[reviews.rows], reviews.outcomes)
+    assert not set(posterior.open_rows) & set(reviews.rows.tolist()) and len(posterior.open_rows) == 1900
 
 
 def test_the_order_of_reviews_does_not_matter(world, look):
@@ -38,28 +38,28 @@ def test_the_order_of_the_samples_does_not_matter(world, look):
         alternatives=chances.alternatives[order],
     )  # fmt: skip
     rows = np.arange(50)
-    belief = fit_error_posterior(moved, look(moved, truth[order], rows))
+    posterior = fit_error_posterior(moved, look(moved, truth[order], rows))
     expected = fit_error_posterior(chances, look(chances, truth, order[rows])).p_error[order]
-    np.testing.assert_allclose(belief.p_error, expected, rtol=1e-9)
+    np.testing.assert_allclose(posterior.p_error, expected, rtol=1e-9)
 
 
 def test_reviews_correct_chances_that_are_three_nats_off(world, look):
     chances, truth = world(off=3.0)
     unseen = np.arange(400, 2000)
     wrong = (chances.given != truth)[unseen]
-    belief = fit_error_posterior(chances, look(chances, truth, np.arange(400)))
-    assert brier_score(belief.posterior_mean[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
-    assert belief.posterior_mean[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
+    posterior = fit_error_posterior(chances, look(chances, truth, np.arange(400)))
+    assert brier_score(posterior.posterior_mean[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
+    assert posterior.posterior_mean[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
     assert chances.p_error[unseen].sum() < 0.5 * wrong.sum()
 
 
-def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(world, look):
+def test_reviews_move_the_posterior_where_they_were_made_and_leave_the_rest_uncertain(world, look):
     chances, truth = world()
     top = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:200]))
     before = fit_error_posterior(chances)
 
-    def width(belief, score_logit):
-        low, high = np.quantile(belief.draws[:, bin_numbers(np.array([score_logit]))[0]], [0.05, 0.95])
+    def width(posterior, score_logit):
+        low, high = np.quantile(posterior.draws[:, bin_numbers(np.array([score_logit]))[0]], [0.05, 0.95])
         return np.log(high / (1 - high)) - np.log(low / (1 - low))
 
     assert width(top, 2.0) < 0.5 * width(before, 2.0)
@@ -69,21 +69,21 @@ def test_reviews_change_belief_where_they_were_made_and_leave_the_rest_unsure(wo
 def test_a_skipped_sample_teaches_nothing(world):
     chances, _ = world(n=200)
     skipped = Reviews.build(given=chances.given, rows=[3], verdicts=["skip"], new_labels=[-1], sampled=[False])
-    belief = fit_error_posterior(chances, skipped)
-    np.testing.assert_array_equal(belief.draws, fit_error_posterior(chances).draws)
-    assert 3 in belief.open_rows and 0 < belief.p_error[3] < 1
+    posterior = fit_error_posterior(chances, skipped)
+    np.testing.assert_array_equal(posterior.draws, fit_error_posterior(chances).draws)
+    assert 3 in posterior.open_rows and 0 < posterior.p_error[3] < 1
 
 
-@pytest.mark.parametrize("says", [0, 1])
-def test_all_reviewed_alike_still_settles(world, says):
+@pytest.mark.parametrize("outcome", [0, 1])
+def test_the_fit_converges_when_all_reviews_agree(world, outcome):
     chances, _ = world(n=300)
-    verdicts = ["exclude" if says else "keep"] * 300
-    told = Reviews.build(
+    verdicts = ["exclude" if outcome else "keep"] * 300
+    reviews = Reviews.build(
         given=chances.given, rows=np.arange(300), verdicts=verdicts, new_labels=chances.given, sampled=[False] * 300
     )
-    belief = fit_error_posterior(chances, told)
-    assert np.isfinite(belief.draws).all() and not len(belief.open_rows)
-    np.testing.assert_array_equal(belief.p_error, says)
+    posterior = fit_error_posterior(chances, reviews)
+    assert np.isfinite(posterior.draws).all() and not len(posterior.open_rows)
+    np.testing.assert_array_equal(posterior.p_error, outcome)
 
 
 def test_the_mode_is_where_the_slope_vanishes(world, look):
@@ -113,22 +113,22 @@ def test_knots_are_joined_by_straight_lines():
     np.testing.assert_allclose(weights @ KNOTS, [-12, 0.75, 12])
 
 
-def test_what_is_stated_of_a_label_has_not_seen_its_answer(world, look):
+def test_the_stated_probability_of_a_label_does_not_use_its_answer(world, look):
     chances, truth = world(n=1500, off=2.0)
     order = np.argsort(-chances.score_logit, kind="stable")[:150]
     reviews = look(chances, truth, order)
     stated = prequential_probabilities(chances, reviews)
     assert len(stated) == 150 and ((stated > 0) & (stated < 1)).all()
     # The answers from some place on, all turned round, change nothing that was stated up to there.
-    says = np.array(reviews.outcomes)
-    says[100:] = 1 - says[100:]
-    turned = prequential_probabilities(chances, replace(reviews, outcomes=says))
+    outcome = np.array(reviews.outcomes)
+    outcome[100:] = 1 - outcome[100:]
+    turned = prequential_probabilities(chances, replace(reviews, outcomes=outcome))
     np.testing.assert_array_equal(turned[:110], stated[:110])
     assert (turned[110:] != stated[110:]).any()
 
 
 @pytest.mark.parametrize("place", [0, 10, 90, 132])
-def test_it_is_what_recalibration_said_at_that_time(world, look, place):
+def test_it_is_the_posterior_of_that_time(world, look, place):
     chances, truth = world(n=1500, off=-1.0)
     order = np.argsort(-chances.score_logit, kind="stable")[:150]
     reviews = look(chances, truth, order)

@@ -11,7 +11,7 @@ from margin_core.tasks import LabelFlips
 from margin_core.values import Steps
 
 
-def suspicion_of(study):
+def label_error_score_of(study):
     task = LabelFlips()
     domain = task.domain(study, Run())
     graph = build_graph(task.graph, domain, Run())
@@ -20,7 +20,7 @@ def suspicion_of(study):
 
 
 def chances_of(study):
-    return estimate_error_probabilities(suspicion_of(study), study.labels)
+    return estimate_error_probabilities(label_error_score_of(study), study.labels)
 
 
 def test_planted_mistakes_are_likely_and_name_their_true_class():
@@ -80,6 +80,6 @@ def test_tiny_studies_of_one_class_have_no_likely_error(n):
 def test_the_queue_may_go_by_another_score():
     study = blobs(each=20).study
     scores = np.linspace(0, 1, len(study))
-    chances = estimate_error_probabilities(suspicion_of(study), study.labels, scores)
+    chances = estimate_error_probabilities(label_error_score_of(study), study.labels, scores)
     assert (np.diff(chances.score_logit) >= 0).all() and (np.diff(chances.p_error) >= 0).all()
     assert np.isfinite(chances.score_logit).all()

@@ -39,8 +39,8 @@ def test_what_the_next_looks_may_hold(world, look):
     for seed in range(30):
         chances, truth = world(n=600, seed=seed)
         order = np.argsort(-chances.score_logit, kind="stable")
-        belief = fit_error_posterior(chances, look(chances, truth, order[:60]))
-        ahead = expected_yield(belief, order[60:110])
+        posterior = fit_error_posterior(chances, look(chances, truth, order[:60]))
+        ahead = expected_yield(posterior, order[60:110])
         found = np.cumsum(chances.given[order[60:110]] != truth[order[60:110]])
         assert ahead.mean[0] == ahead.low[0] == ahead.high[0] == 0
         assert (np.diff(ahead.mean) >= 0).all() and (ahead.low <= ahead.high).all()

@@ -12,29 +12,29 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
         alarms, found = [], []
         for seed in range(20):
             chances, truth = world(n=800, spread=5.0, off=np.random.default_rng(seed).normal(-0.5, 1.0), seed=seed)
-            belief = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:looked]))
-            rows, wrong = flag_labels(belief, 0.1).rows, chances.given != truth
+            posterior = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:looked]))
+            rows, wrong = flag_labels(posterior, 0.1).rows, chances.given != truth
             alarms.append((~wrong[rows]).mean() if len(rows) else 0)
-            found.append(wrong[rows].sum() / wrong[belief.open_rows].sum())
+            found.append(wrong[rows].sum() / wrong[posterior.open_rows].sum())
         assert np.mean(alarms) <= 0.12
-        assert looked or np.mean(found) > 0.25  # not bought by flagging nothing
+        assert looked or np.mean(found) > 0.25  # not by flagging nothing
 
 
 def test_a_larger_bound_flags_the_same_and_more(world):
     chances, _ = world(spread=5.0)
-    belief = fit_error_posterior(chances)
-    flagged = [set(flag_labels(belief, q).rows.tolist()) for q in (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)]
+    posterior = fit_error_posterior(chances)
+    flagged = [set(flag_labels(posterior, q).rows.tolist()) for q in (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)]
     assert all(small <= large for small, large in pairwise(flagged))
     assert len(flagged[1]) < len(flagged[3]) and len(flagged[-1]) == len(chances)
 
 
-def test_what_is_said_of_the_flagged(world):
+def test_expected_false_discoveries_of_the_flagged(world):
     chances, _ = world(spread=5.0)
-    belief = fit_error_posterior(chances)
-    found = flag_labels(belief, 0.2)
-    assert found.expected_rate == pytest.approx(1 - belief.p_error[found.rows].mean())
+    posterior = fit_error_posterior(chances)
+    found = flag_labels(posterior, 0.2)
+    assert found.expected_rate == pytest.approx(1 - posterior.p_error[found.rows].mean())
     assert found.expected_rate <= found.upper_rate <= 0.2
-    assert (np.diff(belief.p_error[found.rows]) <= 1e-12).all()
+    assert (np.diff(posterior.p_error[found.rows]) <= 1e-12).all()
 
 
 def test_reviewed_labels_need_no_flag(world, look):

@@ -4,13 +4,13 @@ import pytest
 from margin_core.review.estimates import ErrorProbabilities, error_probability_curve, fit_error_posterior
 
 
-def test_before_reviews_it_is_the_belief_itself_and_wide(world):
+def test_before_reviews_the_curve_is_the_posterior_with_a_wide_interval(world):
     chances, _ = world()
-    belief = fit_error_posterior(chances)
-    curve = error_probability_curve(belief)
-    said = np.interp(chances.score_logit, curve.score_logit, curve.mean)
-    assert said.sum() == pytest.approx(belief.posterior_mean.sum(), rel=0.02)
-    assert np.abs(said - belief.posterior_mean).mean() < 0.01
+    posterior = fit_error_posterior(chances)
+    curve = error_probability_curve(posterior)
+    interpolated = np.interp(chances.score_logit, curve.score_logit, curve.mean)
+    assert interpolated.sum() == pytest.approx(posterior.posterior_mean.sum(), rel=0.02)
+    assert np.abs(interpolated - posterior.posterior_mean).mean() < 0.01
     middle = np.interp(0.0, curve.score_logit, curve.high) - np.interp(0.0, curve.score_logit, curve.low)
     assert middle > 0.5
     assert ((curve.low <= curve.mean) & (curve.mean <= curve.high)).all()
@@ -37,15 +37,15 @@ def test_it_never_falls_even_where_reviews_found_nothing_at_high_doubt(world, lo
     found = np.where(
         chances.score_logit > 2, chances.given, other
     )  # the most doubted are right, those below them wrong
-    belief = fit_error_posterior(chances, look(chances, found, np.flatnonzero(chances.score_logit > 0)))
-    curve = error_probability_curve(belief)
-    raw = belief.draws.mean(axis=0)[np.unique(belief.bins)]
+    posterior = fit_error_posterior(chances, look(chances, found, np.flatnonzero(chances.score_logit > 0)))
+    curve = error_probability_curve(posterior)
+    raw = posterior.draws.mean(axis=0)[np.unique(posterior.bins)]
     assert (np.diff(raw) < -0.01).any()
     for part in (curve.score_logit, curve.mean, curve.low, curve.high):
         assert (np.diff(part) >= -1e-12).all()
     assert (np.diff(curve.score_logit) > 0).all()
-    samples = np.unique(belief.bins, return_counts=True)[1]
-    assert samples @ curve.mean == pytest.approx(belief.posterior_mean.sum())
+    samples = np.unique(posterior.bins, return_counts=True)[1]
+    assert samples @ curve.mean == pytest.approx(posterior.posterior_mean.sum())
 
 
 def test_only_labels_count_and_none_gives_nothing(world):

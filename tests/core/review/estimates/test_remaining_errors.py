@@ -42,7 +42,7 @@ def test_a_run_needs_a_place():
     assert str(refused.value) == "RandomChecks.every must be at least 1; got 0. With 10, one in ten is random."
 
 
-def told(n, rows, wrong, drawn=True, skipped=()):
+def reviews_of(n, rows, wrong, drawn=True, skipped=()):
     verdicts = [
         "skip" if row in skipped else "exclude" if bad else "keep" for row, bad in zip(rows, wrong, strict=True)
     ]
@@ -53,7 +53,7 @@ def told(n, rows, wrong, drawn=True, skipped=()):
 
 
 def bound(n, wrong, **parts):
-    reviews = told(n, list(range(len(wrong))), wrong, **parts)
+    reviews = reviews_of(n, list(range(len(wrong))), wrong, **parts)
     return bound_remaining_errors(np.zeros(n, int), np.ones(n, bool), reviews)
 
 
@@ -103,15 +103,17 @@ def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
 
 def test_suspects_nobody_looked_at_and_skipped_samples_may_be_wrong():
     given, unflagged = np.zeros(200, int), np.arange(200) >= 20
-    clean = told(200, list(range(20, 170)), [False] * 150)
+    clean = reviews_of(200, list(range(20, 170)), [False] * 150)
     left = bound_remaining_errors(given, unflagged, clean)
     assert left.upper >= 20
-    skipped = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), [False] * 150, skipped={30}))
-    wrong = bound_remaining_errors(given, unflagged, told(200, list(range(20, 170)), np.arange(20, 170) == 30))
+    skipped = bound_remaining_errors(
+        given, unflagged, reviews_of(200, list(range(20, 170)), [False] * 150, skipped={30})
+    )
+    wrong = bound_remaining_errors(given, unflagged, reviews_of(200, list(range(20, 170)), np.arange(20, 170) == 30))
     # As if it had been wrong, and it is still in the data.
     assert skipped.upper == wrong.upper + 1 > left.upper and skipped.found == 0
     done = bound_remaining_errors(
-        given, unflagged, told(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20)
+        given, unflagged, reviews_of(200, list(range(170)), [False] * 170, drawn=np.arange(170) >= 20)
     )
     assert done.upper == left.upper - 20
 
@@ -134,7 +136,7 @@ def test_it_holds_at_every_look_in_simulation():
             drawn.append(random)
         fine = True
         for looked in range(10, 91, 10):
-            reviews = told(n, rows[:looked], wrong[rows[:looked]], drawn=drawn[:looked])
+            reviews = reviews_of(n, rows[:looked], wrong[rows[:looked]], drawn=drawn[:looked])
             left = bound_remaining_errors(np.zeros(n, int), np.ones(n, bool), reviews)
             fine &= left.upper >= wrong[unseen_after(rows[:looked], n)].sum()
         held += fine
@@ -152,35 +154,36 @@ def unseen_after(rows, n):
     ),
     st.integers(0, 2**32 - 1),
 )
-def test_a_log_that_is_followed_says_what_all_of_it_says(told_so_far, seed):
+def test_following_a_log_equals_reading_all_of_it(answers, seed):
     """New answers and changed ones, labels that are missing, suspects and others, read or not in between."""
     rng = np.random.default_rng(seed)
     labels, unflagged = rng.integers(-1, 4, 40), rng.random(40) < 0.8
-    tally, says, drawn = RemainingErrorsTracker(labels, unflagged), {}, {}
-    for row, says_now, by_chance in told_so_far:
-        tally.update(row, says_now, by_chance)
-        says[row] = says_now
+    tally, outcomes, drawn = RemainingErrorsTracker(labels, unflagged), {}, {}
+    for row, outcome, by_chance in answers:
+        tally.update(row, outcome, by_chance)
+        outcomes[row] = outcome
         drawn.setdefault(row, by_chance)
         if rng.random() < 0.5:
-            assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, says, drawn))
-    assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, says, drawn))
+            assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, outcomes, drawn))
+    assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, outcomes, drawn))
 
 
-def read(labels, says, drawn):
+def read(labels, outcomes, drawn):
     words = {RIGHT: "keep", WRONG: "exclude", UNKNOWN: "skip"}
     return Reviews.build(
-        given=labels, rows=list(says), verdicts=[words[one] for one in says.values()], new_labels=[0] * len(says),
+        given=labels, rows=list(outcomes), verdicts=[words[one] for one in outcomes.values()],
+        new_labels=[0] * len(outcomes),
         sampled=list(drawn.values()),
     )  # fmt: skip
 
 
 def test_an_answer_that_changes_after_hundreds_of_draws():
     n = 1000
-    tally, says = (
+    tally, outcomes = (
         RemainingErrorsTracker(np.zeros(n, int), np.ones(n, bool)),
         dict.fromkeys(range(3 * CHECKPOINT_EVERY), RIGHT),
     )
-    for row, one in says.items():
+    for row, one in outcomes.items():
         tally.update(row, one, True)
     for row, one in [
         (3 * CHECKPOINT_EVERY - 1, WRONG),
@@ -191,9 +194,9 @@ def test_an_answer_that_changes_after_hundreds_of_draws():
     ]:
         tally.remaining()
         tally.update(row, one, True)
-        says[row] = one
+        outcomes[row] = one
         assert tally.remaining() == bound_remaining_errors(
-            np.zeros(n, int), np.ones(n, bool), read(np.zeros(n, int), says, dict.fromkeys(says, True))
+            np.zeros(n, int), np.ones(n, bool), read(np.zeros(n, int), outcomes, dict.fromkeys(outcomes, True))
         )
 
 

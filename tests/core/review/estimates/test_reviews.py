@@ -10,11 +10,16 @@ GIVEN = np.array([0, 1, 2, -1, 1])
 
 
 def build(**parts):
-    told = {"rows": [0, 1, 2], "verdicts": ["keep", "relabel", "skip"], "new_labels": [0, 2, 2], "sampled": [0, 1, 0]}
-    return Reviews.build(given=GIVEN, **(told | parts))
+    defaults = {
+        "rows": [0, 1, 2],
+        "verdicts": ["keep", "relabel", "skip"],
+        "new_labels": [0, 2, 2],
+        "sampled": [0, 1, 0],
+    }
+    return Reviews.build(given=GIVEN, **(defaults | parts))
 
 
-def test_what_each_verdict_says_of_the_given_label():
+def test_each_verdict_makes_the_given_label_right_wrong_or_unknown():
     found = build(
         rows=[4, 0, 1, 2], verdicts=["exclude", "keep", "relabel", "skip"], new_labels=[-1] * 4, sampled=[0] * 4
     )

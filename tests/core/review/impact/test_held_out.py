@@ -89,5 +89,5 @@ def test_the_order_of_the_samples_does_not_matter():
 
 @pytest.mark.parametrize("column", ["group", "split"])
 def test_a_column_that_says_nothing_changes_nothing(column):
-    plain, told = study_of(), study_of(**{column: np.array(["same" if column == "split" else ""] * 120)})
-    np.testing.assert_array_equal(hold_out(told, told.labels).part, hold_out(plain, plain.labels).part)
+    plain, with_column = study_of(), study_of(**{column: np.array(["same" if column == "split" else ""] * 120)})
+    np.testing.assert_array_equal(hold_out(with_column, with_column.labels).part, hold_out(plain, plain.labels).part)

@@ -108,7 +108,7 @@ def test_replays_begin_and_end_alike(planted, all_corrected):
     assert "150 of these 600 labels were reviewed, the others may be wrong" in found.judged_in_words
 
 
-def test_without_decisions_there_is_one_point_and_nothing_bought(planted):
+def test_without_decisions_there_is_one_point_and_no_impact(planted):
     found = measure_impact(planted.study, Corrections.from_truth([], []), orders=TWO_ORDERS)
     for curve in (found.own, *found.others):
         assert curve.decisions.tolist() == [0] and curve.change.tolist() == [0]
@@ -123,7 +123,7 @@ def test_decisions_that_keep_every_label_buy_nothing(planted):
     assert found.sentence == "Your 3 decisions changed no label, so the model learns the same as before."
 
 
-def test_one_correction_cannot_be_told_from_chance(planted):
+def test_the_impact_of_one_correction_is_not_significant(planted):
     row = planted.flipped[:1]
     found = measure_impact(
         planted.study, Corrections.from_truth(row, planted.truth[row]), truth=planted.truth, orders={}
@@ -140,11 +140,11 @@ def test_wrong_corrections_lower_it(planted):
     assert "−" in found.own.change_in_words
 
 
-def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypatch):
-    learnt_from = []
+def test_an_excluded_sample_is_neither_trained_on_nor_judged(planted, monkeypatch):
+    training_sizes = []
 
     def fitted(points, labels, **how):
-        learnt_from.append(len(labels))
+        training_sizes.append(len(labels))
         return fit_logistic(points, labels, **how)
 
     monkeypatch.setattr(sys.modules["margin_core.review.impact.refitted_models"], "fit_logistic", fitted)
@@ -152,8 +152,8 @@ def test_an_excluded_sample_is_neither_learnt_from_nor_judged(planted, monkeypat
     out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
     found = measure_impact(planted.study, out, orders={})
     assert (found.held_out, found.looked_at, found.changed) == (560, 0, 40)
-    # Four quarters, each learnt from three times.
-    assert sum(learnt_from[:4]) == 3 * 600 and sum(learnt_from[-4:]) == 3 * 560
+    # Four quarters, each trained on three times.
+    assert sum(training_sizes[:4]) == 3 * 600 and sum(training_sizes[-4:]) == 3 * 560
 
 
 def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected):
@@ -215,7 +215,7 @@ def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
     assert engine.done.count("bought") == 4
 
 
-def test_one_class_and_too_few_samples_are_said():
+def test_one_class_and_too_few_samples_are_refused():
     points = np.random.default_rng(0).normal(size=(30, 2))
     one = Study.build(name="one", embedding=points, labels=[0] * 30, class_names=["only", "never"])
     with pytest.raises(MissingPart, match="'one' are all of one class, so there is nothing to learn"):

@@ -26,7 +26,7 @@ def study_of(root, **parts):
 
 @pytest.fixture
 def gallery(tmp_path, picture):
-    """Three hundred pictures, each of another colour."""
+    """Three hundred pictures, each of another color."""
     for number in range(300):
         picture(tmp_path / "gallery" / "ab"[number % 2] / f"{number:03}.png", (number % 256, number // 256, 7), (2, 2))
     return tmp_path / "gallery"
@@ -205,12 +205,12 @@ def test_one_pass_is_enough_for_a_model_that_can(pets, mean_colour):
     assert study.probabilities.shape == (6, 2)
 
 
-def test_progress_is_told_in_words(gallery, mean_colour):
-    heard = []
-    with_model(study_of(gallery), mean_colour(), Run(progress=lambda fraction, text: heard.append((fraction, text))))
-    assert heard[0] == (0.0, "Embedding 0 of 300 pictures ...")
-    assert "Embedding 64 of 300 pictures ..." in [text for _, text in heard]
-    assert all(before[0] < after[0] <= 1 for before, after in pairwise(heard))
+def test_progress_is_reported_in_words(gallery, mean_colour):
+    reported = []
+    with_model(study_of(gallery), mean_colour(), Run(progress=lambda fraction, text: reported.append((fraction, text))))
+    assert reported[0] == (0.0, "Embedding 0 of 300 pictures ...")
+    assert "Embedding 64 of 300 pictures ..." in [text for _, text in reported]
+    assert all(before[0] < after[0] <= 1 for before, after in pairwise(reported))
 
 
 @pytest.fixture

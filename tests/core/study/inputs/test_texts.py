@@ -72,7 +72,7 @@ def test_texts_of_an_npz(tmp_path):
     assert load_study(tmp_path / "with.npz").features == "the given embedding"
 
 
-def test_a_model_is_shown_texts_and_its_opinion_kept(table):
+def test_a_model_predicts_texts_and_its_probabilities_are_stored(table):
     opened = open_source(table, model=Cold())
     np.testing.assert_array_equal(opened.study.probabilities[:, 0], [1, 1, 0, 0, 0])
     assert not opened.study.out_of_sample

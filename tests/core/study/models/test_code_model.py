@@ -105,7 +105,7 @@ def test_an_object_that_fails_says_how_in_one_sentence():
             getattr(made("Failing"), method)([])
 
 
-def test_a_network_that_takes_no_pictures_is_told_what_to_return():
+def test_a_network_that_takes_no_pictures_is_refused_with_what_to_return():
     with pytest.raises(ModelError, match=r"cannot take pictures of 3 x 224 x 224 .* For other pictures return "):
         made("rows")
 
@@ -117,7 +117,7 @@ def test_the_current_folder_is_forgotten_again():
 
 
 @pytest.mark.parametrize(
-    ("spec", "said"),
+    ("spec", "message"),
     [
         (
             "no_such:make",
@@ -141,7 +141,7 @@ def test_the_current_folder_is_forgotten_again():
         ),
     ],
 )
-def test_what_goes_wrong_is_one_sentence(spec, said):
+def test_what_goes_wrong_is_one_sentence(spec, message):
     with pytest.raises(ModelError) as raised:
         load_model(spec, allow_code=True)
-    assert str(raised.value) == said
+    assert str(raised.value) == message

@@ -1,4 +1,4 @@
-"""Descriptions of models: what each says, and what is answered when it says nothing known."""
+"""Specifications of models: what each loads, and how an unknown one is refused."""
 
 import pytest
 import torch
@@ -24,12 +24,14 @@ def test_weights_may_be_named_apart(tmp_path):
 @pytest.mark.parametrize(
     ("spec", "near"), [("resnet81:w.pt", "resnet18"), ("efficientnet-lite", "efficientnet-lite0"), ("??", "resnet18")]
 )
-def test_an_unknown_architecture_is_told_its_neighbours(spec, near):
+def test_an_unknown_architecture_gets_similar_names(spec, near):
     name = spec.partition(":")[0]
-    said = refusal(spec)
-    assert said.startswith(f"No model is known as '{name}'. Near to it: ")
-    assert near in said
-    assert said.endswith("Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors.")
+    message = refusal(spec)
+    assert message.startswith(f"No model is known as '{name}'. Near to it: ")
+    assert near in message
+    assert message.endswith(
+        "Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors."
+    )
 
 
 def test_an_architecture_needs_weights():
@@ -53,7 +55,7 @@ def test_what_is_no_plain_classifier_is_unknown():
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
-def test_what_cannot_be_told_from_weights_has_another_way_in(name):
+def test_what_weights_do_not_determine_has_another_way_in(name):
     assert refusal(f"{name}:w.pt") == (
         f"'{name}' cannot be loaded by its name: its weights do not say how its input was scaled. "
         "Export it as ONNX, or return it from a function of your own and name that: package.module:factory."

@@ -8,7 +8,7 @@ from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.values import EmbeddingModel
 
 
-class Told:
+class Described:
     description = "Told"
     class_names = ("a", "b")
 
@@ -27,7 +27,7 @@ def load(monkeypatch):
 
 def test_what_it_says_of_itself_is_remembered(load, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
-    load(Told(classes=2))
+    load(Described(classes=2))
     first = NamedModel(DEFAULT, None, Run(workspace))
     assert (first.fingerprint, first.description, first.class_names, first.classes) == ("1", "Told", ("a", "b"), 2)
     load(None)
@@ -42,18 +42,18 @@ def test_other_weights_or_another_layer_are_another_model(load, tmp_path, change
     weights = tmp_path / "w.pt"
     weights.write_text("one")
     workspace = Workspace.at(tmp_path / "w.margin")
-    load(Told("1"))
+    load(Described("1"))
     assert NamedModel(f"resnet18:{weights}", None, Run(workspace)).fingerprint == "1"
     if change == "weights":
         weights.write_text("two")
-    load(Told("2"))
+    load(Described("2"))
     layer = "avgpool" if change == "layer" else None
     assert NamedModel(f"resnet18:{weights}", layer, Run(workspace)).fingerprint == "2"
 
 
 @pytest.mark.parametrize("without", ["tap", "features"])
 def test_a_model_may_have_no_features_to_give(load, without):
-    load(Told(**{without: None}))
+    load(Described(**{without: None}))
     assert not NamedModel(DEFAULT, None, Run()).gives_features
 
 
@@ -63,9 +63,9 @@ def test_weights_beside_an_onnx_file_belong_to_it(load, tmp_path):
     for file in (model, beside, unrelated):
         file.write_text("one")
     workspace = Workspace.at(tmp_path / "w.margin")
-    load(Told("1"))
+    load(Described("1"))
     assert NamedModel(str(model), None, Run(workspace)).fingerprint == "1"
-    load(Told("2"))
+    load(Described("2"))
     unrelated.write_text("two")
     assert NamedModel(str(model), None, Run(workspace)).fingerprint == "1"
     beside.write_text("two")

@@ -79,24 +79,24 @@ def test_a_softmax_is_not_taken_twice(tmp_path):
 
 def save_table_classifier(path, *, is_mapped, shape=("b", 3)):
     """Write what scikit-learn's converter makes of a logistic regression."""
-    learnt = "ai.onnx.ml"
+    classical = "ai.onnx.ml"
     nodes = [
         helper.make_node(
-            "LinearClassifier", ["rows"], ["class", "raw"], domain=learnt, coefficients=WEIGHT.T.ravel().tolist(),
+            "LinearClassifier", ["rows"], ["class", "raw"], domain=classical, coefficients=WEIGHT.T.ravel().tolist(),
             intercepts=SHIFT.tolist(), classlabels_ints=range(4), post_transform="SOFTMAX",
         ),
-        helper.make_node("Normalizer", ["raw"], ["scores"], domain=learnt, norm="L1"),
+        helper.make_node("Normalizer", ["raw"], ["scores"], domain=classical, norm="L1"),
     ]  # fmt: skip
     last = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["b", 4])
     if is_mapped:
-        nodes.append(helper.make_node("ZipMap", ["scores"], ["maps"], domain=learnt, classlabels_int64s=range(4)))
+        nodes.append(helper.make_node("ZipMap", ["scores"], ["maps"], domain=classical, classlabels_int64s=range(4)))
         entry = helper.make_map_type_proto(TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, []))
         last = helper.make_value_info("maps", helper.make_sequence_type_proto(entry))
     graph = helper.make_graph(
         nodes, "g", [helper.make_tensor_value_info("rows", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info("class", TensorProto.INT64, ["b"]), last],
     )  # fmt: skip
-    sets = [helper.make_opsetid("", 18), helper.make_opsetid(learnt, 3)]
+    sets = [helper.make_opsetid("", 18), helper.make_opsetid(classical, 3)]
     onnx.save(helper.make_model(graph, opset_imports=sets, ir_version=9), path)
     return str(path)
 

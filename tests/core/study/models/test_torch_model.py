@@ -112,7 +112,7 @@ def test_a_layer_can_be_named_and_maps_are_averaged():
 
 
 @pytest.mark.parametrize(("layer", "near"), [("map", "maps"), ("zzzzz", "maps, drop, side")])
-def test_an_unknown_layer_is_told_its_neighbours(layer, near):
+def test_an_unknown_layer_gets_similar_names(layer, near):
     with pytest.raises(ModelError) as raised:
         model(layer=layer)
     assert str(raised.value) == f"tiny has no layer '{layer}'. Near to it: {near}."
@@ -198,7 +198,7 @@ def test_names_must_match_the_outputs():
     assert str(raised.value) == ("tiny has 3 outputs, but 2 class names came with it. Name each output once, in order.")
 
 
-def test_a_network_for_other_pictures_is_told_so():
+def test_a_network_for_other_pictures_is_refused():
     with pytest.raises(ModelError) as raised:
         model(Tiny(), COLOUR)
     assert str(raised.value).startswith(
@@ -206,7 +206,7 @@ def test_a_network_for_other_pictures_is_told_so():
     )
 
 
-def test_a_network_without_logits_is_told_so():
+def test_a_network_without_logits_is_refused():
     with pytest.raises(ModelError) as raised:
         model(nn.Conv2d(1, 2, 3))
     assert str(raised.value) == (

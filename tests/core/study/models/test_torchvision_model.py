@@ -57,9 +57,9 @@ def test_given_names_come_first(weights):
 def test_weights_of_another_architecture_are_named(weights):
     with pytest.raises(ModelError) as raised:
         load_model(f"squeezenet1_1:{weights}")
-    said = str(raised.value)
-    assert said.startswith(f"The weights in '{weights}' do not fit squeezenet1_1: 52 missing: classifier.1.bias, ")
-    assert said.endswith("Name the architecture that they were saved from.")
+    message = str(raised.value)
+    assert message.startswith(f"The weights in '{weights}' do not fit squeezenet1_1: 52 missing: classifier.1.bias, ")
+    assert message.endswith("Name the architecture that they were saved from.")
 
 
 def test_the_last_layer_of_squeezenet_is_a_convolution(tmp_path):

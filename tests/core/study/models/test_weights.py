@@ -1,4 +1,4 @@
-"""Weights files: what is read, what is refused, and what a misfit is told."""
+"""Weights files: what is read, what is refused, and how a misfit is reported."""
 
 import pickle
 from pathlib import Path
@@ -68,10 +68,10 @@ def test_pickled_objects_are_refused_and_never_run(tmp_path, monkeypatch, save, 
     save(tmp_path / "w.pt")
     with pytest.raises(ModelError) as raised:
         read_weights(tmp_path / "w.pt")
-    said = str(raised.value)
-    assert said.startswith(f"'{tmp_path / 'w.pt'}' holds pickled Python objects")
-    assert what in said or "getattr" in said
-    assert said.endswith("never loaded because they can run code. "
+    message = str(raised.value)
+    assert message.startswith(f"'{tmp_path / 'w.pt'}' holds pickled Python objects")
+    assert what in message or "getattr" in message
+    assert message.endswith("never loaded because they can run code. "
                          "Save the weights alone: torch.save(model.state_dict(), path).")  # fmt: skip
     assert not (tmp_path / "evil").exists()
 

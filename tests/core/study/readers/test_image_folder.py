@@ -53,7 +53,7 @@ def test_pictures_without_folders_have_no_labels(tmp_path, picture):
     assert samples.class_names is None
 
 
-def test_what_is_left_out_is_said(pets, picture, tmp_path):
+def test_what_is_left_out_is_reported(pets, picture, tmp_path):
     (pets / "readme.txt").write_text("x")
     (pets / "cat" / "notes.md").write_text("x")
     (pets / "birds").mkdir()

@@ -18,7 +18,7 @@ def study_of(**columns):
 
 
 def smooth():
-    """Give a value that differs from group to group: 0, 10 and 20."""
+    """Return a value that differs from group to group: 0, 10 and 20."""
     return 10.0 * np.asarray(blobs(each=40, flips=0).study.labels)
 
 
@@ -99,7 +99,7 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("column", "parts", "said"),
+    ("column", "parts", "message"),
     [
         (
             "",
@@ -111,7 +111,7 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
         ("fragility", {}, "Study 'few' has no model. Pass --model, or model=."),
     ],
 )
-def test_what_cannot_be_compared_is_said(column, parts, said):
+def test_what_cannot_be_compared_is_refused(column, parts, message):
     with pytest.raises(MissingPart) as raised:
         explain(ContextualOutliers(column=column, graph=Knn(k=3)), pictured(**parts))
-    assert said in str(raised.value)
+    assert message in str(raised.value)

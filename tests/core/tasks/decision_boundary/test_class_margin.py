@@ -1,4 +1,4 @@
-"""How torn a model is, and which classes touch, on graphs worked out by hand."""
+"""Class margins and class contact, on graphs worked out by hand."""
 
 import numpy as np
 import pytest
@@ -78,7 +78,7 @@ def test_a_class_does_not_touch_others_more_for_being_large():
     assert table.min() >= 0 and table.max() <= 1
 
 
-def test_what_touches_does_not_depend_on_the_scale_of_weights_or_the_order_of_classes():
+def test_class_contact_does_not_depend_on_the_scale_of_weights_or_the_order_of_classes():
     graph, rng = random_graph(30), np.random.default_rng(1)
     labels = rng.integers(0, 3, 30)
     table = class_contact(graph, labels, 3)

@@ -1,4 +1,4 @@
-"""Slices through three samples, where what the model says is known."""
+"""Slices through three samples, where the predictions of the model are known."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from margin_core.tasks.decision_boundary.slice import GRID_SIDE, compute_slice, 
 
 
 class Brightness:
-    """Says class 1 the brighter a picture is."""
+    """Predicts class 1 the more, the brighter a picture is."""
 
     def __init__(self, names=(), classes=2):
         self.fingerprint, self.class_names, self.classes, self.seen = "brightness", names, classes, []
@@ -34,7 +34,7 @@ def pictures(model=None, **parts):
 
 
 def at(found, place):
-    """What is said nearest to a place."""
+    """Return the probabilities nearest to a place."""
     return found.probabilities[np.abs(found.up - place[1]).argmin(), np.abs(found.across - place[0]).argmin()]
 
 
@@ -53,7 +53,7 @@ def test_the_model_is_asked_about_mixtures_of_the_pictures():
     assert np.isnan(found.agreement)
 
 
-def test_what_is_cut_off_at_black_or_white_is_said_and_never_between_the_three():
+def test_clipping_at_black_or_white_is_reported_and_never_happens_between_the_three():
     found = compute_slice(pictures(), (0, 1, 2), "inputs")
     assert found.cut[0, 0] > 0
     centre = found.places.mean(axis=0)
@@ -85,7 +85,7 @@ def test_pictures_of_several_sizes_are_brought_to_one():
     assert {shown.shape[1:] for shown in model.seen} == {(4, 6)}
 
 
-def test_through_the_features_a_linear_model_says_it():
+def test_a_slice_through_the_features_is_predicted_by_a_linear_model():
     study = blobs(flips=0, apart=6.0).study
     rows = [int(np.flatnonzero(study.labels == label)[0]) for label in range(3)]
     found = compute_slice(study, rows, "embedding")

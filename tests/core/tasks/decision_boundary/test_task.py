@@ -42,7 +42,7 @@ def test_the_middle_of_a_strip_comes_first_and_its_ends_last(method):
     assert set(found.roles) == {"boundary"}
 
 
-def test_the_evidence_says_between_which_classes_a_sample_lies():
+def test_the_evidence_names_the_classes_that_a_sample_lies_between():
     names = ["ant", "bee", "cat"]
     p = [[0.5, 0.4, 0.1], [0.1, 0.2, 0.7], [0.9, 0.1, 0.0], [0.05, 0.9, 0.05]]
     study = Study.build(
@@ -101,13 +101,13 @@ def test_without_probabilities_the_out_of_sample_model_of_the_audit_stands_in():
     assert list(frame["first"]) == list(class_probabilities(study, Run()).argmax(axis=1)[np.argsort(study.ids)])
 
 
-def test_it_is_said_whose_probabilities_it_rests_on():
+def test_the_source_of_the_probabilities_is_noted():
     task = DecisionBoundary()
     assert task.rests_on(strip()) == "the model, out of sample"
     assert task.rests_on(strip(out_of_sample=False)) == "the model, perhaps trained on these labels"
 
 
-def test_samples_of_which_nothing_is_said_come_last():
+def test_samples_without_a_prediction_come_last():
     p = np.random.default_rng(0).dirichlet(np.ones(3), 121)
     p[60] = np.nan
     study = Study.build(embedding=strip().embedding, probabilities=p)
@@ -120,7 +120,7 @@ def test_samples_of_which_nothing_is_said_come_last():
     assert (found.ids[-1], found.roles[-1]) == ("7", "unscored")
 
 
-def test_nothing_that_says_classes_is_one_clear_sentence():
+def test_without_probabilities_and_labels_one_clear_sentence_is_raised():
     with pytest.raises(MissingPart) as caught:
         explain(DecisionBoundary(), Study.build(name="bare", embedding=np.eye(3)))
     assert str(caught.value) == (
@@ -144,7 +144,7 @@ def predicted_of(study, task):
     return frame["first"].to_numpy()
 
 
-def test_a_model_that_says_one_class_only_is_said_and_ranked():
+def test_a_model_that_predicts_one_class_only_is_noted_and_ranked():
     p = np.column_stack([np.linspace(0.6, 0.9, 121), np.linspace(0.4, 0.1, 121)])
     study, task = strip(probabilities=p), DecisionBoundary()
     assert task.notes(study, predicted_of(study, task)) == (
@@ -154,14 +154,14 @@ def test_a_model_that_says_one_class_only_is_said_and_ranked():
     assert explain(task, study).findings.ids[:3].astype(int).max() < 10
 
 
-def test_one_class_in_all_is_said():
+def test_a_study_of_one_class_is_noted():
     study = Study.build(embedding=np.random.default_rng(0).normal(size=(9, 2)), labels=["a"] * 9)
     assert DecisionBoundary().notes(study, np.zeros(9, dtype=int)) == (
         "There is one class only, a, so there is no boundary between two.",
     )
 
 
-def test_a_class_of_one_sample_and_one_that_is_never_said_are_named():
+def test_a_class_of_one_sample_and_one_that_is_never_predicted_are_named():
     labels = np.array([0] * 60 + [1] * 59 + [2, -1])
     p = np.eye(4)[np.where(labels == 2, 1, np.maximum(labels, 0))]
     study = Study.build(

@@ -1,4 +1,4 @@
-"""A surrogate is trained once, the same each time, and says in one sentence why it cannot be."""
+"""A surrogate is trained once, the same each time, and refused in one sentence where it cannot be."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from margin_core.tasks.invertible import (
 torch.set_num_threads(1)
 QUICK = {"steps": 40, "width": 8, "couplings": 1}
 HURRIED = QUICK | {"steps": 3}
-"""Where it does not matter what is learnt."""
+"""For tests that do not depend on the trained weights."""
 
 
 def table(n=80, seed=0, **parts):
@@ -115,12 +115,12 @@ def test_biases_are_those_of_the_pair():
 def test_the_same_again_and_remembered(tmp_path, rows):
     study, first = rows
     workspace = Workspace.at(tmp_path / "rows.margin")
-    told = []
-    run = Run(workspace, lambda fraction, text: told.append((fraction, text)))
+    reported = []
+    run = Run(workspace, lambda fraction, text: reported.append((fraction, text)))
     again = fit_surrogate(study, Surrogate(**QUICK), run)
     assert (again.weights == first.weights).all() and np.array_equal(again.logits, first.logits)
-    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
-    assert "Training, step 30 of 40" in [text for _, text in told]
+    assert [fraction for fraction, _ in reported] == sorted(fraction for fraction, _ in reported)
+    assert "Training, step 30 of 40" in [text for _, text in reported]
     recalled = fit_surrogate(study, Surrogate(**QUICK), Run(Workspace.at(workspace.folder, may_compute=False)))
     assert compute_counterfactual_path(study, recalled, 3).projection == pytest.approx(
         compute_counterfactual_path(study, first, 3).projection
@@ -196,7 +196,7 @@ def test_signed_margins_by_hand():
     assert compute_signed_margins(logits, head, 4, np.array([-1, 2, 0]))[:2] == pytest.approx([2 * 3 / 5, -2 * 7 / 3])
 
 
-def test_a_class_with_one_member_is_learnt_and_said():
+def test_a_class_with_one_member_is_trained_on_and_noted():
     study = pictures(n=61)
     labels = np.append(study.labels[:60], 2)
     study = Study.build(name="rows", inputs=study.inputs, labels=labels, class_names=["a", "b", "lone", "none"])
@@ -280,7 +280,7 @@ def holes():
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_learnt_is_refused_in_a_sentence(study, recipe, message):
+def test_what_cannot_be_trained_on_is_refused_in_a_sentence(study, recipe, message):
     with pytest.raises((MissingPart, ModelError)) as refused:
         fit_surrogate(study(), Surrogate(**HURRIED | recipe))
     assert str(refused.value) == message
@@ -312,7 +312,7 @@ def test_features_can_be_walked_where_there_is_nothing_else():
     assert trained.accuracy > 0.9 and compute_counterfactual_path(study, trained, 0).flips
 
 
-def test_no_more_are_learnt_from_than_allowed_and_one_of_each_class():
+def test_training_samples_are_limited_and_hold_one_of_each_class():
     study = pictures(n=200, classes=4)
     trained = fit_surrogate(study, Surrogate(**HURRIED | {"most": 10}))
     assert trained.training_counts.sum() == 10 and trained.training_counts.min() >= 1

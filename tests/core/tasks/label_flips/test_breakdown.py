@@ -20,12 +20,12 @@ def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
     rng = np.random.default_rng(seed)
     tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
     mixed = rng.dirichlet(np.ones(c), (2, c)) + 2 * np.eye(c)
-    learnt = NoiseTransition(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
+    noise_transition = NoiseTransition(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
     held = LabelErrorScore(
         graph=random_graph(m, seed=seed, share=0.25),
         models=compute_log_probabilities(tables),
         pool=OpinionPool(weights=(1.3, 0.4, 0.7)[: 1 + len(tables)]),
-        noise_transition=learnt if noise else None,
+        noise_transition=noise_transition if noise else None,
     )
     labels = np.where(rng.random(m) < 1 / 6, -1, rng.integers(0, c, m))
     return held, labels
@@ -77,7 +77,7 @@ def test_the_numbers_add_up(seed, row):
 
 
 def test_by_hand():
-    # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe says class 0 everywhere but there.
+    # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe predicts class 0 everywhere else.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
     probe = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
     models, pool = compute_log_probabilities((probe,)), OpinionPool(weights=(1.0, 1.0))
@@ -91,7 +91,7 @@ def test_by_hand():
     assert (why.label, why.rival, why.factor) == (0, 1, 1.0)
 
 
-def test_a_neighbor_that_a_reviewer_has_settled_has_nothing_to_correct():
+def test_a_reviewed_neighbor_has_nothing_to_correct():
     graph = graph_of([[0, 1], [1, 0]])
     held = LabelErrorScore(
         graph=graph, models=compute_log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))

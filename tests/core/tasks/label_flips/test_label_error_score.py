@@ -34,7 +34,7 @@ def test_the_score_is_the_strongest_rival_against_the_given_label():
 def test_by_hand():
     graph = graph_of([[0, 1, 1], [1, 0, 0], [1, 0, 0]])
     held = LabelErrorScore(graph=graph, models=(np.zeros((3, 2)),), pool=OpinionPool(weights=(2.0, 1.0)))
-    # Both neighbours of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
+    # Both neighbors of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
     assert held.scores(np.array([0, 1, 1]))[0] == pytest.approx(1.05**2 / (1.05**2 + 0.05**2))
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
 

@@ -5,7 +5,7 @@ from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_
 
 
 def noisy(n=6000, c=4, sharpness=6.0, seed=0, flips=()):
-    """True classes, log probabilities that are right about as often as they say, and labels with given mistakes."""
+    """True classes, log probabilities that are right about as often as they state, and labels with given mistakes."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(n, c)) * sharpness
     logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
@@ -46,7 +46,7 @@ def test_a_habitual_mistake_stands_out_and_a_lookalike_pair_does_not():
     assert fit_noise_transition(logs, labels).relative_rates[2, 3] < 3
 
 
-def test_beliefs_that_overstate_are_cooled_down():
+def test_overconfident_probabilities_are_tempered():
     _, logs, labels = noisy(sharpness=2.0, flips=[(1, 0, 0.1)])
     assert fit_noise_transition(3 * logs, labels).exponent == pytest.approx(
         fit_noise_transition(logs, labels).exponent / 3, rel=0.05

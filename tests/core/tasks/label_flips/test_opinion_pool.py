@@ -10,9 +10,9 @@ from margin_core.tasks.label_flips.opinion_pool import CONTRAST, MIN_NEIGHBOR_SH
 def opinion(labels, right, c=4, seed=0, sure=0.9):
     """Log probabilities that put their weight on the label in a share `right` of the rows, else on a random class."""
     rng = np.random.default_rng(seed)
-    said = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
+    predicted = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
     table = np.full((len(labels), c), (1 - sure) / c)
-    table[np.arange(len(labels)), said] += sure
+    table[np.arange(len(labels)), predicted] += sure
     return np.log(table)
 
 
@@ -72,12 +72,12 @@ def test_by_hand():
 
 
 def test_nothing_counts_for_more_than_what_was_brought():
-    """Features that have learnt the wrong labels predict them best; honest probabilities keep half of all weight."""
+    """Features trained on the wrong labels predict them best; out-of-sample probabilities keep half of all weight."""
     leaking = Calibration(1.0, -0.2)
     assert fit_opinion_pool(leaking, leaking, Calibration(1.0, -0.9)).weights == pytest.approx((1.0, 0.5, 1.5))
 
 
-def test_brought_probabilities_that_say_nothing_are_not_heard():
+def test_uninformative_probabilities_get_no_weight():
     weights = fit_opinion_pool(Calibration(2.0, -0.4), Calibration(1.5, -0.4), Calibration(0.0, -2.3)).weights
     assert weights[2] == 0
     assert weights[0] / weights[1] == pytest.approx(2 * 2.0 / 1.5)

@@ -57,7 +57,7 @@ def test_training_rows_are_ranked_the_same_whatever_the_held_out_labels_are(meth
         np.testing.assert_array_equal(one[1], other[1])
 
 
-def test_held_out_rows_do_not_hear_other_held_out_splits():
+def test_held_out_rows_get_no_votes_from_other_held_out_splits():
     study = study_with(split=SPLIT)
     labels = study.labels.copy()
     labels[SPLIT == "test"] = (labels[SPLIT == "test"] + 1) % 3
@@ -107,7 +107,7 @@ def test_a_group_does_not_vouch_for_itself():
     assert (film[rows] != film[columns]).all()
     near = found.graph.neighbours
     assert (film[near] != film[:, None])[near >= 0].all()
-    # Without the column every frame's neighbours are its own film's, which all agree.
+    # Without the column every frame's neighbors are its own film's, which all agree.
     plain = explain(LabelFlips(method="disagreement"), Study.build(embedding=points, labels=labels)).findings
     assert not wrong[plain.ids[: wrong.sum()].astype(int)].all()
 
@@ -122,7 +122,7 @@ def test_no_score_of_a_film_rests_on_its_own_frames(method):
 
 
 @pytest.mark.parametrize("method", ["self_confidence", "trusted_refit"])
-def test_the_head_does_not_learn_a_film_by_heart(method):
+def test_the_linear_probe_does_not_memorize_a_film(method):
     points, labels, film, wrong = films()
     marked = np.hstack([points, 8 * np.eye(30)[np.unique(film, return_inverse=True)[1]]])  # each film has a sign
     for columns in ({"group": film}, {"split": np.full(300, "train")}):
@@ -137,7 +137,7 @@ def test_one_group_for_all_leaves_nothing_to_say():
     assert set(found.roles.tolist()) == {"unscored"}
 
 
-def test_live_scores_follow_across_splits_the_way_they_are_heard():
+def test_live_scores_follow_across_splits_in_the_direction_of_votes():
     study = study_with(split=SPLIT)
     task = LabelFlips()
     found = explain(task, study)

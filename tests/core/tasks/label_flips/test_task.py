@@ -63,9 +63,9 @@ def five():
 @pytest.mark.parametrize(
     ("method", "by_node"),
     [
-        # h of the one-hot labels at the own label: the share of neighbours that differ.
+        # h of the one-hot labels at the own label: the share of neighbors that differ.
         ("disagreement", [0, 0.5, 1, 0, 0]),
-        # f = (0, 1/2, 1, 0, 0); f - mean of neighbours = (-1/2, 0, 1/2, 0, 0).
+        # f = (0, 1/2, 1, 0, 0); f - mean of neighbors = (-1/2, 0, 1/2, 0, 0).
         ("margin", [1, 0, 1, 0, 0]),
         ("margin_signed", [0, 0, 1, 0, 0]),
     ],
@@ -132,9 +132,9 @@ def test_evidence_by_hand(five):
 def softened(labels, right, c, seed=0, sure=0.9):
     """Probabilities that name the label in a share `right` of the rows, else a random class."""
     rng = np.random.default_rng(seed)
-    said = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
+    predicted = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
     table = np.full((len(labels), c), (1 - sure) / c)
-    table[np.arange(len(labels)), said] += sure
+    table[np.arange(len(labels)), predicted] += sure
     return table
 
 

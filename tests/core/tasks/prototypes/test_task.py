@@ -83,8 +83,10 @@ def test_a_criticism_that_the_model_denies():
     denied = int(plain["id"].iloc[0])
     p = np.eye(2)[study.labels]
     p[denied] = p[denied][::-1]
-    told = Study.build(embedding=study.embedding, labels=study.labels, class_names=study.class_names, probabilities=p)
-    frame = of(found(told), "criticism").set_index("id")
+    with_probabilities = Study.build(
+        embedding=study.embedding, labels=study.labels, class_names=study.class_names, probabilities=p
+    )
+    frame = of(found(with_probabilities), "criticism").set_index("id")
     assert frame.loc[str(denied), "reason"] == "model"
     assert frame.loc[str(denied), "model_class"] == 1 - study.labels[denied]
 

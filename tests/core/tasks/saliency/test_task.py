@@ -1,4 +1,4 @@
-"""Saliency: which parts of one sample made the model say so."""
+"""Saliency: which parts of one sample made the model predict its class."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def test_neighbours_are_nodes_of_like_effect():
     np.testing.assert_allclose(graph.distances[node], away, atol=1e-6)
 
 
-# ----- what is asked -----
+# ----- classes and evaluations -----
 
 
 class Textured:
@@ -137,7 +137,7 @@ def test_without_a_sample_the_first_by_id_is_explained():
     np.testing.assert_array_equal(explanation.heatmap, explain(Saliency(sample="a"), study).heatmap)
 
 
-def test_parts_that_speak_against_the_class_are_told_apart():
+def test_parts_against_the_class_are_distinguished():
     explanation = explain(Saliency(sample="b"), in_thirds())
     frame = explanation.to_frame()
     assert set(frame["role"]) == {"for", "against"}

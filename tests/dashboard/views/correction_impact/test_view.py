@@ -1,4 +1,4 @@
-"""The page that says what corrections bought, from an empty session, without a browser."""
+"""The page of the impact of corrections, from an empty session, without a browser."""
 
 import numpy as np
 import pytest
@@ -54,9 +54,9 @@ def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
     found = load_impact(computing, corrections(asked.session))
-    said = turn_to_it(app).replace("\\", "")
-    assert found.sentence in said and found.judged_in_words in said
-    assert "The same decisions, in the order of each other ranking" in said
+    text = turn_to_it(app).replace("\\", "")
+    assert found.sentence in text and found.judged_in_words in text
+    assert "The same decisions, in the order of each other ranking" in text
     assert app.dataframe[0].value["order"].tolist() == ["your decisions", *ORDERS]
 
     class Done:
@@ -67,7 +67,7 @@ def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted
     assert wording.OUTDATED in turn_to_it(app)
 
 
-def test_what_cannot_be_measured_is_said(app, studies, asked, planted, monkeypatch):
+def test_what_cannot_be_measured_is_reported(app, studies, asked, planted, monkeypatch):
     correct(asked, planted, planted.flipped)
     few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
     monkeypatch.setattr(asked, "study", few)

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 @pytest.fixture(autouse=True)
 def _few_steps(monkeypatch):
-    """Train for a few steps only: what is learnt does not matter here."""
+    """Train for a few steps only: the trained weights do not matter here."""
     monkeypatch.setattr(training, "train", lambda *given, **more: train_fully(*given, **(more | {"steps": 5})))
 
 
@@ -60,8 +60,8 @@ def buttons(app):
 def test_it_is_trained_followed_and_walked(app, studies, asked, train, monkeypatch):
     started = []
     monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
-    said = turn_to_it(app)
-    assert wording.NOT_TRAINED in said and wording.COST in said
+    text = turn_to_it(app)
+    assert wording.NOT_TRAINED in text and wording.COST in text
     next(button for button in app.button if button.label == wording.TRAIN).click().run()
     assert started[0][1:] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
 
@@ -140,13 +140,13 @@ def test_a_walk_is_sent_whole(get, train, asked):
         ("counterfactual/1?of=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
     ],
 )
-def test_a_wrong_wish_is_refused_in_a_sentence(get, train, path, status, words):
+def test_a_malformed_request_is_refused_in_a_sentence(get, train, path, status, words):
     assert train() == 0
     answer = get(path)
     assert (answer.status_code, answer.text) == (status, words)
 
 
-def test_columns_are_told_in_their_own_units_largest_change_first():
+def test_columns_are_sent_in_their_own_units_largest_change_first():
     rng = np.random.default_rng(0)
     labels = np.arange(60) % 2
     values = (rng.normal(size=(60, 15)) + 3 * labels[:, None] * (np.arange(15) == 4)) * 10 + 200
@@ -165,9 +165,9 @@ def test_columns_are_told_in_their_own_units_largest_change_first():
 
 def test_the_command_says_how_good_it_is(train, tmp_path, capsys):
     assert train("--out", str(tmp_path / "network.safetensors")) == 0
-    said = capsys.readouterr().out
-    assert "Trained on 72 samples: grey pictures of 8 x 8 pixels." in said
-    assert "This study has no predictions of a model to compare it with." in said
+    text = capsys.readouterr().out
+    assert "Trained on 72 samples: grey pictures of 8 x 8 pixels." in text
+    assert "This study has no predictions of a model to compare it with." in text
     assert (tmp_path / "network.safetensors").stat().st_size > 1000
     assert train("--learn-from", "model") == 2
     assert "has no probabilities" in capsys.readouterr().err

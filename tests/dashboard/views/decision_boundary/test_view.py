@@ -61,9 +61,9 @@ def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, studies, aske
     assert "Stop" in [button.label for button in app.button]
     assert "boundary" not in available_channels(asked)
     assert ask_for() == 0
-    said = turn_to_it(app)
-    assert wording.order_caption(TASKS["boundary"], asked.study) in said.replace("\\", "")
-    assert "Drawn from a linear model on the features, which agrees with" in said
+    text = turn_to_it(app)
+    assert wording.order_caption(TASKS["boundary"], asked.study) in text.replace("\\", "")
+    assert "Drawn from a linear model on the features, which agrees with" in text
     assert "Stop" not in [button.label for button in app.button]
 
 
@@ -80,7 +80,7 @@ def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
     assert app.session_state["margin_study_sliced"] is None
 
 
-def test_three_samples_that_no_plane_goes_through_are_said(app, asked, answered):
+def test_three_samples_on_a_line_are_reported(app, asked, answered):
     turn_to_it(app)
     app.session_state["margin_study_sliced"] = (answered.pairs[0], (3, 3, 4))
     app.run()
@@ -90,16 +90,16 @@ def test_three_samples_that_no_plane_goes_through_are_said(app, asked, answered)
 
 
 def test_pairs_that_touch_most_come_first(answered):
-    told = pairs_payload(answered)
-    touches = [one["contact"] for one in told["pairs"]]
-    assert touches == sorted(touches, reverse=True)
-    assert told["classes"] == [0, 1, 2] and told["total"] == len(told["pairs"]) <= 3
-    assert sum(one["count"] for one in told["pairs"]) == 90
-    assert sum(one["wrong"] for one in told["pairs"]) == answered.wrong.sum() == 5
-    json.dumps(told)
+    payload = pairs_payload(answered)
+    contacts = [one["contact"] for one in payload["pairs"]]
+    assert contacts == sorted(contacts, reverse=True)
+    assert payload["classes"] == [0, 1, 2] and payload["total"] == len(payload["pairs"]) <= 3
+    assert sum(one["count"] for one in payload["pairs"]) == 90
+    assert sum(one["wrong"] for one in payload["pairs"]) == answered.wrong.sum() == 5
+    json.dumps(payload)
 
 
-def test_a_film_holds_the_samples_between_two_classes_the_most_torn_first(asked, answered):
+def test_a_strip_holds_the_samples_between_two_classes_by_class_margin(asked, answered):
     pair = answered.pairs[0]
     film = pair_payload(asked, answered, pair)
     rows = [sample["row"] for sample in film["samples"]]
@@ -114,7 +114,7 @@ def test_a_film_holds_the_samples_between_two_classes_the_most_torn_first(asked,
         assert sample["wrong"] == (sample["given"] not in (-1, sample["predicted"]))
 
 
-def test_against_the_label_what_is_wrong_lies_between_its_label_and_what_is_said(asked, ask_for):
+def test_a_misclassified_sample_lies_between_its_label_and_its_prediction(asked, ask_for):
     assert ask_for("--set", "view=errors") == 0
     found = boundary_of(asked, "errors")
     wrong = np.flatnonzero(found.wrong)
@@ -124,7 +124,7 @@ def test_against_the_label_what_is_wrong_lies_between_its_label_and_what_is_said
     assert set(found.answer.rows[:5]) == set(wrong)
 
 
-def test_the_usual_slice_goes_through_a_sure_sample_of_each_and_the_most_torn(asked, answered):
+def test_the_default_slice_goes_through_a_confident_sample_of_each_and_the_smallest_margin(asked, answered):
     pair = answered.pairs[0]
     left, right, top = default_corners(asked.study, answered, pair)
     lead = answered.lead(pair, np.array([left, top, right]))
@@ -172,19 +172,19 @@ def test_the_route_sends_pairs_and_films(asked, ask_for):
         assert answer.status_code == 400 and answer.text.startswith("pair must be the numbers of two classes")
 
 
-def test_a_model_that_says_one_class_only_is_said_on_the_page(app, studies, write_source, tmp_path):
+def test_a_model_that_predicts_one_class_only_is_noted_on_the_page(app, studies, write_source, tmp_path):
     p = np.column_stack([np.linspace(0.7, 0.9, 90), np.linspace(0.2, 0.05, 90), np.linspace(0.1, 0.05, 90)])
     path = write_source(tmp_path / "data", probabilities=p)
     assert main(["prepare", str(path), "--task", TASK]) == 0
     opened = studies.opened(studies.open(OpenRequest(path)))
-    said = turn_to_it(app)
-    assert "The model predicts cat for every sample, so there is no boundary between two classes." in said
-    assert wording.NO_SLICE in said
+    text = turn_to_it(app)
+    assert "The model predicts cat for every sample, so there is no boundary between two classes." in text
+    assert wording.NO_SLICE in text
     found, wrong = boundary_of(opened, "boundary"), int((opened.study.labels != 0).sum())
     assert pairs_payload(found)["pairs"] == [{"pair": (0, 1), "contact": 0.0, "count": 90, "wrong": wrong}]
 
 
-def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, studies, write_source, tmp_path):
+def test_one_class_and_a_class_of_one_sample_are_noted_on_the_page(app, studies, write_source, tmp_path):
     path = write_source(tmp_path / "one", labels=np.zeros(90, dtype=int), class_names=np.array(["cat"]))
     assert main(["prepare", str(path), "--task", TASK]) == 0
     studies.open(OpenRequest(path))
@@ -194,5 +194,5 @@ def test_one_class_and_a_class_of_one_sample_are_said_on_the_page(app, studies, 
     assert main(["prepare", str(path), "--task", TASK]) == 0
     app.session_state["margin_tab_request"] = studies.open(OpenRequest(path))
     app.query_params["study"] = app.session_state["margin_tab_request"]
-    said = turn_to_it(app).replace("\\", "")
-    assert "One sample only: *owl*. Do not trust a boundary of it." in said
+    text = turn_to_it(app).replace("\\", "")
+    assert "One sample only: *owl*. Do not trust a boundary of it." in text

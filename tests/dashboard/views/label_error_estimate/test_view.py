@@ -1,4 +1,4 @@
-"""The page that says how far to trust a ranking, from an empty session, without a browser."""
+"""The page of the label error estimate, from an empty session, without a browser."""
 
 import numpy as np
 import pytest
@@ -38,59 +38,59 @@ def review(opened, rows, planted, drawn=False):
 
 
 def test_before_any_review_the_interval_is_wide_and_nothing_is_bounded(app, asked, planted):
-    said = turn_to_it(app)
+    text = turn_to_it(app)
     tiles = {tile.label: tile.value for tile in app.metric}
     count = estimates.estimate_error_count(error_posterior(asked))
     assert tiles == {wording.ESTIMATE: str(count.median), wording.FOUND: "0", wording.LEFT: "90"}
     assert count.low <= len(planted.flipped) <= count.high
-    assert f"between {count.low} and {count.high} (95 %)" in said
-    assert wording.no_calibration(20) in said
+    assert f"between {count.low} and {count.high} (95 %)" in text
+    assert wording.no_calibration(20) in text
 
 
-def test_reviews_are_counted_and_stopping_is_said(app, asked, planted):
+def test_reviews_are_counted_and_stopping_is_announced(app, asked, planted):
     suspects = asked.audited.overview.groups["suspects"]
     review(asked, suspects, planted)
     assert "You can stop" not in turn_to_it(app)
     review(asked, np.setdiff1d(np.arange(90), suspects), planted, drawn=True)
-    said = turn_to_it(app)
+    text = turn_to_it(app)
     tiles = {tile.label: tile.value for tile in app.metric}
     assert tiles == {wording.ESTIMATE: "5", wording.FOUND: "5", wording.LEFT: "0"}
-    assert "You can stop" in said and wording.looked_at(90) in said
-    assert wording.CALIBRATION_NOTE in said
-    assert wording.can_stop(0, 90, 0) in said
-    assert wording.found_in(5, 90) in said and "The next" not in said
+    assert "You can stop" in text and wording.looked_at(90) in text
+    assert wording.CALIBRATION_NOTE in text
+    assert wording.can_stop(0, 90, 0) in text
+    assert wording.found_in(5, 90) in text and "The next" not in text
 
 
-def test_going_on_says_what_to_expect_and_how_many_checks_are_missing(app, asked, planted):
-    said = turn_to_it(app)
-    assert wording.found_in(0, 0) in said and "In random order" not in said
+def test_the_expected_yield_and_the_missing_checks_are_shown(app, asked, planted):
+    text = turn_to_it(app)
+    assert wording.found_in(0, 0) in text and "In random order" not in text
     ahead = estimates.expected_yield(error_posterior(asked), asked.session.upcoming_with_checks(100, checks=True)[0])
     assert len(ahead.mean) == 91
     for looks in (50, 90):
         numbers = (looks, ahead.mean[looks], ahead.low[looks], ahead.high[looks])
-        assert wording.next_yield(*numbers) in said
-    assert wording.SUSPECTS_FIRST in said
+        assert wording.next_yield(*numbers) in text
+    assert wording.SUSPECTS_FIRST in text
     review(asked, asked.audited.overview.groups["suspects"], planted)
     app.selectbox[0].set_value(50).run()
-    said = turn_to_it(app)
+    text = turn_to_it(app)
     checks = asked.session.checks_needed(90 * 50 // 1000)
-    assert wording.checks_to_go(checks, 4) in said
-    assert "In random order it would be about" in said
+    assert wording.checks_to_go(checks, 4) in text
+    assert "In random order it would be about" in text
     drawn, by_chance = asked.session.upcoming_with_checks(checks, checks=True)
     assert by_chance.all()
     review(asked, drawn, planted, drawn=True)
     assert "You can stop: at most" in turn_to_it(app)
 
 
-def test_brier_is_said_beside_its_reference_for_chances_stated_before(app, asked, planted):
+def test_the_brier_score_of_stated_probabilities_stands_beside_its_reference(app, asked, planted):
     rows, _ = asked.session.upcoming_with_checks(30, checks=True)
     review(asked, rows, planted)
     reviews = error_posterior(asked).reviews
     stated = estimates.prequential_probabilities(stated_probabilities(asked), reviews)
     wrong = reviews.outcomes == 1
-    said = turn_to_it(app)
+    text = turn_to_it(app)
     scores = estimates.brier_score(stated, wrong), estimates.base_rate_brier_score(wrong)
-    assert wording.brier(*scores, wrong.mean()) in said
+    assert wording.brier(*scores, wrong.mean()) in text
 
 
 def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
@@ -133,6 +133,6 @@ def test_a_self_test_is_started_followed_and_read(app, studies, asked, monkeypat
     monkeypatch.setattr(studies, "job", lambda *command: None)
     workspace = asked.audited.opened.workspace
     found = estimates.planted_error_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
-    said = turn_to_it(app)
-    assert found.sentence in said
-    assert wording.brier_of_planted(found.brier_score, found.base_rate_brier_score) in said
+    text = turn_to_it(app)
+    assert found.sentence in text
+    assert wording.brier_of_planted(found.brier_score, found.base_rate_brier_score) in text

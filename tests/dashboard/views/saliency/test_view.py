@@ -47,7 +47,7 @@ PATIENCE = 60.0
 
 
 class Sum:
-    """Says one class where column 2 of a row is large."""
+    """Predicts one class where column 2 of a row is large."""
 
     fingerprint = "sum"
     classes = 2
@@ -140,12 +140,12 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
     AtOnce(asked_digits).request([SaliencyRequest("metrics", row, name) for name in methods])
-    said = turn_to_it(app)
-    assert wording.FAITHFULNESS in said
+    text = turn_to_it(app)
+    assert wording.FAITHFULNESS in text
     [two] = agreements(asked_digits, SaliencyQuery(row, methods))
-    assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in said
-    assert wording.FRAGILITY in said
-    assert wording.COMPARISON in said
+    assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in text
+    assert wording.FRAGILITY in text
+    assert wording.COMPARISON in text
 
 
 def test_without_a_model_one_sentence_says_what_to_do(app, asked):
@@ -159,18 +159,18 @@ def test_without_a_model_one_sentence_says_what_to_do(app, asked):
 def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
     first = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
     assert not first["isDone"]
-    told = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
-    assert told["isDone"]
-    assert [tile["method"] for tile in told["tiles"]] == ["grad_cam", "occlusion"]
-    assert told["target"] == told["probabilities"][0]["label"]
-    assert told["given"] == int(asked_digits.study.labels[5])
-    for tile in told["tiles"]:
+    payload = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
+    assert payload["isDone"]
+    assert [tile["method"] for tile in payload["tiles"]] == ["grad_cam", "occlusion"]
+    assert payload["target"] == payload["probabilities"][0]["label"]
+    assert payload["given"] == int(asked_digits.study.labels[5])
+    for tile in payload["tiles"]:
         (one,) = tile["maps"]
         answer = client.get(f"kept/{one['kind']}/{one['key']}")
         assert len(answer.content) == one["height"] * one["width"] == 64
         assert answer.headers["cache-control"].endswith("immutable")
         assert 0 <= tile["numbers"]["deletion"] <= 1
-    parts = told["parts"]
+    parts = payload["parts"]
     layout = np.frombuffer(client.get(f"kept/parts/{parts['key']}").content, "<u2")
     assert len(layout) == 64
     assert len(parts["drops"][0]) == int(layout.max()) + 1
@@ -179,37 +179,37 @@ def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
 def test_why_one_class_and_not_another(client):
     path = "5?methods=occlusion&class=3&against=8"
     client.get(path, headers=US)
-    told = client.get(path, headers=US).json()
-    assert (told["target"], told["against"]) == (3, 8)
-    one, other = told["tiles"][0]["maps"]
+    payload = client.get(path, headers=US).json()
+    assert (payload["target"], payload["against"]) == (3, 8)
+    one, other = payload["tiles"][0]["maps"]
     assert one["key"] != other["key"]
-    assert {3, 8} <= {entry["label"] for entry in told["probabilities"]}
+    assert {3, 8} <= {entry["label"] for entry in payload["probabilities"]}
 
 
-def test_an_attack_is_told_with_pictures_and_numbers(client):
+def test_an_attack_is_sent_with_pictures_and_numbers(client):
     path = "5/attack?method=gradient&class=3&attack=top_k&eps=4"
     assert client.get(path, headers=US).json()["state"] == "waiting"
-    told = client.get(path, headers=US).json()
-    assert told["state"] == "ready"
-    if told["survived"]:
-        assert (told["height"], told["width"], told["channels"]) == (8, 8, 1)
-        assert 0 <= told["topK"] <= 1
+    payload = client.get(path, headers=US).json()
+    assert payload["state"] == "ready"
+    if payload["survived"]:
+        assert (payload["height"], payload["width"], payload["channels"]) == (8, 8, 1)
+        assert 0 <= payload["topK"] <= 1
 
 
 def test_every_strength_is_measured_on_request_only(client):
     path = "7/strengths?method=gradient&class=3&attack=top_k"
-    told = client.get(path, headers=US).json()
-    assert (told["state"], told["fraction"], told["eps"]) == ("partly", 0, [1, 2, 4, 8])
-    assert told["lines"] == {"random": [None] * 4, "top_k": [None] * 4}
+    payload = client.get(path, headers=US).json()
+    assert (payload["state"], payload["fraction"], payload["eps"]) == ("partly", 0, [1, 2, 4, 8])
+    assert payload["lines"] == {"random": [None] * 4, "top_k": [None] * 4}
     assert client.get(f"{path}&wish=all", headers=US).json()["state"] == "making"
-    told = client.get(path, headers=US).json()
-    assert (told["state"], told["fraction"]) == ("ready", 1)
-    for by_chance, attacked in zip(told["lines"]["random"], told["lines"]["top_k"], strict=True):
+    payload = client.get(path, headers=US).json()
+    assert (payload["state"], payload["fraction"]) == ("ready", 1)
+    for by_chance, attacked in zip(payload["lines"]["random"], payload["lines"]["top_k"], strict=True):
         assert attacked["topK"] <= by_chance["topK"] <= 1
-    kept = [one["topK"] for one in told["lines"]["top_k"]]
+    kept = [one["topK"] for one in payload["lines"]["top_k"]]
     assert kept == sorted(kept, reverse=True)
     alone = client.get("7/attack?method=gradient&class=3&attack=top_k&eps=8", headers=US).json()
-    assert {name: alone[name] for name in told["lines"]["top_k"][3]} == told["lines"]["top_k"][3]
+    assert {name: alone[name] for name in payload["lines"]["top_k"][3]} == payload["lines"]["top_k"][3]
     assert list(client.get(f"{path.replace('top_k', 'random')}", headers=US).json()["lines"]) == ["random"]
 
 
@@ -225,15 +225,15 @@ def test_leaving_calls_every_strength_off(client, asked_digits, studies):
     }
 
 
-def test_the_samples_that_hold_an_answer_up_are_told_before_and_after(client, asked_digits):
+def test_the_most_influential_samples_are_sent_before_and_after(client, asked_digits):
     assert client.get("5/examples?eps=8", headers=US).json()["state"] == "waiting"
-    told = client.get("5/examples?eps=8", headers=US).json()
-    assert told["state"] == "ready"
-    assert [len(told["before"]), *(len(cards) for cards in told["after"].values())] == [5, 5, 5]
-    assert list(told["after"]) == ["random", "attack"]
-    given = [card["given"] for card in told["before"]]
-    assert given == asked_digits.study.labels[[card["row"] for card in told["before"]]].tolist()
-    assert given.count(told["predicted"]) >= 3
+    payload = client.get("5/examples?eps=8", headers=US).json()
+    assert payload["state"] == "ready"
+    assert [len(payload["before"]), *(len(cards) for cards in payload["after"].values())] == [5, 5, 5]
+    assert list(payload["after"]) == ["random", "attack"]
+    given = [card["given"] for card in payload["before"]]
+    assert given == asked_digits.study.labels[[card["row"] for card in payload["before"]]].tolist()
+    assert given.count(payload["predicted"]) >= 3
 
 
 def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
@@ -258,8 +258,8 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     monkeypatch.setattr(
         fragility_column, "compute_fragility", lambda recipe, model, pictures: drawn.random(len(pictures))
     )
-    said = turn_to_it(app)
-    assert wording.cost_of_measuring(1797) in said
+    text = turn_to_it(app)
+    assert wording.cost_of_measuring(1797) in text
     assert wording.MEASURE_ALL in [button.label for button in app.button]
     assert fragility_of(asked_digits) is None
     assert "fragility" not in available_channels(asked_digits)
@@ -284,8 +284,8 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_r
     assert [card["row"] for card in page["cards"]] == most.tolist()
     unlike = unusually_fragile(fragility_answer(asked_digits), 9)
     assert set(unlike.tolist()) != set(most.tolist())
-    said = turn_to_it(app)
-    assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", said)
+    text = turn_to_it(app)
+    assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", text)
     labels = [button.label for button in app.button]
     assert {wording.MOST_FRAGILE, wording.UNUSUALLY_FRAGILE, wording.COLOR_MAP} <= set(labels)
     next(button for button in app.button if button.label == wording.MOST_FRAGILE).click().run()
@@ -302,21 +302,21 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
     assert client.get(f"strip?rows={rows[0]}&method=grad_cam").json() == {
         "maps": {}, "state": "none", "done": 0, "total": 0, "error": "",
     }  # fmt: skip
-    wish = {"what": "strip", "rows": rows, "methods": ["grad_cam"]}
-    assert client.post("series", json=wish, headers=US).status_code == 200
-    told = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
-    assert set(told["maps"]) == {str(row) for row in rows}
-    assert (told["state"], told["done"], told["total"]) == ("done", 3, 3)
-    wish = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
-    assert client.post("series", json=wish, headers=US).status_code == 200
-    told = client.get("comparison?count=25").json()
-    assert told["methods"] == ["grad_cam", "gradient"]
-    one = told["table"]["deletion"]["grad_cam"]
+    request = {"what": "strip", "rows": rows, "methods": ["grad_cam"]}
+    assert client.post("series", json=request, headers=US).status_code == 200
+    payload = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
+    assert set(payload["maps"]) == {str(row) for row in rows}
+    assert (payload["state"], payload["done"], payload["total"]) == ("done", 3, 3)
+    request = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
+    assert client.post("series", json=request, headers=US).status_code == 200
+    payload = client.get("comparison?count=25").json()
+    assert payload["methods"] == ["grad_cam", "gradient"]
+    one = payload["table"]["deletion"]["grad_cam"]
     assert one["low"] <= one["mean"] <= one["high"]
     assert one["samples"] == 25
     worker_of(asked_digits).series_of.clear()
     again = client.get("comparison?count=25").json()
-    assert again["table"] == told["table"]
+    assert again["table"] == payload["table"]
     assert compared_rows(asked_digits.study, 50)[:25] == compared_rows(asked_digits.study, 25)
 
 
@@ -352,7 +352,7 @@ def test_arrays_are_a_file_without_pickles(client):
         ("strip?rows=1&method=magic", 422, "There is no saliency method 'magic'."),
     ],
 )
-def test_a_wrong_wish_is_refused_in_a_sentence(client, path, status, words):
+def test_a_malformed_request_is_refused_in_a_sentence(client, path, status, words):
     headers = {} if words.startswith("Maps are") else US
     answer = client.get(path, headers=headers)
     assert answer.status_code == status
@@ -366,7 +366,7 @@ def test_a_class_the_model_does_not_have_is_refused_once_that_is_known(client):
 
 
 @pytest.mark.parametrize(
-    ("told", "headers", "status", "words"),
+    ("payload", "headers", "status", "words"),
     [
         ({"what": "strip", "rows": [1], "methods": ["rise"]}, {}, 403, "Maps are made for the dashboard only."),
         ({"what": "party"}, US, 400, "A series is of a strip or a comparison."),
@@ -377,8 +377,8 @@ def test_a_class_the_model_does_not_have_is_refused_once_that_is_known(client):
         ([], US, 400, "This cannot be read"),
     ],
 )
-def test_a_series_that_cannot_be_is_refused(client, told, headers, status, words):
-    answer = client.post("series", json=told, headers=headers)
+def test_a_series_that_cannot_be_is_refused(client, payload, headers, status, words):
+    answer = client.post("series", json=payload, headers=headers)
     assert answer.status_code == status
     assert words in answer.text
 
@@ -393,12 +393,12 @@ class Fake:
 
     def __init__(self, command, **pipes):
         self.command, self.returncode = command, 0
-        self.heard, self._said = [], queue.SimpleQueue()
+        self.received, self._answers = [], queue.SimpleQueue()
         self.stdin, self.stdout, self.stderr = self, self, io.StringIO("margin: it broke\n")
         Fake.made.append(self)
 
     def write(self, line):
-        self.heard.append(json.loads(line))
+        self.received.append(json.loads(line))
 
     def flush(self):
         pass
@@ -406,15 +406,15 @@ class Fake:
     def close(self):
         pass
 
-    def say(self, **told):
-        self._said.put(json.dumps(told))
+    def say(self, **answer):
+        self._answers.put(json.dumps(answer))
 
     def end(self, code):
         self.returncode = code
-        self._said.put(None)
+        self._answers.put(None)
 
     def __iter__(self):
-        return iter(self._said.get, None)
+        return iter(self._answers.get, None)
 
     def wait(self):
         return self.returncode
@@ -423,7 +423,7 @@ class Fake:
         self.end(-15)
 
     def orders(self):
-        return [told["request"]["row"] for told in self.heard if "request" in told]
+        return [message["request"]["row"] for message in self.received if "request" in message]
 
 
 @pytest.fixture
@@ -438,8 +438,8 @@ def maker(monkeypatch):
         assert not thread.is_alive()
 
 
-def heard(maker, rows):
-    """Wait until the process was sent these orders; its answers are heard by another thread."""
+def wait_for_requests(maker, rows):
+    """Wait until the process was sent these requests; its answers are read by another thread."""
     until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
     return Fake.made[-1]
 
@@ -457,99 +457,99 @@ def look(row):
 
 def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
     maker.start_series("strip", [look(7), look(8)])
-    process = heard(maker, [7])
+    process = wait_for_requests(maker, [7])
     assert process.command[1:4] == ["-m", "margin_core", "saliency"]
     maker.request([look(1), look(2)])
-    assert process.heard[-1] == {"stop": 1}
+    assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    heard(maker, [7, 1])
+    wait_for_requests(maker, [7, 1])
     process.say(number=2, done=0)
-    heard(maker, [7, 1, 2])
+    wait_for_requests(maker, [7, 1, 2])
     assert maker.status(look(2)).state == "making"
     process.say(number=3, fraction=0.5, text="halfway")
     process.say(number=3, failed="No.")
-    heard(maker, [7, 1, 2, 7])
+    wait_for_requests(maker, [7, 1, 2, 7])
     assert maker.status(look(2)) == RequestStatus("failed", text="No.")
     process.say(number=4, done=0)
-    heard(maker, [7, 1, 2, 7, 8])
+    wait_for_requests(maker, [7, 1, 2, 7, 8])
     process.say(number=5, done=0)
     maker.request([look(3)])
-    heard(maker, [7, 1, 2, 7, 8, 3])
+    wait_for_requests(maker, [7, 1, 2, 7, 8, 3])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_running) == (2, 2, False)
 
 
 def test_what_somebody_still_waits_for_is_not_called_off(maker):
     maker.request([look(1)])
-    process = heard(maker, [1])
+    process = wait_for_requests(maker, [1])
     maker.request([look(1), look(2)])
-    assert process.heard[-1] != {"stop": 1}
+    assert process.received[-1] != {"stop": 1}
     maker.request([look(1)])
     assert process.orders() == [1]
 
 
 def test_what_nobody_waits_for_any_more_is_called_off(maker):
     maker.request([look(1), look(2)])
-    process = heard(maker, [1])
+    process = wait_for_requests(maker, [1])
     maker.withdraw([look(1), look(2), look(3)])
-    assert process.heard[-1] == {"stop": 1}
+    assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     maker.request([look(4)])
-    heard(maker, [1, 4])
+    wait_for_requests(maker, [1, 4])
     assert [maker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
     maker.withdraw([look(9)])
     assert process.orders() == [1, 4]
-    assert process.heard[-1] != {"stop": 2}
+    assert process.received[-1] != {"stop": 2}
 
 
 def test_numbers_give_way_to_what_is_to_be_seen(maker):
     numbers, parts = SaliencyRequest("metrics", 1, "margin", 0), SaliencyRequest("parts", 1)
     maker.request([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
-    process = heard(maker, [1])
+    process = wait_for_requests(maker, [1])
     maker.request([numbers])
-    assert process.heard[-1] != {"stop": 1}
+    assert process.received[-1] != {"stop": 1}
     maker.request([parts, numbers])
-    assert process.heard[-1] == {"stop": 1}
+    assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    heard(maker, [1, 1])
-    assert process.heard[-1]["request"]["kind"] == "parts"
+    wait_for_requests(maker, [1, 1])
+    assert process.received[-1]["request"]["kind"] == "parts"
     maker.request([parts, numbers])
     process.say(number=2, done=0)
-    heard(maker, [1, 1, 1])
-    assert process.heard[-1]["request"] == {**process.heard[0]["request"]}
+    wait_for_requests(maker, [1, 1, 1])
+    assert process.received[-1]["request"] == {**process.received[0]["request"]}
 
 
 def test_a_series_is_stopped_and_keeps_what_is_done(maker):
     maker.start_series("strip", [look(7), look(8)], done=3)
-    process = heard(maker, [7])
+    process = wait_for_requests(maker, [7])
     maker.stop_series("strip")
-    assert process.heard[-1] == {"stop": 1}
+    assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     maker.request([look(1)])
-    heard(maker, [7, 1])
+    wait_for_requests(maker, [7, 1])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_stopped) == (3, 5, True)
 
 
 def test_a_process_that_breaks_is_begun_again_once(maker):
     maker.request([look(1)])
-    first = heard(maker, [1])
+    first = wait_for_requests(maker, [1])
     first.end(1)
     until(lambda: len(Fake.made) == 2, "a second process")
-    second = heard(maker, [1])
+    second = wait_for_requests(maker, [1])
     assert second is not first
     second.end(1)
     until(lambda: maker.status(look(1)).state == "failed", "the failure")
     assert maker.status(look(1)).text == "it broke"
     maker.retry()
     maker.request([look(1)])
-    heard(maker, [1])
+    wait_for_requests(maker, [1])
     assert len(Fake.made) == 3
 
 
 def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
     maker.request([look(1)])
-    heard(maker, [1]).end(2)
+    wait_for_requests(maker, [1]).end(2)
     until(lambda: maker.error, "the trouble")
     assert maker.error == "it broke"
     maker.request([look(2)])
@@ -565,22 +565,22 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     opened = OpenStudy(audit(Opened(study, (), workspace, tmp_path)), f"sqlite:///{tmp_path}/r.sqlite", "ada")
     maker = AtOnce(opened)
     heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
-    told = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
-    assert told["content"]["names"] == [f"column {number}" for number in range(1, 6)]
-    assert told["content"]["values"][2] == f"{values[3, 2]:.5g}"
-    weights = told["tiles"][0]["maps"][0]["weights"]
+    payload = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
+    assert payload["content"]["names"] == [f"column {number}" for number in range(1, 6)]
+    assert payload["content"]["values"][2] == f"{values[3, 2]:.5g}"
+    weights = payload["tiles"][0]["maps"][0]["weights"]
     assert weights.index(max(weights)) == 2
     assert max(weights) == 1
-    drops = told["parts"]["drops"][0]
+    drops = payload["parts"]["drops"][0]
     assert len(drops) == 5
     assert max(map(abs, drops)) == abs(drops[2])
-    other = 1 - told["target"]
-    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), told["target"], other))
-    pair = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), told["target"], other))
+    other = 1 - payload["target"]
+    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
+    pair = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
     assert [len(one["weights"]) for one in pair["tiles"][0]["maps"]] == [5, 5]
     assert len(pair["parts"]["drops"]) == 2
     with np.load(io.BytesIO(arrays_file(opened, SaliencyQuery(3, ("margin",)))), allow_pickle=False) as kept:
-        assert kept["places"].tolist() == told["content"]["names"]
+        assert kept["places"].tolist() == payload["content"]["names"]
 
 
 def test_the_command_writes_maps_and_says_numbers(digits, tmp_path, capsys):

@@ -58,12 +58,14 @@ def test_contrasts_are_orthonormal_and_sum_to_zero(m):
     np.testing.assert_allclose(basis.sum(axis=0), 0, atol=1e-12)
 
 
-def test_nothing_rests_on_samples_that_may_not_be_learnt_from():
+def test_nothing_depends_on_samples_outside_the_training_set():
     planted = blobs(classes=3, each=20, flips=4, apart=2)
-    learnt = np.arange(60) % 4 > 0
+    learned = np.arange(60) % 4 > 0
     other = planted.study.labels.copy()
-    other[~learnt] = (other[~learnt] + 1) % 3
+    other[~learned] = (other[~learned] + 1) % 3
     study = Study.build(embedding=planted.study.embedding, labels=other, class_names=planted.study.class_names)
-    one, two = (compute_self_influence(fit_in_sample_probe(which, learnt), learnt) for which in (planted.study, study))
-    np.testing.assert_array_equal(one[learnt], two[learnt])
-    assert (one[~learnt] != two[~learnt]).any()
+    one, two = (
+        compute_self_influence(fit_in_sample_probe(which, learned), learned) for which in (planted.study, study)
+    )
+    np.testing.assert_array_equal(one[learned], two[learned])
+    assert (one[~learned] != two[~learned]).any()

@@ -123,7 +123,7 @@ def test_all_equal_points_are_picked_in_order():
     assert facility_location(same[:1], same[:1], 2).tolist() == [0]
 
 
-def test_coverage_takes_calm_samples_of_each_class_in_turn():
+def test_coverage_selects_low_influence_samples_of_each_class_interleaved():
     given_pool = pool()
     picked = SELECTION_RULES["coverage"](given_pool, 12, Run())
     assert (picked % 3).tolist() == [0, 1, 2] * 4
@@ -133,7 +133,7 @@ def test_coverage_takes_calm_samples_of_each_class_in_turn():
         assert 0.2 * len(rows) < len(low) < 0.8 * len(rows)
 
 
-def test_calm_is_less_influential_than_the_neighbours():
+def test_low_influence_is_less_influential_than_the_neighbors():
     near = np.array([[1, 2], [0, 2], [0, 1], [-1, -1], [5, 0], [4, 1]], dtype=np.int32)
     one = pool(6, 1, neighbours=near, influence=np.array([0.1, 0.2, 0.3, 0.0, 0.5, 0.4]))
     group = np.array([0, 1, 2, 3])
@@ -144,7 +144,7 @@ def test_calm_is_less_influential_than_the_neighbours():
     assert whole.low_influence(group).tolist() == [0, 1, 2]
 
 
-def test_wrong_labels_side_by_side_are_not_calm():
+def test_adjacent_wrong_labels_are_not_of_low_influence():
     pairs = np.array([[1], [0], [3], [2], [5], [4]], dtype=np.int32)
     one = pool(6, 1, neighbours=pairs, influence=np.array([0.1, 0.2, 0.15, 0.25, 0.9, 0.8]))
     assert one.low_influence(np.arange(6)).tolist() == [0, 2]
@@ -177,14 +177,14 @@ def test_mmd_critic_is_greedy_on_its_objective(classes):
         chosen.append(max(set(range(30)) - set(chosen), key=lambda i: objective([*chosen, i])))
     assert SELECTION_RULES["mmd_critic"](one, 8, Run()).tolist() == chosen
 
-    witness = np.abs(matrix.mean(axis=0) - matrix[chosen].mean(axis=0))
+    mmd_witness = np.abs(matrix.mean(axis=0) - matrix[chosen].mean(axis=0))
     full = kernel(one.points, one.points)
     odd = []
     left = sorted(set(range(30)) - set(chosen))
     for _ in range(5):
         odd.append(max(
             set(left) - set(odd),
-            key=lambda i: witness[i] + np.linalg.slogdet(full[np.ix_([*odd, i], [*odd, i])])[1]
+            key=lambda i: mmd_witness[i] + np.linalg.slogdet(full[np.ix_([*odd, i], [*odd, i])])[1]
             - (np.linalg.slogdet(full[np.ix_(odd, odd)])[1] if odd else 0),
         ))  # fmt: skip
     assert mmd_criticisms(one, np.array(chosen), 5, Run()).tolist() == odd

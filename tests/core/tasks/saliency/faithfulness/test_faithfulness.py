@@ -172,7 +172,7 @@ def test_imputation_takes_colours_and_noise_and_edges():
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "message"),
     [
         (lambda: deletion(MODEL, PICTURE, TRUTH[:20], 1),
          "The heatmap has 20 x 24 values, its picture 24 x 24 pixels. Give one value a pixel."),
@@ -187,7 +187,7 @@ def test_imputation_takes_colours_and_noise_and_edges():
         (lambda: overlap(TRUTH, TRUTH[:20], 5), "Heatmaps of one size are compared; got (24, 24) and (20, 24)."),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused(call, said):
+def test_what_does_not_fit_is_refused(call, message):
     with pytest.raises(ParameterError) as raised:
         call()
-    assert str(raised.value) == said
+    assert str(raised.value) == message

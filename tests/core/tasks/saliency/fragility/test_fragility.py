@@ -122,7 +122,7 @@ def test_chance_is_for_black_boxes_too(method, monkeypatch):
 
 def test_a_class_that_does_not_survive_is_a_failure():
     class Nervous:
-        """Says another class of every picture but one."""
+        """Predicts another class for every picture but one."""
 
         fingerprint = "nervous"
 
@@ -201,13 +201,13 @@ def test_a_direction_is_the_gradient_of_the_aim(method):
     prepared = networks.model("functional").preparation(networks.picture()[None])
     chosen = torch.rand((32, 32), generator=torch.Generator().manual_seed(1)) < 0.1
     found = soft.direction(prepared, lambda heatmap: heatmap[chosen].sum())
-    expected, said = [], []
+    expected, message = [], []
     for seed in range(12):
         step = 2e-3 * torch.randn(prepared.shape, generator=torch.Generator().manual_seed(seed)).sign()
         ends = [float(soft.heatmap(prepared + sign * step)[chosen].sum()) for sign in (1, -1)]
         expected.append(ends[0] - ends[1])
-        said.append(2 * float((found * step).sum()))
-    assert np.corrcoef(expected, said)[0, 1] > 0.99
+        message.append(2 * float((found * step).sum()))
+    assert np.corrcoef(expected, message)[0, 1] > 0.99
 
 
 def test_measures_by_hand():
@@ -222,7 +222,7 @@ def test_measures_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "message"),
     [
         ({"kinds": ("best",)}, "A picture cannot be changed by 'best'. Choose one of: random, top_k, centre."),
         ({"eps": (0, 4)}, "eps must be whole numbers between 1 and 255; got (0, 4)."),
@@ -230,10 +230,10 @@ def test_measures_by_hand():
         ({"steps": 0}, "An attack needs at least 1 step; got 0."),
     ],
 )
-def test_what_cannot_be_is_refused(call, said):
+def test_what_cannot_be_is_refused(call, message):
     with pytest.raises(ParameterError) as raised:
         sweep("gradient", fashion().model, fashion().inputs[0], **call)
-    assert str(raised.value) == said
+    assert str(raised.value) == message
 
 
 def test_support_is_what_happens_when_a_sample_is_forgotten():
@@ -252,9 +252,9 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
     probe = fit_influence_probe(study)
     found = [perturb_exemplars(study, probe, row, 8, "random") for row in ROWS]
     for one in (one for one in found if one is not None):
-        said = probe.classes[probe.predict(study.embedding[[ROWS[found.index(one)]]])]
-        assert (study.labels[one.rows_before] == said).mean() >= 0.6
-        assert one.predicted == said
+        message = probe.classes[probe.predict(study.embedding[[ROWS[found.index(one)]]])]
+        assert (study.labels[one.rows_before] == message).mean() >= 0.6
+        assert one.predicted == message
         assert len(one.support_before) == len(probe.rows)
 
 

@@ -13,7 +13,7 @@ LAYOUT = np.stack([np.arange(64).reshape(8, 8) // 16, 4 + np.arange(64).reshape(
 
 
 class Counting:
-    """A sample whose probability is the share of it that is visible; it counts what it is asked."""
+    """A sample whose probability is the share of it that is visible; it counts its inputs."""
 
     places = (8, 8)
 

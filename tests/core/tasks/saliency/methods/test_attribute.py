@@ -1,4 +1,4 @@
-"""Every method on every kind of network, without a setting made by hand; what cannot be is said."""
+"""Every method on every kind of network, without a setting made by hand; what cannot be is refused."""
 
 import threading
 from dataclasses import replace
@@ -42,7 +42,7 @@ def test_every_method_goes_through_every_network(method, name):
     assert found.shape == picture.shape[:2]
     assert found.dtype == np.float32
     assert found.min() >= 0
-    # Of a random network everything may speak against the class it says, but not against every class.
+    # Of a random network everything may be evidence against the class it predicts, but not against every class.
     assert any(attribute(method.name, model, picture, target).max() == 1 for target in range(networks.CLASSES))
 
 
@@ -68,8 +68,10 @@ def hooks_of(part):
 @pytest.mark.parametrize("method", METHODS, **by_name)
 def test_the_same_map_again_and_by_default_of_the_class_that_the_model_says(method):
     model, picture = networks.model("shared"), networks.picture()
-    said = int(model.probabilities(picture[None]).argmax())
-    np.testing.assert_array_equal(attribute(method.name, model, picture), attribute(method.name, model, picture, said))
+    predicted = int(model.probabilities(picture[None]).argmax())
+    np.testing.assert_array_equal(
+        attribute(method.name, model, picture), attribute(method.name, model, picture, predicted)
+    )
 
 
 @pytest.mark.parametrize("method", ["grad_cam", "smooth_grad", "deep_lift", "lime"])

@@ -26,7 +26,7 @@ def silent(fraction, text):
 
 
 class Bright:
-    """Says one class where the upper left corner is bright, the other where it is dark; any pictures."""
+    """Predicts one class where the upper left corner is bright, the other where it is dark; any pictures."""
 
     fingerprint = "bright"
     description = "a rule about one corner"
@@ -42,7 +42,7 @@ class Bright:
 
 
 class Sum:
-    """Says one class where column 2 of a row is large."""
+    """Predicts one class where column 2 of a row is large."""
 
     fingerprint = "sum"
     classes = 2
@@ -243,7 +243,7 @@ def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
         maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
-def test_what_fits_is_said_before_anything_is_loaded():
+def test_which_methods_fit_is_known_before_anything_is_loaded():
     pictures = np.zeros((2, 8, 8), np.uint8)
     ways, left_out = methods_for(Study.build(inputs=pictures, model=Bright()))
     assert [way.name for way in ways] == ["margin", "occlusion", "rise", "lime"]
@@ -281,7 +281,7 @@ def test_what_fits_is_said_before_anything_is_loaded():
         (SaliencyRequest("attack", 0, "rise", 0, "random", 3), "with an eps of 1, 2, 4, 8; got 'random' with 3."),
     ],
 )
-def test_what_cannot_be_ordered_is_said(corner, order, words):
+def test_an_impossible_request_is_refused_in_a_sentence(corner, order, words):
     with pytest.raises(ParameterError) as raised:
         corner.compute(order, silent)
     assert words in str(raised.value)
