@@ -71,7 +71,7 @@ def table(title: str, runs: Sequence[Gains], note: str) -> Table:
 
 
 def line(title: str, runs: Sequence[Gains]) -> Line:
-    """Say what a tenth of the queue buys, beside as many labels in random order."""
+    """Return the gain from correcting a tenth of the queue, beside as many labels in random order."""
 
     def points(name: str) -> float:
         return 100 * float(np.mean([run.by_order[name][-1] - run.by_order[name][0] for run in runs]))

@@ -125,7 +125,7 @@ def chief_runs(digits: Digits, seeds: Sequence[int]) -> tuple[Runs, dict[str, li
 
 
 def usable(digits: Digits, classes: Sequence[int], seeds: Sequence[int]) -> Iterator[Study]:
-    """Give the studies of the networks that make a mistake at all."""
+    """Return the studies of the networks that make a mistake at all."""
     for seed in seeds:
         study = judged(digits, classes, seed)
         if (study.probabilities.argmax(axis=1) != study.labels).any():

@@ -155,7 +155,7 @@ def noted(tab: Page, since: float, what: str, /, **values: Any) -> Note:
 
 
 def starts(found: Sequence[Note]) -> list[float]:
-    """Give the times at which the page heard that a script had started."""
+    """Return the times at which the page heard that a script had started."""
     return [
         one["at"]
         for one in found
@@ -165,7 +165,7 @@ def starts(found: Sequence[Note]) -> list[float]:
 
 
 def first_words(found: Sequence[Note]) -> float:
-    """Give the time at which the page heard the first thing that a run says about the page."""
+    """Return the time at which the page heard the first thing that a run says about the page."""
     return next(
         one["at"]
         for one in found
@@ -325,7 +325,7 @@ def measure_keys(bench: Bench) -> list[Line]:
 
 
 def outline(page: Page, points: NDArray[np.float32], turn: int) -> list[tuple[float, float]]:
-    """Give a circle on the screen around some point of the map, its size changing with the turn."""
+    """Return a circle on the screen around some point of the map, its size changing with the turn."""
     box = page.locator(".overlay").bounding_box()
     assert box
     unit = min(box["width"], box["height"]) / 2 * 0.94

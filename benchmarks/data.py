@@ -87,7 +87,7 @@ def enlarged(pictures: Pictures, n: int, *, seed: int) -> Pictures:
 
 
 def principal(pixels: NDArray[np.uint8], dimensions: int) -> NDArray[np.float32]:
-    """Give the leading principal components of pixels in [0, 1]."""
+    """Return the leading principal components of pixels in [0, 1]."""
     flat = pixels.reshape(len(pixels), -1).astype(np.float32) / 255
     return PCA(dimensions, svd_solver="covariance_eigh").fit_transform(flat).astype(np.float32)
 
@@ -121,7 +121,7 @@ def _most_confused(truth: NDArray[np.int64], believed: NDArray[np.float64]) -> N
 
 
 def seen_by_kernel(features: NDArray[np.float32], truth: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give each class's decision value, (n, c), by a kernel machine fitted on the other four fifths."""
+    """Return each class's decision value, (n, c), by a kernel machine fitted on the other four fifths."""
     found = np.empty((len(truth), int(truth.max()) + 1))
     for train, held_out in StratifiedKFold(5, shuffle=True, random_state=0).split(features, truth):
         machine = SVC(C=10).fit(features[train], truth[train])
@@ -154,7 +154,7 @@ class Noise:
     def wrong(
         self, truth: NDArray[np.int64], features: NDArray[np.float32], *, share: float, seed: int
     ) -> NDArray[np.int64]:
-        """Give the labels with a share of mistakes in them."""
+        """Return the labels with a share of mistakes in them."""
         rng = np.random.default_rng((seed, 7))
         chance = np.minimum(self.proneness * share, MOST_PRONE)
         return np.where(rng.random(len(truth)) < chance, self.towards(truth, features, rng), truth)
@@ -166,7 +166,7 @@ STEEPNESS = 4.0
 
 
 def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[Noise]:
-    """Give three ways of making mistakes, as far as they differ with so many classes.
+    """Return three ways of making mistakes, as far as they differ with so many classes.
 
     "Confusable" and "near the boundary" are by the lights of a model of the true labels that is of another kind than
     any ranking's: where a ranking's own model places the boundary, that ranking would be judged by its own mistakes.

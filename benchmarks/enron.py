@@ -64,7 +64,7 @@ ON_WORDS = {f"{name}, all 500 words": RECIPES[name] for name in (INFLUENCE, "los
 
 
 def recall(scores: NDArray[np.float64], wrong: NDArray[np.bool_]) -> list[float]:
-    """Give the share of the wrong labels among the first so many."""
+    """Return the share of the wrong labels among the first so many."""
     order = np.argsort(-scores, kind="stable")
     return [float(wrong[order[: round(share * len(order))]].sum() / wrong.sum()) for share in CHECKED]
 

@@ -68,7 +68,7 @@ class Notebook:
 
 
 def values(found: Sequence[Mapping[str, Numbers]], kind: str, eps: int, measure: str) -> NDArray[np.float64]:
-    """Give one measure over pictures; NaN where an attack failed."""
+    """Return one measure over pictures; NaN where an attack failed."""
     return np.array([one[f"{kind} {eps}"][measure] for one in found], dtype=np.float64)
 
 

@@ -61,20 +61,20 @@ class Released(nn.Module):
         self.head = nn.Linear(2, 2)
 
     def encode(self, inputs: Tensor) -> Tensor:
-        """Give z of inputs."""
+        """Return z of inputs."""
         for layer in self.map:
             inputs = layer(inputs)
         return inputs
 
     def decode(self, z: Tensor) -> Tensor:
-        """Give the inputs of z."""
+        """Return the inputs of z."""
         steps: list[InvertibleLayer] = list(self.map)[::-1]  # type: ignore[arg-type]
         for layer in steps:
             z = layer.inverse(z)
         return z
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Give the logits of inputs."""
+        """Return the logits of inputs."""
         logits: Tensor = self.head(self.encode(inputs))
         return logits
 

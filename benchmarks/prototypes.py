@@ -119,7 +119,7 @@ class Digits:
 
 
 class Judge:
-    """Says how often the nearest of some training samples has another class than a test sample."""
+    """How often the nearest of some training samples has another class than a test sample."""
 
     def __init__(self, digits: Digits) -> None:
         self.digits = digits
@@ -129,16 +129,16 @@ class Judge:
         self._apart = np.square(digits.train).sum(axis=1) - 2 * inner  # but for what is the same in a row
 
     def error(self, rows: NDArray[np.int64]) -> float:
-        """Give the error of the nearest neighbour among some training samples."""
+        """Return the error of the nearest neighbour among some training samples."""
         nearest = rows[self._apart[:, rows].argmin(axis=1)]
         return float((self.digits.labels[nearest] != self.digits.truth).mean())
 
     def errors(self, rows: NDArray[np.int64], counts: Sequence[int] = COUNTS) -> list[float]:
-        """Give the error of the first so many, for every count."""
+        """Return the error of the first so many, for every count."""
         return [self.error(rows[:count]) for count in counts]
 
     def picked(self, task: Prototypes, role: str) -> NDArray[np.int64]:
-        """Give the rows that a task picks in a role."""
+        """Return the rows that a task picks in a role."""
         found = explain(task, self.study, engine=self._memory).findings
         return found.ids[found.roles == role].astype(np.int64)
 
@@ -260,7 +260,7 @@ def coverage_of_many(count: int) -> dict[str, float]:
 
 
 def _distance(points: NDArray[np.float32], prototypes: NDArray[np.float32]) -> float:
-    """Give the mean distance to the nearest prototype."""
+    """Return the mean distance to the nearest prototype."""
     return float(np.sqrt(squared_distances(points, prototypes)).min(axis=1).mean())
 
 

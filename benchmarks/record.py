@@ -97,7 +97,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Say whether it holds."""
+        """Return whether the target is met, in a word."""
         return {None: "", True: "met", False: "**missed**"}[self.met]
 
 

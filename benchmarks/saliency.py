@@ -131,14 +131,14 @@ def photographs(folder: Path, methods: Sequence[str], kept: Path, some: slice) -
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Give the 95 % bootstrap interval of a mean."""
+    """Return the 95 % bootstrap interval of a mean."""
     drawn = np.random.default_rng(0).integers(len(values), size=(DRAWS, len(values)))
     low, high = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
 
 
 def difference(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Give a mean and half the width of its interval."""
+    """Return a mean and half the width of its interval."""
     low, high = interval(values)
     return float(values.mean()), (high - low) / 2
 
@@ -149,7 +149,7 @@ def in_words(values: NDArray[np.float64]) -> str:
 
 
 def column(found: Found, method: str, number: str) -> NDArray[np.float64]:
-    """Give a number of a method, by photograph."""
+    """Return a number of a method, by photograph."""
     return np.array([one[method][number] for one in found.values()])
 
 
@@ -233,7 +233,7 @@ def planted(seed: int, side: int = 64, patch: int = 16) -> Patch:
 
 
 def pointing(task: Saliency, pictures: int) -> tuple[float, NDArray[np.float64]]:
-    """Give how often the peak of the map lies in the planted patch, and how much of S lies in it."""
+    """Return how often the peak of the map lies in the planted patch, and how much of S lies in it."""
     peaks, masses = [], []
     for seed in range(pictures):
         model = planted(seed)

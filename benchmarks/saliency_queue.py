@@ -171,7 +171,7 @@ def interrupted(source: Path, workspace: Path, count: int) -> tuple[int, int]:
 
 
 def size_on_disk(workspace: Path, name: str) -> list[float]:
-    """Give the kB that each kept step of a name takes, by the blocks of its files."""
+    """Return the kB that each kept step of a name takes, by the blocks of its files."""
     return [
         sum(os.stat(path).st_blocks / 2 for path in (step, *step.iterdir()))
         for step in (workspace / "steps").glob(f"{name}-*")

@@ -31,14 +31,14 @@ SECONDS = 5.0
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Give the seconds that work takes."""
+    """Return the seconds that work takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def throughput(forward: Callable[[NDArray[np.float32]], object], shape: tuple[int, ...]) -> float:
-    """Give pictures a second in full batches."""
+    """Return pictures a second in full batches."""
     pictures = np.random.default_rng(0).standard_normal((BATCH, *shape), dtype=np.float32)
     forward(pictures)
     seen, start = 0, time.perf_counter()
@@ -49,7 +49,7 @@ def throughput(forward: Callable[[NDArray[np.float32]], object], shape: tuple[in
 
 
 def ablation(model: TorchModel, picture: NDArray[np.uint8], layout: NDArray[np.int64], at_once: int) -> float:
-    """Give the seconds that Captum takes to hide every superpixel once, by the mean colour."""
+    """Return the seconds that Captum takes to hide every superpixel once, by the mean colour."""
     view = model.preparation(picture[None])
     size = (model.preparation.height, model.preparation.width)
     target = int(model.module(view).argmax())

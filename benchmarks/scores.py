@@ -39,7 +39,7 @@ def timed(into: list[float]) -> Iterator[None]:
 
 
 def beside_the_graph(runs: int) -> list[float]:
-    """Give the ratio of graph and scores to the graph alone, probabilities given, once a run."""
+    """Return the ratio of graph and scores to the graph alone, probabilities given, once a run."""
     ratios = []
     for seed in range(runs):
         data = fashion(**SIZE, share=0.06, seed=seed)
@@ -59,7 +59,7 @@ def beside_the_graph(runs: int) -> list[float]:
 
 
 def rankings_beside_the_graph() -> dict[str, list[Cell | None]]:
-    """Give the ratio of graph and ranking to the graph alone for every ranking by name, probabilities given."""
+    """Return the ratio of graph and ranking to the graph alone for every ranking by name, probabilities given."""
     data = fashion(**SIZE, share=0.06, seed=0)
     given = out_of_sample(data.features[:, :64], data.labels, seed=0)
     study = Study.build(embedding=data.features, labels=data.labels, probabilities=given)
