@@ -73,7 +73,7 @@ export interface BoundarySample {
   wrong: boolean;
   /** In [0, 1]; larger = more confusing. */
   score: number;
-  /** Share of its neighbours, by weight, of another class; None: that is not known. */
+  /** Share of its neighbors, by weight, of another class; None: that is not known. */
   disagreement: number | null;
 }
 

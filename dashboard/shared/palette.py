@@ -23,13 +23,13 @@ STATES = (
     ("not looked at", "#9AA3AD"),
     ("suspect, open", "#D55E00"),
     ("kept", "#009E73"),
-    ("relabelled", "#0072B2"),
+    ("relabeled", "#0072B2"),
     ("skipped", "#B8A800"),
     ("excluded", "#7F3C8D"),
 )
 """Review states in the order of their codes."""
 
-ROLES = (("typical", "#0072B2"), ("odd", "#D55E00"))
+ROLES = (("prototype", "#0072B2"), ("criticism", "#D55E00"))
 """Prototypes and criticisms."""
 
 SIGNED = ("#0B5FA5", "#F2F2F2", "#D55E00")

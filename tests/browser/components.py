@@ -35,7 +35,7 @@ def shown_row(page: Page) -> int:
 
 
 def wait_for_chance(page: Page) -> None:
-    page.wait_for_function("window.place.querySelector('.facts').textContent.includes('likely wrong')")
+    page.wait_for_function("window.place.querySelector('.facts').textContent.includes('P(label error)')")
 
 
 def saved(page: Page) -> None:

@@ -213,7 +213,7 @@ class FakeStudy:
             "classes": [given, rival, (rival + 2) % 10],
             "pooled": [0.44, 0.44, 0.05],
             "sources": [
-                {"words": "the neighbours", "weight": 1.2, "share": 0.6, "probabilities": [0.3, 0.6, 0.1]},
+                {"words": "neighbors", "weight": 1.2, "share": 0.6, "probabilities": [0.3, 0.6, 0.1]},
                 {
                     "words": "a linear model on the features",
                     "weight": 0.8,

@@ -34,7 +34,7 @@ const waysOf = (state) => endWords(state).ways.map(([name]) => name);
 test("at the end it is said what was made and what can be done next", () => {
   const { title, words } = endWords(STATE);
   assert.equal(title, "Every suspect was looked at");
-  assert.match(words, /4 relabelled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
+  assert.match(words, /4 relabeled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
   assert.deepEqual(waysOf(STATE), ["check", "leave", "beyond", "skipped"]);
 });
 
@@ -107,7 +107,7 @@ test("the score is told with what makes it, and a habit only where it matters", 
 
 test("a label that was changed is told with the one that was given", () => {
   assert.deepEqual(remarksOn(WHY, CLASSES, ""), []);
-  assert.match(remarksOn({ ...WHY, label: 1 }, CLASSES, "")[0], /labelled dog now; it was given cat/);
+  assert.match(remarksOn({ ...WHY, label: 1 }, CLASSES, "")[0], /labeled dog now; it was given cat/);
   assert.equal(remarksOn({ ...WHY, ranksTheQueue: false }, CLASSES, "Likely wrong: 5 %").length, 2);
 });
 
@@ -125,6 +125,6 @@ test("past decisions are told by what most of them were", () => {
   const made = (verdict, label = null) => ({ verdict, label });
   assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
   assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");
-  assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabelled to dog.");
-  assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat that look like dog: 5 relabelled so, 2 kept/);
+  assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabeled to dog.");
+  assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat with the suggestion dog: 5 relabeled so, 2 kept/);
 });

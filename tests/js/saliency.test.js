@@ -104,10 +104,10 @@ test("edges lie between places of different parts", () => {
 /* ----- words ----- */
 
 test("a map that is not there says how far it is, or why it will not come", () => {
-  assert.equal(makingWords({ state: "waiting", fraction: 0, text: "" }), "waiting its turn");
+  assert.equal(makingWords({ state: "waiting", fraction: 0, text: "" }), "queued");
   assert.equal(makingWords({ state: "making", fraction: 0.4, text: "hiding parts" }), "hiding parts 40 %");
   assert.equal(makingWords({ state: "failed", fraction: 0, text: "no memory" }), "no memory");
-  assert.equal(progressWords({ state: "waiting", fraction: 0, text: "" }), "Waiting its turn");
+  assert.equal(progressWords({ state: "waiting", fraction: 0, text: "" }), "Queued");
 });
 
 test("a part is called by what it is", () => {

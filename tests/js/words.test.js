@@ -18,7 +18,7 @@ test("a label that is missing has a name of its own", () => {
 
 test("verdicts are told in one word, a new label with its name", () => {
   assert.deepEqual(["keep", "skip", "exclude"].map((verdict) => verdictWords(CLASSES, { verdict, label: null })), ["kept", "skipped", "excluded"]);
-  assert.equal(verdictWords(CLASSES, { verdict: "relabel", label: 2 }), "relabelled to bird");
+  assert.equal(verdictWords(CLASSES, { verdict: "relabel", label: 2 }), "relabeled to bird");
 });
 
 test("numbers are the same in every browser", () => {
@@ -116,17 +116,17 @@ test("a class that has less to show than was asked for says so in one sentence",
   assert.equal(groupNote(group(50, 8), 8, 3, false), "");
 });
 
-test("the reason that makes a sample odd is told", () => {
-  assert.equal(reasonWords({ reason: "label" }), "label?");
+test("the reason of a criticism in words", () => {
+  assert.equal(reasonWords({ reason: "label" }), "label conflict");
   assert.equal(reasonWords({ reason: "model" }), "model disagrees");
   assert.notEqual(reasonWords({ reason: "density", density: 0.1 }), reasonWords({ reason: "density", density: 0.9 }));
 });
 
-test("why a sample is typical names its pick and whom it stands for", () => {
+test("the words of a prototype name its number and how many it represents", () => {
   const found = { role: "prototype", rule: "coverage", place: 0, stands: 25, sample: { density: 0.8, agreement: null } };
   const [first, second] = whyPrototype(found, { size: 100 }, "cat", () => "");
-  assert.match(first, /cat, pick 1.*25 of 100 \(25\u00a0%\)/);
-  assert.doesNotMatch(second, /neighbours, by weight/);
+  assert.match(first, /cat, number 1.*25 of 100 \(25\u00a0%\)/);
+  assert.doesNotMatch(second, /neighbors, by weight/);
 });
 
 /* ----- between two classes ----- */
@@ -151,7 +151,7 @@ test("one sample is one sample", () => {
 test("a sample leans to the class that leads", () => {
   assert.equal(marginWords(CLASSES, [0, 1], SAMPLE), "dog +0.25");
   assert.equal(marginWords(CLASSES, [0, 1], { ...SAMPLE, margin: 0.1 }), "cat +0.10");
-  assert.equal(itemWords(CLASSES, [0, 1], SAMPLE), "sample 17, leans to dog by 0.25, but is labelled cat");
+  assert.equal(itemWords(CLASSES, [0, 1], SAMPLE), "sample 17, leans to dog by 0.25, but is labeled cat");
 });
 
 test("a third class that is likelier than both is named", () => {

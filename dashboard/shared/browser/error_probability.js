@@ -61,8 +61,8 @@ export function probabilityWords(probability) {
 export function probabilitySentence(probability) {
   const { likely, low, high } = probability;
   const range = `between ${below(low)} and ${above(high)} %`;
-  if (isVague(probability)) return `Likely wrong: ${range}. Few labels of this suspicion were reviewed yet; it narrows as you review.`;
-  return `Likely wrong: ${percent(likely)} % (90 % sure: ${range}).`;
+  if (isVague(probability)) return `P(label error): ${range}. Few labels of this score were reviewed yet; it narrows as you review.`;
+  return `P(label error): ${percent(likely)} % (90 % interval: ${range}).`;
 }
 
 /** @param {Pick<ErrorProbability, "low" | "high">} range */

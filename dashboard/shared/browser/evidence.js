@@ -30,7 +30,7 @@ export class Evidence {
     this.timer = undefined;
     this.given = classChip("large");
     this.suggested = classChip("large");
-    this.measured = el("dt", { text: "suspicion" });
+    this.measured = el("dt", { text: "label error score" });
     this.scoreWords = el("span", { class: "number" });
     this.scoreBar = el("span", { class: "fill" });
     this.besides = el("span", { class: "quiet" });
@@ -42,10 +42,10 @@ export class Evidence {
     this.bars = [0, 1, 2].map(newBar);
     this.labels = el("dl", { class: "facts" },
       el("dt", { text: "given" }), el("dd", {}, this.given.node),
-      el("dt", { text: "looks like" }), el("dd", {}, this.suggested.node),
+      el("dt", { text: "suggested" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
-      el("dt", { text: "neighbours that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
-    this.nearest = el("div", { class: "neighbours", role: "group", "aria-label": "nearest neighbours, nearest first" },
+      el("dt", { text: "neighbors that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
+    this.nearest = el("div", { class: "neighbours", role: "group", "aria-label": "nearest neighbors, nearest first" },
       ...this.neighbors.map((one) => one.node));
     this.model = el("div", { class: "model" },
       this.modelSays,
@@ -89,10 +89,10 @@ export class Evidence {
   showErrorProbability(probability) {
     const { score } = this;
     const [low, high] = probability ? [probability.low, probability.high] : [0, score];
-    setText(this.measured, probability ? "likely wrong" : "suspicion");
+    setText(this.measured, probability ? "P(label error)" : "label error score");
     setText(this.scoreWords, probability ? probabilityWords(probability) : fraction(score));
-    setText(this.besides, probability ? `suspicion ${fraction(score)}` : "");
-    this.measure.title = probability ? `${probabilitySentence(probability)} The suspicion orders the queue.` : "";
+    setText(this.besides, probability ? `score ${fraction(score)}` : "");
+    this.measure.title = probability ? `${probabilitySentence(probability)} The label error score orders the queue.` : "";
     this.scoreBar.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
   }
 
@@ -118,7 +118,7 @@ export class Evidence {
     if (!neighbor) return;
     const entry = classOf(classes, neighbor.label);
     one.chip.show(entry);
-    one.node.setAttribute("aria-label", `look at neighbour ${neighbor.id}, labelled ${entry.name}`);
+    one.node.setAttribute("aria-label", `look at neighbor ${neighbor.id}, labeled ${entry.name}`);
     one.node.classList.toggle("wordy", card.kind !== "picture");
   }
 

@@ -124,13 +124,13 @@ export class EvidenceDialog {
 
   /** @param {LabelEvidence} why */
   witnesses(why) {
-    const head = el("tr", {}, el("th", { scope: "col", text: "witness" }), el("th", { scope: "col", class: "number", text: "weight" }),
+    const head = el("tr", {}, el("th", { scope: "col", text: "source of evidence" }), el("th", { scope: "col", class: "number", text: "weight" }),
       ...why.classes.map((label) => el("th", { scope: "col" }, this.chip(label))));
     const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
       ? this.witness(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
-      : this.witness(why, probabilities, { words, weight: "not heard", title: "It may have been trained on this very label.", name: "unheard" }));
+      : this.witness(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unheard" }));
     rows.push(this.witness(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
-    return el("section", {}, el("h3", { text: "What each witness says" }),
+    return el("section", {}, el("h3", { text: "Sources of evidence" }),
       el("table", { class: "witnesses" }, el("thead", {}, head), el("tbody", {}, ...rows)));
   }
 
@@ -148,9 +148,9 @@ export class EvidenceDialog {
 
   /** @param {LabelEvidence} why */
   neighbors(why) {
-    const section = el("section", {}, el("h3", { text: "Neighbours that are heard" }));
+    const section = el("section", {}, el("h3", { text: "Voting neighbors" }));
     if (why.neighbors.length === 0) {
-      section.append(el("p", { class: "quiet", text: "None: no neighbour has a label." }));
+      section.append(el("p", { class: "quiet", text: "None: no neighbor has a label." }));
       return section;
     }
     section.append(el("p", { class: "quiet", text: neighborsWords(why) }));
@@ -169,7 +169,7 @@ export class EvidenceDialog {
    */
   neighbor(why, one) {
     return el("tr", {},
-      el("td", {}, this.sample(one, `look at neighbour ${one.id}, labelled ${this.name(one.label)}`, () => this.onOpen(one))),
+      el("td", {}, this.sample(one, `look at neighbor ${one.id}, labeled ${this.name(one.label)}`, () => this.onOpen(one))),
       el("td", {}, this.chip(one.label), one.reviewed ? el("span", { class: "quiet", text: "reviewed" }) : null),
       el("td", { class: "weight" }, bar(one.share / why.neighbors[0].share), el("span", { class: "number", text: percent(one.share) })),
       el("td", { class: "fix" }, ...this.fix(why, one)));

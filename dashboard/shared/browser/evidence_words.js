@@ -50,9 +50,9 @@ export function verdictOf(why, classes) {
   if (why.isolated) return "This sample has no usable features, so nobody can be compared with it and its label is not scored.";
   if (why.rival < 0) return "There is no other class that it could be.";
   const rival = `“${classOf(classes, why.rival).name}” ${pooledOf(why, why.rival)}`;
-  if (why.label < 0) return `It has no label. Together, the witnesses give ${rival}.`;
+  if (why.label < 0) return `It has no label. All sources of evidence together give ${rival}.`;
   const own = `“${classOf(classes, why.label).name}” ${pooledOf(why, why.label)}`;
-  return `Suspicion ${fraction(why.score)}: together, the witnesses give ${rival} and ${own}${confusionWords(why, classes)}.`;
+  return `Label error score ${fraction(why.score)}: all sources of evidence together give ${rival} and ${own}${confusionWords(why, classes)}.`;
 }
 
 /**
@@ -62,7 +62,7 @@ export function verdictOf(why, classes) {
  */
 function confusionWords({ factor, rival, label }, classes) {
   if (Math.abs(factor - 1) < 0.05) return "";
-  return `; “${classOf(classes, rival).name}” is taken for “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
+  return `; “${classOf(classes, rival).name}” is labeled “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
 }
 
 /**
@@ -85,11 +85,11 @@ export function sumOf(why) {
 export function remarksOn(why, classes, probability) {
   const found = [];
   if (why.label !== why.given) {
-    const now = why.label < 0 ? "It has no say now" : `It is labelled ${classOf(classes, why.label).name} now`;
+    const now = why.label < 0 ? "It has no label now" : `It is labeled ${classOf(classes, why.label).name} now`;
     found.push(`${now}; it was given ${classOf(classes, why.given).name}.`);
   }
   if (probability) found.push(probability);
-  if (!why.ranksTheQueue) found.push("The queue is ranked by another score, which you chose; these witnesses make the suggestion.");
+  if (!why.ranksTheQueue) found.push("The queue is ranked by another score, which you chose; these sources of evidence make the suggestion.");
   return found;
 }
 
@@ -99,9 +99,9 @@ export function remarksOn(why, classes, probability) {
  */
 export function neighborsWords(why) {
   const share = why.label < 0 ? "" : ` ${percent(why.agreement)} of the weight carries its own label.`;
-  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbour is" : "neighbours are"} heard; near ones weigh more.${share}`;
+  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbor votes" : "neighbors vote"}; near ones weigh more.${share}`;
   if (why.suspectNeighbors === 0) return who;
-  const looks = why.suspectNeighbors === 1 ? "One of them looks wrong itself" : `${count(why.suspectNeighbors)} of them look wrong themselves`;
+  const looks = why.suspectNeighbors === 1 ? "One of them is a suspect itself" : `${count(why.suspectNeighbors)} of them are suspects themselves`;
   const all = why.suspectNeighbors === 1 ? "if it were fixed" : "if all were fixed";
   return `${who} ${looks}; ${all}: ${changeWords(why.score, why.scoreIfAllCorrected ?? why.score)}.`;
 }
@@ -149,7 +149,7 @@ function similarWords(decided, classes) {
  */
 function alikeWords({ decidedAlike, given }, classes) {
   if (!decidedAlike || decidedAlike.decided === 0) return "";
-  const who = `given ${classOf(classes, given).name} that ${decidedAlike.decided === 1 ? "looks" : "look"} like ${classOf(classes, decidedAlike.suggested).name}`;
-  const what = `${count(decidedAlike.relabelled)} relabelled so, ${count(decidedAlike.kept)} kept`;
+  const who = `given ${classOf(classes, given).name} with the suggestion ${classOf(classes, decidedAlike.suggested).name}`;
+  const what = `${count(decidedAlike.relabelled)} relabeled so, ${count(decidedAlike.kept)} kept`;
   return `In the whole study, ${count(decidedAlike.decided)} decided ${decidedAlike.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
 }

@@ -20,7 +20,7 @@ export function classOf(classes, label) {
  */
 export function verdictWords(classes, decision) {
   switch (decision.verdict) {
-    case "relabel": return `relabelled to ${classOf(classes, decision.label).name}`;
+    case "relabel": return `relabeled to ${classOf(classes, decision.label).name}`;
     case "keep": return "kept";
     case "skip": return "skipped";
     case "exclude": return "excluded";

@@ -31,7 +31,7 @@ class SamplePanel {
   decision = el("p", { class: "decision" });
   note = el("p", { class: "quiet note" });
   offers = el("div", { class: "neighbours" });
-  start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most suspect" }), this.offers);
+  start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most likely errors" }), this.offers);
 
   /** @param {SamplePanelData} data */
   constructor(data) {
@@ -48,7 +48,7 @@ class SamplePanel {
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
-          button({ class: "key-button", text: "what the model saw", on: { click: () => this.act("saliency") } }),
+          button({ class: "key-button", text: "saliency", on: { click: () => this.act("saliency") } }),
           button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
       el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
@@ -110,7 +110,7 @@ class SamplePanel {
     suggested.show(classOf(classes, card.suggested));
     const image = thumbnail();
     if (card.kind === "picture") setAddress(image, pictureAddress(study, card.row, "thumb"));
-    const words = `${card.id}, given ${classOf(classes, card.given).name}, looks like ${classOf(classes, card.suggested).name}`;
+    const words = `${card.id}, given ${classOf(classes, card.given).name}, suggested ${classOf(classes, card.suggested).name}`;
     return button({ class: "neighbour offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
       card.kind === "picture" ? image : el("span", { class: "quiet", text: `#${card.id}` }), given.node, suggested.node);
   }
@@ -138,7 +138,7 @@ class SamplePanel {
       await this.errorProbabilities.load({ signal: this.abort.signal });
       if (this.card) this.evidence.showErrorProbability(this.errorProbabilityOf());
     } catch (reason) {
-      if (!this.abort.signal.aborted) console.warn("margin: only the suspicion is shown.", reason);
+      if (!this.abort.signal.aborted) console.warn("margin: only the label error score is shown.", reason);
     }
   }
 

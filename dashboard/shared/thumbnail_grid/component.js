@@ -167,8 +167,8 @@ class ThumbnailGrid {
     const made = card.decision ? verdictWords(classes, card.decision) : "";
     setText(item.state, card.decision?.verdict === "relabel" ? `→ ${classOf(classes, card.decision.label).name}` : made);
     item.state.hidden = !made;
-    item.node.setAttribute("aria-label", `${card.id}, rank ${card.rank}, given ${given.name}${differs ? `, looks like ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
-    item.node.title = `#${card.id} · suspicion ${fraction(card.score)}`;
+    item.node.setAttribute("aria-label", `${card.id}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
+    item.node.title = `#${card.id} · label error score ${fraction(card.score)}`;
   }
 
   showSelected() {

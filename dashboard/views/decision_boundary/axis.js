@@ -9,7 +9,7 @@ import { placeOf } from "./geometry.js";
 export class Axis {
   constructor() {
     this.dots = el("div", { class: "dots", "aria-hidden": "true" });
-    this.ends = [el("span"), el("span", { class: "quiet", text: "torn" }), el("span")];
+    this.ends = [el("span"), el("span", { class: "quiet", text: "uncertain" }), el("span")];
     this.node = el("div", { class: "axis" }, this.dots, el("div", { class: "ends" }, ...this.ends));
   }
 
@@ -19,8 +19,8 @@ export class Axis {
    * @param {number | null} selected
    */
   show(samples, names, selected) {
-    this.ends[0].textContent = `sure: ${names[0]}`;
-    this.ends[2].textContent = `sure: ${names[1]}`;
+    this.ends[0].textContent = `certain: ${names[0]}`;
+    this.ends[2].textContent = `certain: ${names[1]}`;
     this.dots.replaceChildren(el("i", { class: "middle" }), ...samples.map((sample) => dot(sample, sample.row === selected)));
   }
 }

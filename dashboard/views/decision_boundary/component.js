@@ -56,7 +56,7 @@ class BoundarySamples {
   axis = new Axis();
   strip = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event) } });
   whyText = el("p", {});
-  counterfactual = button({ class: "key-button", text: "walk it across" });
+  counterfactual = button({ class: "key-button", text: "counterfactual" });
   why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.counterfactual));
   node = el("section", { class: "margin boundary", "aria-label": "samples between two classes", "data-state": "loading" },
     el("div", { class: "controls" },
@@ -203,7 +203,7 @@ class BoundarySamples {
     else setText(item.id, `#${sample.id}`);
     setText(item.lean, marginWords(classes, pair, sample));
     item.mark.hidden = !sample.wrong;
-    setText(item.given, sample.wrong ? `labelled ${classOf(classes, sample.given).name}` : "");
+    setText(item.given, sample.wrong ? `labeled ${classOf(classes, sample.given).name}` : "");
     item.node.classList.toggle("wrong", sample.wrong);
     item.node.classList.toggle("border", border);
     item.node.setAttribute("aria-selected", String(chosen));

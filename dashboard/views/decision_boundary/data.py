@@ -178,7 +178,7 @@ class BoundarySample(TypedDict):
     score
         In [0, 1]; larger = more confusing.
     disagreement
-        Share of its neighbours, by weight, of another class; None: that is not known.
+        Share of its neighbors, by weight, of another class; None: that is not known.
     """
 
     row: int

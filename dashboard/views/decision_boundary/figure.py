@@ -65,7 +65,7 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
         hovertemplate=f"{one} %{{customdata[0]:.2f}}<br>{other} %{{customdata[1]:.2f}}<br>all others "
         "%{customdata[2]:.2f}<extra></extra>",
         colorbar={
-            "tickvals": [-1, 0, 1], "ticktext": [f"sure: {one}", "torn", f"sure: {other}"], "thickness": 12,
+            "tickvals": [-1, 0, 1], "ticktext": [f"certain: {one}", "uncertain", f"certain: {other}"], "thickness": 12,
             "outlinewidth": 0,
         },
     )  # fmt: skip

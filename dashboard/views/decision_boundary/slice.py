@@ -88,7 +88,7 @@ def pins_of(opened: OpenStudy, found: Slice) -> list[Pin]:
     pins = []
     for row, probabilities in zip(found.rows.tolist(), found.sample_probabilities, strict=True):
         label = int(study.labels[row]) if study.has(Need.LABELS) else UNLABELLED
-        given = "no label" if label == UNLABELLED else f"labelled {study.class_names[label]}"
+        given = "no label" if label == UNLABELLED else f"labeled {study.class_names[label]}"
         words = f"{given}, predicted {study.class_names[int(probabilities.argmax())]} ({probabilities.max():.2f})"
         picture = _inline(opened, row) if opened.pictures.kind == "picture" else None
         pins.append(Pin(str(study.ids[row]), words, picture))

@@ -22,7 +22,7 @@ MIXED = {"inputs": "the samples, by your model", "embedding": "their features, b
 SLICE = "A slice of the boundary"
 SLICE_HELP = (
     "The plane through three samples, and what is predicted everywhere on it: blue the first class, orange the second, "
-    "a line where neither is likelier, grey where a third one is."
+    "a line where neither is likelier, gray where a third one is."
 )
 NO_SLICE = "A slice takes a sample between two classes and a sure one of each. This pair has none."
 SLICE_COST = "Your model is asked about 1,681 mixtures of these three, once, in the background."

@@ -58,7 +58,7 @@ export function marginWords(classes, pair, sample) {
  */
 export function itemWords(classes, pair, sample) {
   const lean = `leans to ${classOf(classes, sample.margin >= 0 ? pair[0] : pair[1]).name} by ${fraction(Math.abs(sample.margin))}`;
-  const given = sample.wrong ? `, but is labelled ${classOf(classes, sample.given).name}` : "";
+  const given = sample.wrong ? `, but is labeled ${classOf(classes, sample.given).name}` : "";
   return `sample ${sample.id}, ${lean}${given}`;
 }
 
@@ -71,7 +71,7 @@ export function whyWords(classes, pair, sample) {
   const [a, b] = pair.map((one) => classOf(classes, one).name);
   const out = [`#${sample.id}: the model says ${a} with ${fraction(sample.probabilities[0])} and ${b} with ${fraction(sample.probabilities[1])}.`];
   if (!pair.includes(sample.predicted)) out.push(`Likelier than both is ${classOf(classes, sample.predicted).name}.`);
-  if (sample.disagreement !== null) out.push(`${percent(sample.disagreement)} of its neighbours, by weight, are of another class.`);
+  if (sample.disagreement !== null) out.push(`${percent(sample.disagreement)} of its neighbors, by weight, are of another class.`);
   out.push(sample.given < 0 ? "It has no label." : sample.wrong ? `Its label is ${classOf(classes, sample.given).name}: the model contradicts it.` : `Its label is ${classOf(classes, sample.given).name}, as the model says.`);
   return out.join(" ");
 }

@@ -5,7 +5,7 @@ HELP = "The data set that was opened is never changed; exports are new files."
 NO_CHANGES = "Nothing has been changed yet; exports hold the labels as they were given."
 FILES = {
     "Corrected labels": ("Every sample with its label before and after review.", ("csv", "parquet")),
-    "Only the changes": ("Samples that were relabelled or excluded.", ("changes-csv", "changes-parquet")),
+    "Only the changes": ("Samples that were relabeled or excluded.", ("changes-csv", "changes-parquet")),
     "Decision log": ("Who decided what and when, undone decisions included.", ("log-csv", "log-parquet", "log-jsonl")),
 }
 """What is exported as files: what each holds, and its formats."""
@@ -23,6 +23,6 @@ NEW_FOLDER, PICTURES, WRITE, WRITING = "New folder", "Pictures", "Write folder",
 def changes(relabelled: int, excluded: int, kept: int) -> str:
     """Return how much was changed."""
     return (
-        f"**{relabelled + excluded:,} changes**: {relabelled:,} relabelled, {excluded:,} excluded; "
+        f"**{relabelled + excluded:,} changes**: {relabelled:,} relabeled, {excluded:,} excluded; "
         f"{kept:,} labels confirmed."
     )

@@ -88,7 +88,7 @@ def finds(
             x = _few(len(curve))
             lines.append(_Line(name, x, curve[x], CLASS_COLOURS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
-        lines.append(_Line("foreseen", coming, found[-1] + ahead.mean, INK, "dot", 2))
+        lines.append(_Line("expected", coming, found[-1] + ahead.mean, INK, "dot", 2))
     x = _few(len(found))
     lines.append(_Line("your review", x, found[x], INK, "solid", 2.5))
     top = 1.08 * max(float(found[-1] + ahead.high[-1]), *(float(np.max(line.y)) for line in lines), 1.0)

@@ -378,7 +378,7 @@ class ReviewDesk {
       const card = this.current();
       if (this.place === "one" && card && !this.gone) this.sampleView.evidence.showErrorProbability(this.errorProbabilityOf(card));
     } catch (reason) {
-      console.warn("margin: only the suspicion is shown.", reason);
+      console.warn("margin: only the label error score is shown.", reason);
     }
     this.estimating = false;
   }

@@ -237,7 +237,7 @@ export class Groups {
     if (card.kind === "picture") setAddress(image, pictureAddress(this.study, card.row, "thumb"));
     node.append(card.kind === "picture" ? image : el("span", { class: "prose", text: card.text ?? (card.values ?? []).map((pair) => pair.join(" ")).join("\n") }),
       el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
-    node.setAttribute("aria-label", `${card.id}, suspicion ${fraction(card.score)}`);
+    node.setAttribute("aria-label", `${card.id}, label error score ${fraction(card.score)}`);
     return node;
   }
 }

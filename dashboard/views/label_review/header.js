@@ -42,7 +42,7 @@ export class Header {
     setText(this.suspects, suspectsWords(progress, further));
     this.node.classList.toggle("bare", suspects === 0);
     setText(this.decided, `${count(decided)} decided`);
-    setText(this.relabelled, `${count(relabelled)} relabelled`);
+    setText(this.relabelled, `${count(relabelled)} relabeled`);
     this.left.hidden = !left || left.sampled === 0;
     setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.upper)} left` : "");
     this.meter.setAttribute("aria-valuenow", String(decided));

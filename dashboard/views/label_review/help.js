@@ -4,16 +4,16 @@
 import { button, el } from "../../shared/browser/elements.js";
 
 const ONE_BY_ONE = [
-  ["Enter", "relabel a suspect to what it looks like; a label that does not look wrong takes R or K"],
-  ["R", "relabel to what it looks like"],
+  ["Enter", "relabel a suspect to the suggested class; any other label takes R or K"],
+  ["R", "relabel to the suggested class"],
   ["K", "keep the given label"],
   ["1 – 9, 0", "relabel to the class beside the key"],
   ["/", "type the class"],
   ["S", "skip for now"],
   ["X", "exclude the sample from the data set"],
   ["N", "write a note that goes with the decision"],
-  ["W", "why: who is heard, what a correction would change, past decisions"],
-  ["V", "what the model saw in the sample; V again comes back"],
+  ["W", "why: sources of evidence, voting neighbors, similar decisions"],
+  ["V", "saliency of the sample; V again comes back"],
   ["U or Backspace", "undo the last decision, or the last group"],
   ["→", "look at the next sample without deciding"],
   ["←", "look at the previous sample; before the first, at the last decisions"],

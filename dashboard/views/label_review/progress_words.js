@@ -66,11 +66,11 @@ export function endWords(state) {
   const left = progress?.remaining;
   const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
   if (!progress || progress.decided === 0) {
-    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbourhood.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
+    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
   }
   const { relabelled, kept, excluded, skipped } = progress;
   const again = when(skipped > 0, "skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`);
-  const made = `${count(relabelled)} relabelled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
+  const made = `${count(relabelled)} relabeled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
   return {
     title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
     words: sentence(made, boundWords(progress)),

@@ -130,14 +130,14 @@ export class SampleView {
   showNeighbor(neighbor, card, classes) {
     this.neighbor = neighbor;
     const { name } = classOf(classes, neighbor.label);
-    this.subject.show(card, `neighbour ${neighbor.id}, labelled ${name}`);
-    setText(this.id, `neighbour #${neighbor.id}`);
+    this.subject.show(card, `neighbor ${neighbor.id}, labeled ${name}`);
+    setText(this.id, `neighbor #${neighbor.id}`);
     this.id.title = this.id.textContent;
-    setText(this.besides, `labelled ${name}`);
+    setText(this.besides, `labeled ${name}`);
     this.frame.classList.add("visiting");
     this.zoom?.reset();
     if (this.kind === "none") this.smallMap.ring(card, classes);
-    this.banner.replaceChildren(el("span", { text: "a neighbour of the sample" }),
+    this.banner.replaceChildren(el("span", { text: "a neighbor of the sample" }),
       button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
   }
 
@@ -198,7 +198,7 @@ export class SampleView {
     const settled = card.suggested === card.given || card.suggested < 0;
     const words = `${card.given < 0 ? "label as" : "relabel to"} ${suggested.name}`;
     setText(wordsOf(this.relabel), settled ? "no other class is likelier" : words);
-    this.relabel.title = settled ? "It looks like its given label" : words;
+    this.relabel.title = settled ? "The suggested class is the given one" : words;
     this.relabel.disabled = settled;
     this.takesEnter = !settled && (card.given < 0 || card.score >= this.threshold);
     this.relabel.classList.toggle("next", this.takesEnter);
@@ -250,7 +250,7 @@ export class SampleView {
   /* ----- elements ----- */
 
   layOutCaption() {
-    const saw = keyButton("V", "model saw", () => this.act.see(), { class: "key-button plain", title: "what the model saw in this sample" });
+    const saw = keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "what the prediction rests on in this sample" });
     return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, this.zoom ? this.zoomButton : null);
   }
 
@@ -263,7 +263,7 @@ export class SampleView {
     const { act } = this;
     const row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
-      keyButton("W", "why", () => act.why(), { title: "why: who is heard, what a correction would change, past decisions" }),
+      keyButton("W", "why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
       keyButton("/", "class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
       el("span", { class: "gap" }), this.previous, this.next);
     return el("footer", { class: "keys" }, row, this.classRow);

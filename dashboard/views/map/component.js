@@ -116,7 +116,7 @@ class SampleMap {
   }
 
   description() {
-    return `map of ${count(this.data.n)} samples, coloured by ${this.data.legend.title}. Arrow keys move, plus and minus zoom, L lasso, B box, H pan, Escape clears.`;
+    return `map of ${count(this.data.n)} samples, colored by ${this.data.legend.title}. Arrow keys move, plus and minus zoom, L lasso, B box, H pan, Escape clears.`;
   }
 
   /* ----- bytes ----- */

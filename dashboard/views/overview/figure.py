@@ -52,10 +52,10 @@ def confusion_matrix(confusions: Sequence[Confusion], names: Sequence[str]) -> g
     figure = go.Figure(
         go.Heatmap(
             z=table, x=list(names), y=list(names), colorscale="Cividis", colorbar={"title": "suspects"},
-            hovertemplate="given %{y}, looks like %{x}: %{z}<extra></extra>",
+            hovertemplate="given %{y}, suggested %{x}: %{z}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 8, "b": 40})
-    figure.update_xaxes(title="looks like", type="category")
+    figure.update_xaxes(title="suggested label", type="category")
     figure.update_yaxes(title="given label", autorange="reversed", type="category")
     return figure

@@ -13,8 +13,8 @@ WITHOUT_CONFLICT = "Labels without conflict"
 SAMPLES_HELP = "Everything that was opened."
 SUSPECTS_HELP = "Labels where another class is more probable than the given one, before review."
 WITHOUT_CONFLICT_HELP = (
-    "A rough estimate of label quality before review. Right labels that look like another class count against it. "
-    "“Label error estimate” has a better one, with an interval, that follows your review."
+    "A rough estimate of label quality before review. Right labels for which another class is more probable count "
+    "against it. “Label error estimate” has a better one, with an interval, that follows your review."
 )
 LIST_THEM = "List them"
 

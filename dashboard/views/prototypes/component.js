@@ -51,11 +51,11 @@ class Prototypes {
         el("div", { class: "asked" },
           el("label", { class: "how-many" }, el("span", { text: "Show of each class" }), this.slider, this.number), this.chooser),
         el("div", { class: "actions" },
-          this.forAll("map", "prototype", "typical on the map"), this.forAll("map", "criticism", "odd on the map"), this.forAll("review", "criticism", "review the odd ones"))),
+          this.forAll("map", "prototype", "prototypes on the map"), this.forAll("map", "criticism", "criticisms on the map"), this.forAll("review", "criticism", "review the criticisms"))),
       this.curve.node),
     this.list,
     el("p", { class: "quiet loading", text: "Loading" }),
-    el("p", { class: "none", text: "No sample has features, so none can be typical." }),
+    el("p", { class: "none", text: "No sample has features, so there are no prototypes." }),
     el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
       button({ class: "key-button", text: "try again", on: { click: () => { this.node.dataset.state = "loading"; this.update(this.data); } } })));
 
@@ -245,8 +245,8 @@ class Section {
     }
     if (found.role === "criticism") {
       const { nearest } = found.sample;
-      if (nearest) actions.append(button({ class: "key-button nearest", on: { click: () => view.pick(nearest.row) } }, this.picture(nearest), el("span", { text: "its nearest typical sample" })));
-      actions.append(button({ class: "key-button", text: "review the odd ones of this class", on: { click: () => view.act("review", found.rule, "criticism", this.label) } }));
+      if (nearest) actions.append(button({ class: "key-button nearest", on: { click: () => view.pick(nearest.row) } }, this.picture(nearest), el("span", { text: "its nearest prototype" })));
+      actions.append(button({ class: "key-button", text: "review the criticisms of this class", on: { click: () => view.act("review", found.rule, "criticism", this.label) } }));
     }
     return this.why.replaceChildren(...parts, actions);
   }
@@ -311,7 +311,7 @@ class Strip {
   show(entries, selected, beside) {
     this.entries = entries;
     this.node.hidden = entries.length === 0;
-    const role = this.role === "prototype" ? "typical" : "odd";
+    const role = this.role === "prototype" ? "prototypes" : "criticisms";
     setText(this.title, beside ? `${role}, ${RULES[this.rule]}` : role);
     this.list.setAttribute("aria-label", `${role} samples of ${this.section.view.nameOf(this.section.label)}, ${RULES[this.rule]}`);
     while (this.items.length < entries.length) this.addItem();

@@ -20,7 +20,7 @@ export class Curve {
     this.last = el("span");
     this.words = el("p", { class: "quiet" });
     this.node = el("div", { class: "curve" }, el("div", { class: "plot" }, this.high, this.svg),
-      el("div", { class: "axis quiet", "aria-hidden": "true" }, el("span", { text: "1" }), el("span", { text: "typical samples of each class" }), this.last), this.words);
+      el("div", { class: "axis quiet", "aria-hidden": "true" }, el("span", { text: "1" }), el("span", { text: "prototypes of each class" }), this.last), this.words);
   }
 
   /**
@@ -44,8 +44,8 @@ export class Curve {
     setText(this.high, `${share(top)} nearer`);
     setText(this.last, String(most));
     const theirs = peer ? ` (MMD-critic, dashed: ${share(lines[1][first - 1])})` : "";
-    const words = `Samples are ${share(lines[0][first - 1])} nearer to a typical one than to a random one of their class${theirs}.`;
+    const words = `Samples are ${share(lines[0][first - 1])} nearer to a prototype than to a random sample of their class${theirs}.`;
     setText(this.words, words);
-    this.svg.setAttribute("aria-label", `Coverage by number of typical samples. ${words}`);
+    this.svg.setAttribute("aria-label", `Coverage by number of prototypes. ${words}`);
   }
 }

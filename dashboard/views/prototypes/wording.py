@@ -3,7 +3,7 @@
 TITLE = "Prototypes & criticisms"
 HELP = (
     "Prototypes represent the other samples of their class. Criticisms are those that their neighbors do not predict: "
-    "mislabelled, unusual, or between two kinds."
+    "mislabeled, unusual, or between two kinds."
 )
 COMPARE = "Compare with MMD-critic"
 COMPARE_HELP = "A published method for the same question; it is computed when you ask for it."

@@ -14,9 +14,9 @@ export const share = (number) => `${Math.round(100 * number)}\u00a0%`;
 
 /** @param {Pick<Criticism, "reason" | "density">} sample */
 export function reasonWords(sample) {
-  if (sample.reason === "label") return "label?";
+  if (sample.reason === "label") return "label conflict";
   if (sample.reason === "model") return "model disagrees";
-  return sample.density < 0.25 ? "apart" : "uneven place";
+  return sample.density < 0.25 ? "low density" : "uneven density";
 }
 
 /**
@@ -28,10 +28,10 @@ export function reasonWords(sample) {
  */
 export function groupNote(group, first, classes, unlabelled) {
   if (group.size === 0) return "No sample of this class has features.";
-  if (unlabelled) return "Nothing has a label, so there is one set of typical samples, for all.";
+  if (unlabelled) return "Nothing has a label, so there is one set of prototypes, for all.";
   if (group.size === 1) return "This class has one sample, which stands for itself.";
   if (group.prototypes.length < first && group.size < first) return `This class has ${count(group.size)} samples, fewer than ${first}.`;
-  if (classes === 1) return "There is one class only, so an odd sample is unusual rather than wrongly labelled.";
+  if (classes === 1) return "There is one class only, so a criticism is unusual rather than wrongly labeled.";
   return "";
 }
 
@@ -42,7 +42,7 @@ export function groupNote(group, first, classes, unlabelled) {
  * @param {(label: number) => string} nameOf
  */
 export function whyWords(chosen, group, name, nameOf) {
-  return chosen.role === "prototype" ? prototypeWords(chosen, group, name) : [`Odd for ${name}, pick ${chosen.place + 1}. ${criticismWords(chosen.sample, name, nameOf)}`];
+  return chosen.role === "prototype" ? prototypeWords(chosen, group, name) : [`Criticism of ${name}, number ${chosen.place + 1}. ${criticismWords(chosen.sample, name, nameOf)}`];
 }
 
 /**
@@ -51,12 +51,12 @@ export function whyWords(chosen, group, name, nameOf) {
  * @param {string} name
  */
 function prototypeWords({ sample, place, stands, rule }, group, name) {
-  const alike = sample.agreement === null ? "" : ` Of its neighbours, by weight, ${share(sample.agreement)} carry the same label.`;
+  const alike = sample.agreement === null ? "" : ` Of its neighbors, by weight, ${share(sample.agreement)} carry the same label.`;
   const reason = rule === "coverage"
-    ? "It is like its neighbours, and of those that are it brought the most samples nearer to a typical one."
-    : "MMD-critic picked it because with it the typical samples lie more like the class as a whole.";
+    ? "It is like its neighbors, and of those that are it brought the most samples nearer to a prototype."
+    : "MMD-critic picked it because with it the prototypes are distributed more like the class as a whole.";
   return [
-    `Typical of ${name}, pick ${place + 1}. The nearest typical sample for ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
+    `Prototype of ${name}, number ${place + 1}. The nearest prototype of ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
     `${reason} It lies denser than ${share(sample.density)} of its class.${alike}`,
   ];
 }
@@ -67,8 +67,8 @@ function prototypeWords({ sample, place, stands, rule }, group, name) {
  * @param {(label: number) => string} nameOf
  */
 function criticismWords(sample, name, nameOf) {
-  if (sample.reason === "label") return `Its neighbours carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
-  if (sample.reason === "model") return `Its neighbours agree with the label, but the model takes it for ${nameOf(sample.predicted)}.`;
+  if (sample.reason === "label") return `Its neighbors carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
+  if (sample.reason === "model") return `Its neighbors agree with the label, but the model predicts ${nameOf(sample.predicted)}.`;
   if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;
   return "The samples around it lie much denser or sparser than it does.";
 }

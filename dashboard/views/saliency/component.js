@@ -27,7 +27,7 @@ const REST_DELAY = 250;
 /* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
 const MIN_EFFECT = 0.005;
 const PART = { picture: "part", text: "word", values: "column" };
-const FOR_PICTURES = "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: how much of the map's top a change that nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant map is perfectly stable, so stability alone ranks nothing.";
+const FOR_PICTURES = "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant map is perfectly stable, so stability alone ranks nothing.";
 
 class SaliencyMaps {
   /** @type {Send<SaliencyStates>} */
@@ -60,7 +60,7 @@ class SaliencyMaps {
   whyNot = el("select", { "aria-label": "and why not", on: { change: () => this.chooseClasses() } });
   opacity = el("input", { type: "range", min: "0", max: "1", step: "0.05", value: String(OPACITY), "aria-label": "opacity of the maps",
     on: { input: () => this.line.style.setProperty("--opacity", this.opacity.value) } });
-  blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show and hide the maps by turns" });
+  blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show and hide the heatmaps by turns" });
   outlinesButton = keyButton("O", "outlines", () => this.toggleOutlines(), { "aria-pressed": "false", title: "the parts that are hidden, and what hiding each does" });
   low = el("span", {});
   high = el("span", {});
@@ -108,7 +108,7 @@ class SaliencyMaps {
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.opacity) : null,
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
       el("div", { class: "scale quiet" }, this.low, this.scale, this.high), el("span", { class: "actions" }, this.savePicture, this.saveArrays));
-    return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "what the model saw", "data-state": "loading" },
+    return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "saliency", "data-state": "loading" },
       el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.says),
         el("span", { class: "actions" }, this.previous, this.next,
           keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
@@ -269,8 +269,8 @@ class SaliencyMaps {
     for (const node of [this.scale, this.node]) node.classList.toggle("signed", isDifference);
     setText(this.low, isDifference ? `for ${this.nameOf(answer.against)}` : "0");
     setText(this.high, isDifference ? `for ${this.nameOf(answer.target)}` : "most important");
-    setText(this.about, isDifference ? `Orange speaks for ${this.nameOf(answer.target)}, blue for ${this.nameOf(answer.against)}; each map on the scale of its own maximum.`
-      : "Each map on the scale of its own maximum.");
+    setText(this.about, isDifference ? `Orange speaks for ${this.nameOf(answer.target)}, blue for ${this.nameOf(answer.against)}; each heatmap on the scale of its own maximum.`
+      : "Each heatmap on the scale of its own maximum.");
   }
 
   /** @param {string} method */

@@ -17,7 +17,7 @@ import { progressWords } from "./words.js";
 const ATTACKS = [
   { name: "random", words: "by chance", title: "every value goes up or down by chance" },
   { name: "top_k", words: "against the top pixels", title: "a change made to push the most important pixels out of their place" },
-  { name: "centre", words: "against the centre", title: "a change made to move the centre of the map" },
+  { name: "centre", words: "against the center", title: "a change made to move the center of the heatmap" },
 ];
 const DEFAULT_EPS = 1;
 const NAMES = { random: "by chance", top_k: "attack on the top pixels", centre: "attack on the centre" };
@@ -45,7 +45,7 @@ class Fragility {
   strength = el("output", { class: "strength" });
   begin = button({ class: "key-button next plain-words", text: "try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
   words = el("p", { class: "quiet", role: "status" });
-  why = el("span", { class: "quiet", text: "A map that follows no gradients cannot be attacked along them." });
+  why = el("span", { class: "quiet", text: "A heatmap that uses no gradients cannot be attacked along them." });
   after = tile("the picture, changed");
   before = tile("map before");
   now = tile("map after");
@@ -56,7 +56,7 @@ class Fragility {
   stage = el("div", { class: "outcome", hidden: true },
     el("div", { class: "four" }, ...[this.after, this.before, this.now, this.difference].map((one) => one.node)),
     el("dl", { class: "three" },
-      metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both maps have in common."),
+      metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both heatmaps have in common."),
       metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
       metric("centre moved by", this.shift, "Distance between the centres of mass of both maps.")));
   lines = new Lines();
@@ -66,7 +66,7 @@ class Fragility {
   progress = el("span", { class: "track", hidden: true }, this.fill);
   linesWords = el("span", { class: "quiet", role: "status" });
   chart = el("section", { class: "strengths", hidden: true, "aria-label": "against strength" },
-    el("div", { class: "controls" }, el("h3", { text: "The more the picture may change, the more the map does" }), this.all, this.stop, this.progress, this.linesWords), this.lines.node);
+    el("div", { class: "controls" }, el("h3", { text: "Change of the heatmap by strength of the perturbation" }), this.all, this.stop, this.progress, this.linesWords), this.lines.node);
 
   /** @param {FragilityData} data */
   constructor(data) {
@@ -167,7 +167,7 @@ class Fragility {
     this.fill.style.transform = `scaleX(${answer.fraction})`;
     const stopped = this.wants === "stop" ? "Stopped. What was made is kept." : "";
     if (stopped) this.wants = "";  // It was said once; the slider may order again.
-    setText(this.linesWords, isRunning ? answer.text || "Waiting its turn" : answer.state === "failed" ? answer.text : stopped);
+    setText(this.linesWords, isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped);
   }
 
   /** @param {number} row */

@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT, EDGE] = [240, 96, 6];
 const PLOTS = [
   { measure: "topK", title: "top pixels that stay", write: (value) => `${Math.round(100 * value)} %` },
   { measure: "correlation", title: "rank correlation", write: (value) => value.toFixed(2) },
-  { measure: "shift", title: "centre moved by", write: (value) => `${value.toFixed(1)} px` },
+  { measure: "shift", title: "center moved by", write: (value) => `${value.toFixed(1)} px` },
 ];
 
 export class Lines {

@@ -97,7 +97,7 @@ export class SampleStrip {
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
-    setText(this.start, this.rows.length === 1 ? "make its map" : `make all ${count(this.rows.length)} maps`);
+    setText(this.start, this.rows.length === 1 ? "compute its heatmap" : `compute all ${count(this.rows.length)} heatmaps`);
     this.refresh();
   }
 
@@ -149,7 +149,7 @@ export class SampleStrip {
     this.stop.hidden = state !== "running";
     this.start.hidden = state === "running";
     this.fill.style.transform = `scaleX(${total ? done / total : 0})`;
-    const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; what was made is kept`, done: total ? "all made" : "" };
+    const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; what was computed is kept`, done: total ? "all computed" : "" };
     setText(this.report, words[state]);
   }
 

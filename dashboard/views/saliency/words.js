@@ -4,7 +4,7 @@
 /** @import { MethodTile, PartDrops, PlaceNames } from "../../payloads.d.ts" */
 
 /** @type {Record<string, string>} */
-const WAITING = { waiting: "waiting its turn", unknown: "waiting its turn", making: "at work" };
+const WAITING = { waiting: "queued", unknown: "queued", making: "at work" };
 
 /** @param {Pick<MethodTile, "fraction"> & { state: string }} making */
 function shareWords({ state, fraction }) {
@@ -26,7 +26,7 @@ export function makingWords(making) {
  * @param {{ state: string, fraction: number, text: string }} making
  */
 export function progressWords(making) {
-  return `${making.text || "Waiting its turn"}${shareWords(making)}`;
+  return `${making.text || "Queued"}${shareWords(making)}`;
 }
 
 /**

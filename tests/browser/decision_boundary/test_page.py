@@ -59,7 +59,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
 
     go(page, DECISION_BOUNDARY)
     expect(select).to_have_value(f"{a},{b}")  # what was chosen is still chosen
-    page.get_by_role("button", name="walk it across").click()
+    page.get_by_role("button", name="counterfactual").click()
     expect(page.get_by_text("No network is trained yet.")).to_be_visible()
     go(page, DECISION_BOUNDARY)
     page.get_by_text(wording.ORDERS["errors"]).click()

@@ -39,7 +39,7 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     expect(page.get_by_text(re.compile(r"Brier score 0\.\d{3}, 0 is perfect\."))).to_be_visible()
     # The yield curve, its lines named beside them, and the reliability diagram.
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
-    for name in ("best possible", "foreseen", "at random"):
+    for name in ("best possible", "expected", "at random"):
         expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_be_visible()
     page.get_by_text(wording.WITH_TRUTH).click()
     expect(page.locator(".annotation-text").filter(has_text="neighbour disagreement")).to_be_visible()

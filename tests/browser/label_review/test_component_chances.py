@@ -23,7 +23,7 @@ def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_pa
     fake.score[row] = 1 / (1 + np.exp(-9.0))  # beyond the end of the curve
     page = open_desk(open_page)
     wait_for_chance(page)
-    assert measured(page) == ["likely wrong", "98 % (90 – 100 %)", "suspicion 1.00"]
+    assert measured(page) == ["P(label error)", "98 % (90 – 100 %)", "score 1.00"]
     assert "Likely wrong: 98 % (90 % sure: between 90 and 100 %)." in (
         page.locator(".measure").first.get_attribute("title") or ""
     )
@@ -35,10 +35,8 @@ def test_where_little_is_known_the_range_stands_alone(open_page: Open, fake: Fak
     fake.score[row] = 0.5
     page = open_desk(open_page)
     wait_for_chance(page)
-    assert measured(page) == ["likely wrong", "20 – 75 %", "suspicion 0.50"]
-    assert "Few labels of this suspicion were reviewed yet" in (
-        page.locator(".measure").first.get_attribute("title") or ""
-    )
+    assert measured(page) == ["P(label error)", "20 – 75 %", "score 0.50"]
+    assert "Few labels of this score were reviewed yet" in (page.locator(".measure").first.get_attribute("title") or "")
 
 
 def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
@@ -47,7 +45,7 @@ def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
     saved(desk)
     desk.get_by_role("button", name=f"{row} kept").click()
     desk.wait_for_selector(f".desk[data-row='{row}']")
-    assert measured(desk)[0] == "suspicion" and len(measured(desk)) == 2
+    assert measured(desk)[0] == "label error score" and len(measured(desk)) == 2
 
 
 def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
@@ -57,4 +55,4 @@ def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, fake:
     with page.expect_response("**/error_probability"):
         page.reload()
     page.wait_for_selector(".desk[data-place=one]")
-    assert measured(page) == ["suspicion", f"{fake.card(shown_row(page))['score']:.2f}"]
+    assert measured(page) == ["label error score", f"{fake.card(shown_row(page))['score']:.2f}"]

@@ -19,7 +19,7 @@ def test_the_end_of_the_queue_says_what_was_done_and_undo_still_works(open_page:
     press_fast(page, "eke")
     page.wait_for_selector(".desk[data-place=empty]")
     assert page.locator(".empty h2").inner_text() == "Every suspect is decided"
-    assert page.locator(".empty p").inner_text().startswith("2 relabelled, 1 kept, 0 excluded, 0 skipped.")
+    assert page.locator(".empty p").inner_text().startswith("2 relabeled, 1 kept, 0 excluded, 0 skipped.")
     page.keyboard.press("u")
     page.wait_for_selector(".desk[data-place=one]")
     saved(page)
@@ -51,7 +51,7 @@ def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, se
     page.get_by_role("button", name="Go on with labels").click()
     page.wait_for_selector(f".desk[data-row='{others[0]}']")
     assert page.locator(".counts").inner_text().split("\n") == [
-        "no suspects left", "3 decided", "2 relabelled", "beyond the suspects",
+        "no suspects left", "3 decided", "2 relabeled", "beyond the suspects",
     ]  # fmt: skip
     press_fast(page, "kk")
     saved(page)
@@ -118,7 +118,7 @@ def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
     saved(page)
     assert ways(page) == ["C\ncheck some at random", "Export the corrections", "Go on with labels that look right"]
     assert page.locator(".empty p").inner_text() == (
-        "2 relabelled, 0 kept, 0 excluded, 0 skipped. Labels that look right may be wrong, too. "
+        "2 relabeled, 0 kept, 0 excluded, 0 skipped. Labels that look right may be wrong, too. "
         "Your goal is at most 5: 3 more random checks reach it, if all are right."
     )
     page.keyboard.press("c")

@@ -52,9 +52,9 @@ def test_undo_reaches_back_before_a_reload(desk: Page, fake: FakeStudy) -> None:
 def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(desk: Page, fake: FakeStudy) -> None:
     rows = press_fast(desk, "eke")
     here = shown_row(desk)
-    desk.get_by_role("button", name=f"{rows[0]} relabelled").click()
+    desk.get_by_role("button", name=f"{rows[0]} relabeled").click()
     desk.wait_for_selector(f".desk[data-row='{rows[0]}']")
-    assert desk.locator(".banner").inner_text().startswith("relabelled to")
+    assert desk.locator(".banner").inner_text().startswith("relabeled to")
     desk.keyboard.press("k")
     assert shown_row(desk) == here
     desk.get_by_role("button", name=f"{rows[1]} kept").click()
@@ -97,7 +97,7 @@ def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
     row = shown_row(desk)
     label = desk.locator(".left .frame").get_attribute("aria-label")
     desk.locator(".neighbour").nth(2).click()
-    assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbour ")
+    assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbor ")
     desk.keyboard.press("Escape")
     assert desk.locator(".left .frame").get_attribute("aria-label") == label
     assert shown_row(desk) == row

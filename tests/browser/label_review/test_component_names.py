@@ -32,7 +32,7 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     page.wait_for_function(f"{told} === '{','.join(shown)}'")
     neighbour, caption = page.locator(".neighbour").first, page.locator(".caption-id")
     neighbour.click()
-    expect(caption).to_have_text(re.compile("^neighbour #"))
+    expect(caption).to_have_text(re.compile("^neighbor #"))
     page.keyboard.press("z")
     page.keyboard.press("Escape")
     expect(caption).to_have_text(f"#{shown_row(page)}")

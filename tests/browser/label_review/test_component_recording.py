@@ -17,7 +17,7 @@ def test_fifty_keys_at_twenty_a_second_are_recorded_once_each_and_in_order(desk:
     rows = press_fast(desk, keys)
     saved(desk)
     check_record(fake, rows, keys)
-    assert desk.locator(".counts").inner_text().split("\n") == ["108 suspects", "50 decided", "30 relabelled"]
+    assert desk.locator(".counts").inner_text().split("\n") == ["108 suspects", "50 decided", "30 relabeled"]
 
 
 def test_no_decision_is_lost_while_the_server_is_gone(desk: Page, fake: FakeStudy, server: FakeServer) -> None:
@@ -47,7 +47,7 @@ def test_a_reload_sends_what_the_life_before_could_not(open_page: Open, fake: Fa
     desk.wait_for_selector(".desk[data-place=one]")
     assert fake.record == []
     assert shown_row(desk) not in rows
-    assert desk.locator(".counts").inner_text().split("\n")[1:] == ["8 decided", "8 relabelled"]
+    assert desk.locator(".counts").inner_text().split("\n")[1:] == ["8 decided", "8 relabeled"]
     rows += press_fast(desk, "k" * 4)
     desk.evaluate("delete localStorage.cut; window.dispatchEvent(new Event('online'))")
     saved(desk)
@@ -90,7 +90,7 @@ def test_what_a_decision_carries(desk: Page, fake: FakeStudy) -> None:
 def test_a_decision_names_the_one_that_it_was_made_upon(desk: Page, fake: FakeStudy) -> None:
     (row,) = press_fast(desk, "e")
     saved(desk)
-    desk.get_by_role("button", name=f"{row} relabelled").click()
+    desk.get_by_role("button", name=f"{row} relabeled").click()
     desk.wait_for_selector(f".desk[data-row='{row}']")
     desk.keyboard.press("k")
     desk.reload()
@@ -109,7 +109,7 @@ def test_a_refused_decision_says_why_and_stops_nothing(desk: Page, fake: FakeStu
     saved(desk)
     desk.wait_for_selector(".refused")
     assert desk.locator(".refused span").inner_text() == (
-        f"{row} was not relabelled to {fake.truth[row]}. grace kept it a minute ago."
+        f"{row} was not relabeled to {fake.truth[row]}. grace kept it a minute ago."
     )
     assert [one["row"] for one in fake.record] == rows[1:]
     desk.get_by_role("button", name="dismiss").click()

@@ -27,13 +27,13 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
     given, rival = (fake.class_names[why[name]] for name in ("label", "rival"))
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
     assert dialog.locator(".why-summary p").first.inner_text() == (
-        f"Suspicion 0.60: together, the witnesses give “{rival}” 0.44 and “{given}” 0.44; "
+        f"Label error score 0.60: all sources of evidence together give “{rival}” 0.44 and “{given}” 0.44; "
         f"“{rival}” is taken for “{given}” 1.5 times as often as one class is for another on average."
     )
     assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
     witnesses = [line.split() for line in dialog.locator(".witnesses tbody tr").all_inner_texts()]
     assert witnesses[0][-4:] == ["%", "0.30", "0.60", "0.10"]
-    assert witnesses[2][-5:] == ["not", "heard", "0.90", "0.10", "0.00"]
+    assert witnesses[2][-5:] == ["no", "weight", "0.90", "0.10", "0.00"]
     assert witnesses[3] == ["together", "0.44", "0.44", "0.05"]
     voices = dialog.locator(".voices tbody tr")
     first, second = (voices.nth(place).inner_text() for place in (0, 1))
@@ -43,8 +43,8 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
     assert "reviewed" in voices.nth(2).inner_text()
     assert dialog.locator(".past li").count() == 3
     said = dialog.locator("section").nth(2).inner_text()
-    assert f"2 of 3 similar samples were relabelled to {rival}." in said
-    assert f"7 decided samples given {given} that look like {rival}: 5 relabelled so, 2 kept." in said
+    assert f"2 of 3 similar samples were relabeled to {rival}." in said
+    assert f"7 decided samples given {given} with the suggestion {rival}: 5 relabeled so, 2 kept." in said
     assert "grace, 21 Nov" in said
 
 
@@ -90,7 +90,7 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: F
     dialog.get_by_role("button", name="show 5 more").click()
     assert dialog.locator(".voices tbody tr:visible").count() == 10
     other = fake.evidence(row)["neighbors"][6]
-    dialog.get_by_role("button", name=f"look at neighbour {other['id']}, ").first.click()
+    dialog.get_by_role("button", name=f"look at neighbor {other['id']}, ").first.click()
     desk.wait_for_selector(f".desk[data-row='{other['row']}']")
     assert not dialog.is_visible()
     desk.keyboard.press("Escape")
@@ -100,14 +100,14 @@ def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: F
 UNUSUAL: list[tuple[dict[str, Any], str]] = [
     (
         {"label": -1, "given": -1, "score": 0.0, "suspectNeighbors": 0},
-        "It has no label. Together, the witnesses give “",
+        "It has no label. All sources of evidence together give “",
     ),
     ({"rival": -1, "score": 0.0}, "There is no other class that it could be."),
     ({"isolated": True, "neighbors": [], "voting": 0}, "This sample has no usable features"),
-    ({"neighbors": [], "voting": 0, "suspectNeighbors": 0}, "None: no neighbour has a label."),
+    ({"neighbors": [], "voting": 0, "suspectNeighbors": 0}, "None: no neighbor has a label."),
     ({"ranksTheQueue": False}, "The queue is ranked by another score"),
     ({"similar": [], "decidedAlike": None}, "Nobody has decided on a sample like this one yet."),
-    ({"label": 9, "given": 0, "classes": [9, 1, 2], "rival": 1}, "It is labelled 9 now; it was given 0."),
+    ({"label": 9, "given": 0, "classes": [9, 1, 2], "rival": 1}, "It is labeled 9 now; it was given 0."),
 ]
 
 

@@ -118,20 +118,20 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
 
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
-    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabelled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabeled"]
     watched.may_be_away = True
     dashboard.kill()
     dashboard.start()
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
     watched.may_be_away = False
-    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabelled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabeled"]
     expect(page.locator(".made:not(.absent)")).to_have_count(8)
     assert standing(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
     go(page, EXPORT)
-    changes = f"{relabelled + 1} changes: {relabelled} relabelled, 1 excluded; {kept} labels confirmed."
+    changes = f"{relabelled + 1} changes: {relabelled} relabeled, 1 excluded; {kept} labels confirmed."
     expect(page.get_by_text(changes)).to_be_visible()
     check_exports(page, known[name], expected, tmp_path)
 

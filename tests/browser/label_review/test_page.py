@@ -50,7 +50,7 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
     def shown() -> tuple[int, str, str | None]:
         picture = page.locator(".desk .one .frame img").first.get_attribute("src")
         # What the answers so far teach of labels with its score may change: that is an estimate, not its evidence.
-        evidence = re.sub(r"likely wrong\n.*", "", page.locator(".desk .evidence").inner_text())
+        evidence = re.sub(r"P\(label error\)\n.*", "", page.locator(".desk .evidence").inner_text())
         return shown_row(page), evidence, picture
 
     before = shown()

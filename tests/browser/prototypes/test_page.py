@@ -34,8 +34,8 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     first.locator(".criticism .item").first.click()
     odd = groups[0]["criticisms"][0]
     expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['id']}")
-    expect(first.locator(".why-this")).to_contain_text("Odd for 0, pick 1.")
-    first.get_by_role("button", name="its nearest typical sample").click()
+    expect(first.locator(".why-this")).to_contain_text("Criticism of 0, number 1.")
+    first.get_by_role("button", name="its nearest prototype").click()
     expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['nearest']['id']}")
 
     first.locator(".prototype .item").nth(1).click()
@@ -51,7 +51,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
     page.get_by_text(wording.COMPARE).click()
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
-    page.get_by_role("button", name="review the odd ones", exact=True).click()
+    page.get_by_role("button", name="review the criticisms", exact=True).click()
     page.wait_for_selector(".desk[data-place=one]")
     assert ask(page, untouched, "queue")["progress"]
 

@@ -91,7 +91,7 @@ def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look,
     page.get_by_role("button", name=re.compile("^make all")).click()
     expect(page.locator(".strip .item[data-map=there]").nth(4)).to_be_visible()
     page.locator(".strip").get_by_role("button", name="stop").click()
-    expect(page.locator(".strip-head")).to_contain_text("what was made is kept")
+    expect(page.locator(".strip-head")).to_contain_text("what was computed is kept")
 
     comparison = page.locator(".comparison")
     comparison.get_by_label("samples compared on").select_option("25")

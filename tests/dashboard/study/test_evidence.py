@@ -22,7 +22,7 @@ def test_the_breakdown_is_that_of_the_core(opened, planted):
     rival = told["pooled"][place(told["rival"])] * told["factor"]
     assert told["score"] == pytest.approx(rival / (rival + told["pooled"][place(told["label"])]))
     assert [one["words"] for one in told["sources"]] == [
-        "the neighbours", f"a linear model on {opened.study.features}",
+        "neighbors", f"linear probe on {opened.study.features}",
     ]  # fmt: skip
     assert sum(one["share"] for one in told["sources"]) == pytest.approx(1)
     assert sum(one["share"] for one in told["neighbors"]) + told["unlisted"] == pytest.approx(1)

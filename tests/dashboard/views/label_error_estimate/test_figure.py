@@ -19,12 +19,12 @@ def test_the_chart_of_finds_names_every_line_beside_its_end():
     ranked = {"one": np.arange(200), "another": np.arange(200)[::-1]}
 
     lines = lines_of(figure := finds(found, ahead, count, 200))
-    assert list(lines) == ["best possible", "at random", "foreseen", "your review"]
+    assert list(lines) == ["best possible", "at random", "expected", "your review"]
     np.testing.assert_array_equal(lines["your review"].y, found)
-    assert lines["foreseen"].x[0] == 4 and lines["foreseen"].y[-1] == 8
+    assert lines["expected"].x[0] == 4 and lines["expected"].y[-1] == 8
     assert lines["at random"].y[-1] == pytest.approx(14 * 15 / 200) and lines["best possible"].y[-1] == 14
     named = [note.text.split("</span> ")[1] for note in figure.layout.annotations]
-    assert sorted(named) == ["at random: 1", "best possible: 14", "foreseen: 8"]
+    assert sorted(named) == ["at random: 1", "best possible: 14", "expected: 8"]
 
     lines = lines_of(figure := finds(found, ahead, count, 200, wrong=wrong, ranked=ranked))
     assert lines["one"].y[-1] == 14 and lines["another"].y[-1] == 0

@@ -19,4 +19,4 @@ def test_every_state_has_its_code(opened, planted):
     decide(opened, flipped[3], "exclude")
     codes = state_codes(opened)
     named = [STATES[codes[row]][0] for row in [others[0], flipped[4], *flipped[:4]]]
-    assert named == ["not looked at", "suspect, open", "kept", "relabelled", "skipped", "excluded"]
+    assert named == ["not looked at", "suspect, open", "kept", "relabeled", "skipped", "excluded"]

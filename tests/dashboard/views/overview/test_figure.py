@@ -23,4 +23,4 @@ def test_few_samples_are_counted_in_whole_numbers(samples, step):
 def test_the_matrix_has_the_given_label_down_and_the_other_across():
     figure = confusion_matrix([Confusion(0, 2, 5), Confusion(2, 1, 3)], ["a", "b", "c"])
     np.testing.assert_array_equal(figure.data[0].z, [[0, 0, 5], [0, 0, 0], [0, 3, 0]])
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("looks like", "given label")
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("suggested label", "given label")
