@@ -1,6 +1,6 @@
 """Which colour means what, the same in every view.
 
-Classes take the Okabe-Ito colours (told apart with any colour vision) and, from the ninth on, a fixed
+Classes take the Okabe-Ito colors (distinguished with any colour vision) and, from the ninth on, a fixed
 extension; beyond twenty classes only the most frequent are coloured and the rest is grey. Scores run
 through cividis.
 """
@@ -40,18 +40,18 @@ STEPS = 251
 
 
 def class_colours(n_classes: int) -> list[str]:
-    """Give each class number its colour; grey from the twenty-first on."""
+    """Return the color of each class number; grey from the twenty-first on."""
     return [CLASS_COLOURS[number] if number < len(CLASS_COLOURS) else OTHER for number in range(n_classes)]
 
 
 def signed_colours() -> list[str]:
-    """Give the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
+    """Return the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
     ends = [f"rgb{tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))}" for colour in SIGNED]
     shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 
 
 def score_colours() -> list[str]:
-    """Give the shades of a score from low to high, as hex."""
+    """Return the shades of a score from low to high, as hex."""
     shades = sample_colorscale("Cividis", [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]

@@ -67,7 +67,7 @@ class PictureBook:
                 return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
 
     def picture(self, row: int, size: Size) -> tuple[bytes, str]:
-        """Give a picture's bytes and media type.
+        """Return a picture's bytes and media type.
 
         Raises
         ------

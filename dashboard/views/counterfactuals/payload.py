@@ -173,7 +173,7 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPict
 
 
 def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColumns:
-    """Tell the columns that change most, in their own units; the difference in standard deviations."""
+    """Return the columns that change most, in their own units; the difference in standard deviations."""
     order = np.argsort(-np.abs(found.difference), kind="stable")[:COLUMNS_SHOWN]
     values = space.values(found.frames)
     low, high = (space.values(bound[None])[0] for bound in (space.low, space.high))

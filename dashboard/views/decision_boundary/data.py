@@ -16,7 +16,7 @@ from margin_core.values import Doubles, Explanation, Ints, Study
 Pair = tuple[int, int]
 """Two classes, the smaller number first."""
 
-TASKS = {"boundary": DecisionBoundary(), "errors": DecisionBoundary(view="errors")}
+RANKINGS = {"boundary": DecisionBoundary(), "errors": DecisionBoundary(view="errors")}
 """What the page can show, by the name that addresses give it; the default first."""
 
 MAX_SAMPLES = 120
@@ -78,14 +78,14 @@ class Boundary:
 
 
 def boundary_of(opened: OpenStudy, order: str) -> Boundary | None:
-    """Return the samples between classes in one of the orders of `TASKS`; None until that is computed.
+    """Return the samples between classes in one of the orders of `RANKINGS`; None until that is computed.
 
     Raises
     ------
     MissingPart
         The study lacks something that takes.
     """
-    found = opened.answer(TASKS[order])
+    found = opened.answer(RANKINGS[order])
     if found is None:
         return None
     return opened.memory.recall("boundary", order, lambda: by_pair(opened.study, found), capacity=MAX_BOUNDARIES)
@@ -97,7 +97,7 @@ def by_pair(study: Study, found: Explanation) -> Boundary:
     by_row = {name: _by_row(found, findings.evidence[name]) for name in ("first", "second", "given", "wrong")}
     ranked = _by_row(found, findings.roles == "boundary")
     predicted, wrong = by_row["first"], by_row["wrong"]
-    # What the model gets wrong lies between its label and what the model says, where errors are asked for.
+    # In the order of errors, a misclassified sample lies between its label and the predicted class.
     errors = found.parameters["view"] == "errors"
     other = np.where(wrong & errors, by_row["given"], by_row["second"])
     low, high = np.minimum(predicted, other), np.maximum(predicted, other)

@@ -9,14 +9,14 @@ from starlette.routing import Route
 
 from dashboard.server.http import STUDY, json_response, of_study, read_numbers
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.decision_boundary.data import TASKS, boundary_of, pair_payload, pairs_payload
+from dashboard.views.decision_boundary.data import RANKINGS, boundary_of, pair_payload, pairs_payload
 
 
 @of_study
 def boundary(opened: OpenStudy, request: Request) -> Response:
     """Return which classes touch, or with a pair the samples between those two."""
     order = request.path_params["name"]
-    found = boundary_of(opened, order) if order in TASKS else None
+    found = boundary_of(opened, order) if order in RANKINGS else None
     if found is None:
         raise HTTPException(404, "This boundary is not computed yet.")
     text = request.query_params.get("pair")

@@ -10,7 +10,7 @@ from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary import wording
 from dashboard.views.decision_boundary.component import boundary_film
-from dashboard.views.decision_boundary.data import TASKS, Boundary, Pair, boundary_of
+from dashboard.views.decision_boundary.data import RANKINGS, Boundary, Pair, boundary_of
 from dashboard.views.decision_boundary.figure import slice_picture
 from dashboard.views.decision_boundary.slice import Corners, default_corners, pins_of, slice_of, with_corner
 from margin_core.errors import MarginError, NotComputed
@@ -91,7 +91,7 @@ order = choice.segmented_control(
     "First comes what is", list(wording.ORDERS), default="boundary", format_func=wording.ORDERS.__getitem__,
     required=True, key="boundary_view", label_visibility="collapsed",
 ) or "boundary"  # fmt: skip
-task = TASKS[order]
+task = RANKINGS[order]
 require_answer(task, opened)
 found = boundary_of(opened, order)
 assert found is not None  # it is computed

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-DEPTH = 3
-MOST = 200
+MAX_DEPTH = 3
+MAX_SOURCES = 200
 FILES = (".csv", ".tsv", ".parquet", ".npz", ".npy")
 
 
@@ -15,10 +15,10 @@ def sources_below(roots: Sequence[Path]) -> list[Path]:
     """List up to 200 candidates, at most three folders deep; links are not followed."""
     found: list[Path] = []
     for root in roots:
-        for source in _candidates(root, DEPTH):
+        for source in _candidates(root, MAX_DEPTH):
             if source not in found:
                 found.append(source)
-            if len(found) == MOST:
+            if len(found) == MAX_SOURCES:
                 return found
     return found
 
@@ -44,7 +44,7 @@ def _candidates(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _has_a_name(entry: os.DirEntry[str]) -> bool:
-    """Say whether a name can be written; one whose bytes are no UTF-8 can neither be shown nor sent to a browser."""
+    """Return whether a name can be written; one whose bytes are no UTF-8 can neither be shown nor sent to a browser."""
     try:
         entry.name.encode()
     except UnicodeEncodeError:

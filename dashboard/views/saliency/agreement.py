@@ -19,10 +19,10 @@ from margin_core.values import Doubles
 
 def curves(opened: OpenStudy, query: SaliencyQuery) -> dict[str, tuple[Doubles, Doubles, Doubles]]:
     """Return shares, deletion and insertion curve of each method whose numbers are known, by its title."""
-    store, said = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
-    if said is None:
+    store, probabilities = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
+    if probabilities is None:
         return {}
-    target = query.class_of(said)
+    target = query.class_of(probabilities)
     found = {
         find_method(name).title: store.load(SaliencyRequest("metrics", query.row, name, target))
         for name in query.methods
@@ -56,10 +56,10 @@ class Agreement:
 
 def agreements(opened: OpenStudy, query: SaliencyQuery) -> list[Agreement]:
     """Compare the maps of a sample that are made, each two of them, those that agree most first."""
-    store, said = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
-    if said is None:
+    store, probabilities = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
+    if probabilities is None:
         return []
-    target = query.class_of(said)
+    target = query.class_of(probabilities)
     found = {
         find_method(name).title: store.load(SaliencyRequest("heatmap", query.row, name, target))
         for name in query.methods

@@ -97,7 +97,7 @@ def under_way(status: RequestStatus, text: str = "") -> UnderWay:
 
 
 def attack_payload(
-    opened: OpenStudy, worker: SaliencyWorker, order: SaliencyRequest
+    opened: OpenStudy, worker: SaliencyWorker, request: SaliencyRequest
 ) -> UnderWay | AttackFailed | Attacked:
     """Return what became of a heatmap under attack, or how far that is, and request it.
 
@@ -106,11 +106,11 @@ def attack_payload(
     MarginError
         There is no such attack.
     """
-    order.check(opened.study)
-    found = heatmaps_of(opened).load(order)
+    request.check(opened.study)
+    found = heatmaps_of(opened).load(request)
     if found is None:
-        worker.request([order])
-        return under_way(worker.status(order), worker.error)
+        worker.submit([request])
+        return under_way(worker.status(request), worker.error)
     if not bool(found["survived"]):
         return {"state": "ready", "survived": False}
     before, after = np.asarray(found["before"]), np.asarray(found["after"])
@@ -132,14 +132,14 @@ def attack_payload(
     }
 
 
-def strength_requests(order: SaliencyRequest) -> list[SaliencyRequest]:
+def strength_requests(request: SaliencyRequest) -> list[SaliencyRequest]:
     """List an attack at every strength, each beside changes by chance; the weakest first, on which others build."""
-    kinds = dict.fromkeys(("random", order.attack))
-    return [replace(order, attack=kind, eps=eps) for eps in EPS for kind in kinds]
+    kinds = dict.fromkeys(("random", request.attack))
+    return [replace(request, attack=kind, eps=eps) for eps in EPS for kind in kinds]
 
 
 def strengths_payload(
-    opened: OpenStudy, worker: SaliencyWorker, order: SaliencyRequest, *, is_wanted: bool
+    opened: OpenStudy, worker: SaliencyWorker, request: SaliencyRequest, *, is_wanted: bool
 ) -> Strengths:
     """Return how far a heatmap changes at each strength, as far as it is computed; request the rest where it is wanted.
 
@@ -148,24 +148,24 @@ def strengths_payload(
     MarginError
         There is no such attack.
     """
-    orders = strength_requests(order)
-    for one in orders:
+    requests = strength_requests(request)
+    for one in requests:
         one.check(opened.study)
-    found = {one: heatmaps_of(opened).load(one) for one in orders}
-    to_come = [one for one, answer in found.items() if answer is None]
-    statuses = {one: worker.status(one) for one in to_come}
-    open_ones = [one for one in to_come if statuses[one].state != "failed"]
+    found = {one: heatmaps_of(opened).load(one) for one in requests}
+    missing = [one for one, answer in found.items() if answer is None]
+    statuses = {one: worker.status(one) for one in missing}
+    open_ones = [one for one in missing if statuses[one].state != "failed"]
     if is_wanted:
-        worker.request(open_ones)
+        worker.submit(open_ones)
     now = next((at for at in statuses.values() if at.state == "making"), RequestStatus("unknown"))
     failed = next((at.text for at in statuses.values() if at.state == "failed"), "")
-    lines: dict[str, list[HeatmapChange | None]] = {one.attack: [] for one in orders}
+    lines: dict[str, list[HeatmapChange | None]] = {one.attack: [] for one in requests}
     for one, answer in found.items():
         kept = answer is not None and bool(answer["survived"])
         lines[one.attack].append(_change(answer["change"]) if answer is not None and kept else None)
     return {
         "state": ("making" if is_wanted else "partly") if open_ones else "failed" if failed else "ready",
-        "fraction": round((len(orders) - len(to_come) + now.fraction) / len(orders), 3),
+        "fraction": round((len(requests) - len(missing) + now.fraction) / len(requests), 3),
         "text": failed or worker.error or now.text,
         "eps": list(EPS),
         "lines": lines,

@@ -56,19 +56,21 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
     MarginError
         There is no such strength, or the study has no labels or features.
     """
-    orders = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in CHANGES]
-    for order in orders:
-        order.check(opened.study)
-    found = {order: heatmaps_of(opened).load(order) for order in orders}
-    to_come = [order for order, answer in found.items() if answer is None]
-    worker.request(to_come)
-    statuses = [worker.status(order) for order in to_come]
+    requests = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in CHANGES]
+    for request in requests:
+        request.check(opened.study)
+    found = {request: heatmaps_of(opened).load(request) for request in requests}
+    missing = [request for request, answer in found.items() if answer is None]
+    worker.submit(missing)
+    statuses = [worker.status(request) for request in missing]
     failed = next((one for one in statuses if one.state == "failed"), None)
     making = next((one for one in statuses if one.state == "making"), None)
     shown = failed or making or RequestStatus("waiting", text=worker.error)
-    if to_come:
+    if missing:
         return under_way(shown)
-    after = {order.attack: answer for order, answer in found.items() if answer is not None and bool(answer["survived"])}
+    after = {
+        request.attack: answer for request, answer in found.items() if answer is not None and bool(answer["survived"])
+    }
     before = next(iter(after.values()), None)
     changes = cast("tuple[Literal['random', 'attack'], ...]", CHANGES)
     return {

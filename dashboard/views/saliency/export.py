@@ -29,11 +29,15 @@ def arrays_file(opened: OpenStudy, query: SaliencyQuery) -> bytes:
     ParameterError
         None of them is made yet.
     """
-    said = heatmaps_of(opened).class_probabilities(query.row)
+    probabilities = heatmaps_of(opened).class_probabilities(query.row)
     kept: dict[str, np.ndarray] = {}
-    if said is not None:
-        target = query.class_of(said)
-        kept = {"probabilities": said, "target": np.array(target), "id": np.array(str(opened.study.ids[query.row]))}
+    if probabilities is not None:
+        target = query.class_of(probabilities)
+        kept = {
+            "probabilities": probabilities,
+            "target": np.array(target),
+            "id": np.array(str(opened.study.ids[query.row])),
+        }
         for name in query.methods:
             for kind, arrays in STORED.items():
                 found = heatmaps_of(opened).load(SaliencyRequest(kind, query.row, name, target))

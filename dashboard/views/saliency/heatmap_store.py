@@ -40,9 +40,9 @@ class HeatmapStore:
         self._workspace = workspace
         self._numbers: dict[tuple[int, str], Doubles] = {}
 
-    def load(self, order: SaliencyRequest) -> Arrays | None:
+    def load(self, request: SaliencyRequest) -> Arrays | None:
         """Return the result of a request whose target is a class, or None."""
-        return self._at(*step_key(self.study, order))
+        return self._at(*step_key(self.study, request))
 
     def class_probabilities(self, row: int) -> Doubles | None:
         """Return the probabilities (c,) that the model gives a sample, or None until it was asked."""

@@ -134,7 +134,7 @@ class SaliencyAnswer(TypedDict):
 
 
 def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQuery) -> SaliencyAnswer:
-    """Tell all that is known of a query, and order what is not; to be asked again until nothing is under way.
+    """Return all that is known of a query, and request what is not; to be repeated until nothing is under way.
 
     Raises
     ------
@@ -143,41 +143,41 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
     """
     study, store = opened.study, heatmaps_of(opened)
     query.check(study)
-    said = store.class_probabilities(query.row)
+    probabilities = store.class_probabilities(query.row)
     is_picture = sample_kind(study) == "picture"
-    target = query.target if said is None else query.class_of(said)
-    if said is not None and max(target, query.against or 0) >= len(said):
+    target = query.target if probabilities is None else query.class_of(probabilities)
+    if probabilities is not None and max(target, query.against or 0) >= len(probabilities):
         raise ParameterError(
-            f"Class {max(target, query.against or 0)} does not exist: the model has {len(said):,} classes."
+            f"Class {max(target, query.against or 0)} does not exist: the model has {len(probabilities):,} classes."
         )
     pair = [target, *([query.against] if query.against is not None else [])]
-    asked: list[SaliencyRequest] = [] if said is not None else [SaliencyRequest("prediction", query.row)]
-    tiles = [_tile(store, worker, query.row, name, pair, asked) for name in query.methods]
-    # Columns and words are few, and shown one by one: what each is worth is told without being asked for.
-    parts = _parts(store, query, said, pair, asked) if query.parts or not is_picture else None
+    missing: list[SaliencyRequest] = [] if probabilities is not None else [SaliencyRequest("prediction", query.row)]
+    tiles = [_tile(store, worker, query.row, name, pair, missing) for name in query.methods]
+    # Columns and words are few, and shown one by one: what each is worth is sent without a question.
+    parts = _parts(store, query, probabilities, pair, missing) if query.parts or not is_picture else None
     for tile, name in zip(tiles, query.methods, strict=True):
-        tile["numbers"] = _numbers(store, worker, SaliencyRequest("metrics", query.row, name, target), asked, tile)
-    worker.request(asked)
+        tile["numbers"] = _numbers(store, worker, SaliencyRequest("metrics", query.row, name, target), missing, tile)
+    worker.submit(missing)
     return {
         "row": query.row,
         "id": str(study.ids[query.row]),
         "given": int(study.maybe_labels[query.row]) if study.maybe_labels is not None else -1,
         "target": target,
         "against": query.against,
-        "probabilities": None if said is None else _likeliest(said, pair),
-        "classes": None if said is None else len(said),
+        "probabilities": None if probabilities is None else _likeliest(probabilities, pair),
+        "classes": None if probabilities is None else len(probabilities),
         "content": None if is_picture else content(study, query.row),
         "tiles": tiles,
         "parts": parts,
         "error": worker.error,
-        "isDone": not asked or all(worker.status(order).state == "failed" for order in asked),
+        "isDone": not missing or all(worker.status(request).state == "failed" for request in missing),
     }
 
 
-def _likeliest(said: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
-    first = np.argsort(-said, kind="stable")[:MAX_CLASSES].tolist()
-    shown = [*first, *(one for one in pair if 0 <= one < len(said) and one not in first)]
-    return [{"label": number, "p": round(float(said[number]), 4)} for number in shown]
+def _likeliest(probabilities: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
+    first = np.argsort(-probabilities, kind="stable")[:MAX_CLASSES].tolist()
+    shown = [*first, *(one for one in pair if 0 <= one < len(probabilities) and one not in first)]
+    return [{"label": number, "p": round(float(probabilities[number]), 4)} for number in shown]
 
 
 def _tile(
@@ -186,19 +186,19 @@ def _tile(
     row: int,
     method: str,
     pair: Sequence[int],
-    asked: list[SaliencyRequest],
+    missing: list[SaliencyRequest],
 ) -> MethodTile:
     maps: list[Heatmap | None] = []
     status = RequestStatus("ready")
     for target in pair:
-        order = SaliencyRequest("heatmap", row, method, target)
-        found, kind = (None if target == PREDICTED else store.load(order)), "heatmap"
+        request = SaliencyRequest("heatmap", row, method, target)
+        found, kind = (None if target == PREDICTED else store.load(request)), "heatmap"
         if found is None:
-            asked.append(order)
-            status = worker.status(order)
-            draft = replace(order, kind="draft")
+            missing.append(request)
+            status = worker.status(request)
+            draft = replace(request, kind="draft")
             found, kind = (None if target == PREDICTED else store.load(draft)), "draft"
-        maps.append(None if found is None else _map(store.study, replace(order, kind=kind), found))
+        maps.append(None if found is None else _map(store.study, replace(request, kind=kind), found))
     return {
         "method": method,
         "state": "draft" if status.state in ("making", "waiting") and all(maps) else status.state,
@@ -209,12 +209,12 @@ def _tile(
     }
 
 
-def _map(study: Study, order: SaliencyRequest, found: Arrays) -> Heatmap:
-    heatmap, kind = found["heatmap"], cast("Literal['heatmap', 'draft']", order.kind)
+def _map(study: Study, request: SaliencyRequest, found: Arrays) -> Heatmap:
+    heatmap, kind = found["heatmap"], cast("Literal['heatmap', 'draft']", request.kind)
     if heatmap.ndim == 2:
         return {
             "kind": kind,
-            "key": step_key(study, order)[1],
+            "key": step_key(study, request)[1],
             "height": heatmap.shape[0],
             "width": heatmap.shape[1],
         }
@@ -232,31 +232,39 @@ def content(study: Study, row: int) -> PlaceNames:
 
 
 def _parts(
-    store: HeatmapStore, query: SaliencyQuery, said: Doubles | None, pair: Sequence[int], asked: list[SaliencyRequest]
+    store: HeatmapStore,
+    query: SaliencyQuery,
+    probabilities: Doubles | None,
+    pair: Sequence[int],
+    missing: list[SaliencyRequest],
 ) -> PartDrops | None:
     """Return how far the classes fall without each part of a sample, and of a picture where the parts lie."""
-    order = SaliencyRequest("parts", query.row)
-    found = store.load(order)
-    if found is None or said is None:
-        asked.append(order)
+    request = SaliencyRequest("parts", query.row)
+    found = store.load(request)
+    if found is None or probabilities is None:
+        missing.append(request)
         return None
     drops = [np.round(np.asarray(found["drops"][:, one], dtype=np.float64), 4).tolist() for one in pair]
-    told = PartDrops(drops=drops, whole=[float(said[one]) for one in pair])
+    payload = PartDrops(drops=drops, whole=[float(probabilities[one]) for one in pair])
     if found["layout"].ndim == 1:
-        return told
+        return payload
     height, width = found["layout"].shape
-    return {**told, "key": step_key(store.study, order)[1], "height": height, "width": width}
+    return {**payload, "key": step_key(store.study, request)[1], "height": height, "width": width}
 
 
 def _numbers(
-    store: HeatmapStore, worker: SaliencyWorker, order: SaliencyRequest, asked: list[SaliencyRequest], tile: MethodTile
+    store: HeatmapStore,
+    worker: SaliencyWorker,
+    request: SaliencyRequest,
+    missing: list[SaliencyRequest],
+    tile: MethodTile,
 ) -> dict[NumberName, float | None] | None:
     if tile["state"] == "failed":
         return None
-    found = None if order.target == PREDICTED else store.load(order)
+    found = None if request.target == PREDICTED else store.load(request)
     if found is None:
-        asked.append(order)
-        status = worker.status(order)
+        missing.append(request)
+        status = worker.status(request)
         if status.state == "failed":
             tile["text"] = status.text
         return None

@@ -130,12 +130,14 @@ def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int]
     find_method(method)
     maps: dict[str, StripMap] = {}
     for row in rows:
-        said = heatmaps_of(opened).class_probabilities(row)
-        order = None if said is None else SaliencyRequest("heatmap", row, method, int(said.argmax()))
-        found = None if order is None else heatmaps_of(opened).load(order)
-        if order is not None and found is not None:
+        probabilities = heatmaps_of(opened).class_probabilities(row)
+        request = (
+            None if probabilities is None else SaliencyRequest("heatmap", row, method, int(probabilities.argmax()))
+        )
+        found = None if request is None else heatmaps_of(opened).load(request)
+        if request is not None and found is not None:
             shape = found["heatmap"].shape
-            maps[str(row)] = StripMap(key=step_key(opened.study, order)[1])
+            maps[str(row)] = StripMap(key=step_key(opened.study, request)[1])
             if len(shape) == 2:
                 maps[str(row)] |= {"height": shape[0], "width": shape[1]}
     return {**_series_payload(worker, STRIP), "maps": maps}
@@ -149,10 +151,10 @@ def start_strip(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], 
     MarginError
         There is no such sample or method, or it does not fit.
     """
-    orders = [SaliencyRequest("heatmap", row, method) for row in rows for method in methods]
-    for order in orders:
-        SaliencyQuery(order.row, (order.method,)).check(opened.study)
-    _start(opened, worker, STRIP, orders)
+    requests = [SaliencyRequest("heatmap", row, method) for row in rows for method in methods]
+    for request in requests:
+        SaliencyQuery(request.row, (request.method,)).check(opened.study)
+    _start(opened, worker, STRIP, requests)
 
 
 def compared_rows(study: Study, count: int) -> list[int]:
@@ -207,15 +209,18 @@ def _interval_payload(one: MethodSummary) -> Interval:
     }
 
 
-def _start(opened: OpenStudy, worker: SaliencyWorker, name: str, orders: Sequence[SaliencyRequest]) -> None:
-    def is_there(order: SaliencyRequest) -> bool:
-        if order.kind == "metrics":
-            return heatmaps_of(opened).numbers(order.row, order.method) is not None
-        said = heatmaps_of(opened).class_probabilities(order.row)
-        return said is not None and heatmaps_of(opened).load(replace(order, target=int(said.argmax()))) is not None
+def _start(opened: OpenStudy, worker: SaliencyWorker, name: str, requests: Sequence[SaliencyRequest]) -> None:
+    def is_there(request: SaliencyRequest) -> bool:
+        if request.kind == "metrics":
+            return heatmaps_of(opened).numbers(request.row, request.method) is not None
+        probabilities = heatmaps_of(opened).class_probabilities(request.row)
+        return (
+            probabilities is not None
+            and heatmaps_of(opened).load(replace(request, target=int(probabilities.argmax()))) is not None
+        )
 
-    to_come = [order for order in orders if not is_there(order)]
-    worker.start_series(name, to_come, len(orders) - len(to_come))
+    missing = [request for request in requests if not is_there(request)]
+    worker.start_series(name, missing, len(requests) - len(missing))
 
 
 def _series_payload(worker: SaliencyWorker, name: str) -> SeriesProgress:

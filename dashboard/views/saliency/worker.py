@@ -19,37 +19,37 @@ from dashboard.study.processes import MarginProcess
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 MAX_WAITING = 64
-"""Orders that wait because somebody looks; older ones are forgotten, and asked for again by who still looks."""
+"""Requests that wait because somebody looks; older ones are dropped, and submitted again by who still looks."""
 
 MAX_FAILURES = 500
 
 VISIBLE_KINDS = ("prediction", "heatmap", "parts")
-"""Orders whose answers are looked at themselves."""
+"""Requests whose results are looked at themselves."""
 
 PATIENCE = 1.0
-"""Seconds after which nobody waits any more for an order that was not asked for again."""
+"""Seconds after which nobody waits any more for a request that was not submitted again."""
 
 MAX_CRASHES = 2
-"""How often a process may end by itself over one order before that is given up."""
+"""How often a process may end by itself over one request before that is given up."""
 
 BAD_INPUT = 2
-"""The exit code with which a command says that it cannot begin."""
+"""The exit code of a command that cannot begin."""
 
 
 @dataclass(eq=False)
 class Series:
-    """Many orders that nobody waits for one by one.
+    """Many requests that nobody waits for one by one.
 
     Attributes
     ----------
-    orders : deque of SaliencyRequest
+    requests : deque of SaliencyRequest
         Those that are still to come.
     total : int
     done : int
     is_stopped : bool
     """
 
-    orders: deque[SaliencyRequest]
+    requests: deque[SaliencyRequest]
     total: int
     done: int = 0
     is_stopped: bool = False
@@ -62,10 +62,10 @@ class Series:
 
 @dataclass(eq=False)
 class _Now:
-    """The order that is being carried out."""
+    """The request that is being computed."""
 
     number: int
-    order: SaliencyRequest
+    request: SaliencyRequest
     series: str | None
     fraction: float = 0.0
     text: str = ""
@@ -106,7 +106,7 @@ class SaliencyWorker:
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _process: MarginProcess | None = None
     _waiting: OrderedDict[SaliencyRequest, float] = field(default_factory=OrderedDict, repr=False)
-    _asked: dict[SaliencyRequest, float] = field(default_factory=dict, repr=False)
+    _wanted_at: dict[SaliencyRequest, float] = field(default_factory=dict, repr=False)
     _series: dict[str, Series] = field(default_factory=dict, repr=False)
     _failures: OrderedDict[SaliencyRequest, str] = field(default_factory=OrderedDict, repr=False)
     _crashes: dict[SaliencyRequest, int] = field(default_factory=dict, repr=False)
@@ -115,36 +115,36 @@ class SaliencyWorker:
     _error: str = ""
     _is_closed: bool = False
 
-    def request(self, orders: Sequence[SaliencyRequest]) -> None:
+    def submit(self, requests: Sequence[SaliencyRequest]) -> None:
         """Request what somebody looks at, the most important first; to be repeated while they look."""
         with self._lock:
             moment = time.monotonic()
-            for order in reversed(orders):
-                self._asked[order] = moment
-                is_made = self._now is not None and self._now.order == order and not self._now.is_cancelled
-                if order not in self._failures and not is_made:
-                    self._waiting[order] = moment
-                    self._waiting.move_to_end(order)
+            for request in reversed(requests):
+                self._wanted_at[request] = moment
+                is_computing = self._now is not None and self._now.request == request and not self._now.is_cancelled
+                if request not in self._failures and not is_computing:
+                    self._waiting[request] = moment
+                    self._waiting.move_to_end(request)
             while len(self._waiting) > MAX_WAITING:
                 self._waiting.popitem(last=False)
-            self._asked = {order: at for order, at in self._asked.items() if moment - at < 60}
+            self._wanted_at = {request: at for request, at in self._wanted_at.items() if moment - at < 60}
             self._preempt(moment)
             self._start_next()
 
-    def withdraw(self, orders: Sequence[SaliencyRequest]) -> None:
+    def withdraw(self, requests: Sequence[SaliencyRequest]) -> None:
         """Withdraw requests that nobody waits for any more."""
         with self._lock:
-            for order in orders:
-                self._asked.pop(order, None)
-                self._waiting.pop(order, None)
+            for request in requests:
+                self._wanted_at.pop(request, None)
+                self._waiting.pop(request, None)
             now = self._now
-            if now is not None and now.series is None and now.order in orders and not now.is_cancelled:
+            if now is not None and now.series is None and now.request in requests and not now.is_cancelled:
                 self._cancel()
 
-    def start_series(self, name: str, orders: Sequence[SaliencyRequest], done: int = 0) -> None:
-        """Start a series in place of the last one of its name; so many of its orders are answered already."""
+    def start_series(self, name: str, requests: Sequence[SaliencyRequest], done: int = 0) -> None:
+        """Start a series in place of the last one of its name; so many of its requests have their results already."""
         with self._lock:
-            self._series[name] = Series(deque(orders), len(orders) + done, done)
+            self._series[name] = Series(deque(requests), len(requests) + done, done)
             self._start_next()
 
     def stop_series(self, name: str) -> None:
@@ -159,14 +159,14 @@ class SaliencyWorker:
         """Return the series of a name that was started last."""
         return self._series.get(name)
 
-    def status(self, order: SaliencyRequest) -> RequestStatus:
+    def status(self, request: SaliencyRequest) -> RequestStatus:
         """Return how far a request is that has no result yet."""
         with self._lock:
-            if order in self._failures:
-                return RequestStatus("failed", text=self._failures[order])
-            if self._now is not None and self._now.order == order:
+            if request in self._failures:
+                return RequestStatus("failed", text=self._failures[request])
+            if self._now is not None and self._now.request == request:
                 return RequestStatus("making", self._now.fraction, self._now.text)
-            return RequestStatus("waiting" if order in self._waiting else "unknown", text=self._error)
+            return RequestStatus("waiting" if request in self._waiting else "unknown", text=self._error)
 
     @property
     def error(self) -> str:
@@ -189,20 +189,20 @@ class SaliencyWorker:
             if self._process is not None:
                 self._process.terminate()
 
-    # -- one order after another -----------------------------------------------------------------
+    # -- one request after another -----------------------------------------------------------------
 
     def _preempt(self, moment: float) -> None:
-        """Call off what is being made when something newer waits and nobody has asked for this for a while.
+        """Cancel what is being computed when something newer waits and nobody has submitted this for a while.
 
-        Numbers, which take longest, also give way to what is to be seen, and are measured afterwards.
+        Metrics, which take longest, also give way to what is looked at, and are measured afterwards.
         """
         now = self._now
         if now is None or now.is_cancelled or not self._waiting:
             return
-        is_wanted = moment - self._asked.get(now.order, 0.0) < PATIENCE
+        is_wanted = moment - self._wanted_at.get(now.request, 0.0) < PATIENCE
         newest = next(reversed(self._waiting))
-        is_in_the_way = now.order.kind == "metrics" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
-        if not is_wanted or is_in_the_way:
+        is_lengthy = now.request.kind == "metrics" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
+        if not is_wanted or is_lengthy:
             self._cancel()
 
     def _cancel(self) -> None:
@@ -218,17 +218,17 @@ class SaliencyWorker:
             return
         if self._process is None:
             self._start_process()
-        order, series = found
+        request, series = found
         self._number += 1
-        self._now = _Now(self._number, order, series)
-        self._send({"number": self._number, "request": asdict(order)})
+        self._now = _Now(self._number, request, series)
+        self._send({"number": self._number, "request": asdict(request)})
 
     def _next(self) -> tuple[SaliencyRequest, str | None] | None:
         if self._waiting:
             return self._waiting.popitem(last=True)[0], None
         for name, series in self._series.items():
-            if series.orders and not series.is_stopped:
-                return series.orders.popleft(), name
+            if series.requests and not series.is_stopped:
+                return series.requests.popleft(), name
         return None
 
     # -- the process -----------------------------------------------------------------------------
@@ -252,26 +252,30 @@ class SaliencyWorker:
             if "drafted" in message:
                 return
             if "failed" in message:
-                self._fail(now.order, message["failed"])
+                self._fail(now.request, message["failed"])
             self._finish("stopped" not in message)
             self._start_next()
 
     def _finish(self, is_over: bool) -> None:
-        """Put the order that was being made away; one of a series that was called off is made later."""
+        """Put away the request that was being computed; a cancelled one of a series is computed later."""
         now, self._now = self._now, None
         assert now is not None
         series = self._series.get(now.series) if now.series is not None else None
         if series is not None and is_over:
             series.done += 1
         elif series is not None:
-            series.orders.appendleft(now.order)
-        elif not is_over and now.order in self._asked and time.monotonic() - self._asked[now.order] < PATIENCE:
-            self._waiting[now.order] = self._asked[now.order]
-            self._waiting.move_to_end(now.order, last=False)  # behind what it was called off for
+            series.requests.appendleft(now.request)
+        elif (
+            not is_over
+            and now.request in self._wanted_at
+            and time.monotonic() - self._wanted_at[now.request] < PATIENCE
+        ):
+            self._waiting[now.request] = self._wanted_at[now.request]
+            self._waiting.move_to_end(now.request, last=False)  # behind what it was cancelled for
 
-    def _fail(self, order: SaliencyRequest, words: str) -> None:
-        self._failures[order] = words
-        self._waiting.pop(order, None)
+    def _fail(self, request: SaliencyRequest, words: str) -> None:
+        self._failures[request] = words
+        self._waiting.pop(request, None)
         while len(self._failures) > MAX_FAILURES:
             self._failures.popitem(last=False)
 
@@ -280,18 +284,18 @@ class SaliencyWorker:
             self._process = None
             if self._is_closed or self._now is None:
                 return  # It had nothing to do any more.
-            order = self._now.order
-            self._crashes[order] = self._crashes.get(order, 0) + 1
+            request = self._now.request
+            self._crashes[request] = self._crashes.get(request, 0) + 1
             words = (error or f"The process ended with exit code {code}.").removeprefix("margin: ")
             if code == BAD_INPUT:
                 self._error = words
                 self._now = None
                 return
-            is_over = self._crashes[order] >= MAX_CRASHES
+            is_over = self._crashes[request] >= MAX_CRASHES
             if is_over:
-                self._fail(order, words)
+                self._fail(request, words)
             else:
-                self._asked[order] = time.monotonic()
+                self._wanted_at[request] = time.monotonic()
             self._finish(is_over)
             self._start_next()
 

@@ -15,7 +15,7 @@ from dashboard.study.registry import OpenRequest
 from dashboard.views.decision_boundary import wording
 from dashboard.views.decision_boundary.data import (
     MAX_SAMPLES,
-    TASKS,
+    RANKINGS,
     Boundary,
     boundary_of,
     pair_payload,
@@ -62,7 +62,7 @@ def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, studies, aske
     assert "boundary" not in available_channels(asked)
     assert ask_for() == 0
     text = turn_to_it(app)
-    assert wording.order_caption(TASKS["boundary"], asked.study) in text.replace("\\", "")
+    assert wording.order_caption(RANKINGS["boundary"], asked.study) in text.replace("\\", "")
     assert "Drawn from a linear model on the features, which agrees with" in text
     assert "Stop" not in [button.label for button in app.button]
 

@@ -66,7 +66,7 @@ class AtOnce:
         self.maker = HeatmapMaker(source.study, Run(workspace))
         self.failed, self.series_of, self.error, self.again = {}, {}, "", 0
 
-    def request(self, orders):
+    def submit(self, orders):
         for order in orders:
             try:
                 self.maker.compute(order, lambda fraction, text: None)
@@ -75,7 +75,7 @@ class AtOnce:
 
     def start_series(self, name, orders, done=0):
         self.series_of[name] = worker.Series(worker.deque(), len(orders) + done, len(orders) + done)
-        self.request(orders)
+        self.submit(orders)
 
     def withdraw(self, orders):
         pass
@@ -139,7 +139,7 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
     assert wording.FAITHFULNESS not in turn_to_it(app)
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
-    AtOnce(asked_digits).request([SaliencyRequest("metrics", row, name) for name in methods])
+    AtOnce(asked_digits).submit([SaliencyRequest("metrics", row, name) for name in methods])
     text = turn_to_it(app)
     assert wording.FAITHFULNESS in text
     [two] = agreements(asked_digits, SaliencyQuery(row, methods))
@@ -459,7 +459,7 @@ def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
     maker.start_series("strip", [look(7), look(8)])
     process = wait_for_requests(maker, [7])
     assert process.command[1:4] == ["-m", "margin_core", "saliency"]
-    maker.request([look(1), look(2)])
+    maker.submit([look(1), look(2)])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     wait_for_requests(maker, [7, 1])
@@ -473,28 +473,28 @@ def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
     process.say(number=4, done=0)
     wait_for_requests(maker, [7, 1, 2, 7, 8])
     process.say(number=5, done=0)
-    maker.request([look(3)])
+    maker.submit([look(3)])
     wait_for_requests(maker, [7, 1, 2, 7, 8, 3])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_running) == (2, 2, False)
 
 
 def test_what_somebody_still_waits_for_is_not_called_off(maker):
-    maker.request([look(1)])
+    maker.submit([look(1)])
     process = wait_for_requests(maker, [1])
-    maker.request([look(1), look(2)])
+    maker.submit([look(1), look(2)])
     assert process.received[-1] != {"stop": 1}
-    maker.request([look(1)])
+    maker.submit([look(1)])
     assert process.orders() == [1]
 
 
 def test_what_nobody_waits_for_any_more_is_called_off(maker):
-    maker.request([look(1), look(2)])
+    maker.submit([look(1), look(2)])
     process = wait_for_requests(maker, [1])
     maker.withdraw([look(1), look(2), look(3)])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.request([look(4)])
+    maker.submit([look(4)])
     wait_for_requests(maker, [1, 4])
     assert [maker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
     maker.withdraw([look(9)])
@@ -504,16 +504,16 @@ def test_what_nobody_waits_for_any_more_is_called_off(maker):
 
 def test_numbers_give_way_to_what_is_to_be_seen(maker):
     numbers, parts = SaliencyRequest("metrics", 1, "margin", 0), SaliencyRequest("parts", 1)
-    maker.request([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
+    maker.submit([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
     process = wait_for_requests(maker, [1])
-    maker.request([numbers])
+    maker.submit([numbers])
     assert process.received[-1] != {"stop": 1}
-    maker.request([parts, numbers])
+    maker.submit([parts, numbers])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
     wait_for_requests(maker, [1, 1])
     assert process.received[-1]["request"]["kind"] == "parts"
-    maker.request([parts, numbers])
+    maker.submit([parts, numbers])
     process.say(number=2, done=0)
     wait_for_requests(maker, [1, 1, 1])
     assert process.received[-1]["request"] == {**process.received[0]["request"]}
@@ -525,14 +525,14 @@ def test_a_series_is_stopped_and_keeps_what_is_done(maker):
     maker.stop_series("strip")
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.request([look(1)])
+    maker.submit([look(1)])
     wait_for_requests(maker, [7, 1])
     series = maker.series("strip")
     assert (series.done, series.total, series.is_stopped) == (3, 5, True)
 
 
 def test_a_process_that_breaks_is_begun_again_once(maker):
-    maker.request([look(1)])
+    maker.submit([look(1)])
     first = wait_for_requests(maker, [1])
     first.end(1)
     until(lambda: len(Fake.made) == 2, "a second process")
@@ -542,17 +542,17 @@ def test_a_process_that_breaks_is_begun_again_once(maker):
     until(lambda: maker.status(look(1)).state == "failed", "the failure")
     assert maker.status(look(1)).text == "it broke"
     maker.retry()
-    maker.request([look(1)])
+    maker.submit([look(1)])
     wait_for_requests(maker, [1])
     assert len(Fake.made) == 3
 
 
 def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
-    maker.request([look(1)])
+    maker.submit([look(1)])
     wait_for_requests(maker, [1]).end(2)
     until(lambda: maker.error, "the trouble")
     assert maker.error == "it broke"
-    maker.request([look(2)])
+    maker.submit([look(2)])
     assert len(Fake.made) == 1
 
 
