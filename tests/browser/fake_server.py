@@ -173,6 +173,7 @@ class FakeStudy:
                 "at": decision["at"],
             },
             "note": decision["note"] if decision else "",
+            "split": "",
         }
 
     def error_probability(self) -> dict[str, Any]:

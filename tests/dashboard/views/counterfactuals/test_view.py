@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -11,7 +12,7 @@ from dashboard.app import ROUTES
 from dashboard.study.jobs import JobStatus
 from dashboard.views.counterfactuals import wording
 from dashboard.views.counterfactuals.data import counterfactual_of, is_surrogate_trained, surrogate_of
-from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, counterfactual_payload
+from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, Counterfactual, counterfactual_payload
 from dashboard.views.map.data import available_channels
 from margin_core import Study
 from margin_core.cli import main
@@ -111,6 +112,7 @@ def test_a_walk_is_sent_whole(get, train, asked):
     answer = get("counterfactual/3")
     assert answer.status_code == 200
     walk = answer.json()
+    assert differences(walk, Counterfactual) == []
     found = counterfactual_of(asked, default_surrogate(asked.study), 3, None)
     assert (walk["start"], walk["end"]) == (found.start, found.end) and walk["id"] == "sample 03"
     picture = walk["picture"]
@@ -155,6 +157,7 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
     trained = fit_surrogate(study, Surrogate(width=8))
     walk = counterfactual_payload(study, trained, compute_counterfactual_path(study, trained, 0))
     columns = walk["columns"]
+    assert differences(walk, Counterfactual) == []
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
     first = int(columns["names"][0].split()[1])
     assert columns["frames"][0][0] == pytest.approx(values[0, first], rel=1e-3)

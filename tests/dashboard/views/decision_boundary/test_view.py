@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -17,6 +18,8 @@ from dashboard.views.decision_boundary.data import (
     MAX_SAMPLES,
     RANKINGS,
     Boundary,
+    ClassContacts,
+    PairSamples,
     boundary_of,
     pair_payload,
     pairs_payload,
@@ -165,8 +168,9 @@ def test_the_route_sends_pairs_and_films(asked, ask_for):
         answer = client.get(f"{address}/{view}")
         assert (answer.status_code, answer.text) == (404, "This boundary is not computed yet.")
     assert ask_for() == 0
-    assert len(client.get(f"{address}/boundary").json()["pairs"]) > 0
-    assert client.get(f"{address}/boundary?pair=0,1").json()["pair"] == [0, 1]
+    contacts, samples = (client.get(f"{address}/boundary{query}").json() for query in ("", "?pair=0,1"))
+    assert len(contacts["pairs"]) > 0 and samples["pair"] == [0, 1]
+    assert differences(contacts, ClassContacts) == differences(samples, PairSamples) == []
     for pair in ("1,0", "0", "0,3", "a,b", ""):
         answer = client.get(f"{address}/boundary?pair={pair}")
         assert answer.status_code == 400 and answer.text.startswith("pair must be the numbers of two classes")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -13,6 +14,7 @@ from dashboard.views.prototypes.data import (
     MAX_ON_MAP,
     MAX_PER_ROLE,
     RULES,
+    PrototypesAnswer,
     prototypes_payload,
     rows_in_role,
     rows_represented,
@@ -139,6 +141,7 @@ def test_the_route_sends_what_somebody_asked_for(asked, ask_for):
     assert ask_for() == 0
     answer = client.get(f"{address}/coverage")
     assert answer.status_code == 200 and len(answer.json()["groups"]) == 3
+    assert differences(answer.json(), PrototypesAnswer) == []
 
 
 def test_odd_classes_and_samples_without_features_have_an_outcome(studies, write_source, tmp_path):

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -21,12 +22,13 @@ from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
 from dashboard.views.saliency import wording, worker
 from dashboard.views.saliency.agreement import agreements
-from dashboard.views.saliency.examples import missing_examples_reason
+from dashboard.views.saliency.attacks import Attacked, Strengths
+from dashboard.views.saliency.examples import ExamplesAnswer, missing_examples_reason
 from dashboard.views.saliency.export import arrays_file
 from dashboard.views.saliency.fragile import FRAGILITY, fragility_answer, fragility_of, most_fragile, unusually_fragile
-from dashboard.views.saliency.heatmaps import heatmaps_payload
+from dashboard.views.saliency.heatmaps import SaliencyAnswer, heatmaps_payload
 from dashboard.views.saliency.query import SaliencyQuery
-from dashboard.views.saliency.series import compared_rows
+from dashboard.views.saliency.series import ComparisonAnswer, StripMaps, Trail, compared_rows
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker, worker_of
 from margin_core.audit.audit import audit
 from margin_core.audit.stored_explanation import load_or_explain
@@ -161,6 +163,7 @@ def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
     assert not first["isDone"]
     payload = client.get("5?methods=grad_cam,occlusion&parts=1", headers=US).json()
     assert payload["isDone"]
+    assert differences(first, SaliencyAnswer) == differences(payload, SaliencyAnswer) == []
     assert [tile["method"] for tile in payload["tiles"]] == ["grad_cam", "occlusion"]
     assert payload["target"] == payload["probabilities"][0]["label"]
     assert payload["given"] == int(asked_digits.study.labels[5])
@@ -191,6 +194,7 @@ def test_an_attack_is_sent_with_pictures_and_numbers(client):
     assert client.get(path, headers=US).json()["state"] == "waiting"
     payload = client.get(path, headers=US).json()
     assert payload["state"] == "ready"
+    assert differences(payload, ExamplesAnswer) == []
     if payload["survived"]:
         assert (payload["height"], payload["width"], payload["channels"]) == (8, 8, 1)
         assert 0 <= payload["topK"] <= 1
@@ -204,11 +208,13 @@ def test_every_strength_is_measured_on_request_only(client):
     assert client.get(f"{path}&wish=all", headers=US).json()["state"] == "making"
     payload = client.get(path, headers=US).json()
     assert (payload["state"], payload["fraction"]) == ("ready", 1)
+    assert differences(payload, Strengths) == []
     for by_chance, attacked in zip(payload["lines"]["random"], payload["lines"]["top_k"], strict=True):
         assert attacked["topK"] <= by_chance["topK"] <= 1
     kept = [one["topK"] for one in payload["lines"]["top_k"]]
     assert kept == sorted(kept, reverse=True)
     alone = client.get("7/attack?method=gradient&class=3&attack=top_k&eps=8", headers=US).json()
+    assert differences(alone, Attacked) == []
     assert {name: alone[name] for name in payload["lines"]["top_k"][3]} == payload["lines"]["top_k"][3]
     assert list(client.get(f"{path.replace('top_k', 'random')}", headers=US).json()["lines"]) == ["random"]
 
@@ -307,10 +313,12 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
     payload = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
     assert set(payload["maps"]) == {str(row) for row in rows}
     assert (payload["state"], payload["done"], payload["total"]) == ("done", 3, 3)
+    assert differences(trail, Trail) == differences(payload, StripMaps) == []
     request = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
     assert client.post("series", json=request, headers=US).status_code == 200
     payload = client.get("comparison?count=25").json()
     assert payload["methods"] == ["grad_cam", "gradient"]
+    assert differences(payload, ComparisonAnswer) == []
     one = payload["table"]["deletion"]["grad_cam"]
     assert one["low"] <= one["mean"] <= one["high"]
     assert one["samples"] == 25
