@@ -1,6 +1,6 @@
 // @ts-check
-/* Explain one sample: what each witness says, whose labels are heard and what a correction there would change, what was decided about
-   samples like it. It is asked for when it is opened, never before. */
+/* Explain one sample: the probabilities of each source of evidence, the neighbors that vote and what a correction there would change, and
+   what was decided about samples like it. It is asked for when it is opened, never before. */
 
 /** @import { Card, ClassEntry, LabelEvidence, SampleContent, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "./error_probability.js" */

@@ -42,7 +42,7 @@ export function nextPlace(key, at, size) {
  * Keys for the whole page while `root` is to be seen. They are caught before Streamlit's own shortcuts (R, C) see them, and left alone
  * when they belong to something else: an input, a pressed button, another widget, a dialog, a modifier.
  * @param {HTMLElement} root
- * @param {(key: string, event: KeyboardEvent) => boolean} handle says whether the key was taken
+ * @param {(key: string, event: KeyboardEvent) => boolean} handle returns whether the key was taken
  */
 export function routeKeys(root, handle) {
   /** @param {KeyboardEvent} event */

@@ -55,7 +55,7 @@ export async function getBytes(url, options) {
 }
 
 /**
- * What an error says, whatever was thrown.
+ * The message of an error, whatever was thrown.
  * @param {unknown} reason
  */
 export function messageOf(reason) {

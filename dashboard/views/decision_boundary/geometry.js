@@ -3,7 +3,7 @@
 
 /** @import { ClassContacts } from "../../payloads.d.ts" */
 
-export const RADIUS = 80;
+const RADIUS = 80;
 const MAX_BREADTH = 7;
 const INWARD = 0.25; // of the radius: how near to the middle a line bends
 

@@ -1,7 +1,7 @@
 // @ts-check
-/* Suspect labels: one sample after another by key, or a group of them at once.
-   The next samples are here before they are asked for, so a key never waits for the server; the outbox sees to it that the server
-   hears of every decision. */
+/* Label review: one sample after another by key, or a group of them at once.
+   The next samples are here before they are asked for, so a key never waits for the server; the outbox sends every decision until it is
+   recorded or refused. */
 
 /** @import { CardDecision, DecisionsAnswer, PostedDecision, QueueCard, ReviewAction, ReviewData, ReviewStates, Neighbor } from "../../payloads.d.ts" */
 /** @import { RefusedEntry } from "../../shared/browser/outbox.js" */
@@ -54,7 +54,7 @@ class ReviewDesk {
   gone = false;
   describing = false;
   estimating = false;
-  /** The version of the decisions that Python has heard of. */
+  /** The version of the decisions that Python got last. */
   announced = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   retry = undefined;
@@ -536,8 +536,8 @@ class ReviewDesk {
   }
 
   /**
-   * `based_on`: the decision that was on screen, so that one that was not is told as a conflict. `drawn`: whether the sample was there by
-   * chance, which nobody who decides is told.
+   * `based_on`: the decision that was on screen, so that one that was not is counted as a conflict. `drawn`: whether the sample was there
+   * at random, which nobody who decides is shown.
    * @param {QueueCard} card
    * @returns {Pick<PostedDecision, "row" | "id" | "score" | "based_on" | "drawn">}
    */

@@ -1,5 +1,5 @@
 // @ts-check
-/* What each key of the review desk does, told apart from doing it. */
+/* Which action each key of the review desk stands for, apart from carrying it out. */
 
 /** @import { ClassEntry } from "../../payloads.d.ts" */
 

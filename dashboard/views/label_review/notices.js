@@ -12,7 +12,7 @@ export function skeleton() {
   return el("div", { class: "skeleton", role: "status", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
 }
 
-/* The queue has an end, and says what can be done next. */
+/* The end of the queue, with what can be done next. */
 export class EndNotice {
   /** @param {Record<WayName, () => void>} act */
   constructor(act) {

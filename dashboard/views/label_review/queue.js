@@ -1,5 +1,5 @@
 // @ts-check
-/* Which samples come next, what was decided, and what the server says of both. Nothing here touches the page. */
+/* Which samples come next, what was decided, and how the server's answers change both. Nothing here touches the page. */
 
 /** @import { Card, CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, ReviewProgress, SuspectGroups } from "../../payloads.d.ts" */
 /** @import { Outbox } from "../../shared/browser/outbox.js" */
@@ -292,7 +292,7 @@ export class Queue {
     return this.currentDecisions().find((one) => one.row === card.row) ?? (this.decided.has(card.row) ? card.decision : null);
   }
 
-  /* What the server last said, and what is on its way there. */
+  /* What the server last answered, and what is on its way there. */
   counted() {
     if (!this.progress) return null;
     const counted = { ...this.progress };

@@ -62,7 +62,7 @@ export class SampleView {
   /**
    * @param {object} asked
    * @param {string} asked.study
-   * @param {ReviewData["kind"]} asked.kind what the samples are made of; of none the map says most and takes their place
+   * @param {ReviewData["kind"]} asked.kind what the samples are made of; of none the map takes their place
    * @param {number} asked.threshold a score from which on a sample is suspect
    * @param {Pictures} asked.pictures
    * @param {Acts} asked.act

@@ -22,7 +22,7 @@ const MAX_METHODS = 4;
 const BLINK_INTERVAL = 600;
 const OPACITY = 0.65;
 const NOTHING = "";
-/* Python hears of another sample when the hands rest: the maps do not wait for it. */
+/* Python gets another sample when the hands rest: the maps do not wait for it. */
 const REST_DELAY = 250;
 /* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
 const MIN_EFFECT = 0.005;
@@ -53,7 +53,7 @@ class SaliencyMaps {
 
   id = el("h2", { class: "id" });
   given = classChip();
-  says = el("strong", {});
+  prediction = el("strong", {});
   previous = keyButton("←", "", () => this.step(-1), { class: "key-button step", "aria-label": "previous sample", title: "previous sample" });
   next = keyButton("→", "", () => this.step(1), { class: "key-button step", "aria-label": "next sample", title: "next sample" });
   why = el("select", { "aria-label": "why this class", on: { change: () => this.chooseClasses() } });
@@ -109,7 +109,7 @@ class SaliencyMaps {
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
       el("div", { class: "scale quiet" }, this.low, this.scale, this.high), el("span", { class: "actions" }, this.savePicture, this.saveArrays));
     return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "saliency", "data-state": "loading" },
-      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.says),
+      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.prediction),
         el("span", { class: "actions" }, this.previous, this.next,
           keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.act("map") } }))),
@@ -180,7 +180,7 @@ class SaliencyMaps {
     setText(this.id, `#${answer.id}`);
     this.given.show(classOf(classes, answer.given));
     const first = answer.probabilities?.[0];
-    setText(this.says, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
+    setText(this.prediction, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
     this.node.classList.toggle("unsaid", !first && answer.isDone);
     this.savePicture.disabled = this.saveArrays.disabled = !answer.tiles.some((tile) => tile.maps.every(Boolean));

@@ -166,7 +166,7 @@ class Fragility {
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.fraction})`;
     const stopped = this.wants === "stop" ? "Stopped. What was made is kept." : "";
-    if (stopped) this.wants = "";  // It was said once; the slider may order again.
+    if (stopped) this.wants = "";  // It was shown once; the slider may ask again.
     setText(this.linesWords, isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped);
   }
 

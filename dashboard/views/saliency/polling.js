@@ -9,8 +9,8 @@ import { address } from "../../shared/browser/server.js";
 const INTERVAL = 200;
 const RETRY_INTERVAL = 2_000;
 
-/* What is asked for cannot be done, and asking again does not help; the message says why. */
-export class Refusal extends Error {}
+/* What is asked for cannot be done, and asking again does not help; the message is the reason. */
+class Refusal extends Error {}
 
 /**
  * @param {string} study
