@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import STEPS, class_colours
+from dashboard.shared.palette import STEPS, class_colors
 from dashboard.study.open_study import OpenStudy
 from margin_core.values import Ints
 
@@ -99,4 +99,4 @@ def class_bytes(labels: Ints) -> NDArray[np.uint8]:
 def class_categories(opened: OpenStudy) -> Categories:
     """Return the legend of the study's classes."""
     names = opened.study.class_names
-    return Categories(names, tuple(class_colours(len(names))))
+    return Categories(names, tuple(class_colors(len(names))))

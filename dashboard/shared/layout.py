@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.shared import navigation, state
 from dashboard.shared.components import ClassEntry, class_entries
-from dashboard.shared.palette import class_colours
+from dashboard.shared.palette import class_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.search import find_samples
 from margin_core.study.samples import counted
@@ -41,7 +41,7 @@ ICON, LOGO = _inline(ASSETS / "icon.svg"), _inline(ASSETS / "logo.svg")
 def classes(opened: OpenStudy) -> list[ClassEntry]:
     """Return name, color and key of every class."""
     names = opened.study.class_names
-    return class_entries(names, class_colours(len(names)))
+    return class_entries(names, class_colors(len(names)))
 
 
 def sidebar(opened: OpenStudy, *, shows_progress: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-CLASS_COLOURS = (
+CLASS_COLORS = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7BD1", "#B8A800",
     "#7F3C8D", "#8C5A3C", "#E73F74", "#5C6F2B", "#3969AC", "#F97B72", "#00868B", "#A5AA99",
     "#4B4B8F", "#C7A27C", "#80BA5A", "#A01C5B",
@@ -39,19 +39,19 @@ STEPS = 251
 """Shades of a score: 0 to 250 fit a byte and leave 255 for what has none."""
 
 
-def class_colours(n_classes: int) -> list[str]:
+def class_colors(n_classes: int) -> list[str]:
     """Return the color of each class number; grey from the twenty-first on."""
-    return [CLASS_COLOURS[number] if number < len(CLASS_COLOURS) else OTHER for number in range(n_classes)]
+    return [CLASS_COLORS[number] if number < len(CLASS_COLORS) else OTHER for number in range(n_classes)]
 
 
-def signed_colours() -> list[str]:
+def signed_colors() -> list[str]:
     """Return the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
     ends = [f"rgb{tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))}" for colour in SIGNED]
     shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 
 
-def score_colours() -> list[str]:
+def score_colors() -> list[str]:
     """Return the shades of a score from low to high, as hex."""
     shades = sample_colorscale("Cividis", [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]

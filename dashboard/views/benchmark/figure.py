@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import CLASS_COLOURS, OTHER
+from dashboard.shared.palette import CLASS_COLORS, OTHER
 from margin_core.values import Ints
 
 LINES = ("solid", "dash", "dot", "dashdot")
@@ -37,7 +37,7 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
             y=found,
             name=name,
             mode="lines",
-            line={"color": CLASS_COLOURS[place], "dash": LINES[place % len(LINES)], "width": 2},
+            line={"color": CLASS_COLORS[place], "dash": LINES[place % len(LINES)], "width": 2},
         )
     figure.add_scatter(
         x=looked,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from dashboard.shared.palette import CLASS_COLOURS, OTHER
+from dashboard.shared.palette import CLASS_COLORS, OTHER
 from margin_core.review.impact import AccuracyCurve, CorrectionImpact
 
 LINES = ("dash", "dot", "dashdot", "longdash")
@@ -38,8 +38,8 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
         hoverinfo="skip",
     )
     figure.add_hline(y=own.accuracy[0], line={"color": OTHER, "dash": "dot", "width": 1})
-    looks = [(own, CLASS_COLOURS[0], "solid", 3.0)]
-    looks += [(curve, CLASS_COLOURS[place], LINES[place - 1], 1.5) for place, curve in enumerate(shown, 1)]
+    looks = [(own, CLASS_COLORS[0], "solid", 3.0)]
+    looks += [(curve, CLASS_COLORS[place], LINES[place - 1], 1.5) for place, curve in enumerate(shown, 1)]
     for curve, colour, dash, width in reversed(looks):
         figure.add_scatter(
             x=curve.decisions,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, Scale, score_bytes
-from dashboard.shared.palette import signed_colours
+from dashboard.shared.palette import signed_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals.data import is_surrogate_trained, margin_range, surrogate_of
 from margin_core.tasks.invertible import default_surrogate
@@ -20,7 +20,7 @@ def _margins(opened: OpenStudy) -> NDArray[np.uint8]:
 
 def _legend(opened: OpenStudy) -> Scale:
     reach = f"{margin_range(surrogate_of(opened, default_surrogate(opened.study))):.2g}"
-    return Scale(f"+{reach} for its label", f"-{reach} against its label", signed_colours())
+    return Scale(f"+{reach} for its label", f"-{reach} against its label", signed_colors())
 
 
 CHANNELS = (

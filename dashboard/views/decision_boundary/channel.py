@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, Scale, score_bytes
-from dashboard.shared.palette import score_colours
+from dashboard.shared.palette import score_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary.data import boundary_of, scores_of
 
@@ -19,7 +19,7 @@ def _scores(opened: OpenStudy) -> NDArray[np.uint8]:
 
 CHANNELS = (
     Channel(
-        "boundary", "uncertain between classes", _scores, lambda opened: Scale("sure", "uncertain", score_colours()),
+        "boundary", "uncertain between classes", _scores, lambda opened: Scale("sure", "uncertain", score_colors()),
         is_available=lambda opened: boundary_of(opened, "boundary") is not None,
     ),
 )  # fmt: skip

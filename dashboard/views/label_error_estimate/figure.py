@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import CLASS_COLOURS, OTHER
+from dashboard.shared.palette import CLASS_COLORS, OTHER
 from margin_core.review.estimates import (
     ErrorCount,
     ExpectedYield,
@@ -20,7 +20,7 @@ from margin_core.review.estimates import (
 )
 from margin_core.values import Doubles, Ints
 
-INK = CLASS_COLOURS[0]
+INK = CLASS_COLORS[0]
 LINES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
 POINTS = 400
 """A line of a chart needs no more."""
@@ -86,7 +86,7 @@ def finds(
         for place, (name, rows) in enumerate((ranked or {}).items()):
             curve = observed_yield(rows[:until], wrong)
             x = _few(len(curve))
-            lines.append(_Line(name, x, curve[x], CLASS_COLOURS[place + 1], LINES[place % len(LINES)]))
+            lines.append(_Line(name, x, curve[x], CLASS_COLORS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
         lines.append(_Line("expected", coming, found[-1] + ahead.mean, INK, "dot", 2))
     x = _few(len(found))
@@ -171,8 +171,8 @@ def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
     """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
     figure = go.Figure()
     for name, found, colour, dash in (
-        ("as the classes are confused", tested.class_dependent, CLASS_COLOURS[0], "solid"),
-        ("any class for any other", tested.uniform, CLASS_COLOURS[1], "dash"),
+        ("as the classes are confused", tested.class_dependent, CLASS_COLORS[0], "solid"),
+        ("any class for any other", tested.uniform, CLASS_COLORS[1], "dash"),
     ):
         kept = found[~np.isnan(found).any(axis=1)]
         if not len(kept):

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, Scale, class_bytes, class_categories, score_bytes
-from dashboard.shared.palette import STATES, score_colours
+from dashboard.shared.palette import STATES, score_colors
 from dashboard.study.open_study import OpenStudy
 
 
@@ -22,7 +22,7 @@ def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
 
 
 def _unit_scale(opened: OpenStudy) -> Scale:
-    return Scale("0", "1", score_colours())
+    return Scale("0", "1", score_colors())
 
 
 def _state_legend(opened: OpenStudy) -> Categories:

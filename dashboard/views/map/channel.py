@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
-from dashboard.shared.palette import class_colours
+from dashboard.shared.palette import class_colors
 from dashboard.study.open_study import OpenStudy
 
 
@@ -30,7 +30,7 @@ def _split_bytes(opened: OpenStudy) -> NDArray[np.uint8]:
 
 def _split_legend(opened: OpenStudy) -> Categories:
     splits = _splits(opened)
-    return Categories(splits, tuple(class_colours(len(splits))))
+    return Categories(splits, tuple(class_colors(len(splits))))
 
 
 def _ask_labels(opened: OpenStudy) -> tuple[int, ...]:

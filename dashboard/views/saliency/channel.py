@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, MapFilter, Scale, score_bytes
-from dashboard.shared.palette import score_colours
+from dashboard.shared.palette import score_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.fragile import fragility_of, fragility_range, has_fragility
 from margin_core.values import Doubles
@@ -27,7 +27,7 @@ def _bytes(opened: OpenStudy) -> NDArray[np.uint8]:
 
 def _legend(opened: OpenStudy) -> Scale:
     low, high = (f"{share:.0%} replaced" for share in fragility_range(_fragility(opened)))
-    return Scale(low, high, score_colours())
+    return Scale(low, high, score_colors())
 
 
 CHANNELS = (Channel("fragility", "fragility of the heatmap", _bytes, _legend, is_available=has_fragility),)

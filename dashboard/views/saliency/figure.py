@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.shared.palette import CLASS_COLOURS, score_colours, signed_colours
+from dashboard.shared.palette import CLASS_COLORS, score_colors, signed_colors
 from margin_core.values import Doubles
 
 HEIGHT = 300
 
-SHADES, SIGNED_SHADES = tuple(score_colours()), tuple(signed_colours())
+SHADES, SIGNED_SHADES = tuple(score_colors()), tuple(signed_colors())
 """Colours of a map and of a difference of maps, worked out once: every rerun sends them."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -35,7 +35,7 @@ def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, p
         subplot_titles=("The most important go first: the lower the better", "They come first: the higher the better"),
     )  # fmt: skip
     for place, (title, (shares, gone, come)) in enumerate(found.items()):
-        line = {"color": CLASS_COLOURS[place % len(CLASS_COLOURS)], "dash": DASHES[place % len(DASHES)], "width": 2}
+        line = {"color": CLASS_COLORS[place % len(CLASS_COLORS)], "dash": DASHES[place % len(DASHES)], "width": 2}
         for column, values in ((1, gone), (2, come)):
             figure.add_scatter(
                 x=shares, y=values, mode="lines", line=line, name=title, legendgroup=title, showlegend=column == 1,

@@ -14,7 +14,7 @@ from browser.running import RunningDashboard
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from dashboard.shared.palette import class_colours
+from dashboard.shared.palette import class_colors
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_the_map_is_seen_in_the_colours_of_its_classes(look: Look, untouched: Ru
     pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
     inside = pixels[60:, 8:-8].reshape(-1, 3)
     seen = 0
-    for colour in class_colours(len(study.names)):
+    for colour in class_colors(len(study.names)):
         wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
         seen += (np.abs(inside - wanted).max(axis=1) < 40).mean() > 0.0003
     assert seen >= 8

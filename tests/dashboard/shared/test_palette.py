@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dashboard.shared.palette import CLASS_COLOURS, OTHER, STATES, STEPS, class_colours, score_colours
+from dashboard.shared.palette import CLASS_COLORS, OTHER, STATES, STEPS, class_colors, score_colors
 
 
 def luminance(colour):
@@ -20,18 +20,18 @@ def contrast(one, other):
 
 
 def test_the_first_classes_have_colours_of_their_own_and_the_rest_is_grey():
-    colours = class_colours(25)
+    colours = class_colors(25)
     assert len(set(colours[:20])) == 20 and colours[20:] == [OTHER] * 5
-    assert class_colours(3) == colours[:3]
+    assert class_colors(3) == colours[:3]
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#14181D"])
-@pytest.mark.parametrize("colour", [*CLASS_COLOURS, OTHER, *(colour for _, colour in STATES)])
+@pytest.mark.parametrize("colour", [*CLASS_COLORS, OTHER, *(colour for _, colour in STATES)])
 def test_every_colour_is_seen_on_both_backgrounds(colour, background):
     assert contrast(colour, background) > 1.9
 
 
 def test_scores_run_from_dark_to_bright():
-    shades = score_colours()
+    shades = score_colors()
     assert len(shades) == STEPS and all(re.fullmatch("#[0-9a-f]{6}", shade) for shade in shades)
     assert (np.diff([luminance(shade) for shade in shades]) > -1e-3).all()
