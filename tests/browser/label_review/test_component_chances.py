@@ -24,7 +24,7 @@ def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_pa
     page = open_desk(open_page)
     wait_for_chance(page)
     assert measured(page) == ["P(label error)", "98 % (90 – 100 %)", "score 1.00"]
-    assert "Likely wrong: 98 % (90 % sure: between 90 and 100 %)." in (
+    assert "P(label error): 98 % (90 % interval: between 90 and 100 %)." in (
         page.locator(".measure").first.get_attribute("title") or ""
     )
 

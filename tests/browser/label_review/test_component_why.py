@@ -28,7 +28,7 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
     assert dialog.locator(".why-summary p").first.inner_text() == (
         f"Label error score 0.60: all sources of evidence together give “{rival}” 0.44 and “{given}” 0.44; "
-        f"“{rival}” is taken for “{given}” 1.5 times as often as one class is for another on average."
+        f"“{rival}” is labeled “{given}” 1.5 times as often as one class is for another on average."
     )
     assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
     witnesses = [line.split() for line in dialog.locator(".witnesses tbody tr").all_inner_texts()]
