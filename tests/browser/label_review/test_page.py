@@ -53,6 +53,8 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
         evidence = re.sub(r"P\(label error\)\n.*", "", page.locator(".desk .evidence").inner_text())
         return shown_row(page), evidence, picture
 
+    # The probability follows the sample: with it the score stands beside, without it in its place.
+    expect(page.locator(".desk .evidence")).to_contain_text("P(label error)")
     before = shown()
     learnt = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["refit"]["refits"] and now, "a refit")
     assert learnt["refit"]["corrections"] >= 20 and not learnt["refit"]["error"]
@@ -94,7 +96,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     assert {one["row"] for one in why["similar"]} >= set(near)
     expect(dialog.locator(".past li")).to_have_count(len(why["similar"]))
     expect(dialog).to_contain_text(f"{len(near)} similar samples")
-    expect(dialog).to_contain_text(f"Suspicion {why['score']:.2f}: together")
+    expect(dialog).to_contain_text(f"Label error score {why['score']:.2f}: all sources")
     shares = dialog.locator(".voices .number").all_inner_texts()
     assert shares[0] == f"{round(100 * why['neighbors'][0]['share'])} %"
     assert complaints(page) == set()

@@ -39,7 +39,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['nearest']['id']}")
 
     first.locator(".prototype .item").nth(1).click()
-    expect(first.locator(".why-this")).to_contain_text("Typical of 0, pick 2.")
+    expect(first.locator(".why-this")).to_contain_text("Prototype of 0, number 2.")
     assert complaints(page) == set()
     button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
     stood_for = int(button.inner_text().split()[2])
