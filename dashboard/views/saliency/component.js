@@ -27,7 +27,7 @@ const REST_DELAY = 250;
 /* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
 const MIN_EFFECT = 0.005;
 const PART = { picture: "part", text: "word", values: "column" };
-const FOR_PICTURES = "Faithful: what the model loses when the most important pixels go, and gains when they come. Fragile: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant map is perfectly stable, so stability alone ranks nothing.";
+const FOR_PICTURES = "Faithfulness: what the model loses when the most important pixels go, and gains when they come. Fragility: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant heatmap is perfectly stable, so stability alone ranks nothing.";
 
 class SaliencyMaps {
   /** @type {Send<SaliencyStates>} */
@@ -114,7 +114,7 @@ class SaliencyMaps {
           keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.act("map") } }))),
       choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,
-      el("p", { class: "quiet stable" }, this.about, el("br"), isPicture ? FOR_PICTURES : `Faithful: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.`));
+      el("p", { class: "quiet stable" }, this.about, el("br"), isPicture ? FOR_PICTURES : `Faithfulness: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.`));
   }
 
   /** @param {SaliencyData} data */
