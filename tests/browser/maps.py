@@ -36,7 +36,7 @@ def whole(page: Page) -> None:
 
 
 def places(page: Page) -> NDArray[np.float64]:
-    """Say where the samples lie on the screen while the whole map is shown, by the positions that the server sends."""
+    """Return where the samples lie on the screen while the whole map is shown, from the positions that are sent."""
     names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
     address = next(name for name in names if re.search(r"/margin/[0-9a-f]+/points$", name))
     points = np.frombuffer(page.request.get(address).body(), "<f4").reshape(-1, 2)
@@ -48,7 +48,7 @@ def places(page: Page) -> NDArray[np.float64]:
 
 
 def is_free(page: Page, path: Path) -> bool:
-    """Say whether a pointer on its way meets nothing but the map."""
+    """Return whether a pointer on its way meets nothing but the map."""
     free: bool = page.locator(".overlay").evaluate(
         """(map, path) => {
           const box = map.getBoundingClientRect();
@@ -108,7 +108,7 @@ RAYS = """(canvas, [x, y]) => {
 
 
 def is_ringed(page: Page, row: int) -> bool:
-    """Say whether there is ink all around a sample above the points, with the whole map shown and no pointer on it."""
+    """Return whether there is ink all around a sample, with the whole map shown and no pointer on it."""
     whole(page)
     box = page.locator(".overlay").bounding_box()
     assert box

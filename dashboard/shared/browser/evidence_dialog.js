@@ -92,7 +92,7 @@ export class EvidenceDialog {
   show(why, classes, probability) {
     this.classes = classes;
     this.node.dataset.row = String(why.row);
-    this.body.replaceChildren(this.summary(why, probability), this.witnesses(why), this.neighbors(why), this.past(why));
+    this.body.replaceChildren(this.summary(why, probability), this.sources(why), this.neighbors(why), this.past(why));
   }
 
   /** @param {number | null} label */
@@ -120,18 +120,18 @@ export class EvidenceDialog {
       ...remarksOn(why, this.classes, probability ? probabilitySentence(probability) : "").map((text) => el("p", { class: "quiet", text })));
   }
 
-  /* ----- the witnesses ----- */
+  /* ----- the sources of evidence ----- */
 
   /** @param {LabelEvidence} why */
-  witnesses(why) {
+  sources(why) {
     const head = el("tr", {}, el("th", { scope: "col", text: "source of evidence" }), el("th", { scope: "col", class: "number", text: "weight" }),
       ...why.classes.map((label) => el("th", { scope: "col" }, this.chip(label))));
     const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
-      ? this.witness(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
-      : this.witness(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unheard" }));
-    rows.push(this.witness(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
+      ? this.sourceRow(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
+      : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unheard" }));
+    rows.push(this.sourceRow(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
     return el("section", {}, el("h3", { text: "Sources of evidence" }),
-      el("table", { class: "witnesses" }, el("thead", {}, head), el("tbody", {}, ...rows)));
+      el("table", { class: "sources" }, el("thead", {}, head), el("tbody", {}, ...rows)));
   }
 
   /**
@@ -139,7 +139,7 @@ export class EvidenceDialog {
    * @param {readonly number[]} probabilities of the classes that are listed
    * @param {{ words: string, weight: string, title: string, name: string }} shown
    */
-  witness({ classes }, probabilities, { words, weight, title, name }) {
+  sourceRow({ classes }, probabilities, { words, weight, title, name }) {
     return el("tr", { class: name }, el("th", { scope: "row", title: words }, el("span", { class: "lines", text: words })), el("td", { class: "number", title, text: weight }),
       ...probabilities.map((part, place) => el("td", {}, bar(part, classOf(this.classes, classes[place]).color), el("span", { class: "number", text: fraction(part) }))));
   }

@@ -14,6 +14,7 @@ from dashboard.study.selections import keep_selection
 from dashboard.views.overview import wording
 from dashboard.views.overview.data import excerpt, rows_confused, rows_without_conflict
 from dashboard.views.overview.figure import class_bars, confusion_matrix
+from margin_core.review import ReviewProgress
 from margin_core.values import Ints
 
 MAX_PAIRS = 8
@@ -29,9 +30,9 @@ CHOSEN = state.Remembered[int | None]("chosen error", None)
 """The row of the likeliest errors that was clicked."""
 
 
-def counts(opened: OpenStudy) -> None:
+def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
     """Show the four numbers that sum the study up, each with a link to the samples behind it."""
-    found, progress = opened.audited.overview, opened.session.progress()
+    found = opened.audited.overview
     without_conflict = found.labelled - found.suspects
     share = without_conflict / found.labelled if found.labelled else 1.0
     # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
@@ -152,7 +153,7 @@ if open_suspects and action.button(wording.review_button(open_suspects), type="p
     navigation.review_all()
 for note in opened.audited.opened.notes:
     st.caption(note)
-counts(opened)
+counts(opened, progress)
 likeliest_errors(opened)
 left, middle, right = st.columns([5, 3, 3], gap="large")
 with left:

@@ -31,10 +31,10 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
         f"“{rival}” is labeled “{given}” 1.5 times as often as one class is for another on average."
     )
     assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
-    witnesses = [line.split() for line in dialog.locator(".witnesses tbody tr").all_inner_texts()]
-    assert witnesses[0][-4:] == ["%", "0.30", "0.60", "0.10"]
-    assert witnesses[2][-5:] == ["no", "weight", "0.90", "0.10", "0.00"]
-    assert witnesses[3] == ["together", "0.44", "0.44", "0.05"]
+    sources = [line.split() for line in dialog.locator(".sources tbody tr").all_inner_texts()]
+    assert sources[0][-4:] == ["%", "0.30", "0.60", "0.10"]
+    assert sources[2][-5:] == ["no", "weight", "0.90", "0.10", "0.00"]
+    assert sources[3] == ["together", "0.44", "0.44", "0.05"]
     voices = dialog.locator(".voices tbody tr")
     first, second = (voices.nth(place).inner_text() for place in (0, 1))
     assert f"#{why['neighbors'][0]['id']}" in first and "18 %" in first and "→" not in first
