@@ -320,7 +320,10 @@ class ReviewDesk {
     this.showHeader();
     this.showStrip();
     if (this.mode === "grid") {
-      if (this.groups.members.length === 0) { this.showNothing(); return; }
+      if (this.groups.members.length === 0) {
+        if (!this.groups.awaited) this.showNothing();
+        return;
+      }
       this.setPlace("grid");
       this.groups.show(this.classes);
       return;

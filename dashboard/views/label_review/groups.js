@@ -15,8 +15,10 @@ const GROUP_PAGE = 60;
 export class Groups {
   /** @type {SuspectGroup[]} */
   groups = [];
-  /** @type {SuspectGroup | null} the one that is shown */
+  /** @type {SuspectGroup | null} the one that is shown: it, `members` and the elements change in one step */
   group = null;
+  /** @type {SuspectGroup | null} the one whose members are asked for; until they are there, keys mean what is on screen */
+  awaited = null;
   /** @type {QueueCard[]} */
   members = [];
   /** @type {Set<number>} */
@@ -24,6 +26,7 @@ export class Groups {
   /** @type {readonly ClassEntry[]} */
   classes = [];
   focused = 0;
+  isOpening = false;
 
   list = el("nav", { class: "groups", "aria-label": "groups that share a suggestion" });
   memberList = el("div", { class: "members", role: "listbox", "aria-multiselectable": "true", "aria-label": "samples of the group" });
@@ -63,37 +66,62 @@ export class Groups {
 
   /** @param {SuspectGroup} [wanted] */
   async open(wanted) {
+    if (this.isOpening) return;
+    this.isOpening = true;
     try {
       const { groups } = await this.queue.groups();
       if (!this.isOpen()) return;
       this.groups = groups;
       await this.openGroup(groups.find((one) => wanted && isSame(one, wanted)) ?? groups[0] ?? null);
     } catch (reason) {
-      this.members = [];
+      this.set(null, []);
       this.onAway(reason, () => this.open(wanted));
+    } finally {
+      this.isOpening = false;
     }
   }
 
   /** @param {SuspectGroup | null} group */
   async openGroup(group) {
-    this.group = group;
-    this.leftOut = new Set();
-    this.members = [];
-    if (group) {
-      const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
-      if (this.group !== group || !this.isOpen()) return;
-      this.queue.accept(answer);
-      this.members = this.queue.undecided(answer.cards, []).filter((card) => isSame(card, group));
-      if (this.members.length === 0) this.groups = this.groups.filter((one) => one !== group);
+    this.awaited = group;
+    if (!group) {
+      this.set(null, []);
+      this.onShow();
+      return;
     }
+    try {
+      const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
+      if (this.awaited !== group || !this.isOpen()) return;
+      this.queue.accept(answer);
+      const members = this.queue.undecided(answer.cards, []).filter((card) => isSame(card, group));
+      if (members.length === 0) this.groups = this.groups.filter((one) => one !== group);
+      if (members.length === 0 && this.groups.length > 0) {
+        await this.openGroup(this.groups[0]);
+      } else {
+        this.set(group, members);
+        this.onShow();
+      }
+    } finally {
+      if (this.awaited === group) this.awaited = null;
+    }
+  }
+
+  /**
+   * @param {SuspectGroup | null} group
+   * @param {QueueCard[]} members
+   */
+  set(group, members) {
+    this.group = group;
+    this.members = members;
+    this.leftOut = new Set();
     this.focused = 0;
-    if (group && this.members.length === 0 && this.groups.length > 0) await this.openGroup(this.groups[0]);
-    else this.onShow();
+    this.memberList.inert = false;
+    this.memberList.replaceChildren(...members.map((card, index) => this.member(card, index)));
   }
 
   /** @param {SuspectGroup} group */
   turnTo(group) {
-    this.openGroup(group).catch((reason) => this.onAway(reason, () => this.open()));
+    this.openGroup(group).catch((reason) => this.onAway(reason, () => this.open(group)));
   }
 
   /* Corrected labels change what others look like: the list follows once everything decided here is saved. */
@@ -106,7 +134,7 @@ export class Groups {
     const again = group ? groups.find((one) => isSame(one, group)) : undefined;
     this.groups = again || !group ? groups : [group, ...groups];
     this.group = again ?? group;
-    if (this.members.length > 0) this.showList();
+    if (this.members.length > 0 || this.awaited) this.showList();
     else if (groups.length > 0) await this.openGroup(groups[0]);
   }
 
@@ -118,10 +146,8 @@ export class Groups {
     const group = known ?? { given, suggested, count: 0 };
     if (!known) this.groups = [group, ...this.groups];
     group.count = Math.max(group.count, cards.length);
-    this.group = group;
-    this.members = cards.filter((card) => isSame(card, pair));
-    this.leftOut = new Set();
-    this.focused = 0;
+    this.awaited = null;
+    this.set(group, cards.filter((card) => isSame(card, pair)));
     this.onShow();
   }
 
@@ -137,11 +163,15 @@ export class Groups {
     const rest = this.groups.filter((one) => one !== done);
     const next = this.groups[Math.min(place + (done.count > 0 ? 1 : 0), this.groups.length - 1)];
     if (rest.length === 0) {
-      this.members = [];
-      this.group = null;
+      this.awaited = null;
+      this.set(null, []);
       this.onShow();
       return;
     }
+    // They stay in sight until the next group is there, and no key or click reaches them.
+    this.members = [];
+    this.memberList.inert = true;
+    this.showTaken();
     this.turnTo(next === done ? rest[0] : next);
   }
 
@@ -153,12 +183,13 @@ export class Groups {
   }
 
   toggleFocused() {
-    this.toggle(this.members[this.focused]);
+    if (this.members.length > 0) this.toggle(this.members[this.focused]);
   }
 
   /** @param {number} by */
   step(by) {
-    const group = this.group ? this.groups[this.groups.indexOf(this.group) + by] : undefined;
+    const from = this.awaited ?? this.group;
+    const group = from ? this.groups[this.groups.indexOf(from) + by] : undefined;
     if (group) this.turnTo(group);
   }
 
@@ -168,6 +199,7 @@ export class Groups {
 
   /** @param {number} index */
   focus(index) {
+    if (this.members.length === 0) return;
     this.focused = Math.max(0, Math.min(index, this.members.length - 1));
     this.showTaken();
     this.nodes()[this.focused].focus();
@@ -189,7 +221,6 @@ export class Groups {
   show(classes) {
     this.classes = classes;
     this.showList();
-    this.memberList.replaceChildren(...this.members.map((card, index) => this.member(card, index)));
     const { given = null, suggested = null } = this.group ?? {};
     this.given.show(classOf(classes, given));
     this.suggested.show(classOf(classes, suggested));
@@ -201,8 +232,9 @@ export class Groups {
   }
 
   showTaken() {
-    this.nodes().forEach((node, index) => {
-      const out = this.leftOut.has(this.members[index].row);
+    const nodes = this.nodes();
+    this.members.forEach((card, index) => {
+      const [node, out] = [nodes[index], this.leftOut.has(card.row)];
       node.classList.toggle("out", out);
       node.setAttribute("aria-selected", String(!out));
       node.tabIndex = index === this.focused ? 0 : -1;

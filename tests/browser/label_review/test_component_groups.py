@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from browser.components import Open, open_desk, press_fast, saved
 from browser.fake_server import FakeServer, FakeStudy
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +71,62 @@ def test_enter_decides_the_whole_group_even_with_a_member_in_focus(desk: Page, f
     saved(desk)
     assert len(fake.record) == group["count"]
     assert {one["verdict"] for one in fake.record} == {"relabel"}
+
+
+def test_keys_mean_the_group_on_screen_while_another_is_on_its_way(desk: Page, fake: FakeStudy) -> None:
+    first, second = fake.groups()[:2]
+    rows = fake.open_rows(first["given"], first["suggested"])
+    desk.keyboard.press("g")
+    desk.wait_for_selector(".desk[data-place=grid]")
+    held: list[Route] = []
+    desk.route(re.compile("suggested="), lambda route: held.append(route))
+    desk.keyboard.press("n")
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press(" ")
+    expect(desk.locator(".member.out")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    saved(desk)
+    taken = [row for place, row in enumerate(rows) if place != 1]
+    assert [(one["row"], one["label"]) for one in fake.record] == [(row, first["suggested"]) for row in taken]
+    # What was decided stays in sight until the next group is there; no key reaches it.
+    assert len(held) >= 2
+    for key in ("ArrowRight", " ", "Enter"):
+        desk.keyboard.press(key)
+    saved(desk)
+    assert len(fake.record) == len(taken)
+    for route in held:
+        route.continue_()
+    desk.unroute(re.compile("suggested="))
+    expect(desk.locator(".member")).to_have_count(second["count"])
+    desk.keyboard.press("Enter")
+    saved(desk)
+    assert {one["label"] for one in fake.record[len(taken) :]} == {second["suggested"]}
+
+
+HOLD = """
+  const ask = window.fetch;
+  window.held = [];
+  window.fetch = (url, ...rest) => new Promise((go) => {
+    const send = () => go(ask(url, ...rest));
+    const name = /skip=/.test(url) ? "queue" : /groups/.test(url) ? "groups" : null;
+    if (name) window.held.push({ name, send }); else send();
+  });
+"""
+
+
+def test_the_queue_that_arrives_while_the_groups_are_asked_for_does_not_ask_for_them_again(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = FakeStudy(n=1_797, suspects=300)
+    desk = open_desk(open_page, before=HOLD)
+    names = "window.held.map((one) => one.name).join(' ')"
+    desk.wait_for_function(f"{names} === 'queue'")
+    desk.keyboard.press("g")
+    desk.wait_for_function(f"{names} === 'queue groups'")
+    with desk.expect_response(re.compile("skip=")):
+        desk.evaluate("window.held[0].send()")
+    desk.evaluate("window.held[1].send()")
+    desk.wait_for_selector(".desk[data-place=grid]")
+    desk.keyboard.press(" ")
+    expect(desk.locator(".member.out")).to_have_count(1)
+    assert desk.evaluate(names) == "queue groups"
