@@ -212,7 +212,7 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
         "boundary",
         "The paper's case IV: the decision boundary of USPS",
         f"USPS digits. A network with {HIDDEN} hidden units ({ROUNDS} epochs) is taught the training digits of some "
-        "classes and judges their test digits; k = 30 neighbours in its hidden layer. What was found: "
+        "classes and judges their test digits; k = 30 neighbors in its hidden layer. What was found: "
         "docs/decision_boundary.md.",
         tuple(lines(runs)),
         tuple(tables),

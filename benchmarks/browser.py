@@ -330,10 +330,10 @@ def outline(page: Page, points: NDArray[np.float32], turn: int) -> list[tuple[fl
     assert box
     unit = min(box["width"], box["height"]) / 2 * 0.94
     middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-    centre = middle + np.median(points, axis=0) * [unit, -unit]
+    center = middle + np.median(points, axis=0) * [unit, -unit]
     radius = unit * (0.15 + 0.015 * turn)
     angles = np.linspace(0, 2 * np.pi, 24)
-    return [(float(x), float(y)) for x, y in centre + radius * np.column_stack([np.cos(angles), np.sin(angles)])]
+    return [(float(x), float(y)) for x, y in center + radius * np.column_stack([np.cos(angles), np.sin(angles)])]
 
 
 def draw(page: Page, path: Sequence[tuple[float, float]]) -> None:
@@ -503,7 +503,7 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
         ),
         Line(
             "times the points were asked for again", asked_again, "",
-            "during lassos, other reruns and a new colour.", len(lassos.sent) + len(unrelated) + 1, target=0.0,
+            "during lassos, other reruns and a new color.", len(lassos.sent) + len(unrelated) + 1, target=0.0,
         ),
         Line.of(
             "next page of 60 thumbnails", pages, "ms",
@@ -573,7 +573,7 @@ def measure_peer(bench: Bench) -> list[Line]:
     return [
         Line.of(
             "peer: `st.plotly_chart` of the same points, first visit", found.painted, "s",
-            "`scattergl`, float32 places and one colour number a point, served the same way (one uvicorn process); to "
+            "`scattergl`, float32 places and one color number a point, served the same way (one uvicorn process); to "
             "the first frame in which its canvas holds points.",
         ),
         Line.of(

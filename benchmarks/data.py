@@ -142,14 +142,14 @@ class Noise:
     name, meaning : str
     proneness : array (n,)
         How likely each sample is mistaken, mean 1.
-    towards : Flip
+    toward : Flip
         What it is then taken for.
     """
 
     name: str
     meaning: str
     proneness: NDArray[np.float64]
-    towards: Flip
+    toward: Flip
 
     def wrong(
         self, truth: NDArray[np.int64], features: NDArray[np.float32], *, share: float, seed: int
@@ -157,7 +157,7 @@ class Noise:
         """Return the labels with a share of mistakes in them."""
         rng = np.random.default_rng((seed, 7))
         chance = np.minimum(self.proneness * share, MOST_PRONE)
-        return np.where(rng.random(len(truth)) < chance, self.towards(truth, features, rng), truth)
+        return np.where(rng.random(len(truth)) < chance, self.toward(truth, features, rng), truth)
 
 
 MOST_PRONE = 0.9

@@ -1,6 +1,6 @@
 """The paper's case III on Enron-Spam: wrong labels found against messages checked, each ranking beside the paper's.
 
-As in the paper: four fifths of part 1, the 500 most frequent words, 100 principal components, 20 neighbours, a tenth of
+As in the paper: four fifths of part 1, the 500 most frequent words, 100 principal components, 20 neighbors, a tenth of
 the labels of each class flipped. `docs/label_flips.md` says what the paper's figures mean.
 """
 
@@ -53,7 +53,7 @@ RECIPES = {
     INFLUENCE: LabelFlips(method="self_influence"),
     "loss of a logistic head": LabelFlips(method="loss"),
     "self-confidence": LabelFlips(method="self_confidence"),
-    "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
+    "neighborhood consensus": LabelFlips(method="neighbourhood_consensus"),
     "random": LabelFlips(method="random"),
     **{
         f"|filter|, k = {k}": LabelFlips(method="margin", graph=Knn(k=k, weights="binary")) for k in (30, 40)
@@ -100,7 +100,7 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
     }
     columns = tuple(f"{share:.0%}" for share in CHECKED)
     mean = {name: dict(zip(columns, found.mean(axis=0).tolist(), strict=True)) for name, found in every.items()}
-    neighbours = [mean[name]["30%"] for name in (PAPER, "|filter|, k = 30", "|filter|, k = 40")]
+    neighbors = [mean[name]["30%"] for name in (PAPER, "|filter|, k = 30", "|filter|, k = 40")]
 
     def line(what: str, name: str, at: str, **target: Any) -> Line:
         meaning = f"share of the flipped labels among the {at} of the messages checked first, mean of the draws."
@@ -110,7 +110,7 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
         "enron",
         "The paper's case III: Enron-Spam",
         f"{len(spam):,} messages of Enron-Spam part 1 (Metsis, Androutsopoulos, Paliouras, 2006), a random 80 % of "
-        "them in each draw, log counts of the 500 most frequent words, 100 principal components, 20 neighbours (union, "
+        "them in each draw, log counts of the 500 most frequent words, 100 principal components, 20 neighbors (union, "
         "binary weights; the default: self-tuned), 10 % of the labels of each class flipped. The paper claims nearly "
         ".95 at 30 % for its filter, ten points above influence functions. Its printed code is another filter than "
         "its text (docs/decisions/0004) and finds hardly more than chance.\n\n"
@@ -124,8 +124,8 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
             line("self-influence", INFLUENCE, "30%"),
             line("the default", OURS, "30%"),
             Line(
-                "the paper's text with 20, 30 and 40 neighbours: spread of recall at 30%",
-                max(neighbours) - min(neighbours), "", "largest minus smallest mean.", len(seeds), target=0.02,
+                "the paper's text with 20, 30 and 40 neighbors: spread of recall at 30%",
+                max(neighbors) - min(neighbors), "", "largest minus smallest mean.", len(seeds), target=0.02,
             ),
         ),
         (

@@ -28,7 +28,7 @@ BUNDLED = Path(__file__).resolve().parents[1] / "sample_data" / "fashion"
 SUFFIXES = (".jpg", ".jpeg", ".png")
 METHODS = ("gradient", "gradient_x_input", "integrated_gradients", "smooth_grad", "deep_lift", "grad_cam", "layer_cam")
 MEASURES = ("top_k", "correlation", "shift")
-WORDS = {"random": "random signs", "top_k": "top-k attack", "centre": "mass-centre attack"}
+WORDS = {"random": "random signs", "top_k": "top-k attack", "centre": "mass-center attack"}
 
 Numbers = dict[str, float | None]
 """Of one change: its measures, and whether the class was kept; None where an attack failed."""
@@ -78,7 +78,7 @@ def tables(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], wh
         "top_k": ("the most important pixels in common", "Share of the most important tenth of the pixels (at most "
                   "1,000) that both maps have in common; smaller = more fragile."),
         "correlation": ("rank correlation", "Spearman's, of all pixels; smaller = more fragile."),
-        "shift": ("shift of the centre of mass", "In pixels; larger = more fragile."),
+        "shift": ("shift of the center of mass", "In pixels; larger = more fragile."),
     }  # fmt: skip
     out = []
     for measure, (title, note) in titles.items():
@@ -127,7 +127,7 @@ def lines(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], whe
              target=0.0, at_least=True),
         Line(f"{where}: least fall of the pixels in common from one ε to the next", falls, "",
              "The smallest over methods and kinds of change.", n, target=0.0, at_least=True),
-        Line(f"{where}: least factor of the centre's shift, mass-centre attack over random signs", shifts, "x",
+        Line(f"{where}: least factor of the center's shift, mass-center attack over random signs", shifts, "x",
              "The smallest over methods and ε.", n, target=2.0, at_least=True),
     ]  # fmt: skip
 

@@ -99,15 +99,15 @@ class Moons:
 def train_released(moons: Moons, *, final: bool, seed: int) -> Released:
     """Train as the authors do: SGD at 0.1 with momentum 0.9, 60 epochs in batches of 128, slower from 20 and 40 on."""
     network = Released(final=final, seed=seed)
-    optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
-    schedule = torch.optim.lr_scheduler.MultiStepLR(optimiser, [20, 40], gamma=0.1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [20, 40], gamma=0.1)
     points, labels = torch.from_numpy(moons.trained), torch.from_numpy(moons.trained_labels)
     for _ in range(60):
         for rows in torch.randperm(len(points)).split(128):
             loss = nn.functional.cross_entropy(network(points[rows]), labels[rows])
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
         schedule.step()
     return network.eval()
 
@@ -242,7 +242,7 @@ def pictures_table() -> tuple[Table, list[Line], list[Found]]:
     columns = ("accuracy", "distance ratio, median", "Taylor gap, median", "IG gap, largest")
     note = (
         "Held-out samples; accuracy against the true labels, having learned from those as given. Columns are "
-        "standardised."
+        "standardized."
     )
     return Table("Bundled pictures, and a table of 30 columns", columns, rows, note), lines, everything
 
@@ -302,11 +302,9 @@ def draw(moons: Moons, path: Path) -> None:
         (left, z.numpy(), line.numpy(), projection.numpy(), "feature space: z = T(x)"),
         (right, points, inverted, back, "input space: the boundary, inverted"),
     ):
-        for number, colour in enumerate(("#0072B2", "#D55E00")):
+        for number, color in enumerate(("#0072B2", "#D55E00")):
             chosen = where[labels == number]
-            axes.scatter(
-                chosen[:, 0], chosen[:, 1], s=9, color=colour, alpha=0.45, linewidths=0, label=f"moon {number}"
-            )
+            axes.scatter(chosen[:, 0], chosen[:, 1], s=9, color=color, alpha=0.45, linewidths=0, label=f"moon {number}")
         for row in shown:
             axes.plot(*zip(where[row], ends[row], strict=True), color="#555555", linewidth=0.7)
         axes.plot(border[:, 0], border[:, 1], color="#111111", linewidth=1.6, label="boundary")

@@ -307,7 +307,7 @@ def plot(tables: Sequence[Table], path: Path) -> None:
     panel = {tuple(table.title.split(", ")): table for table in tables}
     figure = Figure(figsize=(4 * len(kinds), 2.8 * len(sets)), layout="constrained")
     grid = figure.subplots(len(sets), len(kinds), sharex=True, squeeze=False)
-    colours = {name: f"C{number}" for number, name in enumerate(name for name in PEERS if name != "random")}
+    colors = {name: f"C{number}" for number, name in enumerate(name for name in PEERS if name != "random")}
     for row, data in zip(grid, sets, strict=True):
         for axes, kind in zip(row, kinds, strict=True):
             if (data, kind) not in panel:
@@ -315,9 +315,9 @@ def plot(tables: Sequence[Table], path: Path) -> None:
                 continue
             table = panel[data, kind]
             shares = [float(column.rstrip("%")) for column in table.columns]
-            for name in (*colours, OURS):
+            for name in (*colors, OURS):
                 mean, spread = np.array(table.rows[name], dtype=float).T
-                look = {"color": "black", "lw": 2.5} if name == OURS else {"color": colours[name], "lw": 1}
+                look = {"color": "black", "lw": 2.5} if name == OURS else {"color": colors[name], "lw": 1}
                 axes.plot(shares, mean, label=name, **look)
                 axes.fill_between(shares, mean - spread, mean + spread, color=look["color"], alpha=0.1, lw=0)
             axes.set(title=f"{data}, {kind}", ylim=(0, 1.02), xscale="log", xticks=shares)

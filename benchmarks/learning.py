@@ -54,7 +54,7 @@ class Pair:
 
 
 class Review:
-    """The queue's own order, answered truly; the neighbours' votes follow every answer."""
+    """The queue's own order, answered truly; the neighbors' votes follow every answer."""
 
     def __init__(self, audited: Audit, truth: Labels) -> None:
         self._audited, self._truth = audited, truth

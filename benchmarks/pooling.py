@@ -89,7 +89,7 @@ EQUAL = "equal raw weights"
 WITHOUT_PROBE = "default without head"
 DOUBT = "default, score 1 - p(given)"
 SELF = "cleanlab self-confidence"
-MARGIN = "cleanlab normalised margin"
+MARGIN = "cleanlab normalized margin"
 
 UNUSED = Calibration(exponent=0.0, likelihood=-np.inf)
 
@@ -124,11 +124,11 @@ class PoolInputs:
         found = explain(task, study, engine=memory)
         steps = found.steps
         label_error_score = task.fit_label_error_score(study, steps, Run(memory))
-        neighbours = compute_log_votes(compute_neighbor_votes(found.graph, study.labels, len(study.class_names)))
+        neighbors = compute_log_votes(compute_neighbor_votes(found.graph, study.labels, len(study.class_names)))
         brought = study.maybe_probabilities
         table = np.exp(label_error_score.models[0]) if brought is None else brought.astype(np.float64)
         table = table / table.sum(axis=1, keepdims=True)
-        return cls(label_error_score, study.labels, (neighbours, *label_error_score.models), table)
+        return cls(label_error_score, study.labels, (neighbors, *label_error_score.models), table)
 
     def scores(self, pool: OpinionPool) -> Scores:
         """Score the labels as the default does, with another pool."""
@@ -140,9 +140,9 @@ class PoolInputs:
 def joint_fit(inputs: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> OpinionPool:
     r"""Fit all weights of the pool at once, by the likelihood of the given labels.
 
-    Maximises the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less :math:`10^{-3} \sum_s w_s^2` over
-    the weights and the noise floor, with p the pool; the neighbours then get at least a tenth of all weight. Noise
-    floor, ridge and the neighbours' tenth are those of the default.
+    Maximizes the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less :math:`10^{-3} \sum_s w_s^2` over
+    the weights and the noise floor, with p the pool; the neighbors then get at least a tenth of all weight. Noise
+    floor, ridge and the neighbors' tenth are those of the default.
     """
     logs, each = np.stack(inputs), np.arange(len(labels))
     n_classes = logs.shape[2]
@@ -166,8 +166,8 @@ def joint_fit(inputs: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) 
 
 def without_probe(inputs: PoolInputs) -> OpinionPool:
     """Fit the pool as the default does, without the probe."""
-    neighbours, _, *brought = (calibrate(logs, inputs.labels) for logs in inputs.logs)
-    return fit_opinion_pool(neighbours, UNUSED, *brought)
+    neighbors, _, *brought = (calibrate(logs, inputs.labels) for logs in inputs.logs)
+    return fit_opinion_pool(neighbors, UNUSED, *brought)
 
 
 def doubt(inputs: PoolInputs) -> Scores:
@@ -236,13 +236,13 @@ def tensor_of(pixels: NDArray[np.uint8]) -> Tensor:
 
 def epochs(network: SmallCnn, pictures: Tensor, labels: Tensor, most: int) -> Iterator[None]:
     """Train a network; pause after each epoch, ready to be asked."""
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
     for _ in range(most):
         network.train()
         for batch in torch.randperm(len(pictures)).split(BATCH):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             functional.cross_entropy(network(pictures[batch]), labels[batch]).backward()
-            optimiser.step()
+            optimizer.step()
         network.eval()
         yield
 
@@ -483,7 +483,7 @@ def measure(seeds: Sequence[int]) -> Part:
         bundled_table(bundled),
     ]
     about = [
-        "Average precision of rules that join the same inputs (neighbours, head, brought probabilities). cleanlab "
+        "Average precision of rules that join the same inputs (neighbors, head, brought probabilities). cleanlab "
         "is given the brought probabilities, or the head's where nothing is brought.",
         f"*{ALONE}*: pixels are the features. *{BROUGHT}*: out-of-sample probabilities of a small CNN ({FOLDS} folds); "
         f"features are {PRINCIPAL} principal components. *{LEAK_HALF}*, *{LEAK_ALL}*: the same probabilities; features "

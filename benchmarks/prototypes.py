@@ -129,7 +129,7 @@ class Judge:
         self._apart = np.square(digits.train).sum(axis=1) - 2 * inner  # but for what is the same in a row
 
     def error(self, rows: NDArray[np.int64]) -> float:
-        """Return the error of the nearest neighbour among some training samples."""
+        """Return the error of the nearest neighbor among some training samples."""
         nearest = rows[self._apart[:, rows].argmin(axis=1)]
         return float((self.digits.labels[nearest] != self.digits.truth).mean())
 

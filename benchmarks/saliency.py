@@ -162,9 +162,9 @@ def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table
     }  # fmt: skip
     note = (
         f"Mean and standard deviation over {len(found)} photographs, the class that the network says. Deletion: the "
-        "area under the probability as the most important pixels take the mean colour, smaller is better; insertion: "
+        "area under the probability as the most important pixels take the mean color, smaller is better; insertion: "
         "as they come back into a blurred picture, larger is better; 28 steps each. ROAD: the probability without the "
-        "least important pixels less that without the most important ones, imputed from their neighbours, larger is "
+        "least important pixels less that without the most important ones, imputed from their neighbors, larger is "
         "better. Gini: how few pixels hold the map. MARGIN's recipes ask about the same masks once, so only the first "
         "of them tells its seconds whole."
     )

@@ -49,7 +49,7 @@ def throughput(forward: Callable[[NDArray[np.float32]], object], shape: tuple[in
 
 
 def ablation(model: TorchModel, picture: NDArray[np.uint8], layout: NDArray[np.int64], at_once: int) -> float:
-    """Return the seconds that Captum takes to hide every superpixel once, by the mean colour."""
+    """Return the seconds that Captum takes to hide every superpixel once, by the mean color."""
     view = model.preparation(picture[None])
     size = (model.preparation.height, model.preparation.width)
     target = int(model.module(view).argmax())

@@ -26,7 +26,7 @@ from margin_core.tasks.label_flips.rankings import RANKINGS
 from margin_core.values import Graph, Steps
 
 SIZE = {"n": 50_000, "dimensions": 512}
-LARGE, NEIGHBOURS, CLASSES = 1_000_000, 20, 10
+LARGE, NEIGHBORS, CLASSES = 1_000_000, 20, 10
 CORRECTIONS = 500
 
 
@@ -80,19 +80,19 @@ def rankings_beside_the_graph() -> dict[str, list[Cell | None]]:
 def corrections() -> list[float]:
     """Correct labels one by one in a study of a million samples; milliseconds each, scores brought up to date."""
     rng = np.random.default_rng(0)
-    nearby = (np.arange(LARGE)[:, None] + rng.integers(1, 1000, (LARGE, NEIGHBOURS))) % LARGE
+    nearby = (np.arange(LARGE)[:, None] + rng.integers(1, 1000, (LARGE, NEIGHBORS))) % LARGE
     chosen = sparse.csr_array(
         (
-            rng.random(LARGE * NEIGHBOURS, dtype=np.float32),
+            rng.random(LARGE * NEIGHBORS, dtype=np.float32),
             nearby.ravel(),
-            np.arange(0, LARGE * NEIGHBOURS + 1, NEIGHBOURS),
+            np.arange(0, LARGE * NEIGHBORS + 1, NEIGHBORS),
         ),
         shape=(LARGE, LARGE),
     )
     graph = Graph(
         weights=chosen.maximum(chosen.T).tocsr(),
         neighbours=nearby.astype(np.int32),
-        distances=np.zeros((LARGE, NEIGHBOURS), np.float32),
+        distances=np.zeros((LARGE, NEIGHBORS), np.float32),
     )
     model = np.log(rng.dirichlet(np.ones(CLASSES), LARGE))
     live = LiveLabelErrorScore(
@@ -120,7 +120,7 @@ def measure(runs: int) -> Part:
             ),
             Line.of(
                 "one correction in 1,000,000 samples", corrections(), "ms",
-                "20 neighbours and those who chose the sample: their scores exactly as if all were computed again.",
+                "20 neighbors and those who chose the sample: their scores exactly as if all were computed again.",
                 target=5.0,
             ),
         ),

@@ -254,8 +254,8 @@ def features_only(folder: Path, wrong: int) -> tuple[Path, Path]:
 
 def without_labels(folder: Path) -> tuple[Path, Path]:
     """Write features without labels, which cannot be opened."""
-    np.savez(folder / "unlabelled.npz", embedding=np.random.default_rng(0).normal(size=(50, 4)))
-    return folder / "unlabelled.npz", folder / "unlabelled.margin"
+    np.savez(folder / "unlabeled.npz", embedding=np.random.default_rng(0).normal(size=(50, 4)))
+    return folder / "unlabeled.npz", folder / "unlabeled.margin"
 
 
 def large(folder: Path) -> tuple[Path, Path]:
@@ -316,7 +316,7 @@ def take(
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     target.parent.mkdir(parents=True, exist_ok=True)
-    seen.save(target, optimize=True)  # In full colour: a palette of 256 gave two classes one colour.
+    seen.save(target, optimize=True)  # In full color: a palette of 256 gave two classes one color.
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
 
 

@@ -177,7 +177,7 @@ def measure(seeds: Sequence[int]) -> Part:
         (
             *compared("graph + label flips", "Datalab", audits, 8.0, "20,000 samples, 512 features"),
             *precision,
-            *compared("graph + map", "umap-learn", maps, 1.0, "20,000 samples, 128 features, 20 neighbours"),
+            *compared("graph + map", "umap-learn", maps, 1.0, "20,000 samples, 128 features, 20 neighbors"),
         ),
         (),
         watch.circumstances(),

@@ -26,7 +26,7 @@ export interface Attacked {
   topK: number | null;
   /** Rank correlation of both maps. */
   correlation: number | null;
-  /** Distance between their centres, in pixels. */
+  /** Distance between their centers, in pixels. */
   shift: number | null;
 }
 
@@ -111,9 +111,9 @@ export interface Card {
   kind: "picture" | "values" | "text";
   values?: string[][];
   text?: string;
-  /** So many of its labelled neighbors carry its given label. */
+  /** So many of its labeled neighbors carry its given label. */
   agree: number;
-  /** So many of its labelled neighbors carry its given label. */
+  /** So many of its labeled neighbors carry its given label. */
   voting: number;
   /** Their share. */
   agreement: number;
@@ -136,7 +136,7 @@ export interface Card {
 export interface CardDecision {
   id: number | null;
   verdict: "keep" | "relabel" | "skip" | "exclude";
-  /** The class it was relabelled to; None for other verdicts. */
+  /** The class it was relabeled to; None for other verdicts. */
   label: number | null;
   reviewer: string;
   /** In UTC, as ISO 8601 has it. */
@@ -152,7 +152,7 @@ export interface Cards {
 export interface ClassContact {
   /** The smaller number first. */
   pair: [number, number];
-  /** Share of their neighbours that lead across. */
+  /** Share of their neighbors that lead across. */
   contact: number;
   /** Samples between them. */
   count: number;
@@ -178,7 +178,7 @@ export interface ClassEntry {
   key: string;
 }
 
-/** Classes with their colours; `chosen` is the class whose entry is pressed. */
+/** Classes with their colors; `chosen` is the class whose entry is pressed. */
 export interface ClassLegend {
   kind: "classes";
   title: string;
@@ -243,7 +243,7 @@ export interface Counterfactual {
   reconstruction: number;
   /** What is left of the margin on the boundary. */
   residual: number;
-  /** Whether the network has learnt from this sample. */
+  /** Whether the network has learned from this sample. */
   trainedOn: boolean;
   /** One of both is there. */
   picture?: CounterfactualPicture;
@@ -281,7 +281,7 @@ export interface CounterfactualData {
   /** Row and id of other samples to choose from, nearest to a boundary first. */
   near: [number, string][];
   classes: ClassEntry[];
-  /** Whether the network has learnt each class. */
+  /** Whether the network has learned each class. */
   trained: boolean[];
   trust: SurrogateTrust;
   /** Which network. */
@@ -325,7 +325,7 @@ export interface Criticism {
 export interface DecidedAlike {
   suggested: number;
   decided: number;
-  relabelled: number;
+  relabeled: number;
   kept: number;
 }
 
@@ -393,7 +393,7 @@ export interface FragilityData {
   /** The class that the maps are for. */
   target: number;
   available: SaliencyMethod[];
-  /** Colours of a map, from low to high. */
+  /** Colors of a map, from low to high. */
   palette: string[];
   /** Largest changes of a value, of 255, that can be chosen. */
   eps: number[];
@@ -481,7 +481,7 @@ export interface LabelEvidence {
   /** Probability of each, by all sources together. */
   pooled: number[];
   sources: EvidenceSource[];
-  /** Labelled neighbors that count. */
+  /** Labeled neighbors that count. */
   voting: number;
   neighbors: VotingNeighbor[];
   /** Their share by weight that carries its label. */
@@ -523,13 +523,13 @@ export interface MapData {
   n: number;
   /** One byte a sample: index into the palette, 255 for none. */
   channel: string;
-  /** At most 255 colours `"#rrggbb"`. */
+  /** At most 255 colors `"#rrggbb"`. */
   palette: string[];
   legend: ClassLegend | ScoreLegend;
   classes: ClassEntry[];
   /** Of the channel. */
   version: number;
-  /** Key of a filter; samples that do not match are greyed out. */
+  /** Key of a filter; samples that do not match are grayed out. */
   mask: string | null;
   /** The row that is ringed. */
   selected: number | null;
@@ -767,7 +767,7 @@ export interface RemainingErrors {
   /** Random samples that this rests on. */
   sampled: number;
   /** Samples with a label. */
-  labelled: number;
+  labeled: number;
   /** So many may be left. */
   goal: number;
   /** So many more random samples, all of them right, bring it to the goal; None: they cannot. */
@@ -776,7 +776,7 @@ export interface RemainingErrors {
 
 /** Where to go, for `map` and `saliency` with a row. */
 export interface ReviewAction {
-  name: "map" | "saliency" | "export" | "unlabelled" | "all";
+  name: "map" | "saliency" | "export" | "unlabeled" | "all";
   row?: number;
   seq: number;
 }
@@ -793,7 +793,7 @@ export interface ReviewData {
   mode: "one" | "grid";
   kind: "picture" | "values" | "text" | "none";
   /** Samples without a label that nobody has decided on. */
-  unlabelled: number;
+  unlabeled: number;
   /** Of 1,000 labels so many may be wrong when somebody stops. */
   goal: number;
   /** The row to begin with; None: the first of the queue. */
@@ -810,7 +810,7 @@ export interface ReviewProgress {
   suspects: number;
   decided: number;
   kept: number;
-  relabelled: number;
+  relabeled: number;
   skipped: number;
   excluded: number;
   remaining?: RemainingErrors;
@@ -1096,7 +1096,7 @@ export interface UnderWay {
   text: string;
 }
 
-/** A labelled neighbor, as it counts. */
+/** A labeled neighbor, as it counts. */
 export interface VotingNeighbor {
   kind: "picture" | "values" | "text";
   values?: string[][];

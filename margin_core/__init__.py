@@ -1,4 +1,4 @@
-"""Find and fix what is wrong in labelled data, and see what a model learnt from it.
+"""Find and fix what is wrong in labeled data, and see what a model learned from it.
 
 The names below are imported when they are first used: whoever needs one part does not wait for the others.
 """

@@ -100,7 +100,7 @@ class Plan:
     training: Training
     read: Callable[[int], Source]
     origin: str
-    licence: str
+    license: str
 
 
 def read_digits(seed: int) -> Source:
@@ -280,7 +280,7 @@ def readme(
 {plan.note}
 
 - Source: {plan.origin}
-- Licence: {plan.licence}; see `LICENSE`. What was computed from it here is under the licence of this repository.
+- License: {plan.license}; see `LICENSE`. What was computed from it here is under the license of this repository.
 
 ## What is here
 
@@ -342,7 +342,7 @@ PLANS = {
         origin="`sklearn.datasets.load_digits`, a copy of the test set of E. Alpaydin and C. Kaynak, *Optical "
         "Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998, "
         "https://doi.org/10.24432/C50P49. Its values 0 to 16 became pixels 0 to 255",
-        licence="BSD-3-Clause (scikit-learn) and CC BY 4.0 (UCI)",
+        license="BSD-3-Clause (scikit-learn) and CC BY 4.0 (UCI)",
     ),
     "fashion": Plan(
         title="Fashion",
@@ -362,7 +362,7 @@ PLANS = {
         read=read_fashion,
         origin="Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, 2017), training set, "
         "https://github.com/zalandoresearch/fashion-mnist; an id gives the row there",
-        licence="MIT",
+        license="MIT",
     ),
 }
 

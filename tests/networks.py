@@ -114,8 +114,8 @@ class PatchModel:
     fingerprint: str = "patch"
 
     def probabilities(self, inputs):
-        grey = np.stack([np.asarray(one, dtype=np.float64) for one in inputs])
-        patch = grey[:, slice(*self.rows), slice(*self.columns)].mean((1, 2)) / 255
+        gray = np.stack([np.asarray(one, dtype=np.float64) for one in inputs])
+        patch = gray[:, slice(*self.rows), slice(*self.columns)].mean((1, 2)) / 255
         likely = 1 / (1 + np.exp(-12 * (patch - 0.6)))
         return np.stack([1 - likely, likely], axis=1)
 

@@ -34,9 +34,9 @@ def blobs(*, classes: int = 3, each: int = 30, d: int = 4, flips: int = 5, seed:
     """Make one Gaussian blob a class, `apart` from the others, and give `flips` samples the next class's label."""
     rng = np.random.default_rng(seed)
     truth = np.repeat(np.arange(classes), each)
-    centres = np.zeros((classes, d))
-    centres[np.arange(classes), np.arange(classes) % d] = apart
-    points = centres[truth] + rng.normal(size=(len(truth), d))
+    centers = np.zeros((classes, d))
+    centers[np.arange(classes), np.arange(classes) % d] = apart
+    points = centers[truth] + rng.normal(size=(len(truth), d))
     return flip(points, truth, rng.choice(len(truth), flips, replace=False), classes, **parts)
 
 

@@ -64,7 +64,7 @@ def no_callback() -> None:
     """Do nothing: Streamlit names the states of a component by their callbacks, and some have nothing to add."""
 
 
-def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] | list[str]) -> list[ClassEntry]:
+def class_entries(names: tuple[str, ...] | list[str], colors: tuple[str, ...] | list[str]) -> list[ClassEntry]:
     """Classes with the key that relabels to each.
 
     A class whose whole name is one digit gets that digit, so that eight is ``8`` and not the ninth key. When no name is
@@ -75,8 +75,8 @@ def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] |
     ----------
     names
         Class names, in the order of their numbers.
-    colours
-        One CSS colour per class.
+    colors
+        One CSS color per class.
 
     Returns
     -------
@@ -86,6 +86,4 @@ def class_entries(names: tuple[str, ...] | list[str], colours: tuple[str, ...] |
     digits = [name for name in names if re.fullmatch("[0-9]", name)]
     in_order = iter(key for key in "1234567890" if key not in digits)
     keys = [name if name in digits else next(in_order, "") for name in names]
-    return [
-        ClassEntry(name=name, color=colour, key=key) for name, colour, key in zip(names, colours, keys, strict=True)
-    ]
+    return [ClassEntry(name=name, color=color, key=key) for name, color, key in zip(names, colors, keys, strict=True)]

@@ -1,7 +1,7 @@
-"""Which colour means what, the same in every view.
+"""Which color means what, the same in every view.
 
-Classes take the Okabe-Ito colors (distinguished with any colour vision) and, from the ninth on, a fixed
-extension; beyond twenty classes only the most frequent are coloured and the rest is grey. Scores run
+Classes take the Okabe-Ito colors (distinguished with any color vision) and, from the ninth on, a fixed
+extension; beyond twenty classes only the most frequent are colored and the rest is gray. Scores run
 through cividis.
 """
 
@@ -17,7 +17,7 @@ CLASS_COLORS = (
 """Okabe-Ito with its yellow and black replaced, both of which vanish on one of the two backgrounds."""
 
 OTHER = "#9AA3AD"
-"""A class without a colour of its own, and whatever is not known."""
+"""A class without a color of its own, and whatever is not known."""
 
 STATES = (
     ("not looked at", "#9AA3AD"),
@@ -40,13 +40,13 @@ STEPS = 251
 
 
 def class_colors(n_classes: int) -> list[str]:
-    """Return the color of each class number; grey from the twenty-first on."""
+    """Return the color of each class number; gray from the twenty-first on."""
     return [CLASS_COLORS[number] if number < len(CLASS_COLORS) else OTHER for number in range(n_classes)]
 
 
 def signed_colors() -> list[str]:
     """Return the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
-    ends = [f"rgb{tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))}" for colour in SIGNED]
+    ends = [f"rgb{tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))}" for color in SIGNED]
     shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 

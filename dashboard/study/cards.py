@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import BriefCard, Card, CardDecision, ClassProbability, HistoryEntry, VerdictName
 from margin_core.review import Decision
-from margin_core.values import UNLABELLED, Ints, Need
+from margin_core.values import UNLABELED, Ints, Need
 
 NEIGHBORS_SHOWN = 12
 CLASSES_SHOWN = 3
@@ -42,8 +42,8 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
     for brief, row in zip(brief_cards(opened, wanted), wanted.tolist(), strict=True):
         neighbors = np.array(neighbors_of(opened, row), dtype=np.int64)
         given = int(study.labels[row])
-        voting = neighbors[labels[neighbors] != UNLABELLED]
-        agree = int((labels[voting] == given).sum()) if given != UNLABELLED else 0
+        voting = neighbors[labels[neighbors] != UNLABELED]
+        agree = int((labels[voting] == given).sum()) if given != UNLABELED else 0
         decision = opened.session.decision(row)
         card: Card = {
             **brief,
@@ -134,7 +134,7 @@ def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
     """List the likeliest classes of a sample, its given label among them."""
     probabilities, given = _class_probabilities(opened, row), int(opened.study.labels[row])
     shown = np.lexsort((np.arange(len(probabilities)), -probabilities))[:CLASSES_SHOWN].tolist()
-    if given != UNLABELLED and given not in shown:
+    if given != UNLABELED and given not in shown:
         shown = [*shown[: CLASSES_SHOWN - 1], given]
     return [{"label": int(c), "p": float(probabilities[c])} for c in shown]
 

@@ -9,7 +9,7 @@ from dashboard.study.payloads import DecidedAlike, EvidenceSource, LabelEvidence
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
-from margin_core.values import UNLABELLED, Ints, Need
+from margin_core.values import UNLABELED, Ints, Need
 
 NEIGHBORS_LISTED = 24
 SIMILAR_SHOWN = 8
@@ -39,7 +39,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "version": opened.version,
         "given": int(study.labels[row]),
         "label": why.label,
-        "rival": UNLABELLED if why.rival is None else why.rival,
+        "rival": UNLABELED if why.rival is None else why.rival,
         "score": why.score,
         "factor": why.factor,
         "ranksTheQueue": opened.audited.task.method == "pooled",
@@ -71,7 +71,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
 
 def _classes(why: ScoreBreakdown) -> list[int]:
     """Select the classes that are worth a column: the label, its rival, and what else is likely."""
-    first = [c for c in (why.label, why.rival) if c is not None and c != UNLABELLED]
+    first = [c for c in (why.label, why.rival) if c is not None and c != UNLABELED]
     likely = np.lexsort((np.arange(len(why.pooled)), -why.pooled)).tolist()
     return [*first, *(c for c in likely if c not in first)][:CLASSES_SHOWN]
 
@@ -122,7 +122,7 @@ def _similar_decision(opened: OpenStudy, row: int, decision: Decision) -> Simila
 def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> DecidedAlike | None:
     """Count what was decided on all samples with the same given label that look like the same other class."""
     given, suggested = opened.study.labels, opened.session.suggested
-    if given[row] == UNLABELLED or suggested[row] in (UNLABELLED, given[row]):
+    if given[row] == UNLABELED or suggested[row] in (UNLABELED, given[row]):
         return None
     alike = (given == given[row]) & (suggested == suggested[row]) & np.isin(states, _DECIDED)
     alike[row] = False
@@ -131,7 +131,7 @@ def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> DecidedAl
     return {
         "suggested": int(suggested[row]),
         "decided": len(rows),
-        "relabelled": int(there.sum()),
+        "relabeled": int(there.sum()),
         "kept": int((states[rows] == CODES[Verdict.KEEP]).sum()),
     }
 

@@ -32,7 +32,7 @@ class CardDecision(TypedDict):
     Attributes
     ----------
     label
-        The class it was relabelled to; None for other verdicts.
+        The class it was relabeled to; None for other verdicts.
     at
         In UTC, as ISO 8601 has it.
     """
@@ -80,7 +80,7 @@ class Card(BriefCard, SampleContent):
     Attributes
     ----------
     agree, voting
-        So many of its labelled neighbors carry its given label.
+        So many of its labeled neighbors carry its given label.
     agreement
         Their share.
     probabilities
@@ -191,7 +191,7 @@ class SampleReference(SampleContent):
 
 
 class VotingNeighbor(SampleReference):
-    """A labelled neighbor, as it counts.
+    """A labeled neighbor, as it counts.
 
     Attributes
     ----------
@@ -230,7 +230,7 @@ class DecidedAlike(TypedDict):
 
     suggested: int
     decided: int
-    relabelled: int
+    relabeled: int
     kept: int
 
 
@@ -256,7 +256,7 @@ class LabelEvidence(TypedDict):
     pooled
         Probability of each, by all sources together.
     voting
-        Labelled neighbors that count.
+        Labeled neighbors that count.
     agreement
         Their share by weight that carries its label.
     unlisted

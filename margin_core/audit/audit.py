@@ -29,7 +29,7 @@ class Audit:
     task : LabelFlips
         The recipe of the ranking.
     explanation : Explanation
-        The ranking: every labelled sample, most suspect first.
+        The ranking: every labeled sample, most suspect first.
     overview : Overview
     """
 

@@ -9,13 +9,13 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
-from margin_core.values import UNLABELLED, Explanation, Graph, Ints, Need, Study, usable_rows
+from margin_core.values import UNLABELED, Explanation, Graph, Ints, Need, Study, usable_rows
 
 SUSPECT_THRESHOLD = 0.5
 """From this label error score on a label is suspect: the pooled evidence is for another class."""
 
 NEAR_DUPLICATE_DISTANCE = 0.13
-"""A near duplicate is closer than this share of the median distance to the nearest neighbour."""
+"""A near duplicate is closer than this share of the median distance to the nearest neighbor."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Overview:
         In class order.
     suspects : int
         Samples whose score is at least `SUSPECT_THRESHOLD`.
-    labelled : int
+    labeled : int
         Samples with a label.
     confusions : tuple of Confusion
         Most frequent first.
@@ -73,7 +73,7 @@ class Overview:
 
     classes: tuple[ClassCount, ...]
     suspects: int
-    labelled: int
+    labeled: int
     confusions: tuple[Confusion, ...]
     groups: Mapping[str, Ints]
 
@@ -88,7 +88,7 @@ class Overview:
         return {
             "classes": np.array([count.name for count in self.classes], dtype=str),
             "samples": np.array([[count.samples, count.suspects] for count in self.classes]).reshape(-1, 2),
-            "labelled": np.array(self.labelled),
+            "labelled": np.array(self.labeled),  # Spelled as in stored overviews.
             "confusions": np.array([[a.given, a.suggested, a.count] for a in self.confusions], np.int64).reshape(-1, 3),
             **{f"group.{name}": rows for name, rows in self.groups.items()},
         }
@@ -110,7 +110,7 @@ class Overview:
         return cls(
             classes=tuple(ClassCount(name, *samples) for name, samples in counts),
             suspects=len(groups["suspects"]),
-            labelled=int(arrays["labelled"]),
+            labeled=int(arrays["labelled"]),
             confusions=tuple(Confusion(*pair) for pair in arrays["confusions"].tolist()),
             groups=groups,
         )
@@ -131,14 +131,14 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
 
     Notes
     -----
-    O(n k). Duplicates are looked for among the neighbours in the graph, so a set of more than k + 1 equal
+    O(n k). Duplicates are looked for among the neighbors in the graph, so a set of more than k + 1 equal
     samples is found in full, but near duplicates beyond the k nearest are not.
     """
     labels, names = study.labels, study.class_names
     is_suspect = (explanation.findings.scores >= SUSPECT_THRESHOLD) & (explanation.findings.roles == "suspect")
     suspects = explanation.rows[is_suspect]
     suggested = explanation.findings.evidence["suggested"][is_suspect]
-    counts = np.bincount(labels[labels != UNLABELLED], minlength=len(names))
+    counts = np.bincount(labels[labels != UNLABELED], minlength=len(names))
     suspected = np.bincount(labels[suspects], minlength=len(names))
     pairs, frequency = np.unique(np.stack([labels[suspects], suggested]), axis=1, return_counts=True)
     order = np.lexsort((pairs[1], pairs[0], -frequency))
@@ -149,11 +149,11 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
             ClassCount(name, int(count), int(odd)) for name, count, odd in zip(names, counts, suspected, strict=True)
         ),
         suspects=len(suspects),
-        labelled=int((labels != UNLABELLED).sum()),
+        labeled=int((labels != UNLABELED).sum()),
         confusions=tuple(Confusion(int(pairs[0, i]), int(pairs[1, i]), int(frequency[i])) for i in order),
         groups={
             "suspects": suspects,
-            "unlabelled": np.flatnonzero(labels == UNLABELLED),
+            "unlabelled": np.flatnonzero(labels == UNLABELED),
             "unreadable": _unreadable(study),
             "exact_duplicates": np.flatnonzero(exact >= 0),
             "near_duplicates": np.flatnonzero((near >= 0) & (exact < 0)),
@@ -197,7 +197,7 @@ def _typical_distance(graph: Graph) -> float:
 
 
 def _conflicting(member: Ints, labels: Ints) -> Ints:
-    paired = np.flatnonzero((member >= 0) & (labels != UNLABELLED))
+    paired = np.flatnonzero((member >= 0) & (labels != UNLABELED))
     if not len(paired):
         return paired
     low = np.full(member.max() + 1, labels.max() + 1)

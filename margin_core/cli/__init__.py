@@ -89,7 +89,7 @@ def plugin_commands() -> dict[str, Any]:
 
 def _parser(called: str) -> argparse.ArgumentParser:
     """List all commands, and declare the options of the one that is called."""
-    parser = argparse.ArgumentParser(prog="margin", description="Audit labelled data and the model trained on it.")
+    parser = argparse.ArgumentParser(prog="margin", description="Audit labeled data and the model trained on it.")
     parser.add_argument("--version", action="version", version=f"margin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plugins = {} if called in COMMANDS or called == "--version" else plugin_commands()

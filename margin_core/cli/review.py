@@ -54,7 +54,7 @@ def run(arguments: Arguments) -> int:
     session = open_session(audit(opened, progress=print_progress), store, arguments.reviewer)
     progress = session.progress()
     print(
-        f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabelled:,} relabelled, "
+        f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabeled:,} relabeled, "
         f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped"
     )
     for decision in session.decisions():

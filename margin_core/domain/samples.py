@@ -9,7 +9,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Ints, Need, Study, read_only
 
 TRAINING_SPLITS = ("train", "training")
-"""Names of the split that is learnt from, in whatever case; where none has one, it is the largest split."""
+"""Names of the split that is learned from, in whatever case; where none has one, it is the largest split."""
 
 NO_GROUP = ("", "nan", "none")
 """Values of the group column that mean no group."""
@@ -22,7 +22,7 @@ def every_sample(study: Study, *, splits: bool = True) -> Domain:
     ----------
     study : Study
         Samples that share a value of the column ``group`` (video, patient ...) are never neighbors; the column
-        ``split`` says whose labels are learnt from.
+        ``split`` says whose labels are learned from.
     splits : bool
         Whether the column ``split`` is used.
 
@@ -49,7 +49,7 @@ def every_sample(study: Study, *, splits: bool = True) -> Domain:
 def encode_splits(column: NDArray[np.generic]) -> Ints | None:
     """Compute split numbers from split names.
 
-    An empty name is a split like any other: whether such samples may be learnt from is unknown.
+    An empty name is a split like any other: whether such samples may be learned from is unknown.
 
     Parameters
     ----------
@@ -59,16 +59,16 @@ def encode_splits(column: NDArray[np.generic]) -> Ints | None:
     Returns
     -------
     int array (n,) or None
-        0 = the split that is learnt from: ``train``, else the largest. None where there is only one.
+        0 = the split that is learned from: ``train``, else the largest. None where there is only one.
     """
     names = np.char.lower(np.char.strip(column.astype(str)))
     different, numbers, sizes = np.unique(names, return_inverse=True, return_counts=True)
     if len(different) < 2:
         return None
-    learnt = np.isin(different, TRAINING_SPLITS)
-    if not learnt.any():
-        learnt[sizes.argmax()] = True
-    place = np.where(learnt, 0, np.cumsum(~learnt))
+    learned = np.isin(different, TRAINING_SPLITS)
+    if not learned.any():
+        learned[sizes.argmax()] = True
+    place = np.where(learned, 0, np.cumsum(~learned))
     return np.asarray(place[numbers], dtype=np.int64)
 
 

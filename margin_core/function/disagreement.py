@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.function.given_labels import encode_one_hot
-from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Signal, Study
+from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Signal, Study
 
 
 def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
@@ -14,7 +14,7 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
 
     .. math:: f_i = 1 - \frac{1}{|N_i|} \sum_{j \in N_i} [y_j = y_i],\qquad N_i = \{j : W_{ij} \ne 0\}
 
-    Neighbors without a label are not counted. An unlabelled node, and one without labelled neighbors,
+    Neighbors without a label are not counted. An unlabeled node, and one without labeled neighbors,
     has f = 0: nothing contradicts it.
 
     Parameters
@@ -64,6 +64,6 @@ def compute_disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Do
     votes = joined @ own
     counted = np.asarray(votes.sum(axis=1)).ravel()
     agreeing = np.asarray(votes.multiply(own).sum(axis=1)).ravel()
-    scored = (counted > 0) & (labels != UNLABELLED)
+    scored = (counted > 0) & (labels != UNLABELED)
     values: Doubles = np.where(scored, 1 - agreeing / np.maximum(counted, 1), 0.0)
     return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.values import UNLABELLED, Domain, Graph, Ints, Signal, Study
+from margin_core.values import UNLABELED, Domain, Graph, Ints, Signal, Study
 
 
 def encode_one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
@@ -20,11 +20,11 @@ def encode_one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
     Returns
     -------
     CSR array (m, c)
-        A single 1 a row, at its class; an unlabelled row is empty.
+        A single 1 a row, at its class; an unlabeled row is empty.
     """
-    labelled = labels != UNLABELLED
-    indptr = np.concatenate([[0], np.cumsum(labelled)])
-    return sparse.csr_array((np.ones(labelled.sum()), labels[labelled], indptr), shape=(len(labels), n_classes))
+    labeled = labels != UNLABELED
+    indptr = np.concatenate([[0], np.cumsum(labeled)])
+    return sparse.csr_array((np.ones(labeled.sum()), labels[labeled], indptr), shape=(len(labels), n_classes))
 
 
 def given_labels(study: Study, domain: Domain, graph: Graph) -> Signal:

@@ -21,7 +21,7 @@ class EdgeConstraints:
     Parameters
     ----------
     splits : int array (m,) or None
-        0 = the split that is learnt from.
+        0 = the split that is learned from.
     groups : int array (m,) or None
         Negative = in no group.
     """

@@ -129,8 +129,8 @@ def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:
         found, distance = find_nearest_neighbors(kept, k, constraints=constraints)
     weighed = WEIGHTS[recipe.weights](kept, found, distance)
 
-    neighbours = np.full((m, k), -1, dtype=np.int32)
-    neighbours[usable] = np.where(found >= 0, usable[found], -1)
+    neighbors = np.full((m, k), -1, dtype=np.int32)
+    neighbors[usable] = np.where(found >= 0, usable[found], -1)
     distances = np.full((m, k), np.inf, dtype=np.float32)
     distances[usable] = distance
     row, column = np.nonzero(found >= 0)
@@ -147,4 +147,4 @@ def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:
         # Symmetry only where both directions are allowed: an edge into a held-out split is never turned round.
         single = constraints.one_way(target, source)
         weights = sparse.csr_array(symmetric(edges(~single)) + edges(single))
-    return Graph(weights=weights, neighbours=neighbours, distances=distances)
+    return Graph(weights=weights, neighbours=neighbors, distances=distances)

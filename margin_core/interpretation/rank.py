@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.values import Doubles, Findings, Texts
 
-LAST_ROLES = ("unlabelled", "unscored")
+LAST_ROLES = ("unlabelled", "unscored")  # Spelled as stored explanations and tables have it.
 """Roles of samples about which a task says nothing; they come after all others."""
 
 

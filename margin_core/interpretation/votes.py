@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.values import UNLABELLED, Doubles, Graph, Ints
+from margin_core.values import UNLABELED, Doubles, Graph, Ints
 
 
 def compute_neighbor_votes(graph: Graph, labels: Ints, n_classes: int, rows: Ints | None = None) -> Doubles:
@@ -17,7 +17,7 @@ def compute_neighbor_votes(graph: Graph, labels: Ints, n_classes: int, rows: Int
     graph : Graph
         With weights W.
     labels : int array (m,)
-        `UNLABELLED` neighbors do not vote.
+        `UNLABELED` neighbors do not vote.
     n_classes : int
         c.
     rows : int array (r,), optional
@@ -35,7 +35,7 @@ def compute_neighbor_votes(graph: Graph, labels: Ints, n_classes: int, rows: Int
     weights = graph.weights if rows is None else graph.weights[rows]
     count = weights.shape[0]
     voter = labels[weights.indices]
-    voting = voter != UNLABELLED
+    voting = voter != UNLABELED
     target = np.repeat(np.arange(count), np.diff(weights.indptr))[voting]
     ballots = np.bincount(
         target * n_classes + voter[voting], weights=weights.data[voting], minlength=count * n_classes

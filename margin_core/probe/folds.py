@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.values import UNLABELLED, Ints, Texts
+from margin_core.values import UNLABELED, Ints, Texts
 
 
 def assign_folds(labels: Ints, ids: Texts, folds: int, groups: Ints | None = None) -> Ints:
@@ -16,7 +16,7 @@ def assign_folds(labels: Ints, ids: Texts, folds: int, groups: Ints | None = Non
     Parameters
     ----------
     labels : int array (n,)
-        `UNLABELLED` samples are stratified like a class.
+        `UNLABELED` samples are stratified like a class.
     ids : array of str (n,)
         Unique.
     folds : int
@@ -37,7 +37,7 @@ def assign_folds(labels: Ints, ids: Texts, folds: int, groups: Ints | None = Non
         return fold_of
     # A sample in no group is a group of its own.
     whole = np.where(groups < 0, groups.max(initial=0) + 1 + np.arange(len(groups)), groups)
-    by_label = np.lexsort((order, labels == UNLABELLED, whole))
+    by_label = np.lexsort((order, labels == UNLABELED, whole))
     _, first, unit, size = np.unique(whole[by_label], return_index=True, return_inverse=True, return_counts=True)
     leader = by_label[first]
     fold_of_unit = np.empty(len(leader), dtype=np.int64)

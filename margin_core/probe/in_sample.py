@@ -14,7 +14,7 @@ from margin_core.values import Doubles, Ints, Study
 
 @dataclass(frozen=True, eq=False)
 class InSampleProbe:
-    r"""An L2 logistic regression fitted on all labels that may be learnt from.
+    r"""An L2 logistic regression fitted on all labels that may be learned from.
 
     It minimizes :math:`\sum_i -\log p_i(y_i) + \tfrac{1}{2C} \lVert\theta\rVert^2` with logits :math:`B\,\theta\,x`.
 
@@ -61,7 +61,7 @@ def fit_in_sample_probe(study: Study, training: NDArray[np.bool_]) -> InSamplePr
     model = fit_in_sample(reduced[training], study.labels[training])
     if model is None:
         return None
-    column_of = np.full(len(study.class_names) + 1, -1)  # the last one for unlabelled samples
+    column_of = np.full(len(study.class_names) + 1, -1)  # the last one for unlabeled samples
     column_of[model.classes] = np.arange(len(model.classes))
     points = np.hstack([reduced.astype(np.float64), np.ones((len(reduced), 1))])
     log_probabilities = log_softmax(points @ model.coefficients.T, axis=1)

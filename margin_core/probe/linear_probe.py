@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from margin_core.probe.folds import assign_folds
 from margin_core.probe.logistic import Logistic, fit_logistic
 from margin_core.storage.engine import Run
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Texts
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, Texts
 
 INVERSE_PENALTY = 10.0
 """Inverse strength of the L2 penalty, scikit-learn's C, on features of mean squared length 1; from 3 to 30 it hardly
@@ -66,8 +66,8 @@ def fit_probe(
     usable : bool array (n,)
         Samples with features; the others are predicted by the class shares.
     labels : int array (n,)
-        `UNLABELLED` samples are predicted, never fitted on. So are those of splits that must not be learnt from: pass
-        them as `UNLABELLED`.
+        `UNLABELED` samples are predicted, never fitted on. So are those of splits that must not be learned from: pass
+        them as `UNLABELED`.
     n_classes : int
         c.
     ids : array of str (n,)
@@ -93,11 +93,11 @@ def fit_probe(
     O(folds iterations n d c). Deterministic: `margin_core.probe.folds.assign_folds` depends on the ids alone.
     """
     run = run or Run()
-    labelled = labels != UNLABELLED
-    shares = np.bincount(labels[labelled], minlength=n_classes) + 1.0
+    labeled = labels != UNLABELED
+    shares = np.bincount(labels[labeled], minlength=n_classes) + 1.0
     predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
-    learnable = usable & labelled
-    fold_of = assign_folds(np.where(learnable, labels, UNLABELLED), ids, folds, groups)
+    learnable = usable & labeled
+    fold_of = assign_folds(np.where(learnable, labels, UNLABELED), ids, folds, groups)
     started = start.models if start is not None else (None,) * folds
 
     def fit(fold: int) -> Logistic | None:
@@ -122,10 +122,10 @@ def fit_probe(
                 models.append(model)
         finally:  # When the user stops the run, the folds that have not begun are dropped.
             threads.shutdown(cancel_futures=True)
-        unlabelled = usable & ~labelled
-        if unlabelled.any() and any(model is not None for model in models):
-            known = [model.probabilities(points[unlabelled], n_classes) for model in models if model is not None]
-            predicted[unlabelled] = np.mean(known, axis=0)
+        unlabeled = usable & ~labeled
+        if unlabeled.any() and any(model is not None for model in models):
+            known = [model.probabilities(points[unlabeled], n_classes) for model in models if model is not None]
+            predicted[unlabeled] = np.mean(known, axis=0)
         related = learnable if groups is None else usable & (learnable | (groups >= 0))
         for fold, model in enumerate(models):
             held_out = related & (fold_of == fold)
@@ -145,7 +145,7 @@ def fit_in_sample(points: Floats, labels: Ints) -> Logistic | None:
     points : float32 array (n, d)
         From `margin_core.probe.features.reduce_features`.
     labels : int array (n,)
-        Class numbers; none `UNLABELLED`.
+        Class numbers; none `UNLABELED`.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from margin_core.probe.features import reduce_features
 from margin_core.probe.linear_probe import fit_probe
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import UNLABELLED, Domain, Doubles, Floats, Graph, Ints, Study
+from margin_core.values import UNLABELED, Domain, Doubles, Floats, Graph, Ints, Study
 
 VERSION = 5
 """Raised whenever the same study would give other fitted probabilities."""
@@ -29,7 +29,7 @@ STEP = "head"
 """The engine's name for the fit; workspaces hold fits under it."""
 
 MIN_TRUST = 1e-3
-"""No label is written off entirely, so that a class whose labels are all doubted is still learnt."""
+"""No label is written off entirely, so that a class whose labels are all doubted is still learned."""
 
 REVIEWED_TRUST = 3.0
 """Weight of a label that a reviewer has confirmed or corrected; others have at most 1. Reviewed are those that were
@@ -177,6 +177,6 @@ def select_training_labels(labels: Ints, domain: Domain) -> Ints:
     Returns
     -------
     int array (n,)
-        `UNLABELLED` in every other split.
+        `UNLABELED` in every other split.
     """
-    return labels if domain.splits is None else np.where(domain.splits == 0, labels, UNLABELLED)
+    return labels if domain.splits is None else np.where(domain.splits == 0, labels, UNLABELED)

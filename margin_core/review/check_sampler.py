@@ -23,7 +23,7 @@ class CheckSampler:
     by_id : int array (n,)
         All rows in the order of their ids.
     unflagged : bool array (n,)
-        Labelled samples that were no suspects before the first review; checks are sampled from these.
+        Labeled samples that were no suspects before the first review; checks are sampled from these.
     """
 
     def __init__(self, plan: RandomChecks, by_id: Ints, unflagged: NDArray[np.bool_]) -> None:

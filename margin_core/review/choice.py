@@ -10,7 +10,7 @@ import numpy as np
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name
 from margin_core.review.state import Conflict, ReviewState
-from margin_core.values import UNLABELLED, Ints, Study
+from margin_core.values import UNLABELED, Ints, Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +138,14 @@ def to_decision(
     """
     sample_id = str(study.ids[choice.row])
     reviewer = reviewer if choice.reviewer is None else choice.reviewer
-    given = UNLABELLED if study.maybe_labels is None else int(study.maybe_labels[choice.row])
+    given = UNLABELED if study.maybe_labels is None else int(study.maybe_labels[choice.row])
     verdict, label, undoes = choice.verdict, None, None
     match verdict:
         case Verdict.RELABEL:
             n_classes = len(study.class_names)
             if choice.label is None or not 0 <= choice.label < n_classes:
                 raise ReviewError(
-                    f"Sample '{sample_id}' cannot be relabelled to class number {choice.label}; "
+                    f"Sample '{sample_id}' cannot be relabeled to class number {choice.label}; "
                     f"there are classes 0 to {n_classes - 1}."
                 )
             label = choice.label

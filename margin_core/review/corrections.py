@@ -7,7 +7,7 @@ import numpy as np
 from margin_core.review.decision import Verdict
 from margin_core.review.impact.corrections import Corrections
 from margin_core.review.session import ReviewSession
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 
 def corrections(session: ReviewSession) -> Corrections:
@@ -29,7 +29,7 @@ def corrections(session: ReviewSession) -> Corrections:
     settled = np.zeros(len(rows), dtype=bool)
     for place, decision in enumerate(decisions):
         if decision.verdict is Verdict.EXCLUDE:
-            labels[place] = UNLABELLED
+            labels[place] = UNLABELED
         elif decision.new_label is not None:
             labels[place], settled[place] = session.class_number(decision.new_label), True
     return Corrections(rows=rows, labels=labels, settled=settled)

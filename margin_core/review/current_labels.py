@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.review.decision import CODES, Decision, Verdict
-from margin_core.values import UNLABELLED, Ints, Study
+from margin_core.values import UNLABELED, Ints, Study
 
 
 class CurrentLabels:
@@ -21,7 +21,7 @@ class CurrentLabels:
     Attributes
     ----------
     given : int array (n,)
-        The labels that the data set gives; `UNLABELLED` for none.
+        The labels that the data set gives; `UNLABELED` for none.
     current : int array (n,)
         With the corrections so far.
     codes : int8 array (n,)
@@ -33,7 +33,7 @@ class CurrentLabels:
 
     def __init__(self, study: Study) -> None:
         given = study.maybe_labels
-        self.given: Ints = given if given is not None else np.full(len(study), UNLABELLED, np.int64)
+        self.given: Ints = given if given is not None else np.full(len(study), UNLABELED, np.int64)
         self.current: Ints = np.array(self.given)
         self.codes: NDArray[np.int8] = np.zeros(len(study), np.int8)
         self.counts: Ints = np.zeros(len(CODES) + 1, np.int64)
@@ -80,4 +80,4 @@ class CurrentLabels:
 
 
 def _votes(codes: NDArray[np.int8], labels: Ints) -> Ints:
-    return np.where(codes == CODES[Verdict.EXCLUDE], UNLABELLED, labels)
+    return np.where(codes == CODES[Verdict.EXCLUDE], UNLABELED, labels)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from margin_core.errors import ReviewError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import UNLABELLED, Study
+from margin_core.values import UNLABELED, Study
 
 
 class Verdict(StrEnum):
@@ -133,6 +133,6 @@ def label_name(study: Study, number: int) -> str | None:
     Returns
     -------
     str or None
-        None for `UNLABELLED`.
+        None for `UNLABELED`.
     """
-    return None if number == UNLABELLED else str(study.class_names[number])
+    return None if number == UNLABELED else str(study.class_names[number])

@@ -16,7 +16,7 @@ class ReviewProgress:
     ----------
     suspects : int
         Rows decided plus suspects still open: what `decided` is out of.
-    decided, relabelled, kept, excluded, skipped : int
+    decided, relabeled, kept, excluded, skipped : int
         Rows by the decision that holds; `decided` is the sum of the other four.
     total : int
         All samples.
@@ -24,7 +24,7 @@ class ReviewProgress:
 
     suspects: int
     decided: int
-    relabelled: int
+    relabeled: int
     kept: int
     excluded: int
     skipped: int
@@ -52,7 +52,7 @@ class ReviewProgress:
         return cls(
             suspects=decided + n_open_suspects,
             decided=decided,
-            relabelled=by[Verdict.RELABEL],
+            relabeled=by[Verdict.RELABEL],
             kept=by[Verdict.KEEP],
             excluded=by[Verdict.EXCLUDE],
             skipped=by[Verdict.SKIP],

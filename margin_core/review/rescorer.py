@@ -18,7 +18,7 @@ class Rescorer(Protocol):
         rows : int array (r,)
             Rows of the study, each once.
         labels : int array (r,)
-            `UNLABELLED` for a sample that is excluded: it no longer has a vote.
+            `UNLABELED` for a sample that is excluded: it no longer has a vote.
 
         Returns
         -------
@@ -36,7 +36,7 @@ class Rescorer(Protocol):
         ----------
         rows : int array (r,)
         given : int array (r,)
-            `UNLABELLED` for a sample without a label: then its most likely class.
+            `UNLABELED` for a sample without a label: then its most likely class.
 
         Returns
         -------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.review.decision import Decision, Verdict
 from margin_core.review.state import ReviewState
-from margin_core.values import UNLABELLED, Ints, Study, freeze
+from margin_core.values import UNLABELED, Ints, Study, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -20,7 +20,7 @@ class ReviewedLabels:
     Parameters
     ----------
     labels : int array (n,)
-        `UNLABELLED` for a sample that is excluded, or has no label.
+        `UNLABELED` for a sample that is excluded, or has no label.
     settled : bool array (n,)
         Whether a reviewer named the right class.
     changed : int
@@ -49,7 +49,7 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
     ReviewedLabels
     """
     current = ReviewState(decisions).current_decisions()
-    given = study.maybe_labels if study.maybe_labels is not None else np.full(len(study), UNLABELLED)
+    given = study.maybe_labels if study.maybe_labels is not None else np.full(len(study), UNLABELED)
     labels, settled = np.array(given, np.int64), np.zeros(len(study), bool)
     class_numbers = {name: number for number, name in enumerate(study.class_names)}
     for row, sample_id in enumerate(study.ids.tolist() if current else ()):
@@ -57,7 +57,7 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
         if decision is None:
             continue
         if decision.verdict is Verdict.EXCLUDE:
-            labels[row] = UNLABELLED
+            labels[row] = UNLABELED
         elif decision.new_label is not None:
             labels[row], settled[row] = class_numbers[decision.new_label], True
     return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != given).sum()))

@@ -25,7 +25,7 @@ from margin_core.review.rescorer import Rescorer
 from margin_core.review.shown_samples import ShownSamples
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
-from margin_core.values import UNLABELLED, Doubles, Explanation, Ints, Study
+from margin_core.values import UNLABELED, Doubles, Explanation, Ints, Study
 
 
 class ReviewSession:
@@ -91,13 +91,13 @@ class ReviewSession:
         # Findings that are no suspects follow in the order in which the task gives them.
         finding_order = np.full(n, ABSENT)
         finding_order[rows] = -np.arange(len(rows), dtype=float)
-        self._suggested = np.full(n, UNLABELLED, np.int64)
+        self._suggested = np.full(n, UNLABELED, np.int64)
         if "suggested" in findings.evidence:
             self._suggested[rows] = findings.evidence["suggested"]
         by_id = np.argsort(study.ids, kind="stable")
         self._queue = ReviewQueue(by_id, is_suspect, finding_order, threshold)
         self._place(np.arange(n))
-        unflagged = (self._labels.given != UNLABELLED) & ~self._queue.open_suspects
+        unflagged = (self._labels.given != UNLABELED) & ~self._queue.open_suspects
         self._sampler = CheckSampler(RandomChecks(key=study.fingerprint), by_id, unflagged)
         self._shown = ShownSamples(self._labels.given, unflagged)
         self._state = ReviewState()
@@ -143,7 +143,7 @@ class ReviewSession:
     def suggested(self) -> Ints:
         """The most likely class of each sample other than its given label, (n,), as labels stand now; a copy.
 
-        `UNLABELLED` where the explanation suggests nothing.
+        `UNLABELED` where the explanation suggests nothing.
         """
         with self._lock:
             return self._suggested.copy()
@@ -201,9 +201,9 @@ class ReviewSession:
         Returns
         -------
         int
-            `UNLABELLED` for None.
+            `UNLABELED` for None.
         """
-        return UNLABELLED if name is None else self._labels.class_numbers[name]
+        return UNLABELED if name is None else self._labels.class_numbers[name]
 
     def decision(self, row: int) -> Decision | None:
         """Return the decision that holds for a row.
@@ -265,15 +265,15 @@ class ReviewSession:
             Most frequent first; ties by class numbers.
         """
         with self._lock:
-            rows = np.flatnonzero(self._queue.open_suspects & (self._suggested != UNLABELLED))
-            # One number a pair; both parts are at least UNLABELLED, so shifted they are not negative.
+            rows = np.flatnonzero(self._queue.open_suspects & (self._suggested != UNLABELED))
+            # One number a pair; both parts are at least UNLABELED, so shifted they are not negative.
             wide = len(self.study.class_names) + 1
-            pairs = (self._labels.given[rows] - UNLABELLED) * wide + self._suggested[rows] - UNLABELLED
+            pairs = (self._labels.given[rows] - UNLABELED) * wide + self._suggested[rows] - UNLABELED
         counts = np.bincount(pairs)
         kinds = np.flatnonzero(counts)
         kinds = kinds[np.argsort(-counts[kinds], kind="stable")]
         return [
-            Confusion(given + UNLABELLED, suggested + UNLABELLED, count)
+            Confusion(given + UNLABELED, suggested + UNLABELED, count)
             for given, suggested, count in zip(
                 (kinds // wide).tolist(), (kinds % wide).tolist(), counts[kinds].tolist(), strict=True
             )
@@ -482,7 +482,7 @@ class ReviewSession:
         rescorer : Rescorer
             Nobody else's from now on.
         labels : int array (n,)
-            The labels that it stands at; `UNLABELLED` for a sample that is excluded.
+            The labels that it stands at; `UNLABELED` for a sample that is excluded.
         scores : float array (n,)
             Its scores of all samples at these labels.
         suggested : int array (n,)

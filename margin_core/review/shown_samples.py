@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
 from margin_core.review.estimates import RemainingErrors, RemainingErrorsTracker, Reviews
 from margin_core.review.estimates.reviews import OUTCOMES, UNKNOWN
-from margin_core.values import UNLABELLED, Ints
+from margin_core.values import UNLABELED, Ints
 
 OUTCOME_OF_CODE = np.array([UNKNOWN, *(OUTCOMES[verdict] for verdict in CODES)], np.int64)
 """What each code says of the given label: `RIGHT`, `WRONG` or `UNKNOWN`."""
 
 
 class ShownSamples:
-    """Labelled samples in the order of their first decisions, and whether each was a random check.
+    """Labeled samples in the order of their first decisions, and whether each was a random check.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class ShownSamples:
         sampled : bool
             Whether as a random check.
         """
-        if self._given[row] != UNLABELLED:
+        if self._given[row] != UNLABELED:
             self._sampled.setdefault(row, sampled)
 
     def update(self, codes: Mapping[int, int]) -> None:
@@ -79,7 +79,7 @@ class ShownSamples:
         return Reviews(
             rows=rows,
             outcomes=OUTCOME_OF_CODE[own],
-            true_labels=np.where(np.isin(own, KNOWN_CLASS_CODES), labels[rows], UNLABELLED),
+            true_labels=np.where(np.isin(own, KNOWN_CLASS_CODES), labels[rows], UNLABELED),
             sampled=np.fromiter(self._sampled.values(), bool, len(self._sampled)),
         )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.values import UNLABELLED, Ints, Texts
+from margin_core.values import UNLABELED, Ints, Texts
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Samples:
     ids : array of str (n,) or None
         None: numbered from 0.
     labels : array (n,) or None
-        Class numbers or names; `UNLABELLED` or empty where there is none.
+        Class numbers or names; `UNLABELED` or empty where there is none.
     class_names : tuple of str or None
         None: those that occur.
     inputs : array, `PictureFiles`, `NumberTable`, `TextList` or None
@@ -140,7 +140,7 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 
 def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
-    """Return class numbers for class names; `UNLABELLED` for an empty one.
+    """Return class numbers for class names; `UNLABELED` for an empty one.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
     int array (n,)
         In [-1, c).
     """
-    number_of = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
+    number_of = {name: number for number, name in enumerate(names)} | {"": UNLABELED}
     return np.array([number_of[text] for text in texts], dtype=np.int64)
 
 

@@ -1,12 +1,12 @@
 """The values that travel between the steps of the protocol.
 
 All are frozen, their arrays are read-only, and two of them are the same when their fingerprints are.
-One glossary holds everywhere: n samples, m nodes, d dimensions, c classes, k neighbours, s signals.
+One glossary holds everywhere: n samples, m nodes, d dimensions, c classes, k neighbors, s signals.
 """
 
 from margin_core.values.arrays import (
     MAX_FEATURE,
-    UNLABELLED,
+    UNLABELED,
     AnyArray,
     Doubles,
     Floats,
@@ -26,7 +26,7 @@ from margin_core.values.target import ClassLabels, Target
 
 __all__ = [
     "MAX_FEATURE",
-    "UNLABELLED",
+    "UNLABELED",
     "WHERE_TO_GET",
     "AnyArray",
     "ClassLabels",

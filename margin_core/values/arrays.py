@@ -15,7 +15,7 @@ Texts = NDArray[np.str_]
 AnyArray = TypeVar("AnyArray", bound=np.ndarray)
 SignalValues: TypeAlias = NDArray[Any] | sparse.csr_array
 
-UNLABELLED = -1
+UNLABELED = -1
 """The label of a sample that has none."""
 
 MAX_FEATURE = 1e15

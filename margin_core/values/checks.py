@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
-from margin_core.values.arrays import UNLABELLED, Floats, Ints, Texts, read_only
+from margin_core.values.arrays import UNLABELED, Floats, Ints, Texts, read_only
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:
@@ -102,7 +102,7 @@ def checked_labels(
     -------
     names : tuple of str
     numbers : int array (n,) or None
-        `UNLABELLED` where a label is missing; None where there are no labels at all.
+        `UNLABELED` where a label is missing; None where there are no labels at all.
 
     Raises
     ------
@@ -131,19 +131,19 @@ def checked_labels(
                 f"Study '{name}': label '{unknown[0]}' is not among the {len(names)} class names. "
                 "Add it to class_names or correct the label."
             )
-        number_of = {text: number for number, text in enumerate(names)} | {"": UNLABELLED}
+        number_of = {text: number for number, text in enumerate(names)} | {"": UNLABELED}
         numbers = np.array([number_of[text] for text in texts], dtype=np.int64)
     else:
         missing = ~np.isfinite(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, bool)
-        filled = np.where(missing, UNLABELLED, raw)
+        filled = np.where(missing, UNLABELED, raw)
         with np.errstate(invalid="ignore"):
             numbers = filled.astype(np.int64)
         if (numbers != filled).any():
             odd = filled[numbers != filled][0]
             raise SourceError(f"Study '{name}': labels must be whole class numbers or names; got {odd}.")
         names = names or tuple(str(number) for number in range(int(numbers.max(initial=-1)) + 1))
-        if numbers.min() < UNLABELLED or numbers.max() >= len(names):
-            worst = numbers.min() if numbers.min() < UNLABELLED else numbers.max()
+        if numbers.min() < UNLABELED or numbers.max() >= len(names):
+            worst = numbers.min() if numbers.min() < UNLABELED else numbers.max()
             raise SourceError(
                 f"Study '{name}': label {worst} has no class; there are {len(names)} class names "
                 f"(0 to {len(names) - 1}, or -1 for no label)."

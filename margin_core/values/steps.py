@@ -33,7 +33,7 @@ class Domain:
     splits : int array (m,) or None
         The split of each node; 0 = training. A node has edges from its own split and from split 0, no other.
     groups : int array (m,) or None
-        Nodes of one group (not negative) are never neighbours; negative = in no group.
+        Nodes of one group (not negative) are never neighbors; negative = in no group.
     fingerprint : str
     """
 
@@ -57,13 +57,13 @@ class Graph:
     Attributes
     ----------
     weights : CSR array (m, m)
-        Not negative, empty diagonal; row i holds the weights of the neighbours that vote on node i. Symmetric, but for
+        Not negative, empty diagonal; row i holds the weights of the neighbors that vote on node i. Symmetric, but for
         one thing: where a domain has splits, split 0 votes on nodes of other splits and they do not vote on it. A node
-        without edges is isolated: its features are missing, or it has no neighbour at all.
+        without edges is isolated: its features are missing, or it has no neighbor at all.
     neighbours : int32 array (m, k)
         Nearest first, ties by node number; -1 where a node has none.
     distances : float32 array (m, k)
-        Same order; infinite where there is no neighbour.
+        Same order; infinite where there is no neighbor.
     """
 
     weights: sparse.csr_array
@@ -141,7 +141,7 @@ class Signal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Influence:
-    """Step 4: how far each node's value is from what its neighbours predict.
+    """Step 4: how far each node's value is from what its neighbors predict.
 
     Attributes
     ----------

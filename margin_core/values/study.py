@@ -1,4 +1,4 @@
-"""A labelled data set, with what a model makes of it."""
+"""A labeled data set, with what a model makes of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WHERE_TO_GET = {
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
-    """A labelled data set, what a model makes of it, and nothing else.
+    """A labeled data set, what a model makes of it, and nothing else.
 
     Make one with `Study.build`, which checks once that everything lines up. Every part but `ids` may be
     absent: it is stored as ``maybe_labels`` and read as ``labels``, which raises `MissingPart` with a hint.
@@ -248,7 +248,7 @@ class Study:
 
     @property
     def labels(self) -> Ints:
-        """The class number of each sample as given, (n,); `UNLABELLED` (-1) where a label is missing."""
+        """The class number of each sample as given, (n,); `UNLABELED` (-1) where a label is missing."""
         return self.require(Need.LABELS)  # type: ignore[no-any-return]
 
     @property

@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol, final, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.values.arrays import UNLABELLED, Ints, freeze
+from margin_core.values.arrays import UNLABELED, Ints, freeze
 
 
 @runtime_checkable
@@ -58,7 +58,7 @@ class ClassLabels:
     ----------
     class_names : tuple of str, length c
     numbers : int array (n,)
-        Class number of each sample, 0 to c - 1; `UNLABELLED` (-1) where there is none.
+        Class number of each sample, 0 to c - 1; `UNLABELED` (-1) where there is none.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class ClassLabels:
     @property
     def missing(self) -> NDArray[np.bool_]:
         """Samples without a label, (n,)."""
-        return np.asarray(self.numbers == UNLABELLED)
+        return np.asarray(self.numbers == UNLABELED)
 
     def text(self, row: int) -> str:
         """Return the name of a sample's class.
@@ -97,4 +97,4 @@ class ClassLabels:
             Empty where the label is missing.
         """
         number = int(self.numbers[row])
-        return "" if number == UNLABELLED else self.class_names[number]
+        return "" if number == UNLABELED else self.class_names[number]

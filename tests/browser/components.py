@@ -15,7 +15,7 @@ DESK = {
     "selection": None,
     "mode": "one",
     "kind": "picture",
-    "unlabelled": 0,
+    "unlabeled": 0,
     "threshold": 0.5,
 }
 

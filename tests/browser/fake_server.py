@@ -56,7 +56,7 @@ OKABE_ITO = (
 WORDS = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry with a long trailer")
 FONT = next(Path(streamlit.__file__).parent.glob("static/static/media/SourceSansVF-Upright*.woff2"))
 """The one that users see, whatever fonts a machine has."""
-VERDICT_FIELD = {"relabel": "relabelled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
+VERDICT_FIELD = {"relabel": "relabeled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
 
 
 @functools.cache
@@ -82,7 +82,7 @@ def digit_picture(digit: int, row: int) -> bytes:
 
 @dataclass
 class FakeStudy:
-    """Ten classes in ten clouds; ``suspects`` rows are labelled wrongly and ranked by ``score``."""
+    """Ten classes in ten clouds; ``suspects`` rows are labeled wrongly and ranked by ``score``."""
 
     n: int
     suspects: int
@@ -97,9 +97,9 @@ class FakeStudy:
         rng = np.random.default_rng(7)
         self.truth = rng.integers(0, 10, self.n)
         angle = 2 * np.pi * np.arange(10) / 10
-        centres = np.c_[np.cos(angle), np.sin(angle)] * np.where(np.arange(10) % 2, 0.35, 0.75)[:, None]
+        centers = np.c_[np.cos(angle), np.sin(angle)] * np.where(np.arange(10) % 2, 0.35, 0.75)[:, None]
         scatter = rng.normal(0, 0.085, (self.n, 2)) * rng.uniform(0.5, 1.6, (self.n, 1))
-        self.points = np.clip(centres[self.truth] + scatter, -1, 1).astype("<f4")
+        self.points = np.clip(centers[self.truth] + scatter, -1, 1).astype("<f4")
         self.score = rng.uniform(0, 0.45, self.n)
         flipped = rng.choice(self.n, self.suspects, replace=False)
         self.given = self.truth.copy()
@@ -187,7 +187,7 @@ class FakeStudy:
         }
 
     def evidence(self, row: int) -> dict[str, Any]:
-        """A sample with ten neighbours, of which the second looks wrong itself."""
+        """A sample with ten neighbors, of which the second looks wrong itself."""
         card = self.card(row)
         given, rival = card["given"], card["suggested"]
         near = card["neighbors"][:10]
@@ -234,7 +234,7 @@ class FakeStudy:
                 made | {"row": near[1]["row"], "id": near[1]["id"], "verdict": "relabel", "label": rival},
                 made | {"row": near[3]["row"], "id": near[3]["id"], "verdict": "keep", "label": given},
             ],
-            "decidedAlike": {"suggested": rival, "decided": 7, "relabelled": 5, "kept": 2},
+            "decidedAlike": {"suggested": rival, "decided": 7, "relabeled": 5, "kept": 2},
         }
 
     def light_card(self, row: int, rank: int) -> dict[str, Any]:
@@ -257,7 +257,7 @@ class FakeStudy:
         drawn = sum(1 for row, made in self.made.items() if made and not self.suspect[row])
         more = max(self.checks - drawn, 0)
         found = {"found": 3, "lower": 0, "upper": 5 + 10 * more, "sampled": drawn}
-        return {"remaining": {**found, "labelled": self.n, "goal": 5, "checks": more}}
+        return {"remaining": {**found, "labeled": self.n, "goal": 5, "checks": more}}
 
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]

@@ -90,7 +90,7 @@ def lasso(page: Page, path: Path) -> None:
 
 
 def lonely(page: Page) -> int:
-    """Find the sample farthest from its nearest neighbour on the screen that a pointer can reach."""
+    """Find the sample farthest from its nearest neighbor on the screen that a pointer can reach."""
     at = places(page)
     some = np.random.default_rng(0).permutation(len(at))[:MOST_CANDIDATES]
     alone = np.partition(np.linalg.norm(at[some, None] - at, axis=2), 1, axis=1)[:, 1]

@@ -38,7 +38,7 @@ def test_a_page_can_be_used_by_everybody_and_on_a_small_screen(
 
 
 def test_every_page_in_the_dark_and_with_other_classes_can_be_used_too(look: Look, untouched: RunningDashboard) -> None:
-    """Colours depend on the theme, which needs one study; room depends on the words, which need one theme."""
+    """Colors depend on the theme, which needs one study; room depends on the words, which need one theme."""
     in_the_dark = untouched.source.name == "digits"
     page = look(untouched, theme="dark" if in_the_dark else "light")
     for view, path in zip(VIEWS, PAGES, strict=True):

@@ -21,7 +21,7 @@ from margin_core.cli import main
 from margin_core.review import ReviewStore
 
 SAMPLES = 90
-MEAN_COLOUR = """
+MEAN_COLOR = """
 import numpy as np
 
 class Eyes:
@@ -249,7 +249,7 @@ def described(folder, content):
 
 @pytest.fixture
 def at(tmp_path, monkeypatch):
-    (tmp_path / "margin_test_eyes.py").write_text(MEAN_COLOUR)
+    (tmp_path / "margin_test_eyes.py").write_text(MEAN_COLOR)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(registry, "STUDIES", registry.StudyRegistry())
     (tmp_path / "at").mkdir()

@@ -164,14 +164,14 @@ def test_the_walk_is_the_explicit_power_of_d_inverse_w(hops):
 
 
 @pytest.mark.parametrize("hops", [1, 2])
-def test_the_symmetric_operator_is_the_explicit_one_on_the_centred_signal(hops):
+def test_the_symmetric_operator_is_the_explicit_one_on_the_centered_signal(hops):
     graph, f = random_graph(15), random_signal(15) + 7
     w = graph.weights.toarray().astype(float)
     half = np.diag(1 / np.sqrt(w.sum(axis=1)))
     p = np.linalg.matrix_power(half @ w @ half, hops)
-    centred = f - f.mean()
+    centered = f - f.mean()
     found = HighPass(operator="symmetric", hops=hops)(graph, put(f))
-    np.testing.assert_allclose(found.high_pass, centred - p @ centred, atol=1e-12)
+    np.testing.assert_allclose(found.high_pass, centered - p @ centered, atol=1e-12)
 
 
 @pytest.mark.parametrize("hops", [1, 2])

@@ -83,12 +83,12 @@ def test_both_parts_point_at_the_wrong_labels(arrays, truth):
     labels, count = arrays["labels"], round(0.06 * len(arrays["labels"]))
     wrong = labels != truth["labels"]
     confidence = arrays["probabilities"][np.arange(len(labels)), labels]
-    agreement = (labels[neighbours(arrays["embedding"])] == labels[:, None]).mean(1)
+    agreement = (labels[neighbors(arrays["embedding"])] == labels[:, None]).mean(1)
     for trust in (confidence, agreement):
         assert wrong[np.argsort(trust, kind="stable")[:count]].mean() > 0.7
 
 
-def test_the_licence_lies_beside_and_the_checksums_hold(study):
+def test_the_license_lies_beside_and_the_checksums_hold(study):
     folder = SAMPLE_DATA / study
     assert {"digits": "Redistribution and use", "fashion": "MIT License"}[study] in (folder / "LICENSE").read_text()
     sums = sums_in(folder / "README.md")
@@ -114,7 +114,7 @@ def test_all_of_it_stays_small():
     assert sum(path.stat().st_size for path in shipped) < 15_000_000
 
 
-def neighbours(points: np.ndarray) -> np.ndarray:
+def neighbors(points: np.ndarray) -> np.ndarray:
     points = points.astype(np.float64)
     squares = (points**2).sum(1)
     distances = squares[:, None] - 2 * points @ points.T + squares
@@ -152,6 +152,6 @@ def test_digits_made_again_are_the_same_and_their_network_does_the_same(tmp_path
         assert (np.abs(now - then).sum(1) / 2).mean() < 0.04
         assert abs((now.argmax(1) == truth).mean() - (then.argmax(1) == truth).mean()) < 0.01
     alike = [
-        (truth[neighbours(one["embedding"])] == truth[:, None]).mean() for one in (made, arrays)
+        (truth[neighbors(one["embedding"])] == truth[:, None]).mean() for one in (made, arrays)
     ]  # fmt: skip
     assert abs(alike[0] - alike[1]) < 0.01

@@ -37,7 +37,7 @@ class Outer(Inner):
 Keyword = TypedDict("Keyword", {"class": int, "a-b": str})
 
 
-class Colour(enum.StrEnum):
+class Color(enum.StrEnum):
     RED = "red"
     BLUE = "blue"
 
@@ -57,7 +57,7 @@ class Colour(enum.StrEnum):
         (dict[str, list[int]], "Record<string, number[]>"),
         (dict[Literal["a", "b"], Inner], '{ [K in "a" | "b"]: Inner }'),
         (Literal["a", 3, True], '"a" | 3 | true'),
-        (Colour, '"red" | "blue"'),
+        (Color, '"red" | "blue"'),
     ],
 )
 def test_a_type_has_its_counterpart(hint: Any, expected: str):

@@ -105,7 +105,7 @@ test("the grid finds what looking at every point finds", () => {
   }
 });
 
-test("a point that is greyed out is found only where no other is near", () => {
+test("a point that is grayed out is found only where no other is near", () => {
   const index = new PointIndex(Float32Array.of(0, 0, 0.02, 0));
   assert.equal(index.nearest([0, 0], 0.1, Uint8Array.of(0, 1)), 1);
   assert.equal(index.nearest([0, 0], 0.01, Uint8Array.of(0, 1)), 0);

@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test";
 import { Queue } from "../../dashboard/views/label_review/queue.js";
 import { randomFrom } from "./fake_browser.js";
 
-const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabelled: 0, kept: 0, excluded: 0, skipped: 0 };
+const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0 };
 let outbox;
 let queue;
 let seq;
@@ -168,10 +168,10 @@ test("what waits and what the server has already is counted once", () => {
 /* ----- counts ----- */
 
 test("counts are what the server said and what is on its way", () => {
-  queue.accept(answer([], { progress: { ...PROGRESS, decided: 3, kept: 2, relabelled: 1 } }));
+  queue.accept(answer([], { progress: { ...PROGRESS, decided: 3, kept: 2, relabeled: 1 } }));
   decide([card(1)], "relabel");
   decide([card(2)], "skip");
-  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 5, kept: 2, relabelled: 2, skipped: 1 });
+  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 5, kept: 2, relabeled: 2, skipped: 1 });
   assert.equal(queue.open(), 35);
 });
 
@@ -230,7 +230,7 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
       for (const row of all) assert.notEqual(here.includes(row), queue.decided.has(row), `seed ${seed}: sample ${row}`);
       const counted = queue.counted();
       assert.equal(counted.decided, queue.currentDecisions().length, `seed ${seed}`);
-      assert.equal(counted.kept + counted.relabelled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
+      assert.equal(counted.kept + counted.relabeled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
       if (here.length > 0) assert.ok(queue.current, `seed ${seed}: the place is within the queue`);
     }
   }

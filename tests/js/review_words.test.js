@@ -26,9 +26,9 @@ test("what waits is never told as saved, and what cannot last says so", () => {
 
 /* ----- the end of the queue ----- */
 
-const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labelled: 1000, goal: 10, checks: 40 };
-const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabelled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT };
-const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabelled: 0 };
+const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labeled: 1000, goal: 10, checks: 40 };
+const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT };
+const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabeled: 0 };
 const waysOf = (state) => endWords(state).ways.map(([name]) => name);
 
 test("at the end it is said what was made and what can be done next", () => {
@@ -63,7 +63,7 @@ test("a selection leads back to the whole queue, the grid to single samples", ()
 });
 
 test("samples without a label are offered, one as one", () => {
-  const wordsOf = (unlabelled) => endWords({ ...STATE, unlabelled }).ways.find(([name]) => name === "unlabelled")?.[1];
+  const wordsOf = (unlabeled) => endWords({ ...STATE, unlabeled }).ways.find(([name]) => name === "unlabeled")?.[1];
   assert.equal(wordsOf(0), undefined);
   assert.equal(wordsOf(1), "1 sample has no label: label it");
   assert.equal(wordsOf(1500), "1,500 samples have no label: label them");
@@ -126,5 +126,5 @@ test("past decisions are told by what most of them were", () => {
   assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
   assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");
   assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabeled to dog.");
-  assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabelled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat with the suggestion dog: 5 relabeled so, 2 kept/);
+  assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabeled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat with the suggestion dog: 5 relabeled so, 2 kept/);
 });

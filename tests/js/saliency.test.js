@@ -5,7 +5,7 @@ import { bytesOf, colorOf, pixelAt } from "../../dashboard/shared/browser/canvas
 import { isPixelArt } from "../../dashboard/shared/browser/pictures.js";
 import { signedColor } from "../../dashboard/views/counterfactuals/paint.js";
 import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "../../dashboard/views/counterfactuals/words.js";
-import { greyFor, luminanceOf, opacityFor } from "../../dashboard/views/map/colors.js";
+import { grayFor, luminanceOf, opacityFor } from "../../dashboard/views/map/colors.js";
 import { Polling, ByteCache } from "../../dashboard/views/saliency/polling.js";
 import { extentOf, placeIn } from "../../dashboard/views/saliency/scale.js";
 import { edgesOf, orderOf, partAt, weightsOf } from "../../dashboard/views/saliency/weights.js";
@@ -24,7 +24,7 @@ test("a color is read from its six digits", () => {
   assert.deepEqual(colorOf("#0b62b8"), [11, 98, 184]);
 });
 
-test("grey values are all three colors, and three are three", () => {
+test("gray values are all three colors, and three are three", () => {
   assert.deepEqual(pixelAt([1, 2, 3, 4, 5, 6], 1, 1), [2, 2, 2]);
   assert.deepEqual(pixelAt([1, 2, 3, 4, 5, 6], 3, 3), [4, 5, 6]);
 });
@@ -47,8 +47,8 @@ test("signed values are white at zero and full at either end", () => {
 test("a dark page is one whose ink is light", () => {
   assert.ok(luminanceOf("rgb(236, 238, 240)") > 0.9);
   assert.ok(luminanceOf("rgb(28, 32, 36)") < 0.2);
-  assert.ok(greyFor("rgb(255, 255, 255)", false)[0] < greyFor("rgb(0, 0, 0)", false)[0]);
-  assert.ok(greyFor("rgb(0, 0, 0)", true)[3] < greyFor("rgb(0, 0, 0)", false)[3], "with a mask, what stands back stands further back");
+  assert.ok(grayFor("rgb(255, 255, 255)", false)[0] < grayFor("rgb(0, 0, 0)", false)[0]);
+  assert.ok(grayFor("rgb(0, 0, 0)", true)[3] < grayFor("rgb(0, 0, 0)", false)[3], "with a mask, what stands back stands further back");
 });
 
 test("the more points there are the more each lets through", () => {
@@ -152,7 +152,7 @@ test("shares that do not add up say by how much", () => {
   assert.equal(gapWords(0.25), "misses the margin by 25 %");
 });
 
-test("a third class and a sample that was learnt from are warned of", () => {
+test("a third class and a sample that was learned from are warned of", () => {
   const classes = ["a", "b", "c"].map((name) => ({ name, color: "", key: "" }));
   assert.deepEqual(warningsOf(WALK, classes), []);
   assert.match(warningsOf({ ...WALK, likelier: 2 }, classes)[0], /c is likelier than both/);

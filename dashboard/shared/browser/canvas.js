@@ -57,7 +57,7 @@ export function paintPixels(node, { height, width }, colorAt) {
 }
 
 /**
- * The color of one value of a picture: grey, or red, green and blue.
+ * The color of one value of a picture: gray, or red, green and blue.
  * @param {ArrayLike<number>} bytes
  * @param {number} at where its first byte is
  * @param {number} channels

@@ -45,7 +45,7 @@ export class Evidence {
       el("dt", { text: "suggested" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
       el("dt", { text: "neighbors that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
-    this.nearest = el("div", { class: "neighbours", role: "group", "aria-label": "nearest neighbors, nearest first" },
+    this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": "nearest neighbors, nearest first" },
       ...this.neighbors.map((one) => one.node));
     this.model = el("div", { class: "model" },
       this.modelSays,
@@ -149,7 +149,7 @@ export class Evidence {
 /** @param {(one: Neighbor) => void} onOpen */
 function newNeighbor(onOpen) {
   const [image, chip] = [thumbnail(), classChip("small")];
-  const one = { image, chip, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbour", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node) };
+  const one = { image, chip, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbor", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node) };
   return one;
 }
 

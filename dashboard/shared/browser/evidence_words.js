@@ -150,6 +150,6 @@ function similarWords(decided, classes) {
 function alikeWords({ decidedAlike, given }, classes) {
   if (!decidedAlike || decidedAlike.decided === 0) return "";
   const who = `given ${classOf(classes, given).name} with the suggestion ${classOf(classes, decidedAlike.suggested).name}`;
-  const what = `${count(decidedAlike.relabelled)} relabeled so, ${count(decidedAlike.kept)} kept`;
+  const what = `${count(decidedAlike.relabeled)} relabeled so, ${count(decidedAlike.kept)} kept`;
   return `In the whole study, ${count(decidedAlike.decided)} decided ${decidedAlike.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
 }

@@ -30,7 +30,7 @@ class SamplePanel {
   rank = el("span", { class: "quiet" });
   decision = el("p", { class: "decision" });
   note = el("p", { class: "quiet note" });
-  offers = el("div", { class: "neighbours" });
+  offers = el("div", { class: "neighbors" });
   start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most likely errors" }), this.offers);
 
   /** @param {SamplePanelData} data */
@@ -111,7 +111,7 @@ class SamplePanel {
     const image = thumbnail();
     if (card.kind === "picture") setAddress(image, pictureAddress(study, card.row, "thumb"));
     const words = `${card.id}, given ${classOf(classes, card.given).name}, suggested ${classOf(classes, card.suggested).name}`;
-    return button({ class: "neighbour offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
+    return button({ class: "neighbor offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
       card.kind === "picture" ? image : el("span", { class: "quiet", text: `#${card.id}` }), given.node, suggested.node);
   }
 

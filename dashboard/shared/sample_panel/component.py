@@ -51,7 +51,7 @@ class SampleEvents:
     """What is to be done with a row.
 
     ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show what the model saw in it; ``"open"``:
-    look at it (a neighbour was clicked). ``seq`` grows, so that a page can tell a new wish from one it has answered.
+    look at it (a neighbor was clicked). ``seq`` grows, so that a page can tell a new wish from one it has answered.
     """
 
     action: Literal["map", "review", "saliency", "open"] | None
@@ -79,7 +79,7 @@ def sample_panel(
     row
         The sample; with none, the panel offers the most suspect ones and says how else to choose.
     classes
-        Name and colour of every class, in the order of their numbers.
+        Name and color of every class, in the order of their numbers.
     version
         Version of the decisions; a change fetches the sample again.
     kind

@@ -65,7 +65,7 @@ def thumbnail_grid(
     version
         Version of the decisions; a change fetches the page again and stays on it.
     classes
-        Name and colour of every class, in the order of their numbers.
+        Name and color of every class, in the order of their numbers.
     selected
         Row that is marked.
     kind

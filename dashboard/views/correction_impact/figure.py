@@ -40,21 +40,21 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
     figure.add_hline(y=own.accuracy[0], line={"color": OTHER, "dash": "dot", "width": 1})
     looks = [(own, CLASS_COLORS[0], "solid", 3.0)]
     looks += [(curve, CLASS_COLORS[place], LINES[place - 1], 1.5) for place, curve in enumerate(shown, 1)]
-    for curve, colour, dash, width in reversed(looks):
+    for curve, color, dash, width in reversed(looks):
         figure.add_scatter(
             x=curve.decisions,
             y=curve.accuracy,
             name=curve.name,
             mode="lines+markers" if curve is own else "lines",
-            line={"color": colour, "dash": dash, "width": width},
+            line={"color": color, "dash": dash, "width": width},
             hovertemplate="after %{x:,} decisions: %{y:.1%}<extra>%{fullData.name}</extra>",
         )
     ends = [float(curve.accuracy[-1]) for curve, *_ in looks]
     low, high = min(*ends, float(own.low.min())), max(*ends, float(own.high.max()))
     room = 0.06 * max(high - low, 1e-3)
-    for (curve, colour, *_), place in zip(looks, _apart(ends, APART * (high - low + 2 * room)), strict=True):
+    for (curve, color, *_), place in zip(looks, _apart(ends, APART * (high - low + 2 * room)), strict=True):
         figure.add_annotation(
-            x=1.01, xref="paper", xanchor="left", y=place, text=curve.name, showarrow=False, font={"color": colour}
+            x=1.01, xref="paper", xanchor="left", y=place, text=curve.name, showarrow=False, font={"color": color}
         )
     figure.update_layout(height=380, margin={"l": 8, "r": 190, "t": 8, "b": 40}, showlegend=False)
     figure.update_xaxes(title="decisions taken in", tickformat=",", rangemode="tozero")

@@ -14,7 +14,7 @@ from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
 from margin_core.values import Need
 
-DRAWN = ("this dashboard", "neighbour disagreement", "self-confidence (cleanlab)", "random order")
+DRAWN = ("this dashboard", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
 """Orders in the picture beside the own one; the table has them all."""
 
 

@@ -171,7 +171,7 @@ class CounterfactualView {
       else shown.scale.show(`for ${end.name}`, `for ${start.name}`, map.largest);
     }
     const levels = 255 * picture.maps.difference.largest;
-    setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 grey levels`);
+    setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 gray levels`);
     setText(firstOrder.caption, gapWords(gaps.first_order));
     setText(integrated.caption, gapWords(gaps.integrated));
   }

@@ -26,7 +26,7 @@ class CounterfactualData(TypedDict):
     near
         Row and id of other samples to choose from, nearest to a boundary first.
     trained
-        Whether the network has learnt each class.
+        Whether the network has learned each class.
     of, learnFrom
         Which network.
     """
@@ -99,9 +99,9 @@ def boundary_walk(
     near
         Other samples to choose from, row and id, nearest to a boundary first.
     classes
-        Name and colour of every class, in the order of their numbers.
+        Name and color of every class, in the order of their numbers.
     trained
-        Whether the network has learnt each class; others have no boundary.
+        Whether the network has learned each class; others have no boundary.
     trust
         How good it is.
     of, learn_from

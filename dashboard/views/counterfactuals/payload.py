@@ -107,7 +107,7 @@ class Counterfactual(TypedDict):
     residual
         What is left of the margin on the boundary.
     trainedOn
-        Whether the network has learnt from this sample.
+        Whether the network has learned from this sample.
     picture, columns
         One of both is there.
     """
@@ -163,7 +163,7 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPict
     pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
     maps: dict[MapName, SignedMap] = {}
     for name in MAPS:
-        # Importance adds up over colours; of a difference the mean is as bright as the eye expects.
+        # Importance adds up over colors; of a difference the mean is as bright as the eye expects.
         values = getattr(found, name)
         values = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
         largest = float(np.abs(values).max())

@@ -50,7 +50,7 @@ export function gapWords(gap) {
 export function warningsOf(walk, classes) {
   const found = [];
   if (walk.likelier !== null) found.push(`On this boundary ${classOf(classes, walk.likelier).name} is likelier than both.`);
-  if (walk.trainedOn) found.push("The network has learnt from this very sample.");
+  if (walk.trainedOn) found.push("The network has learned from this very sample.");
   return found;
 }
 

@@ -109,7 +109,7 @@ def boundary_film(
     pair
         The two classes; None: those that touch most.
     classes
-        Name and colour of every class, in the order of their numbers.
+        Name and color of every class, in the order of their numbers.
     selected
         Row that is marked.
     kind

@@ -133,7 +133,7 @@ class ClassContact(TypedDict):
     pair
         The smaller number first.
     contact
-        Share of their neighbours that lead across.
+        Share of their neighbors that lead across.
     count
         Samples between them.
     wrong

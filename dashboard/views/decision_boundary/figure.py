@@ -17,7 +17,7 @@ PICTURE = 0.13
 """Side of a picture that is pinned to the slice, as a share of the slice's."""
 
 INK = "#111111"
-"""Of what lies on the slice: its colours are the same in the light and in the dark."""
+"""Of what lies on the slice: its colors are the same in the light and in the dark."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Pin:
 def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pins: Sequence[Pin]) -> go.Figure:
     """Draw by how much one class of a pair is likelier than the other, the line where neither is, and three samples.
 
-    Blue is the first, orange the second, white between; where a third class is likelier than both, it is grey and
+    Blue is the first, orange the second, white between; where a third class is likelier than both, it is gray and
     bears that class's name.
 
     Parameters
@@ -60,7 +60,7 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
     figure = go.Figure()
     figure.add_heatmap(
         x=found.across, y=found.up, z=np.round(lead, 4), zmin=-1, zmax=1,
-        colorscale=[[place / 2, colour] for place, colour in enumerate(SIGNED)], zsmooth="best",
+        colorscale=[[place / 2, color] for place, color in enumerate(SIGNED)], zsmooth="best",
         customdata=np.dstack([first, second, others]).astype(np.float32),
         hovertemplate=f"{one} %{{customdata[0]:.2f}}<br>{other} %{{customdata[1]:.2f}}<br>all others "
         "%{customdata[2]:.2f}<extra></extra>",
@@ -92,7 +92,7 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
         constrain="domain", zeroline=False, showgrid=False, fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
-        title=f"away from that line, towards #{pins[2].id}", range=[found.up[0], found.up[-1]], scaleanchor="x",
+        title=f"away from that line, toward #{pins[2].id}", range=[found.up[0], found.up[-1]], scaleanchor="x",
         constrain="domain", zeroline=False, showgrid=False, fixedrange=True,
     )  # fmt: skip
     return figure
@@ -108,7 +108,7 @@ def _boundary(figure: go.Figure, found: Slice, lead: Doubles) -> None:
 
 
 def _third(figure: go.Figure, found: Slice, likely: Doubles, names: Sequence[str]) -> None:
-    """Cover with grey where a third class is likelier than both, and name it where it is likeliest."""
+    """Cover with gray where a third class is likelier than both, and name it where it is likeliest."""
     figure.add_heatmap(
         x=found.across, y=found.up, z=np.where(likely > 0, 0.0, np.nan), colorscale=[[0, OTHER], [1, OTHER]],
         opacity=0.8, showscale=False, hoverinfo="skip",

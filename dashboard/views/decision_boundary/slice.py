@@ -15,7 +15,7 @@ from dashboard.views.decision_boundary.data import Boundary, Pair
 from dashboard.views.decision_boundary.figure import Pin
 from margin_core.storage.engine import Run
 from margin_core.tasks.decision_boundary.slice import Slice, compute_slice
-from margin_core.values import UNLABELLED, Need, Study, usable_rows
+from margin_core.values import UNLABELED, Need, Study, usable_rows
 
 Corners = tuple[int, int, int]
 """The samples that a slice goes through, by row: left, right, top."""
@@ -87,8 +87,8 @@ def pins_of(opened: OpenStudy, found: Slice) -> list[Pin]:
     study = opened.study
     pins = []
     for row, probabilities in zip(found.rows.tolist(), found.sample_probabilities, strict=True):
-        label = int(study.labels[row]) if study.has(Need.LABELS) else UNLABELLED
-        given = "no label" if label == UNLABELLED else f"labeled {study.class_names[label]}"
+        label = int(study.labels[row]) if study.has(Need.LABELS) else UNLABELED
+        given = "no label" if label == UNLABELED else f"labeled {study.class_names[label]}"
         words = f"{given}, predicted {study.class_names[int(probabilities.argmax())]} ({probabilities.max():.2f})"
         picture = _inline(opened, row) if opened.pictures.kind == "picture" else None
         pins.append(Pin(str(study.ids[row]), words, picture))

@@ -14,8 +14,8 @@ from margin_core.study import resolve_within_roots
 opened = state.opened()
 progress = opened.session.progress()
 layout.heading(wording.TITLE, wording.HELP)
-st.markdown(wording.changes(progress.relabelled, progress.excluded, progress.kept))
-if not progress.relabelled + progress.excluded:
+st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
+if not progress.relabeled + progress.excluded:
     st.caption(wording.NO_CHANGES)
     if progress.suspects:
         layout.open_review_button()

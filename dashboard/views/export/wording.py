@@ -20,9 +20,9 @@ FOLDERS = {
 NEW_FOLDER, PICTURES, WRITE, WRITING = "New folder", "Pictures", "Write folder", "Writing the pictures"
 
 
-def changes(relabelled: int, excluded: int, kept: int) -> str:
+def changes(relabeled: int, excluded: int, kept: int) -> str:
     """Return how much was changed."""
     return (
-        f"**{relabelled + excluded:,} changes**: {relabelled:,} relabeled, {excluded:,} excluded; "
+        f"**{relabeled + excluded:,} changes**: {relabeled:,} relabeled, {excluded:,} excluded; "
         f"{kept:,} labels confirmed."
     )

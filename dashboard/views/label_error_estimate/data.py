@@ -64,7 +64,7 @@ class ErrorEstimate:
 
     Attributes
     ----------
-    labelled : int
+    labeled : int
         Samples with a label.
     left : RemainingErrors
     count : ErrorCount
@@ -77,7 +77,7 @@ class ErrorEstimate:
         None before there are enough reviews.
     """
 
-    labelled: int
+    labeled: int
     left: RemainingErrors
     count: ErrorCount
     pairs: tuple[PairCount, ...]
@@ -114,7 +114,7 @@ def _estimate(opened: OpenStudy) -> ErrorEstimate:
     posterior = error_posterior(opened)
     following, _ = opened.session.upcoming_with_checks(NEXT_LABELS, checks=True)
     return ErrorEstimate(
-        labelled=opened.audited.overview.labelled,
+        labeled=opened.audited.overview.labeled,
         left=opened.session.remaining(),
         count=estimate_error_count(posterior),
         pairs=estimate_error_count_by_pair(posterior, limit=MAX_PAIRS),

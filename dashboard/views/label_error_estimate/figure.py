@@ -37,7 +37,7 @@ class _Line:
     words: str
     x: Sequence[float] | Doubles | Ints
     y: Sequence[float] | Doubles | Ints
-    colour: str
+    color: str
     dash: str = "solid"
     width: float = 1.5
 
@@ -95,7 +95,7 @@ def finds(
     for line in lines:
         figure.add_scatter(
             x=line.x, y=line.y, name=line.words, mode="lines",
-            line={"color": line.colour, "dash": line.dash, "width": line.width},
+            line={"color": line.color, "dash": line.dash, "width": line.width},
             hovertemplate="%{x:,} looked at: %{y:.0f} found<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     _name(figure, [line for line in lines if float(line.x[-1]) == until], top)
@@ -115,8 +115,8 @@ def _few(length: int) -> Ints:
     return np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(np.int64))
 
 
-def _band(figure: go.Figure, x: Ints, low: Doubles, high: Doubles, colour: str) -> None:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+def _band(figure: go.Figure, x: Ints, low: Doubles, high: Doubles, color: str) -> None:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     figure.add_scatter(
         x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), mode="lines", fill="toself",
         fillcolor=f"rgba({red},{green},{blue},0.18)", line={"width": 0}, hoverinfo="skip",
@@ -137,7 +137,7 @@ def _name(figure: go.Figure, lines: Sequence[_Line], top: float) -> None:
     for line, place in zip(ordered, places, strict=True):
         figure.add_annotation(
             x=1, xref="paper", y=place, showarrow=False, xanchor="left", xshift=8,
-            text=f'<span style="color:{line.colour}">■</span> {line.words}: {float(line.y[-1]):,.0f}',
+            text=f'<span style="color:{line.color}">■</span> {line.words}: {float(line.y[-1]):,.0f}',
         )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def reliability_diagram(found: Reliability) -> go.Figure:
 def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
     """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
     figure = go.Figure()
-    for name, found, colour, dash in (
+    for name, found, color, dash in (
         ("as the classes are confused", tested.class_dependent, CLASS_COLORS[0], "solid"),
         ("any class for any other", tested.uniform, CLASS_COLORS[1], "dash"),
     ):
@@ -183,11 +183,11 @@ def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
             y=mean,
             name=name,
             mode="lines+markers",
-            line={"color": colour, "dash": dash, "width": 2},
+            line={"color": color, "dash": dash, "width": 2},
             error_y={
                 "array": kept.max(axis=0) - mean,
                 "arrayminus": mean - kept.min(axis=0),
-                "color": colour,
+                "color": color,
                 "width": 0,
             },
             hovertemplate="first %{x:.0%} of the queue: %{y:.0%} found<extra>%{fullData.name}</extra>",

@@ -53,11 +53,11 @@ def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
         help=wording.GOAL_HELP,
     )  # fmt: skip
     state.GOAL.set(goal)
-    allowed = estimate.labelled * goal // 1000
+    allowed = estimate.labeled * goal // 1000
     checks = opened.session.checks_needed(allowed)
     with text:
         if checks == 0:
-            st.success(wording.can_stop(estimate.left.upper, estimate.labelled, allowed))
+            st.success(wording.can_stop(estimate.left.upper, estimate.labeled, allowed))
             return
         if opened.session.open_suspects.any():
             words = wording.SUSPECTS_FIRST
@@ -79,7 +79,7 @@ def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool)
 
     def draw() -> go.Figure:
         return finds(
-            estimate.found, estimate.ahead, estimate.count, estimate.labelled, wrong=wrong, ranked=ranked
+            estimate.found, estimate.ahead, estimate.count, estimate.labeled, wrong=wrong, ranked=ranked
         )  # fmt: skip
 
     return cached.figure("yield", (opened.key, opened.version, with_truth), draw)
@@ -99,7 +99,7 @@ def show_yield(opened: OpenStudy, estimate: ErrorEstimate) -> None:
     n_reviews = len(estimate.found) - 1
     sentences = [wording.found_in(estimate.left.found, n_reviews)]
     if n_reviews and not with_truth:
-        share = n_reviews / max(estimate.labelled, 1)
+        share = n_reviews / max(estimate.labeled, 1)
         sentences.append(wording.found_at_random([number * share for number in (count.median, count.low, count.high)]))
     sentences += [
         wording.next_yield(look, ahead.mean[look], ahead.low[look], ahead.high[look])

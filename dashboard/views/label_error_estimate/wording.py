@@ -61,10 +61,10 @@ def looked_at(count: int) -> str:
     return f"in {count:,} labels looked at"
 
 
-def can_stop(most: int, labelled: int, allowed: int) -> str:
+def can_stop(most: int, labeled: int, allowed: int) -> str:
     """Return that the goal is reached."""
     return (
-        f"You can stop: at most {most:,} of {labelled:,} labels are still wrong (95 % sure). Your goal is at most "
+        f"You can stop: at most {most:,} of {labeled:,} labels are still wrong (95 % sure). Your goal is at most "
         f"{allowed:,}."
     )
 

@@ -13,7 +13,7 @@ from dashboard.study.open_study import OpenStudy
 
 def state_codes(opened: OpenStudy) -> NDArray[np.uint8]:
     """Return the review state of each sample as its place in `STATES`."""
-    decided = opened.session.states  # 0 open, 1 kept, 2 relabelled, 3 skipped, 4 excluded
+    decided = opened.session.states  # 0 open, 1 kept, 2 relabeled, 3 skipped, 4 excluded
     return np.where(decided == 0, opened.session.open_suspects, decided + 1).astype(np.uint8)
 
 

@@ -73,7 +73,7 @@ class ReviewDesk {
   unreachable = new UnreachableNotice(() => this.load());
   endNotice = new EndNotice({
     leave: () => this.send("action", { name: "export" }),
-    unlabelled: () => this.send("action", { name: "unlabelled" }),
+    unlabeled: () => this.send("action", { name: "unlabeled" }),
     all: () => this.send("action", { name: "all" }),
     single: () => this.setMode("one"),
     check: () => (this.paused ? this.goOn() : this.startOver(() => this.queue.continueWithChecks())),
@@ -170,7 +170,7 @@ class ReviewDesk {
     }
     const card = this.current();
     if (card) this.sampleView.smallMap.ring(card, this.classes);
-    if (this.place === "empty" && before.unlabelled !== data.unlabelled) this.show();
+    if (this.place === "empty" && before.unlabeled !== data.unlabeled) this.show();
   }
 
   destroy() {
@@ -413,7 +413,7 @@ class ReviewDesk {
       return;
     }
     this.endNotice.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
-      isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabelled: this.data.unlabelled });
+      isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabeled: this.data.unlabeled });
     this.setPlace("empty");
   }
 

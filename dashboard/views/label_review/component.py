@@ -21,7 +21,7 @@ class ReviewData(TypedDict):
         Fingerprint of what the reviewer looks at; a change starts the queue afresh.
     selection
         Key of a selection to which the queue is restricted.
-    unlabelled
+    unlabeled
         Samples without a label that nobody has decided on.
     goal
         Of 1,000 labels so many may be wrong when somebody stops.
@@ -38,7 +38,7 @@ class ReviewData(TypedDict):
     selection: str | None
     mode: Literal["one", "grid"]
     kind: Kind
-    unlabelled: int
+    unlabeled: int
     goal: int
     at: int | None
     threshold: float
@@ -54,7 +54,7 @@ class ReviewSaved(TypedDict):
 class ReviewAction(TypedDict):
     """Where to go, for ``map`` and ``saliency`` with a row."""
 
-    name: Literal["map", "saliency", "export", "unlabelled", "all"]
+    name: Literal["map", "saliency", "export", "unlabeled", "all"]
     row: NotRequired[int]
     seq: int
 
@@ -72,12 +72,12 @@ class ReviewEvents:
 
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
     to go: ``"map"``: show ``row`` there; ``"saliency"``: what the model saw in it; ``"export"``: to that page;
-    ``"unlabelled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
+    ``"unlabeled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
     grows with every action, so that a new one is told.
     """
 
     saved: int | None
-    action: Literal["map", "saliency", "export", "unlabelled", "all"] | None
+    action: Literal["map", "saliency", "export", "unlabeled", "all"] | None
     row: int | None
     seq: int
 
@@ -91,7 +91,7 @@ def review_desk(
     mode: Literal["one", "grid"] = "one",
     *,
     kind: Kind = "picture",
-    unlabelled: int = 0,
+    unlabeled: int = 0,
     goal: int = 10,
     at: int | None = None,
     key: str,
@@ -108,7 +108,7 @@ def review_desk(
     study
         Short key of the study in ``/margin/<study>/``.
     classes
-        Name, colour and key of every class, in the order of their numbers.
+        Name, color and key of every class, in the order of their numbers.
     reviewer
         Who decides.
     explanation
@@ -119,7 +119,7 @@ def review_desk(
         ``"one"`` sample at a time, or ``"grid"``: groups that share a suggestion.
     kind
         What a sample is to the eye; of ``"none"`` the map is all there is to see.
-    unlabelled
+    unlabeled
         Samples without a label that nobody has decided on; offered when the queue has come to its end.
     goal
         Of 1,000 labels so many may be wrong when somebody stops; random checks pause there.
@@ -145,7 +145,7 @@ def review_desk(
             selection=selection,
             mode=mode,
             kind=kind,
-            unlabelled=unlabelled,
+            unlabeled=unlabeled,
             goal=goal,
             at=at,
             threshold=SUSPECT_THRESHOLD,

@@ -12,7 +12,7 @@ export class Header {
   constructor({ onUndo, onMode, onHelp }) {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
-    this.relabelled = el("span", { class: "relabelled" });
+    this.relabeled = el("span", { class: "relabeled" });
     this.left = el("span", { class: "remaining", hidden: true, title: "Wrong labels left at most, 95 % sure: from random checks mixed into this queue. More under “How far to trust it”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
@@ -22,7 +22,7 @@ export class Header {
     this.undo = keyButton("U", "undo", onUndo, { class: "key-button plain" });
     this.mode = keyButton("G", "grid", onMode, { class: "key-button plain" });
     this.node = el("header", { class: "head" },
-      el("div", { class: "counts" }, this.suspects, this.decided, this.relabelled, this.left, this.beyond),
+      el("div", { class: "counts" }, this.suspects, this.decided, this.relabeled, this.left, this.beyond),
       this.meter, this.connection,
       el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "keys", onHelp, { class: "key-button plain" })));
   }
@@ -38,11 +38,11 @@ export class Header {
    * @param {string} further which samples that nobody suspects are on screen too, by request
    */
   showProgress(progress, undoable, further) {
-    const { suspects, decided, relabelled, remaining: left } = progress;
+    const { suspects, decided, relabeled, remaining: left } = progress;
     setText(this.suspects, suspectsWords(progress, further));
     this.node.classList.toggle("bare", suspects === 0);
     setText(this.decided, `${count(decided)} decided`);
-    setText(this.relabelled, `${count(relabelled)} relabeled`);
+    setText(this.relabeled, `${count(relabeled)} relabeled`);
     this.left.hidden = !left || left.sampled === 0;
     setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.upper)} left` : "");
     this.meter.setAttribute("aria-valuenow", String(decided));

@@ -28,7 +28,7 @@ export class HistoryStrip {
     /** @type {Map<string, { row: number, id: string, short: HTMLElement, node: HTMLElement }>} */
     this.items = new Map();
     this.list = el("div", { class: "made-list" });
-    this.refitWords = el("span", { class: "quiet learnt", role: "status" });
+    this.refitWords = el("span", { class: "quiet learned", role: "status" });
     this.node = el("div", { class: "strip", role: "group", "aria-label": "last ten decisions, newest first" },
       el("span", { class: "title", text: "last decisions" }), this.list,
       el("span", { class: "quiet none", text: "decisions appear here; click one to look at it again or to undo it" }), this.refitWords);
@@ -41,7 +41,7 @@ export class HistoryStrip {
   showRefit({ corrections, error }) {
     const words = corrections > 0 ? `Ranking refitted after ${count(corrections)} ${corrections === 1 ? "correction" : "corrections"}` : "";
     setText(this.refitWords, error ? [words, "The last refit failed; the ranking stays as it is"].filter(Boolean).join(". ") : words);
-    this.refitWords.title = error || (words ? "What comes next is in a new order: the models have learnt from your corrections" : "");
+    this.refitWords.title = error || (words ? "What comes next is in a new order: the models have learned from your corrections" : "");
   }
 
   /**

@@ -18,7 +18,7 @@ class RemainingErrors(TypedDict):
         At least, at most so many wrong labels are left; each with 95 % confidence.
     sampled
         Random samples that this rests on.
-    labelled
+    labeled
         Samples with a label.
     goal
         So many may be left.
@@ -30,7 +30,7 @@ class RemainingErrors(TypedDict):
     lower: int
     upper: int
     sampled: int
-    labelled: int
+    labeled: int
     goal: int
     checks: int | None
 
@@ -50,7 +50,7 @@ class ReviewProgress(TypedDict):
     suspects: int
     decided: int
     kept: int
-    relabelled: int
+    relabeled: int
     skipped: int
     excluded: int
     remaining: NotRequired[RemainingErrors]

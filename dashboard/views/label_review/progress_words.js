@@ -16,9 +16,9 @@ import { count } from "../../shared/browser/words.js";
  * @property {boolean} isEnough whether no more labels are left wrong than were to be borne
  * @property {boolean} isPaused
  * @property {number} open suspects that nobody has decided on
- * @property {number} unlabelled
+ * @property {number} unlabeled
  */
-/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabelled" | "all" | "single"} WayName what can be done next */
+/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabeled" | "all" | "single"} WayName what can be done next */
 /** @typedef {[name: WayName, words: string]} Way */
 
 /**
@@ -50,7 +50,7 @@ export function connectionWords(waiting, away, isPersistent) {
  * @returns {{ title: string, words: string, ways: Way[] }}
  */
 export function endWords(state) {
-  const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabelled } = state;
+  const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabeled } = state;
   if (isGrid && open > 0) {
     return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
   }
@@ -61,16 +61,16 @@ export function endWords(state) {
   }
   /** @type {(is: boolean, name: WayName, words: string) => Way[]} */
   const when = (is, name, words) => (is ? [[name, words]] : []);
-  const label = when(unlabelled > 0, "unlabelled", unlabelled === 1 ? "1 sample has no label: label it" : `${count(unlabelled)} samples have no label: label them`);
+  const label = when(unlabeled > 0, "unlabeled", unlabeled === 1 ? "1 sample has no label: label it" : `${count(unlabeled)} samples have no label: label them`);
   const beyond = when(!isBeyond, "beyond", "Go on with labels that look right");
   const left = progress?.remaining;
   const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
   if (!progress || progress.decided === 0) {
     return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
   }
-  const { relabelled, kept, excluded, skipped } = progress;
+  const { relabeled, kept, excluded, skipped } = progress;
   const again = when(skipped > 0, "skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`);
-  const made = `${count(relabelled)} relabeled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
+  const made = `${count(relabeled)} relabeled, ${count(kept)} kept, ${count(excluded)} excluded, ${count(skipped)} skipped.`;
   return {
     title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
     words: sentence(made, boundWords(progress)),
@@ -90,7 +90,7 @@ function sentence(...parts) {
 function boundWords(progress) {
   const left = progress?.remaining;
   if (!left || left.checks === undefined) return "";
-  const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labelled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
+  const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labeled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
   if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
   if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
   return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);

@@ -15,8 +15,8 @@ const RESERVE = 90;
 const MAX_SKIPPED = 1_000;
 const MAX_CARDS = 600;
 const RECENT_SHOWN = 10;
-/** @type {Record<CardDecision["verdict"], "relabelled" | "kept" | "excluded" | "skipped">} */
-const FIELDS = { relabel: "relabelled", keep: "kept", exclude: "excluded", skip: "skipped" };
+/** @type {Record<CardDecision["verdict"], "relabeled" | "kept" | "excluded" | "skipped">} */
+const FIELDS = { relabel: "relabeled", keep: "kept", exclude: "excluded", skip: "skipped" };
 
 /** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at">} CurrentDecision a decision that holds, as far as this page knows */
 /** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */

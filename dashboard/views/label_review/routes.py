@@ -147,15 +147,15 @@ def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
 
 def _progress(opened: OpenStudy, goal: int) -> ReviewProgress:
     """Return how far the review is, and how many labels are still wrong at most; of 1,000 so many may be."""
-    labelled = opened.audited.overview.labelled
-    allowed = labelled * goal // 1000
+    labeled = opened.audited.overview.labeled
+    allowed = labeled * goal // 1000
     left, counts = opened.session.remaining(), opened.session.progress()
     return {
         "total": counts.total,
         "suspects": counts.suspects,
         "decided": counts.decided,
         "kept": counts.kept,
-        "relabelled": counts.relabelled,
+        "relabeled": counts.relabeled,
         "skipped": counts.skipped,
         "excluded": counts.excluded,
         "remaining": {
@@ -163,7 +163,7 @@ def _progress(opened: OpenStudy, goal: int) -> ReviewProgress:
             "lower": left.lower,
             "upper": left.upper,
             "sampled": left.n_sampled,
-            "labelled": labelled,
+            "labeled": labeled,
             "goal": allowed,
             "checks": opened.session.checks_needed(allowed),
         },

@@ -10,7 +10,7 @@ from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.label_review import wording
 from dashboard.views.label_review.component import review_desk
 from margin_core.review import OPEN
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 opened = state.opened()
 study = opened.study
@@ -22,7 +22,7 @@ if selection is not None:
     if lift.button(wording.REVIEW_ALL, width="stretch"):
         state.REVIEWED.set(None)
         st.rerun()
-without_label = np.flatnonzero((study.labels == UNLABELLED) & (opened.session.states == OPEN))
+without_label = np.flatnonzero((study.labels == UNLABELED) & (opened.session.states == OPEN))
 events = review_desk(
     opened.key,
     layout.classes(opened),
@@ -30,7 +30,7 @@ events = review_desk(
     opened.explanation.fingerprint,
     limit if selection is not None else None,
     kind=opened.pictures.kind,
-    unlabelled=len(without_label),
+    unlabeled=len(without_label),
     goal=state.GOAL.get(),
     at=state.RESUME_AT.pop(),
     key="review",
@@ -42,7 +42,7 @@ if events.action is not None and state.is_new("review", events.seq):
             navigation.open_page(events.action)
         case "export":
             navigation.open_page("export")
-        case "unlabelled":
+        case "unlabeled":
             state.REVIEWED.set(keep_selection(opened, without_label, wording.WITHOUT_LABEL))
             st.rerun()
         case "all":

@@ -1,5 +1,5 @@
 // @ts-check
-/* How bright points are, and in which grey those stand back that do not matter. */
+/* How bright points are, and in which gray those stand back that do not matter. */
 
 /**
  * @param {string} color as getComputedStyle says it: rgb(…), 0 to 255
@@ -23,7 +23,7 @@ export function opacityFor(n) {
  * @param {boolean} isMasked
  * @returns {[red: number, green: number, blue: number, opacity: number]} each in [0, 1]
  */
-export function greyFor(ink, isMasked) {
+export function grayFor(ink, isMasked) {
   const level = luminanceOf(ink) > 0.5 ? 0.5 : 0.62;
   return [level, level, level * 1.03, isMasked ? 0.22 : 0.55];
 }

@@ -13,7 +13,7 @@ import { hasModifier, keyOf } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getBytes } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
-import { greyFor, opacityFor } from "./colors.js";
+import { grayFor, opacityFor } from "./colors.js";
 import { Legend } from "./legend.js";
 import { paintOverlay } from "./overlay.js";
 import { PointIndex } from "./point_index.js";
@@ -267,7 +267,7 @@ class SampleMap {
       scale: [(2 * view.unit) / view.width, (2 * view.unit) / view.height],
       size: view.pointSize(this.data.n) * this.ratio,
       opacity: opacityFor(this.data.n),
-      grey: greyFor(getComputedStyle(this.node).color, this.data.mask !== null),
+      gray: grayFor(getComputedStyle(this.node).color, this.data.mask !== null),
       ordered: this.data.legend.kind === "score",
     });
     if (!this.verified && this.renderer.painted()) {

@@ -20,7 +20,7 @@ class LegendEntry(TypedDict):
 
 
 class ClassLegend(TypedDict):
-    """Classes with their colours; ``chosen`` is the class whose entry is pressed."""
+    """Classes with their colors; ``chosen`` is the class whose entry is pressed."""
 
     kind: Literal["classes"]
     title: str
@@ -47,11 +47,11 @@ class MapData(TypedDict):
     channel
         One byte a sample: index into the palette, 255 for none.
     palette
-        At most 255 colours ``"#rrggbb"``.
+        At most 255 colors ``"#rrggbb"``.
     version
         Of the channel.
     mask
-        Key of a filter; samples that do not match are greyed out.
+        Key of a filter; samples that do not match are grayed out.
     selected
         The row that is ringed.
     has_list
@@ -113,7 +113,7 @@ def sample_map(
 ) -> None:
     """Mount the map.
 
-    Points, colours and mask come over HTTP and are kept by the browser; of what changes, only the one byte per point
+    Points, colors and mask come over HTTP and are kept by the browser; of what changes, only the one byte per point
     that changed is asked for again. Nothing is sent back but an outline, a row or a class.
 
     Parameters
@@ -123,17 +123,17 @@ def sample_map(
     n
         Number of samples.
     channel
-        Name of the colour channel, one byte per sample: index into ``palette``, 255 for none.
+        Name of the color channel, one byte per sample: index into ``palette``, 255 for none.
     palette
-        At most 255 colours ``"#rrggbb"``.
+        At most 255 colors ``"#rrggbb"``.
     legend
-        What the colours mean.
+        What the colors mean.
     classes
-        Name and colour of every class, for the sample under the pointer.
+        Name and color of every class, for the sample under the pointer.
     version
         Version of the channel; raise it when the channel's values change.
     mask
-        Key of a filter; samples that do not match are greyed out, never removed.
+        Key of a filter; samples that do not match are grayed out, never removed.
     selected
         Row that is ringed, and brought into view when it changes.
     has_list

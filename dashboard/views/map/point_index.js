@@ -25,10 +25,10 @@ export class PointIndex {
   }
 
   /**
-   * The row of the point nearest to a place; -1 when none is within reach. A greyed-out point is only taken where no other is near.
+   * The row of the point nearest to a place; -1 when none is within reach. A grayed-out point is only taken where no other is near.
    * @param {readonly [number, number]} place
    * @param {number} reach
-   * @param {Uint8Array | null} mask 0 for a point that is greyed out
+   * @param {Uint8Array | null} mask 0 for a point that is grayed out
    */
   nearest([x, y], reach, mask) {
     const { points, side, starts, rows } = this;

@@ -8,7 +8,7 @@ import { brushOf } from "../../shared/browser/canvas.js";
 /**
  * What is drawn: the place of the map in the middle, how much of the map fills the canvas both ways, the size of a point in drawn pixels,
  * its opacity, the color of points that stand back, and whether higher codes lie on top.
- * @typedef {{ center: [number, number], scale: [number, number], size: number, opacity: number, grey: [number, number, number, number], ordered: boolean }} Scene
+ * @typedef {{ center: [number, number], scale: [number, number], size: number, opacity: number, gray: [number, number, number, number], ordered: boolean }} Scene
  */
 /**
  * @typedef {object} Renderer
@@ -46,7 +46,7 @@ const FRAGMENT = `
 precision mediump float;
 uniform sampler2D palette;
 uniform float opacity;
-uniform vec4 grey;
+uniform vec4 gray;
 uniform mediump float size;
 varying float shade;
 varying float lit;
@@ -56,7 +56,7 @@ void main() {
   if (edge < 0.02) discard;
   vec4 ink = texture2D(palette, vec2((shade + 0.5) / 256.0, 0.5));
   bool plain = lit < 0.5 || shade > 254.5;
-  vec4 color = plain ? grey : vec4(ink.rgb, opacity);
+  vec4 color = plain ? gray : vec4(ink.rgb, opacity);
   gl_FragColor = vec4(color.rgb, 1.0) * color.a * edge;
 }`;
 
@@ -136,7 +136,7 @@ export class PointRenderer {
   }
 
   /** @param {Scene} scene */
-  draw({ center, scale, size, opacity, grey, ordered }) {
+  draw({ center, scale, size, opacity, gray, ordered }) {
     const { gl } = this;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
@@ -145,7 +145,7 @@ export class PointRenderer {
     gl.uniform2fv(this.at("scale"), scale);
     gl.uniform1f(this.at("size"), size);
     gl.uniform1f(this.at("opacity"), opacity);
-    gl.uniform4fv(this.at("grey"), grey);
+    gl.uniform4fv(this.at("gray"), gray);
     gl.uniform1f(this.at("ordered"), ordered ? 1 : 0);
     this.attribute(0, "place", 2, gl.FLOAT);
     this.attribute(1, "channel", 1, gl.UNSIGNED_BYTE);
@@ -211,19 +211,19 @@ export class FlatRenderer {
   setPalette(colors) { this.colors = colors.map((color) => `rgb(${color.join(" ")})`); }
 
   /** @param {Scene} scene */
-  draw({ center, scale, size, opacity, grey, ordered }) {
+  draw({ center, scale, size, opacity, gray, ordered }) {
     const { paint, canvas, points, channel, mask } = this;
     paint.clearRect(0, 0, canvas.width, canvas.height);
     const rows = Array.from({ length: channel.length }, (_, row) => row);
     /** @param {number} row */
     const plain = (row) => channel[row] === NONE || (mask !== null && mask[row] === 0);
     if (ordered) rows.sort((a, b) => channel[a] - channel[b]);
-    const greyInk = `rgb(${grey.slice(0, 3).map((level) => Math.round(255 * level)).join(" ")})`;
+    const grayInk = `rgb(${gray.slice(0, 3).map((level) => Math.round(255 * level)).join(" ")})`;
     for (const wanted of [true, false]) {
-      paint.globalAlpha = wanted ? grey[3] : opacity;
+      paint.globalAlpha = wanted ? gray[3] : opacity;
       for (const row of rows) {
         if (plain(row) !== wanted) continue;
-        paint.fillStyle = wanted ? greyInk : this.colors[channel[row]];
+        paint.fillStyle = wanted ? grayInk : this.colors[channel[row]];
         const left = ((points[2 * row] - center[0]) * scale[0] * 0.5 + 0.5) * canvas.width;
         const top = (0.5 - (points[2 * row + 1] - center[1]) * scale[1] * 0.5) * canvas.height;
         paint.fillRect(left - size / 2, top - size / 2, size, size);

@@ -6,15 +6,15 @@ import numpy as np
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.audit.overview import Confusion
-from margin_core.values import UNLABELLED, Ints
+from margin_core.values import UNLABELED, Ints
 
 MAX_EXCERPT = 90
 """Characters of a sample without a picture that stand on one line."""
 
 
 def rows_without_conflict(opened: OpenStudy) -> Ints:
-    """Select the labelled samples that were not suspect before review."""
-    found = opened.study.labels != UNLABELLED
+    """Select the labeled samples that were not suspect before review."""
+    found = opened.study.labels != UNLABELED
     found[opened.audited.overview.groups["suspects"]] = False
     return np.flatnonzero(found)
 

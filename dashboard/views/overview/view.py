@@ -33,8 +33,8 @@ CHOSEN = state.Remembered[int | None]("chosen error", None)
 def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
     """Show the four numbers that sum the study up, each with a link to the samples behind it."""
     found = opened.audited.overview
-    without_conflict = found.labelled - found.suspects
-    share = without_conflict / found.labelled if found.labelled else 1.0
+    without_conflict = found.labeled - found.suspects
+    share = without_conflict / found.labeled if found.labeled else 1.0
     # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
     tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
         wording.SAMPLES: (
@@ -52,7 +52,7 @@ def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
         wording.DECIDED: (
             progress.decided,
             f"{progress.decided:,}",
-            wording.decided_help(progress.relabelled, progress.kept),
+            wording.decided_help(progress.relabeled, progress.kept),
             lambda: np.flatnonzero(opened.session.states),
         ),
         wording.WITHOUT_CONFLICT: (

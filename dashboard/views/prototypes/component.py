@@ -111,7 +111,7 @@ def prototype_rows(
     study
         Short key of the study in ``/margin/<study>/``.
     classes
-        Name and colour of every class, in the order of their numbers.
+        Name and color of every class, in the order of their numbers.
     selected
         Row that is marked.
     peer

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dashboard.study.open_study import OpenStudy
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
-from margin_core.values import UNLABELLED, Explanation, Ints, Need, usable_rows
+from margin_core.values import UNLABELED, Explanation, Ints, Need, usable_rows
 
 PEER = "mmd_critic"
 RULES = {
@@ -20,7 +20,7 @@ RULES = {
 """What the page can show, by the name that addresses give it; the default first."""
 
 MAX_ON_MAP = 20
-"""Of one class so many are coloured on the map."""
+"""Of one class so many are colored on the map."""
 
 MAX_PER_ROLE = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
@@ -114,7 +114,7 @@ def prototypes_payload(opened: OpenStudy, found: Explanation) -> PrototypesAnswe
     evidence, roles = found.findings.evidence, found.findings.roles
     groups: list[PrototypeGroup] = []
     for label, size in _class_sizes(opened).items():
-        own = evidence["class"] == label if label != UNLABELLED else np.ones(len(roles), dtype=bool)
+        own = evidence["class"] == label if label != UNLABELED else np.ones(len(roles), dtype=bool)
         typical, odd = (np.flatnonzero(own & (roles == role))[:MAX_PER_ROLE] for role in ("prototype", "criticism"))
         place = {int(finding): number for number, finding in enumerate(typical)}
         groups.append({
@@ -130,10 +130,10 @@ def _class_sizes(opened: OpenStudy) -> dict[int, int]:
     """Count the usable samples of each class, in order; -1 stands for all samples, where nothing has a label."""
     study = opened.study
     usable = usable_rows(study.embedding)
-    labels = study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELLED)
-    known = labels != UNLABELLED
+    labels = study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELED)
+    known = labels != UNLABELED
     if not known.any():
-        return {UNLABELLED: int(usable.sum())}
+        return {UNLABELED: int(usable.sum())}
     sizes = np.bincount(labels[known & usable], minlength=len(study.class_names))
     present = np.bincount(labels[known], minlength=len(study.class_names)) > 0
     return {label: int(sizes[label]) for label in np.flatnonzero(present).tolist()}
@@ -195,9 +195,9 @@ def rows_represented(opened: OpenStudy, found: Explanation, row: int, first: int
     label = int(found.findings.evidence["class"][of][0])
     prototypes = rows_in_role(found, "prototype", first, label)
     usable = usable_rows(study.embedding)
-    members = np.flatnonzero(usable & (study.labels == label)) if label != UNLABELLED else np.flatnonzero(usable)
-    centre = study.embedding[members].mean(axis=0)
-    apart = squared_distances(study.embedding[prototypes] - centre, study.embedding[members] - centre)
+    members = np.flatnonzero(usable & (study.labels == label)) if label != UNLABELED else np.flatnonzero(usable)
+    center = study.embedding[members].mean(axis=0)
+    apart = squared_distances(study.embedding[prototypes] - center, study.embedding[members] - center)
     nearest: Ints = members[prototypes[apart.argmin(axis=0)] == row]
     return nearest
 

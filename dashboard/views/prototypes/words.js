@@ -24,11 +24,11 @@ export function reasonWords(sample) {
  * @param {Pick<PrototypeGroup, "size" | "prototypes">} group
  * @param {number} first
  * @param {number} classes
- * @param {boolean} unlabelled whether the group is all samples, since nothing has a label
+ * @param {boolean} unlabeled whether the group is all samples, since nothing has a label
  */
-export function groupNote(group, first, classes, unlabelled) {
+export function groupNote(group, first, classes, unlabeled) {
   if (group.size === 0) return "No sample of this class has features.";
-  if (unlabelled) return "Nothing has a label, so there is one set of prototypes, for all.";
+  if (unlabeled) return "Nothing has a label, so there is one set of prototypes, for all.";
   if (group.size === 1) return "This class has one sample, which stands for itself.";
   if (group.prototypes.length < first && group.size < first) return `This class has ${count(group.size)} samples, fewer than ${first}.`;
   if (classes === 1) return "There is one class only, so a criticism is unusual rather than wrongly labeled.";

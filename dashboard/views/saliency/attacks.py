@@ -45,7 +45,7 @@ class Attacked(TypedDict):
     correlation
         Rank correlation of both maps.
     shift
-        Distance between their centres, in pixels.
+        Distance between their centers, in pixels.
     """
 
     state: Literal["ready"]

@@ -19,7 +19,7 @@ const COLUMNS = [
   ["gini", "sparsity", "Gini index: 0 all pixels alike, near 1 one pixel alone. Neither is better."],
   ["top_k", "top pixels that stay", "When every value moves by 4 of 255, up or down by chance. More is more stable."],
   ["correlation", "rank correlation", "Of all pixels, under the same change. More is more stable."],
-  ["shift", "centre moved by", "In pixels, under the same change. Less is more stable."],
+  ["shift", "center moved by", "In pixels, under the same change. Less is more stable."],
 ];
 const DEFAULT_SAMPLES = 50;
 

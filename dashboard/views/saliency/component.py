@@ -147,7 +147,7 @@ def saliency_maps(
     target, against
         The class, None: what the model says; and a second one, whose map is taken away, or None.
     classes
-        Name and colour of every class of the study, in the order of their numbers.
+        Name and color of every class of the study, in the order of their numbers.
     outputs
         What the outputs of the model mean, in their order.
     kind
@@ -155,7 +155,7 @@ def saliency_maps(
     selection
         Key of the selection that next and previous go through; None: the queue.
     shades, signed
-        Colours of a map and of a difference of maps, from low to high.
+        Colors of a map and of a difference of maps, from low to high.
     key
         Streamlit's key of the component.
     on_picked, on_chosen

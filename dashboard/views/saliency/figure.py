@@ -13,10 +13,10 @@ from margin_core.values import Doubles
 HEIGHT = 300
 
 SHADES, SIGNED_SHADES = tuple(score_colors()), tuple(signed_colors())
-"""Colours of a map and of a difference of maps, worked out once: every rerun sends them."""
+"""Colors of a map and of a difference of maps, worked out once: every rerun sends them."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
-"""One a method: lines are told apart without their colour."""
+"""One a method: lines are told apart without their color."""
 
 
 def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels") -> go.Figure:

@@ -20,7 +20,7 @@ const ATTACKS = [
   { name: "centre", words: "against the center", title: "a change made to move the center of the heatmap" },
 ];
 const DEFAULT_EPS = 1;
-const NAMES = { random: "by chance", top_k: "attack on the top pixels", centre: "attack on the centre" };
+const NAMES = { random: "by chance", top_k: "attack on the top pixels", centre: "attack on the center" };
 const AWAY = "The server does not answer. This goes on when it is back.";
 
 /** @typedef {UnderWay | AttackFailed | Attacked} AttackAnswer */
@@ -58,7 +58,7 @@ class Fragility {
     el("dl", { class: "three" },
       metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both heatmaps have in common."),
       metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
-      metric("centre moved by", this.shift, "Distance between the centres of mass of both maps.")));
+      metric("center moved by", this.shift, "Distance between the centers of mass of both maps.")));
   lines = new Lines();
   all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.want("all") } });
   stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.want("stop") } });

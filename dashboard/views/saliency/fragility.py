@@ -20,7 +20,7 @@ class FragilityData(TypedDict):
     target
         The class that the maps are for.
     palette
-        Colours of a map, from low to high.
+        Colors of a map, from low to high.
     eps
         Largest changes of a value, of 255, that can be chosen.
     noExamples
@@ -71,9 +71,9 @@ def fragility_slider(
     available
         Methods to choose from; those that follow gradients can be attacked, the others meet random signs only.
     shades
-        Colours of a map, from low to high.
+        Colors of a map, from low to high.
     classes
-        Name and colour of every class of the study, in the order of their numbers.
+        Name and color of every class of the study, in the order of their numbers.
     no_examples
         Why the samples that support a prediction are unknown; empty when they are known.
     key

@@ -61,7 +61,7 @@ export function paintParts(node, parts, layout, chosen) {
 }
 
 /**
- * Values of a picture: grey, or red, green and blue.
+ * Values of a picture: gray, or red, green and blue.
  * @param {HTMLCanvasElement} node
  * @param {Size & { channels: number }} picture
  * @param {Uint8Array} bytes

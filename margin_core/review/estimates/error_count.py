@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
-from margin_core.values import UNLABELLED, Doubles, Ints
+from margin_core.values import UNLABELED, Doubles, Ints
 
 QUANTILES = (0.025, 0.5, 0.975)
 
@@ -65,7 +65,7 @@ def estimate_error_count(posterior: ErrorPosterior) -> ErrorCount:
     Returns
     -------
     ErrorCount
-        0 to 0 when there is no labelled sample.
+        0 to 0 when there is no labeled sample.
 
     Notes
     -----
@@ -146,6 +146,6 @@ def _sum_by_class(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
 
 def _found_by_pair(reviews: Reviews, given: Ints, n_classes: int) -> Doubles:
     """Count the errors that reviews found, given class by true class, (c, c)."""
-    relabeled = (reviews.outcomes == WRONG) & (reviews.true_labels != UNLABELLED)
+    relabeled = (reviews.outcomes == WRONG) & (reviews.true_labels != UNLABELED)
     places = given[reviews.rows[relabeled]] * n_classes + reviews.true_labels[relabeled]
     return np.bincount(places, minlength=n_classes**2).reshape(n_classes, n_classes).astype(np.float64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.review.estimates.error_probabilities import MAX_LOGIT, MIN_PROBABILITY, ErrorProbabilities
 from margin_core.review.estimates.reviews import UNKNOWN, WRONG, Reviews
-from margin_core.values import UNLABELLED, Doubles, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Ints, freeze
 
 KNOTS = np.linspace(-MAX_LOGIT, MAX_LOGIT, 17)
 N_BINS = 240
@@ -69,7 +69,7 @@ class ErrorPosterior:
     @property
     def posterior_mean(self) -> Doubles:
         """Probability of an error at the score of each sample, its own review left out; 0 without a label, (n,)."""
-        mean: Doubles = np.where(self.prior.given == UNLABELLED, 0.0, self.draws.mean(axis=0)[self.bins])
+        mean: Doubles = np.where(self.prior.given == UNLABELED, 0.0, self.draws.mean(axis=0)[self.bins])
         return mean
 
     @property
@@ -82,8 +82,8 @@ class ErrorPosterior:
 
     @property
     def open_rows(self) -> Ints:
-        """Labelled rows of which no review says whether they are wrong."""
-        is_open = self.prior.given != UNLABELLED
+        """Labeled rows of which no review says whether they are wrong."""
+        is_open = self.prior.given != UNLABELED
         is_open[self.reviews.known] = False
         return np.flatnonzero(is_open)
 
@@ -179,10 +179,10 @@ class _BinnedPrior:
 
 def _binned(prior: ErrorProbabilities) -> _BinnedPrior:
     bins = bin_numbers(prior.score_logit)
-    labelled = prior.given != UNLABELLED
+    labeled = prior.given != UNLABELED
     centers = np.linspace(-MAX_LOGIT, MAX_LOGIT, N_BINS, endpoint=False) + MAX_LOGIT / N_BINS
-    counts = np.bincount(bins[labelled], minlength=N_BINS)
-    sums = np.bincount(bins[labelled], weights=prior.p_error[labelled], minlength=N_BINS)
+    counts = np.bincount(bins[labeled], minlength=N_BINS)
+    sums = np.bincount(bins[labeled], weights=prior.p_error[labeled], minlength=N_BINS)
     # The probability of a bin without samples is never read; any will do.
     base = logit(np.clip(sums / np.maximum(counts, 1), MIN_PROBABILITY, 1 - MIN_PROBABILITY)) + PRIOR_MEAN
     return _BinnedPrior(bins, base, interpolation_weights(centers) @ prior_cholesky())

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, freeze
 
 MIN_PROBABILITY = 5e-5
 """No label is right or wrong with more certainty than this: one error in 20,000 faultless labels."""
@@ -31,7 +31,7 @@ class ErrorProbabilities:
     score_logit : float array (n,)
         :math:`\log(s / (1 - s))` of the score s that the queue is sorted by, within ±12; larger = more suspect.
     p_error : float array (n,) in [0, 1]
-        Probability that the given label is wrong, never falling as the score rises; 0 for an unlabelled sample.
+        Probability that the given label is wrong, never falling as the score rises; 0 for an unlabeled sample.
     alternatives : float32 array (n, c)
         Which class is right if the given one is wrong; rows sum to 1, or are 0 where there is no other class.
     """
@@ -63,7 +63,7 @@ def estimate_error_probabilities(
     label_error_score : LabelErrorScore
         With the labels as given, before any correction.
     labels : int array (n,)
-        The given labels; `UNLABELLED` for none.
+        The given labels; `UNLABELED` for none.
     scores : float array (n,) in [0, 1], optional
         What the queue is sorted by, larger = more suspect; default `LabelErrorScore.scores`.
 
@@ -77,20 +77,20 @@ def estimate_error_probabilities(
     where classes overlap and few labels are wrong, and a tenth of them where labels are wrong just where the model
     is unsure. Before reviews nothing tells these apart; `fit_error_posterior` estimates how uncertain it is.
     """
-    labelled = np.flatnonzero(labels != UNLABELLED)
-    own = labels[labelled]
+    labeled = np.flatnonzero(labels != UNLABELED)
+    own = labels[labeled]
     log_probabilities = np.log(np.maximum(label_error_score.probabilities(labels), MIN_SHARE))
     transition = label_error_score.noise_transition or fit_noise_transition(log_probabilities, labels)
     alternatives = transition.posterior(log_probabilities, labels)
-    alternatives[labelled, own] = 0
-    wrong = alternatives[labelled].sum(axis=1)
+    alternatives[labeled, own] = 0
+    wrong = alternatives[labeled].sum(axis=1)
     total = alternatives.sum(axis=1, keepdims=True)
     alternatives = np.divide(alternatives, total, out=np.zeros_like(alternatives), where=total > 0)
     sorted_by = label_error_score.scores(labels) if scores is None else scores
     score_logit = np.full(len(labels), -MAX_LOGIT)
-    score_logit[labelled] = _clipped_logit(sorted_by[labelled])
+    score_logit[labeled] = _clipped_logit(sorted_by[labeled])
     p_error = np.zeros(len(labels))
-    p_error[labelled] = fit_isotonic(score_logit[labelled], wrong)
+    p_error[labeled] = fit_isotonic(score_logit[labeled], wrong)
     return ErrorProbabilities(
         given=labels, score_logit=score_logit, p_error=p_error, alternatives=alternatives.astype(np.float32)
     )

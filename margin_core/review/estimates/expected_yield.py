@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.review.estimates.error_posterior import ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
-from margin_core.values import UNLABELLED, Doubles, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Ints, freeze
 
 QUANTILES = (0.025, 0.975)
 
@@ -85,8 +85,8 @@ def expected_yield(posterior: ErrorPosterior, rows: Ints) -> ExpectedYield:
     -----
     O(1000 r): some 3 ms for 100 rows.
     """
-    labelled = posterior.prior.given[rows] != UNLABELLED
-    probabilities = posterior.draws[:, posterior.bins[rows]] * labelled
+    labeled = posterior.prior.given[rows] != UNLABELED
+    probabilities = posterior.draws[:, posterior.bins[rows]] * labeled
     hits = np.random.default_rng(3).random(probabilities.shape) < probabilities
     found = np.zeros((len(probabilities), len(rows) + 1))
     np.cumsum(hits, axis=1, out=found[:, 1:])

@@ -16,7 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.task import LabelFlips
-from margin_core.values import UNLABELLED, Domain, Doubles, Graph, Ints, Steps, Study, freeze
+from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Steps, Study, freeze
 
 VERSION = 1
 """Raised whenever the same study would give another result."""
@@ -96,7 +96,7 @@ def planted_error_test(
 ) -> PlantedErrorTest:
     """Compute how soon the ranking finds label errors that are planted in a study.
 
-    In each repeat a share of the labelled samples gets another label: half of them by the noise transition
+    In each repeat a share of the labeled samples gets another label: half of them by the noise transition
     (class-dependent noise), half go to any other class (uniform noise); labels that look wrong already are left alone.
     Linear probe, opinion pool and noise transition are fitted anew on the same graph.
 
@@ -111,7 +111,7 @@ def planted_error_test(
     repeats : int
         At least 1.
     share : float in (0, 0.5]
-        Of the labelled samples, planted in each repeat; at least one.
+        Of the labeled samples, planted in each repeat; at least one.
     run : Run, optional
         Stores graph and repeats one by one, so that after `Cancelled` only the unfinished one is lost.
 
@@ -176,7 +176,7 @@ def plant_errors(
     transition : NoiseTransition or None
         Class-dependent errors are sampled from it; None for uniform ones only.
     share : float in (0, 0.5]
-        Of the labelled samples.
+        Of the labeled samples.
     seed : str
         Hexadecimal digits.
 
@@ -188,13 +188,13 @@ def plant_errors(
     """
     labels, n_classes = study.labels.copy(), len(study.class_names)
     kinds = np.full(len(labels), LEFT_ALONE)
-    free = np.flatnonzero((labels != UNLABELLED) & (before.p_error < MAX_PRIOR_ERROR))
+    free = np.flatnonzero((labels != UNLABELED) & (before.p_error < MAX_PRIOR_ERROR))
     if n_classes < 2 or not len(free):
         return labels, kinds
     # Sampled in the order of the ids, so that the order of the samples does not matter.
     free = free[np.argsort(study.ids[free], kind="stable")]
     rng = np.random.default_rng(int(seed[:16], 16))
-    n_flips = min(max(round(share * int((labels != UNLABELLED).sum())), 1), len(free))
+    n_flips = min(max(round(share * int((labels != UNLABELED).sum())), 1), len(free))
     off_diagonal = np.ones((n_classes, n_classes)) if transition is None else transition.transition.copy()
     np.fill_diagonal(off_diagonal, 0)
     rates = off_diagonal.sum(axis=1)[labels[free]] + 1e-9
@@ -215,13 +215,13 @@ def _fit(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run)
 
 
 def _summary(study: Study, before: ErrorProbabilities, outcomes: list[Arrays]) -> PlantedErrorTest:
-    labelled = np.flatnonzero(study.labels != UNLABELLED)
-    free = labelled[before.p_error[labelled] < MAX_PRIOR_ERROR]
+    labeled = np.flatnonzero(study.labels != UNLABELED)
+    free = labeled[before.p_error[labeled] < MAX_PRIOR_ERROR]
     n_reviewed = np.ceil(np.array(DEPTHS) * len(free)).astype(np.int64)
     recalls: dict[int, list[Doubles]] = {CLASS_DEPENDENT: [], UNIFORM: []}
     flagged, counted, predicted, holds = [], [], [], []
     for outcome in outcomes:
-        kinds, p_error = outcome["kinds"][labelled], outcome["p_error"][labelled]
+        kinds, p_error = outcome["kinds"][labeled], outcome["p_error"][labeled]
         ranked = outcome["kinds"][free[np.lexsort((study.ids[free], -outcome["doubt"][free]))]]
         for kind, recall in recalls.items():
             hits = np.concatenate([[0], np.cumsum(ranked == kind)])
@@ -229,9 +229,9 @@ def _summary(study: Study, before: ErrorProbabilities, outcomes: list[Arrays]) -
         wrong = kinds != LEFT_ALONE
         n_wrong = max(int(wrong.sum()), 1)
         flagged.append((p_error[wrong] > MAX_PRIOR_ERROR).sum() / n_wrong)
-        counted.append((p_error.sum() - before.p_error[labelled].sum()) / n_wrong)
+        counted.append((p_error.sum() - before.p_error[labeled].sum()) / n_wrong)
         predicted.append(p_error)
-        holds.append(np.where(wrong, 1.0, before.p_error[labelled]))
+        holds.append(np.where(wrong, 1.0, before.p_error[labeled]))
     return PlantedErrorTest(
         planted=int(sum((outcome["kinds"] != LEFT_ALONE).sum() for outcome in outcomes)),
         depths=np.array(DEPTHS),

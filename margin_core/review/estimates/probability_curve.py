@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.review.estimates.error_posterior import ErrorPosterior
-from margin_core.values import UNLABELLED, Doubles, freeze
+from margin_core.values import UNLABELED, Doubles, freeze
 
 CREDIBILITY = 0.9
 """Of the interval."""
@@ -56,14 +56,14 @@ def error_probability_curve(posterior: ErrorPosterior) -> ErrorProbabilityCurve:
     """
     from scipy.optimize import isotonic_regression  # slow to import, and a study is opened without it
 
-    labelled = posterior.prior.given != UNLABELLED
-    bins, place = np.unique(posterior.bins[labelled], return_inverse=True)
+    labeled = posterior.prior.given != UNLABELED
+    bins, place = np.unique(posterior.bins[labeled], return_inverse=True)
     if not len(bins):
         nothing = np.empty(0)
         return ErrorProbabilityCurve(score_logit=nothing, mean=nothing, low=nothing, high=nothing)
     samples = np.bincount(place)
     # Where a bin's samples lie, rather than its middle: the first and the last hold all that is beyond.
-    score_logit = np.bincount(place, weights=posterior.prior.score_logit[labelled]) / samples
+    score_logit = np.bincount(place, weights=posterior.prior.score_logit[labeled]) / samples
     draws = posterior.draws[:, bins]
     low, high = np.quantile(draws, [(1 - CREDIBILITY) / 2, (1 + CREDIBILITY) / 2], axis=0)
     mean, low, high = (

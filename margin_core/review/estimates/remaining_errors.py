@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from margin_core.errors import ParameterError
 from margin_core.review.estimates.confidence_sequence import ConfidenceSequence
 from margin_core.review.estimates.reviews import RIGHT, UNKNOWN, WRONG, Reviews
-from margin_core.values import UNLABELLED, Ints
+from margin_core.values import UNLABELED, Ints
 
 CONFIDENCE = 0.95
 
@@ -116,10 +116,10 @@ class RemainingErrorsTracker:
 
     def __init__(self, given: Ints, unflagged: NDArray[np.bool_], *, confidence: float = CONFIDENCE) -> None:
         _check_confidence(confidence)
-        self._labelled = given != UNLABELLED
+        self._labeled = given != UNLABELED
         self._unflagged = unflagged
-        population = int((self._labelled & unflagged).sum())
-        self._unseen_suspects = int(self._labelled.sum()) - population
+        population = int((self._labeled & unflagged).sum())
+        self._unseen_suspects = int(self._labeled.sum()) - population
         self._outcomes: dict[int, int] = {}
         self._place: dict[int, int] = {}
         # Of the unflagged samples shown, in order: the outcome, and whether it was a random check.
@@ -141,7 +141,7 @@ class RemainingErrorsTracker:
             Whether it was a random check; for one that was shown before, what was said then holds.
         """
         before = self._outcomes.get(row)
-        if before == outcome or not self._labelled[row]:
+        if before == outcome or not self._labeled[row]:
             return
         self._found += (outcome == WRONG) - (before == WRONG)
         self._unknown += (outcome == UNKNOWN) - (before == UNKNOWN)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.values import UNLABELLED, Ints, freeze
+from margin_core.values import UNLABELED, Ints, freeze
 
 RIGHT, WRONG, UNKNOWN = 0, 1, -1
 """What a review says of the given label."""
@@ -30,7 +30,7 @@ class Reviews:
     outcomes : int array (r,)
         Of the given label: `RIGHT` (0), `WRONG` (1) or `UNKNOWN` (-1).
     true_labels : int array (r,)
-        The right class; `UNLABELLED` where none is known: an excluded or skipped sample.
+        The right class; `UNLABELED` where none is known: an excluded or skipped sample.
     sampled : bool array (r,)
         Whether the sample was shown as a random check (`RandomChecks`) rather than by its rank.
     """
@@ -102,14 +102,14 @@ class Reviews:
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
         outcomes = np.array([OUTCOMES[verdict] for verdict in verdicts], dtype=np.int64)
         relabeled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
-        true_labels = np.where(relabeled, np.asarray(new_labels, dtype=np.int64), UNLABELLED)
+        true_labels = np.where(relabeled, np.asarray(new_labels, dtype=np.int64), UNLABELED)
         true_labels[outcomes == RIGHT] = given[places[outcomes == RIGHT]]
-        labelled = given[places] != UNLABELLED
+        labeled = given[places] != UNLABELED
         return cls(
-            rows=places[labelled],
-            outcomes=outcomes[labelled],
-            true_labels=true_labels[labelled],
-            sampled=np.asarray(sampled, dtype=bool)[labelled],
+            rows=places[labeled],
+            outcomes=outcomes[labeled],
+            true_labels=true_labels[labeled],
+            sampled=np.asarray(sampled, dtype=bool)[labeled],
         )
 
     def first(self, number: int) -> Self:

@@ -17,7 +17,7 @@ from PIL import Image
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.reviewed_labels import reviewed_labels
-from margin_core.values import UNLABELLED, Study
+from margin_core.values import UNLABELED, Study
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
@@ -161,7 +161,7 @@ def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[in
     folder_of = {name: class_folders.of("", name, safe_name(name)) for name in study.class_names}
     targets = {}
     for row, (sample_id, number) in enumerate(zip(study.ids.tolist(), labels.tolist(), strict=True)):
-        if number == UNLABELLED:
+        if number == UNLABELED:
             continue
         parent = tree
         if splits is not None:
@@ -197,8 +197,8 @@ def _writer(study: Study, place: Place) -> Callable[[int, Path], None]:
     if isinstance(inputs, Files):
         return lambda row, target: place(inputs.file(row), target)
     pictures = np.asarray(inputs)
-    grey, colour = pictures.ndim == 3, pictures.ndim == 4 and pictures.shape[-1] == 3
-    if pictures.dtype != np.uint8 or not (grey or colour):
+    gray, color = pictures.ndim == 3, pictures.ndim == 4 and pictures.shape[-1] == 3
+    if pictures.dtype != np.uint8 or not (gray or color):
         raise ReviewError(
             f"Study '{study.name}' holds no pictures but {pictures.dtype} of shape {pictures.shape}. "
             "Export its labels as csv or parquet."

@@ -9,7 +9,7 @@ import numpy as np
 
 from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.state import ReviewState
-from margin_core.values import UNLABELLED, Study
+from margin_core.values import UNLABELED, Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,8 +57,8 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
 
     n = len(study)
     current = current_decisions(study, decisions)
-    names = np.array([*study.class_names, None], dtype=object)  # UNLABELLED is -1: the last.
-    numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELLED)
+    names = np.array([*study.class_names, None], dtype=object)  # UNLABELED is -1: the last.
+    numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELED)
 
     def texts(values: Sequence[object] | np.ndarray) -> pd.Series:
         return pd.Series(np.asarray(values, dtype=object), dtype="str")
@@ -88,7 +88,7 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
 
 
 def only_changes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Select the rows of `corrected_labels` that change the data set: relabelled or excluded.
+    """Select the rows of `corrected_labels` that change the data set: relabeled or excluded.
 
     Parameters
     ----------

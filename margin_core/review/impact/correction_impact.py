@@ -25,7 +25,7 @@ class CorrectionImpact:
         ``accuracy``, or ``balanced accuracy`` where classes are very uneven.
     decisions, changed : int
         Decisions, and those that changed a label.
-    learnt_from : int
+    learned_from : int
         Decisions on samples that some model is fitted to; the others correct only what accuracy is measured by.
     held_out, looked_at : int
         Held-out samples; those of them of which a reviewer named the right class.
@@ -39,7 +39,7 @@ class CorrectionImpact:
     measure: str
     decisions: int
     changed: int
-    learnt_from: int
+    learned_from: int
     held_out: int
     looked_at: int
     judges: str
@@ -75,8 +75,8 @@ class CorrectionImpact:
             if self.replayed
             else "by the true labels that the study keeps beside it"
         )
-        aside = self.decisions - self.learnt_from
-        on_held_out = f" {aside:,} of your decisions are on held-out samples, from which nothing is learnt."
+        aside = self.decisions - self.learned_from
+        on_held_out = f" {aside:,} of your decisions are on held-out samples, from which nothing is learned."
         return f"It is measured on {self.judges}, {by}.{on_held_out if aside else ''}"
 
     @property

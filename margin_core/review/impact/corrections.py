@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.values import UNLABELLED, Ints, freeze
+from margin_core.values import UNLABELED, Ints, freeze
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -22,7 +22,7 @@ class Corrections:
     rows : int array (r,)
         Rows of the study, each once.
     labels : int array (r,)
-        The label of each from then on; `UNLABELLED` for a sample that is excluded.
+        The label of each from then on; `UNLABELED` for a sample that is excluded.
     settled : bool array (r,)
         Whether a reviewer named the right class: not of a sample that was skipped or excluded.
     """
@@ -120,11 +120,11 @@ def true_corrections(ranked: Ints, count: int, given: Ints, truth: Ints) -> Corr
     count : int
         How many samples.
     given, truth : int array (n,)
-        Where the truth is `UNLABELLED`, the given label stays.
+        Where the truth is `UNLABELED`, the given label stays.
 
     Returns
     -------
     Corrections
     """
     rows = ranked[:count]
-    return Corrections.from_truth(rows, np.where(truth[rows] == UNLABELLED, given[rows], truth[rows]))
+    return Corrections.from_truth(rows, np.where(truth[rows] == UNLABELED, given[rows], truth[rows]))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from margin_core.domain.samples import encode_groups, encode_splits
 from margin_core.errors import MissingPart
 from margin_core.probe.folds import assign_folds
-from margin_core.values import UNLABELLED, Ints, Study, freeze, usable_rows
+from margin_core.values import UNLABELED, Ints, Study, freeze, usable_rows
 
 N_PARTS = 4
 """Without a split of its own, a study is held out by quarters, one after the other."""
@@ -86,7 +86,7 @@ def hold_out(study: Study, evaluation_labels: Ints) -> HeldOut:
     study : Study
         With labels and embedding.
     evaluation_labels : int array (n,)
-        The labels that accuracy is measured by; `UNLABELLED` for a sample that is left out.
+        The labels that accuracy is measured by; `UNLABELED` for a sample that is left out.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def hold_out(study: Study, evaluation_labels: Ints) -> HeldOut:
     """
     labels, n = study.labels, len(study)
     usable = usable_rows(study.embedding)
-    known = usable & (labels != UNLABELLED)
+    known = usable & (labels != UNLABELED)
     if len(np.unique(labels[known])) < 2:
         raise MissingPart(
             f"The labels of study '{study.name}' are all of one class, so there is nothing to learn, and "
@@ -109,18 +109,18 @@ def hold_out(study: Study, evaluation_labels: Ints) -> HeldOut:
     groups = encode_groups(study.columns["group"]) if "group" in study.columns else None
     alone = np.arange(n)
     units = alone if groups is None else np.where(groups < 0, groups.max() + 1 + alone, groups)
-    can_evaluate = usable & (evaluation_labels != UNLABELLED)
+    can_evaluate = usable & (evaluation_labels != UNLABELED)
     splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
     if splits is not None and (can_evaluate & (splits > 0)).sum() >= MIN_SAMPLES:
         names = np.unique(study.columns["split"].astype(str)[splits > 0])
         words = f"the {int((can_evaluate & (splits > 0)).sum()):,} samples of the split {' and '.join(names.tolist())}"
         held = HeldOut(part=np.where(splits > 0, 0, -1), n_used=1, units=units, description=words)
     else:
-        part = assign_folds(np.where(known, labels, UNLABELLED), study.ids, N_PARTS, groups)
+        part = assign_folds(np.where(known, labels, UNLABELED), study.ids, N_PARTS, groups)
         sizes = np.cumsum(np.bincount(part[can_evaluate], minlength=N_PARTS))
         used = min(int(np.searchsorted(sizes, ENOUGH_SAMPLES)) + 1, N_PARTS)
         words = (
-            f"all {int(sizes[-1]):,} samples, each by a model that learnt from the other three quarters"
+            f"all {int(sizes[-1]):,} samples, each by a model that learned from the other three quarters"
             if used == N_PARTS
             else f"{int(sizes[used - 1]):,} samples that the model did not learn from"
         )
@@ -128,7 +128,7 @@ def hold_out(study: Study, evaluation_labels: Ints) -> HeldOut:
     n_evaluated = int((can_evaluate & held.evaluated).sum())
     if n_evaluated < MIN_SAMPLES:
         raise MissingPart(
-            f"Study '{study.name}' has {n_evaluated} labelled samples that could be held out; measuring the impact of "
+            f"Study '{study.name}' has {n_evaluated} labeled samples that could be held out; measuring the impact of "
             f"corrections takes at least {MIN_SAMPLES}."
         )
     if any(len(np.unique(labels[known & held.training_rows(part)])) < 2 for part in range(held.n_used)):

@@ -61,7 +61,7 @@ def measure_impact(
         With the labels as given.
     corrections : Corrections
     truth : int array (n,), optional
-        `UNLABELLED` where nobody knows.
+        `UNLABELED` where nobody knows.
     orders : mapping of str to LabelFlips
         Rankings to compare with. Where the truth is known, as many samples as there are decisions, the first of each
         ranking, are given their true label; else the same decisions are applied in the ranking's order.
@@ -117,7 +117,7 @@ def measure_impact(
         measure=ACCURACY if (weights == weights[0]).all() else BALANCED,
         decisions=len(corrections),
         changed=int(corrections.changed(given).sum()),
-        learnt_from=int(held.training[corrections.rows].sum()),
+        learned_from=int(held.training[corrections.rows].sum()),
         held_out=len(evaluated),
         looked_at=int(settled[evaluated].sum()),
         judges=held.description,

@@ -18,7 +18,7 @@ from margin_core.review.impact.corrections import Corrections
 from margin_core.review.impact.held_out import HeldOut
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import UNLABELLED, Doubles, Ints, Study, usable_rows
+from margin_core.values import UNLABELED, Doubles, Ints, Study, usable_rows
 
 STEP = "bought"
 """The name of the step in a workspace."""
@@ -37,7 +37,7 @@ class RefittedModels:
     study : Study
     held : HeldOut
     evaluation_labels : int array (n,)
-        The labels that accuracy is measured by; `UNLABELLED` for a sample that is left out.
+        The labels that accuracy is measured by; `UNLABELED` for a sample that is left out.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class RefittedModels:
     def __init__(self, study: Study, held: HeldOut, evaluation_labels: Ints) -> None:
         self._study, self._held, self._evaluation_labels = study, held, evaluation_labels
         self._usable = usable_rows(study.embedding)
-        self.evaluated: Ints = np.flatnonzero(held.evaluated & self._usable & (evaluation_labels != UNLABELLED))
+        self.evaluated: Ints = np.flatnonzero(held.evaluated & self._usable & (evaluation_labels != UNLABELED))
         self._right: dict[str, NDArray[np.bool_]] = {}
 
     def evaluate(
@@ -104,7 +104,7 @@ class RefittedModels:
         return right[self.evaluated]
 
     def _evaluate_part(self, part: int, labels: Ints, out: Ints) -> NDArray[np.bool_]:
-        training = np.flatnonzero(self._held.training_rows(part) & self._usable & (labels != UNLABELLED))
+        training = np.flatnonzero(self._held.training_rows(part) & self._usable & (labels != UNLABELED))
         key = fingerprint(part, training, labels[training])
         if key not in self._right:
             model = self._fit(training, labels)

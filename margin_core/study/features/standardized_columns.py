@@ -60,5 +60,5 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
     if empty:
         notes.append(f"{counted(len(empty), 'empty column')} left out ({listed(empty)}).")
     if incomplete:
-        notes.append(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbours.")
+        notes.append(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbors.")
     return points.astype(np.float32), tuple(notes)

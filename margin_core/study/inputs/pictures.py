@@ -121,8 +121,8 @@ class PictureFiles:
 def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
     """Read a picture file as uint8 RGB (h, w, 3).
 
-    The EXIF orientation is applied, of an animation the first frame is read, grey values of 16 bits are
-    scaled to 8, and other grey values (32 bits, floats) are scaled from their minimum and maximum to 0 and 255.
+    The EXIF orientation is applied, of an animation the first frame is read, gray values of 16 bits are
+    scaled to 8, and other gray values (32 bits, floats) are scaled from their minimum and maximum to 0 and 255.
 
     Parameters
     ----------
@@ -177,17 +177,17 @@ def _reason(error: Exception) -> str:
 
 def _pixels(image: Image.Image) -> Picture:
     if image.mode.startswith("I;16"):
-        return _grey(np.asarray(image).astype(np.float64) / 257)
+        return _gray(np.asarray(image).astype(np.float64) / 257)
     if image.mode in ("I", "F"):
         values = np.asarray(image).astype(np.float64)
         low, high = float(values.min()), float(values.max())
-        return _grey((values - low) * (255 / (high - low) if high > low else 0.0))
+        return _gray((values - low) * (255 / (high - low) if high > low else 0.0))
     if "transparency" in image.info:
         image = image.convert("RGBA")
     return np.asarray(image.convert("RGB"))
 
 
-def _grey(values: NDArray[np.float64]) -> Picture:
+def _gray(values: NDArray[np.float64]) -> Picture:
     return np.repeat(np.rint(values).astype(np.uint8)[:, :, None], 3, axis=2)
 
 

@@ -123,7 +123,7 @@ class GivenEmbeddingModel(GivenModel):
 def load_code(module: str, factory: str, class_names: Sequence[str], layer: str | None) -> TorchModel | GivenModel:
     """Load a model by calling ``module.factory()``, from an installed package or the current folder.
 
-    It returns a `torch.nn.Module` from pictures (b, 3, 224, 224), normalised as for ImageNet, to logits; or
+    It returns a `torch.nn.Module` from pictures (b, 3, 224, 224), normalized as for ImageNet, to logits; or
     an object with ``fingerprint`` and ``probabilities(inputs)``, better also ``embed(inputs)``, ``class_names`` and
     ``description``, which gets the inputs as they are. `TorchModel.of` makes such an object of a network with
     a preparation of its own.

@@ -25,7 +25,7 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     The first input is the pictures, ``(b, channels, h, w)`` or ``(b, h, w, channels)``, or rows of numbers ``(b, d)``;
     the first output of floats with two axes is the scores (also within the map that scikit-learn's converter makes of
     them). They are probabilities when those of two trial samples are, and logits otherwise. Three channels of floats
-    are normalised as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and ``std``
+    are normalized as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and ``std``
     (comma-separated, on the scale 0 to 1, one number a channel) say otherwise. uint8 inputs get the pixels.
 
     Parameters

@@ -16,7 +16,7 @@ from margin_core.errors import ModelError
 from margin_core.values import Floats
 
 LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in a grey value (ITU-R BT.601, as Pillow)."""
+"""Weights of red, green and blue in a gray value (ITU-R BT.601, as Pillow)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Preparation:
     height, width : int
         In pixels.
     mean, deviation : tuple of float, one a channel
-        On the scale of pixels, 0 to 255. One entry: grey values; three: red, green, blue.
+        On the scale of pixels, 0 to 255. One entry: gray values; three: red, green, blue.
     """
 
     height: int
@@ -65,8 +65,8 @@ class Preparation:
 
         Notes
         -----
-        Resizing is bilinear, with antialiasing when it makes a picture smaller. A color picture becomes grey
-        for a network of one channel; a grey one is repeated for a network of three.
+        Resizing is bilinear, with antialiasing when it makes a picture smaller. A color picture becomes gray
+        for a network of one channel; a gray one is repeated for a network of three.
         """
         if isinstance(pictures, np.ndarray):
             sized = self._sized(pictures)
@@ -95,7 +95,7 @@ class Preparation:
 
         Notes
         -----
-        The inverse of how a picture is prepared: the centres of the two grids lie on each other, bilinear between
+        The inverse of how a picture is prepared: the centers of the two grids lie on each other, bilinear between
         them, with antialiasing where the picture is smaller than the map.
         """
         given = torch.from_numpy(np.array(maps, dtype=np.float32))  # a copy: a read-only array cannot become a tensor

@@ -1,6 +1,6 @@
 """The small grayscale network of the bundled studies, built from its weights file.
 
-Two convolutions that halve the picture, each with batch normalisation and ReLU, then a hidden layer and the
+Two convolutions that halve the picture, each with batch normalization and ReLU, then a hidden layer and the
 classes::
 
     (1, h, w) -> conv 3x3, stride 2 -> conv 3x3, stride 2 -> hidden (d) -> classes (c)
@@ -78,7 +78,7 @@ class SmallCnn(nn.Module):
 
 
 def small_cnn_preparation(height: int, width: int) -> Preparation:
-    """Return the preparation of the network: grey values ``pixel / 255``.
+    """Return the preparation of the network: gray values ``pixel / 255``.
 
     Parameters
     ----------

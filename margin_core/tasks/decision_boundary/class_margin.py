@@ -106,11 +106,11 @@ def normalized_entropy(probabilities: NDArray[np.floating]) -> Doubles:
 
 
 def smooth_probabilities(graph: Graph, probabilities: NDArray[np.floating]) -> Doubles:
-    r"""Compute the mean of each sample's own probabilities and those of its neighbours.
+    r"""Compute the mean of each sample's own probabilities and those of its neighbors.
 
     .. math:: q = p - h/2 = (p + P p)/2,
 
-    half of the high-pass taken off; P is the weighted mean over the neighbours. A model's prediction for one sample
+    half of the high-pass taken off; P is the weighted mean over the neighbors. A model's prediction for one sample
     varies more than the mean of its predictions around it.
 
     Parameters
@@ -123,7 +123,7 @@ def smooth_probabilities(graph: Graph, probabilities: NDArray[np.floating]) -> D
     Returns
     -------
     float array (m, c)
-        Rows sum to 1; a node without neighbours keeps its own. O(edges c).
+        Rows sum to 1; a node without neighbors keeps its own. O(edges c).
     """
     own = np.asarray(probabilities, dtype=np.float64)
     around: Doubles = compute_shift_operator(graph, "random_walk") @ own

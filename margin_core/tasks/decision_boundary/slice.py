@@ -18,7 +18,7 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.models.class_order import match_classes
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
 
 VERSION = 1
 """Raised whenever the same three samples would give another slice."""
@@ -253,7 +253,7 @@ def _through_features(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[A
     if not usable[rows].all():
         raise ModelError("One of these three samples has no features. Choose another one.")
     labels = study.probabilities.argmax(axis=1).astype(np.int64) if study.has(Need.PROBABILITIES) else study.labels
-    known = np.flatnonzero(usable & (labels != UNLABELLED))
+    known = np.flatnonzero(usable & (labels != UNLABELED))
     run.report(0.0, f"Fitting a linear model to {min(len(known), MAX_TRAINING_SAMPLES):,} samples")
     some = known[hash_sample(study.ids[known], MAX_TRAINING_SAMPLES)]
     reduced, _ = reduce_features(study.embedding[np.concatenate([some, rows])])

@@ -33,7 +33,7 @@ from margin_core.tasks.decision_boundary.class_margin import (
     smooth_probabilities,
 )
 from margin_core.values import (
-    UNLABELLED,
+    UNLABELED,
     Domain,
     Doubles,
     Findings,
@@ -82,11 +82,11 @@ class DecisionBoundary(Task):
         and its predictions around them contradict come first.
     method : {'smoothed', 'least_margin', 'entropy', 'disagreement', 'margin', 'margin_signed', 'equation_3', 'random'}
         ``smoothed``: the signal is the model's probabilities p. With half of its high-pass taken off,
-        :math:`q = p - h/2 = (p + P p)/2`, the mean of a sample's own probabilities and of those of its neighbours, and
+        :math:`q = p - h/2 = (p + P p)/2`, the mean of a sample's own probabilities and of those of its neighbors, and
         the margin :math:`\ell = q_a - \max_{b \ne a} q_b`, the score is :math:`1 - |\ell|` (``boundary``) or
         :math:`(1 - \ell)/2` (``errors``). ``least_margin``: the same of p itself, :math:`1 - (p_1 - p_2)` for
         ``boundary``. ``entropy``: of p, over the largest possible. ``disagreement``:
-        :math:`1 - \sum_j P_{ij} [a_j = a_i]`, the weighted share of neighbours with another label: the high-passed
+        :math:`1 - \sum_j P_{ij} [a_j = a_i]`, the weighted share of neighbors with another label: the high-passed
         one-hot label. ``margin``, ``margin_signed``, ``equation_3``: the paper's f of equation 3 on the labels of the
         view, high-passed; its magnitude, its positive part, or f itself. ``random``: a hash of the id.
 
@@ -126,7 +126,7 @@ class DecisionBoundary(Task):
         Parameters
         ----------
         k : int
-            Neighbours in the graph.
+            Neighbors in the graph.
         view : {'boundary', 'errors'}
             Predicted or given labels.
 
@@ -177,7 +177,7 @@ class DecisionBoundary(Task):
         return every_sample(study, splits=False)
 
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Compute the class probabilities, or for the paper's methods the share of neighbours with another label.
+        """Compute the class probabilities, or for the paper's methods the share of neighbors with another label.
 
         Parameters
         ----------
@@ -199,7 +199,7 @@ class DecisionBoundary(Task):
         if self.method not in PAPER_METHODS:
             return Signal(values=p, hypothesis="The model predicts alike for samples that lie near each other")
         values = compute_disagreement_share(graph, self._labels(study, p), p.shape[1])
-        return Signal(values=values, hypothesis="The neighbours of a sample are of its own class")
+        return Signal(values=values, hypothesis="The neighbors of a sample are of its own class")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Rank the samples, and compute their evidence.
@@ -222,7 +222,7 @@ class DecisionBoundary(Task):
         labels = self._labels(study, p)
         run.report(1.0, f"Ranking {len(study):,} samples")
         scored = _is_scored(study, p)
-        roles = np.where(~scored, "unscored", np.where(labels == UNLABELLED, "unlabelled", "boundary"))
+        roles = np.where(~scored, "unscored", np.where(labels == UNLABELED, "unlabelled", "boundary"))
         scores = np.where(roles == "boundary", round_scores(self._scores(study, steps, p, labels)), 0.0)
         return rank(study.ids, np.clip(scores, 0.0, 1.0), roles, _evidence(study, steps.graph, p, labels))
 
@@ -343,12 +343,12 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
     each = np.arange(n)
     top = compute_top_two(p)
     votes = compute_neighbor_votes(graph, labels, c)
-    has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELLED)
+    has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELED)
     others = votes.copy()
-    others[each[labels != UNLABELLED], labels[labels != UNLABELLED]] = 0
+    others[each[labels != UNLABELED], labels[labels != UNLABELED]] = 0
     differs = compute_disagreement_share(graph, labels, c)
     high_pass = differs - compute_shift_operator(graph, "random_walk") @ differs
-    given = study.labels if study.has(Need.LABELS) else np.full(n, UNLABELLED)
+    given = study.labels if study.has(Need.LABELS) else np.full(n, UNLABELED)
     return {
         "first": top.first,
         "second": top.second,
@@ -360,5 +360,5 @@ def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints)
         "disagreement": np.where(has_votes, 1 - votes[each, labels], np.nan),
         "neighbour_class": np.where(others.max(axis=1) > 0, others.argmax(axis=1), NO_CLASS),
         "given": given,
-        "wrong": (given != UNLABELLED) & (given != top.first),
+        "wrong": (given != UNLABELED) & (given != top.first),
     }

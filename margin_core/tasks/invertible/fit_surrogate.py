@@ -15,7 +15,7 @@ from margin_core.study.samples import counted
 from margin_core.tasks.invertible.input_space import InputSpace, choose_input_space, find_complete_rows, read_inputs
 from margin_core.tasks.invertible.surrogate import Surrogate, default_surrogate
 from margin_core.tasks.invertible.trained_surrogate import MIN_HELD_OUT, TrainedSurrogate
-from margin_core.values import UNLABELLED, Ints, Need, Study
+from margin_core.values import UNLABELED, Ints, Need, Study
 
 VERSION = 1
 """Raised whenever the same study and recipe would make another network."""
@@ -60,7 +60,7 @@ def fit_surrogate(study: Study, recipe: Surrogate | None = None, run: Run | None
 
     Notes
     -----
-    400 batches of 28 x 28 grey pictures: 50 s on one core, whatever n is; 8 x 8: 10 s.
+    400 batches of 28 x 28 gray pictures: 50 s on one core, whatever n is; 8 x 8: 10 s.
     """
     recipe, run = recipe or default_surrogate(study), run or Run()
     targets = _targets(study, recipe.learn_from)
@@ -77,8 +77,8 @@ def fit_surrogate(study: Study, recipe: Surrogate | None = None, run: Run | None
         head_weights=stored["head"],
         positions=int(stored["places"]),
         held_out=stored["held_out"],
-        training_counts=stored["learnt"],
-        labels=study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELLED),
+        training_counts=stored["learned"],
+        labels=study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELED),
         predicted=study.probabilities.argmax(axis=1) if study.has(Need.PROBABILITIES) else None,
         fingerprint=identity(study, recipe),
     )
@@ -132,7 +132,7 @@ def _targets(study: Study, learn_from: str) -> Ints:
 
 
 def _check_classes(study: Study, targets: Ints) -> None:
-    found = np.unique(targets[targets != UNLABELLED])
+    found = np.unique(targets[targets != UNLABELED])
     if len(found) < 2:
         what = f"All samples of study '{study.name}' are of one class" if len(found) else "No sample has a label"
         raise MissingPart(f"{what}, so there is no boundary. Label samples of at least two classes.")
@@ -146,7 +146,7 @@ def _hold_out(study: Study, targets: Ints, usable: NDArray[np.bool_]) -> NDArray
     if splits is not None and (usable & (splits > 0)).sum() >= MIN_HELD_OUT:
         held = usable & (splits > 0)
     else:
-        held = usable & (assign_folds(np.where(usable, targets, UNLABELLED), study.ids, HELD_OUT_FOLDS, groups) == 0)
+        held = usable & (assign_folds(np.where(usable, targets, UNLABELED), study.ids, HELD_OUT_FOLDS, groups) == 0)
     # A class without training samples would have no boundary.
     for number in np.unique(targets[held]).tolist():
         if not (usable & ~held & (targets == number)).any():
@@ -161,7 +161,7 @@ def _train(
     from margin_core.tasks.invertible.training import compute_logits, train
     from margin_core.tasks.invertible.weights import to_bytes
 
-    usable = complete & (targets != UNLABELLED)
+    usable = complete & (targets != UNLABELED)
     held = _hold_out(study, targets, usable)
     trained_on = np.flatnonzero(usable & ~held)
     if len(trained_on) > recipe.most:
@@ -189,7 +189,7 @@ def _train(
         "head": network.head.weight.detach().numpy().copy(),
         "places": np.array(network.positions),
         "held_out": held,
-        "learnt": np.bincount(targets[trained_on], minlength=len(study.class_names)),
+        "learned": np.bincount(targets[trained_on], minlength=len(study.class_names)),
     }
 
 

@@ -18,7 +18,7 @@ MAX_PICTURE_SIDE = 32
 """Pixels. With larger pictures training would take hours on a CPU."""
 
 MAX_COLUMNS = 1024
-"""As many as a grey picture of the largest size has pixels."""
+"""As many as a gray picture of the largest size has pixels."""
 
 Kind = Literal["picture", "columns"]
 
@@ -81,7 +81,7 @@ class InputSpace:
     def share_outside(self, inputs: NDArray[Any]) -> float:
         """Compute the share of the values that lie outside the range of the data.
 
-        Pixels may be off by half a grey level, columns by a thousandth of their range: that is rounding.
+        Pixels may be off by half a gray level, columns by a thousandth of their range: that is rounding.
 
         Parameters
         ----------
@@ -263,7 +263,7 @@ def _of_pictures(study: Study) -> InputSpace:
         low=zero,
         high=one,
         columns=np.empty(0, np.int64),
-        description=f"{'grey' if channels == 1 else 'colour'} pictures of {height} x {width} pixels",
+        description=f"{'gray' if channels == 1 else 'color'} pictures of {height} x {width} pixels",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.values import UNLABELLED, Floats, Ints
+from margin_core.values import UNLABELED, Floats, Ints
 
 
 def compute_signed_margins(logits: Floats, head_weights: Floats, positions: int, labels: Ints) -> Floats:
@@ -33,7 +33,7 @@ def compute_signed_margins(logits: Floats, head_weights: Floats, positions: int,
         predicts another class; near 0: on the boundary; NaN: unknown.
     """
     known = np.asarray(np.isfinite(logits).all(axis=1))
-    own = np.where(labels == UNLABELLED, np.where(known[:, None], logits, 0).argmax(axis=1), labels)
+    own = np.where(labels == UNLABELED, np.where(known[:, None], logits, 0).argmax(axis=1), labels)
     rows = np.arange(len(logits))
     between = np.linalg.norm(head_weights[:, None] - head_weights[None], axis=2) / np.sqrt(positions)
     gaps = between[own]

@@ -17,7 +17,7 @@ from margin_core.study.samples import counted, listed
 from margin_core.tasks.invertible.input_space import InputSpace
 from margin_core.tasks.invertible.margins import compute_signed_margins
 from margin_core.tasks.invertible.surrogate import Surrogate
-from margin_core.values import UNLABELLED, Floats, Ints, freeze, read_only
+from margin_core.values import UNLABELED, Floats, Ints, freeze, read_only
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible.network import InvertibleClassifier
@@ -51,7 +51,7 @@ class TrainedSurrogate:
     training_counts : int array (c,)
         Training samples of each class.
     labels : int array (n,)
-        As given; all `UNLABELLED` where the study has none.
+        As given; all `UNLABELED` where the study has none.
     predicted : int array (n,) or None
         Classes predicted by the user's own model; None when the study has none.
     fingerprint : str
@@ -82,7 +82,7 @@ class TrainedSurrogate:
     @property
     def majority_accuracy(self) -> float:
         """Accuracy on the same samples of always predicting the most frequent training class, in [0, 1]."""
-        labels = self.labels[self.held_out & (self.labels != UNLABELLED)]
+        labels = self.labels[self.held_out & (self.labels != UNLABELED)]
         return float((labels == self.training_counts.argmax()).mean()) if len(labels) >= MIN_HELD_OUT else float("nan")
 
     @property
@@ -163,10 +163,10 @@ class TrainedSurrogate:
             scratch.write_bytes(self.weights.tobytes())
 
     def _share(self, truth: Ints, among: NDArray[np.bool_]) -> float:
-        labelled = among & (truth != UNLABELLED)
-        if labelled.sum() < MIN_HELD_OUT:
+        labeled = among & (truth != UNLABELED)
+        if labeled.sum() < MIN_HELD_OUT:
             return float("nan")
-        return float((self.logits[labelled].argmax(axis=1) == truth[labelled]).mean())
+        return float((self.logits[labeled].argmax(axis=1) == truth[labeled]).mean())
 
 
 def check_class_pair(trained: TrainedSurrogate, pair: Sequence[int]) -> tuple[int, int]:
@@ -195,5 +195,5 @@ def check_class_pair(trained: TrainedSurrogate, pair: Sequence[int]) -> tuple[in
         raise ParameterError(f"A boundary lies between two classes; got '{names[first]}' twice. Choose another class.")
     for one in (first, second):
         if not trained.training_counts[one]:
-            raise ParameterError(f"No sample is labelled '{names[one]}', so it has no boundary. Choose another class.")
+            raise ParameterError(f"No sample is labeled '{names[one]}', so it has no boundary. Choose another class.")
     return first, second

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalize_rows
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
-from margin_core.values import UNLABELLED, Doubles, Floats, Graph, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Floats, Graph, Ints, freeze
 
 SUSPECT_SCORE = 0.5
 """From this score on another class is likelier than the label."""
@@ -76,7 +76,7 @@ class ScoreBreakdown:
     ----------
     row : int
     label : int
-        The label now, which the score is about; `UNLABELLED` for none.
+        The label now, which the score is about; `UNLABELED` for none.
     rival : int or None
         The strongest other class; None where there is only one.
     score : float
@@ -141,7 +141,7 @@ def compute_breakdown(
     suggested = label_error_score.rivals(pooled_of_voters, labels[voters]).argmax(axis=1)
     suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) > SUSPECT_SCORE
     open_to_correction = np.ones(len(voters), dtype=bool) if settled is None else ~settled[voters]
-    correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELLED))
+    correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELED))
 
     # One way the neighbors may vote a row: as they are, with one of them corrected, with all of these.
     change = np.zeros((len(correctable), c))
@@ -159,7 +159,7 @@ def compute_breakdown(
 
     corrected: dict[int, float] = dict(zip(correctable.tolist(), scores[1:-1].tolist(), strict=True))
     rivals = label_error_score.rivals(pooled[:1], np.array([own]))[0]
-    rival = int(rivals.argmax()) if own == UNLABELLED or c > 1 else None
+    rival = int(rivals.argmax()) if own == UNLABELED or c > 1 else None
     order = np.lexsort((voters, -weights))
     return ScoreBreakdown(
         row=row,
@@ -229,12 +229,12 @@ def select_nearest(
 def _voting_neighbors(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubles]:
     """Select the neighbors that vote, and their weights."""
     weights = graph.weights[[row]]
-    voting = labels[weights.indices] != UNLABELLED
+    voting = labels[weights.indices] != UNLABELED
     return weights.indices[voting].astype(np.int64), weights.data[voting].astype(np.float64)
 
 
 def _factor(label_error_score: LabelErrorScore, rival: int | None, own: int) -> float:
-    if label_error_score.noise_transition is None or rival is None or own == UNLABELLED:
+    if label_error_score.noise_transition is None or rival is None or own == UNLABELED:
         return 1.0
     return float(label_error_score.noise_transition.relative_rates[rival, own])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.probe.softmax import softmax
-from margin_core.tasks.label_flips.labelled_rows import sample_labelled
+from margin_core.tasks.label_flips.labeled_rows import sample_labeled
 from margin_core.values import Doubles, Ints
 
 MAX_ROWS = 5_000
@@ -21,7 +21,7 @@ MAX_NOISE = 0.95
 MAX_EXPONENT = 8.0
 
 RIDGE_PENALTY = 1e-3
-"""Pulls an exponent that the labels do not determine towards 0."""
+"""Pulls an exponent that the labels do not determine toward 0."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
     """
     from scipy.optimize import minimize  # slow to import, and most calibrations are remembered
 
-    rows = sample_labelled(labels, MAX_ROWS)
+    rows = sample_labeled(labels, MAX_ROWS)
     if not len(rows):
         return Calibration(1.0, 0.0)
     # Classes along the first axis: sums over a few of them then run along memory.

@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
-from margin_core.values import UNLABELLED, Doubles, Graph, Need, Study
+from margin_core.values import UNLABELED, Doubles, Graph, Need, Study
 
 SHOWN_NEIGHBORS = 12
 """How many of the nearest ids are kept as evidence."""
@@ -31,16 +31,16 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict
         ``neighbours_counted`` among the k nearest; ``p_given`` and ``p_suggested``, in [0, 1], the class probabilities
         of the model, else of the linear probe; ``nearest_ids`` (n, at most 12).
     """
-    labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELLED, -1, is the last
+    labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELED, -1, is the last
     each, own = np.arange(len(labels)), np.maximum(labels, 0)
-    labelled = labels != UNLABELLED
+    labeled = labels != UNLABELED
     rivals = score.rivals(score.probabilities(labels), labels)
-    rivals[each[labelled], own[labelled]] = -1
+    rivals[each[labeled], own[labeled]] = -1
     suggested = rivals.argmax(axis=1) if len(study.class_names) > 1 else own
     # Only what a person can look up: the plain count among the k nearest, and the weighted share beside it.
     neighbors = graph.neighbours
-    voting = (neighbors >= 0) & (labels[neighbors] != UNLABELLED)
-    agreeing = voting & (labels[neighbors] == labels[:, None]) & labelled[:, None]
+    voting = (neighbors >= 0) & (labels[neighbors] != UNLABELED)
+    agreeing = voting & (labels[neighbors] == labels[:, None]) & labeled[:, None]
     shares = compute_neighbor_votes(graph, labels, len(study.class_names))
     table = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(score.models[0])
     return {
@@ -48,10 +48,10 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict
         "suggested": suggested,
         "given_label": names[labels],
         "suggested_label": names[suggested],
-        "agreement": np.where(labelled, shares[each, own], np.nan),
+        "agreement": np.where(labeled, shares[each, own], np.nan),
         "neighbours_agreeing": agreeing.sum(axis=1),
         "neighbours_counted": voting.sum(axis=1),
-        "p_given": np.where(labelled, _probability_of(own, table), np.nan),
+        "p_given": np.where(labeled, _probability_of(own, table), np.nan),
         "p_suggested": _probability_of(suggested, table),
         "nearest_ids": np.where(neighbors[:, :SHOWN_NEIGHBORS] >= 0, study.ids[neighbors[:, :SHOWN_NEIGHBORS]], ""),
     }

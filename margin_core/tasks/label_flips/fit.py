@@ -19,7 +19,7 @@ from margin_core.tasks.label_flips.label_error_score import (
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
 from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
 from margin_core.tasks.label_flips.reviewed import MIN_PROBABILITY, Reviewed
-from margin_core.values import UNLABELLED, Domain, Graph, Need, Study
+from margin_core.values import UNLABELED, Domain, Graph, Need, Study
 
 CALIBRATIONS_STEP, NOISE_STEP = "calibrations", "channel"
 """The engine's names for the two fits; workspaces hold them, and refits their arrays, under these."""
@@ -68,7 +68,7 @@ def fit_label_error_score(
     )
     brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
     models = compute_log_probabilities((probe.probabilities, *brought))
-    training = np.where(graph.isolated, UNLABELLED, select_training_labels(labels, domain))
+    training = np.where(graph.isolated, UNLABELED, select_training_labels(labels, domain))
 
     def calibrate_opinions() -> dict[str, np.ndarray]:
         votes = compute_log_votes(compute_neighbor_votes(graph, labels, len(study.class_names)))

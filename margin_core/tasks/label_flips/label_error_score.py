@@ -12,7 +12,7 @@ from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.trust_weighted import MIN_PROBABILITY
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
-from margin_core.values import UNLABELLED, Doubles, Graph, Ints
+from margin_core.values import UNLABELED, Doubles, Graph, Ints
 
 SMOOTHING = 0.05
 """Added to every class's share of the neighbors, so that none is ruled out by twenty votes."""
@@ -87,7 +87,7 @@ class LabelErrorScore:
         Returns
         -------
         float array (r,)
-            In [0, 1]; larger = more likely an error; 0 for an unlabelled sample.
+            In [0, 1]; larger = more likely an error; 0 for an unlabeled sample.
         """
         own = labels if rows is None else labels[rows]
         return self.scores_of(self.probabilities(labels, rows), own)
@@ -103,13 +103,13 @@ class LabelErrorScore:
         Returns
         -------
         float array (r,)
-            In [0, 1]; larger = more likely an error; 0 for an unlabelled sample.
+            In [0, 1]; larger = more likely an error; 0 for an unlabeled sample.
         """
-        labelled = np.flatnonzero(given != UNLABELLED)
-        own = pooled[labelled, given[labelled]]
-        rival = self.rivals(pooled, given)[labelled].max(axis=1, initial=0.0)
+        labeled = np.flatnonzero(given != UNLABELED)
+        own = pooled[labeled, given[labeled]]
+        rival = self.rivals(pooled, given)[labeled].max(axis=1, initial=0.0)
         scores = np.zeros(len(given))
-        scores[labelled] = rival / (rival + own)
+        scores[labeled] = rival / (rival + own)
         return scores
 
     def rivals(self, pooled: Doubles, given: Ints) -> Doubles:
@@ -125,13 +125,13 @@ class LabelErrorScore:
         Returns
         -------
         float array (r, c)
-            Not negative, not normalized; 0 in the column of the given label y. An unlabelled row is its probabilities.
+            Not negative, not normalized; 0 in the column of the given label y. An unlabeled row is its probabilities.
         """
-        labelled = np.flatnonzero(given != UNLABELLED)
+        labeled = np.flatnonzero(given != UNLABELED)
         rivals = pooled.copy()
         if self.noise_transition is not None:
-            rivals[labelled] *= self.noise_transition.relative_rates[:, given[labelled]].T
-        rivals[labelled, given[labelled]] = 0
+            rivals[labeled] *= self.noise_transition.relative_rates[:, given[labeled]].T
+        rivals[labeled, given[labeled]] = 0
         return rivals
 
     def affected_by(self, rows: Ints) -> Ints:

@@ -40,7 +40,7 @@ class LiveLabelErrorScore:
         ----------
         rows : int array (r,)
         labels : int array (r,)
-            `UNLABELLED` takes a sample's vote away.
+            `UNLABELED` takes a sample's vote away.
 
         Returns
         -------
@@ -64,7 +64,7 @@ class LiveLabelErrorScore:
         ----------
         rows : int array (r,)
         given : int array (r,)
-            `UNLABELLED`: any class may be suggested.
+            `UNLABELED`: any class may be suggested.
 
         Returns
         -------

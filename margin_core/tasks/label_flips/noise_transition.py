@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.probe.softmax import softmax
-from margin_core.tasks.label_flips.labelled_rows import sample_labelled
-from margin_core.values import UNLABELLED, Doubles, Ints
+from margin_core.tasks.label_flips.labeled_rows import sample_labeled
+from margin_core.values import UNLABELED, Doubles, Ints
 
 MAX_ROWS = 10_000
 MAX_CELLS = 2_000_000
@@ -76,7 +76,7 @@ class NoiseTransition:
         log_probabilities : float array (n, c)
             Out of sample: no row may rest on its own label.
         labels : int array (n,)
-            An `UNLABELLED` row gets its calibrated probabilities.
+            An `UNLABELED` row gets its calibrated probabilities.
 
         Returns
         -------
@@ -84,8 +84,8 @@ class NoiseTransition:
             In [0, 1]; rows sum to 1.
         """
         calibrated = softmax(self.exponent * log_probabilities)
-        labelled = labels != UNLABELLED
-        calibrated[labelled] *= self.transition[:, labels[labelled]].T
+        labeled = labels != UNLABELED
+        calibrated[labeled] *= self.transition[:, labels[labeled]].T
         calibrated /= calibrated.sum(axis=1, keepdims=True)
         return calibrated
 
@@ -120,7 +120,7 @@ def fit_noise_transition(log_probabilities: Doubles, labels: Ints) -> NoiseTrans
     n_classes = log_probabilities.shape[1]
     even = np.full((n_classes, n_classes), INITIAL_NOISE / max(n_classes - 1, 1))
     np.fill_diagonal(even, 1 - INITIAL_NOISE if n_classes > 1 else 1.0)
-    rows = sample_labelled(labels, min(MAX_ROWS, max(MAX_CELLS // n_classes, 1)))
+    rows = sample_labeled(labels, min(MAX_ROWS, max(MAX_CELLS // n_classes, 1)))
     if not len(rows) or n_classes < 2:
         return NoiseTransition(1.0, even, even)
 
@@ -140,7 +140,7 @@ def fit_noise_transition(log_probabilities: Doubles, labels: Ints) -> NoiseTrans
         np.fill_diagonal(prior, 1 - mistaken)
         before, transition = transition, counts + PSEUDO_COUNT * prior
         transition = transition / transition.sum(axis=1, keepdims=True)
-        # One Newton step towards the exponent that fits the true classes best.
+        # One Newton step toward the exponent that fits the true classes best.
         weighted = calibrated * logs
         mean = weighted.sum(axis=0)
         slope = (truth * logs).sum() - mean.sum()

@@ -1,4 +1,4 @@
-"""The logarithmic opinion pool: how far each opinion counts, learnt on the study itself."""
+"""The logarithmic opinion pool: how far each opinion counts, learned on the study itself."""
 
 from __future__ import annotations
 

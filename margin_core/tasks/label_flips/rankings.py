@@ -7,14 +7,14 @@ from margin_core.tasks.label_flips.task import LabelFlips
 
 RANKINGS: dict[str, LabelFlips] = {
     "this dashboard": LabelFlips(),
-    "neighbour disagreement": LabelFlips(method="disagreement"),
+    "neighbor disagreement": LabelFlips(method="disagreement"),
     "self-confidence (cleanlab)": LabelFlips(method="self_confidence"),
-    "normalised margin (cleanlab)": LabelFlips(method="normalised_margin"),
+    "normalized margin (cleanlab)": LabelFlips(method="normalised_margin"),
     "MARGIN as printed": LabelFlips.as_printed(),
     "MARGIN, sign kept": LabelFlips(method="margin_signed", graph=Knn(weights="binary")),
     "loss": LabelFlips(method="loss"),
     "trust-weighted refit": LabelFlips(method="trusted_refit"),
     "self-influence": LabelFlips(method="self_influence"),
-    "neighbourhood consensus": LabelFlips(method="neighbourhood_consensus"),
+    "neighborhood consensus": LabelFlips(method="neighbourhood_consensus"),
 }
 """The default first, then those that are plotted, then the others."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.values import UNLABELLED, Doubles, Ints
+from margin_core.values import UNLABELED, Doubles, Ints
 
 MIN_PROBABILITY = 1e-12
 """Keeps logarithms finite."""
@@ -39,17 +39,17 @@ class Reviewed:
         log_probabilities : float array (n, c)
             Out of sample: no row may rest on its own label.
         labels : int array (n,)
-            As they stand now; `UNLABELLED` samples are left out.
+            As they stand now; `UNLABELED` samples are left out.
 
         Returns
         -------
         log_probabilities : float array (n, c)
             Certain of the named class where a sample is settled.
         given : int array (n,)
-            The labels before any correction; `UNLABELLED` where there is none now.
+            The labels before any correction; `UNLABELED` where there is none now.
         """
-        known = np.flatnonzero(self.settled & (labels != UNLABELLED))
+        known = np.flatnonzero(self.settled & (labels != UNLABELED))
         certain = log_probabilities.copy()
         certain[known] = np.log(MIN_PROBABILITY)
         certain[known, labels[known]] = 0.0
-        return certain, np.where(labels == UNLABELLED, UNLABELLED, self.given)
+        return certain, np.where(labels == UNLABELED, UNLABELED, self.given)

@@ -22,7 +22,7 @@ from margin_core.tasks.label_flips.evidence import compute_evidence
 from margin_core.tasks.label_flips.fit import fit_label_error_score
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.reviewed import Reviewed
-from margin_core.values import UNLABELLED, Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study, usable_rows
+from margin_core.values import UNLABELED, Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study, usable_rows
 
 VERSION = trust_weighted.VERSION
 """Raised whenever the same study would be ranked otherwise; that of the probe, whose key the other fits share."""
@@ -51,7 +51,7 @@ class LabelFlips(Task):
         Folds of the cross-validated linear probe.
     splits : {'apart', 'together'}
         With ``apart`` and a column ``split``, the neighbors that vote on a sample are of its own split or of the one
-        learnt from (``train``, else the largest), and probe and pool are fitted on that one alone: nothing in it
+        learned from (``train``, else the largest), and probe and pool are fitted on that one alone: nothing in it
         depends on a held-out label. ``together`` takes all as one.
 
     Notes
@@ -173,9 +173,9 @@ class LabelFlips(Task):
         labels, isolated = study.labels, steps.graph.isolated
         score = self.fit_label_error_score(study, steps, run)
         scores = score.scores(labels) if self.method == "pooled" else self._baseline_scores(study, steps, run)
-        labelled = labels != UNLABELLED
-        scored = labelled & ~isolated
-        roles = np.where(scored, "suspect", np.where(labelled, "unscored", "unlabelled"))
+        labeled = labels != UNLABELED
+        scored = labeled & ~isolated
+        roles = np.where(scored, "suspect", np.where(labeled, "unscored", "unlabelled"))
         return rank(study.ids, np.where(scored, scores, 0.0), roles, compute_evidence(study, steps.graph, score))
 
     def fit_label_error_score(
@@ -205,7 +205,7 @@ class LabelFlips(Task):
         probe = trust_weighted.fit_trust_weighted_probe(
             study, steps.domain, steps.graph, self.graph, folds=self.folds, run=run
         )
-        training = trust_weighted.select_training_labels(study.labels, steps.domain) != UNLABELLED
+        training = trust_weighted.select_training_labels(study.labels, steps.domain) != UNLABELED
         inputs = BaselineInputs(
             training=training & usable_rows(study.embedding), influence=steps.influence, probe=probe
         )

@@ -86,7 +86,7 @@ def assign_to_prototypes(points: Floats, groups: Sequence[Ints], prototypes: Int
     Parameters
     ----------
     points : float32 array (n, d)
-        Centred.
+        Centered.
     groups : sequence of int arrays
         Rows; they share no row.
     prototypes : int array (p,)

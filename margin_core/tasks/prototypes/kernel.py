@@ -20,21 +20,21 @@ MAX_MEDIAN_SAMPLES = 1000
 """Samples whose distances make the median."""
 
 
-def estimate_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) -> float:
-    r"""Estimate the kernel width: one over the median squared distance to the farthest neighbour.
+def estimate_gamma(points: Floats, neighbors: NDArray[np.int32], ids: Texts) -> float:
+    r"""Estimate the kernel width: one over the median squared distance to the farthest neighbor.
 
     .. math:: \gamma = 1 / \operatorname{median}_i \lVert x_i - x_{i,k} \rVert^2,
 
-    over a hash sample of up to 1,000 samples i, :math:`x_{i,k}` the farthest of the neighbours of i.
+    over a hash sample of up to 1,000 samples i, :math:`x_{i,k}` the farthest of the neighbors of i.
 
-    The classical median, over all pairs, is several times wider than a neighbourhood and hardly depends on density; it
-    is taken where most neighbours are duplicates. Where all points are the same, 1: the kernel is then 1 everywhere.
+    The classical median, over all pairs, is several times wider than a neighborhood and hardly depends on density; it
+    is taken where most neighbors are duplicates. Where all points are the same, 1: the kernel is then 1 everywhere.
 
     Parameters
     ----------
     points : float32 array (m, d)
         The embedding.
-    neighbours : int32 array (m, k)
+    neighbors : int32 array (m, k)
         Nearest first; -1 where there is none.
     ids : array of str (m,)
         They decide which samples are taken.
@@ -44,18 +44,18 @@ def estimate_gamma(points: Floats, neighbours: NDArray[np.int32], ids: Texts) ->
     float
         Larger than 0, in units of one over a squared distance.
     """
-    having = np.flatnonzero((neighbours >= 0).any(axis=1))
+    having = np.flatnonzero((neighbors >= 0).any(axis=1))
     some = having[hash_sample(ids[having], MAX_MEDIAN_SAMPLES)]
     own = points[some].astype(np.float64)
     if len(some) == 0:
         return 1.0
-    last = neighbours[some, (neighbours[some] >= 0).sum(axis=1) - 1]
+    last = neighbors[some, (neighbors[some] >= 0).sum(axis=1) - 1]
     apart = np.square(own - points[last]).sum(axis=1)
     if np.median(apart) == 0:
-        centred = own - own.mean(axis=0)
-        apart = squared_distances(centred, centred)[np.triu_indices(len(own), 1)]
+        centered = own - own.mean(axis=0)
+        apart = squared_distances(centered, centered)[np.triu_indices(len(own), 1)]
         # Between equal points rounding leaves a little of the squared lengths.
-        apart = apart[apart > 1e-12 * np.square(centred).sum(axis=1).max()]
+        apart = apart[apart > 1e-12 * np.square(centered).sum(axis=1).max()]
     return 1.0 / float(np.median(apart)) if len(apart) else 1.0
 
 
@@ -65,9 +65,9 @@ def squared_distances(one: Real, other: Real) -> Real:
     Parameters
     ----------
     one : float array (a, d)
-        Centred: far from the origin the differences of squares lose digits.
+        Centered: far from the origin the differences of squares lose digits.
     other : float array (b, d)
-        Centred alike, of the same precision.
+        Centered alike, of the same precision.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def squared_distances(one: Real, other: Real) -> Real:
     Notes
     -----
     `sklearn.metrics.pairwise.euclidean_distances` turns single into double precision and back, which takes several
-    times as long; here single precision is enough, since the points are centred.
+    times as long; here single precision is enough, since the points are centered.
     """
     lengths = np.einsum("ad,ad->a", one, one)[:, None] + np.einsum("bd,bd->b", other, other)
     lengths -= 2 * (one @ other.T)
@@ -94,9 +94,9 @@ def one_minus_kernel(one: Floats, other: Floats, gamma: float) -> Floats:
     Parameters
     ----------
     one : float32 array (a, d)
-        Centred.
+        Centered.
     other : float32 array (b, d)
-        Centred alike.
+        Centered alike.
     gamma : float
         Of the kernel.
 
@@ -117,9 +117,9 @@ def sum_one_minus_kernel(points: Floats, others: Floats, gamma: float, run: Run,
     Parameters
     ----------
     points : float32 array (a, d)
-        Centred.
+        Centered.
     others : float32 array (b, d)
-        Centred alike.
+        Centered alike.
     gamma : float
         Of the kernel.
     run : Run

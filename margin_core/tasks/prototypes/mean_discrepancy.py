@@ -1,4 +1,4 @@
-"""The signal of the paper's case study I: the maximum mean discrepancy that a sample and its neighbours make."""
+"""The signal of the paper's case study I: the maximum mean discrepancy that a sample and its neighbors make."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FREQUENCY_BLOCK = 32
 
 def mean_discrepancy(
     points: Floats,
-    neighbours: NDArray[np.int32],
+    neighbors: NDArray[np.int32],
     groups: Sequence[Ints],
     *,
     gamma: float,
@@ -39,7 +39,7 @@ def mean_discrepancy(
 ) -> Doubles:
     r"""Compute the maximum mean discrepancy of every sample in its group, in closed form.
 
-    Of a group G with n members, let :math:`R_i` be sample i with those of its neighbours that belong to G,
+    Of a group G with n members, let :math:`R_i` be sample i with those of its neighbors that belong to G,
     :math:`q = |R_i|`, :math:`A_i = G \setminus R_i`, :math:`m = |A_i|`, and :math:`\mu` the mean of the kernel's
     features.
 
@@ -62,7 +62,7 @@ def mean_discrepancy(
     ----------
     points : float32 array (m, d)
         The embedding.
-    neighbours : int32 array (m, k)
+    neighbors : int32 array (m, k)
         -1 where there is none.
     groups : sequence of int arrays
         Rows, of a class or of all; they share no row.
@@ -80,7 +80,7 @@ def mean_discrepancy(
     -------
     float array (m,)
         At least 0; larger = its removal (V2) or addition (V1) moves the mean more. 0 outside all groups and for a
-        group of one. Where R would be the whole group, the neighbours stay.
+        group of one. Where R would be the whole group, the neighbors stay.
 
     Notes
     -----
@@ -92,17 +92,17 @@ def mean_discrepancy(
     for number, rows in enumerate(groups):
         part = run.part(number / len(groups), (number + 1) / len(groups))
         if len(rows) > 1:
-            near = _within(neighbours, rows, len(points))
+            near = _within(neighbors, rows, len(points))
             measure = _exactly if exact else _by_features
             values[rows] = measure(points, rows, near, gamma, variant, part)
     return values
 
 
-def _within(neighbours: NDArray[np.int32], rows: Ints, n: int) -> Ints:
-    """Return neighbours as positions in the group, -1 for those outside; all -1 where they would be all of it."""
+def _within(neighbors: NDArray[np.int32], rows: Ints, n: int) -> Ints:
+    """Return neighbors as positions in the group, -1 for those outside; all -1 where they would be all of it."""
     place = np.full(n + 1, -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
-    near = place[neighbours[rows]]
+    near = place[neighbors[rows]]
     near[(near >= 0).sum(axis=1) == len(rows) - 1] = -1
     return near
 

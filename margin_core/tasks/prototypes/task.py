@@ -29,7 +29,7 @@ from margin_core.tasks.prototypes.selection import (
     select_diverse,
 )
 from margin_core.values import (
-    UNLABELLED,
+    UNLABELED,
     Domain,
     Doubles,
     Findings,
@@ -55,12 +55,12 @@ CRITICISMS = ("influence", "log_det", "mmd_critic")
 class Prototypes(Task):
     r"""Select samples typical of their class (prototypes), and samples that no prototype explains (criticisms).
 
-    The signal is the maximum mean discrepancy that a sample and its neighbours make in their class
+    The signal is the maximum mean discrepancy that a sample and its neighbors make in their class
     (`margin_core.tasks.prototypes.mean_discrepancy`), as a multiple of the class's mean; high-passed it is *influence*.
-    A prototype is a sample that its neighbours predict, a criticism one that they do not.
+    A prototype is a sample that its neighbors predict, a criticism one that they do not.
 
     Findings list the prototypes in the order in which they are selected, so that any prefix is a selection of its own,
-    and then the criticisms likewise. A score is only the position in that order: 1 the first, falling towards 0.
+    and then the criticisms likewise. A score is only the position in that order: 1 the first, falling toward 0.
     Splits are taken together: a held-out sample can be typical too.
 
     Parameters
@@ -71,7 +71,7 @@ class Prototypes(Task):
         Step 4 of the protocol.
     pick : {'coverage', 'influence', 'round_robin', 'literal', 'mmd_critic', 'k_medoids'}
         The rule that selects prototypes, each in a file of `margin_core.tasks.prototypes.selection`. ``coverage``: of
-        the samples less influential than half of their neighbours in the class, those that leave no member far from a
+        the samples less influential than half of their neighbors in the class, those that leave no member far from a
         prototype (facility location, lazily greedy, classes interleaved). ``influence``, ``round_robin`` and
         ``literal``: least influential first; the same, classes interleaved; and the paper's rule as printed.
         ``mmd_critic`` and ``k_medoids``: published peers.
@@ -87,7 +87,7 @@ class Prototypes(Task):
     gamma : float
         Of the Gaussian kernel, at least 0; 0: by the median rule.
     share : float
-        Share of a neighbourhood that may be prototypes, in [0, 1], least influential first.
+        Share of a neighborhood that may be prototypes, in [0, 1], least influential first.
     prototypes, criticisms : int
         How many of them at most, but one a class.
 
@@ -123,7 +123,7 @@ class Prototypes(Task):
     variant: str = parameter("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
     gamma: float = parameter(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
     share: float = parameter(
-        0.5, help="Share of a neighbourhood that may be prototypes, least influential first.", low=0, high=1
+        0.5, help="Share of a neighborhood that may be prototypes, least influential first.", low=0, high=1
     )
     prototypes: int = parameter(500, help="How many prototypes at most, but one a class.", low=1, high=10**6)
     criticisms: int = parameter(500, help="How many criticisms at most, but one a class.", low=1, high=10**6)
@@ -135,7 +135,7 @@ class Prototypes(Task):
         Parameters
         ----------
         k : int
-            Neighbours in the graph.
+            Neighbors in the graph.
 
         Returns
         -------
@@ -180,7 +180,7 @@ class Prototypes(Task):
         Returns
         -------
         Signal
-            At least 0; larger = removing the sample and its neighbours moves the mean of the class more. 0 without
+            At least 0; larger = removing the sample and its neighbors moves the mean of the class more. 0 without
             features, 1 for the only member of a class.
         """
         numbers = self._group_numbers(study)
@@ -261,7 +261,7 @@ class Prototypes(Task):
         return CandidatePool(
             ids=study.ids[order],
             points=points,
-            neighbours=place[steps.graph.neighbours[order]],
+            neighbors=place[steps.graph.neighbours[order]],
             groups=_groups(self._group_numbers(study)[order]),
             signal=np.asarray(steps.signal.values, dtype=np.float64)[order],
             influence=round_scores(steps.influence.scores[order]),
@@ -287,7 +287,7 @@ class Prototypes(Task):
         return self.gamma if self.gamma > 0 else estimate_gamma(study.embedding, graph.neighbours, study.ids)
 
     def _by_class(self, study: Study) -> bool:
-        return self.scope == "class" and study.has(Need.LABELS) and bool((study.labels != UNLABELLED).any())
+        return self.scope == "class" and study.has(Need.LABELS) and bool((study.labels != UNLABELED).any())
 
     def _group_numbers(self, study: Study) -> Ints:
         """Return the group that each sample is compared with: its class, else 0; -1 = in none."""
@@ -308,7 +308,7 @@ def _evidence(
 ) -> dict[str, np.ndarray]:
     p = len(found["prototypes"])
     criticisms = len(rows) - p
-    labels = study.labels[rows] if study.has(Need.LABELS) else np.full(len(rows), UNLABELLED)
+    labels = study.labels[rows] if study.has(Need.LABELS) else np.full(len(rows), UNLABELED)
     sizes = np.bincount(numbers[numbers >= 0], minlength=1)[np.maximum(numbers[rows], 0)]
     taken_from, taken = found["taken_from"], found["taken"]
     lost = np.bincount(taken_from[taken_from >= 0], taken[taken_from >= 0], p)
@@ -317,7 +317,7 @@ def _evidence(
     predicted = study.probabilities[rows].argmax(axis=1) if study.has(Need.PROBABILITIES) else labels
     named = study.has(Need.LABELS) | study.has(Need.PROBABILITIES)
     reason = np.select(
-        [agreement < 0.5, (labels != UNLABELLED) & (predicted != labels)], ["label", "model"], "density"
+        [agreement < 0.5, (labels != UNLABELED) & (predicted != labels)], ["label", "model"], "density"
     )  # fmt: skip
     padding = ((0, criticisms), (0, 0))
     deviates_from = np.concatenate([np.full(p, -1), found["deviates_from"]])
@@ -339,17 +339,17 @@ def _evidence(
 
 
 def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
-    """Compute the weighted share of neighbours that carry a sample's label; NaN where there is nothing to compare."""
+    """Compute the weighted share of neighbors that carry a sample's label; NaN where there is nothing to compare."""
     if not study.has(Need.LABELS):
         return np.full(len(rows), np.nan)
     shares = compute_neighbor_votes(graph, study.labels, len(study.class_names), rows)
     labels = study.labels[rows]
-    compared = (labels != UNLABELLED) & (shares.sum(axis=1) > 0)
+    compared = (labels != UNLABELED) & (shares.sum(axis=1) > 0)
     return np.where(compared, shares[np.arange(len(rows)), labels], np.nan)
 
 
 def _density(graph: Graph, numbers: Ints) -> Doubles:
-    """Compute the share of its group that lies in a sparser place, by mean distance to neighbours, in [0, 1]."""
+    """Compute the share of its group that lies in a sparser place, by mean distance to neighbors, in [0, 1]."""
     near = np.isfinite(graph.distances)
     total = np.where(near, graph.distances, 0).sum(axis=1, dtype=np.float64)
     mean = np.where(near.any(axis=1), total / np.maximum(near.sum(axis=1), 1), np.inf)

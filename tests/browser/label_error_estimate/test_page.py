@@ -42,7 +42,7 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     for name in ("best possible", "expected", "at random"):
         expect(page.locator(".js-plotly-plot .annotation-text").filter(has_text=name)).to_be_visible()
     page.get_by_text(wording.WITH_TRUTH).click()
-    expect(page.locator(".annotation-text").filter(has_text="neighbour disagreement")).to_be_visible()
+    expect(page.locator(".annotation-text").filter(has_text="neighbor disagreement")).to_be_visible()
 
     page.get_by_role("button", name=wording.PLANT).click()
     expect(

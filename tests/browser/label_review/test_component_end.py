@@ -33,7 +33,7 @@ def ways(page: Page) -> list[str]:
 
 def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, server: FakeServer) -> None:
     server.study = fake = FakeStudy(n=200, suspects=3)
-    page = open_desk(open_page, unlabelled=2)
+    page = open_desk(open_page, unlabeled=2)
     press_fast(page, "eke")
     assert ways(page) == [
         "Export the corrections",
@@ -43,8 +43,8 @@ def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, se
     assert page.locator(".ways .next").all_inner_texts() == ["Export the corrections"]
     page.get_by_role("button", name="Export the corrections").click()
     page.get_by_role("button", name="2 samples have no label").click()
-    assert [one["name"] for one in states(page, "action")] == ["export", "unlabelled"]
-    page.evaluate("window.run({ unlabelled: 0 })")
+    assert [one["name"] for one in states(page, "action")] == ["export", "unlabeled"]
+    page.evaluate("window.run({ unlabeled: 0 })")
     assert len(ways(page)) == 2
 
     others = fake.other_rows()
@@ -159,17 +159,17 @@ def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeS
 
 
 @pytest.mark.parametrize(
-    ("unlabelled", "offered"),
+    ("unlabeled", "offered"),
     [
         (0, ["Go on with labels that look right"]),
         (1, ["1 sample has no label: label it", "Go on with labels that look right"]),
     ],
 )
 def test_a_study_without_suspects_says_so(
-    open_page: Open, server: FakeServer, unlabelled: int, offered: list[str]
+    open_page: Open, server: FakeServer, unlabeled: int, offered: list[str]
 ) -> None:
     server.study = FakeStudy(n=200, suspects=0)
-    page = open_page("review", **{**DESK, "unlabelled": unlabelled})
+    page = open_page("review", **{**DESK, "unlabeled": unlabeled})
     assert ways(page) == offered
     assert page.locator(".empty h2").inner_text() == "No suspect labels here"
     assert page.locator(".counts").inner_text() == "no suspects"

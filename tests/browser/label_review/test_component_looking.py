@@ -93,10 +93,10 @@ def test_looking_ahead_comes_to_the_last_suspect(desk: Page, fake: FakeStudy) ->
     assert seen == order and len(order) == 108
 
 
-def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
+def test_a_neighbor_is_looked_at_and_left_by_escape(desk: Page) -> None:
     row = shown_row(desk)
     label = desk.locator(".left .frame").get_attribute("aria-label")
-    desk.locator(".neighbour").nth(2).click()
+    desk.locator(".neighbor").nth(2).click()
     assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbor ")
     desk.keyboard.press("Escape")
     assert desk.locator(".left .frame").get_attribute("aria-label") == label
@@ -104,7 +104,7 @@ def test_a_neighbour_is_looked_at_and_left_by_escape(desk: Page) -> None:
 
 
 @pytest.mark.parametrize("key", ["Escape", "k"])
-def test_a_neighbour_that_comes_late_is_not_shown_in_the_place_of_something_else(
+def test_a_neighbor_that_comes_late_is_not_shown_in_the_place_of_something_else(
     open_page: Open, server: FakeServer, key: str
 ) -> None:
     server.study = fake = FakeStudy(n=200, suspects=5, kind="values")
@@ -112,7 +112,7 @@ def test_a_neighbour_that_comes_late_is_not_shown_in_the_place_of_something_else
     first = shown_row(page)
     fake.tells.clear()
     with page.expect_request("**/cards?*"):
-        page.locator(".neighbour").first.click()
+        page.locator(".neighbor").first.click()
     page.keyboard.press(key)
     saved(page)
     with page.expect_response("**/cards?*") as told:

@@ -30,8 +30,8 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     page.wait_for_selector(".desk[data-place=one]")
     told = "[...window.place.querySelectorAll('.made .short')].map((one) => one.textContent).join()"
     page.wait_for_function(f"{told} === '{','.join(shown)}'")
-    neighbour, caption = page.locator(".neighbour").first, page.locator(".caption-id")
-    neighbour.click()
+    neighbor, caption = page.locator(".neighbor").first, page.locator(".caption-id")
+    neighbor.click()
     expect(caption).to_have_text(re.compile("^neighbor #"))
     page.keyboard.press("z")
     page.keyboard.press("Escape")
@@ -65,7 +65,7 @@ def test_no_class_is_cut_where_it_is_told_from_another(
       .filter((name) => name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 2)
       .map((name) => name.textContent)"""
     if names is WORDS:
-        assert page.evaluate(cut, ".neighbours") == []
+        assert page.evaluate(cut, ".neighbors") == []
     tops = set()
     for _ in range(6):
         tops.add(page.locator(".keys").evaluate("node => Math.round(node.getBoundingClientRect().top)"))

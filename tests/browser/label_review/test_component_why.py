@@ -83,7 +83,7 @@ def test_why_answers_when_it_is_opened_again_at_once(desk: Page) -> None:
     assert dialog.is_visible()
 
 
-def test_why_leads_to_a_neighbour_and_shows_the_rest_of_them(desk: Page, fake: FakeStudy) -> None:
+def test_why_leads_to_a_neighbor_and_shows_the_rest_of_them(desk: Page, fake: FakeStudy) -> None:
     row = shown_row(desk)
     dialog = open_why(desk)
     assert dialog.locator(".voices tbody tr:visible").count() == 5

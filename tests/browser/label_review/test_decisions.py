@@ -113,25 +113,25 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     saved(page)
     assert standing(workspace) == expected and len(log(workspace)) == 12
     verdicts = [verdict for verdict, _ in expected.values()]
-    relabelled, kept = verdicts.count("relabel"), verdicts.count("keep")
-    assert relabelled + kept == 6
+    relabeled, kept = verdicts.count("relabel"), verdicts.count("keep")
+    assert relabeled + kept == 6
 
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
-    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabeled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabeled} relabeled"]
     watched.may_be_away = True
     dashboard.kill()
     dashboard.start()
     page.reload()
     page.wait_for_selector(".desk[data-place=one]")
     watched.may_be_away = False
-    assert counts(page)[1:3] == ["8 decided", f"{relabelled} relabeled"]
+    assert counts(page)[1:3] == ["8 decided", f"{relabeled} relabeled"]
     expect(page.locator(".made:not(.absent)")).to_have_count(8)
     assert standing(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
     go(page, EXPORT)
-    changes = f"{relabelled + 1} changes: {relabelled} relabeled, 1 excluded; {kept} labels confirmed."
+    changes = f"{relabeled + 1} changes: {relabeled} relabeled, 1 excluded; {kept} labels confirmed."
     expect(page.get_by_text(changes)).to_be_visible()
     check_exports(page, known[name], expected, tmp_path)
 

@@ -33,7 +33,7 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
     """Decide until a refit is due and taken over: what is on screen stays, what follows is in the new order."""
     dashboard = serve("digits")
     page = open_desk(look, dashboard)
-    words = page.locator(".strip .learnt")
+    words = page.locator(".strip .learned")
     assert words.inner_text() == "" and words.get_attribute("role") == "status"
 
     def decide() -> int:
@@ -56,8 +56,8 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
     # The probability follows the sample: with it the score stands beside, without it in its place.
     expect(page.locator(".desk .evidence")).to_contain_text("P(label error)")
     before = shown()
-    learnt = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["refit"]["refits"] and now, "a refit")
-    assert learnt["refit"]["corrections"] >= 20 and not learnt["refit"]["error"]
+    learned = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["refit"]["refits"] and now, "a refit")
+    assert learned["refit"]["corrections"] >= 20 and not learned["refit"]["error"]
     assert shown() == before
     # The word comes with the answer to the next decision, and so does the new order.
     decided.append(decide())

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 def map_data(fake: FakeStudy, **changes: Any) -> dict[str, Any]:
     entries = [
-        {"label": label, "name": name, "color": colour}
-        for label, (name, colour) in enumerate(zip(fake.class_names, OKABE_ITO, strict=True))
+        {"label": label, "name": name, "color": color}
+        for label, (name, color) in enumerate(zip(fake.class_names, OKABE_ITO, strict=True))
     ]
     return {
         "n": fake.n,
@@ -42,11 +42,11 @@ def open_map(open_page: Open, fake: FakeStudy, before: str = "", **changes: Any)
     return page
 
 
-def share_of_colours(page: Page) -> dict[str, float]:
-    """Share of the surface's pixels that are near each palette colour, read from what the screen shows."""
+def share_of_colors(page: Page) -> dict[str, float]:
+    """Share of the surface's pixels that are near each palette color, read from what the screen shows."""
     pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
     inside = pixels[60::2, 8:-8:2].reshape(-1, 3)
-    wanted = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in OKABE_ITO])
+    wanted = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in OKABE_ITO])
     near = np.abs(inside[:, None] - wanted[None]).max(2) < 40
     return dict(zip(OKABE_ITO, near.mean(0), strict=True))
 
@@ -76,9 +76,9 @@ def members(polygon: list[list[float]], points: np.ndarray) -> np.ndarray:
     return inside
 
 
-def test_every_class_of_the_map_is_seen_in_its_colour(open_page: Open, fake: FakeStudy) -> None:
+def test_every_class_of_the_map_is_seen_in_its_color(open_page: Open, fake: FakeStudy) -> None:
     page = open_map(open_page, fake)
-    assert min(share_of_colours(page).values()) > 0.0005
+    assert min(share_of_colors(page).values()) > 0.0005
 
 
 def test_a_lasso_sends_only_an_outline_that_holds_the_right_samples(open_page: Open, fake: FakeStudy) -> None:
@@ -143,7 +143,7 @@ def test_the_pointer_on_a_sample_shows_its_id_and_label(open_page: Open, fake: F
     assert page.locator(".tip .chip-name").text_content() == str(fake.given[row])
 
 
-def test_recolouring_fetches_one_byte_a_sample_and_nothing_else(open_page: Open, fake: FakeStudy) -> None:
+def test_recoloring_fetches_one_byte_a_sample_and_nothing_else(open_page: Open, fake: FakeStudy) -> None:
     page = open_map(open_page, fake)
     fake.requests.clear()
     page.evaluate("window.run({ channel: 'corrected', version: 1 })")
@@ -151,12 +151,12 @@ def test_recolouring_fetches_one_byte_a_sample_and_nothing_else(open_page: Open,
     assert fake.requests == ["channel/corrected"]
 
 
-def test_a_mask_greys_out_and_removes_nothing(open_page: Open, fake: FakeStudy) -> None:
+def test_a_mask_grays_out_and_removes_nothing(open_page: Open, fake: FakeStudy) -> None:
     page = open_map(open_page, fake, mask="3")
     page.wait_for_selector(".map[data-shown='channel/given?v=0 mask/3']")
-    shares = share_of_colours(page)
+    shares = share_of_colors(page)
     assert shares[OKABE_ITO[3]] > 0.0005
-    assert max(share for colour, share in shares.items() if colour not in (OKABE_ITO[3], OKABE_ITO[8])) < 0.0001
+    assert max(share for color, share in shares.items() if color not in (OKABE_ITO[3], OKABE_ITO[8])) < 0.0001
     surface = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("L"))[60:, 8:-8]
     assert (surface < 250).mean() > 0.01
 
@@ -187,7 +187,7 @@ def test_the_map_comes_back_after_the_graphics_card_was_lost(open_page: Open, fa
     page.wait_for_selector(".map:not([data-painted])")
     page.evaluate("window.loser.restoreContext()")
     page.wait_for_selector(f".map[data-painted='{fake.n}']")
-    assert min(share_of_colours(page).values()) > 0.0005
+    assert min(share_of_colors(page).values()) > 0.0005
 
 
 WITHOUT_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
@@ -198,7 +198,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
 
 def test_without_webgl_a_small_map_is_drawn_and_a_large_one_says_what_to_do(open_page: Open, fake: FakeStudy) -> None:
     page = open_map(open_page, fake, WITHOUT_WEBGL)
-    assert min(share_of_colours(page).values()) > 0.0005
+    assert min(share_of_colors(page).values()) > 0.0005
     large = open_page("map", WITHOUT_WEBGL, **map_data(fake, n=60_000))
     large.wait_for_selector(".notice:not([hidden])")
     assert " ".join(large.locator(".notice").inner_text().split()) == (
@@ -211,4 +211,4 @@ def test_without_webgl_a_small_map_is_drawn_and_a_large_one_says_what_to_do(open
 def test_a_map_of_100000_samples_is_painted(open_page: Open, server: FakeServer) -> None:
     server.study = FakeStudy(n=100_000, suspects=6_000)
     page = open_map(open_page, server.study)
-    assert min(share_of_colours(page).values()) > 0.0005
+    assert min(share_of_colors(page).values()) > 0.0005

@@ -1,4 +1,4 @@
-"""The map in a real Chromium: colours, lassos, and the way to a sample and back."""
+"""The map in a real Chromium: colors, lassos, and the way to a sample and back."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def open_map(look: Look, dashboard: RunningDashboard, study: Known, **more: Any)
     return page
 
 
-def test_the_map_is_seen_in_the_colours_of_its_classes(look: Look, untouched: RunningDashboard, study: Known) -> None:
+def test_the_map_is_seen_in_the_colors_of_its_classes(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
     pixels = np.asarray(Image.open(io.BytesIO(page.locator(".surface").screenshot())).convert("RGB")).astype(int)
     inside = pixels[60:, 8:-8].reshape(-1, 3)
     seen = 0
-    for colour in class_colors(len(study.names)):
-        wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    for color in class_colors(len(study.names)):
+        wanted = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
         seen += (np.abs(inside - wanted).max(axis=1) < 40).mean() > 0.0003
     assert seen >= 8
     assert (np.abs(inside - inside[0]).max(axis=1) > 40).mean() > 0.01
@@ -81,7 +81,7 @@ def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: Ru
 
 
 @ON_DIGITS
-def test_recolouring_and_filtering_send_no_points_again(look: Look, untouched: RunningDashboard, study: Known) -> None:
+def test_recoloring_and_filtering_send_no_points_again(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/margin/")[2]))

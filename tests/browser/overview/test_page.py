@@ -21,7 +21,7 @@ def test_the_overview_counts_and_each_count_leads_to_its_samples(
     assert metric(page, "Samples") == f"{study.n:,}"
     assert metric(page, wording.SUSPECTS) == f"{found.suspects:,}"
     assert metric(page, "Decided") == "0"
-    assert metric(page, wording.WITHOUT_CONFLICT) == f"{1 - found.suspects / found.labelled:.1%}"
+    assert metric(page, wording.WITHOUT_CONFLICT) == f"{1 - found.suspects / found.labeled:.1%}"
     pair = found.confusions[0]
     given, suggested = study.names[pair.given], study.names[pair.suggested]
     page.get_by_role("button", name=f"{pair.count:,} {given} → {suggested}", exact=True).click()

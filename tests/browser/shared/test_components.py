@@ -85,6 +85,6 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     assert in_focus(page) == "explain"
     page.get_by_role("button", name="show on map").click()
     page.get_by_role("button", name="review this").click()
-    page.locator(".neighbour").first.click()
+    page.locator(".neighbor").first.click()
     asked = [(one["name"], one["row"]) for one in states(page, "action")]
     assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbors"][0]["row"])]

@@ -31,7 +31,7 @@ def planted():
 
 def test_counts(planted):
     _, found = planted
-    assert found.labelled == 118
+    assert found.labeled == 118
     assert [(item.name, item.samples) for item in found.classes] == [("a", 40), ("b", 39), ("c", 39)]
     assert sum(item.suspects for item in found.classes) == found.suspects == 4
     assert found.classes[0] == ClassCount("a", 40, 2)
@@ -79,7 +79,7 @@ def test_a_duplicate_without_a_label_conflicts_with_none():
     assert not len(found.groups["conflicting_duplicates"])
 
 
-def test_more_equal_samples_than_neighbours_are_one_set():
+def test_more_equal_samples_than_neighbors_are_one_set():
     graph = build_graph(Knn(k=4), domain_of(np.vstack([np.zeros((30, 2)), np.arange(20).reshape(10, 2) + 50])))
     member = duplicate_groups(graph, 0.0)
     assert len(set(member[:30].tolist())) == 1
@@ -106,5 +106,5 @@ def test_duplicate_groups_are_transitive():
 )
 def test_degenerate_studies(points, labels):
     found = summed_up(Study.build(embedding=points, labels=labels, class_names=["a", "b"]))
-    assert found.labelled == sum(label >= 0 for label in labels)
-    assert sum(item.samples for item in found.classes) == found.labelled
+    assert found.labeled == sum(label >= 0 for label in labels)
+    assert sum(item.samples for item in found.classes) == found.labeled

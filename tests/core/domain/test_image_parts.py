@@ -22,10 +22,10 @@ def test_every_cell_has_one_node_in_each_division_and_no_node_is_in_two():
     assert set.union(*sets) == set(range(sum(map(len, sets))))
 
 
-def test_parts_keep_to_the_edges_of_colours():
+def test_parts_keep_to_the_edges_of_colors():
     layout = superpixels(quarters(40), (40, 40), (16,))
-    colours = quarters(40).reshape(-1, 3) @ np.array([1, 256, 65536])
-    pairs = set(zip(layout.ravel().tolist(), colours.tolist(), strict=True))
+    colors = quarters(40).reshape(-1, 3) @ np.array([1, 256, 65536])
+    pairs = set(zip(layout.ravel().tolist(), colors.tolist(), strict=True))
     assert len(pairs) == layout.max() + 1
 
 

@@ -23,20 +23,20 @@ def study(labels):
     return Study.build(labels=labels, class_names=["a", "b", "c"], embedding=np.zeros((len(labels), 1)))
 
 
-def test_disagreement_counts_neighbours_and_not_weights():
+def test_disagreement_counts_neighbors_and_not_weights():
     signal = disagreement(study([0, 0, 1, 2, 0, 1]), domain_of(np.zeros((6, 1))), graph())
     np.testing.assert_array_equal(signal.values, [0, 0.5, 1, 0, 1, 1])
     assert signal.hypothesis
 
 
-def test_unlabelled_samples_neither_vote_nor_are_judged():
+def test_unlabeled_samples_neither_vote_nor_are_judged():
     signal = disagreement(study([0, 0, -1, -1, -1, 1]), domain_of(np.zeros((6, 1))), graph())
     np.testing.assert_array_equal(signal.values, [0, 0, 0, 0, 0, 0])
     signal = disagreement(study([1, 0, -1, 0, 0, 0]), domain_of(np.zeros((6, 1))), graph())
     np.testing.assert_array_equal(signal.values, [1, 1, 0, 0, 0, 0])
 
 
-def test_given_labels_are_one_hot_and_an_unlabelled_row_is_empty():
+def test_given_labels_are_one_hot_and_an_unlabeled_row_is_empty():
     signal = given_labels(study([0, 2, -1]), domain_of(np.zeros((3, 1))), graph())
     np.testing.assert_array_equal(signal.values.toarray(), [[1, 0, 0], [0, 0, 1], [0, 0, 0]])
     assert encode_one_hot(np.array([], dtype=int), 3).shape == (0, 3)

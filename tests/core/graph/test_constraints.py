@@ -106,7 +106,7 @@ def test_cells_break_no_constraint_and_find_nearly_all(films):
     assert np.mean([np.isin(a, b).mean() for a, b in zip(exact, found, strict=True)]) >= MIN_RECALL - 0.02
 
 
-def test_cells_search_on_where_a_film_fills_its_whole_neighbourhood(films):
+def test_cells_search_on_where_a_film_fills_its_whole_neighborhood(films):
     points, _ = films
     alone = EdgeConstraints(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))
     found, distances = find_nearest_neighbors(points, 5, constraints=alone, exact_cost=0)

@@ -85,7 +85,7 @@ def test_the_same_graph_twice(recipe):
         np.testing.assert_array_equal(one[name], other[name])
 
 
-def test_exact_duplicates_are_at_zero_and_nobody_is_its_own_neighbour():
+def test_exact_duplicates_are_at_zero_and_nobody_is_its_own_neighbor():
     points = np.random.default_rng(0).normal(size=(40, 8)) * 100 + 1000
     points[20:] = points[:20]
     graph = build_graph(Knn(k=3), domain_of(points))
@@ -94,7 +94,7 @@ def test_exact_duplicates_are_at_zero_and_nobody_is_its_own_neighbour():
     assert (graph.distances[:, 1] > 0).all()
 
 
-def test_missing_rows_are_nobodys_neighbour():
+def test_missing_rows_are_nobodys_neighbor():
     points = np.random.default_rng(0).normal(size=(30, 3))
     points[4], points[9, 1] = np.nan, -np.inf
     graph = build_graph(Knn(k=28), domain_of(points))
@@ -107,7 +107,7 @@ def test_missing_rows_are_nobodys_neighbour():
 
 @pytest.mark.parametrize("m", [1, 2, 3])
 @pytest.mark.parametrize("k", [1, 20])
-def test_fewer_points_than_neighbours(m, k):
+def test_fewer_points_than_neighbors(m, k):
     graph = build_graph(Knn(k=k), domain_of(np.arange(m)[:, None]))
     assert graph.neighbours.shape == (m, min(k, m - 1))
     assert graph.weights.shape == (m, m)

@@ -19,38 +19,38 @@ def all_distances(points):
     return table
 
 
-def check(points, neighbours, distances, k):
+def check(points, neighbors, distances, k):
     table = all_distances(points)
     each = np.arange(len(points))
-    assert neighbours.shape == distances.shape == (len(points), k)
-    assert (neighbours >= 0).all()
-    assert (neighbours != each[:, None]).all()
-    assert all(len(set(row)) == k for row in neighbours.tolist())
+    assert neighbors.shape == distances.shape == (len(points), k)
+    assert (neighbors >= 0).all()
+    assert (neighbors != each[:, None]).all()
+    assert all(len(set(row)) == k for row in neighbors.tolist())
     np.testing.assert_allclose(distances, np.sort(table, axis=1)[:, :k], rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(distances, np.take_along_axis(table, neighbours, axis=1), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(distances, np.take_along_axis(table, neighbors, axis=1), rtol=1e-5, atol=1e-5)
     assert (np.diff(distances, axis=1) >= 0).all()
 
 
 @given(points=point_sets, data=st.data())
 def test_against_every_pair(points, data):
     k = data.draw(st.integers(1, len(points) - 1))
-    neighbours, distances = find_nearest_neighbors(points, k)
-    check(points, neighbours, distances, k)
-    duplicates = (points[neighbours] == points[:, None]).all(axis=2)
+    neighbors, distances = find_nearest_neighbors(points, k)
+    check(points, neighbors, distances, k)
+    duplicates = (points[neighbors] == points[:, None]).all(axis=2)
     assert (distances[duplicates] == 0).all()
 
 
 @given(points=point_sets)
 def test_ties_are_ordered_by_number(points):
-    neighbours, distances = find_nearest_neighbors(points, len(points) - 1)
+    neighbors, distances = find_nearest_neighbors(points, len(points) - 1)
     tied = np.diff(distances, axis=1) == 0
-    assert (np.diff(neighbours, axis=1)[tied] > 0).all()
+    assert (np.diff(neighbors, axis=1)[tied] > 0).all()
 
 
-def test_more_duplicates_than_neighbours():
+def test_more_duplicates_than_neighbors():
     points = np.zeros((50, 3), np.float32)
-    neighbours, distances = find_nearest_neighbors(points, 5)
-    assert (neighbours != np.arange(50)[:, None]).all()
+    neighbors, distances = find_nearest_neighbors(points, 5)
+    assert (neighbors != np.arange(50)[:, None]).all()
     assert not distances.any()
 
 
@@ -70,8 +70,8 @@ def test_the_callers_points_are_left_alone():
 @pytest.fixture(scope="module")
 def clusters():
     rng = np.random.default_rng(0)
-    centres = rng.normal(scale=6, size=(30, 16))
-    points = (centres[rng.integers(0, 30, 3000)] + rng.normal(size=(3000, 16))).astype(np.float32)
+    centers = rng.normal(scale=6, size=(30, 16))
+    points = (centers[rng.integers(0, 30, 3000)] + rng.normal(size=(3000, 16))).astype(np.float32)
     points[7] = points[2900]
     points[40:80] = points[40]
     points[80] = 500  # alone in its cell

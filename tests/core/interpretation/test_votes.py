@@ -12,7 +12,7 @@ def test_by_hand():
     )
 
 
-def test_an_unlabelled_neighbour_does_not_vote():
+def test_an_unlabeled_neighbor_does_not_vote():
     graph = graph_of([[0, 1, 2], [1, 0, 0], [2, 0, 0]])
     np.testing.assert_allclose(compute_neighbor_votes(graph, np.array([-1, 1, -1]), 2), [[0, 1], [0, 0], [0, 0]])
 

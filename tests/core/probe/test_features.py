@@ -10,9 +10,9 @@ def test_reduced_features_are_the_features_turned_with_mean_squared_length_one()
     assert usable.all()
     assert (points**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)
     np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-4)
-    centred = features - features.mean(axis=0)
-    scale = np.linalg.norm(points) / np.linalg.norm(centred)
-    np.testing.assert_allclose(points @ points.T, scale**2 * centred @ centred.T, atol=1e-4)
+    centered = features - features.mean(axis=0)
+    scale = np.linalg.norm(points) / np.linalg.norm(centered)
+    np.testing.assert_allclose(points @ points.T, scale**2 * centered @ centered.T, atol=1e-4)
     assert (np.diff(points.std(axis=0)) < 0).all()  # longest first
     np.testing.assert_allclose(np.corrcoef(points.T), np.eye(3), atol=1e-3)
 
@@ -23,8 +23,8 @@ def test_more_features_than_samples(n):
     points, usable = reduce_features(features)
     assert usable.all()
     assert points.shape == (n, n)
-    centred = features - features.mean(axis=0)
-    np.testing.assert_allclose(points @ points.T * np.square(centred).sum() / n, centred @ centred.T, atol=1e-2)
+    centered = features - features.mean(axis=0)
+    np.testing.assert_allclose(points @ points.T * np.square(centered).sum() / n, centered @ centered.T, atol=1e-2)
 
 
 def test_wide_features_are_projected_on_their_leading_components():

@@ -87,14 +87,14 @@ def test_a_class_with_one_member_is_no_trouble(planted):
     assert (p[:, 4] == 0).all()
 
 
-def test_unlabelled_samples_are_predicted_but_never_fitted_on(planted):
+def test_unlabeled_samples_are_predicted_but_never_fitted_on(planted):
     labels = planted.truth.copy()
     labels[::4] = -1
     p = fit(planted.study.embedding, labels).probabilities
     assert (p[::4].argmax(axis=1) == planted.truth[::4]).mean() > 0.95
     moved = planted.study.embedding.copy()
     reduced, usable = reduce_features(moved)
-    reduced[0] += 5  # an unlabelled sample
+    reduced[0] += 5  # an unlabeled sample
     again = fit_probe(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities
     np.testing.assert_array_equal(again[labels >= 0], p[labels >= 0])
 

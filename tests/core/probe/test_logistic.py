@@ -23,7 +23,7 @@ def fit(points, labels, **options):
 def test_it_is_the_minimum_that_scikit_learn_finds(c, weighted):
     points, labels, trust = sample(c=c)
     trust = trust if weighted else None
-    # Of two classes scikit-learn penalises one vector, the difference of what are two here.
+    # Of two classes scikit-learn penalizes one vector, the difference of what are two here.
     peer = LogisticRegression(C=20.0 if c == 2 else 10.0, tol=1e-10, max_iter=10_000)
     peer.fit(points, labels, sample_weight=trust)
     found = fit(points, labels, weights=trust).probabilities(points, c)

@@ -60,16 +60,16 @@ def test_the_real_thing_is_in_its_frame_and_keeps_blobs_together_and_is_the_same
     np.testing.assert_array_equal(nearer, np.arange(60) < 30)
 
 
-def test_the_neighbours_are_those_of_the_graph(umap):
+def test_the_neighbors_are_those_of_the_graph(umap):
     places = points(40, missing=(3, 10))
     domain = domain_of(places)
     graph = build_graph(RECIPE, domain)
     compute_map(RECIPE, domain, graph)
     usable = np.delete(np.arange(40), [3, 10])
-    neighbours, distances, index = umap["precomputed_knn"]
+    neighbors, distances, index = umap["precomputed_knn"]
     assert index is None
-    np.testing.assert_array_equal(neighbours[:, 0], np.arange(38))
-    np.testing.assert_array_equal(usable[neighbours[:, 1:]], graph.neighbours[usable])
+    np.testing.assert_array_equal(neighbors[:, 0], np.arange(38))
+    np.testing.assert_array_equal(usable[neighbors[:, 1:]], graph.neighbours[usable])
     np.testing.assert_array_equal(distances[:, 0], 0)
     np.testing.assert_array_equal(distances[:, 1:], graph.distances[usable])
     assert umap["n_neighbors"] == 6

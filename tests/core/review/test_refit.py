@@ -25,7 +25,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks import Reviewed
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def answers(study, truth, rows, excluded=()):
     labels, settled = study.labels.copy(), np.zeros(len(study), bool)
     labels[rows] = truth[rows]
     settled[rows] = True
-    labels[list(excluded)], settled[list(excluded)] = UNLABELLED, False
+    labels[list(excluded)], settled[list(excluded)] = UNLABELED, False
     return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != study.labels).sum()))
 
 
@@ -103,7 +103,7 @@ def test_old_refits_do_not_pile_up(audited, planted):
 
 def test_a_study_whose_labels_are_all_excluded_is_fitted_all_the_same(audited, planted):
     n = len(planted.study)
-    nothing = ReviewedLabels(labels=np.full(n, UNLABELLED), settled=np.zeros(n, bool), changed=n)
+    nothing = ReviewedLabels(labels=np.full(n, UNLABELED), settled=np.zeros(n, bool), changed=n)
     assert not refit(audited, nothing).scores.any()
 
 
@@ -127,9 +127,9 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
 def test_excluded_samples_do_not_enter_the_noise_transition():
     log_probabilities, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
     reviewed, changed_to = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).training_pairs(
-        log_probabilities, np.array([1, UNLABELLED, 0, UNLABELLED])
+        log_probabilities, np.array([1, UNLABELED, 0, UNLABELED])
     )
-    assert changed_to.tolist() == [0, UNLABELLED, 0, UNLABELLED]
+    assert changed_to.tolist() == [0, UNLABELED, 0, UNLABELED]
     assert reviewed[0].tolist() == [np.log(1e-12), 0.0] and (reviewed[1:] == log_probabilities[1:]).all()
 
 

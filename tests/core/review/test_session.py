@@ -19,7 +19,7 @@ from margin_core.review import (
     Verdict,
     import_decisions,
 )
-from margin_core.values import UNLABELLED, Study
+from margin_core.values import UNLABELED, Study
 
 SCORES = [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
 
@@ -41,8 +41,8 @@ class RingRescorer:
     def of(self, rows):
         n = len(self.votes)
         others = np.stack([self.votes[(rows - 1) % n], self.votes[(rows + 1) % n]])
-        differ = (others != self.votes[rows]) & (others != UNLABELLED)
-        return np.where(self.votes[rows] == UNLABELLED, 0.0, differ.mean(axis=0))
+        differ = (others != self.votes[rows]) & (others != UNLABELED)
+        return np.where(self.votes[rows] == UNLABELED, 0.0, differ.mean(axis=0))
 
     def update(self, rows, labels):
         n = len(self.votes)
@@ -53,7 +53,7 @@ class RingRescorer:
 
     def suggestions(self, rows, given):
         voted = self.votes[(rows + 1) % len(self.votes)]
-        return np.where((voted == UNLABELLED) | (voted == given), (given + 1) % 3, voted)
+        return np.where((voted == UNLABELED) | (voted == given), (given + 1) % 3, voted)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_the_queue_is_suspects_by_score_then_id_and_on_request_the_others(sessio
     assert session.upcoming(100, beyond=True).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
     assert session.upcoming(2).tolist() == [0, 2]
     assert session.progress() == ReviewProgress(
-        suspects=5, decided=0, relabelled=0, kept=0, excluded=0, skipped=0, total=8
+        suspects=5, decided=0, relabeled=0, kept=0, excluded=0, skipped=0, total=8
     )
 
 
@@ -99,7 +99,7 @@ def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
     assert session.upcoming(100).tolist() == [3, 4, 1]
     assert session.upcoming(100, beyond=True).tolist() == [3, 5, 6, 4, 1]
     assert session.progress() == ReviewProgress(
-        suspects=6, decided=5, relabelled=1, kept=1, excluded=1, skipped=2, total=8
+        suspects=6, decided=5, relabeled=1, kept=1, excluded=1, skipped=2, total=8
     )
     assert session.states.tolist() == [CODES[Verdict.KEEP], CODES[Verdict.SKIP], CODES[Verdict.RELABEL], OPEN,
                                        CODES[Verdict.SKIP], OPEN, OPEN, CODES[Verdict.EXCLUDE]]  # fmt: skip
@@ -210,8 +210,8 @@ def test_nonsense_is_refused_by_itself(session):
     assert [(refusal.seq, refusal.reason) for refusal in outcome.refused] == [
         (1, "There is no row 8; study 'toy' has rows 0 to 7."),
         (2, "There is no row -1; study 'toy' has rows 0 to 7."),
-        (3, "Sample 'h' cannot be relabelled to class number None; there are classes 0 to 2."),
-        (4, "Sample 'h' cannot be relabelled to class number 3; there are classes 0 to 2."),
+        (3, "Sample 'h' cannot be relabeled to class number None; there are classes 0 to 2."),
+        (4, "Sample 'h' cannot be relabeled to class number 3; there are classes 0 to 2."),
     ]
     assert session.progress().decided == 1
 
@@ -266,7 +266,7 @@ def test_imported_decisions_are_followed(session, study, store, tmp_path):
     assert session.labels[0] == 2
 
 
-def test_a_decision_reranks_the_neighbours(study, explain, store):
+def test_a_decision_reranks_the_neighbors(study, explain, store):
     rescorer = RingRescorer(study.labels)
     session = ReviewSession(study, explain(study, rescorer.all()), store, "ada", rescorer=rescorer)
     outcome = session.decide([Choice(seq=1, row=1, verdict=Verdict.RELABEL, label=0)], client="tab")
@@ -334,7 +334,7 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
                 labels[row] = votes[row] = label
                 verdict = Verdict.KEEP if label == given_labels[row] else verdict
             if verdict is Verdict.EXCLUDE:
-                votes[row] = UNLABELLED
+                votes[row] = UNLABELED
             verdicts[row] = verdict
         scores = RingRescorer(votes).all()
 
@@ -352,7 +352,7 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
                 verdict is None and score >= 0.5 for verdict, score in zip(verdicts, scores, strict=True)
             ]
             assert one.progress().decided == sum(verdict is not None for verdict in verdicts)
-            assert one.progress().relabelled == verdicts.count(Verdict.RELABEL)
+            assert one.progress().relabeled == verdicts.count(Verdict.RELABEL)
 
 
 class OtherRescorer(RingRescorer):
@@ -361,8 +361,8 @@ class OtherRescorer(RingRescorer):
     def of(self, rows):
         n = len(self.votes)
         others = np.stack([self.votes[(rows + step) % n] for step in (-1, 1, n // 2)])
-        differ = (others != self.votes[rows]) & (others != UNLABELLED)
-        return np.where(self.votes[rows] == UNLABELLED, 0.0, differ.mean(axis=0))
+        differ = (others != self.votes[rows]) & (others != UNLABELED)
+        return np.where(self.votes[rows] == UNLABELED, 0.0, differ.mean(axis=0))
 
     def update(self, rows, labels):
         n = len(self.votes)
@@ -372,7 +372,7 @@ class OtherRescorer(RingRescorer):
 
     def suggestions(self, rows, given):
         voted = self.votes[(rows - 1) % len(self.votes)]
-        return np.where((voted == UNLABELLED) | (voted == given), (given + 2) % 3, voted)
+        return np.where((voted == UNLABELED) | (voted == given), (given + 2) % 3, voted)
 
 
 decided_rows = st.lists(
@@ -400,7 +400,7 @@ def test_after_a_swap_all_is_as_the_new_models_would_have_it(
 
         def votes():
             excluded = session.states == CODES[Verdict.EXCLUDE]
-            return np.where(excluded, UNLABELLED, session.labels)
+            return np.where(excluded, UNLABELED, session.labels)
 
         class Interrupted(OtherRescorer):
             def update(self, rows, labels):
@@ -493,7 +493,7 @@ def test_threads_decide_at_once(store, explain):
         thread.start()
     for thread in threads:
         thread.join()
-    assert session.progress().relabelled == 100
+    assert session.progress().relabeled == 100
     assert session.version == 100
     assert session.labels.sum() == 100
 
@@ -509,7 +509,7 @@ def test_a_study_without_labels(store, explain):
     assert session.upcoming(5, beyond=True).tolist() == [0, 1]
     session.decide([Choice(seq=1, row=0, verdict=Verdict.RELABEL, label=1)], client="tab")
     session.decide([Choice(seq=2, row=1, verdict=Verdict.KEEP)], client="tab")
-    assert session.labels.tolist() == [1, UNLABELLED]
+    assert session.labels.tolist() == [1, UNLABELED]
     session.decide([Choice(seq=3, row=1, verdict=Verdict.SKIP)], client="tab")
     assert session.upcoming(5, beyond=True).tolist() == [1]
 

@@ -14,18 +14,18 @@ from margin_core.storage.fingerprint import fingerprint
 
 
 @dataclass
-class MeanColour:
+class MeanColor:
     """Embeds a picture as its mean color; counts its inputs."""
 
-    name: str = "mean colour"
+    name: str = "mean color"
     class_names: tuple[str, ...] = ()
     classes: int = 2
     shown: int = 0
-    description: str = field(default="Mean colour", repr=False)
+    description: str = field(default="Mean color", repr=False)
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint("mean colour", self.name)
+        return fingerprint("mean color", self.name)
 
     def embed(self, inputs):
         self.shown += len(inputs)
@@ -48,8 +48,8 @@ class Opinion:
 
 
 @pytest.fixture
-def mean_colour():
-    return MeanColour
+def mean_color():
+    return MeanColor
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def opinion():
 def picture():
     """Write a picture of one color, changed a day ago, so that its digest may be remembered."""
 
-    def write(path: Path, colour=(10, 20, 30), size=(4, 3), mode="RGB", **options) -> Path:
+    def write(path: Path, color=(10, 20, 30), size=(4, 3), mode="RGB", **options) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new(mode, size, colour).save(path, **options)
+        Image.new(mode, size, color).save(path, **options)
         age(path)
         return path
 

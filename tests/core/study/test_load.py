@@ -39,10 +39,10 @@ def test_what_is_loaded_is_what_would_be_built(npz, tmp_path):
     assert load_study(str(npz), workspace=tmp_path / "w.margin").fingerprint == built.fingerprint
 
 
-def test_in_memory_nothing_is_written(npz, pets, mean_colour, tmp_path):
+def test_in_memory_nothing_is_written(npz, pets, mean_color, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     opened = open_source(npz)
-    load_study(pets, model=mean_colour())
+    load_study(pets, model=mean_color())
     assert opened.workspace is None
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -69,8 +69,8 @@ def test_a_changed_source_is_noticed_and_only_what_changed_is_new(npz, tmp_path)
     assert changed == {"labels"}
 
 
-def test_a_folder_of_pictures(pets, mean_colour):
-    opened = open_source(pets, model=mean_colour())
+def test_a_folder_of_pictures(pets, mean_color):
+    opened = open_source(pets, model=mean_color())
     assert isinstance(opened.study.inputs, PictureFiles)
     assert opened.study.class_names == ("cat", "dog")
     assert opened.source == pets.resolve()
@@ -113,11 +113,11 @@ def test_a_folder_that_describes_itself(described):
 
 
 @pytest.fixture
-def asked(monkeypatch, mean_colour):
+def asked(monkeypatch, mean_color):
     """The arguments of `load_model`, which returns a light model."""
     calls = []
 
-    class Both(mean_colour):
+    class Both(mean_color):
         def both(self, inputs):
             return self.embed(inputs), self.probabilities(inputs)
 

@@ -140,8 +140,8 @@ def test_every_method_is_remembered(open_it, method):
 def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
     """On cards, in groups and in the queue alike; as if everything were computed again."""
     row = int(planted.flipped[0])
-    neighbours = neighbors_of(opened, row)
-    for seq, other in enumerate([row, *neighbours[:6]]):
+    neighbors = neighbors_of(opened, row)
+    for seq, other in enumerate([row, *neighbors[:6]]):
         label = (int(opened.study.labels[other]) + 1) % 3
         opened.session.decide([Choice(seq=seq, row=other, verdict=Verdict.RELABEL, label=label)], client="t")
     given = opened.study.labels

@@ -8,8 +8,8 @@ import pytest
 from dashboard.shared.palette import CLASS_COLORS, OTHER, STATES, STEPS, class_colors, score_colors
 
 
-def luminance(colour):
-    parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+def luminance(color):
+    parts = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return linear @ [0.2126, 0.7152, 0.0722]
 
@@ -19,16 +19,16 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_the_first_classes_have_colours_of_their_own_and_the_rest_is_grey():
-    colours = class_colors(25)
-    assert len(set(colours[:20])) == 20 and colours[20:] == [OTHER] * 5
-    assert class_colors(3) == colours[:3]
+def test_the_first_classes_have_colors_of_their_own_and_the_rest_is_gray():
+    colors = class_colors(25)
+    assert len(set(colors[:20])) == 20 and colors[20:] == [OTHER] * 5
+    assert class_colors(3) == colors[:3]
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#14181D"])
-@pytest.mark.parametrize("colour", [*CLASS_COLORS, OTHER, *(colour for _, colour in STATES)])
-def test_every_colour_is_seen_on_both_backgrounds(colour, background):
-    assert contrast(colour, background) > 1.9
+@pytest.mark.parametrize("color", [*CLASS_COLORS, OTHER, *(color for _, color in STATES)])
+def test_every_color_is_seen_on_both_backgrounds(color, background):
+    assert contrast(color, background) > 1.9
 
 
 def test_scores_run_from_dark_to_bright():

@@ -50,7 +50,7 @@ def test_why_follows_decisions(opened, planted):
         (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
     ]
     assert near[2] not in {past["row"] for past in told["similar"]}
-    settled = {neighbour["row"]: neighbour["reviewed"] for neighbour in told["neighbors"]}
+    settled = {neighbor["row"]: neighbor["reviewed"] for neighbor in told["neighbors"]}
     assert [settled[row] for row in near] == [True, True, False]
     decide(opened, one, "relabel", int(planted.truth[one]))
     after = label_evidence(opened, one)
@@ -65,7 +65,7 @@ def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):
     same = [int(row) for row, pair in zip(planted.flipped, pairs, strict=True) if pair == pairs[first]]
     decide(opened, same[1], "relabel", int(truth[same[1]]))
     assert label_evidence(opened, same[0])["decidedAlike"] == {
-        "suggested": truth[same[0]], "decided": 1, "relabelled": 1, "kept": 0,
+        "suggested": truth[same[0]], "decided": 1, "relabeled": 1, "kept": 0,
     }  # fmt: skip
     assert label_evidence(opened, same[1])["decidedAlike"]["decided"] == 0  # its own decision is no precedent
 

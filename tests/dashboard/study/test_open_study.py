@@ -33,7 +33,7 @@ def test_the_map_lies_in_its_frame_and_is_found_again(open_it):
     np.testing.assert_array_equal(laid, open_it().positions)
 
 
-def test_a_correction_changes_the_scores_of_the_neighbours_and_of_nobody_else(opened, planted):
+def test_a_correction_changes_the_scores_of_the_neighbors_and_of_nobody_else(opened, planted):
     row = int(planted.flipped[0])
     before = opened.session.scores
     decide(opened, row, "relabel", int(planted.truth[row]))

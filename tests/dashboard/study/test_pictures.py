@@ -31,7 +31,7 @@ def test_a_small_picture_travels_pixel_for_pixel(shape, size):
     np.testing.assert_array_equal(pixels, inputs[1])
 
 
-def test_one_channel_is_grey():
+def test_one_channel_is_gray():
     inputs = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 1), dtype=np.uint8)
     pixels, _ = decoded(book_of(inputs), 0)
     np.testing.assert_array_equal(pixels, inputs[0, :, :, 0])

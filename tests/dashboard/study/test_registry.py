@@ -199,7 +199,7 @@ def test_the_browser_names_no_code(studies, source):
 
 
 def test_no_request_of_a_browser_runs_code(studies, source):
-    """The last line of defence, should a request get that far."""
+    """The last line of defense, should a request get that far."""
     with pytest.raises(ModelError):
         studies.open(OpenRequest(source, model="os:getcwd"))
 

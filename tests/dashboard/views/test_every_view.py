@@ -109,7 +109,7 @@ def test_a_search_selects_what_it_finds(app, asked):
     assert "**10 samples** found for 'sample 4'" in shown(app)
 
 
-def test_a_filter_and_a_colour_are_chosen(app, asked):
+def test_a_filter_and_a_color_are_chosen(app, asked):
     turn_to(app.run(), "map")
     app.selectbox(key="color").set_value("suspicion").run()
     app.multiselect[0].set_value([1]).run()
@@ -135,7 +135,7 @@ def test_during_a_review_no_count_beside_it_goes_stale(app, asked):
 
 @pytest.mark.parametrize(
     ("name", "page", "reviewing"),
-    [("export", "# Export", None), ("all", "", None), ("unlabelled", "without a label", "a selection")],
+    [("export", "# Export", None), ("all", "", None), ("unlabeled", "without a label", "a selection")],
 )
 def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name, page, reviewing):
     app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")

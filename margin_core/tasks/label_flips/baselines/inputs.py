@@ -20,7 +20,7 @@ class BaselineInputs:
     Parameters
     ----------
     training : bool array (n,)
-        Samples with a label, usable features and in the split that is learnt from: all that a baseline may fit on.
+        Samples with a label, usable features and in the split that is learned from: all that a baseline may fit on.
     influence : Influence
         Step 4 of the protocol, on the signal that the method asks for.
     probe : TrustWeightedProbe
@@ -33,4 +33,4 @@ class BaselineInputs:
 
 
 Baseline: TypeAlias = Callable[[Study, Graph, BaselineInputs], Doubles]
-"""``scores (n,)`` in [0, 1], larger = more likely an error; the score of an unlabelled sample is not used."""
+"""``scores (n,)`` in [0, 1], larger = more likely an error; the score of an unlabeled sample is not used."""

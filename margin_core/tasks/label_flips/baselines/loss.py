@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.probe.in_sample import fit_in_sample_probe
 from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
-from margin_core.values import UNLABELLED, Doubles, Graph, Need, Study
+from margin_core.values import UNLABELED, Doubles, Graph, Need, Study
 
 MIN_PROBABILITY = 1e-300
 """Keeps the logarithm of a brought probability finite."""
@@ -37,7 +37,7 @@ def loss(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
     labels = study.labels
     each = np.arange(len(labels))
     if study.has(Need.PROBABILITIES) and not study.out_of_sample:
-        known = labels != UNLABELLED
+        known = labels != UNLABELED
         losses = -np.log(np.maximum(study.probabilities[each, labels].astype(np.float64), MIN_PROBABILITY))
     else:
         probe = fit_in_sample_probe(study, inputs.training)

@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.probe.softmax import softmax
 from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
-from margin_core.values import UNLABELLED, Doubles, Graph, Ints, Study
+from margin_core.values import UNLABELED, Doubles, Graph, Ints, Study
 
 MAX_THIRD_ORDER_CLASSES = 40
 """Up to so many classes the consensus of three is compared; beyond, only that of two."""
@@ -48,8 +48,8 @@ def neighbourhood_consensus(study: Study, graph: Graph, inputs: BaselineInputs) 
     """
     labels, c = study.labels, len(study.class_names)
     neighbors = graph.neighbours
-    voter = np.where(neighbors >= 0, labels[neighbors], UNLABELLED)
-    row, column = np.nonzero(voter != UNLABELLED)
+    voter = np.where(neighbors >= 0, labels[neighbors], UNLABELED)
+    row, column = np.nonzero(voter != UNLABELED)
     soft = np.bincount(row * c + voter[row, column], minlength=len(labels) * c).reshape(len(labels), c)
     length = np.sqrt(np.square(soft).sum(axis=1))
     own = soft[np.arange(len(labels)), labels]
@@ -81,7 +81,7 @@ def estimate_noise_transition(triples: Ints, n_classes: int) -> tuple[Doubles, D
         P(a) = \sum_k p_k T_{ka},\quad P(a, b) = \sum_k p_k T_{ka} T_{kb},\quad
         P(a, b, e) = \sum_k p_k T_{ka} T_{kb} T_{ke}.
 
-    p and T minimise the squared differences from the shares counted.
+    p and T minimize the squared differences from the shares counted.
 
     Parameters
     ----------
@@ -171,8 +171,8 @@ def _unfold(parameters: Doubles, c: int) -> tuple[Doubles, Doubles]:
 
 
 def _triples(labels: Ints, voter: Ints, training: np.ndarray) -> Ints:
-    """Select the labels of every sample that may be learnt from and of its two nearest that have one; (m, 3)."""
-    nearest_first = np.argsort(voter == UNLABELLED, axis=1, kind="stable")[:, :2]
+    """Select the labels of every sample that may be learned from and of its two nearest that have one; (m, 3)."""
+    nearest_first = np.argsort(voter == UNLABELED, axis=1, kind="stable")[:, :2]
     two = np.take_along_axis(voter, nearest_first, axis=1)
-    whole = training & (two.shape[1] == 2) & (two != UNLABELLED).all(axis=1)
+    whole = training & (two.shape[1] == 2) & (two != UNLABELED).all(axis=1)
     return np.column_stack([labels[whole], two[whole]]) if two.shape[1] == 2 else np.empty((0, 3), dtype=np.int64)

@@ -22,24 +22,24 @@ class CandidatePool:
     ids : array of str (n,)
         Ascending.
     points : float32 array (n, d)
-        The embedding, centred.
+        The embedding, centered.
     groups : tuple of int arrays
         Rows of each class that has any, or of all as one; ascending. Rows without usable features are in none.
-    neighbours : int array (n, k)
+    neighbors : int array (n, k)
         Nearest first; -1 where there is none.
     signal, influence : float arrays (n,)
-        Steps 3 and 4 of the protocol; larger = predicted worse by its neighbours.
+        Steps 3 and 4 of the protocol; larger = predicted worse by its neighbors.
     gamma : float
         Of the Gaussian kernel, in units of one over a squared distance.
     share : float
-        In [0, 1]: the least influential share that `literal` (of all) and `coverage` (of each neighbourhood) select
+        In [0, 1]: the least influential share that `literal` (of all) and `coverage` (of each neighborhood) select
         from.
     """
 
     ids: Texts
     points: Floats
     groups: tuple[Ints, ...]
-    neighbours: NDArray[np.int32]
+    neighbors: NDArray[np.int32]
     signal: Doubles
     influence: Doubles
     gamma: float
@@ -67,11 +67,11 @@ class CandidatePool:
         return np.sort(rows[np.argsort(self.influence[rows], kind="stable")[:count]])
 
     def low_influence(self, rows: Ints) -> Ints:
-        """Select the rows of a group that are among the least influential share of their own neighbours in it.
+        """Select the rows of a group that are among the least influential share of their own neighbors in it.
 
         Compared with all of the group, whole regions would have no candidate. The most influential of the group,
         (1 - share) / 2 of it, are never selected: two wrong labels side by side would be, each beside the other.
-        Neither is a sample without a neighbour in its group, unless no other is left: then all are.
+        Neither is a sample without a neighbor in its group, unless no other is left: then all are.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class CandidatePool:
         """
         inside = np.zeros(len(self.ids) + 1, dtype=bool)
         inside[rows] = True
-        near = self.neighbours[rows]
+        near = self.neighbors[rows]
         counted = inside[near]
         own = self.influence[rows]
         lower = (counted & (self.influence[near] < own[:, None])).sum(axis=1)

@@ -102,9 +102,9 @@ def facility_location(covered: Floats, candidates: Floats, count: int, run: Run 
     Parameters
     ----------
     covered : float32 array (n, d)
-        Points to cover, centred.
+        Points to cover, centered.
     candidates : float32 array (c, d)
-        Points to select from, centred alike.
+        Points to select from, centered alike.
     count : int
         Candidates to select at most.
     run : Run, optional

@@ -10,7 +10,7 @@ from margin_core.values import Ints
 
 
 def influence(pool: CandidatePool, count: int, run: Run) -> Ints:
-    """Select the least influential samples, whatever their class: typical is what its neighbours predict.
+    """Select the least influential samples, whatever their class: typical is what its neighbors predict.
 
     Parameters
     ----------

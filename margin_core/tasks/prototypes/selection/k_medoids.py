@@ -57,7 +57,7 @@ def _medoids(distances: np.ndarray, count: int) -> Ints:
     try:
         import kmedoids
     except ModuleNotFoundError:
-        # Its licence is the GPL, so it is not installed along with a program under MIT.
+        # Its license is the GPL, so it is not installed along with a program under MIT.
         raise ModelError(
             "The rule k_medoids needs the package kmedoids. Install it (pip install kmedoids), or choose another rule."
         ) from None

@@ -22,7 +22,7 @@ def select_diverse(scores: Doubles, points: Floats, gamma: float, count: int) ->
     scores : float array (n,) in [0, 1]
         Larger = selected earlier.
     points : float32 array (n, d)
-        Centred.
+        Centered.
     gamma : float
         Of the Gaussian kernel.
     count : int

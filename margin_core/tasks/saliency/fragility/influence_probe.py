@@ -16,7 +16,7 @@ from margin_core.probe.in_sample import orthonormal_contrasts
 from margin_core.probe.linear_probe import INVERSE_PENALTY, fit_in_sample
 from margin_core.probe.principal import compute_principal_axes
 from margin_core.probe.self_influence import MAX_PARAMETERS, compute_hessian
-from margin_core.values import UNLABELLED, Doubles, Floats, Ints, Need, Study, usable_rows
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, Need, Study, usable_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +173,7 @@ def fit_influence_probe(study: Study) -> InfluenceProbe:
     """
     features, labels = study.require(Need.EMBEDDING), study.require(Need.LABELS)
     splits = encode_splits(study.columns["split"]) if "split" in study.columns else None
-    training = usable_rows(features) & (labels != UNLABELLED) & (True if splits is None else splits == 0)
+    training = usable_rows(features) & (labels != UNLABELED) & (True if splits is None else splits == 0)
     rows = np.flatnonzero(training)
     classes, place = np.unique(labels[rows], return_inverse=True)
     if len(classes) < 2:

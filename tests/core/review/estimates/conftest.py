@@ -12,9 +12,9 @@ from margin_core.review.estimates.error_probabilities import fit_isotonic
 def world():
     """Make labels that are wrong as often as their probabilities state, `off` nats more often, or none at all."""
 
-    def make(n=2000, c=4, *, centre=-4.0, spread=3.0, off=0.0, seed=0):
+    def make(n=2000, c=4, *, center=-4.0, spread=3.0, off=0.0, seed=0):
         rng = np.random.default_rng(seed)
-        score_logit = np.clip(rng.normal(centre, spread, n), -12, 12)
+        score_logit = np.clip(rng.normal(center, spread, n), -12, 12)
         truth = rng.integers(0, c, n)
         wrong = rng.random(n) < expit(score_logit + off)
         given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)

@@ -87,7 +87,7 @@ def test_the_fit_converges_when_all_reviews_agree(world, outcome):
 
 
 def test_the_mode_is_where_the_slope_vanishes(world, look):
-    """Against a plain optimiser on the same posterior."""
+    """Against a plain optimizer on the same posterior."""
     from scipy.optimize import minimize
 
     from margin_core.review.estimates.error_posterior import find_mode

@@ -11,7 +11,7 @@ from margin_core.review.estimates import (
     random_order_yield,
     reviewed_yield,
 )
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 WRONG = np.array([False, True, False, True])
 
@@ -51,7 +51,7 @@ def test_what_the_next_looks_may_hold(world, look):
 def test_nothing_is_foreseen_of_samples_without_a_label(world):
     chances, _ = world(n=50)
     given = np.array(chances.given)
-    given[:5] = UNLABELLED
+    given[:5] = UNLABELED
     bare = replace(chances, given=given)
     assert expected_yield(fit_error_posterior(bare), np.arange(5)).high.tolist() == [0] * 6
     assert len(expected_yield(fit_error_posterior(bare), np.arange(0)).mean) == 1

@@ -95,7 +95,7 @@ def test_one_class_has_no_mistakes_to_plant():
     assert not found.recall.any() and found.counted[0] == pytest.approx(0, abs=1e-6)
 
 
-def test_unlabelled_samples_stay_so(study):
+def test_unlabeled_samples_stay_so(study):
     labels = study.labels.copy()
     labels[::2] = -1
     found = planted_error_test(study.with_labels(labels), repeats=1, share=0.1)

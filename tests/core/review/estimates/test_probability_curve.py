@@ -32,7 +32,7 @@ def test_reviews_narrow_it_where_they_were_made(world, look):
 
 
 def test_it_never_falls_even_where_reviews_found_nothing_at_high_doubt(world, look):
-    chances, _ = world(centre=-1.0)
+    chances, _ = world(center=-1.0)
     other = (chances.given + 1) % 4
     found = np.where(
         chances.score_logit > 2, chances.given, other

@@ -41,7 +41,7 @@ def test_every_format_writes_and_counts(decisions, tmp_path, format, make_decisi
     assert path.is_dir() == (format.suffix == "")
 
 
-def test_formulas_are_neutralised_in_csv_alone(study, decisions, tmp_path):
+def test_formulas_are_neutralized_in_csv_alone(study, decisions, tmp_path):
     for name in ("changes-csv", "changes-parquet", "log-jsonl"):
         export(study, decisions, name, tmp_path / name)
     assert ',"\'=ada","\'@note",' in (tmp_path / "changes-csv").read_text()

@@ -60,7 +60,7 @@ def decided(pets, make_decision):
 def test_each_picture_lies_under_its_corrected_class(pets, decided, tmp_path, format):
     out = tmp_path / "out"
     assert export(pets, decided, format, out).count == 3
-    # Excluded and unlabelled pictures are left out; two files named 1.png meet in one folder.
+    # Excluded and unlabeled pictures are left out; two files named 1.png meet in one folder.
     assert tree(out) == ["cat/1-2.png", "cat/1.png", "dog/3.png"]
     assert (out / "cat/1-2.png").read_bytes() == b"dog/1.png"
     assert sorted(tmp_path.iterdir()) == [out, tmp_path / "source"]
@@ -95,16 +95,16 @@ def test_splits_become_folders(source, tmp_path):
 
 
 def test_arrays_are_written_as_png_named_by_id(tmp_path):
-    grey = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
-    study = Study.build(labels=[0, 1], class_names=["x", "y"], inputs=grey, ids=["a/b", "a:b"])
-    export(study, [], "image-folder", tmp_path / "grey")
-    assert tree(tmp_path / "grey") == ["x/a_b.png", "y/a_b.png"]
-    assert np.array_equal(np.asarray(Image.open(tmp_path / "grey/y/a_b.png")), grey[1])
-    colour = np.arange(2 * 3 * 4 * 3, dtype=np.uint8).reshape(2, 3, 4, 3)
-    study = Study.build(labels=[0, 0], class_names=["x"], inputs=colour, ids=["A", "a"])
-    export(study, [], "image-folder-copies", tmp_path / "colour")
-    assert tree(tmp_path / "colour") == ["x/A.png", "x/a-2.png"]  # Names differ beyond upper and lower case.
-    assert np.array_equal(np.asarray(Image.open(tmp_path / "colour/x/A.png")), colour[0])
+    gray = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
+    study = Study.build(labels=[0, 1], class_names=["x", "y"], inputs=gray, ids=["a/b", "a:b"])
+    export(study, [], "image-folder", tmp_path / "gray")
+    assert tree(tmp_path / "gray") == ["x/a_b.png", "y/a_b.png"]
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "gray/y/a_b.png")), gray[1])
+    color = np.arange(2 * 3 * 4 * 3, dtype=np.uint8).reshape(2, 3, 4, 3)
+    study = Study.build(labels=[0, 0], class_names=["x"], inputs=color, ids=["A", "a"])
+    export(study, [], "image-folder-copies", tmp_path / "color")
+    assert tree(tmp_path / "color") == ["x/A.png", "x/a-2.png"]  # Names differ beyond upper and lower case.
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "color/x/A.png")), color[0])
 
 
 def test_class_names_become_safe_and_different_folders(tmp_path):

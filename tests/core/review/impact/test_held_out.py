@@ -20,7 +20,7 @@ def test_every_quarter_judges_once_and_has_its_share_of_every_class():
     for part in range(4):
         assert np.bincount(study.labels[held.part == part]).tolist() == [10, 10, 10]
         np.testing.assert_array_equal(held.training_rows(part), held.part != part)
-    assert held.description == "all 120 samples, each by a model that learnt from the other three quarters"
+    assert held.description == "all 120 samples, each by a model that learned from the other three quarters"
 
 
 @pytest.mark.parametrize("with_split", [False, True])

@@ -13,7 +13,7 @@ from margin_core.review.impact.corrections import true_corrections
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
 
-TWO_ORDERS = {"neighbours": LabelFlips(method="disagreement"), "random order": LabelFlips(method="random")}
+TWO_ORDERS = {"neighbors": LabelFlips(method="disagreement"), "random order": LabelFlips(method="random")}
 WEIGHT = np.array([1.0, -1.0, 0.5, 0.0, 0.0, 0.0])
 
 
@@ -88,11 +88,11 @@ def test_the_interval_covers_what_the_same_corrections_buy_elsewhere(planted, fo
 
 def test_orders_by_a_ranking_are_given_the_true_labels(planted, found):
     assert not found.replayed
-    neighbours, at_random = found.others
+    neighbors, at_random = found.others
     assert [curve.name for curve in found.others] == list(TWO_ORDERS)
     # Half of a review in random order finds a quarter of the mistakes.
     assert 0 < at_random.change[-1] < found.own.change[-1]
-    assert at_random.decisions[-1] == neighbours.decisions[-1] == 150
+    assert at_random.decisions[-1] == neighbors.decisions[-1] == 150
     assert found.compared_in_words == (
         "For comparison, the first 150 samples of each other ranking, given their true labels."
     )
@@ -174,10 +174,10 @@ def test_a_split_of_its_own_is_held_out(planted):
     made = Corrections.from_truth(planted.flipped, planted.truth[planted.flipped])
     found = measure_impact(study, made, orders={})
     inside = int((planted.flipped % 3 == 0).sum())
-    assert (found.held_out, found.learnt_from, found.looked_at) == (200, 150 - inside, inside)
+    assert (found.held_out, found.learned_from, found.looked_at) == (200, 150 - inside, inside)
     assert found.judges == "the 200 samples of the split test"
     assert found.judged_in_words.endswith(
-        f"{inside} of your decisions are on held-out samples, from which nothing is learnt."
+        f"{inside} of your decisions are on held-out samples, from which nothing is learned."
     )
 
 
@@ -221,7 +221,7 @@ def test_one_class_and_too_few_samples_are_refused():
     with pytest.raises(MissingPart, match="'one' are all of one class, so there is nothing to learn"):
         measure_impact(one, Corrections.from_truth([], []))
     few = Study.build(name="few", embedding=points[:12], labels=[0, 1] * 6)
-    with pytest.raises(MissingPart, match=r"'few' has 12 labelled samples that could be held out; .* at least 20"):
+    with pytest.raises(MissingPart, match=r"'few' has 12 labeled samples that could be held out; .* at least 20"):
         measure_impact(few, Corrections.from_truth([], []))
     bare = Study.build(name="bare", labels=[0, 1] * 15)
     with pytest.raises(MissingPart, match="'bare' has no embedding"):

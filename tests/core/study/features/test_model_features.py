@@ -32,11 +32,11 @@ def gallery(tmp_path, picture):
     return tmp_path / "gallery"
 
 
-def test_a_model_gives_features_words_and_an_opinion(pets, mean_colour):
-    model = mean_colour(class_names=("dog", "cat"))
+def test_a_model_gives_features_words_and_an_opinion(pets, mean_color):
+    model = mean_color(class_names=("dog", "cat"))
     study, notes = with_model(study_of(pets), model, Run())
     assert study.embedding[1].tolist() == [40, 5, 5]
-    assert study.features == "Mean colour, 3 dimensions"
+    assert study.features == "Mean color, 3 dimensions"
     assert study.model is model
     assert not study.out_of_sample
     np.testing.assert_allclose(study.probabilities[1], [1 - 50 / 3 / 255, 50 / 3 / 255], rtol=1e-5)
@@ -44,14 +44,14 @@ def test_a_model_gives_features_words_and_an_opinion(pets, mean_colour):
     assert study.columns["unreadable"].tolist() == [False] * 6
 
 
-def test_outputs_without_names_are_taken_in_order(pets, mean_colour):
-    study, notes = with_model(study_of(pets), mean_colour(), Run())
+def test_outputs_without_names_are_taken_in_order(pets, mean_color):
+    study, notes = with_model(study_of(pets), mean_color(), Run())
     np.testing.assert_allclose(study.probabilities[1], [50 / 3 / 255, 1 - 50 / 3 / 255], rtol=1e-5)
     assert notes == ("The model's outputs are taken to be the classes of the study, in their order.",)
 
 
-def test_an_opinion_about_other_classes_is_left_out(pets, mean_colour, opinion):
-    study, notes = with_model(study_of(pets), mean_colour(class_names=("car", "ship")), Run())
+def test_an_opinion_about_other_classes_is_left_out(pets, mean_color, opinion):
+    study, notes = with_model(study_of(pets), mean_color(class_names=("car", "ship")), Run())
     assert study.maybe_probabilities is None
     assert notes == ("The model's probabilities are left out: it knows the classes car, ship, the study has cat, dog.",)
     study, notes = with_model(study_of(pets, embedding=np.eye(6)), opinion(outputs=5), Run())
@@ -59,16 +59,16 @@ def test_an_opinion_about_other_classes_is_left_out(pets, mean_colour, opinion):
     assert notes == ("The model's probabilities are left out: it has 5 outputs, the study 2 classes.",)
 
 
-def test_probabilities_that_the_source_brings_are_kept(pets, mean_colour):
+def test_probabilities_that_the_source_brings_are_kept(pets, mean_color):
     given = np.full((6, 2), 0.5)
-    study, _ = with_model(study_of(pets, probabilities=given), mean_colour(), Run())
+    study, _ = with_model(study_of(pets, probabilities=given), mean_color(), Run())
     assert study.probabilities.tolist() == given.tolist()
     assert study.out_of_sample
 
 
-def test_features_of_the_model_replace_given_ones(pets, mean_colour):
+def test_features_of_the_model_replace_given_ones(pets, mean_color):
     given = study_of(pets, embedding=np.eye(6), probabilities=np.full((6, 2), 0.5))
-    study, notes = with_model(given, mean_colour(), Run())
+    study, notes = with_model(given, mean_color(), Run())
     assert study.embedding.shape == (6, 3)
     assert notes == ("The features of the model are used instead of the given embedding.",)
 
@@ -80,16 +80,16 @@ def test_a_black_box_adds_its_opinion_to_given_features(pets, opinion):
 
 
 @pytest.fixture
-def default(monkeypatch, mean_colour):
+def default(monkeypatch, mean_color):
     """Let a light model stand in for EfficientNet-Lite0."""
-    model = mean_colour(name="default")
+    model = mean_color(name="default")
     monkeypatch.setattr(named_model, "load_model", lambda spec, layer: {"efficientnet-lite0": model}[spec])
     return model
 
 
 def test_pictures_without_features_are_looked_at_by_the_default(pets, default):
     study, notes = with_model(study_of(pets), None, Run())
-    assert study.features == "Mean colour, 3 dimensions"
+    assert study.features == "Mean color, 3 dimensions"
     assert study.maybe_probabilities is None
     assert study.maybe_model is None
     assert notes == ()
@@ -124,15 +124,15 @@ def test_given_features_need_no_model(default):
     assert default.shown == 0
 
 
-def test_pictures_of_different_sizes_are_one_batch(tmp_path, picture, mean_colour):
+def test_pictures_of_different_sizes_are_one_batch(tmp_path, picture, mean_color):
     picture(tmp_path / "a" / "1.png", (1, 1, 1), (2, 2))
     picture(tmp_path / "a" / "2.png", (2, 2, 2), (5, 3))
-    study, _ = with_model(study_of(tmp_path), mean_colour(), Run())
+    study, _ = with_model(study_of(tmp_path), mean_color(), Run())
     assert study.embedding[:, 0].tolist() == [1, 2]
 
 
-def test_rows_with_a_missing_value_are_not_shown(mean_colour):
-    class Doubling(mean_colour):
+def test_rows_with_a_missing_value_are_not_shown(mean_color):
+    class Doubling(mean_color):
         def embed(self, inputs):
             assert np.isfinite(inputs).all()
             return inputs * 2
@@ -143,19 +143,19 @@ def test_rows_with_a_missing_value_are_not_shown(mean_colour):
     assert "unreadable" not in study.columns
 
 
-def test_unreadable_pictures_have_no_features_and_are_marked(pets, mean_colour):
+def test_unreadable_pictures_have_no_features_and_are_marked(pets, mean_color):
     (pets / "cat" / "2.png").write_text("hello")
-    study, notes = with_model(study_of(pets), mean_colour(), Run())
+    study, notes = with_model(study_of(pets), mean_color(), Run())
     assert study.columns["unreadable"].tolist() == [False, True, False, False, False, False]
     assert np.isnan(study.embedding).all(axis=1).tolist() == [False, True, False, False, False, False]
     assert study.probabilities[1].tolist() == [0.5, 0.5]
     assert notes[-1] == "1 picture cannot be read and has no features."
 
 
-def test_no_readable_picture(tmp_path, mean_colour):
+def test_no_readable_picture(tmp_path, mean_color):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "1.png").write_text("hello")
-    for model in (mean_colour(), mean_colour(class_names=("a",))):
+    for model in (mean_color(), mean_color(class_names=("a",))):
         with pytest.raises(SourceError) as refused:
             with_model(study_of(tmp_path), model, Run())
         assert str(refused.value) == (
@@ -164,36 +164,36 @@ def test_no_readable_picture(tmp_path, mean_colour):
         )
 
 
-def test_no_complete_row(mean_colour):
+def test_no_complete_row(mean_color):
     table = NumberTable(np.full((2, 2), np.nan, np.float32), ("a", "b"))
     with pytest.raises(SourceError) as refused:
-        with_model(Study.build(inputs=table), mean_colour(), Run())
+        with_model(Study.build(inputs=table), mean_color(), Run())
     assert str(refused.value) == "Study 'study': each of the 2 rows has a missing value. Fill some in."
 
 
-def test_a_model_without_anything_to_look_at(mean_colour):
+def test_a_model_without_anything_to_look_at(mean_color):
     with pytest.raises(SourceError) as refused:
-        with_model(Study.build(embedding=np.eye(2)), mean_colour(), Run())
+        with_model(Study.build(embedding=np.eye(2)), mean_color(), Run())
     assert str(refused.value) == (
-        "Study 'study' has no inputs for Mean colour. Open the pictures or rows themselves, or leave --model out."
+        "Study 'study' has no inputs for Mean color. Open the pictures or rows themselves, or leave --model out."
     )
 
 
-def test_a_model_that_answers_with_other_rows(pets, mean_colour):
-    class Broken(mean_colour):
+def test_a_model_that_answers_with_other_rows(pets, mean_color):
+    class Broken(mean_color):
         def embed(self, inputs):
             return np.zeros(3)
 
     with pytest.raises(ModelError) as refused:
         with_model(study_of(pets), Broken(), Run())
     assert str(refused.value) == (
-        "Mean colour: embed() must give one row a sample; 6 went in and an array of shape (3,) came out. "
+        "Mean color: embed() must give one row a sample; 6 went in and an array of shape (3,) came out. "
         "Correct the model."
     )
 
 
-def test_one_pass_is_enough_for_a_model_that_can(pets, mean_colour):
-    class Both(mean_colour):
+def test_one_pass_is_enough_for_a_model_that_can(pets, mean_color):
+    class Both(mean_color):
         def both(self, inputs):
             return super().embed(inputs), super().probabilities(inputs)
 
@@ -205,9 +205,9 @@ def test_one_pass_is_enough_for_a_model_that_can(pets, mean_colour):
     assert study.probabilities.shape == (6, 2)
 
 
-def test_progress_is_reported_in_words(gallery, mean_colour):
+def test_progress_is_reported_in_words(gallery, mean_color):
     reported = []
-    with_model(study_of(gallery), mean_colour(), Run(progress=lambda fraction, text: reported.append((fraction, text))))
+    with_model(study_of(gallery), mean_color(), Run(progress=lambda fraction, text: reported.append((fraction, text))))
     assert reported[0] == (0.0, "Embedding 0 of 300 pictures ...")
     assert "Embedding 64 of 300 pictures ..." in [text for _, text in reported]
     assert all(before[0] < after[0] <= 1 for before, after in pairwise(reported))
@@ -221,55 +221,55 @@ def blocks_of_64(monkeypatch):
 
 
 @pytest.mark.usefixtures("blocks_of_64")
-def test_a_stopped_run_goes_on_where_it_was(gallery, mean_colour, tmp_path):
+def test_a_stopped_run_goes_on_where_it_was(gallery, mean_color, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
 
     def stop(fraction, text):
         if fraction > 0.6:
             raise Cancelled("Stopped.")
 
-    model = mean_colour()
+    model = mean_color()
     with pytest.raises(Cancelled):
         with_model(study_of(gallery), model, Run(workspace, stop))
     before = model.shown
     assert 0 < before < 300
     study, _ = with_model(study_of(gallery), model, Run(workspace))
     assert 300 <= model.shown < 300 + 96
-    fresh, _ = with_model(study_of(gallery), mean_colour(), Run())
+    fresh, _ = with_model(study_of(gallery), mean_color(), Run())
     assert study.fingerprint == fresh.fingerprint
     np.testing.assert_array_equal(study.embedding, fresh.embedding)
 
 
 @pytest.mark.usefixtures("blocks_of_64")
 @pytest.mark.parametrize("change", ["changed", "added", "removed"])
-def test_only_blocks_that_changed_are_embedded_again(gallery, mean_colour, tmp_path, picture, change):
+def test_only_blocks_that_changed_are_embedded_again(gallery, mean_color, tmp_path, picture, change):
     workspace = Workspace.at(tmp_path / "w.margin")
-    first, _ = with_model(study_of(gallery), mean_colour(), Run(workspace))
+    first, _ = with_model(study_of(gallery), mean_color(), Run(workspace))
     if change == "removed":
         (gallery / "a" / "010.png").unlink()
     else:
         picture(gallery / "a" / ("010.png" if change == "changed" else "0105.png"), (1, 99, 1), (2, 2))
-    model = mean_colour()
+    model = mean_color()
     second, _ = with_model(study_of(gallery), model, Run(workspace))
     assert 0 < model.shown <= 2 * 96 < 300
     assert second.fingerprint != first.fingerprint
-    fresh, _ = with_model(study_of(gallery), mean_colour(), Run())
+    fresh, _ = with_model(study_of(gallery), mean_color(), Run())
     np.testing.assert_array_equal(second.embedding, fresh.embedding)
 
 
-def test_a_second_time_the_model_is_not_asked_and_nothing_is_hashed(gallery, mean_colour, tmp_path):
+def test_a_second_time_the_model_is_not_asked_and_nothing_is_hashed(gallery, mean_color, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
-    first = load_study(gallery, model=mean_colour(), workspace=workspace)
-    model = mean_colour()
+    first = load_study(gallery, model=mean_color(), workspace=workspace)
+    model = mean_color()
     second = load_study(gallery, model=model, workspace=workspace)
     assert model.shown == 0
     assert second.fingerprint == first.fingerprint
     assert isinstance(second.embedding.base, np.memmap) or isinstance(second.embedding, np.memmap)
 
 
-def test_another_model_gives_another_study(pets, mean_colour):
-    one, _ = with_model(study_of(pets), mean_colour(name="one"), Run())
-    two, _ = with_model(study_of(pets), mean_colour(name="two"), Run())
+def test_another_model_gives_another_study(pets, mean_color):
+    one, _ = with_model(study_of(pets), mean_color(name="one"), Run())
+    two, _ = with_model(study_of(pets), mean_color(name="two"), Run())
     assert one.parts["embedding"] != two.parts["embedding"]
     assert one.parts["inputs"] == two.parts["inputs"]
 
@@ -291,8 +291,8 @@ def test_equal_pictures_make_whole_blocks():
         assert len(cuts) <= 1000 // 64 + 1
 
 
-def test_files_that_vanish_in_between_are_unreadable(tmp_path, mean_colour):
+def test_files_that_vanish_in_between_are_unreadable(tmp_path, mean_color):
     Image.new("RGB", (2, 2), (5, 5, 5)).save(tmp_path / "a.png")
     files = PictureFiles(tmp_path.resolve(), ("a.png", "gone.png"), np.zeros((2, 16), np.uint8))
-    study, _ = with_model(Study.build(inputs=files), mean_colour(), Run())
+    study, _ = with_model(Study.build(inputs=files), mean_color(), Run())
     assert study.columns["unreadable"].tolist() == [False, True]

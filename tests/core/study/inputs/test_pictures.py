@@ -26,11 +26,11 @@ def test_a_picture_is_read_as_rgb_when_asked_for(tmp_path, picture):
 
 
 @pytest.mark.parametrize(
-    ("mode", "colour", "expected"),
+    ("mode", "color", "expected"),
     [("L", 9, [9, 9, 9]), ("P", 0, [0, 0, 0]), ("RGBA", (1, 2, 3, 0), [1, 2, 3]), ("I;16", 257 * 8, [8, 8, 8])],
 )
-def test_every_mode_becomes_rgb(tmp_path, picture, mode, colour, expected):
-    path = picture(tmp_path / "a.png", colour, mode=mode)
+def test_every_mode_becomes_rgb(tmp_path, picture, mode, color, expected):
+    path = picture(tmp_path / "a.png", color, mode=mode)
     assert read_picture(path, "a.png")[0, 0].tolist() == expected
 
 

@@ -51,7 +51,7 @@ def saved(network, path):
 
 
 def prepared(name, pictures):
-    """Normalise pictures of the right size as torchvision states it for the architecture."""
+    """Normalize pictures of the right size as torchvision states it for the architecture."""
     stated = models.get_model_weights(name).DEFAULT.transforms()
     pixels = (pictures / 255 - np.array(stated.mean)) / np.array(stated.std)
     return torch.from_numpy(pixels.transpose(0, 3, 1, 2)).float()

@@ -53,14 +53,14 @@ def pictures(*shape):
     return np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
 
 
-def normalised(given):
+def normalized(given):
     return (given / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
 
 
 def test_logits_become_probabilities_and_the_input_of_the_last_gemm_the_features(tmp_path):
     model = load_model(save(tmp_path / "m.onnx"))
     given = pictures(40, 5, 6, 3)
-    pooled = normalised(given).mean((1, 2))
+    pooled = normalized(given).mean((1, 2))
     embedding, probabilities = model.both(given)
     np.testing.assert_allclose(embedding, pooled, atol=1e-4)
     np.testing.assert_allclose(probabilities, softmax(pooled @ WEIGHT + SHIFT, axis=1), atol=1e-4)
@@ -131,7 +131,7 @@ def test_a_single_score_is_no_opinion_about_classes(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"shape": ("b", 5, 6, 3), "order": "NHWC"}, lambda given: normalised(given)),
+        ({"shape": ("b", 5, 6, 3), "order": "NHWC"}, lambda given: normalized(given)),
         ({"number": TensorProto.UINT8}, lambda given: given),
         ({"mean": "0,0,0", "std": "1,1,1"}, lambda given: given / 255),
         ({"mean": "0.5,0.5,0.5"}, lambda given: (given / 255 - 0.5) / np.array([0.229, 0.224, 0.225])),
@@ -143,7 +143,7 @@ def test_pictures_are_given_as_the_file_wants_them(tmp_path, settings, expected)
     np.testing.assert_allclose(model.embed(given), expected(given).mean((1, 2)), rtol=1e-4, atol=1e-4)
 
 
-def test_one_channel_is_grey_from_0_to_1(tmp_path):
+def test_one_channel_is_gray_from_0_to_1(tmp_path):
     model = load_model(save(tmp_path / "m.onnx", shape=("b", 1, 5, 6)))
     given = pictures(2, 5, 6)
     np.testing.assert_allclose(model.embed(given)[:, 0], given.mean((1, 2)) / 255, rtol=1e-4)

@@ -8,8 +8,8 @@ from PIL import Image
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation, imagenet_preparation
 
-COLOUR = Preparation(6, 8, mean=(127.0,) * 3, deviation=(128.0,) * 3)
-GREY = Preparation(6, 8, mean=(0.0,), deviation=(255.0,))
+COLOR = Preparation(6, 8, mean=(127.0,) * 3, deviation=(128.0,) * 3)
+GRAY = Preparation(6, 8, mean=(0.0,), deviation=(255.0,))
 
 
 def pictures(*shape: int) -> np.ndarray:
@@ -18,7 +18,7 @@ def pictures(*shape: int) -> np.ndarray:
 
 def test_pictures_of_the_right_size_are_only_scaled():
     given = pictures(2, 6, 8, 3)
-    np.testing.assert_allclose(COLOUR(given).numpy(), (given.transpose(0, 3, 1, 2) - 127.0) / 128, rtol=1e-6)
+    np.testing.assert_allclose(COLOR(given).numpy(), (given.transpose(0, 3, 1, 2) - 127.0) / 128, rtol=1e-6)
 
 
 def test_the_scale_of_imagenet_is_stated_from_0_to_1():
@@ -29,40 +29,40 @@ def test_the_scale_of_imagenet_is_stated_from_0_to_1():
     np.testing.assert_allclose(prepared[0, :, 0, 0].numpy(), expected, rtol=1e-5)
 
 
-def test_a_grey_picture_fills_all_channels():
+def test_a_gray_picture_fills_all_channels():
     given = pictures(2, 6, 8)
-    np.testing.assert_array_equal(COLOUR(given), COLOUR(np.repeat(given[..., None], 3, axis=3)))
+    np.testing.assert_array_equal(COLOR(given), COLOR(np.repeat(given[..., None], 3, axis=3)))
 
 
-def test_a_colour_picture_becomes_grey_as_pillow_does():
+def test_a_color_picture_becomes_gray_as_pillow_does():
     given = pictures(1, 6, 8, 3)
     expected = np.asarray(Image.fromarray(given[0]).convert("L"))
-    np.testing.assert_allclose(GREY(given)[0, 0].numpy() * 255, expected, atol=1)
+    np.testing.assert_allclose(GRAY(given)[0, 0].numpy() * 255, expected, atol=1)
 
 
 def test_the_whole_picture_is_resized_as_pillow_does():
     given = pictures(1, 40, 30, 3)
     expected = np.asarray(Image.fromarray(given[0]).resize((8, 6), Image.Resampling.BILINEAR))
-    np.testing.assert_allclose(COLOUR(given)[0].permute(1, 2, 0).numpy() * 128 + 127, expected, atol=1)
+    np.testing.assert_allclose(COLOR(given)[0].permute(1, 2, 0).numpy() * 128 + 127, expected, atol=1)
 
 
 def test_pictures_of_many_sizes_and_kinds_go_together():
     given = [pictures(40, 30, 3), pictures(6, 8), pictures(6, 8, 3)]
-    together = COLOUR(given)
+    together = COLOR(given)
     assert together.shape == (3, 3, 6, 8)
     for row, picture in enumerate(given):
-        np.testing.assert_array_equal(together[row], COLOUR(picture[None])[0])
+        np.testing.assert_array_equal(together[row], COLOR(picture[None])[0])
 
 
 @pytest.mark.parametrize("given", [[], pictures(0, 6, 8), pictures(0, 9, 9, 3)])
 def test_no_pictures_give_no_rows(given):
-    assert COLOUR(given).shape == (0, 3, 6, 8)
+    assert COLOR(given).shape == (0, 3, 6, 8)
 
 
 def test_the_given_pictures_are_left_alone():
     given = pictures(2, 6, 8)
     before = given.copy()
-    GREY(given).zero_()
+    GRAY(given).zero_()
     np.testing.assert_array_equal(given, before)
 
 
@@ -77,7 +77,7 @@ def test_the_given_pictures_are_left_alone():
 def test_anything_else_is_named(given, came):
     for inputs in (given, list(given)):
         with pytest.raises(ModelError) as raised:
-            GREY(inputs)
+            GRAY(inputs)
         assert str(raised.value) == (
             f"The model takes pictures: uint8 arrays (h, w) or (h, w, 3); got {came} each. "
             "Open the pictures themselves, or use another model."
@@ -85,7 +85,7 @@ def test_anything_else_is_named(given, came):
 
 
 def test_the_answer_is_float32():
-    assert COLOUR(pictures(1, 6, 8)).dtype == torch.float32
+    assert COLOR(pictures(1, 6, 8)).dtype == torch.float32
 
 
 @pytest.mark.parametrize("size", [(13, 30), (6, 8), (3, 5), (300, 200)])
@@ -93,14 +93,14 @@ def test_a_map_of_what_the_network_sees_is_laid_back_over_the_picture(size):
     """A map that is the prepared picture itself comes back as the picture, as far as both sizes can tell."""
     h, w = size
     slope = np.add.outer(np.linspace(0, 120, h), np.linspace(0, 120, w)).astype(np.uint8)
-    placed = GREY.placed(GREY(slope[None])[0, 0].numpy(), size)
+    placed = GRAY.placed(GRAY(slope[None])[0, 0].numpy(), size)
     assert placed.dtype == np.float32 and placed.shape == size
     inside = (slice(h // 6 + 1, -(h // 6) - 1 or None), slice(w // 8 + 1, -(w // 8) - 1 or None))
     np.testing.assert_allclose(placed[inside] * 255, slope[inside], atol=4)
 
 
 def test_a_coarse_map_is_laid_over_the_whole_picture_too():
-    placed = GREY.placed(np.array([[[0.0, 1.0], [0.0, 0.0]]] * 3), (40, 60))
+    placed = GRAY.placed(np.array([[[0.0, 1.0], [0.0, 0.0]]] * 3), (40, 60))
     assert placed.shape == (3, 40, 60)
     assert placed.min() == 0 and placed.max() == 1
     np.testing.assert_allclose(placed.mean((1, 2)), 0.25, atol=1e-6)
@@ -108,4 +108,4 @@ def test_a_coarse_map_is_laid_over_the_whole_picture_too():
 
 
 def test_a_constant_map_stays_constant():
-    np.testing.assert_allclose(GREY.placed(np.full((6, 8), 0.3), (2, 3)), 0.3, rtol=1e-6)
+    np.testing.assert_allclose(GRAY.placed(np.full((6, 8), 0.3), (2, 3)), 0.3, rtol=1e-6)

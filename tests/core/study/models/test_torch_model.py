@@ -12,8 +12,8 @@ from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import BATCH, TorchModel
 
-GREY = Preparation(4, 4, mean=(0.0,), deviation=(255.0,))
-COLOUR = Preparation(32, 32, mean=(127.0,) * 3, deviation=(128.0,) * 3)
+GRAY = Preparation(4, 4, mean=(0.0,), deviation=(255.0,))
+COLOR = Preparation(32, 32, mean=(127.0,) * 3, deviation=(128.0,) * 3)
 
 
 class Tiny(nn.Module):
@@ -34,7 +34,7 @@ class Tiny(nn.Module):
         return logits
 
 
-def model(module: nn.Module | None = None, preparation: Preparation = GREY, **settings) -> TorchModel:
+def model(module: nn.Module | None = None, preparation: Preparation = GRAY, **settings) -> TorchModel:
     torch.manual_seed(0)
     return TorchModel.of(module or Tiny(), preparation, architecture="tiny", description="tiny", **settings)
 
@@ -122,14 +122,14 @@ def test_vision_transformers_give_the_class_token():
     vit = VisionTransformer(
         image_size=32, patch_size=16, num_layers=1, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=3
     )
-    embedding, probabilities = model(vit, COLOUR).both(pictures(2, 32))
+    embedding, probabilities = model(vit, COLOR).both(pictures(2, 32))
     assert embedding.shape == (2, 8)
     np.testing.assert_allclose(vit.heads(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6)
 
 
 def test_swin_transformers_give_the_pooled_tokens():
     swin = SwinTransformer([4, 4], 8, [1, 1], [2, 2], [2, 2], num_classes=3)
-    embedding, probabilities = model(swin, COLOUR).both(pictures(2, 32))
+    embedding, probabilities = model(swin, COLOR).both(pictures(2, 32))
     assert embedding.shape == (2, 16)
     np.testing.assert_allclose(swin.head(torch.from_numpy(embedding)).softmax(1).detach(), probabilities, atol=1e-6)
 
@@ -138,7 +138,7 @@ def test_tokens_of_a_named_layer_are_averaged():
     vit = VisionTransformer(
         image_size=32, patch_size=16, num_layers=1, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=3
     )
-    assert model(vit, COLOUR, layer="encoder").embed(pictures(2, 32)).shape == (2, 8)
+    assert model(vit, COLOR, layer="encoder").embed(pictures(2, 32)).shape == (2, 8)
 
 
 def test_a_convolution_may_make_the_logits():
@@ -175,7 +175,7 @@ def test_dropout_is_off_and_nothing_is_recorded_for_gradients():
 
 def test_gradients_reach_the_pictures_through_the_module():
     tiny = model()
-    prepared = GREY(pictures(1)).requires_grad_()
+    prepared = GRAY(pictures(1)).requires_grad_()
     tiny.module(prepared)[0, 0].backward()
     assert prepared.grad.abs().sum() > 0
 
@@ -200,7 +200,7 @@ def test_names_must_match_the_outputs():
 
 def test_a_network_for_other_pictures_is_refused():
     with pytest.raises(ModelError) as raised:
-        model(Tiny(), COLOUR)
+        model(Tiny(), COLOR)
     assert str(raised.value).startswith(
         "tiny cannot take pictures of 3 x 32 x 32 (channels x height x width): Given groups=1"
     )

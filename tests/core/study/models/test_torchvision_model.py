@@ -36,9 +36,9 @@ def model(weights):
 def test_it_answers_as_torchvision_does(model, network):
     given = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
     prepared = models.get_model_weights(ARCHITECTURE).DEFAULT.transforms()
-    normalised = (given / 255 - np.array(prepared.mean)) / np.array(prepared.std)
+    normalized = (given / 255 - np.array(prepared.mean)) / np.array(prepared.std)
     with torch.inference_mode():
-        expected = network(torch.from_numpy(normalised.transpose(0, 3, 1, 2)).float()).softmax(1)
+        expected = network(torch.from_numpy(normalized.transpose(0, 3, 1, 2)).float()).softmax(1)
     embedding, probabilities = model.both(given)
     np.testing.assert_allclose(probabilities, expected, atol=1e-4)
     assert embedding.shape == (2, 1024)

@@ -83,7 +83,7 @@ def test_what_is_not_one_value_a_sample_is_left_out(saved, parts):
     assert samples.notes == ("2 arrays left out, not one value a sample (matrix, seed).",)
 
 
-def test_rows_of_numbers_are_standardised_where_there_is_no_embedding(npz):
+def test_rows_of_numbers_are_standardized_where_there_is_no_embedding(npz):
     samples = read(npz(inputs=np.array([[0, 7], [2, 7]]), labels=np.array(["u", "v"])))
     assert samples.embedding.tolist() == [[-1], [1]]
     assert samples.features == "1 standardized column"
@@ -95,7 +95,7 @@ def test_text_of_bytes_is_read_as_text(npz):
     assert samples.labels.tolist() == ["u", "v"]
 
 
-def test_grey_pictures_may_have_a_channel(npz):
+def test_gray_pictures_may_have_a_channel(npz):
     assert read(npz(inputs=np.zeros((2, 4, 4, 1), np.uint8))).inputs.shape == (2, 4, 4)
 
 

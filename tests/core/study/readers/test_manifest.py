@@ -34,7 +34,7 @@ IRIS = """id,petal length,petal width,constant,kind,Label,split
 """
 
 
-def test_numbers_are_inputs_and_standardised_the_embedding(table):
+def test_numbers_are_inputs_and_standardized_the_embedding(table):
     samples = read(table(IRIS))
     assert samples.ids.tolist() == ["007", "008", "009"]
     assert samples.class_names == ("setosa", "virginica")
@@ -45,7 +45,7 @@ def test_numbers_are_inputs_and_standardised_the_embedding(table):
     assert samples.features == "2 standardized columns"
     assert samples.notes == (
         "1 constant column left out (constant).",
-        "1 row with a missing value: kept, but without neighbours.",
+        "1 row with a missing value: kept, but without neighbors.",
     )
     assert {name: column.tolist() for name, column in samples.columns.items()} == {
         "kind": ["x", "y", "z"], "split": ["train", "test", "test"],

@@ -56,8 +56,8 @@ def test_the_model_is_asked_about_mixtures_of_the_pictures():
 def test_clipping_at_black_or_white_is_reported_and_never_happens_between_the_three():
     found = compute_slice(pictures(), (0, 1, 2), "inputs")
     assert found.cut[0, 0] > 0
-    centre = found.places.mean(axis=0)
-    assert found.cut[np.abs(found.up - centre[1]).argmin(), np.abs(found.across - centre[0]).argmin()] == 0
+    center = found.places.mean(axis=0)
+    assert found.cut[np.abs(found.up - center[1]).argmin(), np.abs(found.across - center[0]).argmin()] == 0
 
 
 def test_outputs_are_put_into_the_order_of_the_classes():

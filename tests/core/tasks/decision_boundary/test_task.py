@@ -59,7 +59,7 @@ def test_the_evidence_names_the_classes_that_a_sample_lies_between():
     assert frame["entropy"].between(0, 1).all()
 
 
-def test_errors_come_first_in_the_view_of_errors_and_the_unlabelled_after_all_labelled():
+def test_errors_come_first_in_the_view_of_errors_and_the_unlabeled_after_all_labeled():
     labels = (np.arange(121) > 60).astype(int)
     labels[[5, 110]] = 1 - labels[[5, 110]]
     labels[30] = -1

@@ -46,7 +46,7 @@ def test_a_fresh_network_only_scales_and_reorders():
     assert torch.equal(found, wanted)
 
 
-def test_folding_puts_neighbours_into_one_place():
+def test_folding_puts_neighbors_into_one_place():
     picture = torch.arange(16.0).reshape(1, 1, 4, 4)
     folded = SpaceToDepth(2, 2)(picture)
     assert folded[0, :, 0, 0].tolist() == [0, 1, 4, 5]

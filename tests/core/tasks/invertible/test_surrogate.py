@@ -206,7 +206,7 @@ def test_a_class_with_one_member_is_trained_on_and_noted():
         "Trained on one sample only: lone. Do not trust a boundary of it.",
         "Without a sample, so without a boundary: none.",
     )
-    with pytest.raises(ParameterError, match=r"^No sample is labelled 'none', so it has no boundary\. Choose"):
+    with pytest.raises(ParameterError, match=r"^No sample is labeled 'none', so it has no boundary\. Choose"):
         compute_counterfactual_path(study, trained, 0, (0, 3))
     with pytest.raises(
         ParameterError, match=r"^A boundary lies between two classes; got 'a' twice. Choose another class.$"

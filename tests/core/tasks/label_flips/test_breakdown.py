@@ -145,7 +145,7 @@ def on_a_line(places):
     ), points
 
 
-def test_the_nearest_are_found_among_neighbours_and_theirs():
+def test_the_nearest_are_found_among_neighbors_and_theirs():
     graph, points = on_a_line([0, 1, 2.1, 3.3, 4.6, 6, 7.5])
     everybody = np.ones(7, bool)
     assert select_nearest(graph, points, 0, everybody, limit=9).tolist() == [1, 2, 3]
@@ -162,7 +162,7 @@ def test_distance_is_measured_as_in_the_graph_and_ties_go_by_row():
     assert select_nearest(graph, points, 0, everybody, limit=4, metric="cosine").tolist() == [1, 2, 4, 3]
 
 
-def test_missing_neighbours_are_nobody():
+def test_missing_neighbors_are_nobody():
     graph = graph_of([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
     points = np.zeros((3, 2), np.float32)
     assert select_nearest(graph, points, 2, np.ones(3, bool), limit=3).tolist() == []

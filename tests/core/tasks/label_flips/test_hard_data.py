@@ -6,25 +6,25 @@ from sklearn.metrics import average_precision_score
 
 from margin_core import Study, explain
 from margin_core.tasks import LabelFlips
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 PEERS = ("disagreement", "self_confidence")
 SEEDS = range(4)
 
 
-def make_study(sizes, share, seed, *, apart=3.0, d=8, towards=None):
+def make_study(sizes, share, seed, *, apart=3.0, d=8, toward=None):
     """Draw overlapping blobs of given sizes, and move a share of each class's labels to another class."""
     rng = np.random.default_rng(seed)
     classes = len(sizes)
     truth = np.repeat(np.arange(classes), sizes)
-    centres = rng.normal(size=(classes, d))
-    centres *= apart / np.linalg.norm(centres, axis=1, keepdims=True)
+    centers = rng.normal(size=(classes, d))
+    centers *= apart / np.linalg.norm(centers, axis=1, keepdims=True)
     labels = truth.copy()
     wrong = rng.random(len(truth)) < share
-    moved = (truth + rng.integers(1, classes, len(truth))) % classes if towards is None else towards[truth]
+    moved = (truth + rng.integers(1, classes, len(truth))) % classes if toward is None else toward[truth]
     labels[wrong] = moved[wrong]
     study = Study.build(
-        embedding=centres[truth] + rng.normal(size=(len(truth), d)), labels=labels,
+        embedding=centers[truth] + rng.normal(size=(len(truth), d)), labels=labels,
         class_names=[str(number) for number in range(classes)],
     )  # fmt: skip
     return study, truth
@@ -51,7 +51,7 @@ def means(sizes, share, **how):
         pytest.param((400, 400, 4), 0.05, {}, id="one class of three 1:100"),
         pytest.param((300, 30, 10, 3), 0.05, {}, id="long tail"),
         pytest.param((250, 250), 0.10, {}, id="binary"),
-        pytest.param((250, 250), 0.20, {"towards": np.array([1, 1])}, id="binary, one class flipped only"),
+        pytest.param((250, 250), 0.20, {"toward": np.array([1, 1])}, id="binary, one class flipped only"),
         pytest.param((10,) * 40, 0.10, {"apart": 5.0, "d": 16}, id="forty classes of ten"),
         pytest.param((120, 120, 120, *(1,) * 12), 0.08, {"apart": 4.0}, id="classes of one member"),
     ],
@@ -61,11 +61,11 @@ def test_the_default_is_at_least_as_good(sizes, share, how):
     assert found["pooled"] >= max(found[peer] for peer in PEERS) - 0.005, found
 
 
-def test_missing_labels_are_to_be_labelled_never_wrong():
+def test_missing_labels_are_to_be_labeled_never_wrong():
     study, truth = make_study((150, 150, 150), 0.1, 0, apart=4.0)
     labels = study.labels.copy()
     missing = np.random.default_rng(1).choice(450, 200, replace=False)
-    labels[missing] = UNLABELLED
+    labels[missing] = UNLABELED
     part = study.with_labels(labels)
     frame = explain(LabelFlips(), part).to_frame().set_index("id")
     rows = frame.loc[[str(row) for row in missing.tolist()]]

@@ -39,7 +39,7 @@ def test_by_hand():
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
 
 
-def test_an_unlabelled_sample_is_not_suspect_and_one_class_has_no_rival():
+def test_an_unlabeled_sample_is_not_suspect_and_one_class_has_no_rival():
     assert make_score(random_graph(6)).scores(np.array([-1, 0, 1, 2, 0, 1]))[0] == 0
     assert not make_score(random_graph(6), c=1).scores(np.zeros(6, int)).any()
 
@@ -94,7 +94,7 @@ def test_the_starting_labels_are_copied_and_the_view_is_read_only():
         live.labels[0] = 2
 
 
-def test_a_correction_moves_its_neighbours():
+def test_a_correction_moves_its_neighbors():
     graph = graph_of(np.ones((4, 4)) - np.eye(4))
     live = LiveLabelErrorScore(make_score(graph, weights=(1.0, 0.0)), np.array([0, 1, 1, 1]))
     before = live.label_error_score.scores(live.labels)

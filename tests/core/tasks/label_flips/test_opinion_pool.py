@@ -88,13 +88,13 @@ def test_weak_features_step_back_behind_good_probabilities():
     assert weights[2] > 0.85 * sum(weights)
 
 
-def test_the_neighbours_keep_their_least_share():
+def test_the_neighbors_keep_their_least_share():
     weights = fit_opinion_pool(Calibration(1.0, -9.0), Calibration(1.0, -1.0), Calibration(1.0, -1.0)).weights
     assert weights[0] == pytest.approx(MIN_NEIGHBOR_SHARE * sum(weights))
     assert weights[2] / weights[1] == pytest.approx(3)
 
 
-def test_unlabelled_rows_play_no_part(labels):
+def test_unlabeled_rows_play_no_part(labels):
     table = opinion(labels, 0.9, seed=3)
     partly = labels.copy()
     partly[100:] = -1

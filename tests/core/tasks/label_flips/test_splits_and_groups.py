@@ -13,7 +13,7 @@ from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.task import METHODS
-from margin_core.values import UNLABELLED
+from margin_core.values import UNLABELED
 
 SPLIT = np.where(np.arange(90) % 3 == 0, "val", np.where(np.arange(90) % 3 == 1, "train", "test"))
 
@@ -48,7 +48,7 @@ def test_training_rows_are_ranked_the_same_whatever_the_held_out_labels_are(meth
     train = SPLIT == "train"
     labels = study.labels.copy()
     labels[~train] = rng.permutation(labels[~train])
-    labels[rng.choice(np.flatnonzero(~train), 5)] = UNLABELLED
+    labels[rng.choice(np.flatnonzero(~train), 5)] = UNLABELED
     rows = frozenset(np.flatnonzero(train).tolist())
     one = as_given(method, rows)
     other = in_order(study_with(labels, split=SPLIT), rows, LabelFlips(method=method))
@@ -90,11 +90,11 @@ def films(*, wrong=4, seed=0):
     rng = np.random.default_rng(seed)
     film = np.repeat(np.arange(30), 10)
     truth = film % 3
-    centre = np.eye(3)[truth] * 8 + rng.normal(size=(30, 3))[film]
+    center = np.eye(3)[truth] * 8 + rng.normal(size=(30, 3))[film]
     labels = truth.copy()
     bad = rng.choice(30, wrong, replace=False)
     labels[np.isin(film, bad)] = (labels[np.isin(film, bad)] + 1) % 3
-    points = centre + rng.normal(scale=0.01, size=centre.shape)
+    points = center + rng.normal(scale=0.01, size=center.shape)
     return points, labels, np.char.add("film ", film.astype(str)), labels != truth
 
 

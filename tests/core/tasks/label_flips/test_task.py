@@ -96,7 +96,7 @@ def test_ties_are_broken_by_id(method):
 
 
 @every_method
-def test_unlabelled_and_featureless_samples_are_never_suspects(method):
+def test_unlabeled_and_featureless_samples_are_never_suspects(method):
     planted = blobs(flips=5)
     points, labels = planted.study.embedding.copy(), planted.study.labels.copy()
     labels[[2, 40]] = -1

@@ -16,12 +16,12 @@ def between_means(one, other, gamma):
     return np.sqrt(max(squared, 0))
 
 
-def by_removal(points, neighbours, groups, gamma, variant):
+def by_removal(points, neighbors, groups, gamma, variant):
     """Take each sample and its neighbors away, and compare what is left with what was."""
     values = np.zeros(len(points))
     for rows in groups:
         for i in rows:
-            removed = {int(i)} | {int(j) for j in neighbours[i] if j >= 0 and j in rows}
+            removed = {int(i)} | {int(j) for j in neighbors[i] if j >= 0 and j in rows}
             if len(removed) == len(rows):
                 removed = {int(i)}
             left = points[[j for j in rows if j not in removed]].astype(np.float64)
@@ -61,7 +61,7 @@ def test_the_closed_form_is_what_removal_gives(pool, groups, variant, gamma):
     np.testing.assert_allclose(found, truth, rtol=1e-4 if gamma > 1e-3 else 0.05)
 
 
-def test_where_the_neighbours_are_all_of_the_class_they_stay(pool):
+def test_where_the_neighbors_are_all_of_the_class_they_stay(pool):
     points, _ = pool
     near = np.array([[1, 2], [0, 2], [0, 1]] + [[-1, -1]] * 37, dtype=np.int32)
     group = (np.array([0, 1, 2]),)

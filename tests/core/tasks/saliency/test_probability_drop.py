@@ -63,7 +63,7 @@ def test_a_single_look_gives_no_effect():
     assert np.isfinite(estimate_union_effects(draw_union_masks(one, 16), np.full(16, 0.2, np.float32))).all()
 
 
-def test_relative_size_is_over_the_largest_and_what_is_smaller_than_its_neighbours_is_high_passed_below_0():
+def test_relative_size_is_over_the_largest_and_what_is_smaller_than_its_neighbors_is_high_passed_below_0():
     signal = relative_size(np.array([[[0, 0, 0], [1, 1, 2]]]))
     np.testing.assert_allclose(signal.values, [1, 2 / 3, 1 / 3])
     influence = HighPass()(graph_of(1 - np.eye(3)), signal)

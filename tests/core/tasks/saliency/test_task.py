@@ -82,7 +82,7 @@ def test_the_printed_method_follows_the_paper_step_by_step():
     np.testing.assert_allclose(explanation.findings.maps["heatmap"], product / product.max(), atol=1e-6)
 
 
-def test_neighbours_are_nodes_of_like_effect():
+def test_neighbors_are_nodes_of_like_effect():
     study, _ = planted(1)
     explanation = explain(PRINTED, study)
     s, graph = explanation.domain.points[:, 0], explanation.graph

@@ -169,7 +169,7 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
 def test_the_command_says_how_good_it_is(train, tmp_path, capsys):
     assert train("--out", str(tmp_path / "network.safetensors")) == 0
     text = capsys.readouterr().out
-    assert "Trained on 72 samples: grey pictures of 8 x 8 pixels." in text
+    assert "Trained on 72 samples: gray pictures of 8 x 8 pixels." in text
     assert "This study has no predictions of a model to compare it with." in text
     assert (tmp_path / "network.safetensors").stat().st_size > 1000
     assert train("--learn-from", "model") == 2

@@ -24,9 +24,9 @@ def test_the_queue_begins_with_the_most_suspect(get, planted):
     scores = [card["score"] for card in by_rank]
     assert scores == sorted(scores, reverse=True)
     assert told["progress"] == {
-        "suspects": 5, "decided": 0, "relabelled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
+        "suspects": 5, "decided": 0, "relabeled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
         "remaining": {
-            "found": 0, "lower": 0, "upper": SAMPLES, "sampled": 0, "labelled": SAMPLES, "goal": 0, "checks": None,
+            "found": 0, "lower": 0, "upper": SAMPLES, "sampled": 0, "labeled": SAMPLES, "goal": 0, "checks": None,
         },
     }  # fmt: skip
     assert told["version"] == 0 and told["history"] == []
@@ -99,7 +99,7 @@ def test_decisions_are_recorded_and_answered_with_what_comes_next(post, asked, p
         decision(1, one, "relabel", int(planted.truth[one]), note="clear"), decision(2, two), reviewer="bo"
     ).json()
     assert answer["recorded"] == [1, 2] and answer["refused"] == [] and answer["version"] == 2
-    assert (answer["progress"]["relabelled"], answer["progress"]["kept"], answer["progress"]["decided"]) == (1, 1, 2)
+    assert (answer["progress"]["relabeled"], answer["progress"]["kept"], answer["progress"]["decided"]) == (1, 1, 2)
     assert [(entry["row"], entry["verdict"]) for entry in answer["history"]] == [(two, "keep"), (one, "relabel")]
     assert not {one, two} & {card["row"] for card in answer["cards"]}
     first = log(asked)[0]
@@ -152,9 +152,9 @@ def test_a_decision_that_another_reviewer_made_unseen_is_a_conflict(post, asked)
     [
         ({"row": SAMPLES}, f"There is no row {SAMPLES}; study 'pets' has rows 0 to {SAMPLES - 1}."),
         ({"row": -1}, "There is no row -1;"),
-        ({"verdict": "relabel", "label": 3}, "cannot be relabelled to class number 3; there are classes 0 to 2."),
-        ({"verdict": "relabel", "label": -1}, "cannot be relabelled to class number -1;"),
-        ({"verdict": "relabel"}, "cannot be relabelled to class number None;"),
+        ({"verdict": "relabel", "label": 3}, "cannot be relabeled to class number 3; there are classes 0 to 2."),
+        ({"verdict": "relabel", "label": -1}, "cannot be relabeled to class number -1;"),
+        ({"verdict": "relabel"}, "cannot be relabeled to class number None;"),
         ({"at": "2026-11-22T01:02:03"}, "has no time zone"),
     ],
 )

@@ -258,7 +258,7 @@ def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
     assert lacking(model=Sum()).startswith("This model only gives probabilities.")
 
 
-def test_the_fragility_of_all_samples_is_measured_once_and_colours_filters_and_ranks(
+def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ranks(
     app, asked_digits, client, monkeypatch
 ):
     drawn = np.random.default_rng(0)

@@ -16,7 +16,7 @@ def refitted_loss(points, labels, row, weight):
     """Fit it all again with one sample's weight changed, and give that sample's loss."""
     weights = np.ones(len(labels))
     weights[row] = weight
-    # Of two classes scikit-learn penalises one vector, the difference of what are two here.
+    # Of two classes scikit-learn penalizes one vector, the difference of what are two here.
     strength = INVERSE_PENALTY * (2 if labels.max() == 1 else 1)
     model = LogisticRegression(C=strength, tol=1e-10, max_iter=10_000).fit(points, labels, sample_weight=weights)
     return -model.predict_log_proba(points[row : row + 1])[0, labels[row]]

@@ -30,7 +30,7 @@ def pool(n=60, classes=3, *, seed=0, share=0.5, **parts):
         "ids": np.arange(n).astype(str),
         "points": points - points.mean(axis=0),
         "groups": tuple(np.flatnonzero(labels == which) for which in range(classes)),
-        "neighbours": near,
+        "neighbors": near,
         "signal": rng.random(n),
         "influence": rng.random(n),
         "gamma": 0.1,
@@ -135,18 +135,18 @@ def test_coverage_selects_low_influence_samples_of_each_class_interleaved():
 
 def test_low_influence_is_less_influential_than_the_neighbors():
     near = np.array([[1, 2], [0, 2], [0, 1], [-1, -1], [5, 0], [4, 1]], dtype=np.int32)
-    one = pool(6, 1, neighbours=near, influence=np.array([0.1, 0.2, 0.3, 0.0, 0.5, 0.4]))
+    one = pool(6, 1, neighbors=near, influence=np.array([0.1, 0.2, 0.3, 0.0, 0.5, 0.4]))
     group = np.array([0, 1, 2, 3])
     assert one.low_influence(group).tolist() == [0, 1]  # 3 has empty to compare with
     assert one.low_influence(np.array([4, 5])).tolist() == [5]
     assert one.low_influence(np.array([3])).tolist() == [3]
-    whole = pool(6, 1, neighbours=near, influence=one.influence, share=1.0)
+    whole = pool(6, 1, neighbors=near, influence=one.influence, share=1.0)
     assert whole.low_influence(group).tolist() == [0, 1, 2]
 
 
 def test_adjacent_wrong_labels_are_not_of_low_influence():
     pairs = np.array([[1], [0], [3], [2], [5], [4]], dtype=np.int32)
-    one = pool(6, 1, neighbours=pairs, influence=np.array([0.1, 0.2, 0.15, 0.25, 0.9, 0.8]))
+    one = pool(6, 1, neighbors=pairs, influence=np.array([0.1, 0.2, 0.15, 0.25, 0.9, 0.8]))
     assert one.low_influence(np.arange(6)).tolist() == [0, 2]
 
 

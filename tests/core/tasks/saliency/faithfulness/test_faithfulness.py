@@ -84,14 +84,14 @@ def test_a_scale_of_a_map_changes_nothing():
     assert gini(heatmap) == pytest.approx(gini(7 * heatmap))
 
 
-def test_equal_pixels_favour_no_side():
+def test_equal_pixels_favor_no_side():
     flat = np.zeros((24, 24), np.float32)
     chosen = select_top(flat, 288)
     for half in (chosen[:12], chosen[12:], chosen[:, :12], chosen[:, 12:]):
         assert 0.4 < half.mean() < 0.6
 
 
-def test_curves_of_a_colour_picture_and_a_network():
+def test_curves_of_a_color_picture_and_a_network():
     model, picture = networks.model("shared"), networks.picture()
     curve = deletion(model, picture, np.ones(picture.shape[:2], np.float32), 1, steps=5)
     assert curve.probabilities.shape == (6,)
@@ -147,7 +147,7 @@ def test_an_imputed_slope_goes_on():
     assert np.abs(imputed.astype(int) - slope).max() <= 1
 
 
-def test_a_side_neighbour_counts_twice_a_diagonal_one():
+def test_a_side_neighbor_counts_twice_a_diagonal_one():
     removed = np.zeros((3, 3), bool)
     removed[1, 1] = True
     for place, expected in (((0, 1), 240 / 6), ((1, 2), 240 / 6), ((0, 0), 240 / 12), ((2, 0), 240 / 12)):
@@ -156,7 +156,7 @@ def test_a_side_neighbour_counts_twice_a_diagonal_one():
         assert impute(picture, removed, noise=0)[1, 1] == expected
 
 
-def test_imputation_takes_colours_and_noise_and_edges():
+def test_imputation_takes_colors_and_noise_and_edges():
     picture = networks.picture(12, 9)
     removed = np.zeros((12, 9), bool)
     removed[:, :8] = True

@@ -13,7 +13,7 @@ HOLE[1, :, 10:] = False
 
 @pytest.mark.parametrize("name", FILLS)
 @pytest.mark.parametrize("picture", [PICTURE, PICTURE[:1, :1, :1], PICTURE[:, :1]], ids=lambda one: str(one.shape))
-def test_a_fill_has_the_size_of_the_picture_and_stays_within_its_colours(name, picture):
+def test_a_fill_has_the_size_of_the_picture_and_stays_within_its_colors(name, picture):
     visible = np.zeros((2, *picture.shape[1:]), dtype=bool)
     visible[:, ::2] = True
     filled = np.broadcast_to(FILLS[name](picture)(visible), (2, *picture.shape))
@@ -51,6 +51,6 @@ def test_inpainting_continues_what_is_around_the_hole():
     np.testing.assert_allclose(filled[0, 0][HOLE[0]], slope[0][HOLE[0]], atol=1e-6)
 
 
-def test_inpainting_with_nothing_visible_is_the_mean_colour():
+def test_inpainting_with_nothing_visible_is_the_mean_color():
     filled = FILLS["inpaint"](PICTURE)(np.zeros((1, 20, 27), dtype=bool))
     np.testing.assert_allclose(filled[0, :, 7, 7], PICTURE.mean((1, 2)), rtol=1e-5)

@@ -119,7 +119,7 @@ def test_a_black_box_shows_its_patch(method):
 
 
 @pytest.mark.parametrize("method", BLACK_BOX, **by_name)
-def test_a_colour_picture_of_a_black_box_is_blended_in_colour(method, monkeypatch):
+def test_a_color_picture_of_a_black_box_is_blended_in_color(method, monkeypatch):
     monkeypatch.setattr(rise, "MASKS", 500)
 
     class Red:

@@ -90,8 +90,8 @@ def test_nothing_is_worked_out_twice(corner):
 
 def test_a_label_changes_no_map_and_another_model_does(corner):
     order = SaliencyRequest("heatmap", 0, MARGIN.name, 1)
-    relabelled = corner.study.with_labels([1, 1, 1])
-    assert step_key(relabelled, order) == step_key(corner.study, order)
+    relabeled = corner.study.with_labels([1, 1, 1])
+    assert step_key(relabeled, order) == step_key(corner.study, order)
     other = Bright()
     other.fingerprint = "other"
     assert step_key(Study.build(inputs=corner.study.inputs, model=other), order) != step_key(corner.study, order)
@@ -177,8 +177,8 @@ def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, c
     assert bool(found["survived"])
     assert found["before"].shape == found["after"].shape == (5,)
     assert int(found["says"]) in (0, 1)
-    relabelled = taught.study.with_labels(1 - taught.study.labels)
-    assert step_key(relabelled, order) != step_key(taught.study, order)
+    relabeled = taught.study.with_labels(1 - taught.study.labels)
+    assert step_key(relabeled, order) != step_key(taught.study, order)
 
 
 def test_examples_need_labels(corner):

@@ -1,14 +1,14 @@
-"""The labelled samples that a fit reads."""
+"""The labeled samples that a fit reads."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from margin_core.values import UNLABELLED, Ints
+from margin_core.values import UNLABELED, Ints
 
 
-def sample_labelled(labels: Ints, limit: int) -> Ints:
-    """Select labelled samples, at random (seed 0) where there are more than a fit needs.
+def sample_labeled(labels: Ints, limit: int) -> Ints:
+    """Select labeled samples, at random (seed 0) where there are more than a fit needs.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def sample_labelled(labels: Ints, limit: int) -> Ints:
     int array (at most limit,)
         Rows, ascending.
     """
-    rows = np.flatnonzero(labels != UNLABELLED)
+    rows = np.flatnonzero(labels != UNLABELED)
     if len(rows) > limit:
         rows = np.sort(np.random.default_rng(0).choice(rows, limit, replace=False))
     return rows
