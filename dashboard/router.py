@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.server.turns import turn
+from dashboard.server.turns import TURNS
 from dashboard.shared import layout, state
 from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
@@ -47,7 +47,7 @@ def sections_of(shown: tuple[View, ...], pages: dict[str, st.Page]) -> dict[str,
     return sections
 
 
-with turn():
+with TURNS.turn():
     st.set_page_config(page_title="MARGIN", page_icon=layout.ICON, layout="wide")
     st.logo(layout.LOGO, icon_image=layout.ICON, size="large")
     st.html(layout.STYLE)

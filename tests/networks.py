@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 from dataclasses import dataclass
 from functools import cache
+from types import FunctionType
 
 import numpy as np
 import torch
@@ -16,6 +19,20 @@ from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import TorchModel
 
 CLASSES = 4
+
+
+class _Pickler(pickle.Pickler):
+    """Writes functions by their names, those inside others too."""
+
+    def reducer_override(self, one):
+        return (str, (one.__qualname__,)) if isinstance(one, FunctionType) else NotImplemented
+
+
+def saved(module: nn.Module) -> bytes:
+    """Return all there is to a network: weights, settings, hooks and what else was hung on its parts."""
+    found = io.BytesIO()
+    _Pickler(found).dump(module)
+    return found.getvalue()
 
 
 class Shared(nn.Module):

@@ -56,12 +56,12 @@ def serve(
         print(f"MARGIN is open at {address}", file=sys.stderr, flush=True)
         return app
 
-    failure = _run(load, hosts, host, port)
+    failure = run_shell(load, hosts, host, port)
     if failure is not None:
         raise failure
 
 
-def _run(load: Callable[[], ASGIApp], hosts: Sequence[str], host: str, port: int) -> Exception | None:
+def run_shell(load: Callable[[], ASGIApp], hosts: Sequence[str], host: str, port: int) -> Exception | None:
     """Serve until interrupted, or until it is plain that there is nothing to serve; return why."""
 
     def stop() -> None:

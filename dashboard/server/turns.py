@@ -6,22 +6,62 @@ of the viewers have their answer in half the time, and nobody waits longer.
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 LONGEST = 0.1
 """Seconds that a rerun waits for its turn; one that computes for long does not hold the others up."""
 
-_TURNS = threading.Semaphore(1)
+
+class Turns:
+    """One after another in the order of coming, which the locks of the standard library do not promise."""
+
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
+        self._lock = Lock()
+        self._is_taken = False
+        self._waiting: deque[Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Wait until those that came before have ended, or for the longest time; yield whether it is one's turn."""
+        mine = self._wait()
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._hand_on()
+
+    def _wait(self) -> bool:
+        with self._lock:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            ticket = Lock()
+            ticket.acquire()
+            self._waiting.append(ticket)
+        if ticket.acquire(timeout=self._longest):
+            return True
+        with self._lock:
+            if ticket not in self._waiting:  # It was handed over at the last moment.
+                return True
+            self._waiting.remove(ticket)
+            return False
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """Wait until the reruns that came before have ended, or for `LONGEST`."""
-    mine = _TURNS.acquire(timeout=LONGEST)
-    try:
-        yield
-    finally:
-        if mine:
-            _TURNS.release()
+TURNS = Turns()
+"""Those of the reruns."""

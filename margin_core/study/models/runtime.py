@@ -217,7 +217,7 @@ def select_fastest_runtime(model: TorchModel, names: Sequence[str]) -> Runtime:
                 working[name] = _checked(RUNTIMES[name](model), pictures, expected)
             except ModelError as error:
                 rejected.append(f"{name}: {error}")
-    speeds = _pictures_a_second(working, pictures)
+    speeds = time_runtimes(working, pictures)
     best = max(speeds, key=lambda name: speeds[name])
     rejected += [f"{name}: {speed:.1f} pictures a second" for name, speed in speeds.items() if name != best]
     return Runtime(best, working[best], speeds[best], tuple(rejected))
@@ -280,8 +280,21 @@ def _quietly() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _pictures_a_second(runtimes: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
-    """Time the runtimes in turn, so that a moment of other load does not fall on one of them alone."""
+def time_runtimes(runtimes: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
+    """Time runtimes in turn, so that a moment of other load does not fall on one of them alone.
+
+    Parameters
+    ----------
+    runtimes : mapping of str to callable
+        From prepared pictures to logits, by name.
+    pictures : float32 array (b, channels, height, width)
+        Prepared; what each pass runs on.
+
+    Returns
+    -------
+    dict of str to float
+        Pictures a second, of the fastest pass of each.
+    """
     best = dict.fromkeys(runtimes, 0.0)
     for _ in range(TIMED_PASSES):
         for name, forward in runtimes.items():

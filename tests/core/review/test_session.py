@@ -404,10 +404,11 @@ def test_after_a_swap_all_is_as_the_new_models_would_have_it(
 
         class Interrupted(OtherRescorer):
             def update(self, rows, labels):
-                if left and not session._lock._is_owned():  # Somebody goes on deciding while samples are scored.
-                    worker = Thread(target=act, args=(left.pop(),))
+                if left:  # Somebody goes on deciding while samples are scored.
+                    worker = Thread(target=act, args=(left.pop(),), daemon=True)
                     worker.start()
-                    worker.join()
+                    worker.join(60)
+                    assert not worker.is_alive(), "who decides waits for the scores"
                 return super().update(rows, labels)
 
         left = [at_last]
@@ -421,6 +422,7 @@ def test_after_a_swap_all_is_as_the_new_models_would_have_it(
             scores=fitted.all(),
             suggested=fitted.suggestions(every, given_labels),
         )
+        left.clear()
         assert session.n_refits == 1 and session.version >= version
         for steps in ((), after):
             act(steps)

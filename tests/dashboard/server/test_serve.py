@@ -16,7 +16,7 @@ def started(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(registry, "STUDIES", studies)
     monkeypatch.setattr(studies, "open", lambda request: asked.append(request))
-    monkeypatch.setattr(serve, "_run", lambda load, hosts, host, port: load() and None)
+    monkeypatch.setattr(serve, "run_shell", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
 

@@ -1,58 +1,65 @@
 """Reruns end in the order in which they began, and none waits for ever."""
 
 import threading
+import time
 
 import pytest
 
-from dashboard.server import turns
-from dashboard.server.turns import turn
+from dashboard.server.turns import Turns
 
 
-def test_one_at_a_time_in_the_order_of_coming(monkeypatch):
-    monkeypatch.setattr(turns, "LONGEST", 60.0)
-    inside, order, waiting = [], [], [threading.Event() for _ in range(8)]
+def test_one_at_a_time_in_the_order_of_coming():
+    turns, inside, order = Turns(longest=60), [], []
 
     def rerun(number):
-        waiting[number].set()
-        with turn():
+        with turns.turn() as is_its_turn:
             inside.append(number)
-            assert len(inside) == 1
+            assert is_its_turn and len(inside) == 1
             order.append(number)
             inside.remove(number)
 
-    with turn():
-        threads = []
-        for number in range(8):
-            threads.append(threading.Thread(target=rerun, args=(number,)))
-            threads[-1].start()
-            waiting[number].wait()
-            while len(turns._TURNS._cond._waiters) <= number:
-                pass
+    threads = [threading.Thread(target=rerun, args=(number,)) for number in range(8)]
+    with turns.turn():
+        for number, thread in enumerate(threads):
+            thread.start()
+            while turns.waiting <= number:
+                time.sleep(0)
         assert not order
     for thread in threads:
         thread.join()
     assert order == list(range(8))
 
 
-def test_a_long_one_holds_nobody_up_for_ever(monkeypatch):
-    monkeypatch.setattr(turns, "LONGEST", 0.01)
-    done = threading.Event()
+def test_a_long_one_holds_nobody_up_for_ever():
+    turns, found = Turns(longest=0.01), []
 
     def rerun():
-        with turn():
-            done.set()
+        with turns.turn() as is_its_turn:
+            found.append(is_its_turn)
 
-    with turn():
+    with turns.turn() as first:
         thread = threading.Thread(target=rerun)
         thread.start()
-        assert done.wait(60)
-    thread.join()
-    with turn():
-        assert not turns._TURNS.acquire(blocking=False)
+        thread.join()
+        assert first and found == [False]
+        assert turns.waiting == 0
+    with turns.turn() as is_its_turn:
+        assert is_its_turn
+
+
+def test_who_did_not_get_a_turn_gives_none_on():
+    turns = Turns(longest=0)
+    with turns.turn():
+        for _ in range(2):
+            with turns.turn() as is_its_turn:
+                assert not is_its_turn
+    with turns.turn() as is_its_turn:
+        assert is_its_turn
 
 
 def test_one_that_fails_gives_its_turn_back():
-    with pytest.raises(RuntimeError), turn():
+    turns = Turns(longest=0)
+    with pytest.raises(RuntimeError), turns.turn():
         raise RuntimeError
-    assert turns._TURNS.acquire(blocking=False)
-    turns._TURNS.release()
+    with turns.turn() as is_its_turn:
+        assert is_its_turn

@@ -41,7 +41,7 @@ def test_probabilities_are_those_that_the_model_gives(monkeypatch):
 
 def test_the_faster_one_is_taken(monkeypatch):
     speeds = {"eager": 3.0, "onnxruntime": 2.0}
-    monkeypatch.setattr(runtime, "_pictures_a_second", lambda ways, pictures: {name: speeds[name] for name in ways})
+    monkeypatch.setattr(runtime, "time_runtimes", lambda runtimes, pictures: {name: speeds[name] for name in runtimes})
     found = select_fastest_runtime(model("plain"), ("onnxruntime",))
     assert (found.name, found.pictures_a_second) == ("eager", 3.0)
     assert found.rejected == ("onnxruntime: 2.0 pictures a second",)

@@ -17,7 +17,6 @@ from margin_core.probe.in_sample import fit_in_sample_probe
 from margin_core.probe.self_influence import compute_self_influence
 from margin_core.storage.engine import Run
 from margin_core.study.models import load_model
-from margin_core.study.models.torch_model import _contents
 from margin_core.tasks.contextual_outliers.column_signal import column_signal
 from margin_core.tasks.saliency.fragility import (  # fmt: skip
     Fragility,
@@ -139,9 +138,9 @@ def test_a_class_that_does_not_survive_is_a_failure():
 
 def test_the_network_is_left_as_it_was_and_the_same_attack_succeeds_again():
     model, picture = fashion().model, fashion().inputs[3]
-    before = _contents(model.module)
+    before = networks.saved(model.module)
     one, again = (perturb("top_k", "gradient", model, picture, 8, steps=6) for _ in range(2))
-    assert _contents(model.module) == before
+    assert networks.saved(model.module) == before
     np.testing.assert_array_equal(one.after, again.after)
 
 

@@ -10,7 +10,6 @@ import torch
 from networks import PatchModel
 
 from margin_core.errors import Cancelled, ModelError, ParameterError
-from margin_core.study.models.torch_model import _contents
 from margin_core.tasks.saliency.methods import (
     BLACK_BOX,
     METHODS,
@@ -49,20 +48,15 @@ def test_every_method_goes_through_every_network(method, name):
 @pytest.mark.parametrize("method", METHODS, **by_name)
 def test_the_network_is_left_as_it_was(method):
     model = networks.model("shared")
-    before, hooks = _contents(model.module), [hooks_of(part) for part in model.module.modules()]
+    before = networks.saved(model.module)
     asking = [weight.requires_grad for weight in model.module.parameters()]
     settings = [getattr(part, "inplace", None) for part in model.module.modules()]
     attribute(method.name, model, networks.picture(), 2)
-    assert _contents(model.module) == before
-    assert [hooks_of(part) for part in model.module.modules()] == hooks
+    assert networks.saved(model.module) == before
     assert [weight.requires_grad for weight in model.module.parameters()] == asking
     assert all(weight.grad is None for weight in model.module.parameters())
     assert [getattr(part, "inplace", None) for part in model.module.modules()] == settings
     assert not model.module.training
-
-
-def hooks_of(part):
-    return [dict(part._forward_hooks), dict(part._forward_pre_hooks), dict(part._backward_hooks)]
 
 
 @pytest.mark.parametrize("method", METHODS, **by_name)
