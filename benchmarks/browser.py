@@ -451,7 +451,7 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
             page.wait_for_timeout(500)
             page.get_by_role("combobox", name="Color").click()
             page.get_by_role("option", name="label error score").click()
-            page.wait_for_selector(".map[data-shown^='channel/suspicion']")
+            page.wait_for_selector(".map[data-shown^='channel/label_error_score']")
             page.wait_for_timeout(500)
             asked_again += wire.routes.count("points")
             largest = max(largest, wire.largest_sent)

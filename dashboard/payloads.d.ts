@@ -285,9 +285,9 @@ export interface CounterfactualData {
   trained: boolean[];
   trust: SurrogateTrust;
   /** Which network. */
-  of: string;
+  space: string;
   /** Which network. */
-  learnFrom: string;
+  trainingLabels: string;
   hasPictures: boolean;
 }
 

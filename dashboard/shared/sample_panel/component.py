@@ -51,7 +51,7 @@ class SampleEvents:
     """What is to be done with a row.
 
     ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show what the model saw in it; ``"open"``:
-    look at it (a neighbor was clicked). ``seq`` grows, so that a page can tell a new wish from one it has answered.
+    look at it (a neighbor was clicked). ``seq`` grows, so that a page can tell a new event from one it has answered.
     """
 
     action: Literal["map", "review", "saliency", "open"] | None

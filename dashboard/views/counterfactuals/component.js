@@ -78,7 +78,7 @@ class CounterfactualView {
   update(data) {
     const before = this.data;
     this.data = data;
-    const same = this.asked && before.of === data.of && before.learnFrom === data.learnFrom;
+    const same = this.asked && before.space === data.space && before.trainingLabels === data.trainingLabels;
     if (!same || this.row !== data.row) this.open(data.row, null);
     this.showNear();
   }
@@ -96,8 +96,8 @@ class CounterfactualView {
     this.asked = true;
     this.row = row;
     const ticket = (this.opening = {});
-    const { of, learnFrom, study } = this.data;
-    const query = new URLSearchParams({ of, learn_from: learnFrom, ...(pair ? { pair: pair.join(",") } : {}) });
+    const { space, study, trainingLabels } = this.data;
+    const query = new URLSearchParams({ space, training_labels: trainingLabels, ...(pair ? { pair: pair.join(",") } : {}) });
     this.node.setAttribute("aria-busy", "true");
     this.showNear();
     try {

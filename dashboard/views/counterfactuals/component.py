@@ -27,7 +27,7 @@ class CounterfactualData(TypedDict):
         Row and id of other samples to choose from, nearest to a boundary first.
     trained
         Whether the network has learned each class.
-    of, learnFrom
+    space, trainingLabels
         Which network.
     """
 
@@ -37,8 +37,8 @@ class CounterfactualData(TypedDict):
     classes: tuple[ClassEntry, ...]
     trained: tuple[bool, ...]
     trust: SurrogateTrust
-    of: str
-    learnFrom: str
+    space: str
+    trainingLabels: str
     hasPictures: bool
 
 
@@ -62,7 +62,7 @@ class CounterfactualStates(TypedDict, total=False):
 class CounterfactualEvents:
     """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its walk: ``"boundary"``.
 
-    ``seq`` grows, so that a new wish is told from an old one.
+    ``seq`` grows, so that a new event is told from an old one.
     """
 
     action: Literal["map", "review", "boundary"] | None
@@ -79,8 +79,8 @@ def boundary_walk(
     trained: Sequence[bool],
     trust: SurrogateTrust,
     *,
-    of: str,
-    learn_from: str,
+    space: str,
+    training_labels: str,
     has_pictures: bool,
     key: str,
     on_picked: Callable[[], None] | None = None,
@@ -104,7 +104,7 @@ def boundary_walk(
         Whether the network has learned each class; others have no boundary.
     trust
         How good it is.
-    of, learn_from
+    space, training_labels
         Which network, as in `margin_core.tasks.invertible.Surrogate`.
     has_pictures
         Whether samples can be shown as thumbnails.
@@ -127,8 +127,8 @@ def boundary_walk(
             classes=tuple(classes),
             trained=tuple(trained),
             trust=trust,
-            of=of,
-            learnFrom=learn_from,
+            space=space,
+            trainingLabels=training_labels,
             hasPictures=has_pictures,
         ),
         on_picked_change=on_picked or no_callback,

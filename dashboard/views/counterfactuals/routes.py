@@ -21,7 +21,7 @@ def walk(opened: OpenStudy, request: Request) -> Response:
     pair = read_numbers(query.get("pair", ""))
     if len(pair) not in (0, 2) or any(number >= len(opened.study.class_names) for number in pair):
         raise HTTPException(400, "pair must be the numbers of two classes, separated by a comma.")
-    recipe = Surrogate(of=query.get("of", "inputs"), learn_from=query.get("learn_from", "labels"))
+    recipe = Surrogate(of=query.get("space", "inputs"), learn_from=query.get("training_labels", "labels"))
     found = counterfactual_of(opened, recipe, row, (pair[0], pair[1]) if pair else None)
     return json_response(counterfactual_payload(opened.study, surrogate_of(opened, recipe), found))
 

@@ -37,8 +37,8 @@ def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSu
             agreement=None if math.isnan(trained.agreement) else trained.agreement,
             accuracy=None if math.isnan(trained.accuracy) else trained.accuracy,
         ),
-        of=recipe.of,
-        learn_from=recipe.learn_from,
+        space=recipe.of,
+        training_labels=recipe.learn_from,
         has_pictures=opened.pictures.kind == "picture",
         key="walk",
         on_picked=lambda: state.PICKED.set(state.event("walk", "picked")["row"]),
@@ -57,15 +57,15 @@ title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(wording.TITLE, wording.HELP)
 default = default_surrogate(study)
-learn_from = default.learn_from
+training_labels = default.learn_from
 if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):
-    learn_from = choice.segmented_control(
+    training_labels = choice.segmented_control(
         wording.LEARNS, list(wording.TARGETS), default="labels", format_func=wording.TARGETS.__getitem__,
         required=True, help=wording.LEARNS_HELP,
     ) or "labels"  # fmt: skip
-of = SPACE.get() or default.of
-recipe = Surrogate(of=of, learn_from=learn_from)
-job = BackgroundJob("surrogate", "--space", of, "--learn-from", learn_from)
+space = SPACE.get() or default.of
+recipe = Surrogate(of=space, learn_from=training_labels)
+job = BackgroundJob("surrogate", "--space", space, "--learn-from", training_labels)
 try:
     if job.is_running:
         job.follow()
@@ -79,7 +79,7 @@ except NotComputed:
         job.start()
 except MarginError as error:
     st.info(layout.for_browser(str(error)))
-    has_features = of == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)
+    has_features = space == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)
     if has_features and st.button(wording.USE_FEATURES):
         SPACE.set("embedding")
         st.rerun()

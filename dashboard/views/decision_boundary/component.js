@@ -149,7 +149,7 @@ class BoundarySamples {
   }
 
   /**
-   * As many as there are, at most; the wish for more is kept for the next pair.
+   * As many as there are, at most; a request for more is kept for the next pair.
    * @param {PairSamples} film
    */
   fit({ samples }) {

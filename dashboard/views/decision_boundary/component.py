@@ -74,7 +74,7 @@ class BoundaryEvents:
     first : int
         How many are shown.
     seq : int
-        Grows, so that a page can tell a new wish from one it has answered.
+        Grows, so that a page can tell a new event from one it has answered.
     """
 
     action: Literal["map", "review", "counterfactual"] | None

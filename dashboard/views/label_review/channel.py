@@ -32,7 +32,7 @@ def _state_legend(opened: OpenStudy) -> Categories:
 CHANNELS = (
     Channel("now", "label after review", lambda opened: class_bytes(opened.session.labels), class_categories),
     Channel("predicted", "predicted class", _predicted, class_categories),
-    Channel("suspicion", "label error score", lambda opened: score_bytes(opened.session.scores), _unit_scale),
+    Channel("label_error_score", "label error score", lambda opened: score_bytes(opened.session.scores), _unit_scale),
     Channel("influence", "influence", lambda opened: score_bytes(opened.explanation.influence.scores), _unit_scale),
     Channel("state", "review state", state_codes, _state_legend),
 )

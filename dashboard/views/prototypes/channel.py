@@ -23,7 +23,7 @@ def _legend(opened: OpenStudy) -> Categories:
 
 CHANNELS = (
     Channel(
-        "typical", "prototypes & criticisms", _roles, _legend,
+        "prototypes", "prototypes & criticisms", _roles, _legend,
         is_available=lambda opened: opened.answer(RULES["coverage"]) is not None,
     ),
 )  # fmt: skip

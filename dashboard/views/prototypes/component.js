@@ -45,7 +45,7 @@ class Prototypes {
   chooser = el("label", { class: "chooser" }, this.select);
   curve = new Curve();
   list = el("div", { class: "kinds" });
-  node = el("section", { class: "margin prototypes", "aria-label": "typical and odd samples", "data-state": "loading" },
+  node = el("section", { class: "margin prototypes", "aria-label": "prototypes and criticisms", "data-state": "loading" },
     el("div", { class: "controls" },
       el("div", { class: "choices" },
         el("div", { class: "asked" },

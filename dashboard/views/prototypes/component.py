@@ -80,7 +80,7 @@ class PrototypeEvents:
     first : int
         How many of each class are shown.
     seq : int
-        Grows, so that a page can tell a new wish from one it has answered.
+        Grows, so that a page can tell a new event from one it has answered.
     """
 
     action: Literal["map", "review"] | None

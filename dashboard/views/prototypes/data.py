@@ -115,13 +115,15 @@ def prototypes_payload(opened: OpenStudy, found: Explanation) -> PrototypesAnswe
     groups: list[PrototypeGroup] = []
     for label, size in _class_sizes(opened).items():
         own = evidence["class"] == label if label != UNLABELED else np.ones(len(roles), dtype=bool)
-        typical, odd = (np.flatnonzero(own & (roles == role))[:MAX_PER_ROLE] for role in ("prototype", "criticism"))
-        place = {int(finding): number for number, finding in enumerate(typical)}
+        prototypes, criticisms = (
+            np.flatnonzero(own & (roles == role))[:MAX_PER_ROLE] for role in ("prototype", "criticism")
+        )
+        place = {int(finding): number for number, finding in enumerate(prototypes)}
         groups.append({
             "label": label,
             "size": size,
-            "prototypes": [_prototype(opened, found, finding, place) for finding in typical.tolist()],
-            "criticisms": [_criticism(opened, found, finding) for finding in odd.tolist()],
+            "prototypes": [_prototype(opened, found, finding, place) for finding in prototypes.tolist()],
+            "criticisms": [_criticism(opened, found, finding) for finding in criticisms.tolist()],
         })  # fmt: skip
     return {"groups": groups}
 

@@ -13,7 +13,7 @@ from dashboard.views.prototypes.data import RULES, prototypes_payload
 
 
 @of_study
-def typical(opened: OpenStudy, request: Request) -> Response:
+def prototypes(opened: OpenStudy, request: Request) -> Response:
     """Return prototypes and criticisms by one rule, class by class."""
     task = RULES.get(request.path_params["name"])
     found = None if task is None else opened.answer(task)
@@ -22,4 +22,4 @@ def typical(opened: OpenStudy, request: Request) -> Response:
     return json_response(prototypes_payload(opened, found))
 
 
-ROUTES = [Route(f"{STUDY}/prototypes/{{name:str}}", typical)]
+ROUTES = [Route(f"{STUDY}/prototypes/{{name:str}}", prototypes)]

@@ -25,10 +25,10 @@ main, side = st.columns([5, 2], gap="medium")
 with main:
     events = prototype_rows(
         opened.key, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind,
-        peer=PEER if peer is not None else None, key="typical",
-        on_picked=lambda: state.PICKED.set(state.event("typical", "picked")["row"]),
+        peer=PEER if peer is not None else None, key="prototypes",
+        on_picked=lambda: state.PICKED.set(state.event("prototypes", "picked")["row"]),
     )  # fmt: skip
-    if events.action is not None and state.is_new("typical", events.seq):
+    if events.action is not None and state.is_new("prototypes", events.seq):
         answer = peer if events.rule == PEER and peer is not None else found
         if events.role in wording.ROLES:
             rows = rows_in_role(answer, events.role, events.first, events.label)

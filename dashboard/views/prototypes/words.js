@@ -1,5 +1,5 @@
 // @ts-check
-/* Why a sample is typical or odd, and what a class cannot show. */
+/* Why a sample is a prototype or a criticism, and what a class cannot show. */
 
 /** @import { Criticism, Prototype, PrototypeGroup } from "../../payloads.d.ts" */
 /**

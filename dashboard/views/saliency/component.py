@@ -100,7 +100,7 @@ class SaliencyEvents:
     action : {'map', 'review'} or None
     row : int or None
     seq : int
-        Grows, so that a page can tell a new wish from one it has answered.
+        Grows, so that a page can tell a new event from one it has answered.
     measured : Measured or None
         ``row``, ``methods`` and ``target`` of maps whose numbers are all there.
     """

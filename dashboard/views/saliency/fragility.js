@@ -33,8 +33,8 @@ class Fragility {
   send = () => {};
   attack = "random";
   isOpen = false;
-  /** @type {"" | "all" | "stop"} what is wanted of the strengths that nobody has measured */
-  wants = "";
+  /** @type {"" | "start" | "stop"} what to do with the strengths that nobody has measured */
+  action = "";
   /** @type {string} addresses that were asked last */
   path = "";
   linesPath = "";
@@ -60,8 +60,8 @@ class Fragility {
       metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
       metric("center moved by", this.shift, "Distance between the centers of mass of both maps.")));
   lines = new Lines();
-  all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.want("all") } });
-  stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.want("stop") } });
+  all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.control("start") } });
+  stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.control("stop") } });
   fill = el("i", { class: "fill" });
   progress = el("span", { class: "track", hidden: true }, this.fill);
   linesWords = el("span", { class: "quiet", role: "status" });
@@ -146,14 +146,14 @@ class Fragility {
    */
   askStrengths(path) {
     this.chart.hidden = false;
-    if (path !== this.linesPath) this.wants = "";
+    if (path !== this.linesPath) this.action = "";
     this.linesPath = path;
-    this.strengthsPolling.ask(`${path}&wish=${this.wants}`);
+    this.strengthsPolling.ask(`${path}&action=${this.action}`);
   }
 
-  /** @param {"all" | "stop"} what */
-  want(what) {
-    this.wants = what;
+  /** @param {"start" | "stop"} action */
+  control(action) {
+    this.action = action;
     this.askStrengths(this.linesPath);
   }
 
@@ -165,8 +165,8 @@ class Fragility {
     this.all.hidden = isRunning || answer.state !== "partly";
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.fraction})`;
-    const stopped = this.wants === "stop" ? "Stopped. What was made is kept." : "";
-    if (stopped) this.wants = "";  // It was shown once; the slider may ask again.
+    const stopped = this.action === "stop" ? "Stopped. What was made is kept." : "";
+    if (stopped) this.action = "";  // It was shown once; the slider may ask again.
     setText(this.linesWords, isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped);
   }
 
@@ -220,7 +220,7 @@ class Fragility {
     setText(this.topK, answer.topK === null ? "–" : `${Math.round(100 * answer.topK)} %`);
     setText(this.correlation, answer.correlation === null ? "–" : answer.correlation.toFixed(2));
     setText(this.shift, answer.shift === null ? "–" : `${answer.shift.toFixed(1)} px`);
-    if (this.wants !== "all") this.askStrengths(this.linesPath);
+    if (this.action !== "start") this.askStrengths(this.linesPath);
   }
 }
 

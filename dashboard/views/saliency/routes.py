@@ -98,11 +98,11 @@ def attack(opened: OpenStudy, request: Request) -> Response:
 def strengths(opened: OpenStudy, request: Request) -> Response:
     """Return how far a heatmap changes at each strength; request that, or withdraw it, when the address says so."""
     require_dashboard(request, FOREIGN)
-    wanted, wish = _read_attack(opened, request), request.query_params.get("wish", "")
+    wanted, action = _read_attack(opened, request), request.query_params.get("action", "")
     worker = worker_of(opened)
-    if wish == "stop":
+    if action == "stop":
         worker.withdraw(strength_requests(wanted))
-    return json_response(strengths_payload(opened, worker, wanted, is_wanted=wish == "all"))
+    return json_response(strengths_payload(opened, worker, wanted, is_wanted=action == "start"))
 
 
 @of_study

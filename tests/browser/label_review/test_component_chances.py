@@ -48,7 +48,7 @@ def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
     assert measured(desk)[0] == "label error score" and len(measured(desk)) == 2
 
 
-def test_without_chances_the_suspicion_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
+def test_without_chances_the_label_error_score_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
     nothing = {"version": 0, "scoreLogit": [], "mean": [], "low": [], "high": []}
     page = open_page("review", **DESK)
     page.route("**/error_probability", lambda route: route.fulfill(json=nothing))

@@ -87,9 +87,9 @@ def test_recoloring_and_filtering_send_no_points_again(look: Look, untouched: Ru
     page.on("request", lambda request: asked.append(request.url.rpartition("/margin/")[2]))
     page.get_by_role("combobox", name="Color").click()
     page.get_by_role("option", name="label error score").click()
-    page.wait_for_selector(".map[data-shown^='channel/suspicion']")
+    page.wait_for_selector(".map[data-shown^='channel/label_error_score']")
     assert [one.partition("/")[2].partition("?")[0] for one in asked if "channel" in one or "points" in one] == [
-        "channel/suspicion"
+        "channel/label_error_score"
     ]
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("combobox", name="Given label").click()

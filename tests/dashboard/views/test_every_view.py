@@ -111,7 +111,7 @@ def test_a_search_selects_what_it_finds(app, asked):
 
 def test_a_filter_and_a_color_are_chosen(app, asked):
     turn_to(app.run(), "map")
-    app.selectbox(key="color").set_value("suspicion").run()
+    app.selectbox(key="color").set_value("label_error_score").run()
     app.multiselect[0].set_value([1]).run()
     shown(app)
 

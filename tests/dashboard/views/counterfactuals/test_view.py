@@ -139,7 +139,7 @@ def test_a_walk_is_sent_whole(get, train, asked):
             422,
             "A boundary lies between two classes; got 'dog' twice. Choose another class.",
         ),
-        ("counterfactual/1?of=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
+        ("counterfactual/1?space=dreams", 422, "Surrogate.of must be one of inputs, embedding; got 'dreams'."),
     ],
 )
 def test_a_malformed_request_is_refused_in_a_sentence(get, train, path, status, words):

@@ -50,7 +50,7 @@ def test_what_it_looks_like_is_the_truth_on_well_separated_classes(opened, plant
 
 
 def test_scores_are_shades(opened):
-    shades = available_channels(opened)["suspicion"].values(opened)
+    shades = available_channels(opened)["label_error_score"].values(opened)
     assert shades.max() < STEPS
     np.testing.assert_allclose(shades / (STEPS - 1), opened.session.scores, atol=0.5 / (STEPS - 1) + 1e-9)
     assert len(available_channels(opened)["influence"].values(opened)) == SAMPLES
@@ -64,7 +64,7 @@ def test_labels_now_follow_a_correction(opened, planted):
 
 
 def test_only_channels_that_the_study_has_are_offered(opened):
-    assert list(available_channels(opened)) == ["given", "now", "predicted", "suspicion", "influence", "state"]
+    assert list(available_channels(opened)) == ["given", "now", "predicted", "label_error_score", "influence", "state"]
     assert list(available_filters(opened)) == ["labels", "states", "score"]
 
 

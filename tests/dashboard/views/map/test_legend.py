@@ -16,7 +16,7 @@ def test_a_legend_counts_its_points(opened, channel):
     assert [entry["label"] for entry in legend["entries"]] == list(range(len(palette)))
 
 
-@pytest.mark.parametrize("channel", ["suspicion", "influence"])
+@pytest.mark.parametrize("channel", ["label_error_score", "influence"])
 def test_a_score_has_a_scale(opened, channel):
     shown = available_channels(opened)[channel]
     palette, legend = palette_and_legend(opened, shown)

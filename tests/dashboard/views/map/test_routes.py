@@ -24,7 +24,7 @@ def test_points_that_are_not_laid_out_yet(client, studies, write_source, tmp_pat
     assert refused(client.get(f"/margin/{fresh.key}/points"), 409) == "The map is still being laid out."
 
 
-@pytest.mark.parametrize("name", ["given", "now", "predicted", "suspicion", "influence", "state"])
+@pytest.mark.parametrize("name", ["given", "now", "predicted", "label_error_score", "influence", "state"])
 def test_a_channel_is_a_byte_a_sample(get, asked, name):
     answer = get(f"channel/{name}", v=3)
     assert answer.content == available_channels(asked)[name].values(asked).tobytes() and len(answer.content) == SAMPLES

@@ -1,4 +1,4 @@
-"""The page of typical and odd samples, from an empty session, without a browser."""
+"""The page of prototypes and criticisms, from an empty session, without a browser."""
 
 import numpy as np
 import pytest
@@ -63,7 +63,7 @@ def test_it_is_asked_followed_and_shown(app, studies, asked, ask_for, monkeypatc
     turn_to_it(app)
     assert [error.value for error in app.error] == ["out of luck."]
 
-    assert "typical" not in available_channels(asked)
+    assert "prototypes" not in available_channels(asked)
     assert ask_for() == 0
     turn_to_it(app)
     assert not app.error and "Stop" not in [button.label for button in app.button]
@@ -124,7 +124,7 @@ def test_the_first_of_each_class_or_of_one(answered):
 
 
 def test_the_map_has_a_layer_of_both(asked, answered):
-    codes = available_channels(asked)["typical"].values(asked)
+    codes = available_channels(asked)["prototypes"].values(asked)
     assert set(codes[rows_in_role(answered, "prototype", MAX_ON_MAP)]) == {0}
     assert set(codes[rows_in_role(answered, "criticism", MAX_ON_MAP)]) == {1}
     assert (codes == 255).sum() == len(codes) - len(rows_in_role(answered, "prototype", MAX_ON_MAP)) - len(

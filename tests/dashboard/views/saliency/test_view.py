@@ -205,7 +205,7 @@ def test_every_strength_is_measured_on_request_only(client):
     payload = client.get(path, headers=US).json()
     assert (payload["state"], payload["fraction"], payload["eps"]) == ("partly", 0, [1, 2, 4, 8])
     assert payload["lines"] == {"random": [None] * 4, "top_k": [None] * 4}
-    assert client.get(f"{path}&wish=all", headers=US).json()["state"] == "making"
+    assert client.get(f"{path}&action=start", headers=US).json()["state"] == "making"
     payload = client.get(path, headers=US).json()
     assert (payload["state"], payload["fraction"]) == ("ready", 1)
     assert differences(payload, Strengths) == []
@@ -223,7 +223,7 @@ def test_leaving_calls_every_strength_off(client, asked_digits, studies):
     left = []
     worker_of(asked_digits).withdraw = left.extend
     assert (
-        client.get("5/strengths?method=gradient&class=3&attack=centre&wish=stop", headers=US).json()["state"]
+        client.get("5/strengths?method=gradient&class=3&attack=centre&action=stop", headers=US).json()["state"]
         == "partly"
     )
     assert {(order.attack, order.eps) for order in left} == {
