@@ -553,6 +553,54 @@ export interface Measured {
   seq: number;
 }
 
+/** What the menu shows. */
+export interface MenuData {
+  /** Key of the study; empty for none. */
+  study: string;
+  /** None while no study is open. */
+  about: MenuStudy | null;
+  sections: MenuSection[];
+  /** Path of the page that is shown. */
+  current: string;
+}
+
+/** A page of the menu. */
+export interface MenuPage {
+  /** Names the page. */
+  path: string;
+  /** Where a new tab finds it. */
+  address: string;
+  title: string;
+  /** Its name among Material Symbols. */
+  icon: string;
+  /** Shown beside the title; None: the page has none. */
+  count: number | null;
+}
+
+/** Pages under one title, which may be empty. */
+export interface MenuSection {
+  title: string;
+  pages: MenuPage[];
+}
+
+/** What the menu tells. */
+export interface MenuStates {
+  chosen?: PageChosen;
+}
+
+/** The study that is open, and how far its review is. */
+export interface MenuStudy {
+  name: string;
+  /** Samples and classes, in words. */
+  size: string;
+  /** What the scores rest on, in words. */
+  features: string;
+  /** Samples that were decided on. */
+  decided: number;
+  /** Suspects that were not. */
+  open: number;
+}
+
 /** What is known of a sample's map by one method. */
 export interface MethodTile {
   method: string;
@@ -572,6 +620,12 @@ export interface Neighbor {
   row: number;
   id: string;
   label: number;
+}
+
+/** A page that was clicked. */
+export interface PageChosen {
+  path: string;
+  seq: number;
 }
 
 /** Two classes, the smaller number first. */

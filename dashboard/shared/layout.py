@@ -11,8 +11,8 @@ from dashboard.shared import navigation, state
 from dashboard.shared.components import ClassEntry, class_entries
 from dashboard.shared.palette import class_colors
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
-from margin_core.study.samples import counted
 from margin_core.values import WHERE_TO_GET, Need
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -44,28 +44,23 @@ def classes(opened: OpenStudy) -> list[ClassEntry]:
     return class_entries(names, class_colors(len(names)))
 
 
-def sidebar(opened: OpenStudy, *, shows_progress: bool) -> None:
-    """Show which study is open, a search field, who decides, and how far the review is."""
-    study, progress = opened.study, opened.session.progress()
+def sidebar_fields(opened: OpenStudy) -> None:
+    """Show a search field and who decides, below the menu."""
     with st.sidebar:
-        n_classes = len(study.class_names)
-        size = f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}"
-        # One text and not three: what a rerun costs is the number of its elements, not their length.
-        st.markdown(f"**{plain(study.name)}**  \n:small[{size}]  \n:small[Scores rest on {plain(study.features)}.]")
         sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
         if state.is_changed("search", sought) and sought:
-            navigation.show_on_map(opened, find_samples(study, sought), f"found for '{sought}'")
+            navigation.show_on_map(opened, find_samples(opened.study, sought), f"found for '{sought}'")
         state.set_reviewer(
             st.text_input("Reviewer", value=state.reviewer(), help="Your name, written into every decision you make.")
         )
-        if not shows_progress:
-            return
-        if progress.suspects:
-            # Not "of so many suspects": random checks and whatever else was decided count, too.
-            text = f"{progress.decided:,} decided, {counted(progress.suspects - progress.decided, 'suspect')} left"
-            st.progress(min(progress.decided / progress.suspects, 1.0), text=text)
-        else:
-            st.caption("No label is suspect.")
+
+
+def show_missing(title: str, part: Part) -> None:
+    """Show, in place of a page, which part of the study it lacks and how to get it."""
+    st.markdown(f"# {plain(title)}")
+    st.info(HOW_TO_ADD[part])
+    if st.button("Open another study", type="primary"):
+        navigation.open_page("open")
 
 
 def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:

@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dashboard.study.parts import Part, missing_part
+
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
@@ -17,18 +19,13 @@ if TYPE_CHECKING:
 
 
 class Section(StrEnum):
-    """A section of the menu."""
+    """A section of the menu; the last one has no title."""
 
     DATA = "Data"
     LABELS = "Labels"
     MODEL = "Model"
     EXPORT = "Export"
-    STUDY = "Study"
-
-
-def every_study(opened: OpenStudy) -> bool:
-    """Return True: each study has this view."""
-    return True
+    NONE = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +50,14 @@ class View:
         A module whose ``ROUTES`` answer what the page's components ask for.
     map_colors : str or None
         A module whose ``CHANNELS`` and ``FILTERS`` color and filter the map.
-    is_shown : callable
-        Whether a study has this view.
+    needs : frozenset of Part
+        Parts that a study must have. In place of the page of a view that lacks one, the dashboard says what is missing
+        and how to get it, so the page itself need not ask.
+    count : callable or None
+        What the menu counts beside the title, of an open study: a number that is at hand, since every rerun asks for
+        it. Nothing is shown for 0.
     needs_study : bool
         Whether there must be an open study; a view without one is shown always.
-    shows_progress : bool
-        Whether the page says itself how far the review is; then the sidebar does not, whose number would lag behind.
     """
 
     title: str
@@ -68,9 +67,17 @@ class View:
     page: Path
     routes: str | None = None
     map_colors: str | None = None
-    is_shown: Callable[[OpenStudy], bool] = every_study
+    needs: frozenset[Part] = frozenset()
+    count: Callable[[OpenStudy], int] | None = None
     needs_study: bool = True
-    shows_progress: bool = False
+
+    def missing(self, opened: OpenStudy) -> Part | None:
+        """Return the first part that the view needs and a study lacks."""
+        return missing_part(opened, self.needs)
+
+    def is_listed(self, opened: OpenStudy) -> bool:
+        """Return whether the menu lists the view: only one that lacks the truth, which nobody can add, is left out."""
+        return missing_part(opened, self.needs & {Part.TRUTH}) is None
 
     def load_routes(self) -> Sequence[BaseRoute]:
         """Import and return the routes of this view."""

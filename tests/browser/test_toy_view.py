@@ -22,7 +22,7 @@ def test_a_view_that_was_added_is_found_and_opens(look: Look, prepared: dict[str
     dashboard = RunningDashboard(BUNDLED / "digits", tmp_path, "--workspace", workspace, program=program)
     try:
         page = look(dashboard)
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Toy").click()
+        page.locator(".menu").get_by_role("link", name="Toy").click()
         expect(page.get_by_role("heading", name="Toy")).to_be_visible()
         # It is computed in the background first.
         expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
-
-if TYPE_CHECKING:
-    from dashboard.study.open_study import OpenStudy
-
-
-def has_truth(opened: OpenStudy) -> bool:
-    """Return whether a study keeps its true labels beside it."""
-    return opened.audited.opened.truth is not None
-
 
 BENCHMARK = View(
     title="Benchmark",
@@ -22,5 +13,5 @@ BENCHMARK = View(
     section=Section.LABELS,
     path="how-good",
     page=Path(__file__).with_name("view.py"),
-    is_shown=has_truth,
+    needs=frozenset({Part.LABELS, Part.TRUTH}),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
 
 CORRECTION_IMPACT = View(
@@ -12,4 +13,5 @@ CORRECTION_IMPACT = View(
     section=Section.LABELS,
     path="bought",
     page=Path(__file__).with_name("view.py"),
+    needs=frozenset({Part.LABELS, Part.EMBEDDING}),
 )

@@ -12,7 +12,6 @@ from dashboard.views.correction_impact.figure import impact_curve
 from margin_core.errors import MissingPart, NotComputed
 from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
-from margin_core.values import Need
 
 DRAWN = ("this dashboard", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
 """Orders in the picture beside the own one; the table has them all."""
@@ -48,10 +47,6 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
 
 opened = state.opened()
 layout.heading(wording.TITLE, wording.HELP)
-if not opened.study.has(Need.LABELS):
-    st.info(wording.NO_LABELS)
-    st.stop()
-
 made = corrections(opened.session)
 if not len(made):
     st.info(wording.NO_DECISIONS)

@@ -5,7 +5,6 @@ HELP = (
     "A simple model learns from your labels twice: as they were given, and as you corrected them. Both are judged on "
     "samples that they did not learn from."
 )
-NO_LABELS = "This study has no labels, so there is nothing to correct."
 NO_DECISIONS = (
     "Nobody has decided on a label yet. Review some suspect labels; then this page shows whether a model that learns "
     "from the corrected labels is right more often."

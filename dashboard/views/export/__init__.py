@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dashboard.views.base import Section, View
+
+if TYPE_CHECKING:
+    from dashboard.study.open_study import OpenStudy
+
+
+def changes(opened: OpenStudy) -> int:
+    """Count the samples that an export changes."""
+    progress = opened.session.progress()
+    return progress.relabeled + progress.excluded
+
 
 EXPORT = View(
     title="Export",
@@ -13,4 +24,5 @@ EXPORT = View(
     path="export",
     page=Path(__file__).with_name("view.py"),
     routes=f"{__name__}.routes",
+    count=changes,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
 
 LABEL_ERROR_ESTIMATE = View(
@@ -12,4 +13,5 @@ LABEL_ERROR_ESTIMATE = View(
     section=Section.LABELS,
     path="trust",
     page=Path(__file__).with_name("view.py"),
+    needs=frozenset({Part.LABELS}),
 )

@@ -11,13 +11,13 @@ from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.study.error_probabilities import error_posterior
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.parts import Part, has_part
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.label_error_estimate import wording
 from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
 from dashboard.views.label_error_estimate.figure import finds, reliability_diagram, self_test_curve
 from margin_core.errors import MarginError, NotComputed
 from margin_core.review.estimates import PlantedErrorTest, flag_labels
-from margin_core.values import Need
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""
@@ -89,7 +89,7 @@ def show_yield(opened: OpenStudy, estimate: ErrorEstimate) -> None:
     """Show what the reviews found, and what the next ones may find."""
     st.markdown(f"## {wording.YIELD}")
     with_truth = False
-    if opened.audited.opened.truth is not None:
+    if has_part(opened, Part.TRUTH):
         with_truth = st.toggle(wording.WITH_TRUTH, help=wording.WITH_TRUTH_HELP)
     try:
         st.plotly_chart(yield_chart(opened, estimate, with_truth=with_truth), config=BARE)
@@ -180,10 +180,6 @@ def show_self_test(opened: OpenStudy, tested: PlantedErrorTest | None, job: Back
 
 opened = state.opened()
 layout.heading(wording.TITLE, wording.HELP)
-if not opened.study.has(Need.LABELS):
-    st.info(wording.NO_LABELS)
-    st.stop()
-
 estimate = error_estimate(opened)
 show_counts(estimate)
 show_goal(opened, estimate)

@@ -8,7 +8,6 @@ TITLE = "Label error estimate"
 HELP = (
     "A ranking is an opinion. This page says how many labels are wrong, what that rests on, and when to stop looking."
 )
-NO_LABELS = "This study has no labels, so none can be wrong."
 
 ESTIMATE, FOUND, LEFT = "Wrong labels, by estimate", "Found so far", "Left, at most"
 ESTIMATE_HELP = (

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+
+if TYPE_CHECKING:
+    from dashboard.study.open_study import OpenStudy
+
+
+def open_suspects(opened: OpenStudy) -> int:
+    """Count the suspects that nobody has decided on."""
+    progress = opened.session.progress()
+    return progress.suspects - progress.decided
+
 
 LABEL_REVIEW = View(
     title="Label review",
@@ -12,7 +24,8 @@ LABEL_REVIEW = View(
     section=Section.LABELS,
     path="review",
     page=Path(__file__).with_name("view.py"),
+    needs=frozenset({Part.LABELS}),
     routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
-    shows_progress=True,
+    count=open_suspects,
 )

@@ -14,6 +14,7 @@ import { closeConnectionDialogs, routeKeys } from "../../shared/browser/keyboard
 import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
+import { tellCounts } from "../../shared/browser/review_counts.js";
 import { pictureAddress, ServerError } from "../../shared/browser/server.js";
 import { EvidenceDialog } from "../../shared/browser/evidence_dialog.js";
 import { verdictWords } from "../../shared/browser/words.js";
@@ -345,7 +346,11 @@ class ReviewDesk {
   showHeader() {
     const progress = this.queue.counted();
     const further = this.data.selection ? "" : this.queue.checks ? "random checks" : this.queue.beyond ? "beyond the suspects" : "";
-    if (progress) this.header.showProgress(progress, this.queue.currentDecisions().length > 0, further);
+    if (progress) {
+      this.header.showProgress(progress, this.queue.currentDecisions().length > 0, further);
+      const open = progress.suspects - progress.decided;
+      tellCounts({ decided: progress.decided, open, counts: { review: open, export: progress.relabeled + progress.excluded } });
+    }
     this.showConnection();
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
 
 MAP = View(
@@ -12,6 +13,7 @@ MAP = View(
     section=Section.DATA,
     path="map",
     page=Path(__file__).with_name("view.py"),
+    needs=frozenset({Part.EMBEDDING}),
     routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
 )

@@ -9,7 +9,7 @@ from dashboard.views.base import Section, View
 OPEN = View(
     title="Open",
     icon="folder_open",
-    section=Section.STUDY,
+    section=Section.NONE,
     path="open",
     page=Path(__file__).with_name("view.py"),
     needs_study=False,

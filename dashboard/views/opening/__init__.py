@@ -9,7 +9,7 @@ from dashboard.views.base import Section, View
 OPENING = View(
     title="Opening",
     icon="hourglass_empty",
-    section=Section.STUDY,
+    section=Section.NONE,
     path="opening",
     page=Path(__file__).with_name("view.py"),
     needs_study=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
 
 SALIENCY = View(
@@ -12,6 +13,7 @@ SALIENCY = View(
     section=Section.MODEL,
     path="saliency",
     page=Path(__file__).with_name("view.py"),
+    needs=frozenset({Part.INPUTS, Part.MODEL}),
     routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
 )

@@ -70,18 +70,7 @@ def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:
     return tuple(name for name in FIRST_CHOICES if name in names)[:3]
 
 
-def missing_reason(study: Study) -> str:
-    """Return why a study has no heatmaps; empty when it has."""
-    if not study.has(Need.INPUTS):
-        return "This study holds features and not the samples themselves, so there is nothing to show a model."
-    if not study.has(Need.MODEL):
-        return (
-            "No model came with this study, so there is nothing to look into. Open it again and name its model, on the "
-            "page “Open” or with --model."
-        )
-    return ""
-
-
 def can_measure_fragility(study: Study) -> bool:
-    """Return whether the fragility of every sample can be computed: pictures with features."""
-    return not missing_reason(study) and sample_kind(study) == "picture" and study.has(Need.EMBEDDING)
+    """Return whether the fragility of every sample can be computed: pictures with features, and a model."""
+    needs = (Need.INPUTS, Need.MODEL, Need.EMBEDDING)
+    return all(study.has(need) for need in needs) and sample_kind(study) == "picture"

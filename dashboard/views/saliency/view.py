@@ -29,7 +29,7 @@ from dashboard.views.saliency.fragile import (
 )
 from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.heatmap_store import class_names, heatmaps_of
-from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices, missing_reason
+from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices
 from dashboard.views.saliency.series import sample_sizes, trail
 from margin_core.tasks.saliency.fragility.fragility_column import describe_column, recipe_for
 from margin_core.tasks.saliency.methods.available import methods_for, sample_kind
@@ -107,12 +107,6 @@ def show_fragility_of_all(opened: OpenStudy) -> None:
 opened = state.opened()
 study = opened.study
 layout.heading(wording.TITLE, wording.HELP)
-missing = missing_reason(study)
-if missing:
-    st.info(missing)
-    if st.button(wording.OPEN_ANOTHER, type="primary"):
-        navigation.open_page("open")
-    st.stop()
 fitting, left_out = methods_for(study)
 kind = sample_kind(study)
 if left_out:

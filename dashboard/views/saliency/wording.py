@@ -4,7 +4,6 @@ from __future__ import annotations
 
 TITLE = "Saliency"
 HELP = "Which parts of a sample made the model predict its class, by MARGIN and by published methods side by side."
-OPEN_ANOTHER = "Open another study"
 PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
 
 FAITHFULNESS = "Faithfulness"

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
-from browser.looking import ON_DIGITS, Known, Look
-from browser.running import RunningDashboard
+from browser.looking import ON_DIGITS, Known, Look, Serve, complaints, go, saved, shown_row, until
+from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import expect
+
+from dashboard.study.parts import HOW_TO_ADD, Part
+from dashboard.views.benchmark import BENCHMARK
+from dashboard.views.export import EXPORT
+from dashboard.views.label_review import LABEL_REVIEW
 
 pytestmark = pytest.mark.browser
 
@@ -17,3 +25,50 @@ def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, s
     page.get_by_label("Find a sample").fill(sought)
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"1 sample found for '{sought}'")).to_be_visible()
+
+
+def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    page = look(dashboard)
+    of_review = page.locator(".menu a[href*='/review'] .count")
+    n = int(of_review.inner_text())
+    expect(page.locator(".menu .progress")).to_have_text(f"0 decided, {n} suspects left")
+    go(page, LABEL_REVIEW)
+    page.wait_for_selector(".desk[data-place=one]")
+    for made in (1, 2):
+        row = shown_row(page)
+        page.keyboard.press("Enter")
+        until(page, lambda row=row: shown_row(page) != row, "the next sample")
+        expect(of_review).to_have_text(str(n - made))
+    expect(page.locator(".menu .progress")).to_have_text(f"2 decided, {n - 2} suspects left")
+    expect(page.locator(".menu a[href*='/export'] .count")).to_have_text("2")
+    saved(page)
+    go(page, EXPORT)
+    expect(page.get_by_role("heading", name="Export")).to_be_visible()
+    expect(of_review).to_have_text(str(n - 2))
+    page.go_back()
+    page.wait_for_selector(".desk[data-place=one]")
+    expect(page.locator(".menu [aria-current]")).to_contain_text(LABEL_REVIEW.title)
+
+
+def test_a_bookmark_to_a_page_without_its_part_says_how_to_get_that(
+    look: Look, prepared: dict[str, Path], tmp_path: Path
+) -> None:
+    """Streamlit would say that there is no such page, and show another one."""
+    source, workspace = tmp_path / "digits", tmp_path / "w.margin"
+    shutil.copytree(BUNDLED / "digits", source)
+    shutil.copytree(prepared["digits"], workspace)
+    description = (source / "study.toml").read_text(encoding="utf-8").splitlines()
+    known = [line for line in description if not line.startswith("truth")]
+    (source / "study.toml").write_text("\n".join(known), encoding="utf-8")
+    dashboard = RunningDashboard(source, tmp_path, "--workspace", workspace)
+    try:
+        page = look(dashboard, BENCHMARK.path)
+        expect(page.get_by_text(HOW_TO_ADD[Part.TRUTH])).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.locator(".menu").get_by_role("link", name=LABEL_REVIEW.title)).to_be_visible()
+        expect(page.locator(".menu").get_by_role("link", name=BENCHMARK.title)).to_have_count(0)
+        assert complaints(page) == set()
+        page.goto("about:blank")
+    finally:
+        dashboard.stop()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.study.jobs import JobStatus
+from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.views.correction_impact import wording
 from dashboard.views.correction_impact.figure import impact_curve
 from margin_core.audit.audit import audit
@@ -80,7 +81,7 @@ def test_what_cannot_be_measured_is_reported(app, studies, asked, planted, monke
 
 def test_a_study_without_labels_has_nothing_to_correct(app, asked, monkeypatch):
     monkeypatch.setattr(type(asked.study), "has", lambda self, need: need != "labels")
-    assert wording.NO_LABELS in turn_to_it(app)
+    assert HOW_TO_ADD[Part.LABELS] in turn_to_it(app)
 
 
 def test_a_job_knows_where_the_decisions_are(studies, asked, monkeypatch):

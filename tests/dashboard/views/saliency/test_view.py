@@ -17,6 +17,7 @@ from dashboard.app import ROUTES
 from dashboard.shared.palette import STEPS
 from dashboard.study import processes
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.registry import OpenRequest
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
@@ -151,8 +152,8 @@ def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
 
 
 def test_without_a_model_one_sentence_says_what_to_do(app, asked):
-    assert "No model came with this study, so there is nothing to look into." in turn_to_it(app)
-    assert wording.OPEN_ANOTHER in [button.label for button in app.button]
+    assert HOW_TO_ADD[Part.MODEL] in turn_to_it(app)
+    assert "Open another study" in [button.label for button in app.button]
 
 
 # ----- routes -----

@@ -1,0 +1,68 @@
+"""The parts of a study that a view can need, and what to tell a person whose study lacks one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from margin_core.values import Need
+
+if TYPE_CHECKING:
+    from dashboard.study.open_study import OpenStudy
+
+
+class Part(StrEnum):
+    """A part of a study, or what is kept beside it."""
+
+    LABELS = "labels"
+    EMBEDDING = "embedding"
+    PROBABILITIES = "probabilities"
+    INPUTS = "inputs"
+    MODEL = "model"
+    TRUTH = "truth"
+
+
+HOW_TO_ADD = {
+    Part.LABELS: (
+        "This study has no labels. Open it again and name its label column, or sort the files into one folder a class."
+    ),
+    Part.EMBEDDING: "This study has no features. Open the samples themselves, or open it again with a model.",
+    Part.PROBABILITIES: "No probabilities came with this study. Open it again and name its model.",
+    Part.INPUTS: "This study holds features and not the samples themselves. Open the folder or table that holds them.",
+    Part.MODEL: "No model came with this study. Open it again and name its model, here or with --model.",
+    Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
+}
+"""What is missing and how to get it, one line each."""
+
+
+def has_part(opened: OpenStudy, part: Part) -> bool:
+    """Return whether a study has a part.
+
+    Parameters
+    ----------
+    opened : OpenStudy
+    part : Part
+
+    Returns
+    -------
+    bool
+    """
+    if part is Part.TRUTH:
+        return opened.audited.opened.truth is not None
+    return opened.study.has(Need(part.value))
+
+
+def missing_part(opened: OpenStudy, needs: Collection[Part]) -> Part | None:
+    """Return the first part, in the order of `Part`, that is needed and that a study lacks.
+
+    Parameters
+    ----------
+    opened : OpenStudy
+    needs : collection of Part
+
+    Returns
+    -------
+    Part or None
+    """
+    return next((part for part in Part if part in needs and not has_part(opened, part)), None)
