@@ -178,7 +178,7 @@ def first_words(found: Sequence[Note]) -> float:
 
 
 def open_desk(page: Page) -> None:
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.wait_for_timeout(1500)
 
 
@@ -234,12 +234,12 @@ def burst(bench: Bench, page: Page, database: str, middle: Callable[[], None]) -
         page.keyboard.press(key)
     page.wait_for_timeout(500)
     page.wait_for_selector(".connection[data-state=saved]")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     heard = [one for one in notes(page) if one["what"] == "key"]
     if [one["key"] for one in heard] != pressed_keys:
         raise RuntimeError(f"{BURST} keys were pressed, the page heard {len(heard)}.")
     # A key that finds no sample, or leaves the same one on screen, has decided nothing.
-    rows = [*(one["row"] for one in heard), int(page.locator(".desk").get_attribute("data-row") or -1)]
+    rows = [*(one["row"] for one in heard), int(page.locator(".label-review").get_attribute("data-row") or -1)]
     taken = [one for one, after in zip(heard, rows[1:], strict=True) if one["row"] not in (-1, after)]
     ids = bench.audited.opened.study.ids
     expected = [(str(ids[one["row"]]), VERDICTS[one["key"]]) for one in taken]
@@ -254,7 +254,7 @@ def nothing(page: Page, dashboard: RunningDashboard) -> None:
 def reload(page: Page, dashboard: RunningDashboard) -> None:
     """Load the page again; it is ready for keys at the end."""
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
 
 
 def kill_and_start(page: Page, dashboard: RunningDashboard) -> None:
@@ -427,7 +427,7 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
                 warm.append(painted_after_script(page, start))
                 page.wait_for_timeout(500)
                 menu.get_by_role("link", name="Label review").click()
-                page.wait_for_selector(".desk[data-place=one]")
+                page.wait_for_selector(".label-review[data-place=one]")
                 page.wait_for_timeout(500)
             menu.get_by_role("link", name="Map").click()
             page.wait_for_selector(".map[data-painted]")

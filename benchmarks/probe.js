@@ -27,7 +27,7 @@
       const value = target.getAttribute(attributeName);
       const kind = target.classList[1] ?? target.tagName.toLowerCase();
       note(attributeName, { kind, value });
-      if (attributeName === "data-row" && target.classList.contains("desk") && value !== null && value !== oldValue) {
+      if (attributeName === "data-row" && target.classList.contains("label-review") && value !== null && value !== oldValue) {
         whenPictured(target, target.querySelectorAll(".stage img"), "sample painted", { row: Number(value) });
       }
       if (attributeName === "aria-busy" && value === "false" && target.classList.contains("thumbnails")) {
@@ -47,8 +47,8 @@
   };
   watch(document);
 
-  const desk = () => (window.marginRoots ?? []).map((root) => root.querySelector(".desk")).find((found) => found?.isConnected);
-  window.addEventListener("keydown", (event) => note("key", { key: event.key, row: Number(desk()?.dataset.row ?? -1) }, eventClock(event)), true);
+  const review = () => (window.marginRoots ?? []).map((root) => root.querySelector(".label-review")).find((found) => found?.isConnected);
+  window.addEventListener("keydown", (event) => note("key", { key: event.key, row: Number(review()?.dataset.row ?? -1) }, eventClock(event)), true);
   for (const name of ["pointerup", "click"]) window.addEventListener(name, (event) => note(name, {}, eventClock(event)), true);
 
   const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));

@@ -79,9 +79,11 @@ def main() -> None:
     first_ever = timed(lambda: explain(next(Saliency().refinements()), study))
     first = [timed(lambda: explain(next(Saliency().refinements()), study)) for _ in range(REPEATS)]
     shape = (model.preparation.channels, model.preparation.height, model.preparation.width)
-    ways = {name: RUNTIMES[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))}
-    speeds = {name: throughput(forward, shape) for name, forward in ways.items()}
-    fastest = ways[max(speeds, key=lambda name: speeds[name])]
+    forwards = {
+        name: RUNTIMES[name](model) for name in ("eager", "onnxruntime", *(["compiled"] if asked.compile else []))
+    }
+    speeds = {name: throughput(forward, shape) for name, forward in forwards.items()}
+    fastest = forwards[max(speeds, key=lambda name: speeds[name])]
     # A machine may be half as fast a minute later: what is set beside one another is measured by turns.
     found: list[Explanation] = []
     alone, union, shares = [], [], []

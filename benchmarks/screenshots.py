@@ -125,43 +125,45 @@ def arrange_saliency(page: Page) -> None:
 
 def arrange_review(page: Page) -> None:
     """Decide about a few, so that the strip is not empty."""
-    page.wait_for_selector(".desk[data-place=one]")
-    if page.locator(".made:not(.absent)").count() == 0:
+    page.wait_for_selector(".label-review[data-place=one]")
+    if page.locator(".history-item:not(.absent)").count() == 0:
         for key in ("r", "r", "k", "r", "s", "r"):
             page.keyboard.press(key)
         page.wait_for_selector(".connection[data-state=saved]")
         page.reload()  # The sidebar counts anew, and the mark of the last decision is gone.
-    page.wait_for_selector(".desk[data-place=one]")
-    page.locator(".made:not(.absent)").first.wait_for()
+    page.wait_for_selector(".label-review[data-place=one]")
+    page.locator(".history-item:not(.absent)").first.wait_for()
 
 
 def arrange_grid(page: Page) -> None:
     """Turn to groups."""
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("g")
-    page.wait_for_selector(".desk[data-place=grid]")
+    page.wait_for_selector(".label-review[data-place=grid]")
 
 
 def arrange_keys(page: Page) -> None:
     """Show the list of keys."""
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("?")
 
 
 def arrange_nothing(page: Page) -> None:
     """Wait until the page is there with all its parts, and touch nothing."""
-    page.locator("[data-testid=stMain] h1, .desk[data-place=one], .desk[data-place=empty]").first.wait_for()
+    page.locator(
+        "[data-testid=stMain] h1, .label-review[data-place=one], .label-review[data-place=empty]"
+    ).first.wait_for()
     expect(page.locator(COMING)).to_have_count(0, timeout=SLOW)
 
 
 def arrange_all_decided(page: Page) -> None:
     """Decide about every suspect."""
-    page.wait_for_selector(".desk[data-place=one], .desk[data-place=empty]")
-    for number in range(page.locator(".made:not(.absent)").count(), WRONG):
-        page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one], .label-review[data-place=empty]")
+    for number in range(page.locator(".history-item:not(.absent)").count(), WRONG):
+        page.wait_for_selector(".label-review[data-place=one]")
         # A random check between the suspects takes no Enter.
         page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
-        page.locator(".made:not(.absent)").nth(number).wait_for()
+        page.locator(".history-item:not(.absent)").nth(number).wait_for()
     page.wait_for_selector(".connection[data-state=saved]")
 
 

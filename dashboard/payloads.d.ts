@@ -835,7 +835,7 @@ export interface ReviewAction {
   seq: number;
 }
 
-/** What the desk works on. */
+/** What the review works on. */
 export interface ReviewData {
   study: string;
   classes: ClassEntry[];
@@ -876,7 +876,7 @@ export interface ReviewSaved {
   seq: number;
 }
 
-/** What the desk tells. */
+/** What the component reports. */
 export interface ReviewStates {
   saved?: ReviewSaved;
   action?: ReviewAction;

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from browser.fake_server import FakeStudy
 
-DESK = {
+REVIEW = {
     "reviewer": "ada",
     "explanation": "e1",
     "selection": None,
@@ -24,14 +24,14 @@ WIDE = (1440, 900)
 Open = Callable[..., Page]
 
 
-def open_desk(open_page: Open, **changes: Any) -> Page:
-    page = open_page("review", **{**DESK, **changes})
-    page.wait_for_selector(".desk[data-place=one]")
+def open_review(open_page: Open, **changes: Any) -> Page:
+    page = open_page("review", **{**REVIEW, **changes})
+    page.wait_for_selector(".label-review[data-place=one]")
     return page
 
 
 def shown_row(page: Page) -> int:
-    return int(page.locator(".desk").get_attribute("data-row") or -1)
+    return int(page.locator(".label-review").get_attribute("data-row") or -1)
 
 
 def wait_for_chance(page: Page) -> None:

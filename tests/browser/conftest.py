@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from browser.components import Open, open_desk
+from browser.components import Open, open_review
 from browser.fake_server import FakeServer, FakeStudy, serving
 from browser.looking import PATIENCE, WIDE, Known, Look, Serve, Watched, turn_to
 from browser.running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard, margin, quiet_environment
@@ -243,5 +243,5 @@ def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
 
 
 @pytest.fixture
-def desk(open_page: Open) -> Page:
-    return open_desk(open_page)
+def review(open_page: Open) -> Page:
+    return open_review(open_page)

@@ -128,14 +128,14 @@ def complaints(page: Page) -> set[str]:
     return {f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]}
 
 
-def open_desk(look: Look, dashboard: RunningDashboard, **more: Any) -> Page:
+def open_review(look: Look, dashboard: RunningDashboard, **more: Any) -> Page:
     page = look(dashboard, "review", **more)
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     return page
 
 
 def shown_row(page: Page) -> int:
-    return int(page.locator(".desk").get_attribute("data-row") or -1)
+    return int(page.locator(".label-review").get_attribute("data-row") or -1)
 
 
 def saved(page: Page) -> None:

@@ -15,7 +15,7 @@ PAGES = tuple("" if view is VIEWS[0] else view.path for view in VIEWS)
 DRAWN = {
     "": "[data-testid=stMetric]",
     "map": ".map[data-painted]",
-    "review": ".desk[data-place=one]",
+    "review": ".label-review[data-place=one]",
     "prototypes": ".prototypes[data-state=ready] .item",
     "boundary": ".boundary[data-state=ready] .item",
     "saliency": ".saliency[data-state=ready]",

@@ -17,7 +17,7 @@ export function openBrowser(storage = new FakeStorage()) {
 }
 
 /* A server that records decisions as the real one promises to: each (client, seq) once, in the order of arrival.
-   `fails` holds what the next requests meet instead: "lost" (never arrives) or "unheard" (recorded, but the answer is lost). */
+   `fails` holds what the next requests meet instead: "lost" (never arrives) or "unanswered" (recorded, but the answer is lost). */
 export class FakeServer {
   constructor() {
     this.record = [];
@@ -34,7 +34,7 @@ export class FakeServer {
     if (failure === "lost") throw new TypeError("Failed to fetch");
     this.requests.push(asked);
     const answer = this.decide(asked.body);
-    if (failure === "unheard") throw new TypeError("Failed to fetch");
+    if (failure === "unanswered") throw new TypeError("Failed to fetch");
     return Response.json(answer);
   }
 

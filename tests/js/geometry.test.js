@@ -129,15 +129,15 @@ test("classes lie on a circle, the first at the top, the others clockwise", () =
 });
 
 test("two classes that touch are joined, the broadest last", () => {
-  const touching = { pairs: [{ pair: [0, 1], contact: 0.4 }, { pair: [0, 2], contact: 0.1 }], classes: [0, 1, 2] };
-  const chords = chordsOf(touching);
+  const contacts = { pairs: [{ pair: [0, 1], contact: 0.4 }, { pair: [0, 2], contact: 0.1 }], classes: [0, 1, 2] };
+  const chords = chordsOf(contacts);
   assert.deepEqual(chords.map(({ one }) => one.pair), [[0, 2], [0, 1]]);
   assert.deepEqual(chords.map(({ breadth }) => breadth), [3.5, 7]);
 });
 
 test("a pair with a class that has no place among so many is left out, and the others are there", () => {
-  const touching = { pairs: [{ pair: [0, 17], contact: 0.4 }, { pair: [0, 1], contact: 0.1 }], classes: [0, 1] };
-  assert.deepEqual(chordsOf(touching).map(({ one }) => one.pair), [[0, 1]]);
+  const contacts = { pairs: [{ pair: [0, 17], contact: 0.4 }, { pair: [0, 1], contact: 0.1 }], classes: [0, 1] };
+  assert.deepEqual(chordsOf(contacts).map(({ one }) => one.pair), [[0, 1]]);
 });
 
 /* ----- looking closer ----- */

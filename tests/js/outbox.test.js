@@ -102,7 +102,7 @@ test("when the network is back it is tried at once", async () => {
 
 test("an answer that is lost on its way records nothing twice", async () => {
   const outbox = openOutbox();
-  server.fails = ["unheard"];
+  server.fails = ["unanswered"];
   outbox.put([decision(1)], SENDER);
   await settled();
   assert.equal(outbox.waiting.length, 1);
@@ -225,7 +225,7 @@ test("whatever goes wrong, every decision is recorded once and each page's in th
         for (const one of group) made.push([outbox.client, one.row]);
         outbox.put(group, SENDER);
       } else if (what === 3) {
-        server.fails.push(random(2) ? "lost" : "unheard");
+        server.fails.push(random(2) ? "lost" : "unanswered");
       } else if (what === 4) {
         await settled();
         mock.timers.tick(outbox.pause);

@@ -29,7 +29,7 @@ async function fill(wanted, more = {}) {
   (await queue.fetchMore())();
 }
 
-/* As the desk does it: the sample leaves the queue and its decision waits. */
+/* As the review does it: the sample leaves the queue and its decision waits. */
 function decide(cards, verdict, at = `2026-01-01T00:00:${String(seq).padStart(2, "0")}Z`) {
   const label = verdict === "relabel" ? 2 : null;
   for (const one of cards) {

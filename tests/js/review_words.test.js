@@ -29,27 +29,27 @@ test("what waits is never told as saved, and what cannot last says so", () => {
 const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labeled: 1000, goal: 10, checks: 40 };
 const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT };
 const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabeled: 0 };
-const waysOf = (state) => endWords(state).ways.map(([name]) => name);
+const nextStepsOf = (state) => endWords(state).nextSteps.map(([name]) => name);
 
 test("at the end it is said what was made and what can be done next", () => {
   const { title, words } = endWords(STATE);
   assert.equal(title, "Every suspect was looked at");
   assert.match(words, /4 relabeled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
-  assert.deepEqual(waysOf(STATE), ["check", "leave", "beyond", "skipped"]);
+  assert.deepEqual(nextStepsOf(STATE), ["check", "leave", "beyond", "skipped"]);
 });
 
-test("when it is enough the first way leads out", () => {
+test("when it is enough the first step leads out", () => {
   const enough = { ...STATE, isEnough: true, isChecking: true, isPaused: true, progress: { ...PROGRESS, remaining: { ...LEFT, checks: 0, upper: 9 } } };
   assert.equal(endWords(enough).title, "You can stop");
-  assert.deepEqual(waysOf(enough), ["leave", "check", "beyond", "skipped"]);
+  assert.deepEqual(nextStepsOf(enough), ["leave", "check", "beyond", "skipped"]);
 });
 
 test("no more checks are offered where they cannot reach the goal, or are all there is already", () => {
   const cannot = { ...STATE, progress: { ...PROGRESS, remaining: { ...LEFT, checks: null } } };
-  assert.ok(!waysOf(cannot).includes("check"));
+  assert.ok(!nextStepsOf(cannot).includes("check"));
   assert.match(endWords(cannot).words, /A skipped label counts as wrong/);
-  assert.ok(!waysOf({ ...STATE, isChecking: true }).includes("check"));
-  assert.ok(waysOf({ ...STATE, isChecking: true, isPaused: true }).includes("check"));
+  assert.ok(!nextStepsOf({ ...STATE, isChecking: true }).includes("check"));
+  assert.ok(nextStepsOf({ ...STATE, isChecking: true, isPaused: true }).includes("check"));
 });
 
 test("before there is a bound nothing is said of one", () => {
@@ -58,12 +58,12 @@ test("before there is a bound nothing is said of one", () => {
 });
 
 test("a selection leads back to the whole queue, the grid to single samples", () => {
-  assert.deepEqual(waysOf({ ...STATE, isSelection: true }), ["all", "leave"]);
-  assert.deepEqual(waysOf({ ...STATE, isGrid: true, open: 3 }), ["single"]);
+  assert.deepEqual(nextStepsOf({ ...STATE, isSelection: true }), ["all", "leave"]);
+  assert.deepEqual(nextStepsOf({ ...STATE, isGrid: true, open: 3 }), ["single"]);
 });
 
 test("samples without a label are offered, one as one", () => {
-  const wordsOf = (unlabeled) => endWords({ ...STATE, unlabeled }).ways.find(([name]) => name === "unlabeled")?.[1];
+  const wordsOf = (unlabeled) => endWords({ ...STATE, unlabeled }).nextSteps.find(([name]) => name === "unlabeled")?.[1];
   assert.equal(wordsOf(0), undefined);
   assert.equal(wordsOf(1), "1 sample has no label: label it");
   assert.equal(wordsOf(1500), "1,500 samples have no label: label them");
@@ -72,7 +72,7 @@ test("samples without a label are offered, one as one", () => {
 test("with nothing suspect and nothing decided there is nothing to export", () => {
   const state = { ...STATE, progress: { ...PROGRESS, suspects: 0, decided: 0 } };
   assert.equal(endWords(state).title, "No suspect labels here");
-  assert.ok(!waysOf(state).includes("leave"));
+  assert.ok(!nextStepsOf(state).includes("leave"));
 });
 
 /* ----- why ----- */

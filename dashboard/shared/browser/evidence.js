@@ -34,7 +34,7 @@ export class Evidence {
     this.scoreWords = el("span", { class: "number" });
     this.scoreBar = el("span", { class: "fill" });
     this.besides = el("span", { class: "quiet" });
-    this.measure = el("dd", { class: "measure" }, this.scoreWords, el("span", { class: "track warm", "aria-hidden": "true" }, this.scoreBar), this.besides);
+    this.measure = el("dd", { class: "measure" }, this.scoreWords, el("span", { class: "track warning", "aria-hidden": "true" }, this.scoreBar), this.besides);
     this.agreeWords = el("span", { class: "number" });
     this.squares = el("span", { class: "squares", "aria-hidden": "true" });
     this.neighbors = Array.from({ length: neighbors }, () => newNeighbor(onNeighbor));
@@ -119,7 +119,7 @@ export class Evidence {
     const entry = classOf(classes, neighbor.label);
     one.chip.show(entry);
     one.node.setAttribute("aria-label", `look at neighbor ${neighbor.id}, labeled ${entry.name}`);
-    one.node.classList.toggle("wordy", card.kind !== "picture");
+    one.node.classList.toggle("text-only", card.kind !== "picture");
   }
 
   /**

@@ -128,7 +128,7 @@ export class EvidenceDialog {
       ...why.classes.map((label) => el("th", { scope: "col" }, this.chip(label))));
     const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
       ? this.sourceRow(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
-      : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unheard" }));
+      : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unweighted" }));
     rows.push(this.sourceRow(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
     return el("section", {}, el("h3", { text: "Sources of evidence" }),
       el("table", { class: "sources" }, el("thead", {}, head), el("tbody", {}, ...rows)));
@@ -156,7 +156,7 @@ export class EvidenceDialog {
     section.append(el("p", { class: "quiet", text: neighborsWords(why) }));
     const rows = why.neighbors.map((one) => this.neighbor(why, one));
     rows.slice(LISTED_FIRST).forEach((row) => { row.hidden = true; });
-    section.append(el("table", { class: "voices" },
+    section.append(el("table", { class: "neighbor-votes" },
       el("thead", {}, el("tr", {}, ...["sample", "label", "weight", "if it were fixed"].map((words) => el("th", { scope: "col", text: words })))),
       el("tbody", {}, ...rows)));
     if (rows.length > LISTED_FIRST) section.append(showMore(rows, moreWords(why, rows.length - LISTED_FIRST)));
@@ -205,7 +205,7 @@ export class EvidenceDialog {
   past(why) {
     const listed = why.similar.map((one) => el("li", {}, this.decided(one)));
     return el("section", {}, el("h3", { text: "Decided before" }), el("p", { text: pastWords(why, this.classes) }),
-      listed.length > 0 ? el("ul", { class: "past" }, ...listed) : null);
+      listed.length > 0 ? el("ul", { class: "similar-decisions" }, ...listed) : null);
   }
 
   /** @param {SimilarDecision} one */

@@ -51,10 +51,10 @@ class SamplePanel {
           button({ class: "key-button", text: "saliency", on: { click: () => this.act("saliency") } }),
           button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
-      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }))),
+      el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "skeleton-line", style: { width: `${width}%` } }))),
       el("div", { class: "none" }, this.start,
         el("h2", { text: "Choose a sample" }),
-        el("dl", { class: "ways" }, ...data.gestures.flatMap(([gesture, effect]) => [el("dt", { text: gesture }), el("dd", { text: effect })]))),
+        el("dl", { class: "gestures" }, ...data.gestures.flatMap(([gesture, effect]) => [el("dt", { text: gesture }), el("dd", { text: effect })]))),
       el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
       this.evidenceDialog.node);
   }
@@ -164,7 +164,7 @@ class SamplePanel {
     this.evidence.show(card, classes, this.errorProbabilityOf());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
-    this.decision.classList.toggle("made", decision !== null);
+    this.decision.classList.toggle("decided", decision !== null);
     setText(this.note, card.note ? `note: ${card.note}` : "");
   }
 

@@ -40,7 +40,7 @@ class ThumbnailGrid {
   pager = el("div", { class: "pager" }, this.range, this.back, this.forward);
   node = el("section", { class: "margin thumbnails", "aria-label": "thumbnails", "data-state": "loading" },
     this.list,
-    el("div", { class: "bones", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "bone" }))),
+    el("div", { class: "skeleton-lines", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "skeleton-line" }))),
     el("p", { class: "quiet none", text: "No sample is in this selection." }),
     el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.open(this.page) } })),
     this.pager);
@@ -129,7 +129,7 @@ class ThumbnailGrid {
     const { total } = this.data;
     this.node.dataset.state = this.cards.length === 0 ? "empty" : "ready";
     this.node.dataset.page = String(this.page);
-    this.node.classList.toggle("wordy", this.data.classes.some((entry) => entry.name.length > 3));
+    this.node.classList.toggle("text-only", this.data.classes.some((entry) => entry.name.length > 3));
     while (this.items.length < this.cards.length) this.addItem();
     this.items.forEach((item, index) => this.showItem(item, this.cards[index]));
     this.focused = Math.min(this.focused, Math.max(0, this.cards.length - 1));

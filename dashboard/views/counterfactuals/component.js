@@ -36,7 +36,7 @@ class CounterfactualView {
   given = classChip();
   start = classChip();
   target = el("select", { "aria-label": "walk to the boundary with", on: { change: () => this.openPair(Number(this.target.value)) } });
-  slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "how far it has walked", on: { input: () => this.step() } });
+  slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "position on the path", on: { input: () => this.step() } });
   where = el("p", { class: "where" });
   warnings = el("div", { class: "warnings" });
   sample = tile("sample", "the sample");
@@ -50,12 +50,12 @@ class CounterfactualView {
   columns = new ColumnTable();
   probabilities = el("div", { class: "probabilities", "aria-label": "what the network says" });
   badges = el("dl", { class: "badges" });
-  trouble = el("p", { class: "trouble", role: "alert" });
+  error = el("p", { class: "error", role: "alert" });
   near = el("div", { class: "near", role: "group", "aria-label": "samples near a boundary" });
   nearest = el("div", {}, el("h2", { text: "Nearest to a boundary" }), this.near);
-  node = el("section", { class: "margin walk", "aria-label": "across the boundary", "data-state": "loading" },
-    this.trouble,
-    el("div", { class: "walked" },
+  node = el("section", { class: "margin counterfactual", "aria-label": "across the boundary", "data-state": "loading" },
+    this.error,
+    el("div", { class: "result" },
       el("div", { class: "head" }, this.title, el("span", { class: "quiet", text: "given" }), this.given.node,
         button({ class: "key-button", text: "review this", on: { click: () => this.send("action", { name: "review", row: this.row }) } }),
         button({ class: "key-button", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }),
@@ -128,7 +128,7 @@ class CounterfactualView {
   /** @param {string} words */
   fail(words) {
     this.node.dataset.state = "failed";
-    setText(this.trouble, words);
+    setText(this.error, words);
   }
 
   show() {
@@ -202,7 +202,7 @@ class CounterfactualView {
   }
 
   showNear() {
-    this.near.classList.toggle("wordy", !this.data.hasPictures);
+    this.near.classList.toggle("text-only", !this.data.hasPictures);
     this.nearest.hidden = this.data.near.length === 0;
     this.near.replaceChildren(...this.data.near.map(([row, id]) => this.nearButton(row, id)));
   }
@@ -213,7 +213,7 @@ class CounterfactualView {
    */
   nearButton(row, id) {
     const chosen = row === this.row;
-    const look = { class: "near-one", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } };
+    const look = { class: "nearby-sample", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } };
     if (!this.data.hasPictures) return button(look, el("span", { class: "quiet", text: id }));
     const image = thumbnail();
     setAddress(image, pictureAddress(this.data.study, row, "thumb"));

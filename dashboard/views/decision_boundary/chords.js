@@ -24,14 +24,14 @@ export class Chords {
   }
 
   /**
-   * @param {ClassContacts} touching
+   * @param {ClassContacts} contacts
    * @param {readonly ClassEntry[]} classes
    */
-  show(touching, classes) {
-    const size = touching.classes.length;
+  show(contacts, classes) {
+    const size = contacts.classes.length;
     this.lines.clear();
-    const lines = chordsOf(touching).map((chord) => this.line(chord, classes));
-    const dots = touching.classes.map((number, at) => dot(classOf(classes, number), placeOnCircle(at, size), size));
+    const lines = chordsOf(contacts).map((chord) => this.line(chord, classes));
+    const dots = contacts.classes.map((number, at) => dot(classOf(classes, number), placeOnCircle(at, size), size));
     this.node.replaceChildren(...lines, ...dots);
     this.mark(this.chosen);
   }

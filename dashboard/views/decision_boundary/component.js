@@ -33,7 +33,7 @@ class BoundarySamples {
   /** @type {Send<BoundaryStates>} */
   send = () => {};
   /** @type {ClassContacts | null} */
-  touching = null;
+  contacts = null;
   /** @type {PairSamples | null} */
   film = null;
   /** @type {Item[]} */
@@ -68,8 +68,8 @@ class BoundarySamples {
           button({ class: "key-button", text: "show on the map", on: { click: () => this.act("map") } })),
         this.facts)),
     el("div", { class: "strip" }, this.title, this.strip, this.axis.node, this.why,
-      el("p", { class: "quiet nobody", text: "These two touch, but no sample lies between them: none has both as its likeliest." })),
-    el("figure", { class: "touching" },
+      el("p", { class: "quiet no-samples", text: "These two touch, but no sample lies between them: none has both as its likeliest." })),
+    el("figure", { class: "contacts" },
       el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
       el("figcaption", { class: "quiet", text: "Deeper and broader: a larger share of the neighbors of one class belongs to the other. Click a cell or a line to see the samples between two classes." })),
     el("p", { class: "quiet loading", role: "status", text: "Loading" }),
@@ -86,7 +86,7 @@ class BoundarySamples {
   update(data) {
     this.data = data;
     if (this.view !== data.view) this.begin();
-    else if (this.touching && this.wanted() !== this.pairKey) this.open();
+    else if (this.contacts && this.wanted() !== this.pairKey) this.open();
     else if (this.film) this.show(this.film);
   }
 
@@ -95,27 +95,27 @@ class BoundarySamples {
   }
 
   wanted() {
-    const known = (this.touching?.pairs ?? []).map((one) => one.pair.join());
+    const known = (this.contacts?.pairs ?? []).map((one) => one.pair.join());
     const wanted = this.data.pair?.join() ?? "";
     return known.includes(wanted) ? wanted : (known[0] ?? "");
   }
 
   async begin() {
     this.view = this.data.view;
-    this.touching = this.film = null;
+    this.contacts = this.film = null;
     const ticket = (this.beginning = {});
     this.node.dataset.state = "loading";
     try {
       /** @type {ClassContacts} */
-      const touching = await getJson(address(this.data.study, `boundary/${this.view}`), { signal: this.abort.signal });
+      const contacts = await getJson(address(this.data.study, `boundary/${this.view}`), { signal: this.abort.signal });
       if (ticket !== this.beginning) return;
-      this.touching = touching;
-      const options = touching.pairs.map((one) => el("option", { value: one.pair.join(), text: pairWords(this.data.classes, one) }));
+      this.contacts = contacts;
+      const options = contacts.pairs.map((one) => el("option", { value: one.pair.join(), text: pairWords(this.data.classes, one) }));
       this.select.replaceChildren(...options);
-      for (const picture of [this.table, this.chords]) picture.show(touching, this.data.classes);
+      for (const picture of [this.table, this.chords]) picture.show(contacts, this.data.classes);
       // Of one pair there is nothing to choose, and a picture of it says nothing.
-      this.node.classList.toggle("single", touching.pairs.length <= 1);
-      if (touching.pairs.length === 0) this.node.dataset.state = "empty";
+      this.node.classList.toggle("single", contacts.pairs.length <= 1);
+      if (contacts.pairs.length === 0) this.node.dataset.state = "empty";
       else await this.open();
     } catch {
       if (ticket === this.beginning) this.fail();
@@ -169,7 +169,7 @@ class BoundarySamples {
     const { classes, selected } = this.data;
     const { pair, samples } = film;
     const shown = this.shown(film);
-    const facts = this.touching?.pairs.find((one) => one.pair.join() === pair.join());
+    const facts = this.contacts?.pairs.find((one) => one.pair.join() === pair.join());
     setText(this.number, count(shown.length));
     setText(this.title, `From ${classOf(classes, pair[0]).name} to ${classOf(classes, pair[1]).name}`);
     setText(this.facts, facts ? pairFacts(facts, samples.length) : "");

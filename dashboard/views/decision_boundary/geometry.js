@@ -33,7 +33,7 @@ export function placeOnCircle(place, of, radius = RADIUS) {
 /**
  * A line between any two classes on the circle, the broader the more they touch; the broadest last, so that none of them is hidden.
  * Pairs with a class that is not worth a place have none.
- * @param {ClassContacts} touching
+ * @param {ClassContacts} contacts
  */
 export function chordsOf({ pairs, classes }) {
   const places = new Map(classes.map((number, at) => [number, placeOnCircle(at, classes.length)]));

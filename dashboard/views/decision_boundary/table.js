@@ -21,13 +21,13 @@ export class PairTable {
   }
 
   /**
-   * @param {ClassContacts} touching
+   * @param {ClassContacts} contacts
    * @param {readonly ClassEntry[]} classes
    */
-  show(touching, classes) {
-    const numbers = touching.classes;
-    const known = new Map(touching.pairs.map((one) => [one.pair.join(), one]));
-    const most = Math.max(...touching.pairs.map((one) => one.contact), 1e-9);
+  show(contacts, classes) {
+    const numbers = contacts.classes;
+    const known = new Map(contacts.pairs.map((one) => [one.pair.join(), one]));
+    const most = Math.max(...contacts.pairs.map((one) => one.contact), 1e-9);
     this.cells.clear();
     this.node.style.setProperty("--columns", String(numbers.length));
     const rows = numbers.map((a, up) => el("div", { class: "line" },

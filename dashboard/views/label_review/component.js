@@ -66,7 +66,7 @@ class ReviewDesk {
 
   pictures = new Pictures();
   help = helpDialog();
-  live = el("div", { class: "unseen", "aria-live": "polite" });
+  live = el("div", { class: "visually-hidden", "aria-live": "polite" });
   messages = el("div", { class: "messages", role: "status" });
   header = new Header({ onUndo: () => this.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
   note = new NoteForm({ onClose: () => this.backToWork(), onKeep: (card, note) => { this.notes.set(card.row, note); this.show(); } });
@@ -120,7 +120,7 @@ class ReviewDesk {
     this.evidenceDialog = new EvidenceDialog({ study, onOpen: (one) => this.visit(one.row) });
     this.work = el("div", { class: "work", tabindex: "-1" },
       this.sampleView.node, this.groups.node, skeleton(), this.endNotice.node, this.unreachable.node, this.history.node);
-    this.node = el("section", { class: "margin desk", "aria-label": "suspect labels" },
+    this.node = el("section", { class: "margin label-review", "aria-label": "suspect labels" },
       this.header.node, this.messages, this.work, this.live, this.help, this.evidenceDialog.node);
     this.header.showMode(this.mode);
     this.sampleView.showClasses(this.classes);

@@ -13,7 +13,7 @@ _mount = register(__name__)
 
 
 class ReviewData(TypedDict):
-    """What the desk works on.
+    """What the review works on.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class ReviewAction(TypedDict):
 
 
 class ReviewStates(TypedDict, total=False):
-    """What the desk tells."""
+    """What the component reports."""
 
     saved: ReviewSaved
     action: ReviewAction
@@ -68,7 +68,7 @@ class ReviewStates(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ReviewEvents:
-    """What the desk told Python since it is on the page.
+    """What the component has reported since it was mounted.
 
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
     to go: ``"map"``: show ``row`` there; ``"saliency"``: what the model saw in it; ``"export"``: to that page;
@@ -98,7 +98,7 @@ def review_desk(
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
 ) -> ReviewEvents:
-    """Mount the review desk.
+    """Mount the review.
 
     Decisions do not pass through here: the browser posts them to the server and repeats them until each is recorded or
     refused, so a rerun can neither lose nor double one.
@@ -124,7 +124,7 @@ def review_desk(
     goal
         Of 1,000 labels so many may be wrong when somebody stops; random checks pause there.
     at
-        The sample to begin with, when the desk is mounted; None: the first of the queue.
+        The sample to begin with, when the review is mounted; None: the first of the queue.
     key
         Streamlit's key of the component.
     on_saved, on_action

@@ -60,7 +60,7 @@ export class Header {
    * @param {boolean} isPersistent
    */
   showConnection(waiting, away, isPersistent) {
-    this.connection.dataset.state = away ? "trouble" : waiting > 0 ? "waiting" : "saved";
+    this.connection.dataset.state = away ? "error" : waiting > 0 ? "waiting" : "saved";
     this.node.classList.toggle("away", away);
     setText(this.words, connectionWords(waiting, away, isPersistent));
   }

@@ -27,8 +27,8 @@ export class HistoryStrip {
     this.onVisit = onVisit;
     /** @type {Map<string, { row: number, id: string, short: HTMLElement, node: HTMLElement }>} */
     this.items = new Map();
-    this.list = el("div", { class: "made-list" });
-    this.refitWords = el("span", { class: "quiet learned", role: "status" });
+    this.list = el("div", { class: "history-list" });
+    this.refitWords = el("span", { class: "quiet refit-words", role: "status" });
     this.node = el("div", { class: "strip", role: "group", "aria-label": "last ten decisions, newest first" },
       el("span", { class: "title", text: "last decisions" }), this.list,
       el("span", { class: "quiet none", text: "decisions appear here; click one to look at it again or to undo it" }), this.refitWords);
@@ -91,7 +91,7 @@ export class HistoryStrip {
     const words = verdictWords(classes, one);
     const short = el("span", { class: "short" });
     const node = button({
-      class: "made", title: `${id}: ${words}`, "aria-label": `${id} ${words}: look at it again`, "data-verdict": verdict,
+      class: "history-item", title: `${id}: ${words}`, "aria-label": `${id} ${words}: look at it again`, "data-verdict": verdict,
       "data-row": row, "data-id": id, on: { click: () => this.onVisit(row) },
     }, this.kind === "picture" ? this.picture(row) : short, el("span", { class: "words", text: verdict === "relabel" ? `→\u00a0${classOf(classes, label).name}` : words }));
     return { row, id, short, node };

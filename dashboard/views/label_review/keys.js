@@ -1,5 +1,5 @@
 // @ts-check
-/* Which action each key of the review desk stands for, apart from carrying it out. */
+/* Which action each key of the review stands for, apart from carrying it out. */
 
 /** @import { ClassEntry } from "../../payloads.d.ts" */
 

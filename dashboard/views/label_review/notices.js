@@ -1,47 +1,47 @@
 // @ts-check
 /* What stands in the place of the work while there is none: it comes, there is none left, or the server does not answer. */
 
-/** @import { QueueState, WayName } from "./progress_words.js" */
+/** @import { QueueState, NextStepName } from "./progress_words.js" */
 
 import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
 import { count } from "../../shared/browser/words.js";
 import { endWords } from "./progress_words.js";
 
 export function skeleton() {
-  const bones = [60, 72, 48, 88, 88, 56].map((width) => el("i", { class: "bone", style: { width: `${width}%` } }));
-  return el("div", { class: "skeleton", role: "status", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "bones" }, ...bones));
+  const lines = [60, 72, 48, 88, 88, 56].map((width) => el("i", { class: "skeleton-line", style: { width: `${width}%` } }));
+  return el("div", { class: "skeleton", role: "status", "aria-label": "loading the queue" }, el("div", { class: "frame" }), el("div", { class: "skeleton-lines" }, ...lines));
 }
 
 /* The end of the queue, with what can be done next. */
 export class EndNotice {
-  /** @param {Record<WayName, () => void>} act */
+  /** @param {Record<NextStepName, () => void>} act */
   constructor(act) {
     this.act = act;
     this.offered = "";
-    /** @type {WayName[]} */
+    /** @type {NextStepName[]} */
     this.names = [];
     this.title = el("h2");
     this.words = el("p");
-    this.ways = el("div", { class: "ways" });
-    this.node = el("div", { class: "notice empty" }, this.title, this.words, this.ways);
+    this.nextSteps = el("div", { class: "next-steps" });
+    this.node = el("div", { class: "notice empty" }, this.title, this.words, this.nextSteps);
   }
 
   /** @param {QueueState} state */
   show(state) {
-    const { title, words, ways } = endWords(state);
+    const { title, words, nextSteps } = endWords(state);
     setText(this.title, title);
     setText(this.words, words);
-    const wanted = JSON.stringify(ways);
+    const wanted = JSON.stringify(nextSteps);
     if (wanted === this.offered) return;
     this.offered = wanted;
-    this.names = ways.map(([name]) => name);
-    this.ways.replaceChildren(...ways.map(([name, text], index) => {
+    this.names = nextSteps.map(([name]) => name);
+    this.nextSteps.replaceChildren(...nextSteps.map(([name, text], index) => {
       const look = { class: index === 0 ? "key-button next" : "key-button", on: { click: () => this.act[name]() } };
       return name === "check" ? keyButton("C", text, look.on.click, look) : button({ ...look, text });
     }));
   }
 
-  /** @param {WayName} name */
+  /** @param {NextStepName} name */
   offers(name) {
     return this.names.includes(name);
   }

@@ -1,4 +1,4 @@
-"""What the review desk and the server send each other about the queue and decisions."""
+"""What the review and the server send each other about the queue and decisions."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
 import { count } from "../../shared/browser/words.js";
 
 /**
- * Where the desk stands when there is no sample to show.
+ * Where the review stands when there is no sample to show.
  * @typedef {object} QueueState
  * @property {ReviewProgress | null} progress
  * @property {boolean} isGrid
@@ -18,8 +18,8 @@ import { count } from "../../shared/browser/words.js";
  * @property {number} open suspects that nobody has decided on
  * @property {number} unlabeled
  */
-/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabeled" | "all" | "single"} WayName what can be done next */
-/** @typedef {[name: WayName, words: string]} Way */
+/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabeled" | "all" | "single"} NextStepName what can be done next */
+/** @typedef {[name: NextStepName, words: string]} NextStep */
 
 /**
  * How many suspects there are; with further samples on screen, how many are left.
@@ -45,28 +45,28 @@ export function connectionWords(waiting, away, isPersistent) {
 }
 
 /**
- * What stands at the end of the queue. The first way is the one that most will want.
+ * What stands at the end of the queue. The first is the one that most will want.
  * @param {QueueState} state
- * @returns {{ title: string, words: string, ways: Way[] }}
+ * @returns {{ title: string, words: string, nextSteps: NextStep[] }}
  */
 export function endWords(state) {
   const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabeled } = state;
   if (isGrid && open > 0) {
-    return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", ways: [["single", "Look at them one by one"]] };
+    return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", nextSteps: [["single", "Look at them one by one"]] };
   }
-  /** @type {Way} */
+  /** @type {NextStep} */
   const leave = ["leave", "Export the corrections"];
   if (isSelection) {
-    return { title: "Every selected sample is decided", words: "The others wait in the whole queue.", ways: [["all", "Go to the whole queue"], leave] };
+    return { title: "Every selected sample is decided", words: "The others wait in the whole queue.", nextSteps: [["all", "Go to the whole queue"], leave] };
   }
-  /** @type {(is: boolean, name: WayName, words: string) => Way[]} */
+  /** @type {(is: boolean, name: NextStepName, words: string) => NextStep[]} */
   const when = (is, name, words) => (is ? [[name, words]] : []);
   const label = when(unlabeled > 0, "unlabeled", unlabeled === 1 ? "1 sample has no label: label it" : `${count(unlabeled)} samples have no label: label them`);
   const beyond = when(!isBeyond, "beyond", "Go on with labels that look right");
   const left = progress?.remaining;
   const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
   if (!progress || progress.decided === 0) {
-    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), ways: [...check, ...label, ...beyond] };
+    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), nextSteps: [...check, ...label, ...beyond] };
   }
   const { relabeled, kept, excluded, skipped } = progress;
   const again = when(skipped > 0, "skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`);
@@ -74,7 +74,7 @@ export function endWords(state) {
   return {
     title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
     words: sentence(made, boundWords(progress)),
-    ways: isEnough ? [leave, ...check, ...beyond, ...again, ...label] : [...check, leave, ...beyond, ...again, ...label],
+    nextSteps: isEnough ? [leave, ...check, ...beyond, ...again, ...label] : [...check, leave, ...beyond, ...again, ...label],
   };
 }
 

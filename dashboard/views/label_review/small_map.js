@@ -27,7 +27,7 @@ export class SmallMap {
     this.ringed = null;
     this.base = el("canvas", { width: side, height: side });
     this.rings = el("canvas", { width: side, height: side });
-    this.node = el("div", { class: "whereabouts" }, el("span", { class: "title", text: "on the map" }),
+    this.node = el("div", { class: "map-position" }, el("span", { class: "title", text: "on the map" }),
       button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings));
   }
 

@@ -38,21 +38,21 @@ class Comparison {
 
   /** @param {ComparisonData} data */
   constructor(data) {
-    const { available: ways, samples, total } = data;
+    const { available: methods, samples, total } = data;
     this.data = data;
     this.chosen = new Set(data.methods);
     this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: one < total ? `${one} samples` : `all ${count(total)} samples` })));
     this.select.value = String(samples.includes(DEFAULT_SAMPLES) ? DEFAULT_SAMPLES : samples[0]);
-    const buttons = ways.map((way) => {
-      const node = button({ class: "way", text: way.title, title: way.sentence, "aria-pressed": String(this.chosen.has(way.name)), on: { click: () => this.turn(way.name, node) } });
+    const buttons = methods.map((method) => {
+      const node = button({ class: "option", text: method.title, title: method.sentence, "aria-pressed": String(this.chosen.has(method.name)), on: { click: () => this.turn(method.name, node) } });
       return node;
     });
-    this.start = button({ class: "key-button next plain-words", text: ways.length > 1 ? "compare" : "measure", on: { click: () => this.begin() } });
+    this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "compare" : "measure", on: { click: () => this.begin() } });
     this.table = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "methods compared", hidden: true },
       el("table", {}, el("thead", {}, this.header), this.body),
-      el("p", { class: "quiet", text: ways.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, by an interval of the difference that leaves out 0." }));
+      el("p", { class: "quiet", text: methods.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, by an interval of the difference that leaves out 0." }));
     this.node = el("section", { class: "margin comparison", "aria-label": "compare on the whole set", "data-state": "none" },
-      el("div", { class: "controls" }, this.select, ways.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, this.start, this.stop, this.progress, this.report),
+      el("div", { class: "controls" }, this.select, methods.length > 1 ? el("div", { class: "options", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, this.start, this.stop, this.progress, this.report),
       this.table);
     this.refresh();
   }
@@ -93,9 +93,9 @@ class Comparison {
     const shown = COLUMNS.filter(([name]) => Object.keys(answer.table[name] ?? {}).length > 0);
     this.header.replaceChildren(el("th", { scope: "col", text: "method" }), el("th", { scope: "col", class: "number", text: "samples" }),
       ...shown.map(([, name, meaning]) => el("th", { scope: "col", class: "number", text: name, title: meaning })));
-    this.body.replaceChildren(...this.data.available.filter((way) => answer.methods.includes(way.name)).map((way) => {
-      const samples = Math.max(...shown.map(([name]) => answer.table[name][way.name]?.samples ?? 0));
-      return el("tr", {}, el("th", { scope: "row", text: way.title }), el("td", { class: "number", text: count(samples) }), ...shown.map(([name]) => cell(answer.table[name][way.name])));
+    this.body.replaceChildren(...this.data.available.filter((method) => answer.methods.includes(method.name)).map((method) => {
+      const samples = Math.max(...shown.map(([name]) => answer.table[name][method.name]?.samples ?? 0));
+      return el("tr", {}, el("th", { scope: "row", text: method.title }), el("td", { class: "number", text: count(samples) }), ...shown.map(([name]) => cell(answer.table[name][method.name])));
     }));
     this.node.dataset.rows = String(answer.methods.length);
   }
@@ -131,7 +131,7 @@ function cell(one) {
   if (!one || one.mean === null) return el("td", { class: "number quiet", text: "–" });
   const { mean, low, high, best, samples } = one;
   return el("td", { class: `number${best ? " best" : ""}` }, el("span", { class: "mean", text: mean.toFixed(2) }),
-    samples > 1 && low !== null && high !== null ? el("span", { class: "quiet", text: `${low.toFixed(2)} – ${high.toFixed(2)}` }) : null, best ? el("span", { class: "unseen", text: "best" }) : null);
+    samples > 1 && low !== null && high !== null ? el("span", { class: "quiet", text: `${low.toFixed(2)} – ${high.toFixed(2)}` }) : null, best ? el("span", { class: "visually-hidden", text: "best" }) : null);
 }
 
 /** @param {Component<ComparisonData>} component */

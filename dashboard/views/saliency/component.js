@@ -66,7 +66,7 @@ class SaliencyMaps {
   high = el("span", {});
   about = el("span", { class: "quiet about" });
   partsWords = el("p", { class: "parts-words", "aria-live": "polite", hidden: true });
-  trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+  error = el("p", { class: "error", role: "alert", hidden: true });
   failedWords = el("span", {});
   failed = el("div", { class: "failed-model", role: "alert", hidden: true }, this.failedWords,
     button({ class: "key-button plain-words", text: "try again", on: { click: () => this.tryAgain() } }));
@@ -88,7 +88,7 @@ class SaliencyMaps {
     this.sample = new Tile({ kept: this.kept, onPart: (part) => this.choosePart(part) });
     this.line = el("div", { class: "tiles" }, this.sample.node);
     this.line.style.setProperty("--opacity", String(OPACITY));
-    this.ways = data.available.map((way) => ({ name: way.name, node: button({ class: "way", title: way.sentence, text: way.title, on: { click: () => this.turn(way.name) } }) }));
+    this.methodButtons = data.available.map((method) => ({ name: method.name, node: button({ class: "option", title: method.sentence, text: method.title, on: { click: () => this.turn(method.name) } }) }));
     this.scale = el("i", { class: "gradient", "aria-hidden": "true", style: { "--score": `linear-gradient(to right, ${stopsOf(data.palette)})`, "--signed": `linear-gradient(to right, ${data.signedPalette[0]}, ${data.signedPalette[125]}, ${data.signedPalette.at(-1)})` } });
     this.strip = new SampleStrip({ study: data.study, kind: data.kind, kept: this.kept, palette: this.palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble: (words) => this.fail(words) });
     this.node = this.layOut();
@@ -103,7 +103,7 @@ class SaliencyMaps {
     const choosers = el("div", { class: "choosers" },
       el("label", {}, el("span", { class: "quiet", text: "Why" }), this.why),
       el("label", {}, el("span", { class: "quiet", text: "and not" }), this.whyNot),
-      data.available.length > 1 ? el("div", { class: "ways", role: "group", "aria-label": "methods, up to four" }, ...this.ways.map((one) => one.node)) : null);
+      data.available.length > 1 ? el("div", { class: "options", role: "group", "aria-label": "methods, up to four" }, ...this.methodButtons.map((one) => one.node)) : null);
     const tools = el("div", { class: "tools" },
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.opacity) : null,
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
@@ -113,7 +113,7 @@ class SaliencyMaps {
         el("span", { class: "actions" }, this.previous, this.next,
           keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.act("map") } }))),
-      choosers, this.trouble, this.failed, this.line, tools, this.partsWords, this.strip.node,
+      choosers, this.error, this.failed, this.line, tools, this.partsWords, this.strip.node,
       el("p", { class: "quiet stable" }, this.about, el("br"), isPicture ? FOR_PICTURES : `Faithfulness: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.`));
   }
 
@@ -165,8 +165,8 @@ class SaliencyMaps {
 
   /** @param {string} words */
   fail(words) {
-    setText(this.trouble, words);
-    this.trouble.hidden = words === "";
+    setText(this.error, words);
+    this.error.hidden = words === "";
   }
 
   /** @param {SaliencyAnswer} answer */
@@ -252,7 +252,7 @@ class SaliencyMaps {
 
   /** @param {SaliencyAnswer} answer */
   showTiles(answer) {
-    const { available: ways, study, kind } = this.data;
+    const { available: methods, study, kind } = this.data;
     const shown = answer.tiles.map((one) => one.method);
     for (const [name, tile] of this.tiles) if (!shown.includes(name)) { tile.node.remove(); this.tiles.delete(name); }
     const isDifference = answer.against !== null;
@@ -260,10 +260,10 @@ class SaliencyMaps {
       const tile = this.tileOf(one.method);
       if (this.line.children[place + 1] !== tile.node) this.line.insertBefore(tile.node, this.line.children[place + 1] ?? null);
       if (kind === "picture") tile.picture(pictureAddress(study, answer.row, "full"));
-      const way = ways.find((known) => known.name === one.method);
-      if (!way) return;
+      const method = methods.find((known) => known.name === one.method);
+      if (!method) return;
       const about = isDifference ? `why ${this.nameOf(answer.target)} and not ${this.nameOf(answer.against)}` : `why ${this.nameOf(answer.target)}`;
-      tile.show(one, way, this.palettes, `${way.title}: ${about}`, answer.content).catch((reason) => this.fail(`A map did not come (${messageOf(reason)}).`));
+      tile.show(one, method, this.palettes, `${method.title}: ${about}`, answer.content).catch((reason) => this.fail(`A map did not come (${messageOf(reason)}).`));
     });
     this.line.style.setProperty("--tiles", String(answer.tiles.length + (kind === "picture" ? 1 : 0)));
     for (const node of [this.scale, this.node]) node.classList.toggle("signed", isDifference);
@@ -388,7 +388,7 @@ class SaliencyMaps {
 
   showWays() {
     const { methods } = this.chosen;
-    for (const one of this.ways) {
+    for (const one of this.methodButtons) {
       const isOn = methods.includes(one.name);
       one.node.setAttribute("aria-pressed", String(isOn));
       one.node.disabled = !isOn && methods.length >= MAX_METHODS;

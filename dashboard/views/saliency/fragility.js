@@ -41,7 +41,7 @@ class Fragility {
   examplesPath = "";
 
   select = el("select", { "aria-label": "map under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
-  attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "way", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
+  attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "option", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
   strength = el("output", { class: "strength" });
   begin = button({ class: "key-button next plain-words", text: "try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
   words = el("p", { class: "quiet", role: "status" });
@@ -87,7 +87,7 @@ class Fragility {
     this.examples.node.hidden = true;
     this.node = el("section", { class: "margin fragility", "aria-label": "change the picture a little", "data-state": "closed" },
       el("div", { class: "controls" }, el("label", {}, el("span", { class: "quiet", text: "Map" }), this.select),
-        el("div", { class: "ways", role: "group", "aria-label": "how the picture is changed" }, ...this.attacks.map((one) => one.node)),
+        el("div", { class: "options", role: "group", "aria-label": "how the picture is changed" }, ...this.attacks.map((one) => one.node)),
         el("label", {}, el("span", { class: "quiet", text: "Every value by" }), this.slider, this.strength), this.begin, this.why),
       this.words, this.stage, this.chart, this.examples.node);
   }
@@ -95,9 +95,9 @@ class Fragility {
   /** @param {FragilityData} data */
   update(data) {
     this.data = data;
-    const names = data.available.map((way) => way.name);
+    const names = data.available.map((method) => method.name);
     if (!names.includes(this.method)) this.method = names[0];
-    this.select.replaceChildren(...data.available.map((way) => el("option", { value: way.name, text: way.title })));
+    this.select.replaceChildren(...data.available.map((method) => el("option", { value: method.name, text: method.title })));
     this.select.value = this.method;
     this.ask();
   }
@@ -106,8 +106,8 @@ class Fragility {
     for (const asking of [this.polling, this.strengthsPolling, this.examplesPolling]) asking.stop();
   }
 
-  way() {
-    return this.data.available.find((way) => way.name === this.method);
+  chosenMethod() {
+    return this.data.available.find((method) => method.name === this.method);
   }
 
   eps() {
@@ -116,7 +116,7 @@ class Fragility {
 
   ask() {
     const { row, target } = this.data;
-    const follows = Boolean(this.way()?.follows);
+    const follows = Boolean(this.chosenMethod()?.follows);
     if (!follows) this.attack = "random";
     for (const one of this.attacks) {
       one.node.setAttribute("aria-pressed", String(one.name === this.attack));

@@ -26,9 +26,9 @@ export class Tile {
     this.image.addEventListener("load", () => this.image.classList.toggle("pixelated", isPixelArt({ width: this.image.naturalWidth, height: this.image.naturalHeight })));
     this.heat = canvas("heat");
     this.lines = canvas("lines");
-    this.veil = el("p", { class: "veil quiet", role: "status" });
+    this.status = el("p", { class: "status quiet", role: "status" });
     this.stage = el("div", { class: "stage" }, this.image, this.heat, this.lines);
-    this.frame = el("div", { class: "frame", on: { click: (event) => onPart(this.partAt(event)) } }, this.stage, this.veil);
+    this.frame = el("div", { class: "frame", on: { click: (event) => onPart(this.partAt(event)) } }, this.stage, this.status);
     this.places = new PlaceWeights(onPart);
     this.title = el("h3", {});
     this.note = el("span", { class: "quiet" });
@@ -53,7 +53,7 @@ export class Tile {
     setText(this.title, title);
     this.numbers.hidden = true;
     this.heat.hidden = true;
-    this.veil.hidden = true;
+    this.status.hidden = true;
     this.frame.setAttribute("role", "img");
     this.frame.setAttribute("aria-label", words);
   }
@@ -77,15 +77,15 @@ export class Tile {
     this.frame.setAttribute("role", "img");
     this.frame.setAttribute("aria-label", isThere ? words : `${method.title}: not there yet`);
     setText(this.note, tile.state === "draft" ? "sharpening" : "");
-    this.veil.hidden = isThere;
+    this.status.hidden = isThere;
     this.heat.classList.toggle("absent", !isThere);
     const isPicture = content === null;
     this.places.node.hidden = isPicture || !isThere;
     this.frame.hidden = !isPicture && isThere;
     if (!isThere) {
       this.drawn = "";
-      setText(this.veil, makingWords(tile));
-      this.veil.classList.toggle("failed", tile.state === "failed");
+      setText(this.status, makingWords(tile));
+      this.status.classList.toggle("failed", tile.state === "failed");
     } else if (!isPicture) {
       this.showPlaces(maps, content);
     } else {

@@ -10,7 +10,7 @@ from browser.looking import (
     Serve,
     complaints,
     go,
-    open_desk,
+    open_review,
     saved,
     settled,
     shown_row,
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look: Look, serve: Serve) -> None:
     """Twelve labels by key; then the headline, the curve with its lines named, and the table, in both themes."""
     dashboard = serve("digits")
-    page = open_desk(look, dashboard)
+    page = open_review(look, dashboard)
     for _ in range(12):
         row = shown_row(page)
         page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")

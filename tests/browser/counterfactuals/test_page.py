@@ -18,15 +18,15 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page = look(dashboard, "invertible")
     page.get_by_role("button", name=wording.TRAIN).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    page.locator(".walk[data-state=ready]").wait_for(timeout=4 * PATIENCE)
-    row = page.locator(".walk").get_attribute("data-row")
+    page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
+    row = page.locator(".counterfactual").get_attribute("data-row")
     walk = ask(page, dashboard, f"counterfactual/{row}")
-    slider = page.get_by_role("slider", name="how far it has walked")
+    slider = page.get_by_role("slider", name="position on the path")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
-    shown = page.locator(".walk .probabilities .number")
+    shown = page.locator(".counterfactual .probabilities .number")
 
     def says(frame: int) -> None:
-        expect(page.locator(f".walk[data-frame='{frame}']")).to_be_visible()
+        expect(page.locator(f".counterfactual[data-frame='{frame}']")).to_be_visible()
         expect(shown.nth(0)).to_have_text(f"{walk['probabilities'][frame][walk['start']]:.2f}")
         expect(shown.nth(1)).to_have_text(f"{walk['probabilities'][frame][walk['end']]:.2f}")
 
@@ -55,7 +55,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     assert [url for url in sent if "/counterfactual/" in url] == []
 
     for theme_page in (page, look(dashboard, "invertible", theme="dark")):
-        theme_page.locator(".walk[data-state=ready]").wait_for()
+        theme_page.locator(".counterfactual[data-state=ready]").wait_for()
         assert complaints(theme_page) == set()
         assert wider_than_the_screen(theme_page) == []
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
@@ -65,10 +65,10 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     other = next(number for number in range(10) if number not in (walk["start"], walk["end"]))
     page.get_by_role("combobox", name="walk to the boundary with").select_option(str(other))
     expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"\b{other}\b"))
-    assert page.locator(".walk").get_attribute("data-row") == row
-    page.locator(".near-one").nth(3).click()
-    expect(page.locator(f".walk[data-row='{row}']")).to_have_count(0)
-    picked = page.locator(".walk").get_attribute("data-row")
+    assert page.locator(".counterfactual").get_attribute("data-row") == row
+    page.locator(".nearby-sample").nth(3).click()
+    expect(page.locator(f".counterfactual[data-row='{row}']")).to_have_count(0)
+    picked = page.locator(".counterfactual").get_attribute("data-row")
     settled(page)
     page.get_by_role("button", name="show on map").click()
     page.locator(".map[data-painted]").wait_for()

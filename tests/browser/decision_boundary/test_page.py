@@ -65,7 +65,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     page.get_by_text(wording.ORDERS["errors"]).click()
     page.wait_for_selector(".boundary[data-state=ready] .item.wrong")
     page.get_by_role("button", name="review these").click()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
 
 
 @ON_DIGITS

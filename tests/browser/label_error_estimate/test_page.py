@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from browser.looking import Look, Serve, go, log, open_desk, saved, shown_row, standing, until
+from browser.looking import Look, Serve, go, log, open_review, saved, shown_row, standing, until
 from browser.running import BUNDLED
 from playwright.sync_api import expect
 
@@ -18,14 +18,16 @@ pytestmark = pytest.mark.browser
 def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: Serve) -> None:
     """Thirty labels by key, three of them random checks; then the bound, the diagram, and a self-test."""
     dashboard = serve("digits")
-    page = open_desk(look, dashboard)
+    page = open_review(look, dashboard)
     for _ in range(30):
         row = shown_row(page)
         page.keyboard.press("Enter" if page.locator(".keys .next").count() else "k")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
-    expect(page.locator(".desk .connection[data-state=saved]")).to_be_visible()
-    expect(page.locator(".desk .remaining")).to_have_text(re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$"))
-    said = page.locator(".desk .remaining").inner_text()
+    expect(page.locator(".label-review .connection[data-state=saved]")).to_be_visible()
+    expect(page.locator(".label-review .remaining")).to_have_text(
+        re.compile(r"^\d+ wrong found, at most 1,\d\d\d left$")
+    )
+    said = page.locator(".label-review .remaining").inner_text()
 
     page.get_by_role("link", name=LABEL_ERROR_ESTIMATE.title).click()
     expect(page.get_by_role("heading", name=wording.TITLE)).to_be_visible()
@@ -61,13 +63,15 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="5 %", exact=True).click()
     page.get_by_role("button", name="Go on reviewing").click()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
 
     def decide_all() -> int:
-        """Decide what is on screen, until there is nothing more or the desk pauses."""
+        """Decide what is on screen, until there is nothing more or the review pauses."""
         made, last = 0, -1
         while True:
-            row, place = page.locator(".desk").evaluate("one => [Number(one.dataset.row ?? -1), one.dataset.place]")
+            row, place = page.locator(".label-review").evaluate(
+                "one => [Number(one.dataset.row ?? -1), one.dataset.place]"
+            )
             if place == "empty":
                 break
             if place != "one" or row == last:
@@ -83,7 +87,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     said = page.locator(".empty p").inner_text()
     missing = int(re.search(r"Your goal is at most 89: (\d+) more random checks reach it, if all are right\.", said)[1])
     page.keyboard.press("c")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     expect(page.locator(".counts .beyond")).to_have_text("random checks")
     checks = decide_all()
     expect(page.locator(".empty h2")).to_have_text("You can stop")
@@ -92,7 +96,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
 
     workspace = dashboard.folder / "digits.margin"
     decisions = log(workspace)
-    # A key that comes as the desk pauses decides nothing.
+    # A key that comes as the review pauses decides nothing.
     assert suspects + checks - 1 <= len(decisions) <= suspects + checks
     # Models that were fitted again meanwhile may suspect a few more.
     assert sum(decision.sampled for decision in decisions[suspects:]) >= max(missing, 0.9 * checks)

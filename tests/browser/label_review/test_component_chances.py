@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from browser.components import DESK, Open, open_desk, press_fast, saved, shown_row, wait_for_chance
+from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, wait_for_chance
 from browser.fake_server import FakeStudy
 from playwright.sync_api import Page
 
@@ -21,7 +21,7 @@ def measured(page: Page) -> list[str]:
 def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, fake: FakeStudy) -> None:
     row = fake.open_rows()[0]
     fake.score[row] = 1 / (1 + np.exp(-9.0))  # beyond the end of the curve
-    page = open_desk(open_page)
+    page = open_review(open_page)
     wait_for_chance(page)
     assert measured(page) == ["P(label error)", "98 % (90 – 100 %)", "score 1.00"]
     assert "P(label error): 98 % (90 % interval: between 90 and 100 %)." in (
@@ -33,26 +33,26 @@ def test_where_little_is_known_the_range_stands_alone(open_page: Open, fake: Fak
     row = fake.open_rows()[0]
     fake.score[:] = np.minimum(fake.score, 0.45)
     fake.score[row] = 0.5
-    page = open_desk(open_page)
+    page = open_review(open_page)
     wait_for_chance(page)
     assert measured(page) == ["P(label error)", "20 – 75 %", "score 0.50"]
     assert "Few labels of this score were reviewed yet" in (page.locator(".measure").first.get_attribute("title") or "")
 
 
-def test_a_decided_label_is_not_likely_anything(desk: Page) -> None:
-    wait_for_chance(desk)
-    (row,) = press_fast(desk, "k")
-    saved(desk)
-    desk.get_by_role("button", name=f"{row} kept").click()
-    desk.wait_for_selector(f".desk[data-row='{row}']")
-    assert measured(desk)[0] == "label error score" and len(measured(desk)) == 2
+def test_a_decided_label_is_not_likely_anything(review: Page) -> None:
+    wait_for_chance(review)
+    (row,) = press_fast(review, "k")
+    saved(review)
+    review.get_by_role("button", name=f"{row} kept").click()
+    review.wait_for_selector(f".label-review[data-row='{row}']")
+    assert measured(review)[0] == "label error score" and len(measured(review)) == 2
 
 
 def test_without_chances_the_label_error_score_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
     nothing = {"version": 0, "scoreLogit": [], "mean": [], "low": [], "high": []}
-    page = open_page("review", **DESK)
+    page = open_page("review", **REVIEW)
     page.route("**/error_probability", lambda route: route.fulfill(json=nothing))
     with page.expect_response("**/error_probability"):
         page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     assert measured(page) == ["label error score", f"{fake.card(shown_row(page))['score']:.2f}"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser.components import DESK, Open, open_desk, press_fast, saved, shown_row, states, wait_for_chance
+from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, states, wait_for_chance
 from browser.fake_server import FakeServer, FakeStudy
 from playwright.sync_api import Page, Route
 
@@ -15,41 +15,41 @@ pytestmark = pytest.mark.browser
 
 def test_the_end_of_the_queue_says_what_was_done_and_undo_still_works(open_page: Open, server: FakeServer) -> None:
     server.study = fake = FakeStudy(n=200, suspects=3)
-    page = open_desk(open_page)
+    page = open_review(open_page)
     press_fast(page, "eke")
-    page.wait_for_selector(".desk[data-place=empty]")
+    page.wait_for_selector(".label-review[data-place=empty]")
     assert page.locator(".empty h2").inner_text() == "Every suspect is decided"
     assert page.locator(".empty p").inner_text().startswith("2 relabeled, 1 kept, 0 excluded, 0 skipped.")
     page.keyboard.press("u")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     saved(page)
     assert fake.progress()["decided"] == 2
 
 
-def ways(page: Page) -> list[str]:
-    page.wait_for_selector(".desk[data-place=empty]")
-    return page.locator(".ways button").all_inner_texts()
+def next_steps(page: Page) -> list[str]:
+    page.wait_for_selector(".label-review[data-place=empty]")
+    return page.locator(".next-steps button").all_inner_texts()
 
 
 def test_after_the_last_suspect_the_desk_offers_what_is_next(open_page: Open, server: FakeServer) -> None:
     server.study = fake = FakeStudy(n=200, suspects=3)
-    page = open_desk(open_page, unlabeled=2)
+    page = open_review(open_page, unlabeled=2)
     press_fast(page, "eke")
-    assert ways(page) == [
+    assert next_steps(page) == [
         "Export the corrections",
         "Go on with labels that look right",
         "2 samples have no label: label them",
     ]
-    assert page.locator(".ways .next").all_inner_texts() == ["Export the corrections"]
+    assert page.locator(".next-steps .next").all_inner_texts() == ["Export the corrections"]
     page.get_by_role("button", name="Export the corrections").click()
     page.get_by_role("button", name="2 samples have no label").click()
     assert [one["name"] for one in states(page, "action")] == ["export", "unlabeled"]
     page.evaluate("window.run({ unlabeled: 0 })")
-    assert len(ways(page)) == 2
+    assert len(next_steps(page)) == 2
 
     others = fake.other_rows()
     page.get_by_role("button", name="Go on with labels").click()
-    page.wait_for_selector(f".desk[data-row='{others[0]}']")
+    page.wait_for_selector(f".label-review[data-row='{others[0]}']")
     assert page.locator(".counts").inner_text().split("\n") == [
         "no suspects left", "3 decided", "2 relabeled", "beyond the suspects",
     ]  # fmt: skip
@@ -66,12 +66,12 @@ def test_enter_takes_the_suggestion_for_a_suspect_and_nothing_for_a_label_that_l
     right, suspect = fake.other_rows()[0], fake.open_rows()[1]
     fake.suspect[suspect], fake.score[suspect] = False, 0.49
     fake.given[right] = fake.given[suspect]
-    page = open_desk(open_page, selection="all")
+    page = open_review(open_page, selection="all")
     buttons = page.locator(".keys .row .key-button")
     words = [f"relabel to {fake.truth[shown_row(page)]}", f"keep {fake.given[shown_row(page)]}"]
     assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["Enter", words[0]], ["K", words[1]]]
     page.keyboard.press("Enter")
-    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    page.wait_for_selector(f".label-review[data-row='{suspect}']")
     words = [f"relabel to {fake.truth[suspect]}", f"keep {fake.given[suspect]}"]
     assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["R", words[0]], ["K", words[1]]]
     assert page.locator(".keys .next").count() == 0
@@ -80,7 +80,7 @@ def test_enter_takes_the_suggestion_for_a_suspect_and_nothing_for_a_label_that_l
     assert shown_row(page) == suspect
     page.keyboard.press("k")
     page.keyboard.press("u")
-    page.wait_for_selector(f".desk[data-row='{suspect}']")
+    page.wait_for_selector(f".label-review[data-row='{suspect}']")
     page.keyboard.press("r")
     saved(page)
     assert [one["verdict"] for one in fake.record] == ["relabel", "keep", "undo", "relabel"]
@@ -99,10 +99,10 @@ def test_a_random_check_looks_like_any_other_sample(open_page: Open, server: Fak
     words = []
     for row, by_chance in ((drawn, True), (ranked, False)):
         answer = {**fake.queue(1), "cards": [cards[row] | {"sampled": by_chance}]}
-        page = open_page("review", **DESK)
+        page = open_page("review", **REVIEW)
         page.route("**/queue?*", answering(answer))
         page.reload()
-        page.wait_for_selector(f".desk[data-row='{row}']")
+        page.wait_for_selector(f".label-review[data-row='{row}']")
         wait_for_chance(page)
         parts = [page.locator(where).inner_text() for where in (".head", ".caption", ".facts", ".keys")]
         words.append([part.replace(f"#{row}", "#") for part in parts])
@@ -113,48 +113,52 @@ def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
     open_page: Open, server: FakeServer
 ) -> None:
     server.study = fake = FakeStudy(n=200, suspects=2, checks=3)
-    page = open_desk(open_page, goal=10)
+    page = open_review(open_page, goal=10)
     press_fast(page, "ee")
     saved(page)
-    assert ways(page) == ["C\ncheck some at random", "Export the corrections", "Go on with labels that look right"]
+    assert next_steps(page) == [
+        "C\ncheck some at random",
+        "Export the corrections",
+        "Go on with labels that look right",
+    ]
     assert page.locator(".empty p").inner_text() == (
         "2 relabeled, 0 kept, 0 excluded, 0 skipped. Labels that look right may be wrong, too. "
         "Your goal is at most 5: 3 more random checks reach it, if all are right."
     )
     page.keyboard.press("c")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     assert page.locator(".counts .beyond").inner_text() == "random checks"
     press_fast(page, "kkk")
-    assert ways(page)[:2] == ["Export the corrections", "C\ncheck more at random"]
+    assert next_steps(page)[:2] == ["Export the corrections", "C\ncheck more at random"]
     assert page.locator(".empty h2").inner_text() == "You can stop"
     assert "At most 5 of 200 labels are still wrong (95 % sure). Your goal is at most 5." in (
         page.locator(".empty p").inner_text()
     )
-    # No key of the desk decides on a sample that nobody sees.
+    # No key of the review decides on a sample that nobody sees.
     page.keyboard.press("k")
     assert len(fake.record) == 5
     page.keyboard.press("u")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("k")
-    assert ways(page)[1] == "C\ncheck more at random"
+    assert next_steps(page)[1] == "C\ncheck more at random"
     page.keyboard.press("c")
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     press_fast(page, "kk")
     saved(page)
-    assert fake.progress()["kept"] == 5 and page.locator(".desk").get_attribute("data-place") == "one"
+    assert fake.progress()["kept"] == 5 and page.locator(".label-review").get_attribute("data-place") == "one"
 
 
 def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeServer) -> None:
     server.study = fake = FakeStudy(n=200, suspects=3)
-    page = open_desk(open_page)
+    page = open_review(open_page)
     rows = press_fast(page, "ses")
-    assert ways(page)[2] == "Look at 2 skipped samples again"
+    assert next_steps(page)[2] == "Look at 2 skipped samples again"
     assert page.locator(".empty h2").inner_text() == "Every suspect was looked at"
     saved(page)
     page.get_by_role("button", name="Look at 2 skipped").click()
-    page.wait_for_selector(f".desk[data-row='{rows[0]}']")
+    page.wait_for_selector(f".label-review[data-row='{rows[0]}']")
     press_fast(page, "kk")
-    assert ways(page) == ["Export the corrections", "Go on with labels that look right"]
+    assert next_steps(page) == ["Export the corrections", "Go on with labels that look right"]
     assert fake.progress()["kept"] == 2
 
 
@@ -169,16 +173,16 @@ def test_a_study_without_suspects_says_so(
     open_page: Open, server: FakeServer, unlabeled: int, offered: list[str]
 ) -> None:
     server.study = FakeStudy(n=200, suspects=0)
-    page = open_page("review", **{**DESK, "unlabeled": unlabeled})
-    assert ways(page) == offered
+    page = open_page("review", **{**REVIEW, "unlabeled": unlabeled})
+    assert next_steps(page) == offered
     assert page.locator(".empty h2").inner_text() == "No suspect labels here"
     assert page.locator(".counts").inner_text() == "no suspects"
 
 
 def test_the_end_of_a_selection_leads_back_to_the_whole_queue(open_page: Open, server: FakeServer) -> None:
     server.study = FakeStudy(n=3, suspects=1)
-    page = open_desk(open_page, selection="all")
+    page = open_review(open_page, selection="all")
     press_fast(page, "kkk")
-    assert ways(page) == ["Go to the whole queue", "Export the corrections"]
+    assert next_steps(page) == ["Go to the whole queue", "Export the corrections"]
     page.get_by_role("button", name="Go to the whole queue").click()
     assert states(page, "action")[0]["name"] == "all"

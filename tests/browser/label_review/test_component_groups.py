@@ -5,101 +5,101 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.components import Open, open_desk, press_fast, saved
+from browser.components import Open, open_review, press_fast, saved
 from browser.fake_server import FakeServer, FakeStudy
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_group_is_decided_at_once_left_out_ones_stay_and_undo_takes_all_back(desk: Page, fake: FakeStudy) -> None:
+def test_a_group_is_decided_at_once_left_out_ones_stay_and_undo_takes_all_back(review: Page, fake: FakeStudy) -> None:
     group = fake.groups()[0]
     rows = fake.open_rows(group["given"], group["suggested"])
-    desk.keyboard.press("g")
-    desk.wait_for_selector(".desk[data-place=grid]")
-    assert desk.locator(".member").count() == len(rows) == group["count"]
-    desk.keyboard.press("ArrowRight")
-    desk.keyboard.press(" ")
-    desk.locator(".member").nth(2).click()
-    desk.keyboard.press("ArrowLeft")
-    desk.keyboard.press("Enter")
-    saved(desk)
+    review.keyboard.press("g")
+    review.wait_for_selector(".label-review[data-place=grid]")
+    assert review.locator(".member").count() == len(rows) == group["count"]
+    review.keyboard.press("ArrowRight")
+    review.keyboard.press(" ")
+    review.locator(".member").nth(2).click()
+    review.keyboard.press("ArrowLeft")
+    review.keyboard.press("Enter")
+    saved(review)
     taken = [row for place, row in enumerate(rows) if place not in (1, 2)]
     assert [one["row"] for one in fake.record] == taken
     assert {(one["verdict"], one["label"]) for one in fake.record} == {("relabel", group["suggested"])}
-    desk.keyboard.press("u")
-    saved(desk)
+    review.keyboard.press("u")
+    saved(review)
     assert sorted(one["row"] for one in fake.record if one["verdict"] == "undo") == sorted(taken)
     assert fake.progress()["decided"] == 0
-    desk.keyboard.press("g")
-    desk.wait_for_selector(".desk[data-place=one]")
+    review.keyboard.press("g")
+    review.wait_for_selector(".label-review[data-place=one]")
 
 
 def test_undo_takes_a_group_back_after_a_reload_too(open_page: Open, server: FakeServer) -> None:
     server.study = fake = FakeStudy(n=1_797, suspects=300)
-    desk = open_desk(open_page)
-    (alone,) = press_fast(desk, "k")
-    desk.keyboard.press("g")
-    desk.wait_for_selector(".desk[data-place=grid]")
-    desk.keyboard.press("Enter")
-    saved(desk)
+    review = open_review(open_page)
+    (alone,) = press_fast(review, "k")
+    review.keyboard.press("g")
+    review.wait_for_selector(".label-review[data-place=grid]")
+    review.keyboard.press("Enter")
+    saved(review)
     group = [one["row"] for one in fake.record[1:]]
     assert len(group) > 10
-    desk.reload()
-    desk.wait_for_selector(".desk[data-place=one]")
-    desk.keyboard.press("u")
-    desk.wait_for_selector(f".desk[data-row='{group[0]}']")
-    saved(desk)
+    review.reload()
+    review.wait_for_selector(".label-review[data-place=one]")
+    review.keyboard.press("u")
+    review.wait_for_selector(f".label-review[data-row='{group[0]}']")
+    saved(review)
     undone = [one["row"] for one in fake.record if one["verdict"] == "undo"]
     assert undone == group[::-1]
     assert len({one["at"] for one in fake.record if one["verdict"] == "undo"}) == 1
-    desk.keyboard.press("u")
-    desk.wait_for_selector(f".desk[data-row='{alone}']")
-    saved(desk)
+    review.keyboard.press("u")
+    review.wait_for_selector(f".label-review[data-row='{alone}']")
+    saved(review)
     assert fake.progress()["decided"] == 0
 
 
-def test_enter_decides_the_whole_group_even_with_a_member_in_focus(desk: Page, fake: FakeStudy) -> None:
+def test_enter_decides_the_whole_group_even_with_a_member_in_focus(review: Page, fake: FakeStudy) -> None:
     group = fake.groups()[1]
-    desk.keyboard.press("g")
-    desk.wait_for_selector(".desk[data-place=grid]")
-    desk.keyboard.press("n")
+    review.keyboard.press("g")
+    review.wait_for_selector(".label-review[data-place=grid]")
+    review.keyboard.press("n")
     pressed = "window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1].textContent"
-    desk.wait_for_function(f"{pressed} === '{group['suggested']}'")
-    desk.keyboard.press("ArrowRight")
-    desk.keyboard.press("Enter")
-    saved(desk)
+    review.wait_for_function(f"{pressed} === '{group['suggested']}'")
+    review.keyboard.press("ArrowRight")
+    review.keyboard.press("Enter")
+    saved(review)
     assert len(fake.record) == group["count"]
     assert {one["verdict"] for one in fake.record} == {"relabel"}
 
 
-def test_keys_mean_the_group_on_screen_while_another_is_on_its_way(desk: Page, fake: FakeStudy) -> None:
+def test_keys_mean_the_group_on_screen_while_another_is_on_its_way(review: Page, fake: FakeStudy) -> None:
     first, second = fake.groups()[:2]
     rows = fake.open_rows(first["given"], first["suggested"])
-    desk.keyboard.press("g")
-    desk.wait_for_selector(".desk[data-place=grid]")
+    review.keyboard.press("g")
+    review.wait_for_selector(".label-review[data-place=grid]")
     held: list[Route] = []
-    desk.route(re.compile("suggested="), lambda route: held.append(route))
-    desk.keyboard.press("n")
-    desk.keyboard.press("ArrowRight")
-    desk.keyboard.press(" ")
-    expect(desk.locator(".member.out")).to_have_count(1)
-    desk.keyboard.press("Enter")
-    saved(desk)
+    review.route(re.compile("suggested="), lambda route: held.append(route))
+    review.keyboard.press("n")
+    review.keyboard.press("ArrowRight")
+    review.keyboard.press(" ")
+    expect(review.locator(".member.out")).to_have_count(1)
+    review.keyboard.press("Enter")
+    saved(review)
     taken = [row for place, row in enumerate(rows) if place != 1]
     assert [(one["row"], one["label"]) for one in fake.record] == [(row, first["suggested"]) for row in taken]
     # What was decided stays in sight until the next group is there; no key reaches it.
     assert len(held) >= 2
     for key in ("ArrowRight", " ", "Enter"):
-        desk.keyboard.press(key)
-    saved(desk)
+        review.keyboard.press(key)
+    saved(review)
     assert len(fake.record) == len(taken)
     for route in held:
         route.continue_()
-    desk.unroute(re.compile("suggested="))
-    expect(desk.locator(".member")).to_have_count(second["count"])
-    desk.keyboard.press("Enter")
-    saved(desk)
+    review.unroute(re.compile("suggested="))
+    expect(review.locator(".member")).to_have_count(second["count"])
+    review.keyboard.press("Enter")
+    saved(review)
     assert {one["label"] for one in fake.record[len(taken) :]} == {second["suggested"]}
 
 
@@ -118,15 +118,15 @@ def test_the_queue_that_arrives_while_the_groups_are_asked_for_does_not_ask_for_
     open_page: Open, server: FakeServer
 ) -> None:
     server.study = FakeStudy(n=1_797, suspects=300)
-    desk = open_desk(open_page, before=HOLD)
+    review = open_review(open_page, before=HOLD)
     names = "window.held.map((one) => one.name).join(' ')"
-    desk.wait_for_function(f"{names} === 'queue'")
-    desk.keyboard.press("g")
-    desk.wait_for_function(f"{names} === 'queue groups'")
-    with desk.expect_response(re.compile("skip=")):
-        desk.evaluate("window.held[0].send()")
-    desk.evaluate("window.held[1].send()")
-    desk.wait_for_selector(".desk[data-place=grid]")
-    desk.keyboard.press(" ")
-    expect(desk.locator(".member.out")).to_have_count(1)
-    assert desk.evaluate(names) == "queue groups"
+    review.wait_for_function(f"{names} === 'queue'")
+    review.keyboard.press("g")
+    review.wait_for_function(f"{names} === 'queue groups'")
+    with review.expect_response(re.compile("skip=")):
+        review.evaluate("window.held[0].send()")
+    review.evaluate("window.held[1].send()")
+    review.wait_for_selector(".label-review[data-place=grid]")
+    review.keyboard.press(" ")
+    expect(review.locator(".member.out")).to_have_count(1)
+    assert review.evaluate(names) == "queue groups"

@@ -3,104 +3,104 @@
 from __future__ import annotations
 
 import pytest
-from browser.components import Open, open_desk, press_fast, saved, shown_row
+from browser.components import Open, open_review, press_fast, saved, shown_row
 from browser.fake_server import FakeServer, FakeStudy
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_sample_on_screen_and_the_next_one_stay_when_the_order_changes(desk: Page, fake: FakeStudy) -> None:
+def test_the_sample_on_screen_and_the_next_one_stay_when_the_order_changes(review: Page, fake: FakeStudy) -> None:
     first, second, third = fake.open_rows()[:3]
     last = fake.open_rows()[-1]
     fake.score[last] = 0.9999
-    desk.keyboard.press("k")
-    saved(desk)
+    review.keyboard.press("k")
+    saved(review)
     assert fake.record[0]["row"] == first
-    assert shown_row(desk) == second
-    assert press_fast(desk, "kkk") == [second, third, last]
+    assert shown_row(review) == second
+    assert press_fast(review, "kkk") == [second, third, last]
 
 
-def test_undo_shows_the_sample_again_and_is_a_decision_too(desk: Page, fake: FakeStudy) -> None:
-    rows = press_fast(desk, "eke")
-    desk.keyboard.press("u")
-    desk.keyboard.press("Backspace")
-    assert shown_row(desk) == rows[1]
-    saved(desk)
+def test_undo_shows_the_sample_again_and_is_a_decision_too(review: Page, fake: FakeStudy) -> None:
+    rows = press_fast(review, "eke")
+    review.keyboard.press("u")
+    review.keyboard.press("Backspace")
+    assert shown_row(review) == rows[1]
+    saved(review)
     assert [(one["verdict"], one["row"]) for one in fake.record[3:]] == [("undo", rows[2]), ("undo", rows[1])]
     assert fake.progress()["decided"] == 1
-    assert desk.locator(".counts").inner_text().split("\n")[1] == "1 decided"
-    desk.keyboard.press("x")
-    saved(desk)
+    assert review.locator(".counts").inner_text().split("\n")[1] == "1 decided"
+    review.keyboard.press("x")
+    saved(review)
     assert fake.decided(rows[1])["verdict"] == "exclude"
-    assert shown_row(desk) == rows[2]
+    assert shown_row(review) == rows[2]
 
 
-def test_undo_reaches_back_before_a_reload(desk: Page, fake: FakeStudy) -> None:
-    rows = press_fast(desk, "ek")
-    saved(desk)
-    desk.reload()
-    desk.wait_for_selector(".desk[data-place=one]")
-    desk.keyboard.press("u")
-    desk.wait_for_selector(f".desk[data-row='{rows[1]}']")
-    desk.keyboard.press("u")
-    desk.wait_for_selector(f".desk[data-row='{rows[0]}']")
-    saved(desk)
+def test_undo_reaches_back_before_a_reload(review: Page, fake: FakeStudy) -> None:
+    rows = press_fast(review, "ek")
+    saved(review)
+    review.reload()
+    review.wait_for_selector(".label-review[data-place=one]")
+    review.keyboard.press("u")
+    review.wait_for_selector(f".label-review[data-row='{rows[1]}']")
+    review.keyboard.press("u")
+    review.wait_for_selector(f".label-review[data-row='{rows[0]}']")
+    saved(review)
     assert fake.progress()["decided"] == 0
 
 
-def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(desk: Page, fake: FakeStudy) -> None:
-    rows = press_fast(desk, "eke")
-    here = shown_row(desk)
-    desk.get_by_role("button", name=f"{rows[0]} relabeled").click()
-    desk.wait_for_selector(f".desk[data-row='{rows[0]}']")
-    assert desk.locator(".banner").inner_text().startswith("relabeled to")
-    desk.keyboard.press("k")
-    assert shown_row(desk) == here
-    desk.get_by_role("button", name=f"{rows[1]} kept").click()
-    desk.wait_for_selector(f".desk[data-row='{rows[1]}']")
-    desk.get_by_role("button", name="undo this one").click()
-    saved(desk)
+def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(review: Page, fake: FakeStudy) -> None:
+    rows = press_fast(review, "eke")
+    here = shown_row(review)
+    review.get_by_role("button", name=f"{rows[0]} relabeled").click()
+    review.wait_for_selector(f".label-review[data-row='{rows[0]}']")
+    assert review.locator(".banner").inner_text().startswith("relabeled to")
+    review.keyboard.press("k")
+    assert shown_row(review) == here
+    review.get_by_role("button", name=f"{rows[1]} kept").click()
+    review.wait_for_selector(f".label-review[data-row='{rows[1]}']")
+    review.get_by_role("button", name="undo this one").click()
+    saved(review)
     assert fake.decided(rows[0])["verdict"] == "keep"
     assert fake.decided(rows[1]) is None
 
 
-def test_arrows_look_ahead_and_back_without_deciding(desk: Page, fake: FakeStudy) -> None:
+def test_arrows_look_ahead_and_back_without_deciding(review: Page, fake: FakeStudy) -> None:
     order = fake.open_rows()[:4]
     seen = []
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
-        desk.keyboard.press(key)
-        seen.append(shown_row(desk))
+        review.keyboard.press(key)
+        seen.append(shown_row(review))
     assert seen == [order[1], order[2], order[1]]
-    desk.keyboard.press("k")
-    assert shown_row(desk) == order[2]
-    desk.keyboard.press("ArrowLeft")
-    desk.keyboard.press("ArrowLeft")
-    desk.wait_for_selector(f".desk[data-row='{order[1]}']")
-    desk.keyboard.press("Escape")
-    assert shown_row(desk) == order[0]
-    saved(desk)
+    review.keyboard.press("k")
+    assert shown_row(review) == order[2]
+    review.keyboard.press("ArrowLeft")
+    review.keyboard.press("ArrowLeft")
+    review.wait_for_selector(f".label-review[data-row='{order[1]}']")
+    review.keyboard.press("Escape")
+    assert shown_row(review) == order[0]
+    saved(review)
     assert [one["row"] for one in fake.record] == [order[1]]
 
 
-def test_looking_ahead_comes_to_the_last_suspect(desk: Page, fake: FakeStudy) -> None:
+def test_looking_ahead_comes_to_the_last_suspect(review: Page, fake: FakeStudy) -> None:
     order = fake.open_rows()
-    seen = [shown_row(desk)]
+    seen = [shown_row(review)]
     for row in order[1:]:
-        desk.keyboard.press("ArrowRight")
-        desk.wait_for_selector(f".desk[data-row='{row}']")
+        review.keyboard.press("ArrowRight")
+        review.wait_for_selector(f".label-review[data-row='{row}']")
         seen.append(row)
     assert seen == order and len(order) == 108
 
 
-def test_a_neighbor_is_looked_at_and_left_by_escape(desk: Page) -> None:
-    row = shown_row(desk)
-    label = desk.locator(".left .frame").get_attribute("aria-label")
-    desk.locator(".neighbor").nth(2).click()
-    assert (desk.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbor ")
-    desk.keyboard.press("Escape")
-    assert desk.locator(".left .frame").get_attribute("aria-label") == label
-    assert shown_row(desk) == row
+def test_a_neighbor_is_looked_at_and_left_by_escape(review: Page) -> None:
+    row = shown_row(review)
+    label = review.locator(".left .frame").get_attribute("aria-label")
+    review.locator(".neighbor").nth(2).click()
+    assert (review.locator(".left .frame").get_attribute("aria-label") or "").startswith("neighbor ")
+    review.keyboard.press("Escape")
+    assert review.locator(".left .frame").get_attribute("aria-label") == label
+    assert shown_row(review) == row
 
 
 @pytest.mark.parametrize("key", ["Escape", "k"])
@@ -108,7 +108,7 @@ def test_a_neighbor_that_comes_late_is_not_shown_in_the_place_of_something_else(
     open_page: Open, server: FakeServer, key: str
 ) -> None:
     server.study = fake = FakeStudy(n=200, suspects=5, kind="values")
-    page = open_desk(open_page, kind="values")
+    page = open_review(open_page, kind="values")
     first = shown_row(page)
     fake.tells.clear()
     with page.expect_request("**/cards?*"):
@@ -125,9 +125,9 @@ def test_a_neighbor_that_comes_late_is_not_shown_in_the_place_of_something_else(
     assert (page.locator(".left .frame").get_attribute("aria-label") or "").startswith(f"sample {row},")
 
 
-def test_the_frame_keeps_its_size_whatever_is_shown(desk: Page) -> None:
+def test_the_frame_keeps_its_size_whatever_is_shown(review: Page) -> None:
     sizes = []
     for key in ("k", "z", "z", "ArrowRight", "Enter"):
-        sizes.append(desk.locator(".left .frame").first.bounding_box())
-        desk.keyboard.press(key)
+        sizes.append(review.locator(".left .frame").first.bounding_box())
+        review.keyboard.press(key)
     assert all(size == sizes[0] for size in sizes)

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from browser.components import DESK, GRID, Open, open_desk, press_fast, saved, shown_row
+from browser.components import GRID, REVIEW, Open, open_review, press_fast, saved, shown_row
 from browser.fake_server import WORDS, FakeServer, FakeStudy
 from playwright.sync_api import expect
 
@@ -18,17 +18,17 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     open_page: Open, server: FakeServer, kind: str, short: str | None
 ) -> None:
     server.study = fake = FakeStudy(n=200, suspects=5, kind="values")
-    page = open_desk(open_page, kind=kind)
+    page = open_review(open_page, kind=kind)
     assert page.get_by_role("button", name="zoom").count() == 0
     asked: list[str] = []  # By this page, not by one of another test that is being closed.
     page.on("request", lambda request: asked.append(request.url))
     rows = press_fast(page, "ek")
     saved(page)
     shown = [short or f"#{row}" for row in reversed(rows)]
-    assert page.locator(".made .short").all_inner_texts() == shown
+    assert page.locator(".history-item .short").all_inner_texts() == shown
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
-    told = "[...window.place.querySelectorAll('.made .short')].map((one) => one.textContent).join()"
+    page.wait_for_selector(".label-review[data-place=one]")
+    told = "[...window.place.querySelectorAll('.history-item .short')].map((one) => one.textContent).join()"
     page.wait_for_function(f"{told} === '{','.join(shown)}'")
     neighbor, caption = page.locator(".neighbor").first, page.locator(".caption-id")
     neighbor.click()
@@ -58,9 +58,9 @@ def test_no_class_is_cut_where_it_is_told_from_another(
     open_page: Open, server: FakeServer, names: tuple[str, ...], width: int
 ) -> None:
     server.study = FakeStudy(n=300, suspects=30, class_names=names)
-    page = open_page("review", nav=244, **DESK)
+    page = open_page("review", nav=244, **REVIEW)
     page.set_viewport_size({"width": width, "height": 768})
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     cut = """(where) => [...window.place.querySelectorAll(`${where} .chip-name`)]
       .filter((name) => name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 2)
       .map((name) => name.textContent)"""
@@ -72,7 +72,7 @@ def test_no_class_is_cut_where_it_is_told_from_another(
         page.keyboard.press("s")
     assert len(tops) == 1
     page.keyboard.press("g")
-    page.wait_for_selector(".desk[data-place=grid]")
+    page.wait_for_selector(".label-review[data-place=grid]")
     assert page.evaluate(cut, ".groups") == []
 
 
@@ -80,22 +80,22 @@ def test_no_class_is_cut_where_it_is_told_from_another(
 def test_the_last_decisions_name_their_class_in_full(open_page: Open, server: FakeServer, width: int) -> None:
     names = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
     server.study = FakeStudy(n=300, suspects=30, class_names=names)
-    page = open_page("review", nav=244, **DESK)
+    page = open_page("review", nav=244, **REVIEW)
     page.set_viewport_size({"width": width, "height": 768})
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     press_fast(page, "r" * 10)
-    cut = """() => [...window.place.querySelectorAll(".made .words")]
+    cut = """() => [...window.place.querySelectorAll(".history-item .words")]
       .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
       .map((one) => one.textContent)"""
-    assert page.locator(".made").count() == 10
+    assert page.locator(".history-item").count() == 10
     assert page.evaluate(cut) == []
 
 
 def test_ten_classes_leave_no_key_alone_in_a_line(open_page: Open, server: FakeServer) -> None:
     server.study = FakeStudy(n=300, suspects=30, class_names=WORDS)
-    page = open_page("review", nav=244, **DESK)
+    page = open_page("review", nav=244, **REVIEW)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     lines = """(where) => [...window.place.querySelectorAll(where)]
       .map((one) => Math.round(one.getBoundingClientRect().bottom))"""
     assert len(set(page.evaluate(lines, ".class-keys .key-button"))) == 1
@@ -109,10 +109,10 @@ window.fetch = (url, ...more) =>
 
 
 def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open) -> None:
-    page = open_page("review", NO_QUEUE, **DESK)
-    page.wait_for_selector(".desk[data-place=unreachable]")
+    page = open_page("review", NO_QUEUE, **REVIEW)
+    page.wait_for_selector(".label-review[data-place=unreachable]")
     assert page.locator(".unreachable h2").inner_text() == "The server does not answer"
     page.evaluate("window.dead = false")
     page.get_by_role("button", name="try again now").click()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     saved(page)

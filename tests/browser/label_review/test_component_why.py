@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.components import DESK, Open, in_focus, open_desk, shown_row
+from browser.components import REVIEW, Open, in_focus, open_review, shown_row
 from browser.fake_server import FakeServer, FakeStudy
 from playwright.sync_api import Page, expect
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.browser
 
 def open_why(page: Page) -> Any:
     page.keyboard.press("w")
-    page.wait_for_selector(".why .voices")
+    page.wait_for_selector(".why .neighbor-votes")
     return page.get_by_role("dialog", name="Why")
 
 
-def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, fake: FakeStudy) -> None:
-    row = shown_row(desk)
+def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page, fake: FakeStudy) -> None:
+    row = shown_row(review)
     assert "evidence" not in fake.requests
-    dialog = open_why(desk)
+    dialog = open_why(review)
     why = fake.evidence(row)
     given, rival = (fake.class_names[why[name]] for name in ("label", "rival"))
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
@@ -35,43 +35,43 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(desk: Page, f
     assert sources[0][-4:] == ["%", "0.30", "0.60", "0.10"]
     assert sources[2][-5:] == ["no", "weight", "0.90", "0.10", "0.00"]
     assert sources[3] == ["together", "0.44", "0.44", "0.05"]
-    voices = dialog.locator(".voices tbody tr")
-    first, second = (voices.nth(place).inner_text() for place in (0, 1))
+    votes = dialog.locator(".neighbor-votes tbody tr")
+    first, second = (votes.nth(place).inner_text() for place in (0, 1))
     assert f"#{why['neighbors'][0]['id']}" in first and "18 %" in first and "→" not in first
     label = fake.class_names[why["neighbors"][1]["label"]]
     assert f"{given} instead of {label}: 0.60 → 0.31" in second
-    assert "reviewed" in voices.nth(2).inner_text()
-    assert dialog.locator(".past li").count() == 3
+    assert "reviewed" in votes.nth(2).inner_text()
+    assert dialog.locator(".similar-decisions li").count() == 3
     said = dialog.locator("section").nth(2).inner_text()
     assert f"2 of 3 similar samples were relabeled to {rival}." in said
     assert f"7 decided samples given {given} with the suggestion {rival}: 5 relabeled so, 2 kept." in said
     assert "grace, 21 Nov" in said
 
 
-def test_why_takes_no_decisions_and_gives_the_focus_back(desk: Page, fake: FakeStudy) -> None:
-    skip = desk.locator(".keys").get_by_role("button", name="skip")
+def test_why_takes_no_decisions_and_gives_the_focus_back(review: Page, fake: FakeStudy) -> None:
+    skip = review.locator(".keys").get_by_role("button", name="skip")
     skip.focus()
-    dialog = open_why(desk)
+    dialog = open_why(review)
     for key in ("k", "s", "x", "1", "Enter"):
         if key != "Enter":
-            desk.keyboard.press(key)
-    assert "close" in in_focus(desk)
+            review.keyboard.press(key)
+    assert "close" in in_focus(review)
     for _ in range(30):
-        desk.keyboard.press("Tab")
+        review.keyboard.press("Tab")
         inside = "window.place.querySelector('.why').contains(window.place.activeElement)"
-        assert desk.evaluate(inside) or in_focus(desk) == ""  # or the browser's own window, never the desk
-    desk.keyboard.press("Escape")
+        assert review.evaluate(inside) or in_focus(review) == ""  # or the browser's own window, never the review
+    review.keyboard.press("Escape")
     assert not dialog.is_visible()
-    assert "skip" in in_focus(desk)
-    open_why(desk)
-    desk.keyboard.press("w")
+    assert "skip" in in_focus(review)
+    open_why(review)
+    review.keyboard.press("w")
     assert not dialog.is_visible()
     assert fake.record == []
 
 
-def test_why_answers_when_it_is_opened_again_at_once(desk: Page) -> None:
-    dialog = open_why(desk)
-    desk.evaluate(
+def test_why_answers_when_it_is_opened_again_at_once(review: Page) -> None:
+    dialog = open_why(review)
+    review.evaluate(
         """() => {
           const why = window.place.querySelector("dialog.why");
           why.close();
@@ -79,22 +79,22 @@ def test_why_answers_when_it_is_opened_again_at_once(desk: Page) -> None:
           window.place.querySelector(".keys button").dispatchEvent(key);
         }"""
     )
-    desk.wait_for_selector(".why .voices")
+    review.wait_for_selector(".why .neighbor-votes")
     assert dialog.is_visible()
 
 
-def test_why_leads_to_a_neighbor_and_shows_the_rest_of_them(desk: Page, fake: FakeStudy) -> None:
-    row = shown_row(desk)
-    dialog = open_why(desk)
-    assert dialog.locator(".voices tbody tr:visible").count() == 5
+def test_why_leads_to_a_neighbor_and_shows_the_rest_of_them(review: Page, fake: FakeStudy) -> None:
+    row = shown_row(review)
+    dialog = open_why(review)
+    assert dialog.locator(".neighbor-votes tbody tr:visible").count() == 5
     dialog.get_by_role("button", name="show 5 more").click()
-    assert dialog.locator(".voices tbody tr:visible").count() == 10
+    assert dialog.locator(".neighbor-votes tbody tr:visible").count() == 10
     other = fake.evidence(row)["neighbors"][6]
     dialog.get_by_role("button", name=f"look at neighbor {other['id']}, ").first.click()
-    desk.wait_for_selector(f".desk[data-row='{other['row']}']")
+    review.wait_for_selector(f".label-review[data-row='{other['row']}']")
     assert not dialog.is_visible()
-    desk.keyboard.press("Escape")
-    desk.wait_for_selector(f".desk[data-row='{row}']")
+    review.keyboard.press("Escape")
+    review.wait_for_selector(f".label-review[data-row='{row}']")
 
 
 UNUSUAL: list[tuple[dict[str, Any], str]] = [
@@ -112,38 +112,38 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "words"), UNUSUAL)
-def test_why_of_an_unusual_sample(desk: Page, fake: FakeStudy, changes: dict[str, Any], words: str) -> None:
-    answer = fake.evidence(shown_row(desk)) | changes
+def test_why_of_an_unusual_sample(review: Page, fake: FakeStudy, changes: dict[str, Any], words: str) -> None:
+    answer = fake.evidence(shown_row(review)) | changes
     fake.evidence = lambda row: answer  # type: ignore[method-assign]
-    desk.keyboard.press("w")
-    expect(desk.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
+    review.keyboard.press("w")
+    expect(review.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
 
 
 @pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("text", "The aeroplane landed")])
 def test_why_without_pictures(open_page: Open, server: FakeServer, kind: str, short: str) -> None:
     server.study = FakeStudy(n=200, suspects=5, kind=kind)
-    page = open_desk(open_page, kind=kind)
+    page = open_review(open_page, kind=kind)
     asked: list[str] = []  # By this page, not by one of another test that is being closed.
     page.on("request", lambda request: asked.append(request.url))
     dialog = open_why(page)
-    assert dialog.locator(".voices .short").first.inner_text().startswith(short)
+    assert dialog.locator(".neighbor-votes .short").first.inner_text().startswith(short)
     assert dialog.locator("img").count() == 0
     assert any("/evidence/" in url for url in asked)
     assert not any("/picture/" in url for url in asked)
 
 
-def test_why_waits_for_a_server_that_is_away(desk: Page, server: FakeServer) -> None:
+def test_why_waits_for_a_server_that_is_away(review: Page, server: FakeServer) -> None:
     server.stop()
-    desk.keyboard.press("w")
-    desk.get_by_text("The server does not answer.").wait_for()
+    review.keyboard.press("w")
+    review.get_by_text("The server does not answer.").wait_for()
     server.start()
-    desk.get_by_role("button", name="try again").click()
-    desk.wait_for_selector(".why .voices")
+    review.get_by_role("button", name="try again").click()
+    review.wait_for_selector(".why .neighbor-votes")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_why(open_page: Open, theme: str) -> None:
-    page = open_page("review", theme=theme, **DESK)
-    page.wait_for_selector(".desk[data-place=one]")
+    page = open_page("review", theme=theme, **REVIEW)
+    page.wait_for_selector(".label-review[data-place=one]")
     open_why(page)
     assert Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"] == []

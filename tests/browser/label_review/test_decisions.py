@@ -20,7 +20,7 @@ from browser.looking import (
     ask,
     go,
     log,
-    open_desk,
+    open_review,
     saved,
     settled,
     shown_row,
@@ -46,7 +46,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
 ) -> None:
     dashboard, names = serve(name), known[name].names
     workspace = tmp_path / f"{name}.margin"
-    page = open_desk(look, dashboard)
+    page = open_review(look, dashboard)
     expected: dict[str, tuple[str, str | None]] = {}
 
     def decide(verdict: str, act: Callable[[dict[str, Any]], int | None]) -> str:
@@ -117,16 +117,16 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     assert relabeled + kept == 6
 
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     assert counts(page)[1:3] == ["8 decided", f"{relabeled} relabeled"]
     watched.may_be_away = True
     dashboard.kill()
     dashboard.start()
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     watched.may_be_away = False
     assert counts(page)[1:3] == ["8 decided", f"{relabeled} relabeled"]
-    expect(page.locator(".made:not(.absent)")).to_have_count(8)
+    expect(page.locator(".history-item:not(.absent)")).to_have_count(8)
     assert standing(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
@@ -213,7 +213,7 @@ def check_log(decisions: list[Decision], study: Known, rows: list[int], keys: st
 def test_fifty_keys_at_twenty_a_second_are_recorded_in_order_and_once(
     look: Look, deciding: RunningDashboard, added: Callable[[], list[Decision]], known: dict[str, Known]
 ) -> None:
-    page = open_desk(look, deciding)
+    page = open_review(look, deciding)
     keys = "eekesxkeek" * 5
     rows = press_fast(page, keys)
     saved(page)
@@ -223,11 +223,11 @@ def test_fifty_keys_at_twenty_a_second_are_recorded_in_order_and_once(
 def test_a_reload_in_the_middle_loses_no_key(
     look: Look, deciding: RunningDashboard, added: Callable[[], list[Decision]], known: dict[str, Known]
 ) -> None:
-    page = open_desk(look, deciding)
+    page = open_review(look, deciding)
     keys = "eekesxkeek" * 5
     rows = press_fast(page, keys[:25])
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     rows += press_fast(page, keys[25:])
     saved(page)
     check_log(added(), known["fashion"], rows, keys)
@@ -241,7 +241,7 @@ def test_a_server_killed_for_seconds_in_the_middle_loses_no_key(
     look: Look, serve: Serve, known: dict[str, Known], tmp_path: Path, watched: Watched
 ) -> None:
     dashboard = serve()
-    page = open_desk(look, dashboard)
+    page = open_review(look, dashboard)
     watched.may_be_away = True
     keys = "eekesxkeek" * 5
     rows = press_fast(page, keys[:10])
@@ -261,7 +261,7 @@ def test_a_server_killed_for_seconds_in_the_middle_loses_no_key(
     check_log(log(tmp_path / "digits.margin"), known["digits"], rows, keys)
     page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
     settled(page)
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("u")
     expect(page.locator(".counts")).to_contain_text("49 decided")
 
@@ -269,13 +269,13 @@ def test_a_server_killed_for_seconds_in_the_middle_loses_no_key(
 def test_a_group_is_decided_at_once_but_for_one_left_out(
     look: Look, deciding: RunningDashboard, added: Callable[[], list[Decision]], known: dict[str, Known]
 ) -> None:
-    page = open_desk(look, deciding)
+    page = open_review(look, deciding)
     with (
         page.expect_response(re.compile("/groups")) as groups,
         page.expect_response(re.compile(r"/queue\?.*suggested=")) as listed,
     ):
         page.keyboard.press("g")
-    page.wait_for_selector(".desk[data-place=grid]")
+    page.wait_for_selector(".label-review[data-place=grid]")
     group = groups.value.json()["groups"][0]
     cards = listed.value.json()["cards"]
     assert min(card["score"] for card in cards) >= 0.5
@@ -292,7 +292,7 @@ def test_a_group_is_decided_at_once_but_for_one_left_out(
     made = until(page, added, "the decisions")
     assert [(one.sample_id, one.verdict, one.new_label) for one in made] == [(one, "relabel", label) for one in taken]
     page.reload()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("u")
     undone = until(page, lambda: len(added()) >= 2 * len(made) and added()[len(made) :], "the undos")
     assert [one.undoes for one in undone] == [one.id for one in reversed(made)]

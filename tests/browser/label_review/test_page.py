@@ -14,7 +14,7 @@ from browser.looking import (
     Serve,
     ask,
     complaints,
-    open_desk,
+    open_review,
     saved,
     shown_row,
     standing,
@@ -32,14 +32,14 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
 ) -> None:
     """Decide until a refit is due and taken over: what is on screen stays, what follows is in the new order."""
     dashboard = serve("digits")
-    page = open_desk(look, dashboard)
-    words = page.locator(".strip .learned")
+    page = open_review(look, dashboard)
+    words = page.locator(".strip .refit-words")
     assert words.inner_text() == "" and words.get_attribute("role") == "status"
 
     def decide() -> int:
         row = shown_row(page)
         # Not so of the random checks.
-        takes_suggestion = page.locator(".desk .keys .row").inner_text().startswith("Enter")
+        takes_suggestion = page.locator(".label-review .keys .row").inner_text().startswith("Enter")
         page.keyboard.press("Enter" if takes_suggestion else "k")
         until(page, lambda: shown_row(page) != row, "the next sample")
         saved(page)
@@ -48,13 +48,13 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
     decided = [decide() for _ in range(26)]
 
     def shown() -> tuple[int, str, str | None]:
-        picture = page.locator(".desk .one .frame img").first.get_attribute("src")
+        picture = page.locator(".label-review .one .frame img").first.get_attribute("src")
         # What the answers so far teach of labels with its score may change: that is an estimate, not its evidence.
-        evidence = re.sub(r"P\(label error\)\n.*", "", page.locator(".desk .evidence").inner_text())
+        evidence = re.sub(r"P\(label error\)\n.*", "", page.locator(".label-review .evidence").inner_text())
         return shown_row(page), evidence, picture
 
     # The probability follows the sample: with it the score stands beside, without it in its place.
-    expect(page.locator(".desk .evidence")).to_contain_text("P(label error)")
+    expect(page.locator(".label-review .evidence")).to_contain_text("P(label error)")
     before = shown()
     learned = until(page, lambda: (now := ask(page, dashboard, "queue?limit=40"))["refit"]["refits"] and now, "a refit")
     assert learned["refit"]["corrections"] >= 20 and not learned["refit"]["error"]
@@ -76,9 +76,9 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
 
 
 def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_like_it(look: Look, serve: Serve) -> None:
-    """By key on the desk, by a button beside the map; the numbers are those of the route."""
+    """By key in the review, by a button beside the map; the numbers are those of the route."""
     dashboard = serve("fashion")
-    page = open_desk(look, dashboard)
+    page = open_review(look, dashboard)
     row = shown_row(page)
     near = [one["row"] for one in ask(page, dashboard, f"evidence/{row}")["neighbors"][:2]]
     for other in near:
@@ -91,13 +91,13 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
         )  # fmt: skip
     page.keyboard.press("w")
     dialog = page.get_by_role("dialog", name="Why")
-    expect(dialog.locator(".voices")).to_be_visible()
+    expect(dialog.locator(".neighbor-votes")).to_be_visible()
     why = ask(page, dashboard, f"evidence/{row}")
     assert {one["row"] for one in why["similar"]} >= set(near)
-    expect(dialog.locator(".past li")).to_have_count(len(why["similar"]))
+    expect(dialog.locator(".similar-decisions li")).to_have_count(len(why["similar"]))
     expect(dialog).to_contain_text(f"{len(near)} similar samples")
     expect(dialog).to_contain_text(f"Label error score {why['score']:.2f}: all sources")
-    shares = dialog.locator(".voices .number").all_inner_texts()
+    shares = dialog.locator(".neighbor-votes .number").all_inner_texts()
     assert shares[0] == f"{round(100 * why['neighbors'][0]['share'])} %"
     assert complaints(page) == set()
     page.keyboard.press("Escape")
@@ -107,12 +107,12 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
     page.locator(".small-map").click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
     page.get_by_role("button", name="explain").click()
-    expect(page.get_by_role("dialog", name="Why").locator(".voices")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Why").locator(".neighbor-votes")).to_be_visible()
 
 
 @ON_DIGITS
 def test_a_small_map_leads_to_the_map(look: Look, untouched: RunningDashboard, study: Known) -> None:
-    page = open_desk(look, untouched)
+    page = open_review(look, untouched)
     row = shown_row(page)
     page.locator(".small-map").click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")

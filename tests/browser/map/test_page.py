@@ -54,7 +54,7 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
         page.get_by_role("button", name="Review these").click()
     assert {card["row"] for card in queue.value.json()["cards"]} <= set(rows.tolist())
     expect(page.get_by_text(f"Only the {len(rows)} samples on the map")).to_be_visible()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     assert shown_row(page) in rows
     with page.expect_response(re.compile(r"/queue\?(?!.*selection=)")):
         page.get_by_role("button", name="Review all").click()

@@ -52,7 +52,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     page.get_by_text(wording.COMPARE).click()
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
     page.get_by_role("button", name="review the criticisms", exact=True).click()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     assert ask(page, untouched, "queue")["progress"]
 
 

@@ -142,11 +142,11 @@ def test_the_columns_of_a_row_are_weighed_the_most_important_first(look: Look, o
 def test_an_onnx_model_has_the_maps_that_ask_for_probabilities(look: Look, others: RunningDashboard) -> None:
     page = look(others, "open")
     beside(page, others, "pictures.margin")
-    ways = page.get_by_role("group", name="methods, up to four").get_by_role("button")
-    assert ways.all_inner_texts() == ["MARGIN", "Occlusion", "RISE", "LIME"]
+    methods = page.get_by_role("group", name="methods, up to four").get_by_role("button")
+    assert methods.all_inner_texts() == ["MARGIN", "Occlusion", "RISE", "LIME"]
     expect(page.get_by_text("This model only gives probabilities, so the methods that follow")).to_be_visible()
     page.get_by_role("heading", name=wording.TITLE).click()
     page.keyboard.press("o")
     expect(page.locator(".parts-words")).to_have_text(re.compile("Click a part"))
-    ways.last.click()
+    methods.last.click()
     page.locator(".tile[data-method=lime][data-drawn]").wait_for(timeout=2 * PATIENCE)

@@ -31,9 +31,9 @@ def maps_ready(page: Page, row: int | str) -> None:
 def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard, "review")
-    page.locator(".desk[data-place=one]").wait_for()
+    page.locator(".label-review[data-place=one]").wait_for()
     page.keyboard.press("ArrowRight")
-    row = page.locator(".desk").get_attribute("data-row")
+    row = page.locator(".label-review").get_attribute("data-row")
     assert row is not None
     page.keyboard.press("v")
     maps_ready(page, row)
@@ -81,7 +81,7 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     other = page.locator(".saliency").get_attribute("data-row")
     page.keyboard.press("v")
-    page.locator(f".desk[data-place=one][data-row='{other}']").wait_for()
+    page.locator(f".label-review[data-place=one][data-row='{other}']").wait_for()
 
 
 def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look, serve: Serve, tmp_path: Path) -> None:

@@ -75,12 +75,12 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     assert page.locator(".decision").inner_text() == "not decided"
     fake.decide("c", [made])
     page.evaluate("window.run({ version: 1 })")
-    page.wait_for_selector(".decision.made")
+    page.wait_for_selector(".decision.decided")
     assert page.locator(".decision").inner_text().startswith("kept by ada, 22 Nov")
     page.get_by_role("button", name="explain").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".why .voices")
-    assert page.get_by_role("dialog", name=f"Why #{row}").locator(".voices tbody tr:visible").count() == 5
+    page.wait_for_selector(".why .neighbor-votes")
+    assert page.get_by_role("dialog", name=f"Why #{row}").locator(".neighbor-votes tbody tr:visible").count() == 5
     page.keyboard.press("Escape")
     assert in_focus(page) == "explain"
     page.get_by_role("button", name="show on map").click()
