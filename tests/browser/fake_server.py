@@ -38,6 +38,10 @@ COMPONENTS = {
     "map": "views/map/component",
     "grid": "shared/thumbnail_grid/component",
     "sample": "shared/sample_panel/component",
+    "saliency": "views/saliency/component",
+    "comparison": "views/saliency/comparison",
+    "boundary": "views/decision_boundary/component",
+    "counterfactual": "views/counterfactuals/component",
 }
 """Where the module of each lies that a test mounts by itself."""
 

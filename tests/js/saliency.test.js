@@ -235,7 +235,7 @@ test("bytes under one address are fetched once, those that did not come again, a
   let fails = true;
   globalThis.fetch = async (url) => {
     asked.push(url);
-    return fails ? new Response("", { status: 503 }) : new Response(Uint8Array.of(1, 2));
+    return { ok: !fails, status: fails ? 503 : 200, arrayBuffer: async () => Uint8Array.of(1, 2).buffer };
   };
   const kept = new ByteCache("0fa1", 2);
   await assert.rejects(kept.bytes("heatmap", "a"));

@@ -63,6 +63,20 @@ test("while nothing is known there is no chance", () => {
   assert.equal(new ErrorProbabilities("0fa1").at(0.9), null);
 });
 
+test("a curve that was overtaken by a newer one is dropped", async () => {
+  const answers = [];
+  globalThis.location = new URL("http://127.0.0.1:8501/");
+  globalThis.fetch = () => new Promise((take) => answers.push((version) => take({ ok: true, json: async () => ({ version, scoreLogit: [0], mean: [version / 10], low: [0], high: [1] }) })));
+  const found = new ErrorProbabilities("0fa1");
+  const asked = [found.load(), found.load()];
+  answers[1](2);
+  await asked[1];
+  answers[0](1);
+  await asked[0];
+  assert.equal(found.version, 2);
+  assert.equal(found.at(0.5)?.likely, 0.2);
+});
+
 test("where little is known the range stands alone", () => {
   assert.equal(probabilityWords({ likely: 0.4, low: 0.2, high: 0.75 }), "20 – 75 %");
   assert.equal(probabilityWords({ likely: 0.4, low: 0.3, high: 0.5 }), "40 % (30 – 50 %)");

@@ -24,6 +24,7 @@ export class ErrorProbabilities {
   async load(options) {
     /** @type {ErrorCurve} */
     const curve = await getJson(address(this.study, "error_probability"), options);
+    if (curve.version < this.version) return;  // Overtaken by one that was asked for later.
     this.version = curve.version;
     this.curve = curve.scoreLogit.length > 0 ? curve : null;
   }

@@ -50,6 +50,30 @@ function takeAway(place) {
   place.marginMounted = undefined;
 }
 
+/**
+ * What Python was told, in order, and will tell back. Meanwhile somebody may have gone on: what comes back is then no news.
+ * @template Value
+ */
+export class Echoes {
+  /** @type {Value[]} */
+  told = [];
+
+  /** @param {Value} value */
+  add(value) {
+    this.told.push(value);
+  }
+
+  /**
+   * Whether a value is one that comes back. What was told before it comes back no more: Python answers the last of several at once.
+   * @param {Value} value
+   */
+  take(value) {
+    const at = this.told.indexOf(value);
+    this.told.splice(0, at + 1);
+    return at >= 0;
+  }
+}
+
 /* Grows over remounts and reloads too, so that Python can tell a new gesture from one it has seen. */
 let lastSequence = 0;
 function nextSequence() {

@@ -43,7 +43,7 @@ export class Outbox {
    * @param {string} study
    * @param {object} asked
    * @param {() => string} asked.query what is wanted back with the answer
-   * @param {(answer: DecisionsAnswer, refused: RefusedEntry[]) => void} asked.onAnswer
+   * @param {(answer: DecisionsAnswer, refused: RefusedEntry[], query: string) => void} asked.onAnswer with what was wanted when it was asked
    * @param {() => void} asked.onState something waits, or waits no more
    */
   constructor(study, { query, onAnswer, onState }) {
@@ -155,9 +155,10 @@ export class Outbox {
     clearTimeout(this.timer);
     this.sending = true;
     const batch = this.nextBatch();
+    const query = this.query();
     try {
-      const answer = await (await ask(address(this.study, `decisions${this.query()}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
-      this.acknowledge(batch, answer);
+      const answer = await (await ask(address(this.study, `decisions${query}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
+      this.acknowledge(batch, answer, query);
       this.pause = 0;
       this.failure = null;
     } catch (reason) {
@@ -173,8 +174,9 @@ export class Outbox {
   /**
    * @param {readonly Entry[]} batch
    * @param {DecisionsAnswer} answer
+   * @param {string} query
    */
-  acknowledge(batch, answer) {
+  acknowledge(batch, answer, query) {
     const refused = new Map(answer.refused.map((one) => [one.seq, one.reason]));
     const settled = new Set([...answer.recorded, ...refused.keys()]);
     const done = batch.filter((entry) => settled.has(entry.decision.seq));
@@ -185,7 +187,7 @@ export class Outbox {
     this.onAnswer(answer, done.flatMap((entry) => {
       const reason = refused.get(entry.decision.seq);
       return reason === undefined ? [] : { ...entry, reason };
-    }));
+    }), query);
   }
 
   /* Sending twice records once, so a page that is left tries once more without waiting for the answer. */

@@ -66,7 +66,7 @@ class SamplePanel {
     this.updated = true;
     if ((data.row ?? null) === null) this.offer(again);
     else if (!again) this.load();
-    else this.show();
+    else if (this.card?.row === data.row) this.show();
   }
 
   destroy() {

@@ -27,6 +27,8 @@ class ThumbnailGrid {
   /** @type {Item[]} */
   items = [];
   page = 0;
+  /** the page that was asked for last; the one on screen, once it has come */
+  wanted = 0;
   focused = 0;
   opened = false;
   opening = {};
@@ -56,13 +58,13 @@ class ThumbnailGrid {
     const isStale = isOther || this.data.version !== data.version;
     this.data = data;
     this.opened = true;
-    if (isOther) this.page = this.focused = 0;
+    if (isOther) this.page = this.wanted = this.focused = 0;
     if (!isStale) {
       this.showSelected();
       return;
     }
     this.pages.clear();
-    this.open(Math.min(this.page, this.lastPage()));
+    this.open(Math.min(this.wanted, this.lastPage()));
   }
 
   destroy() {
@@ -84,7 +86,7 @@ class ThumbnailGrid {
     const path = `selection/${encodeURIComponent(this.data.selection)}?offset=${page * PAGE}&limit=${PAGE}`;
     const asked = getJson(address(this.data.study, path), { signal: this.abort.signal });
     this.pages.set(page, asked);
-    asked.catch(() => this.pages.delete(page));
+    asked.catch(() => { if (this.pages.get(page) === asked) this.pages.delete(page); });
     if (this.pages.size > MAX_PAGES) forgetOldest(this.pages);
     return asked;
   }
@@ -92,6 +94,7 @@ class ThumbnailGrid {
   /** @param {number} page */
   async open(page) {
     const ticket = (this.opening = {});
+    this.wanted = page;
     this.node.setAttribute("aria-busy", "true");
     try {
       const { cards } = await this.fetchPage(page);
@@ -103,6 +106,7 @@ class ThumbnailGrid {
       if (page > 0) this.fetchAhead(page - 1, ticket);
     } catch {
       if (ticket !== this.opening || this.abort.signal.aborted) return;
+      this.wanted = this.page;
       this.node.dataset.state = "unreachable";
     }
     this.node.setAttribute("aria-busy", "false");
@@ -189,7 +193,7 @@ class ThumbnailGrid {
 
   /** @param {number} by */
   turn(by) {
-    const page = this.page + by;
+    const page = this.wanted + by;
     if (page >= 0 && page <= this.lastPage()) this.open(page);
   }
 

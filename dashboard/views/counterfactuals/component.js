@@ -7,7 +7,7 @@
 import { bytesOf } from "../../shared/browser/canvas.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
-import { mountOnce } from "../../shared/browser/mount.js";
+import { Echoes, mountOnce } from "../../shared/browser/mount.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, pictureAddress } from "../../shared/browser/server.js";
 import { classOf, fraction } from "../../shared/browser/words.js";
@@ -31,6 +31,8 @@ class CounterfactualView {
   asked = false;
   opening = {};
   abort = new AbortController();
+  /** @type {Echoes<number>} samples that Python was told of */
+  told = new Echoes();
 
   title = el("h2", {});
   given = classChip();
@@ -79,7 +81,10 @@ class CounterfactualView {
     const before = this.data;
     this.data = data;
     const same = this.asked && before.space === data.space && before.trainingLabels === data.trainingLabels;
-    if (!same || this.row !== data.row) this.open(data.row, null);
+    // Python tells back where it was sent to; whoever has gone on meanwhile stays there.
+    const isEcho = this.told.take(data.row);
+    const moves = data.row !== before.row && !isEcho && data.row !== this.row;
+    if (!same || moves) this.open(moves ? data.row : this.row, null);
     this.showNear();
   }
 
@@ -102,11 +107,13 @@ class CounterfactualView {
     this.showNear();
     try {
       const response = await fetch(address(study, `counterfactual/${row}?${query}`), { cache: "no-store", signal: this.abort.signal });
+      /** @type {string | Counterfactual} */
+      const answer = response.ok ? await response.json() : await response.text();
       if (ticket !== this.opening) return;
-      if (!response.ok) {
-        this.fail(await response.text());
+      if (typeof answer === "string") {
+        this.fail(answer);
       } else {
-        this.walk = await response.json();
+        this.walk = answer;
         this.show();
       }
     } catch {
@@ -118,11 +125,11 @@ class CounterfactualView {
 
   /** @param {number} end the class to whose boundary it is to walk */
   openPair(end) {
-    if (this.walk) this.open(this.row, [this.walk.start, end]);
+    if (this.walk) this.open(this.walk.row, [this.walk.start, end]);
   }
 
   goToPair() {
-    if (this.walk) this.send("action", { name: "boundary", row: this.row, pair: [this.walk.start, this.walk.end] });
+    if (this.walk) this.send("action", { name: "boundary", row: this.walk.row, pair: [this.walk.start, this.walk.end] });
   }
 
   /** @param {string} words */
@@ -223,6 +230,7 @@ class CounterfactualView {
   /** @param {number} row */
   pick(row) {
     this.open(row, null);
+    this.told.add(row);
     this.send("picked", { row });
   }
 }

@@ -104,6 +104,7 @@ class BoundarySamples {
     this.view = this.data.view;
     this.contacts = this.film = null;
     const ticket = (this.beginning = {});
+    this.opening = {};  // Samples of a pair of the view before are no longer wanted.
     this.node.dataset.state = "loading";
     try {
       /** @type {ClassContacts} */
@@ -243,7 +244,7 @@ class BoundarySamples {
   /** @param {[number, number]} pair */
   choose(pair) {
     this.data = { ...this.data, pair };
-    this.open();
+    if (this.contacts) this.open();
     this.send("pair", { pair });
   }
 

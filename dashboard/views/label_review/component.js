@@ -55,6 +55,9 @@ class ReviewDesk {
   gone = false;
   describing = false;
   estimating = false;
+  estimatesAgain = false;
+  /** @type {Promise<void>} */
+  undoing = Promise.resolve();
   /** The version of the decisions that Python got last. */
   announced = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -91,7 +94,7 @@ class ReviewDesk {
     this.errorProbabilities = new ErrorProbabilities(study);
     this.outbox = new Outbox(study, {
       query: () => this.queue.query(READY),
-      onAnswer: (answer, refused) => this.onAnswer(answer, refused),
+      onAnswer: (answer, refused, query) => this.onAnswer(answer, refused, query),
       onState: () => this.showConnection(),
     });
     this.queue = new Queue(study, this.outbox);
@@ -223,13 +226,15 @@ class ReviewDesk {
   /**
    * @param {DecisionsAnswer} answer
    * @param {RefusedEntry[]} refused
+   * @param {string} query
    */
-  onAnswer(answer, refused) {
+  onAnswer(answer, refused, query) {
     const returned = this.isAway();
     this.away = false;
     this.queue.accept(answer);
     for (const one of refused) this.onRefused(one);
-    this.queue.reorder(answer.cards);
+    // Other samples may be wanted by now: those that come with the answer are none of them.
+    if (query === this.queue.query(READY)) this.queue.reorder(answer.cards);
     this.pauseWhenEnough();
     this.prepare();
     this.showHeader();
@@ -379,15 +384,21 @@ class ReviewDesk {
 
   /* How likely labels are wrong is asked for when the hands rest, and no key waits for it. */
   async estimate() {
-    if (this.estimating) return;
-    this.estimating = true;
-    try {
-      await this.errorProbabilities.load();
-      const card = this.current();
-      if (this.place === "one" && card && !this.gone) this.sampleView.evidence.showErrorProbability(this.errorProbabilityOf(card));
-    } catch (reason) {
-      console.warn("margin: only the label error score is shown.", reason);
+    if (this.estimating) {
+      this.estimatesAgain = true;  // What is on its way knows nothing of the decisions since.
+      return;
     }
+    this.estimating = true;
+    do {
+      this.estimatesAgain = false;
+      try {
+        await this.errorProbabilities.load();
+        const card = this.current();
+        if (this.place === "one" && card && !this.gone) this.sampleView.evidence.showErrorProbability(this.errorProbabilityOf(card));
+      } catch (reason) {
+        console.warn("margin: only the label error score is shown.", reason);
+      }
+    } while (this.estimatesAgain && !this.gone);
     this.estimating = false;
   }
 
@@ -414,6 +425,7 @@ class ReviewDesk {
     const open = this.queue.open();
     if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
       this.setPlace("loading");
+      clearTimeout(this.retry);
       this.retry = setTimeout(() => this.load(), RETRY_DELAY);
       return;
     }
@@ -582,12 +594,19 @@ class ReviewDesk {
   }
 
   /**
-   * The last decision, or the last group; with a row, that on it; while a decided sample is looked at, that on it.
+   * The last decision, or the last group; with a row, that on it; while a decided sample is looked at, that on it. One after another: a
+   * sample that has to be fetched first is undone before the decision that was made before it.
    * @param {number} [row]
    */
-  async undo(row) {
+  undo(row) {
     const { viewed } = this;
     const chosen = row ?? (viewed && this.queue.decisionOn(viewed) ? viewed.row : undefined);
+    const run = () => this.undoNow(chosen);
+    this.undoing = this.undoing.then(run, run);
+  }
+
+  /** @param {number} [chosen] the sample, if not the last */
+  async undoNow(chosen) {
     const rows = chosen !== undefined ? [chosen] : this.queue.lastRows();
     if (rows.length === 0) return;
     let cards;

@@ -168,7 +168,8 @@ class SampleMap {
       this.askDraw();
     } catch {
       if (this.abort.signal.aborted) return;
-      if (this.loaded[part] === path) this.loaded[part] = undefined;
+      if (this.loaded[part] !== path) return;
+      this.loaded[part] = undefined;
       this.showProblem("The map's data did not arrive.", "The server does not answer. Try again when it runs.", () => {
         this.problem.hidden = true;
         this.loadPoints();

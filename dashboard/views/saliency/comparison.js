@@ -26,6 +26,7 @@ const DEFAULT_SAMPLES = 50;
 class Comparison {
   send = () => {};
   gone = false;
+  asked = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
 
@@ -69,15 +70,18 @@ class Comparison {
 
   async refresh() {
     clearTimeout(this.timer);
+    const ticket = (this.asked = {});
     try {
       /** @type {ComparisonAnswer} */
       const answer = await getJson(address(this.data.study, `saliency/comparison?count=${this.select.value}`));
-      if (!this.gone) this.show(answer);
-      if (answer.state !== "running" || this.gone) return;
+      if (ticket !== this.asked || this.gone) return;
+      this.show(answer);
+      if (answer.state !== "running") return;
     } catch {
+      if (ticket !== this.asked || this.gone) return;
       setText(this.report, "The server does not answer. This goes on when it is back.");
     }
-    if (!this.gone) this.timer = setTimeout(() => this.refresh(), INTERVAL);
+    this.timer = setTimeout(() => this.refresh(), INTERVAL);
   }
 
   /** @param {ComparisonAnswer} answer */

@@ -8,7 +8,7 @@ import { colorOf } from "../../shared/browser/canvas.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, keyButton, setText } from "../../shared/browser/elements.js";
 import { routeKeys } from "../../shared/browser/keyboard.js";
-import { mountOnce } from "../../shared/browser/mount.js";
+import { Echoes, mountOnce } from "../../shared/browser/mount.js";
 import { address, messageOf, pictureAddress } from "../../shared/browser/server.js";
 import { classOf, fraction } from "../../shared/browser/words.js";
 import { Polling, askMaps, ByteCache, postSeries } from "./polling.js";
@@ -50,6 +50,8 @@ class SaliencyMaps {
   ordered = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   announceTimer = undefined;
+  /** @type {Echoes<number>} samples that Python was told of */
+  told = new Echoes();
 
   id = el("h2", { class: "id" });
   given = classChip();
@@ -122,7 +124,10 @@ class SaliencyMaps {
     const before = this.data;
     this.data = data;
     if (before.selection !== data.selection) this.loadStrip();
-    if (data.row !== before.row && data.row !== this.row) {
+    // Python tells back where it was sent to; whoever has gone on meanwhile stays there.
+    const isEcho = this.told.take(data.row);
+    if (data.row !== before.row && !isEcho && data.row !== this.row) {
+      clearTimeout(this.announceTimer);
       Object.assign(this, { row: data.row, part: null });
       Object.assign(this.chosen, { target: data.target, against: data.against });
       this.strip.show(data.row);
@@ -134,12 +139,13 @@ class SaliencyMaps {
   destroy() {
     this.stopKeys();
     this.polling.stop();
+    clearTimeout(this.announceTimer);
     this.strip.close();
     this.stopBlinking();
   }
 
   loadStrip() {
-    this.strip.load(this.data.selection, this.data.row).then(() => this.showPlace(), (reason) => this.fail(messageOf(reason)));
+    this.strip.load(this.data.selection, () => this.row).then(() => this.showPlace(), (reason) => this.fail(messageOf(reason)));
   }
 
   /* ----- asking ----- */
@@ -354,7 +360,10 @@ class SaliencyMaps {
     this.showPlace();
     this.ask();
     clearTimeout(this.announceTimer);
-    this.announceTimer = setTimeout(() => this.send("picked", { row: this.row }), REST_DELAY);
+    this.announceTimer = setTimeout(() => {
+      this.told.add(row);
+      this.send("picked", { row });
+    }, REST_DELAY);
   }
 
   /** @param {number} by */
@@ -438,7 +447,7 @@ class SaliencyMaps {
   saveArrayFile() {
     const answer = this.answer;
     if (!answer) return;
-    const query = new URLSearchParams({ methods: this.chosen.methods.join(), class: String(answer.target) });
+    const query = new URLSearchParams({ methods: answer.tiles.map((one) => one.method).join(), class: String(answer.target) });
     el("a", { href: address(this.data.study, `saliency/${answer.row}/arrays?${query}`), download: "" }).click();
   }
 

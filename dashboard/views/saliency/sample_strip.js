@@ -47,6 +47,8 @@ export class SampleStrip {
     /** @type {StripMaps["state"]} */
     this.state = "none";
     this.gone = false;
+    this.loading = {};
+    this.asked = {};
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.title = el("h2", {});
@@ -61,16 +63,18 @@ export class SampleStrip {
 
   /**
    * @param {string | null} selection
-   * @param {number} row
+   * @param {() => number} rowOf the sample on screen; it may be another one when the answer comes
    */
-  async load(selection, row) {
+  async load(selection, rowOf) {
     const query = selection ? `?selection=${encodeURIComponent(selection)}` : "";
+    const ticket = (this.loading = {});
     /** @type {Trail} */
     const trail = await getJson(address(this.study, `saliency/trail${query}`));
+    if (ticket !== this.loading || this.gone) return;
     this.rows = trail.rows;
     this.ids = new Map(trail.rows.map((one, place) => [one, trail.ids[place]]));
     this.words = trail.title;
-    this.show(row);
+    this.show(rowOf());
   }
 
   /**
@@ -127,16 +131,18 @@ export class SampleStrip {
     clearTimeout(this.timer);
     const rows = this.items.filter((item) => !item.node.hidden).map((item) => item.row);
     if (rows.length === 0 || this.gone) return;
+    const ticket = (this.asked = {});
     try {
       /** @type {StripMaps} */
       const answer = await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`));
-      if (this.gone) return;
+      if (ticket !== this.asked || this.gone) return;
       this.showProgress(answer);
       for (const item of this.items) {
         const map = answer.maps[String(item.row)];
         if (map) this.draw(item, map);
       }
     } catch (reason) {
+      if (ticket !== this.asked || this.gone) return;
       console.warn("margin: the strip is not refreshed.", reason);
     }
     if (this.state === "running") this.timer = setTimeout(() => this.refresh(), INTERVAL);

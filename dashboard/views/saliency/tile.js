@@ -90,6 +90,8 @@ export class Tile {
       this.showPlaces(maps, content);
     } else {
       await this.draw(maps.flatMap((map) => toPictureMap(map) ?? []), palettes);
+      // The numbers of an answer that was overtaken meanwhile are old.
+      if (this.shown !== tile) return;
     }
     this.showNumbers(tile);
   }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, wait_for_chance
+from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, wait_for_chance, wait_for_state
 from browser.fake_server import FakeStudy
+from browser.held import answer, holding, wait_until_asked
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -56,3 +57,14 @@ def test_without_chances_the_label_error_score_is_shown_as_before(open_page: Ope
         page.reload()
     page.wait_for_selector(".label-review[data-place=one]")
     assert measured(page) == ["label error score", f"{fake.card(shown_row(page))['score']:.2f}"]
+
+
+def test_what_was_saved_while_the_curve_was_on_its_way_is_asked_for_after_it(open_page: Open, fake: FakeStudy) -> None:
+    page = open_review(open_page, before=holding("error_probability"))
+    wait_until_asked(page, "error_probability")
+    before = fake.error_probability()
+    page.keyboard.press("k")
+    wait_for_state(page, "saved")
+    answer(page, "error_probability", before)
+    answer(page, "error_probability", fake.error_probability() | {"low": [0.0, 0.3, 0.95]})
+    assert "score" in measured(page)[-1]

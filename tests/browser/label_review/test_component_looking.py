@@ -49,6 +49,20 @@ def test_undo_reaches_back_before_a_reload(review: Page, fake: FakeStudy) -> Non
     assert fake.progress()["decided"] == 0
 
 
+def test_two_undos_in_one_breath_undo_the_last_two(review: Page, fake: FakeStudy) -> None:
+    rows = press_fast(review, "ek")
+    saved(review)
+    review.reload()
+    review.wait_for_selector(".label-review[data-place=one]")
+    fake.tells.clear()  # Both samples have to be fetched first.
+    review.keyboard.press("u")
+    review.keyboard.press("u")
+    fake.tells.set()
+    review.wait_for_selector(f".label-review[data-row='{rows[0]}']")
+    saved(review)
+    assert [(one["verdict"], one["row"]) for one in fake.record[2:]] == [("undo", rows[1]), ("undo", rows[0])]
+
+
 def test_a_decision_of_the_strip_can_be_looked_at_changed_and_undone(review: Page, fake: FakeStudy) -> None:
     rows = press_fast(review, "eke")
     here = shown_row(review)

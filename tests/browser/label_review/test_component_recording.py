@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from browser.components import Open, check_record, open_review, press_fast, saved, shown_row
 from browser.fake_server import FakeServer, FakeStudy
+from browser.held import answer, holding, wait_until_asked
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,22 @@ def test_no_decision_is_lost_while_the_server_is_gone(review: Page, fake: FakeSt
     rows += press_fast(review, "e" * 15)
     saved(review)
     check_record(fake, rows, "e" * 10 + "k" * 75 + "e" * 15)
+
+
+def test_samples_of_another_selection_that_come_with_an_answer_are_not_shown(open_page: Open, fake: FakeStudy) -> None:
+    review = open_review(open_page, before=holding("decisions"))
+    review.keyboard.press("k")
+    wait_until_asked(review, "decisions?")
+    review.evaluate("window.run({ selection: 'some' })")
+    review.wait_for_selector(".label-review[data-place=one]")
+    wanted = fake.open_rows()[1:4]
+    other = fake.other_rows()[-1]
+    answer(review, "decisions?", {"recorded": [1], "refused": [], **fake.queue(0), "cards": [fake.card(other)]})
+    shown = []
+    for _ in wanted:
+        shown.append(shown_row(review))
+        review.keyboard.press("ArrowRight")
+    assert shown == wanted
 
 
 NOTHING_ARRIVES = """const send = window.fetch;

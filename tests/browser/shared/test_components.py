@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from browser.components import GRID, Open, in_focus, states, wait_for_state
 from browser.fake_server import FakeStudy
+from browser.held import answer, holding, wait_until_asked
 
 pytestmark = pytest.mark.browser
 
@@ -88,3 +89,24 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     page.locator(".neighbor").first.click()
     asked = [(one["name"], one["row"]) for one in states(page, "action")]
     assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbors"][0]["row"])]
+
+
+def test_two_turns_lead_two_pages_on_though_the_first_has_not_come(open_page: Open) -> None:
+    page = open_page("grid", before=holding("selection/all?offset=60"), **GRID)
+    wait_until_asked(page, "offset=60")
+    page.locator(".item[tabindex='0']").focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.wait_for_selector(".thumbnails[data-page='2']")
+
+
+def test_the_sample_before_is_not_shown_again_while_the_next_comes(open_page: Open, fake: FakeStudy) -> None:
+    page = open_page("sample", before=holding("cards"), row=1, version=0, kind="picture", gestures=[])
+    panel = page.locator(".panel")
+    answer(page, "cards?rows=1", {"cards": [fake.card(1)]})
+    assert panel.get_attribute("data-state") == "ready"
+    page.evaluate("window.run({ row: 2 })")
+    page.evaluate("window.run({ gestures: [] })")
+    assert panel.get_attribute("data-state") == "loading"
+    answer(page, "cards?rows=2", {"cards": [fake.card(2)]})
+    assert (panel.get_attribute("data-state"), panel.get_attribute("data-row")) == ("ready", "2")
