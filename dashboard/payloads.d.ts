@@ -32,7 +32,7 @@ export interface Attacked {
 
 /** By how much the shares of the margin miss it, relative to it. */
 export interface AttributionGaps {
-  first_order: number;
+  firstOrder: number;
   integrated: number;
 }
 
@@ -271,7 +271,7 @@ export interface CounterfactualColumns {
   /** The range of the data. */
   high: number[];
   /** A number for each column; the difference in standard deviations. */
-  maps: { [K in "difference" | "first_order" | "integrated"]: number[] };
+  maps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
 }
 
 /** What the walk shows. */
@@ -298,7 +298,7 @@ export interface CounterfactualPicture {
   channels: number;
   /** Base64 of one byte a value, frame after frame, row after row. */
   frames: string;
-  maps: { [K in "difference" | "first_order" | "integrated"]: SignedMap };
+  maps: { [K in "difference" | "firstOrder" | "integrated"]: SignedMap };
 }
 
 /** What the walk tells. */
@@ -534,7 +534,7 @@ export interface MapData {
   /** The row that is ringed. */
   selected: number | null;
   /** Whether samples are listed below the map, which then leaves them a part of the window. */
-  has_list: boolean;
+  hasList: boolean;
   kind: "picture" | "values" | "text" | "none";
 }
 
@@ -660,7 +660,10 @@ export interface PlaceNames {
   values?: string[];
 }
 
-/** A decision as it is posted, and as it waits in the storage of browsers: names here stay as they are. */
+/**
+ * A decision as it is posted, and as it waits in the storage of browsers. A name that changes here goes on being read
+ * under the old one, since decisions may have waited through an update.
+ */
 export interface PostedDecision {
   /** The client's number for it; sent again with the same number, it is recorded once. */
   seq: number;
@@ -675,9 +678,9 @@ export interface PostedDecision {
   /** That was on screen. */
   score?: number | null;
   /** The decision that was on screen. */
-  based_on?: number | null;
+  basedOn?: number | null;
   /** Whether the sample was there by chance. */
-  drawn?: boolean;
+  sampled?: boolean;
 }
 
 /** A sample that represents others. */

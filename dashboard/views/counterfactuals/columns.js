@@ -6,8 +6,8 @@
 import { el, setText } from "../../shared/browser/elements.js";
 import { gapWords } from "./words.js";
 
-/** @type {("difference" | "first_order" | "integrated")[]} */
-const MAPS = ["difference", "first_order", "integrated"];
+/** @type {("difference" | "firstOrder" | "integrated")[]} */
+const MAPS = ["difference", "firstOrder", "integrated"];
 
 export class ColumnTable {
   constructor() {
@@ -32,7 +32,7 @@ export class ColumnTable {
   show(columns, gaps, start, end) {
     this.columns = columns;
     const largest = MAPS.map((name) => Math.max(...columns.maps[name].map(Math.abs), Number.MIN_VALUE));
-    [`sample − boundary: up to ${short(largest[0])} standard deviations`, `importance, first order: ${gapWords(gaps.first_order)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
+    [`sample − boundary: up to ${short(largest[0])} standard deviations`, `importance, first order: ${gapWords(gaps.firstOrder)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],

@@ -45,7 +45,7 @@ class CounterfactualView {
   moving = tile("on its way", "the sample on its way");
   maps = {
     difference: scaledTile("sample − boundary", "what changes"),
-    first_order: scaledTile("importance, first order", "first-order importance"),
+    firstOrder: scaledTile("importance, first order", "first-order importance"),
     integrated: scaledTile("importance, integrated", "integrated gradients"),
   };
   pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.maps).map((one) => one.node));
@@ -169,17 +169,17 @@ class CounterfactualView {
    * @param {ClassEntry} end
    */
   showPicture(picture, gaps, start, end) {
-    const { difference, first_order: firstOrder, integrated } = this.maps;
+    const { difference, firstOrder, integrated } = this.maps;
     this.frames = bytesOf(picture.frames);
     paintFrame(this.sample.canvas, picture, this.frames, 0);
-    for (const [shown, map] of /** @type {const} */ ([[difference, picture.maps.difference], [firstOrder, picture.maps.first_order], [integrated, picture.maps.integrated]])) {
+    for (const [shown, map] of /** @type {const} */ ([[difference, picture.maps.difference], [firstOrder, picture.maps.firstOrder], [integrated, picture.maps.integrated]])) {
       paintSigned(shown.canvas, picture, new Int8Array(bytesOf(map.values).buffer));
       if (shown === difference) shown.scale.show("to add", "to take away", 255 * map.largest);
       else shown.scale.show(`for ${end.name}`, `for ${start.name}`, map.largest);
     }
     const levels = 255 * picture.maps.difference.largest;
     setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 gray levels`);
-    setText(firstOrder.caption, gapWords(gaps.first_order));
+    setText(firstOrder.caption, gapWords(gaps.firstOrder));
     setText(integrated.caption, gapWords(gaps.integrated));
   }
 

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
 
-MapName = Literal["difference", "first_order", "integrated"]
-
-MAPS: tuple[MapName, ...] = ("difference", "first_order", "integrated")
-"""What a walk leaves for each pixel or column, by its name in `CounterfactualPath`."""
+MapName = Literal["difference", "firstOrder", "integrated"]
 
 
 class SignedMap(TypedDict):
@@ -81,7 +78,7 @@ class CounterfactualColumns(TypedDict):
 class AttributionGaps(TypedDict):
     """By how much the shares of the margin miss it, relative to it."""
 
-    first_order: float
+    firstOrder: float
     integrated: float
 
 
@@ -145,7 +142,7 @@ def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: Count
         times=np.round(found.times, 4).tolist(),
         probabilities=np.round(found.probabilities, 4).tolist(),
         outside=[round(space.share_outside(frame), 4) for frame in found.frames],
-        gaps={"first_order": found.first_order_gap, "integrated": found.integrated_gap},
+        gaps={"firstOrder": found.first_order_gap, "integrated": found.integrated_gap},
         ratio=_known(found.distance_ratio),
         reconstruction=found.reconstruction,
         residual=found.residual,
@@ -162,12 +159,11 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPict
     channels, height, width = space.shape
     pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
     maps: dict[MapName, SignedMap] = {}
-    for name in MAPS:
+    for name, values in _maps(found).items():
         # Importance adds up over colors; of a difference the mean is as bright as the eye expects.
-        values = getattr(found, name)
-        values = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
-        largest = float(np.abs(values).max())
-        scaled = np.round(127 * values / largest) if largest > 0 else np.zeros_like(values)
+        shown = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
+        largest = float(np.abs(shown).max())
+        scaled = np.round(127 * shown / largest) if largest > 0 else np.zeros_like(shown)
         maps[name] = SignedMap(largest=largest, values=_bytes(scaled.astype(np.int8)))
     return CounterfactualPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
 
@@ -183,8 +179,13 @@ def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColu
         "frames": [[float(f"{value:.5g}") for value in frame] for frame in values[:, order].tolist()],
         "low": [float(f"{value:.5g}") for value in low[order].tolist()],
         "high": [float(f"{value:.5g}") for value in high[order].tolist()],
-        "maps": {name: [float(f"{value:.4g}") for value in getattr(found, name)[order].tolist()] for name in MAPS},
+        "maps": {name: [float(f"{value:.4g}") for value in one[order].tolist()] for name, one in _maps(found).items()},
     }
+
+
+def _maps(found: CounterfactualPath) -> dict[MapName, NDArray[Any]]:
+    """Return the values of each pixel or column, larger in magnitude = more of the change."""
+    return {"difference": found.difference, "firstOrder": found.first_order, "integrated": found.integrated}
 
 
 def _bytes(array: NDArray[Any]) -> str:

@@ -556,13 +556,13 @@ class ReviewDesk {
   }
 
   /**
-   * `based_on`: the decision that was on screen, so that one that was not is counted as a conflict. `drawn`: whether the sample was there
+   * `basedOn`: the decision that was on screen, so that one that was not is counted as a conflict. `sampled`: whether the sample was there
    * at random, which nobody who decides is shown.
    * @param {QueueCard} card
-   * @returns {Pick<PostedDecision, "row" | "id" | "score" | "based_on" | "drawn">}
+   * @returns {Pick<PostedDecision, "row" | "id" | "score" | "basedOn" | "sampled">}
    */
   about(card) {
-    return { row: card.row, id: card.id, score: card.score, based_on: card.decision?.id ?? null, drawn: card.sampled === true };
+    return { row: card.row, id: card.id, score: card.score, basedOn: card.decision?.id ?? null, sampled: card.sampled === true };
   }
 
   sender() {

@@ -126,7 +126,9 @@ class SuspectGroups(TypedDict):
 
 
 class PostedDecision(TypedDict):
-    """A decision as it is posted, and as it waits in the storage of browsers: names here stay as they are.
+    """A decision as it is posted, and as it waits in the storage of browsers.
+
+    A name that changes here goes on being read under the old one, since decisions may have waited through an update.
 
     Attributes
     ----------
@@ -138,9 +140,9 @@ class PostedDecision(TypedDict):
         For ``relabel``.
     score
         That was on screen.
-    based_on
+    basedOn
         The decision that was on screen.
-    drawn
+    sampled
         Whether the sample was there by chance.
     """
 
@@ -152,8 +154,8 @@ class PostedDecision(TypedDict):
     label: int | None
     note: NotRequired[str]
     score: NotRequired[float | None]
-    based_on: NotRequired[int | None]
-    drawn: NotRequired[bool]
+    basedOn: NotRequired[int | None]
+    sampled: NotRequired[bool]
 
 
 class DecisionsRequest(TypedDict):

@@ -93,7 +93,9 @@ def record(request: Request, body: bytes) -> Response:
 
 
 def _read_choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
-    label, score, based_on = entry.get("label"), entry.get("score"), entry.get("based_on")
+    label, score = entry.get("label"), entry.get("score")
+    # Decisions that wait in browsers since release 0.1.0 say `based_on` and `drawn`.
+    based_on, sampled = entry.get("basedOn", entry.get("based_on")), entry.get("sampled", entry.get("drawn"))
     return Choice(
         seq=whole_number(entry["seq"]),
         row=whole_number(entry["row"]),
@@ -104,7 +106,7 @@ def _read_choice(entry: dict[str, Any], reviewer: str | None) -> Choice:
         at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
         reviewer=reviewer,
         based_on=None if based_on is None else whole_number(based_on),
-        sampled=entry.get("drawn") is True,
+        sampled=sampled is True,
     )
 
 
@@ -138,7 +140,7 @@ def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
             "corrections": opened.refit_corrections,
             "error": registry.STUDIES.refit_error(opened.key),
         },
-        # The browser sends it back with the decision, as `drawn`; it shows nobody.
+        # The browser sends it back with the decision, as `sampled`; it shows nobody.
         "cards": [
             {**card, "sampled": one} for card, one in zip(full_cards(opened, rows), sampled.tolist(), strict=True)
         ],

@@ -96,7 +96,7 @@ class SampleMap {
   update(data) {
     const before = this.data;
     this.data = data;
-    this.node.classList.toggle("has-list", data.has_list);
+    this.node.classList.toggle("has-list", data.hasList);
     this.canvas.setAttribute("aria-label", this.description());
     this.legend.show(data.legend, data.palette);
     this.setPalette();

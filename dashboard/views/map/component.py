@@ -54,7 +54,7 @@ class MapData(TypedDict):
         Key of a filter; samples that do not match are grayed out.
     selected
         The row that is ringed.
-    has_list
+    hasList
         Whether samples are listed below the map, which then leaves them a part of the window.
     """
 
@@ -67,7 +67,7 @@ class MapData(TypedDict):
     version: int
     mask: str | None
     selected: int | None
-    has_list: bool
+    hasList: bool
     kind: Kind
 
 
@@ -159,7 +159,7 @@ def sample_map(
             version=version,
             mask=mask,
             selected=selected,
-            has_list=has_list,
+            hasList=has_list,
             kind=kind,
         ),
         on_lasso_change=on_lasso or no_callback,

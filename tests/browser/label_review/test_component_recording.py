@@ -101,7 +101,7 @@ def test_what_a_decision_carries(review: Page, fake: FakeStudy) -> None:
     assert one["score"] > 0.5
     assert one["at"].endswith("Z")
     assert one["seq"] == 1
-    assert one["based_on"] is None
+    assert one["basedOn"] is None
 
 
 def test_a_decision_names_the_one_that_it_was_made_upon(review: Page, fake: FakeStudy) -> None:
@@ -116,7 +116,7 @@ def test_a_decision_names_the_one_that_it_was_made_upon(review: Page, fake: Fake
     review.wait_for_selector(f".label-review[data-row='{row}']")
     review.keyboard.press("x")
     saved(review)
-    assert [one["based_on"] for one in fake.record] == [None, 1, 2]
+    assert [one["basedOn"] for one in fake.record] == [None, 1, 2]
 
 
 def test_a_refused_decision_says_why_and_stops_nothing(review: Page, fake: FakeStudy) -> None:

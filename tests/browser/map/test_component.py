@@ -29,7 +29,7 @@ def map_data(fake: FakeStudy, **changes: Any) -> dict[str, Any]:
         "palette": list(OKABE_ITO),
         "mask": None,
         "selected": None,
-        "has_list": False,
+        "hasList": False,
         "kind": "picture",
         "legend": {"kind": "classes", "title": "given label", "entries": entries},
         **changes,

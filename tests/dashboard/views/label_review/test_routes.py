@@ -41,7 +41,7 @@ def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get
     left = get("queue", checks=1, goal=100).json()["progress"]["remaining"]
     assert left["goal"] == 9 and left["checks"] == asked.session.checks_needed(9) > 10
     drawn = [card["row"] for card in get("queue", limit=60, checks=1).json()["cards"]]
-    told = [decision(seq, row, drawn=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
+    told = [decision(seq, row, sampled=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
     after = post(*told, query="?checks=1&goal=100").json()
     assert after["progress"]["remaining"]["upper"] <= 9 and after["progress"]["remaining"]["checks"] == 0
     assert after["progress"]["remaining"]["sampled"] == left["checks"]
@@ -141,10 +141,18 @@ def test_an_undo_of_nothing_is_refused(post, asked):
 
 def test_a_decision_that_another_reviewer_made_unseen_is_a_conflict(post, asked):
     first = post(decision(1, 3, "keep"), reviewer="ada").json()
-    stale = post(decision(1, 3, "exclude", based_on=None), client="b", reviewer="bo").json()
+    stale = post(decision(1, 3, "exclude", basedOn=None), client="b", reviewer="bo").json()
     assert stale["recorded"] == [1] and stale["conflicts"] == 1
-    seen = post(decision(2, 3, "keep", based_on=log(asked)[-1].id), client="a", reviewer="ada").json()
+    seen = post(decision(2, 3, "keep", basedOn=log(asked)[-1].id), client="a", reviewer="ada").json()
     assert seen["conflicts"] == 0 and first["conflicts"] == 0
+
+
+def test_a_decision_that_waited_in_a_browser_through_an_update_is_read_under_its_old_names(post, asked):
+    post(decision(1, 3, "keep", sampled=True), reviewer="ada")
+    first = log(asked)[-1].id
+    answer = post(decision(1, 3, "exclude", based_on=first, drawn=True), client="b", reviewer="bo").json()
+    assert answer["recorded"] == [1] and answer["conflicts"] == 0
+    assert [(one.sampled, one.based_on) for one in log(asked)] == [(True, None), (True, first)]
 
 
 @pytest.mark.parametrize(
@@ -181,8 +189,8 @@ def test_one_senseless_decision_is_refused_and_the_others_are_kept(post, asked, 
         {"score": "high"},
         {"at": "yesterday"},
         {"at": 5},
-        {"based_on": "x"},
-        {"based_on": 1e300},
+        {"basedOn": "x"},
+        {"basedOn": 1e300},
     ],
 )
 def test_a_decision_that_cannot_be_read(post, asked, wrong):
