@@ -9,17 +9,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from margin_core.errors import MarginError
     from margin_core.protocol import explain
-    from margin_core.study import load_study
+    from margin_core.study import add_model_outputs, load_study
+    from margin_core.study.models import as_model
     from margin_core.tasks import TASKS
     from margin_core.values import Explanation, Study
 
 __version__ = "0.1.0"
 
-__all__ = ["TASKS", "Explanation", "MarginError", "Study", "__version__", "explain", "load_study"]
+__all__ = [
+    "TASKS",
+    "Explanation",
+    "MarginError",
+    "Study",
+    "__version__",
+    "add_model_outputs",
+    "as_model",
+    "explain",
+    "load_study",
+]
 
 _HOMES = {
     "TASKS": "tasks", "Explanation": "values", "MarginError": "errors", "Study": "values", "explain": "protocol",
-    "load_study": "study",
+    "load_study": "study", "add_model_outputs": "study", "as_model": "study.models",
 }  # fmt: skip
 
 

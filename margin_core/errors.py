@@ -46,3 +46,7 @@ class ReviewError(MarginError):
 
 class Cancelled(MarginError):
     """The user stopped the work; steps that were finished before are stored."""
+
+
+class MarginWarning(UserWarning):
+    """Something of the input was left out, replaced or assumed; the message says what."""

@@ -65,7 +65,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     task.check(study)
     domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
     run = whole.part(task.domain_takes, 1.0)
-    run.report(0.0, f"Finding the {task.graph.k} nearest neighbors of {len(domain.ids):,} {task.nodes}")
+    run.report(0.0, task.graph.describe(len(domain.ids), task.nodes))
     graph = build_graph(task.graph, domain, run)  # 2
     signal = task.function(study, domain, graph, run.part(0.2, task.function_ends))  # 3
     influence = task.high_pass(graph, signal)  # 4: the same for every task

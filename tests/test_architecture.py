@@ -12,11 +12,10 @@ from dashboard.views import VIEWS
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    "errors", "parameters", "storage", "values", "bootstrap", "study", "domain", "graph", "function", "influence",
-    "interpretation", "probe", "projection", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips",
-    "tasks/prototypes", "tasks/decision_boundary", "tasks/saliency", "tasks/contextual_outliers", "tasks", "audit",
-    "review", "__init__",
-    "cli", "__main__",
+    "errors", "parameters", "storage", "values/arrays", "values/model", "study/models", "values", "bootstrap", "study",
+    "domain", "graph", "function", "influence", "interpretation", "probe", "projection", "tasks/base", "protocol",
+    "tasks/invertible", "tasks/label_flips", "tasks/prototypes", "tasks/decision_boundary", "tasks/saliency",
+    "tasks/contextual_outliers", "tasks", "audit", "review", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from margin_core.audit.overview import Overview, compute_overview
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.graph import knn
+from margin_core.graph import build
 from margin_core.projection import compute_map
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
@@ -71,7 +71,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     explanation = load_or_explain(task, opened, progress)
     stored = run.step(
         "overview",
-        fingerprint(VERSION, explanation.fingerprint, task.version, knn.VERSION),
+        fingerprint(VERSION, explanation.fingerprint, task.version, build.VERSION),
         lambda: compute_overview(study, explanation).to_arrays(),
     )
     return Audit(opened, task, explanation, Overview.from_arrays(stored))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core import protocol
-from margin_core.graph import build_graph, knn
+from margin_core.graph import build, build_graph
 from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
@@ -54,7 +54,7 @@ def load_or_explain(task: Task, opened: Opened, progress: Progress = silent) -> 
         return _to_arrays(protocol.explain(task, study, engine=run.engine, progress=progress))
 
     # The versions of whatever can change an explanation, since it is stored itself and not only its heavy parts.
-    versions = (VERSION, protocol.VERSION, task.version, knn.VERSION)
+    versions = (VERSION, protocol.VERSION, task.version, build.VERSION)
     stored = run.step("answer", fingerprint(versions, protocol.identity(task, study)), compute)
     domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)

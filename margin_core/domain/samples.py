@@ -35,15 +35,26 @@ def every_sample(study: Study, *, splits: bool = True) -> Domain:
     Raises
     ------
     MissingPart
-        The study has no embedding.
+        The study has neither an embedding nor a graph of its own. With the second alone, nodes lie nowhere: ``points``
+        has no column.
     """
-    points = study.require(Need.EMBEDDING)
+    graph = study.maybe_graph
+    points = (
+        np.empty((len(study), 0), np.float32)
+        if graph is not None and not study.has(Need.EMBEDDING)
+        else study.embedding
+    )
     rows = read_only(np.arange(len(study), dtype=np.int64))
     split = encode_splits(study.columns["split"]) if splits and "split" in study.columns else None
     group = encode_groups(study.columns["group"]) if "group" in study.columns else None
-    embedding = study.parts["embedding"]
-    identity = embedding if split is None and group is None else fingerprint(embedding, split, group)
-    return Domain(ids=study.ids, rows=rows, points=points, fingerprint=identity, splits=split, groups=group)
+    identity = study.parts.get("embedding", "")
+    if split is not None or group is not None:
+        identity = fingerprint(identity, split, group)
+    if graph is not None:
+        identity = fingerprint(identity, study.parts["graph"])
+    return Domain(
+        ids=study.ids, rows=rows, points=points, fingerprint=identity, splits=split, groups=group, edges=graph
+    )
 
 
 def encode_splits(column: NDArray[np.generic]) -> Ints | None:

@@ -70,6 +70,28 @@ class EdgeConstraints:
             forbidden |= (own >= 0) & (own == self.groups[sources])
         return forbidden
 
+    def forbidden_edges(self, targets: Ints, sources: Ints) -> NDArray[np.bool_]:
+        """Compute which of some edges are forbidden.
+
+        Parameters
+        ----------
+        targets : int array (e,)
+        sources : int array (e,)
+            Of the same edges, one by one.
+
+        Returns
+        -------
+        bool array (e,)
+        """
+        forbidden = np.zeros(len(targets), dtype=bool)
+        if self.splits is not None:
+            split = self.splits[sources]
+            forbidden |= (split > 0) & (split != self.splits[targets])
+        if self.groups is not None:
+            own = self.groups[targets]
+            forbidden |= (own >= 0) & (own == self.groups[sources])
+        return forbidden
+
     def one_way(self, targets: Ints, sources: Ints) -> NDArray[np.bool_]:
         """Compute where the reverse of an allowed edge is forbidden.
 

@@ -1,8 +1,9 @@
-"""The nearest-neighbor graph: its recipe, and how it is built."""
+"""The nearest-neighbor graph: its recipe, and how it is computed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,7 @@ from scipy import sparse
 from margin_core.graph.constraints import EdgeConstraints
 from margin_core.graph.weights import SYMMETRIES, WEIGHTS, normalize_rows
 from margin_core.parameters import Recipe, parameter
-from margin_core.storage.engine import Run
-from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import Domain, Graph, usable_rows
-
-VERSION = 3
-"""Raised whenever the same recipe and points would give another graph."""
+from margin_core.values import Domain, Graph, Need, usable_rows
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,7 @@ class Knn(Recipe):
     [[0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]]
     """
 
+    needs: ClassVar[frozenset[Need]] = frozenset()
     k: int = parameter(20, help="Number of neighbors.", low=1, high=1000)
     metric: str = parameter("euclidean", help="How distance is measured.", choices=("euclidean", "cosine"))
     weights: str = parameter("self_tuned", help="What an edge weighs.", choices=tuple(WEIGHTS))
@@ -65,33 +62,35 @@ class Knn(Recipe):
         "union", help="Keep an edge when either end chose the other, or both.", choices=tuple(SYMMETRIES)
     )
 
+    def describe(self, n_nodes: int, nodes: str) -> str:
+        """Return what is done, for a person who waits.
 
-def build_graph(recipe: Knn, domain: Domain, run: Run | None = None) -> Graph:
-    """Compute the nearest-neighbor graph of a domain, once for each recipe and set of points.
+        Parameters
+        ----------
+        n_nodes : int
+        nodes : str
+            What nodes are.
 
-    Parameters
-    ----------
-    recipe : Knn
-    domain : Domain
-        A node with a missing (NaN, infinite, beyond 1e15) coordinate stays isolated, and is nobody's neighbor.
-        Nodes of one group are not joined. Where there are splits, a node takes edges from its own and from split 0, no
-        other: the graph of split 0 is as if there were no other (docs/decisions/0009).
-    run : Run, optional
-        The graph is a step of its engine.
+        Returns
+        -------
+        str
+        """
+        return f"Finding the {self.k} nearest neighbors of {n_nodes:,} {nodes}"
 
-    Returns
-    -------
-    Graph
-        ``neighbours`` has ``min(k, usable nodes - 1)`` columns; -1 at the end of a row where groups and splits leave
-        fewer.
+    def compute(self, domain: Domain) -> Graph:
+        """Compute the graph of a domain here and now; `build_graph` stores it.
 
-    Notes
-    -----
-    O(m^2 d) exact, about O(m^1.5 d) for large domains; see `margin_core.graph.search.find_nearest_neighbors`.
-    """
-    run = run or Run()
-    key = fingerprint(VERSION, recipe, domain.fingerprint)
-    return Graph.from_arrays(run.step("graph", key, lambda: compute_knn_graph(recipe, domain).to_arrays()))
+        Parameters
+        ----------
+        domain : Domain
+            m nodes at ``points``.
+
+        Returns
+        -------
+        Graph
+            Nodes without usable features are isolated.
+        """
+        return compute_knn_graph(self, domain)
 
 
 def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
-from margin_core.graph import Knn, build_graph
+from margin_core.graph import GraphRecipe, Knn, build_graph
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.features import reduce_features
 from margin_core.probe.linear_probe import fit_probe
@@ -60,7 +60,7 @@ def fit_trust_weighted_probe(
     study: Study,
     domain: Domain,
     graph: Graph,
-    neighbors: Knn = NEIGHBORS,
+    neighbors: GraphRecipe = NEIGHBORS,
     *,
     folds: int = FOLDS,
     reviewed: NDArray[np.bool_] | None = None,
@@ -80,7 +80,7 @@ def fit_trust_weighted_probe(
         Its samples as nodes. Where it has splits, only split 0 is fitted on.
     graph : Graph
         Of that domain.
-    neighbors : Knn
+    neighbors : Knn or GivenGraph
         What built the graph; part of the identity of the fit.
     folds : int
         Folds of the cross-validation, at least 2.
@@ -147,14 +147,14 @@ def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) ->
     return floored
 
 
-def probe_key(study: Study, domain: Domain, neighbors: Knn = NEIGHBORS, folds: int = FOLDS) -> str:
+def probe_key(study: Study, domain: Domain, neighbors: GraphRecipe = NEIGHBORS, folds: int = FOLDS) -> str:
     """Return the fingerprint of everything that the fit depends on.
 
     Parameters
     ----------
     study : Study
     domain : Domain
-    neighbors : Knn
+    neighbors : Knn or GivenGraph
     folds : int
 
     Returns

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe
 from margin_core.probe.principal import project_on_principal_axes
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
@@ -21,7 +21,7 @@ MIN_POINTS = 12
 SEED = 7
 
 
-def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = None) -> Floats:
+def compute_map(recipe: GraphRecipe, domain: Domain, graph: Graph, run: Run | None = None) -> Floats:
     """Compute the map of a graph's nodes by UMAP, once for each graph.
 
     The nearest neighbors are the graph's own (``precomputed_knn``): what is near on the map is near for
@@ -29,7 +29,7 @@ def compute_map(recipe: Knn, domain: Domain, graph: Graph, run: Run | None = Non
 
     Parameters
     ----------
-    recipe : Knn
+    recipe : Knn or GivenGraph
         The recipe that made the graph.
     domain : Domain
     graph : Graph

@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from hashlib import blake2b
-from hashlib import file_digest as hash_stream
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +18,12 @@ from numpy.typing import NDArray
 from margin_core.errors import NotComputed, SourceError
 from margin_core.storage.archive import read_archive, write_archive
 from margin_core.storage.engine import Run
+from margin_core.storage.file_digest import DIGEST_SIZE, compute_file_digest
 from margin_core.storage.workspace import Workspace
 from margin_core.values import Ints
 
 Digests = NDArray[np.uint8]
 
-DIGEST_SIZE = 16
 ABSENT = -1
 """The size of a file that does not exist or cannot be read; its digest is all zeros."""
 
@@ -123,27 +121,6 @@ def compute_digests(listing: FileListing, memory: Workspace | None, run: Run) ->
     if memory is not None and (unread or len(known) != len(listing.paths)):
         _store(memory.contents, listing, found, started)
     return found
-
-
-def compute_file_digest(path: Path) -> bytes:
-    """Compute the digest of a file's content.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file.
-
-    Returns
-    -------
-    bytes
-        16 of them; all zeros for a file that cannot be read.
-    """
-    try:
-        with path.open("rb") as stream:
-            return hash_stream(stream, lambda: blake2b(digest_size=DIGEST_SIZE)).digest()
-    except OSError:
-        # Reading its content raises the error where it is needed; the zeros are not stored.
-        return bytes(DIGEST_SIZE)
 
 
 def _store(file: Path, listing: FileListing, found: Digests, started: int) -> None:

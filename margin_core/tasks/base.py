@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import Run
@@ -25,7 +25,7 @@ class Task(Recipe, ABC):
         For a person.
     needs : frozenset of Need
         Parts that a study must have.
-    graph : Knn
+    graph : Knn or GivenGraph
         Step 2.
     high_pass : HighPass or PaperAppendixFilter
         Step 4.
@@ -45,7 +45,7 @@ class Task(Recipe, ABC):
     function_ends: ClassVar[float] = 0.4
     """How far the rest of the work is when the function is there."""
 
-    graph: Knn = Knn()
+    graph: GraphRecipe = Knn()
     high_pass: HighPass | PaperAppendixFilter = HighPass()
 
     def check(self, study: Study) -> None:
@@ -61,7 +61,7 @@ class Task(Recipe, ABC):
             The message says where to get the part.
         """
         for need in Need:
-            if need in self.needs:
+            if need in self.needs | self.graph.needs:
                 study.require(need)
 
     @abstractmethod

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
-from margin_core.values.arrays import UNLABELED, Floats, Ints, Texts, read_only
+from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:
@@ -223,3 +223,35 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
         )
     # Dividing rows that are exact already would only cost a copy of the memory map.
     return read_only(table if (np.abs(total - 1) < 1e-5).all() else table / total[:, None])
+
+
+def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
+    """Return a given function on the samples in double precision.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    signal : str
+        Of the signal, for the message.
+    values : array_like (n,) or (n, s)
+
+    Returns
+    -------
+    float array (n,) or (n, s)
+        Read-only.
+
+    Raises
+    ------
+    SourceError
+        It does not hold numbers, or has another shape.
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SourceError(f"Study '{name}': the signal '{signal}' must be numbers.") from None
+    if numbers.ndim not in (1, 2) or numbers.size == 0:
+        raise SourceError(
+            f"Study '{name}': the signal '{signal}' must have shape (samples,) or (samples, s); got {numbers.shape}."
+        )
+    return read_only(numbers)

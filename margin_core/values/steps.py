@@ -34,6 +34,8 @@ class Domain:
         The split of each node; 0 = training. A node has edges from its own split and from split 0, no other.
     groups : int array (m,) or None
         Nodes of one group (not negative) are never neighbors; negative = in no group.
+    edges : CSR float32 array (m, m) or None
+        Weights of a graph of the nodes that the study brings; symmetric. Not kept in an archive: the graph is.
     fingerprint : str
     """
 
@@ -45,6 +47,7 @@ class Domain:
     size: tuple[int, int] | None = None
     splits: Ints | None = None
     groups: Ints | None = None
+    edges: sparse.csr_array | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "ids", "rows", "points", "layout", "splits", "groups")

@@ -10,17 +10,20 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from margin_core.errors import MissingPart
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values.arrays import Floats, Ints, Texts, read_only
+from margin_core.values.arrays import Doubles, Floats, Ints, Texts, read_only
 from margin_core.values.checks import (
     checked_embedding,
     checked_ids,
     checked_labels,
     checked_probabilities,
+    checked_signal,
     common_length,
 )
+from margin_core.values.given_graph import checked_graph
 from margin_core.values.target import ClassLabels, Target
 
 
@@ -32,14 +35,19 @@ class Need(StrEnum):
     PROBABILITIES = "probabilities"
     INPUTS = "inputs"
     MODEL = "model"
+    GRAPH = "graph"
 
 
 WHERE_TO_GET = {
     Need.LABELS: "Name the label column with --label, sort the files into one folder a class, or pass labels=.",
-    Need.EMBEDDING: "Open the pictures with --model efficientnet-lite0, or pass embedding=.",
+    Need.EMBEDDING: (
+        "Open the pictures with --model efficientnet-lite0, pass embedding=, or, where there are inputs and a "
+        "model=, call margin_core.add_model_outputs(study)."
+    ),
     Need.PROBABILITIES: "Pass --model, or probabilities=, an array with one row a sample and one column a class.",
     Need.INPUTS: "Open the folder or manifest that holds the samples themselves, or pass inputs=.",
     Need.MODEL: "Pass --model, or model=.",
+    Need.GRAPH: "Pass graph=, or compare near samples with Knn().",
 }
 
 
@@ -69,6 +77,10 @@ class Study:
     maybe_inputs : array (n, ...) or `Inputs` or None
         The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, or files.
     maybe_model : `Model` or None
+    maybe_graph : CSR float32 array (n, n) or None
+        Weights of a graph of the samples that somebody brings; symmetric. `margin_core.graph.GivenGraph` uses it.
+    signals : mapping of str to float array (n,) or (n, s)
+        Functions on the samples that somebody brings, for `margin_core.tasks.ContextualOutliers`.
     columns : mapping of str to array (n,)
         Anything else known a sample: ``split``, ``weight``, ``group``, ``file``, ``model_label`` ...
     features : str
@@ -85,6 +97,8 @@ class Study:
     maybe_probabilities: Floats | None
     maybe_inputs: Any | None
     maybe_model: Any | None
+    maybe_graph: sparse.csr_array | None
+    signals: Mapping[str, Doubles]
     columns: Mapping[str, NDArray[Any]]
     features: str
     out_of_sample: bool
@@ -93,6 +107,7 @@ class Study:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+        object.__setattr__(self, "signals", MappingProxyType(dict(self.signals)))
         object.__setattr__(self, "parts", MappingProxyType(dict(self.parts)))
         object.__setattr__(self, "fingerprint", fingerprint(self.parts, self.out_of_sample))
 
@@ -107,6 +122,8 @@ class Study:
         probabilities: ArrayLike | None = None,
         inputs: Any | None = None,
         model: Any | None = None,
+        graph: Any | None = None,
+        signals: Mapping[str, ArrayLike] | None = None,
         ids: ArrayLike | None = None,
         columns: Mapping[str, ArrayLike] | None = None,
         features: str = "the given embedding",
@@ -127,7 +144,17 @@ class Study:
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
             Rows are scaled to sum to 1; a row with a NaN becomes uniform (no opinion).
-        inputs, model : optional
+        inputs : array (n, ...) or sequence, optional
+            The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts.
+        model : optional
+            A torch network, a fitted scikit-learn classifier, the path of an ONNX file, or an object with
+            ``fingerprint`` and ``probabilities(inputs)``; `margin_core.as_model` says what is found and what
+            can be named. `margin_core.add_model_outputs` computes its features and probabilities.
+        graph : optional
+            Of the samples: a matrix (n, n) of weights (SciPy or NumPy), a NetworkX graph, or PyTorch Geometric's
+            ``edge_index``; see `margin_core.values.given_graph.checked_graph`.
+        signals : mapping of array_like (n,) or (n, s), optional
+            Functions on the samples, by name. NaN: unknown.
         ids : array_like of str (n,), optional
             Default ``"0"`` ... ``"n-1"``.
         columns : mapping of array_like (n,), optional
@@ -161,7 +188,7 @@ class Study:
         """
         given = {
             "embedding": embedding, "labels": labels, "probabilities": probabilities, "inputs": inputs, "ids": ids,
-            **(columns or {}),
+            **(columns or {}), **(signals or {}),
         }  # fmt: skip
         n = common_length(name, {part: value for part, value in given.items() if value is not None})
         sample_ids = checked_ids(name, ids, n)
@@ -174,14 +201,18 @@ class Study:
             "embedding": checked_embedding(name, embedding),
             "probabilities": table,
             "inputs": read_only(inputs) if isinstance(inputs, np.ndarray) else inputs,
-            "model": model,
+            "model": _checked_model(model, inputs),
+            "graph": checked_graph(name, graph, sample_ids),
         }
+        given_signals = {key: checked_signal(name, key, value) for key, value in (signals or {}).items()}
         frozen_columns = {key: read_only(np.asarray(value)) for key, value in (columns or {}).items()}
         known = dict(parts or {})
         known.setdefault("ids", fingerprint(sample_ids))
         known["class_names"] = fingerprint(names)
         for key, value in frozen_columns.items():
             known.setdefault(f"column {key}", fingerprint(value))
+        for key, values in given_signals.items():
+            known.setdefault(f"signal {key}", fingerprint(values))
         for key, part in given_parts.items():
             if part is None:
                 known.pop(key, None)
@@ -199,7 +230,9 @@ class Study:
             maybe_embedding=given_parts["embedding"],
             maybe_probabilities=given_parts["probabilities"],
             maybe_inputs=given_parts["inputs"],
-            maybe_model=model,
+            maybe_model=given_parts["model"],
+            maybe_graph=given_parts["graph"],
+            signals=given_signals,
         )
 
     def __len__(self) -> int:
@@ -271,6 +304,38 @@ class Study:
         """The model."""
         return self.require(Need.MODEL)
 
+    @property
+    def graph(self) -> sparse.csr_array:
+        """The weights of the graph that the study brings, CSR (n, n)."""
+        return self.require(Need.GRAPH)
+
+    def replace(self, *, parts: Mapping[str, str] | None = None, **changes: Any) -> Study:
+        """Return the same study with some parts replaced; everything else is shared.
+
+        Parameters
+        ----------
+        parts : mapping of str to str, optional
+            Fingerprints of the new parts that are known already.
+        **changes : object
+            As for `build`, but for the ids, which stay.
+
+        Returns
+        -------
+        Study
+        """
+        now: dict[str, Any] = {
+            "name": self.name, "labels": self.maybe_labels, "class_names": self.class_names,
+            "embedding": self.maybe_embedding, "probabilities": self.maybe_probabilities, "inputs": self.maybe_inputs,
+            "model": self.maybe_model, "graph": self.maybe_graph, "signals": self.signals, "columns": self.columns,
+            "features": self.features, "out_of_sample": self.out_of_sample,
+        }  # fmt: skip
+        kept = {key: value for key, value in self.parts.items() if key not in changes}
+        for many, one in (("columns", "column"), ("signals", "signal")):
+            for key, value in now[many].items():
+                if many in changes and changes[many].get(key) is not value:
+                    kept.pop(f"{one} {key}", None)
+        return Study.build(ids=self.ids, **now | changes, parts=kept | dict(parts or {}))
+
     def with_labels(self, labels: ArrayLike) -> Study:
         """Return the same study with other labels; everything else is shared.
 
@@ -283,10 +348,14 @@ class Study:
         -------
         Study
         """
-        kept = {key: value for key, value in self.parts.items() if key != "labels"}
-        return Study.build(
-            name=self.name, ids=self.ids, labels=labels, class_names=self.class_names,
-            embedding=self.maybe_embedding, probabilities=self.maybe_probabilities, inputs=self.maybe_inputs,
-            model=self.maybe_model, columns=self.columns, features=self.features,
-            out_of_sample=self.out_of_sample, parts=kept,
-        )  # fmt: skip
+        return self.replace(labels=labels)
+
+
+def _checked_model(model: Any | None, inputs: Any | None) -> Any | None:
+    if model is None:
+        return None
+    from margin_core.study.models.adapt import (
+        as_model,
+    )  # loaders of models are slow to import, and most studies have none
+
+    return as_model(model, inputs=inputs)

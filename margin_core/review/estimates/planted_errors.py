@@ -139,7 +139,7 @@ def planted_error_test(
         )
     task.check(study)
     domain = task.domain(study, run)
-    run.report(0.0, f"Finding the {task.graph.k} nearest neighbors of {len(domain.ids):,} samples")
+    run.report(0.0, task.graph.describe(len(domain.ids), task.nodes))
     graph = build_graph(task.graph, domain, run)
     fitted = _fit(study, task, domain, graph, run.part(0.0, 0.1))
     before = estimate_error_probabilities(fitted, study.labels)

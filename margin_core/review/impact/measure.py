@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from margin_core import protocol
-from margin_core.graph import knn
+from margin_core.graph import build
 from margin_core.protocol import explain, identity
 from margin_core.review.impact.accuracy_curve import accuracy_curves
 from margin_core.review.impact.correction_impact import CorrectionImpact
@@ -87,7 +87,7 @@ def measure_impact(
     held = hold_out(study, evaluation_labels)
     models = RefittedModels(study, held, evaluation_labels)
     evaluated = models.evaluated
-    versions = (VERSION, protocol.VERSION, label_flips.VERSION, knn.VERSION)
+    versions = (VERSION, protocol.VERSION, label_flips.VERSION, build.VERSION)
     parts = (versions, study.fingerprint, corrections.rows, corrections.labels, truth)
     total = len(orders) + 1
     answers = {

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
-from margin_core.study.contents import DIGEST_SIZE, Digests
+from margin_core.storage.file_digest import DIGEST_SIZE
+from margin_core.study.contents import Digests
 from margin_core.study.inputs.pictures import Picture, PictureFiles, stack_pictures
 from margin_core.study.inputs.texts import TextList
 from margin_core.values import Study

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import SourceError
-from margin_core.storage.engine import Run
+from margin_core.errors import MarginWarning, SourceError
+from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, count_outputs, describe_model
@@ -17,6 +18,58 @@ from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study
+
+
+def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Study:
+    """Return a study with the features and the class probabilities that its model computes of its inputs.
+
+    Parameters
+    ----------
+    study : Study
+        With inputs and a model.
+    engine : Engine, optional
+        Where the work is done; default this machine, remembering nothing.
+    progress : callable, optional
+        ``progress(fraction, text)``; raise `margin_core.errors.Cancelled` in it to stop.
+
+    Returns
+    -------
+    Study
+        Features of a model that has some replace those given; probabilities given stay. Those of the model count as
+        in-sample: they are shown, and not used in ranking.
+
+    Raises
+    ------
+    MissingPart
+        The study has no inputs or no model.
+    ModelError
+        The model cannot take the inputs.
+
+    Warns
+    -----
+    MarginWarning
+        What was replaced or assumed, or cannot be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from margin_core import Study, add_model_outputs
+    >>> rows = np.random.default_rng(0).normal(size=(40, 2)) + np.repeat([[0, 0], [9, 9]], 20, axis=0)
+    >>> labels = np.repeat(["cat", "dog"], 20)
+    >>> model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows, labels)
+    >>> study = add_model_outputs(Study.build(inputs=rows, labels=labels, model=model))
+    >>> study.embedding.shape, study.probabilities.shape, study.out_of_sample
+    ((40, 2), (40, 2), False)
+    """
+    model = study.model
+    study.require(Need.INPUTS)
+    extended, notes = with_model(study, model, Run(engine or LocalEngine(), progress or silent))
+    for note in notes:
+        warnings.warn(f"Study '{study.name}': {note}", MarginWarning, stacklevel=2)
+    return extended
 
 
 def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[str, ...]]:
@@ -70,7 +123,7 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     if order is not None:
         both = embedder is model
         calls = [(model, ("embed", "probabilities"))] if both else [*calls, (model, ("probabilities",))]
-    parts = dict(study.parts)
+    parts: dict[str, str] = {}
     found: dict[str, NDArray[Any]] = {}
     unreadable = np.zeros(len(study), bool)
     for number, (called, methods) in enumerate(calls):
@@ -93,11 +146,9 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
         features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
         if study.has(Need.EMBEDDING):
             notes = (*notes, f"The features of the model are used instead of {study.features}.")
-    extended = Study.build(
-        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
-        embedding=found.get("embedding", study.maybe_embedding),
-        probabilities=found.get("probabilities", study.maybe_probabilities),
-        inputs=study.maybe_inputs, model=model, columns=columns, features=features,
+    changes: dict[str, Any] = {} if model is None else {"model": model}
+    extended = study.replace(
+        **changes, **found, columns=columns, features=features,
         out_of_sample=study.out_of_sample and "probabilities" not in found, parts=parts,
     )  # fmt: skip
     return extended, notes

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from margin_core.values import Ints
+from margin_core.values.arrays import Ints
 
 
 def match_classes(class_names: Sequence[str], output_names: Sequence[str], outputs: int) -> Ints | None:

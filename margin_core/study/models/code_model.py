@@ -18,7 +18,8 @@ from margin_core.errors import ModelError
 from margin_core.study.models.onnx_input import DEVIATION, MEAN, SIDE
 from margin_core.study.models.preparation import imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.values import EmbeddingModel, Floats, Model
+from margin_core.values.arrays import Floats
+from margin_core.values.model import EmbeddingModel, Model
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from margin_core.storage.engine import Run
+from margin_core.storage.file_digest import compute_file_digest
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import compute_file_digest
 from margin_core.study.models.load import load_model
 from margin_core.study.models.model_spec import ModelSpec
-from margin_core.values import Floats
+from margin_core.values.arrays import Floats
 
 DEFAULT = "efficientnet-lite0"
 """The model of pictures when neither the source nor the user has features."""

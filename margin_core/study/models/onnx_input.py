@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation, imagenet_preparation
-from margin_core.values import Floats
+from margin_core.values.arrays import Floats
 
 SIDE = 224
 """Height and width in pixels where the file leaves them open."""

@@ -14,7 +14,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.onnx_input import Entry
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import BATCH, batches
-from margin_core.values import Floats
+from margin_core.values.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core.errors import ModelError
-from margin_core.values import Floats
+from margin_core.values.arrays import Floats
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in a gray value (ITU-R BT.601, as Pillow)."""

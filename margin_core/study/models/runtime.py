@@ -22,7 +22,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.onnx_packages import import_onnx_package
 from margin_core.study.models.torch_model import BATCH, TorchModel
-from margin_core.values import Doubles, Floats
+from margin_core.values.arrays import Doubles, Floats
 
 TIMED_PICTURES = 4
 """Pictures in one timed pass."""

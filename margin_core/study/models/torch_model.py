@@ -17,7 +17,7 @@ from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.weights import is_classifier
-from margin_core.values import Floats
+from margin_core.values.arrays import Floats
 
 BATCH = 32
 """Pictures in one pass; larger batches leave the caches of a CPU and are slower."""
@@ -126,7 +126,9 @@ class TorchModel:
         module = module.eval().float()
         if any(isinstance(part, nn.Conv2d) for part in module.modules()):
             module = module.to(memory_format=torch.channels_last)
-        logits, last = _first_pass(module, preparation, description)
+        size = (preparation.channels, preparation.height, preparation.width)
+        words = f"pictures of {size[0]} x {size[1]} x {size[2]} (channels x height x width)"
+        logits, last = run_blank(module, torch.zeros(1, *size), words, description)
         if class_names and len(class_names) != logits.shape[1]:
             raise ModelError(
                 f"{description} has {logits.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
@@ -137,9 +139,9 @@ class TorchModel:
             preparation=preparation,
             description=description,
             class_names=tuple(class_names),
-            fingerprint=fingerprint("torch", architecture, preparation, layer, _contents(module)),
+            fingerprint=fingerprint("torch", architecture, preparation, layer, tensors_of(module)),
             classes=logits.shape[1],
-            tap=_tapped(module, last, layer, description),
+            tap=tap_features(module, last, layer, description),
         )
 
     def probabilities(self, inputs: Pictures) -> Floats:
@@ -276,22 +278,41 @@ def pool_features(features: Any, description: str) -> Tensor:
     return features if features.ndim == 2 else features.flatten(1, -2).mean(1)
 
 
-def _first_pass(module: nn.Module, preparation: Preparation, description: str) -> tuple[Tensor, nn.Module | None]:
-    """Run the network on an empty picture; return the logits and the layer that produced them, if one did."""
+def run_blank(module: nn.Module, blank: Tensor, words: str, description: str) -> tuple[Tensor, nn.Module | None]:
+    """Run a network on one sample of zeros.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    blank : Tensor (1, ...)
+    words : str
+        What such samples are, for a message.
+    description : str
+        Of the network, for a message.
+
+    Returns
+    -------
+    logits : Tensor (1, c)
+    last : torch.nn.Module or None
+        The linear layer or 1 x 1 convolution that computed them.
+
+    Raises
+    ------
+    ModelError
+        The network takes no such samples, or computes no logits.
+    """
     calls: list[tuple[nn.Module, Tensor]] = []
     hooks = [
         part.register_forward_hook(lambda layer, _, output: calls.append((layer, output)))
         for part in module.modules()
         if is_classifier(part)
     ]
-    size = (preparation.channels, preparation.height, preparation.width)
     try:
         with torch.inference_mode():
-            logits = module(torch.zeros(1, *size))
+            logits = module(blank)
     except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
         raise ModelError(
-            f"{description} cannot take pictures of {size[0]} x {size[1]} x {size[2]} (channels x height x width): "
-            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}"
+            f"{description} cannot take {words}: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
         ) from error
     finally:
         for hook in hooks:
@@ -299,7 +320,7 @@ def _first_pass(module: nn.Module, preparation: Preparation, description: str) -
     if not isinstance(logits, Tensor) or logits.ndim != 2:
         came = f"an array of shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
         raise ModelError(
-            f"{description} must return logits (b, c) for b pictures; it returned {came}. Use a classifier."
+            f"{description} must return logits (b, c) for b samples; it returned {came}. Use a classifier."
         )
     # Something may come after the layer (SqueezeNet averages its maps), so one of the right width will do.
     makers = [layer for layer, output in calls if output.shape[1 if output.ndim == 4 else -1] == logits.shape[1]]
@@ -307,7 +328,29 @@ def _first_pass(module: nn.Module, preparation: Preparation, description: str) -
     return logits, next(reversed(exact or makers), None)
 
 
-def _tapped(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> FeatureTap | None:
+def tap_features(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> FeatureTap | None:
+    """Record the features of a network by a hook.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    last : torch.nn.Module or None
+        The layer that computes the logits; its input is the embedding.
+    layer : str or None
+        The module whose output is the embedding instead.
+    description : str
+        Of the network, for a message.
+
+    Returns
+    -------
+    FeatureTap or None
+        None where there is neither.
+
+    Raises
+    ------
+    ModelError
+        There is no such layer.
+    """
     tap = FeatureTap()
     if layer is not None:
         parts = dict(module.named_modules())
@@ -322,8 +365,18 @@ def _tapped(module: nn.Module, last: nn.Module | None, layer: str | None, descri
     return tap
 
 
-def _contents(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
-    """Return every tensor of a network by name, with its exact bits."""
+def tensors_of(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
+    """Return every tensor of a network by name, with its exact bits.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+
+    Returns
+    -------
+    dict of str to (str, tuple of int, bytes)
+        Type, shape and bits, as a fingerprint takes them.
+    """
     return {
         name: (
             str(tensor.dtype),

@@ -1,11 +1,11 @@
-"""A column of numbers, as a signal."""
+"""A column of numbers, or a signal that the study brings, as the signal of a task."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from margin_core.errors import MissingPart
-from margin_core.values import Domain, Signal, Study
+from margin_core.values import Domain, Doubles, Signal, Study
 
 NUMERIC_KINDS = "fiub"
 """NumPy's kinds of numbers, and of booleans."""
@@ -26,6 +26,36 @@ def numeric_columns(study: Study) -> list[str]:
     return [name for name, values in study.columns.items() if values.dtype.kind in NUMERIC_KINDS]
 
 
+def column_values(study: Study, name: str) -> Doubles:
+    """Return a signal or a column of numbers of the study.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Of a signal; where there is none, of a column.
+
+    Returns
+    -------
+    float array (n,) or (n, s)
+        NaN where it is unknown.
+
+    Raises
+    ------
+    MissingPart
+        The study has neither.
+    """
+    if name in study.signals:
+        return study.signals[name]
+    numeric = numeric_columns(study)
+    if name not in numeric:
+        known = [*study.signals, *numeric]
+        raise MissingPart(
+            f"Study '{study.name}' has no signal or column of numbers '{name}'. It has: {', '.join(known) or 'none'}."
+        )
+    return study.columns[name].astype(np.float64)
+
+
 def column_signal(study: Study, domain: Domain, name: str) -> Signal:
     """Return a column of the study as a signal, for instance the ``margin`` of an invertible classifier.
 
@@ -34,25 +64,20 @@ def column_signal(study: Study, domain: Domain, name: str) -> Signal:
     study : Study
     domain : Domain
     name : str
-        Of a column of numbers.
+        Of a signal of the study, or of a column of numbers.
 
     Returns
     -------
     Signal
-        Values (m,), in the column's unit; a missing one is the mean of those that are known.
+        Values (m,) or (m, s), in the column's unit; a missing one is the mean of those that are known.
 
     Raises
     ------
     MissingPart
         The study has no such column of numbers.
     """
-    numeric = numeric_columns(study)
-    if name not in numeric:
-        raise MissingPart(
-            f"Study '{study.name}' has no column of numbers '{name}'. It has: {', '.join(numeric) or 'none'}."
-        )
-    column = study.columns[name]
-    values = column[domain.rows].astype(np.float64)
+    values = column_values(study, name)[domain.rows]
     known = np.isfinite(values)
-    filled = np.where(known, values, values[known].mean() if known.any() else 0.0)
-    return Signal(values=filled, hypothesis=f"Samples that lie near each other have a similar {name}")
+    mean = np.where(known, values, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    hypothesis = f"Samples that lie near each other have a similar {name}"
+    return Signal(values=np.where(known, values, mean), hypothesis=hypothesis)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
 from margin_core.errors import MissingPart
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.interpretation.rank import rank
@@ -18,11 +18,11 @@ from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
-from margin_core.tasks.contextual_outliers.column_signal import column_signal, numeric_columns
+from margin_core.tasks.contextual_outliers.column_signal import column_signal, column_values, numeric_columns
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
-from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
+from margin_core.values import Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""
@@ -34,8 +34,10 @@ class ContextualOutliers(Task):
     r"""Rank samples by how far a column of the study departs from what their neighbors predict.
 
     The signal f is the column itself, any numbers: a score of another program, a measurement, the time that an
-    annotator took. The score is its influence, :math:`|f - P f| / \max |f - P f|`, in [0, 1], larger = less like its
-    surroundings: a contextual outlier, whose value may be usual elsewhere.
+    annotator took; or a signal of your own, ``Study.build(signals=...)``, of one or several values a sample. With
+    `margin_core.graph.GivenGraph` the graph is your own too. The score is the signal's influence,
+    :math:`\|f - P f\| / \max \|f - P f\|`, in [0, 1], larger = less like its surroundings: a contextual outlier, whose
+    value may be usual elsewhere.
 
     The column ``fragility`` is computed where the study has none: how much of each sample's heatmap small changes
     replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose heatmap is more, or less, fragile
@@ -43,11 +45,11 @@ class ContextualOutliers(Task):
 
     Parameters
     ----------
-    graph : Knn
+    graph : Knn or GivenGraph
         The neighbors that a sample is compared with.
     high_pass : HighPass or PaperAppendixFilter
     column : str
-        Name of a column of numbers.
+        Name of a signal of the study or of a column of numbers.
 
     Notes
     -----
@@ -64,13 +66,13 @@ class ContextualOutliers(Task):
 
     name: ClassVar[str] = "contextual_outliers"
     question: ClassVar[str] = "Whose value in a column is unlike those around it?"
-    needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
+    needs: ClassVar[frozenset[Need]] = frozenset()
     version: ClassVar[int] = VERSION + FRAGILITY_VERSION  # either one may change an answer
     function_ends: ClassVar[float] = 0.95
 
-    graph: Knn = Knn()
+    graph: GraphRecipe = Knn()
     high_pass: HighPass | PaperAppendixFilter = HighPass()
-    column: str = parameter("", help="The column of numbers; fragility is computed where the study has none.")
+    column: str = parameter("", help="The column of numbers or signal; fragility is computed where the study has none.")
 
     def check(self, study: Study) -> None:
         """Check that the study has what the task needs.
@@ -85,10 +87,12 @@ class ContextualOutliers(Task):
             No embedding, no such column, or no model to compute fragility with.
         """
         super().check(study)
+        if isinstance(self.graph, Knn):
+            study.require(Need.EMBEDDING)
         if not self.column:
             raise MissingPart(
                 f"Name the column whose values are compared, with --set column=NAME. Study '{study.name}' has: "
-                f"{', '.join(numeric_columns(study)) or 'none'}; {FRAGILITY} is computed."
+                f"{', '.join([*study.signals, *numeric_columns(study)]) or 'none'}; {FRAGILITY} is computed."
             )
         if self._is_computed(study):
             study.require(Need.INPUTS)
@@ -146,17 +150,22 @@ class ContextualOutliers(Task):
         known = self._is_known(study)
         scored = known & ~steps.graph.isolated
         scores = np.where(scored, round_scores(steps.influence.scores), 0.0)
+
+        def where(shown: NDArray[np.bool_], column: Doubles) -> Doubles:
+            return np.where(shown if column.ndim == 1 else shown[:, None], column, np.nan)
+
         evidence = {
-            "value": np.where(known, values, np.nan),
-            "expected": np.where(scored, expected, np.nan),
-            "difference": np.where(scored, values - expected, np.nan),
+            "value": where(known, values),
+            "expected": where(scored, expected),
+            "difference": where(scored, values - expected),
         }
         return rank(study.ids, scores, np.where(scored, "sample", "unscored"), evidence)
 
     def _is_computed(self, study: Study) -> bool:
-        return self.column == FRAGILITY and FRAGILITY not in study.columns
+        return self.column == FRAGILITY and FRAGILITY not in study.columns and FRAGILITY not in study.signals
 
     def _is_known(self, study: Study) -> NDArray[np.bool_]:
         if self._is_computed(study):
             return ~study.columns.get("unreadable", np.zeros(len(study), dtype=bool))
-        return np.isfinite(study.columns[self.column].astype(np.float64))
+        values = column_values(study, self.column)
+        return np.asarray(np.isfinite(values.reshape(len(study), -1)).all(axis=1))

@@ -12,7 +12,7 @@ from margin_core.domain import every_sample
 from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
 from margin_core.function.disagreement import compute_disagreement_share
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.influence.magnitude import compute_positive_influence
@@ -72,7 +72,7 @@ class DecisionBoundary(Task):
 
     Parameters
     ----------
-    graph : Knn
+    graph : Knn or GivenGraph
         Step 2 of the protocol.
     high_pass : HighPass or PaperAppendixFilter
         Step 4 of the protocol.
@@ -114,7 +114,7 @@ class DecisionBoundary(Task):
     needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
     version: ClassVar[int] = VERSION
 
-    graph: Knn = Knn(k=30)
+    graph: GraphRecipe = Knn(k=30)
     high_pass: HighPass | PaperAppendixFilter = HighPass()
     view: str = parameter("boundary", help="Predicted labels (boundary) or given ones (errors).", choices=VIEW_CHOICES)
     method: str = parameter("smoothed", help="How the score is computed.", choices=METHODS)

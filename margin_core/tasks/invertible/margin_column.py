@@ -25,10 +25,5 @@ def with_margin_column(study: Study, trained: TrainedSurrogate) -> Study:
         The other parts are shared, and rankings that do not read the column stay what they were.
     """
     column = {NAME: trained.margins}
-    known = {**study.parts, f"column {NAME}": fingerprint(trained.fingerprint)}
-    return Study.build(
-        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
-        embedding=study.maybe_embedding, probabilities=study.maybe_probabilities, inputs=study.maybe_inputs,
-        model=study.maybe_model, columns={**study.columns, **column}, features=study.features,
-        out_of_sample=study.out_of_sample, parts=known,
-    )  # fmt: skip
+    known = {f"column {NAME}": fingerprint(trained.fingerprint)}
+    return study.replace(columns={**study.columns, **column}, parts=known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, select_training_labels
 from margin_core.storage.engine import Run
@@ -29,7 +29,7 @@ def fit_label_error_score(
     study: Study,
     domain: Domain,
     graph: Graph,
-    neighbors: Knn,
+    neighbors: GraphRecipe,
     *,
     folds: int,
     run: Run,
@@ -45,7 +45,7 @@ def fit_label_error_score(
         Its samples as nodes. Where it has splits, only split 0 is fitted on.
     graph : Graph
         Of that domain.
-    neighbors : Knn
+    neighbors : Knn or GivenGraph
         What built the graph.
     folds : int
         Folds of the cross-validated probe, at least 2.

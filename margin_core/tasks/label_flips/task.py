@@ -10,7 +10,7 @@ import numpy as np
 from margin_core.domain import every_sample
 from margin_core.function.disagreement import disagreement
 from margin_core.function.given_labels import given_labels
-from margin_core.graph import Knn
+from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.rank import rank
 from margin_core.parameters import parameter
@@ -39,7 +39,7 @@ class LabelFlips(Task):
 
     Parameters
     ----------
-    graph : Knn
+    graph : Knn or GivenGraph
         The neighbors that vote.
     high_pass : HighPass or PaperAppendixFilter
         Its influence is the score of ``disagreement``, ``margin`` and ``margin_signed``.
@@ -104,7 +104,7 @@ class LabelFlips(Task):
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LABELS, Need.EMBEDDING})
     version: ClassVar[int] = VERSION
 
-    graph: Knn = trust_weighted.NEIGHBORS
+    graph: GraphRecipe = trust_weighted.NEIGHBORS
     high_pass: HighPass | PaperAppendixFilter = HighPass()
     method: str = parameter("pooled", help="How the score is made.", choices=METHODS)
     folds: int = parameter(trust_weighted.FOLDS, help="Folds of the cross-validated linear probe.", low=2, high=20)

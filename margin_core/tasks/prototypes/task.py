@@ -9,7 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from margin_core.domain import every_sample
-from margin_core.graph import Knn, knn
+from margin_core.graph import GraphRecipe, Knn, build
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.rounding import round_scores
@@ -65,7 +65,7 @@ class Prototypes(Task):
 
     Parameters
     ----------
-    graph : Knn
+    graph : Knn or GivenGraph
         Step 2 of the protocol.
     high_pass : HighPass or PaperAppendixFilter
         Step 4 of the protocol.
@@ -115,7 +115,7 @@ class Prototypes(Task):
     version: ClassVar[int] = VERSION
     ranks_every_sample: ClassVar[bool] = False
 
-    graph: Knn = Knn(k=20)
+    graph: GraphRecipe = Knn(k=20)
     high_pass: HighPass | PaperAppendixFilter = HighPass()
     pick: str = parameter("coverage", help="The rule that selects prototypes.", choices=tuple(SELECTION_RULES))
     criticisms_by: str = parameter("influence", help="The rule that selects criticisms.", choices=CRITICISMS)
@@ -197,7 +197,7 @@ class Prototypes(Task):
             return {"values": round_scores(values)}
 
         key = fingerprint(
-            discrepancy.VERSION, self.graph, knn.VERSION, domain.fingerprint, study.parts["ids"], numbers,
+            discrepancy.VERSION, self.graph, build.VERSION, domain.fingerprint, study.parts["ids"], numbers,
             self.variant, self.gamma,
         )  # fmt: skip
         values = np.asarray(run.step("mean_discrepancy", key, measure)["values"])

@@ -34,6 +34,7 @@ def parts(**changed):
         "columns": {"split": ["train", "val", "train"]},
         "inputs": np.zeros((3, 2, 2), np.uint8),
         "model": Constant(),
+        "graph": [[0, 1, 0], [1, 0, 1], [0, 1, 0]],
     }
     return {key: value for key, value in (whole | changed).items() if value is not None}
 

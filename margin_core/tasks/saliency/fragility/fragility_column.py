@@ -192,13 +192,8 @@ def with_fragility(study: Study, values: Floats, recipe: Fragility | None = None
     Study
     """
     recipe = recipe or recipe_for(study)
-    known = {**study.parts, f"column {NAME}": fingerprint(VERSION, recipe.parameters(), values)}
-    return Study.build(
-        name=study.name, ids=study.ids, labels=study.maybe_labels, class_names=study.class_names,
-        embedding=study.maybe_embedding, probabilities=study.maybe_probabilities, inputs=study.maybe_inputs,
-        model=study.maybe_model, columns={**study.columns, NAME: values}, features=study.features,
-        out_of_sample=study.out_of_sample, parts=known,
-    )  # fmt: skip
+    known = {f"column {NAME}": fingerprint(VERSION, recipe.parameters(), values)}
+    return study.replace(columns={**study.columns, NAME: values}, parts=known)
 
 
 def describe_column(recipe: Fragility) -> str:

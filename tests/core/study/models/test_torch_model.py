@@ -210,5 +210,5 @@ def test_a_network_without_logits_is_refused():
     with pytest.raises(ModelError) as raised:
         model(nn.Conv2d(1, 2, 3))
     assert str(raised.value) == (
-        "tiny must return logits (b, c) for b pictures; it returned an array of shape (1, 2, 2, 2). Use a classifier."
+        "tiny must return logits (b, c) for b samples; it returned an array of shape (1, 2, 2, 2). Use a classifier."
     )

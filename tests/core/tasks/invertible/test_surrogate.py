@@ -184,7 +184,9 @@ def test_the_margin_is_a_column_and_a_signal(rows):
     more = Study.build(name="rows", embedding=study.inputs.reshape(len(study), -1), columns={"margin": margins})
     signal = column_signal(more, every_sample(more), "margin")
     assert signal.values == pytest.approx(margins)
-    with pytest.raises(MissingPart, match=r"^Study 'rows' has no column of numbers 'depth'. It has: margin.$"):
+    with pytest.raises(
+        MissingPart, match=r"^Study 'rows' has no signal or column of numbers 'depth'. It has: margin.$"
+    ):
         column_signal(more, every_sample(more), "depth")
 
 
