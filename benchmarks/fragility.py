@@ -28,7 +28,7 @@ BUNDLED = Path(__file__).resolve().parents[1] / "sample_data" / "fashion"
 SUFFIXES = (".jpg", ".jpeg", ".png")
 METHODS = ("gradient", "gradient_x_input", "integrated_gradients", "smooth_grad", "deep_lift", "grad_cam", "layer_cam")
 MEASURES = ("top_k", "correlation", "shift")
-WORDS = {"random": "random signs", "top_k": "top-k attack", "centre": "mass-center attack"}
+WORDS = {"random": "random signs", "top_k": "top-k attack", "mass_center": "mass-center attack"}
 
 Numbers = dict[str, float | None]
 """Of one change: its measures, and whether the class was kept; None where an attack failed."""
@@ -114,7 +114,9 @@ def lines(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], whe
         for method in found for kind in KINDS for weak, strong in pairwise(eps)
     )  # fmt: skip
     shifts = min(
-        means[method, "centre", one, "shift"] / means[method, "random", one, "shift"] for method in found for one in eps
+        means[method, "mass_center", one, "shift"] / means[method, "random", one, "shift"]
+        for method in found
+        for one in eps
     )
     n = len(pictures)
     return [

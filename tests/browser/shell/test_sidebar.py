@@ -34,7 +34,7 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     n = int(of_review.inner_text())
     expect(page.locator(".menu .progress")).to_have_text(f"0 decided, {n} suspects left")
     go(page, LABEL_REVIEW)
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     for made in (1, 2):
         row = shown_row(page)
         page.keyboard.press("Enter")
@@ -47,7 +47,7 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     expect(page.get_by_role("heading", name="Export")).to_be_visible()
     expect(of_review).to_have_text(str(n - 2))
     page.go_back()
-    page.wait_for_selector(".desk[data-place=one]")
+    page.wait_for_selector(".label-review[data-place=one]")
     expect(page.locator(".menu [aria-current]")).to_contain_text(LABEL_REVIEW.title)
 
 

@@ -17,7 +17,7 @@ from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.image_attribution import require_torch_model
 from margin_core.values import Model
 
-KINDS = ("random", "top_k", "centre")
+KINDS = ("random", "top_k", "mass_center")
 """Random signs; an attack on the most important pixels; one on the center of mass."""
 
 EPS = (1, 2, 4, 8)
@@ -40,11 +40,11 @@ def perturb(
 ) -> PerturbedPicture | None:
     """Search the pictures within eps for one that changes the heatmap and not the prediction.
 
-    ==========  ================================================================================================
-    ``random``  every value goes up or down by eps at random: any method, any model
-    ``top_k``   steps along the sign of the gradient that takes the heatmap away from its most important pixels
-    ``centre``  the same, moving the heatmap's center of mass
-    ==========  ================================================================================================
+    ===============  ================================================================================================
+    ``random``       every value goes up or down by eps at random: any method, any model
+    ``top_k``        steps along the sign of the gradient that takes the heatmap away from its most important pixels
+    ``mass_center``  the same, moving the heatmap's center of mass
+    ===============  ================================================================================================
 
     Gradients are those of a smooth approximation in which ReLU is a softplus, since second derivatives of ReLU are 0.
     The network itself evaluates the picture on the way, and the best of the pictures that keep the class is returned.

@@ -117,6 +117,6 @@ def _away_from_center(attacked: AttackedHeatmap) -> Callable[[Tensor], Tensor]:
 
 AIMS: dict[str, Callable[[AttackedHeatmap], Callable[[Tensor], Tensor]]] = {
     "top_k": _away_from_top_k,
-    "centre": _away_from_center,
+    "mass_center": _away_from_center,
 }
 """From a heatmap under attack to what its attack maximizes: a number for a heatmap (h, w) of sum 1."""

@@ -21,7 +21,7 @@ class PerturbedPicture:
     Attributes
     ----------
     kind : str
-        ``random``, ``top_k`` or ``centre``: the aim of the change.
+        ``random``, ``top_k`` or ``mass_center``: the aim of the change.
     method : str
         Whose heatmaps these are.
     eps : int

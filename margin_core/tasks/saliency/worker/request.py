@@ -28,7 +28,7 @@ heatmap; the samples that support a prediction, before and after a change."""
 EPS = (1, 2, 4, 8)
 """Largest change of a value in an attack, of 255."""
 
-ATTACKS = ("random", "top_k", "centre")
+ATTACKS = ("random", "top_k", "mass_center")
 """Random signs; against the most important pixels; against the center of mass."""
 
 CHANGES = ("random", "attack")

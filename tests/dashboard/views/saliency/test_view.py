@@ -224,11 +224,11 @@ def test_leaving_calls_every_strength_off(client, asked_digits, studies):
     left = []
     worker_of(asked_digits).withdraw = left.extend
     assert (
-        client.get("5/strengths?method=gradient&class=3&attack=centre&action=stop", headers=US).json()["state"]
+        client.get("5/strengths?method=gradient&class=3&attack=mass_center&action=stop", headers=US).json()["state"]
         == "partly"
     )
     assert {(order.attack, order.eps) for order in left} == {
-        (kind, eps) for kind in ("random", "centre") for eps in EPS
+        (kind, eps) for kind in ("random", "mass_center") for eps in EPS
     }
 
 
@@ -350,9 +350,9 @@ def test_arrays_are_a_file_without_pickles(client):
         ("5?methods=a,b,c,d,e", 422, "Choose 1 to 4 methods; got 5."),
         ("5?methods=occlusion&class=-1", 400, "class must be the number of a class."),
         ("5?methods=occlusion&against=x", 400, "against must be the number of a class."),
-        ("5/attack?method=rise&class=1&attack=sun&eps=4", 422, "An attack is one of random, top_k, centre"),
+        ("5/attack?method=rise&class=1&attack=sun&eps=4", 422, "An attack is one of random, top_k, mass_center"),
         ("5/attack?method=rise&class=1&attack=random&eps=3", 422, "got 'random' with 3."),
-        ("5/strengths?method=rise&class=1&attack=sun", 422, "An attack is one of random, top_k, centre"),
+        ("5/strengths?method=rise&class=1&attack=sun", 422, "An attack is one of random, top_k, mass_center"),
         ("5/strengths?method=rise&attack=random", 400, "class must be the number of a class."),
         ("5/examples?eps=3", 422, "Examples are compared under one of random, attack with an eps of 1, 2, 4, 8"),
         ("5/attack?method=rise&attack=random&eps=4", 400, "class must be the number of a class."),

@@ -83,15 +83,15 @@ def mean(kind, eps, part):
 def test_attacks_do_more_than_chance_at_every_strength():
     for eps in EPS:
         assert mean("top_k", eps, "top_k") < 0.8 * mean("random", eps, "top_k")
-        assert mean("centre", eps, "top_k") <= mean("random", eps, "top_k")
-        assert mean("centre", eps, "shift") > 2 * mean("random", eps, "shift")
+        assert mean("mass_center", eps, "top_k") <= mean("random", eps, "top_k")
+        assert mean("mass_center", eps, "shift") > 2 * mean("random", eps, "shift")
 
 
 def test_more_strength_does_more():
     for row in ROWS:
         found = swept(row)
         assert (np.diff([found["top_k", eps].change.top_k for eps in EPS]) <= 0).all()
-        assert (np.diff([found["centre", eps].change.shift for eps in EPS]) >= 0).all()
+        assert (np.diff([found["mass_center", eps].change.shift for eps in EPS]) >= 0).all()
     for part in ("top_k", "correlation"):
         assert (np.diff([mean("random", eps, part) for eps in EPS]) < 0).all()
 
@@ -223,7 +223,7 @@ def test_measures_by_hand():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"kinds": ("best",)}, "A picture cannot be changed by 'best'. Choose one of: random, top_k, centre."),
+        ({"kinds": ("best",)}, "A picture cannot be changed by 'best'. Choose one of: random, top_k, mass_center."),
         ({"eps": (0, 4)}, "eps must be whole numbers between 1 and 255; got (0, 4)."),
         ({"eps": ()}, "eps must be whole numbers between 1 and 255; got ()."),
         ({"steps": 0}, "An attack needs at least 1 step; got 0."),
@@ -287,8 +287,8 @@ def test_examples_need_the_model_that_made_the_features():
         "The features of study 'other' are not what its model sees in sample '0', so a change of the picture cannot be "
         "followed to them. Open the pictures with the model that made the features."
     )
-    with pytest.raises(ParameterError, match="A picture cannot be changed by 'centre'"):
-        perturb_exemplars(study, fit_influence_probe(study), 0, 8, "centre")
+    with pytest.raises(ParameterError, match="A picture cannot be changed by 'mass_center'"):
+        perturb_exemplars(study, fit_influence_probe(study), 0, 8, "mass_center")
     with pytest.raises(ParameterError, match="eps must be between 1 and 255 and steps at least 1; got 0 and 10"):
         perturb_exemplars(study, fit_influence_probe(study), 0, 0)
     alike = Study.build(name="alike", embedding=study.embedding, labels=np.zeros(200, int), class_names=("a", "b"))
@@ -381,7 +381,7 @@ def test_attacks_can_be_stopped_at_every_step():
     picture = study.inputs[0]
     for work in (
         lambda progress: sweep("gradient", study.model, picture, (2, 4), steps=2, progress=progress),
-        lambda progress: perturb("centre", "gradient", study.model, picture, 4, steps=3, progress=progress),
+        lambda progress: perturb("mass_center", "gradient", study.model, picture, 4, steps=3, progress=progress),
         lambda progress: perturb_exemplars(study, probe, 0, 4, steps=3, progress=progress),
     ):
         shares = []
