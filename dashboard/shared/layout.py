@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -55,12 +57,31 @@ def sidebar_fields(opened: OpenStudy) -> None:
         )
 
 
-def show_missing(title: str, part: Part) -> None:
+@contextmanager
+def empty_state(icon: str, title: str, text: str) -> Iterator[None]:
+    """Show that there is nothing here yet: what it is and what will be here; the body adds what to do next.
+
+    Parameters
+    ----------
+    icon : str
+        Its name among Material Symbols.
+    title : str
+    text : str
+        Markdown.
+    """
+    with st.container(border=True, width=720, key="empty_state"):
+        st.markdown(f":material/{icon}:")
+        st.markdown(f"## {title}")
+        st.markdown(text)
+        yield
+
+
+def show_missing(title: str, icon: str, part: Part) -> None:
     """Show, in place of a page, which part of the study it lacks and how to get it."""
     st.markdown(f"# {plain(title)}")
-    st.info(HOW_TO_ADD[part])
-    if st.button("Open another study", type="primary"):
-        navigation.open_page("open")
+    with empty_state(icon, "Not for this study", HOW_TO_ADD[part]):
+        if st.button("Open another study", type="primary"):
+            navigation.open_page("open")
 
 
 def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:

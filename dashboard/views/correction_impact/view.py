@@ -49,9 +49,9 @@ opened = state.opened()
 layout.heading(wording.TITLE, wording.HELP)
 made = corrections(opened.session)
 if not len(made):
-    st.info(wording.NO_DECISIONS)
-    if st.button(wording.REVIEW, type="primary", disabled=not opened.session.open_suspects.any()):
-        navigation.review_all()
+    with layout.empty_state("trending_up", wording.NO_DECISIONS, wording.STEPS):
+        if st.button(wording.REVIEW, type="primary", disabled=not opened.session.open_suspects.any()):
+            navigation.review_all()
     st.stop()
 
 job = BackgroundJob("impact")
@@ -64,9 +64,9 @@ except NotComputed:
     job.show_failure()
     if job.status is not None and job.status.state == "done":
         st.caption(wording.OUTDATED)
-    st.markdown(wording.count_of_decisions(opened.session.progress().decided))
-    st.caption(wording.COST)
-    if st.button(wording.MEASURE, type="primary"):
-        job.start()
+    n_decided = opened.session.progress().decided
+    with layout.empty_state("trending_up", wording.count_of_decisions(n_decided), wording.COST):
+        if st.button(wording.MEASURE, type="primary"):
+            job.start()
 except MissingPart as error:
     st.info(layout.for_browser(str(error)))

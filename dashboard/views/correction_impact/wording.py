@@ -5,10 +5,12 @@ HELP = (
     "A simple model learns from your labels twice: as they were given, and as you corrected them. Both are judged on "
     "samples that they did not learn from."
 )
-NO_DECISIONS = (
-    "Nobody has decided on a label yet. Review some suspect labels; then this page shows whether a model that learns "
-    "from the corrected labels is right more often."
-)
+NO_DECISIONS = "No corrections yet"
+STEPS = """This page shows whether a model that learns from your corrected labels is right more often.
+
+1. Review some suspect labels.
+2. Measure the impact: seconds, or a minute or two for a large study.
+3. Compare the accuracy on held-out samples, after each decision, with other orders of review."""
 REVIEW = "Review suspect labels"
 CURVE = "After each decision"
 BAND = "The band is the 95 % interval of your own curve."
@@ -32,4 +34,4 @@ def limits(features: str) -> str:
 
 def count_of_decisions(count: int) -> str:
     """Return how many labels are decided on."""
-    return f"**{count:,} {'label is' if count == 1 else 'labels are'} decided on.**"
+    return f"{count:,} {'label is' if count == 1 else 'labels are'} decided on"

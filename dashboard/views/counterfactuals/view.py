@@ -73,10 +73,9 @@ try:
         show_counterfactual(opened, recipe, surrogate_of(opened, recipe))
 except NotComputed:
     job.show_failure()
-    st.markdown(wording.NOT_TRAINED)
-    st.caption(wording.COST)
-    if st.button(wording.TRAIN, type="primary"):
-        job.start()
+    with layout.empty_state("route", wording.NOT_TRAINED, wording.STEPS):
+        if st.button(wording.TRAIN, type="primary"):
+            job.start()
 except MarginError as error:
     st.info(layout.for_browser(str(error)))
     has_features = space == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)

@@ -19,6 +19,9 @@ PICTURE = 0.13
 INK = "#111111"
 """Of what lies on the slice: its colors are the same in the light and in the dark."""
 
+GROUND = "rgba(255, 255, 255, 0.85)"
+"""Below what is written on the slice."""
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -80,9 +83,13 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
                 source=pin.picture, x=place[0], y=place[1] + 0.02 * side, xref="x", yref="y", sizex=PICTURE * side,
                 sizey=PICTURE * side, xanchor="center", yanchor="bottom", layer="above",
             )  # fmt: skip
+        # On a ground of its own: the colors below reach from white to a blue on which no ink can be read.
+        figure.add_annotation(
+            x=place[0], y=place[1], text=f"#{pin.id}", showarrow=False, yanchor="top", yshift=-9, borderpad=2,
+            bgcolor=GROUND, font={"color": INK, "size": 13},
+        )  # fmt: skip
     figure.add_scatter(
-        x=found.places[:, 0], y=found.places[:, 1], mode="markers+text", text=[f"#{pin.id}" for pin in pins],
-        textposition="bottom center", textfont={"color": INK, "size": 13},
+        x=found.places[:, 0], y=found.places[:, 1], mode="markers", text=[f"#{pin.id}" for pin in pins],
         marker={"symbol": "circle", "size": 11, "color": "#FFFFFF", "line": {"color": INK, "width": 2}},
         customdata=[pin.words for pin in pins], hovertemplate="%{text}: %{customdata}<extra></extra>",
     )  # fmt: skip
@@ -116,5 +123,5 @@ def _third(figure: go.Figure, found: Slice, likely: Doubles, names: Sequence[str
     up, across = np.unravel_index(int(likely.argmax()), likely.shape)
     figure.add_annotation(
         x=found.across[across], y=found.up[up], text=names[found.probabilities[up, across].argmax()], showarrow=False,
-        font={"color": INK, "size": 13},
+        borderpad=2, bgcolor=GROUND, font={"color": INK, "size": 13},
     )  # fmt: skip

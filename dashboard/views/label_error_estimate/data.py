@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from dashboard.study.error_probabilities import error_posterior, stated_probabilities
 from dashboard.study.open_study import OpenStudy
 from margin_core.review import estimates
@@ -18,13 +20,14 @@ from margin_core.review.estimates import (
     brier_score,
     estimate_error_count,
     estimate_error_count_by_pair,
+    expected_oracle_yield,
     expected_yield,
     prequential_probabilities,
     reliability,
     reviewed_yield,
 )
 from margin_core.storage.engine import Run
-from margin_core.values import Ints
+from margin_core.values import Doubles, Ints
 
 NEXT_LABELS = 100
 """So many of the next labels in the queue have an expected yield."""
@@ -73,6 +76,8 @@ class ErrorEstimate:
         Errors found after 0, 1, ... r labels looked at.
     ahead : ExpectedYield
         Expected yield of the next labels of the queue.
+    best : float array (r + a + 1,)
+        What the best order is expected to have found after 0, 1, ... labels, up to the end of `ahead`.
     stated : StatedAccuracy or None
         None before there are enough reviews.
     """
@@ -83,6 +88,7 @@ class ErrorEstimate:
     pairs: tuple[PairCount, ...]
     found: Ints
     ahead: ExpectedYield
+    best: Doubles
     stated: StatedAccuracy | None
 
 
@@ -113,13 +119,18 @@ def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
 def _estimate(opened: OpenStudy) -> ErrorEstimate:
     posterior = error_posterior(opened)
     following, _ = opened.session.upcoming_with_checks(NEXT_LABELS, checks=True)
+    found, ahead = reviewed_yield(posterior.reviews), expected_yield(posterior, following)
+    best = expected_oracle_yield(posterior, len(found) + len(ahead.mean) - 2)
+    # The yield is exact and the best is drawn: where they nearly meet, the latter may fall short by a few hundredths.
+    best[len(found) - 1 :] = np.maximum(best[len(found) - 1 :], found[-1] + ahead.mean)
     return ErrorEstimate(
         labeled=opened.audited.overview.labeled,
         left=opened.session.remaining(),
         count=estimate_error_count(posterior),
         pairs=estimate_error_count_by_pair(posterior, limit=MAX_PAIRS),
-        found=reviewed_yield(posterior.reviews),
-        ahead=expected_yield(posterior, following),
+        found=found,
+        ahead=ahead,
+        best=best,
         stated=_stated_accuracy(opened),
     )
 

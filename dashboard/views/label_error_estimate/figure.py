@@ -16,7 +16,6 @@ from margin_core.review.estimates import (
     PlantedErrorTest,
     Reliability,
     observed_yield,
-    oracle_yield,
 )
 from margin_core.values import Doubles, Ints
 
@@ -45,6 +44,7 @@ class _Line:
 def finds(
     found: Ints,
     ahead: ExpectedYield,
+    best: Doubles | Ints,
     count: ErrorCount,
     n: int,
     *,
@@ -59,8 +59,10 @@ def finds(
         By reviews, after 0, 1, ... r looks.
     ahead : ExpectedYield
         Finds of the next looks, from there on.
-    count : Count
-        How many labels are wrong, by estimate: what chance and the best possible rest on, where the truth is unknown.
+    best : array (r + a + 1,)
+        What the best order finds after 0, 1, ... looks, up to the end of `ahead`.
+    count : ErrorCount
+        How many labels are wrong, by estimate: what chance rests on, where the truth is unknown.
     n : int
         Labels.
     wrong : bool array, optional
@@ -77,9 +79,9 @@ def finds(
         _band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
     coming = looked + np.arange(len(ahead.mean))
     _band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
-    best = oracle_yield(until, likely)
+    x = _few(until + 1)
     lines = [
-        _Line("best possible", [0, min(likely, until), until], [0, best[-1], best[-1]], OTHER),
+        _Line("best possible", x, best[x], OTHER),
         _Line("at random", ends, ends * likely / max(n, 1), OTHER, "dot"),
     ]
     if wrong is not None:

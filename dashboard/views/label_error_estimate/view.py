@@ -17,7 +17,7 @@ from dashboard.views.label_error_estimate import wording
 from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
 from dashboard.views.label_error_estimate.figure import finds, reliability_diagram, self_test_curve
 from margin_core.errors import MarginError, NotComputed
-from margin_core.review.estimates import PlantedErrorTest, flag_labels
+from margin_core.review.estimates import PlantedErrorTest, flag_labels, oracle_yield
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""
@@ -72,14 +72,15 @@ def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
 
 def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool) -> go.Figure:
     """Draw what reviews found; with the truth, beside what the orders of other methods would have."""
-    wrong = ranked = None
+    wrong, ranked, best = None, None, estimate.best
     if with_truth:
         wrong = labels_in_truth(opened) != opened.study.labels
+        best = oracle_yield(len(best) - 1, int(wrong.sum()))
         ranked = dict(islice(rankings_by_method(opened).items(), 1, 1 + MAX_COMPARED))
 
     def draw() -> go.Figure:
         return finds(
-            estimate.found, estimate.ahead, estimate.count, estimate.labeled, wrong=wrong, ranked=ranked
+            estimate.found, estimate.ahead, best, estimate.count, estimate.labeled, wrong=wrong, ranked=ranked
         )  # fmt: skip
 
     return cached.figure("yield", (opened.key, opened.version, with_truth), draw)

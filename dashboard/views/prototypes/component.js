@@ -19,6 +19,7 @@ import { groupNote, reasonWords, share as inPercent, whyWords } from "./words.js
 const OWN = "coverage";
 const PEER = "mmd_critic";
 const DEFAULT_SHOWN = 8;
+const MAX_IN_FULL = 3; // classes; of more, each has one row
 /** @type {Record<string, string>} */
 const RULES = { [OWN]: "this dashboard", [PEER]: "MMD-critic" };
 
@@ -41,7 +42,7 @@ class Prototypes {
 
   slider = el("input", { type: "range", min: "1", max: "1", value: "1", "aria-label": "samples shown of each class", on: { input: () => this.slide() } });
   number = el("output", { class: "number" });
-  select = el("select", { "aria-label": "class", on: { change: () => { this.only = this.select.value; this.show(); } } });
+  select = el("select", { "aria-label": "class", on: { change: () => this.choose(this.select.value) } });
   chooser = el("label", { class: "chooser" }, this.select);
   curve = new Curve();
   list = el("div", { class: "kinds" });
@@ -109,6 +110,12 @@ class Prototypes {
     return label < 0 ? "all samples" : classOf(this.data.classes, label).name;
   }
 
+  /** @param {string} label a class, or "" for all */
+  choose(label) {
+    this.select.value = this.only = label;
+    this.show();
+  }
+
   /** @param {PrototypeGroup} group */
   isChosen(group) {
     return this.only === "" || String(group.label) === this.only;
@@ -119,6 +126,7 @@ class Prototypes {
     const chosen = groups.filter((group) => this.isChosen(group));
     const peer = this.answers.get(this.data.peer ?? "");
     setText(this.number, `${this.first}`);
+    this.list.classList.toggle("compact", chosen.length > MAX_IN_FULL);
     this.curve.show(chosen, peer?.filter((group) => this.isChosen(group)), this.first, this.most);
     for (const [label, section] of this.sections) section.node.hidden = !chosen.some((group) => group.label === label);
     for (const group of chosen) {
@@ -185,12 +193,14 @@ class Section {
     const chip = classChip();
     chip.show(label < 0 ? { name: "all samples", color: "transparent" } : classOf(view.data.classes, label));
     this.size = el("span", { class: "quiet" });
+    const name = view.nameOf(label);
+    this.details = button({ class: "details", text: "details", "aria-label": `show ${name} alone`, on: { click: () => view.choose(String(label)) } });
     this.note = el("p", { class: "quiet note" });
     this.own = { prototype: new Strip(this, OWN, "prototype"), criticism: new Strip(this, OWN, "criticism") };
     this.peer = { prototype: new Strip(this, PEER, "prototype"), criticism: new Strip(this, PEER, "criticism") };
     this.why = el("div", { class: "why-this", "aria-live": "polite" });
     this.node = el("section", { class: "kind", "aria-label": view.nameOf(label) },
-      el("header", {}, el("h2", {}, chip.node), this.size), this.note,
+      el("header", {}, el("h2", {}, chip.node), this.size, this.details), this.note,
       ...[this.own, this.peer].flatMap(({ prototype, criticism }) => [prototype.node, criticism.node]), this.why);
   }
 
@@ -344,7 +354,7 @@ class Strip {
     item.fill.style.transform = `scaleX(${entry.share})`;
     item.node.setAttribute("aria-selected", String(chosen));
     item.node.setAttribute("aria-label", entry.label);
-    item.node.title = `#${entry.id}`;
+    item.node.title = `#${entry.id}${entry.words ? ` · ${entry.words}` : ""}`;
   }
 
   /** @param {KeyboardEvent} event */

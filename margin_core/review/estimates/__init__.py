@@ -18,6 +18,7 @@ from margin_core.review.estimates.error_posterior import (
 from margin_core.review.estimates.error_probabilities import ErrorProbabilities, estimate_error_probabilities
 from margin_core.review.estimates.expected_yield import (
     ExpectedYield,
+    expected_oracle_yield,
     expected_yield,
     observed_yield,
     oracle_yield,
@@ -63,6 +64,7 @@ __all__ = [
     "estimate_error_count",
     "estimate_error_count_by_pair",
     "estimate_error_probabilities",
+    "expected_oracle_yield",
     "expected_yield",
     "fit_error_posterior",
     "flag_labels",

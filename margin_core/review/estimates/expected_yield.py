@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.review.estimates.error_count import draw_errors_left
 from margin_core.review.estimates.error_posterior import ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
 from margin_core.values import UNLABELED, Doubles, Ints, freeze
@@ -92,6 +93,31 @@ def expected_yield(posterior: ErrorPosterior, rows: Ints) -> ExpectedYield:
     np.cumsum(hits, axis=1, out=found[:, 1:])
     low, high = np.quantile(found, QUANTILES, axis=0)
     return ExpectedYield(mean=np.concatenate([[0.0], np.cumsum(probabilities.mean(axis=0))]), low=low, high=high)
+
+
+def expected_oracle_yield(posterior: ErrorPosterior, n_reviews: int) -> Doubles:
+    """Estimate what an oracle finds that reviews wrong labels first, whose number is uncertain.
+
+    No order of review is expected to find more: both are means over the same posterior. The number of all wrong labels
+    that is in the middle of its interval would not do, since it may lie below their expected number.
+
+    Parameters
+    ----------
+    posterior : ErrorPosterior
+    n_reviews : int
+
+    Returns
+    -------
+    float array (n_reviews + 1,)
+        Expected after 0, 1, ... n reviews, those that were made included.
+    """
+    wrong = np.sort(reviewed_yield(posterior.reviews)[-1] + draw_errors_left(posterior))
+    looks = np.arange(n_reviews + 1)
+    # A draw with at most k wrong labels gives them all, the others k: sums over the sorted draws.
+    below = np.searchsorted(wrong, looks, side="right")
+    sums = np.concatenate([[0], np.cumsum(wrong)])
+    found: Doubles = (sums[below] + looks * (len(wrong) - below)) / len(wrong)
+    return found
 
 
 def oracle_yield(n_reviews: int, n_wrong: int) -> Ints:

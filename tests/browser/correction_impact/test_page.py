@@ -34,7 +34,7 @@ def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look:
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
     saved(page)
     go(page, CORRECTION_IMPACT)
-    expect(page.get_by_text("12 labels are decided on.")).to_be_visible()
+    expect(page.get_by_text("12 labels are decided on")).to_be_visible()
     page.get_by_role("button", name=wording.MEASURE).click()
     expect(page.get_by_text(re.compile(r"^Your 12 decisions .* of a linear model on held-out samples"))).to_be_visible()
     expect(page.get_by_text("by the true labels that the study keeps beside it")).to_be_visible()

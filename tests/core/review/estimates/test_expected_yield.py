@@ -4,6 +4,8 @@ import numpy as np
 
 from margin_core.review.estimates import (
     Reviews,
+    estimate_error_count,
+    expected_oracle_yield,
     expected_yield,
     fit_error_posterior,
     observed_yield,
@@ -55,3 +57,21 @@ def test_nothing_is_foreseen_of_samples_without_a_label(world):
     bare = replace(chances, given=given)
     assert expected_yield(fit_error_posterior(bare), np.arange(5)).high.tolist() == [0] * 6
     assert len(expected_yield(fit_error_posterior(bare), np.arange(0)).mean) == 1
+
+
+def test_no_order_is_expected_to_find_more_than_the_oracle(world, look):
+    """The median number of errors may lie below what is expected of an order, and would not do as a bound."""
+    medians_below = 0
+    for seed in range(10):
+        chances, truth = world(n=100, seed=seed)
+        order = np.argsort(-chances.score_logit, kind="stable")
+        reviews = look(chances, truth, order[:seed])
+        posterior = fit_error_posterior(chances, reviews)
+        ahead, found = expected_yield(posterior, order[seed:]), reviewed_yield(reviews)
+        best = expected_oracle_yield(posterior, len(order))
+        assert best[0] == 0 and (np.diff(best) >= 0).all() and (best <= np.arange(len(best))).all()
+        # The yield is exact, the oracle a mean over draws.
+        assert (best[seed:] >= found[-1] + ahead.mean - 0.5).all()
+        np.testing.assert_allclose(best[-1], found[-1] + ahead.mean[-1], atol=0.5)
+        medians_below += estimate_error_count(posterior).median < found[-1] + ahead.mean[-1]
+    assert medians_below

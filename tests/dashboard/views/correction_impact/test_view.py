@@ -40,7 +40,7 @@ def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted
     correct(asked, planted, planted.flipped)
     started = []
     monkeypatch.setattr(studies, "start", lambda *command: started.append(command[1:]))
-    assert "**5 labels are decided on.**" in turn_to_it(app)
+    assert "5 labels are decided on" in turn_to_it(app)
     next(button for button in app.button if button.label == wording.MEASURE).click().run()
     assert started == [("impact",)]
 

@@ -62,7 +62,7 @@ def test_it_is_trained_followed_and_walked(app, studies, asked, train, monkeypat
     started = []
     monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
     text = turn_to_it(app)
-    assert wording.NOT_TRAINED in text and wording.COST in text
+    assert wording.NOT_TRAINED in text and wording.STEPS in text
     next(button for button in app.button if button.label == wording.TRAIN).click().run()
     assert started[0][1:] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
 

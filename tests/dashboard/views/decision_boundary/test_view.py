@@ -152,6 +152,9 @@ def test_a_slice_is_drawn_with_its_samples_and_a_readable_hover(asked, answered)
     pins = figure.data[-1]
     assert [text.removeprefix("#") for text in pins.text] == asked.study.ids[list(corners)].tolist()
     assert figure.data[1].type == "contour"
+    written = figure.layout.annotations
+    assert {f"#{asked.study.ids[row]}" for row in corners} <= {note.text for note in written}
+    assert all(note.bgcolor for note in written)  # The slice is deep blue in places.
 
 
 def test_the_map_has_a_layer_of_it(asked, answered):
