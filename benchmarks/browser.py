@@ -58,7 +58,7 @@ class Wire:
     routes: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        """Count what a page sends and hears."""
+        """Count what a page sends and receives."""
         page.on("websocket", self._on_socket)
         page.on("request", self._on_request)
 
@@ -155,7 +155,7 @@ def noted(tab: Page, since: float, what: str, /, **values: Any) -> Note:
 
 
 def starts(found: Sequence[Note]) -> list[float]:
-    """Return the times at which the page heard that a script had started."""
+    """Return the times at which the page learned that a script had started."""
     return [
         one["at"]
         for one in found
@@ -165,7 +165,7 @@ def starts(found: Sequence[Note]) -> list[float]:
 
 
 def first_words(found: Sequence[Note]) -> float:
-    """Return the time at which the page heard the first thing that a run says about the page."""
+    """Return the time at which the page received the first message of a run about the page."""
     return next(
         one["at"]
         for one in found
@@ -177,7 +177,7 @@ def first_words(found: Sequence[Note]) -> float:
 # ----- keys ------------------------------------------------------------------------------------------------------
 
 
-def open_desk(page: Page) -> None:
+def open_review(page: Page) -> None:
     page.wait_for_selector(".label-review[data-place=one]")
     page.wait_for_timeout(1500)
 
@@ -194,7 +194,7 @@ def key_times(page: Page, keys: int) -> list[float]:
     painted = [one for one in found if one["what"] == "sample painted"]
     if len(pressed) != keys or len(painted) < keys:
         raise RuntimeError(
-            f"{keys} keys were pressed; the page heard {len(pressed)} and painted {len(painted)} samples."
+            f"{keys} keys were pressed; the page received {len(pressed)} and painted {len(painted)} samples."
         )
     nexts = [
         next(later for later in painted if later["at"] > one["at"] and later["row"] != one["row"]) for one in pressed
@@ -235,16 +235,16 @@ def burst(bench: Bench, page: Page, database: str, middle: Callable[[], None]) -
     page.wait_for_timeout(500)
     page.wait_for_selector(".connection[data-state=saved]")
     page.wait_for_selector(".label-review[data-place=one]")
-    heard = [one for one in notes(page) if one["what"] == "key"]
-    if [one["key"] for one in heard] != pressed_keys:
-        raise RuntimeError(f"{BURST} keys were pressed, the page heard {len(heard)}.")
+    received = [one for one in notes(page) if one["what"] == "key"]
+    if [one["key"] for one in received] != pressed_keys:
+        raise RuntimeError(f"{BURST} keys were pressed, the page received {len(received)}.")
     # A key that finds no sample, or leaves the same one on screen, has decided nothing.
-    rows = [*(one["row"] for one in heard), int(page.locator(".label-review").get_attribute("data-row") or -1)]
-    taken = [one for one, after in zip(heard, rows[1:], strict=True) if one["row"] not in (-1, after)]
+    rows = [*(one["row"] for one in received), int(page.locator(".label-review").get_attribute("data-row") or -1)]
+    taken = [one for one, after in zip(received, rows[1:], strict=True) if one["row"] not in (-1, after)]
     ids = bench.audited.opened.study.ids
     expected = [(str(ids[one["row"]]), VERDICTS[one["key"]]) for one in taken]
     amiss = sum(a != b for a, b in itertools.zip_longest(expected, bench.log(database)))
-    return Burst(len(taken), amiss, (heard[-1]["at"] - heard[0]["at"]) / 1000)
+    return Burst(len(taken), amiss, (received[-1]["at"] - received[0]["at"]) / 1000)
 
 
 def nothing(page: Page, dashboard: RunningDashboard) -> None:
@@ -274,7 +274,7 @@ def measure_keys(bench: Bench) -> list[Line]:
     )
     targets = {"target": 60.0, "high_target": 150.0}
     with bench.serving("keys.sqlite") as dashboard, bench.page(f"{dashboard.address}/review") as page:
-        open_desk(page)
+        open_review(page)
         idle = key_times(page, KEYS)
         with one_busy_core():
             busy = key_times(page, KEYS)
@@ -287,16 +287,19 @@ def measure_keys(bench: Bench) -> list[Line]:
     for name, happening in {"plain": nothing, "reload": reload, "kill": kill_and_start}.items():
         database = f"burst-{name}.sqlite"
         with bench.serving(database) as dashboard, bench.page(f"{dashboard.address}/review") as page:
-            open_desk(page)
+            open_review(page)
             kept[name] = burst(bench, page, database, partial(happening, page, dashboard))
-    told = "keys that found a sample to decide on, the screen going on at once"
+    conditions = "keys that found a sample to decide on, the screen going on at once"
     titles = {
-        "plain": ("50 keys at 20 a second: taken", f"{told}."),
-        "reload": ("the same, the page reloaded in the middle", f"{told}; the reload follows the 25th key at once."),
+        "plain": ("50 keys at 20 a second: taken", f"{conditions}."),
+        "reload": (
+            "the same, the page reloaded in the middle",
+            f"{conditions}; the reload follows the 25th key at once.",
+        ),
         "kill": (
             "the same, the server killed in the middle",
-            f"{told}; kill -9 after the 25th key while the others go on, then the server is started again. The browser "
-            "holds the next samples; when they run out before the server is back, a key decides nothing.",
+            f"{conditions}; kill -9 after the 25th key while the others go on, then the server is started again. The "
+            "browser holds the next samples; when they run out before the server is back, a key decides nothing.",
         ),
     }
     lines += [
@@ -419,7 +422,7 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
             with bench.page(f"{dashboard.address}/map") as page:
                 cold.append(painted_after_script(page, 0.0))
         with bench.page(f"{dashboard.address}/review", wire) as page:
-            open_desk(page)
+            open_review(page)
             menu = page.get_by_test_id("stSidebarNav")
             for _ in range(runs):
                 start = clock(page)
@@ -517,19 +520,19 @@ def measure_map(bench: Bench, runs: int) -> list[Line]:
 
 def measure_reruns(bench: Bench) -> list[Line]:
     lines = []
-    told = (
+    conditions = (
         "from a websocket client's sending a changed text field (Reviewer) to its hearing that the script has "
         "finished, the page's own computing included"
     )
     with bench.serving("reruns.sqlite") as dashboard:
         for title, page in (("Label review", "review"), ("Map", "map"), ("Overview", "")):
             one = rerun_times(dashboard.port, page, "Reviewer", 1, 40)
-            lines.append(Line.of(f"rerun of the page {title}", one, "ms", f"{told}.", target=30.0))
+            lines.append(Line.of(f"rerun of the page {title}", one, "ms", f"{conditions}.", target=30.0))
         many = rerun_times(dashboard.port, "review", "Reviewer", VIEWERS, 8)
     lines.append(
         Line.of(
             f"the same, {VIEWERS} viewers at once", many, "ms",
-            f"{told}; {VIEWERS} sessions on Label review send at the same moment.", target=150.0,
+            f"{conditions}; {VIEWERS} sessions on Label review send at the same moment.", target=150.0,
         )
     )  # fmt: skip
     return lines
@@ -538,7 +541,7 @@ def measure_reruns(bench: Bench) -> list[Line]:
 def measure_opening(bench: Bench, runs: int) -> list[Line]:
     again, answers, first = [], [], []
     with bench.serving("opening.sqlite") as dashboard, bench.page(f"{dashboard.address}/review") as page:
-        open_desk(page)
+        open_review(page)
         for _ in range(runs):
             page.goto("about:blank")
             dashboard.stop()

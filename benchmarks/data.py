@@ -114,8 +114,8 @@ def confusable(truth: NDArray[np.int64], features: NDArray[np.float32], rng: np.
     return _most_confused(truth, out_of_sample(features, truth, seed=0))
 
 
-def _most_confused(truth: NDArray[np.int64], believed: NDArray[np.float64]) -> NDArray[np.int64]:
-    confused = confusion_matrix(truth, believed.argmax(axis=1), labels=range(believed.shape[1]))
+def _most_confused(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    confused = confusion_matrix(truth, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
     np.fill_diagonal(confused, -1)
     return confused.argmax(axis=1)[truth]
 
@@ -173,16 +173,16 @@ def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[
     """
     evenly = np.ones(len(truth))
     yield Noise("uniform", "any label to any other, with equal chance", evenly, uniform)
-    believed = seen_by_kernel(features, truth)
-    if believed.shape[1] > 2:
-        taken_for = _most_confused(truth, believed)
+    probabilities = seen_by_kernel(features, truth)
+    if probabilities.shape[1] > 2:
+        taken_for = _most_confused(truth, probabilities)
         yield Noise("confusable", "any label to the class that its class is most often taken for", evenly,
                     lambda *_: taken_for)  # fmt: skip
     each = np.arange(len(truth))
-    rivals = believed.copy()
+    rivals = probabilities.copy()
     rivals[each, truth] = -np.inf
     second = rivals.argmax(axis=1)
-    lead = believed[each, truth] - rivals.max(axis=1)
+    lead = probabilities[each, truth] - rivals.max(axis=1)
     prone = np.exp(-STEEPNESS * np.argsort(np.argsort(lead)) / len(lead))
     yield Noise("near the boundary", "the label of a sample that a model is unsure of, to the second class it sees",
                 prone / prone.mean(), lambda *_: second)  # fmt: skip

@@ -90,7 +90,7 @@ def _started(page: Page) -> float:
             message = ForwardMsg.FromString(base64.b64decode(one["message"]))
             if message.WhichOneof("type") == "new_session":
                 return float(one["at"])
-    raise RuntimeError("The page heard of no script.")
+    raise RuntimeError("The page was sent no script.")
 
 
 def _lasso(page: Page, found: Plotly) -> None:

@@ -223,11 +223,11 @@ class Measured:
     ) -> Measured:
         """Try every rule."""
         precision = {name: float(average_precision_score(wrong, rule(found))) for name, rule in RULES.items()}
-        believed: dict[str, float] = {}
+        model_shares: dict[str, float] = {}
         if len(found.logs) == 3:
             pools = {DEFAULT: found.label_error_score.pool, JOINT: joint_fit(found.logs, found.labels)}
-            believed = {name: pool.weights[2] / sum(pool.weights) for name, pool in pools.items()}
-        return cls(situation, pictures, flips, seed, precision, believed)
+            model_shares = {name: pool.weights[2] / sum(pool.weights) for name, pool in pools.items()}
+        return cls(situation, pictures, flips, seed, precision, model_shares)
 
 
 def tensor_of(pixels: NDArray[np.uint8]) -> Tensor:

@@ -166,7 +166,7 @@ def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table
         "as they come back into a blurred picture, larger is better; 28 steps each. ROAD: the probability without the "
         "least important pixels less that without the most important ones, imputed from their neighbors, larger is "
         "better. Gini: how few pixels hold the map. MARGIN's recipes ask about the same masks once, so only the first "
-        "of them tells its seconds whole."
+        "of them states its seconds in full."
     )
     paired = {
         method: [difference(column(found, method, number) - column(found, GRAD_CAM, number)) for number in NUMBERS[:-1]]

@@ -109,25 +109,25 @@ class Process:
         """Have the maps of a picture made."""
         start = time.perf_counter()
         for method in ("margin", "grad_cam") if row % every == 0 else ("grad_cam",):
-            self.order(SaliencyRequest("heatmap", row, method))
+            self.request(SaliencyRequest("heatmap", row, method))
             self.wait()
         return Answered(time.perf_counter() - start, self.memory)
 
-    def order(self, order: SaliencyRequest) -> None:
-        """Send an order."""
+    def request(self, request: SaliencyRequest) -> None:
+        """Send a request."""
         self._number += 1
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"number": self._number, "request": asdict(order)}) + "\n")
+        self._process.stdin.write(json.dumps({"number": self._number, "request": asdict(request)}) + "\n")
         self._process.stdin.flush()
 
     def wait(self, until: str = "done") -> None:
-        """Wait until the order that was sent last is carried out, or its progress says some words."""
+        """Wait until the request that was sent last is computed, or its progress says some words."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            told = json.loads(line)
-            if "failed" in told:
-                raise RuntimeError(told["failed"])
-            if "done" in told or told.get("text", "").startswith(until):
+            message = json.loads(line)
+            if "failed" in message:
+                raise RuntimeError(message["failed"])
+            if "done" in message or message.get("text", "").startswith(until):
                 return
         self._said.seek(0)
         raise RuntimeError(self._said.read()[-2000:])
@@ -163,7 +163,7 @@ def interrupted(source: Path, workspace: Path, count: int) -> tuple[int, int]:
         for row in rows:
             process.answer(row, 1)
         if ended is not None:
-            process.order(SaliencyRequest("heatmap", half, "margin"))  # It dies in the middle of one more.
+            process.request(SaliencyRequest("heatmap", half, "margin"))  # It dies in the middle of one more.
             process.wait("Asking the model")
         asked += process.end(ended)
     whole = count * (EVALUATIONS + 2)  # the unions, the sample itself, and once more to see what it is

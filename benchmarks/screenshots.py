@@ -63,8 +63,8 @@ MIDDLE = f"""async () => {{
   const rows = [...labels.keys()].filter((row) => labels[row] === {LASSOED});
   const at = rows.map((row) => [points[2 * row], points[2 * row + 1]]);
   const near = ([x, y]) => at.filter((other) => Math.hypot(other[0] - x, other[1] - y) < 0.1).length;
-  const crowd = at.slice(0, 400).map(near);
-  return at[crowd.indexOf(Math.max(...crowd))];
+  const counts = at.slice(0, 400).map(near);
+  return at[counts.indexOf(Math.max(...counts))];
 }}"""
 
 
@@ -105,7 +105,7 @@ def arrange_prototypes(page: Page) -> None:
 
 
 def arrange_boundary(page: Page) -> None:
-    """Look at the most torn sample between the two kinds of clothes that touch most, and at a slice through it."""
+    """Look at the most uncertain sample between the two kinds of clothes that touch most, and at a slice through it."""
     page.wait_for_selector(".boundary[data-state=ready]")
     page.locator(".boundary .item[tabindex='0']:visible").click()
     page.wait_for_selector(".panel[data-state=ready]")

@@ -258,7 +258,7 @@ def finished(case: Case) -> Figures:
 
     for row, drawn in zip(rows.tolist(), by_chance.tolist(), strict=True):
         look(row, drawn)
-    foretold = tally.checks_needed(int(GOAL * n))
+    expected_checks = tally.checks_needed(int(GOAL * n))
     while tally.remaining().upper > GOAL * n:
         look(int(draws.sample(unseen, 1)[0]), True)
         checks += 1
@@ -266,7 +266,7 @@ def finished(case: Case) -> Figures:
         "stop holds": float(tally.remaining().upper >= wrong[unseen].sum()),
         "stop always": float(holds),
         "checks": checks / n,
-        "foretold": (foretold or 0) / n,
+        "expected checks": (expected_checks or 0) / n,
         "left at stop": wrong[unseen].sum() / n,
         "goal kept": float(wrong[unseen].sum() <= GOAL * n),
     }
@@ -412,7 +412,7 @@ def stopping(stops: Mapping[str, list[Figures]]) -> Table:
 
 
 def checking(stops: Mapping[str, list[Figures]]) -> Table:
-    names = ("stop always", "goal kept", "left at stop", "checks", "foretold")
+    names = ("stop always", "goal kept", "left at stop", "checks", "expected checks")
     return Table(
         "Random samples only, after the last suspect",
         ("holds at every look", "goal kept", "left", "random samples", "expected, were they clean"),

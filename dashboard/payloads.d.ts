@@ -77,7 +77,7 @@ export interface BoundarySample {
   disagreement: number | null;
 }
 
-/** What the film tells. */
+/** What the film reports. */
 export interface BoundaryStates {
   pair?: PairChosen;
   picked?: SamplePicked;
@@ -301,7 +301,7 @@ export interface CounterfactualPicture {
   maps: { [K in "difference" | "firstOrder" | "integrated"]: SignedMap };
 }
 
-/** What the walk tells. */
+/** What the walk reports. */
 export interface CounterfactualStates {
   picked?: SamplePicked;
   action?: CounterfactualAction;
@@ -402,7 +402,7 @@ export interface FragilityData {
   noExamples: string;
 }
 
-/** What the slider tells. */
+/** What the slider reports. */
 export interface FragilityStates {
   picked?: SamplePicked;
 }
@@ -538,7 +538,7 @@ export interface MapData {
   kind: "picture" | "values" | "text" | "none";
 }
 
-/** What the map tells. */
+/** What the map reports. */
 export interface MapStates {
   lasso?: Lasso;
   picked?: SamplePicked;
@@ -583,7 +583,7 @@ export interface MenuSection {
   pages: MenuPage[];
 }
 
-/** What the menu tells. */
+/** What the menu reports. */
 export interface MenuStates {
   chosen?: PageChosen;
 }
@@ -998,7 +998,7 @@ export interface SamplePanelData {
   gestures: [string, string][];
 }
 
-/** What the panel tells. */
+/** What the panel reports. */
 export interface SamplePanelStates {
   action?: SampleAction;
 }
@@ -1006,7 +1006,7 @@ export interface SamplePanelStates {
 /** A sample that was clicked. */
 export interface SamplePicked {
   row: number;
-  /** Grows with every gesture, over reloads of the page too, so that a new one is told from one that was answered. */
+  /** Grows with every gesture, over reloads of the page too, so that a new one differs from one that was answered. */
   seq: number;
 }
 
@@ -1055,7 +1055,7 @@ export interface SeriesRequest {
 export interface SignedMap {
   /** Its largest size. */
   largest: number;
-  /** Base64 of one signed byte a pixel, 127 standing for the largest size. */
+  /** Base64 of one signed byte a pixel; 127 is the largest size. */
   values: string;
 }
 
@@ -1134,7 +1134,7 @@ export interface ThumbnailGridData {
   kind: "picture" | "values" | "text" | "none";
 }
 
-/** What the grid tells. */
+/** What the grid reports. */
 export interface ThumbnailGridStates {
   picked?: SamplePicked;
 }

@@ -23,7 +23,7 @@ STUDY = "/margin/{study:str}"
 """Where the addresses of a study begin."""
 
 MAX_ROWS = 60
-"""Samples that one answer tells about, unless a route says otherwise."""
+"""Samples that one answer is about, unless a route says otherwise."""
 
 MAX_BODY = 1_000_000
 """Bytes that the browser may post at once."""

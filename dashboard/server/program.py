@@ -1,7 +1,7 @@
 """The components' JavaScript and style sheets, as files that the browser keeps.
 
 Streamlit sends a component's inline text again with every rerun, and runs it from a blob address, where no relative
-import works. So it is told a few lines only, which import the rest from here: the text travels once, and the parts are
+import works. So it is sent a few lines only, which import the rest from here: the text travels once, and the parts are
 ordinary modules.
 """
 

@@ -68,7 +68,7 @@ class Shell:
         await send({"type": "lifespan.startup.complete"})
         try:
             app = await run_in_threadpool(self._load)
-        except Exception as error:  # Whatever it is, the caller hears of it: it is raised again where serving ends.
+        except Exception as error:  # Whatever it is, the caller gets it: it is raised again where serving ends.
             self.failure = error
             self._stop()
             await receive()
@@ -77,14 +77,14 @@ class Shell:
             return
         started = False
 
-        async def hear() -> Message:
+        async def receive_startup_first() -> Message:
             nonlocal started
             if started:
                 return await receive()
             started = True
             return {"type": "lifespan.startup"}
 
-        async def say(message: Message) -> None:
+        async def send_unless_startup(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._app = app
                 self._ready.set()
@@ -94,7 +94,7 @@ class Shell:
             else:
                 await send(message)
 
-        await app(scope, hear, say)
+        await app(scope, receive_startup_first, send_unless_startup)
 
 
 def early_answer(path: str) -> ASGIApp | None:

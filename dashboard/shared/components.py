@@ -36,7 +36,7 @@ class SamplePicked(TypedDict):
     Attributes
     ----------
     seq
-        Grows with every gesture, over reloads of the page too, so that a new one is told from one that was answered.
+        Grows with every gesture, over reloads of the page too, so that a new one differs from one that was answered.
     """
 
     row: int

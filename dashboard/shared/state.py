@@ -163,7 +163,7 @@ def set_reviewer(name: str) -> None:
 def is_new(gesture: str, seq: int) -> bool:
     """Return whether a component's gesture has not been handled yet, and mark it handled.
 
-    A component repeats its last gesture with every rerun; its number tells a new one.
+    A component repeats its last gesture with every rerun; its number distinguishes a new one.
     """
     handled = _GESTURES.get()
     if seq <= handled.get(gesture, 0):

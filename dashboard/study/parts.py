@@ -1,4 +1,4 @@
-"""The parts of a study that a view can need, and what to tell a person whose study lacks one."""
+"""The parts of a study that a view can need, and what is shown when a study lacks one."""
 
 from __future__ import annotations
 

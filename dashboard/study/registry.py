@@ -156,7 +156,7 @@ class StudyRegistry:
         return self.open(OpenRequest(source, model=model or None, columns=ColumnNames(label=label or None)))
 
     def retry(self, request_key: str) -> None:
-        """Open again what could not be opened; its status tells how that goes."""
+        """Open again what could not be opened; its status says how that goes."""
         try:
             self.open(self._requests[request_key])
         except MarginError as error:

@@ -51,25 +51,25 @@ function takeAway(place) {
 }
 
 /**
- * What Python was told, in order, and will tell back. Meanwhile somebody may have gone on: what comes back is then no news.
+ * Values sent to Python, in order, that it will send back. The user may have gone on meanwhile: then what comes back is outdated.
  * @template Value
  */
 export class Echoes {
   /** @type {Value[]} */
-  told = [];
+  sent = [];
 
   /** @param {Value} value */
   add(value) {
-    this.told.push(value);
+    this.sent.push(value);
   }
 
   /**
-   * Whether a value is one that comes back. What was told before it comes back no more: Python answers the last of several at once.
+   * Whether a value is one that comes back. What was sent before it comes back no more: Python answers the last of several at once.
    * @param {Value} value
    */
   take(value) {
-    const at = this.told.indexOf(value);
-    this.told.splice(0, at + 1);
+    const at = this.sent.indexOf(value);
+    this.sent.splice(0, at + 1);
     return at >= 0;
   }
 }

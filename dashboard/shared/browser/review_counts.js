@@ -1,5 +1,5 @@
 // @ts-check
-/* Counts that the review tells to whatever shows them elsewhere on the page: it decides without a rerun, which would bring them. */
+/* Counts that the review sends to whatever shows them elsewhere on the page: it decides without a rerun, which would bring them. */
 
 /**
  * @typedef {object} ReviewCounts

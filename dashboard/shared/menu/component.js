@@ -99,7 +99,7 @@ class Menu {
     this.showProgress(decided, open);
   }
 
-  /** @param {ReviewCounts} told */
+  /** @param {ReviewCounts} counts */
   showCounts({ decided, open, counts }) {
     this.showProgress(decided, open);
     for (const [path, number] of Object.entries(counts)) this.showCount(path, number);

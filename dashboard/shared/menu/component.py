@@ -89,14 +89,14 @@ class PageChosen(TypedDict):
 
 
 class MenuStates(TypedDict, total=False):
-    """What the menu tells."""
+    """What the menu reports."""
 
     chosen: PageChosen
 
 
 @dataclass(frozen=True)
 class MenuEvents:
-    """The page that was clicked last, by its path. ``seq`` grows, so that a new click is told from an answered one."""
+    """The page that was clicked last, by its path. ``seq`` grows, so that a new click differs from an answered one."""
 
     path: str | None
     seq: int

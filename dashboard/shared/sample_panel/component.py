@@ -41,7 +41,7 @@ class SampleAction(TypedDict):
 
 
 class SamplePanelStates(TypedDict, total=False):
-    """What the panel tells."""
+    """What the panel reports."""
 
     action: SampleAction
 

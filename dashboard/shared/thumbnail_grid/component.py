@@ -35,7 +35,7 @@ class ThumbnailGridData(TypedDict):
 
 
 class ThumbnailGridStates(TypedDict, total=False):
-    """What the grid tells."""
+    """What the grid reports."""
 
     picked: SamplePicked
 
@@ -73,7 +73,7 @@ def thumbnail_grid(
     key
         Streamlit's key of the component.
     on_picked
-        Called before the rerun that the pick causes. `state.told` then has ``row`` under the name ``picked``.
+        Called before the rerun that the pick causes. `state.event` then has ``row`` under the name ``picked``.
     """
     _mount(
         key=key,

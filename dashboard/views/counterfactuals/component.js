@@ -31,8 +31,8 @@ class CounterfactualView {
   asked = false;
   opening = {};
   abort = new AbortController();
-  /** @type {Echoes<number>} samples that Python was told of */
-  told = new Echoes();
+  /** @type {Echoes<number>} samples sent to Python */
+  sent = new Echoes();
 
   title = el("h2", {});
   given = classChip();
@@ -81,8 +81,8 @@ class CounterfactualView {
     const before = this.data;
     this.data = data;
     const same = this.asked && before.space === data.space && before.trainingLabels === data.trainingLabels;
-    // Python tells back where it was sent to; whoever has gone on meanwhile stays there.
-    const isEcho = this.told.take(data.row);
+    // Python sends back the row it received; whoever has gone on meanwhile stays there.
+    const isEcho = this.sent.take(data.row);
     const moves = data.row !== before.row && !isEcho && data.row !== this.row;
     if (!same || moves) this.open(moves ? data.row : this.row, null);
     this.showNear();
@@ -230,7 +230,7 @@ class CounterfactualView {
   /** @param {number} row */
   pick(row) {
     this.open(row, null);
-    this.told.add(row);
+    this.sent.add(row);
     this.send("picked", { row });
   }
 }

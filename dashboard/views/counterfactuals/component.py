@@ -52,7 +52,7 @@ class CounterfactualAction(TypedDict):
 
 
 class CounterfactualStates(TypedDict, total=False):
-    """What the walk tells."""
+    """What the walk reports."""
 
     picked: SamplePicked
     action: CounterfactualAction
@@ -62,7 +62,7 @@ class CounterfactualStates(TypedDict, total=False):
 class CounterfactualEvents:
     """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its walk: ``"boundary"``.
 
-    ``seq`` grows, so that a new event is told from an old one.
+    ``seq`` grows, so that a new event differs from an old one.
     """
 
     action: Literal["map", "review", "boundary"] | None
@@ -111,7 +111,7 @@ def boundary_walk(
     key
         Streamlit's key of the component.
     on_picked
-        Called before the rerun that a pick causes. `state.told` then has ``row`` under the name ``picked``.
+        Called before the rerun that a pick causes. `state.event` then has ``row`` under the name ``picked``.
 
     Returns
     -------

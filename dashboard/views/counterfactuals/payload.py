@@ -29,7 +29,7 @@ class SignedMap(TypedDict):
     largest
         Its largest size.
     values
-        Base64 of one signed byte a pixel, 127 standing for the largest size.
+        Base64 of one signed byte a pixel; 127 is the largest size.
     """
 
     largest: float

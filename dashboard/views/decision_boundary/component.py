@@ -55,7 +55,7 @@ class BoundaryAction(TypedDict):
 
 
 class BoundaryStates(TypedDict, total=False):
-    """What the film tells."""
+    """What the film reports."""
 
     pair: PairChosen
     picked: SamplePicked
@@ -117,7 +117,7 @@ def boundary_film(
     key
         Streamlit's key of the component.
     on_pair, on_picked
-        Called before the rerun that a choice causes. `state.told` then has ``pair`` under the name ``pair``,
+        Called before the rerun that a choice causes. `state.event` then has ``pair`` under the name ``pair``,
         or ``row`` under ``picked``.
 
     Returns

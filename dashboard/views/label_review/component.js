@@ -460,7 +460,7 @@ class ReviewDesk {
   }
 
   /**
-   * The server may take its time: what it tells is shown only beside the sample that it was asked about, and not after Escape.
+   * The server may take its time: its answer is shown only beside the sample that it was asked about, and not after Escape.
    * @param {Neighbor} neighbor
    */
   async lookAtNeighbor(neighbor) {

@@ -73,7 +73,7 @@ class ReviewEvents:
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
     to go: ``"map"``: show ``row`` there; ``"saliency"``: what the model saw in it; ``"export"``: to that page;
     ``"unlabeled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
-    grows with every action, so that a new one is told.
+    grows with every action, so that a new one is recognized.
     """
 
     saved: int | None
@@ -82,7 +82,7 @@ class ReviewEvents:
     seq: int
 
 
-def review_desk(
+def review_component(
     study: str,
     classes: Sequence[ClassEntry],
     reviewer: str,

@@ -283,8 +283,8 @@ export class Queue {
 
   /* Rows decided by the last key: one, or a group. */
   lastRows() {
-    const standing = this.currentDecisions();
-    return standing.filter((one) => gesture(one) === gesture(standing[0])).map((one) => one.row).reverse();
+    const current = this.currentDecisions();
+    return current.filter((one) => gesture(one) === gesture(current[0])).map((one) => one.row).reverse();
   }
 
   /** @param {QueueCard} card */

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.shared import layout, navigation, state
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.label_review import wording
-from dashboard.views.label_review.component import review_desk
+from dashboard.views.label_review.component import review_component
 from margin_core.review import OPEN
 from margin_core.values import UNLABELED
 
@@ -23,7 +23,7 @@ if selection is not None:
         state.REVIEWED.set(None)
         st.rerun()
 without_label = np.flatnonzero((study.labels == UNLABELED) & (opened.session.states == OPEN))
-events = review_desk(
+events = review_component(
     opened.key,
     layout.classes(opened),
     state.reviewer(),

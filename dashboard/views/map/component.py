@@ -86,7 +86,7 @@ class LegendChosen(TypedDict):
 
 
 class MapStates(TypedDict, total=False):
-    """What the map tells."""
+    """What the map reports."""
 
     lasso: Lasso
     picked: SamplePicked
@@ -143,7 +143,7 @@ def sample_map(
     key
         Streamlit's key of the component.
     on_lasso, on_picked, on_legend
-        Called before the rerun that the gesture causes. `state.told` then has, under the names ``lasso``,
+        Called before the rerun that the gesture causes. `state.event` then has, under the names ``lasso``,
         ``picked`` and ``legend``: ``polygon``, pairs of map coordinates, closed by itself and empty after Escape;
         ``row``; ``class``.
     """

@@ -121,7 +121,7 @@ def prototype_rows(
     key
         Streamlit's key of the component.
     on_picked
-        Called before the rerun that the pick causes. `state.told` then has ``row`` under the name ``picked``.
+        Called before the rerun that the pick causes. `state.event` then has ``row`` under the name ``picked``.
 
     Returns
     -------

@@ -50,8 +50,8 @@ class SaliencyMaps {
   ordered = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   announceTimer = undefined;
-  /** @type {Echoes<number>} samples that Python was told of */
-  told = new Echoes();
+  /** @type {Echoes<number>} samples sent to Python */
+  sent = new Echoes();
 
   id = el("h2", { class: "id" });
   given = classChip();
@@ -124,8 +124,8 @@ class SaliencyMaps {
     const before = this.data;
     this.data = data;
     if (before.selection !== data.selection) this.loadStrip();
-    // Python tells back where it was sent to; whoever has gone on meanwhile stays there.
-    const isEcho = this.told.take(data.row);
+    // Python sends back the row it received; whoever has gone on meanwhile stays there.
+    const isEcho = this.sent.take(data.row);
     if (data.row !== before.row && !isEcho && data.row !== this.row) {
       clearTimeout(this.announceTimer);
       Object.assign(this, { row: data.row, part: null });
@@ -361,7 +361,7 @@ class SaliencyMaps {
     this.ask();
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => {
-      this.told.add(row);
+      this.sent.add(row);
       this.send("picked", { row });
     }, REST_DELAY);
   }

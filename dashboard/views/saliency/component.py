@@ -159,7 +159,7 @@ def saliency_maps(
     key
         Streamlit's key of the component.
     on_picked, on_chosen
-        Called before the rerun that a step or a choice causes. `state.told` then has ``row`` under the name
+        Called before the rerun that a step or a choice causes. `state.event` then has ``row`` under the name
         ``picked``, or ``methods``, ``target`` and ``against`` under ``chosen``.
 
     Returns

@@ -38,7 +38,7 @@ class FragilityData(TypedDict):
 
 
 class FragilityStates(TypedDict, total=False):
-    """What the slider tells."""
+    """What the slider reports."""
 
     picked: SamplePicked
 
@@ -79,7 +79,7 @@ def fragility_slider(
     key
         Streamlit's key of the component.
     on_picked
-        Called before the rerun that a click on a sample causes. `state.told` then has ``row`` under the name
+        Called before the rerun that a click on a sample causes. `state.event` then has ``row`` under the name
         ``picked``.
     """
     _mount(

@@ -130,10 +130,10 @@ def test_review_of_a_selection_says_so(app, asked):
 )
 def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name, page, reviewing):
     app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")
-    wishes = iter([ReviewEvents(None, name, None, 1)])
+    events = iter([ReviewEvents(None, name, None, 1)])
     monkeypatch.setattr(
-        "dashboard.views.label_review.component.review_desk",
-        lambda *arguments, **more: next(wishes, ReviewEvents(None, None, None, 0)),
+        "dashboard.views.label_review.component.review_component",
+        lambda *arguments, **more: next(events, ReviewEvents(None, None, None, 0)),
     )
     turn_to(app.run(), "label_review")
     assert page in shown(app)
