@@ -6,8 +6,9 @@ import numpy as np
 
 from margin_core.values import Doubles
 
-DIGITS = 9
-"""The same neighbors summed in another order give the same score to so many decimals, and ties stay ties."""
+DIGITS = 6
+"""What single precision holds: the same neighbors summed in another order, or by another processor, give the same score
+to so many decimals, and ties stay ties."""
 
 
 def round_scores(scores: Doubles) -> Doubles:

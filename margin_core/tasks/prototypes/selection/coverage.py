@@ -10,6 +10,7 @@ from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.kernel import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.tasks.prototypes.selection.candidates import CandidatePool, compute_quotas, interleave
+from margin_core.tasks.prototypes.selection.near_ties import find_near_largest
 from margin_core.values import Doubles, Floats, Ints
 
 REACH = 2.0
@@ -30,7 +31,11 @@ GAIN_BATCH = 16
 MAX_STORED_DISTANCES = 40_000_000
 """Up to so many distances are stored (160 MB); beyond, they are computed whenever they are needed."""
 
-ROUNDING = 1e-6
+NOISE = 1e-6
+"""Share of its squared length below which the squared distance of a sample to another is rounding: to itself, or to its
+duplicate. The root of that, up to a thousandth of the length, would decide between duplicates."""
+
+ROUNDING = 1e-5
 """A pair that is better by less is not better."""
 
 
@@ -72,6 +77,7 @@ class _Distances:
 
     def __init__(self, covered: Floats, candidates: Floats) -> None:
         self._covered, self._candidates = covered, candidates
+        self._noise = NOISE * np.einsum("nd,nd->n", covered, covered)
         whole = len(covered) * len(candidates) <= MAX_STORED_DISTANCES
         self._stored = self._distances(np.arange(len(candidates))) if whole else None
 
@@ -81,6 +87,7 @@ class _Distances:
 
     def _distances(self, some: Ints | Sequence[int]) -> Floats:
         squared = squared_distances(self._candidates[some], self._covered)
+        squared[squared < self._noise] = 0
         return np.sqrt(squared, out=squared)
 
 
@@ -113,7 +120,7 @@ def facility_location(covered: Floats, candidates: Floats, count: int, run: Run 
     Returns
     -------
     int array (min(count, c),)
-        Positions among the candidates, in the order selected; ties by position.
+        Positions among the candidates, in the order selected; ties, and what rounding alone sets apart, by position.
 
     Notes
     -----
@@ -148,13 +155,15 @@ def facility_location(covered: Floats, candidates: Floats, count: int, run: Run 
 
 
 def _first_two(distances: _Distances, far: Floats, alone: Doubles) -> tuple[int, int]:
-    current = int(alone.argmax())
+    current = int(find_near_largest(alone)[0])
     together = -np.inf
     pair = (current, current)
     while True:
         other, gains = _largest_gain(distances, np.minimum(far, distances.rows([current])[0]), alone, [current])
         if alone[current] + gains[other] <= together * (1 + ROUNDING):
-            return (pair[0], pair[1]) if alone[pair[0]] >= alone[pair[1]] else (pair[1], pair[0])
+            both = np.sort(pair)
+            first = int(find_near_largest(alone[both])[0])
+            return int(both[first]), int(both[1 - first])
         together, pair, current = alone[current] + gains[other], (current, other), other
 
 
@@ -163,13 +172,13 @@ def _largest_gain(distances: _Distances, away: Floats, bounds: Doubles, selected
     gains = bounds.copy()
     gains[selected] = -1.0
     new = np.zeros(len(gains), dtype=bool)
-    while not new[best := int(gains.argmax())]:
+    while not new[both := [first := int(find_near_largest(gains)[0]), int(gains.argmax())]].all():
         old = np.where(new, -2.0, gains)
         some = np.argpartition(-old, GAIN_BATCH)[:GAIN_BATCH] if len(old) > GAIN_BATCH else np.arange(len(old))
-        some = np.sort(some[old[some] >= 0])
+        some = np.union1d(some[old[some] >= 0], both)
         gains[some] = _gains(distances, some, away)
         new[some] = True
-    return best, gains
+    return first, gains
 
 
 def _reach(points: Floats) -> np.float32:

@@ -123,6 +123,20 @@ def test_all_equal_points_are_picked_in_order():
     assert facility_location(same[:1], same[:1], 2).tolist() == [0]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_duplicates_the_first_is_picked_in_whatever_order_distances_are_summed(seed):
+    rng = np.random.default_rng(seed)
+    points = 5 * rng.normal(size=(120, 64)).astype(np.float32)
+    points = np.vstack([points, points])[rng.permutation(240)]
+    points -= points.mean(axis=0)
+    picked = facility_location(points, points, 60)
+    first_of = {point.tobytes(): place for place, point in reversed(list(enumerate(points)))}
+    assert picked.tolist() == [first_of[points[place].tobytes()] for place in picked]
+    for _ in range(3):
+        other = np.ascontiguousarray(points[:, rng.permutation(64)])
+        np.testing.assert_array_equal(facility_location(other, other, 60), picked)
+
+
 def test_coverage_selects_low_influence_samples_of_each_class_interleaved():
     given_pool = pool()
     picked = SELECTION_RULES["coverage"](given_pool, 12, Run())
