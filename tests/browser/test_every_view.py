@@ -19,7 +19,7 @@ DRAWN = {
     "prototypes": ".prototypes[data-state=ready] .item",
     "boundary": ".boundary[data-state=ready] .item",
     "saliency": ".saliency[data-state=ready]",
-    "how-good": ".js-plotly-plot .scatterlayer .trace",
+    "benchmark": ".js-plotly-plot .scatterlayer .trace",
 }
 """What says that a view's own components are there; the others are there with their title."""
 

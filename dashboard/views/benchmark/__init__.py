@@ -11,7 +11,7 @@ BENCHMARK = View(
     title="Benchmark",
     icon="insights",
     section=Section.LABELS,
-    path="how-good",
+    path="benchmark",
     page=Path(__file__).with_name("view.py"),
     needs=frozenset({Part.LABELS, Part.TRUTH}),
 )

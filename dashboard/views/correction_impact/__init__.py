@@ -11,7 +11,7 @@ CORRECTION_IMPACT = View(
     title="Impact of corrections",
     icon="trending_up",
     section=Section.LABELS,
-    path="bought",
+    path="impact",
     page=Path(__file__).with_name("view.py"),
     needs=frozenset({Part.LABELS, Part.EMBEDDING}),
 )

@@ -110,7 +110,7 @@ with main:
     if events.action is not None and pair is not None and state.is_new("film", events.seq):
         if events.action == "counterfactual":
             state.PICKED.set(events.row)
-            navigation.open_page("invertible")
+            navigation.open_page("counterfactuals")
         rows = found.between(pair, events.first)
         words = f"between {study.class_names[pair[0]]} and {study.class_names[pair[1]]}"
         if events.action == "map":

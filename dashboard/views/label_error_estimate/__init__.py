@@ -11,7 +11,7 @@ LABEL_ERROR_ESTIMATE = View(
     title="Label error estimate",
     icon="verified",
     section=Section.LABELS,
-    path="trust",
+    path="estimate",
     page=Path(__file__).with_name("view.py"),
     needs=frozenset({Part.LABELS}),
 )

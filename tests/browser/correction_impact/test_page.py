@@ -42,9 +42,9 @@ def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look:
         expect(page.locator(".annotation-text").filter(has_text=name)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     for theme in ("light", "dark"):
-        shown = look(dashboard, "bought", theme=theme)
+        shown = look(dashboard, "impact", theme=theme)
         expect(shown.locator(".js-plotly-plot")).to_have_count(1)
         settled(shown)
         assert complaints(shown) == set()
-        shown.screenshot(path=dashboard.folder / f"bought-{theme}.png", full_page=True)
+        shown.screenshot(path=dashboard.folder / f"impact-{theme}.png", full_page=True)
     assert wider_than_the_screen(page) == []

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
-    page = look(dashboard, "invertible")
+    page = look(dashboard, "counterfactuals")
     page.get_by_role("button", name=wording.TRAIN).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
@@ -54,7 +54,7 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     says(60)
     assert [url for url in sent if "/counterfactual/" in url] == []
 
-    for theme_page in (page, look(dashboard, "invertible", theme="dark")):
+    for theme_page in (page, look(dashboard, "counterfactuals", theme="dark")):
         theme_page.locator(".counterfactual[data-state=ready]").wait_for()
         assert complaints(theme_page) == set()
         assert wider_than_the_screen(theme_page) == []

@@ -58,7 +58,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     with np.load(BUNDLED / "digits/truth.npz") as told, np.load(BUNDLED / "digits/study.npz") as source:
         truth, given = told["labels"], source["labels"]
-    page = look(dashboard, "trust")
+    page = look(dashboard, "estimate")
     expect(page.get_by_text("Go through the suspects first")).to_be_visible()
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="5 %", exact=True).click()

@@ -9,7 +9,7 @@ from dashboard.server import shell
 from dashboard.server.shell import PROGRAM, Shell
 from margin_core.errors import SourceError
 
-PAGES = ("/", "/review", "/map", "/how-good")
+PAGES = ("/", "/review", "/map", "/benchmark")
 SCRIPT = next((PROGRAM / "static" / "js").iterdir())
 
 
