@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from margin_core.errors import MarginError
     from margin_core.protocol import explain
+    from margin_core.review.estimates import estimate_errors
     from margin_core.study import add_model_outputs, load_study
     from margin_core.study.models import as_model
     from margin_core.tasks import TASKS
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "add_model_outputs",
     "as_model",
+    "estimate_errors",
     "explain",
     "load_study",
 ]
@@ -31,6 +33,7 @@ __all__ = [
 _HOMES = {
     "TASKS": "tasks", "Explanation": "values", "MarginError": "errors", "Study": "values", "explain": "protocol",
     "load_study": "study", "add_model_outputs": "study", "as_model": "study.models",
+    "estimate_errors": "review.estimates",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from dashboard.study.memory import Memory
 from dashboard.study.pictures import PictureBook
 from margin_core.audit.audit import Audit, compute_map_positions, live_label_error_score
-from margin_core.audit.overview import SUSPECT_THRESHOLD
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.errors import NotComputed
 from margin_core.protocol import identity
@@ -15,7 +14,7 @@ from margin_core.review import ReviewSession, ReviewStore, reviewed_labels, stud
 from margin_core.review.refit import MAX_STORED, Refit, refit
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD, LabelErrorScore
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.values import Explanation, Floats
 

@@ -11,9 +11,6 @@ from scipy import sparse
 
 from margin_core.values import UNLABELED, Explanation, Graph, Ints, Need, Study, usable_rows
 
-SUSPECT_THRESHOLD = 0.5
-"""From this label error score on a label is suspect: the pooled evidence is for another class."""
-
 NEAR_DUPLICATE_DISTANCE = 0.13
 """A near duplicate is closer than this share of the median distance to the nearest neighbor."""
 
@@ -135,7 +132,7 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
     samples is found in full, but near duplicates beyond the k nearest are not.
     """
     labels, names = study.labels, study.class_names
-    is_suspect = (explanation.findings.scores >= SUSPECT_THRESHOLD) & (explanation.findings.roles == "suspect")
+    is_suspect = explanation.findings.roles == "suspect"
     suspects = explanation.rows[is_suspect]
     suggested = explanation.findings.evidence["suggested"][is_suspect]
     counts = np.bincount(labels[labels != UNLABELED], minlength=len(names))

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from margin_core import __version__
-from margin_core.errors import MarginError, SourceError
+from margin_core.errors import MarginError, MarginWarning, SourceError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -62,6 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in RENAMED:
         print(f"margin: '{given[0]}' is now called '{RENAMED[given[0]]}'; the old name still works.", file=sys.stderr)
         given[0] = RENAMED[given[0]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", MarginWarning)
+        warnings.showwarning = partial(_show_warning, warnings.showwarning)
+        return _run(given)
+
+
+def _run(given: list[str]) -> int:
     parsed = _parser(given[0] if given else "").parse_args(given)
     try:
         _check_text(given)
@@ -85,6 +94,14 @@ def plugin_commands() -> dict[str, Any]:
     from importlib.metadata import entry_points  # slow to import, and most commands need none of it
 
     return {found.name: found.load() for found in entry_points(group=PLUGINS)}
+
+
+def _show_warning(others: Callable[..., None], message: Any, category: type[Warning], *place: Any) -> None:
+    """Print what was left out or assumed as one sentence; show other warnings as ever."""
+    if issubclass(category, MarginWarning):
+        print(f"margin: {message}", file=sys.stderr)
+    else:
+        others(message, category, *place)
 
 
 def _parser(called: str) -> argparse.ArgumentParser:

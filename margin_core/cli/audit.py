@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from margin_core import __version__
-from margin_core.audit.overview import SUSPECT_THRESHOLD
 from margin_core.cli.options import Arguments, add_parameters, add_source, set_parameters
 from margin_core.cli.progress import print_progress
 from margin_core.cli.source import open_named_source
@@ -21,6 +20,8 @@ from margin_core.storage.archive import atomic_write
 from margin_core.study import Opened
 from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
+from margin_core.tasks.plugins import with_plugins
 from margin_core.values import Need
 
 TOO_MANY_SUSPECTS = 1
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task",
         action="append",
-        choices=[task.name for task in TASKS],
+        choices=[task.name for task in with_plugins(TASKS)],
         help=f"a task; may be repeated (default: {LabelFlips.name})",
     )
     add_parameters(parser)
@@ -63,7 +64,7 @@ def run(arguments: Arguments) -> int:
     """
     limit = _limit(arguments.fail_on) if arguments.fail_on else None
     opened = open_named_source(arguments)
-    chosen = [task for task in TASKS if task.name in (arguments.task or [LabelFlips.name])]
+    chosen = [task for task in with_plugins(TASKS) if task.name in (arguments.task or [LabelFlips.name])]
     summaries = [
         _audit_one(set_parameters(task(), arguments.set), opened, arguments.out, len(chosen) > 1) for task in chosen
     ]
@@ -87,7 +88,7 @@ def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str
     frame = explanation.to_frame()
     for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
         write(frame, folder / name)
-    suspects = int(((frame["role"] == "suspect") & (frame["score"] >= SUSPECT_THRESHOLD)).sum())
+    suspects = int((frame["role"] == "suspect").sum())
     summary = {
         "task": task.name,
         "parameters": dict(explanation.parameters),

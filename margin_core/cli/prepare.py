@@ -12,6 +12,7 @@ from margin_core.cli.progress import print_json_progress, progress_printer
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
 from margin_core.tasks import TASKS
+from margin_core.tasks.plugins import with_plugins
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--task",
         action="append",
         default=[],
-        choices=[task.name for task in TASKS],
+        choices=[task.name for task in with_plugins(TASKS)],
         help="also run this task; may be repeated",
     )
     add_parameters(parser)
@@ -46,7 +47,7 @@ def run(arguments: Arguments) -> int:
     int
         The exit code.
     """
-    tasks = [set_parameters(task(), arguments.set) for task in TASKS if task.name in arguments.task]
+    tasks = [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in arguments.task]
     usual = 0.1 if tasks else 1.0  # Whoever runs a task of their own has mostly opened the study before.
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.4 * usual))

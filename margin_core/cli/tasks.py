@@ -6,6 +6,7 @@ import argparse
 
 from margin_core.cli.options import Arguments
 from margin_core.tasks import TASKS
+from margin_core.tasks.plugins import with_plugins
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def run(arguments: Arguments) -> int:
     int
         The exit code.
     """
-    for task in TASKS:
+    for task in with_plugins(TASKS):
         print(f"{task.name}: {task.question}\n  needs: {', '.join(sorted(task.needs))}")
         for name, (value, declared) in task().declared_parameters().items():
             print(f"  {name} = {value}  {declared.help} ({declared.span})")

@@ -10,7 +10,7 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.audit.overview import SUSPECT_THRESHOLD, Confusion
+from margin_core.audit.overview import Confusion
 from margin_core.errors import ReviewError
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.choice import Choice, Outcome, Refusal, to_decision
@@ -25,6 +25,7 @@ from margin_core.review.rescorer import Rescorer
 from margin_core.review.shown_samples import ShownSamples
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD
 from margin_core.values import UNLABELED, Doubles, Explanation, Ints, Study
 
 
@@ -87,7 +88,7 @@ class ReviewSession:
         self._scores = np.zeros(n)
         self._scores[rows] = np.nan_to_num(findings.scores)
         is_suspect = np.zeros(n, bool)
-        is_suspect[rows] = findings.roles == "suspect"
+        is_suspect[rows] = np.isin(findings.roles, RANKED_ROLES)  # a score that rises makes a suspect of either
         # Findings that are no suspects follow in the order in which the task gives them.
         finding_order = np.full(n, ABSENT)
         finding_order[rows] = -np.arange(len(rows), dtype=float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -57,6 +57,38 @@ class LocalEngine:
             Of the work.
         """
         return work()
+
+
+@dataclass(frozen=True, eq=False)
+class MemoryEngine:
+    """Run every step in this process, and remember its result as long as the engine lives.
+
+    Attributes
+    ----------
+    results : dict
+        By name and key of the step.
+    """
+
+    results: dict[tuple[str, str], Arrays] = field(default_factory=dict, repr=False)
+
+    def step(self, name: str, key: str, work: Work) -> Arrays:
+        """Return the result of the work, done once.
+
+        Parameters
+        ----------
+        name, key : str
+            As for `Engine.step`.
+        work : callable
+            Computes the arrays.
+
+        Returns
+        -------
+        mapping of str to array
+            Not to be changed.
+        """
+        if (name, key) not in self.results:
+            self.results[name, key] = work()
+        return self.results[name, key]
 
 
 def silent(fraction: float, text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict, cast
 
 from dashboard.shared.components import ClassEntry, Kind, no_callback, register
-from margin_core.audit.overview import SUSPECT_THRESHOLD
+from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 
 _mount = register(__name__)
 

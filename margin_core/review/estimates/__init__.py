@@ -1,7 +1,8 @@
 """Label error estimates: the probability of an error of each label, how many are wrong, and when to stop.
 
-`estimate_error_probabilities` needs no review; `fit_error_posterior` updates it by reviews; `estimate_error_count`
-and `flag_labels` follow from the posterior. `RandomChecks` and `bound_remaining_errors` use random samples, no model.
+`estimate_errors` is all of it for a study in memory. `estimate_error_probabilities` needs no review;
+`fit_error_posterior` updates it by reviews; `estimate_error_count` and `flag_labels` follow from the posterior.
+`RandomChecks` and `bound_remaining_errors` use random samples, no model.
 """
 
 from margin_core.review.estimates.error_count import (
@@ -26,6 +27,7 @@ from margin_core.review.estimates.expected_yield import (
     reviewed_yield,
 )
 from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels
+from margin_core.review.estimates.label_errors import LabelErrorEstimate, estimate_errors
 from margin_core.review.estimates.planted_errors import PlantedErrorTest, planted_error_test
 from margin_core.review.estimates.probability_curve import ErrorProbabilityCurve, error_probability_curve
 from margin_core.review.estimates.random_checks import RandomChecks
@@ -50,6 +52,7 @@ __all__ = [
     "ErrorProbabilityCurve",
     "ExpectedYield",
     "FlaggedLabels",
+    "LabelErrorEstimate",
     "PairCount",
     "PlantedErrorTest",
     "RandomChecks",
@@ -64,6 +67,7 @@ __all__ = [
     "estimate_error_count",
     "estimate_error_count_by_pair",
     "estimate_error_probabilities",
+    "estimate_errors",
     "expected_oracle_yield",
     "expected_yield",
     "fit_error_posterior",

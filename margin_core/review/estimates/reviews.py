@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.values import UNLABELED, Ints, freeze
+from margin_core.values import UNLABELED, Ints, Study, freeze
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RIGHT, WRONG, UNKNOWN = 0, 1, -1
 """What a review says of the given label."""
@@ -110,6 +113,80 @@ class Reviews:
             outcomes=outcomes[labeled],
             true_labels=true_labels[labeled],
             sampled=np.asarray(sampled, dtype=bool)[labeled],
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, study: Study) -> Self:
+        """Return what a table of reviews says about the labels of a study.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a sample, in the order in which they were first shown: ``id``; ``verdict``, one of ``keep``,
+            ``relabel``, ``exclude``, ``skip``, or empty for a sample that is not decided; ``label``, the right class of
+            a relabeled sample, by name; optionally ``sampled``, whether it was shown as a random check.
+        study : Study
+            With labels.
+
+        Returns
+        -------
+        Reviews
+
+        Raises
+        ------
+        ReviewError
+            A column is absent; an id, verdict or class is unknown, or a sample occurs twice.
+        """
+        missing = [name for name in ("id", "verdict") if name not in frame.columns]
+        if missing:
+            raise ReviewError(f"Reviews: the table has no column '{missing[0]}'. It needs id, verdict and label.")
+        verdicts = frame["verdict"].fillna("").astype(str).str.strip()
+        decided = frame[verdicts != ""]
+        row_of = {name: row for row, name in enumerate(study.ids.tolist())}
+        number_of = {name: number for number, name in enumerate(study.class_names)}
+        rows, labels = [], []
+        names = decided["label"] if "label" in decided.columns else [""] * len(decided)
+        for sample, verdict, name in zip(decided["id"].astype(str), verdicts[verdicts != ""], names, strict=True):
+            if sample not in row_of:
+                raise ReviewError(f"Reviews: study '{study.name}' has no sample '{sample}'. Check the column id.")
+            if verdict == "relabel" and name not in number_of:
+                raise ReviewError(
+                    f"Reviews: sample '{sample}' is relabeled to '{name}', which is no class of study '{study.name}'. "
+                    f"There are: {', '.join(study.class_names)}."
+                )
+            rows.append(row_of[sample])
+            labels.append(number_of[name] if verdict == "relabel" else UNLABELED)
+        sampled = decided["sampled"].astype(bool) if "sampled" in decided.columns else np.zeros(len(decided), bool)
+        return cls.build(
+            given=study.labels, rows=rows, verdicts=verdicts[verdicts != ""].tolist(), new_labels=labels,
+            sampled=sampled,
+        )  # fmt: skip
+
+    def to_frame(self, study: Study) -> pd.DataFrame:
+        """Return the reviews as a table, which `from_frame` reads.
+
+        Parameters
+        ----------
+        study : Study
+            Whose labels were reviewed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id``, ``verdict``, ``label``, ``sampled``. An excluded sample is wrong and has no right class.
+        """
+        import pandas as pd  # slow to import, and only tables need it
+
+        names = np.array([*study.class_names, ""])
+        wrong = np.where(self.true_labels == UNLABELED, "exclude", "relabel")
+        verdicts = np.select([self.outcomes == RIGHT, self.outcomes == WRONG], ["keep", wrong], "skip")
+        return pd.DataFrame(
+            {
+                "id": study.ids[self.rows],
+                "verdict": verdicts,
+                "label": np.where(verdicts == "relabel", names[self.true_labels], ""),
+                "sampled": self.sampled,
+            }
         )
 
     def first(self, number: int) -> Self:

@@ -17,6 +17,12 @@ from margin_core.values import UNLABELED, Doubles, Graph, Ints
 SMOOTHING = 0.05
 """Added to every class's share of the neighbors, so that none is ruled out by twenty votes."""
 
+SUSPECT_THRESHOLD = 0.5
+"""From this label error score on a label is suspect: the pooled evidence is for another class."""
+
+RANKED_ROLES = ("suspect", "not_suspect")
+"""Roles of labels with a score: from the threshold on, and below it."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LabelErrorScore:

@@ -20,7 +20,7 @@ from margin_core.tasks.base import Task
 from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
 from margin_core.tasks.label_flips.evidence import compute_evidence
 from margin_core.tasks.label_flips.fit import fit_label_error_score
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD, LabelErrorScore
 from margin_core.tasks.label_flips.reviewed import Reviewed
 from margin_core.values import UNLABELED, Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study, usable_rows
 
@@ -70,8 +70,9 @@ class LabelFlips(Task):
     is the strongest rival class against the given one, ``p(rival) R / (p(rival) R + p(given))``.
 
     All scores are in [0, 1]; larger = more likely an error. (cleanlab's label quality runs the other way.) They rank;
-    they are no calibrated probabilities of an error (`margin_core.review.estimates`). Samples without a label follow in
-    role ``unlabelled``, those without usable features in ``unscored``. With a column ``group``, no sample is a neighbor
+    they are no calibrated probabilities of an error (`margin_core.estimate_errors`). From .5 on the role is
+    ``suspect``, below it ``not_suspect``. Samples without a label follow in role ``unlabelled``, those without usable
+    features in ``unscored``. With a column ``group``, no sample is a neighbor
     of its own group, and a group is never divided between folds.
 
     Cost: the graph, O(n^2 d) or about O(n^1.5 d), and two fits of the probe, O(folds iterations n d c).
@@ -102,7 +103,7 @@ class LabelFlips(Task):
     name: ClassVar[str] = "label_flips"
     question: ClassVar[str] = "Which labels look wrong?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LABELS, Need.EMBEDDING})
-    version: ClassVar[int] = VERSION
+    version: ClassVar[int] = VERSION + 1  # the second: which roles there are
 
     graph: GraphRecipe = trust_weighted.NEIGHBORS
     high_pass: HighPass | PaperAppendixFilter = HighPass()
@@ -175,7 +176,8 @@ class LabelFlips(Task):
         scores = score.scores(labels) if self.method == "pooled" else self._baseline_scores(study, steps, run)
         labeled = labels != UNLABELED
         scored = labeled & ~isolated
-        roles = np.where(scored, "suspect", np.where(labeled, "unscored", "unlabelled"))
+        ranked = np.where(scores >= SUSPECT_THRESHOLD, *RANKED_ROLES)
+        roles = np.where(scored, ranked, np.where(labeled, "unscored", "unlabelled"))
         return rank(study.ids, np.where(scored, scores, 0.0), roles, compute_evidence(study, steps.graph, score))
 
     def fit_label_error_score(

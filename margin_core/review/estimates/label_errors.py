@@ -1,0 +1,176 @@
+"""The numbers of the page Label error estimate, for a study in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from margin_core.protocol import explain
+from margin_core.review.estimates.error_count import ErrorCount, estimate_error_count
+from margin_core.review.estimates.error_posterior import ErrorPosterior, fit_error_posterior
+from margin_core.review.estimates.error_probabilities import estimate_error_probabilities
+from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels
+from margin_core.review.estimates.probability_curve import CREDIBILITY
+from margin_core.review.estimates.remaining_errors import RemainingErrors, bound_remaining_errors
+from margin_core.review.estimates.reviews import Reviews
+from margin_core.storage.engine import Engine, MemoryEngine, Progress, Run, silent
+from margin_core.tasks.label_flips import LabelFlips
+from margin_core.values import Explanation, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LabelErrorEstimate:
+    """How likely each label of a study is wrong, and how many are.
+
+    Attributes
+    ----------
+    study : Study
+    explanation : Explanation
+        Of `LabelFlips`.
+    posterior : ErrorPosterior
+        Probability that each label is wrong, with its uncertainty.
+    """
+
+    study: Study
+    explanation: Explanation
+    posterior: ErrorPosterior
+
+    @cached_property
+    def count(self) -> ErrorCount:
+        """How many labels are wrong: median and 95 % credible interval, those found included."""
+        return estimate_error_count(self.posterior)
+
+    @cached_property
+    def remaining(self) -> RemainingErrors:
+        """Bounds on the wrong labels left, from random checks alone; they hold at every look with 95 % confidence."""
+        suspects = np.zeros(len(self.study), dtype=bool)
+        suspects[self.explanation.rows[self.explanation.findings.roles == "suspect"]] = True
+        labels = self.study.labels
+        return bound_remaining_errors(labels, (labels >= 0) & ~suspects, self.posterior.reviews)
+
+    def flag(self, false_discovery_rate: float) -> FlaggedLabels:
+        """Select labels so that of those selected no more are right than a given share, by the posterior.
+
+        Parameters
+        ----------
+        false_discovery_rate : float in (0, 1)
+
+        Returns
+        -------
+        FlaggedLabels
+            Its ``rows`` are rows of the study.
+        """
+        return flag_labels(self.posterior, false_discovery_rate)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a label, most likely an error first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id``; ``given`` and ``suggested``, class names; ``label_error_score`` in [0, 1], larger = more likely an
+            error; ``p_label_error`` in [0, 1] with the 90 % credible interval ``p_low`` to ``p_high``: 1 or 0 where a
+            review says so; ``role``; ``reviewed``; then the evidence of the score. Samples without a label or without
+            features have NaN for what is unknown.
+        """
+        import pandas as pd  # slow to import, and only tables need it
+
+        found, rows = self.explanation.findings, self.explanation.rows
+        bins, tail = self.posterior.bins, (1 - CREDIBILITY) / 2
+        low, high = np.quantile(self.posterior.draws, [tail, 1 - tail], axis=0)[:, bins]
+        p_error = self.posterior.p_error
+        reviewed = np.zeros(len(self.study), dtype=bool)
+        reviewed[self.posterior.reviews.known] = True
+        low, high = (np.where(reviewed, p_error, edge) for edge in (low, high))
+        scored = np.isin(found.roles, ("suspect", "not_suspect"))
+        evidence = self.explanation.to_frame().drop(
+            columns=["id", "rank", "score", "role", "given", "suggested", "given_label", "suggested_label"]
+        )
+        return pd.DataFrame(
+            {
+                "id": found.ids,
+                "given": found.evidence["given_label"],
+                "suggested": found.evidence["suggested_label"],
+                "label_error_score": np.where(scored, found.scores, np.nan),
+                "p_label_error": np.where(scored, p_error[rows], np.nan),
+                "p_low": np.where(scored, low[rows], np.nan),
+                "p_high": np.where(scored, high[rows], np.nan),
+                "role": found.roles,
+                "reviewed": reviewed[rows],
+            }
+        ).join(evidence)
+
+    def __repr__(self) -> str:
+        count = self.count
+        return (
+            f"LabelErrorEstimate({self.study.name}: {count.median:,} of {len(self.study):,} labels wrong, "
+            f"95 %: {count.low:,} to {count.high:,}; {len(self.posterior.reviews):,} reviewed)"
+        )
+
+
+def estimate_errors(
+    study: Study,
+    reviews: Reviews | pd.DataFrame | None = None,
+    *,
+    task: LabelFlips | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+) -> LabelErrorEstimate:
+    """Estimate how likely each label is wrong, and how many are.
+
+    Parameters
+    ----------
+    study : Study
+        With labels and an embedding.
+    reviews : Reviews or pandas.DataFrame, optional
+        What people said of some labels: a table as `Reviews.from_frame` reads it. Default: none, and the intervals say
+        how little is known before.
+    task : LabelFlips, optional
+        Default ``LabelFlips()``.
+    engine : Engine, optional
+        Default: this machine, remembering nothing once it is done.
+    progress : callable, optional
+        ``progress(fraction, text)``.
+
+    Returns
+    -------
+    LabelErrorEstimate
+
+    Raises
+    ------
+    MissingPart
+        The study has no labels or no embedding.
+    ReviewError
+        The reviews name a sample or class that the study does not have.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from margin_core import Study, estimate_errors
+    >>> points = np.random.default_rng(0).normal(size=(200, 2)) + np.repeat([[0, 0], [9, 9]], 100, axis=0)
+    >>> labels = np.repeat(["cat", "dog"], 100)
+    >>> labels[7] = "dog"
+    >>> study = Study.build(name="pets", embedding=points, labels=labels)
+    >>> estimate_errors(study).to_frame().loc[0, ["id", "given", "suggested", "role"]].to_list()
+    ['7', 'dog', 'cat', 'suspect']
+    >>> reviews = pd.DataFrame({"id": ["7", "12"], "verdict": ["relabel", "keep"], "label": ["cat", ""]})
+    >>> estimate = estimate_errors(study, reviews)
+    >>> estimate.count.found, estimate.to_frame().loc[0, "p_label_error"].item()
+    (1, 1.0)
+    """
+    run = Run(engine or MemoryEngine(), progress or silent)
+    task = task or LabelFlips()
+    found = explain(task, study, engine=run.engine, progress=run.part(0.0, 0.9).progress)
+    score = task.fit_label_error_score(study, found.steps, run.part(0.9, 1.0))
+    scores = np.zeros(len(study))
+    scores[found.rows] = found.findings.scores
+    prior = estimate_error_probabilities(score, study.labels, scores)
+    given = reviews if reviews is None or isinstance(reviews, Reviews) else Reviews.from_frame(reviews, study)
+    return LabelErrorEstimate(study=study, explanation=found, posterior=fit_error_posterior(prior, given))
