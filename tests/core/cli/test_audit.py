@@ -1,0 +1,103 @@
+"""margin audit."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from commands import FLIPPED, SAMPLES, write_pictures
+from planted import blobs
+
+from margin_core import __version__
+
+
+def test_audit_writes_three_files_that_agree(run_margin, source, folder, tmp_path):
+    out = tmp_path / "results"
+    code, printed, err = run_margin("audit", source, "--task", "label_flips", "--out", out)
+    assert (code, err) == (0, "")
+    parquet, csv = pd.read_parquet(out / "findings.parquet"), pd.read_csv(out / "findings.csv", dtype={"id": str})
+    summary = json.loads((out / "summary.json").read_text())
+    assert len(parquet) == len(csv) == summary["samples"] == summary["labelled"] == SAMPLES
+    assert parquet["id"].tolist() == csv["id"].tolist()
+    np.testing.assert_allclose(parquet["score"], csv["score"], rtol=1e-6)
+    assert parquet["score"].is_monotonic_decreasing
+    suspects = parquet[parquet["score"] >= summary["suspect_from_score"]]
+    assert len(suspects) == summary["suspects"] == FLIPPED
+    assert set(suspects["id"]) == blobs(each=30, flips=FLIPPED).flipped_ids
+    assert (summary["task"], summary["classes"], summary["version"]) == (
+        "label_flips",
+        ["cat", "dog", "=owl"],
+        __version__,
+    )
+    assert printed == f"label_flips: 5 suspects among 90 labels (5.6%)\nWritten to {out}\n"
+
+
+def test_another_question_is_audited_by_name(run_margin, source, tmp_path):
+    code, printed, _ = run_margin("audit", source, "--task", "prototypes", "--set", "prototypes=9", "--out", tmp_path)
+    found = pd.read_parquet(tmp_path / "findings.parquet")
+    odd = int((found["role"] == "criticism").sum())
+    assert code == 0
+    assert printed == f"prototypes: 9 prototypes, {odd} criticisms\nWritten to {tmp_path}\n"
+    assert json.loads((tmp_path / "summary.json").read_text())["roles"] == {"prototype": 9, "criticism": odd}
+
+
+def test_audit_takes_parameters(run_margin, source, tmp_path):
+    code, _, _ = run_margin("audit", source, "--set", "graph.k=5", "--set", "method=disagreement", "--out", tmp_path)
+    assert code == 0
+    parameters = json.loads((tmp_path / "summary.json").read_text())["parameters"]
+    assert parameters["graph.k"] == 5
+    assert parameters["method"] == "disagreement"
+    assert set(pd.read_parquet(tmp_path / "findings.parquet")["neighbours_counted"]) == {5}
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ("label_flips>5%", 1),
+        ("label_flips>6%", 0),
+        ("label_flips > 4", 1),
+        ("label_flips>5", 0),
+        ("label_flips>5.6%", 0),
+        ("label_flips>5.5%", 1),
+        ("label_flips>0", 1),
+    ],
+)
+def test_fail_on(run_margin, source, tmp_path, limit, code):
+    assert run_margin("audit", source, "--out", tmp_path, "--fail-on", limit)[0] == code
+    assert (tmp_path / "findings.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    "limit", ["label_flips", "label_flips>", "other>5", "label_flips<5", "label_flips>-1", "label_flips>5%%"]
+)
+def test_a_limit_that_cannot_be_read(refused, source, tmp_path, limit):
+    assert refused("audit", source, "--out", tmp_path / "x", "--fail-on", limit) == (
+        f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among label_flips; got '{limit}'."
+    )
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("graph.k", "--set takes NAME=VALUE; got 'graph.k'."),
+        ("graph.k=0", "k must be between 1 and"),
+        ("graph.k=many", "k must be a whole number"),
+        ("nonsense=1", "nonsense"),
+        ("method=magic", "method"),
+    ],
+)
+def test_a_parameter_that_is_wrong_names_itself(refused, source, tmp_path, setting, words):
+    assert words in refused("audit", source, "--out", tmp_path, "--set", setting)
+
+
+@pytest.mark.slow
+def test_pictures_without_a_model_are_looked_at_by_efficientnet(run_margin, tmp_path):
+    assert run_margin("audit", write_pictures(tmp_path / "pictures"), "--out", tmp_path / "out")[0] == 0
+    assert "EfficientNet-Lite0" in json.loads((tmp_path / "out" / "summary.json").read_text())["features"]
+
+
+def test_results_cannot_replace_a_file(refused, source, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    assert "taken" in refused("audit", source, "--out", tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"

@@ -1,0 +1,99 @@
+"""What all commands share: help, bad usage, exit codes, and what is told when something goes wrong."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from commands import made, run
+
+from margin_core import __version__
+from margin_core.cli import COMMANDS, RENAMED, main, plugin_commands
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"margin {__version__}\n"
+
+
+def test_every_command_is_listed_and_has_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = re.findall(r"^    (\w+)(?:  +\w|$)", capsys.readouterr().out, re.MULTILINE)
+    assert listed == ["open", *COMMANDS]
+    for command in listed:
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: margin {command}" in capsys.readouterr().out
+
+
+def test_every_option_says_what_it_does(capsys):
+    for command in ["open", *COMMANDS]:
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        options = capsys.readouterr().out.partition("options:\n")[2]
+        for option in re.split(r"\n  (?=-)", options):
+            assert len(option.split()) > 3, option
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["audit"], ["export", "x"], ["export", "x", "--format", "pdf", "--out", "y"]]
+)
+def test_bad_usage_ends_with_two(capsys, arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: margin" in capsys.readouterr().err
+
+
+def test_a_renamed_command_keeps_its_old_name_and_says_so_once(run_margin, source):
+    code, out, err = run_margin("trust", source, "--repeats", "1")
+    assert (code, err) == (0, "margin: 'trust' is now called 'estimate'; the old name still works.\n")
+    assert run_margin("estimate", source, "--repeats", "1") == (0, out, "")
+    assert set(RENAMED.values()) <= set(COMMANDS) and not set(RENAMED) & set(COMMANDS)
+
+
+def test_another_package_adds_a_command_by_an_entry_point(run_margin, monkeypatch):
+    assert set(plugin_commands()) == {"open"}
+    plugin = SimpleNamespace(
+        PURPOSE="greet",
+        add_arguments=lambda parser: parser.add_argument("name"),
+        run=lambda given: print(given.name) or 0,
+    )
+    monkeypatch.setattr("margin_core.cli.plugin_commands", lambda: {"greet": plugin})
+    assert run_margin("greet", "ada") == (0, "ada\n", "")
+
+
+def test_an_interruption_is_reported_and_exits_with_130(run_margin, source, monkeypatch):
+    def interrupted(*arguments, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("margin_core.cli.source.open_source", interrupted)
+    assert run_margin("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
+    def broken(*arguments, **more):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("margin_core.cli.source.open_source", broken)
+    with pytest.raises(ZeroDivisionError):
+        main(["audit", source])
+
+
+@pytest.mark.slow
+def test_a_source_is_audited_from_any_folder(folder, tmp_path):
+    ended = run(
+        "audit", "../data/pets.npz", "--out", "here", "--fail-on", "label_flips>1%", cwd=made(tmp_path / "elsewhere")
+    )
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert (tmp_path / "elsewhere" / "here" / "findings.csv").is_file()
+
+
+@pytest.mark.slow
+def test_what_cannot_be_done_ends_with_two_and_one_sentence(tmp_path):
+    ended = run("open", "nowhere", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(r"margin: There is nothing at '.*nowhere'\. Check the path\.\n", ended.stderr)

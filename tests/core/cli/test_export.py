@@ -1,0 +1,24 @@
+"""margin export."""
+
+import pandas as pd
+import pytest
+from commands import SAMPLES
+
+from margin_core.review import FORMATS
+
+
+@pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
+def test_every_file_format_is_exported(run_margin, source, folder, tmp_path, name):
+    table = folder / "made.csv"
+    table.write_text("id,verdict,label\n3,relabel,=owl\n")
+    run_margin("review", source, "--import", table)
+    rows = {"log": 1, "changes": 1}.get(name.split("-")[0], SAMPLES)
+    code, out, _ = run_margin("export", source, "--format", name, "--out", tmp_path / "out")
+    assert (code, out) == (0, f"{rows:,} rows written to {tmp_path / 'out'}\n")
+    if name == "csv":
+        frame = pd.read_csv(tmp_path / "out", dtype=str)
+        assert frame.loc[frame["id"] == "3", "label"].item() == "'=owl"
+
+
+def test_a_study_without_pictures_has_no_folder_of_pictures(refused, source, tmp_path):
+    assert "no inputs" in refused("export", source, "--format", "image-folder", "--out", tmp_path / "out")

@@ -1,0 +1,18 @@
+"""margin refit."""
+
+import json
+import re
+
+
+def test_refit_learns_from_the_corrections(run_margin, source, folder):
+    assert run_margin("refit", source) == (0, "", "No label is changed, so there is nothing to learn.\n")
+    table = folder / "made.csv"
+    rows = "".join(f"{number},exclude,\n" for number in range(12))
+    table.write_text("id,verdict,label\n" + rows)
+    run_margin("review", source, "--import", table)
+    code, out, _ = run_margin("refit", source)
+    assert code == 0
+    assert re.fullmatch(r"Ranking refitted after 12 corrections: \d+ suspects? open, \d+ by the first ranking\.\n", out)
+    assert run_margin("refit", source, "--upto", "1")[1].startswith("Ranking refitted after 1 correction: ")
+    *_, last = map(json.loads, run_margin("refit", source, "--progress", "json")[1].splitlines())
+    assert last == {"fraction": 1.0, "text": "The ranking is ready", "stage": "ranked"}

@@ -1,0 +1,185 @@
+"""The process that makes heatmaps, and what it is asked first."""
+
+import io
+import json
+import queue
+import threading
+import time
+
+import pytest
+
+from dashboard.study import processes
+from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
+
+PATIENCE = 60.0
+
+
+class Fake:
+    """A process that answers when the test says so."""
+
+    made: list = []
+
+    def __init__(self, command, **pipes):
+        self.command, self.returncode = command, 0
+        self.received, self._answers = [], queue.SimpleQueue()
+        self.stdin, self.stdout, self.stderr = self, self, io.StringIO("margin: it broke\n")
+        Fake.made.append(self)
+
+    def write(self, line):
+        self.received.append(json.loads(line))
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+
+    def say(self, **answer):
+        self._answers.put(json.dumps(answer))
+
+    def end(self, code):
+        self.returncode = code
+        self._answers.put(None)
+
+    def __iter__(self):
+        return iter(self._answers.get, None)
+
+    def wait(self):
+        return self.returncode
+
+    def terminate(self):
+        self.end(-15)
+
+    def orders(self):
+        return [message["request"]["row"] for message in self.received if "request" in message]
+
+
+@pytest.fixture
+def maker(monkeypatch):
+    Fake.made = []
+    monkeypatch.setattr(processes.subprocess, "Popen", Fake)
+    maker = SaliencyWorker(["source"])
+    yield maker
+    maker.close()
+    for thread in [one for one in threading.enumerate() if one.name == "margin-process"]:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def wait_for_requests(maker, rows):
+    """Wait until the process was sent these requests; its answers are read by another thread."""
+    until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
+    return Fake.made[-1]
+
+
+def until(condition, what):
+    last = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < last, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def look(row):
+    return SaliencyRequest("prediction", row)
+
+
+def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
+    maker.start_series("strip", [look(7), look(8)])
+    process = wait_for_requests(maker, [7])
+    assert process.command[1:4] == ["-m", "margin_core", "saliency"]
+    maker.submit([look(1), look(2)])
+    assert process.received[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    wait_for_requests(maker, [7, 1])
+    process.say(number=2, done=0)
+    wait_for_requests(maker, [7, 1, 2])
+    assert maker.status(look(2)).state == "making"
+    process.say(number=3, fraction=0.5, text="halfway")
+    process.say(number=3, failed="No.")
+    wait_for_requests(maker, [7, 1, 2, 7])
+    assert maker.status(look(2)) == RequestStatus("failed", text="No.")
+    process.say(number=4, done=0)
+    wait_for_requests(maker, [7, 1, 2, 7, 8])
+    process.say(number=5, done=0)
+    maker.submit([look(3)])
+    wait_for_requests(maker, [7, 1, 2, 7, 8, 3])
+    series = maker.series("strip")
+    assert (series.done, series.total, series.is_running) == (2, 2, False)
+
+
+def test_what_somebody_still_waits_for_is_not_called_off(maker):
+    maker.submit([look(1)])
+    process = wait_for_requests(maker, [1])
+    maker.submit([look(1), look(2)])
+    assert process.received[-1] != {"stop": 1}
+    maker.submit([look(1)])
+    assert process.orders() == [1]
+
+
+def test_what_nobody_waits_for_any_more_is_called_off(maker):
+    maker.submit([look(1), look(2)])
+    process = wait_for_requests(maker, [1])
+    maker.withdraw([look(1), look(2), look(3)])
+    assert process.received[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    maker.submit([look(4)])
+    wait_for_requests(maker, [1, 4])
+    assert [maker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
+    maker.withdraw([look(9)])
+    assert process.orders() == [1, 4]
+    assert process.received[-1] != {"stop": 2}
+
+
+def test_numbers_give_way_to_what_is_to_be_seen(maker):
+    numbers, parts = SaliencyRequest("metrics", 1, "margin", 0), SaliencyRequest("parts", 1)
+    maker.submit([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
+    process = wait_for_requests(maker, [1])
+    maker.submit([numbers])
+    assert process.received[-1] != {"stop": 1}
+    maker.submit([parts, numbers])
+    assert process.received[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    wait_for_requests(maker, [1, 1])
+    assert process.received[-1]["request"]["kind"] == "parts"
+    maker.submit([parts, numbers])
+    process.say(number=2, done=0)
+    wait_for_requests(maker, [1, 1, 1])
+    assert process.received[-1]["request"] == {**process.received[0]["request"]}
+
+
+def test_a_series_is_stopped_and_keeps_what_is_done(maker):
+    maker.start_series("strip", [look(7), look(8)], done=3)
+    process = wait_for_requests(maker, [7])
+    maker.stop_series("strip")
+    assert process.received[-1] == {"stop": 1}
+    process.say(number=1, stopped=True)
+    maker.submit([look(1)])
+    wait_for_requests(maker, [7, 1])
+    series = maker.series("strip")
+    assert (series.done, series.total, series.is_stopped) == (3, 5, True)
+
+
+def test_a_process_that_breaks_is_begun_again_once(maker):
+    maker.submit([look(1)])
+    first = wait_for_requests(maker, [1])
+    first.end(1)
+    until(lambda: len(Fake.made) == 2, "a second process")
+    second = wait_for_requests(maker, [1])
+    assert second is not first
+    second.end(1)
+    until(lambda: maker.status(look(1)).state == "failed", "the failure")
+    assert maker.status(look(1)).text == "it broke"
+    maker.retry()
+    maker.submit([look(1)])
+    wait_for_requests(maker, [1])
+    assert len(Fake.made) == 3
+
+
+def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
+    maker.submit([look(1)])
+    wait_for_requests(maker, [1]).end(2)
+    until(lambda: maker.error, "the trouble")
+    assert maker.error == "it broke"
+    maker.submit([look(2)])
+    assert len(Fake.made) == 1

@@ -1,0 +1,66 @@
+"""Heatmaps in the tests' own process, and a model of which one knows what counts."""
+
+import numpy as np
+
+from dashboard.views.saliency import worker
+from dashboard.views.saliency.worker import RequestStatus
+from margin_core.storage.engine import Run
+from margin_core.storage.workspace import Workspace
+from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+
+DIGITS = "sample_data/digits"
+
+
+US = {"X-Margin": "1"}
+
+
+class Sum:
+    """Predicts one class where column 2 of a row is large."""
+
+    fingerprint = "sum"
+    classes = 2
+
+    def probabilities(self, inputs):
+        p = 1 / (1 + np.exp(-4 * np.asarray(inputs, dtype=np.float64)[:, 2]))
+        return np.stack([1 - p, p], axis=1)
+
+
+class AtOnce:
+    """Carries out what it is asked for, at once and here."""
+
+    def __init__(self, opened):
+        source = opened.audited.opened
+        workspace = Workspace.at(source.workspace.folder)
+        self.maker = HeatmapMaker(source.study, Run(workspace))
+        self.failed, self.series_of, self.error, self.again = {}, {}, "", 0
+
+    def submit(self, orders):
+        for order in orders:
+            try:
+                self.maker.compute(order, lambda fraction, text: None)
+            except ValueError as error:
+                self.failed[order] = str(error)
+
+    def start_series(self, name, orders, done=0):
+        self.series_of[name] = worker.Series(worker.deque(), len(orders) + done, len(orders) + done)
+        self.submit(orders)
+
+    def withdraw(self, orders):
+        pass
+
+    def stop_series(self, name):
+        self.series_of[name].is_stopped = True
+
+    def series(self, name):
+        return self.series_of.get(name)
+
+    def status(self, order):
+        if order in self.failed:
+            return RequestStatus("failed", text=self.failed[order])
+        return RequestStatus("waiting")
+
+    def retry(self):
+        self.again += 1
+
+    def close(self):
+        pass
