@@ -40,7 +40,7 @@ DRAWS = 50
 HIDDEN, ROUNDS = 64, 30
 """Units of the network's hidden layer, its latent space; epochs of Adam."""
 
-OURS, RANDOM = "this dashboard", "random"
+OURS, RANDOM = "smoothed class margin", "random"
 METHODS = {
     OURS: DecisionBoundary(),
     "MARGIN as printed": DecisionBoundary.as_printed(),

@@ -13,7 +13,7 @@ from margin_core.errors import MissingPart, NotComputed
 from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
 
-DRAWN = ("this dashboard", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
+DRAWN = ("label error score", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
 """Orders in the picture beside the own one; the table has them all."""
 
 

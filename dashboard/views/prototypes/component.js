@@ -21,7 +21,7 @@ const PEER = "mmd_critic";
 const DEFAULT_SHOWN = 8;
 const MAX_IN_FULL = 3; // classes; of more, each has one row
 /** @type {Record<string, string>} */
-const RULES = { [OWN]: "this dashboard", [PEER]: "MMD-critic" };
+const RULES = { [OWN]: "coverage", [PEER]: "MMD-critic" };
 
 /** @typedef {"prototype" | "criticism"} Role */
 

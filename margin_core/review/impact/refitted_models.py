@@ -21,7 +21,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import UNLABELED, Doubles, Ints, Study, usable_rows
 
 STEP = "bought"
-"""The name of the step in a workspace."""
+"""The name of the step in a workspace, as release 0.1.0 wrote it."""
 
 GRADIENT_TOLERANCE = 1e-4
 """Of a fit: of 4,000 samples two are then classified otherwise than at the minimum."""

@@ -6,7 +6,7 @@ from margin_core.graph import Knn
 from margin_core.tasks.label_flips.task import LabelFlips
 
 RANKINGS: dict[str, LabelFlips] = {
-    "this dashboard": LabelFlips(),
+    "label error score": LabelFlips(),
     "neighbor disagreement": LabelFlips(method="disagreement"),
     "self-confidence (cleanlab)": LabelFlips(method="self_confidence"),
     "normalized margin (cleanlab)": LabelFlips(method="normalised_margin"),

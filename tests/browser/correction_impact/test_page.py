@@ -24,7 +24,7 @@ from dashboard.views.correction_impact import CORRECTION_IMPACT, wording
 pytestmark = pytest.mark.browser
 
 
-def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look: Look, serve: Serve) -> None:
+def test_the_impact_of_the_decisions_is_measured_in_the_background_and_shown(look: Look, serve: Serve) -> None:
     """Twelve labels by key; then the headline, the curve with its lines named, and the table, in both themes."""
     dashboard = serve("digits")
     page = open_review(look, dashboard)
@@ -38,7 +38,7 @@ def test_what_the_decisions_bought_is_measured_in_the_background_and_shown(look:
     page.get_by_role("button", name=wording.MEASURE).click()
     expect(page.get_by_text(re.compile(r"^Your 12 decisions .* of a linear model on held-out samples"))).to_be_visible()
     expect(page.get_by_text("by the true labels that the study keeps beside it")).to_be_visible()
-    for name in ("your decisions", "this dashboard", "random order"):
+    for name in ("your decisions", "label error score", "random order"):
         expect(page.locator(".annotation-text").filter(has_text=name)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     for theme in ("light", "dark"):

@@ -120,7 +120,7 @@ def measure(seeds: Sequence[int]) -> Part:
         for name, runs in made.items()
     ]
     return Part(
-        "bought",
+        "impact",
         "Impact of corrections",
         "A logistic regression learns the labels as given, and again after the first 5 and 10 % of each ranking were "
         "given their true label (docs/label_error_estimate.md). The bundled studies' features come from networks "
