@@ -16,6 +16,7 @@ from margin_core.storage.archive import read_archive, sparse_from_arrays, sparse
 from margin_core.values.arrays import Floats, Ints, SignalValues, Texts, freeze, read_only
 from margin_core.values.findings import Findings
 from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
+from margin_core.values.summaries import html_facts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,22 @@ class Explanation:
 
     def __post_init__(self) -> None:
         freeze(self, "nodes")
+
+    def __repr__(self) -> str:
+        return f"Explanation({', '.join(f'{name}: {text}' for name, text in self._facts())})"
+
+    def _repr_html_(self) -> str:
+        return html_facts("Explanation", self._facts()) + self.findings._repr_html_()
+
+    def _facts(self) -> list[tuple[str, str]]:
+        graph = self.graph
+        return [
+            ("task", self.task),
+            ("study", self.study_name),
+            ("graph", f"{len(self.domain.ids):,} nodes, {graph.weights.nnz:,} weights"),
+            ("hypothesis", self.signal.hypothesis),
+            *self.findings.facts(),
+        ]
 
     @property
     def domain(self) -> Domain:

@@ -12,10 +12,11 @@ from scipy import sparse
 
 from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
 from margin_core.values.arrays import Doubles, Floats, Ints, SignalValues, Texts, freeze
+from margin_core.values.summaries import ShortRepr
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Domain:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Domain(ShortRepr):
     """Step 1: what a node is.
 
     Attributes
@@ -53,8 +54,8 @@ class Domain:
         freeze(self, "ids", "rows", "points", "layout", "splits", "groups")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Graph:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Graph(ShortRepr):
     """Step 2: which nodes are near each other.
 
     Attributes
@@ -123,8 +124,8 @@ class Graph:
         )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Signal:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Signal(ShortRepr):
     """Step 3: the explanation function on the nodes.
 
     Attributes
@@ -142,8 +143,8 @@ class Signal:
         freeze(self, "values")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Influence:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Influence(ShortRepr):
     """Step 4: how far each node's value is from what its neighbors predict.
 
     Attributes

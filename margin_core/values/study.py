@@ -14,7 +14,7 @@ from scipy import sparse
 
 from margin_core.errors import MissingPart
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values.arrays import Doubles, Floats, Ints, Texts, read_only
+from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
 from margin_core.values.checks import (
     checked_embedding,
     checked_ids,
@@ -24,6 +24,7 @@ from margin_core.values.checks import (
     common_length,
 )
 from margin_core.values.given_graph import checked_graph
+from margin_core.values.summaries import html_facts
 from margin_core.values.target import ClassLabels, Target
 
 
@@ -237,6 +238,36 @@ class Study:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __repr__(self) -> str:
+        return f"Study({self.name}: {', '.join(text for _, text in self._facts())})"
+
+    def _repr_html_(self) -> str:
+        return html_facts(f"Study {self.name}", self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Return which parts there are, in a few words."""
+        facts = [("samples", f"{len(self):,} samples")]
+        labels = self.maybe_labels
+        if labels is not None:
+            missing = int((labels == UNLABELED).sum())
+            facts.append(
+                ("labels", f"{len(self.class_names):,} classes" + (f", {missing:,} unlabeled" if missing else ""))
+            )
+        if self.maybe_embedding is not None:
+            facts.append(("embedding", f"{self.maybe_embedding.shape[1]:,} features ({self.features})"))
+        if self.maybe_probabilities is not None:
+            facts.append(("probabilities", f"{'out-of-sample' if self.out_of_sample else 'in-sample'} probabilities"))
+        if self.maybe_inputs is not None:
+            facts.append(("inputs", f"inputs ({type(self.maybe_inputs).__name__})"))
+        if self.maybe_model is not None:
+            facts.append(
+                ("model", f"model ({getattr(self.maybe_model, 'description', type(self.maybe_model).__name__)})")
+            )
+        if self.maybe_graph is not None:
+            facts.append(("graph", f"given graph of {self.maybe_graph.nnz // 2:,} edges"))
+        named = (("signals", self.signals), ("columns", self.columns))
+        return facts + [(what, f"{what} {', '.join(names)}") for what, names in named if names]
 
     def has(self, need: Need) -> bool:
         """Return whether a part is present.
