@@ -31,7 +31,7 @@ def python(program: Path):
 
     def run(*arguments: str | Path) -> str:
         done = subprocess.run(
-            [sys.executable, *map(str, arguments)], cwd=program, capture_output=True, text=True, timeout=300,
+            [sys.executable, *map(str, arguments)], cwd=program, capture_output=True, text=True, timeout=600,
             env=os.environ | {"PYTHONPATH": str(program), "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

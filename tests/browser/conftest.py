@@ -183,7 +183,7 @@ def look(contexts: dict[str, BrowserContext], watched: Watched, serve: Serve) ->
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that the pictures of the samples stay in its cache."""
     opened = open_context(browser, *WIDE)
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(PATIENCE)
     opened.new_page()
     yield opened
     opened.close()

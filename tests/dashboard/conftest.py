@@ -112,7 +112,7 @@ def asked(studies, source):
 @pytest.fixture
 def app(studies):
     """Return an empty session of the whole dashboard, without a browser."""
-    return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=60)
+    return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=600)
 
 
 @pytest.fixture

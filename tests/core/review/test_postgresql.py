@@ -121,7 +121,7 @@ def test_threads_share_a_store(store, make_decision):
 
 def test_four_processes_make_the_tables_and_write_at_once(where):
     with start(where, 8, "0", "1", "2", "3") as process:
-        assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=600) == 0
     with ReviewStore(where) as store:
         found = [(decision.client, decision.seq) for decision in store.decisions()]
     assert sorted(found) == sorted((client, seq) for client in ("0", "1", "2", "3", "shared") for seq in range(24))

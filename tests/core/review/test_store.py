@@ -125,7 +125,7 @@ def test_threads_share_a_store(store, make_decision):
 def test_four_processes_make_the_database_and_write_at_once(file):
     batches = 8
     with writing(file, batches, "0", "1", "2", "3") as process:
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=600) == 0
     with ReviewStore(file) as store:
         found = [(decision.client, decision.seq) for decision in store.decisions()]
     clients = ["0", "1", "2", "3", "shared"]

@@ -216,7 +216,7 @@ def test_processes_that_make_the_same_step_at_once_all_get_it(tmp_path):
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in processes:
-        _, error_output = process.communicate(timeout=60)
+        _, error_output = process.communicate(timeout=600)
         assert process.returncode == 0, error_output
     assert sorted(item.name for item in (tmp_path / "w" / "steps").iterdir()) == sorted(f"s-{key}" for key in range(25))
 

@@ -11,7 +11,7 @@ from dashboard.study.jobs import Job
 
 def until(condition):
     """Wait for what another process does."""
-    last = time.monotonic() + 120
+    last = time.monotonic() + 600
     while not (found := condition()):
         assert time.monotonic() < last
         time.sleep(0.02)

@@ -23,7 +23,7 @@ def root(tmp_path):
 
 def until(condition):
     """Wait for what another process does."""
-    last = time.monotonic() + 120
+    last = time.monotonic() + 600
     while not (found := condition()):
         assert time.monotonic() < last
         time.sleep(0.02)

@@ -254,7 +254,7 @@ def test_running_a_model_leaves_no_trace_outside(tmp_path):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert ended.returncode == 0, ended.stderr
     assert not [path for path in home.rglob("*") if "Microsoft" in str(path) or path.suffix == ".db"]

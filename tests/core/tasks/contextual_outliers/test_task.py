@@ -107,7 +107,11 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
             "Name the column whose values are compared, with --set column=NAME. Study 'few' has: age; fragility is "
             "computed.",
         ),
-        ("file", {"columns": {"file": np.array(["a"] * 12)}}, "has no column of numbers 'file'. It has: none."),
+        (
+            "file",
+            {"columns": {"file": np.array(["a"] * 12)}},
+            "has no signal or column of numbers 'file'. It has: none.",
+        ),
         ("fragility", {}, "Study 'few' has no model. Pass --model, or model=."),
     ],
 )

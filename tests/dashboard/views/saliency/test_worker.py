@@ -12,7 +12,7 @@ from dashboard.study import processes
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 class Fake:
