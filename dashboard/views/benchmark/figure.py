@@ -15,7 +15,7 @@ LINES = ("solid", "dash", "dot", "dashdot")
 
 
 def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figure:
-    """Draw how soon each ranking finds the wrong labels, beside chance and the best possible.
+    """Draw how soon each ranking finds the wrong labels, beside a random order and the best possible.
 
     Parameters
     ----------
@@ -42,12 +42,13 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
     figure.add_scatter(
         x=looked,
         y=looked * n_wrong / n,
-        name="by chance",
+        name="at random",
         mode="lines",
         line={"color": OTHER, "dash": "dot", "width": 1},
     )
     figure.update_traces(hovertemplate="%{x:,} looked at: %{y:.0f} found<extra>%{fullData.name}</extra>")
-    figure.update_layout(height=380, margin={"l": 8, "r": 8, "t": 8, "b": 40}, legend={"x": 0.65, "y": 0.05})
-    figure.update_xaxes(title="labels looked at", tickformat=",")
+    figure.update_layout(height=380, margin={"l": 8, "r": 8, "t": 8, "b": 40})
+    # Beyond twice as many looks as there are errors, nothing is told apart; a double click shows the rest.
+    figure.update_xaxes(title="labels looked at", tickformat=",", range=[0, min(shown, 2 * max(n_wrong, 1))])
     figure.update_yaxes(title="wrong labels found", tickformat=",", rangemode="tozero")
     return figure

@@ -39,16 +39,16 @@ st.dataframe(
         {
             wording.RANKING: name,
             wording.AVERAGE_PRECISION: average_precision_score(wrong[rows], places[: len(rows)]),
-            wording.FOUND_IN_TENTH: wrong[rows[:tenth]].sum() / max(n_wrong, 1),
-            wording.PRECISION_AT_WRONG: wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
+            wording.FOUND_IN_TENTH: 100 * wrong[rows[:tenth]].sum() / max(n_wrong, 1),
+            wording.PRECISION_AT_WRONG: 100 * wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
         }
         for name, rows in ranked.items()
     ],
     column_config={
         wording.AVERAGE_PRECISION: st.column_config.NumberColumn(format="%.3f"),
-        wording.FOUND_IN_TENTH: st.column_config.NumberColumn(format="percent"),
+        wording.FOUND_IN_TENTH: st.column_config.NumberColumn(format="%.1f %%"),
         wording.PRECISION_AT_WRONG: st.column_config.NumberColumn(
-            format="percent", help=wording.PRECISION_AT_WRONG_HELP
+            format="%.1f %%", help=wording.PRECISION_AT_WRONG_HELP
         ),
     },
     hide_index=True,

@@ -84,7 +84,8 @@ def draw_slice(opened: OpenStudy, pair: Pair, corners: Corners, of: str) -> None
 
 opened = state.opened()
 study = opened.study
-title, choice = st.columns([3, 2], vertical_alignment="center")
+main, side = st.columns([5, 2], gap="medium")
+title, choice = main.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(wording.TITLE, wording.HELP)
 order = choice.segmented_control(
@@ -92,13 +93,13 @@ order = choice.segmented_control(
     required=True, key="boundary_view", label_visibility="collapsed",
 ) or "boundary"  # fmt: skip
 task = RANKINGS[order]
-require_answer(task, opened)
+with main:
+    require_answer(task, opened)
 found = boundary_of(opened, order)
 assert found is not None  # it is computed
 chosen = state.PAIR.get()
 pair = chosen if chosen in found.pairs else next(iter(found.pairs), None)
 
-main, side = st.columns([5, 2], gap="medium")
 with main:
     notes = (wording.order_caption(task, study), *task.notes(study, found.predicted))
     st.caption(" ".join(map(layout.plain, notes)))

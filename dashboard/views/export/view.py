@@ -6,27 +6,25 @@ import streamlit as st
 
 from dashboard.shared import layout, state
 from dashboard.study import registry
+from dashboard.study.open_study import OpenStudy
 from dashboard.views.export import wording
 from margin_core.errors import MarginError
 from margin_core.review import export
 from margin_core.study import resolve_within_roots
 
-opened = state.opened()
-progress = opened.session.progress()
-layout.heading(wording.TITLE, wording.HELP)
-st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
-if not progress.relabeled + progress.excluded:
-    st.caption(wording.NO_CHANGES)
-    if progress.suspects:
-        layout.open_review_button()
-for title, (meaning, formats) in wording.FILES.items():
-    text, *places = st.columns([4, 1.4, 1.4, 1.6], vertical_alignment="center")
-    text.markdown(f"**{title}**  \n:gray[{meaning}]")
-    for place, name in zip(places, formats, strict=False):
-        words = wording.FORMATS[name.rpartition("-")[2]]
-        place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
 
-if opened.pictures.kind == "picture":
+def show_files(opened: OpenStudy) -> None:
+    """Offer the labels, the changes and the log as files."""
+    for title, (meaning, formats) in wording.FILES.items():
+        text, *places = st.columns([4, 1.5, 1.5, 1.5], vertical_alignment="center")
+        text.markdown(f"**{title}**  \n:gray[{meaning}]")
+        for place, name in zip(places, formats, strict=False):
+            words = wording.FORMATS[name.rpartition("-")[2]]
+            place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
+
+
+def write_folder(opened: OpenStudy) -> None:
+    """Offer to write the pictures in folders by their corrected label."""
     st.markdown(f"## {wording.FOLDER}", help=wording.FOLDER_HELP)
     with st.form("folder", border=False):
         source = opened.audited.opened.source
@@ -40,3 +38,18 @@ if opened.pictures.kind == "picture":
                 st.success(f"{written.count:,} pictures written to {written.path}")
             except MarginError as error:
                 st.error(str(error))
+
+
+opened = state.opened()
+progress = opened.session.progress()
+layout.heading(wording.TITLE, wording.HELP)
+if progress.decided:
+    st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
+if not progress.relabeled + progress.excluded:
+    st.caption(wording.NO_CHANGES)
+    if progress.suspects:
+        layout.open_review_button()
+with st.container(key="narrow"):
+    show_files(opened)
+    if opened.pictures.kind == "picture":
+        write_folder(opened)

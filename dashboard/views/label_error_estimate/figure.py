@@ -103,8 +103,8 @@ def finds(
     _name(figure, [line for line in lines if float(line.x[-1]) == until], top)
     if until > looked:
         figure.add_scatter(
-            x=[looked], y=[found[-1]], mode="markers+text", text=[f"you: {found[-1]:,}"], textposition="bottom right",
-            marker={"color": INK, "size": 8}, hoverinfo="skip", cliponaxis=False,
+            x=[looked], y=[found[-1]], mode="markers+text", text=[f"you: {found[-1]:,}" if looked else ""],
+            textposition="bottom right", marker={"color": INK, "size": 8}, hoverinfo="skip", cliponaxis=False,
         )  # fmt: skip
     figure.update_layout(height=YIELD_HEIGHT, margin=YIELD_MARGIN, showlegend=False)
     figure.update_xaxes(title="labels looked at", tickformat=",", range=[0, max(until, 1)], fixedrange=True)

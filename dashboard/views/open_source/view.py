@@ -12,36 +12,37 @@ from margin_core.errors import MarginError
 
 studies = registry.STUDIES
 layout.heading(wording.TITLE, wording.HELP)
-requests = studies.requests
-if requests:
-    st.markdown(f"## {wording.OPEN_NOW}")
-    for key, request in requests.items():
-        name, state_column, turn = st.columns([5, 2, 2], vertical_alignment="center")
-        name.text(str(request.source))
-        status = studies.status(key)
-        state_column.caption("" if status is None else status.state if status.state != "done" else wording.READY)
-        if turn.button(wording.SHOW, key=f"show {key}", width="stretch", disabled=key == state.request_key()):
-            state.change_study(key)
-            st.rerun()
-
-st.markdown(f"## {wording.OPEN_ANOTHER}")
-found = sources_below(studies.roots)
-with st.form("open", border=False):
-    path = st.selectbox(
-        wording.SOURCE, [str(source) for source in found], index=None, accept_new_options=True,
-        placeholder=wording.SOURCE_HINT, help=wording.SOURCE_HELP,
-    )  # fmt: skip
-    left, right = st.columns(2)
-    model = left.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
-    label = right.text_input(wording.LABEL, placeholder=wording.LABEL_HINT, help=wording.LABEL_HELP)
-    if st.form_submit_button(wording.OPEN, type="primary"):
-        try:
-            if not path:
-                st.error(wording.NO_SOURCE)
-            else:
-                state.change_study(studies.open_below_roots(path, model, label))
+with st.container(key="narrow"):
+    requests = studies.requests
+    if requests:
+        st.markdown(f"## {wording.OPEN_NOW}")
+        for key, request in requests.items():
+            name, state_column, turn = st.columns([5, 2, 2], vertical_alignment="center")
+            name.text(str(request.source))
+            status = studies.status(key)
+            state_column.caption("" if status is None else status.state if status.state != "done" else wording.READY)
+            if turn.button(wording.SHOW, key=f"show {key}", width="stretch", disabled=key == state.request_key()):
+                state.change_study(key)
                 st.rerun()
-        except MarginError as error:
-            st.error(layout.for_browser(str(error)))
-outermost = [root for root in studies.roots if not set(root.parents) & set(studies.roots)]
-st.caption(wording.ROOTS + ", ".join(layout.plain(str(root)) for root in outermost))
+
+    st.markdown(f"## {wording.OPEN_ANOTHER}")
+    found = sources_below(studies.roots)
+    with st.form("open", border=False):
+        path = st.selectbox(
+            wording.SOURCE, [str(source) for source in found], index=None, accept_new_options=True,
+            placeholder=wording.SOURCE_HINT, help=wording.SOURCE_HELP,
+        )  # fmt: skip
+        left, right = st.columns(2)
+        model = left.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
+        label = right.text_input(wording.LABEL, placeholder=wording.LABEL_HINT, help=wording.LABEL_HELP)
+        if st.form_submit_button(wording.OPEN, type="primary"):
+            try:
+                if not path:
+                    st.error(wording.NO_SOURCE)
+                else:
+                    state.change_study(studies.open_below_roots(path, model, label))
+                    st.rerun()
+            except MarginError as error:
+                st.error(layout.for_browser(str(error)))
+    outermost = [root for root in studies.roots if not set(root.parents) & set(studies.roots)]
+    st.caption(wording.ROOTS + ", ".join(layout.plain(str(root)) for root in outermost))

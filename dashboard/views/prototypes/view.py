@@ -14,14 +14,15 @@ from dashboard.views.prototypes.data import PEER, RULES, rows_in_role, rows_repr
 opened = state.opened()
 study = opened.study
 
-title, compare = st.columns([4, 2], vertical_alignment="center")
+main, side = st.columns([5, 2], gap="medium")
+title, compare = main.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(wording.TITLE, wording.HELP)
 is_compared = compare.toggle(wording.COMPARE, help=wording.COMPARE_HELP)
-found = require_answer(RULES["coverage"], opened)
+with main:
+    found = require_answer(RULES["coverage"], opened)
 peer = opened.answer(RULES[PEER]) if is_compared else None
 
-main, side = st.columns([5, 2], gap="medium")
 with main:
     events = prototype_rows(
         opened.key, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind,

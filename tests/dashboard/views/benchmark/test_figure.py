@@ -12,7 +12,7 @@ def test_the_curve_lies_between_the_best_possible_and_nothing():
     assert curves["ours"] == [0, 1, 1, 2, 2, 2, 2, 2, 2]
     assert curves["best possible"] == [0, 1, 2, 2, 2, 2, 2, 2, 2]
     assert curves["worst"][-1] == 1
-    np.testing.assert_allclose(curves["by chance"], np.arange(9) * 0.2)
+    np.testing.assert_allclose(curves["at random"], np.arange(9) * 0.2)
 
 
 def test_a_curve_without_errors_is_flat():
