@@ -197,7 +197,7 @@ class FakeStudy:
         near = card["neighbors"][:10]
         shares = np.arange(len(near), 0, -1) / sum(range(1, len(near) + 1))
         content = {} if self.kind == "picture" else {"values": card["values"], "text": card["text"]}
-        told = [
+        neighbors = [
             one | content | {"kind": self.kind, "share": float(share), "agrees": one["label"] == given}
             | {"reviewed": place == 2, "suggested": given if place == 1 else None}
             | {"scoreIfCorrected": 0.31 if place == 1 else None}
@@ -228,8 +228,8 @@ class FakeStudy:
                 {"words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": [0.9, 0.1, 0.0]},
             ],
             "voting": 10,
-            "neighbors": told,
-            "agreement": sum(one["share"] for one in told if one["agrees"]),
+            "neighbors": neighbors,
+            "agreement": sum(one["share"] for one in neighbors if one["agrees"]),
             "unlisted": 0.0,
             "suspectNeighbors": 1,
             "scoreIfAllCorrected": 0.31,

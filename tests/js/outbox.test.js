@@ -145,7 +145,7 @@ test("the format that lies in browsers already is still read", () => {
   assert.deepEqual(others, []);
 });
 
-test("a decision that the server refuses is told with its reason and not sent again", async () => {
+test("a decision that the server refuses is reported with its reason and not sent again", async () => {
   const outbox = openOutbox();
   server.refuses.set(2, "This sample is gone.");
   outbox.put([decision(1), decision(2), decision(3)], SENDER);
@@ -207,7 +207,7 @@ test("a page that is closed tries once more and leaves the rest to the next", as
   await settled();
   assert.equal(server.requests.at(-1).options.keepalive, true);
   assert.deepEqual(server.record.map((one) => one.row), [1]);
-  assert.equal(storage.length, 1, "nobody heard the answer, so it is kept");
+  assert.equal(storage.length, 1, "the answer did not arrive, so it is kept");
 });
 
 test("whatever goes wrong, every decision is recorded once and each page's in their order", async () => {

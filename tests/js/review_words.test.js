@@ -16,7 +16,7 @@ test("suspects are counted, and with further samples on screen those that are le
   assert.equal(suspectsWords({ suspects: 12, decided: 15 }, "random checks"), "no suspects left");
 });
 
-test("what waits is never told as saved, and what cannot last says so", () => {
+test("what waits is never shown as saved, and what cannot last says so", () => {
   assert.equal(connectionWords(0, false, true), "saved");
   assert.equal(connectionWords(3, false, true), "saving 3");
   assert.match(connectionWords(1, true, true), /away: 1 decision kept here/);
@@ -98,20 +98,20 @@ test("small shares do not look like none", () => {
   assert.deepEqual([0, 0.001, 0.25].map(percent), ["0 %", "< 1 %", "25 %"]);
 });
 
-test("the score is told with what makes it, and a habit only where it matters", () => {
+test("the score is shown with what makes it, and a habit only where it matters", () => {
   assert.match(verdictOf(WHY, CLASSES), /0\.60.*“dog” 0\.40 and “cat” 0\.40.*1\.5 times as often/);
   assert.doesNotMatch(verdictOf({ ...WHY, factor: 1.02 }, CLASSES), /times as often/);
   assert.match(verdictOf({ ...WHY, label: -1 }, CLASSES), /no label/);
   assert.match(verdictOf({ ...WHY, isolated: true }, CLASSES), /no usable features/);
 });
 
-test("a label that was changed is told with the one that was given", () => {
+test("a label that was changed is shown with the one that was given", () => {
   assert.deepEqual(remarksOn(WHY, CLASSES, ""), []);
   assert.match(remarksOn({ ...WHY, label: 1 }, CLASSES, "")[0], /labeled dog now; it was given cat/);
   assert.equal(remarksOn({ ...WHY, ranksTheQueue: false }, CLASSES, "Likely wrong: 5 %").length, 2);
 });
 
-test("what correcting a neighbor would change is told in the same breath", () => {
+test("what correcting a neighbor would change is shown beside it", () => {
   assert.match(neighborsWords(WHY), /^30 .*25 % of the weight.*0\.60 → 0\.31\.$/);
   assert.doesNotMatch(neighborsWords({ ...WHY, suspectNeighbors: 0 }), /→/);
 });
@@ -121,7 +121,7 @@ test("neighbors that are not listed are counted", () => {
   assert.equal(moreWords({ ...WHY, voting: 24 }, 19), "show 19 more");
 });
 
-test("past decisions are told by what most of them were", () => {
+test("past decisions are summarized by what most of them were", () => {
   const made = (verdict, label = null) => ({ verdict, label });
   assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
   assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");

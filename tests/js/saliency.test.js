@@ -116,7 +116,7 @@ test("a part is called by what it is", () => {
   assert.match(partName(0, { names: ["width"], values: ["1.2"] }, 2), /^width, the mean/);
 });
 
-test("a drop is told for each class, with its place among all parts", () => {
+test("a drop is stated for each class, with its place among all parts", () => {
   const parts = { drops: [[0.1, 0.3, -0.05], [0, -0.2, 0]], whole: [0.9, 0.05] };
   assert.equal(dropWords(1, parts, "part 2 of 3", ["cat", "dog"]),
     "Without part 2 of 3: cat falls by 0.300, from 0.90 to 0.60; dog rises by 0.200, from 0.05 to 0.25. Number 1 of 3 by its drop.");
@@ -172,7 +172,7 @@ test("beside the pair stands whoever comes closest on the way", () => {
 /* ----- asking ----- */
 
 function asking(answers) {
-  const heard = [];
+  const received = [];
   const asked = [];
   globalThis.fetch = async (url) => {
     asked.push(url);
@@ -181,52 +181,52 @@ function asking(answers) {
     return next instanceof Response ? next : Response.json(next);
   };
   const one = new Polling({
-    study: "0fa1", isDone: ({ done }) => done, onAnswer: (answer) => heard.push(answer), onRefused: (words) => heard.push(words), onAway: () => heard.push("away"),
+    study: "0fa1", isDone: ({ done }) => done, onAnswer: (answer) => received.push(answer), onRefused: (words) => received.push(words), onAway: () => received.push("away"),
   });
-  return { one, heard, asked };
+  return { one, received, asked };
 }
 
 test("it is asked again until nothing more will come", async () => {
-  const { one, heard, asked } = asking([{ done: false }, { done: true }, { done: true }]);
+  const { one, received, asked } = asking([{ done: false }, { done: true }, { done: true }]);
   one.ask("7?methods=margin");
   for (let turn = 0; turn < 4; turn += 1) {
     await settled();
     mock.timers.tick(200);
   }
-  assert.deepEqual(heard, [{ done: false }, { done: true }]);
+  assert.deepEqual(received, [{ done: false }, { done: true }]);
   assert.equal(asked[0], "http://127.0.0.1:8501/margin/0fa1/saliency/7?methods=margin");
 });
 
 test("a new question takes the place of the last", async () => {
-  const { one, heard, asked } = asking([{ done: false }, { done: true }]);
+  const { one, received, asked } = asking([{ done: false }, { done: true }]);
   one.ask("7?methods=margin");
   one.ask("8?methods=margin");
   await settled();
   mock.timers.tick(200);
   await settled();
-  assert.deepEqual(heard, [{ done: true }]);
+  assert.deepEqual(received, [{ done: true }]);
   assert.equal(asked.length, 2);
 });
 
 test("while the server is away it is asked less often, and goes on when it is back", async () => {
-  const { one, heard } = asking([new TypeError("Failed to fetch"), { done: true }]);
+  const { one, received } = asking([new TypeError("Failed to fetch"), { done: true }]);
   one.ask("7");
   await settled();
   mock.timers.tick(1_999);
   await settled();
-  assert.deepEqual(heard, ["away"]);
+  assert.deepEqual(received, ["away"]);
   mock.timers.tick(1);
   await settled();
-  assert.deepEqual(heard, ["away", { done: true }]);
+  assert.deepEqual(received, ["away", { done: true }]);
 });
 
 test("what is refused is not asked again", async () => {
-  const { one, heard, asked } = asking([new Response("There is no such method.", { status: 422 }), { done: true }]);
+  const { one, received, asked } = asking([new Response("There is no such method.", { status: 422 }), { done: true }]);
   one.ask("7");
   await settled();
   mock.timers.tick(10_000);
   await settled();
-  assert.deepEqual(heard, ["There is no such method."]);
+  assert.deepEqual(received, ["There is no such method."]);
   assert.equal(asked.length, 1);
 });
 

@@ -16,7 +16,7 @@ test("a label that is missing has a name of its own", () => {
   assert.equal(classOf(CLASSES, -1), NO_CLASS);
 });
 
-test("verdicts are told in one word, a new label with its name", () => {
+test("verdicts are named in one word, a new label with its name", () => {
   assert.deepEqual(["keep", "skip", "exclude"].map((verdict) => verdictWords(CLASSES, { verdict, label: null })), ["kept", "skipped", "excluded"]);
   assert.equal(verdictWords(CLASSES, { verdict: "relabel", label: 2 }), "relabeled to bird");
 });
@@ -153,7 +153,7 @@ test("small shares do not look like none", () => {
   assert.equal(percent(0.125), "12.5\u00a0%");
 });
 
-test("a pair is told by names, how far it touches and how many lie between", () => {
+test("a pair is described by names, how far it touches and how many lie between", () => {
   assert.equal(pairWords(CLASSES, { pair: [0, 1], contact: 0.125, count: 1200 }), "cat and dog – touch 12.5\u00a0%, 1,200 between");
 });
 

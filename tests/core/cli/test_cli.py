@@ -1,4 +1,4 @@
-"""What all commands share: help, bad usage, exit codes, and what is told when something goes wrong."""
+"""What all commands share: help, bad usage, exit codes, and what is printed when something goes wrong."""
 
 import re
 from types import SimpleNamespace

@@ -99,7 +99,7 @@ def test_nobody_explains_a_row_that_is_not_there(get, row):
 
 
 def test_chances_are_four_columns(get, asked):
-    told, curve = get("error_probability").json(), error_curve(asked)
-    assert told["version"] == asked.version
+    payload, curve = get("error_probability").json(), error_curve(asked)
+    assert payload["version"] == asked.version
     for name, part in {"scoreLogit": "score_logit", "mean": "mean", "low": "low", "high": "high"}.items():
-        np.testing.assert_allclose(told[name], getattr(curve, part), atol=1e-4)
+        np.testing.assert_allclose(payload[name], getattr(curve, part), atol=1e-4)

@@ -48,8 +48,8 @@ def test_a_card_tells_the_decision(opened, planted):
     decide(opened, row, "relabel", int(planted.truth[row]), note="smudged", reviewer="bo")
     card = full_cards(opened, [row])[0]
     assert card["note"] == "smudged"
-    told = card["decision"]
-    assert (told["verdict"], told["label"], told["reviewer"]) == ("relabel", planted.truth[row], "bo")
+    shown = card["decision"]
+    assert (shown["verdict"], shown["label"], shown["reviewer"]) == ("relabel", planted.truth[row], "bo")
 
 
 def test_no_rows_have_no_cards(opened):

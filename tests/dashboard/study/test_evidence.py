@@ -10,32 +10,32 @@ from dashboard.study.evidence import label_evidence
 
 def test_the_breakdown_is_that_of_the_core(opened, planted):
     row = int(planted.flipped[0])
-    told = label_evidence(opened, row)
+    evidence = label_evidence(opened, row)
     labels = np.asarray(opened.study.labels)
     card = full_cards(opened, [row])[0]
-    assert (told["id"], told["given"], told["label"], told["rival"]) == (
+    assert (evidence["id"], evidence["given"], evidence["label"], evidence["rival"]) == (
         card["id"], card["given"], card["given"], card["suggested"],
     )  # fmt: skip
-    assert told["score"] == pytest.approx(card["score"], rel=1e-12)
-    assert told["ranksTheQueue"] and not told["isolated"]
-    place = told["classes"].index
-    rival = told["pooled"][place(told["rival"])] * told["factor"]
-    assert told["score"] == pytest.approx(rival / (rival + told["pooled"][place(told["label"])]))
-    assert [one["words"] for one in told["sources"]] == [
+    assert evidence["score"] == pytest.approx(card["score"], rel=1e-12)
+    assert evidence["ranksTheQueue"] and not evidence["isolated"]
+    place = evidence["classes"].index
+    rival = evidence["pooled"][place(evidence["rival"])] * evidence["factor"]
+    assert evidence["score"] == pytest.approx(rival / (rival + evidence["pooled"][place(evidence["label"])]))
+    assert [one["words"] for one in evidence["sources"]] == [
         "neighbors", f"linear probe on {opened.study.features}",
     ]  # fmt: skip
-    assert sum(one["share"] for one in told["sources"]) == pytest.approx(1)
-    assert sum(one["share"] for one in told["neighbors"]) + told["unlisted"] == pytest.approx(1)
-    heard = opened.explanation.graph.weights[[row]].indices
-    assert told["voting"] == len(heard) and {one["row"] for one in told["neighbors"]} <= set(heard.tolist())
-    for one in told["neighbors"]:
+    assert sum(one["share"] for one in evidence["sources"]) == pytest.approx(1)
+    assert sum(one["share"] for one in evidence["neighbors"]) + evidence["unlisted"] == pytest.approx(1)
+    voters = opened.explanation.graph.weights[[row]].indices
+    assert evidence["voting"] == len(voters) and {one["row"] for one in evidence["neighbors"]} <= set(voters.tolist())
+    for one in evidence["neighbors"]:
         changed = labels.copy()
         if one["suggested"] is not None:
             changed[one["row"]] = one["suggested"]
             assert one["scoreIfCorrected"] == pytest.approx(
                 opened.live.label_error_score.scores(changed, np.array([row]))[0], rel=1e-12
             )
-    assert told["similar"] == [] and told["decidedAlike"]["decided"] == 0
+    assert evidence["similar"] == [] and evidence["decidedAlike"]["decided"] == 0
 
 
 def test_why_follows_decisions(opened, planted):
@@ -45,12 +45,12 @@ def test_why_follows_decisions(opened, planted):
         decide(opened, row, "keep", reviewer="bo")
     decide(opened, near[2], "skip")
     decide(opened, two, "relabel", int(planted.truth[two]))
-    told = label_evidence(opened, one)
-    assert [(past["row"], past["verdict"], past["reviewer"], past["given"]) for past in told["similar"][:2]] == [
+    evidence = label_evidence(opened, one)
+    assert [(past["row"], past["verdict"], past["reviewer"], past["given"]) for past in evidence["similar"][:2]] == [
         (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
     ]
-    assert near[2] not in {past["row"] for past in told["similar"]}
-    settled = {neighbor["row"]: neighbor["reviewed"] for neighbor in told["neighbors"]}
+    assert near[2] not in {past["row"] for past in evidence["similar"]}
+    settled = {neighbor["row"]: neighbor["reviewed"] for neighbor in evidence["neighbors"]}
     assert [settled[row] for row in near] == [True, True, False]
     decide(opened, one, "relabel", int(planted.truth[one]))
     after = label_evidence(opened, one)
@@ -84,16 +84,16 @@ def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_sourc
 def test_a_model_that_saw_the_labels_is_shown_and_has_no_weight(write_source, tmp_path, open_it, planted):
     p = np.full((90, 3), 0.1, np.float32)
     p[np.arange(90), planted.study.labels] = 0.8
-    heard = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)
-    assert [one["weight"] > 0 for one in label_evidence(heard, 0)["sources"]] == [True, True, True]
+    other = open_it(write_source(tmp_path / "out", probabilities=p), may_compute=True)
+    assert [one["weight"] > 0 for one in label_evidence(other, 0)["sources"]] == [True, True, True]
     bare = open_it(write_source(tmp_path / "in"), may_compute=True)
     given = bare.study
     bare.study = type(given).build(
         embedding=given.embedding, labels=given.labels, class_names=given.class_names, ids=given.ids,
         inputs=given.inputs, probabilities=p, out_of_sample=False,
     )  # fmt: skip
-    told = label_evidence(bare, 0)
-    assert told["sources"][2] | {"probabilities": None} == {
+    evidence = label_evidence(bare, 0)
+    assert evidence["sources"][2] | {"probabilities": None} == {
         "words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": None,
     }  # fmt: skip
-    assert told["sources"][2]["probabilities"][told["classes"].index(told["given"])] == pytest.approx(0.8)
+    assert evidence["sources"][2]["probabilities"][evidence["classes"].index(evidence["given"])] == pytest.approx(0.8)

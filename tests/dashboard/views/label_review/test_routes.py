@@ -18,18 +18,18 @@ def log(asked):
 
 
 def test_the_queue_begins_with_the_most_suspect(get, planted):
-    told = get("queue", limit=12).json()
-    by_rank = [card for card in told["cards"] if not card["sampled"]]
+    answer = get("queue", limit=12).json()
+    by_rank = [card for card in answer["cards"] if not card["sampled"]]
     assert sorted(card["row"] for card in by_rank) == planted.flipped.tolist()
     scores = [card["score"] for card in by_rank]
     assert scores == sorted(scores, reverse=True)
-    assert told["progress"] == {
+    assert answer["progress"] == {
         "suspects": 5, "decided": 0, "relabeled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
         "remaining": {
             "found": 0, "lower": 0, "upper": SAMPLES, "sampled": 0, "labeled": SAMPLES, "goal": 0, "checks": None,
         },
     }  # fmt: skip
-    assert told["version"] == 0 and told["history"] == []
+    assert answer["version"] == 0 and answer["history"] == []
 
 
 def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get, post, asked, planted):
@@ -41,8 +41,8 @@ def test_random_checks_follow_the_last_suspect_when_asked_for_and_are_marked(get
     left = get("queue", checks=1, goal=100).json()["progress"]["remaining"]
     assert left["goal"] == 9 and left["checks"] == asked.session.checks_needed(9) > 10
     drawn = [card["row"] for card in get("queue", limit=60, checks=1).json()["cards"]]
-    told = [decision(seq, row, sampled=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
-    after = post(*told, query="?checks=1&goal=100").json()
+    decisions = [decision(seq, row, sampled=True) for seq, row in enumerate(drawn[: left["checks"]], start=10)]
+    after = post(*decisions, query="?checks=1&goal=100").json()
     assert after["progress"]["remaining"]["upper"] <= 9 and after["progress"]["remaining"]["checks"] == 0
     assert after["progress"]["remaining"]["sampled"] == left["checks"]
     assert all(card["sampled"] for card in after["cards"]) and len(after["cards"]) == 12
@@ -68,8 +68,8 @@ def test_the_queue_of_a_selection_and_of_a_group(get, asked, planted):
 
 
 def test_the_queue_of_a_selection_that_is_no_longer_kept_is_not_the_whole_queue(get):
-    told = refused(get("queue", selection="forgotten"), 410)
-    assert told == "This selection is no longer kept. Select again, or review all suspects."
+    reason = refused(get("queue", selection="forgotten"), 410)
+    assert reason == "This selection is no longer kept. Select again, or review all suspects."
 
 
 def test_a_decision_is_recorded_though_its_selection_is_no_longer_kept(post, planted):
