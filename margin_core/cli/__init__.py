@@ -43,6 +43,9 @@ COMMANDS = {
 RENAMED = {"trust": "estimate", "bought": "impact"}
 """Former names of commands, which still work."""
 
+DISTRIBUTION = "margin-dashboard"
+"""What is installed when the core is; it declares commands too."""
+
 PLUGINS = "margin.commands"
 """The entry point group in which other packages declare commands."""
 
@@ -83,17 +86,30 @@ def _run(given: list[str]) -> int:
         return INTERRUPTED
 
 
-def plugin_commands() -> dict[str, Any]:
+def plugin_commands(called: str = "") -> dict[str, Any]:
     """Load the commands that other installed packages declare.
+
+    Parameters
+    ----------
+    called : str
+        The command that is wanted. If the distribution that the core came in declares it, no other is looked into:
+        reading all of them takes as long as everything else that ``margin open`` does before it serves.
 
     Returns
     -------
     dict of str to module
         By the name of the command; each has ``PURPOSE``, ``add_arguments`` and ``run``.
     """
-    from importlib.metadata import entry_points  # slow to import, and most commands need none of it
+    # Slow to import, and most commands need none of it.
+    from importlib.metadata import PackageNotFoundError, distribution, entry_points
 
-    return {found.name: found.load() for found in entry_points(group=PLUGINS)}
+    try:
+        found = distribution(DISTRIBUTION).entry_points.select(group=PLUGINS)
+    except PackageNotFoundError:  # run from a folder, nothing installed
+        found = entry_points(group=PLUGINS)
+    if called not in found.names:
+        found = entry_points(group=PLUGINS)
+    return {command.name: command.load() for command in found}
 
 
 def _show_warning(others: Callable[..., None], message: Any, category: type[Warning], *place: Any) -> None:
@@ -109,7 +125,7 @@ def _parser(called: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="margin", description="Audit labeled data and the model trained on it.")
     parser.add_argument("--version", action="version", version=f"margin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    plugins = {} if called in COMMANDS or called == "--version" else plugin_commands()
+    plugins = {} if called in COMMANDS or called == "--version" else plugin_commands(called)
     known = (*plugins, *COMMANDS)
     if called and not called.startswith("-") and called not in known:
         parser.error(

@@ -40,8 +40,10 @@ def rank(
     Findings
         All samples, reordered.
     """
-    place = {role: number for number, role in enumerate(last, start=1)}
-    order = np.lexsort((ids, -scores, np.array([place.get(role, 0) for role in roles.tolist()])))
+    group = np.zeros(len(ids), dtype=np.int64)
+    for number, role in enumerate(last, start=1):
+        group[roles == role] = number
+    order = np.lexsort((ids, -scores, group))
     return Findings(
         ids=ids[order],
         scores=scores[order],

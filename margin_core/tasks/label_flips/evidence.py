@@ -12,7 +12,7 @@ SHOWN_NEIGHBORS = 12
 """How many of the nearest ids are kept as evidence."""
 
 
-def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict[str, np.ndarray]:
+def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled: Doubles) -> dict[str, np.ndarray]:
     """Compute the columns that explain each score.
 
     Parameters
@@ -22,6 +22,8 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict
     graph : Graph
         Of its samples.
     score : LabelErrorScore
+    pooled : float array (n, c)
+        Its class probabilities under the study's labels.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore) -> dict
     labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELED, -1, is the last
     each, own = np.arange(len(labels)), np.maximum(labels, 0)
     labeled = labels != UNLABELED
-    rivals = score.rivals(score.probabilities(labels), labels)
+    rivals = score.rivals(pooled, labels)
     rivals[each[labeled], own[labeled]] = -1
     suggested = rivals.argmax(axis=1) if len(study.class_names) > 1 else own
     # Only what a person can look up: the plain count among the k nearest, and the weighted share beside it.

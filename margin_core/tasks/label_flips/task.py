@@ -173,12 +173,16 @@ class LabelFlips(Task):
         """
         labels, isolated = study.labels, steps.graph.isolated
         score = self.fit_label_error_score(study, steps, run)
-        scores = score.scores(labels) if self.method == "pooled" else self._baseline_scores(study, steps, run)
+        pooled = score.probabilities(labels)
+        scores = (
+            score.scores_of(pooled, labels) if self.method == "pooled" else self._baseline_scores(study, steps, run)
+        )
         labeled = labels != UNLABELED
         scored = labeled & ~isolated
         ranked = np.where(scores >= SUSPECT_THRESHOLD, *RANKED_ROLES)
         roles = np.where(scored, ranked, np.where(labeled, "unscored", "unlabelled"))
-        return rank(study.ids, np.where(scored, scores, 0.0), roles, compute_evidence(study, steps.graph, score))
+        evidence = compute_evidence(study, steps.graph, score, pooled)
+        return rank(study.ids, np.where(scored, scores, 0.0), roles, evidence)
 
     def fit_label_error_score(
         self, study: Study, steps: Steps, run: Run, reviewed: Reviewed | None = None

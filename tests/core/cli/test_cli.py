@@ -62,7 +62,7 @@ def test_another_package_adds_a_command_by_an_entry_point(run_margin, monkeypatc
         add_arguments=lambda parser: parser.add_argument("name"),
         run=lambda given: print(given.name) or 0,
     )
-    monkeypatch.setattr("margin_core.cli.plugin_commands", lambda: {"greet": plugin})
+    monkeypatch.setattr("margin_core.cli.plugin_commands", lambda called: {"greet": plugin})
     assert run_margin("greet", "ada") == (0, "ada\n", "")
 
 
