@@ -367,7 +367,7 @@ def menu_paths(browser: Browser, address: str) -> set[str]:
     """List the addresses that the menu leads to."""
     page = browser.new_page()
     page.goto(address)
-    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    links = page.locator(".menu").get_by_role("link")
     links.first.wait_for()
     found = {urlsplit(str(link.get_attribute("href"))).path.strip("/") for link in links.all()}
     page.close()

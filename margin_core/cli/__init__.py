@@ -92,8 +92,8 @@ def plugin_commands(called: str = "") -> dict[str, Any]:
     Parameters
     ----------
     called : str
-        The command that is wanted. If the distribution that the core came in declares it, no other is looked into:
-        reading all of them takes as long as everything else that ``margin open`` does before it serves.
+        The command that is wanted. If the distribution that the core came in declares it, no other is looked into,
+        which saves ``margin open`` some 10 ms.
 
     Returns
     -------
