@@ -65,4 +65,6 @@ def missing_part(opened: OpenStudy, needs: Collection[Part]) -> Part | None:
     -------
     Part or None
     """
+    if not needs:  # most views, at every rerun
+        return None
     return next((part for part in Part if part in needs and not has_part(opened, part)), None)
