@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.errors import SourceError
+from margin_core.errors import MarginWarning, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
@@ -121,6 +122,11 @@ def load_study(
     WorkspaceError
         The workspace cannot be read or written.
 
+    Warns
+    -----
+    MarginWarning
+        What was left out, replaced or assumed; `open_source` returns the same sentences.
+
     Notes
     -----
     The first time, pictures cost what the model costs; 100,000 samples open again in under a second.
@@ -138,10 +144,13 @@ def load_study(
     >>> study.name, len(study), study.class_names
     ('points', 4, ('cat', 'dog'))
     """
-    return open_source(
+    opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, label=label, file=file, id=id, split=split,
         weight=weight, group=group, workspace=workspace, run=run, roots=roots,
-    ).study  # fmt: skip
+    )  # fmt: skip
+    for note in opened.notes:
+        warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
+    return opened.study
 
 
 def open_source(

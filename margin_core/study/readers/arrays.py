@@ -21,13 +21,23 @@ from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same arrays are read differently."""
 
 SUFFIXES = (".npz", ".npy")
 
 PARTS = ("embedding", "inputs", "labels", "probabilities", "class_names", "ids")
 """Names of the parts of a study; other arrays with one value a sample become columns."""
+
+SYNONYMS = {
+    "embedding": ("embeddings", "features", "feats", "Z"),
+    "inputs": ("images", "pictures", "texts", "data", "X", "x"),
+    "labels": ("label", "targets", "target", "Y", "y"),
+    "probabilities": ("probs", "proba", "pred_probs", "predictions", "preds"),
+    "class_names": ("classes", "label_names", "target_names"),
+    "ids": ("id",),
+}
+"""Other names that people give these parts. One is read, and said, where the part itself is absent and it fits."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 
@@ -109,7 +119,8 @@ def is_array_folder(folder: Path) -> bool:
     bool
         By the file names alone.
     """
-    return any((folder / f"{part}.npy").is_file() for part in PARTS)
+    names = [*PARTS, *(name for others in SYNONYMS.values() for name in others)]
+    return any((folder / f"{name}.npy").is_file() for name in names)
 
 
 def memory_map(path: Path) -> NDArray[Any]:
@@ -163,11 +174,13 @@ def _unpacked(path: Path) -> Arrays:
 def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     path = request.path
     parts = _by_part(request, arrays)
+    renamed = _by_synonym(path, arrays, parts)
+    parts |= {part: _text(arrays[name]) for part, name in renamed.items()}
     _check_shapes(path, parts)
     inputs: Any = parts.get("inputs")
     embedding = parts.get("embedding")
     features = "the given embedding"
-    notes: list[str] = []
+    notes = [f"'{name}' is read as {part.replace('_', ' ')}." for part, name in renamed.items()]
     if inputs is not None:
         inputs = inputs[..., 0] if inputs.ndim == 4 and inputs.shape[3] == 1 else inputs
         inputs = TextList(tuple(inputs.tolist())) if inputs.dtype.kind == "U" else inputs
@@ -181,12 +194,13 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:
         raise SourceError(
-            f"'{path}' has none of the arrays {', '.join(PARTS)}; it has: {', '.join(arrays) or 'nothing'}. "
-            "Save at least 'embedding' or 'inputs' under that name."
+            f"'{path}' has none of the arrays {', '.join(PARTS)}, nor one of another usual name that fits; it has: "
+            f"{', '.join(arrays) or 'nothing'}. Save at least 'embedding' or 'inputs' under that name."
         )
     n = len(parts[samples[0]])
     used = {id(array) for array in parts.values()}
-    others = {name: array for name, array in arrays.items() if id(array) not in used and name != "out_of_sample"}
+    taken = {*renamed.values(), "out_of_sample"}
+    others = {name: array for name, array in arrays.items() if id(array) not in used and name not in taken}
     columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
     columns |= {
         part: _entry(path, arrays, name, part)
@@ -221,7 +235,38 @@ def _by_part(request: ReadRequest, arrays: Arrays) -> dict[str, NDArray[Any]]:
     for part, name in (("labels", columns.label), ("ids", columns.id)):
         if name is not None:
             parts[part] = _entry(request.path, arrays, name, part.removesuffix("s"))
-    return {part: np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array for part, array in parts.items()}
+    return {part: _text(array) for part, array in parts.items()}
+
+
+def _by_synonym(path: Path, arrays: Arrays, parts: Arrays) -> dict[str, str]:
+    """Return the array that is read as each absent part: of its other names the first that has a fitting shape."""
+    n = max((len(array) for part, array in parts.items() if part != "class_names" and array.ndim), default=None)
+    found: dict[str, str] = {}
+    for part, names in SYNONYMS.items():
+        for name in names:
+            if part in parts or name not in arrays or not _fits(path, part, _text(arrays[name]), n):
+                continue
+            found[part] = name
+            if part != "class_names":
+                n = n or len(arrays[name])
+            break
+    return found
+
+
+def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:
+    try:
+        _check_shapes(path, {part: array})
+    except SourceError:
+        return False
+    if part == "class_names":
+        return array.dtype.kind == "U"
+    if part == "probabilities":
+        return len(array) == n and bool((np.abs(array.sum(axis=1) - 1) < 0.01).all() and array.min() >= 0)
+    return n is None or len(array) == n
+
+
+def _text(array: NDArray[Any]) -> NDArray[Any]:
+    return np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
 
 
 def _entry(path: Path, arrays: Arrays, name: str, flag: str) -> NDArray[Any]:

@@ -39,6 +39,7 @@ def test_what_is_loaded_is_what_would_be_built(npz, tmp_path):
     assert load_study(str(npz), workspace=tmp_path / "w.margin").fingerprint == built.fingerprint
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 def test_in_memory_nothing_is_written(npz, pets, mean_color, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     opened = open_source(npz)
@@ -130,6 +131,7 @@ def asked(monkeypatch, mean_color):
     return calls
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 def test_code_is_allowed_by_who_names_it_and_never_by_a_file(described, pets, tmp_path, asked):
     (described / "study.toml").write_text('source = "pets"\nmodel = "a.b:c"\n')
     pets.rename(described / "pets")
@@ -180,6 +182,7 @@ def test_a_workspace_as_engine_is_the_workspace(npz, tmp_path):
     assert workspace.facts()["source"] == "set.npz"
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 def test_a_model_named_by_a_workspace_is_taken_again_but_not_loaded(pets, tmp_path, asked, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "w.pt").write_text("weights")

@@ -257,6 +257,7 @@ def test_only_blocks_that_changed_are_embedded_again(gallery, mean_color, tmp_pa
     np.testing.assert_array_equal(second.embedding, fresh.embedding)
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 def test_a_second_time_the_model_is_not_asked_and_nothing_is_hashed(gallery, mean_color, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
     first = load_study(gallery, model=mean_color(), workspace=workspace)

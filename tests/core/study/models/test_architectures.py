@@ -107,6 +107,7 @@ def test_side_outputs_are_not_taken_for_the_last_layer(name, side, width):
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["pth", "safetensors"])
 def test_a_folder_of_pictures_opens_with_a_named_model(tmp_path, ending):

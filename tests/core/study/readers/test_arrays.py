@@ -4,6 +4,7 @@ import pytest
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
+from margin_core.study import open_source
 from margin_core.study.readers.arrays import read_array_folder, read_arrays
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -179,10 +180,39 @@ def test_an_empty_array(npz):
 
 
 def test_no_known_name(npz):
-    assert refusal(npz(X=np.eye(2))) == (
-        "'set.npz' has none of the arrays embedding, inputs, labels, probabilities, class_names, ids; it has: X. "
-        "Save at least 'embedding' or 'inputs' under that name."
+    assert refusal(npz(table=np.eye(2))) == (
+        "'set.npz' has none of the arrays embedding, inputs, labels, probabilities, class_names, ids, nor one of "
+        "another usual name that fits; it has: table. Save at least 'embedding' or 'inputs' under that name."
     )
+
+
+def test_usual_names_of_parts_are_read_and_said(npz):
+    table = np.array([[0.2, 0.8], [1, 0], [0.5, 0.5]])
+    opened = open_source(npz(features=np.eye(3), y=[0, 1, 0], preds=table, target_names=["cat", "dog"]))
+    study = opened.study
+    assert (study.embedding.shape, study.labels.tolist(), study.class_names) == ((3, 3), [0, 1, 0], ("cat", "dog"))
+    assert study.probabilities == pytest.approx(table)
+    assert opened.notes == (
+        "'features' is read as embedding.", "'y' is read as labels.", "'preds' is read as probabilities.",
+        "'target_names' is read as class names.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arrays", "columns", "notes"),
+    [
+        ({"preds": np.array([0, 1, 0])}, ["preds"], ()),
+        ({"preds": np.array([[4.0, -1], [2, 0], [0, 1]])}, [],
+         ("1 array left out, not one value a sample (preds).",)),
+        ({"features": np.eye(3)}, [], ("1 array left out, not one value a sample (features).",)),
+    ],
+    ids=["predicted classes", "logits", "a second embedding"],
+)  # fmt: skip
+def test_what_only_has_the_name_of_a_part_is_not_read_as_one(npz, arrays, columns, notes):
+    opened = open_source(npz(embedding=np.eye(3), labels=[0, 1, 0], **arrays))
+    assert list(opened.study.columns) == columns
+    assert opened.study.maybe_probabilities is None
+    assert opened.notes == notes
 
 
 def test_a_name_that_is_not_there(npz):
