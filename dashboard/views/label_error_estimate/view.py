@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -75,7 +76,7 @@ def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool)
     wrong, ranked, best = None, None, estimate.best
     if with_truth:
         wrong = labels_in_truth(opened) != opened.study.labels
-        best = oracle_yield(len(best) - 1, int(wrong.sum()))
+        best = oracle_yield(len(best) - 1, int(wrong.sum())).astype(np.float64)
         ranked = dict(islice(rankings_by_method(opened).items(), 1, 1 + MAX_COMPARED))
 
     def draw() -> go.Figure:
