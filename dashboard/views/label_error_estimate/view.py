@@ -19,6 +19,7 @@ from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate
 from dashboard.views.label_error_estimate.figure import finds, reliability_diagram, self_test_curve
 from margin_core.errors import MarginError, NotComputed
 from margin_core.review.estimates import PlantedErrorTest, flag_labels, oracle_yield
+from margin_core.values import Doubles, Ints
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""
@@ -73,7 +74,8 @@ def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
 
 def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool) -> go.Figure:
     """Draw what reviews found; with the truth, beside what the orders of other methods would have."""
-    wrong, ranked, best = None, None, estimate.best
+    wrong = ranked = None
+    best: Doubles | Ints = estimate.best
     if with_truth:
         wrong = labels_in_truth(opened) != opened.study.labels
         best = oracle_yield(len(best) - 1, int(wrong.sum())).astype(np.float64)
