@@ -15,7 +15,7 @@ LAYERS = (
     "errors", "parameters", "storage", "values/arrays", "values/model", "study/models", "values", "bootstrap", "study",
     "domain", "graph", "function", "influence", "interpretation", "probe", "projection", "tasks/base", "protocol",
     "tasks/invertible", "tasks/label_flips", "tasks/prototypes", "tasks/decision_boundary", "tasks/saliency",
-    "tasks/contextual_outliers", "tasks", "audit", "review", "__init__", "cli", "__main__",
+    "tasks/contextual_outliers", "tasks", "audit", "review", "figures", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
 
@@ -172,7 +172,7 @@ ROOMS = (
     "study.search", "study.selections", "study.cards", "study.evidence", "study.error_probabilities", "study.truth",
     "study.registry",
     "server.http",
-    "shared.palette", "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
+    "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
     "shared.navigation", "shared.layout", "shared.background", "shared.sample_panel", "shared.thumbnail_grid",
     "shared.routes",
     "views.base", "views.*", "views",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import STEPS, class_colors
 from dashboard.study.open_study import OpenStudy
+from margin_core.figures.palette import STEPS, class_colors
 from margin_core.values import Ints
 
 NO_VALUE = 255

@@ -11,10 +11,10 @@ import streamlit as st
 
 from dashboard.shared import navigation, state
 from dashboard.shared.components import ClassEntry, class_entries
-from dashboard.shared.palette import class_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
+from margin_core.figures.palette import class_colors
 from margin_core.values import WHERE_TO_GET, Need
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"

@@ -11,8 +11,8 @@ from sklearn.metrics import average_precision_score
 from dashboard.shared import cached, layout, state
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.benchmark import wording
-from dashboard.views.benchmark.figure import yield_curve
 from margin_core.errors import MarginError
+from margin_core.figures.yields import yield_curve
 
 MAX_DRAWN = 5
 """Rankings in the picture; the table has them all."""

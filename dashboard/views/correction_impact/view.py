@@ -8,8 +8,8 @@ from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.views.correction_impact import wording
 from dashboard.views.correction_impact.data import impact_key, impact_of
-from dashboard.views.correction_impact.figure import impact_curve
 from margin_core.errors import MissingPart, NotComputed
+from margin_core.figures.impact import impact_curve
 from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, Scale, score_bytes
-from dashboard.shared.palette import signed_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals.data import is_surrogate_trained, margin_range, surrogate_of
+from margin_core.figures.palette import signed_colors
 from margin_core.tasks.invertible import default_surrogate
 
 

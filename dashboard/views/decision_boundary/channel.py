@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, Scale, score_bytes
-from dashboard.shared.palette import score_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary.data import boundary_of, scores_of
+from margin_core.figures.palette import score_colors
 
 
 def _scores(opened: OpenStudy) -> NDArray[np.uint8]:

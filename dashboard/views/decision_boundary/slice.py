@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary.data import Boundary, Pair
-from dashboard.views.decision_boundary.figure import Pin
+from margin_core.figures.boundary_slice import Pin
 from margin_core.storage.engine import Run
 from margin_core.tasks.decision_boundary.slice import Slice, compute_slice
 from margin_core.values import UNLABELED, Need, Study, usable_rows

@@ -11,9 +11,9 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary import wording
 from dashboard.views.decision_boundary.component import boundary_film
 from dashboard.views.decision_boundary.data import RANKINGS, Boundary, Pair, boundary_of
-from dashboard.views.decision_boundary.figure import slice_picture
 from dashboard.views.decision_boundary.slice import Corners, default_corners, pins_of, slice_of, with_corner
 from margin_core.errors import MarginError, NotComputed
+from margin_core.figures.boundary_slice import slice_picture
 from margin_core.tasks.decision_boundary.slice import slice_spaces
 
 CORNERS = ("left", "right", "top")

@@ -16,8 +16,8 @@ from dashboard.study.parts import Part, has_part
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.label_error_estimate import wording
 from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
-from dashboard.views.label_error_estimate.figure import finds, reliability_diagram, self_test_curve
 from margin_core.errors import MarginError, NotComputed
+from margin_core.figures.estimates import planted_error_curve, reliability_diagram, review_yield
 from margin_core.review.estimates import PlantedErrorTest, flag_labels, oracle_yield
 from margin_core.values import Doubles, Ints
 
@@ -82,7 +82,7 @@ def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool)
         ranked = dict(islice(rankings_by_method(opened).items(), 1, 1 + MAX_COMPARED))
 
     def draw() -> go.Figure:
-        return finds(
+        return review_yield(
             estimate.found, estimate.ahead, best, estimate.count, estimate.labeled, wrong=wrong, ranked=ranked
         )  # fmt: skip
 
@@ -170,7 +170,7 @@ def show_self_test(opened: OpenStudy, tested: PlantedErrorTest | None, job: Back
     if tested is not None:
         st.markdown(tested.sentence)
         if tested.planted:
-            chart = cached.figure("recall of planted", opened.key, lambda: self_test_curve(tested))
+            chart = cached.figure("recall of planted", opened.key, lambda: planted_error_curve(tested))
             st.plotly_chart(chart, config=BARE)
             st.caption(wording.planted_note(tested.planted))
     elif job.is_running:

@@ -7,8 +7,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, Scale, class_bytes, class_categories, score_bytes
-from dashboard.shared.palette import STATES, score_colors
 from dashboard.study.open_study import OpenStudy
+from margin_core.figures.palette import STATES, score_colors
 
 
 def state_codes(opened: OpenStudy) -> NDArray[np.uint8]:

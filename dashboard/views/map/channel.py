@@ -7,8 +7,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
-from dashboard.shared.palette import class_colors
 from dashboard.study.open_study import OpenStudy
+from margin_core.figures.palette import class_colors
 
 
 def _has_splits(opened: OpenStudy) -> bool:

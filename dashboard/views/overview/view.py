@@ -13,7 +13,7 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
 from dashboard.views.overview import wording
 from dashboard.views.overview.data import excerpt, rows_confused, rows_without_conflict
-from dashboard.views.overview.figure import class_bars, confusion_matrix
+from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
 from margin_core.values import Ints
 

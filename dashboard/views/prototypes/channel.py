@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel
-from dashboard.shared.palette import ROLES
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.prototypes.data import RULES, role_codes
+from margin_core.figures.palette import ROLES
 
 
 def _roles(opened: OpenStudy) -> NDArray[np.uint8]:

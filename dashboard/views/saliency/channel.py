@@ -7,9 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, MapFilter, Scale, score_bytes
-from dashboard.shared.palette import score_colors
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.fragile import fragility_of, fragility_range, has_fragility
+from margin_core.figures.palette import score_colors
 from margin_core.values import Doubles
 
 

@@ -18,8 +18,6 @@ from dashboard.views.saliency.agreement import Agreement, agreements, curves
 from dashboard.views.saliency.comparison import method_comparison
 from dashboard.views.saliency.component import SaliencyMethod, saliency_maps
 from dashboard.views.saliency.examples import missing_examples_reason
-from dashboard.views.saliency.figure import SHADES, SIGNED_SHADES
-from dashboard.views.saliency.figure import curves as curves_chart
 from dashboard.views.saliency.fragile import (
     FRAGILITY,
     fragility_answer,
@@ -31,6 +29,7 @@ from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.heatmap_store import class_names, heatmaps_of
 from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices
 from dashboard.views.saliency.series import sample_sizes, trail
+from margin_core.figures.faithfulness import SHADES, SIGNED_SHADES, faithfulness_curves
 from margin_core.tasks.saliency.fragility.fragility_column import describe_column, recipe_for
 from margin_core.tasks.saliency.methods.available import methods_for, sample_kind
 from margin_core.tasks.saliency.worker.request import PREDICTED
@@ -57,7 +56,7 @@ def show_faithfulness(opened: OpenStudy, query: SaliencyQuery, kind: str) -> Non
     st.markdown(f"## {wording.FAITHFULNESS}", help=wording.FAITHFULNESS_HELP)
     key = (opened.key, query, tuple(measured))
     target = class_names(opened.study, len(probabilities))[query.class_of(probabilities)]
-    chart = cached.figure("saliency curves", key, lambda: curves_chart(measured, target, wording.PLACES[kind]))
+    chart = cached.figure("saliency curves", key, lambda: faithfulness_curves(measured, target, wording.PLACES[kind]))
     st.plotly_chart(chart, key="saliency_curves", config={"displayModeBar": False})
     if len(measured) > 1:
         show_agreement(opened.memory.recall("agreement", key, lambda: agreements(opened, query)))

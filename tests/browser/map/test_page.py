@@ -14,7 +14,7 @@ from browser.running import RunningDashboard
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from dashboard.shared.palette import class_colors
+from margin_core.figures.palette import class_colors
 
 pytestmark = pytest.mark.browser
 

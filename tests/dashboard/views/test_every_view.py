@@ -58,7 +58,7 @@ def test_a_rerun_of_the_overview_gathers_no_rows_and_draws_nothing_again(app, as
 
     monkeypatch.setattr("numpy.flatnonzero", flatnonzero)
     for name in ("class_bars", "confusion_matrix"):
-        monkeypatch.setattr(f"dashboard.views.overview.figure.{name}", lambda *shown, name=name: calls.append(name))
+        monkeypatch.setattr(f"margin_core.figures.classes.{name}", lambda *shown, name=name: calls.append(name))
     app.run()
     assert shown(app) and calls == []
 

@@ -6,8 +6,8 @@ import pytest
 from dashboard.study.jobs import JobStatus
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.views.correction_impact import wording
-from dashboard.views.correction_impact.figure import impact_curve
 from margin_core.audit.audit import audit
+from margin_core.figures.impact import impact_curve
 from margin_core.review import Choice, Verdict, corrections
 from margin_core.review.impact import ORDERS, measure_impact
 from margin_core.review.impact.stored import load_impact

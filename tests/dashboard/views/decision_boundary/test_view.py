@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from dashboard.app import ROUTES
 from dashboard.shared.channels import NO_VALUE
-from dashboard.shared.palette import STEPS
 from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest
 from dashboard.views.decision_boundary import wording
@@ -24,10 +23,11 @@ from dashboard.views.decision_boundary.data import (
     pair_payload,
     pairs_payload,
 )
-from dashboard.views.decision_boundary.figure import slice_picture
 from dashboard.views.decision_boundary.slice import default_corners, pins_of, slice_of, with_corner
 from dashboard.views.map.data import available_channels
 from margin_core.cli import main
+from margin_core.figures.boundary_slice import slice_picture
+from margin_core.figures.palette import STEPS
 
 TASK = "decision_boundary"
 

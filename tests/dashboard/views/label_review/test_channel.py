@@ -2,8 +2,8 @@
 
 from reviewing import decide
 
-from dashboard.shared.palette import STATES
 from dashboard.views.label_review.channel import state_codes
+from margin_core.figures.palette import STATES
 
 SAMPLES = 90
 

@@ -7,7 +7,6 @@ import pytest
 from reviewing import decide
 
 from dashboard.shared.channels import NO_VALUE
-from dashboard.shared.palette import STEPS
 from dashboard.study.cards import full_cards
 from dashboard.views.map.data import (
     available_channels,
@@ -16,6 +15,7 @@ from dashboard.views.map.data import (
     mask_of,
     rows_inside,
 )
+from margin_core.figures.palette import STEPS
 
 SAMPLES = 90
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from heatmaps import DIGITS, AtOnce
 
-from dashboard.shared.palette import STEPS
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
@@ -15,6 +14,7 @@ from dashboard.views.saliency.agreement import agreements
 from dashboard.views.saliency.fragile import FRAGILITY, fragility_answer, fragility_of, most_fragile, unusually_fragile
 from dashboard.views.saliency.query import SaliencyQuery
 from margin_core.audit.stored_explanation import load_or_explain
+from margin_core.figures.palette import STEPS
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks.saliency.fragility import fragility_column

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.shared.palette import CLASS_COLORS, score_colors, signed_colors
+from margin_core.figures.palette import CLASS_COLORS, score_colors, signed_colors
 from margin_core.values import Doubles
 
 HEIGHT = 300
@@ -19,7 +19,9 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 """One a method: lines are told apart without their color."""
 
 
-def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels") -> go.Figure:
+def faithfulness_curves(
+    found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels"
+) -> go.Figure:
     """Draw deletion beside insertion for several maps of one sample.
 
     Parameters
@@ -29,6 +31,10 @@ def curves(found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, p
         The class whose probability is drawn.
     places : str
         What goes and comes.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     figure = make_subplots(
         cols=2, shared_yaxes=True, horizontal_spacing=0.08,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.views.benchmark.figure import yield_curve
+from margin_core.figures.yields import yield_curve
 
 
 def test_the_curve_lies_between_the_best_possible_and_nothing():

@@ -40,18 +40,41 @@ STEPS = 251
 
 
 def class_colors(n_classes: int) -> list[str]:
-    """Return the color of each class number; gray from the twenty-first on."""
+    """Return the color of each class number; gray from the twenty-first on.
+
+    Parameters
+    ----------
+    n_classes : int
+        c.
+
+    Returns
+    -------
+    list of str, length c
+        Hex.
+    """
     return [CLASS_COLORS[number] if number < len(CLASS_COLORS) else OTHER for number in range(n_classes)]
 
 
 def signed_colors() -> list[str]:
-    """Return the shades of a signed quantity, as hex: blue below zero, white at it, orange above."""
+    """Return the shades of a signed quantity: blue below zero, white at it, orange above.
+
+    Returns
+    -------
+    list of str, length `STEPS`
+        Hex.
+    """
     ends = [f"rgb{tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))}" for color in SIGNED]
     shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 
 
 def score_colors() -> list[str]:
-    """Return the shades of a score from low to high, as hex."""
+    """Return the shades of a score from low to high.
+
+    Returns
+    -------
+    list of str, length `STEPS`
+        Hex.
+    """
     shades = sample_colorscale("Cividis", [step / (STEPS - 1) for step in range(STEPS)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]

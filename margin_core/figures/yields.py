@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import CLASS_COLORS, OTHER
+from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.values import Ints
 
 LINES = ("solid", "dash", "dot", "dashdot")
@@ -22,6 +22,10 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
     ranked : mapping of str to int array
         Rows, most suspect first.
     wrong : bool array (n,)
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     n, n_wrong = len(wrong), int(wrong.sum())
     shown = min(n, 4 * max(n_wrong, 1))

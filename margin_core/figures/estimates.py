@@ -1,4 +1,4 @@
-"""How well chances and queue hold, as pictures."""
+"""How well probabilities and queue hold, as pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.shared.palette import CLASS_COLORS, OTHER
+from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.estimates import (
     ErrorCount,
     ExpectedYield,
@@ -41,7 +41,7 @@ class _Line:
     width: float = 1.5
 
 
-def finds(
+def review_yield(
     found: Ints,
     ahead: ExpectedYield,
     best: Doubles | Ints,
@@ -69,6 +69,10 @@ def finds(
         Which labels are wrong, where that is known.
     ranked : mapping of str to int array, optional
         Other orders to look in, most suspect first; drawn where the truth is known.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     looked = len(found) - 1
     until = looked + len(ahead.mean) - 1
@@ -144,7 +148,16 @@ def _name(figure: go.Figure, lines: Sequence[_Line], top: float) -> None:
 
 
 def reliability_diagram(found: Reliability) -> go.Figure:
-    """Draw stated chances against what came true, with 95 % intervals; on the diagonal they mean what they say."""
+    """Draw stated probabilities against what came true, with 95 % intervals; on the diagonal they are calibrated.
+
+    Parameters
+    ----------
+    found : Reliability
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": OTHER, "dash": "dot", "width": 1}, hoverinfo="skip"
@@ -169,8 +182,17 @@ def reliability_diagram(found: Reliability) -> go.Figure:
     return figure
 
 
-def self_test_curve(tested: PlantedErrorTest) -> go.Figure:
-    """Draw how soon planted mistakes are found, habitual and even ones, with the spread over repeats."""
+def planted_error_curve(tested: PlantedErrorTest) -> go.Figure:
+    """Draw how soon planted label errors are found, class-dependent and uniform ones, with the spread over repeats.
+
+    Parameters
+    ----------
+    tested : PlantedErrorTest
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = go.Figure()
     for name, found, color, dash in (
         ("as the classes are confused", tested.class_dependent, CLASS_COLORS[0], "solid"),

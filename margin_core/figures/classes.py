@@ -1,4 +1,4 @@
-"""Charts of the overview."""
+"""Counts of classes, and which are confused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ WARNING = "#D55E00"
 
 
 def class_bars(counts: Sequence[ClassCount]) -> go.Figure:
-    """Draw how many samples each class has, and how many of these are suspect."""
+    """Draw how many samples each class has, and how many of these are suspect.
+
+    Parameters
+    ----------
+    counts : sequence of ClassCount
+        As in `margin_core.audit.overview.Overview.classes`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     names = [count.name for count in counts]
     clean = [count.samples - count.suspects for count in counts]
     suspects = [count.suspects for count in counts]
@@ -45,7 +55,18 @@ def class_bars(counts: Sequence[ClassCount]) -> go.Figure:
 
 
 def confusion_matrix(confusions: Sequence[Confusion], names: Sequence[str]) -> go.Figure:
-    """Draw how many suspects of each given class look like each other class."""
+    """Draw how many suspects of each given class look like each other class.
+
+    Parameters
+    ----------
+    confusions : sequence of Confusion
+        As in `margin_core.audit.overview.Overview.confusions`.
+    names : sequence of str, length c
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     table = np.zeros((len(names), len(names)), dtype=int)
     for pair in confusions:
         table[pair.given, pair.suggested] = pair.count

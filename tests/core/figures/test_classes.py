@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dashboard.views.overview.figure import class_bars, confusion_matrix
 from margin_core.audit.overview import ClassCount, Confusion
+from margin_core.figures.classes import class_bars, confusion_matrix
 
 
 def test_the_bars_of_a_class_add_up():

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dashboard.shared.palette import CLASS_COLORS, OTHER, STATES, STEPS, class_colors, score_colors
+from margin_core.figures.palette import CLASS_COLORS, OTHER, STATES, STEPS, class_colors, score_colors
 
 
 def luminance(color):

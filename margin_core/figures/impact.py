@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from dashboard.shared.palette import CLASS_COLORS, OTHER
+from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.impact import AccuracyCurve, CorrectionImpact
 
 LINES = ("dash", "dot", "dashdot", "longdash")
@@ -25,6 +25,10 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
     found : CorrectionImpact
     shown : sequence of AccuracyCurve
         Of the other orders, those to draw, at most four.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     own = found.own
     figure = go.Figure()

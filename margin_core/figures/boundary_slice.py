@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.shared.palette import OTHER, SIGNED
+from margin_core.figures.palette import OTHER, SIGNED
 from margin_core.tasks.decision_boundary.slice import Slice
 from margin_core.values import Doubles
 
@@ -54,6 +54,10 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
     names : sequence of str, length c
     pins : sequence of three Pin
         In the order of the slice's rows.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     p = found.probabilities.astype(np.float64)
     one, other = (names[number] for number in pair)

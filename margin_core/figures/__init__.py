@@ -1,0 +1,30 @@
+"""Plotly figures of explanations and estimates: what the dashboard's pages show, for a notebook.
+
+`explanation_figure` draws any explanation, `score_map` lays its scores out on the map. `class_bars` and
+`confusion_matrix` are the overview's; `review_yield`, `reliability_diagram` and `planted_error_curve` those of the
+estimate; `yield_curve` compares rankings where the truth is known; `impact_curve`, `slice_picture` and
+`faithfulness_curves` are named for what they show.
+"""
+
+from margin_core.figures.boundary_slice import Pin, slice_picture
+from margin_core.figures.classes import class_bars, confusion_matrix
+from margin_core.figures.estimates import planted_error_curve, reliability_diagram, review_yield
+from margin_core.figures.explanations import explanation_figure, score_map
+from margin_core.figures.faithfulness import faithfulness_curves
+from margin_core.figures.impact import impact_curve
+from margin_core.figures.yields import yield_curve
+
+__all__ = [
+    "Pin",
+    "class_bars",
+    "confusion_matrix",
+    "explanation_figure",
+    "faithfulness_curves",
+    "impact_curve",
+    "planted_error_curve",
+    "reliability_diagram",
+    "review_yield",
+    "score_map",
+    "slice_picture",
+    "yield_curve",
+]
