@@ -58,7 +58,7 @@ javascript: node_modules/.dev  ## the browser's modules: types, linter, unit tes
 browser:  ## a Chromium for the browser tests
 	@sh tests/browser/install_chromium.sh
 
-benchmarks: $(VENV)/.dev  ## measure; writes docs/benchmarks.md
+benchmarks: $(VENV)/.dev  ## measure; writes docs/benchmarks/
 	$(BIN)/python benchmarks/run.py
 
 screenshots: $(VENV)/.dev browser  ## the README's pictures, from the running dashboard

@@ -1,6 +1,6 @@
 """The paper's case IV on USPS: who finds what a small network gets wrong, and who lies near its boundary.
 
-`docs/decision_boundary.md` says what the figures mean.
+`docs/explanation/boundary.md` says what the figures mean.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
         "The paper's case IV: the decision boundary of USPS",
         f"USPS digits. A network with {HIDDEN} hidden units ({ROUNDS} epochs) is taught the training digits of some "
         "classes and judges their test digits; k = 30 neighbors in its hidden layer. What was found: "
-        "docs/decision_boundary.md.",
+        "docs/explanation/boundary.md.",
         tuple(lines(runs)),
         tuple(tables),
         watch.circumstances(),

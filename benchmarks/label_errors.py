@@ -54,7 +54,7 @@ FIRST_TENTH = 0.95
 OURS = "pooled (the default)"
 KNOWS = "oracle"
 CLEANLAB = "cleanlab "
-PLOTS = Path(__file__).resolve().parent.parent / "docs" / "label_errors.png"
+PLOTS = Path(__file__).resolve().parent.parent / "docs" / "benchmarks" / "label_errors.png"
 NEAR = 0.01
 
 
@@ -346,7 +346,8 @@ def measure(seeds: Sequence[int], shares: Sequence[float], enron: Path | None) -
         "label_errors",
         "Wrong labels found",
         "Average precision of rankings of the labels, the truth known: 1 when every wrong label comes before every "
-        "right one, the share of wrong labels when the order is random. What each method is: docs/label_flips.md. "
+        "right one, the share of wrong labels when the order is random. What each method is: "
+        "docs/explanation/ranking.md. "
         "`trusted_refit` is one of the default's own predictors, taken alone; cleanlab's scores (`self_confidence`, "
         f"`normalised_margin`) are given the same cross-validated logistic regression.{missing(enron)}\n\n"
         "![Average precision against the share of wrong labels](label_errors.png)",

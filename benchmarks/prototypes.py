@@ -1,7 +1,7 @@
 """The paper's case I on USPS: test error of the nearest prototype, each rule beside the paper's and its peers.
 
 Also how well the means of random features stand for exact kernel sums, and what a million samples take.
-`docs/prototypes.md` says what the figures mean.
+`docs/explanation/prototypes.md` says what the figures mean.
 """
 
 from __future__ import annotations
@@ -327,7 +327,7 @@ def measure(path: Path, seeds: Sequence[int], many: int) -> Part:
         "The paper's case I: prototypes and criticisms of USPS",
         "USPS digits, 7,291 for training and 2,007 for testing, 16 × 16 pixels in [-1, 1]. A test sample gets the "
         "class of the nearest of the first m prototypes (criticisms). Peers use the kernel width .026 of MMD-critic's "
-        "own experiment, the default its median rule. What was found: docs/prototypes.md.",
+        "own experiment, the default its median rule. What was found: docs/explanation/prototypes.md.",
         (*lines(prototypes, criticisms), *more),
         (prototypes, draws_table(digits, seeds), criticisms),
         watch.circumstances(),

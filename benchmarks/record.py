@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PAGE = RESULTS.parents[1] / "docs" / "benchmarks.md"
+PAGE = RESULTS.parents[1] / "docs" / "benchmarks" / "all.md"
 PACKAGES = (
     "numpy", "scikit-learn", "faiss-cpu", "umap-learn", "torch", "streamlit", "plotly", "cleanlab", "playwright",
 )  # fmt: skip
@@ -26,13 +26,14 @@ PARTS = (
     "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
 )  # fmt: skip
 
-HEAD = """# Figures
+HEAD = """# All figures
 
 Written from `benchmarks/results/` by whatever measures; do not edit. Targets are what was promised before anything
 was measured; what misses its target stands here too. Wall times depend on what else the machine did: see the load
-average of each part. One data set with planted flips says how methods compare there, not how they do on yours.
+average of each part. One data set with planted flips says how methods compare there, not how they do on yours. The
+ten that matter: [benchmarks](index.md).
 
-Measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only write this page:
+Measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only write the pages:
 `python benchmarks/run.py --only`.
 """
 

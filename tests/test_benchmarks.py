@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
-PAGE = ROOT / "docs" / "benchmarks.md"
+PAGE = ROOT / "docs" / "benchmarks" / "all.md"
 RECORDED = sorted(path.stem for path in (BENCHMARKS / "results").glob("*.json"))
 CITED = re.compile(r"\d[\d,]*(?:\.\d+)?(?= ?(?:ms|s|kB|x|×|times|%)(?:\W|$))")
 
@@ -25,6 +25,14 @@ def test_the_page_says_what_the_kept_results_say():
     import record
 
     assert PAGE.read_text(encoding="utf-8") == record.page()
+
+
+def test_the_ten_figures_are_read_from_the_kept_results():
+    import ten_figures
+
+    page = ten_figures.TEN.read_text(encoding="utf-8")
+    assert page == ten_figures.ten_figures_page()
+    assert len(re.findall(r"^\| \d+ \|", page, re.MULTILINE)) == 10
 
 
 def test_a_page_without_results_promises_nothing(tmp_path):
@@ -55,14 +63,14 @@ def test_every_part_of_the_page_is_measured_by_a_command_of_its_name_that_keeps_
 
 
 def test_the_documents_that_the_page_names_are_there():
-    named = re.findall(r"docs/\w+\.md", PAGE.read_text(encoding="utf-8"))
+    named = re.findall(r"docs/[\w/-]+\.md", PAGE.read_text(encoding="utf-8"))
     assert named and all((ROOT / name).is_file() for name in named)
 
 
 def test_every_figure_that_the_readme_takes_from_the_page_is_there():
-    page = PAGE.read_text(encoding="utf-8")
+    page = "".join(path.read_text(encoding="utf-8") for path in (PAGE, PAGE.with_name("index.md")))
     paragraphs = (ROOT / "README.md").read_text(encoding="utf-8").split("\n\n")
-    citing = [paragraph for paragraph in paragraphs if "docs/benchmarks.md" in paragraph]
+    citing = [paragraph for paragraph in paragraphs if "docs/benchmarks/" in paragraph]
     assert citing
     for figure in (found.group() for paragraph in citing for found in CITED.finditer(paragraph)):
         assert re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,]*\d)", page), f"{figure} is not in {PAGE.name}"

@@ -1,4 +1,4 @@
-"""Adding a task takes what docs/protocol.md says, and nothing else: the page is done to a copy of the program."""
+"""Adding a task takes what docs/howto/own-task.md says, and nothing else: the page is done to a copy of the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program with the toy task of docs/protocol.md added, in a folder of its own."""
+"""The program with the toy task of docs/howto/own-task.md added, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PAGE = REPOSITORY / "docs" / "protocol.md"
+PAGE = REPOSITORY / "docs" / "howto" / "own-task.md"
 COPIED = ("margin_core", "dashboard", "assets", ".streamlit")
 LINKED = ("sample_data",)
 
@@ -46,5 +46,5 @@ def _apply(path: Path, change: list[str]) -> None:
     before = "".join(f"{line[1:]}\n" for line in change if line[0] in " -")
     after = "".join(f"{line[1:]}\n" for line in change if line[0] in " +")
     text = path.read_text(encoding="utf-8")
-    assert text.count(before) == 1, f"docs/protocol.md changes what {path.name} does not hold once:\n{before}"
+    assert text.count(before) == 1, f"docs/howto/own-task.md changes what {path.name} does not hold once:\n{before}"
     path.write_text(text.replace(before, after), encoding="utf-8")

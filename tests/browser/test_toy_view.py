@@ -1,4 +1,4 @@
-"""The toy view of docs/protocol.md, added to a copy of the program: in the menu, on its page, on the map."""
+"""The toy view of docs/howto/own-task.md, added to a copy of the program: in the menu, on its page, on the map."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def flag_labels(posterior: ErrorPosterior, max_rate: float) -> FlaggedLabels:
     .. math:: \frac{1}{|S|} \sum_{i \in S} (1 - p'_i) \le q
 
     in 80 % of the draws of the posterior. That margin is what the promise "at most q on average over studies" needs;
-    in simulation the average stays below q + 2 points (docs/benchmarks.md). One study may well exceed it.
+    in simulation the average stays below q + 2 points (docs/benchmarks/all.md). One study may well exceed it.
 
     Parameters
     ----------

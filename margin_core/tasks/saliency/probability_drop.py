@@ -47,8 +47,8 @@ def estimate_union_effects(masks: Masks, masked: Floats) -> Doubles:
     which gives every place x the weight :math:`b(x) = \sum_{m \ni x} \beta_m / |S_m|`; a node's effect is the sum over
     its places, :math:`s_m = \sum_{x \in S_m} b(x)`. The penalty is the one with the least leave-one-out error.
 
-    The root is a compromise (docs/benchmarks.md): of the probability itself only those few unions count that leave the
-    class likely, of its log-odds mostly those that leave nothing of it.
+    The root is a compromise (docs/benchmarks/all.md): of the probability itself only those few unions count that leave
+    the class likely, of its log-odds mostly those that leave nothing of it.
 
     Parameters
     ----------

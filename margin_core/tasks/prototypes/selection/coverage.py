@@ -23,7 +23,7 @@ MAX_EXACT_SAMPLES = 20_000
 """Up to so many samples of a class all are covered and all of low influence are candidates; beyond, a hash sample."""
 
 COVERED, CANDIDATES = 10_000, 4_000
-"""Sizes of these hash samples; what is lost by them stands in `docs/benchmarks.md`."""
+"""Sizes of these hash samples; what is lost by them stands in `docs/benchmarks/all.md`."""
 
 GAIN_BATCH = 16
 """Candidates whose gain is computed again at once, as one matrix product."""

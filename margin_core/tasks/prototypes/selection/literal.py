@@ -13,7 +13,8 @@ def literal(pool: CandidatePool, count: int, run: Run) -> Ints:
     """Select the samples of low influence, in the order of the signal, ascending.
 
     The paper states neither the threshold nor the direction; it calls a small discrepancy typical. Without
-    coverage and without balance the first hundreds sit in the one class that is densest (`docs/prototypes.md`).
+    coverage and without balance the first hundreds sit in the one class that is densest
+    (`docs/explanation/prototypes.md`).
 
     Parameters
     ----------
