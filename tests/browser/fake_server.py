@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import streamlit
@@ -398,6 +399,7 @@ class FakeServer:
 
     def __init__(self, study: FakeStudy) -> None:
         self.study = study
+        self.opened: list[FakeStudy] = []
         self.slow = 0.0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -415,7 +417,9 @@ class FakeServer:
             "nav": nav,
             "data": {"study": STUDY, "classes": self.study.classes, **data},
         }
-        return f"{self.address}/page?settings={json.dumps(settings).replace('#', '%23').replace('&', '%26')}"
+        self.opened.append(self.study)
+        written = json.dumps(settings).replace("#", "%23").replace("&", "%26")
+        return f"{self.address}/page?number={len(self.opened) - 1}&settings={written}"
 
     def start(self) -> None:
         config = uvicorn.Config(self.app(), host="127.0.0.1", port=self.port, log_level="error", lifespan="off")
@@ -523,12 +527,14 @@ class FakeServer:
     async def decisions(self, request: Request) -> Response:
         if request.headers.get("x-margin") != "1" or request.headers["content-type"] != "application/json":
             return JSONResponse({"error": "X-Margin and application/json are wanted"}, status_code=403)
-        body = await request.json()
+        # What a test sent that has ended belongs to its own study, however late it comes.
+        number = parse_qs(urlsplit(request.headers["referer"]).query)["number"][0]
+        study, body = self.opened[int(number)], await request.json()
         if self.slow:
             time.sleep(self.slow)
         query = request.query_params
         beyond = "1" in (query.get("beyond"), query.get("checks")) or "selection" in query
-        return JSONResponse(self.study.decide(body["client"], body["decisions"], beyond))
+        return JSONResponse(study.decide(body["client"], body["decisions"], beyond))
 
 
 @contextmanager

@@ -201,6 +201,12 @@ test("it is enough when the random samples say so and no suspect is open", () =>
   }
 });
 
+test("it stays enough while a further random sample is on its way, so that the review pauses once", () => {
+  queue.accept(answer([], { progress: { ...PROGRESS, suspects: 5, decided: 5, remaining: { sampled: 20, upper: 4, goal: 5 } } }));
+  decide([card(9)], "keep");
+  assert.equal(queue.isEnough(), true);
+});
+
 test("whatever is decided and undone, a sample is in the queue once or decided, and counts add up", async () => {
   for (let seed = 1; seed <= 60; seed += 1) {
     outbox = { client: "me", waiting: [] };

@@ -94,11 +94,12 @@ export class Groups {
       if (this.awaited !== group || !this.isOpen()) return;
       this.queue.accept(answer);
       const members = this.queue.undecided(answer.cards, []).filter((card) => isSame(card, group));
-      if (members.length === 0) this.groups = this.groups.filter((one) => one !== group);
+      if (members.length === 0) this.groups = this.groups.filter((one) => !isSame(one, group));
       if (members.length === 0 && this.groups.length > 0) {
         await this.openGroup(this.groups[0]);
       } else {
-        this.set(group, members);
+        // The list may be a newer one by now, with another entry for the same group.
+        this.set(this.groups.find((one) => isSame(one, group)) ?? group, members);
         this.onShow();
       }
     } finally {

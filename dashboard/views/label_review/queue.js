@@ -309,10 +309,11 @@ export class Queue {
     return counted;
   }
 
-  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
+  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. Fewer than none are
+     while random samples that the server does not count yet wait. */
   isEnough() {
     const left = this.progress?.remaining;
-    return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() === 0;
+    return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() <= 0;
   }
 
   open() {

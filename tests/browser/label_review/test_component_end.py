@@ -140,6 +140,7 @@ def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
     page.keyboard.press("u")
     page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("k")
+    page.wait_for_selector(".label-review[data-place=empty]")
     assert next_steps(page)[1] == "C\ncheck more at random"
     page.keyboard.press("c")
     page.wait_for_selector(".label-review[data-place=one]")
@@ -159,6 +160,7 @@ def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeS
     page.wait_for_selector(f".label-review[data-row='{rows[0]}']")
     press_fast(page, "kk")
     assert next_steps(page) == ["Export the corrections", "Go on with labels that look right"]
+    saved(page)
     assert fake.progress()["kept"] == 2
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
+PRESSED = "window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1]?.textContent"
+
 
 def test_a_group_is_decided_at_once_left_out_ones_stay_and_undo_takes_all_back(review: Page, fake: FakeStudy) -> None:
     group = fake.groups()[0]
@@ -64,8 +66,7 @@ def test_enter_decides_the_whole_group_even_with_a_member_in_focus(review: Page,
     review.keyboard.press("g")
     review.wait_for_selector(".label-review[data-place=grid]")
     review.keyboard.press("n")
-    pressed = "window.place.querySelectorAll('.group[aria-pressed=true] .chip-name')[1].textContent"
-    review.wait_for_function(f"{pressed} === '{group['suggested']}'")
+    review.wait_for_function(f"{PRESSED} === '{group['suggested']}'")
     review.keyboard.press("ArrowRight")
     review.keyboard.press("Enter")
     saved(review)
@@ -97,6 +98,7 @@ def test_keys_mean_the_group_on_screen_while_another_is_on_its_way(review: Page,
     for route in held:
         route.continue_()
     review.unroute(re.compile("suggested="))
+    review.wait_for_function(f"{PRESSED} === '{second['suggested']}'")
     expect(review.locator(".member")).to_have_count(second["count"])
     review.keyboard.press("Enter")
     saved(review)
