@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from dashboard.study.payloads import SampleContent
-from margin_core.errors import SourceError, WorkspaceError
+from margin_core.errors import WorkspaceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.texts import are_texts
+from margin_core.study.inputs.shown import ShownKind, named_values, shown_kind, to_picture
 from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]
@@ -43,14 +41,9 @@ class PictureBook:
             self._folder = workspace.thumbnails / study.parts["inputs"]
 
     @property
-    def kind(self) -> Literal["picture", "values", "text", "none"]:
+    def kind(self) -> ShownKind:
         """What a sample is to the eye."""
-        if not self._study.has(Need.INPUTS):
-            return "none"
-        if are_texts(self._study.inputs):
-            return "text"
-        shape = getattr(self._study.inputs, "shape", None)  # files have none
-        return "values" if shape is not None and len(shape) < 3 else "picture"
+        return shown_kind(self._study)
 
     def content(self, row: int) -> SampleContent:
         """Describe a sample for its card: a picture to fetch, its text or its values."""
@@ -60,9 +53,7 @@ class PictureBook:
             case "text":
                 return {"kind": "text", "text": str(self._study.inputs[row])}
             case "values":
-                values = np.asarray(self._study.inputs[row]).ravel()
-                names = getattr(self._study.inputs, "names", None) or [f"column {i + 1}" for i in range(len(values))]
-                return {"kind": "values", "values": [[str(n), f"{v:.6g}"] for n, v in zip(names, values, strict=True)]}
+                return {"kind": "values", "values": [list(pair) for pair in named_values(self._study, row)]}
             case _:
                 return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
 
@@ -77,7 +68,7 @@ class PictureBook:
         kept = None if self._folder is None else self._folder / f"{row // 1000}" / f"{row}.webp"
         if size == "thumb" and kept is not None and kept.is_file():
             return kept.read_bytes(), "image/webp"
-        image = Image.fromarray(_as_picture(self._study.inputs[row]))
+        image = Image.fromarray(to_picture(self._study.inputs[row]))
         if max(image.size) <= PIXEL_ART:
             return _encoded(image, "PNG"), "image/png"
         image.thumbnail((LONGEST[size], LONGEST[size]), Image.Resampling.LANCZOS)
@@ -87,25 +78,6 @@ class PictureBook:
             with suppress(WorkspaceError), atomic_write(kept) as scratch:
                 scratch.write_bytes(encoded)
         return encoded, "image/webp"
-
-
-def _as_picture(values: Any) -> NDArray[np.uint8]:
-    array = np.asarray(values)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
-        raise SourceError(
-            f"A sample of shape {array.shape} is not a picture. Pictures are (height, width) or (height, width, 3)."
-        )
-    if array.dtype == np.uint8:
-        return array
-    finite = np.isfinite(array)
-    low = float(array.min(where=finite, initial=np.inf))
-    high = float(array.max(where=finite, initial=-np.inf))
-    if not high > low:
-        return np.zeros(array.shape, dtype=np.uint8)
-    scaled = (np.where(finite, array, low) - low) / (high - low)
-    return (255 * scaled).astype(np.uint8)
 
 
 def _encoded(image: Image.Image, format: str) -> bytes:

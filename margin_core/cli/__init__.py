@@ -27,6 +27,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "prepare": "compute everything that the dashboard shows, in advance",
     "audit": "rank without a browser; write tables and a summary",
+    "report": "write what an audit found as one HTML file, to be read, printed or sent",
     "tasks": "list the tasks, with each parameter and its meaning",
     "review": "list the decisions so far; import decisions made elsewhere",
     "estimate": "estimate how many labels are wrong, and test the queue on planted label errors",

@@ -12,17 +12,20 @@ from typing import Any
 from margin_core import __version__
 from margin_core.cli.options import Arguments, add_parameters, add_source, set_parameters
 from margin_core.cli.progress import print_progress
+from margin_core.cli.report import add_report, make_report
 from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.protocol import explain
+from margin_core.report import check_free
 from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.storage.archive import atomic_write
+from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.samples import counted
-from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.tasks import TASKS, LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.tasks.plugins import with_plugins
-from margin_core.values import Need
+from margin_core.values import Explanation, Need
 
 TOO_MANY_SUSPECTS = 1
 """The exit code when more is suspect than ``--fail-on`` allows."""
@@ -45,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_parameters(parser)
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
+    add_report(parser)
     parser.add_argument(
         "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
     )
@@ -63,14 +67,20 @@ def run(arguments: Arguments) -> int:
         1 when more is suspect than ``--fail-on`` allows, else 0.
     """
     limit = _limit(arguments.fail_on) if arguments.fail_on else None
+    if arguments.report is not None:
+        check_free(arguments.report, force=arguments.force)
     opened = open_named_source(arguments)
     chosen = [task for task in with_plugins(TASKS) if task.name in (arguments.task or [LabelFlips.name])]
-    summaries = [
-        _audit_one(set_parameters(task(), arguments.set), opened, arguments.out, len(chosen) > 1) for task in chosen
-    ]
+    tasks = [set_parameters(task(), arguments.set) for task in chosen]
+    explanations = [explain(task, opened.study, engine=opened.workspace, progress=print_progress) for task in tasks]
+    summaries = [_write_one(found, opened, arguments.out, len(chosen) > 1) for found in explanations]
+    if arguments.report is not None:
+        make_report(arguments, opened, tasks, explanations, Run(opened.engine, print_progress))
     for summary in summaries:
         print(f"{summary['task']}: {_in_words(summary)}")
     print(f"Written to {arguments.out}")
+    if arguments.report is not None:
+        print(f"Report: {arguments.report}")
     return TOO_MANY_SUSPECTS if limit and any(limit(summary) for summary in summaries) else 0
 
 
@@ -81,16 +91,15 @@ def _in_words(summary: dict[str, Any]) -> str:
     return ", ".join(counted(count, role) for role, count in summary["roles"].items()) or "nothing found"
 
 
-def _audit_one(task: Task, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
-    folder = out / task.name if several else out
+def _write_one(explanation: Explanation, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
+    folder = out / explanation.task if several else out
     study = opened.study
-    explanation = explain(task, study, engine=opened.workspace, progress=print_progress)
     frame = explanation.to_frame()
     for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
         write(frame, folder / name)
     suspects = int((frame["role"] == "suspect").sum())
     summary = {
-        "task": task.name,
+        "task": explanation.task,
         "parameters": dict(explanation.parameters),
         "source": str(opened.source),
         "study": study.name,

@@ -1,0 +1,129 @@
+"""``margin report``, and the report of ``margin audit``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from margin_core import __version__
+from margin_core.audit.stored_explanation import load_or_explain
+from margin_core.cli.options import Arguments, add_parameters, add_progress, add_source, set_parameters
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.source import open_named_source, open_store
+from margin_core.report import MAX_FINDINGS, check_free, collect_report, write_report
+from margin_core.storage.engine import Run
+from margin_core.study import Opened
+from margin_core.tasks import TASKS, LabelFlips, Task
+from margin_core.tasks.plugins import with_plugins
+from margin_core.values import Explanation
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
+    add_source(parser)
+    parser.add_argument(
+        "--task",
+        action="append",
+        choices=[task.name for task in with_plugins(TASKS)],
+        help=f"a task whose findings are shown; may be repeated (default: {LabelFlips.name})",
+    )
+    add_parameters(parser)
+    parser.add_argument(
+        "--out", dest="report", type=Path, default=Path("report.html"), help="file to write (default: report.html)"
+    )
+    _add_limits(parser)
+    add_progress(parser)
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of another command that writes a report, too.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="also write a report: one HTML file, to be read, printed or sent"
+    )
+    _add_limits(parser)
+
+
+def run(arguments: Arguments) -> int:
+    """Compute what is not stored yet, and write the report.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    check_free(arguments.report, force=arguments.force)
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.2))
+    names = arguments.task or [LabelFlips.name]
+    tasks = [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in names]
+    parts = pairwise(0.2 + 0.5 * place / len(tasks) for place in range(len(tasks) + 1))
+    explanations = [
+        load_or_explain(task, opened, whole.part(*part).progress) for task, part in zip(tasks, parts, strict=True)
+    ]
+    make_report(arguments, opened, tasks, explanations, whole.part(0.7, 1.0))
+    if arguments.progress != "json":
+        print(f"Written to {arguments.report}")
+    return 0
+
+
+def make_report(
+    arguments: Arguments, opened: Opened, tasks: Sequence[Task], explanations: Sequence[Explanation], run: Run
+) -> None:
+    """Write a report as a command's options say.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        With those of `add_report`.
+    opened : Opened
+    tasks : sequence of Task
+    explanations : sequence of Explanation
+        One for each task.
+    run : Run
+        Gets the progress.
+    """
+    with open_store(arguments) as store:
+        report = collect_report(
+            opened, tasks, explanations, store,
+            made_at=datetime.now(UTC), program_version=__version__, max_findings=arguments.findings,
+            run=run.part(0.0, 0.5),
+        )  # fmt: skip
+    run.report(0.5, "Writing the report")
+    write_report(report, arguments.report)
+    run.report(1.0, "Done")
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--findings",
+        type=_count,
+        default=MAX_FINDINGS,
+        metavar="N",
+        help=f"findings of each task that the report shows (default: {MAX_FINDINGS})",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a report that is there")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"a number from 1, not '{text}'")
+    return int(text)

@@ -1,0 +1,88 @@
+"""What a sample is to the eye: a picture, a text, a row of values, or nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from margin_core.errors import SourceError
+from margin_core.study.inputs.texts import are_texts
+from margin_core.values import Need, Study
+
+ShownKind = Literal["picture", "values", "text", "none"]
+
+
+def shown_kind(study: Study) -> ShownKind:
+    """Return what the samples of a study are to the eye.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+        ``picture``, ``values``, ``text``, or ``none`` for a study without inputs.
+    """
+    if not study.has(Need.INPUTS):
+        return "none"
+    if are_texts(study.inputs):
+        return "text"
+    shape = getattr(study.inputs, "shape", None)  # files have none
+    return "values" if shape is not None and len(shape) < 3 else "picture"
+
+
+def named_values(study: Study, row: int) -> list[tuple[str, str]]:
+    """Return the values of a sample that is a row of numbers, each with its name.
+
+    Parameters
+    ----------
+    study : Study
+        Its samples are rows of numbers.
+    row : int
+
+    Returns
+    -------
+    list of (str, str)
+        Names are numbered where the study has none.
+    """
+    values = np.asarray(study.inputs[row]).ravel()
+    names = getattr(study.inputs, "names", None) or [f"column {number + 1}" for number in range(len(values))]
+    return [(str(name), f"{value:.6g}") for name, value in zip(names, values, strict=True)]
+
+
+def to_picture(values: Any) -> NDArray[np.uint8]:
+    """Return a sample as the pixels of a picture.
+
+    Parameters
+    ----------
+    values : array (h, w), (h, w, 1) or (h, w, 3)
+        Other numbers than uint8 are scaled from their minimum and maximum to 0 and 255.
+
+    Returns
+    -------
+    uint8 array (h, w) or (h, w, 3)
+
+    Raises
+    ------
+    SourceError
+        It has the shape of no picture.
+    """
+    array = np.asarray(values)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        raise SourceError(
+            f"A sample of shape {array.shape} is not a picture. Pictures are (height, width) or (height, width, 3)."
+        )
+    if array.dtype == np.uint8:
+        return array
+    finite = np.isfinite(array)
+    low = float(array.min(where=finite, initial=np.inf))
+    high = float(array.max(where=finite, initial=-np.inf))
+    if not high > low:
+        return np.zeros(array.shape, dtype=np.uint8)
+    scaled = (np.where(finite, array, low) - low) / (high - low)
+    return (255 * scaled).astype(np.uint8)
