@@ -14,6 +14,7 @@ from dashboard.views.open_source import OPEN
 from dashboard.views.opening import OPENING
 from dashboard.views.overview import OVERVIEW
 from dashboard.views.prototypes import PROTOTYPES
+from dashboard.views.report import REPORT
 from dashboard.views.saliency import SALIENCY
 
 VIEWS = (
@@ -28,6 +29,7 @@ VIEWS = (
     COUNTERFACTUALS,
     SALIENCY,
     EXPORT,
+    REPORT,
     OPEN,
 )
 """In the order of the menu; the first is where a study begins."""

@@ -124,11 +124,26 @@ def describe_findings(
     task = next((task for task in with_plugins(TASKS) if task.name == explanation.task), None)
     return TaskFindings(
         name=explanation.task,
-        title=TITLES.get(explanation.task, _in_words(explanation.task)),
+        title=task_title(explanation.task),
         question="" if task is None else task.question,
         roles=roles,
         groups=tuple(groups),
     )
+
+
+def task_title(name: str) -> str:
+    """Return what the findings of a task are called.
+
+    Parameters
+    ----------
+    name : str
+        Of the task.
+
+    Returns
+    -------
+    str
+    """
+    return TITLES.get(name, _in_words(name))
 
 
 Described = tuple[Child, tuple[tuple[str, Child], ...]]

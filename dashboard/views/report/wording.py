@@ -1,0 +1,34 @@
+"""What the page of the report says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+TITLE = "Report"
+HELP = "The audit as one HTML file: it needs no network and no MARGIN, and can be printed or sent."
+CONTENTS = "Contents"
+TASKS = "Findings of"
+FINDINGS = "Findings of each task"
+FINDINGS_HELP = "At most so many are shown, best first; the report says how many there are in all."
+MAKE, MAKE_AGAIN = "Make report", "Make again"
+OPEN, DOWNLOAD = "Open", "Download"
+NO_TASKS = "Choose at least one task."
+NO_WORKSPACE = "There is no workspace to write the report to."
+LAST = "Last report"
+
+PARTS = (
+    ("Data", "what was read and left out, classes, confused classes"),
+    ("Label error estimate", "how many labels are wrong, with its interval, and P(label error)"),
+    ("Findings", "of the chosen tasks, with pictures, texts or values, and the evidence"),
+    ("Decisions", "how many, by whom, and every change"),
+    ("Provenance", "versions, fingerprints, parameters, source"),
+)
+"""Sections of the report, and what is in each."""
+
+
+def about(made_at: datetime, size: int, decisions_since: int) -> str:
+    """Return what is known of the last report."""
+    since = {0: "up to date with every decision", 1: "1 decision since"}.get(
+        decisions_since, f"{decisions_since:,} decisions since"
+    )
+    return f"Made {made_at:%Y-%m-%d %H:%M} UTC · {max(size / 1e6, 0.1):.1f} MB · {since}"
