@@ -17,6 +17,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard.resources import resource
 from dashboard.server.guard import Guard
 from dashboard.server.program import PROGRAM
 from dashboard.shared.routes import ROUTES as SHARED_ROUTES
@@ -28,8 +29,7 @@ from dashboard.views import VIEWS
 # answers anything; ours come with the pages, and there are no others. An eighth of the time to open a study.
 manifest_scanner.scan_component_manifests = lambda max_workers=None: []
 
-ROOT = Path(__file__).resolve().parent.parent
-BUNDLED = ROOT / "sample_data"
+BUNDLED = resource("sample_data")
 
 ROUTES = [*SHARED_ROUTES, *(route for view in VIEWS for route in view.load_routes())]
 """Everything about a study that the browser asks for by plain HTTP."""

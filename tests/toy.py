@@ -10,6 +10,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "howto" / "own-task.md"
 COPIED = ("margin_core", "dashboard", "assets", ".streamlit")
 LINKED = ("sample_data",)
+ENTRY = "margin_dashboard.py"
 
 FILE = re.compile(r"^`([\w/.]+)`:\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINE = re.compile(r"^The line in `([\w/.]+)`:\n\n((?:```diff\n.*?^```\n+)+)", re.MULTILINE | re.DOTALL)
@@ -20,6 +21,7 @@ def with_the_toy(folder: Path) -> Path:
     """Copy the program to a folder, and do what the page says; return the folder."""
     for name in COPIED:
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(REPOSITORY / ENTRY, folder / ENTRY)
     for name in LINKED:
         (folder / name).symlink_to(REPOSITORY / name)
     text = PAGE.read_text(encoding="utf-8")

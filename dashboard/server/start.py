@@ -10,14 +10,13 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from dashboard.resources import ROOT, resource
 from dashboard.study import registry
 from dashboard.study.registry import OpenRequest
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import resolve_declared_roots
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def application(
@@ -37,8 +36,8 @@ def application(
     """
     for root in resolve_declared_roots(roots):
         registry.STUDIES.allow(root)
-    registry.STUDIES.allow(ROOT / "sample_data")
-    chosen = (source or ROOT / "sample_data" / "digits").resolve()
+    registry.STUDIES.allow(resource("sample_data"))
+    chosen = (source or resource("sample_data/digits")).resolve()
     registry.STUDIES.allow(_folder_of(chosen))
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
     request = OpenRequest(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.resources import resource
 from dashboard.shared import navigation, state
 from dashboard.shared.components import ClassEntry, class_entries
 from dashboard.study.open_study import OpenStudy
@@ -17,7 +18,7 @@ from dashboard.study.search import find_samples
 from margin_core.figures.palette import class_colors
 from margin_core.values import WHERE_TO_GET, Need
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = resource("assets")
 
 IN_THE_BROWSER = {
     WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",

@@ -32,6 +32,7 @@ import numpy as np
 
 from margin_core.errors import NotComputed, WorkspaceError
 from margin_core.storage.archive import DAMAGED, atomic_write
+from margin_core.storage.bundled import is_installed, user_folder
 from margin_core.storage.engine import Arrays, Work
 
 FORMAT = 1
@@ -57,7 +58,8 @@ def workspace_folder(source: Path, named: str | Path | None = None) -> Path:
     source : Path
         The data set, or a workspace itself.
     named : path, optional
-        Where the user wants it. Default: beside the source, ``pets/`` has ``pets.margin/``.
+        Where the user wants it. Default: beside the source, ``pets/`` has ``pets.margin/``; for a bundled study of
+        an installed wheel in the user's own folder, since an upgrade replaces what lies beside it.
 
     Returns
     -------
@@ -67,7 +69,9 @@ def workspace_folder(source: Path, named: str | Path | None = None) -> Path:
     if named is not None:
         return Path(named)
     whole = source.absolute()
-    return whole if whole.suffix == SUFFIX else whole.with_name(whole.name + SUFFIX)
+    if whole.suffix == SUFFIX:
+        return whole
+    return (user_folder() if is_installed(whole) else whole.parent) / (whole.name + SUFFIX)
 
 
 @dataclass(frozen=True)
