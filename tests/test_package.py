@@ -171,6 +171,8 @@ def test_the_wheel_holds_everything_that_the_program_reads(wheel):
         names = set(archive.namelist())
     kinds = (".py", ".js", ".css", ".d.ts")
     modules = [path for path in (ROOT / "dashboard").rglob("*") if path.name.endswith(kinds)]
+    core = {path.relative_to(ROOT).as_posix() for path in (ROOT / "margin_core").rglob("*") if path.suffix}
+    assert not {name for name in core if "__pycache__" not in name} - names
     read = [ROOT / ".streamlit" / "config.toml", *(ROOT / "assets").glob("*.*"), *(ROOT / "assets").glob("fonts/*")]
     studies = [path for path in (ROOT / "sample_data").glob("*/*") if ".margin" not in path.parent.name]
     wanted = {path.relative_to(ROOT).as_posix() for path in (*modules, *read, *studies) if path.is_file()}
