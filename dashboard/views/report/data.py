@@ -40,6 +40,11 @@ def report_path(opened: OpenStudy) -> Path | None:
     return None if workspace is None else workspace.folder / f"report-{opened.key}.html"
 
 
+def report_address(opened: OpenStudy) -> str:
+    """Return the address at which the report of a study is shown."""
+    return f"/margin/{opened.key}/report"
+
+
 def last_report(opened: OpenStudy) -> ReportFile | None:
     """Return the report that was made last, if there is one."""
     path = report_path(opened)

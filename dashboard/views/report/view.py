@@ -8,27 +8,41 @@ from dashboard.shared import layout, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.report import wording
-from dashboard.views.report.data import available_tasks, command, decisions_since, last_report, report_path
+from dashboard.views.report.data import (
+    ReportFile,
+    available_tasks,
+    command,
+    decisions_since,
+    last_report,
+    report_address,
+    report_path,
+)
 from margin_core.report import MAX_FINDINGS
+
+PREVIEW_HEIGHT = 760
+"""Pixels: down to the end of a laptop's screen."""
 
 STARTED = state.Remembered[tuple[str, ...]]("report", ())
 """The command of the report that this tab started last."""
 
 
-def show_last(opened: OpenStudy) -> None:
-    """Show the report that was made last, to be opened or saved."""
-    made = last_report(opened)
-    if made is None:
-        return
+def show_last(opened: OpenStudy, made: ReportFile) -> None:
+    """Show when the last report was made, and offer to open or save it."""
     st.markdown(f"## {wording.LAST}")
     st.caption(wording.about(made.made_at, made.size, decisions_since(opened, made.made_at)))
-    address = f"/margin/{opened.key}/report"
     with st.container(horizontal=True):
-        st.link_button(wording.OPEN, address, icon=":material/open_in_new:")
-        st.link_button(wording.DOWNLOAD, f"{address}/download", icon=":material/download:")
+        st.link_button(wording.OPEN, report_address(opened), icon=":material/open_in_new:")
+        st.link_button(wording.DOWNLOAD, f"{report_address(opened)}/download", icon=":material/download:")
 
 
-def make(opened: OpenStudy) -> None:
+def show_contents() -> None:
+    """List what will be in the report."""
+    st.markdown(f"## {wording.CONTENTS}")
+    for title, meaning in wording.PARTS:
+        st.markdown(f"**{title}**  \n:gray[{meaning}]")
+
+
+def make(opened: OpenStudy, made: ReportFile | None) -> None:
     """Offer to make a report of what is chosen, and show how far it is."""
     tasks = available_tasks(opened)
     chosen = st.pills(wording.TASKS, list(tasks), selection_mode="multi", default=list(tasks), format_func=tasks.get)
@@ -44,7 +58,7 @@ def make(opened: OpenStudy) -> None:
         running.show_failure()
     if not chosen:
         st.caption(wording.NO_TASKS)
-    words = wording.MAKE if last_report(opened) is None else wording.MAKE_AGAIN
+    words = wording.MAKE if made is None else wording.MAKE_AGAIN
     if st.button(words, type="primary", disabled=not chosen):
         # In the order of the list, whatever the order of the clicks: the same choice is the same command.
         wanted = command(opened, [name for name in tasks if name in chosen], int(findings))
@@ -57,11 +71,17 @@ layout.heading(wording.TITLE, wording.HELP)
 if report_path(opened) is None:
     st.info(wording.NO_WORKSPACE)
     st.stop()
-left, right = st.columns([3, 2], gap="large")
+made = last_report(opened)
+left, right = st.columns([2, 3], gap="large")
 with left:
-    make(opened)
-    show_last(opened)
+    make(opened, made)
+    if made is not None:
+        show_last(opened, made)
 with right:
-    st.markdown(f"## {wording.CONTENTS}")
-    for title, meaning in wording.PARTS:
-        st.markdown(f"**{title}**  \n:gray[{meaning}]")
+    if made is None:
+        show_contents()
+    else:
+        # The time makes another address of another report, or the browser would go on showing the one before.
+        # Its own policy seals it off (`routes.SEALED`): a report holds whatever names the data have.
+        address = f"{report_address(opened)}?made={made.made_at.timestamp():.0f}"
+        st.iframe(address, height=PREVIEW_HEIGHT, tab_index=0, alt=wording.PREVIEW)

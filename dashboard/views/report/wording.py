@@ -14,7 +14,7 @@ MAKE, MAKE_AGAIN = "Make report", "Make again"
 OPEN, DOWNLOAD = "Open report", "Download"
 NO_TASKS = "Choose at least one task."
 NO_WORKSPACE = "There is no workspace to write the report to."
-LAST = "Last report"
+LAST, PREVIEW = "Last report", "Preview of the report"
 
 PARTS = (
     ("Data", "what was read and left out, classes, confused classes"),

@@ -81,6 +81,7 @@ def test_a_report_is_made_by_the_page_looked_at_and_saved(look: Look, serve: Ser
         shown = look(dashboard, "report", theme=theme)
         expect(shown.get_by_role("link", name=wording.OPEN)).to_be_visible()
         settled(shown)
+        expect(shown.frame_locator("iframe").get_by_role("heading", name="Digits")).to_be_visible()
         assert complaints(shown) == set()
         shown.screenshot(path=dashboard.folder / f"report-{theme}.png")
     assert wider_than_the_screen(page) == []
