@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from margin_core.audit.overview import Overview, compute_overview
 from margin_core.audit.stored_explanation import load_or_explain
@@ -13,6 +13,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import Explanation, Floats
 
 VERSION = 1
@@ -26,6 +27,7 @@ class Audit:
     Parameters
     ----------
     opened : Opened
+        Its notes say too whether its probabilities look in-sample.
     task : LabelFlips
         The recipe of the ranking.
     explanation : Explanation
@@ -74,6 +76,8 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
         fingerprint(VERSION, explanation.fingerprint, task.version, build.VERSION),
         lambda: compute_overview(study, explanation).to_arrays(),
     )
+    note = check_probabilities(study, explanation.steps.graph)
+    opened = opened if note is None else replace(opened, notes=(*opened.notes, note))
     return Audit(opened, task, explanation, Overview.from_arrays(stored))
 
 

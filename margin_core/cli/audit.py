@@ -24,6 +24,7 @@ from margin_core.study import Opened
 from margin_core.study.samples import counted
 from margin_core.tasks import TASKS, LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
+from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.tasks.plugins import with_plugins
 from margin_core.values import Explanation, Need
 
@@ -112,12 +113,18 @@ def _write_one(explanation: Explanation, opened: Opened, out: Path, several: boo
         "suspects": suspects,
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT_THRESHOLD,
-        "notes": list(opened.notes),
+        "notes": [*opened.notes, *_doubts(task, study, explanation)],
         "version": __version__,
     }
     with atomic_write(folder / "summary.json") as scratch:
         scratch.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return summary
+
+
+def _doubts(task: Task, study: Study, explanation: Explanation) -> list[str]:
+    """Return what the summary says of the study's probabilities; the warning has said so on standard error."""
+    note = check_probabilities(study, explanation.steps.graph) if isinstance(task, LabelFlips) else None
+    return [] if note is None else [note]
 
 
 def _limit(text: str) -> Callable[[dict[str, Any]], bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
 
 from margin_core.domain import every_sample
+from margin_core.errors import MarginWarning
 from margin_core.function.disagreement import disagreement
 from margin_core.function.given_labels import given_labels
 from margin_core.graph import GraphRecipe, Knn
@@ -21,6 +23,7 @@ from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
 from margin_core.tasks.label_flips.evidence import compute_evidence
 from margin_core.tasks.label_flips.fit import fit_label_error_score
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD, LabelErrorScore
+from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.tasks.label_flips.reviewed import Reviewed
 from margin_core.values import UNLABELED, Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study, usable_rows
 
@@ -170,8 +173,16 @@ class LabelFlips(Task):
         -------
         Findings
             Every sample, most likely an error first.
+
+        Warns
+        -----
+        MarginWarning
+            The study's probabilities look in-sample and are not declared so; the ranking is the same.
         """
         labels, isolated = study.labels, steps.graph.isolated
+        note = check_probabilities(study, steps.graph)
+        if note is not None:
+            warnings.warn(f"Study '{study.name}': {note}", MarginWarning, stacklevel=3)
         score = self.fit_label_error_score(study, steps, run)
         pooled = score.probabilities(labels)
         scores = (

@@ -1,0 +1,102 @@
+"""Whether class probabilities look fitted to the very labels they are to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.values import UNLABELED, Graph, Need, Study
+
+CONTRADICTED_AGREEMENT = 0.1
+"""A label is contradicted if at most this weighted share of its neighbors has it ..."""
+
+RIVAL_AGREEMENT = 0.7
+"""... and at least this share has one and the same other class."""
+
+MIN_CONTRADICTED = 10
+"""Of fewer contradicted labels nothing is said."""
+
+MAX_OUT_OF_SAMPLE_AGREEMENT = 0.5
+"""A model that never saw them repeats a smaller share of the contradicted labels (benchmarks/in_sample.py)."""
+
+HOW_TO_DECLARE = "declare them: out_of_sample=False in Study.build, or the key out_of_sample = False in the .npz"
+
+
+@dataclass(frozen=True)
+class ContradictedLabels:
+    """How often given probabilities repeat labels that nearly all neighbors contradict.
+
+    Attributes
+    ----------
+    repeated : int
+        Contradicted labels that the probabilities call the likeliest class.
+    counted : int
+        Contradicted labels.
+    """
+
+    repeated: int
+    counted: int
+
+    @property
+    def look_in_sample(self) -> bool:
+        """Whether a model that never saw these labels would hardly repeat so many of them."""
+        enough = self.counted >= MIN_CONTRADICTED
+        return enough and _lower_bound(self.repeated, self.counted) > MAX_OUT_OF_SAMPLE_AGREEMENT
+
+
+def count_contradicted_labels(study: Study, graph: Graph) -> ContradictedLabels:
+    """Count the labels that the neighbors contradict, and those of them that the study's probabilities repeat.
+
+    Parameters
+    ----------
+    study : Study
+        With labels and probabilities.
+    graph : Graph
+        Of its samples.
+
+    Returns
+    -------
+    ContradictedLabels
+    """
+    labels, each = study.labels, np.arange(len(study))
+    votes = compute_neighbor_votes(graph, labels, len(study.class_names))
+    own = votes[each, np.maximum(labels, 0)]
+    contradicted = (labels != UNLABELED) & (own <= CONTRADICTED_AGREEMENT) & (votes.max(axis=1) >= RIVAL_AGREEMENT)
+    repeated = contradicted & (study.probabilities.argmax(axis=1) == labels)
+    return ContradictedLabels(int(repeated.sum()), int(contradicted.sum()))
+
+
+def check_probabilities(study: Study, graph: Graph) -> str | None:
+    """Return what to tell whoever brings probabilities that look in-sample but are not declared so.
+
+    Parameters
+    ----------
+    study : Study
+    graph : Graph
+        Of its samples.
+
+    Returns
+    -------
+    str or None
+        None: there are no probabilities, they are declared in-sample, or nothing speaks against them.
+    """
+    if not (study.has(Need.LABELS) and study.has(Need.PROBABILITIES) and study.out_of_sample):
+        return None
+    found = count_contradicted_labels(study, graph)
+    if not found.look_in_sample:
+        return None
+    return (
+        f"The class probabilities look as if their model was trained on these labels: they repeat {found.repeated:,} "
+        f"of the {found.counted:,} labels that nearly all neighbors contradict. Such probabilities hide label errors. "
+        f"If they are not out-of-sample, {HOW_TO_DECLARE}. The ranking uses them as they are."
+    )
+
+
+def _lower_bound(successes: int, trials: int) -> float:
+    """Return the lower end of the Wilson interval of a share, at 97.5 %."""
+    z2 = 1.96**2
+    share = successes / trials
+    spread = np.sqrt(z2 * (share * (1 - share) / trials + z2 / (4 * trials**2)))
+    return float((share + z2 / (2 * trials) - spread) / (1 + z2 / trials))
