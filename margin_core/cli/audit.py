@@ -26,7 +26,7 @@ from margin_core.tasks import TASKS, LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.tasks.plugins import with_plugins
-from margin_core.values import Explanation, Need
+from margin_core.values import Explanation, Need, Study
 
 TOO_MANY_SUSPECTS = 1
 """The exit code when more is suspect than ``--fail-on`` allows."""
@@ -113,7 +113,7 @@ def _write_one(explanation: Explanation, opened: Opened, out: Path, several: boo
         "suspects": suspects,
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT_THRESHOLD,
-        "notes": [*opened.notes, *_doubts(task, study, explanation)],
+        "notes": [*opened.notes, *_doubts(study, explanation)],
         "version": __version__,
     }
     with atomic_write(folder / "summary.json") as scratch:
@@ -121,9 +121,9 @@ def _write_one(explanation: Explanation, opened: Opened, out: Path, several: boo
     return summary
 
 
-def _doubts(task: Task, study: Study, explanation: Explanation) -> list[str]:
+def _doubts(study: Study, explanation: Explanation) -> list[str]:
     """Return what the summary says of the study's probabilities; the warning has said so on standard error."""
-    note = check_probabilities(study, explanation.steps.graph) if isinstance(task, LabelFlips) else None
+    note = check_probabilities(study, explanation.steps.graph) if explanation.task == LabelFlips.name else None
     return [] if note is None else [note]
 
 
