@@ -10,7 +10,7 @@ import numpy as np
 
 from margin_core.report.charts import class_bars, confusion_bars, count_interval, hatching, probability_curve
 from margin_core.report.collect import Report
-from margin_core.report.findings import Finding, FindingGroup, TaskFindings, describe_findings
+from margin_core.report.findings import COUNTED, Finding, FindingGroup, TaskFindings, describe_findings
 from margin_core.report.heatmaps import show_heatmap
 from margin_core.report.markup import Child, Html, element, named
 from margin_core.report.samples import show_sample
@@ -194,9 +194,7 @@ def _estimate(estimate: LabelErrorEstimate) -> Child:
 
 
 def _task(report: Report, explanation: Explanation, task: TaskFindings) -> Child:
-    counts = ", ".join(
-        f"{count:,} {role.replace('_', ' ').replace('labelled', 'labeled')}" for role, count in task.roles
-    )
+    counts = ", ".join(f"{count:,} {COUNTED.get(role, role)}" for role, count in task.roles)
     head = element("p", f"{task.question} Ranked: {counts or 'nothing'}.", class_="soft")
     if "heatmap" in explanation.findings.maps:
         return [head, show_heatmap(report.study, explanation)]
@@ -266,7 +264,7 @@ def _decisions(report: Report) -> Child:
     reviewers = sorted({decision.reviewer for decision in report.decisions})
     counts = Counter((decision.reviewer, decision.verdict) for decision in report.decisions)
     totals = Counter(decision.verdict for decision in report.decisions)
-    rows = [
+    rows: list[tuple[Child, ...]] = [
         (named(reviewer or "unknown"), *(f"{counts[reviewer, verdict]:,}" for verdict in VERDICTS),
          f"{sum(counts[reviewer, verdict] for verdict in VERDICTS):,}")
         for reviewer in reviewers

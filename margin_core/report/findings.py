@@ -28,6 +28,17 @@ ROLES = {
     "boundary": "Nearest to a boundary",
     "part": "Parts",
 }
+COUNTED = {
+    "not_suspect": "not suspect",
+    "unlabelled": "without a label",
+    "prototype": "prototypes",
+    "criticism": "criticisms",
+    "boundary": "samples",
+    "sample": "samples",
+    "part": "parts",
+}
+"""Roles after their number, where the role itself would not do."""
+
 NOT_SHOWN = ("not_suspect", "unlabelled", "unscored")
 """Roles that are counted and not listed: nothing was found about them."""
 
@@ -181,8 +192,8 @@ def _describer(
             headline: Child = named(name) if name else "no class"
             if explanation.findings.roles[place] == "prototype":
                 return headline, (
-                    ("Represents", f"{evidence['stands_for'][place]:.1%} of its class"),
-                    ("Lies denser than", f"{evidence['density'][place]:.0%} of its class"),
+                    ("Represents", f"{evidence['stands_for'][place]:.1%} of class"),
+                    ("Denser than", f"{evidence['density'][place]:.0%} of class"),
                 )
             reason = str(evidence["reason"][place])
             return headline, (

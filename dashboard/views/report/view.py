@@ -45,7 +45,9 @@ def show_contents() -> None:
 def make(opened: OpenStudy, made: ReportFile | None) -> None:
     """Offer to make a report of what is chosen, and show how far it is."""
     tasks = available_tasks(opened)
-    chosen = st.pills(wording.TASKS, list(tasks), selection_mode="multi", default=list(tasks), format_func=tasks.get)
+    chosen = st.pills(
+        wording.TASKS, list(tasks), selection_mode="multi", default=list(tasks), format_func=tasks.__getitem__
+    )
     findings = st.number_input(
         wording.FINDINGS, min_value=1, max_value=1000, value=MAX_FINDINGS, help=wording.FINDINGS_HELP, width=240
     )
