@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.datasets import load_digits, make_blobs, make_classification
+from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -57,19 +58,22 @@ class Case(NamedTuple):
     inside: ContradictedLabels
 
 
-def sources(seed: int) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield name, features and true labels of each data set."""
+def sources(seed: int) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield name, features that models learn from, embedding and true labels of each data set."""
     digits = load_digits()
-    yield "digits", digits.data.astype(np.float32), digits.target
+    pixels = digits.data.astype(np.float32)
+    yield "digits", pixels, pixels, digits.target
+    yield "digits, embedded in 2 components", pixels, PCA(2).fit_transform(pixels), digits.target
     fashion = load_study(bundled_study("fashion"))
     rows = np.random.default_rng(seed).permutation(len(fashion))[:1500]
-    yield "fashion", np.asarray(fashion.embedding[rows]), np.asarray(fashion.labels[rows])
+    hidden = np.asarray(fashion.embedding[rows])
+    yield "fashion", hidden, hidden, np.asarray(fashion.labels[rows])
     points, kinds = make_blobs(800, 10, centers=5, cluster_std=4.0, random_state=seed)
-    yield "blobs", points.astype(np.float32), kinds
+    yield "blobs", points, points, kinds
     points, kinds = make_classification(
         800, 20, n_informative=8, n_classes=4, n_clusters_per_class=2, class_sep=1.0, random_state=seed
     )
-    yield "classification", points.astype(np.float32), kinds
+    yield "classification", points, points, kinds
 
 
 def plant(labels: np.ndarray, share: float, classes: int, rng: np.random.Generator) -> np.ndarray:
@@ -80,11 +84,11 @@ def plant(labels: np.ndarray, share: float, classes: int, rng: np.random.Generat
 
 def measure(seed: int, shares: Sequence[float]) -> Iterator[Case]:
     """Measure every data set, share of errors and model with one seed."""
-    for name, points, truth in sources(seed):
+    for name, points, embedding, truth in sources(seed):
         classes = int(truth.max()) + 1
         for share in shares:
             labels = plant(truth, share, classes, np.random.default_rng((seed, round(100 * share))))
-            study = Study.build(name=name, embedding=points, labels=labels)
+            study = Study.build(name=name, embedding=embedding, labels=labels)
             graph = build_graph(LabelFlips().graph, every_sample(study), Run(LocalEngine()))
             folds = StratifiedKFold(5, shuffle=True, random_state=seed)
             for model, make in MODELS.items():

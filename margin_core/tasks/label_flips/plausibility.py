@@ -18,8 +18,12 @@ RIVAL_AGREEMENT = 0.7
 MIN_CONTRADICTED = 10
 """Of fewer contradicted labels nothing is said."""
 
-MAX_OUT_OF_SAMPLE_AGREEMENT = 0.5
-"""A model that never saw them repeats a smaller share of the contradicted labels (benchmarks/in_sample.py)."""
+MAX_OUT_OF_SAMPLE_AGREEMENT = 0.7
+"""A model that never saw them repeats a smaller share of the contradicted labels (benchmarks/in_sample.py).
+
+On the embedding's own features it is next to none of them. A model that sees far more than the embedding tells repeats
+up to four fifths of few, since there the neighbors are wrong and not the labels: the lower end of an interval counts.
+"""
 
 HOW_TO_DECLARE = "declare them: out_of_sample=False in Study.build, or the key out_of_sample = False in the .npz"
 
