@@ -30,7 +30,7 @@ def class_bars(counts: Sequence[ClassCount]) -> Html:
     Parameters
     ----------
     counts : sequence of ClassCount
-        Of more than 30 classes, those with the most suspects are drawn.
+        Of more than 30 classes, those with the most suspects are shown.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def confusion_bars(confusions: Sequence[Confusion], names: Sequence[str], most: 
     names : sequence of str
         Of the classes.
     most : int
-        Pairs that are drawn.
+        Pairs that are shown.
 
     Returns
     -------
