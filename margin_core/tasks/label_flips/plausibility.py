@@ -22,7 +22,7 @@ MAX_OUT_OF_SAMPLE_AGREEMENT = 0.7
 """A model that never saw them repeats a smaller share of the contradicted labels (benchmarks/in_sample.py).
 
 On the embedding's own features it is next to none of them. A model that sees far more than the embedding tells may
-repeat nearly all: there the neighbors are wrong and not the labels, and no count tells that from memory. Hence a note only.
+repeat nearly all: there the neighbors are wrong and not the labels, and no count tells that from memory.
 """
 
 HOW_TO_DECLARE = "declare them: out_of_sample=False in Study.build, or the key out_of_sample = False in the .npz"
