@@ -155,7 +155,8 @@ def _probabilities(report: Report) -> str:
 def _estimate(estimate: LabelErrorEstimate) -> Child:
     count, left = estimate.count, estimate.remaining
     frame = estimate.to_frame()
-    known = frame["p_label_error"].notna().to_numpy()
+    # What a review settled is 0 or 1, between labels of which nobody knows: a curve of both would jump up and down.
+    known = (frame["p_label_error"].notna() & ~frame["reviewed"]).to_numpy()
     end = int(min(known.sum(), max(2 * count.high, 50)))
     columns = [frame[name].to_numpy(dtype=np.float64)[known][:end] for name in ("p_label_error", "p_low", "p_high")]
     flagged = [(rate, estimate.flag(rate)) for rate in FALSE_DISCOVERY_RATES]
@@ -179,7 +180,11 @@ def _estimate(estimate: LabelErrorEstimate) -> Child:
                 count_interval(count),
                 "Median and 95 % interval." + (" Triangle: found so far." if count.found else ""),
             ),
-            _figure("P(label error)", probability_curve(*columns), f"The first {end:,} labels, with 90 % interval.")
+            _figure(
+                "P(label error)",
+                probability_curve(*columns),
+                f"The first {end:,} labels without a review, with 90 % interval.",
+            )
             if end
             else None,
             class_="side",
