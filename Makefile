@@ -20,7 +20,7 @@ if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed"; exit 1; fi; \
 printf '\nPassed: %s\n' '$(strip $(1))'
 endef
 
-.PHONY: run test check ruff format mypy javascript unit unit-fast in-browser check-portable browser benchmarks screenshots clean
+.PHONY: run test check ruff format mypy javascript unit unit-fast in-browser check-portable browser docs benchmarks screenshots clean
 
 run: $(VENV)/.runtime  ## install what is needed and open the dashboard (SOURCE=path for your own data)
 	$(BIN)/margin open $(SOURCE)
@@ -57,6 +57,9 @@ javascript: node_modules/.dev  ## the browser's modules: types, linter, unit tes
 
 browser:  ## a Chromium for the browser tests
 	@sh tests/browser/install_chromium.sh
+
+docs: $(VENV)/.dev  ## the site, in build/docs; a warning is an error
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 benchmarks: $(VENV)/.dev  ## measure; writes docs/benchmarks/
 	$(BIN)/python benchmarks/run.py

@@ -1,0 +1,84 @@
+"""The site: `make docs` builds it into build/docs, with warnings as errors and nothing from the network."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from importlib import import_module
+from pathlib import Path
+
+os.environ["COLUMNS"] = "100"  # the width at which argparse wraps its help
+
+from margin_core import __version__
+from margin_core.cli import main
+
+HERE = Path(__file__).parent
+PACKAGES = (
+    "margin_core", "margin_core.graph", "margin_core.influence", "margin_core.tasks", "margin_core.values",
+    "margin_core.study", "margin_core.study.models", "margin_core.review", "margin_core.review.estimates",
+    "margin_core.review.impact", "margin_core.domain", "margin_core.function", "margin_core.interpretation",
+)  # fmt: skip
+"""Whose `__all__` the reference lists."""
+
+project = "MARGIN"
+author = "The MARGIN authors"
+copyright = author
+release = version = __version__
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+source_suffix = {".md": "markdown"}
+exclude_patterns: list[str] = []
+html_theme = "furo"
+html_title = "MARGIN"
+html_show_sphinx = False
+myst_heading_anchors = 4
+suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]  # files of the repository beside docs/
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+
+
+def write_api() -> None:
+    """Write one page with every public name, by package."""
+    out = ["# API", "", "Every public name, from its docstring.", ""]
+    for package in PACKAGES:
+        module = import_module(package)
+        out += [f"## {package}", ""]
+        for name in sorted(getattr(module, "__all__", ())):
+            value = getattr(module, name)
+            if isinstance(value, type) and value.__module__.startswith("margin_core"):
+                kind = "autoclass"
+            elif callable(value) and getattr(value, "__module__", "").startswith("margin_core"):
+                kind = "autofunction"
+            else:
+                out += [f"- `{name}`", ""]
+                continue
+            members = ":members:\n" if kind == "autoclass" else ""
+            index = ":no-index:\n" if package != _first_home(name, value) else ""
+            out += [f"```{{eval-rst}}\n.. {kind}:: {package}.{name}\n" + _indent(members + index) + "```", ""]
+    (HERE / "reference" / "api.md").write_text("\n".join(out), encoding="utf-8")
+
+
+def write_command_line() -> None:
+    """Write one page with the help of every command."""
+    from margin_core.cli import COMMANDS
+
+    out = ["# Command line", "", "Generated from `--help`. [Exit codes](exit-codes.md).", ""]
+    for command in ("", "open", *COMMANDS):
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
+            main([*command.split(), "--help"])
+        out += [f"## margin {command}".rstrip(), "", "```text", text.getvalue().rstrip(), "```", ""]
+    (HERE / "reference" / "command-line.md").write_text("\n".join(out), encoding="utf-8")
+
+
+def _indent(text: str) -> str:
+    return "".join(f"   {line}\n" for line in text.splitlines())
+
+
+def _first_home(name: str, value: object) -> str:
+    return next(p for p in PACKAGES if getattr(import_module(p), "__dict__", {}).get(name, value) is value
+                and name in getattr(import_module(p), "__all__", ()))  # fmt: skip
+
+
+write_api()
+write_command_line()
