@@ -7,6 +7,10 @@ import io
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
 
 os.environ["COLUMNS"] = "100"  # the width at which argparse wraps its help
 
@@ -29,10 +33,11 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
 exclude_patterns: list[str] = []
 html_theme = "furo"
+html_math_renderer = "source"  # MathJax would come from the network
 html_title = "MARGIN"
 html_show_sphinx = False
 myst_heading_anchors = 4
-suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]  # files of the repository beside docs/
+suppress_warnings = ["myst.xref_missing", "ref.python"]  # files beside docs/; fields that two classes share
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 
@@ -80,5 +85,14 @@ def _first_home(name: str, value: object) -> str:
                 and name in getattr(import_module(p), "__all__", ()))  # fmt: skip
 
 
-write_api()
-write_command_line()
+def setup(app: Sphinx) -> None:
+    """Write the generated pages, and show formulas as they stand in the docstrings."""
+    app.add_html_math_renderer("source", (_math, None), (_math, None))
+    write_api()
+    write_command_line()
+
+
+def _math(translator: Any, node: nodes.Element) -> None:
+    text = translator.encode(node.astext())
+    translator.body.append(f"<code class='math'>{text}</code>")
+    raise nodes.SkipNode

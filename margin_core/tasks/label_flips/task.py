@@ -46,8 +46,9 @@ class LabelFlips(Task):
         The neighbors that vote.
     high_pass : HighPass or PaperAppendixFilter
         Its influence is the score of ``disagreement``, ``margin`` and ``margin_signed``.
-    method : {'pooled', 'disagreement', 'margin', 'margin_signed', 'loss', 'self_confidence', 'normalised_margin', \
-'self_influence', 'neighbourhood_consensus', 'trusted_refit', 'random'}
+    method : str
+        One of 'pooled', 'disagreement', 'margin', 'margin_signed', 'loss', 'self_confidence', 'normalised_margin',
+        'self_influence', 'neighbourhood_consensus', 'trusted_refit', 'random'.
         ``pooled`` is described in the notes; the published ones stand beside it, each in a file of
         `margin_core.tasks.label_flips.baselines`. Whatever the method, the class suggested is the default's.
     folds : int, 2 to 20
