@@ -51,9 +51,9 @@ def test_commands_parse(page, capsys):
 
     for text in (*blocks(page, ""), *blocks(page, "sh"), *blocks(page, "bash")):
         for line in text.splitlines():
-            words = shlex.split(line, comments=True)
-            if not words or Path(words[0]).name != "margin":
+            if not line.split() or Path(line.split()[0]).name != "margin":
                 continue
+            words = shlex.split(line, comments=True)
             with pytest.raises(SystemExit) as stop:
                 main([*words[1:], "--help"])
             assert stop.value.code == 0, f"{page.name}: {line}\n{capsys.readouterr().err}"
