@@ -5,15 +5,19 @@ Another package adds a command by an entry point in the group ``margin.commands`
 a constant ``PURPOSE``, one line for the list of commands (docs/decisions/0016).
 
 Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, with one
-sentence on standard error; 130 interrupted.
+sentence on standard error; 70 an internal error, a mistake in MARGIN; 130 interrupted; 141 whoever read the output
+(such as ``head``) has closed it.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -22,7 +26,14 @@ from margin_core import __version__
 from margin_core.errors import MarginError, MarginWarning, SourceError
 
 BAD_INPUT = 2
+INTERNAL_ERROR = 70
 INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+EXIT_CODES = (
+    "exit codes: 0 fine; 1 the audit found more than --fail-on allows; 2 bad usage or bad input; 70 internal error; "
+    "130 interrupted"
+)
 
 COMMANDS = {
     "prepare": "compute everything that the dashboard shows, in advance",
@@ -71,7 +82,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("always", MarginWarning)
         warnings.showwarning = partial(_show_warning, warnings.showwarning)
-        return _run(given)
+        try:
+            try:
+                return _run(given)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes once more when it ends, and would complain: let that go nowhere.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return CLOSED_PIPE
 
 
 def _run(given: list[str]) -> int:
@@ -85,6 +105,18 @@ def _run(given: list[str]) -> int:
     except KeyboardInterrupt:
         print("margin: stopped. What was finished is kept.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if os.environ.get("MARGIN_TRACEBACK"):
+            traceback.print_exc()
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        print(
+            f"margin: a mistake in MARGIN, not in your data ({reason}). Please report it with what the same command "
+            "prints when the environment variable MARGIN_TRACEBACK=1 is set.",
+            file=sys.stderr,
+        )
+        return INTERNAL_ERROR
 
 
 def plugin_commands(called: str = "") -> dict[str, Any]:
@@ -123,7 +155,9 @@ def _show_warning(others: Callable[..., None], message: Any, category: type[Warn
 
 def _parser(called: str) -> argparse.ArgumentParser:
     """List all commands, and declare the options of the one that is called."""
-    parser = argparse.ArgumentParser(prog="margin", description="Audit labeled data and the model trained on it.")
+    parser = argparse.ArgumentParser(
+        prog="margin", description="Audit labeled data and the model trained on it.", epilog=EXIT_CODES
+    )
     parser.add_argument("--version", action="version", version=f"margin {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plugins = {} if called in COMMANDS or called == "--version" else plugin_commands(called)

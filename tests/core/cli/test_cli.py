@@ -74,13 +74,24 @@ def test_an_interruption_is_reported_and_exits_with_130(run_margin, source, monk
     assert run_margin("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
 
 
-def test_a_mistake_of_ours_keeps_its_traceback(source, monkeypatch):
+def test_a_mistake_of_ours_is_one_sentence_and_exits_with_70(run_margin, source, monkeypatch):
     def broken(*arguments, **more):
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr("margin_core.cli.source.open_source", broken)
-    with pytest.raises(ZeroDivisionError):
-        main(["audit", source])
+    code, out, err = run_margin("audit", source)
+    assert (code, out, err.count("\n")) == (70, "", 1)
+    assert "ZeroDivisionError: ours" in err and "report it" in err
+    monkeypatch.setenv("MARGIN_TRACEBACK", "1")
+    assert "Traceback" in run_margin("audit", source)[2]
+
+
+def test_a_closed_pipe_is_no_traceback(run_margin, monkeypatch):
+    def closed(*arguments, **more):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("margin_core.cli.tasks.with_plugins", closed)
+    assert run_margin("tasks") == (141, "", "")
 
 
 @pytest.mark.slow
