@@ -13,8 +13,8 @@ def test_every_file_format_is_exported(run_margin, source, folder, tmp_path, nam
     table.write_text("id,verdict,label\n3,relabel,=owl\n")
     run_margin("review", source, "--import", table)
     rows = {"log": 1, "changes": 1}.get(name.split("-")[0], SAMPLES)
-    code, out, _ = run_margin("export", source, "--format", name, "--out", tmp_path / "out")
-    assert (code, out) == (0, f"{rows:,} rows written to {tmp_path / 'out'}\n")
+    written = run_margin("export", source, "--format", name, "--out", tmp_path / "out")
+    assert written == (0, "", f"{rows:,} rows written to {tmp_path / 'out'}\n")
     if name == "csv":
         frame = pd.read_csv(tmp_path / "out", dtype=str)
         assert frame.loc[frame["id"] == "3", "label"].item() == "'=owl"
@@ -22,3 +22,13 @@ def test_every_file_format_is_exported(run_margin, source, folder, tmp_path, nam
 
 def test_a_study_without_pictures_has_no_folder_of_pictures(refused, source, tmp_path):
     assert "no inputs" in refused("export", source, "--format", "image-folder", "--out", tmp_path / "out")
+
+
+def test_a_file_that_is_there_is_replaced_only_when_asked(run_margin, refused, source, tmp_path):
+    (tmp_path / "out.csv").write_text("mine")
+    command = ("export", source, "--format", "csv", "--out", tmp_path / "out.csv")
+    assert "--force" in refused(*command)
+    assert (tmp_path / "out.csv").read_text() == "mine"
+    assert run_margin(*command, "--force")[0] == 0
+    assert (tmp_path / "out.csv").read_text() != "mine"
+    assert "--out -" in refused("export", source, "--format", "csv", "--out", "-")
