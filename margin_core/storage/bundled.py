@@ -42,11 +42,25 @@ def bundled_study(name: str = "digits") -> Path:
 
 
 def is_installed(source: Path) -> bool:
-    """Return whether a source is a study of an installed wheel: nothing may be stored beside it."""
+    """Return whether a source is a study of an installed wheel: nothing may be stored beside it.
+
+    Parameters
+    ----------
+    source : Path
+
+    Returns
+    -------
+    bool
+    """
     return source.resolve().parent == INSTALLED
 
 
 def user_folder() -> Path:
-    """Return where a user's own files of this program are: ``$XDG_DATA_HOME/margin`` or ``~/.local/share/margin``."""
+    """Return where a user's own files of this program are: ``$XDG_DATA_HOME/margin`` or ``~/.local/share/margin``.
+
+    Returns
+    -------
+    Path
+    """
     named = os.environ.get("XDG_DATA_HOME", "")
     return (Path(named) if os.path.isabs(named) else Path.home() / ".local" / "share") / "margin"

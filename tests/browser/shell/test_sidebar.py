@@ -41,6 +41,10 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
         expect(of_review).to_have_text(str(n - made))
     expect(page.locator(".menu .progress")).to_have_text(f"2 decided, {n - 2} suspects left")
+    # The bar fills its meter and covers no link of the menu.
+    meter, fill = (page.locator(f".menu .{name}").bounding_box() for name in ("meter", "fill"))
+    assert (fill["y"], fill["height"]) == (meter["y"], meter["height"])
+    assert 0 < fill["width"] < meter["width"]
     expect(page.locator(".menu a[href*='/export'] .count")).to_have_text("2")
     saved(page)
     go(page, EXPORT)
