@@ -89,7 +89,11 @@ def _in_words(summary: dict[str, Any]) -> str:
     if summary["task"] == LabelFlips.name:
         share = summary["suspects"] / max(summary["labelled"], 1)
         return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})"
-    return ", ".join(counted(count, role) for role, count in summary["roles"].items()) or "nothing found"
+    return ", ".join(counted(count, _noun(role)) for role, count in summary["roles"].items()) or "nothing found"
+
+
+def _noun(role: str) -> str:
+    return role if role in ("prototype", "criticism", "sample") else f"{role.replace('_', ' ')} sample"
 
 
 def _write_one(explanation: Explanation, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
