@@ -109,7 +109,7 @@ def arrange_boundary(page: Page) -> None:
     page.wait_for_selector(".boundary[data-state=ready]")
     page.locator(".boundary .item[tabindex='0']:visible").click()
     page.wait_for_selector(".panel[data-state=ready]")
-    draw, pins = page.get_by_role("button", name="Draw the slice"), page.locator(".js-plotly-plot .textpoint")
+    draw, pins = page.get_by_role("button", name="Draw the slice"), page.locator(".js-plotly-plot .annotation-text")
     draw.or_(pins).first.wait_for()
     if draw.count():
         draw.click()
