@@ -21,7 +21,8 @@ HERE = Path(__file__).parent
 PACKAGES = (
     "margin_core", "margin_core.graph", "margin_core.influence", "margin_core.tasks", "margin_core.values",
     "margin_core.study", "margin_core.study.models", "margin_core.review", "margin_core.review.estimates",
-    "margin_core.review.impact", "margin_core.domain", "margin_core.function", "margin_core.interpretation",
+    "margin_core.review.impact", "margin_core.review.export", "margin_core.figures", "margin_core.domain",
+    "margin_core.function", "margin_core.interpretation",
 )  # fmt: skip
 """Whose `__all__` the reference lists."""
 
