@@ -249,7 +249,8 @@ class ReviewDesk {
   /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
   pauseWhenEnough() {
     const isEnough = this.queue.checks && this.queue.isEnough();
-    this.paused = isEnough && !this.wasEnough && this.mode === "one" && !this.viewed;
+    // Answers to keys that were faster than the pause must not end it.
+    this.paused = isEnough && (this.paused || !this.wasEnough) && this.mode === "one" && !this.viewed;
     this.wasEnough = isEnough;
   }
 
