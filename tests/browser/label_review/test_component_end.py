@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, states, wait_for_chance
 from browser.fake_server import FakeServer, FakeStudy
+from browser.looking import until
 from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
@@ -147,6 +148,31 @@ def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
     press_fast(page, "kk")
     saved(page)
     assert fake.progress()["kept"] == 5 and page.locator(".label-review").get_attribute("data-place") == "one"
+
+
+def test_the_answer_to_a_key_that_was_faster_does_not_end_the_pause_of_the_checks(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=2, checks=3)
+    page = open_review(open_page, goal=10)
+    press_fast(page, "ee")
+    saved(page)
+    page.keyboard.press("c")
+    page.wait_for_selector(".label-review[data-place=one]")
+    press_fast(page, "kk")
+    saved(page)
+    held: list[Route] = []
+    page.route("**/decisions*", lambda route: held.append(route))
+    press_fast(page, "kk")
+    until(page, lambda: len(held) == 1, "the third check to be sent")
+    held[0].continue_()
+    page.wait_for_selector(".label-review[data-place=empty]")
+    until(page, lambda: len(held) == 2, "the fourth check to be sent")
+    held[1].continue_()
+    saved(page)
+    assert fake.progress()["kept"] == 4
+    assert page.locator(".label-review").get_attribute("data-place") == "empty"
+    assert page.locator(".empty h2").inner_text() == "You can stop"
 
 
 def test_skipped_samples_come_back_when_asked_for(open_page: Open, server: FakeServer) -> None:
