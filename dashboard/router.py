@@ -10,6 +10,7 @@ from dashboard.shared import layout, state
 from dashboard.shared.menu.component import menu
 from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
+from dashboard.views import OPENING, VIEWS
 
 
 def pages_of(opened: OpenStudy | None, *, is_opening: bool) -> dict[str, st.Page]:
@@ -30,7 +31,7 @@ with TURNS.turn():
     # Made once a tab: making a page asks the file system, at every click.
     pages = state.pages(" ".join(view.path for view in listed), lambda: pages_of(opened, is_opening=bool(key)))
     chosen = st.navigation(list(pages.values()), position="hidden")
-    shown = next(view for view in page_scripts(opened, is_opening=bool(key)) if pages[view.path] is chosen)
+    shown = next(view for view in (OPENING, *VIEWS) if pages.get(view.path) is chosen)
     st.set_page_config(page_title=f"{shown.title} · MARGIN", page_icon=layout.ICON, layout="wide")
     with st.sidebar:
         clicked = menu(

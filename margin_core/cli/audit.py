@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from margin_core import __version__
-from margin_core.cli.options import Arguments, add_parameters, add_source, set_parameters
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.progress import print_progress
 from margin_core.cli.report import add_report, make_report
 from margin_core.cli.source import open_named_source
@@ -22,10 +23,9 @@ from margin_core.storage.archive import atomic_write
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.samples import counted
-from margin_core.tasks import TASKS, LabelFlips
+from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
-from margin_core.tasks.plugins import with_plugins
 from margin_core.values import Explanation, Need, Study
 
 TOO_MANY_SUSPECTS = 1
@@ -41,13 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    parser.add_argument(
-        "--task",
-        action="append",
-        choices=[task.name for task in with_plugins(TASKS)],
-        help=f"a task; may be repeated (default: {LabelFlips.name})",
-    )
-    add_parameters(parser)
+    add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name})")
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     add_report(parser)
     parser.add_argument(
@@ -71,10 +65,9 @@ def run(arguments: Arguments) -> int:
     if arguments.report is not None:
         check_free(arguments.report, force=arguments.force)
     opened = open_named_source(arguments)
-    chosen = [task for task in with_plugins(TASKS) if task.name in (arguments.task or [LabelFlips.name])]
-    tasks = [set_parameters(task(), arguments.set) for task in chosen]
+    tasks = chosen_tasks(arguments, [LabelFlips.name])
     explanations = [explain(task, opened.study, engine=opened.workspace, progress=print_progress) for task in tasks]
-    summaries = [_write_one(found, opened, arguments.out, len(chosen) > 1) for found in explanations]
+    summaries = [_write_one(found, opened, arguments.out, len(tasks) > 1) for found in explanations]
     if arguments.report is not None:
         make_report(arguments, opened, tasks, explanations, Run(opened.engine, print_progress))
     for summary in summaries:

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 from margin_core.audit.audit import audit, compute_map_positions
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.cli.options import Arguments, add_parameters, add_progress, add_source, set_parameters
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_progress, progress_printer
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
-from margin_core.tasks import TASKS
-from margin_core.tasks.plugins import with_plugins
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,14 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    parser.add_argument(
-        "--task",
-        action="append",
-        default=[],
-        choices=[task.name for task in with_plugins(TASKS)],
-        help="also run this task; may be repeated",
-    )
-    add_parameters(parser)
+    add_tasks(parser, "also run this task; may be repeated")
     add_progress(parser)
 
 
@@ -47,7 +39,7 @@ def run(arguments: Arguments) -> int:
     int
         The exit code.
     """
-    tasks = [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in arguments.task]
+    tasks = chosen_tasks(arguments)
     usual = 0.1 if tasks else 1.0  # Whoever runs a task of their own has mostly opened the study before.
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.4 * usual))

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from margin_core import __version__
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.cli.options import Arguments, add_parameters, add_progress, add_source, set_parameters
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.source import open_named_source, open_store
 from margin_core.report import MAX_FINDINGS, check_free, collect_report, write_report
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
-from margin_core.tasks import TASKS, LabelFlips, Task
-from margin_core.tasks.plugins import with_plugins
+from margin_core.tasks import LabelFlips, Task
 from margin_core.values import Explanation
 
 
@@ -30,13 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    parser.add_argument(
-        "--task",
-        action="append",
-        choices=[task.name for task in with_plugins(TASKS)],
-        help=f"a task whose findings are shown; may be repeated (default: {LabelFlips.name})",
-    )
-    add_parameters(parser)
+    add_tasks(parser, f"a task whose findings are shown; may be repeated (default: {LabelFlips.name})")
     parser.add_argument(
         "--out", dest="report", type=Path, default=Path("report.html"), help="file to write (default: report.html)"
     )
@@ -73,8 +67,7 @@ def run(arguments: Arguments) -> int:
     check_free(arguments.report, force=arguments.force)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.2))
-    names = arguments.task or [LabelFlips.name]
-    tasks = [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in names]
+    tasks = chosen_tasks(arguments, [LabelFlips.name])
     parts = pairwise(0.2 + 0.5 * place / len(tasks) for place in range(len(tasks) + 1))
     explanations = [
         load_or_explain(task, opened, whole.part(*part).progress) for task, part in zip(tasks, parts, strict=True)

@@ -18,6 +18,7 @@ from margin_core.review.estimates.remaining_errors import RemainingErrors, bound
 from margin_core.review.estimates.reviews import Reviews
 from margin_core.storage.engine import Engine, MemoryEngine, Progress, Run, silent
 from margin_core.tasks.label_flips import LabelFlips
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES
 from margin_core.values import Explanation, Study
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class LabelErrorEstimate:
         reviewed = np.zeros(len(self.study), dtype=bool)
         reviewed[self.posterior.reviews.known] = True
         low, high = (np.where(reviewed, p_error, edge) for edge in (low, high))
-        scored = np.isin(found.roles, ("suspect", "not_suspect"))
+        scored = np.isin(found.roles, RANKED_ROLES)
         evidence = self.explanation.to_frame().drop(
             columns=["id", "rank", "score", "role", "given", "suggested", "given_label", "suggested_label"]
         )

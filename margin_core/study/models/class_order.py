@@ -6,7 +6,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from margin_core.errors import ModelError
 from margin_core.values.arrays import Ints
+
+
+def check_output_names(description: str, class_names: Sequence[str], outputs: int) -> None:
+    """Check that a model has a name for each output, or none at all.
+
+    Parameters
+    ----------
+    description : str
+        Of the model, for the message.
+    class_names : sequence of str
+        May be empty.
+    outputs : int
+
+    Raises
+    ------
+    ModelError
+        There are more or fewer names than outputs.
+    """
+    if class_names and len(class_names) != outputs:
+        raise ModelError(
+            f"{description} has {outputs:,} outputs, but {len(class_names):,} class names came with it. "
+            "Name each output once, in order."
+        )
 
 
 def match_classes(class_names: Sequence[str], output_names: Sequence[str], outputs: int) -> Ints | None:

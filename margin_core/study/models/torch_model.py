@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.class_order import check_output_names
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.weights import is_classifier
 from margin_core.values.arrays import Floats
@@ -129,11 +130,7 @@ class TorchModel:
         size = (preparation.channels, preparation.height, preparation.width)
         words = f"pictures of {size[0]} x {size[1]} x {size[2]} (channels x height x width)"
         logits, last = run_blank(module, torch.zeros(1, *size), words, description)
-        if class_names and len(class_names) != logits.shape[1]:
-            raise ModelError(
-                f"{description} has {logits.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
-                "Name each output once, in order."
-            )
+        check_output_names(description, class_names, logits.shape[1])
         return cls(
             module=module,
             preparation=preparation,
@@ -215,13 +212,7 @@ class TorchModel:
     def _pass(self, pictures: Pictures) -> tuple[Tensor, Any]:
         with torch.inference_mode():
             prepared = self.preparation(pictures).contiguous(memory_format=torch.channels_last)
-            if self.tap is None:
-                return self.module(prepared), None
-            self.tap.is_recording = True
-            try:
-                return self.module(prepared), self.tap.features
-            finally:
-                self.tap.is_recording, self.tap.features = False, None
+            return run_tapped(self.module, self.tap, prepared)
 
 
 def batches(inputs: Pictures, size: int) -> Iterator[Pictures]:
@@ -276,6 +267,32 @@ def pool_features(features: Any, description: str) -> Tensor:
     if features.ndim == 4:
         return features.mean((2, 3))
     return features if features.ndim == 2 else features.flatten(1, -2).mean(1)
+
+
+def run_tapped(module: nn.Module, tap: FeatureTap | None, prepared: Tensor) -> tuple[Tensor, Any]:
+    """Run a network on a batch, recording its features.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    tap : FeatureTap or None
+        Of the network; None: nothing is recorded.
+    prepared : Tensor (b, ...)
+        As the network takes it.
+
+    Returns
+    -------
+    logits : Tensor (b, c)
+    features : object
+        What the hook recorded; None without a tap.
+    """
+    if tap is None:
+        return module(prepared), None
+    tap.is_recording = True
+    try:
+        return module(prepared), tap.features
+    finally:
+        tap.is_recording, tap.features = False, None
 
 
 def run_blank(module: nn.Module, blank: Tensor, words: str, description: str) -> tuple[Tensor, nn.Module | None]:

@@ -12,7 +12,15 @@ from torch import Tensor, nn
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.models.torch_model import FeatureTap, pool_features, run_blank, tap_features, tensors_of
+from margin_core.study.models.class_order import check_output_names
+from margin_core.study.models.torch_model import (
+    FeatureTap,
+    pool_features,
+    run_blank,
+    run_tapped,
+    tap_features,
+    tensors_of,
+)
 from margin_core.values.arrays import Floats
 
 BATCH = 4096
@@ -87,11 +95,7 @@ class TorchRowModel:
         """
         module = module.eval().float()
         logits, last = run_blank(module, torch.zeros(1, columns), f"rows of {columns:,} numbers", description)
-        if class_names and len(class_names) != logits.shape[1]:
-            raise ModelError(
-                f"{description} has {logits.shape[1]:,} outputs, but {len(class_names):,} class names came with it. "
-                "Name each output once, in order."
-            )
+        check_output_names(description, class_names, logits.shape[1])
         return cls(
             module=module,
             columns=columns,
@@ -176,11 +180,5 @@ class TorchRowModel:
 
     def _pass(self, rows: Floats) -> tuple[Tensor, Any]:
         with torch.inference_mode():
-            given = torch.from_numpy(rows.copy())  # a read-only array cannot become a tensor
-            if self.tap is None:
-                return self.module(given), None
-            self.tap.is_recording = True
-            try:
-                return self.module(given), self.tap.features
-            finally:
-                self.tap.is_recording, self.tap.features = False, None
+            # A copy: a read-only array cannot become a tensor.
+            return run_tapped(self.module, self.tap, torch.from_numpy(rows.copy()))

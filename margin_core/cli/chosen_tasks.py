@@ -1,0 +1,49 @@
+"""The tasks that a command runs: their option, and the choice that it makes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from margin_core.cli.options import Arguments, add_parameters, set_parameters
+from margin_core.tasks import TASKS, Task
+from margin_core.tasks.plugins import with_plugins
+
+
+def add_tasks(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add ``--task``, and ``--set`` for the parameters.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    help : str
+        What is done with a task that is named.
+    """
+    parser.add_argument(
+        "--task", action="append", default=[], choices=[task.name for task in with_plugins(TASKS)], help=help
+    )
+    add_parameters(parser)
+
+
+def chosen_tasks(arguments: Arguments, default: Sequence[str] = ()) -> list[Task]:
+    """Return the tasks that were named, with their parameters, in the order in which they are listed.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        With those of `add_tasks`.
+    default : sequence of str
+        Names of the tasks where none was named.
+
+    Returns
+    -------
+    list of Task
+
+    Raises
+    ------
+    ParameterError
+        A parameter that a task does not have, or a value that does not fit.
+    """
+    names = arguments.task or default
+    return [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in names]
