@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 from margin_core.audit.audit import Audit
 from margin_core.cli.options import COLUMNS, Arguments
 from margin_core.cli.progress import print_progress
-from margin_core.errors import SourceError
+from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, reviewed_labels, study_key
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
@@ -32,10 +34,15 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
     ------
     SourceError
         There is nothing at the path, or it cannot be read.
+
+    Warns
+    -----
+    MarginWarning
+        What was left out, replaced or assumed.
     """
     if not arguments.source.exists():
         raise SourceError(f"There is nothing at '{arguments.source}'. Check the path.")
-    return open_source(
+    opened = open_source(
         arguments.source,
         model=arguments.model,
         allow_code=True,
@@ -44,6 +51,9 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         run=run or Run(progress=print_progress),
         roots=resolve_declared_roots(arguments.root),
     )
+    for note in opened.notes:
+        warnings.warn(note, MarginWarning, stacklevel=2)
+    return opened
 
 
 def open_store(arguments: Arguments) -> ReviewStore:

@@ -392,7 +392,10 @@ def unscored(out):
 def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, content):
     source = pictures(at / "pets", content)
     assert main(["audit", str(source), *EYES, "--out", str(at / "out")]) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == (
+        "margin: The model's outputs are taken to be the classes of the study, in their order.\n"
+        "margin: 1 picture cannot be read and has no features.\n"
+    )
     summary = json.loads((at / "out" / "summary.json").read_text())
     assert "1 picture cannot be read and has no features." in summary["notes"]
     assert unscored(at / "out") == ["cat/odd 0.png"]

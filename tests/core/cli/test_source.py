@@ -80,3 +80,15 @@ def test_a_manifest_reaches_below_the_roots_that_are_named(run_margin, refused, 
     assert "declare its folder as a root" in refused("audit", table, "--out", tmp_path / "out")
     code, out, _ = run_margin("audit", table, "--root", tmp_path / "other", "--root", photos, "--out", tmp_path / "out")
     assert code == 0 and f"among {len(files)} labels" in out
+
+
+def test_what_was_left_out_or_assumed_is_said(tmp_path, capsys):
+    path = tmp_path / "half.npz"
+    np.savez(path, features=np.eye(40), y=[0, 1] * 20, junk=np.zeros((3, 3)))
+    assert main(["audit", str(path), "--out", str(tmp_path / "found")]) == 0
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("margin: ")]
+    assert said == [
+        "margin: 'features' is read as embedding.",
+        "margin: 'y' is read as labels.",
+        "margin: 1 array left out, not one value a sample (junk).",
+    ]
