@@ -1,6 +1,7 @@
 """Sources for the command line, and the command as a user runs it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 SAMPLES, FLIPPED = 90, 5
+
+PROGRESS = re.compile(r"^ {0,2}\d{1,3}%  .*\n", re.MULTILINE)
+"""A line of the progress that a log gets of a command that takes a while."""
+
+
+def without_progress(text):
+    return PROGRESS.sub("", text)
 
 
 def write_source(path, **changes):

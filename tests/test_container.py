@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.server.guard import LOCAL
 from dashboard.server.serve import host_names
-from margin_core.cli import _parser
+from margin_core.cli import command_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = re.sub(r"^#.*\n", "", (ROOT / "Containerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -55,7 +55,7 @@ def test_it_runs_as_a_user_without_rights_who_may_write_to_the_volume():
 def test_its_command_is_one_that_works():
     entry, command = json.loads(values_of("ENTRYPOINT")[0]), json.loads(values_of("CMD")[0])
     assert entry == ["margin"]
-    parsed = _parser(command[0]).parse_args(command)
+    parsed = command_parser(command[0]).parse_args(command)
     assert (parsed.host, str(parsed.port)) == ("0.0.0.0", values_of("EXPOSE")[0])
 
 

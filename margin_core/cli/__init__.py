@@ -1,8 +1,10 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command line: everything that needs no browser, and the commands of other packages, such as ``margin open``.
 
-One module for each command, imported only when it is called: `add_arguments` declares its options, `run` runs it.
-Another package adds a command by an entry point in the group ``margin.commands``: a module with these two functions and
-a constant ``PURPOSE``, one line for the list of commands (docs/decisions/0016).
+One module for each command, imported only when it is called: `add_arguments` declares its options, `run` returns its
+`Result`, ``KEYS`` says what its JSON holds. Another package adds a command by an entry point in the group
+``margin.commands``: a module with these two functions and a constant ``PURPOSE``, one line for the list of commands
+(docs/decisions/0016); its `run` may print by itself and return an exit code.
 
 Exit codes: 0 fine; 1 the audit found more than ``--fail-on`` allows; 2 bad usage or bad input, with one
 sentence on standard error; 70 an internal error, a mistake in MARGIN; 130 interrupted; 141 whoever read the output
@@ -23,6 +25,8 @@ from importlib import import_module
 from typing import Any
 
 from margin_core import __version__
+from margin_core.cli.messages import print_message
+from margin_core.cli.options import add_verbosity
 from margin_core.errors import MarginError, MarginWarning, SourceError
 
 BAD_INPUT = 2
@@ -32,7 +36,7 @@ CLOSED_PIPE = 141
 
 EXIT_CODES = (
     "exit codes: 0 fine; 1 the audit found more than --fail-on allows; 2 bad usage or bad input; 70 internal error; "
-    "130 interrupted"
+    "130 interrupted; 141 the reader of the output has closed it"
 )
 
 COMMANDS = {
@@ -75,9 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
+    if "_ARGCOMPLETE" in os.environ and arguments is None:
+        _complete()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in RENAMED:
-        print(f"margin: '{given[0]}' is now called '{RENAMED[given[0]]}'; the old name still works.", file=sys.stderr)
+        print_message(f"margin: '{given[0]}' is now called '{RENAMED[given[0]]}'; the old name still works.")
         given[0] = RENAMED[given[0]]
     with warnings.catch_warnings():
         warnings.simplefilter("always", MarginWarning)
@@ -94,29 +100,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return CLOSED_PIPE
 
 
+def _complete() -> None:
+    """Answer a shell that completes words, and end (docs/install.md)."""
+    from argcomplete import autocomplete
+
+    words = os.environ.get("COMP_LINE", "").split()[int(os.environ["_ARGCOMPLETE"]) :]
+    is_command = bool(words) and (words[0] in COMMANDS or words[0] in plugin_commands())
+    autocomplete(command_parser(words[0] if is_command else ""))
+
+
 def _run(given: list[str]) -> int:
-    parsed = _parser(given[0] if given else "").parse_args(given)
+    parsed = command_parser(given[0] if given else "").parse_args(given)
+    from margin_core.cli.result import run_command  # which neither --help nor --version waits for
+
+    is_verbose = bool(getattr(parsed, "verbose", False))
     try:
         _check_text(given)
-        return int(parsed.command(parsed))
+        return run_command(parsed.command, parsed)
     except MarginError as error:
-        print(f"margin: {error}", file=sys.stderr)
+        print_message(f"margin: {error}")
+        if is_verbose and error.__cause__ is not None:
+            print_message(f"margin: the cause: {_in_words(error.__cause__)}")
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("margin: stopped. What was finished is kept.", file=sys.stderr)
+        print_message("margin: stopped. What was finished is kept.")
         return INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:
-        if os.environ.get("MARGIN_TRACEBACK"):
+        if is_verbose or os.environ.get("MARGIN_TRACEBACK"):
             traceback.print_exc()
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        print(
-            f"margin: a mistake in MARGIN, not in your data ({reason}). Please report it with what the same command "
-            "prints when the environment variable MARGIN_TRACEBACK=1 is set.",
-            file=sys.stderr,
+        print_message(
+            f"margin: a mistake in MARGIN, not in your data ({_in_words(error)}). Please report it with what the same "
+            "command prints with --verbose."
         )
         return INTERNAL_ERROR
+
+
+def _in_words(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def plugin_commands(called: str = "") -> dict[str, Any]:
@@ -148,13 +170,23 @@ def plugin_commands(called: str = "") -> dict[str, Any]:
 def _show_warning(others: Callable[..., None], message: Any, category: type[Warning], *place: Any) -> None:
     """Print what was left out or assumed as one sentence; show other warnings as ever."""
     if issubclass(category, MarginWarning):
-        print(f"margin: {message}", file=sys.stderr)
+        print_message(f"margin: {message}")
     else:
         others(message, category, *place)
 
 
-def _parser(called: str) -> argparse.ArgumentParser:
-    """List all commands, and declare the options of the one that is called."""
+def command_parser(called: str) -> argparse.ArgumentParser:
+    """Return the parser of the command line: with all commands, and the options of the one that is called.
+
+    Parameters
+    ----------
+    called : str
+        The name of a command; empty for none.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+    """
     parser = argparse.ArgumentParser(
         prog="margin", description="Audit labeled data and the model trained on it.", epilog=EXIT_CODES
     )
@@ -171,12 +203,15 @@ def _parser(called: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=plugin.PURPOSE)
         if name == called:
             plugin.add_arguments(command)
+            with suppress(argparse.ArgumentError):  # It has options of these names.
+                add_verbosity(command, reports=False)
             command.set_defaults(command=plugin.run)
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose)
         if name == called:
             module = import_module(f"margin_core.cli.{name}")
             module.add_arguments(command)
+            add_verbosity(command, reports=True)
             command.set_defaults(command=module.run)
     return parser
 

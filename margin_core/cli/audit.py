@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from margin_core import __version__
+from margin_core.cli.audit_folder import check_folder, write_folder
 from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
 from margin_core.cli.options import Arguments, add_source
-from margin_core.cli.progress import print_progress
-from margin_core.cli.report import add_report, make_report
+from margin_core.cli.output import add_force, check_output, refuse_stdout
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.report import EXAMPLE, add_report, make_report
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
 from margin_core.errors import ParameterError
 from margin_core.protocol import explain
-from margin_core.report import check_free
-from margin_core.review.export.tables import write_csv, write_parquet
-from margin_core.storage.archive import atomic_write
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.samples import counted
@@ -28,8 +28,20 @@ from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import Explanation, Need, Study
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TOO_MANY_SUSPECTS = 1
 """The exit code when more is suspect than ``--fail-on`` allows."""
+
+
+KEYS = {
+    "out": "the folder that was written",
+    "report": "the report; null where none was asked for",
+    "tasks": "the summary of each task, a list: what summary.json holds, and suspect_share of the labels",
+    "exceeds_limit": "whether more is suspect than --fail-on allows; null without it",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name})")
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     add_report(parser)
+    add_force(parser, "replace files that are there, even if they are not as margin audit wrote them")
     parser.add_argument(
         "--fail-on", metavar="'TASK>N%'", help="exit with 1 when more than so many (or N%%) are suspect"
     )
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> Result:
     """Run the tasks, and write their findings.
 
     Parameters
@@ -58,30 +71,57 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        1 when more is suspect than ``--fail-on`` allows, else 0.
+    Result
+        Its code is 1 when more is suspect than ``--fail-on`` allows.
     """
     limit = _limit(arguments.fail_on) if arguments.fail_on else None
+    refuse_stdout(arguments.out, "audit", "a folder")
     if arguments.report is not None:
-        check_free(arguments.report, force=arguments.force)
-    opened = open_named_source(arguments)
+        check_output(arguments.report, force=arguments.force, example=EXAMPLE)
     tasks = chosen_tasks(arguments, [LabelFlips.name])
-    explanations = [explain(task, opened.study, engine=opened.workspace, progress=print_progress) for task in tasks]
-    summaries = [_write_one(found, opened, arguments.out, len(tasks) > 1) for found in explanations]
+    folders = [arguments.out / task.name if len(tasks) > 1 else arguments.out for task in tasks]
+    for folder in folders:
+        check_folder(folder, force=arguments.force)
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.3))
+    bounds = pairwise(0.3 + 0.6 * place / len(tasks) for place in range(len(tasks) + 1))
+    explanations = [
+        explain(task, opened.study, engine=opened.workspace, progress=whole.part(*part).progress)
+        for task, part in zip(tasks, bounds, strict=True)
+    ]
+    summaries = []
+    for folder, explanation in zip(folders, explanations, strict=True):
+        frame = explanation.to_frame()
+        summaries.append(write_folder(folder, frame, _summary(explanation, frame, opened)))
+    content = None
     if arguments.report is not None:
-        make_report(arguments, opened, tasks, explanations, Run(opened.engine, print_progress))
-    for summary in summaries:
-        print(f"{summary['task']}: {_in_words(summary)}")
-    print(f"Written to {arguments.out}")
-    if arguments.report is not None:
-        print(f"Report: {arguments.report}")
-    return TOO_MANY_SUSPECTS if limit and any(limit(summary) for summary in summaries) else 0
+        content = make_report(arguments, opened, tasks, explanations, Run(opened.engine, whole.part(0.9, 1.0).progress))
+    whole.report(1.0, "Done")
+    exceeds = limit and any(limit(summary) for summary in summaries)
+    messages = [f"Written to {arguments.out}"]
+    if arguments.report is not None and content is None:
+        messages.append(f"Report: {arguments.report}")
+    return Result(
+        values={
+            "out": arguments.out,
+            "report": arguments.report,
+            "tasks": [{**summary, "suspect_share": _share(summary)} for summary in summaries],
+            "exceeds_limit": exceeds,
+        },
+        lines=[f"{summary['task']}: {_in_words(summary)}" for summary in summaries],
+        messages=messages,
+        content=content,
+        code=TOO_MANY_SUSPECTS if exceeds else 0,
+    )
+
+
+def _share(summary: dict[str, Any]) -> float:
+    return float(summary["suspects"] / max(summary["labelled"], 1))
 
 
 def _in_words(summary: dict[str, Any]) -> str:
     if summary["task"] == LabelFlips.name:
-        share = summary["suspects"] / max(summary["labelled"], 1)
-        return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({share:.1%})"
+        return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({_share(summary):.1%})"
     return ", ".join(counted(count, _noun(role)) for role, count in summary["roles"].items()) or "nothing found"
 
 
@@ -89,14 +129,9 @@ def _noun(role: str) -> str:
     return role if role in ("prototype", "criticism", "sample") else f"{role.replace('_', ' ')} sample"
 
 
-def _write_one(explanation: Explanation, opened: Opened, out: Path, several: bool) -> dict[str, Any]:
-    folder = out / explanation.task if several else out
+def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> dict[str, Any]:
     study = opened.study
-    frame = explanation.to_frame()
-    for name, write in (("findings.csv", write_csv), ("findings.parquet", write_parquet)):
-        write(frame, folder / name)
-    suspects = int((frame["role"] == "suspect").sum())
-    summary = {
+    return {
         "task": explanation.task,
         "parameters": dict(explanation.parameters),
         "source": str(opened.source),
@@ -107,15 +142,12 @@ def _write_one(explanation: Explanation, opened: Opened, out: Path, several: boo
         "labelled": int((study.labels >= 0).sum()) if study.has(Need.LABELS) else 0,
         "classes": list(study.class_names),
         "features": study.features,
-        "suspects": suspects,
+        "suspects": int((frame["role"] == "suspect").sum()),
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT_THRESHOLD,
         "notes": [*opened.notes, *_doubts(study, explanation)],
         "version": __version__,
     }
-    with atomic_write(folder / "summary.json") as scratch:
-        scratch.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return summary
 
 
 def _doubts(study: Study, explanation: Explanation) -> list[str]:
@@ -135,7 +167,7 @@ def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
     name, most, relative = match[1], float(match[2]), bool(match[3])
 
     def exceeds(summary: dict[str, Any]) -> bool:
-        found = 100 * summary["suspects"] / max(summary["labelled"], 1) if relative else summary["suspects"]
+        found = 100 * _share(summary) if relative else summary["suspects"]
         return bool(summary["task"] == name and found > most)
 
     return exceeds

@@ -8,6 +8,7 @@ import getpass
 from margin_core.audit.audit import audit, live_label_error_score
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store, read_reviewed_labels
 from margin_core.review.estimates import (
     estimate_error_count,
@@ -16,10 +17,25 @@ from margin_core.review.estimates import (
     flag_labels,
     planted_error_test,
 )
+from margin_core.review.estimates.planted_errors import DEPTHS
+from margin_core.review.estimates.remaining_errors import CONFIDENCE
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 
 FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
+
+KEYS = {
+    "samples": "samples of the study",
+    "confidence": "of the intervals and bounds, 0.95",
+    "wrong": "the estimated number of wrong labels, those found included: median, low and high",
+    "found": "labels that reviews found wrong",
+    "left": "wrong labels that are left: at least lower, at most upper, and the random_checks they rest on",
+    "flagged": "for each max_false_discovery_rate: count and ids of the labels that can be flagged without review, "
+    "most likely errors first, their expected_rate of right labels and upper_rate, exceeded in one of five draws",
+    "planted": "the test on planted label errors: count, recall in the first 5 % of the queue (null where none could "
+    "be planted), sentence",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_progress(parser)
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> int | Result:
     """Estimate how many labels are wrong, and test the queue on planted label errors.
 
     Parameters
@@ -46,8 +62,7 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.1))
@@ -72,10 +87,36 @@ def run(arguments: Arguments) -> int:
         prior = estimate_error_probabilities(live_label_error_score(audited).label_error_score, study.labels)
     posterior = fit_error_posterior(prior, session.reviews())
     count, left = estimate_error_count(posterior), session.remaining()
-    print(f"{count.median:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}")
-    print(f"{left.found:,} found so far; at most {left.upper:,} left (95 %), after {left.n_sampled:,} random checks")
-    for rate in FALSE_DISCOVERY_RATES:
-        flagged = flag_labels(posterior, rate)
-        print(f"{len(flagged.rows):,} can be flagged without review at a false discovery rate of at most {rate:.0%}")
-    print(tested.sentence)
-    return 0
+    flagged = [(rate, flag_labels(posterior, rate)) for rate in FALSE_DISCOVERY_RATES]
+    values = {
+        "samples": len(study),
+        "confidence": CONFIDENCE,
+        "wrong": {"median": count.median, "low": count.low, "high": count.high},
+        "found": left.found,
+        "left": {"lower": left.lower, "upper": left.upper, "random_checks": left.n_sampled},
+        "flagged": [
+            {
+                "max_false_discovery_rate": rate,
+                "count": len(labels.rows),
+                "ids": study.ids[labels.rows],
+                "expected_rate": labels.expected_rate,
+                "upper_rate": labels.upper_rate,
+            }
+            for rate, labels in flagged
+        ],
+        "planted": {
+            "count": tested.planted,
+            "recall": tested.recall[DEPTHS.index(0.05)] if tested.planted else None,
+            "sentence": tested.sentence,
+        },
+    }
+    lines = [
+        f"{count.median:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}",
+        f"{left.found:,} found so far; at most {left.upper:,} left (95 %), after {left.n_sampled:,} random checks",
+        *(
+            f"{len(labels.rows):,} can be flagged without review at a false discovery rate of at most {rate:.0%}"
+            for rate, labels in flagged
+        ),
+        tested.sentence,
+    ]
+    return Result(values=values, lines=lines)

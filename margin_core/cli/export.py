@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from margin_core.cli.options import Arguments, add_source
+from margin_core.cli.output import STDOUT, add_force, check_output, refuse_stdout, write_output
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_store
-from margin_core.errors import ParameterError
-from margin_core.report.write import check_free
 from margin_core.review import FORMATS, export
+
+KEYS = {
+    "out": "the file or folder that was written",
+    "format": "its format",
+    "rows": "samples or decisions that it holds",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,11 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[format.name for format in FORMATS],
         help="what to write: tables for spreadsheets or programs, a folder of pictures, the log",
     )
-    parser.add_argument("--out", type=Path, required=True, help="file or folder to write")
-    parser.add_argument("--force", action="store_true", help="replace a file that is there; a folder never is")
+    parser.add_argument("--out", type=Path, required=True, help="file or folder to write; - for standard output")
+    add_force(parser, "replace a file that is there; a folder never is")
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> Result:
     """Write the corrected data set, its changes or the log.
 
     Parameters
@@ -41,14 +47,19 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
-    if str(arguments.out) == "-":
-        raise ParameterError("--out - is not taken: margin export writes a file or a folder. Name one.")
-    if not arguments.out.is_dir():  # A folder that holds something is refused where it would be written.
-        check_free(arguments.out, force=arguments.force)
+    out = arguments.out
+    suffix = next(known.suffix for known in FORMATS if known.name == arguments.format)
+    if suffix:
+        check_output(out, force=arguments.force, example=f"labels{suffix}")
+    else:
+        refuse_stdout(out, "export", f"a folder as {arguments.format}")
     opened = open_named_source(arguments)
-    written = export(opened.study, open_store(arguments).decisions(), arguments.format, arguments.out)
-    print(f"{written.count:,} rows written to {written.path}", file=sys.stderr)
-    return 0
+    decisions = open_store(arguments).decisions()
+    written, content = write_output(out, lambda path: export(opened.study, decisions, arguments.format, path))
+    return Result(
+        values={"out": out, "format": arguments.format, "rows": written.count},
+        messages=[f"{written.count:,} rows written to {'standard output' if out == STDOUT else out}"],
+        content=content,
+    )

@@ -70,6 +70,29 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", choices=("text", "json"), default="text", help="how to report progress")
 
 
+def add_verbosity(parser: argparse.ArgumentParser, *, reports: bool) -> None:
+    """Add what every command has: how much it says, and whether its result is text or JSON.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    reports : bool
+        Whether it has a result that can be JSON.
+    """
+    if reports:
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as one JSON document on standard output, not as text"
+        )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--quiet", action="store_true", help="nothing but warnings and errors on standard error; the result stays"
+    )
+    amount.add_argument(
+        "--verbose", action="store_true", help="details on standard error: times, causes, the traceback of a bug"
+    )
+
+
 def add_parameters(parser: argparse.ArgumentParser) -> None:
     """Add the option that sets parameters of a task.
 

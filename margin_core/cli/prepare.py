@@ -10,8 +10,19 @@ from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_progress, progress_printer
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
+from margin_core.study.samples import counted
+
+KEYS = {
+    "source": "what was opened",
+    "workspace": "the folder where it is stored",
+    "samples": "samples of the study",
+    "suspects": "suspect labels",
+    "tasks": "names of the tasks that were run besides the ranking of labels",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_progress(parser)
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> Result:
     """Compute the ranking, the map, and the tasks that are named.
 
     Parameters
@@ -36,8 +47,7 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
     tasks = chosen_tasks(arguments)
     usual = 0.1 if tasks else 1.0  # Whoever runs a task of their own has mostly opened the study before.
@@ -50,4 +60,16 @@ def run(arguments: Arguments) -> int:
     parts = pairwise(usual + (1 - usual) * place / max(len(tasks), 1) for place in range(len(tasks) + 1))
     for task, part in zip(tasks, parts, strict=True):
         load_or_explain(task, opened, whole.part(*part).progress)
-    return 0
+    suspects = int((audited.explanation.findings.roles == "suspect").sum())
+    folder = opened.workspace and opened.workspace.folder
+    return Result(
+        values={
+            "source": opened.source,
+            "workspace": folder,
+            "samples": len(opened.study),
+            "suspects": suspects,
+            "tasks": [task.name for task in tasks],
+        },
+        lines=[f"{counted(len(opened.study), 'sample')} prepared, {counted(suspects, 'suspect')}"],
+        messages=[f"Stored in {folder}"],
+    )

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_progress, progress_printer
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store, read_reviewed_labels
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
+
+KEYS = {
+    "corrections": "labels that decisions changed, which the models are fitted to",
+    "refitted": "whether the models were fitted again; they are not without a correction",
+    "open_suspects": "suspects that nobody has decided on, by the new ranking",
+    "open_suspects_before": "the same by the first ranking",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_progress(parser)
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> int | Result:
     """Fit the models again, and print how the queue changed.
 
     Parameters
@@ -37,27 +45,29 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.1))
     audited = audit(opened, progress=whole.part(0.1, 0.2).progress)
     store = open_store(arguments)
     labels = read_reviewed_labels(opened.study, store, arguments.upto)
-    if not labels.changed:
-        print("No label is changed, so there is nothing to learn.", file=sys.stderr)
-        return 0
-    refitted = refit(audited, labels, whole.part(0.2, 1.0).progress)
-    if arguments.progress == "json":
-        print_json_progress(1.0, "The ranking is ready", stage="ranked")
+    if arguments.progress == "json":  # The dashboard reads the rest of it from the workspace.
+        if labels.changed:
+            refit(audited, labels, whole.part(0.2, 1.0).progress)
+            print_json_progress(1.0, "The ranking is ready", stage="ranked")
         return 0
     session = open_session(audited, store, getpass.getuser())
-    before = int(session.open_suspects.sum())
+    before = after = int(session.open_suspects.sum())
+    values = {"corrections": labels.changed, "refitted": bool(labels.changed), "open_suspects_before": before}
+    if not labels.changed:
+        nothing = "No label is changed, so there is nothing to learn."
+        return Result(values={**values, "open_suspects": after}, messages=[nothing])
+    refitted = refit(audited, labels, whole.part(0.2, 1.0).progress)
     session.apply_refit(refitted.live(), labels=labels.labels, scores=refitted.scores, suggested=refitted.suggested)
     after = int(session.open_suspects.sum())
-    print(
+    line = (
         f"Ranking refitted after {counted(labels.changed, 'correction')}: {counted(after, 'suspect')} open, "
         f"{before:,} by the first ranking."
     )
-    return 0
+    return Result(values={**values, "open_suspects": after}, lines=[line])

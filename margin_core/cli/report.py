@@ -12,13 +12,24 @@ from margin_core import __version__
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
 from margin_core.cli.options import Arguments, add_progress, add_source
+from margin_core.cli.output import add_force, check_output, write_output
 from margin_core.cli.progress import progress_printer
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_store
-from margin_core.report import MAX_FINDINGS, check_free, collect_report, write_report
+from margin_core.report import MAX_FINDINGS, collect_report, write_report
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.tasks import LabelFlips, Task
 from margin_core.values import Explanation
+
+KEYS = {
+    "out": "the file that was written",
+    "tasks": "names of the tasks whose findings it shows",
+    "max_findings": "how many findings of each it shows at most",
+}
+"""What the JSON holds."""
+
+EXAMPLE = "report.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +43,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
     add_tasks(parser, f"a task whose findings are shown; may be repeated (default: {LabelFlips.name})")
     parser.add_argument(
-        "--out", dest="report", type=Path, default=Path("report.html"), help="file to write (default: report.html)"
+        "--out",
+        dest="report",
+        type=Path,
+        default=Path(EXAMPLE),
+        help=f"file to write (default: {EXAMPLE}); - for standard output",
     )
     _add_limits(parser)
+    add_force(parser)
     add_progress(parser)
 
 
@@ -52,7 +68,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     _add_limits(parser)
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> Result:
     """Compute what is not stored yet, and write the report.
 
     Parameters
@@ -61,10 +77,9 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
-    check_free(arguments.report, force=arguments.force)
+    check_output(arguments.report, force=arguments.force, example=EXAMPLE)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.2))
     tasks = chosen_tasks(arguments, [LabelFlips.name])
@@ -72,15 +87,21 @@ def run(arguments: Arguments) -> int:
     explanations = [
         load_or_explain(task, opened, whole.part(*part).progress) for task, part in zip(tasks, parts, strict=True)
     ]
-    make_report(arguments, opened, tasks, explanations, whole.part(0.7, 1.0))
-    if arguments.progress != "json":
-        print(f"Written to {arguments.report}")
-    return 0
+    content = make_report(arguments, opened, tasks, explanations, whole.part(0.7, 1.0))
+    return Result(
+        values={
+            "out": arguments.report,
+            "tasks": [task.name for task in tasks],
+            "max_findings": arguments.findings,
+        },
+        messages=[] if content is not None else [f"Written to {arguments.report}"],
+        content=content,
+    )
 
 
 def make_report(
     arguments: Arguments, opened: Opened, tasks: Sequence[Task], explanations: Sequence[Explanation], run: Run
-) -> None:
+) -> bytes | None:
     """Write a report as a command's options say.
 
     Parameters
@@ -93,6 +114,11 @@ def make_report(
         One for each task.
     run : Run
         Gets the progress.
+
+    Returns
+    -------
+    bytes or None
+        The report where it goes to standard output.
     """
     with open_store(arguments) as store:
         report = collect_report(
@@ -101,8 +127,9 @@ def make_report(
             run=run.part(0.0, 0.5),
         )  # fmt: skip
     run.report(0.5, "Writing the report")
-    write_report(report, arguments.report)
+    _, content = write_output(arguments.report, lambda path: write_report(report, path))
     run.report(1.0, "Done")
+    return content
 
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +140,6 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"findings of each task that the report shows (default: {MAX_FINDINGS})",
     )
-    parser.add_argument("--force", action="store_true", help="replace a report that is there")
 
 
 def _count(text: str) -> int:

@@ -5,12 +5,31 @@ from __future__ import annotations
 import argparse
 import getpass
 from pathlib import Path
+from typing import Any
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
-from margin_core.cli.progress import print_progress
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store
-from margin_core.review import import_decisions
+from margin_core.review import Decision, import_decisions
+from margin_core.storage.engine import Run
+
+COUNTS = ("suspects", "decided", "relabeled", "kept", "excluded", "skipped")
+FIELDS = ("decided_at", "reviewer", "verdict", "old_label", "new_label", "note")
+
+KEYS = {
+    "suspects": "samples decided on, and suspects that are still open",
+    "decided": "samples decided on: the sum of the next four",
+    "relabeled": "samples with another label",
+    "kept": "samples that keep their label",
+    "excluded": "samples left out of the corrected data set",
+    "skipped": "samples put off",
+    "decisions": "the decisions that hold, a list: decided_at, reviewer, verdict, id, old_label, new_label, note",
+    "recorded": "with --import, which gives this and the next key alone: decisions that are new",
+    "already_recorded": "decisions that were there before",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> Result:
     """List the decisions, or import some.
 
     Parameters
@@ -41,28 +60,38 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    Result
     """
-    opened = open_named_source(arguments)
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.5))
     store = open_store(arguments)
     if arguments.import_path is not None:
         imported = import_decisions(arguments.import_path, opened.study, reviewer=arguments.reviewer)
         new = len(store.append(imported).recorded)
-        print(f"{new:,} decisions recorded, {len(imported) - new:,} were there before.")
-        return 0
-    session = open_session(audit(opened, progress=print_progress), store, arguments.reviewer)
-    progress = session.progress()
-    print(
+        known = len(imported) - new
+        return Result(
+            values={"recorded": new, "already_recorded": known},
+            lines=[f"{new:,} decisions recorded, {known:,} were there before."],
+        )
+    session = open_session(audit(opened, progress=whole.part(0.5, 1.0).progress), store, arguments.reviewer)
+    progress, decisions = session.progress(), session.decisions()
+    counts = {name: getattr(progress, name) for name in COUNTS}
+    line = (
         f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabeled:,} relabeled, "
         f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped"
     )
-    for decision in session.decisions():
-        change = (
-            f"{decision.old_label} -> {decision.new_label}" if decision.verdict == "relabel" else decision.old_label
-        )
-        print(
-            f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
-            f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip()
-        )
-    return 0
+    return Result(
+        values={**counts, "decisions": [*map(_values, decisions)]}, lines=[line, *map(_description, decisions)]
+    )
+
+
+def _values(decision: Decision) -> dict[str, Any]:
+    return {"id": decision.sample_id, **{name: getattr(decision, name) for name in FIELDS}}
+
+
+def _description(decision: Decision) -> str:
+    change = f"{decision.old_label} -> {decision.new_label}" if decision.verdict == "relabel" else decision.old_label
+    return (
+        f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
+        f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip()
+    )

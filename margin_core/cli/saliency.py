@@ -7,11 +7,22 @@ from pathlib import Path
 
 from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_source
-from margin_core.cli.progress import print_progress
+from margin_core.cli.output import add_force, check_output, write_output
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.result import Result
+from margin_core.cli.samples import find_rows
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
-from margin_core.tasks.saliency.batch import compute_heatmaps, find_rows
+from margin_core.study import Opened
+from margin_core.tasks.saliency.batch import compute_heatmaps, save_heatmaps
 from margin_core.tasks.saliency.worker.saliency_server import serve
+
+KEYS = {
+    "heatmaps": "a list: id of the sample, method, title, class, and the metrics of faithfulness and fragility by name "
+    "(null where one was not measured)",
+    "out": "the .npz with the heatmaps; null where none was asked for",
+}
+"""What the JSON holds."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,12 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class", dest="target", metavar="NAME", help="the class (default: the one the model predicts)"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the heatmaps as arrays of an .npz")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="also write the heatmaps as arrays of an .npz; - for standard output"
+    )
+    add_force(parser)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
 
 
-def run(arguments: Arguments) -> int:
-    """Compute heatmaps and print their measures; or answer the dashboard's requests.
+def run(arguments: Arguments) -> int | Result:
+    """Compute heatmaps and their measures; or answer the dashboard's requests.
 
     Parameters
     ----------
@@ -46,17 +60,41 @@ def run(arguments: Arguments) -> int:
 
     Returns
     -------
-    int
-        The exit code.
+    int or Result
     """
-    opened = open_named_source(arguments, Run() if arguments.serve else None)
     if arguments.serve:
-        serve(opened)
+        serve(open_named_source(arguments, Run()))
         return 0
-    named = arguments.sample
-    rows = find_rows(opened.study, named) if named else audit(opened).explanation.rows[: arguments.first]
-    for line in compute_heatmaps(
-        opened, rows.tolist(), arguments.method, arguments.target, arguments.out, print_progress
-    ):
-        print(line)
-    return 0
+    out = arguments.out
+    if out is not None:
+        check_output(out, force=arguments.force, example="heatmaps.npz")
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.1))
+    study, named = opened.study, arguments.sample
+    rows = find_rows(study, named) if named else _most_suspect(opened, whole.part(0.1, 0.2), arguments.first)
+    found = compute_heatmaps(opened, rows, arguments.method, arguments.target, whole.part(0.2, 1.0).progress)
+    whole.report(1.0, "Done")
+    content = None if out is None else write_output(out, lambda path: save_heatmaps(found, path))[1]
+    return Result(
+        values={
+            "heatmaps": [
+                {
+                    "id": one.id,
+                    "method": one.method.name,
+                    "title": one.method.title,
+                    "class": one.class_name,
+                    "metrics": one.metrics,
+                }
+                for one in found
+            ],
+            "out": out,
+        },
+        lines=[one.sentence for one in found],
+        messages=[] if out is None or content is not None else [f"Written to {out}"],
+        content=content,
+    )
+
+
+def _most_suspect(opened: Opened, run: Run, count: int) -> list[int]:
+    rows: list[int] = audit(opened, progress=run.progress).explanation.rows[:count].tolist()
+    return rows

@@ -6,7 +6,7 @@ import warnings
 
 from margin_core.audit.audit import Audit
 from margin_core.cli.options import COLUMNS, Arguments
-from margin_core.cli.progress import print_progress
+from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, reviewed_labels, study_key
 from margin_core.storage.engine import Run
@@ -48,7 +48,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         allow_code=True,
         **{part: getattr(arguments, part) for part in COLUMNS},
         workspace=_workspace(arguments),
-        run=run or Run(progress=print_progress),
+        run=run or Run(progress=progress_printer(arguments)),
         roots=resolve_declared_roots(arguments.root),
     )
     for note in opened.notes:

@@ -6,6 +6,6 @@
 
 from margin_core.report.collect import MAX_FINDINGS, Report, collect_report
 from margin_core.report.document import render_report
-from margin_core.report.write import check_free, write_report
+from margin_core.report.write import write_report
 
-__all__ = ["MAX_FINDINGS", "Report", "check_free", "collect_report", "render_report", "write_report"]
+__all__ = ["MAX_FINDINGS", "Report", "collect_report", "render_report", "write_report"]

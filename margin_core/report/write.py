@@ -4,30 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from margin_core.errors import WorkspaceError
 from margin_core.report.collect import Report
 from margin_core.report.document import render_report
 from margin_core.storage.archive import atomic_write
-
-
-def check_free(path: Path, *, force: bool) -> None:
-    """Check that a report may be written to a path.
-
-    Parameters
-    ----------
-    path : Path
-    force : bool
-        Whether a file that is there may be replaced.
-
-    Raises
-    ------
-    WorkspaceError
-        A folder is there, or a file that may not be replaced.
-    """
-    if path.is_dir():
-        raise WorkspaceError(f"'{path}' is a folder. Name a file, such as {path / 'report.html'}.")
-    if path.exists() and not force:
-        raise WorkspaceError(f"'{path}' is there already. Name another file, or replace it with --force.")
 
 
 def write_report(report: Report, path: Path) -> None:

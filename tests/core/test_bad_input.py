@@ -13,6 +13,7 @@ from contextlib import closing
 import numpy as np
 import pandas as pd
 import pytest
+from commands import without_progress
 from PIL import Image
 from planted import blobs
 
@@ -265,6 +266,7 @@ def error_of(capsys, at):
         code = main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         assert (code, out) == (2, "")
+        err = without_progress(err)
         assert err.startswith("margin: ")
         assert err.count("\n") == 1
         after = contents(at)
@@ -391,7 +393,7 @@ def unscored(out):
 )
 def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, content):
     source = pictures(at / "pets", content)
-    assert main(["audit", str(source), *EYES, "--out", str(at / "out")]) == 0
+    assert main(["audit", str(source), *EYES, "--out", str(at / "out"), "--quiet"]) == 0
     assert capsys.readouterr().err == (
         "margin: The model's outputs are taken to be the classes of the study, in their order.\n"
         "margin: 1 picture cannot be read and has no features.\n"
@@ -404,7 +406,7 @@ def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, con
 def test_rows_with_nan_are_ranked_last_and_reported_as_unscored(capsys, at):
     embedding = np.array(blobs(each=30, flips=5).study.embedding)
     embedding[[3, 50]] = np.nan
-    assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out")]) == 0
+    assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out"), "--quiet"]) == 0
     assert capsys.readouterr().err == ""
     assert unscored(at / "out") == ["3", "50"]
 
@@ -416,7 +418,7 @@ def test_a_remembered_step_that_is_damaged_is_computed_again(capsys, caplog, kno
     out, again = known / "out", known / "again"
     for file in (known / "pets.npz.margin" / "steps").rglob("*.npy"):
         file.write_bytes(damage(file.read_bytes()))
-    assert main(["audit", str(known / "pets.npz"), "--out", str(again)]) == 0
+    assert main(["audit", str(known / "pets.npz"), "--out", str(again), "--quiet"]) == 0
     assert capsys.readouterr().err == ""
     assert "The stored step 'graph' in " in caplog.text
     assert (again / "findings.csv").read_bytes() == (out / "findings.csv").read_bytes()

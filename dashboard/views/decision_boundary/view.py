@@ -59,7 +59,7 @@ def choose_corners(opened: OpenStudy, pair: Pair, corners: Corners, default: Cor
 
 def draw_slice(opened: OpenStudy, pair: Pair, corners: Corners, of: str) -> None:
     """Draw a slice; where a model was not asked yet, offer to ask it in the background."""
-    job = BackgroundJob("slice", "--space", of, "--rows", *map(str, corners))
+    job = BackgroundJob("slice", "--space", of, *(f"--sample={opened.study.ids[row]}" for row in corners))
     try:
         found = slice_of(opened, corners, of)
     except NotComputed:

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from commands import write_source
+from commands import without_progress, write_source
 
 from margin_core.cli import main
 
@@ -30,12 +30,12 @@ def source(folder):
 
 @pytest.fixture
 def run_margin(capsys):
-    """Run a command; return its exit code, standard output and standard error."""
+    """Run a command; return its exit code, standard output, and standard error without the progress."""
 
     def run_margin(*arguments):
         code = main([str(argument) for argument in arguments])
         captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return code, captured.out, without_progress(captured.err)
 
     return run_margin
 

@@ -14,7 +14,7 @@ from margin_core import __version__
 def test_audit_writes_three_files_that_agree(run_margin, source, folder, tmp_path):
     out = tmp_path / "results"
     code, printed, err = run_margin("audit", source, "--task", "label_flips", "--out", out)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, f"Written to {out}\n")
     parquet, csv = pd.read_parquet(out / "findings.parquet"), pd.read_csv(out / "findings.csv", dtype={"id": str})
     summary = json.loads((out / "summary.json").read_text())
     assert len(parquet) == len(csv) == summary["samples"] == summary["labelled"] == SAMPLES
@@ -29,7 +29,7 @@ def test_audit_writes_three_files_that_agree(run_margin, source, folder, tmp_pat
         ["cat", "dog", "=owl"],
         __version__,
     )
-    assert printed == f"label_flips: 5 suspects among 90 labels (5.6%)\nWritten to {out}\n"
+    assert printed == "label_flips: 5 suspects among 90 labels (5.6%)\n"
 
 
 def test_another_question_is_audited_by_name(run_margin, source, tmp_path):
@@ -37,7 +37,7 @@ def test_another_question_is_audited_by_name(run_margin, source, tmp_path):
     found = pd.read_parquet(tmp_path / "findings.parquet")
     odd = int((found["role"] == "criticism").sum())
     assert code == 0
-    assert printed == f"prototypes: 9 prototypes, {odd} criticisms\nWritten to {tmp_path}\n"
+    assert printed == f"prototypes: 9 prototypes, {odd} criticisms\n"
     assert json.loads((tmp_path / "summary.json").read_text())["roles"] == {"prototype": 9, "criticism": odd}
 
 

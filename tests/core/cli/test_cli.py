@@ -8,6 +8,7 @@ from commands import made, run
 
 from margin_core import __version__
 from margin_core.cli import COMMANDS, RENAMED, main, plugin_commands
+from margin_core.errors import SourceError
 
 
 def test_the_version(capsys):
@@ -82,8 +83,21 @@ def test_a_mistake_of_ours_is_one_sentence_and_exits_with_70(run_margin, source,
     code, out, err = run_margin("audit", source)
     assert (code, out, err.count("\n")) == (70, "", 1)
     assert "ZeroDivisionError: ours" in err and "report it" in err
-    monkeypatch.setenv("MARGIN_TRACEBACK", "1")
+    assert "--verbose" in err
+    assert "Traceback" in run_margin("audit", source, "--verbose")[2]
+    monkeypatch.setenv("MARGIN_TRACEBACK", "1")  # its former name
     assert "Traceback" in run_margin("audit", source)[2]
+
+
+def test_the_cause_of_a_refusal_is_a_detail(run_margin, source, monkeypatch):
+    def refuse(*arguments, **more):
+        raise SourceError("It cannot be read.") from OSError("bad block")
+
+    monkeypatch.setattr("margin_core.cli.source.open_source", refuse)
+    assert run_margin("audit", source) == (2, "", "margin: It cannot be read.\n")
+    assert run_margin("audit", source, "--verbose")[2] == (
+        "margin: It cannot be read.\nmargin: the cause: OSError: bad block\n"
+    )
 
 
 def test_a_closed_pipe_is_no_traceback(run_margin, monkeypatch):
@@ -97,8 +111,9 @@ def test_a_closed_pipe_is_no_traceback(run_margin, monkeypatch):
 @pytest.mark.slow
 def test_a_source_is_audited_from_any_folder(folder, tmp_path):
     ended = run(
-        "audit", "../data/pets.npz", "--out", "here", "--fail-on", "label_flips>1%", cwd=made(tmp_path / "elsewhere")
-    )
+        "audit", "../data/pets.npz", "--out", "here", "--fail-on", "label_flips>1%", "--quiet",
+        cwd=made(tmp_path / "elsewhere"),
+    )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (1, "")
     assert (tmp_path / "elsewhere" / "here" / "findings.csv").is_file()
 

@@ -31,4 +31,4 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(run_margin, refused, s
     assert (tmp_path / "out.csv").read_text() == "mine"
     assert run_margin(*command, "--force")[0] == 0
     assert (tmp_path / "out.csv").read_text() != "mine"
-    assert "--out -" in refused("export", source, "--format", "csv", "--out", "-")
+    assert "is a folder. Name a file" in refused("export", source, "--format", "csv", "--out", tmp_path, "--force")

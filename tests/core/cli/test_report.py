@@ -11,11 +11,10 @@ def path(tmp_path):
 
 
 def test_an_audit_writes_a_report_too(run_margin, source, tmp_path, path):
-    code, printed, err = run_margin(
+    code, _, err = run_margin(
         "audit", source, "--task", "label_flips", "--task", "prototypes", "--out", tmp_path / "out", "--report", path
     )
-    assert (code, err) == (0, "")
-    assert f"Report: {path}\n" in printed
+    assert (code, err) == (0, f"Written to {tmp_path / 'out'}\nReport: {path}\n")
     html = path.read_text(encoding="utf-8")
     assert '<section id="label_flips">' in html
     assert '<section id="prototypes">' in html
@@ -25,7 +24,7 @@ def test_an_audit_writes_a_report_too(run_margin, source, tmp_path, path):
 
 
 def test_a_report_alone_says_the_same(run_margin, source, tmp_path, path):
-    assert run_margin("report", source, "--out", path, "--findings", "3") == (0, f"Written to {path}\n", "")
+    assert run_margin("report", source, "--out", path, "--findings", "3") == (0, "", f"Written to {path}\n")
     assert "Most suspect first: 3 of 5 shown" in path.read_text(encoding="utf-8")
 
 

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from margin_core import Study, estimate_errors, explain
-from margin_core.errors import WorkspaceError
-from margin_core.report import check_free, collect_report, render_report, write_report
+from margin_core.report import collect_report, render_report, write_report
 from margin_core.report.markup import element, visible
 from margin_core.review import Decision, ReviewStore, Verdict, study_key
 from margin_core.study import Opened
@@ -260,17 +259,6 @@ def test_photographs_make_a_file_that_can_be_sent(tmp_path):
 def test_a_picture_that_cannot_be_read_is_said(tmp_path):
     study = make_study(inputs=np.zeros((120, 4, 4, 2), dtype=np.uint8))
     assert "is not a picture" in read(render_report(make_report(study, tmp_path, [LabelFlips()]))).text
-
-
-def test_nothing_is_replaced_unasked(tmp_path):
-    path = tmp_path / "report.html"
-    check_free(path, force=False)
-    path.write_text("mine")
-    check_free(path, force=True)
-    with pytest.raises(WorkspaceError, match="--force"):
-        check_free(path, force=False)
-    with pytest.raises(WorkspaceError, match="is a folder"):
-        check_free(tmp_path, force=True)
 
 
 def test_texts_and_attributes_are_escaped():
