@@ -35,7 +35,7 @@ export class FakeServer {
     this.requests.push(asked);
     const answer = this.decide(asked.body);
     if (failure === "unanswered") throw new TypeError("Failed to fetch");
-    return Response.json(answer);
+    return answerOf(answer);
   }
 
   decide({ client, decisions }) {
@@ -51,6 +51,11 @@ export class FakeServer {
     }
     return { recorded, refused };
   }
+}
+
+/* What `fetch` gives for an answer. Not a Response of the platform: the streams in one may go on later than in the turn they are asked. */
+export function answerOf(value, status = 200) {
+  return { ok: status < 400, status, json: async () => structuredClone(value), text: async () => String(value), arrayBuffer: async () => value.buffer };
 }
 
 /* All promises that can go on without the clock have gone on. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Queue } from "../../dashboard/views/label_review/queue.js";
-import { randomFrom } from "./fake_browser.js";
+import { answerOf, randomFrom } from "./fake_browser.js";
 
 const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0 };
 let outbox;
@@ -25,7 +25,7 @@ function answer(wanted, more = {}) {
 }
 
 async function fill(wanted, more = {}) {
-  globalThis.fetch = async () => Response.json(answer(wanted, more));
+  globalThis.fetch = async () => answerOf(answer(wanted, more));
   (await queue.fetchMore())();
 }
 
@@ -49,7 +49,7 @@ test("a few samples are fetched first, then the reserve without those that are h
   const asked = [];
   globalThis.fetch = async (url) => {
     asked.push(new URL(url).searchParams);
-    return Response.json(answer(asked.length === 1 ? [1, 2, 3] : [4, 5]));
+    return answerOf(answer(asked.length === 1 ? [1, 2, 3] : [4, 5]));
   };
   (await queue.fetchMore())();
   (await queue.fetchMore())();

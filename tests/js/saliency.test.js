@@ -10,7 +10,7 @@ import { Polling, ByteCache } from "../../dashboard/views/saliency/polling.js";
 import { extentOf, placeIn } from "../../dashboard/views/saliency/scale.js";
 import { edgesOf, orderOf, partAt, weightsOf } from "../../dashboard/views/saliency/weights.js";
 import { dropWords, makingWords, measureWords, partName, progressWords } from "../../dashboard/views/saliency/words.js";
-import { settled } from "./fake_browser.js";
+import { answerOf, settled } from "./fake_browser.js";
 
 beforeEach(() => {
   globalThis.location = new URL("http://127.0.0.1:8501/");
@@ -178,7 +178,7 @@ function asking(answers) {
     asked.push(url);
     const next = answers.shift();
     if (next instanceof Error) throw next;
-    return next instanceof Response ? next : Response.json(next);
+    return typeof next.status === "number" ? next : answerOf(next);
   };
   const one = new Polling({
     study: "0fa1", isDone: ({ done }) => done, onAnswer: (answer) => received.push(answer), onRefused: (words) => received.push(words), onAway: () => received.push("away"),
@@ -208,6 +208,31 @@ test("a new question takes the place of the last", async () => {
   assert.equal(asked.length, 2);
 });
 
+test("who asks something else while taking an answer is not asked the old question again", async () => {
+  const { one, received, asked } = asking([{ done: false }, { done: true }]);
+  one.onAnswer = (answer) => {
+    received.push(answer);
+    if (received.length === 1) one.ask("8");
+  };
+  one.ask("7");
+  for (let turn = 0; turn < 3; turn += 1) {
+    await settled();
+    mock.timers.tick(200);
+  }
+  assert.deepEqual(received, [{ done: false }, { done: true }]);
+  assert.deepEqual(asked.map((url) => url.split("/").at(-1)), ["7", "8"]);
+});
+
+test("who stops while taking an answer is not asked again", async () => {
+  const { one, asked } = asking([{ done: false }, { done: true }]);
+  one.onAnswer = () => one.stop();
+  one.ask("7");
+  await settled();
+  mock.timers.tick(10_000);
+  await settled();
+  assert.equal(asked.length, 1);
+});
+
 test("while the server is away it is asked less often, and goes on when it is back", async () => {
   const { one, received } = asking([new TypeError("Failed to fetch"), { done: true }]);
   one.ask("7");
@@ -221,7 +246,7 @@ test("while the server is away it is asked less often, and goes on when it is ba
 });
 
 test("what is refused is not asked again", async () => {
-  const { one, received, asked } = asking([new Response("There is no such method.", { status: 422 }), { done: true }]);
+  const { one, received, asked } = asking([answerOf("There is no such method.", 422), { done: true }]);
   one.ask("7");
   await settled();
   mock.timers.tick(10_000);
@@ -230,12 +255,25 @@ test("what is refused is not asked again", async () => {
   assert.equal(asked.length, 1);
 });
 
+test("a late failure takes away only what failed, not what was fetched since", async () => {
+  const waiting = [];
+  globalThis.fetch = () => new Promise((resolve) => waiting.push(resolve));
+  const kept = new ByteCache("0fa1", 1);
+  const first = kept.bytes("heatmap", "a");
+  kept.bytes("heatmap", "b");
+  const again = kept.bytes("heatmap", "a");
+  waiting[0](answerOf(Uint8Array.of(), 503));
+  await assert.rejects(first);
+  assert.equal(kept.bytes("heatmap", "a"), again);
+  assert.equal(waiting.length, 3);
+});
+
 test("bytes under one address are fetched once, those that did not come again, and few are kept", async () => {
   const asked = [];
   let fails = true;
   globalThis.fetch = async (url) => {
     asked.push(url);
-    return { ok: !fails, status: fails ? 503 : 200, arrayBuffer: async () => Uint8Array.of(1, 2).buffer };
+    return answerOf(Uint8Array.of(1, 2), fails ? 503 : 200);
   };
   const kept = new ByteCache("0fa1", 2);
   await assert.rejects(kept.bytes("heatmap", "a"));

@@ -78,7 +78,8 @@ export class Polling {
       const answer = await askMaps(this.study, path, signal);
       if (signal.aborted) return;
       this.onAnswer(answer);
-      if (this.isDone(answer)) return;
+      // Whoever took the answer may have stopped, or asked something else, for which there is a timer already.
+      if (signal.aborted || this.isDone(answer)) return;
     } catch (reason) {
       if (signal.aborted) return;
       if (reason instanceof Refusal) {
@@ -86,6 +87,7 @@ export class Polling {
         return;
       }
       this.onAway();
+      if (signal.aborted) return;
       wait = RETRY_INTERVAL;
     }
     this.timer = setTimeout(() => this.turn(path, signal), wait);
@@ -122,7 +124,8 @@ export class ByteCache {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response.arrayBuffer();
     });
-    found.catch(() => this.kept.delete(name));
+    // Not what took its place: it may have been forgotten meanwhile and fetched again.
+    found.catch(() => { if (this.kept.get(name) === found) this.kept.delete(name); });
     this.kept.set(name, found);
     if (this.kept.size > this.most) forgetOldest(this.kept);
     return found;
