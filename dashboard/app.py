@@ -19,6 +19,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from dashboard.resources import resource
 from dashboard.server.guard import Guard
+from dashboard.server.moved import REDIRECTS
 from dashboard.server.program import PROGRAM
 from dashboard.shared.routes import ROUTES as SHARED_ROUTES
 from dashboard.study import registry
@@ -49,7 +50,7 @@ async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     Path(__file__).with_name("router.py"),
-    routes=[*PROGRAM, *ROUTES],
+    routes=[*PROGRAM, *REDIRECTS, *ROUTES],
     middleware=[Middleware(Guard, hosts=os.environ.get("MARGIN_HOSTS", "").split(","))],
     lifespan=_lifespan,
 )

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, PlainTextResponse
+from starlette.routing import request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.server.guard import Guard
+from dashboard.server.moved import lead_on, new_path
 
 _STREAMLIT = find_spec("streamlit")
 PROGRAM = (Path(str((_STREAMLIT and _STREAMLIT.origin) or "")).parent / "static").resolve()
@@ -102,6 +104,8 @@ def early_answer(path: str) -> ASGIApp | None:
     _, _, rest = path.strip("/").partition("/")
     if rest.startswith("_stcore/"):  # The page looks for its server below its own address first.
         return PlainTextResponse("Not Found", 404)
+    if new_path(path) is not None:
+        return request_response(lead_on)
     file = _frame_file(path)
     if file is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from browser.looking import ON_DIGITS, Known, Look, Serve, complaints, go, saved, shown_row, until
@@ -11,8 +12,10 @@ from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import expect
 
 from dashboard.study.parts import HOW_TO_ADD, Part
+from dashboard.views.base import View
 from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.export import EXPORT
+from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
 from dashboard.views.label_review import LABEL_REVIEW
 
 pytestmark = pytest.mark.browser
@@ -53,6 +56,17 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     page.go_back()
     page.wait_for_selector(".label-review[data-place=one]")
     expect(page.locator(".menu [aria-current]")).to_contain_text(LABEL_REVIEW.title)
+
+
+@ON_DIGITS
+@pytest.mark.parametrize(("old", "view"), [("trust", LABEL_ERROR_ESTIMATE), ("how-good", BENCHMARK)])
+def test_a_bookmark_of_an_earlier_release_opens_the_page_that_it_meant(
+    look: Look, untouched: RunningDashboard, old: str, view: View
+) -> None:
+    page = look(untouched, old)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(view.title)
+    assert urlsplit(page.url).path == f"/{view.path}"
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_bookmark_to_a_page_without_its_part_says_how_to_get_that(

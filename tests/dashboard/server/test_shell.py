@@ -6,7 +6,9 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from dashboard.server import shell
+from dashboard.server.moved import MOVED
 from dashboard.server.shell import PROGRAM, Shell
+from dashboard.views import VIEWS
 from margin_core.errors import SourceError
 
 PAGES = ("/", "/review", "/map", "/benchmark")
@@ -54,6 +56,20 @@ def test_the_page_is_there_before_the_application(client, path):
     answer = client.get(path)
     assert answer.content == (PROGRAM / "index.html").read_bytes()
     assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED.items())
+def test_a_bookmark_of_an_earlier_release_leads_on_before_the_application_is_there(client, old, new):
+    for address in (f"/{old}", f"/{old}/"):
+        answer = client.get(f"{address}?study=3f%2F1&row=7", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/{new}?study=3f%2F1&row=7")
+    assert client.get(f"/{old}", follow_redirects=False).headers["location"] == f"/{new}"
+    assert client.get(f"/{old}").content == (PROGRAM / "index.html").read_bytes()
+
+
+def test_pages_that_moved_are_pages_no_more_and_lead_to_some():
+    paths = {view.path for view in VIEWS}
+    assert set(MOVED.values()) <= paths and not set(MOVED) & paths
 
 
 def test_below_a_page_there_is_no_server_to_wait_for(client):
