@@ -28,5 +28,6 @@ def run(arguments: Arguments) -> int:
         host=arguments.host,
         port=arguments.port,
         roots=arguments.root,
+        is_quiet=arguments.quiet,
     )
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from margin_core.cli import RENAMED, command_parser
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GENERATED = {"api.md", "command-line.md"}
 PAGES = [page for page in PAGES if page.name not in GENERATED]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MENTION = re.compile(r"`margin ([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
@@ -45,18 +49,69 @@ def test_links_lead_to_a_file_and_a_heading(page):
             assert anchor in {slug(heading) for heading in headings}, f"{page.name}: {target}"
 
 
+def commands_of(page):
+    """Yield the words of each command in a page's blocks of shell, without ``margin``."""
+    for text in (*blocks(page, ""), *blocks(page, "sh"), *blocks(page, "bash"), *blocks(page, "console")):
+        for line in text.replace("\\\n", " ").splitlines():
+            words = shlex.split(line.removeprefix("$ "), comments=True)
+            if words and Path(words[0]).name == "margin":
+                yield words[1:]
+
+
+def refusal(words, capsys):
+    """Return what the command line says against the words of a command; empty where it takes them."""
+    try:
+        command_parser(words[0] if words else "").parse_args(words)
+    except SystemExit as stop:
+        return capsys.readouterr().err if stop.code else ""
+    return ""
+
+
+def unknown_options(words, capsys):
+    """Return the options of a command mentioned in a sentence that it does not have."""
+    with contextlib.suppress(SystemExit):
+        command_parser(words[0]).parse_args([words[0], "--help"])
+    known = re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out)
+    return [option for option in re.findall(r"--[a-z][a-z-]*", " ".join(words)) if option not in (*known, "--help")]
+
+
 @every_page
 def test_commands_parse(page, capsys):
-    from margin_core.cli import main
+    for words in commands_of(page):
+        assert not (said := refusal(words, capsys)), f"{page.name}: margin {shlex.join(words)}\n{said}"
 
-    for text in (*blocks(page, ""), *blocks(page, "sh"), *blocks(page, "bash")):
-        for line in text.splitlines():
-            if not line.split() or Path(line.split()[0]).name != "margin":
-                continue
-            words = shlex.split(line, comments=True)
-            with pytest.raises(SystemExit) as stop:
-                main([*words[1:], "--help"])
-            assert stop.value.code == 0, f"{page.name}: {line}\n{capsys.readouterr().err}"
+
+@every_page
+def test_commands_in_sentences_have_the_options_that_are_named(page, capsys):
+    for text in MENTION.findall(BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        words = text.replace("[", " ").replace("]", " ").split()
+        name = words[0] if words else ""
+        if re.fullmatch("[a-z]+", name) and name not in RENAMED:
+            hidden = ["--serve"] if name == "saliency" else []
+            unknown = [option for option in unknown_options(words, capsys) if option not in hidden]
+            assert not unknown, f"{page.name}: margin {text} has no {', '.join(unknown)}"
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "examples").glob("*.py"))])
+def test_commands_in_examples_parse(name, capsys):
+    text = (ROOT / "examples" / name).read_text(encoding="utf-8")
+    for line in re.findall(r"^#\s+margin (.+)$", text, re.MULTILINE):
+        assert not (said := refusal(shlex.split(line, comments=True), capsys)), f"{name}: margin {line}\n{said}"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("audit SOURCE --colour", "unrecognized arguments: --colour"),
+        ("audit SOURCE --task toys", "invalid choice: 'toys'"),
+        ("audits SOURCE", "'audits' is not a command"),
+        ("export SOURCE --format csv", "required: --out"),
+    ],
+)
+def test_what_the_command_line_has_not_is_noticed(capsys, line, said):
+    assert said in refusal(line.split(), capsys)
+    assert refusal(["audit", "SOURCE", "--task", "prototypes", "--out", "x", "--json"], capsys) == ""
+    assert unknown_options(["audit", "SOURCE", "--task", "--colour"], capsys) == ["--colour"]
 
 
 @pytest.mark.slow

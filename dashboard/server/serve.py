@@ -34,8 +34,9 @@ def serve(
     host: str,
     port: int,
     roots: Sequence[Path],
+    is_quiet: bool = False,
 ) -> None:
-    """Open a study and serve it until interrupted.
+    """Open a study and serve it until interrupted; unless quiet, say at which address.
 
     Raises
     ------
@@ -53,7 +54,8 @@ def serve(
         app = application(source, model, columns, workspace, database, roots)
         gc.enable()
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
-        print(f"MARGIN is open at {address}", file=sys.stderr, flush=True)
+        if not is_quiet:
+            print(f"MARGIN is open at {address}", file=sys.stderr, flush=True)
         return app
 
     failure = run_shell(load, hosts, host, port)
