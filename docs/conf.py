@@ -65,15 +65,20 @@ def write_api() -> None:
 
 
 def write_command_line() -> None:
-    """Write one page with the help of every command."""
+    """Write one page with the help of every command, and the keys of its JSON."""
     from margin_core.cli import COMMANDS
 
-    out = ["# Command line", "", "Generated from `--help`. [Exit codes](exit-codes.md).", ""]
+    common = "What all commands share, and completion: [use the command line in scripts](../howto/scripting.md)."
+    out = ["# Command line", "", f"Generated from `--help`. {common} [Exit codes](exit-codes.md).", ""]
     for command in ("", "open", *COMMANDS):
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])
         out += [f"## margin {command}".rstrip(), "", "```text", text.getvalue().rstrip(), "```", ""]
+        if command in COMMANDS:
+            keys = import_module(f"margin_core.cli.{command}").KEYS
+            out += ["With `--json`:", "", "| key | meaning |", "|---|---|"]
+            out += [*(f"| `{key}` | {meaning} |" for key, meaning in keys.items()), ""]
     (HERE / "reference" / "command-line.md").write_text("\n".join(out), encoding="utf-8")
 
 

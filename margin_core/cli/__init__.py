@@ -26,7 +26,6 @@ from typing import Any
 
 from margin_core import __version__
 from margin_core.cli.messages import print_message
-from margin_core.cli.options import add_verbosity
 from margin_core.errors import MarginError, MarginWarning, SourceError
 
 BAD_INPUT = 2
@@ -202,18 +201,21 @@ def command_parser(called: str) -> argparse.ArgumentParser:
     for name, plugin in plugins.items():
         command = commands.add_parser(name, help=plugin.PURPOSE)
         if name == called:
-            plugin.add_arguments(command)
-            with suppress(argparse.ArgumentError):  # It has options of these names.
-                add_verbosity(command, reports=False)
-            command.set_defaults(command=plugin.run)
+            _declare(command, plugin, reports=False)
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose)
         if name == called:
-            module = import_module(f"margin_core.cli.{name}")
-            module.add_arguments(command)
-            add_verbosity(command, reports=True)
-            command.set_defaults(command=module.run)
+            _declare(command, import_module(f"margin_core.cli.{name}"), reports=True)
     return parser
+
+
+def _declare(command: argparse.ArgumentParser, module: Any, *, reports: bool) -> None:
+    from margin_core.cli.options import add_verbosity  # which neither --help nor --version waits for
+
+    module.add_arguments(command)
+    with suppress(argparse.ArgumentError):  # A plugin may have options of these names.
+        add_verbosity(command, reports=reports)
+    command.set_defaults(command=module.run)
 
 
 def _check_text(given: Sequence[str]) -> None:
