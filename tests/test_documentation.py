@@ -24,9 +24,6 @@ MENTION = re.compile(r"`margin ([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
-OTHERS = {"explanation/boundary.md", "explanation/prototypes.md", "explanation/ranking.md", "howto/models.md"}
-"""Pages whose Python names a folder of the reader, or code of theirs: their names are imported, and no more."""
-
 
 def blocks(page, language):
     return [text for found, text in BLOCK.findall(page.read_text(encoding="utf-8")) if found == language]
@@ -135,9 +132,6 @@ def test_python_of_a_page_runs(page, monkeypatch):
         return  # tests/test_toy_task.py adds it to a copy of the program.
     shared: dict[str, object] = {}
     for text in blocks(page, "python"):
-        if page.relative_to(ROOT / "docs").as_posix() in OTHERS if page.name != "README.md" else False:
-            compile(text, str(page), "exec")
-            text = "".join(f"{line}\n" for line in text.splitlines() if line.startswith(("from ", "import ")))
         exec(compile(text, str(page), "exec"), shared)
 
 
