@@ -1,11 +1,13 @@
 """Bring a model of your own kind, here for texts: an object with a fingerprint and class probabilities."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from margin_core import Study, explain
 from margin_core.tasks import LabelFlips, Saliency
@@ -31,10 +33,10 @@ class TextModel:
     fingerprint = "weather-or-food-2026-11"  # change it whenever the model would predict something else
     class_names = ("food", "weather")  # of the columns; optional, as are `description` and `embed`
 
-    def __init__(self, classifier):
+    def __init__(self, classifier: Pipeline) -> None:
         self.classifier = classifier
 
-    def probabilities(self, inputs):
+    def probabilities(self, inputs: Sequence[str]) -> np.ndarray:
         """Return class probabilities of a list of b texts, as an array (b, c)."""
         return self.classifier.predict_proba(list(inputs))
 
