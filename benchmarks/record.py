@@ -22,7 +22,7 @@ PACKAGES = (
 )  # fmt: skip
 
 PARTS = (
-    "label_errors", "enron", "trust", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
+    "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
 )  # fmt: skip
 

@@ -101,18 +101,18 @@ def ten(results: Results) -> tuple[Figure, ...]:
         Figure(
             "False alarms among labels flagged at a maximum false discovery rate of 10 %, the worst of three kinds of "
             "errors, mean over studies",
-            line("trust", "false alarms at q = 10%, confusable"),
+            line("error_estimates", "false alarms at q = 10%, confusable"),
             "0.1: what was asked for",
             "It is an average. Before reviews, confusable errors in Fashion-MNIST: "
-            f"{cell('trust', by_source, 'confusable, Fashion-MNIST', 'false at 10%')}",
+            f"{cell('error_estimates', by_source, 'confusable, Fashion-MNIST', 'false at 10%')}",
         ),
         Figure(
             "The 95 % interval of the number of wrong labels holds the truth, the worst of three kinds of errors",
-            line("trust", "interval of the number of errors holds, confusable"),
+            line("error_estimates", "interval of the number of errors holds, confusable"),
             "0.95: what it says",
             "It is wide: before reviews its upper end is on average "
-            f"{cell('trust', 'How many labels are wrong', 'confusable, before reviews', 'high / true')} times the "
-            "truth",
+            f"{cell('error_estimates', 'How many labels are wrong', 'confusable, before reviews', 'high / true')} "
+            "times the truth",
         ),
         Figure(
             "USPS, test error of the nearest of 50 prototypes, chosen within each class",

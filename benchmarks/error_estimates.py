@@ -1,4 +1,4 @@
-"""Whether the statistics of trust keep their promises, on simulated studies: real features, planted flips."""
+"""Whether the label error estimates keep their promises, on simulated studies: real features, planted flips."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def measure(repeats: int, shares: Sequence[float]) -> Part:
             stops[case.flips].append(stopped(case) | finished(case))
     plainly = {key: [figures for _, figures in found] for key, found in kept.items()}
     return Part(
-        "trust",
+        "error_estimates",
         "Label error estimate",
         f"Simulated studies: {SAMPLES} samples (569 with two classes) of real data, flips planted at "
         f"{', '.join(f'{share:.0%}' for share in shares)}, ranked by `LabelFlips()`, reviewed without error in the "
