@@ -34,8 +34,8 @@ HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parent / "sample_data"
 PLOT = HERE.parent / "docs" / "benchmarks" / "invertible.png"
 SEEDS = (0, 1, 2)
-WALKED = 50
-"""Held-out samples that are carried across, of each network."""
+PATHS = 50
+"""Held-out samples whose paths are computed, for each network."""
 
 OWN = {"steps": 600, "couplings": 4}
 """Two numbers have one size only, so all depth lies there."""
@@ -114,7 +114,7 @@ def train_released(moons: Moons, *, final: bool, seed: int) -> Released:
 
 @dataclass(frozen=True)
 class Found:
-    """What was measured on one network, over the held-out samples that were walked."""
+    """What was measured on one network, over the held-out samples whose paths were computed."""
 
     accuracy: float
     reconstruction: float
@@ -132,7 +132,7 @@ def look(network: Released, moons: Moons) -> Found:
         accuracy = float((network(held).argmax(dim=1).numpy() == moons.held_labels).mean())
         single = float((network.decode(network.encode(held)) - held).abs().max())
     network.double()
-    rows = [measured(network, held[row : row + 1].double()) for row in range(WALKED)]  # type: ignore[arg-type]
+    rows = [measured(network, held[row : row + 1].double()) for row in range(PATHS)]  # type: ignore[arg-type]
     return summed_up(accuracy, single, rows)
 
 
@@ -168,15 +168,15 @@ def look_at_own(study: Study, recipe: Surrogate, *, clean: NDArray[np.int64] | N
     rows = np.flatnonzero(trained.held_out)
     truth = study.labels if clean is None else clean
     accuracy = float((trained.logits[rows].argmax(axis=1) == truth[rows]).mean())
-    walked = [compute_counterfactual_path(study, trained, int(row), frames=4) for row in rows[:WALKED]]
+    paths = [compute_counterfactual_path(study, trained, int(row), frames=4) for row in rows[:PATHS]]
     network = trained.network.float()
     with torch.no_grad():
-        x = torch.from_numpy(np.stack([found.sample for found in walked])).float()
+        x = torch.from_numpy(np.stack([found.sample for found in paths])).float()
         single = float((network.decode(network.encode(x)) - x).abs().max())
     network.double()
     measures = [
         (found.residual, found.distance_ratio, found.first_order_gap, found.integrated_gap, float(found.flips))
-        for found in walked
+        for found in paths
     ]
     return summed_up(accuracy, single, measures), took
 
@@ -261,7 +261,7 @@ def studies() -> list[tuple[str, Study, NDArray[np.int64] | None]]:
 
 def promised(found: list[Found], best: float) -> list[Line]:
     """Sum up what the method promises, over everything that was measured."""
-    several = WALKED * len(found)
+    several = PATHS * len(found)
     return [
         Line("largest reconstruction error", 1e6 * max(one.reconstruction for one in found), "millionths",
              "max |inverse(T(x)) - x| in single precision, this project's networks.", several, target=100.0),

@@ -251,7 +251,7 @@ export interface Counterfactual {
   columns?: CounterfactualColumns;
 }
 
-/** Where to go with a sample, or with the two classes of its walk. */
+/** Where to go with a sample, or with the two classes of its path. */
 export interface CounterfactualAction {
   name: "map" | "review" | "boundary";
   row: number;
@@ -259,7 +259,7 @@ export interface CounterfactualAction {
   seq: number;
 }
 
-/** The frames of a table row's walk, of the columns that change most. */
+/** The frames of a table row's path, of the columns that change most. */
 export interface CounterfactualColumns {
   /** Columns that there are. */
   total: number;
@@ -274,7 +274,7 @@ export interface CounterfactualColumns {
   maps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
 }
 
-/** What the walk shows. */
+/** What the component shows. */
 export interface CounterfactualData {
   study: string;
   row: number;
@@ -291,7 +291,7 @@ export interface CounterfactualData {
   hasPictures: boolean;
 }
 
-/** The frames of a picture's walk. */
+/** The frames of a picture's path. */
 export interface CounterfactualPicture {
   height: number;
   width: number;
@@ -301,7 +301,7 @@ export interface CounterfactualPicture {
   maps: { [K in "difference" | "firstOrder" | "integrated"]: SignedMap };
 }
 
-/** What the walk reports. */
+/** What the component reports. */
 export interface CounterfactualStates {
   picked?: SamplePicked;
   action?: CounterfactualAction;
@@ -1101,7 +1101,7 @@ export interface StripMaps {
   maps: Record<string, StripMap>;
 }
 
-/** How far to trust the network behind a walk; a share that is not known is None. */
+/** How far to trust the network behind a path; a share that is not known is None. */
 export interface SurrogateTrust {
   agreement: number | null;
   accuracy: number | null;

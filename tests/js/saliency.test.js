@@ -132,18 +132,18 @@ test("numbers of a map that are not known are no zeros", () => {
   assert.equal(measureWords({ ...numbers, top_k: 0.8, correlation: 0.9 }).fragile.words, "80 % of top pixels stay, ranks 0.90");
 });
 
-/* ----- a walk ----- */
+/* ----- a counterfactual ----- */
 
-const WALK = {
+const COUNTERFACTUAL = {
   ratio: 1.25, outside: [0, 0.4, 0.5], times: [0, 1, 1.2], reconstruction: 0, residual: 2e-5, likelier: null, trainedOn: false, picture: {},
   probabilities: [[0.9, 0.05, 0.03, 0.02], [0.4, 0.4, 0.05, 0.15]], start: 0, end: 1,
 };
 
 test("what is poor is marked so", () => {
-  const poor = (walk, trust) => badgesOf(walk, trust).filter((one) => one.isPoor).map((one) => one.name);
-  assert.deepEqual(poor(WALK, { agreement: 0.95, accuracy: 0.9 }), ["out of range"]);
-  assert.deepEqual(poor({ ...WALK, ratio: 3, outside: [0, 0, 0] }, { agreement: 0.5, accuracy: 0.5 }), ["agrees with your model", "agrees with the labels", "detour"]);
-  assert.deepEqual(poor({ ...WALK, ratio: null, outside: [0, 0, 0] }, { agreement: null, accuracy: null }), ["agreement", "detour"]);
+  const poor = (counterfactual, trust) => badgesOf(counterfactual, trust).filter((one) => one.isPoor).map((one) => one.name);
+  assert.deepEqual(poor(COUNTERFACTUAL, { agreement: 0.95, accuracy: 0.9 }), ["out of range"]);
+  assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: 3, outside: [0, 0, 0] }, { agreement: 0.5, accuracy: 0.5 }), ["agrees with your model", "agrees with the labels", "detour"]);
+  assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: null, outside: [0, 0, 0] }, { agreement: null, accuracy: null }), ["agreement", "detour"]);
 });
 
 test("shares that do not add up say by how much", () => {
@@ -154,9 +154,9 @@ test("shares that do not add up say by how much", () => {
 
 test("a third class and a sample that was learned from are warned of", () => {
   const classes = ["a", "b", "c"].map((name) => ({ name, color: "", key: "" }));
-  assert.deepEqual(warningsOf(WALK, classes), []);
-  assert.match(warningsOf({ ...WALK, likelier: 2 }, classes)[0], /c is likelier than both/);
-  assert.equal(warningsOf({ ...WALK, likelier: 2, trainedOn: true }, classes).length, 2);
+  assert.deepEqual(warningsOf(COUNTERFACTUAL, classes), []);
+  assert.match(warningsOf({ ...COUNTERFACTUAL, likelier: 2 }, classes)[0], /c is likelier than both/);
+  assert.equal(warningsOf({ ...COUNTERFACTUAL, likelier: 2, trainedOn: true }, classes).length, 2);
 });
 
 test("each frame has its place in words", () => {
@@ -165,8 +165,8 @@ test("each frame has its place in words", () => {
 });
 
 test("beside the pair stands whoever comes closest on the way", () => {
-  assert.deepEqual(classesShown(WALK, 3), [0, 1, 3]);
-  assert.deepEqual(classesShown(WALK, 4), [0, 1, 3, 2]);
+  assert.deepEqual(classesShown(COUNTERFACTUAL, 3), [0, 1, 3]);
+  assert.deepEqual(classesShown(COUNTERFACTUAL, 4), [0, 1, 3, 2]);
 });
 
 /* ----- asking ----- */

@@ -1,5 +1,5 @@
 // @ts-check
-/* A sample walks across the boundary of two classes. All frames come in one answer; sliding only draws. */
+/* The path of a sample across the boundary of two classes. All frames come in one answer; sliding only draws. */
 
 /** @import { ClassEntry, Counterfactual, CounterfactualData, CounterfactualPicture, CounterfactualStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
@@ -22,7 +22,7 @@ class CounterfactualView {
   /** @type {Send<CounterfactualStates>} */
   send = () => {};
   /** @type {Counterfactual | null} */
-  walk = null;
+  counterfactual = null;
   /** @type {number[]} */
   shownClasses = [];
   /** @type {ReturnType<typeof probabilityRow>[]} */
@@ -37,7 +37,7 @@ class CounterfactualView {
   title = el("h2", {});
   given = classChip();
   start = classChip();
-  target = el("select", { "aria-label": "walk to the boundary with", on: { change: () => this.openPair(Number(this.target.value)) } });
+  target = el("select", { "aria-label": "boundary with class", on: { change: () => this.openPair(Number(this.target.value)) } });
   slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "position on the path", on: { input: () => this.step() } });
   where = el("p", { class: "where" });
   warnings = el("div", { class: "warnings" });
@@ -113,7 +113,7 @@ class CounterfactualView {
       if (typeof answer === "string") {
         this.fail(answer);
       } else {
-        this.walk = answer;
+        this.counterfactual = answer;
         this.show();
       }
     } catch {
@@ -123,13 +123,13 @@ class CounterfactualView {
     this.node.setAttribute("aria-busy", "false");
   }
 
-  /** @param {number} end the class to whose boundary it is to walk */
+  /** @param {number} end the class to whose boundary the path leads */
   openPair(end) {
-    if (this.walk) this.open(this.walk.row, [this.walk.start, end]);
+    if (this.counterfactual) this.open(this.counterfactual.row, [this.counterfactual.start, end]);
   }
 
   goToPair() {
-    if (this.walk) this.send("action", { name: "boundary", row: this.walk.row, pair: [this.walk.start, this.walk.end] });
+    if (this.counterfactual) this.send("action", { name: "boundary", row: this.counterfactual.row, pair: [this.counterfactual.start, this.counterfactual.end] });
   }
 
   /** @param {string} words */
@@ -139,26 +139,26 @@ class CounterfactualView {
   }
 
   show() {
-    const { walk, data } = this;
-    if (!walk) return;
+    const { counterfactual, data } = this;
+    if (!counterfactual) return;
     this.node.dataset.state = "ready";
-    this.node.dataset.row = String(walk.row);
-    const [start, end] = [classOf(data.classes, walk.start), classOf(data.classes, walk.end)];
-    setText(this.title, `#${walk.id}`);
-    this.given.show(classOf(data.classes, walk.given));
+    this.node.dataset.row = String(counterfactual.row);
+    const [start, end] = [classOf(data.classes, counterfactual.start), classOf(data.classes, counterfactual.end)];
+    setText(this.title, `#${counterfactual.id}`);
+    this.given.show(classOf(data.classes, counterfactual.given));
     this.start.show(start);
-    this.fillTargets(walk);
-    if (walk.picture) this.showPicture(walk.picture, walk.gaps, start, end);
-    this.pictures.hidden = !walk.picture;
-    this.columns.node.hidden = !walk.columns;
-    if (walk.columns) this.columns.show(walk.columns, walk.gaps, start, end);
-    this.badges.replaceChildren(...badgesOf(walk, data.trust).map(badge));
-    this.warnings.replaceChildren(...warningsOf(walk, data.classes).map((words) => el("p", { text: words })));
-    this.shownClasses = classesShown(walk, CLASSES_SHOWN);
+    this.fillTargets(counterfactual);
+    if (counterfactual.picture) this.showPicture(counterfactual.picture, counterfactual.gaps, start, end);
+    this.pictures.hidden = !counterfactual.picture;
+    this.columns.node.hidden = !counterfactual.columns;
+    if (counterfactual.columns) this.columns.show(counterfactual.columns, counterfactual.gaps, start, end);
+    this.badges.replaceChildren(...badgesOf(counterfactual, data.trust).map(badge));
+    this.warnings.replaceChildren(...warningsOf(counterfactual, data.classes).map((words) => el("p", { text: words })));
+    this.shownClasses = classesShown(counterfactual, CLASSES_SHOWN);
     this.rows = this.shownClasses.map((number) => probabilityRow(classOf(data.classes, number)));
     this.probabilities.replaceChildren(...this.rows.map((row) => row.node));
-    this.slider.max = String(walk.times.length - 1);
-    this.slider.value = String(walk.times.indexOf(BOUNDARY));
+    this.slider.max = String(counterfactual.times.length - 1);
+    this.slider.value = String(counterfactual.times.indexOf(BOUNDARY));
     this.step();
   }
 
@@ -185,22 +185,22 @@ class CounterfactualView {
 
   /* Runs with every move of the slider: nothing is asked for, nothing is built. */
   step() {
-    const { walk } = this;
-    if (!walk) return;
+    const { counterfactual } = this;
+    if (!counterfactual) return;
     const number = Number(this.slider.value);
-    if (walk.picture) paintFrame(this.moving.canvas, walk.picture, this.frames, number);
-    if (walk.columns) this.columns.step(number);
-    this.shownClasses.forEach((one, place) => this.rows[place].step(walk.probabilities[number][one]));
+    if (counterfactual.picture) paintFrame(this.moving.canvas, counterfactual.picture, this.frames, number);
+    if (counterfactual.columns) this.columns.step(number);
+    this.shownClasses.forEach((one, place) => this.rows[place].step(counterfactual.probabilities[number][one]));
     const { classes } = this.data;
-    const words = placeWords(walk.times[number], [classOf(classes, walk.start).name, classOf(classes, walk.end).name]);
+    const words = placeWords(counterfactual.times[number], [classOf(classes, counterfactual.start).name, classOf(classes, counterfactual.end).name]);
     setText(this.where, words);
-    const outside = Math.round(100 * walk.outside[number]);
+    const outside = Math.round(100 * counterfactual.outside[number]);
     setText(this.moving.caption, outside > 0 ? `${outside} % of the pixels are darker than black or brighter than white` : "every pixel within range");
     this.slider.setAttribute("aria-valuetext", words);
     this.node.dataset.frame = String(number);
   }
 
-  /** @param {Counterfactual} walk */
+  /** @param {Counterfactual} counterfactual */
   fillTargets({ start, end }) {
     const { classes, trained } = this.data;
     const options = classes.map((entry, number) => ({ entry, number })).filter(({ number }) => trained[number] && number !== start);

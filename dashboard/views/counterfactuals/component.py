@@ -12,14 +12,14 @@ _mount = register(__name__)
 
 
 class SurrogateTrust(TypedDict):
-    """How far to trust the network behind a walk; a share that is not known is None."""
+    """How far to trust the network behind a path; a share that is not known is None."""
 
     agreement: float | None
     accuracy: float | None
 
 
 class CounterfactualData(TypedDict):
-    """What the walk shows.
+    """What the component shows.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class CounterfactualData(TypedDict):
 
 
 class CounterfactualAction(TypedDict):
-    """Where to go with a sample, or with the two classes of its walk."""
+    """Where to go with a sample, or with the two classes of its path."""
 
     name: Literal["map", "review", "boundary"]
     row: int
@@ -52,7 +52,7 @@ class CounterfactualAction(TypedDict):
 
 
 class CounterfactualStates(TypedDict, total=False):
-    """What the walk reports."""
+    """What the component reports."""
 
     picked: SamplePicked
     action: CounterfactualAction
@@ -60,7 +60,7 @@ class CounterfactualStates(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class CounterfactualEvents:
-    """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its walk: ``"boundary"``.
+    """Where to go with a row: ``"map"`` or ``"review"``, or with the pair of classes of its path: ``"boundary"``.
 
     ``seq`` grows, so that a new event differs from an old one.
     """
@@ -71,7 +71,7 @@ class CounterfactualEvents:
     seq: int
 
 
-def boundary_walk(
+def counterfactual_path(
     study: str,
     row: int,
     near: Sequence[tuple[int, str]],
@@ -85,9 +85,9 @@ def boundary_walk(
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> CounterfactualEvents:
-    """Mount the walk.
+    """Mount the component that shows a path.
 
-    The browser fetches all frames of a walk at once and steps through them by itself. Only the choice of another
+    The browser fetches all frames of a path at once and steps through them by itself. Only the choice of another
     sample, and where to go with it, is told to Python.
 
     Parameters

@@ -1,5 +1,5 @@
 // @ts-check
-/* Frames and signed maps of a walk as pixels on a canvas. */
+/* Frames and signed heatmaps of a path as pixels on a canvas. */
 
 /** @import { CounterfactualPicture } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */

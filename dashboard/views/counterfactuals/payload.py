@@ -1,4 +1,4 @@
-"""The walk of a sample across a class boundary, as the browser steps through it."""
+"""The path of a sample across a class boundary, as the browser steps through it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SignedMap(TypedDict):
 
 
 class CounterfactualPicture(TypedDict):
-    """The frames of a picture's walk.
+    """The frames of a picture's path.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class CounterfactualPicture(TypedDict):
 
 
 class CounterfactualColumns(TypedDict):
-    """The frames of a table row's walk, of the columns that change most.
+    """The frames of a table row's path, of the columns that change most.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ class Counterfactual(TypedDict):
 def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Counterfactual:
     """Write a crossing for the browser."""
     space = trained.space
-    walk = Counterfactual(
+    counterfactual = Counterfactual(
         row=found.row,
         id=str(study.ids[found.row]),
         given=int(trained.labels[found.row]),
@@ -149,10 +149,10 @@ def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: Count
         trainedOn=not bool(trained.held_out[found.row]),
     )
     if space.kind == "picture":
-        walk["picture"] = _picture(space, found)
+        counterfactual["picture"] = _picture(space, found)
     else:
-        walk["columns"] = _columns(space, found)
-    return walk
+        counterfactual["columns"] = _columns(space, found)
+    return counterfactual
 
 
 def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPicture:

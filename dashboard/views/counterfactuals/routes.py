@@ -15,8 +15,8 @@ from margin_core.tasks.invertible import Surrogate
 
 
 @of_study
-def walk(opened: OpenStudy, request: Request) -> Response:
-    """Return a sample carried across the boundary of two classes; without a pair, of the two likeliest."""
+def counterfactual(opened: OpenStudy, request: Request) -> Response:
+    """Return the path of a sample across the boundary of two classes; without a pair, of the two likeliest."""
     row, query = read_row(opened, request), request.query_params
     pair = read_numbers(query.get("pair", ""))
     if len(pair) not in (0, 2) or any(number >= len(opened.study.class_names) for number in pair):
@@ -26,4 +26,4 @@ def walk(opened: OpenStudy, request: Request) -> Response:
     return json_response(counterfactual_payload(opened.study, surrogate_of(opened, recipe), found))
 
 
-ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", walk)]
+ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", counterfactual)]

@@ -10,7 +10,7 @@ from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals import wording
-from dashboard.views.counterfactuals.component import SurrogateTrust, boundary_walk
+from dashboard.views.counterfactuals.component import SurrogateTrust, counterfactual_path
 from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
 from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
@@ -27,7 +27,7 @@ def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSu
     for note in trained.notes:
         st.caption(layout.plain(note))
     picked = state.PICKED.get()
-    events = boundary_walk(
+    events = counterfactual_path(
         opened.key,
         picked if picked is not None else first_sample(opened, trained),
         [(row, str(ids[row])) for row in nearest_to_boundary(trained, MAX_NEAR).tolist()],
@@ -40,10 +40,10 @@ def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSu
         space=recipe.of,
         training_labels=recipe.learn_from,
         has_pictures=opened.pictures.kind == "picture",
-        key="walk",
-        on_picked=lambda: state.PICKED.set(state.event("walk", "picked")["row"]),
+        key="counterfactual",
+        on_picked=lambda: state.PICKED.set(state.event("counterfactual", "picked")["row"]),
     )
-    if events.row is not None and state.is_new("walk", events.seq):
+    if events.row is not None and state.is_new("counterfactual", events.seq):
         if events.action == "boundary" and events.pair is not None:
             state.PICKED.set(events.row)
             state.choose_pair(*events.pair)

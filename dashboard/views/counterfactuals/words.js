@@ -1,5 +1,5 @@
 // @ts-check
-/* How far to believe a walk across a boundary, in words and numbers. */
+/* How far to rely on a path across a boundary, in words and numbers. */
 
 /** @import { ClassEntry, SurrogateTrust, Counterfactual } from "../../payloads.d.ts" */
 
@@ -14,11 +14,11 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 
 /**
  * One number each, with what it means and whether it is fine.
- * @param {Counterfactual} walk
+ * @param {Counterfactual} counterfactual
  * @param {SurrogateTrust} trust
  * @returns {Badge[]}
  */
-export function badgesOf(walk, { agreement, accuracy }) {
+export function badgesOf(counterfactual, { agreement, accuracy }) {
   /** @type {Badge[]} */
   const found = [];
   /** @type {(name: string, value: string, meaning: string, isPoor: boolean) => void} */
@@ -26,12 +26,12 @@ export function badgesOf(walk, { agreement, accuracy }) {
   if (agreement === null) add("agreement", "not known", "This study has no predictions of a model to compare the network with.", true);
   else add("agrees with your model", percent(agreement), "Share of held-out samples of which this network says what your model says. It explains itself, and your model only as far as they agree.", agreement < 0.9);
   if (accuracy !== null) add("agrees with the labels", percent(accuracy), "Share of held-out samples of which it says the given label.", accuracy < 0.7);
-  if (walk.ratio === null) add("detour", "not known", "No nearer point of the boundary was found to compare with.", true);
-  else add("detour", `${walk.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", walk.ratio > 2);
-  const outside = walk.outside[walk.times.indexOf(1)];
-  add("out of range", percent(outside), `Share of the ${walk.picture ? "pixels" : "columns"} that leave the range of the data on the boundary.`, outside > 0.3);
-  add("reconstruction error", error(walk.reconstruction), "Largest error of going to the features and back.", walk.reconstruction > 1e-4);
-  add("margin on the boundary", error(walk.residual), "What is left of the margin where it should be 0.", walk.residual > 1e-3);
+  if (counterfactual.ratio === null) add("detour", "not known", "No nearer point of the boundary was found to compare with.", true);
+  else add("detour", `${counterfactual.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", counterfactual.ratio > 2);
+  const outside = counterfactual.outside[counterfactual.times.indexOf(1)];
+  add("out of range", percent(outside), `Share of the ${counterfactual.picture ? "pixels" : "columns"} that leave the range of the data on the boundary.`, outside > 0.3);
+  add("reconstruction error", error(counterfactual.reconstruction), "Largest error of going to the features and back.", counterfactual.reconstruction > 1e-4);
+  add("margin on the boundary", error(counterfactual.residual), "What is left of the margin where it should be 0.", counterfactual.residual > 1e-3);
   return found;
 }
 
@@ -44,13 +44,13 @@ export function gapWords(gap) {
 }
 
 /**
- * @param {Counterfactual} walk
+ * @param {Counterfactual} counterfactual
  * @param {readonly ClassEntry[]} classes
  */
-export function warningsOf(walk, classes) {
+export function warningsOf(counterfactual, classes) {
   const found = [];
-  if (walk.likelier !== null) found.push(`On this boundary ${classOf(classes, walk.likelier).name} is likelier than both.`);
-  if (walk.trainedOn) found.push("The network has learned from this very sample.");
+  if (counterfactual.likelier !== null) found.push(`On this boundary ${classOf(classes, counterfactual.likelier).name} is likelier than both.`);
+  if (counterfactual.trainedOn) found.push("The network has learned from this very sample.");
   return found;
 }
 
@@ -67,7 +67,7 @@ export function placeWords(time, [start, end]) {
 
 /**
  * The pair, and whoever else comes closest on the way.
- * @param {Counterfactual} walk
+ * @param {Counterfactual} counterfactual
  * @param {number} most
  */
 export function classesShown({ probabilities, start, end }, most) {

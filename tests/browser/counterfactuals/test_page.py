@@ -13,22 +13,22 @@ from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 pytestmark = pytest.mark.browser
 
 
-def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
+def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard, "counterfactuals")
     page.get_by_role("button", name=wording.TRAIN).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".counterfactual").get_attribute("data-row")
-    walk = ask(page, dashboard, f"counterfactual/{row}")
+    counterfactual = ask(page, dashboard, f"counterfactual/{row}")
     slider = page.get_by_role("slider", name="position on the path")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
     shown = page.locator(".counterfactual .probabilities .number")
 
     def says(frame: int) -> None:
         expect(page.locator(f".counterfactual[data-frame='{frame}']")).to_be_visible()
-        expect(shown.nth(0)).to_have_text(f"{walk['probabilities'][frame][walk['start']]:.2f}")
-        expect(shown.nth(1)).to_have_text(f"{walk['probabilities'][frame][walk['end']]:.2f}")
+        expect(shown.nth(0)).to_have_text(f"{counterfactual['probabilities'][frame][counterfactual['start']]:.2f}")
+        expect(shown.nth(1)).to_have_text(f"{counterfactual['probabilities'][frame][counterfactual['end']]:.2f}")
 
     says(40)
     sent: list[str] = []
@@ -62,8 +62,8 @@ def test_a_sample_walks_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     assert complaints(page) == set()
     assert wider_than_the_screen(page) == []
 
-    other = next(number for number in range(10) if number not in (walk["start"], walk["end"]))
-    page.get_by_role("combobox", name="walk to the boundary with").select_option(str(other))
+    other = next(number for number in range(10) if number not in (counterfactual["start"], counterfactual["end"]))
+    page.get_by_role("combobox", name="boundary with class").select_option(str(other))
     expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"\b{other}\b"))
     assert page.locator(".counterfactual").get_attribute("data-row") == row
     page.locator(".nearby-sample").nth(3).click()

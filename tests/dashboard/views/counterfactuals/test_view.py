@@ -1,4 +1,4 @@
-"""The page that walks across a boundary, from an empty session, without a browser."""
+"""The page of counterfactuals, from an empty session, without a browser."""
 
 import base64
 
@@ -111,17 +111,18 @@ def test_a_walk_is_sent_whole(get, train, asked):
     assert train() == 0
     answer = get("counterfactual/3")
     assert answer.status_code == 200
-    walk = answer.json()
-    assert differences(walk, Counterfactual) == []
+    counterfactual = answer.json()
+    assert differences(counterfactual, Counterfactual) == []
     found = counterfactual_of(asked, default_surrogate(asked.study), 3, None)
-    assert (walk["start"], walk["end"]) == (found.start, found.end) and walk["id"] == "sample 03"
-    picture = walk["picture"]
+    assert (counterfactual["start"], counterfactual["end"]) == (found.start, found.end)
+    assert counterfactual["id"] == "sample 03"
+    picture = counterfactual["picture"]
     frames = np.frombuffer(base64.b64decode(picture["frames"]), np.uint8).reshape(61, 8, 8)
     assert (frames[0] == asked.study.inputs[3]).all()
     change = np.frombuffer(base64.b64decode(picture["maps"]["difference"]["values"]), np.int8).reshape(8, 8)
     wanted = found.difference[0] / np.abs(found.difference).max()
     assert change / 127 == pytest.approx(wanted, abs=0.01)
-    assert np.array(walk["probabilities"]).shape == (61, 3) and walk["times"][40] == 1
+    assert np.array(counterfactual["probabilities"]).shape == (61, 3) and counterfactual["times"][40] == 1
     other = ({0, 1, 2} - {found.start, found.end}).pop()
     again = get(f"counterfactual/3?pair={other},{found.start}").json()
     assert {again["start"], again["end"]} == {other, found.start}
@@ -155,9 +156,9 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
     table = NumberTable(values.astype(np.float32), tuple(f"column {number}" for number in range(15)))
     study = Study.build(name="table", inputs=table, labels=labels)
     trained = fit_surrogate(study, Surrogate(width=8))
-    walk = counterfactual_payload(study, trained, compute_counterfactual_path(study, trained, 0))
-    columns = walk["columns"]
-    assert differences(walk, Counterfactual) == []
+    counterfactual = counterfactual_payload(study, trained, compute_counterfactual_path(study, trained, 0))
+    columns = counterfactual["columns"]
+    assert differences(counterfactual, Counterfactual) == []
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
     first = int(columns["names"][0].split()[1])
     assert columns["frames"][0][0] == pytest.approx(values[0, first], rel=1e-3)
