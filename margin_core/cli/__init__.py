@@ -88,15 +88,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", MarginWarning)
         warnings.showwarning = partial(_show_warning, warnings.showwarning)
         try:
-            try:
-                return _run(given)
-            finally:
-                sys.stdout.flush()
+            code = _run(given)
         except BrokenPipeError:
+            code = CLOSED_PIPE
+        try:
+            sys.stdout.flush()
+        except OSError as error:
             # Python flushes once more when it ends, and would complain: let that go nowhere.
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return CLOSED_PIPE
+            return CLOSED_PIPE if isinstance(error, BrokenPipeError) else code or BAD_INPUT
+        return code
 
 
 def _complete() -> None:

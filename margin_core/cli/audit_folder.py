@@ -35,8 +35,10 @@ def check_folder(folder: Path, *, force: bool) -> None:
     Raises
     ------
     WorkspaceError
-        There is such a file.
+        There is such a file, or a file in place of the folder.
     """
+    if folder.exists() and not folder.is_dir():
+        raise WorkspaceError(f"'{folder}' is a file. Name a folder for the results with --out.")
     if force:
         return
     written = _read_hashes(folder / SUMMARY)

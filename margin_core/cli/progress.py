@@ -95,10 +95,12 @@ class ProgressLog:
         if now - self._began < SECONDS_BEFORE_LINES and not self.with_times:
             return
         is_end = self._fraction < 1 <= fraction
+        # A part that turns out longer than thought looks like a step back.
+        self._fraction = fraction = max(fraction, self._fraction)
         is_news = stage != self._stage or now - self._printed >= SECONDS_BETWEEN_LINES
         if not is_end and (not is_news or text == DONE):
             return
-        self._stage, self._fraction, self._printed = stage, fraction, now
+        self._stage, self._printed = stage, now
         elapsed = f"  ({now - self._began:.1f} s)" if self.with_times else ""
         print(f"{fraction:4.0%}  {one_line(text)}{elapsed}", file=sys.stderr, flush=True)
 

@@ -18,7 +18,7 @@ from typing import Any
 from margin_core.cli.messages import clear_progress, one_line, print_message
 from margin_core.cli.options import Arguments
 from margin_core.cli.output import STDOUT
-from margin_core.errors import ParameterError
+from margin_core.errors import ParameterError, WorkspaceError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,14 +126,25 @@ def to_plain(value: Any) -> Any:
 
 def _print(result: Result, *, as_json: bool, quiet: bool) -> None:
     clear_progress()
-    if result.content is not None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(result.content)
-    elif as_json:
-        print(json.dumps(to_plain(result.values), indent=2, ensure_ascii=False, allow_nan=False))
+    encoding = sys.stdout.encoding or "utf-8"
+    if as_json:
+        is_unicode = encoding.lower().replace("-", "").startswith("utf")
+        text = json.dumps(to_plain(result.values), indent=2, ensure_ascii=not is_unicode, allow_nan=False) + "\n"
     else:
-        for line in result.lines:
-            print(one_line(line))
+        lines = () if result.content is not None else result.lines
+        text = "".join(f"{one_line(line)}\n" for line in lines).encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        if result.content is not None:
+            sys.stdout.buffer.write(result.content)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WorkspaceError(
+            f"Cannot write the result to standard output: {error.strerror}. Free some space, or send it elsewhere."
+        ) from error
     if not quiet:
         for message in (*(result.lines if result.content is not None else ()), *result.messages):
             print_message(message)

@@ -25,7 +25,8 @@ KEYS = {
     "kept": "samples that keep their label",
     "excluded": "samples left out of the corrected data set",
     "skipped": "samples put off",
-    "decisions": "the decisions that hold, a list: decided_at, reviewer, verdict, id, old_label, new_label, note",
+    "decisions": "the decisions that hold, a list: id of the sample, number of the decision (for refit --upto), "
+    "decided_at, reviewer, verdict, old_label, new_label, note",
     "recorded": "with --import, which gives this and the next key alone: decisions that are new",
     "already_recorded": "decisions that were there before",
 }
@@ -86,7 +87,7 @@ def run(arguments: Arguments) -> Result:
 
 
 def _values(decision: Decision) -> dict[str, Any]:
-    return {"id": decision.sample_id, **{name: getattr(decision, name) for name in FIELDS}}
+    return {"id": decision.sample_id, "number": decision.id, **{name: getattr(decision, name) for name in FIELDS}}
 
 
 def _description(decision: Decision) -> str:

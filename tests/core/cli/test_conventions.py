@@ -1,5 +1,6 @@
 """What every command keeps to, whatever it does: results on standard output, as text or JSON, messages beside it."""
 
+import io
 import json
 import math
 import os
@@ -8,7 +9,9 @@ import shutil
 from datetime import datetime
 from importlib import import_module
 
+import numpy as np
 import pytest
+from commands import write_source
 from heatmaps import DIGITS
 from planted import quick_map
 
@@ -142,6 +145,29 @@ def test_a_reader_that_has_gone_is_no_mistake(command, call, capfd, monkeypatch)
         patched.setattr("sys.stdout", closed)
         assert main(call(command, "--json")) == 141
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a file of Linux")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_disk_that_is_full_under_standard_output_is_one_sentence(capfd, monkeypatch, form):
+    with open("/dev/full", "w") as full, monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", full)
+        assert main(["tasks", *form]) == 2
+    assert capfd.readouterr().err == (
+        "margin: Cannot write the result to standard output: No space left on device. Free some space, or send it "
+        "elsewhere.\n"
+    )
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_terminal_without_unicode_gets_every_name(tmp_path, monkeypatch, form):
+    source = write_source(tmp_path / "pets.npz", class_names=np.array(["cat", "犬", "\U0001f989"]))
+    written = io.BytesIO()
+    with monkeypatch.context() as patched, io.TextIOWrapper(written, encoding="ascii") as stream:
+        patched.setattr("sys.stdout", stream)
+        assert main(["slice", str(source), "--sample=0", "--sample=40", "--sample=80", *form]) == 0
+        text = written.getvalue().decode("ascii")
+    assert ({"犬", "\U0001f989"} <= {one["class"] for one in json.loads(text)["shares"]}) if form else "\\u72ac" in text
 
 
 def test_every_command_has_the_common_options():

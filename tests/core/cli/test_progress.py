@@ -51,7 +51,7 @@ def test_a_long_stage_gets_a_line_now_and_then(capsys):
         now = place * SECONDS_BETWEEN_LINES / 4
         log(place / 20, f"Reading pictures: {place} of 1,000")
     log(0.5, "Done")
-    log(0.5, "Ranking")
+    log(0.4, "Ranking")  # a step back
     log(1.0, "Done")
     assert capsys.readouterr().err == (
         "  5%  Reading pictures: 1 of 1,000\n 25%  Reading pictures: 5 of 1,000\n"

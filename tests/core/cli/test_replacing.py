@@ -60,6 +60,14 @@ def test_an_edited_figure_of_the_summary_is_noticed(refused, source, folder_writ
     assert "summary.json' is not as margin audit wrote it" in refused("audit", source, "--out", folder_written)
 
 
+def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_computed(refused, source, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    said = f"'{tmp_path / 'out'}' is a file. Name a folder for the results with --out."
+    assert refused("audit", source, "--out", tmp_path / "out") == said
+    assert refused("audit", source, "--out", tmp_path / "out", "--force") == said
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 def test_other_files_of_the_folder_are_let_be(run_margin, source, folder_written):
     (folder_written / "notes.txt").write_text("mine")
     assert run_margin("audit", source, "--out", folder_written)[0] == 0
