@@ -74,6 +74,12 @@ def test_details_are_the_seconds(source, capsys):
     assert lines and all(re.search(r"  \(\d+\.\d s\)$", line) for line in lines)
 
 
+def test_quiet_has_no_progress(source, capsys, from_the_start, run_in_terminal):
+    assert main(["review", source, "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+    assert "%" not in run_in_terminal("review", source, "--quiet")[1]
+
+
 def test_a_terminal_has_one_line_that_is_written_over(source, run_in_terminal):
     code, printed = run_in_terminal("review", source)
     assert code == 0

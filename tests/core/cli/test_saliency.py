@@ -1,12 +1,34 @@
 """margin saliency."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from heatmaps import DIGITS
+from heatmaps import DIGITS, Sum
 
+from margin_core import Study
 from margin_core.cli import main
+from margin_core.study import Opened
+from margin_core.tasks.saliency.batch import compute_heatmaps
 
 pytestmark = pytest.mark.slow  # A network answers.
+
+
+class Named(Sum):
+    class_names = ("low", "high")
+
+
+@pytest.mark.parametrize(("model", "names"), [(Named(), ("low", "high")), (Sum(), ("cat", "dog"))])
+def test_classes_have_their_names_those_of_the_model_first(model, names):
+    rows = np.zeros((30, 4), dtype=np.float32)
+    rows[:, 2] = np.repeat([-1, 1], 15)
+    study = Study.build(name="rows", inputs=rows, model=model, labels=np.repeat([0, 1], 15), class_names=("cat", "dog"))
+    opened = Opened(study, (), None, Path("rows"))
+    found = compute_heatmaps(opened, [0, 29], ["margin"], None, lambda fraction, text: None)
+    assert tuple(one.class_name for one in found) == names
+    assert f"  class {names[0]}  deletion " in found[0].sentence
+    chosen = compute_heatmaps(opened, [0], ["margin"], names[1], lambda fraction, text: None)
+    assert chosen[0].class_name == names[1]
 
 
 def test_the_command_writes_maps_and_says_numbers(tmp_path, capsys):

@@ -1,5 +1,7 @@
 """margin slice."""
 
+import json
+
 import numpy as np
 import pytest
 from commands import SAMPLES, write_source
@@ -28,6 +30,14 @@ def test_samples_are_named_by_their_ids_and_by_nothing_else(refused, tmp_path):
     assert refused("slice", source, *corners("-pet 0")) == (
         "--sample is to be given three times, each with the id of a sample; got 1."
     )
+
+
+def test_an_id_that_looks_like_a_row_is_an_id(run_margin, source, tmp_path):
+    mirrored = write_source(tmp_path / "mirrored.npz", ids=np.array([str(SAMPLES - 1 - row) for row in range(SAMPLES)]))
+    by_row = json.loads(run_margin("slice", source, *corners(0, 40, 80), "--json")[1])
+    by_id = json.loads(run_margin("slice", mirrored, *corners(89, 49, 9), "--json")[1])
+    assert [one["id"] for one in by_id["samples"]] == ["89", "49", "9"]
+    assert by_id["shares"] == by_row["shares"]
 
 
 def test_the_former_option_takes_ids_and_says_its_new_name(run_margin, source):
