@@ -62,6 +62,7 @@ export interface BoundaryData {
 export interface BoundarySample {
   row: number;
   id: string;
+  excerpt: string;
   /** By how much the first class is likelier than the second, in [-1, 1]. */
   margin: number;
   /** Of the two. */
@@ -88,6 +89,7 @@ export interface BoundaryStates {
 export interface BriefCard {
   row: number;
   id: string;
+  excerpt: string;
   /** In the ranking that the study was opened with, from 1. */
   rank: number;
   /** Classes; -1: none. */
@@ -103,6 +105,7 @@ export interface BriefCard {
 export interface Card {
   row: number;
   id: string;
+  excerpt: string;
   rank: number;
   given: number;
   suggested: number;
@@ -278,8 +281,8 @@ export interface CounterfactualColumns {
 export interface CounterfactualData {
   study: string;
   row: number;
-  /** Row and id of other samples to choose from, nearest to a boundary first. */
-  near: [number, string][];
+  /** Other samples to choose from, nearest to a boundary first. */
+  near: SampleReference[];
   classes: ClassEntry[];
   /** Whether the network has learned each class. */
   trained: boolean[];
@@ -311,6 +314,7 @@ export interface CounterfactualStates {
 export interface Criticism {
   row: number;
   id: string;
+  excerpt: string;
   influence: number;
   density: number;
   agreement: number | null;
@@ -318,7 +322,7 @@ export interface Criticism {
   /** What the model takes it for. */
   predicted: number;
   /** Its nearest prototype. */
-  nearest: SampleId | null;
+  nearest: SampleReference | null;
 }
 
 /** What was decided on all samples with the same given label that look like the same other class. */
@@ -432,6 +436,7 @@ export interface HeatmapChange {
 export interface HistoryEntry {
   row: number;
   id: string;
+  excerpt: string;
   /** Its number in the log. */
   decision: number | null;
   verdict: "keep" | "relabel" | "skip" | "exclude";
@@ -619,6 +624,7 @@ export interface MethodTile {
 export interface Neighbor {
   row: number;
   id: string;
+  excerpt: string;
   label: number;
 }
 
@@ -687,6 +693,7 @@ export interface PostedDecision {
 export interface Prototype {
   row: number;
   id: string;
+  excerpt: string;
   influence: number;
   density: number;
   agreement: number | null;
@@ -767,6 +774,7 @@ export interface QueueAnswer {
 export interface QueueCard {
   row: number;
   id: string;
+  excerpt: string;
   rank: number;
   given: number;
   suggested: number;
@@ -792,6 +800,7 @@ export interface QueueCard {
 export interface RankedSample {
   row: number;
   id: string;
+  excerpt: string;
   /** In [0, 1]. */
   influence: number;
   /** Share of the class that lies in a sparser place. */
@@ -979,12 +988,6 @@ export interface SampleContent {
   text?: string;
 }
 
-/** A sample by its row and its name. */
-export interface SampleId {
-  row: number;
-  id: string;
-}
-
 /** What the panel shows. */
 export interface SamplePanelData {
   study: string;
@@ -1010,13 +1013,15 @@ export interface SamplePicked {
   seq: number;
 }
 
-/** A sample by its row and its id, and what it is made of where there is no picture to fetch. */
+/** A sample as others speak of it. */
 export interface SampleReference {
-  kind: "picture" | "values" | "text";
-  values?: string[][];
-  text?: string;
   row: number;
   id: string;
+  /**
+   * What stands where a picture would: the beginning of its text, or its first values by name. Empty for a picture, and
+   * for a sample that is nothing to the eye.
+   */
+  excerpt: string;
 }
 
 /** A score from `low` to `high` along the palette, as they are to be printed; higher points lie on top. */
@@ -1061,11 +1066,9 @@ export interface SignedMap {
 
 /** A decision on a similar sample. */
 export interface SimilarDecision {
-  kind: "picture" | "values" | "text";
-  values?: string[][];
-  text?: string;
   row: number;
   id: string;
+  excerpt: string;
   given: number;
   verdict: string;
   label: number | null;
@@ -1139,10 +1142,12 @@ export interface ThumbnailGridStates {
   picked?: SamplePicked;
 }
 
-/** The samples that next and previous go through, by row and name, and in words which. */
+/** The samples that next and previous go through, and in words which. */
 export interface Trail {
   rows: number[];
   ids: string[];
+  /** What stands where a picture would; empty where all are pictures. */
+  excerpts: string[];
   title: string;
 }
 
@@ -1155,11 +1160,9 @@ export interface UnderWay {
 
 /** A labeled neighbor, as it counts. */
 export interface VotingNeighbor {
-  kind: "picture" | "values" | "text";
-  values?: string[][];
-  text?: string;
   row: number;
   id: string;
+  excerpt: string;
   /** As it is now. */
   label: number;
   /** Of the weight of all neighbors. */

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import BriefCard, Card, CardDecision, ClassProbability, HistoryEntry, VerdictName
+from dashboard.study.payloads import (
+    BriefCard,
+    Card,
+    CardDecision,
+    ClassProbability,
+    HistoryEntry,
+    SampleReference,
+    VerdictName,
+)
 from margin_core.review import Decision
 from margin_core.values import UNLABELED, Ints, Need
 
@@ -53,7 +61,7 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
             "probabilities": _likeliest_classes(opened, row),
             "probabilitiesSource": words,
             "neighbors": [
-                {"row": other, "id": str(study.ids[other]), "label": int(labels[other])}
+                {**sample_reference(opened, other), "label": int(labels[other])}
                 for other in neighbors[:NEIGHBORS_SHOWN].tolist()
             ],
             "x": None if positions is None else float(positions[row, 0]),
@@ -67,14 +75,13 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
 
 
 def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[BriefCard]:
-    """Return the little that a thumbnail needs: id, rank, labels, label error score and decision of each sample."""
+    """Return the little that a thumbnail needs: what to call each sample, its rank, labels, score and decision."""
     wanted = np.asarray(rows, dtype=np.int64)
     scores, suggested = opened.session.scores, opened.session.suggested
     ranks = opened.memory.recall("rank", "", lambda: _ranks(opened))
     return [
         {
-            "row": row,
-            "id": str(opened.study.ids[row]),
+            **sample_reference(opened, row),
             "rank": int(ranks[row]),
             "given": int(opened.study.labels[row]),
             "suggested": int(suggested[row]),
@@ -83,6 +90,11 @@ def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[BriefCard
         }
         for row in wanted.tolist()
     ]
+
+
+def sample_reference(opened: OpenStudy, row: int) -> SampleReference:
+    """Return what a sample is called wherever others speak of it."""
+    return {"row": row, "id": str(opened.study.ids[row]), "excerpt": opened.pictures.excerpt(row)}
 
 
 def recent_decisions(opened: OpenStudy) -> list[HistoryEntry]:
@@ -94,8 +106,7 @@ def recent_decisions(opened: OpenStudy) -> list[HistoryEntry]:
     session = opened.session
     return [
         {
-            "row": session.row_of(decision.sample_id),
-            "id": decision.sample_id,
+            **sample_reference(opened, session.row_of(decision.sample_id)),
             "decision": decision.id,
             "verdict": verdict_name(decision),
             "given": session.class_number(decision.old_label),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import DecidedAlike, EvidenceSource, LabelEvidence, SampleReference, SimilarDecision
+from dashboard.study.payloads import DecidedAlike, EvidenceSource, LabelEvidence, SimilarDecision
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
@@ -14,8 +15,6 @@ from margin_core.values import UNLABELED, Ints, Need
 NEIGHBORS_LISTED = 24
 SIMILAR_SHOWN = 8
 CLASSES_SHOWN = 4
-VALUES_SHOWN = 3
-MAX_TEXT = 120
 
 _DECIDED = [CODES[verdict] for verdict in (Verdict.KEEP, Verdict.RELABEL, Verdict.EXCLUDE)]
 
@@ -51,7 +50,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "agreement": sum(one.share for one in why.neighbors if one.agrees),
         "neighbors": [
             {
-                **_reference(opened, one.row),
+                **sample_reference(opened, one.row),
                 "label": one.label,
                 "share": one.share,
                 "agrees": one.agrees,
@@ -110,7 +109,7 @@ def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[SimilarDe
 def _similar_decision(opened: OpenStudy, row: int, decision: Decision) -> SimilarDecision:
     number_of = opened.session.class_number
     return {
-        **_reference(opened, row),
+        **sample_reference(opened, row),
         "given": number_of(decision.old_label),
         "verdict": str(decision.verdict),
         "label": None if decision.new_label is None else number_of(decision.new_label),
@@ -134,13 +133,3 @@ def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> DecidedAl
         "relabeled": int(there.sum()),
         "kept": int((states[rows] == CODES[Verdict.KEEP]).sum()),
     }
-
-
-def _reference(opened: OpenStudy, row: int) -> SampleReference:
-    """Return a sample's id, and what it is made of where there is no picture to fetch."""
-    content = opened.pictures.content(row)
-    if "values" in content:
-        content["values"] = content["values"][:VALUES_SHOWN]
-    if "text" in content:
-        content["text"] = content["text"][:MAX_TEXT]
-    return {"row": row, "id": str(opened.study.ids[row]), **content}

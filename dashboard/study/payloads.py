@@ -44,7 +44,22 @@ class CardDecision(TypedDict):
     at: str
 
 
-class BriefCard(TypedDict):
+class SampleReference(TypedDict):
+    """A sample as others speak of it.
+
+    Attributes
+    ----------
+    excerpt
+        What stands where a picture would: the beginning of its text, or its first values by name. Empty for a picture,
+        and for a sample that is nothing to the eye.
+    """
+
+    row: int
+    id: str
+    excerpt: str
+
+
+class BriefCard(SampleReference):
     """The little that a thumbnail needs.
 
     Attributes
@@ -57,8 +72,6 @@ class BriefCard(TypedDict):
         Label error score in [0, 1]; larger = more likely wrong.
     """
 
-    row: int
-    id: str
     rank: int
     given: int
     suggested: int
@@ -66,11 +79,9 @@ class BriefCard(TypedDict):
     decision: CardDecision | None
 
 
-class Neighbor(TypedDict):
+class Neighbor(SampleReference):
     """A sample that is near, with its label as it is now."""
 
-    row: int
-    id: str
     label: int
 
 
@@ -120,7 +131,7 @@ class SelectionPage(TypedDict):
     cards: list[BriefCard]
 
 
-class HistoryEntry(TypedDict):
+class HistoryEntry(SampleReference):
     """A decision that holds, and what it changed.
 
     Attributes
@@ -135,8 +146,6 @@ class HistoryEntry(TypedDict):
         In UTC, as ISO 8601 has it.
     """
 
-    row: int
-    id: str
     decision: int | None
     verdict: VerdictName
     given: int
@@ -181,13 +190,6 @@ class EvidenceSource(TypedDict):
     weight: float
     share: float
     probabilities: list[float]
-
-
-class SampleReference(SampleContent):
-    """A sample by its row and its id, and what it is made of where there is no picture to fetch."""
-
-    row: int
-    id: str
 
 
 class VotingNeighbor(SampleReference):

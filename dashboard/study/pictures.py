@@ -20,6 +20,12 @@ Size = Literal["thumb", "full"]
 LONGEST = {"thumb": 160, "full": 1280}
 """Longest side in pixels; larger pictures are scaled down, smaller ones are left as they are."""
 
+MAX_EXCERPT = 140
+"""Characters that stand where a picture would, of a sample that is none."""
+
+VALUES_NAMED = 3
+"""Of a row of numbers so many stand there, each on its line."""
+
 PIXEL_ART = 64
 """Up to this size a picture travels as PNG, pixel for pixel."""
 
@@ -56,6 +62,21 @@ class PictureBook:
                 return {"kind": "values", "values": [list(pair) for pair in named_values(self._study, row)]}
             case _:
                 return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
+
+    def excerpt(self, row: int) -> str:
+        """Return the beginning of a text, or the first values of a row of numbers by name; empty for anything else.
+
+        A queue asks for a dozen neighbors of each of its samples, so nothing is read that is not shown.
+        """
+        match self.kind:
+            case "text":
+                # Twice as much: what is no word is about to be left out.
+                words = " ".join(str(self._study.inputs[row]).lstrip()[: 2 * MAX_EXCERPT].split())
+                return words if len(words) <= MAX_EXCERPT else f"{words[: MAX_EXCERPT - 1].rstrip()}…"
+            case "values":
+                return "\n".join(" ".join(pair) for pair in named_values(self._study, row, VALUES_NAMED))
+            case _:
+                return ""
 
     def picture(self, row: int, size: Size) -> tuple[bytes, str]:
         """Return a picture's bytes and media type.

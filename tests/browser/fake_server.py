@@ -61,6 +61,8 @@ OKABE_ITO = (
 WORDS = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry with a long trailer")
 FONT = next(Path(streamlit.__file__).parent.glob("static/static/media/SourceSansVF-Upright*.woff2"))
 """The one that users see, whatever fonts a machine has."""
+VALUES = [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]]
+TEXT = "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella."
 VERDICT_FIELD = {"relabel": "relabeled", "keep": "kept", "exclude": "excluded", "skip": "skipped"}
 
 
@@ -124,6 +126,10 @@ class FakeStudy:
     def classes(self) -> list[ClassEntry]:
         return class_entries(self.class_names, OKABE_ITO)
 
+    @property
+    def excerpt(self) -> str:
+        return {"text": TEXT, "values": "\n".join(map(" ".join, VALUES))}.get(self.kind, "")
+
     def decided(self, row: int) -> dict[str, Any] | None:
         made = self.made.get(row)
         return made[-1] if made else None
@@ -163,12 +169,16 @@ class FakeStudy:
                 {"label": (truth + 2) % 10, "p": (1 - p) * 0.2},
             ],
             "probabilitiesSource": "out-of-sample logistic regression on the features",
-            "neighbors": [{"row": int(one), "label": int(self.given[one]), "id": str(one)} for one in near],
+            "excerpt": self.excerpt,
+            "neighbors": [
+                {"row": int(one), "label": int(self.given[one]), "id": str(one), "excerpt": self.excerpt}
+                for one in near
+            ],
             "x": float(self.points[row, 0]),
             "y": float(self.points[row, 1]),
-            "kind": self.kind,
-            "values": [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]],
-            "text": "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella.",
+            "kind": "values" if self.kind == "none" else self.kind,
+            "values": VALUES,
+            "text": TEXT,
             "decision": decision
             and {
                 "id": decision["decision"],
@@ -197,14 +207,13 @@ class FakeStudy:
         given, rival = card["given"], card["suggested"]
         near = card["neighbors"][:10]
         shares = np.arange(len(near), 0, -1) / sum(range(1, len(near) + 1))
-        content = {} if self.kind == "picture" else {"values": card["values"], "text": card["text"]}
         neighbors = [
-            one | content | {"kind": self.kind, "share": float(share), "agrees": one["label"] == given}
+            one | {"share": float(share), "agrees": one["label"] == given}
             | {"reviewed": place == 2, "suggested": given if place == 1 else None}
             | {"scoreIfCorrected": 0.31 if place == 1 else None}
             for place, (one, share) in enumerate(zip(near, shares, strict=True))
         ]  # fmt: skip
-        made = {"kind": self.kind, "given": given, "reviewer": "grace", "at": "2026-11-21T09:05:00+00:00"} | content
+        made = {"excerpt": self.excerpt, "given": given, "reviewer": "grace", "at": "2026-11-21T09:05:00+00:00"}
         return {
             "row": row,
             "id": str(row),
@@ -246,7 +255,7 @@ class FakeStudy:
         return {
             name: value
             for name, value in self.card(row, rank).items()
-            if name in ("row", "id", "given", "suggested", "score", "rank", "decision")
+            if name in ("row", "id", "excerpt", "given", "suggested", "score", "rank", "decision")
         }
 
     def progress(self) -> dict[str, int]:
@@ -273,6 +282,7 @@ class FakeStudy:
             {
                 "row": one["row"],
                 "id": one["id"],
+                "excerpt": self.excerpt,
                 "verdict": one["verdict"],
                 "given": int(self.given[one["row"]]),
                 "label": one["label"],

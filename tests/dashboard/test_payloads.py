@@ -75,7 +75,7 @@ def decision(seq: int, row: int) -> dict[str, Any]:
     return {"seq": seq, "row": row, "id": str(row)} | made
 
 
-@pytest.mark.parametrize("kind", ["picture", "values", "text"])
+@pytest.mark.parametrize("kind", ["picture", "values", "text", "none"])
 def test_the_server_of_the_component_tests_sends_what_is_declared(kind: str):
     fake = FakeStudy(n=200, suspects=20, kind=kind, checks=3)
     row = fake.open_rows()[0]

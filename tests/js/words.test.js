@@ -5,7 +5,7 @@ import { pairFacts, itemWords, marginWords, pairWords, percent, whyWords } from 
 import { coverage, countRepresented } from "../../dashboard/views/prototypes/counts.js";
 import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
 import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
-import { classOf, count, fraction, NO_CLASS, shortForm, verdictWords } from "../../dashboard/shared/browser/words.js";
+import { classOf, count, excerptOf, fraction, inLine, nameOf, NO_CLASS, verdictWords } from "../../dashboard/shared/browser/words.js";
 
 const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];
 
@@ -26,10 +26,15 @@ test("numbers are the same in every browser", () => {
   assert.equal(fraction(0.125), "0.13");
 });
 
-test("a sample without a picture is called by its text or its first values", () => {
-  assert.equal(shortForm({ kind: "text", text: "a rainy day" }), "a rainy day");
-  assert.equal(shortForm({ kind: "values", values: [["a", "1"], ["b", "2"], ["c", "3"], ["d", "4"]] }), "1 2 3");
-  assert.equal(shortForm(undefined), "");
+test("a sample without a picture is called by its text or its first values, and by its id where it has none", () => {
+  assert.equal(excerptOf({ id: "7", excerpt: "a rainy day" }), "a rainy day");
+  assert.equal(excerptOf({ id: "7", excerpt: "" }), "#7");
+  assert.equal(inLine("a 1\nb 2\nc 3"), "a 1 · b 2 · c 3");
+});
+
+test("who does not see a sample hears its id, and what can be read of it", () => {
+  assert.equal(nameOf({ id: "7", excerpt: "" }), "7");
+  assert.equal(nameOf({ id: "7", excerpt: "a 1\nb 2" }), "7, a 1, b 2");
 });
 
 /* ----- how likely a label is wrong ----- */

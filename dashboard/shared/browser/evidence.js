@@ -10,7 +10,7 @@ import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
 import { probabilitySentence, probabilityWords } from "./error_probability.js";
 import { classChip } from "./class_chip.js";
-import { classOf, fraction } from "./words.js";
+import { classOf, fraction, inLine, nameOf } from "./words.js";
 
 const NEIGHBORS_DELAY = 80;
 
@@ -66,6 +66,7 @@ export class Evidence {
     this.showErrorProbability(probability);
     setText(this.agreeWords, `${card.agree} of ${card.voting}`);
     this.showSquares(card.agree, card.voting);
+    this.nearest.classList.toggle("of-excerpts", card.neighbors.some((one) => one.excerpt));
     this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbors[index], card, classes));
     this.showPictures(card);
     setText(this.modelSays, card.probabilitiesSource);
@@ -118,8 +119,10 @@ export class Evidence {
     if (!neighbor) return;
     const entry = classOf(classes, neighbor.label);
     one.chip.show(entry);
-    one.node.setAttribute("aria-label", `look at neighbor ${neighbor.id}, labeled ${entry.name}`);
+    one.node.setAttribute("aria-label", `look at neighbor ${nameOf(neighbor)}, labeled ${entry.name}`);
     one.node.classList.toggle("text-only", card.kind !== "picture");
+    setText(one.excerpt, card.kind === "picture" ? "" : inLine(neighbor.excerpt));
+    one.node.title = one.excerpt.textContent ?? "";
   }
 
   /**
@@ -148,8 +151,8 @@ export class Evidence {
 
 /** @param {(one: Neighbor) => void} onOpen */
 function newNeighbor(onOpen) {
-  const [image, chip] = [thumbnail(), classChip("small")];
-  const one = { image, chip, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbor", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node) };
+  const [image, chip, excerpt] = [thumbnail(), classChip("small"), el("span", { class: "excerpt", dir: "auto" })];
+  const one = { image, chip, excerpt, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbor", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node, excerpt) };
   return one;
 }
 

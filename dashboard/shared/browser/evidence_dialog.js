@@ -2,7 +2,7 @@
 /* Explain one sample: the probabilities of each source of evidence, the neighbors that vote and what a correction there would change, and
    what was decided about samples like it. It is asked for when it is opened, never before. */
 
-/** @import { Card, ClassEntry, LabelEvidence, SampleContent, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
+/** @import { Card, ClassEntry, LabelEvidence, SampleReference, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "./error_probability.js" */
 /** @import { Child } from "./elements.js" */
 
@@ -12,7 +12,7 @@ import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
 import { changeWords, isSame, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
-import { classOf, fraction, localTime, shortForm, verdictWords } from "./words.js";
+import { classOf, excerptOf, fraction, inLine, localTime, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
 
@@ -25,6 +25,8 @@ export class EvidenceDialog {
     this.onOpen = onOpen;
     /** @type {readonly ClassEntry[]} */
     this.classes = [];
+    /** @type {Card["kind"]} */
+    this.kind = "picture";
     this.abort = new AbortController();
     this.title = el("h2", { id: "why-title", text: "Why" });
     this.body = el("div", { class: "why-body" });
@@ -67,7 +69,9 @@ export class EvidenceDialog {
     this.node.setAttribute("aria-busy", "true");
     try {
       const why = await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal });
-      if (!abort.signal.aborted) this.show(why, classes, probability);
+      if (abort.signal.aborted) return;
+      this.kind = card.kind;
+      this.show(why, classes, probability);
     } catch (reason) {
       if (abort.signal.aborted) return;
       console.warn("margin: this sample is not explained.", reason);
@@ -187,16 +191,16 @@ export class EvidenceDialog {
 
   /**
    * A sample as it is known at a glance; pressed, it is looked at.
-   * @param {SampleContent & { row: number, id: string }} one
+   * @param {SampleReference} one
    * @param {string} words
    * @param {() => void} run
    * @param {...Child} more
    */
   sample(one, words, run, ...more) {
-    const image = one.kind === "picture" ? thumbnail() : null;
+    const image = this.kind === "picture" ? thumbnail() : null;
     if (image) setAddress(image, pictureAddress(this.study, one.row, "thumb"));
     return button({ class: "one-sample", "aria-label": words, title: words, on: { click: () => { this.close(); run(); } } },
-      image, el("span", { class: "short", text: image ? `#${one.id}` : shortForm(one) || `#${one.id}` }), ...more);
+      image, el("span", { class: "short", dir: "auto", text: image ? `#${one.id}` : inLine(excerptOf(one)) }), ...more);
   }
 
   /* ----- past decisions ----- */

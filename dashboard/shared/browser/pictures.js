@@ -1,8 +1,11 @@
 // @ts-check
 /* Pictures of samples, and samples that are no picture. */
 
-import { el } from "./elements.js";
+/** @import { SampleReference } from "../../payloads.d.ts" */
+
+import { el, setText } from "./elements.js";
 import { pictureAddress } from "./server.js";
+import { excerptOf, inLine } from "./words.js";
 
 const PIXEL_ART = 64;
 
@@ -114,6 +117,28 @@ export function setAddress(image, url) {
   if (image.getAttribute("src") !== url) image.src = url;
 }
 
+/* A sample in little room: its picture, or the beginning of what it is made of. The element stays, what it shows changes. */
+export class Miniature {
+  /**
+   * @param {string} kind what the samples of the study are made of
+   * @param {boolean} [isLine] whether values have one line for all, and not one each
+   */
+  constructor(kind, isLine = false) {
+    this.isLine = isLine;
+    this.image = kind === "picture" ? thumbnail() : null;
+    this.node = this.image ?? el("span", { class: "excerpt", dir: "auto" });
+  }
+
+  /**
+   * @param {string} study
+   * @param {SampleReference} sample
+   */
+  show(study, sample) {
+    if (this.image) setAddress(this.image, pictureAddress(study, sample.row, "thumb"));
+    else setText(this.node, this.isLine ? inLine(excerptOf(sample)) : excerptOf(sample));
+  }
+}
+
 /* The sample itself, whatever it is made of, in a frame whose size never depends on it. */
 export class Subject {
   /**
@@ -136,11 +161,12 @@ export class Subject {
    */
   show(card, words) {
     this.shown = card;
-    this.node.setAttribute("role", "img");
+    // What can be read is read; of an image nobody hears more than its name.
+    this.node.setAttribute("role", card.kind === "picture" ? "img" : "group");
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
     else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values ?? []));
-    else this.stage.replaceChildren(el("p", { class: "prose", text: card.text }));
+    else this.stage.replaceChildren(el("p", { class: "prose", dir: "auto", tabindex: "0", text: card.text }));
   }
 
   /** @param {Shown} card */
@@ -171,5 +197,5 @@ export class Subject {
 /** @param {readonly string[][]} values */
 function valuesTable(values) {
   const rows = values.map(([name, value]) => el("tr", {}, el("th", { scope: "row", text: name }), el("td", { text: value })));
-  return el("table", { class: "values" }, ...rows);
+  return el("table", { class: "values", tabindex: "0" }, ...rows);
 }

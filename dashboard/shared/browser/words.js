@@ -34,13 +34,27 @@ export function count(number) {
 }
 
 /**
- * What a sample without a picture is called in little room: its text, or its first values.
- * @param {{ kind?: string, text?: string, values?: string[][] } | null | undefined} card
+ * What stands where a picture would: the beginning of a text, the first values of a row of numbers, else the id.
+ * @param {{ id: string, excerpt: string }} sample
  */
-export function shortForm(card) {
-  if (!card) return "";
-  if (card.kind === "text") return card.text ?? "";
-  return (card.values ?? []).slice(0, 3).map(([, value]) => value).join(" ");
+export function excerptOf({ id, excerpt }) {
+  return excerpt || `#${id}`;
+}
+
+/**
+ * What a sample is called where it is not seen: its id, and what stands where a picture would.
+ * @param {{ id: string, excerpt: string }} sample
+ */
+export function nameOf({ id, excerpt }) {
+  return excerpt ? `${id}, ${excerpt.replaceAll("\n", ", ")}` : id;
+}
+
+/**
+ * Values that stand a line each, all in one.
+ * @param {string} excerpt
+ */
+export function inLine(excerpt) {
+  return excerpt.replaceAll("\n", " · ");
 }
 
 /** @param {number} number */

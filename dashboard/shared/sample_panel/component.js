@@ -8,11 +8,11 @@ import { ErrorProbabilities } from "../browser/error_probability.js";
 import { button, el, setText } from "../browser/elements.js";
 import { Evidence } from "../browser/evidence.js";
 import { mountOnce } from "../browser/mount.js";
-import { Pictures, setAddress, Subject, thumbnail } from "../browser/pictures.js";
-import { address, getJson, pictureAddress } from "../browser/server.js";
+import { Miniature, Pictures, Subject } from "../browser/pictures.js";
+import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { classChip } from "../browser/class_chip.js";
-import { classOf, count, localTime, verdictWords } from "../browser/words.js";
+import { classOf, count, localTime, nameOf, verdictWords } from "../browser/words.js";
 
 const MAX_OFFERED = 6;
 
@@ -99,6 +99,7 @@ class SamplePanel {
   /** @param {readonly Card[]} cards */
   showOffers(cards) {
     this.start.hidden = cards.length === 0;
+    this.offers.classList.toggle("of-excerpts", cards.some((card) => card.excerpt));
     this.offers.replaceChildren(...cards.map((card) => this.offered(card)));
   }
 
@@ -108,11 +109,11 @@ class SamplePanel {
     const [given, suggested] = [classChip("small"), classChip("small")];
     given.show(classOf(classes, card.given));
     suggested.show(classOf(classes, card.suggested));
-    const image = thumbnail();
-    if (card.kind === "picture") setAddress(image, pictureAddress(study, card.row, "thumb"));
-    const words = `${card.id}, given ${classOf(classes, card.given).name}, suggested ${classOf(classes, card.suggested).name}`;
+    const miniature = new Miniature(card.kind, true);
+    miniature.show(study, card);
+    const words = `${nameOf(card)}, given ${classOf(classes, card.given).name}, suggested ${classOf(classes, card.suggested).name}`;
     return button({ class: "neighbor offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
-      card.kind === "picture" ? image : el("span", { class: "quiet", text: `#${card.id}` }), given.node, suggested.node);
+      miniature.node, given.node, el("span", { class: "quiet arrow", "aria-hidden": "true", text: "→" }), suggested.node);
   }
 
   async load() {

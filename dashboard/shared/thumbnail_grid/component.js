@@ -7,10 +7,10 @@
 import { button, el, setText } from "../browser/elements.js";
 import { hasModifier } from "../browser/keyboard.js";
 import { mountOnce } from "../browser/mount.js";
-import { forgetOldest, Pictures, setAddress, thumbnail } from "../browser/pictures.js";
+import { forgetOldest, Miniature, Pictures } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
 import { classChip } from "../browser/class_chip.js";
-import { classOf, count, fraction, verdictWords } from "../browser/words.js";
+import { classOf, count, fraction, nameOf, verdictWords } from "../browser/words.js";
 
 const PAGE = 60;
 const MAX_PAGES = 8;
@@ -133,6 +133,7 @@ class ThumbnailGrid {
     const { total } = this.data;
     this.node.dataset.state = this.cards.length === 0 ? "empty" : "ready";
     this.node.dataset.page = String(this.page);
+    this.node.classList.toggle("of-excerpts", this.data.kind !== "picture");
     this.node.classList.toggle("text-only", this.data.classes.some((entry) => entry.name.length > 3));
     while (this.items.length < this.cards.length) this.addItem();
     this.items.forEach((item, index) => this.showItem(item, this.cards[index]));
@@ -161,8 +162,7 @@ class ThumbnailGrid {
     if (!card) return;
     const { classes } = this.data;
     const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
-    if (this.data.kind === "picture") setAddress(item.image, pictureAddress(this.data.study, card.row, "thumb"));
-    else setText(item.id, `#${card.id}`);
+    item.miniature.show(this.data.study, card);
     item.given.show(given);
     item.suggested.show(suggested);
     const differs = card.given !== card.suggested;
@@ -171,7 +171,7 @@ class ThumbnailGrid {
     const made = card.decision ? verdictWords(classes, card.decision) : "";
     setText(item.state, card.decision?.verdict === "relabel" ? `→ ${classOf(classes, card.decision.label).name}` : made);
     item.state.hidden = !made;
-    item.node.setAttribute("aria-label", `${card.id}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
+    item.node.setAttribute("aria-label", `${nameOf(card)}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
     item.node.title = `#${card.id} · label error score ${fraction(card.score)}`;
   }
 
@@ -220,12 +220,12 @@ class ThumbnailGrid {
  * @param {() => void} onPick
  */
 function newItem(kind, onPick) {
-  const [image, id, state] = [thumbnail(), el("span", { class: "id" }), el("span", { class: "state" })];
+  const [miniature, state] = [new Miniature(kind), el("span", { class: "state" })];
   const [given, suggested] = [classChip("small"), classChip("small")];
   const [arrow, rank] = [el("span", { class: "quiet", text: "→" }), el("span", { class: "number quiet" })];
   const node = button({ class: "item", role: "option", tabindex: "-1", on: { click: onPick } },
-    el("span", { class: "picture" }, kind === "picture" ? image : id, state), el("span", { class: "under" }, given.node, arrow, suggested.node), rank);
-  return { image, id, state, given, suggested, arrow, rank, node };
+    el("span", { class: "picture" }, miniature.node, state), el("span", { class: "under" }, given.node, arrow, suggested.node), rank);
+  return { miniature, state, given, suggested, arrow, rank, node };
 }
 
 /** @param {Component<ThumbnailGridData>} component */

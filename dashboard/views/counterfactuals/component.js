@@ -1,16 +1,16 @@
 // @ts-check
 /* The path of a sample across the boundary of two classes. All frames come in one answer; sliding only draws. */
 
-/** @import { ClassEntry, Counterfactual, CounterfactualData, CounterfactualPicture, CounterfactualStates } from "../../payloads.d.ts" */
+/** @import { ClassEntry, Counterfactual, CounterfactualData, CounterfactualPicture, CounterfactualStates, SampleReference } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 
 import { bytesOf } from "../../shared/browser/canvas.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { Echoes, mountOnce } from "../../shared/browser/mount.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { address, pictureAddress } from "../../shared/browser/server.js";
-import { classOf, fraction } from "../../shared/browser/words.js";
+import { Miniature } from "../../shared/browser/pictures.js";
+import { address } from "../../shared/browser/server.js";
+import { classOf, fraction, inLine, nameOf } from "../../shared/browser/words.js";
 import { ColumnTable } from "./columns.js";
 import { canvas, paintFrame, paintSigned } from "./paint.js";
 import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "./words.js";
@@ -211,20 +211,16 @@ class CounterfactualView {
   showNear() {
     this.near.classList.toggle("text-only", !this.data.hasPictures);
     this.nearest.hidden = this.data.near.length === 0;
-    this.near.replaceChildren(...this.data.near.map(([row, id]) => this.nearButton(row, id)));
+    this.near.replaceChildren(...this.data.near.map((sample) => this.nearButton(sample)));
   }
 
-  /**
-   * @param {number} row
-   * @param {string} id
-   */
-  nearButton(row, id) {
-    const chosen = row === this.row;
-    const look = { class: "nearby-sample", "aria-pressed": String(chosen), "aria-label": `sample ${id}`, on: { click: () => this.pick(row) } };
-    if (!this.data.hasPictures) return button(look, el("span", { class: "quiet", text: id }));
-    const image = thumbnail();
-    setAddress(image, pictureAddress(this.data.study, row, "thumb"));
-    return button(look, image);
+  /** @param {SampleReference} sample */
+  nearButton(sample) {
+    const { row, id, excerpt } = sample;
+    const miniature = new Miniature(this.data.hasPictures ? "picture" : "text");
+    miniature.show(this.data.study, sample);
+    const title = [`#${id}`, inLine(excerpt)].filter(Boolean).join(" · ");
+    return button({ class: "nearby-sample", title, "aria-pressed": String(row === this.row), "aria-label": `sample ${nameOf(sample)}`, on: { click: () => this.pick(row) } }, miniature.node);
   }
 
   /** @param {number} row */

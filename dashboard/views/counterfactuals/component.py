@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict, cast
 
 from dashboard.shared.components import ClassEntry, SamplePicked, no_callback, register
+from dashboard.study.payloads import SampleReference
 
 _mount = register(__name__)
 
@@ -24,7 +25,7 @@ class CounterfactualData(TypedDict):
     Attributes
     ----------
     near
-        Row and id of other samples to choose from, nearest to a boundary first.
+        Other samples to choose from, nearest to a boundary first.
     trained
         Whether the network has learned each class.
     space, trainingLabels
@@ -33,7 +34,7 @@ class CounterfactualData(TypedDict):
 
     study: str
     row: int
-    near: tuple[tuple[int, str], ...]
+    near: tuple[SampleReference, ...]
     classes: tuple[ClassEntry, ...]
     trained: tuple[bool, ...]
     trust: SurrogateTrust
@@ -74,7 +75,7 @@ class CounterfactualEvents:
 def counterfactual_path(
     study: str,
     row: int,
-    near: Sequence[tuple[int, str]],
+    near: Sequence[SampleReference],
     classes: Sequence[ClassEntry],
     trained: Sequence[bool],
     trust: SurrogateTrust,
@@ -97,7 +98,7 @@ def counterfactual_path(
     row
         The sample.
     near
-        Other samples to choose from, row and id, nearest to a boundary first.
+        Other samples to choose from, nearest to a boundary first.
     classes
         Name and color of every class, in the order of their numbers.
     trained

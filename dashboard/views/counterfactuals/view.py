@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import BackgroundJob
+from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals import wording
 from dashboard.views.counterfactuals.component import SurrogateTrust, counterfactual_path
@@ -23,14 +24,13 @@ SPACE = state.Remembered[str | None]("counterfactual_space", None)
 
 def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSurrogate) -> None:
     """Show the picked sample on its way across a boundary, and do what is chosen there."""
-    ids = opened.study.ids
     for note in trained.notes:
         st.caption(layout.plain(note))
     picked = state.PICKED.get()
     events = counterfactual_path(
         opened.key,
         picked if picked is not None else first_sample(opened, trained),
-        [(row, str(ids[row])) for row in nearest_to_boundary(trained, MAX_NEAR).tolist()],
+        [sample_reference(opened, row) for row in nearest_to_boundary(trained, MAX_NEAR).tolist()],
         layout.classes(opened),
         [bool(count) for count in trained.training_counts.tolist()],
         SurrogateTrust(

@@ -8,8 +8,8 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { hasModifier, nextPlace } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
+import { Miniature } from "../../shared/browser/pictures.js";
+import { address, getJson } from "../../shared/browser/server.js";
 import { classOf, count } from "../../shared/browser/words.js";
 import { Axis } from "./axis.js";
 import { Chords } from "./chords.js";
@@ -176,6 +176,7 @@ class BoundarySamples {
     setText(this.facts, facts ? pairFacts(facts, samples.length) : "");
     this.axis.show(shown, pair.map((one) => classOf(classes, one).name), selected);
     this.node.dataset.empty = String(shown.length === 0);
+    this.strip.classList.toggle("of-excerpts", this.data.kind !== "picture");
     this.strip.setAttribute("aria-label", `samples between ${pairName(classes, pair)}, from the first to the second`);
     while (this.items.length < shown.length) this.addItem();
     const chosen = shown.findIndex((sample) => sample.row === selected);
@@ -189,6 +190,7 @@ class BoundarySamples {
       item.node.tabIndex = place === Math.max(0, chosen >= 0 ? chosen : mostUncertain) ? 0 : -1;
     });
     this.showWhy(pair, chosen >= 0 ? shown[chosen] : null);
+    this.strip.classList.toggle("overflows", this.strip.scrollWidth > this.strip.clientWidth);
   }
 
   /**
@@ -199,9 +201,8 @@ class BoundarySamples {
    * @param {boolean} border whether the second class leads from here on
    */
   showItem(item, pair, sample, chosen, border) {
-    const { classes, kind, study } = this.data;
-    if (kind === "picture") setAddress(item.image, pictureAddress(study, sample.row, "thumb"));
-    else setText(item.id, `#${sample.id}`);
+    const { classes, study } = this.data;
+    item.miniature.show(study, sample);
     setText(item.lean, marginWords(classes, pair, sample));
     item.mark.hidden = !sample.wrong;
     setText(item.given, sample.wrong ? `labeled ${classOf(classes, sample.given).name}` : "");
@@ -288,12 +289,12 @@ class BoundarySamples {
  * @param {() => void} onPick
  */
 function newItem(kind, onPick) {
-  const image = thumbnail();
-  image.loading = "lazy";
-  const [id, lean, given] = [el("span", { class: "id" }), el("span", { class: "under" }), el("span", { class: "under given" })];
+  const miniature = new Miniature(kind);
+  if (miniature.image) miniature.image.loading = "lazy";
+  const [lean, given] = [el("span", { class: "under" }), el("span", { class: "under given" })];
   const mark = el("span", { class: "mark", "aria-hidden": "true", text: "×", hidden: true });
-  const node = button({ class: "item", role: "option", on: { click: onPick } }, kind === "picture" ? image : id, mark, lean, given);
-  return { image, id, lean, given, mark, node, sample: /** @type {BoundarySample | undefined} */ (undefined) };
+  const node = button({ class: "item", role: "option", on: { click: onPick } }, miniature.node, mark, lean, given);
+  return { miniature, lean, given, mark, node, sample: /** @type {BoundarySample | undefined} */ (undefined) };
 }
 
 /** @param {Component<BoundaryData>} component */

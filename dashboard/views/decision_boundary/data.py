@@ -8,7 +8,9 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import SampleReference
 from margin_core.tasks import DecisionBoundary
 from margin_core.tasks.decision_boundary.class_margin import NO_CLASS, class_contact
 from margin_core.values import Doubles, Explanation, Ints, Study
@@ -162,7 +164,7 @@ class ClassContacts(TypedDict):
     total: int
 
 
-class BoundarySample(TypedDict):
+class BoundarySample(SampleReference):
     """A sample between two classes.
 
     Attributes
@@ -181,8 +183,6 @@ class BoundarySample(TypedDict):
         Share of its neighbors, by weight, of another class; None: that is not known.
     """
 
-    row: int
-    id: str
     margin: float
     probabilities: list[float]
     predicted: int
@@ -236,8 +236,7 @@ def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> PairSampl
     given = evidence["given"][place[rows]]
     samples: list[BoundarySample] = [
         {
-            "row": row,
-            "id": str(opened.study.ids[row]),
+            **sample_reference(opened, row),
             "margin": round(float(lead[number]), 4),
             "probabilities": [round(float(boundary.probabilities[row, c]), 4) for c in pair],
             "predicted": int(boundary.predicted[row]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +27,9 @@ MAX_CANDIDATES = 200
 
 SMALLEST_PICTURE = 64
 """Pixels. Smaller pictures are enlarged pixel by pixel before they are pinned to a slice."""
+
+LINE = 60
+"""Characters of a line of what is read at a pin."""
 
 MAX_SLICES = 32
 
@@ -91,6 +96,9 @@ def pins_of(opened: OpenStudy, found: Slice) -> list[Pin]:
         given = "no label" if label == UNLABELED else f"labeled {study.class_names[label]}"
         words = f"{given}, predicted {study.class_names[int(probabilities.argmax())]} ({probabilities.max():.2f})"
         picture = _inline(opened, row) if opened.pictures.kind == "picture" else None
+        # On the chart marks of HTML have a meaning.
+        lines = [part for line in opened.pictures.excerpt(row).splitlines() for part in textwrap.wrap(line, LINE)]
+        words = "<br>".join([words, *map(html.escape, lines)])
         pins.append(Pin(str(study.ids[row]), words, picture))
     return pins
 

@@ -5,7 +5,7 @@
 /** @typedef {readonly ClassEntry[]} Classes */
 /** @typedef {readonly [number, number]} Pair */
 
-import { classOf, count, fraction } from "../../shared/browser/words.js";
+import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js";
 
 /** @param {number} share */
 export function percent(share) {
@@ -59,7 +59,7 @@ export function marginWords(classes, pair, sample) {
 export function itemWords(classes, pair, sample) {
   const lean = `leans to ${classOf(classes, sample.margin >= 0 ? pair[0] : pair[1]).name} by ${fraction(Math.abs(sample.margin))}`;
   const given = sample.wrong ? `, but is labeled ${classOf(classes, sample.given).name}` : "";
-  return `sample ${sample.id}, ${lean}${given}`;
+  return `sample ${nameOf(sample)}, ${lean}${given}`;
 }
 
 /**

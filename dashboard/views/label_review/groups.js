@@ -5,10 +5,9 @@
 /** @import { Queue } from "./queue.js" */
 
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { pictureAddress } from "../../shared/browser/server.js";
+import { Miniature } from "../../shared/browser/pictures.js";
 import { classChip } from "../../shared/browser/class_chip.js";
-import { classOf, count, fraction } from "../../shared/browser/words.js";
+import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js";
 
 const GROUP_PAGE = 60;
 
@@ -262,15 +261,14 @@ export class Groups {
    * @param {number} index
    */
   member(card, index) {
-    const image = thumbnail();
+    const miniature = new Miniature(card.kind);
+    miniature.show(this.study, card);
     const node = el("div", {
       class: "member", role: "option", tabindex: index === this.focused ? "0" : "-1",
       on: { pointerdown: (event) => event.preventDefault(), click: () => { this.focused = index; this.toggle(card); } },
     });
-    if (card.kind === "picture") setAddress(image, pictureAddress(this.study, card.row, "thumb"));
-    node.append(card.kind === "picture" ? image : el("span", { class: "prose", text: card.text ?? (card.values ?? []).map((pair) => pair.join(" ")).join("\n") }),
-      el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
-    node.setAttribute("aria-label", `${card.id}, label error score ${fraction(card.score)}`);
+    node.append(miniature.node, el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
+    node.setAttribute("aria-label", `${nameOf(card)}, label error score ${fraction(card.score)}`);
     return node;
   }
 }

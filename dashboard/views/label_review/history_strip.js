@@ -8,7 +8,7 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classOf, count, shortForm, verdictWords } from "../../shared/browser/words.js";
+import { classOf, count, inLine, verdictWords } from "../../shared/browser/words.js";
 
 export class HistoryStrip {
   /**
@@ -25,7 +25,7 @@ export class HistoryStrip {
     this.pictures = pictures;
     this.cardOf = cardOf;
     this.onVisit = onVisit;
-    /** @type {Map<string, { row: number, id: string, short: HTMLElement, node: HTMLElement }>} */
+    /** @type {Map<string, { row: number, node: HTMLElement }>} */
     this.items = new Map();
     this.list = el("div", { class: "history-list" });
     this.refitWords = el("span", { class: "quiet refit-words", role: "status" });
@@ -56,20 +56,17 @@ export class HistoryStrip {
       const name = `${one.client} ${one.seq}`;
       return [name, before.get(name) ?? this.item(one, classes)];
     }));
-    for (const { node, row, id, short } of this.items.values()) {
-      node.classList.toggle("current", row === lookedAt);
-      if (this.kind !== "picture") setText(short, this.inWords(row) || `#${id}`);
-    }
+    for (const { node, row } of this.items.values()) node.classList.toggle("current", row === lookedAt);
     const nodes = [...this.items.values()].map((item) => item.node);
     if (nodes.length !== this.list.childElementCount || nodes.some((node, index) => node !== this.list.children[index])) this.list.replaceChildren(...nodes);
   }
 
   /**
-   * Without a picture, the values it was decided on; where it has none, its id says which it was.
-   * @param {number} row
+   * What stands for the sample where it is no picture; the server has not told it yet of a decision that was made just now.
+   * @param {CurrentDecision} one
    */
-  inWords(row) {
-    return this.kind === "none" ? "" : shortForm(this.cardOf(row));
+  excerptOf({ row, excerpt }) {
+    return inLine(excerpt ?? this.cardOf(row)?.excerpt ?? "");
   }
 
   /**
@@ -88,12 +85,12 @@ export class HistoryStrip {
    */
   item(one, classes) {
     const { row, id, verdict, label } = one;
-    const words = verdictWords(classes, one);
-    const short = el("span", { class: "short" });
+    const [words, excerpt] = [verdictWords(classes, one), this.excerptOf(one)];
+    const made = this.kind === "picture" ? this.picture(row) : el("span", { class: "excerpt", dir: "auto", text: excerpt || `#${id}` });
     const node = button({
-      class: "history-item", title: `${id}: ${words}`, "aria-label": `${id} ${words}: look at it again`, "data-verdict": verdict,
+      class: "history-item", title: [`#${id}: ${words}`, excerpt].filter(Boolean).join(" · "), "aria-label": `${id} ${words}: look at it again`, "data-verdict": verdict,
       "data-row": row, "data-id": id, on: { click: () => this.onVisit(row) },
-    }, this.kind === "picture" ? this.picture(row) : short, el("span", { class: "words", text: verdict === "relabel" ? `→\u00a0${classOf(classes, label).name}` : words }));
-    return { row, id, short, node };
+    }, made, el("span", { class: "words", text: verdict === "relabel" ? `→\u00a0${classOf(classes, label).name}` : words }));
+    return { row, node };
   }
 }

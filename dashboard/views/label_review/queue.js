@@ -18,7 +18,7 @@ const RECENT_SHOWN = 10;
 /** @type {Record<CardDecision["verdict"], "relabeled" | "kept" | "excluded" | "skipped">} */
 const FIELDS = { relabel: "relabeled", keep: "kept", exclude: "excluded", skip: "skipped" };
 
-/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at">} CurrentDecision a decision that holds, as far as this page knows */
+/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at"> & { excerpt?: string }} CurrentDecision a decision that holds, as far as this page knows */
 /** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */
 /** @typedef {QueueCard | Card} AnyCard */
 

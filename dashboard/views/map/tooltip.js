@@ -33,7 +33,7 @@ export class Tooltip {
     this.picture = thumbnail();
     this.id = el("strong");
     this.chip = classChip("small");
-    this.text = el("span", { class: "quiet tip-text" });
+    this.text = el("span", { class: "quiet tip-text", dir: "auto" });
     this.node = el("div", { class: "tip", hidden: true, "aria-hidden": "true" }, kind === "picture" ? this.picture : null, this.text, this.id, this.chip.node);
   }
 
@@ -81,15 +81,6 @@ export class Tooltip {
     this.id.textContent = card ? `#${card.id}` : "";
     this.chip.node.classList.toggle("absent", !card);
     if (card) this.chip.show(classOf(this.classes, card.given));
-    this.text.textContent = card ? inWords(card, this.kind) : "";
+    this.text.textContent = card?.excerpt ?? "";
   }
-}
-
-/**
- * @param {Card} card
- * @param {MapData["kind"]} kind
- */
-function inWords({ text = "", values = [], kind: content }, kind) {
-  if (content === "text") return text.slice(0, 120);
-  return kind === "values" ? values.slice(0, 4).map((pair) => pair.join(" ")).join("\n") : "";
 }

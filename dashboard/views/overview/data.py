@@ -8,9 +8,6 @@ from dashboard.study.open_study import OpenStudy
 from margin_core.audit.overview import Confusion
 from margin_core.values import UNLABELED, Ints
 
-MAX_EXCERPT = 90
-"""Characters of a sample without a picture that stand on one line."""
-
 
 def rows_without_conflict(opened: OpenStudy) -> Ints:
     """Select the labeled samples that were not suspect before review."""
@@ -27,10 +24,3 @@ def rows_confused(opened: OpenStudy, pair: Confusion) -> Ints:
     is_pair = (opened.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)
     confused: Ints = suspects[is_pair]
     return confused
-
-
-def excerpt(opened: OpenStudy, row: int) -> str:
-    """Return the beginning of a sample that is no picture: of its text, else of its id."""
-    content = opened.pictures.content(row)
-    text = " ".join(str(content.get("text") or f"#{opened.study.ids[row]}").split())
-    return text if len(text) <= MAX_EXCERPT else f"{text[: MAX_EXCERPT - 1].rstrip()}…"

@@ -12,7 +12,7 @@ from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
 from dashboard.views.overview import wording
-from dashboard.views.overview.data import excerpt, rows_confused, rows_without_conflict
+from dashboard.views.overview.data import rows_confused, rows_without_conflict
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
 from margin_core.values import Ints
@@ -91,8 +91,8 @@ def likeliest_errors(opened: OpenStudy) -> None:
         names, scores, suggested = opened.study.class_names, opened.session.scores, opened.session.suggested
         for row in rows.tolist():
             given, other = names[opened.study.labels[row]], names[suggested[row]]
-            beginning = layout.plain(excerpt(opened, row))
-            words = f"`{scores[row]:.2f}`  {layout.plain(f'{given} → {other}')}  :gray[{beginning}]"
+            excerpt = " · ".join(opened.pictures.excerpt(row).splitlines()) or f"#{opened.study.ids[row]}"
+            words = f"`{scores[row]:.2f}`  {layout.plain(f'{given} → {other}')}  :gray[{layout.plain(excerpt)}]"
             if st.button(words, key=f"likeliest {row}", type="tertiary"):
                 state.RESUME_AT.set(row)
                 navigation.open_page("review")

@@ -1,17 +1,17 @@
 // @ts-check
 /* Prototypes and criticisms, class by class. Everything is fetched once; sliding only shows and counts. */
 
-/** @import { Criticism, Prototype, PrototypeGroup, PrototypesAction, PrototypesAnswer, PrototypesData, PrototypesStates, SampleId } from "../../payloads.d.ts" */
+/** @import { Criticism, Prototype, PrototypeGroup, PrototypesAction, PrototypesAnswer, PrototypesData, PrototypesStates, SampleReference } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 /** @import { Chosen } from "./words.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { hasModifier, nextPlace } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
+import { Miniature } from "../../shared/browser/pictures.js";
+import { address, getJson } from "../../shared/browser/server.js";
 import { classChip } from "../../shared/browser/class_chip.js";
-import { classOf, count } from "../../shared/browser/words.js";
+import { classOf, count, inLine, nameOf } from "../../shared/browser/words.js";
 import { countRepresented } from "./counts.js";
 import { Curve } from "./curve.js";
 import { groupNote, reasonWords, share as inPercent, whyWords } from "./words.js";
@@ -126,6 +126,7 @@ class Prototypes {
     const chosen = groups.filter((group) => this.isChosen(group));
     const peer = this.answers.get(this.data.peer ?? "");
     setText(this.number, `${this.first}`);
+    this.list.classList.toggle("of-excerpts", this.data.kind !== "picture");
     this.list.classList.toggle("compact", chosen.length > MAX_IN_FULL);
     this.curve.show(chosen, peer?.filter((group) => this.isChosen(group)), this.first, this.most);
     for (const [label, section] of this.sections) section.node.hidden = !chosen.some((group) => group.label === label);
@@ -261,16 +262,15 @@ class Section {
     return this.why.replaceChildren(...parts, actions);
   }
 
-  /** @param {SampleId} sample */
+  /** @param {SampleReference} sample */
   picture(sample) {
-    if (this.view.data.kind !== "picture") return el("span", { class: "quiet", text: `#${sample.id}` });
-    const image = thumbnail();
-    setAddress(image, pictureAddress(this.view.data.study, sample.row, "thumb"));
-    return image;
+    const miniature = new Miniature(this.view.data.kind);
+    miniature.show(this.view.data.study, sample);
+    return miniature.node;
   }
 }
 
-/** @typedef {{ row: number, id: string, share: number, words: string, label: string }} Entry */
+/** @typedef {SampleReference & { share: number, words: string, label: string }} Entry */
 
 /**
  * @param {Prototype} sample
@@ -278,10 +278,11 @@ class Section {
  * @param {number} size of its class
  * @returns {Entry}
  */
-function forPrototype({ row, id }, stands, size) {
+function forPrototype(sample, stands, size) {
   const part = size > 0 ? stands / size : 0;
   const words = part > 0 && part < 0.01 ? "< 1\u00a0%" : inPercent(part);
-  return { row, id, share: part, words, label: `${id}, stands for ${words} of its class` };
+  const { row, id, excerpt } = sample;
+  return { row, id, excerpt, share: part, words, label: `${nameOf(sample)}, stands for ${words} of its class` };
 }
 
 /**
@@ -290,7 +291,7 @@ function forPrototype({ row, id }, stands, size) {
  */
 function forCriticism(sample) {
   const words = reasonWords(sample);
-  return { row: sample.row, id: sample.id, share: 0, words, label: `${sample.id}, ${words}` };
+  return { row: sample.row, id: sample.id, excerpt: sample.excerpt, share: 0, words, label: `${nameOf(sample)}, ${words}` };
 }
 
 /* A row of samples in one role. */
@@ -347,14 +348,12 @@ class Strip {
    * @param {boolean} chosen
    */
   showItem(item, entry, chosen) {
-    const { kind, study } = this.section.view.data;
-    if (kind === "picture") setAddress(item.image, pictureAddress(study, entry.row, "thumb"));
-    else setText(item.id, `#${entry.id}`);
+    item.miniature.show(this.section.view.data.study, entry);
     setText(item.under, entry.words);
     item.fill.style.transform = `scaleX(${entry.share})`;
     item.node.setAttribute("aria-selected", String(chosen));
     item.node.setAttribute("aria-label", entry.label);
-    item.node.title = `#${entry.id}${entry.words ? ` · ${entry.words}` : ""}`;
+    item.node.title = [`#${entry.id}`, entry.words, inLine(entry.excerpt)].filter(Boolean).join(" · ");
   }
 
   /** @param {KeyboardEvent} event */
@@ -376,12 +375,12 @@ class Strip {
  * @param {() => void} onPick
  */
 function newItem(kind, role, onPick) {
-  const image = thumbnail();
-  image.loading = "lazy";
-  const [id, under, fill] = [el("span", { class: "id" }), el("span", { class: "under" }), el("span", { class: "fill" })];
+  const miniature = new Miniature(kind);
+  if (miniature.image) miniature.image.loading = "lazy";
+  const [under, fill] = [el("span", { class: "under" }), el("span", { class: "fill" })];
   const track = role === "prototype" ? el("span", { class: "track", "aria-hidden": "true" }, fill) : null;
-  const node = button({ class: "item", role: "option", on: { click: onPick } }, kind === "picture" ? image : id, track, under);
-  return { image, id, under, fill, node };
+  const node = button({ class: "item", role: "option", on: { click: onPick } }, miniature.node, track, under);
+  return { miniature, under, fill, node };
 }
 
 /** @param {Component<PrototypesData>} component */

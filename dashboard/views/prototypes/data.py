@@ -7,7 +7,9 @@ from typing import Literal, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import SampleReference
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.values import UNLABELED, Explanation, Ints, Need, usable_rows
@@ -26,14 +28,7 @@ MAX_PER_ROLE = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
 
 
-class SampleId(TypedDict):
-    """A sample by its row and its name."""
-
-    row: int
-    id: str
-
-
-class RankedSample(TypedDict):
+class RankedSample(SampleReference):
     """A sample that was picked.
 
     Attributes
@@ -46,8 +41,6 @@ class RankedSample(TypedDict):
         Share of its neighbors, by weight, that carry its label; None: that is not known.
     """
 
-    row: int
-    id: str
     influence: float
     density: float
     agreement: float | None
@@ -83,7 +76,7 @@ class Criticism(RankedSample):
 
     reason: Literal["label", "model", "density"]
     predicted: int
-    nearest: SampleId | None
+    nearest: SampleReference | None
 
 
 class PrototypeGroup(TypedDict):
@@ -145,8 +138,7 @@ def _sample(opened: OpenStudy, found: Explanation, finding: int) -> RankedSample
     evidence, row = found.findings.evidence, int(found.rows[finding])
     agreement = float(evidence["agreement"][finding])
     return {
-        "row": row,
-        "id": str(opened.study.ids[row]),
+        **sample_reference(opened, row),
         "influence": float(evidence["influence"][finding]),
         "density": float(evidence["density"][finding]),
         "agreement": None if np.isnan(agreement) else agreement,
@@ -173,7 +165,7 @@ def _criticism(opened: OpenStudy, found: Explanation, finding: int) -> Criticism
         **_sample(opened, found, finding),
         "reason": cast("Literal['label', 'model', 'density']", str(evidence["reason"][finding])),
         "predicted": int(evidence["model_class"][finding]),
-        "nearest": None if row is None else {"row": row, "id": str(opened.study.ids[row])},
+        "nearest": None if row is None else sample_reference(opened, row),
     }
 
 

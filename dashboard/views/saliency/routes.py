@@ -135,8 +135,9 @@ def arrays(opened: OpenStudy, request: Request) -> Response:
 def list_trail(opened: OpenStudy, request: Request) -> Response:
     """List the samples that next and previous go through."""
     rows, title = trail(opened, request.query_params.get("selection"))
-    ids = opened.study.ids[rows].tolist()
-    return json_response(Trail(rows=rows.tolist(), ids=[str(name) for name in ids], title=title))
+    ids = [str(name) for name in opened.study.ids[rows].tolist()]
+    excerpts = [] if opened.pictures.kind == "picture" else [opened.pictures.excerpt(row) for row in rows.tolist()]
+    return json_response(Trail(rows=rows.tolist(), ids=ids, excerpts=excerpts, title=title))
 
 
 @of_study

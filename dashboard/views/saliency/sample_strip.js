@@ -1,14 +1,14 @@
 // @ts-check
 /* The samples that next and previous go through, with the map of each that has one. */
 
-/** @import { SaliencyData, StripMap, StripMaps, Trail } from "../../payloads.d.ts" */
+/** @import { SaliencyData, SampleReference, StripMap, StripMaps, Trail } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
 /** @import { ByteCache } from "./polling.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
-import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
-import { address, getJson, messageOf, pictureAddress } from "../../shared/browser/server.js";
-import { count } from "../../shared/browser/words.js";
+import { Miniature } from "../../shared/browser/pictures.js";
+import { address, getJson, messageOf } from "../../shared/browser/server.js";
+import { count, inLine, nameOf } from "../../shared/browser/words.js";
 import { postSeries } from "./polling.js";
 import { canvas, paintMap } from "./paint.js";
 
@@ -38,8 +38,8 @@ export class SampleStrip {
     this.onTrouble = onTrouble;
     /** @type {number[]} */
     this.rows = [];
-    /** @type {Map<number, string>} */
-    this.ids = new Map();
+    /** @type {Map<number, SampleReference>} */
+    this.samples = new Map();
     this.words = "";
     this.row = -1;
     /** @type {Item[]} */
@@ -72,7 +72,7 @@ export class SampleStrip {
     const trail = await getJson(address(this.study, `saliency/trail${query}`));
     if (ticket !== this.loading || this.gone) return;
     this.rows = trail.rows;
-    this.ids = new Map(trail.rows.map((one, place) => [one, trail.ids[place]]));
+    this.samples = new Map(trail.rows.map((row, place) => [row, { row, id: trail.ids[place], excerpt: trail.excerpts[place] ?? "" }]));
     this.words = trail.title;
     this.show(rowOf());
   }
@@ -93,11 +93,11 @@ export class SampleStrip {
       const one = shown[place];
       if (item.row !== one) blank(item);
       item.row = one;
-      if (this.kind === "picture") setAddress(item.image, pictureAddress(this.study, one, "thumb"));
-      else setText(item.name, `#${this.ids.get(one)}`);
+      const sample = this.samples.get(one) ?? { row: one, id: "", excerpt: "" };
+      item.miniature.show(this.study, sample);
       item.node.setAttribute("aria-selected", String(one === row));
-      item.node.setAttribute("aria-label", `sample ${this.ids.get(one)}`);
-      item.node.title = `#${this.ids.get(one)}`;
+      item.node.setAttribute("aria-label", `sample ${nameOf(sample)}`);
+      item.node.title = [`#${sample.id}`, inLine(sample.excerpt)].filter(Boolean).join(" · ");
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
@@ -225,11 +225,10 @@ export class SampleStrip {
  * @param {(row: number) => void} onPick
  */
 function newItem(kind, onPick) {
-  const image = thumbnail();
+  const miniature = new Miniature(kind);
   const heat = canvas("heat absent");
-  const name = el("span", { class: "quiet id-only" });
-  const item = { image, heat, name, drawn: "", row: -1, node: button({ class: "item", role: "option", on: { click: () => onPick(item.row) } },
-    kind === "picture" ? el("span", { class: "thumb" }, image, heat) : name) };
+  const item = { miniature, heat, drawn: "", row: -1, node: button({ class: "item", role: "option", on: { click: () => onPick(item.row) } },
+    kind === "picture" ? el("span", { class: "thumb" }, miniature.node, heat) : miniature.node) };
   return item;
 }
 

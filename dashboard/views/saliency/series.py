@@ -32,10 +32,17 @@ STRIP, COMPARISON = "strip", "comparison"
 
 
 class Trail(TypedDict):
-    """The samples that next and previous go through, by row and name, and in words which."""
+    """The samples that next and previous go through, and in words which.
+
+    Attributes
+    ----------
+    excerpts
+        What stands where a picture would; empty where all are pictures.
+    """
 
     rows: list[int]
     ids: list[str]
+    excerpts: list[str]
     title: str
 
 

@@ -34,7 +34,7 @@ def shown_kind(study: Study) -> ShownKind:
     return "values" if shape is not None and len(shape) < 3 else "picture"
 
 
-def named_values(study: Study, row: int) -> list[tuple[str, str]]:
+def named_values(study: Study, row: int, first: int | None = None) -> list[tuple[str, str]]:
     """Return the values of a sample that is a row of numbers, each with its name.
 
     Parameters
@@ -42,15 +42,17 @@ def named_values(study: Study, row: int) -> list[tuple[str, str]]:
     study : Study
         Its samples are rows of numbers.
     row : int
+    first : int or None
+        So many of them; None: all.
 
     Returns
     -------
     list of (str, str)
         Names are numbered where the study has none.
     """
-    values = np.asarray(study.inputs[row]).ravel()
+    values = np.asarray(study.inputs[row]).ravel()[:first]
     names = getattr(study.inputs, "names", None) or [f"column {number + 1}" for number in range(len(values))]
-    return [(str(name), f"{value:.6g}") for name, value in zip(names, values, strict=True)]
+    return [(str(name), f"{value:.6g}") for name, value in zip(names[: len(values)], values, strict=True)]
 
 
 def to_picture(values: Any) -> NDArray[np.uint8]:

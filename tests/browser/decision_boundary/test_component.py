@@ -9,8 +9,8 @@ from browser.held import answer, holding, wait_until_asked
 pytestmark = pytest.mark.browser
 
 BETWEEN = {
-    "row": 5, "id": "5", "margin": 0.1, "probabilities": [0.5, 0.4], "predicted": 0, "given": 0, "wrong": False,
-    "score": 0.4, "disagreement": None,
+    "row": 5, "id": "5", "excerpt": "", "margin": 0.1, "probabilities": [0.5, 0.4], "predicted": 0, "given": 0,
+    "wrong": False, "score": 0.4, "disagreement": None,
 }  # fmt: skip
 SAMPLES = {"pair": [0, 1], "total": 1, "samples": [BETWEEN]}
 CONTACTS = {"pairs": [{"pair": [0, 1], "contact": 0.2, "count": 1, "wrong": 0}], "classes": [0, 1], "total": 1}

@@ -13,11 +13,13 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("none", None)])
+@pytest.mark.parametrize(
+    ("kind", "short"), [("values", "petal length 1.4 · petal width 0.2 · sepal length 5.1"), ("none", None)]
+)
 def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     open_page: Open, server: FakeServer, kind: str, short: str | None
 ) -> None:
-    server.study = fake = FakeStudy(n=200, suspects=5, kind="values")
+    server.study = fake = FakeStudy(n=200, suspects=5, kind=kind)
     page = open_review(open_page, kind=kind)
     assert page.get_by_role("button", name="zoom").count() == 0
     asked: list[str] = []  # By this page, not by one of another test that is being closed.
@@ -25,10 +27,10 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     rows = press_fast(page, "ek")
     saved(page)
     shown = [short or f"#{row}" for row in reversed(rows)]
-    assert page.locator(".history-item .short").all_inner_texts() == shown
+    assert page.locator(".history-item .excerpt").all_inner_texts() == shown
     page.reload()
     page.wait_for_selector(".label-review[data-place=one]")
-    told = "[...window.place.querySelectorAll('.history-item .short')].map((one) => one.textContent).join()"
+    told = "[...window.place.querySelectorAll('.history-item .excerpt')].map((one) => one.textContent).join()"
     page.wait_for_function(f"{told} === '{','.join(shown)}'")
     neighbor, caption = page.locator(".neighbor").first, page.locator(".caption-id")
     neighbor.click()
@@ -44,7 +46,12 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     grid.on("request", lambda request: asked.append(request.url))
     grid.reload()
     grid.wait_for_selector(".thumbnails[data-state=ready]")
-    assert grid.locator(".item .id").first.inner_text() == f"#{np.argsort(-fake.score, kind='stable')[0]}"
+    first = (
+        "petal length 1.4\npetal width 0.2\nsepal length 5.1"
+        if short
+        else f"#{np.argsort(-fake.score, kind='stable')[0]}"
+    )
+    assert grid.locator(".item .excerpt").first.inner_text() == first
     assert any("/cards" in url or "/selection/" in url for url in asked)
     assert not any("/picture/" in url for url in asked)
 

@@ -119,7 +119,9 @@ def test_why_of_an_unusual_sample(review: Page, fake: FakeStudy, changes: dict[s
     expect(review.locator(".why")).to_contain_text(words, use_inner_text=True, timeout=20_000)
 
 
-@pytest.mark.parametrize(("kind", "short"), [("values", "1.4 0.2 5.1"), ("text", "The aeroplane landed")])
+@pytest.mark.parametrize(
+    ("kind", "short"), [("values", "petal length 1.4 · petal width"), ("text", "The aeroplane landed")]
+)
 def test_why_without_pictures(open_page: Open, server: FakeServer, kind: str, short: str) -> None:
     server.study = FakeStudy(n=200, suspects=5, kind=kind)
     page = open_review(open_page, kind=kind)

@@ -57,7 +57,8 @@ def test_cards_hold_what_the_screen_reads(get):
         "row", "id", "rank", "given", "suggested", "score", "agree", "voting", "agreement", "probabilities",
         "probabilitiesSource", "neighbors", "x", "y", "kind", "decision", "note",
     }  # fmt: skip
-    assert set(card["probabilities"][0]) == {"label", "p"} and set(card["neighbors"][0]) == {"row", "id", "label"}
+    assert set(card["probabilities"][0]) == {"label", "p"}
+    assert set(card["neighbors"][0]) == {"row", "id", "excerpt", "label"}
 
 
 @pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MAX_ROWS + 1))])
@@ -78,7 +79,7 @@ def test_a_selection_comes_in_pages_by_rank(get, asked):
     assert sorted(rows) == list(range(SAMPLES))
     scores = asked.session.scores[rows]
     assert (np.diff(scores) <= 0).all()
-    assert set(first["cards"][0]) == {"row", "id", "given", "suggested", "score", "rank", "decision"}
+    assert set(first["cards"][0]) == {"row", "id", "excerpt", "given", "suggested", "score", "rank", "decision"}
     assert get(f"selection/{key}", offset=500).json()["cards"] == []
 
 

@@ -11,6 +11,7 @@ from dashboard.study.pictures import LONGEST, PictureBook
 from margin_core import Study
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import Workspace
+from margin_core.study.inputs.texts import TextList
 
 
 def book_of(inputs, workspace=None):
@@ -114,6 +115,27 @@ def test_numbers_are_shown_as_a_table():
     book = book_of(np.array([[1.5, -2.0], [np.pi, 1e-9]]))
     assert book.kind == "values"
     assert book.content(1) == {"kind": "values", "values": [["column 1", "3.14159"], ["column 2", "1e-09"]]}
+
+
+def test_of_a_row_of_numbers_the_first_stand_where_a_picture_would():
+    book = book_of(np.array([[1.5, -2.0, 0.25, 7.0]]))
+    assert book.excerpt(0) == "column 1 1.5\ncolumn 2 -2\ncolumn 3 0.25"
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("Free  entry,\n<b>win</b> now! ", "Free entry, <b>win</b> now!"), ("", ""), ("x" * 200, "x" * 139 + "…"),
+        ("twelve chars " * 30, "twelve chars " * 10 + "twelve ch…"), (" " * 300 + "late", "late"),
+    ],
+)  # fmt: skip
+def test_of_a_text_the_beginning_stands_where_a_picture_would(text, excerpt):
+    assert book_of(TextList((text,))).excerpt(0) == excerpt
+
+
+def test_a_picture_and_a_sample_without_content_have_no_excerpt():
+    assert book_of(np.zeros((1, 8, 8), np.uint8)).excerpt(0) == ""
+    assert PictureBook(Study.build(name="bare", labels=[0, 1]), None).excerpt(0) == ""
 
 
 def test_without_inputs_a_sample_is_its_id():
