@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from margin_core import explain, load_study
-from margin_core.review import ReviewState, ReviewStore, export, import_decisions
+from margin_core.review import ReviewState, ReviewStore, export, record_import
 from margin_core.tasks import LabelFlips
 
 study = load_study("sample_data/digits")
@@ -26,10 +26,10 @@ with TemporaryDirectory() as temporary:
     # One log. A file is for one machine; a team names a database, "postgresql+psycopg://USER@HOST/NAME".
     with ReviewStore(folder / "decisions.sqlite") as store:
         for name in ("ada", "ben"):
-            recorded = store.append(import_decisions(folder / f"{name}.csv", study, reviewer=name)).recorded
-            print(f"{name}: {len(recorded)} decisions recorded")
-        again = store.append(import_decisions(folder / "ada.csv", study, reviewer="ada"))
-        print(f"ada's file once more: {len(again.recorded)} recorded, {len(again.already)} were there before")
+            imported = record_import(folder / f"{name}.csv", study, store, reviewer=name)
+            print(f"{name}: {imported.recorded} decisions recorded")
+        again = record_import(folder / "ada.csv", study, store, reviewer="ada")
+        print(f"ada's file once more: {again.recorded} recorded, {again.known} were there before")
         decisions = store.decisions()
 
     # The last decision on a sample holds; two people who disagree are a conflict that somebody should look at.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store
-from margin_core.review import Decision, import_decisions
+from margin_core.errors import MarginWarning
+from margin_core.review import Decision, record_import
 from margin_core.storage.engine import Run
 
 COUNTS = ("suspects", "decided", "relabeled", "kept", "excluded", "skipped")
@@ -27,8 +30,9 @@ KEYS = {
     "skipped": "samples put off",
     "decisions": "the decisions that hold, a list: id of the sample, number of the decision (for refit --upto), "
     "decided_at, reviewer, verdict, old_label, new_label, note",
-    "recorded": "with --import, which gives this and the next key alone: decisions that are new",
+    "recorded": "with --import, which gives this and the next two keys alone: decisions that are new",
     "already_recorded": "decisions that were there before",
+    "superseded": "ids of the samples on which the table's last decision was there before and does not hold",
 }
 """What the JSON holds."""
 
@@ -67,12 +71,16 @@ def run(arguments: Arguments) -> Result:
     opened = open_named_source(arguments, whole.part(0.0, 0.5))
     store = open_store(arguments)
     if arguments.import_path is not None:
-        imported = import_decisions(arguments.import_path, opened.study, reviewer=arguments.reviewer)
-        new = len(store.append(imported).recorded)
-        known = len(imported) - new
+        imported = record_import(arguments.import_path, opened.study, store, reviewer=arguments.reviewer)
+        if imported.superseded:
+            warnings.warn(_superseded(arguments.import_path, imported.superseded), MarginWarning, stacklevel=2)
         return Result(
-            values={"recorded": new, "already_recorded": known},
-            lines=[f"{new:,} decisions recorded, {known:,} were there before."],
+            values={
+                "recorded": imported.recorded,
+                "already_recorded": imported.known,
+                "superseded": [*imported.superseded],
+            },
+            lines=[f"{imported.recorded:,} decisions recorded, {imported.known:,} were there before."],
         )
     session = open_session(audit(opened, progress=whole.part(0.5, 1.0).progress), store, arguments.reviewer)
     progress, decisions = session.progress(), session.decisions()
@@ -95,4 +103,14 @@ def _description(decision: Decision) -> str:
     return (
         f"{decision.decided_at:%Y-%m-%d %H:%M}  {decision.reviewer}  {decision.verdict}  "
         f"{decision.sample_id}  {change or ''}  {decision.note}".rstrip()
+    )
+
+
+def _superseded(path: Path, sample_ids: Sequence[str]) -> str:
+    n = len(sample_ids)
+    some = ", ".join(f"'{sample_id}'" for sample_id in sample_ids[:3]) + (", ..." if n > 3 else "")
+    return (
+        f"The last decision that '{path.name}' has on {n:,} {'sample' if n == 1 else 'samples'} ({some}) was there "
+        "before and does not hold: it was undone, or something else was decided after it. That stays so; a row with "
+        "another decided_at is a new decision."
     )

@@ -8,7 +8,7 @@ from margin_core.review.choice import Choice, Outcome, Refusal
 from margin_core.review.corrections import corrections
 from margin_core.review.decision import CODES, OPEN, Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
-from margin_core.review.imports import import_decisions
+from margin_core.review.imports import Imported, import_decisions, record_import
 from margin_core.review.progress import ReviewProgress
 from margin_core.review.refit_schedule import RefitSchedule
 from margin_core.review.rescorer import Rescorer
@@ -28,6 +28,7 @@ __all__ = [
     "Decision",
     "Exported",
     "Format",
+    "Imported",
     "Outcome",
     "RefitSchedule",
     "Refusal",
@@ -45,6 +46,7 @@ __all__ = [
     "label_name",
     "log_frame",
     "only_changes",
+    "record_import",
     "reviewed_labels",
     "study_key",
 ]

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from margin_core.errors import ReviewError
-from margin_core.review.decision import Decision, Verdict, label_name, study_key
-from margin_core.review.export.tables import read_table
-from margin_core.storage.fingerprint import fingerprint
+from margin_core.review.decision import Decision, study_key
+from margin_core.review.decision_table import read_decision_table
+from margin_core.review.import_matching import match_rows
+from margin_core.review.state import ReviewState
+from margin_core.review.store import ReviewStore
 from margin_core.values import Study
 
-_VERDICTS = {verdict.value: verdict for verdict in Verdict if verdict is not Verdict.UNDO}
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a table of decisions.
+
+    Parameters
+    ----------
+    recorded : int
+        Rows that are new in the log.
+    known : int
+        Rows that were there before. Together with `recorded`, all rows that decide anything.
+    superseded : tuple of str
+        Ids of the samples on which the last row of the table was there before and does not hold: it was undone, or
+        something else was decided after it.
+    """
+
+    recorded: int
+    known: int
+    superseded: tuple[str, ...]
 
 
 def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task: str = "import") -> list[Decision]:
     """Read decisions from a CSV, Parquet or JSON-lines table.
 
     Columns: ``id``; ``verdict`` (keep, relabel, skip, exclude; empty: not decided, left out); ``label``, a class
-    name, for relabel; optional ``reviewer``, ``note`` and ``decided_at`` (ISO 8601; without a zone it is UTC). What
-    `export` writes as ``csv`` or ``parquet`` can be read back.
+    name, for relabel; optional ``reviewer``, ``note`` and ``decided_at`` (ISO 8601; without a zone it is UTC). Every
+    table that `export` writes can be read back; of an export of the log, the decisions that are not undone.
 
     Parameters
     ----------
@@ -33,86 +52,69 @@ def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task
     Returns
     -------
     list of Decision
-        For `ReviewStore.append`. The same file for the same study is recorded once, however often imported.
+        For `ReviewStore.append`, which records each row once for the same study and reviewer, however often it comes
+        and in whatever table. `record_import` also knows decisions that were not imported from a table like this one.
 
     Raises
     ------
     ReviewError
         Names the first row that cannot be used; then nothing of the table should be.
     """
-    table = read_table(Path(path))
-    missing = sorted({"id", "verdict"} - set(table.columns))
-    if missing:
-        raise ReviewError(
-            f"'{path}' has no column '{missing[0]}'. Decisions need the columns id, verdict and, for relabel, label."
-        )
-    given = dict(zip(study.ids.tolist(), _given_names(study), strict=True))
-    client = f"import-{fingerprint(study_key(study), *map(tuple, table.itertuples(index=False)))}"
-    now = datetime.now(UTC)
-    decisions = []
-    for number, row in enumerate(table.to_dict("records"), start=1):
-        where = f"'{path}', row {number}"
-        if not row["verdict"].strip():
-            continue
-        sample_id = row["id"]
-        if sample_id not in given:
-            raise ReviewError(f"{where}: study '{study.name}' has no sample '{sample_id}'. Check the column id.")
-        verdict = _verdict(where, row["verdict"])
-        old = given[sample_id]
-        decisions.append(
-            Decision(
-                study=study_key(study),
-                study_fingerprint=study.fingerprint,
-                task=task,
-                sample_id=sample_id,
-                verdict=verdict,
-                old_label=old,
-                new_label=_new_label(where, verdict, row.get("label", ""), old, study),
-                reviewer=row.get("reviewer", "") or reviewer,
-                note=row.get("note", ""),
-                decided_at=_time(where, row.get("decided_at", "")) or now,
-                client=client,
-                seq=number,
-            )
-        )
-    return decisions
+    return [row.decision for row in read_decision_table(path, study, reviewer=reviewer, task=task)]
 
 
-def _given_names(study: Study) -> list[str | None]:
-    if study.maybe_labels is None:
-        return [None] * len(study)
-    return [label_name(study, number) for number in study.maybe_labels.tolist()]
+def record_import(
+    path: str | Path, study: Study, store: ReviewStore, *, reviewer: str = "", task: str = "import"
+) -> Imported:
+    """Record the decisions of a table that a log does not hold yet.
+
+    A row was there before if it repeats a decision in the log, made on a screen or imported from this or another
+    table: on the same sample by the same reviewer with the same verdict, new label, note and second. A row that does
+    not say when is not compared by time, and if it has no note either, not by note. Each decision answers for one row.
+
+    A row that was there before changes nothing, even where that decision does not hold any more: what was undone stays
+    undone, and what was decided otherwise since stays so. A row with another time is another decision.
+
+    Parameters
+    ----------
+    path : str or Path
+        As in `import_decisions`.
+    study : Study
+    store : ReviewStore
+    reviewer : str
+        Where the table does not say.
+    task : str
+        Recorded with every decision.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    ReviewError
+        Nothing was recorded: a row cannot be used (the first is named), or the log cannot be read or written.
+
+    Notes
+    -----
+    All new rows are recorded in one transaction: after a crash either all of them are there or none, and importing the
+    table again makes it whole.
+    """
+    rows = read_decision_table(path, study, reviewer=reviewer, task=task)
+    key = study_key(study)
+    log = store.decisions(key)
+    known = match_rows(rows, log)
+    appended = store.append([row.decision for place, row in enumerate(rows) if place not in known])
+    state = ReviewState(store.decisions(key) if appended.recorded else log)
+    last_rows = {row.decision.sample_id: row.decision for row in rows}
+    return Imported(
+        recorded=len(appended.recorded),
+        known=len(known) + len(appended.already),
+        superseded=tuple(
+            sample_id for sample_id, said in last_rows.items() if not _says(state.current(sample_id), said)
+        ),
+    )
 
 
-def _verdict(where: str, text: str) -> Verdict:
-    verdict = _VERDICTS.get(text.strip().lower())
-    if verdict is None:
-        raise ReviewError(f"{where}: '{text}' is no verdict. There are: {', '.join(_VERDICTS)}.")
-    return verdict
-
-
-def _new_label(where: str, verdict: Verdict, label: str, old: str | None, study: Study) -> str | None:
-    if verdict is Verdict.KEEP:
-        if label not in ("", old):
-            raise ReviewError(
-                f"{where}: it keeps the label '{old}' and names '{label}'. Write relabel, or leave the label out."
-            )
-        return old
-    if verdict is not Verdict.RELABEL:
-        return None
-    if label not in study.class_names:
-        some = ", ".join(study.class_names[:10]) + (", ..." if len(study.class_names) > 10 else "")
-        raise ReviewError(f"{where}: '{label}' is no class of study '{study.name}'. There are: {some}.")
-    return label
-
-
-def _time(where: str, text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise ReviewError(
-            f"{where}: '{text}' is no time. Write it like 2026-11-22T01:02:03Z, or leave it out."
-        ) from None
-    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+def _says(current: Decision | None, said: Decision) -> bool:
+    return current is not None and (current.verdict, current.new_label) == (said.verdict, said.new_label)

@@ -20,8 +20,8 @@ from margin_core.review.migrations import BIG, migrate
 if TYPE_CHECKING:
     import pandas as pd
 
-_MAX_PARAMETERS = 500
-"""Rows a statement; every database takes that many parameters."""
+_MAX_PAIRS = 250
+"""Pairs of (client, seq) looked up at once; every database takes two parameters for each."""
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "id": BIG,
@@ -42,8 +42,8 @@ _TABLE = Table(
 _INSERT = _TABLE.insert()
 _READ = select(_TABLE).where(_TABLE.c.id > bindparam("after")).order_by(_TABLE.c.id)
 _READ_STUDY = _READ.where(_TABLE.c.study == bindparam("study"))
-_FIND = select(_TABLE.c.seq).where(
-    _TABLE.c.client == bindparam("client"), _TABLE.c.seq.in_(bindparam("seqs", expanding=True))
+_FIND = select(_TABLE.c.client, _TABLE.c.seq).where(
+    _TABLE.c.client.in_(bindparam("clients", expanding=True)), _TABLE.c.seq.in_(bindparam("seqs", expanding=True))
 )
 # Written once: building a statement costs more than running it.
 
@@ -226,12 +226,11 @@ def _from_row(row: RowMapping) -> Decision:
 
 
 def _recorded(connection: Connection, sent: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-    by_client: dict[str, list[int]] = {}
-    for client, seq in sent:
-        by_client.setdefault(client, []).append(seq)
-    found = set()
-    for client, seqs in by_client.items():
-        for start in range(0, len(seqs), _MAX_PARAMETERS):
-            some = {"client": client, "seqs": seqs[start : start + _MAX_PARAMETERS]}
-            found |= {(client, seq) for seq in connection.execute(_FIND, some).scalars()}
+    pairs = list(sent)
+    found: set[tuple[str, int]] = set()
+    for start in range(0, len(pairs), _MAX_PAIRS):
+        some = set(pairs[start : start + _MAX_PAIRS])
+        wanted = {"clients": sorted({client for client, _ in some}), "seqs": sorted({seq for _, seq in some})}
+        # The statement finds every client with every number; of these, only the pairs that were sent.
+        found |= some & {(client, seq) for client, seq in connection.execute(_FIND, wanted)}
     return found

@@ -100,6 +100,11 @@ def test_the_command_line_finds_the_workspace_beside_its_source(folder, expected
 def test_a_table_that_was_imported_is_known_again(folder, capsys):
     assert main(["review", str(folder / "digits"), "--import", str(folder / "elsewhere.csv")]) == 0
     assert capsys.readouterr().out == "0 decisions recorded, 2 were there before.\n"
+    table = folder / "elsewhere.csv"
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([head, "digit-0001,keep,,Emmy,,", *reversed(rows)]), encoding="utf-8")
+    assert main(["review", str(folder / "digits"), "--import", str(table)]) == 0
+    assert capsys.readouterr().out == "1 decisions recorded, 2 were there before.\n"
 
 
 @pytest.mark.parametrize("task", TASKS)

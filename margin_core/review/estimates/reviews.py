@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
+from margin_core.review.export.tables import as_text
 from margin_core.values import UNLABELED, Ints, Study, freeze
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class Reviews:
         frame : pandas.DataFrame
             One row a sample, in the order in which they were first shown: ``id``; ``verdict``, one of ``keep``,
             ``relabel``, ``exclude``, ``skip``, or empty for a sample that is not decided; ``label``, the right class of
-            a relabeled sample, by name; optionally ``sampled``, whether it was shown as a random check.
+            a relabeled sample, by name; optionally ``sampled``, whether it was shown as a random check (``True`` or 1).
+            Numbers may have been read as text and text as numbers, as `pandas.read_csv` does.
         study : Study
             With labels.
 
@@ -140,12 +142,12 @@ class Reviews:
         missing = [name for name in ("id", "verdict") if name not in frame.columns]
         if missing:
             raise ReviewError(f"Reviews: the table has no column '{missing[0]}'. It needs id, verdict and label.")
-        verdicts = frame["verdict"].fillna("").astype(str).str.strip()
+        verdicts = frame["verdict"].fillna("").astype(str).str.strip().str.lower()
         decided = frame[verdicts != ""]
         row_of = {name: row for row, name in enumerate(study.ids.tolist())}
         number_of = {name: number for number, name in enumerate(study.class_names)}
         rows, labels = [], []
-        names = decided["label"] if "label" in decided.columns else [""] * len(decided)
+        names = _texts(decided, "label")
         for sample, verdict, name in zip(decided["id"].astype(str), verdicts[verdicts != ""], names, strict=True):
             if sample not in row_of:
                 raise ReviewError(f"Reviews: study '{study.name}' has no sample '{sample}'. Check the column id.")
@@ -156,11 +158,13 @@ class Reviews:
                 )
             rows.append(row_of[sample])
             labels.append(number_of[name] if verdict == "relabel" else UNLABELED)
-        sampled = decided["sampled"].astype(bool) if "sampled" in decided.columns else np.zeros(len(decided), bool)
         return cls.build(
-            given=study.labels, rows=rows, verdicts=verdicts[verdicts != ""].tolist(), new_labels=labels,
-            sampled=sampled,
-        )  # fmt: skip
+            given=study.labels,
+            rows=rows,
+            verdicts=verdicts[verdicts != ""].tolist(),
+            new_labels=labels,
+            sampled=[text.strip().lower() in ("true", "1") for text in _texts(decided, "sampled")],
+        )
 
     def to_frame(self, study: Study) -> pd.DataFrame:
         """Return the reviews as a table, which `from_frame` reads.
@@ -219,3 +223,10 @@ class Reviews:
         """Rows of which it is known whether their label is wrong."""
         known: Ints = self.rows[self.outcomes != UNKNOWN]
         return known
+
+
+def _texts(frame: pd.DataFrame, column: str) -> list[str]:
+    if column not in frame.columns:
+        return [""] * len(frame)
+    values = frame[column].astype(object)
+    return [as_text(value) for value in values.where(values.notna(), "")]

@@ -139,11 +139,23 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:  # pandas, pyarrow and json all raise kinds of ValueError.
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ReviewError(f"'{path}' cannot be read as {path.suffix}: {reason}. Save it again.") from error
-    texts: pd.DataFrame = frame.astype(object).where(frame.notna(), "").map(_as_text)
+    texts: pd.DataFrame = frame.astype(object).where(frame.notna(), "").map(as_text)
     return texts
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Return a value of a table as the text that it had in a file.
+
+    Parameters
+    ----------
+    value : object
+        Not missing.
+
+    Returns
+    -------
+    str
+        Times ISO 8601; a float that is a whole number without its point.
+    """
     if isinstance(value, datetime):
         return value.isoformat()
     # A column of whole numbers with a gap comes as floats; class 3 is still "3".

@@ -39,8 +39,15 @@ def test_the_same_table_is_recorded_once(study, table, store):
     assert len(store.append(import_decisions(path, study)).already) == 2
     another = type(study).build(ids=["a", "b"], labels=[0, 1])
     assert len(store.append(import_decisions(path, another)).recorded) == 2
-    path = table("id,verdict\na,keep\nb,exclude\n")
-    assert len(store.append(import_decisions(path, study)).recorded) == 2
+    path = table("id,verdict\nb,exclude\na,keep\n")
+    appended = store.append(import_decisions(path, study))
+    assert (len(appended.recorded), len(appended.already)) == (1, 1)
+
+
+def test_a_row_said_twice_is_two_decisions(study, table, store):
+    path = table("id,verdict\na,keep\na,exclude\na,keep\n")
+    assert len(store.append(import_decisions(path, study)).recorded) == 3
+    assert store.append(import_decisions(path, study)).recorded == ()
 
 
 def test_ids_are_text_in_every_format(study, tmp_path):
@@ -68,6 +75,10 @@ def test_ids_are_text_in_every_format(study, tmp_path):
         ("id,verdict,label\na,relabel,3\n", "', row 1: '3' is no class of study 'toy'. There are: zero, one, two."),
         ("id,verdict\na,relabel\n", "', row 1: '' is no class of study 'toy'. There are: zero, one, two."),
         ("id,verdict,label\na,keep,one\n", "', row 1: it keeps the label 'zero' and names 'one'. Write relabel, or "),
+        (
+            "id,verdict,decided_at\na,keep,0001-01-01T00:00:00+05:00\n",
+            "', row 1: '0001-01-01T00:00:00+05:00' is no time. ",
+        ),
         ("id,verdict,decided_at\na,keep,monday\n", "', row 1: 'monday' is no time. Write it like 2026-11-22T01:02:"),
     ],
 )

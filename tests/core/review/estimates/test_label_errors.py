@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -107,6 +109,34 @@ def test_reviews_come_back_from_their_table(made):
     again = Reviews.from_frame(reviews.to_frame(study), study)
     for name in ("rows", "outcomes", "true_labels", "sampled"):
         assert getattr(again, name).tolist() == getattr(reviews, name).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 299), st.sampled_from(["keep", "relabel", "exclude", "skip"]), st.booleans()),
+                unique_by=lambda one: one[0], min_size=1))  # fmt: skip
+def test_reviews_come_back_from_a_file_that_pandas_reads(made):
+    """Classes named by numbers come back as floats, since a decision that keeps a label names none."""
+    named, _, _ = make_study()
+    study = Study.build(ids=named.ids, labels=named.labels, class_names=["3", "5", "8"])
+    rows = np.array([row for row, *_ in made], dtype=np.int64)
+    reviews = Reviews.build(
+        given=study.labels, rows=rows, verdicts=[verdict for _, verdict, _ in made],
+        new_labels=(study.labels[rows] + 1) % 3, sampled=[sampled for *_, sampled in made],
+    )  # fmt: skip
+    text = reviews.to_frame(study).to_csv(index=False)
+    for options in ({}, {"dtype": str}, {"dtype": str, "na_filter": False}):
+        again = Reviews.from_frame(pd.read_csv(StringIO(text), **options), study)
+        for name in ("rows", "outcomes", "true_labels", "sampled"):
+            assert getattr(again, name).tolist() == getattr(reviews, name).tolist()
+
+
+def test_a_table_for_the_import_is_read_alike():
+    study, _, _ = make_study()
+    table = pd.DataFrame(
+        {"id": ["s001", "s002", "s003", "s004"], "verdict": ["Keep ", "RELABEL", "", None],
+         "label": [None, "b", None, None], "sampled": [None, "true", None, None]}
+    )  # fmt: skip
+    reviews = Reviews.from_frame(table, study)
+    assert (reviews.outcomes.tolist(), reviews.sampled.tolist()) == ([0, 1], [False, True])
 
 
 @pytest.mark.parametrize(

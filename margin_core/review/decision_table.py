@@ -1,0 +1,186 @@
+"""A table of decisions made elsewhere, read row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from margin_core.errors import ReviewError
+from margin_core.review.decision import Decision, Verdict, label_name, study_key
+from margin_core.review.export.tables import read_table
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.values import Study
+
+_VERDICTS = {verdict.value: verdict for verdict in Verdict if verdict is not Verdict.UNDO}
+
+_LOG_COLUMNS = {"sample_id", "new_label", "undoes"}
+"""Columns that tell an export of the log, in which ``id`` numbers the decisions, from a table of samples."""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One decision of a table.
+
+    Parameters
+    ----------
+    decision : Decision
+        Not recorded yet. Its client is a hash of what the row says, its seq counts the rows of the table that say the
+        same: wherever the row comes again, in a table that has grown or is in another order, it has the same two.
+    dated : bool
+        Whether the row says when it was decided; if not, `decision` has the time of reading.
+    former : (str, int)
+        Client and seq under which MARGIN 0.1 recorded the row: a hash of the whole table, and the number of the row.
+    """
+
+    decision: Decision
+    dated: bool
+    former: tuple[str, int]
+
+
+def read_decision_table(path: str | Path, study: Study, *, reviewer: str = "", task: str = "import") -> list[TableRow]:
+    """Read the decisions of a CSV, Parquet or JSON-lines table; see `import_decisions` for its columns.
+
+    Parameters
+    ----------
+    path : str or Path
+    study : Study
+    reviewer : str
+        Where the table does not say.
+    task : str
+        Of every decision.
+
+    Returns
+    -------
+    list of TableRow
+        In the order of the table.
+
+    Raises
+    ------
+    ReviewError
+        Names the first row that cannot be used.
+    """
+    table = read_table(Path(path))
+    missing = sorted({"id", "verdict"} - set(table.columns))
+    if missing and len(table.columns):  # JSON lines without a line have no columns, and decide nothing.
+        raise ReviewError(
+            f"'{path}' has no column '{missing[0]}'. Decisions need the columns id, verdict and, for relabel, label."
+        )
+    key = study_key(study)
+    table_client = f"import-{fingerprint(key, *map(tuple, table.itertuples(index=False)))}"
+    given = dict(zip(study.ids.tolist(), _given_names(study), strict=True))
+    numbered = list(enumerate(table.to_dict("records"), start=1))
+    if set(table.columns) >= _LOG_COLUMNS:
+        numbered = _not_undone(numbered)
+    now = datetime.now(UTC)
+    times_said: Counter[str] = Counter()
+    rows = []
+    for number, row in numbered:
+        where = f"'{path}', row {number}"
+        if not row["verdict"].strip():
+            continue
+        sample_id = row["id"]
+        if sample_id not in given:
+            raise ReviewError(f"{where}: study '{study.name}' has no sample '{sample_id}'. Check the column id.")
+        verdict = _verdict(where, row["verdict"])
+        old = given[sample_id]
+        at = _time(where, row.get("decided_at", ""))
+        decision = Decision(
+            study=key,
+            study_fingerprint=study.fingerprint,
+            task=task,
+            sample_id=sample_id,
+            verdict=verdict,
+            old_label=old,
+            new_label=_new_label(where, verdict, row.get("label", ""), old, study),
+            reviewer=row.get("reviewer", "") or reviewer,
+            note=row.get("note", ""),
+            decided_at=at or now,
+            client="",
+            seq=0,
+        )
+        client = _row_client(decision, dated=at is not None)
+        times_said[client] += 1
+        rows.append(
+            TableRow(
+                decision=replace(decision, client=client, seq=times_said[client]),
+                dated=at is not None,
+                former=(table_client, number),
+            )
+        )
+    return rows
+
+
+def decided_second(decision: Decision) -> str:
+    """Return when a decision was made, to the second: spreadsheets drop what is finer.
+
+    Parameters
+    ----------
+    decision : Decision
+
+    Returns
+    -------
+    str
+        ISO 8601, in UTC.
+    """
+    return decision.decided_at.isoformat(timespec="seconds")
+
+
+def _row_client(decision: Decision, *, dated: bool) -> str:
+    said = (decision.sample_id, str(decision.verdict), decision.new_label, decision.reviewer, decision.note)
+    return f"import-{fingerprint(decision.study, *said, decided_second(decision) if dated else '')}"
+
+
+def _not_undone(numbered: Sequence[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+    """Return the decisions of an export of the log that are not undone, with the columns of a table of samples.
+
+    An undo names a decision by its number in that log, which it does not have in another one.
+    """
+    undone = {row["undoes"] for _, row in numbered}
+    return [
+        (number, row | {"id": row["sample_id"], "label": row["new_label"]})
+        for number, row in numbered
+        if row["verdict"] != Verdict.UNDO and row["id"] not in undone
+    ]
+
+
+def _given_names(study: Study) -> list[str | None]:
+    if study.maybe_labels is None:
+        return [None] * len(study)
+    return [label_name(study, number) for number in study.maybe_labels.tolist()]
+
+
+def _verdict(where: str, text: str) -> Verdict:
+    verdict = _VERDICTS.get(text.strip().lower())
+    if verdict is None:
+        raise ReviewError(f"{where}: '{text}' is no verdict. There are: {', '.join(_VERDICTS)}.")
+    return verdict
+
+
+def _new_label(where: str, verdict: Verdict, label: str, old: str | None, study: Study) -> str | None:
+    if verdict is Verdict.KEEP:
+        if label not in ("", old):
+            raise ReviewError(
+                f"{where}: it keeps the label '{old}' and names '{label}'. Write relabel, or leave the label out."
+            )
+        return old
+    if verdict is not Verdict.RELABEL:
+        return None
+    if label not in study.class_names:
+        some = ", ".join(study.class_names[:10]) + (", ..." if len(study.class_names) > 10 else "")
+        raise ReviewError(f"{where}: '{label}' is no class of study '{study.name}'. There are: {some}.")
+    return label
+
+
+def _time(where: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: the first or last day there is, in a zone that moves it out.
+        raise ReviewError(
+            f"{where}: '{text}' is no time. Write it like 2026-11-22T01:02:03Z, or leave it out."
+        ) from None
