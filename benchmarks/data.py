@@ -104,7 +104,7 @@ def out_of_sample(features: NDArray[np.float32], labels: NDArray[np.int64], *, s
 
 
 def uniform(truth: NDArray[np.int64], features: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Change a label to any other with equal chance."""
+    """Change a label to any other with equal probability."""
     classes = int(truth.max()) + 1
     return (truth + rng.integers(1, classes, len(truth))) % classes
 
@@ -156,8 +156,8 @@ class Noise:
     ) -> NDArray[np.int64]:
         """Return the labels with a share of mistakes in them."""
         rng = np.random.default_rng((seed, 7))
-        chance = np.minimum(self.proneness * share, MOST_PRONE)
-        return np.where(rng.random(len(truth)) < chance, self.toward(truth, features, rng), truth)
+        p = np.minimum(self.proneness * share, MOST_PRONE)
+        return np.where(rng.random(len(truth)) < p, self.toward(truth, features, rng), truth)
 
 
 MOST_PRONE = 0.9
@@ -172,7 +172,7 @@ def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[
     any ranking's: where a ranking's own model places the boundary, that ranking would be judged by its own mistakes.
     """
     evenly = np.ones(len(truth))
-    yield Noise("uniform", "any label to any other, with equal chance", evenly, uniform)
+    yield Noise("uniform", "any label to any other, with equal probability", evenly, uniform)
     probabilities = seen_by_kernel(features, truth)
     if probabilities.shape[1] > 2:
         taken_for = _most_confused(truth, probabilities)

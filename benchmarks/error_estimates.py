@@ -77,9 +77,9 @@ def near_boundary(truth: Labels, seems: NDArray[np.float64], share: float, rng: 
     rivals = seems.copy()
     rivals[each, truth] = -1
     sureness = np.argsort(np.argsort(seems[each, truth] - rivals.max(axis=1))) / len(truth)
-    chance = np.exp(-4 * sureness)
-    chance = np.minimum(chance * share * len(truth) / chance.sum(), 0.9)
-    return np.where(rng.random(len(truth)) < chance, rivals.argmax(axis=1), truth)
+    p = np.exp(-4 * sureness)
+    p = np.minimum(p * share * len(truth) / p.sum(), 0.9)
+    return np.where(rng.random(len(truth)) < p, rivals.argmax(axis=1), truth)
 
 
 FLIPS: Mapping[str, Flip] = {"uniform": uniform, "confusable": confusable, "near the boundary": near_boundary}
@@ -94,22 +94,22 @@ class Case:
     source: str
     seed: int
     truth: Labels
-    chances: ErrorProbabilities
+    probabilities: ErrorProbabilities
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which labels are wrong."""
-        return self.chances.given != self.truth
+        return self.probabilities.given != self.truth
 
     @property
     def unflagged(self) -> NDArray[np.bool_]:
         """Which samples are no suspects: the given label is likelier than its strongest rival."""
-        return self.chances.score_logit < 0
+        return self.probabilities.score_logit < 0
 
     @property
     def queue(self) -> Labels:
         """All rows, most suspect first."""
-        return np.argsort(-self.chances.score_logit, kind="stable")
+        return np.argsort(-self.probabilities.score_logit, kind="stable")
 
     def draws(self) -> CheckSampler:
         """Choose random samples as the queue of a review does."""
@@ -167,7 +167,7 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
 
 def reviewed(case: Case, looks: int) -> Reviews:
     """Look at labels as the queue shows them, one in ten drawn at random, and always say the truth."""
-    n, given = len(case.truth), case.chances.given
+    n, given = len(case.truth), case.probabilities.given
     draws, queue = case.draws(), case.queue
     unseen = np.ones(n, dtype=bool)
     rows, drawn = [], []
@@ -183,7 +183,7 @@ def reviewed(case: Case, looks: int) -> Reviews:
 def judged(case: Case, reviews: Reviews) -> Figures:
     """Hold what is said against the truth."""
     wrong = case.wrong
-    belief = fit_error_posterior(case.chances, reviews)
+    belief = fit_error_posterior(case.probabilities, reviews)
     count, several = estimate_error_count(belief), max(int(wrong.sum()), 1)
     figures = {
         "covered": float(count.low <= wrong.sum() <= count.high),
@@ -192,7 +192,7 @@ def judged(case: Case, reviews: Reviews) -> Figures:
         "high": count.high / several,
     }
     left = belief.open_rows
-    figures["brier channel"] = brier_score(case.chances.p_error[left], wrong[left])
+    figures["brier channel"] = brier_score(case.probabilities.p_error[left], wrong[left])
     figures["brier"] = brier_score(belief.posterior_mean[left], wrong[left])
     for q in BOUNDS:
         flagged = flag_labels(belief, q).rows
@@ -201,7 +201,7 @@ def judged(case: Case, reviews: Reviews) -> Figures:
         figures[f"some {q}"] = float(len(flagged) > 0)
     pairs = estimate_error_count_by_pair(belief, limit=PAIRS)
     held = [
-        pair.low <= int(((case.chances.given == pair.given) & (case.truth == pair.true)).sum()) <= pair.high
+        pair.low <= int(((case.probabilities.given == pair.given) & (case.truth == pair.true)).sum()) <= pair.high
         for pair in pairs
     ]
     figures["pairs covered"] = float(np.mean(held)) if held else 1.0
@@ -212,7 +212,7 @@ def stopped(case: Case) -> Figures:
     """Look at all suspects and random samples among them, and at the bound after each random one."""
     suspects = int((~case.unflagged).sum())
     reviews = reviewed(case, max(int(suspects * 10 / 9), REVIEWS[-1]))
-    wrong, given = case.wrong, case.chances.given
+    wrong, given = case.wrong, case.probabilities.given
     looks = np.append(np.flatnonzero(reviews.sampled) + 1, len(reviews))
     missed, under, missed_once, at_end = False, False, False, {}
     for looked in looks.tolist():
@@ -242,10 +242,10 @@ def stopped(case: Case) -> Figures:
 
 def finished(case: Case) -> Figures:
     """Look at all suspects as the queue shows them, then at random samples only until few enough labels are wrong."""
-    wrong, given, n = case.wrong, case.chances.given, len(case.truth)
+    wrong, given, n = case.wrong, case.probabilities.given, len(case.truth)
     draws, tally = case.draws(), RemainingErrorsTracker(given, case.unflagged)
     suspects = case.queue[~case.unflagged[case.queue]]
-    rows, by_chance = draws.mix(suspects, np.ones(n, dtype=bool), position=0, limit=n)
+    rows, is_random = draws.mix(suspects, np.ones(n, dtype=bool), position=0, limit=n)
     unseen = np.ones(n, dtype=bool)
     holds, checks = True, 0
 
@@ -256,7 +256,7 @@ def finished(case: Case) -> Figures:
         if drawn:
             holds &= tally.remaining().upper >= wrong[unseen].sum()
 
-    for row, drawn in zip(rows.tolist(), by_chance.tolist(), strict=True):
+    for row, drawn in zip(rows.tolist(), is_random.tolist(), strict=True):
         look(row, drawn)
     expected_checks = tally.checks_needed(int(GOAL * n))
     while tally.remaining().upper > GOAL * n:
@@ -429,10 +429,10 @@ def calibration(kept: Mapping[tuple[str, int], list[tuple[Case, Figures]]]) -> T
             figures = [one for _, one in kept[flips, looks]]
             rows[f"{flips}, {words(looks)}"] = [cell(figures, "brier channel"), cell(figures, "brier")] + [None] * 5
         every = [case for case, _ in kept[flips, 0]]
-        stated = np.concatenate([case.chances.p_error for case in every])
+        stated = np.concatenate([case.probabilities.p_error for case in every])
         diagram = reliability(stated, np.concatenate([case.wrong for case in every]), bins=5)
         shown = dict(zip((diagram.predicted * 5).astype(int).tolist(), diagram.observed.tolist(), strict=True))
-        rows[f"{flips}, wrong by stated chance"] = [None, None] + [
+        rows[f"{flips}, wrong by stated probability"] = [None, None] + [
             (shown[place], None) if place in shown else None for place in range(5)
         ]
     return Table(

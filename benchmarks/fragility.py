@@ -1,4 +1,4 @@
-"""How fragile saliency maps are: changes nobody sees, by chance and by attack, on bundled pictures and on photographs.
+"""How fragile saliency maps are: invisible changes, random and by attack, on bundled pictures and on photographs.
 
 The photographs are not part of the repository: name their folder by ``--photos``; without it their table is left out.
 Every picture's numbers are kept as they come (``--kept``), so a run can be stopped and gone on with.

@@ -31,7 +31,7 @@ SEEDS = (0, 1, 2, 3, 4)
 FLIPPED = 0.1
 DEPTH = 0.1
 KNOWS = "all wrong labels"
-OURS, CHANCE = next(iter(ORDERS)), "random order"
+OURS, RANDOM = next(iter(ORDERS)), "random order"
 COLUMNS = ("before", "first 5 %", "first 10 %")
 
 
@@ -78,7 +78,7 @@ def line(title: str, runs: Sequence[Gains]) -> Line:
 
     return Line(
         f"{title}: accuracy gained by correcting the first 10 % of the queue", points(OURS), "points",
-        f"{points(CHANCE):+.1f} points by as many labels in random order, {points(KNOWS):+.1f} by all wrong labels.",
+        f"{points(RANDOM):+.1f} points by as many labels in random order, {points(KNOWS):+.1f} by all wrong labels.",
         n=len(runs),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ NUMBERS = ("deletion", "insertion", "road", "gini", "seconds")
 
 MARGIN = "MARGIN (default)"
 GRAD_CAM = "Grad-CAM"
-CHANCE = "a map drawn by chance"
+RANDOM = "a random heatmap"
 
 Found = dict[str, dict[str, dict[str, float]]]
 """By photograph, then by method, then by number."""
@@ -68,7 +68,7 @@ def peer(name: str, *, black_box: bool = False) -> Callable[[TorchModel, Picture
     return found
 
 
-def by_chance(network: TorchModel, picture: Picture, target: int) -> Floats:
+def at_random(network: TorchModel, picture: Picture, target: int) -> Floats:
     """Draw a map."""
     return np.random.default_rng(0).random(picture.shape[:2], dtype=np.float32)
 
@@ -90,7 +90,7 @@ METHODS: dict[str, Callable[[TorchModel, Picture, int], Floats]] = {
     "Occlusion": peer("occlusion", black_box=True),
     "RISE": peer("rise", black_box=True),
     "LIME": peer("lime", black_box=True),
-    CHANCE: by_chance,
+    RANDOM: at_random,
 }
 
 

@@ -386,7 +386,7 @@ export interface ExamplesAnswer {
   predicted: number | null;
   /** Those for the picture as it is. */
   before: BriefCard[];
-  /** Those for the picture as it is changed, by chance and by an attack; None: the prediction did not stay. */
+  /** Those for the picture as it is changed, at random and by an attack; None: the prediction did not stay. */
   after: { [K in "random" | "attack"]: BriefCard[] | null };
 }
 
@@ -685,7 +685,7 @@ export interface PostedDecision {
   score?: number | null;
   /** The decision that was on screen. */
   basedOn?: number | null;
-  /** Whether the sample was there by chance. */
+  /** Whether the sample was a random check. */
   sampled?: boolean;
 }
 

@@ -141,7 +141,7 @@ def _idx(name: str, header: int) -> NDArray[np.uint8]:
 
 
 def flip(labels: NDArray[np.int64], classes: int, random: np.random.Generator) -> NDArray[np.int64]:
-    """Change a share of the labels, each to one of the other classes with equal chance."""
+    """Change a share of the labels, each to one of the other classes with equal probability."""
     rows = random.choice(len(labels), round(FLIPPED * len(labels)), replace=False)
     given = labels.copy()
     given[rows] = (labels[rows] + random.integers(1, classes, len(rows))) % classes
@@ -297,7 +297,8 @@ def readme(
 `python sample_data/make.py {name}`, seed {plan.seed}, Python {sys.version_info.major}.{sys.version_info.minor}, \
 NumPy {np.__version__}, scikit-learn {sklearn.__version__}, torch {torch.__version__.partition("+")[0]}.
 
-1. {flips} of {count} labels ({flips / count:.1%}) were changed, each to one of the other classes with equal chance.
+1. {flips} of {count} labels ({flips / count:.1%}) were changed, each to one of the other classes with equal \
+probability.
 2. A small convolutional network ({training.channels[0]} and {training.channels[1]} channels, {training.hidden} \
 hidden units, dropout {training.dropout:g}) was trained on the labels as given: {training.epochs} epochs of AdamW \
 (weight decay {training.weight_decay:g}), label smoothing {training.smoothing:g}, pictures {moves}.

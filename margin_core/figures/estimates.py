@@ -51,7 +51,7 @@ def review_yield(
     wrong: NDArray[np.bool_] | None = None,
     ranked: Mapping[str, Ints] | None = None,
 ) -> go.Figure:
-    """Draw errors found against labels looked at, what the next looks may find, chance, and the best possible.
+    """Draw errors found against labels looked at, what the next looks may find, a random order, and the best possible.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def review_yield(
     best : array (r + a + 1,)
         What the best order finds after 0, 1, ... looks, up to the end of `ahead`.
     count : ErrorCount
-        How many labels are wrong, by estimate: what chance rests on, where the truth is unknown.
+        How many labels are wrong, by estimate: what the random order rests on, where the truth is unknown.
     n : int
         Labels.
     wrong : bool array, optional
@@ -177,7 +177,7 @@ def reliability_diagram(found: Reliability) -> go.Figure:
         hovertemplate="%{customdata:,} labels stated %{x:.0%}, wrong %{y:.0%}<extra></extra>",
     )
     figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, showlegend=False)
-    figure.update_xaxes(title="chance stated", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_xaxes(title="stated probability", tickformat=".0%", range=[-0.03, 1.03])
     figure.update_yaxes(title="share that was wrong", tickformat=".0%", range=[-0.03, 1.03])
     return figure
 

@@ -24,7 +24,7 @@ class PaperAppendixFilter(Recipe):
 
     P already averages, so dividing by the number of neighbors once more makes the second term d times smaller
     on a d-regular graph: :math:`h \approx \text{mean}_N(f) / d`. It is a low-pass divided by the degree, ranks
-    hubs last and finds flipped labels hardly better than chance; only the paper's adversarial figure is
+    hubs last and finds flipped labels hardly better than a random order; only the paper's adversarial figure is
     reached with it.
 
     Parameters

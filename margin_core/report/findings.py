@@ -167,12 +167,12 @@ def _describer(
     evidence, scores = explanation.findings.evidence, explanation.findings.scores
     if explanation.task == LabelFlips.name:
         is_same = estimate is not None and estimate.explanation.fingerprint == explanation.fingerprint
-        chances = estimate.to_frame() if estimate is not None and is_same else None
+        probabilities = estimate.to_frame() if estimate is not None and is_same else None
 
         def label_error(place: int) -> Described:
             probability: tuple[tuple[str, Child], ...] = ()
-            if chances is not None:
-                p, low, high = chances.loc[place, ["p_label_error", "p_low", "p_high"]]
+            if probabilities is not None:
+                p, low, high = probabilities.loc[place, ["p_label_error", "p_low", "p_high"]]
                 probability = (("P(label error)", f"{p:.2f}"), ("90 % interval", f"{low:.2f}–{high:.2f}"))
             given, suggested = str(evidence["given_label"][place]), str(evidence["suggested_label"][place])
             agreeing, counted = int(evidence["neighbours_agreeing"][place]), int(evidence["neighbours_counted"][place])

@@ -1,4 +1,4 @@
-"""Running a heavy step: through an engine, with progress, and with a chance to stop in between."""
+"""Running a heavy step: through an engine, with progress, and stoppable in between."""
 
 from __future__ import annotations
 

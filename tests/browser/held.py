@@ -1,4 +1,4 @@
-"""Answers that come when a test says so, in whatever order: what a slow machine does by chance, done on purpose."""
+"""Answers that come when a test says so, in whatever order: what a slow machine does by accident, done on purpose."""
 
 from __future__ import annotations
 

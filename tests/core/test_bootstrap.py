@@ -7,10 +7,10 @@ from margin_core.bootstrap import bootstrap_means, percentile_interval
 def test_the_interval_of_a_difference_covers_the_truth():
     """Of 300 samples 7 % become right and 3 % wrong: in 95 of 100 studies the interval must hold 4 points."""
     rng = np.random.default_rng(0)
-    kinds, chances = np.array([[1, 1], [0, 0], [0, 1], [1, 0]], bool), [0.8, 0.1, 0.07, 0.03]
+    kinds, probabilities = np.array([[1, 1], [0, 0], [0, 1], [1, 0]], bool), [0.8, 0.1, 0.07, 0.03]
     covered = 0
     for seed in range(300):
-        right = kinds[rng.choice(4, 300, p=chances)].T
+        right = kinds[rng.choice(4, 300, p=probabilities)].T
         draws = bootstrap_means(right, np.ones(300), np.arange(300), seed=seed)
         low, high = percentile_interval(draws[:, [1]] - draws[:, [0]])
         covered += low[0] <= 0.04 <= high[0]

@@ -39,32 +39,32 @@ test("who does not see a sample hears its id, and what can be read of it", () =>
 
 /* ----- how likely a label is wrong ----- */
 
-function chances() {
+function curve() {
   const found = new ErrorProbabilities("0fa1");
   found.curve = { scoreLogit: [-12, 0, 6], mean: [0.01, 0.4, 0.98], low: [0, 0.2, 0.9], high: [0.1, 0.75, 1] };
   return found;
 }
 
-test("between the places of the curve the chance is interpolated", () => {
-  assert.deepEqual(chances().at(0.5), { likely: 0.4, low: 0.2, high: 0.75 });
+test("between the places of the curve the probability is interpolated", () => {
+  assert.deepEqual(curve().at(0.5), { likely: 0.4, low: 0.2, high: 0.75 });
   const score = 1 / (1 + Math.exp(-3));
-  assert.ok(Math.abs(chances().at(score).likely - 0.69) < 1e-9);
+  assert.ok(Math.abs(curve().at(score).likely - 0.69) < 1e-9);
 });
 
 test("beyond its ends the curve is level", () => {
-  assert.equal(chances().at(1).likely, 0.98);
-  assert.ok(Math.abs(chances().at(0).likely - 0.01) < 1e-9);
+  assert.equal(curve().at(1).likely, 0.98);
+  assert.ok(Math.abs(curve().at(0).likely - 0.01) < 1e-9);
 });
 
-test("a greater score is never a smaller chance, and the range holds the chance", () => {
-  const found = Array.from({ length: 101 }, (_, at) => chances().at(at / 100));
+test("a greater score is never a smaller probability, and the range holds it", () => {
+  const found = Array.from({ length: 101 }, (_, at) => curve().at(at / 100));
   found.forEach((one, at) => {
     assert.ok(one.low <= one.likely && one.likely <= one.high);
     if (at > 0) assert.ok(one.likely >= found[at - 1].likely);
   });
 });
 
-test("while nothing is known there is no chance", () => {
+test("while nothing is known there is no probability", () => {
   assert.equal(new ErrorProbabilities("0fa1").at(0.9), null);
 });
 

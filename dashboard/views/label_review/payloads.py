@@ -143,7 +143,7 @@ class PostedDecision(TypedDict):
     basedOn
         The decision that was on screen.
     sampled
-        Whether the sample was there by chance.
+        Whether the sample was a random check.
     """
 
     seq: int

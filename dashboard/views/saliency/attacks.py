@@ -133,7 +133,7 @@ def attack_payload(
 
 
 def strength_requests(request: SaliencyRequest) -> list[SaliencyRequest]:
-    """List an attack at every strength, each beside changes by chance; the weakest first, on which others build."""
+    """List an attack at every strength, each beside random changes; the weakest first, on which others build."""
     kinds = dict.fromkeys(("random", request.attack))
     return [replace(request, attack=kind, eps=eps) for eps in EPS for kind in kinds]
 

@@ -17,7 +17,7 @@ const COLUMNS = [
   ["insertion", "insertion", "Area under the curve as the most important come first. More is better."],
   ["road", "ROAD", "What filling in the least important leaves of the class, less what filling in the most important leaves. More is better."],
   ["gini", "sparsity", "Gini index: 0 all pixels alike, near 1 one pixel alone. Neither is better."],
-  ["top_k", "top pixels that stay", "When every value moves by 4 of 255, up or down by chance. More is more stable."],
+  ["top_k", "top pixels that stay", "When every value moves by 4 of 255, up or down at random. More is more stable."],
   ["correlation", "rank correlation", "Of all pixels, under the same change. More is more stable."],
   ["shift", "center moved by", "In pixels, under the same change. Less is more stable."],
 ];

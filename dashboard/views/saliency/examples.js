@@ -12,7 +12,7 @@ import { classOf } from "../../shared/browser/words.js";
 const SHOWN = 5;
 /** @type {{ name: keyof ExamplesAnswer["after"], title: string, out: string }[]} */
 const CHANGES = [
-  { name: "random", title: "changed by chance", out: "out by chance" },
+  { name: "random", title: "changed at random", out: "out at random" },
   { name: "attack", title: "changed against them", out: "out by attack" },
 ];
 

@@ -25,7 +25,7 @@ class ExamplesAnswer(TypedDict):
     before
         Those for the picture as it is.
     after
-        Those for the picture as it is changed, by chance and by an attack; None: the prediction did not stay.
+        Those for the picture as it is changed, at random and by an attack; None: the prediction did not stay.
     """
 
     state: Literal["ready"]

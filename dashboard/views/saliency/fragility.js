@@ -15,12 +15,12 @@ import { canvas, paintMap, paintPicture } from "./paint.js";
 import { progressWords } from "./words.js";
 
 const ATTACKS = [
-  { name: "random", words: "by chance", title: "every value goes up or down by chance" },
+  { name: "random", words: "at random", title: "every value goes up or down at random" },
   { name: "top_k", words: "against the top pixels", title: "a change made to push the most important pixels out of their place" },
   { name: "mass_center", words: "against the center", title: "a change made to move the center of the heatmap" },
 ];
 const DEFAULT_EPS = 1;
-const NAMES = { random: "by chance", top_k: "attack on the top pixels", mass_center: "attack on the center" };
+const NAMES = { random: "random change", top_k: "attack on the top pixels", mass_center: "attack on the center" };
 const AWAY = "The server does not answer. This goes on when it is back.";
 
 /** @typedef {UnderWay | AttackFailed | Attacked} AttackAnswer */

@@ -1,5 +1,5 @@
 // @ts-check
-/* How far a map changes, against how far the picture may: changes by chance beside an attack, the strength on screen marked. */
+/* How far a map changes, against how far the picture may: random changes beside an attack, the strength on screen marked. */
 
 /** @import { HeatmapChange, Strengths } from "../../payloads.d.ts" */
 
@@ -32,7 +32,7 @@ export class Lines {
   show({ eps, lines }, chosen, names) {
     const entries = Object.entries(lines);
     /** @param {string} kind */
-    const key = (kind) => el("span", { class: `key ${kind === "random" ? "chance" : "attack"}`, "aria-hidden": "true" });
+    const key = (kind) => el("span", { class: `key ${kind === "random" ? kind : "attack"}`, "aria-hidden": "true" });
     this.legend.replaceChildren(...entries.flatMap(([kind]) => [key(kind), el("span", { text: names[kind] })]),
       el("span", { text: "Along: the largest change of a value, of 255." }));
     for (const plot of this.plots) plot.show(eps, entries, chosen, names);
@@ -67,7 +67,7 @@ class Plot {
     const mark = shape("line", { class: "mark", x1: x(chosen), x2: x(chosen), y1: 0, y2: HEIGHT });
     const parts = lines.flatMap(({ kind, values }) => {
       const points = values.flatMap((value, place) => (value === null ? [] : [[x(place), placeIn(value, { low, high }, HEIGHT - EDGE, EDGE)]]));
-      const own = kind === "random" ? "chance" : "attack";
+      const own = kind === "random" ? kind : "attack";
       // A line of no length with round ends is a dot that no stretching bends.
       return [shape("polyline", { class: own, points: points.map((point) => point.join()).join(" ") }),
         ...points.map(([left, top]) => shape("path", { class: `dot ${own}`, d: `M${left} ${top}h0` }))];

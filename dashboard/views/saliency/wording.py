@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 TITLE = "Saliency"
-HELP = "Which parts of a sample made the model predict its class, by MARGIN and by published methods side by side."
+HELP = "Which parts of a sample the prediction rests on, by MARGIN and by published methods side by side."
 PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
 
 FAITHFULNESS = "Faithfulness"
 FAITHFULNESS_HELP = (
-    "The most important places of each heatmap are taken away, or put in, step by step, and the model is asked."
+    "The most important places of each heatmap are removed, or inserted, step by step, and the model predicts again."
 )
 AGREEMENT = "Agreement of heatmaps"
 AGREEMENT_HELP = (
-    "Rank correlation: 1 where two heatmaps put all pixels in the same order, 0 where their orders have nothing to do "
-    "with each other. Of their most important tenth, heatmaps without any relation have 10 % in common. Where heatmaps "
-    "disagree, the numbers above say which one the model bears out."
+    "Rank correlation: 1 if two heatmaps put all pixels in the same order, 0 if their orders are unrelated. Unrelated "
+    "heatmaps have 10 % of their most important tenth in common. Where heatmaps disagree, the faithfulness above shows "
+    "which one agrees with the model."
 )
 AGREEMENT_TABLE = "| Heatmaps | Rank correlation | Most important pixels in common |\n| :-- | --: | --: |\n"
 FRAGILITY = "Fragility of a heatmap"
 FRAGILITY_HELP = (
-    "Interpretation of neural networks is fragile (Ghorbani, Abid and Zou, 2019): a change that nobody sees can change "
-    "the heatmap. A constant heatmap never changes: stability alone ranks nothing."
+    "A change of the picture that is too small to see can alter the heatmap (Ghorbani, Abid and Zou, 2019). A constant "
+    "heatmap never changes, so stability alone cannot rank methods."
 )
 FRAGILITY_OF_ALL = "Fragility of every heatmap"
 FRAGILITY_OF_ALL_HELP = (
-    "A heatmap that changes when nobody sees a change says little about this sample. A constant heatmap never changes: "
-    "stability alone ranks nothing."
+    "If an invisible change of the picture alters the heatmap, the heatmap says little about this sample. A constant "
+    "heatmap never changes, so stability alone cannot rank methods."
 )
 MOST_FRAGILE, UNUSUALLY_FRAGILE, COLOR_MAP = "Most fragile first", "Unusually fragile", "Color the map"
 MOST_FRAGILE_TITLE, UNUSUALLY_FRAGILE_TITLE = "with the most fragile heatmaps", "with unusually fragile heatmaps"
 MEASURE_ALL = "Measure every sample"
 COMPARISON, COMPARISON_OF_ONE = "Compare on the whole set", "Faithfulness on the whole set"
-COMPARISON_HELP = "Each method explains the same samples, drawn by chance, at the class that the model predicts."
+COMPARISON_HELP = "Each method explains the same random samples, for the class that the model predicts."
 
 
 def fragility_of_half(measure: str, half: float, few: float) -> str:
@@ -42,6 +42,6 @@ def fragility_of_half(measure: str, half: float, few: float) -> str:
 def cost_of_measuring(samples: int) -> str:
     """Return what it takes to measure every sample."""
     return (
-        f"Every picture is changed by chance, so little that nobody sees it, and its heatmap computed again: two "
-        f"heatmaps for each of {samples:,} samples, in the background. What is done when you stop is kept."
+        f"Every picture is changed at random, too little to be seen, and its heatmap is computed again: two heatmaps "
+        f"for each of {samples:,} samples, in the background. If you stop, finished heatmaps are kept."
     )

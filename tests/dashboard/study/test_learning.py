@@ -94,7 +94,7 @@ def test_nothing_is_fitted_again_before_enough_labels_are_changed(decide, starte
 
 
 def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, started, asked, source, studies):
-    first, chances = asked.live, stated_probabilities(asked)
+    first, probabilities = asked.live, stated_probabilities(asked)
     assert decide(range(20))["refit"] == {"refits": 0, "corrections": 0, "error": ""}
     (job,) = started
     assert job.has_low_priority
@@ -112,7 +112,7 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     assert answer["refit"] == {"refits": 1, "corrections": 20, "error": ""}
     assert len(started) == 2 and started[1].arguments[-1] == "40"
     # What was stated before any review stays as it was stated.
-    assert stated_probabilities(asked) is chances
+    assert stated_probabilities(asked) is probabilities
     again = estimate_error_probabilities(asked.first_scores, asked.study.labels)
     np.testing.assert_array_equal(stated_probabilities(asked).score_logit, again.score_logit)
 

@@ -45,7 +45,7 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     Returns
     -------
     float
-        In [-1/2, 1/2]; larger = more faithful, 0 = as good as chance.
+        In [-1/2, 1/2]; larger = more faithful, 0 = no better than a random order.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Chances of errors whose truth is known."""
+"""Error probabilities whose truth is known."""
 
 import numpy as np
 import pytest
@@ -20,13 +20,13 @@ def world():
         given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)
         rivals = np.full((n, c), 1 / (c - 1), np.float32)
         rivals[np.arange(n), given] = 0
-        chances = ErrorProbabilities(
+        probabilities = ErrorProbabilities(
             given=given,
             score_logit=score_logit,
             p_error=fit_isotonic(score_logit, expit(score_logit)),
             alternatives=rivals,
         )
-        return chances, truth
+        return probabilities, truth
 
     return make
 
@@ -35,11 +35,11 @@ def world():
 def look():
     """Return the reviews of a reviewer who answers these rows correctly."""
 
-    def at(chances, truth, rows, drawn=False):
+    def at(probabilities, truth, rows, drawn=False):
         rows = np.asarray(rows, dtype=np.int64)
-        wrong = chances.given[rows] != truth[rows]
+        wrong = probabilities.given[rows] != truth[rows]
         return Reviews.build(
-            given=chances.given,
+            given=probabilities.given,
             rows=rows,
             verdicts=["relabel" if one else "keep" for one in wrong],
             new_labels=truth[rows],

@@ -15,49 +15,56 @@ def test_the_interval_holds_the_truth_in_simulation(world, look):
     held = {0: 0, 40: 0, 200: 0}
     for seed in range(20):
         # The channel is off by -2 to 4 nats: it counts many times too few or too many.
-        chances, truth = world(n=800, off=np.random.default_rng(seed).uniform(-2, 4), seed=seed)
-        queue = np.argsort(-chances.score_logit)
+        probabilities, truth = world(n=800, off=np.random.default_rng(seed).uniform(-2, 4), seed=seed)
+        queue = np.argsort(-probabilities.score_logit)
         for looked in held:
             rows = np.unique(np.concatenate([queue[: looked * 9 // 10], queue[5 :: 8000 // max(looked, 1)]]))
-            count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, rows if looked else [])))
-            held[looked] += count.low <= (chances.given != truth).sum() <= count.high
+            count = estimate_error_count(
+                fit_error_posterior(probabilities, look(probabilities, truth, rows if looked else []))
+            )
+            held[looked] += count.low <= (probabilities.given != truth).sum() <= count.high
     assert min(held.values()) >= 0.9 * 20
 
 
 def test_reviews_shrink_the_interval(world, look):
-    chances, truth = world()
+    probabilities, truth = world()
     widths = []
     for looked in (0, 50, 200, 800, 2000):
         count = estimate_error_count(
-            fit_error_posterior(chances, look(chances, truth, np.random.default_rng(0).permutation(2000)[:looked]))
+            fit_error_posterior(
+                probabilities, look(probabilities, truth, np.random.default_rng(0).permutation(2000)[:looked])
+            )
         )
         widths.append(count.high - count.low)
     assert widths == sorted(widths, reverse=True) and widths[-1] == 0
 
 
 def test_what_was_found_is_counted(world, look):
-    chances, truth = world(n=300)
-    wrong = int((chances.given != truth).sum())
-    count = estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(300))))
+    probabilities, truth = world(n=300)
+    wrong = int((probabilities.given != truth).sum())
+    count = estimate_error_count(fit_error_posterior(probabilities, look(probabilities, truth, np.arange(300))))
     assert (count.found, count.low, count.median, count.high) == (wrong,) * 4
-    assert count.found <= estimate_error_count(fit_error_posterior(chances, look(chances, truth, np.arange(100)))).high
+    assert (
+        count.found
+        <= estimate_error_count(fit_error_posterior(probabilities, look(probabilities, truth, np.arange(100)))).high
+    )
 
 
 def test_without_labels_nothing_is_wrong():
-    chances = ErrorProbabilities(
+    probabilities = ErrorProbabilities(
         given=np.full(3, -1),
         score_logit=np.full(3, -12.0),
         p_error=np.zeros(3),
         alternatives=np.full((3, 2), 0.5, np.float32),
     )
-    count = estimate_error_count(fit_error_posterior(chances))
+    count = estimate_error_count(fit_error_posterior(probabilities))
     assert (count.found, count.low, count.median, count.high) == (0, 0, 0, 0)
-    assert estimate_error_count_by_pair(fit_error_posterior(chances)) == ()
+    assert estimate_error_count_by_pair(fit_error_posterior(probabilities)) == ()
 
 
 def test_one_sample(world):
-    chances, _ = world(n=1)
-    count = estimate_error_count(fit_error_posterior(chances))
+    probabilities, _ = world(n=1)
+    count = estimate_error_count(fit_error_posterior(probabilities))
     assert 0 <= count.low <= count.median <= count.high <= 1
 
 
@@ -70,7 +77,7 @@ def habit(looked=0, seed=0):
     rivals = np.full((n, 3), 0.5, np.float32)
     rivals[np.arange(n), given] = 0
     score_logit = np.where(given != truth, 2.0, -7.0) + rng.normal(size=n)
-    chances = ErrorProbabilities(
+    probabilities = ErrorProbabilities(
         given=given,
         score_logit=score_logit,
         p_error=np.where(score_logit > -2, 0.8, 1e-3).astype(float),
@@ -79,7 +86,7 @@ def habit(looked=0, seed=0):
     rows = np.argsort(-score_logit)[:looked]
     verdicts = ["relabel" if given[row] != truth[row] else "keep" for row in rows]
     reviews = Reviews.build(given=given, rows=rows, verdicts=verdicts, new_labels=truth[rows], sampled=[False] * looked)
-    return fit_error_posterior(chances, reviews), int(((given == 1) & (truth == 0)).sum())
+    return fit_error_posterior(probabilities, reviews), int(((given == 1) & (truth == 0)).sum())
 
 
 def test_reviews_tell_which_pair_is_mistaken():

@@ -15,48 +15,51 @@ from margin_core.review.estimates.error_posterior import KNOTS, bin_numbers, int
 
 
 def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
-    chances, truth = world()
-    reviews = look(chances, truth, np.argsort(-chances.score_logit)[:100])
-    posterior = fit_error_posterior(chances, reviews)
+    probabilities, truth = world()
+    reviews = look(probabilities, truth, np.argsort(-probabilities.score_logit)[:100])
+    posterior = fit_error_posterior(probabilities, reviews)
     assert (posterior.p_error >= 0).all() and (posterior.p_error <= 1).all()
     np.testing.assert_array_equal(posterior.p_error[reviews.rows], reviews.outcomes)
     assert not set(posterior.open_rows) & set(reviews.rows.tolist()) and len(posterior.open_rows) == 1900
 
 
 def test_the_order_of_reviews_does_not_matter(world, look):
-    chances, truth = world()
+    probabilities, truth = world()
     rows = np.random.default_rng(1).choice(2000, 150, replace=False)
-    one, other = (fit_error_posterior(chances, look(chances, truth, some)) for some in (rows, rows[::-1]))
+    one, other = (fit_error_posterior(probabilities, look(probabilities, truth, some)) for some in (rows, rows[::-1]))
     np.testing.assert_array_equal(one.draws, other.draws)
 
 
 def test_the_order_of_the_samples_does_not_matter(world, look):
-    chances, truth = world(n=400)
+    probabilities, truth = world(n=400)
     order = np.random.default_rng(2).permutation(400)
     moved = ErrorProbabilities(
-        given=chances.given[order], score_logit=chances.score_logit[order], p_error=chances.p_error[order],
-        alternatives=chances.alternatives[order],
+        given=probabilities.given[order], score_logit=probabilities.score_logit[order],
+        p_error=probabilities.p_error[order],
+        alternatives=probabilities.alternatives[order],
     )  # fmt: skip
     rows = np.arange(50)
     posterior = fit_error_posterior(moved, look(moved, truth[order], rows))
-    expected = fit_error_posterior(chances, look(chances, truth, order[rows])).p_error[order]
+    expected = fit_error_posterior(probabilities, look(probabilities, truth, order[rows])).p_error[order]
     np.testing.assert_allclose(posterior.p_error, expected, rtol=1e-9)
 
 
 def test_reviews_correct_chances_that_are_three_nats_off(world, look):
-    chances, truth = world(off=3.0)
+    probabilities, truth = world(off=3.0)
     unseen = np.arange(400, 2000)
-    wrong = (chances.given != truth)[unseen]
-    posterior = fit_error_posterior(chances, look(chances, truth, np.arange(400)))
-    assert brier_score(posterior.posterior_mean[unseen], wrong) < 0.7 * brier_score(chances.p_error[unseen], wrong)
+    wrong = (probabilities.given != truth)[unseen]
+    posterior = fit_error_posterior(probabilities, look(probabilities, truth, np.arange(400)))
+    assert brier_score(posterior.posterior_mean[unseen], wrong) < 0.7 * brier_score(
+        probabilities.p_error[unseen], wrong
+    )
     assert posterior.posterior_mean[unseen].sum() == pytest.approx(wrong.sum(), rel=0.15)
-    assert chances.p_error[unseen].sum() < 0.5 * wrong.sum()
+    assert probabilities.p_error[unseen].sum() < 0.5 * wrong.sum()
 
 
 def test_reviews_move_the_posterior_where_they_were_made_and_leave_the_rest_uncertain(world, look):
-    chances, truth = world()
-    top = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:200]))
-    before = fit_error_posterior(chances)
+    probabilities, truth = world()
+    top = fit_error_posterior(probabilities, look(probabilities, truth, np.argsort(-probabilities.score_logit)[:200]))
+    before = fit_error_posterior(probabilities)
 
     def width(posterior, score_logit):
         low, high = np.quantile(posterior.draws[:, bin_numbers(np.array([score_logit]))[0]], [0.05, 0.95])
@@ -67,21 +70,25 @@ def test_reviews_move_the_posterior_where_they_were_made_and_leave_the_rest_unce
 
 
 def test_a_skipped_sample_teaches_nothing(world):
-    chances, _ = world(n=200)
-    skipped = Reviews.build(given=chances.given, rows=[3], verdicts=["skip"], new_labels=[-1], sampled=[False])
-    posterior = fit_error_posterior(chances, skipped)
-    np.testing.assert_array_equal(posterior.draws, fit_error_posterior(chances).draws)
+    probabilities, _ = world(n=200)
+    skipped = Reviews.build(given=probabilities.given, rows=[3], verdicts=["skip"], new_labels=[-1], sampled=[False])
+    posterior = fit_error_posterior(probabilities, skipped)
+    np.testing.assert_array_equal(posterior.draws, fit_error_posterior(probabilities).draws)
     assert 3 in posterior.open_rows and 0 < posterior.p_error[3] < 1
 
 
 @pytest.mark.parametrize("outcome", [0, 1])
 def test_the_fit_converges_when_all_reviews_agree(world, outcome):
-    chances, _ = world(n=300)
+    probabilities, _ = world(n=300)
     verdicts = ["exclude" if outcome else "keep"] * 300
     reviews = Reviews.build(
-        given=chances.given, rows=np.arange(300), verdicts=verdicts, new_labels=chances.given, sampled=[False] * 300
+        given=probabilities.given,
+        rows=np.arange(300),
+        verdicts=verdicts,
+        new_labels=probabilities.given,
+        sampled=[False] * 300,
     )
-    posterior = fit_error_posterior(chances, reviews)
+    posterior = fit_error_posterior(probabilities, reviews)
     assert np.isfinite(posterior.draws).all() and not len(posterior.open_rows)
     np.testing.assert_array_equal(posterior.p_error, outcome)
 
@@ -114,29 +121,29 @@ def test_knots_are_joined_by_straight_lines():
 
 
 def test_the_stated_probability_of_a_label_does_not_use_its_answer(world, look):
-    chances, truth = world(n=1500, off=2.0)
-    order = np.argsort(-chances.score_logit, kind="stable")[:150]
-    reviews = look(chances, truth, order)
-    stated = prequential_probabilities(chances, reviews)
+    probabilities, truth = world(n=1500, off=2.0)
+    order = np.argsort(-probabilities.score_logit, kind="stable")[:150]
+    reviews = look(probabilities, truth, order)
+    stated = prequential_probabilities(probabilities, reviews)
     assert len(stated) == 150 and ((stated > 0) & (stated < 1)).all()
     # The answers from some place on, all turned round, change nothing that was stated up to there.
     outcome = np.array(reviews.outcomes)
     outcome[100:] = 1 - outcome[100:]
-    turned = prequential_probabilities(chances, replace(reviews, outcomes=outcome))
+    turned = prequential_probabilities(probabilities, replace(reviews, outcomes=outcome))
     np.testing.assert_array_equal(turned[:110], stated[:110])
     assert (turned[110:] != stated[110:]).any()
 
 
 @pytest.mark.parametrize("place", [0, 10, 90, 132])
 def test_it_is_the_posterior_of_that_time(world, look, place):
-    chances, truth = world(n=1500, off=-1.0)
-    order = np.argsort(-chances.score_logit, kind="stable")[:150]
-    reviews = look(chances, truth, order)
-    then = fit_error_posterior(chances, reviews.first(place)).posterior_mean[order[place]]
+    probabilities, truth = world(n=1500, off=-1.0)
+    order = np.argsort(-probabilities.score_logit, kind="stable")[:150]
+    reviews = look(probabilities, truth, order)
+    then = fit_error_posterior(probabilities, reviews.first(place)).posterior_mean[order[place]]
     # A thousand draws stand for the posterior there, and none here.
-    assert prequential_probabilities(chances, reviews)[place] == pytest.approx(then, abs=0.02)
+    assert prequential_probabilities(probabilities, reviews)[place] == pytest.approx(then, abs=0.02)
 
 
 def test_nothing_was_stated_without_a_review(world):
-    chances, _ = world(n=20)
-    assert len(prequential_probabilities(chances, Reviews.none())) == 0
+    probabilities, _ = world(n=20)
+    assert len(prequential_probabilities(probabilities, Reviews.none())) == 0

@@ -36,14 +36,14 @@ def test_what_reviews_found():
 
 
 def test_what_the_next_looks_may_hold(world, look):
-    """Chances that are right on average: of many worlds the interval holds what is found."""
+    """Probabilities that are right on average: of many worlds the interval holds what is found."""
     held = []
     for seed in range(30):
-        chances, truth = world(n=600, seed=seed)
-        order = np.argsort(-chances.score_logit, kind="stable")
-        posterior = fit_error_posterior(chances, look(chances, truth, order[:60]))
+        probabilities, truth = world(n=600, seed=seed)
+        order = np.argsort(-probabilities.score_logit, kind="stable")
+        posterior = fit_error_posterior(probabilities, look(probabilities, truth, order[:60]))
         ahead = expected_yield(posterior, order[60:110])
-        found = np.cumsum(chances.given[order[60:110]] != truth[order[60:110]])
+        found = np.cumsum(probabilities.given[order[60:110]] != truth[order[60:110]])
         assert ahead.mean[0] == ahead.low[0] == ahead.high[0] == 0
         assert (np.diff(ahead.mean) >= 0).all() and (ahead.low <= ahead.high).all()
         held.append(ahead.low[-1] <= found[-1] <= ahead.high[-1])
@@ -51,10 +51,10 @@ def test_what_the_next_looks_may_hold(world, look):
 
 
 def test_nothing_is_foreseen_of_samples_without_a_label(world):
-    chances, _ = world(n=50)
-    given = np.array(chances.given)
+    probabilities, _ = world(n=50)
+    given = np.array(probabilities.given)
     given[:5] = UNLABELED
-    bare = replace(chances, given=given)
+    bare = replace(probabilities, given=given)
     assert expected_yield(fit_error_posterior(bare), np.arange(5)).high.tolist() == [0] * 6
     assert len(expected_yield(fit_error_posterior(bare), np.arange(0)).mean) == 1
 
@@ -63,10 +63,10 @@ def test_no_order_is_expected_to_find_more_than_the_oracle(world, look):
     """The median number of errors may lie below what is expected of an order, and would not do as a bound."""
     medians_below = 0
     for seed in range(10):
-        chances, truth = world(n=100, seed=seed)
-        order = np.argsort(-chances.score_logit, kind="stable")
-        reviews = look(chances, truth, order[:seed])
-        posterior = fit_error_posterior(chances, reviews)
+        probabilities, truth = world(n=100, seed=seed)
+        order = np.argsort(-probabilities.score_logit, kind="stable")
+        reviews = look(probabilities, truth, order[:seed])
+        posterior = fit_error_posterior(probabilities, reviews)
         ahead, found = expected_yield(posterior, order[seed:]), reviewed_yield(reviews)
         best = expected_oracle_yield(posterior, len(order))
         assert best[0] == 0 and (np.diff(best) >= 0).all() and (best <= np.arange(len(best))).all()

@@ -11,9 +11,13 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
     for looked in (0, 100):
         alarms, found = [], []
         for seed in range(20):
-            chances, truth = world(n=800, spread=5.0, off=np.random.default_rng(seed).normal(-0.5, 1.0), seed=seed)
-            posterior = fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:looked]))
-            rows, wrong = flag_labels(posterior, 0.1).rows, chances.given != truth
+            probabilities, truth = world(
+                n=800, spread=5.0, off=np.random.default_rng(seed).normal(-0.5, 1.0), seed=seed
+            )
+            posterior = fit_error_posterior(
+                probabilities, look(probabilities, truth, np.argsort(-probabilities.score_logit)[:looked])
+            )
+            rows, wrong = flag_labels(posterior, 0.1).rows, probabilities.given != truth
             alarms.append((~wrong[rows]).mean() if len(rows) else 0)
             found.append(wrong[rows].sum() / wrong[posterior.open_rows].sum())
         assert np.mean(alarms) <= 0.12
@@ -21,16 +25,16 @@ def test_false_alarms_stay_within_their_bound_on_average(world, look):
 
 
 def test_a_larger_bound_flags_the_same_and_more(world):
-    chances, _ = world(spread=5.0)
-    posterior = fit_error_posterior(chances)
+    probabilities, _ = world(spread=5.0)
+    posterior = fit_error_posterior(probabilities)
     flagged = [set(flag_labels(posterior, q).rows.tolist()) for q in (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)]
     assert all(small <= large for small, large in pairwise(flagged))
-    assert len(flagged[1]) < len(flagged[3]) and len(flagged[-1]) == len(chances)
+    assert len(flagged[1]) < len(flagged[3]) and len(flagged[-1]) == len(probabilities)
 
 
 def test_expected_false_discoveries_of_the_flagged(world):
-    chances, _ = world(spread=5.0)
-    posterior = fit_error_posterior(chances)
+    probabilities, _ = world(spread=5.0)
+    posterior = fit_error_posterior(probabilities)
     found = flag_labels(posterior, 0.2)
     assert found.expected_rate == pytest.approx(1 - posterior.p_error[found.rows].mean())
     assert found.expected_rate <= found.upper_rate <= 0.2
@@ -38,14 +42,16 @@ def test_expected_false_discoveries_of_the_flagged(world):
 
 
 def test_reviewed_labels_need_no_flag(world, look):
-    chances, truth = world(spread=5.0)
-    reviews = look(chances, truth, np.argsort(-chances.score_logit)[:50])
-    assert not set(flag_labels(fit_error_posterior(chances, reviews), 1.0).rows.tolist()) & set(reviews.rows.tolist())
+    probabilities, truth = world(spread=5.0)
+    reviews = look(probabilities, truth, np.argsort(-probabilities.score_logit)[:50])
+    assert not set(flag_labels(fit_error_posterior(probabilities, reviews), 1.0).rows.tolist()) & set(
+        reviews.rows.tolist()
+    )
 
 
 def test_nothing_open_nothing_flagged(world, look):
-    chances, truth = world(n=30)
-    found = flag_labels(fit_error_posterior(chances, look(chances, truth, np.arange(30))), 1.0)
+    probabilities, truth = world(n=30)
+    found = flag_labels(fit_error_posterior(probabilities, look(probabilities, truth, np.arange(30))), 1.0)
     assert len(found.rows) == 0 and (found.expected_rate, found.upper_rate) == (0, 0)
 
 

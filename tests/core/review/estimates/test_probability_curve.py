@@ -5,10 +5,10 @@ from margin_core.review.estimates import ErrorProbabilities, error_probability_c
 
 
 def test_before_reviews_the_curve_is_the_posterior_with_a_wide_interval(world):
-    chances, _ = world()
-    posterior = fit_error_posterior(chances)
+    probabilities, _ = world()
+    posterior = fit_error_posterior(probabilities)
     curve = error_probability_curve(posterior)
-    interpolated = np.interp(chances.score_logit, curve.score_logit, curve.mean)
+    interpolated = np.interp(probabilities.score_logit, curve.score_logit, curve.mean)
     assert interpolated.sum() == pytest.approx(posterior.posterior_mean.sum(), rel=0.02)
     assert np.abs(interpolated - posterior.posterior_mean).mean() < 0.01
     middle = np.interp(0.0, curve.score_logit, curve.high) - np.interp(0.0, curve.score_logit, curve.low)
@@ -17,10 +17,10 @@ def test_before_reviews_the_curve_is_the_posterior_with_a_wide_interval(world):
 
 
 def test_reviews_narrow_it_where_they_were_made(world, look):
-    chances, truth = world()
-    before = error_probability_curve(fit_error_posterior(chances))
+    probabilities, truth = world()
+    before = error_probability_curve(fit_error_posterior(probabilities))
     after = error_probability_curve(
-        fit_error_posterior(chances, look(chances, truth, np.argsort(-chances.score_logit)[:200]))
+        fit_error_posterior(probabilities, look(probabilities, truth, np.argsort(-probabilities.score_logit)[:200]))
     )
 
     def width(curve, score_logit):
@@ -32,12 +32,14 @@ def test_reviews_narrow_it_where_they_were_made(world, look):
 
 
 def test_it_never_falls_even_where_reviews_found_nothing_at_high_doubt(world, look):
-    chances, _ = world(center=-1.0)
-    other = (chances.given + 1) % 4
+    probabilities, _ = world(center=-1.0)
+    other = (probabilities.given + 1) % 4
     found = np.where(
-        chances.score_logit > 2, chances.given, other
+        probabilities.score_logit > 2, probabilities.given, other
     )  # the most doubted are right, those below them wrong
-    posterior = fit_error_posterior(chances, look(chances, found, np.flatnonzero(chances.score_logit > 0)))
+    posterior = fit_error_posterior(
+        probabilities, look(probabilities, found, np.flatnonzero(probabilities.score_logit > 0))
+    )
     curve = error_probability_curve(posterior)
     raw = posterior.draws.mean(axis=0)[np.unique(posterior.bins)]
     assert (np.diff(raw) < -0.01).any()
@@ -49,17 +51,17 @@ def test_it_never_falls_even_where_reviews_found_nothing_at_high_doubt(world, lo
 
 
 def test_only_labels_count_and_none_gives_nothing(world):
-    chances, _ = world(n=300)
+    probabilities, _ = world(n=300)
     bare = ErrorProbabilities(
-        given=np.where(np.arange(300) < 100, -1, chances.given),
-        score_logit=chances.score_logit, p_error=chances.p_error, alternatives=chances.alternatives,
+        given=np.where(np.arange(300) < 100, -1, probabilities.given),
+        score_logit=probabilities.score_logit, p_error=probabilities.p_error, alternatives=probabilities.alternatives,
     )  # fmt: skip
     curve = error_probability_curve(fit_error_posterior(bare))
-    assert curve.score_logit[-1] <= chances.score_logit[100:].max()
+    assert curve.score_logit[-1] <= probabilities.score_logit[100:].max()
     nobody = ErrorProbabilities(
         given=np.full(300, -1),
-        score_logit=chances.score_logit,
+        score_logit=probabilities.score_logit,
         p_error=np.zeros(300),
-        alternatives=chances.alternatives,
+        alternatives=probabilities.alternatives,
     )
     assert not len(error_probability_curve(fit_error_posterior(nobody)).score_logit)

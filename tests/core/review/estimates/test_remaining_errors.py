@@ -88,8 +88,8 @@ def test_it_is_the_largest_number_that_the_gambler_has_not_ruled_out():
 
     def likelihood(total):
         left = total - (np.cumsum(wrong) - wrong)
-        chance = np.where(wrong, left, n - np.arange(len(wrong)) - left)
-        return np.log(chance / (n - np.arange(len(wrong)))).sum() if (chance > 0).all() else -np.inf
+        likelihood = np.where(wrong, left, n - np.arange(len(wrong)) - left)
+        return np.log(likelihood / (n - np.arange(len(wrong)))).sum() if (likelihood > 0).all() else -np.inf
 
     own = np.array([likelihood(total) for total in support])
     stands = []
@@ -159,10 +159,10 @@ def test_following_a_log_equals_reading_all_of_it(answers, seed):
     rng = np.random.default_rng(seed)
     labels, unflagged = rng.integers(-1, 4, 40), rng.random(40) < 0.8
     tally, outcomes, drawn = RemainingErrorsTracker(labels, unflagged), {}, {}
-    for row, outcome, by_chance in answers:
-        tally.update(row, outcome, by_chance)
+    for row, outcome, by_likelihood in answers:
+        tally.update(row, outcome, by_likelihood)
         outcomes[row] = outcome
-        drawn.setdefault(row, by_chance)
+        drawn.setdefault(row, by_likelihood)
         if rng.random() < 0.5:
             assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, outcomes, drawn))
     assert tally.remaining() == bound_remaining_errors(labels, unflagged, read(labels, outcomes, drawn))

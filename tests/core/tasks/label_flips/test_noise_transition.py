@@ -26,7 +26,7 @@ def test_planted_mistakes_are_found_and_counted():
     assert noise.exponent == pytest.approx(1, abs=0.15)
     wrong = 1 - noise.posterior(logs, labels)[np.arange(len(labels)), labels]
     assert wrong.sum() == pytest.approx((labels != truth).sum(), rel=0.1)
-    # Calibrated: of those with a chance of about one half, about one half are wrong.
+    # Calibrated: of those with a probability of about one half, about one half are wrong.
     unsure = (wrong > 0.3) & (wrong < 0.7)
     assert (labels != truth)[unsure].mean() == pytest.approx(wrong[unsure].mean(), abs=0.1)
 

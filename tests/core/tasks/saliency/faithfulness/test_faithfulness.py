@@ -33,12 +33,12 @@ def at_random(seed, size=24):
 
 def test_the_perfect_map_beats_random_ones_in_every_number():
     for seed in range(5):
-        chance = at_random(seed)
-        assert deletion(MODEL, PICTURE, TRUTH, 1).auc < deletion(MODEL, PICTURE, chance, 1).auc / 2
-        good, bad = (insertion(MODEL, PICTURE, one, 1, fill="mean").auc for one in (TRUTH, chance))
+        random_map = at_random(seed)
+        assert deletion(MODEL, PICTURE, TRUTH, 1).auc < deletion(MODEL, PICTURE, random_map, 1).auc / 2
+        good, bad = (insertion(MODEL, PICTURE, one, 1, fill="mean").auc for one in (TRUTH, random_map))
         assert good > bad + 0.3
-        assert road(MODEL, PICTURE, TRUTH, 1) > road(MODEL, PICTURE, chance, 1) + 0.2
-        assert gini(TRUTH) > 0.9 > gini(chance)
+        assert road(MODEL, PICTURE, TRUTH, 1) > road(MODEL, PICTURE, random_map, 1) + 0.2
+        assert gini(TRUTH) > 0.9 > gini(random_map)
 
 
 def test_the_worst_map_is_the_perfect_one_turned_over():
