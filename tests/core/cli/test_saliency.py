@@ -1,13 +1,12 @@
 """margin saliency."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from heatmaps import DIGITS, Sum
 
 from margin_core import Study
 from margin_core.cli import main
+from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks.saliency.batch import compute_heatmaps
 
@@ -19,11 +18,11 @@ class Named(Sum):
 
 
 @pytest.mark.parametrize(("model", "names"), [(Named(), ("low", "high")), (Sum(), ("cat", "dog"))])
-def test_classes_have_their_names_those_of_the_model_first(model, names):
+def test_classes_have_their_names_those_of_the_model_first(tmp_path, model, names):
     rows = np.zeros((30, 4), dtype=np.float32)
     rows[:, 2] = np.repeat([-1, 1], 15)
     study = Study.build(name="rows", inputs=rows, model=model, labels=np.repeat([0, 1], 15), class_names=("cat", "dog"))
-    opened = Opened(study, (), None, Path("rows"))
+    opened = Opened(study, (), Workspace.at(tmp_path / "rows.margin"), tmp_path / "rows")
     found = compute_heatmaps(opened, [0, 29], ["margin"], None, lambda fraction, text: None)
     assert tuple(one.class_name for one in found) == names
     assert f"  class {names[0]}  deletion " in found[0].sentence
