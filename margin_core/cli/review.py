@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="import_path",
         type=Path,
         metavar="FILE",
-        help="a CSV or Parquet table: id, verdict, label, and if known reviewer, note, decided_at",
+        help="a CSV, Parquet or JSON-lines table: id, verdict, label, and if known reviewer, note, decided_at",
     )
     parser.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
 
