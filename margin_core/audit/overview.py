@@ -137,8 +137,6 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
     suggested = explanation.findings.evidence["suggested"][is_suspect]
     counts = np.bincount(labels[labels != UNLABELED], minlength=len(names))
     suspected = np.bincount(labels[suspects], minlength=len(names))
-    pairs, frequency = np.unique(np.stack([labels[suspects], suggested]), axis=1, return_counts=True)
-    order = np.lexsort((pairs[1], pairs[0], -frequency))
     exact = duplicate_groups(explanation.graph, 0.0)
     near = duplicate_groups(explanation.graph, NEAR_DUPLICATE_DISTANCE * _typical_distance(explanation.graph))
     return Overview(
@@ -147,7 +145,7 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
         ),
         suspects=len(suspects),
         labeled=int((labels != UNLABELED).sum()),
-        confusions=tuple(Confusion(int(pairs[0, i]), int(pairs[1, i]), int(frequency[i])) for i in order),
+        confusions=tuple(count_confusions(labels[suspects], suggested)),
         groups={
             "suspects": suspects,
             "unlabelled": np.flatnonzero(labels == UNLABELED),
@@ -157,6 +155,32 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
             "conflicting_duplicates": _conflicting(near, labels),
         },
     )
+
+
+def count_confusions(given: Ints, suggested: Ints) -> list[Confusion]:
+    """Count samples by given and suggested class.
+
+    Parameters
+    ----------
+    given, suggested : int array (r,)
+        Class numbers, or `UNLABELED`.
+
+    Returns
+    -------
+    list of Confusion
+        Most frequent first; ties by class numbers.
+    """
+    # One number a pair; both parts are at least UNLABELED, so shifted they are not negative.
+    wide = int(suggested.max(initial=UNLABELED)) - UNLABELED + 1
+    counts = np.bincount((given - UNLABELED) * wide + suggested - UNLABELED)
+    kinds = np.flatnonzero(counts)
+    kinds = kinds[np.argsort(-counts[kinds], kind="stable")]
+    return [
+        Confusion(given_class + UNLABELED, suggested_class + UNLABELED, count)
+        for given_class, suggested_class, count in zip(
+            (kinds // wide).tolist(), (kinds % wide).tolist(), counts[kinds].tolist(), strict=True
+        )
+    ]
 
 
 def duplicate_groups(graph: Graph, max_distance: float) -> Ints:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.decision import CODES, OPEN, Verdict
 from margin_core.review.ranking import ABSENT, Ranking
-from margin_core.values import Doubles, Ints
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES
+from margin_core.values import Doubles, Findings, Ints
 
 
 class ReviewQueue:
@@ -34,6 +35,31 @@ class ReviewQueue:
         self._threshold = threshold
         self._suspects, self._below, self._others, self._skipped = (Ranking(by_id) for _ in range(4))
         self.open_suspects: NDArray[np.bool_] = np.zeros(len(by_id), bool)
+
+    @classmethod
+    def from_findings(cls, findings: Findings, rows: Ints, by_id: Ints, threshold: float) -> ReviewQueue:
+        """Return the queue of some findings, in which no row has its place yet.
+
+        Parameters
+        ----------
+        findings : Findings
+        rows : int array (f,)
+            The row of each finding.
+        by_id : int array (n,)
+            All rows in the order of their ids.
+        threshold : float
+            From this score on a suspect is one.
+
+        Returns
+        -------
+        ReviewQueue
+        """
+        is_suspect = np.zeros(len(by_id), bool)
+        is_suspect[rows] = np.isin(findings.roles, RANKED_ROLES)  # a score that rises makes a suspect of either
+        # Findings that are no suspects follow in the order in which the task gives them.
+        finding_order = np.full(len(by_id), ABSENT)
+        finding_order[rows] = -np.arange(len(rows), dtype=float)
+        return cls(by_id, is_suspect, finding_order, threshold)
 
     def place(self, rows: Ints, codes: NDArray[np.int8], scores: Doubles) -> None:
         """Update the places of rows in the queue, or remove them from it.

@@ -10,7 +10,7 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.audit.overview import Confusion
+from margin_core.audit.overview import Confusion, count_confusions
 from margin_core.errors import ReviewError
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.choice import Choice, Outcome, Refusal, to_decision
@@ -19,13 +19,13 @@ from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.estimates import RandomChecks, RemainingErrors, Reviews
 from margin_core.review.progress import ReviewProgress
 from margin_core.review.queue import ReviewQueue
-from margin_core.review.ranking import ABSENT
 from margin_core.review.refit_schedule import RefitSchedule
 from margin_core.review.rescorer import Rescorer
+from margin_core.review.review_scores import ReviewScores
 from margin_core.review.shown_samples import ShownSamples
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import ReviewStore
-from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD
+from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.values import UNLABELED, Doubles, Explanation, Ints, Study
 
 
@@ -80,24 +80,12 @@ class ReviewSession:
         self.threshold = threshold
         self.store = store
         self._key = study_key(study)
-        self._rescorer = rescorer
         self._lock = RLock()
-        n = len(study)
         self._labels = CurrentLabels(study)
-        rows, findings = self._rows_of_findings(), explanation.findings
-        self._scores = np.zeros(n)
-        self._scores[rows] = np.nan_to_num(findings.scores)
-        is_suspect = np.zeros(n, bool)
-        is_suspect[rows] = np.isin(findings.roles, RANKED_ROLES)  # a score that rises makes a suspect of either
-        # Findings that are no suspects follow in the order in which the task gives them.
-        finding_order = np.full(n, ABSENT)
-        finding_order[rows] = -np.arange(len(rows), dtype=float)
-        self._suggested = np.full(n, UNLABELED, np.int64)
-        if "suggested" in findings.evidence:
-            self._suggested[rows] = findings.evidence["suggested"]
-        by_id = np.argsort(study.ids, kind="stable")
-        self._queue = ReviewQueue(by_id, is_suspect, finding_order, threshold)
-        self._place(np.arange(n))
+        rows, by_id = self._rows_of_findings(), np.argsort(study.ids, kind="stable")
+        self._scores = ReviewScores.from_findings(explanation.findings, rows, len(study), rescorer)
+        self._queue = ReviewQueue.from_findings(explanation.findings, rows, by_id, threshold)
+        self._place(np.arange(len(study)))
         unflagged = (self._labels.given != UNLABELED) & ~self._queue.open_suspects
         self._sampler = CheckSampler(RandomChecks(key=study.fingerprint), by_id, unflagged)
         self._shown = ShownSamples(self._labels.given, unflagged)
@@ -138,7 +126,7 @@ class ReviewSession:
     def scores(self) -> Doubles:
         """Current scores, (n,), larger = more suspect; 0 where the explanation has none; a copy."""
         with self._lock:
-            return self._scores.copy()
+            return self._scores.values.copy()
 
     @property
     def suggested(self) -> Ints:
@@ -147,7 +135,7 @@ class ReviewSession:
         `UNLABELED` where the explanation suggests nothing.
         """
         with self._lock:
-            return self._suggested.copy()
+            return self._scores.suggested.copy()
 
     @property
     def states(self) -> NDArray[np.int8]:
@@ -266,19 +254,9 @@ class ReviewSession:
             Most frequent first; ties by class numbers.
         """
         with self._lock:
-            rows = np.flatnonzero(self._queue.open_suspects & (self._suggested != UNLABELED))
-            # One number a pair; both parts are at least UNLABELED, so shifted they are not negative.
-            wide = len(self.study.class_names) + 1
-            pairs = (self._labels.given[rows] - UNLABELED) * wide + self._suggested[rows] - UNLABELED
-        counts = np.bincount(pairs)
-        kinds = np.flatnonzero(counts)
-        kinds = kinds[np.argsort(-counts[kinds], kind="stable")]
-        return [
-            Confusion(given + UNLABELED, suggested + UNLABELED, count)
-            for given, suggested, count in zip(
-                (kinds // wide).tolist(), (kinds % wide).tolist(), counts[kinds].tolist(), strict=True
-            )
-        ]
+            rows = np.flatnonzero(self._queue.open_suspects & (self._scores.suggested != UNLABELED))
+            given, suggested = self._labels.given[rows], self._scores.suggested[rows]
+        return count_confusions(given, suggested)
 
     def upcoming(
         self,
@@ -389,7 +367,7 @@ class ReviewSession:
         """
         chosen = _as_rows(rows)
         with self._lock:
-            return chosen[np.lexsort((self.study.ids[chosen], -self._scores[chosen]))]
+            return self._scores.sort(chosen, self.study.ids)
 
     def _filtered(self, given: int | None, suggested: int | None, within: Iterable[int] | Ints | None) -> Ints | None:
         if within is None and given is None and suggested is None:
@@ -398,7 +376,7 @@ class ReviewSession:
         if given is not None:
             rows = rows[self._labels.given[rows] == given]
         if suggested is not None:
-            rows = rows[self._suggested[rows] == suggested]
+            rows = rows[self._scores.suggested[rows] == suggested]
         return rows
 
     def decide(self, choices: Sequence[Choice], *, client: str) -> Outcome:
@@ -493,22 +471,15 @@ class ReviewSession:
         -----
         A million samples: others wait for 0.1 s at the end; what is scored anew before that holds nobody up.
         """
-        scores, suggested = np.array(scores, float), np.array(suggested, np.int64)
+        refitted = ReviewScores(np.array(scores, float), np.array(suggested, np.int64), rescorer)
         with self._lock:
             votes = self._labels.votes()
-        self._catch_up(rescorer, np.array(labels), votes, scores, suggested)
+        refitted.catch_up(labels, votes, self._labels.given)
         with self._lock:
-            self._catch_up(rescorer, votes, self._labels.votes(), scores, suggested)
-            self._rescorer, self._scores, self._suggested = rescorer, scores, suggested
+            refitted.catch_up(votes, self._labels.votes(), self._labels.given)
+            self._scores = refitted
             self._n_refits += 1
             self._place(np.arange(len(self.study)))
-
-    def _catch_up(self, rescorer: Rescorer, before: Ints, after: Ints, scores: Doubles, suggested: Ints) -> None:
-        """Lead a rescorer from some labels to others, and correct its scores and suggestions in place."""
-        rows = np.flatnonzero(after != before)
-        if len(rows):
-            changed, fresh = rescorer.update(rows, after[rows])
-            scores[changed], suggested[changed] = fresh, rescorer.suggestions(changed, self._labels.given[changed])
 
     def _record(self, batch: dict[int, Decision]) -> Ints:
         self.store.append(list(batch.values()))
@@ -527,7 +498,7 @@ class ReviewSession:
             task=self.explanation.task,
             explanation=self.explanation.fingerprint,
             reviewer=self.reviewer,
-            score=self._scores[choice.row],
+            score=self._scores.values[choice.row],
             client=client,
         )
 
@@ -536,16 +507,12 @@ class ReviewSession:
         decisions = [self._state.current(str(self.study.ids[row])) for row in rows.tolist()]
         moved, votes = self._labels.update(rows, decisions)
         self._shown.update(dict(zip(rows.tolist(), self._labels.codes[rows].tolist(), strict=True)))
-        if self._rescorer is not None and len(moved):
-            changed, scores = self._rescorer.update(moved, votes)
-            self._scores[changed] = scores
-            self._suggested[changed] = self._rescorer.suggestions(changed, self._labels.given[changed])
-            rows = np.union1d(rows, changed)
+        rows = np.union1d(rows, self._scores.update(moved, votes, self._labels.given))
         self._place(rows)
         return rows
 
     def _place(self, rows: Ints) -> None:
-        self._queue.place(rows, self._labels.codes[rows], self._scores[rows])
+        self._queue.place(rows, self._labels.codes[rows], self._scores.values[rows])
 
 
 def _as_rows(rows: Iterable[int] | Ints) -> Ints:

@@ -274,6 +274,16 @@ def test_the_surest_match_comes_first(store, tmp_path):
     assert record_import(table(tmp_path, "a,keep,,ada,,", "a,keep,,ada,seen,"), STUDY, store) == Imported(1, 1, ())
 
 
+def test_a_row_and_its_own_export_in_one_table_are_two_rows(store, tmp_path):
+    """The export has the time of the import; it must not take the decision from the row that was imported."""
+    record_import(table(tmp_path, "a,keep,,ada,,"), STUDY, store)
+    (made,) = store.decisions()
+    both = table(tmp_path, "a,keep,,ada,,", f"a,keep,,ada,,{made.decided_at.isoformat()}")
+    assert record_import(both, STUDY, store) == Imported(1, 1, ())
+    assert record_import(both, STUDY, store) == Imported(0, 2, ())
+    assert len(store.decisions()) == 2
+
+
 def recorded_by_0_1(store, path, *, reviewer):
     """Record a table as MARGIN 0.1 did: under a hash of the whole of it, and the number of the row."""
     text = pd.read_csv(path, dtype=str, na_filter=False)
