@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export.tables import read_table
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Study
+
+_Row = dict[Hashable, Any]
+"""A row of a table by the names of its columns, all of it text."""
 
 _VERDICTS = {verdict.value: verdict for verdict in Verdict if verdict is not Verdict.UNDO}
 
@@ -133,7 +137,7 @@ def _row_client(decision: Decision, *, dated: bool) -> str:
     return f"import-{fingerprint(decision.study, *said, decided_second(decision) if dated else '')}"
 
 
-def _not_undone(numbered: Sequence[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+def _not_undone(numbered: Sequence[tuple[int, _Row]]) -> list[tuple[int, _Row]]:
     """Return the decisions of an export of the log that are not undone, with the columns of a table of samples.
 
     An undo names a decision by its number in that log, which it does not have in another one.
