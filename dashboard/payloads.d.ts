@@ -1089,19 +1089,19 @@ export interface Strengths {
 }
 
 /** Where a map is kept, and of a picture its size. */
-export interface StripMap {
+export interface StripHeatmap {
   key: string;
   height?: number;
   width?: number;
 }
 
 /** The maps of some samples that are made, by row, and how far the series over them is. */
-export interface StripMaps {
+export interface StripHeatmaps {
   state: "none" | "running" | "stopped" | "done";
   done: number;
   total: number;
   error: string;
-  maps: Record<string, StripMap>;
+  maps: Record<string, StripHeatmap>;
 }
 
 /** How far to trust the network behind a path; a share that is not known is None. */

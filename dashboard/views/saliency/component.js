@@ -11,7 +11,7 @@ import { routeKeys } from "../../shared/browser/keyboard.js";
 import { Echoes, mountOnce } from "../../shared/browser/mount.js";
 import { address, messageOf, pictureAddress } from "../../shared/browser/server.js";
 import { classOf, fraction } from "../../shared/browser/words.js";
-import { Polling, askMaps, ByteCache, postSeries } from "./polling.js";
+import { Polling, fetchHeatmaps, ByteCache, postSeries } from "./polling.js";
 import { drawImage } from "./export_image.js";
 import { SampleStrip } from "./sample_strip.js";
 import { Tile } from "./tile.js";
@@ -29,7 +29,7 @@ const MIN_EFFECT = 0.005;
 const PART = { picture: "part", text: "word", values: "column" };
 const FOR_PICTURES = "Faithfulness: what the model loses when the most important pixels go, and gains when they come. Fragility: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant heatmap is perfectly stable, so stability alone ranks nothing.";
 
-class SaliencyMaps {
+class SaliencyView {
   /** @type {Send<SaliencyStates>} */
   send = () => {};
   /** @type {SaliencyAnswer | null} */
@@ -212,7 +212,7 @@ class SaliencyMaps {
     if (next === undefined || next === this.ordered) return;
     this.ordered = next;
     const query = new URLSearchParams({ methods: this.chosen.methods.join() });
-    askMaps(this.data.study, `${next}?${query}`).catch((reason) => console.warn("margin: the next sample is not made ready.", reason));
+    fetchHeatmaps(this.data.study, `${next}?${query}`).catch((reason) => console.warn("margin: the next sample is not made ready.", reason));
   }
 
   /**
@@ -495,4 +495,4 @@ function stopsOf(colors) {
 }
 
 /** @param {Component<SaliencyData>} component */
-export default (component) => mountOnce(component, (data) => new SaliencyMaps(data));
+export default (component) => mountOnce(component, (data) => new SaliencyView(data));

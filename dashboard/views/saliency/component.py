@@ -111,7 +111,7 @@ class SaliencyEvents:
     measured: Measured | None
 
 
-def saliency_maps(
+def saliency_heatmaps(
     study: str,
     row: int,
     available: Sequence[SaliencyMethod],

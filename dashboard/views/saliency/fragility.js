@@ -11,7 +11,7 @@ import { isPixelArt } from "../../shared/browser/pictures.js";
 import { Polling } from "./polling.js";
 import { Examples } from "./examples.js";
 import { Lines } from "./lines.js";
-import { canvas, paintMap, paintPicture } from "./paint.js";
+import { canvas, paintHeatmap, paintPicture } from "./paint.js";
 import { progressWords } from "./words.js";
 
 const ATTACKS = [
@@ -214,8 +214,8 @@ class Fragility {
     this.say("The model says the same of both pictures.");
     paintPicture(this.after.canvas, answer, bytesOf(answer.after));
     paintPicture(this.difference.canvas, answer, bytesOf(answer.difference));
-    paintMap(this.before.canvas, answer, bytesOf(answer.heatmapBefore), null, this.palette);
-    paintMap(this.now.canvas, answer, bytesOf(answer.heatmapAfter), null, this.palette);
+    paintHeatmap(this.before.canvas, answer, bytesOf(answer.heatmapBefore), null, this.palette);
+    paintHeatmap(this.now.canvas, answer, bytesOf(answer.heatmapAfter), null, this.palette);
     for (const one of [this.after, this.difference, this.before, this.now]) one.canvas.classList.toggle("pixelated", isPixelArt(answer));
     setText(this.topK, answer.topK === null ? "–" : `${Math.round(100 * answer.topK)} %`);
     setText(this.correlation, answer.correlation === null ? "–" : answer.correlation.toFixed(2));

@@ -22,7 +22,7 @@ export function canvas(kind) {
  * @param {Uint8Array | null} other
  * @param {readonly Color[]} palette
  */
-export function paintMap(node, map, bytes, other, palette) {
+export function paintHeatmap(node, map, bytes, other, palette) {
   const last = palette.length - 1;
   paintPixels(node, map, (place) => {
     const share = other ? (bytes[place] - other[place] + 255) / 510 : bytes[place] / 255;

@@ -18,7 +18,7 @@ class Refusal extends Error {}
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>} whoever asks names the payload
  */
-export async function askMaps(study, path, signal) {
+export async function fetchHeatmaps(study, path, signal) {
   const response = await fetch(address(study, `saliency/${path}`), { cache: "no-store", headers: { "X-Margin": "1" }, signal });
   if (response.status >= 400 && response.status < 500) throw new Refusal(await response.text());
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
@@ -75,7 +75,7 @@ export class Polling {
   async turn(path, signal) {
     let wait = INTERVAL;
     try {
-      const answer = await askMaps(this.study, path, signal);
+      const answer = await fetchHeatmaps(this.study, path, signal);
       if (signal.aborted) return;
       this.onAnswer(answer);
       // Whoever took the answer may have stopped, or asked something else, for which there is a timer already.

@@ -1,7 +1,7 @@
 // @ts-check
 /* The samples that next and previous go through, with the map of each that has one. */
 
-/** @import { SaliencyData, SampleReference, StripMap, StripMaps, Trail } from "../../payloads.d.ts" */
+/** @import { SaliencyData, SampleReference, StripHeatmap, StripHeatmaps, Trail } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
 /** @import { ByteCache } from "./polling.js" */
 
@@ -10,7 +10,7 @@ import { Miniature } from "../../shared/browser/pictures.js";
 import { address, getJson, messageOf } from "../../shared/browser/server.js";
 import { count, inLine, nameOf } from "../../shared/browser/words.js";
 import { postSeries } from "./polling.js";
-import { canvas, paintMap } from "./paint.js";
+import { canvas, paintHeatmap } from "./paint.js";
 
 const SHOWN = 24;
 const INTERVAL = 600;
@@ -44,7 +44,7 @@ export class SampleStrip {
     this.row = -1;
     /** @type {Item[]} */
     this.items = [];
-    /** @type {StripMaps["state"]} */
+    /** @type {StripHeatmaps["state"]} */
     this.state = "none";
     this.gone = false;
     this.loading = {};
@@ -133,7 +133,7 @@ export class SampleStrip {
     if (rows.length === 0 || this.gone) return;
     const ticket = (this.asked = {});
     try {
-      /** @type {StripMaps} */
+      /** @type {StripHeatmaps} */
       const answer = await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`));
       if (ticket !== this.asked || this.gone) return;
       this.showProgress(answer);
@@ -148,7 +148,7 @@ export class SampleStrip {
     if (this.state === "running") this.timer = setTimeout(() => this.refresh(), INTERVAL);
   }
 
-  /** @param {StripMaps} answer */
+  /** @param {StripHeatmaps} answer */
   showProgress({ state, done, total }) {
     this.state = state;
     this.progress.hidden = state !== "running";
@@ -161,7 +161,7 @@ export class SampleStrip {
 
   /**
    * @param {Item} item
-   * @param {StripMap} map
+   * @param {StripHeatmap} map
    */
   async draw(item, map) {
     if (item.drawn === map.key) return;
@@ -175,7 +175,7 @@ export class SampleStrip {
     try {
       const bytes = new Uint8Array(await this.kept.bytes("heatmap", map.key));
       if (item.drawn !== map.key) return;
-      paintMap(item.heat, { width, height }, bytes, null, this.palette);
+      paintHeatmap(item.heat, { width, height }, bytes, null, this.palette);
       item.heat.classList.remove("absent");
       item.node.dataset.map = "there";
     } catch {

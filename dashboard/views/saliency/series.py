@@ -61,7 +61,7 @@ class SeriesProgress(TypedDict):
     error: str
 
 
-class StripMap(TypedDict):
+class StripHeatmap(TypedDict):
     """Where a map is kept, and of a picture its size."""
 
     key: str
@@ -69,10 +69,10 @@ class StripMap(TypedDict):
     width: NotRequired[int]
 
 
-class StripMaps(SeriesProgress):
+class StripHeatmaps(SeriesProgress):
     """The maps of some samples that are made, by row, and how far the series over them is."""
 
-    maps: dict[str, StripMap]
+    maps: dict[str, StripHeatmap]
 
 
 class Interval(TypedDict):
@@ -132,10 +132,10 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
     return opened.explanation.rows[:MAX_TRAIL], "samples, most suspect first"
 
 
-def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], method: str) -> StripMaps:
+def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], method: str) -> StripHeatmaps:
     """Return which samples of a strip have their heatmap, and how far the series over them is."""
     find_method(method)
-    maps: dict[str, StripMap] = {}
+    maps: dict[str, StripHeatmap] = {}
     for row in rows:
         probabilities = heatmaps_of(opened).class_probabilities(row)
         request = (
@@ -144,7 +144,7 @@ def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int]
         found = None if request is None else heatmaps_of(opened).load(request)
         if request is not None and found is not None:
             shape = found["heatmap"].shape
-            maps[str(row)] = StripMap(key=step_key(opened.study, request)[1])
+            maps[str(row)] = StripHeatmap(key=step_key(opened.study, request)[1])
             if len(shape) == 2:
                 maps[str(row)] |= {"height": shape[0], "width": shape[1]}
     return {**_series_payload(worker, STRIP), "maps": maps}

@@ -4,13 +4,13 @@
 /** @import { Heatmap, MethodTile, PlaceNames, SaliencyMethod } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
 /** @import { ByteCache } from "./polling.js" */
-/** @import { PartLayout, PictureMap } from "./weights.js" */
+/** @import { PartLayout, PictureHeatmap } from "./weights.js" */
 
 import { el, setText } from "../../shared/browser/elements.js";
 import { isPixelArt, setAddress } from "../../shared/browser/pictures.js";
-import { canvas, paintMap, paintParts } from "./paint.js";
+import { canvas, paintHeatmap, paintParts } from "./paint.js";
 import { PlaceWeights } from "./place_weights.js";
-import { toPictureMap, partAt, weightsOf } from "./weights.js";
+import { toPictureHeatmap, partAt, weightsOf } from "./weights.js";
 import { makingWords, measureWords } from "./words.js";
 
 /** @typedef {{ score: readonly Color[], signed: readonly Color[] }} Palettes */
@@ -89,7 +89,7 @@ export class Tile {
     } else if (!isPicture) {
       this.showPlaces(maps, content);
     } else {
-      await this.draw(maps.flatMap((map) => toPictureMap(map) ?? []), palettes);
+      await this.draw(maps.flatMap((map) => toPictureHeatmap(map) ?? []), palettes);
       // The numbers of an answer that was overtaken meanwhile are old.
       if (this.shown !== tile) return;
     }
@@ -97,7 +97,7 @@ export class Tile {
   }
 
   /**
-   * @param {PictureMap[]} maps
+   * @param {PictureHeatmap[]} maps
    * @param {Palettes} palettes
    */
   async draw(maps, palettes) {
@@ -107,7 +107,7 @@ export class Tile {
     if (this.shown?.maps.map((map) => map?.key).join() !== name) return;
     this.drawn = name;
     const [one, other] = bytes.map((buffer) => new Uint8Array(buffer));
-    paintMap(this.heat, maps[0], one, other ?? null, other ? palettes.signed : palettes.score);
+    paintHeatmap(this.heat, maps[0], one, other ?? null, other ? palettes.signed : palettes.score);
     this.heat.classList.toggle("pixelated", isPixelArt(maps[0]));
     this.node.dataset.drawn = name;
   }

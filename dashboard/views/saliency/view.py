@@ -16,7 +16,7 @@ from dashboard.study.selections import selection_of
 from dashboard.views.saliency import wording
 from dashboard.views.saliency.agreement import Agreement, agreements, curves
 from dashboard.views.saliency.comparison import method_comparison
-from dashboard.views.saliency.component import SaliencyMethod, saliency_maps
+from dashboard.views.saliency.component import SaliencyMethod, saliency_heatmaps
 from dashboard.views.saliency.examples import missing_examples_reason
 from dashboard.views.saliency.fragile import (
     FRAGILITY,
@@ -123,7 +123,7 @@ shown = [
 ]
 # A class was chosen for one sample, and holds for no other.
 target, against = (chosen.get(name) if chosen.get("row") == row else None for name in ("target", "against"))
-events = saliency_maps(
+events = saliency_heatmaps(
     opened.key, row, shown, methods, target, against, layout.classes(opened), outputs,
     kind=kind, selection=selection if selection_of(opened, selection) else None,
     shades=SHADES, signed=SIGNED_SHADES, key="maps",

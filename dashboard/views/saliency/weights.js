@@ -5,15 +5,15 @@
 
 const COLUMNS_SHOWN = 24;
 
-/** @typedef {Required<Pick<Heatmap, "key" | "height" | "width">> & { kind: Heatmap["kind"] }} PictureMap */
+/** @typedef {Required<Pick<Heatmap, "key" | "height" | "width">> & { kind: Heatmap["kind"] }} PictureHeatmap */
 /** @typedef {Required<Pick<PartDrops, "key" | "height" | "width">>} PartLayout */
 
 /**
  * A map as bytes that are kept elsewhere, if it is one of a picture.
  * @param {Heatmap | null} map
- * @returns {PictureMap | null}
+ * @returns {PictureHeatmap | null}
  */
-export function toPictureMap(map) {
+export function toPictureHeatmap(map) {
   return map?.key === undefined || map.height === undefined || map.width === undefined ? null : { kind: map.kind, key: map.key, height: map.height, width: map.width };
 }
 

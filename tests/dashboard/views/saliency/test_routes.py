@@ -10,7 +10,7 @@ from payloads import differences
 from dashboard.views.saliency.attacks import Attacked, Strengths
 from dashboard.views.saliency.examples import ExamplesAnswer
 from dashboard.views.saliency.heatmaps import SaliencyAnswer
-from dashboard.views.saliency.series import ComparisonAnswer, StripMaps, Trail, compared_rows
+from dashboard.views.saliency.series import ComparisonAnswer, StripHeatmaps, Trail, compared_rows
 from dashboard.views.saliency.worker import worker_of
 from margin_core.tasks.saliency.worker.request import EPS
 
@@ -114,7 +114,7 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
     payload = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
     assert set(payload["maps"]) == {str(row) for row in rows}
     assert (payload["state"], payload["done"], payload["total"]) == ("done", 3, 3)
-    assert differences(trail, Trail) == differences(payload, StripMaps) == []
+    assert differences(trail, Trail) == differences(payload, StripHeatmaps) == []
     request = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
     assert client.post("series", json=request, headers=US).status_code == 200
     payload = client.get("comparison?count=25").json()
