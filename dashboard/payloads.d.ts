@@ -7,7 +7,7 @@ export interface AttackFailed {
   survived: false;
 }
 
-/** What became of a map under attack. */
+/** What became of a heatmap under attack. */
 export interface Attacked {
   state: "ready";
   survived: true;
@@ -22,9 +22,9 @@ export interface Attacked {
   heatmapBefore: string;
   /** Base64 of one byte a pixel. */
   heatmapAfter: string;
-  /** Share of the most important pixels that both maps name. */
+  /** Share of the most important pixels that both heatmaps name. */
   topK: number | null;
-  /** Rank correlation of both maps. */
+  /** Rank correlation of both heatmaps. */
   correlation: number | null;
   /** Distance between their centers, in pixels. */
   shift: number | null;
@@ -274,7 +274,7 @@ export interface CounterfactualColumns {
   /** The range of the data. */
   high: number[];
   /** A number for each column; the difference in standard deviations. */
-  maps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
+  heatmaps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
 }
 
 /** What the component shows. */
@@ -301,7 +301,7 @@ export interface CounterfactualPicture {
   channels: number;
   /** Base64 of one byte a value, frame after frame, row after row. */
   frames: string;
-  maps: { [K in "difference" | "firstOrder" | "integrated"]: SignedMap };
+  heatmaps: { [K in "difference" | "firstOrder" | "integrated"]: SignedHeatmap };
 }
 
 /** What the component reports. */
@@ -390,14 +390,14 @@ export interface ExamplesAnswer {
   after: { [K in "random" | "attack"]: BriefCard[] | null };
 }
 
-/** Whose map is put to the test. */
+/** Whose heatmap is put to the test. */
 export interface FragilityData {
   study: string;
   row: number;
-  /** The class that the maps are for. */
+  /** The class that the heatmaps are for. */
   target: number;
   available: SaliencyMethod[];
-  /** Colors of a map, from low to high. */
+  /** Colors of a heatmap, from low to high. */
   palette: string[];
   /** Largest changes of a value, of 255, that can be chosen. */
   eps: number[];
@@ -411,7 +411,7 @@ export interface FragilityStates {
   picked?: SamplePicked;
 }
 
-/** One map: of a picture where its bytes are kept and its size, else a weight for each word or column. */
+/** One heatmap: of a picture where its bytes are kept and its size, else a weight for each word or column. */
 export interface Heatmap {
   /** A draft is made of fewer masks. */
   kind: "heatmap" | "draft";
@@ -425,7 +425,7 @@ export interface Heatmap {
   most?: number | null;
 }
 
-/** How far a map changed; see `Attacked`. */
+/** How far a heatmap changed; see `Attacked`. */
 export interface HeatmapChange {
   topK: number | null;
   correlation: number | null;
@@ -606,7 +606,7 @@ export interface MenuStudy {
   open: number;
 }
 
-/** What is known of a sample's map by one method. */
+/** What is known of a sample's heatmap by one method. */
 export interface MethodTile {
   method: string;
   state: "ready" | "waiting" | "making" | "failed" | "unknown" | "draft";
@@ -615,7 +615,7 @@ export interface MethodTile {
   /** How far it is. */
   text: string;
   /** That of the class, and of the class that it is held against; None: not there yet. */
-  maps: (Heatmap | null)[];
+  heatmaps: (Heatmap | null)[];
   /** Each None where it is not known; None: not measured yet. */
   numbers: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: number | null } | null;
 }
@@ -901,14 +901,14 @@ export interface SaliencyAction {
   seq: number;
 }
 
-/** All that is known of a sample's maps. */
+/** All that is known of a sample's heatmaps. */
 export interface SaliencyAnswer {
   row: number;
   id: string;
   given: number;
-  /** The class that is looked at (-1: the model has not said), and that whose map is taken away. */
+  /** The class that is looked at (-1: the model has not said), and that whose heatmap is taken away. */
   target: number;
-  /** The class that is looked at (-1: the model has not said), and that whose map is taken away. */
+  /** The class that is looked at (-1: the model has not said), and that whose heatmap is taken away. */
   against: number | null;
   /** The likeliest classes; None: the model was not asked yet. */
   probabilities: ClassProbability[] | null;
@@ -918,7 +918,7 @@ export interface SaliencyAnswer {
   content: PlaceNames | null;
   tiles: MethodTile[];
   parts: PartDrops | null;
-  /** Why no map can be made; empty when they can. */
+  /** Why no heatmap can be made; empty when one can. */
   error: string;
   /** Whether nothing more will come. */
   isDone: boolean;
@@ -941,9 +941,9 @@ export interface SaliencyData {
   available: SaliencyMethod[];
   /** Those that are shown. */
   methods: string[];
-  /** The class, None: what the model says; and a second one, whose map is taken away, or None. */
+  /** The class, None: the predicted one; and a second one, whose heatmap is taken away, or None. */
   target: number | null;
-  /** The class, None: what the model says; and a second one, whose map is taken away, or None. */
+  /** The class, None: the predicted one; and a second one, whose heatmap is taken away, or None. */
   against: number | null;
   /** Of the study. */
   classes: ClassEntry[];
@@ -952,9 +952,9 @@ export interface SaliencyData {
   kind: "picture" | "values" | "text";
   /** Key of what next and previous go through; None: the queue. */
   selection: string | null;
-  /** Colors of a heatmap and of a difference of maps, from low to high. */
+  /** Colors of a heatmap and of a difference of heatmaps, from low to high. */
   palette: string[];
-  /** Colors of a heatmap and of a difference of maps, from low to high. */
+  /** Colors of a heatmap and of a difference of heatmaps, from low to high. */
   signedPalette: string[];
 }
 
@@ -966,7 +966,7 @@ export interface SaliencyMethod {
   follows: boolean;
 }
 
-/** What the maps tell. */
+/** What the component sends to Python. */
 export interface SaliencyStates {
   picked?: SamplePicked;
   chosen?: SaliencyChosen;
@@ -1038,7 +1038,7 @@ export interface SelectionPage {
   cards: BriefCard[];
 }
 
-/** How far a series of maps is. */
+/** How far a series of heatmaps is. */
 export interface SeriesProgress {
   state: "none" | "running" | "stopped" | "done";
   done: number;
@@ -1057,7 +1057,7 @@ export interface SeriesRequest {
 }
 
 /** A number for each pixel. */
-export interface SignedMap {
+export interface SignedHeatmap {
   /** Its largest size. */
   largest: number;
   /** Base64 of one signed byte a pixel; 127 is the largest size. */
@@ -1076,7 +1076,7 @@ export interface SimilarDecision {
   at: string;
 }
 
-/** How far a map changes at each strength. */
+/** How far a heatmap changes at each strength. */
 export interface Strengths {
   /** `partly`: more could be found out. */
   state: "ready" | "making" | "partly" | "failed";
@@ -1084,24 +1084,24 @@ export interface Strengths {
   text: string;
   /** The strengths. */
   eps: number[];
-  /** Of each kind of change, what became of the map at each strength; None: not known, or no change was found. */
+  /** Of each kind of change, what became of the heatmap at each strength; None: not known, or no change was found. */
   lines: Record<string, (HeatmapChange | null)[]>;
 }
 
-/** Where a map is kept, and of a picture its size. */
+/** Where a heatmap is kept, and of a picture its size. */
 export interface StripHeatmap {
   key: string;
   height?: number;
   width?: number;
 }
 
-/** The maps of some samples that are made, by row, and how far the series over them is. */
+/** The heatmaps of some samples that are made, by row, and how far the series over them is. */
 export interface StripHeatmaps {
   state: "none" | "running" | "stopped" | "done";
   done: number;
   total: number;
   error: string;
-  maps: Record<string, StripHeatmap>;
+  heatmaps: Record<string, StripHeatmap>;
 }
 
 /** How far to trust the network behind a path; a share that is not known is None. */

@@ -13,7 +13,7 @@ from margin_core.values import Doubles
 HEIGHT = 300
 
 SHADES, SIGNED_SHADES = tuple(score_colors()), tuple(signed_colors())
-"""Colors of a map and of a difference of maps, worked out once: every rerun sends them."""
+"""Colors of a heatmap and of a difference of heatmaps, worked out once: every rerun sends them."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """One a method: lines are told apart without their color."""
@@ -22,7 +22,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 def faithfulness_curves(
     found: Mapping[str, tuple[Doubles, Doubles, Doubles]], target: str, places: str = "pixels"
 ) -> go.Figure:
-    """Draw deletion beside insertion for several maps of one sample.
+    """Draw deletion beside insertion for several heatmaps of one sample.
 
     Parameters
     ----------

@@ -121,11 +121,13 @@ class Explanation:
             This question has no such answer.
         """
         if "heatmap" not in self.findings.maps:
-            raise MissingPart(f"'{self.task}' explains no single sample, so there is no heat map. Ask saliency.")
+            raise MissingPart(
+                f"'{self.task}' explains no single sample, so it has no heatmap. The task 'saliency' computes one."
+            )
         return self.placed("heatmap")
 
     def placed(self, name: str) -> Floats:
-        """Return one of the maps of the findings at the size of the picture.
+        """Return one of the heatmaps of the findings at the size of the picture.
 
         Parameters
         ----------
@@ -135,7 +137,7 @@ class Explanation:
         Returns
         -------
         float32 array (h, w)
-            Bilinear; the map of a row or text as it is, (d,) or (words,).
+            Bilinear; the heatmap of a row or text as it is, (d,) or (words,).
         """
         from PIL import Image  # only pictures need it
 

@@ -70,9 +70,9 @@ test("numbers lie between the ends of their axis, in either direction", () => {
   assert.equal(placeIn(0.25, { low: 0, high: 1 }, 200, 0), 150);
 });
 
-/* ----- what a map is made of ----- */
+/* ----- what a heatmap is made of ----- */
 
-test("of one map the weights are its own; of two each counts as much as its largest effect", () => {
+test("of one heatmap the weights are its own; of two each counts as much as its largest effect", () => {
   assert.deepEqual(weightsOf([{ weights: [1, -0.5], most: 0.3 }]), [1, -0.5]);
   assert.deepEqual(weightsOf([{ weights: [1, 0], most: 0.4 }, { weights: [0, 1], most: 0.1 }]), [1, -0.25]);
   assert.deepEqual(weightsOf([{ weights: [1, 0], most: 0 }, { weights: [0, 1], most: 0 }]), [0, 0]);
@@ -103,7 +103,7 @@ test("edges lie between places of different parts", () => {
 
 /* ----- words ----- */
 
-test("a map that is not there says how far it is, or why it will not come", () => {
+test("a heatmap that is not there says how far it is, or why it will not come", () => {
   assert.equal(makingWords({ state: "waiting", fraction: 0, text: "" }), "queued");
   assert.equal(makingWords({ state: "making", fraction: 0.4, text: "hiding parts" }), "hiding parts 40 %");
   assert.equal(makingWords({ state: "failed", fraction: 0, text: "no memory" }), "no memory");
@@ -122,7 +122,7 @@ test("a drop is stated for each class, with its place among all parts", () => {
     "Without part 2 of 3: cat falls by 0.300, from 0.90 to 0.60; dog rises by 0.200, from 0.05 to 0.25. Number 1 of 3 by its drop.");
 });
 
-test("numbers of a map that are not known are no zeros", () => {
+test("numbers of a heatmap that are not known are no zeros", () => {
   const numbers = { deletion: 0.2, insertion: 0.7, road: null, gini: 0.5, top_k: null, correlation: null, shift: null };
   const { faithful, fragile, sparse } = measureWords(numbers);
   assert.equal(faithful.value?.toFixed(6), "0.500000");

@@ -50,7 +50,7 @@ class SamplePanelStates(TypedDict, total=False):
 class SampleEvents:
     """What is to be done with a row.
 
-    ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show what the model saw in it; ``"open"``:
+    ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show its heatmaps; ``"open"``:
     look at it (a neighbor was clicked). ``seq`` grows, so that a page can tell a new event from one it has answered.
     """
 

@@ -7,7 +7,7 @@ import { el, setText } from "../../shared/browser/elements.js";
 import { gapWords } from "./words.js";
 
 /** @type {("difference" | "firstOrder" | "integrated")[]} */
-const MAPS = ["difference", "firstOrder", "integrated"];
+const HEATMAPS = ["difference", "firstOrder", "integrated"];
 
 export class ColumnTable {
   constructor() {
@@ -16,7 +16,7 @@ export class ColumnTable {
     /** @type {HTMLElement[]} */
     this.cells = [];
     this.body = el("tbody", {});
-    this.heads = MAPS.map(() => el("th", { scope: "col" }));
+    this.heads = HEATMAPS.map(() => el("th", { scope: "col" }));
     this.note = el("p", { class: "quiet" });
     this.node = el("div", { class: "columns" },
       el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col", text: "column" }), el("th", { scope: "col", class: "number", text: "sample" }), el("th", { scope: "col", class: "number", text: "on its way" }), ...this.heads)), this.body),
@@ -31,12 +31,12 @@ export class ColumnTable {
    */
   show(columns, gaps, start, end) {
     this.columns = columns;
-    const largest = MAPS.map((name) => Math.max(...columns.maps[name].map(Math.abs), Number.MIN_VALUE));
+    const largest = HEATMAPS.map((name) => Math.max(...columns.heatmaps[name].map(Math.abs), Number.MIN_VALUE));
     [`sample − boundary: up to ${short(largest[0])} standard deviations`, `importance, first order: ${gapWords(gaps.firstOrder)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
-      ...MAPS.map((map, number) => el("td", {}, signedBar(columns.maps[map][place], largest[number]))))));
+      ...HEATMAPS.map((name, number) => el("td", {}, signedBar(columns.heatmaps[name][place], largest[number]))))));
     const more = columns.total - columns.names.length;
     setText(this.note, `Importance: orange speaks for ${start.name}, blue for ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
   }

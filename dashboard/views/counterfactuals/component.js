@@ -43,12 +43,12 @@ class CounterfactualView {
   warnings = el("div", { class: "warnings" });
   sample = tile("sample", "the sample");
   moving = tile("on its way", "the sample on its way");
-  maps = {
+  heatmaps = {
     difference: scaledTile("sample − boundary", "what changes"),
     firstOrder: scaledTile("importance, first order", "first-order importance"),
     integrated: scaledTile("importance, integrated", "integrated gradients"),
   };
-  pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.maps).map((one) => one.node));
+  pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.heatmaps).map((one) => one.node));
   columns = new ColumnTable();
   probabilities = el("div", { class: "probabilities", "aria-label": "what the network says" });
   badges = el("dl", { class: "badges" });
@@ -169,15 +169,15 @@ class CounterfactualView {
    * @param {ClassEntry} end
    */
   showPicture(picture, gaps, start, end) {
-    const { difference, firstOrder, integrated } = this.maps;
+    const { difference, firstOrder, integrated } = this.heatmaps;
     this.frames = bytesOf(picture.frames);
     paintFrame(this.sample.canvas, picture, this.frames, 0);
-    for (const [shown, map] of /** @type {const} */ ([[difference, picture.maps.difference], [firstOrder, picture.maps.firstOrder], [integrated, picture.maps.integrated]])) {
-      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(map.values).buffer));
-      if (shown === difference) shown.scale.show("to add", "to take away", 255 * map.largest);
-      else shown.scale.show(`for ${end.name}`, `for ${start.name}`, map.largest);
+    for (const [shown, heatmap] of /** @type {const} */ ([[difference, picture.heatmaps.difference], [firstOrder, picture.heatmaps.firstOrder], [integrated, picture.heatmaps.integrated]])) {
+      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(heatmap.values).buffer));
+      if (shown === difference) shown.scale.show("to add", "to take away", 255 * heatmap.largest);
+      else shown.scale.show(`for ${end.name}`, `for ${start.name}`, heatmap.largest);
     }
-    const levels = 255 * picture.maps.difference.largest;
+    const levels = 255 * picture.heatmaps.difference.largest;
     setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 gray levels`);
     setText(firstOrder.caption, gapWords(gaps.firstOrder));
     setText(integrated.caption, gapWords(gaps.integrated));

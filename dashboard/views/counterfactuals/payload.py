@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
 
-MapName = Literal["difference", "firstOrder", "integrated"]
+HeatmapName = Literal["difference", "firstOrder", "integrated"]
 
 
-class SignedMap(TypedDict):
+class SignedHeatmap(TypedDict):
     """A number for each pixel.
 
     Attributes
@@ -49,7 +49,7 @@ class CounterfactualPicture(TypedDict):
     width: int
     channels: int
     frames: str
-    maps: dict[MapName, SignedMap]
+    heatmaps: dict[HeatmapName, SignedHeatmap]
 
 
 class CounterfactualColumns(TypedDict):
@@ -63,7 +63,7 @@ class CounterfactualColumns(TypedDict):
         Values in their own units, frame after frame.
     low, high
         The range of the data.
-    maps
+    heatmaps
         A number for each column; the difference in standard deviations.
     """
 
@@ -72,7 +72,7 @@ class CounterfactualColumns(TypedDict):
     frames: list[list[float]]
     low: list[float]
     high: list[float]
-    maps: dict[MapName, list[float]]
+    heatmaps: dict[HeatmapName, list[float]]
 
 
 class AttributionGaps(TypedDict):
@@ -158,14 +158,16 @@ def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: Count
 def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPicture:
     channels, height, width = space.shape
     pixels = np.clip(np.round(space.values(found.frames)), 0, 255).astype(np.uint8)
-    maps: dict[MapName, SignedMap] = {}
-    for name, values in _maps(found).items():
+    heatmaps: dict[HeatmapName, SignedHeatmap] = {}
+    for name, values in _heatmaps(found).items():
         # Importance adds up over colors; of a difference the mean is as bright as the eye expects.
         shown = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
         largest = float(np.abs(shown).max())
         scaled = np.round(127 * shown / largest) if largest > 0 else np.zeros_like(shown)
-        maps[name] = SignedMap(largest=largest, values=_bytes(scaled.astype(np.int8)))
-    return CounterfactualPicture(height=height, width=width, channels=channels, frames=_bytes(pixels), maps=maps)
+        heatmaps[name] = SignedHeatmap(largest=largest, values=_bytes(scaled.astype(np.int8)))
+    return CounterfactualPicture(
+        height=height, width=width, channels=channels, frames=_bytes(pixels), heatmaps=heatmaps
+    )
 
 
 def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColumns:
@@ -179,11 +181,13 @@ def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColu
         "frames": [[float(f"{value:.5g}") for value in frame] for frame in values[:, order].tolist()],
         "low": [float(f"{value:.5g}") for value in low[order].tolist()],
         "high": [float(f"{value:.5g}") for value in high[order].tolist()],
-        "maps": {name: [float(f"{value:.4g}") for value in one[order].tolist()] for name, one in _maps(found).items()},
+        "heatmaps": {
+            name: [float(f"{value:.4g}") for value in one[order].tolist()] for name, one in _heatmaps(found).items()
+        },
     }
 
 
-def _maps(found: CounterfactualPath) -> dict[MapName, NDArray[Any]]:
+def _heatmaps(found: CounterfactualPath) -> dict[HeatmapName, NDArray[Any]]:
     """Return the values of each pixel or column, larger in magnitude = more of the change."""
     return {"difference": found.difference, "firstOrder": found.first_order, "integrated": found.integrated}
 

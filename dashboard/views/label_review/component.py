@@ -71,7 +71,7 @@ class ReviewEvents:
     """What the component has reported since it was mounted.
 
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
-    to go: ``"map"``: show ``row`` there; ``"saliency"``: what the model saw in it; ``"export"``: to that page;
+    to go: ``"map"``: show ``row`` there; ``"saliency"``: its heatmaps; ``"export"``: to that page;
     ``"unlabeled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
     grows with every action, so that a new one is recognized.
     """

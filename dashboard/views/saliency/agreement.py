@@ -1,4 +1,4 @@
-"""The maps of one sample side by side: curves, and how far they agree."""
+"""The heatmaps of one sample side by side: curves, and how far they agree."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def curves(opened: OpenStudy, query: SaliencyQuery) -> dict[str, tuple[Doubles, 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the maps of two methods agree on one sample.
+    """How far the heatmaps of two methods agree on one sample.
 
     Attributes
     ----------
     one, other : str
         Titles of the methods.
     correlation : float
-        Rank correlation over all pixels, in [-1, 1]; NaN where a map is constant.
+        Rank correlation over all pixels, in [-1, 1]; NaN where a heatmap is constant.
     in_common : float
         Share of the most important pixels (as many as `top_k_size` says) that both name, in [0, 1].
     """
@@ -55,7 +55,7 @@ class Agreement:
 
 
 def agreements(opened: OpenStudy, query: SaliencyQuery) -> list[Agreement]:
-    """Compare the maps of a sample that are made, each two of them, those that agree most first."""
+    """Compare the heatmaps of a sample that are made, each two of them, those that agree most first."""
     store, probabilities = heatmaps_of(opened), heatmaps_of(opened).class_probabilities(query.row)
     if probabilities is None:
         return []
@@ -64,10 +64,10 @@ def agreements(opened: OpenStudy, query: SaliencyQuery) -> list[Agreement]:
         find_method(name).title: store.load(SaliencyRequest("heatmap", query.row, name, target))
         for name in query.methods
     }
-    maps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
+    heatmaps = {title: np.asarray(one["heatmap"], dtype=np.float32) for title, one in found.items() if one is not None}
     compared = [
-        Agreement(one, other, rank_correlation(maps[one], maps[other]),
-                  overlap(maps[one], maps[other], top_k_size(maps[one].size)))
-        for one, other in combinations(maps, 2)
+        Agreement(one, other, rank_correlation(heatmaps[one], heatmaps[other]),
+                  overlap(heatmaps[one], heatmaps[other], top_k_size(heatmaps[one].size)))
+        for one, other in combinations(heatmaps, 2)
     ]  # fmt: skip
     return sorted(compared, key=lambda two: -two.in_common)

@@ -32,7 +32,7 @@ class AttackFailed(TypedDict):
 
 
 class Attacked(TypedDict):
-    """What became of a map under attack.
+    """What became of a heatmap under attack.
 
     Attributes
     ----------
@@ -41,9 +41,9 @@ class Attacked(TypedDict):
     heatmapBefore, heatmapAfter
         Base64 of one byte a pixel.
     topK
-        Share of the most important pixels that both maps name.
+        Share of the most important pixels that both heatmaps name.
     correlation
-        Rank correlation of both maps.
+        Rank correlation of both heatmaps.
     shift
         Distance between their centers, in pixels.
     """
@@ -63,7 +63,7 @@ class Attacked(TypedDict):
 
 
 class HeatmapChange(TypedDict):
-    """How far a map changed; see `Attacked`."""
+    """How far a heatmap changed; see `Attacked`."""
 
     topK: float | None
     correlation: float | None
@@ -71,7 +71,7 @@ class HeatmapChange(TypedDict):
 
 
 class Strengths(TypedDict):
-    """How far a map changes at each strength.
+    """How far a heatmap changes at each strength.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Strengths(TypedDict):
     eps
         The strengths.
     lines
-        Of each kind of change, what became of the map at each strength; None: not known, or no change was found.
+        Of each kind of change, what became of the heatmap at each strength; None: not known, or no change was found.
     """
 
     state: Literal["ready", "making", "partly", "failed"]

@@ -91,7 +91,7 @@ class Comparison {
     this.start.hidden = isRunning;
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.total ? answer.done / answer.total : 0})`;
-    const words = { running: `${count(answer.done)} of ${count(answer.total)} maps measured`, stopped: "Stopped. What was measured is kept.", none: "", done: "" };
+    const words = { running: `${count(answer.done)} of ${count(answer.total)} heatmaps measured`, stopped: "Stopped. What was measured is kept.", none: "", done: "" };
     setText(this.report, answer.error || words[answer.state]);
     this.table.hidden = answer.methods.length === 0;
     const shown = COLUMNS.filter(([name]) => Object.keys(answer.table[name] ?? {}).length > 0);

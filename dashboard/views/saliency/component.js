@@ -1,5 +1,5 @@
 // @ts-check
-/* What the model saw: maps of one sample by several methods, side by side, in one scale of colors. */
+/* Saliency: heatmaps of one sample by several methods, side by side, in one scale of colors. */
 
 /** @import { SaliencyAction, SaliencyAnswer, SaliencyData, SaliencyStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
@@ -22,9 +22,9 @@ const MAX_METHODS = 4;
 const BLINK_INTERVAL = 600;
 const OPACITY = 0.65;
 const NOTHING = "";
-/* Python gets another sample when the hands rest: the maps do not wait for it. */
+/* Python gets another sample when the hands rest: the heatmaps do not wait for it. */
 const REST_DELAY = 250;
-/* A largest effect below this (on the root of the probability) is nothing that a map could be drawn from. */
+/* A largest effect below this (on the root of the probability) is nothing that a heatmap could be drawn from. */
 const MIN_EFFECT = 0.005;
 const PART = { picture: "part", text: "word", values: "column" };
 const FOR_PICTURES = "Faithfulness: what the model loses when the most important pixels go, and gains when they come. Fragility: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant heatmap is perfectly stable, so stability alone ranks nothing.";
@@ -46,7 +46,7 @@ class SaliencyView {
   filled = "";
   measured = "";
   outlinedBy = "";
-  /** @type {number | undefined} the next sample, whose maps are ordered */
+  /** @type {number | undefined} the next sample, whose heatmaps are ordered */
   ordered = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   announceTimer = undefined;
@@ -60,7 +60,7 @@ class SaliencyView {
   next = keyButton("→", "", () => this.step(1), { class: "key-button step", "aria-label": "next sample", title: "next sample" });
   why = el("select", { "aria-label": "why this class", on: { change: () => this.chooseClasses() } });
   whyNot = el("select", { "aria-label": "and why not", on: { change: () => this.chooseClasses() } });
-  opacity = el("input", { type: "range", min: "0", max: "1", step: "0.05", value: String(OPACITY), "aria-label": "opacity of the maps",
+  opacity = el("input", { type: "range", min: "0", max: "1", step: "0.05", value: String(OPACITY), "aria-label": "opacity of the heatmaps",
     on: { input: () => this.line.style.setProperty("--opacity", this.opacity.value) } });
   blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show and hide the heatmaps by turns" });
   outlinesButton = keyButton("O", "outlines", () => this.toggleOutlines(), { "aria-pressed": "false", title: "the parts that are hidden, and what hiding each does" });
@@ -189,7 +189,7 @@ class SaliencyView {
     setText(this.prediction, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
     this.node.classList.toggle("unsaid", !first && answer.isDone);
-    this.savePicture.disabled = this.saveArrays.disabled = !answer.tiles.some((tile) => tile.maps.every(Boolean));
+    this.savePicture.disabled = this.saveArrays.disabled = !answer.tiles.some((tile) => tile.heatmaps.every(Boolean));
     this.fillClasses(answer);
     this.sample.node.hidden = kind !== "picture";
     if (kind === "picture") {
@@ -206,7 +206,7 @@ class SaliencyView {
     this.strip.refresh();
   }
 
-  /* Whoever looks at one will look at the next: its maps are ordered, and give way to whatever is looked at. */
+  /* Whoever looks at one will look at the next: its heatmaps are ordered, and give way to whatever is looked at. */
   orderNext() {
     const next = this.strip.step(1);
     if (next === undefined || next === this.ordered) return;
@@ -216,7 +216,7 @@ class SaliencyView {
   }
 
   /**
-   * Python draws the curves once the numbers of all maps are known.
+   * Python draws the curves once the numbers of all heatmaps are known.
    * @param {SaliencyAnswer} answer
    */
   tellMeasured(answer) {
@@ -269,7 +269,7 @@ class SaliencyView {
       const method = methods.find((known) => known.name === one.method);
       if (!method) return;
       const about = isDifference ? `why ${this.nameOf(answer.target)} and not ${this.nameOf(answer.against)}` : `why ${this.nameOf(answer.target)}`;
-      tile.show(one, method, this.palettes, `${method.title}: ${about}`, answer.content).catch((reason) => this.fail(`A map did not come (${messageOf(reason)}).`));
+      tile.show(one, method, this.palettes, `${method.title}: ${about}`, answer.content).catch((reason) => this.fail(`A heatmap could not be loaded (${messageOf(reason)}).`));
     });
     this.line.style.setProperty("--tiles", String(answer.tiles.length + (kind === "picture" ? 1 : 0)));
     for (const node of [this.scale, this.node]) node.classList.toggle("signed", isDifference);
@@ -325,7 +325,7 @@ class SaliencyView {
     if (!parts) return;
     const size = parts.drops[0].length;
     if (this.part === null || this.part >= size) {
-      const isNoise = tiles.some((tile) => (tile.maps[0]?.most ?? 1) < MIN_EFFECT);
+      const isNoise = tiles.some((tile) => (tile.heatmaps[0]?.most ?? 1) < MIN_EFFECT);
       const noise = isNoise ? `Next to nothing speaks for ${this.nameOf(target)} here: whatever is hidden, it hardly falls. ` : "";
       setText(this.partsWords, `${noise}Click a ${PART[this.data.kind]} to see how far the class falls without it; the keys . and , walk through them.`);
       return;
@@ -439,7 +439,7 @@ class SaliencyView {
       title: `#${answer.id}: why ${this.nameOf(answer.target)}${isDifference ? ` and not ${this.nameOf(answer.against)}` : ""}`,
       ends: [this.low.textContent ?? "", this.high.textContent ?? ""], opacity: Number(this.opacity.value),
     });
-    const link = el("a", { href: URL.createObjectURL(blob), download: `maps-${answer.id.replaceAll(/[^\w.-]+/g, "_")}.png` });
+    const link = el("a", { href: URL.createObjectURL(blob), download: `heatmaps-${answer.id.replaceAll(/[^\w.-]+/g, "_")}.png` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }

@@ -1,4 +1,4 @@
-"""What the model saw in a sample: maps by several methods side by side."""
+"""The component of the page Saliency: heatmaps of one sample by several methods, side by side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SaliencyData(TypedDict):
     methods
         Those that are shown.
     target, against
-        The class, None: what the model says; and a second one, whose map is taken away, or None.
+        The class, None: the predicted one; and a second one, whose heatmap is taken away, or None.
     classes
         Of the study.
     outputs
@@ -38,7 +38,7 @@ class SaliencyData(TypedDict):
     selection
         Key of what next and previous go through; None: the queue.
     palette, signedPalette
-        Colors of a heatmap and of a difference of maps, from low to high.
+        Colors of a heatmap and of a difference of heatmaps, from low to high.
     """
 
     study: str
@@ -83,7 +83,7 @@ class SaliencyAction(TypedDict):
 
 
 class SaliencyStates(TypedDict, total=False):
-    """What the maps tell."""
+    """What the component sends to Python."""
 
     picked: SamplePicked
     chosen: SaliencyChosen
@@ -102,7 +102,7 @@ class SaliencyEvents:
     seq : int
         Grows, so that a page can tell a new event from one it has answered.
     measured : Measured or None
-        ``row``, ``methods`` and ``target`` of maps whose numbers are all there.
+        ``row``, ``methods`` and ``target`` of heatmaps whose numbers are all there.
     """
 
     action: Literal["map", "review"] | None
@@ -129,10 +129,10 @@ def saliency_heatmaps(
     on_picked: Callable[[], None] | None = None,
     on_chosen: Callable[[], None] | None = None,
 ) -> SaliencyEvents:
-    """Mount the maps.
+    """Mount the heatmaps.
 
-    The browser asks for the maps itself, and again until they are there; opacity, blinking, outlines and stepping from
-    sample to sample cost no rerun.
+    The browser asks for the heatmaps itself, and again until they are there; opacity, blinking, outlines and
+    stepping from sample to sample cost no rerun.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def saliency_heatmaps(
     methods
         Those that are shown.
     target, against
-        The class, None: what the model says; and a second one, whose map is taken away, or None.
+        The class, None: the predicted one; and a second one, whose heatmap is taken away, or None.
     classes
         Name and color of every class of the study, in the order of their numbers.
     outputs
@@ -155,7 +155,7 @@ def saliency_heatmaps(
     selection
         Key of the selection that next and previous go through; None: the queue.
     shades, signed
-        Colors of a map and of a difference of maps, from low to high.
+        Colors of a heatmap and of a difference of heatmaps, from low to high.
     key
         Streamlit's key of the component.
     on_picked, on_chosen

@@ -44,7 +44,7 @@ def arrays_file(opened: OpenStudy, query: SaliencyQuery) -> bytes:
                 if found is not None:
                     kept |= {f"{name}.{written}": np.asarray(found[array]) for array, written in arrays.items()}
     if not any(name.endswith(".heatmap") for name in kept):
-        raise ParameterError("No map of this sample is made yet. Wait for the first one.")
+        raise ParameterError("No heatmap of this sample is made yet. Wait for the first one.")
     kept["names_of_numbers"] = np.array(METRICS)
     if sample_kind(opened.study) != "picture":
         places = content(opened.study, query.row)

@@ -16,7 +16,7 @@ import { brushOf } from "../../shared/browser/canvas.js";
  * @property {boolean} isDifference
  * @property {readonly Color[]} palette
  * @property {readonly [string, string]} ends words at both ends of the palette
- * @property {number} opacity of the maps
+ * @property {number} opacity of the heatmaps
  */
 
 const SIDE = 320;

@@ -1,5 +1,5 @@
 // @ts-check
-/* The picture, changed by no more than the slider says; its map before and after; and how far they agree. */
+/* The picture, changed by no more than the slider says; its heatmap before and after; and how far they agree. */
 
 /** @import { Attacked, AttackFailed, ExamplesAnswer, FragilityData, FragilityStates, Strengths, UnderWay } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
@@ -40,15 +40,15 @@ class Fragility {
   linesPath = "";
   examplesPath = "";
 
-  select = el("select", { "aria-label": "map under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
+  select = el("select", { "aria-label": "heatmap under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
   attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "option", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
   strength = el("output", { class: "strength" });
   begin = button({ class: "key-button next plain-words", text: "try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
   words = el("p", { class: "quiet", role: "status" });
   why = el("span", { class: "quiet", text: "A heatmap that uses no gradients cannot be attacked along them." });
   after = tile("the picture, changed");
-  before = tile("map before");
-  now = tile("map after");
+  before = tile("heatmap before");
+  now = tile("heatmap after");
   difference = tile("the change, 16 times");
   topK = el("dd", {});
   correlation = el("dd", {});
@@ -58,7 +58,7 @@ class Fragility {
     el("dl", { class: "three" },
       metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both heatmaps have in common."),
       metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
-      metric("center moved by", this.shift, "Distance between the centers of mass of both maps.")));
+      metric("center moved by", this.shift, "Distance between the centers of mass of both heatmaps.")));
   lines = new Lines();
   all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.control("start") } });
   stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.control("stop") } });
@@ -86,7 +86,7 @@ class Fragility {
     this.examples = new Examples({ study, onPick: (row) => this.send("picked", { row }) });
     this.examples.node.hidden = true;
     this.node = el("section", { class: "margin fragility", "aria-label": "change the picture a little", "data-state": "closed" },
-      el("div", { class: "controls" }, el("label", {}, el("span", { class: "quiet", text: "Map" }), this.select),
+      el("div", { class: "controls" }, el("label", {}, el("span", { class: "quiet", text: "Heatmap" }), this.select),
         el("div", { class: "options", role: "group", "aria-label": "how the picture is changed" }, ...this.attacks.map((one) => one.node)),
         el("label", {}, el("span", { class: "quiet", text: "Every value by" }), this.slider, this.strength), this.begin, this.why),
       this.words, this.stage, this.chart, this.examples.node);

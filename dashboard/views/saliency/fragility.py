@@ -1,4 +1,4 @@
-"""What becomes of a map when the picture changes so little that nobody sees it."""
+"""What becomes of a heatmap when the picture changes so little that nobody sees it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _mount = register(__name__)
 
 
 class FragilityData(TypedDict):
-    """Whose map is put to the test.
+    """Whose heatmap is put to the test.
 
     Attributes
     ----------
     target
-        The class that the maps are for.
+        The class that the heatmaps are for.
     palette
-        Colors of a map, from low to high.
+        Colors of a heatmap, from low to high.
     eps
         Largest changes of a value, of 255, that can be chosen.
     noExamples
@@ -67,11 +67,11 @@ def fragility_slider(
     row
         The sample.
     target
-        The class that the maps are for.
+        The class that the heatmaps are for.
     available
         Methods to choose from; those that follow gradients can be attacked, the others meet random signs only.
     shades
-        Colors of a map, from low to high.
+        Colors of a heatmap, from low to high.
     classes
         Name and color of every class of the study, in the order of their numbers.
     no_examples

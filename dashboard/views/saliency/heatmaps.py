@@ -1,4 +1,4 @@
-"""One sample: its maps by several methods, with their numbers, as the browser shows them."""
+"""One sample: its heatmaps by several methods, with their numbers, as the browser shows them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MAX_CLASSES = 6
 """Classes whose probabilities are sent."""
 
 NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlation", "shift"]
-"""What is measured of a map; see `margin_core.saliency.METRICS`."""
+"""What is measured of a heatmap; see `margin_core.tasks.saliency.worker.request.METRICS`."""
 
 
 class Heatmap(TypedDict):
-    """One map: of a picture where its bytes are kept and its size, else a weight for each word or column.
+    """One heatmap: of a picture where its bytes are kept and its size, else a weight for each word or column.
 
     Attributes
     ----------
@@ -52,13 +52,13 @@ class Heatmap(TypedDict):
 
 
 class MethodTile(TypedDict):
-    """What is known of a sample's map by one method.
+    """What is known of a sample's heatmap by one method.
 
     Attributes
     ----------
     fraction, text
         How far it is.
-    maps
+    heatmaps
         That of the class, and of the class that it is held against; None: not there yet.
     numbers
         Each None where it is not known; None: not measured yet.
@@ -68,7 +68,7 @@ class MethodTile(TypedDict):
     state: Literal["ready", "waiting", "making", "failed", "unknown", "draft"]
     fraction: float
     text: str
-    maps: list[Heatmap | None]
+    heatmaps: list[Heatmap | None]
     numbers: dict[NumberName, float | None] | None
 
 
@@ -101,12 +101,12 @@ class PartDrops(TypedDict):
 
 
 class SaliencyAnswer(TypedDict):
-    """All that is known of a sample's maps.
+    """All that is known of a sample's heatmaps.
 
     Attributes
     ----------
     target, against
-        The class that is looked at (-1: the model has not said), and that whose map is taken away.
+        The class that is looked at (-1: the model has not said), and that whose heatmap is taken away.
     probabilities
         The likeliest classes; None: the model was not asked yet.
     classes
@@ -114,7 +114,7 @@ class SaliencyAnswer(TypedDict):
     content
         None of a picture.
     error
-        Why no map can be made; empty when they can.
+        Why no heatmap can be made; empty when one can.
     isDone
         Whether nothing more will come.
     """
@@ -188,7 +188,7 @@ def _tile(
     pair: Sequence[int],
     missing: list[SaliencyRequest],
 ) -> MethodTile:
-    maps: list[Heatmap | None] = []
+    heatmaps: list[Heatmap | None] = []
     status = RequestStatus("ready")
     for target in pair:
         request = SaliencyRequest("heatmap", row, method, target)
@@ -198,18 +198,18 @@ def _tile(
             status = worker.status(request)
             draft = replace(request, kind="draft")
             found, kind = (None if target == PREDICTED else store.load(draft)), "draft"
-        maps.append(None if found is None else _map(store.study, replace(request, kind=kind), found))
+        heatmaps.append(None if found is None else _heatmap_payload(store.study, replace(request, kind=kind), found))
     return {
         "method": method,
-        "state": "draft" if status.state in ("making", "waiting") and all(maps) else status.state,
+        "state": "draft" if status.state in ("making", "waiting") and all(heatmaps) else status.state,
         "fraction": status.fraction,
         "text": status.text,
-        "maps": maps,
+        "heatmaps": heatmaps,
         "numbers": None,
     }
 
 
-def _map(study: Study, request: SaliencyRequest, found: Arrays) -> Heatmap:
+def _heatmap_payload(study: Study, request: SaliencyRequest, found: Arrays) -> Heatmap:
     heatmap, kind = found["heatmap"], cast("Literal['heatmap', 'draft']", request.kind)
     if heatmap.ndim == 2:
         return {

@@ -1,5 +1,5 @@
 // @ts-check
-/* How far a map changes, against how far the picture may: random changes beside an attack, the strength on screen marked. */
+/* How far a heatmap changes, against how far the picture may: random changes beside an attack, the strength on screen marked. */
 
 /** @import { HeatmapChange, Strengths } from "../../payloads.d.ts" */
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* Maps and outlines as pixels on canvases that lie over a picture. */
+/* Heatmaps and outlines as pixels on canvases that lie over a picture. */
 
 /** @import { Color } from "../../shared/browser/canvas.js" */
 
@@ -15,16 +15,16 @@ export function canvas(kind) {
 }
 
 /**
- * Bytes of one map, or of the first less the second, in the colors of a palette.
+ * Bytes of one heatmap, or of the first less the second, in the colors of a palette.
  * @param {HTMLCanvasElement} node
- * @param {Size} map
+ * @param {Size} heatmap
  * @param {Uint8Array} bytes
  * @param {Uint8Array | null} other
  * @param {readonly Color[]} palette
  */
-export function paintHeatmap(node, map, bytes, other, palette) {
+export function paintHeatmap(node, heatmap, bytes, other, palette) {
   const last = palette.length - 1;
-  paintPixels(node, map, (place) => {
+  paintPixels(node, heatmap, (place) => {
     const share = other ? (bytes[place] - other[place] + 255) / 510 : bytes[place] / 255;
     return palette[Math.round(share * last)];
   });

@@ -1,5 +1,5 @@
 // @ts-check
-/* A map that is no picture's: the words of a text, read as they stand, or the columns of a row, the most important first. */
+/* A heatmap that is no picture's: the words of a text, read as they stand, or the columns of a row, the most important first. */
 
 /** @import { PlaceNames } from "../../payloads.d.ts" */
 

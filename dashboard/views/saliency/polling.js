@@ -1,5 +1,5 @@
 // @ts-check
-/* Polling for maps, and again until they are there. */
+/* Polling for heatmaps, and again until they are there. */
 
 /** @import { SeriesRequest } from "../../payloads.d.ts" */
 
@@ -26,7 +26,7 @@ export async function fetchHeatmaps(study, path, signal) {
 }
 
 /**
- * Start or stop a series of maps.
+ * Start or stop a series of heatmaps.
  * @param {string} study
  * @param {SeriesRequest} request
  */

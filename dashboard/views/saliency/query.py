@@ -12,7 +12,7 @@ from margin_core.tasks.saliency.worker.request import PREDICTED, SaliencyRequest
 from margin_core.values import Doubles, Need, Study
 
 MAX_METHODS = 4
-"""Maps side by side."""
+"""Heatmaps side by side."""
 
 FIRST_CHOICES = ("margin", "grad_cam", "integrated_gradients", "occlusion", "rise")
 """What is shown until somebody chooses: the first three that fit."""
@@ -29,7 +29,7 @@ class SaliencyQuery:
     target : int
         The class, or `PREDICTED`.
     against : int or None
-        A second class, whose map is taken away from the first.
+        A second class, whose heatmap is taken away from the first.
     parts : bool
         Whether outlines of parts are shown.
     """

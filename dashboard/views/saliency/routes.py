@@ -48,7 +48,7 @@ from margin_core.tasks.saliency.worker.request import PREDICTED, SaliencyRequest
 MAX_POSTED_METHODS = 12
 MAX_STRENGTH = 255
 MAX_COMPARED = 200
-FOREIGN = "Maps are made for the dashboard only."
+FOREIGN = "Heatmaps are made for the dashboard only."
 
 
 def _one_row(opened: OpenStudy, request: Request) -> int:
@@ -118,7 +118,7 @@ def heatmap(opened: OpenStudy, request: Request) -> Response:
     """Return a heatmap: one byte a place; or of parts, two bytes: the part that each place lies in."""
     found = heatmaps_of(opened).encoded(request.path_params["name"], request.path_params["key"])
     if found is None:
-        raise HTTPException(404, "This map is not kept.")
+        raise HTTPException(404, "This heatmap is not kept.")
     return bytes_response(found, IMMUTABLE)
 
 
@@ -127,7 +127,7 @@ def arrays(opened: OpenStudy, request: Request) -> Response:
     """Return the heatmaps of a sample as a file of arrays."""
     query = _read_query(opened, request)
     query.check(opened.study)
-    names = {"Content-Disposition": f'attachment; filename="maps-{query.row}.npz"'}
+    names = {"Content-Disposition": f'attachment; filename="heatmaps-{query.row}.npz"'}
     return bytes_response(arrays_file(opened, query), NO_STORE | names)
 
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* The samples that next and previous go through, with the map of each that has one. */
+/* The samples that next and previous go through, with the heatmap of each that has one. */
 
 /** @import { SaliencyData, SampleReference, StripHeatmap, StripHeatmaps, Trail } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
@@ -24,7 +24,7 @@ export class SampleStrip {
    * @param {SaliencyData["kind"]} asked.kind
    * @param {ByteCache} asked.kept
    * @param {readonly Color[]} asked.palette
-   * @param {string} asked.method whose maps are shown
+   * @param {string} asked.method whose heatmaps are shown
    * @param {(row: number) => void} asked.onPick
    * @param {(words: string) => void} asked.onTrouble
    */
@@ -126,7 +126,7 @@ export class SampleStrip {
     this.refresh();
   }
 
-  /* Not while it is out of sight, and as often as maps may come. */
+  /* Not while it is out of sight, and as often as heatmaps may come. */
   async refresh() {
     clearTimeout(this.timer);
     const rows = this.items.filter((item) => !item.node.hidden).map((item) => item.row);
@@ -138,8 +138,8 @@ export class SampleStrip {
       if (ticket !== this.asked || this.gone) return;
       this.showProgress(answer);
       for (const item of this.items) {
-        const map = answer.maps[String(item.row)];
-        if (map) this.draw(item, map);
+        const heatmap = answer.heatmaps[String(item.row)];
+        if (heatmap) this.draw(item, heatmap);
       }
     } catch (reason) {
       if (ticket !== this.asked || this.gone) return;
@@ -161,23 +161,23 @@ export class SampleStrip {
 
   /**
    * @param {Item} item
-   * @param {StripHeatmap} map
+   * @param {StripHeatmap} heatmap
    */
-  async draw(item, map) {
-    if (item.drawn === map.key) return;
-    item.drawn = map.key;
-    const { width, height } = map;
+  async draw(item, heatmap) {
+    if (item.drawn === heatmap.key) return;
+    item.drawn = heatmap.key;
+    const { width, height } = heatmap;
     // Of words and columns only that they are there.
     if (!width || !height) {
-      item.node.dataset.map = "there";
+      item.node.dataset.heatmap = "there";
       return;
     }
     try {
-      const bytes = new Uint8Array(await this.kept.bytes("heatmap", map.key));
-      if (item.drawn !== map.key) return;
+      const bytes = new Uint8Array(await this.kept.bytes("heatmap", heatmap.key));
+      if (item.drawn !== heatmap.key) return;
       paintHeatmap(item.heat, { width, height }, bytes, null, this.palette);
       item.heat.classList.remove("absent");
-      item.node.dataset.map = "there";
+      item.node.dataset.heatmap = "there";
     } catch {
       item.drawn = "";
     }
@@ -236,5 +236,5 @@ function newItem(kind, onPick) {
 function blank(item) {
   item.drawn = "";
   item.heat.classList.add("absent");
-  delete item.node.dataset.map;
+  delete item.node.dataset.heatmap;
 }

@@ -47,7 +47,7 @@ class Trail(TypedDict):
 
 
 class SeriesProgress(TypedDict):
-    """How far a series of maps is.
+    """How far a series of heatmaps is.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class SeriesProgress(TypedDict):
 
 
 class StripHeatmap(TypedDict):
-    """Where a map is kept, and of a picture its size."""
+    """Where a heatmap is kept, and of a picture its size."""
 
     key: str
     height: NotRequired[int]
@@ -70,9 +70,9 @@ class StripHeatmap(TypedDict):
 
 
 class StripHeatmaps(SeriesProgress):
-    """The maps of some samples that are made, by row, and how far the series over them is."""
+    """The heatmaps of some samples that are made, by row, and how far the series over them is."""
 
-    maps: dict[str, StripHeatmap]
+    heatmaps: dict[str, StripHeatmap]
 
 
 class Interval(TypedDict):
@@ -135,7 +135,7 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
 def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], method: str) -> StripHeatmaps:
     """Return which samples of a strip have their heatmap, and how far the series over them is."""
     find_method(method)
-    maps: dict[str, StripHeatmap] = {}
+    heatmaps: dict[str, StripHeatmap] = {}
     for row in rows:
         probabilities = heatmaps_of(opened).class_probabilities(row)
         request = (
@@ -144,10 +144,10 @@ def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int]
         found = None if request is None else heatmaps_of(opened).load(request)
         if request is not None and found is not None:
             shape = found["heatmap"].shape
-            maps[str(row)] = StripHeatmap(key=step_key(opened.study, request)[1])
+            heatmaps[str(row)] = StripHeatmap(key=step_key(opened.study, request)[1])
             if len(shape) == 2:
-                maps[str(row)] |= {"height": shape[0], "width": shape[1]}
-    return {**_series_payload(worker, STRIP), "maps": maps}
+                heatmaps[str(row)] |= {"height": shape[0], "width": shape[1]}
+    return {**_series_payload(worker, STRIP), "heatmaps": heatmaps}
 
 
 def start_strip(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], methods: Sequence[str]) -> None:

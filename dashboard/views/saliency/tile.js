@@ -1,5 +1,5 @@
 // @ts-check
-/* One map over the sample, with its numbers. */
+/* One heatmap over the sample, with its numbers. */
 
 /** @import { Heatmap, MethodTile, PlaceNames, SaliencyMethod } from "../../payloads.d.ts" */
 /** @import { Color } from "../../shared/browser/canvas.js" */
@@ -45,7 +45,7 @@ export class Tile {
   }
 
   /**
-   * The sample itself: no map, no numbers.
+   * The sample itself: no heatmap, no numbers.
    * @param {string} words
    * @param {string} title
    */
@@ -62,7 +62,7 @@ export class Tile {
    * @param {MethodTile} tile
    * @param {SaliencyMethod} method
    * @param {Palettes} palettes
-   * @param {string} words what the map is of
+   * @param {string} words what the heatmap is of
    * @param {PlaceNames | null} content
    */
   async show(tile, method, palettes, words, content) {
@@ -72,8 +72,8 @@ export class Tile {
     this.node.title = method.sentence;
     this.node.dataset.method = method.name;
     this.node.dataset.state = tile.state;
-    const maps = tile.maps.flatMap((map) => map ?? []);
-    const isThere = maps.length === tile.maps.length;
+    const heatmaps = tile.heatmaps.flatMap((heatmap) => heatmap ?? []);
+    const isThere = heatmaps.length === tile.heatmaps.length;
     this.frame.setAttribute("role", "img");
     this.frame.setAttribute("aria-label", isThere ? words : `${method.title}: not there yet`);
     setText(this.note, tile.state === "draft" ? "sharpening" : "");
@@ -87,9 +87,9 @@ export class Tile {
       setText(this.status, makingWords(tile));
       this.status.classList.toggle("failed", tile.state === "failed");
     } else if (!isPicture) {
-      this.showPlaces(maps, content);
+      this.showPlaces(heatmaps, content);
     } else {
-      await this.draw(maps.flatMap((map) => toPictureHeatmap(map) ?? []), palettes);
+      await this.draw(heatmaps.flatMap((heatmap) => toPictureHeatmap(heatmap) ?? []), palettes);
       // The numbers of an answer that was overtaken meanwhile are old.
       if (this.shown !== tile) return;
     }
@@ -97,31 +97,31 @@ export class Tile {
   }
 
   /**
-   * @param {PictureHeatmap[]} maps
+   * @param {PictureHeatmap[]} heatmaps
    * @param {Palettes} palettes
    */
-  async draw(maps, palettes) {
-    const name = maps.map((map) => map.key).join();
+  async draw(heatmaps, palettes) {
+    const name = heatmaps.map((heatmap) => heatmap.key).join();
     if (name === this.drawn) return;
-    const bytes = await Promise.all(maps.map((map) => this.kept.bytes(map.kind, map.key)));
-    if (this.shown?.maps.map((map) => map?.key).join() !== name) return;
+    const bytes = await Promise.all(heatmaps.map((heatmap) => this.kept.bytes(heatmap.kind, heatmap.key)));
+    if (this.shown?.heatmaps.map((heatmap) => heatmap?.key).join() !== name) return;
     this.drawn = name;
     const [one, other] = bytes.map((buffer) => new Uint8Array(buffer));
-    paintHeatmap(this.heat, maps[0], one, other ?? null, other ? palettes.signed : palettes.score);
-    this.heat.classList.toggle("pixelated", isPixelArt(maps[0]));
+    paintHeatmap(this.heat, heatmaps[0], one, other ?? null, other ? palettes.signed : palettes.score);
+    this.heat.classList.toggle("pixelated", isPixelArt(heatmaps[0]));
     this.node.dataset.drawn = name;
   }
 
   /**
-   * @param {Heatmap[]} maps
+   * @param {Heatmap[]} heatmaps
    * @param {PlaceNames} content
    */
-  showPlaces(maps, content) {
-    const name = JSON.stringify([maps, content]);
+  showPlaces(heatmaps, content) {
+    const name = JSON.stringify([heatmaps, content]);
     if (name === this.drawn) return;
     this.drawn = name;
-    this.places.show(content, weightsOf(maps), maps.length > 1);
-    this.node.dataset.drawn = maps.map((map) => map.kind).join();
+    this.places.show(content, weightsOf(heatmaps), heatmaps.length > 1);
+    this.node.dataset.drawn = heatmaps.map((heatmap) => heatmap.kind).join();
   }
 
   /** @param {MethodTile} tile */

@@ -126,11 +126,11 @@ target, against = (chosen.get(name) if chosen.get("row") == row else None for na
 events = saliency_heatmaps(
     opened.key, row, shown, methods, target, against, layout.classes(opened), outputs,
     kind=kind, selection=selection if selection_of(opened, selection) else None,
-    shades=SHADES, signed=SIGNED_SHADES, key="maps",
-    on_picked=lambda: pick(state.event("maps", "picked")["row"], methods),
-    on_chosen=lambda: CHOSEN.set(state.event("maps", "chosen")),
+    shades=SHADES, signed=SIGNED_SHADES, key="heatmaps",
+    on_picked=lambda: pick(state.event("heatmaps", "picked")["row"], methods),
+    on_chosen=lambda: CHOSEN.set(state.event("heatmaps", "chosen")),
 )  # fmt: skip
-if events.action is not None and state.is_new("maps", events.seq):
+if events.action is not None and state.is_new("heatmaps", events.seq):
     state.PICKED.set(events.row)
     if events.action == "review":
         state.RESUME_AT.set(events.row)

@@ -1,5 +1,5 @@
 // @ts-check
-/* How much the places of a map count that is no picture's, and which part of a picture lies where. */
+/* How much the places of a heatmap count that is no picture's, and which part of a picture lies where. */
 
 /** @import { Heatmap, PartDrops, PlaceNames } from "../../payloads.d.ts" */
 
@@ -9,12 +9,12 @@ const COLUMNS_SHOWN = 24;
 /** @typedef {Required<Pick<PartDrops, "key" | "height" | "width">>} PartLayout */
 
 /**
- * A map as bytes that are kept elsewhere, if it is one of a picture.
- * @param {Heatmap | null} map
+ * A heatmap as bytes that are kept elsewhere, if it is one of a picture.
+ * @param {Heatmap | null} heatmap
  * @returns {PictureHeatmap | null}
  */
-export function toPictureHeatmap(map) {
-  return map?.key === undefined || map.height === undefined || map.width === undefined ? null : { kind: map.kind, key: map.key, height: map.height, width: map.width };
+export function toPictureHeatmap(heatmap) {
+  return heatmap?.key === undefined || heatmap.height === undefined || heatmap.width === undefined ? null : { kind: heatmap.kind, key: heatmap.key, height: heatmap.height, width: heatmap.width };
 }
 
 /**
@@ -26,9 +26,9 @@ export function layoutOf(parts) {
 }
 
 /**
- * How much each place counts: the weights of one map, or of the first less the second. Each map is on the scale of its own largest
+ * How much each place counts: the weights of one heatmap, or of the first less the second. Each heatmap is on the scale of its own largest
  * effect, and a class that nothing speaks for has one too: of two, each counts as much as its largest effect.
- * @param {readonly Pick<Heatmap, "weights" | "most">[]} maps
+ * @param {readonly Pick<Heatmap, "weights" | "most">[]} heatmaps
  */
 export function weightsOf([one, other]) {
   const own = one.weights ?? [];

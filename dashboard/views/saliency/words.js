@@ -1,5 +1,5 @@
 // @ts-check
-/* Maps, their making and their numbers in words. */
+/* Heatmaps, their making and their numbers in words. */
 
 /** @import { MethodTile, PartDrops, PlaceNames } from "../../payloads.d.ts" */
 
@@ -12,7 +12,7 @@ function shareWords({ state, fraction }) {
 }
 
 /**
- * How far a map is that is not there yet, or why it will not come.
+ * How far a heatmap is that is not there yet, or why it will not come.
  * @param {{ state: string, fraction: number, text: string }} making
  */
 export function makingWords(making) {
@@ -57,7 +57,7 @@ export function dropWords(part, { drops, whole }, name, classes) {
 }
 
 /**
- * The numbers of a map as a tile shows them: a value between 0 and 1 for the bar, and words beside it.
+ * The numbers of a heatmap as a tile shows them: a value between 0 and 1 for the bar, and words beside it.
  * @param {NonNullable<MethodTile["numbers"]>} numbers
  */
 export function measureWords({ deletion, insertion, road, top_k: stays, correlation, gini }) {

@@ -36,9 +36,9 @@ NUMBERS = {
 }
 
 
-def maps(kind: str, key: str, **changes: Any) -> dict[str, Any]:
+def heatmaps(kind: str, key: str, **changes: Any) -> dict[str, Any]:
     heatmap = {"kind": kind, "key": key, "height": 2, "width": 2, "most": 0.4}
-    tile = {"method": "gradient", "state": "ready", "fraction": 1, "text": "", "maps": [heatmap], "numbers": None}
+    tile = {"method": "gradient", "state": "ready", "fraction": 1, "text": "", "heatmaps": [heatmap], "numbers": None}
     return {
         "row": 1, "id": "1", "given": 3, "target": 3, "against": None, "probabilities": [{"label": 3, "p": 0.9}],
         "classes": 10, "content": None, "tiles": [tile | changes], "parts": None, "error": "", "isDone": False,
@@ -82,9 +82,9 @@ def test_the_strip_is_that_of_the_last_selection_and_of_the_sample_on_screen(ope
 
 def test_numbers_stay_when_the_bytes_of_a_draft_come_last(open_page: Open) -> None:
     page = open_saliency(open_page)
-    answer(page, "saliency/1?", maps("draft", "d", state="draft"))
+    answer(page, "saliency/1?", heatmaps("draft", "d", state="draft"))
     wait_until_asked(page, "kept/draft/d")
-    answer(page, "saliency/1?", maps("heatmap", "h", numbers=NUMBERS) | {"isDone": True})
+    answer(page, "saliency/1?", heatmaps("heatmap", "h", numbers=NUMBERS) | {"isDone": True})
     answer(page, "kept/heatmap/h", [0, 1, 2, 3])
     number = page.locator(".tile[data-method=gradient] .measure-bar .number").first
     expect(number).to_have_text("0.50")
@@ -93,16 +93,16 @@ def test_numbers_stay_when_the_bytes_of_a_draft_come_last(open_page: Open) -> No
     assert page.locator(".tile[data-method=gradient]").get_attribute("data-drawn") == "h"
 
 
-def test_the_strip_shows_maps_of_the_method_that_was_chosen_last(open_page: Open) -> None:
+def test_the_strip_shows_heatmaps_of_the_method_that_was_chosen_last(open_page: Open) -> None:
     other = METHOD | {"name": "occlusion", "title": "occlusion"}
     page = open_saliency(open_page, available=[METHOD, other])
     answer(page, "saliency/trail", TRAIL)
     page.get_by_role("button", name="occlusion").click()
     page.get_by_role("button", name="gradient").click()
     here = {"state": "none", "done": 0, "total": 0, "error": ""}
-    answer(page, "&method=occlusion", here | {"maps": {}})
-    answer(page, "&method=gradient", here | {"maps": {"2": {"key": "old"}}})
-    assert page.locator(".samples [data-map]").count() == 0
+    answer(page, "&method=occlusion", here | {"heatmaps": {}})
+    answer(page, "&method=gradient", here | {"heatmaps": {"2": {"key": "old"}}})
+    assert page.locator(".samples [data-heatmap]").count() == 0
 
 
 def compared(mean: float, state: str = "done") -> dict[str, Any]:

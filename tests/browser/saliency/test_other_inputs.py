@@ -89,7 +89,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboar
 
 
 def beside(page: Page, others: RunningDashboard, name: str) -> None:
-    """Open a study beside the texts, and look at what the model saw in it."""
+    """Open a study beside the texts, and look at its heatmaps."""
     open_from_page(page, others.folder / name)
     page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
     go(page, SALIENCY)
@@ -139,7 +139,7 @@ def test_the_columns_of_a_row_are_weighed_the_most_important_first(look: Look, o
         assert saved.size[0] == 720
 
 
-def test_an_onnx_model_has_the_maps_that_ask_for_probabilities(look: Look, others: RunningDashboard) -> None:
+def test_an_onnx_model_has_the_heatmaps_that_ask_for_probabilities(look: Look, others: RunningDashboard) -> None:
     page = look(others, "open")
     beside(page, others, "pictures.margin")
     methods = page.get_by_role("group", name="methods, up to four").get_by_role("button")

@@ -24,11 +24,11 @@ DRAWN = """node => {
 """The red of every pixel of a canvas."""
 
 
-def maps_ready(page: Page, row: int | str) -> None:
+def heatmaps_ready(page: Page, row: int | str) -> None:
     page.locator(f".saliency[data-row='{row}'][data-state=ready]").wait_for(timeout=2 * PATIENCE)
 
 
-def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Look, serve: Serve) -> None:
+def test_the_heatmaps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard, "review")
     page.locator(".label-review[data-place=one]").wait_for()
@@ -36,7 +36,7 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
     row = page.locator(".label-review").get_attribute("data-row")
     assert row is not None
     page.keyboard.press("v")
-    maps_ready(page, row)
+    heatmaps_ready(page, row)
     tiles = page.locator(".saliency .tile[data-method]")
     expect(tiles).to_have_count(3)
     for tile in tiles.all():
@@ -50,7 +50,7 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.get_by_role("slider", name="opacity of the maps").fill("0.2")
+    page.get_by_role("slider", name="opacity of the heatmaps").fill("0.2")
     assert grad_cam.locator(".heat").evaluate("node => getComputedStyle(node).opacity") == "0.2"
     # The modules of a component further down may still be on their way; what is asked of the study may not.
     assert [url for url in asked if re.search(r"/margin/[0-9a-f]+/saliency/", url)] == []
@@ -84,13 +84,15 @@ def test_the_maps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look: Loo
     page.locator(f".label-review[data-place=one][data-row='{other}']").wait_for()
 
 
-def test_maps_of_the_queue_are_made_compared_attacked_and_taken_away(look: Look, serve: Serve, tmp_path: Path) -> None:
+def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
+    look: Look, serve: Serve, tmp_path: Path
+) -> None:
     page = look(serve("fashion"), "saliency")
     for name in ("MARGIN", "Integrated Gradients"):
         page.get_by_role("group", name="methods, up to four").get_by_role("button", name=name, exact=True).click()
     page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
     page.get_by_role("button", name=re.compile("^compute all")).click()
-    expect(page.locator(".strip .item[data-map=there]").nth(4)).to_be_visible()
+    expect(page.locator(".strip .item[data-heatmap=there]").nth(4)).to_be_visible()
     page.locator(".strip").get_by_role("button", name="stop").click()
     expect(page.locator(".strip-head")).to_contain_text("what was computed is kept")
 

@@ -328,4 +328,7 @@ def test_a_ranking_of_samples_has_no_heat_map():
     explanation = explain(LabelFlips(), blobs(each=10, flips=1).study)
     with pytest.raises(MissingPart) as raised:
         _ = explanation.heatmap
-    assert str(raised.value) == "'label_flips' explains no single sample, so there is no heat map. Ask saliency."
+    assert (
+        str(raised.value)
+        == "'label_flips' explains no single sample, so it has no heatmap. The task 'saliency' computes one."
+    )

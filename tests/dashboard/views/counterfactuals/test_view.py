@@ -119,7 +119,7 @@ def test_a_walk_is_sent_whole(get, train, asked):
     picture = counterfactual["picture"]
     frames = np.frombuffer(base64.b64decode(picture["frames"]), np.uint8).reshape(61, 8, 8)
     assert (frames[0] == asked.study.inputs[3]).all()
-    change = np.frombuffer(base64.b64decode(picture["maps"]["difference"]["values"]), np.int8).reshape(8, 8)
+    change = np.frombuffer(base64.b64decode(picture["heatmaps"]["difference"]["values"]), np.int8).reshape(8, 8)
     wanted = found.difference[0] / np.abs(found.difference).max()
     assert change / 127 == pytest.approx(wanted, abs=0.01)
     assert np.array(counterfactual["probabilities"]).shape == (61, 3) and counterfactual["times"][40] == 1
@@ -163,7 +163,7 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
     first = int(columns["names"][0].split()[1])
     assert columns["frames"][0][0] == pytest.approx(values[0, first], rel=1e-3)
     assert columns["low"][0] == pytest.approx(values[:, first].min(), rel=0.01)
-    sizes = np.abs(columns["maps"]["difference"])
+    sizes = np.abs(columns["heatmaps"]["difference"])
     assert (np.diff(sizes) <= 0).all()
 
 

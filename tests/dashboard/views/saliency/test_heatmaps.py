@@ -29,7 +29,7 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     payload = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
     assert payload["content"]["names"] == [f"column {number}" for number in range(1, 6)]
     assert payload["content"]["values"][2] == f"{values[3, 2]:.5g}"
-    weights = payload["tiles"][0]["maps"][0]["weights"]
+    weights = payload["tiles"][0]["heatmaps"][0]["weights"]
     assert weights.index(max(weights)) == 2
     assert max(weights) == 1
     drops = payload["parts"]["drops"][0]
@@ -38,7 +38,7 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     other = 1 - payload["target"]
     heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
     pair = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
-    assert [len(one["weights"]) for one in pair["tiles"][0]["maps"]] == [5, 5]
+    assert [len(one["weights"]) for one in pair["tiles"][0]["heatmaps"]] == [5, 5]
     assert len(pair["parts"]["drops"]) == 2
     with np.load(io.BytesIO(arrays_file(opened, SaliencyQuery(3, ("margin",)))), allow_pickle=False) as kept:
         assert kept["places"].tolist() == payload["content"]["names"]

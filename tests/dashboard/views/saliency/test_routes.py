@@ -27,7 +27,7 @@ def test_maps_come_with_their_numbers_and_as_bytes(client, asked_digits):
     assert payload["target"] == payload["probabilities"][0]["label"]
     assert payload["given"] == int(asked_digits.study.labels[5])
     for tile in payload["tiles"]:
-        (one,) = tile["maps"]
+        (one,) = tile["heatmaps"]
         answer = client.get(f"kept/{one['kind']}/{one['key']}")
         assert len(answer.content) == one["height"] * one["width"] == 64
         assert answer.headers["cache-control"].endswith("immutable")
@@ -43,7 +43,7 @@ def test_why_one_class_and_not_another(client):
     client.get(path, headers=US)
     payload = client.get(path, headers=US).json()
     assert (payload["target"], payload["against"]) == (3, 8)
-    one, other = payload["tiles"][0]["maps"]
+    one, other = payload["tiles"][0]["heatmaps"]
     assert one["key"] != other["key"]
     assert {3, 8} <= {entry["label"] for entry in payload["probabilities"]}
 
@@ -107,12 +107,12 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
     rows = trail["rows"][5:8]
     assert trail["title"] == "suspect labels, in their order"
     assert client.get(f"strip?rows={rows[0]}&method=grad_cam").json() == {
-        "maps": {}, "state": "none", "done": 0, "total": 0, "error": "",
+        "heatmaps": {}, "state": "none", "done": 0, "total": 0, "error": "",
     }  # fmt: skip
     request = {"what": "strip", "rows": rows, "methods": ["grad_cam"]}
     assert client.post("series", json=request, headers=US).status_code == 200
     payload = client.get(f"strip?rows={','.join(map(str, rows))}&method=grad_cam").json()
-    assert set(payload["maps"]) == {str(row) for row in rows}
+    assert set(payload["heatmaps"]) == {str(row) for row in rows}
     assert (payload["state"], payload["done"], payload["total"]) == ("done", 3, 3)
     assert differences(trail, Trail) == differences(payload, StripHeatmaps) == []
     request = {"what": "comparison", "count": 25, "methods": ["grad_cam", "gradient"]}
@@ -130,7 +130,7 @@ def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, stud
 
 
 def test_arrays_are_a_file_without_pickles(client):
-    assert "No map of this sample is made yet." in client.get("9/arrays?methods=occlusion").text
+    assert "No heatmap of this sample is made yet." in client.get("9/arrays?methods=occlusion").text
     client.get("9?methods=occlusion", headers=US)
     with np.load(io.BytesIO(client.get("9/arrays?methods=occlusion").content), allow_pickle=False) as kept:
         assert kept["occlusion.heatmap"].shape == (8, 8)
@@ -140,7 +140,7 @@ def test_arrays_are_a_file_without_pickles(client):
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("5?methods=occlusion", 403, "Maps are made for the dashboard only."),
+        ("5?methods=occlusion", 403, "Heatmaps are made for the dashboard only."),
         ("9999?methods=occlusion", 404, "There is no such row."),
         ("x?methods=occlusion", 400, "rows must be at most 60 whole numbers"),
         ("5,6?methods=occlusion", 400, "Name one sample."),
@@ -156,13 +156,13 @@ def test_arrays_are_a_file_without_pickles(client):
         ("5/examples?eps=3", 422, "Examples are compared under one of random, attack with an eps of 1, 2, 4, 8"),
         ("5/attack?method=rise&attack=random&eps=4", 400, "class must be the number of a class."),
         ("kept/heatmap/%2e%2e%2fsecret", 404, ""),
-        ("kept/heatmap/zz", 404, "This map is not kept."),
-        ("kept/secret/" + 32 * "0", 404, "This map is not kept."),
+        ("kept/heatmap/zz", 404, "This heatmap is not kept."),
+        ("kept/secret/" + 32 * "0", 404, "This heatmap is not kept."),
         ("strip?rows=1&method=magic", 422, "There is no saliency method 'magic'."),
     ],
 )
 def test_a_malformed_request_is_refused_in_a_sentence(client, path, status, words):
-    headers = {} if words.startswith("Maps are") else US
+    headers = {} if words.startswith("Heatmaps are") else US
     answer = client.get(path, headers=headers)
     assert answer.status_code == status
     assert words in answer.text
@@ -177,7 +177,7 @@ def test_a_class_the_model_does_not_have_is_refused_once_that_is_known(client):
 @pytest.mark.parametrize(
     ("payload", "headers", "status", "words"),
     [
-        ({"what": "strip", "rows": [1], "methods": ["rise"]}, {}, 403, "Maps are made for the dashboard only."),
+        ({"what": "strip", "rows": [1], "methods": ["rise"]}, {}, 403, "Heatmaps are made for the dashboard only."),
         ({"what": "party"}, US, 400, "A series is of a strip or a comparison."),
         ({"what": "strip", "rows": ["1"], "methods": []}, US, 400, "'1' is not a whole number"),
         ({"what": "strip", "rows": [9999], "methods": ["rise"]}, US, 422, "Row 9999 does not exist"),

@@ -1,4 +1,4 @@
-"""The page of what the model saw, from an empty session."""
+"""The page Saliency, from an empty session."""
 
 import re
 
