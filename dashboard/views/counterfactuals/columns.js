@@ -36,7 +36,7 @@ export class ColumnTable {
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
-      ...HEATMAPS.map((name, number) => el("td", {}, signedBar(columns.heatmaps[name][place], largest[number]))))));
+      ...HEATMAPS.map((heatmap, number) => el("td", {}, signedBar(columns.heatmaps[heatmap][place], largest[number]))))));
     const more = columns.total - columns.names.length;
     setText(this.note, `Importance: orange speaks for ${start.name}, blue for ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
   }

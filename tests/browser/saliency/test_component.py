@@ -24,7 +24,7 @@ DATA = {
     "palette": ["#000000", "#ffffff"] * 128,
     "signedPalette": ["#000000", "#ffffff"] * 128,
 }
-TRAIL = {"rows": [1, 2, 3, 4], "ids": ["1", "2", "3", "4"], "title": "suspects"}
+TRAIL = {"rows": [1, 2, 3, 4], "ids": ["1", "2", "3", "4"], "excerpts": [], "title": "suspects"}
 NUMBERS = {
     "deletion": 0.2,
     "insertion": 0.7,
@@ -73,7 +73,7 @@ def test_the_strip_is_that_of_the_last_selection_and_of_the_sample_on_screen(ope
     page = open_saliency(open_page, selection="old")
     page.evaluate("window.run({ selection: 'new' })")
     page.evaluate("window.run({ row: 8 })")
-    answer(page, "selection=new", {"rows": [7, 8], "ids": ["7", "8"], "title": "samples"})
+    answer(page, "selection=new", {"rows": [7, 8], "ids": ["7", "8"], "excerpts": [], "title": "samples"})
     assert chosen(page) == "sample 8"
     answer(page, "selection=old", TRAIL)
     assert chosen(page) == "sample 8"
