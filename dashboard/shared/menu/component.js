@@ -22,7 +22,7 @@ class Menu {
 
   name = el("p", { class: "name" });
   size = el("p", { class: "quiet" });
-  features = el("p", { class: "quiet" });
+  features = el("p", { class: "quiet features" });
   fill = el("span", { class: "fill" });
   meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);
   progress = el("p", { class: "quiet progress" });
@@ -96,6 +96,8 @@ class Menu {
     setText(this.name, name);
     setText(this.size, size);
     setText(this.features, features);
+    this.name.title = name;
+    this.features.title = features;
     this.showProgress(decided, open);
   }
 

@@ -264,9 +264,8 @@ export class SampleView {
     const row = el("div", { class: "row" }, this.relabel, this.keep,
       keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
       keyButton("W", "why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
-      keyButton("/", "class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }),
-      el("span", { class: "gap" }), this.previous, this.next);
-    return el("footer", { class: "keys" }, row, this.classRow);
+      keyButton("/", "class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }));
+    return el("footer", { class: "keys" }, row, el("div", { class: "steps" }, this.previous, this.next), this.classRow);
   }
 }
 

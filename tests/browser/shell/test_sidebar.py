@@ -7,7 +7,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.looking import ON_DIGITS, Known, Look, Serve, complaints, go, saved, shown_row, until
+from browser.looking import (
+    NARROW,
+    ON_DIGITS,
+    WIDE,
+    Known,
+    Look,
+    Serve,
+    complaints,
+    go,
+    open_review,
+    saved,
+    shown_row,
+    until,
+)
 from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import expect
 
@@ -56,6 +69,18 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     page.go_back()
     page.wait_for_selector(".label-review[data-place=one]")
     expect(page.locator(".menu [aria-current]")).to_contain_text(LABEL_REVIEW.title)
+
+
+@ON_DIGITS
+def test_who_decides_and_what_is_decided_with_are_on_a_small_screen(look: Look, untouched: RunningDashboard) -> None:
+    """The words about the features of this study are of three lines there."""
+    page = open_review(look, untouched)
+    about = page.locator(".menu .features")
+    for width, height in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": height})
+        for shown in (page.get_by_label("Reviewer"), *page.locator(".label-review .keys button:visible").all()):
+            expect(shown).to_be_in_viewport(ratio=1)
+    assert about.get_attribute("title") == about.text_content()
 
 
 @ON_DIGITS
