@@ -19,11 +19,11 @@ from record import Line, Part, Watch, plain
 from skimage import data
 
 from margin_core import Explanation, Study, explain
-from margin_core.domain.image_parts import expand_cells
 from margin_core.study.models import load_model
 from margin_core.study.models.runtime import RUNTIMES, find_runtime
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.tasks import Saliency
+from margin_core.tasks.saliency.image_parts import expand_cells
 
 REPEATS = 3
 SECONDS = 5.0

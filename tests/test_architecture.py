@@ -1,15 +1,23 @@
-"""The shape of the program, read off its syntax trees: arrows point one way, and nothing dangerous is called."""
+"""The shape of the program, read off its syntax trees: arrows point one way, and a folder holds what it says."""
 
 import ast
-import re
-from functools import cache
-from pathlib import Path
 
 import pytest
+from source_trees import (
+    FACES,
+    ROOT,
+    SOURCES,
+    circle_in,
+    imports_between,
+    imports_of,
+    module_named,
+    module_of,
+    package_of,
+    tree_of,
+    trees_of,
+)
 
 from dashboard.views import VIEWS
-
-ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     "errors", "parameters", "storage", "values/arrays", "values/model", "study/models", "values", "bootstrap", "study",
@@ -21,31 +29,6 @@ LAYERS = (
 
 COMMAND = ROOT / "dashboard" / "command.py"
 """``margin open``, which the dashboard adds to the command line by an entry point."""
-
-SOURCES = sorted((ROOT / "margin_core").rglob("*.py"))
-FACES = sorted((ROOT / "dashboard").rglob("*.py"))
-every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-every_file = pytest.mark.parametrize("path", SOURCES + FACES, ids=lambda path: str(path.relative_to(ROOT)))
-
-
-@cache
-def tree_of(path):
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def package_of(path):
-    return ".".join(path.relative_to(ROOT).parent.parts)
-
-
-def imports_of(tree, package):
-    """Return the dotted name of everything imported anywhere in a file, inside functions too."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            module = ".".join([*parents, *([node.module] if node.module else [])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def layer_of(path):
@@ -70,68 +53,7 @@ def backward(path, tree):
                 yield name
 
 
-def module_of(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imported_when_loaded(tree, package):
-    """Yield what a file imports as it is loaded: not inside functions, not for type checkers alone."""
-    waiting = list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from imports_of(ast.Module([node], []), package)
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
-
-
-def circle_in(sources):
-    """Return the modules of an import circle, or None; ``sources`` maps each module to what it imports."""
-    state = {}
-
-    def visit(module, trail):
-        state[module] = "open"
-        for other in sorted(sources[module]):
-            if state.get(other) == "open":
-                return [*trail[trail.index(other) :], other] if other in trail else [module, other]
-            if other not in state:
-                found = visit(other, [*trail, other])
-                if found:
-                    return found
-        state[module] = "done"
-        return None
-
-    for module in sorted(sources):
-        if module not in state:
-            found = visit(module, [module])
-            if found:
-                return found
-    return None
-
-
-def imports_between(files):
-    """Map each module to the modules among ``files`` that it imports; a name counts for its module."""
-    modules = {module_of(path) for path in files}
-    sources = {}
-    for path in files:
-        package = package_of(path)
-        named = set()
-        for name in imported_when_loaded(tree_of(path), package):
-            while name and name not in modules:
-                name = name.rpartition(".")[0]
-            named.add(name)
-        sources[module_of(path)] = named - {"", module_of(path)}
-    return sources
-
-
-def attributes_of(tree, base):
-    """Return every ``base.<name>`` in a file."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == base:
-            yield node.attr
+every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def test_every_part_of_the_core_has_its_layer():
@@ -144,13 +66,127 @@ def test_the_core_imports_one_way(path):
     assert not list(backward(path, tree_of(path)))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from margin_core.study import load_study",
+        "import margin_core.tasks.base",
+        "def f():\n    from margin_core.tasks import LabelFlips",
+        "from margin_core import tasks",
+        "from margin_core import Study",
+        "from ..tasks import LabelFlips",
+        "importlib.import_module('margin_core.tasks.base')",
+    ],
+)
+def test_a_backward_arrow_is_seen(source):
+    path = ROOT / "margin_core" / ("study" if "study" not in source else "values") / "x.py"
+    assert list(backward(path, ast.parse(source)))
+
+
 def test_no_circle_of_imports_in_the_core():
-    assert circle_in(imports_between(SOURCES)) is None
+    assert circle_in(imports_between(trees_of(SOURCES))) is None
+
+
+def test_a_circle_that_a_function_closes_is_seen():
+    trees = {
+        "margin_core.graph.knn": (ast.parse("from margin_core.graph import weights"), "margin_core.graph"),
+        "margin_core.graph.weights": (ast.parse("def f():\n    from .knn import Knn"), "margin_core.graph"),
+    }
+    assert circle_in(imports_between(trees))
 
 
 def test_a_circle_of_imports_is_seen():
     assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert circle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()}) is None
+
+
+STEPS = ("domain", "graph", "function", "influence", "interpretation")
+"""The step folders of the protocol: each module of them serves two tasks or more (docs/decisions/0018)."""
+
+TASK_FOLDERS = sorted(path.parent.name for path in (ROOT / "margin_core" / "tasks").glob("*/task.py"))
+
+BETWEEN_TASKS = {("contextual_outliers", "saliency.fragility")}
+"""What a task takes from the folder of another, and nothing else: the column of fragility is a signal of a study."""
+
+
+def task_of(module):
+    """Return the folder of the task that a module lies in, or None."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["margin_core", "tasks"] and parts[2:3] and parts[2] in TASK_FOLDERS else None
+
+
+def reached_from(module, trees):
+    """Return the modules that a module's imports reach; a name that a package only passes on counts for its home."""
+    waiting, seen = [module], set()
+    while waiting:
+        own = waiting.pop()
+        tree, package = trees[own]
+        for name in imports_of(tree, package):
+            home = home_of(name, trees)
+            if home and home not in seen:
+                seen.add(home)
+                # What a step, or the linear probe, or the base of tasks needs, its user needs.
+                waiting += [home] if task_of(home) in (None, task_of(module)) else []
+    return seen
+
+
+def home_of(name, trees):
+    """Return the module that defines an imported name, through the packages that pass it on."""
+    module = module_named(name, trees)
+    rest = name.removeprefix(module).removeprefix(".").split(".")[0]
+    tree, package = trees.get(module, (None, ""))
+    if tree is not None and rest:
+        passed = [one for one in imports_of(tree, package) if one.split(".")[-1] == rest]
+        if passed:
+            return home_of(passed[0], trees)
+    return module
+
+
+def tasks_that_use_each_step(trees):
+    """Map each module of a step folder to the tasks that reach it."""
+    users = {module: set() for module in trees if module.split(".")[1:2] and module.split(".")[1] in STEPS}
+    for module in trees:
+        if task_of(module):
+            for step in reached_from(module, trees) & set(users):
+                users[step].add(task_of(module))
+    return users
+
+
+def test_a_step_folder_holds_what_two_tasks_use():
+    faces = {f"margin_core.{step}" for step in STEPS}
+    users = tasks_that_use_each_step(trees_of(SOURCES))
+    assert {module: tasks for module, tasks in users.items() if module not in faces and len(tasks) < 2} == {}
+
+
+def between_tasks(trees):
+    """Yield (task, module of another task, module that imports it)."""
+    for module, (tree, package) in trees.items():
+        for name in imports_of(tree, package):
+            imported = module_named(name, trees)
+            if task_of(module) and task_of(imported) not in (None, task_of(module)):
+                yield task_of(module), imported.removeprefix("margin_core.tasks."), module
+
+
+def allowed_between_tasks(task, imported):
+    return any(task == user and f"{imported}.".startswith(f"{used}.") for user, used in BETWEEN_TASKS)
+
+
+def test_a_task_takes_from_another_only_what_is_listed():
+    found = list(between_tasks(trees_of(SOURCES)))
+    assert [one for one in found if not allowed_between_tasks(*one[:2])] == []
+    assert {
+        (task, used) for task, used in BETWEEN_TASKS if any(task == one[0] and used in one[1] for one in found)
+    } == BETWEEN_TASKS
+
+
+def test_an_arrow_between_tasks_is_seen():
+    source = ast.parse("def f():\n    from margin_core.tasks.label_flips.fit import fit")
+    trees = {
+        "margin_core.tasks.prototypes.task": (source, "margin_core.tasks.prototypes"),
+        "margin_core.tasks.label_flips.fit": (ast.parse(""), "margin_core.tasks.label_flips"),
+    }
+    [(task, imported, _)] = between_tasks(trees)
+    assert not allowed_between_tasks(task, imported)
 
 
 @every_source
@@ -237,7 +273,7 @@ def test_what_is_shared_knows_no_view(path):
 
 
 def test_no_circle_of_imports_in_the_dashboard():
-    assert circle_in(imports_between(FACES)) is None
+    assert circle_in(imports_between(trees_of(FACES))) is None
 
 
 def test_every_page_that_is_turned_to_is_there():
@@ -259,108 +295,3 @@ def test_every_view_names_modules_that_are_there():
         assert view.page.is_file()
         for module in (view.routes, view.map_colors):
             assert module is None or (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
-
-
-DOOR = ROOT / "margin_core" / "study" / "models" / "onnx_packages.py"
-"""The file that silences onnxruntime's telemetry before it is imported."""
-
-
-@every_file
-def test_onnxruntime_is_imported_by_one_door(path):
-    tree = tree_of(path)
-    assert not any(name.split(".")[0] in ("onnx", "onnxruntime") for name in imports_of(tree, package_of(path)))
-    calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert not any("import_module" in call and "onnx" in call for call in calls if path != DOOR)
-
-
-@every_file
-def test_session_state_lives_in_one_file(path):
-    if path != ROOT / "dashboard" / "shared" / "state.py":
-        assert "session_state" not in set(attributes_of(tree_of(path), "st"))
-        assert not any(name.endswith(".session_state") for name in imports_of(tree_of(path), package_of(path)))
-
-
-@every_file
-def test_caches_live_in_one_file(path):
-    if path != ROOT / "dashboard" / "shared" / "cached.py":
-        assert not [name for name in attributes_of(tree_of(path), "st") if name.startswith("cache_")]
-        assert not [name for name in imports_of(tree_of(path), package_of(path)) if ".cache_" in name]
-
-
-def dangers(tree, package):
-    """Return what could run somebody else's code: pickles, raw HTML, a shell, evaluated text."""
-    unpicklers = {"pickle", "cPickle", "dill", "cloudpickle", "joblib.load", "shelve", "marshal"}
-    for name in imports_of(tree, package):
-        if {name, name.split(".")[0]} & unpicklers and name != "pickle":
-            yield f"import {name}"
-    # The name of the error that torch raises for a refused file is all that may be used of pickle.
-    yield from (f"pickle.{name}" for name in attributes_of(tree, "pickle") if name != "UnpicklingError")
-    forbidden = {
-        "allow_pickle": True, "weights_only": False, "unsafe_allow_html": True, "unsafe_allow_javascript": True,
-        "shell": True,
-    }  # fmt: skip
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in forbidden:
-            safe = not forbidden[node.arg]
-            if not (isinstance(node.value, ast.Constant) and node.value.value is safe):
-                yield f"{node.arg}={ast.unparse(node.value)}"
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            if called in {"eval", "exec", "os.system", "joblib.load", "pd.read_pickle", "pandas.read_pickle"}:
-                yield called
-            if called == "torch.load" and "weights_only" not in {word.arg for word in node.keywords}:
-                yield "torch.load without weights_only"
-            if called in {"np.load", "numpy.load"} and "allow_pickle" not in {word.arg for word in node.keywords}:
-                yield "np.load without allow_pickle"
-
-
-@every_file
-def test_nothing_dangerous_is_called(path):
-    assert not list(dangers(tree_of(path), package_of(path)))
-
-
-SCRIPTS = sorted((ROOT / "dashboard").rglob("*.js"))
-
-
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_scripts_never_write_raw_html(path):
-    text = path.read_text(encoding="utf-8")
-    raw = r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|new Function|setHTMLUnsafe)\b"
-    assert not re.findall(raw, text)
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from margin_core.study import load_study",
-        "import margin_core.tasks.base",
-        "def f():\n    from margin_core.tasks import LabelFlips",
-        "from margin_core import tasks",
-        "from margin_core import Study",
-        "from ..tasks import LabelFlips",
-    ],
-)
-def test_a_backward_arrow_is_seen(source):
-    path = ROOT / "margin_core" / ("study" if "study" not in source else "values") / "x.py"
-    assert list(backward(path, ast.parse(source)))
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from pickle import load", "import pickle\npickle.loads(b'')", "from joblib import load", "joblib.load(p)",
-        "np.load(p)", "np.load(p, allow_pickle=True)", "np.load(p, allow_pickle=choice)", "torch.load(p)",
-        "torch.load(p, weights_only=False)", "st.markdown(t, unsafe_allow_html=True)", "run(c, shell=True)",
-        "eval('1')",
-    ],
-)  # fmt: skip
-def test_a_danger_is_seen(source):
-    assert list(dangers(ast.parse(source), ""))
-
-
-def test_what_is_safe_is_let_through():
-    source = (
-        "import pickle\ntry:\n    torch.load(p, weights_only=True)\nexcept pickle.UnpicklingError:\n"
-        "    np.load(p, allow_pickle=False)"
-    )
-    assert not list(dangers(ast.parse(source), ""))

@@ -14,10 +14,10 @@ from dashboard.views.saliency.heatmap_store import HeatmapStore, heatmaps_of
 from dashboard.views.saliency.numbers import number_or_none
 from dashboard.views.saliency.query import SaliencyQuery
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
-from margin_core.domain.variables import split_words
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
 from margin_core.tasks.saliency.methods.available import sample_kind
+from margin_core.tasks.saliency.variables import split_words
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key
 from margin_core.values import Doubles, Study
 

@@ -9,7 +9,6 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from margin_core.domain import image_parts
 from margin_core.errors import ParameterError
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
@@ -17,7 +16,7 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
-from margin_core.tasks.saliency import probability_drop
+from margin_core.tasks.saliency import image_parts, probability_drop
 from margin_core.tasks.saliency.heatmap import density, mean, normalize, select_smaller_nodes, weighted_mean
 from margin_core.tasks.saliency.masking import (
     FILLS,

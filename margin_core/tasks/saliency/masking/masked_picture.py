@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.image_parts import expand_cells
+from margin_core.tasks.saliency.image_parts import expand_cells
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.values import Doubles, Floats, Model
 

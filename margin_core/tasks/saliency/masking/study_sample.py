@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.image_parts import COUNTS, choose_grid, superpixels
-from margin_core.domain.variables import column_layout, split_words
 from margin_core.errors import ModelError, ParameterError
+from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, superpixels
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
@@ -22,6 +21,7 @@ from margin_core.tasks.saliency.masking.masked_sample import MaskedSample
 from margin_core.tasks.saliency.masking.masked_text import MaskedText
 from margin_core.tasks.saliency.masking.mean import mean
 from margin_core.tasks.saliency.masking.noise import noise
+from margin_core.tasks.saliency.variables import column_layout, split_words
 from margin_core.values import Floats, Ints, Study
 
 FILLS: dict[str, Callable[[Floats], Fill]] = {"mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.domain.image_parts import segment
 from margin_core.storage.engine import Progress
+from margin_core.tasks.saliency.image_parts import segment
 from margin_core.tasks.saliency.methods.black_box import BATCH_SIZE, Picture, predict_masked
 from margin_core.values import Doubles, Floats, Ints, Model
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from margin_core.domain import image_parts
 from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.tasks.saliency import task
+from margin_core.tasks.saliency import image_parts, task
 from margin_core.tasks.saliency.masking import masked_predictions
 from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.values import Need, Study

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from margin_core.domain.image_parts import COUNTS, choose_grid, expand_cells, superpixels
+from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, expand_cells, superpixels
 
 
 def quarters(side):

@@ -1,4 +1,4 @@
-"""The domain of a row of numbers or a text: its columns or words are the nodes."""
+"""The nodes of a row of numbers or of a text: its columns or its words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The domain of an image: superpixels of several sizes, all together, are the nodes."""
+"""The nodes of an image: superpixels of several sizes, all together."""
 
 from __future__ import annotations
 

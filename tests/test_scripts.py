@@ -1,0 +1,60 @@
+"""The shape of the browser's side: whom a script may import, and that none writes raw HTML."""
+
+import re
+
+import pytest
+from source_trees import ROOT, circle_in
+
+SCRIPTS = sorted((ROOT / "dashboard").rglob("*.js"))
+
+
+every_script = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+SCRIPT_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([\w./@-]+)["']""")
+"""What a script imports, in a declaration, a call or a comment for the type checker."""
+
+TYPES = ROOT / "dashboard" / "payloads.d.ts"
+BROWSER = ROOT / "dashboard" / "shared" / "browser"
+
+
+def script_imports(text, path):
+    """Return the files that a script's text imports; a name that is not a path stays as it is."""
+    return [(path.parent / name).resolve() if name.startswith(".") else name for name in SCRIPT_IMPORT.findall(text)]
+
+
+def foreign(text, path):
+    """Return what a script imports from elsewhere than its own folder, `shared/browser/` and the types of payloads."""
+    return [name for name in script_imports(text, path) if name != TYPES and name.parent not in (path.parent, BROWSER)]
+
+
+@every_script
+def test_a_script_imports_its_own_folder_and_what_is_shared(path):
+    assert not foreign(path.read_text(encoding="utf-8"), path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'import { Zoom } from "../label_review/zoom.js";',
+        "import { scale,\n  colors } from '../saliency/scale.js';",
+        'const zoom = await import("../label_review/zoom.js");',
+        'import "../label_review/zoom.js";',
+        '/** @param {import("../label_review/zoom.js").Zoom} zoom */',
+        '/** @import { Zoom } from "../label_review/zoom.js" */',
+        'import { Grid } from "../../shared/thumbnail_grid/component.js";',
+    ],
+)
+def test_a_script_that_imports_another_view_is_seen(source):
+    assert foreign(source, ROOT / "dashboard" / "views" / "map" / "x.js")
+
+
+def test_no_circle_of_imports_among_the_scripts():
+    runs = {path: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in SCRIPTS}
+    assert circle_in({path: set(script_imports(text, path)) & set(SCRIPTS) for path, text in runs.items()}) is None
+
+
+@every_script
+def test_scripts_never_write_raw_html(path):
+    text = path.read_text(encoding="utf-8")
+    raw = r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|new Function|setHTMLUnsafe)\b"
+    assert not re.findall(raw, text)
