@@ -289,7 +289,7 @@ def readme(
 | `study.npz` | `inputs` uint8 ({count}, {height}, {width}), `labels` as given, `class_names`, `ids`, \
 `embedding` ({count}, {training.hidden}), `probabilities` ({count}, {len(source.class_names)}) |
 | `model.safetensors` | the network (`small_cnn`), trained on all samples with the labels as given |
-| `truth.npz` | the correct `labels`; only tests, benchmarks and the page "how good is it?" read it |
+| `truth.npz` | the correct `labels`; only tests, benchmarks and the page "Benchmark" read it |
 | `study.toml` | what belongs together |
 
 ## How it was made

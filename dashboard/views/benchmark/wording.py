@@ -1,11 +1,11 @@
 """What the page of the benchmark says."""
 
 TITLE = "Benchmark"
-HELP = "This study keeps its true labels in a separate file that no ranking reads. Only this page does."
+HELP = "The true labels of this study are in a separate file that only this page reads; no ranking uses it."
 RANKING, AVERAGE_PRECISION = "ranking", "average precision"
-FOUND_IN_TENTH, PRECISION_AT_WRONG = "found in the first 10 %", "wrong among as many first"
+FOUND_IN_TENTH, PRECISION_AT_WRONG = "found in the first 10 %", "precision@k"
 PRECISION_AT_WRONG_HELP = "Precision@k, k = number of wrong labels: the share of the first k labels that are wrong."
-NOTE = "One data set with planted flips says how the methods compare here, not how they do on yours."
+NOTE = "The methods are compared on this data set, with planted errors. On your data the order may be different."
 COMPUTING = "Ranking with each method"
 
 

@@ -2,23 +2,23 @@
 
 TITLE = "Impact of corrections"
 HELP = (
-    "A simple model learns from your labels twice: as they were given, and as you corrected them. Both are judged on "
-    "samples that they did not learn from."
+    "A simple model is trained twice: on the given labels and on your corrected ones. Both are evaluated on samples "
+    "that they were not trained on."
 )
 NO_DECISIONS = "No corrections yet"
-STEPS = """This page shows whether a model that learns from your corrected labels is right more often.
+STEPS = """This page shows whether a model trained on your corrected labels is more accurate.
 
 1. Review some suspect labels.
-2. Measure the impact: seconds, or a minute or two for a large study.
+2. Measure the impact. This takes seconds, for a large study a minute or two.
 3. Compare the accuracy on held-out samples, after each decision, with other orders of review."""
 REVIEW = "Review suspect labels"
 CURVE = "After each decision"
 BAND = "The band is the 95 % interval of your own curve."
 ORDER, HALFWAY, AT_END, CHANGE = "order", "after half", "after all", "change in points"
-OUTDATED = "More was decided since it was last measured."
+OUTDATED = "There are new decisions since the last measurement."
 COST = (
     "A linear model is trained on the labels before and after your decisions, and again in the order of other "
-    "rankings. That takes seconds, a minute or two for a large study; you can go on meanwhile."
+    "rankings. This takes seconds, for a large study a minute or two; you can continue to work."
 )
 MEASURE = "Measure the impact"
 
@@ -26,9 +26,9 @@ MEASURE = "Measure the impact"
 def limits(features: str) -> str:
     """Return what the measurement does not show."""
     return (
-        f"The model is a logistic regression on {features}. A few wrong labels hardly mislead so simple a model; a "
-        "large network, which learns them by heart, may gain more. Where the features come from a network that was "
-        "trained on the wrong labels, correcting them here does not train it anew."
+        f"The model is a logistic regression on {features}. A few wrong labels hardly affect such a simple model; a "
+        "large network, which memorizes them, may gain more. If the features come from a network that was trained on "
+        "the wrong labels, correcting them here does not retrain it."
     )
 
 

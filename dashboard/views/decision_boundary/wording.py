@@ -8,7 +8,7 @@ from margin_core.values import Need, Study
 
 TITLE = "Decision boundary"
 HELP = (
-    "Samples that lie between two classes of the model, in order from the one to the other: they show what it goes by, "
+    "Samples between two classes of the model, in order from one class to the other. They show which features it uses, "
     "and where it errs."
 )
 ORDERS = {"boundary": "Uncertain", "errors": "Misclassified"}
@@ -21,16 +21,16 @@ MIXED = {"inputs": "the samples, by your model", "embedding": "their features, b
 
 SLICE = "A slice of the boundary"
 SLICE_HELP = (
-    "The plane through three samples, and what is predicted everywhere on it: blue the first class, orange the second, "
-    "a line where neither is likelier, gray where a third one is."
+    "The plane through three samples and the prediction at every point: blue for the first class, orange for the "
+    "second, a line where both are equally probable, gray where a third class is more probable."
 )
-NO_SLICE = "A slice takes a sample between two classes and a sure one of each. This pair has none."
-SLICE_COST = "Your model is asked about 1,681 mixtures of these three, once, in the background."
+NO_SLICE = "A slice needs a sample between two classes and a confidently predicted one of each. This pair has none."
+SLICE_COST = "Your model predicts 1,681 mixtures of these three samples, once, in the background."
 DRAW_SLICE = "Draw the slice"
 
 
 def order_caption(task: DecisionBoundary, study: Study) -> str:
-    """Return what the order rests on."""
+    """Return which probabilities the order is based on."""
     first = "Misclassified" if task.view == "errors" else "Most uncertain"
     return (
         f"{first} first, by the probabilities of a sample and of its neighbors; these come from {task.rests_on(study)}."
@@ -40,9 +40,9 @@ def order_caption(task: DecisionBoundary, study: Study) -> str:
 def slice_caption(found: Slice, study: Study) -> str:
     """Return what is drawn, and how far to trust it."""
     if found.of == "inputs":
-        words = "Drawn from your own model: it was shown mixtures of the three samples."
+        words = "Predictions of your own model for mixtures of the three samples."
         if study.has(Need.PROBABILITIES) and study.out_of_sample:
-            words += " It may differ from the out-of-sample probabilities that the order above rests on."
-        return f"{words} Outside the triangle, values beyond black or white are cut off." if found.cut.any() else words
+            words += " They may differ from the out-of-sample probabilities used for the order above."
+        return f"{words} Outside the triangle, values are clipped at black and white." if found.cut.any() else words
     target = "predictions of your model" if study.has(Need.PROBABILITIES) else "labels"
-    return f"Drawn from a linear model on the features, which agrees with {found.agreement:.1%} of the {target}."
+    return f"Predictions of a linear model on the features, which agrees with {found.agreement:.1%} of the {target}."

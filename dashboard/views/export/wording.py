@@ -4,7 +4,7 @@ TITLE = "Export"
 HELP = "The data set that was opened is never changed; exports are new files."
 NO_CHANGES = "Nothing has been changed yet; exports hold the labels as they were given."
 FILES = {
-    "Corrected labels": ("Every sample with its label before and after review.", ("csv", "parquet")),
+    "Corrected labels": ("All samples with their labels before and after review.", ("csv", "parquet")),
     "Only the changes": ("Samples that were relabeled or excluded.", ("changes-csv", "changes-parquet")),
     "Decision log": ("Who decided what and when, undone decisions included.", ("log-csv", "log-parquet", "log-jsonl")),
 }
@@ -12,10 +12,12 @@ FILES = {
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 FOLDER = "As a folder of pictures"
-FOLDER_HELP = "One folder a class, without excluded samples; written below the folders of the machine that runs MARGIN."
+FOLDER_HELP = (
+    "One folder per class, without excluded samples, on the machine that runs MARGIN, below an allowed folder."
+)
 FOLDERS = {
-    "image-folder": "Links to the pictures: takes no space, needs the originals where they are",
-    "image-folder-copies": "Copies of the pictures: takes their space, stands alone",
+    "image-folder": "Links to the pictures: takes no space, but the originals must stay where they are",
+    "image-folder-copies": "Copies of the pictures: takes disk space, independent of the originals",
 }
 NEW_FOLDER, PICTURES, WRITE, WRITING = "New folder", "Pictures", "Write folder", "Writing the pictures"
 

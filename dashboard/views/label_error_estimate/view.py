@@ -39,7 +39,7 @@ def show_counts(estimate: ErrorEstimate) -> None:
             wording.ESTIMATE_HELP,
         ),
         (wording.FOUND, f"{left.found:,}", wording.looked_at(len(estimate.found) - 1), wording.FOUND_HELP),
-        (wording.LEFT, f"{left.upper:,}", f"95 % sure, from {left.n_sampled:,} random checks", wording.LEFT_HELP),
+        (wording.LEFT, f"{left.upper:,}", f"95 % confidence, from {left.n_sampled:,} random checks", wording.LEFT_HELP),
     )  # fmt: skip
     for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
         with place.container(border=True):

@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 TITLE = "Label error estimate"
-HELP = (
-    "A ranking is an opinion. This page says how many labels are wrong, what that rests on, and when to stop looking."
-)
+HELP = "How many labels are wrong, how certain that is, and when you can stop reviewing."
 
 ESTIMATE, FOUND, LEFT = "Wrong labels, by estimate", "Found so far", "Left, at most"
 ESTIMATE_HELP = (
-    "From the ranking and every review so far. Before reviews the interval is wide: nothing but a review tells a hard "
-    "label from a wrong one."
+    "From the ranking and all reviews so far. Before reviews the interval is wide, because only a review can "
+    "distinguish a difficult sample from a wrong label."
 )
 FOUND_HELP = "Labels that a reviewer changed or excluded."
 LEFT_HELP = (
-    "One label in ten of the queue is a random check among those that look right. This bound rests on these alone, not "
-    "on any model, and holds however often you look. Suspects that nobody has looked at count as wrong."
+    "One label in ten of the queue is a random check among those that are not suspects. This bound uses only these "
+    "checks and no model, and holds however often you look. Suspects that were not reviewed count as wrong."
 )
-GOAL = "Stop when at most so many labels are wrong"
-GOAL_HELP = "When no suspect is left, the queue goes on with random checks until this is so."
-SUSPECTS_FIRST = "Go through the suspects first: one that nobody has looked at counts as wrong."
-SKIPPED_FIRST = "Decide on the skipped labels: each counts as wrong until then."
+GOAL = "Stop when at most this many labels are wrong"
+GOAL_HELP = "After the last suspect, the queue continues with random checks until this goal is reached."
+SUSPECTS_FIRST = "Review the suspects first: each suspect that was not reviewed counts as wrong."
+SKIPPED_FIRST = "Decide on the skipped labels: each counts as wrong until you do."
 GO_ON = "Go on reviewing"
 
 YIELD = "Expected yield"
 WITH_TRUTH = "Compare with the true labels"
 WITH_TRUTH_HELP = "This study keeps them in a file beside it."
 YIELD_NOTE = (
-    "Bands are 95 % intervals. Random order and the best possible rest on the estimated number of wrong labels. Other "
-    "methods cannot be judged by labels that this queue chose, so none is shown."
+    "Bands are 95 % intervals. Random order and best possible order are based on the estimated number of wrong labels. "
+    "Other methods are not shown: labels that this queue selected do not allow a fair comparison."
 )
 YIELD_WITH_TRUTH_NOTE = (
-    "Other methods' orders, compared with the true labels. One place in ten of your review is a random check, which is "
-    "what the bound above costs."
+    "The orders of other methods, compared with the true labels. One place in ten of your review is a random check, "
+    "which is the cost of the bound above."
 )
 FLAG = "Flag without review"
 FDR = "Maximum false discovery rate"
-FDR_HELP = "Of the flagged labels so many may be right. The share holds on average over data sets, not for each."
+FDR_HELP = (
+    "The largest share of correct labels among the flagged ones. It holds on average over data sets, not for each."
+)
 LIST_THEM = "List them"
 NO_FLAGS = "**No label** can be flagged at this rate yet."
 NO_FLAGS_HINT = "Review some suspects, or allow a higher rate."
@@ -47,23 +47,23 @@ GIVEN, TRUE, FOUND_OF_PAIR, ESTIMATE_OF_PAIR, INTERVAL = "given", "true", "found
 
 CALIBRATION = "Calibration"
 CALIBRATION_NOTE = (
-    "The probability stated before each label was looked at, learned from the labels before it, against what the "
-    "reviewer found. On the dotted line both agree. The score is the mean squared gap between the two."
+    "The probability stated before each label was reviewed, learned from earlier reviews only, against the share that "
+    "reviewers found wrong. On the dotted line both agree. The Brier score is the mean squared difference."
 )
 RECALL = "Recall of the queue"
-PLANT_HINT = "Plant errors in a copy of your labels and see how soon the queue shows them."
+PLANT_HINT = "Plant errors in a copy of your labels and see how early the queue shows them."
 PLANT = "Plant errors"
 
 
 def looked_at(count: int) -> str:
     """Return how many labels were looked at."""
-    return f"in {count:,} labels looked at"
+    return f"in {count:,} reviewed labels"
 
 
 def can_stop(most: int, labeled: int, allowed: int) -> str:
     """Return that the goal is reached."""
     return (
-        f"You can stop: at most {most:,} of {labeled:,} labels are still wrong (95 % sure). Your goal is at most "
+        f"You can stop: at most {most:,} of {labeled:,} labels are still wrong (95 % confidence). Your goal is at most "
         f"{allowed:,}."
     )
 
@@ -76,7 +76,7 @@ def checks_to_go(checks: int, allowed: int) -> str:
 
 def found_in(found: int, reviews: int) -> str:
     """Return how many errors were found."""
-    return f"**{found:,} wrong labels found in {reviews:,} looked at.**"
+    return f"**{found:,} wrong labels found in {reviews:,} reviewed.**"
 
 
 def found_at_random(expected: Sequence[float]) -> str:
@@ -101,33 +101,33 @@ def flagged_title(percent: int) -> str:
 
 def brier(score: float, of_share: float, share: float) -> str:
     """Return the Brier score of reviews."""
-    return f"**Brier score {score:.3f}**, 0 is perfect. Who states “{share:.0%}” of every label gets {of_share:.3f}."
+    return f"**Brier score {score:.3f}** (0 is perfect). Stating {share:.0%} for every label gives {of_share:.3f}."
 
 
 def brier_of_planted(score: float, of_share: float) -> str:
     """Return the Brier score of planted errors."""
     return (
-        f"**Brier score {score:.3f}** on planted errors, 0 is perfect. Who states the same of every label gets "
-        f"{of_share:.3f}."
+        f"**Brier score {score:.3f}** on planted errors (0 is perfect). Stating the same probability for every label "
+        f"gives {of_share:.3f}."
     )
 
 
 def calibration_from(reviews: int) -> str:
     """Return when calibration on reviews is shown instead of that on planted errors."""
-    return f"From {reviews} reviews on, this shows calibration on labels that you looked at."
+    return f"From {reviews} reviews on, this shows the calibration on reviewed labels."
 
 
 def no_calibration(reviews: int) -> str:
     """Return when there is something to show."""
     return (
         f"After {reviews} reviews this shows how often labels of each stated probability were wrong. Until then, plant "
-        "errors to see how it does on them."
+        "errors to see the calibration on them."
     )
 
 
 def planted_note(planted: int) -> str:
     """Return what planted errors do not show."""
     return (
-        f"{planted:,} errors were planted in copies of your labels and ranked again. It cannot tell how errors are "
-        "found that strike just where the model is unsure."
+        f"{planted:,} errors were planted in copies of your labels, which were ranked again. This cannot show how well "
+        "errors are found that occur exactly where the model is unsure."
     )

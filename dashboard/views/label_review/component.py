@@ -1,4 +1,4 @@
-"""Suspect labels: decide about one sample after another, or about a group at once, by key."""
+"""Label review: decide about one sample after another, or about a group at once, by key."""
 
 from __future__ import annotations
 

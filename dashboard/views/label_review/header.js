@@ -13,7 +13,7 @@ export class Header {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
     this.relabeled = el("span", { class: "relabeled" });
-    this.left = el("span", { class: "remaining", hidden: true, title: "Wrong labels left at most, 95 % sure: from random checks mixed into this queue. More under “How far to trust it”." });
+    this.left = el("span", { class: "remaining", hidden: true, title: "Upper bound on the remaining wrong labels (95 % confidence), from random checks mixed into this queue. More on the page “Label error estimate”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
     this.meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);

@@ -90,7 +90,7 @@ function sentence(...parts) {
 function boundWords(progress) {
   const left = progress?.remaining;
   if (!left || left.checks === undefined) return "";
-  const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labeled)} labels are still wrong (95 % sure).` : "Labels that look right may be wrong, too.";
+  const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labeled)} labels are still wrong (95 % confidence).` : "Labels that look right may be wrong, too.";
   if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
   if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
   return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);

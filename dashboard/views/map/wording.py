@@ -1,7 +1,7 @@
 """What the page of the map says."""
 
 TITLE = "Map"
-HELP = "Near on the map is near in the features. Scores never use the map itself."
+HELP = "Samples that are close on the map have similar features. Scores never use the map itself."
 COLOR, FILTER = "Color", "Filter"
 HINT = "Draw a lasso or a box around points, or click a class, to list its samples here."
 GESTURES = (

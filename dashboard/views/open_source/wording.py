@@ -1,7 +1,7 @@
 """What the page says on which a data set is opened."""
 
 TITLE = "Open"
-HELP = "Only what lies below the folders that were named when MARGIN was started (--root)."
+HELP = "Sources must be below the folders that were allowed when MARGIN was started (--root)."
 OPEN_NOW, SHOW, READY = "Open now", "Show", "ready"
 OPEN_ANOTHER, OPEN = "Open a data set", "Open"
 SOURCE = "Folder or file"
@@ -10,6 +10,6 @@ SOURCE_HELP = "A folder of class folders, a .csv or .parquet manifest, an .npz o
 NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, model.onnx"
-MODEL_HELP = "Empty: the given features, else EfficientNet-Lite0's."
-LABEL, LABEL_HINT, LABEL_HELP = "Label column", "found by its name", "For a .csv or .parquet manifest."
+MODEL_HELP = "If empty: the features of the source, otherwise those of EfficientNet-Lite0."
+LABEL, LABEL_HINT, LABEL_HELP = "Label column", "recognized by its name", "For a .csv or .parquet manifest."
 ROOTS = "Folders that may be opened: "

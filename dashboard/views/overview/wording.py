@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 TITLE = "Overview"
-HELP = "What was found in this data set. Every number leads to the samples behind it."
+HELP = "The results for this data set. Every number links to its samples."
 
 SAMPLES, SUSPECTS, DECIDED = "Samples", "Suspect labels", "Decided"
 WITHOUT_CONFLICT = "Labels without conflict"
 
-SAMPLES_HELP = "Everything that was opened."
+SAMPLES_HELP = "All samples of the source."
 SUSPECTS_HELP = "Labels where another class is more probable than the given one, before review."
 WITHOUT_CONFLICT_HELP = (
-    "A rough estimate of label quality before review. Right labels for which another class is more probable count "
-    "against it. “Label error estimate” has a better one, with an interval, that follows your review."
+    "The share of labels that are not suspects: a rough measure of label quality before review, too low where correct "
+    "labels are suspects. “Label error estimate” has a better one, with an interval, that follows your review."
 )
 LIST_THEM = "List them"
 
 LIKELIEST = "Most likely label errors"
-LIKELIEST_HELP = "Where the review begins: given label, then the suggested one. Click one to review it."
-NO_SUSPECTS = "No label is suspect that nobody has decided on."
+LIKELIEST_HELP = "The first samples of the review: given label → suggested label. Click one to review it."
+NO_SUSPECTS = "No suspects left to decide on."
 
 CLASSES, CLASSES_HINT = "Classes", "Samples of each class. Click a bar to list them on the map."
 DATA_QUALITY = "Data quality"
@@ -29,11 +29,11 @@ CONFUSED_HELP = "Given label → suggested label, with the number of suspects. C
 AS_MATRIX = "All pairs as a matrix"
 
 GROUPS = {
-    "unlabelled": ("Without a label", "Samples that carry no label; they are ranked as 'to label', never as wrong."),
+    "unlabelled": ("Without a label", "Samples that have no label; they are never ranked as errors."),
     "unreadable": ("Unreadable", "Files that cannot be opened, or rows whose features are missing."),
     "exact_duplicates": ("Exact duplicates", "Samples with the same features as another one."),
-    "near_duplicates": ("Near duplicates", "Much nearer to another sample than neighbors usually are."),
-    "conflicting_duplicates": ("Conflicting duplicates", "Exact or near duplicates that carry different labels."),
+    "near_duplicates": ("Near duplicates", "Much closer to another sample than neighbors usually are."),
+    "conflicting_duplicates": ("Conflicting duplicates", "Exact or near duplicates that have different labels."),
 }
 
 

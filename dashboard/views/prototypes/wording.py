@@ -2,11 +2,11 @@
 
 TITLE = "Prototypes & criticisms"
 HELP = (
-    "Prototypes represent the other samples of their class. Criticisms are those that their neighbors do not predict: "
+    "Prototypes represent the other samples of their class. Criticisms are samples that no prototype explains: "
     "mislabeled, unusual, or between two kinds."
 )
 COMPARE = "Compare with MMD-critic"
-COMPARE_HELP = "A published method for the same question; it is computed when you ask for it."
+COMPARE_HELP = "A published method for the same purpose; it is computed when you switch it on."
 COMPUTING_PEER = "MMD-critic is being computed; its rows appear beside these."
 GESTURES = (("click", "a prototype or a criticism: its sample is shown here"),)
 ROLES = {"prototype": "prototypes", "criticism": "criticisms"}

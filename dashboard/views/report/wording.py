@@ -9,18 +9,18 @@ HELP = "The audit as one HTML file: it needs no network and no MARGIN, and can b
 CONTENTS = "Contents"
 TASKS = "Findings of"
 FINDINGS = "Findings of each task"
-FINDINGS_HELP = "At most so many are shown, best first; the report says how many there are in all."
+FINDINGS_HELP = "The report shows at most this many per task, highest ranked first, and states the total number."
 MAKE, MAKE_AGAIN = "Make report", "Make again"
 OPEN, DOWNLOAD = "Open report", "Download"
 NO_TASKS = "Choose at least one task."
-NO_WORKSPACE = "There is no workspace to write the report to."
+NO_WORKSPACE = "There is no workspace in which the report could be stored."
 LAST, PREVIEW = "Last report", "Preview of the report"
 
 PARTS = (
     ("Data", "what was read and left out, classes, confused classes"),
     ("Label error estimate", "how many labels are wrong, with its interval, and P(label error)"),
     ("Findings", "of the chosen tasks, with pictures, texts or values, and the evidence"),
-    ("Decisions", "how many, by whom, and every change"),
+    ("Decisions", "how many, by whom, and all changes"),
     ("Provenance", "versions, fingerprints, parameters, source"),
 )
 """Sections of the report, and what is in each."""

@@ -60,7 +60,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     go(page, DECISION_BOUNDARY)
     expect(select).to_have_value(f"{a},{b}")  # what was chosen is still chosen
     page.get_by_role("button", name="counterfactual").click()
-    expect(page.get_by_text("No network is trained yet")).to_be_visible()
+    expect(page.get_by_text("Not trained yet")).to_be_visible()
     go(page, DECISION_BOUNDARY)
     page.get_by_text(wording.ORDERS["errors"]).click()
     page.wait_for_selector(".boundary[data-state=ready] .item.wrong")
@@ -77,12 +77,12 @@ def test_a_slice_is_drawn_in_the_background_and_goes_through_a_sample_of_ones_ow
     page.get_by_role("button", name=wording.DRAW_SLICE).click()
     pins = page.locator(".js-plotly-plot .annotation-text").filter(has_text="#")
     expect(pins).to_have_count(3)
-    expect(page.get_by_text("Drawn from your own model")).to_be_visible()
+    expect(page.get_by_text("Predictions of your own model")).to_be_visible()
     expect(page.locator(".js-plotly-plot .layer-above image")).to_have_count(3)
     assert complaints(page) == set()
 
     page.get_by_text(wording.MIXED["embedding"]).click()
-    expect(page.get_by_text("Drawn from a linear model on the features")).to_be_visible()
+    expect(page.get_by_text("Predictions of a linear model on the features")).to_be_visible()
     page.locator(".boundary .item:visible").last.click()
     page.wait_for_selector(".panel[data-state=ready]")
     own = page.locator(".panel-head h2").inner_text()

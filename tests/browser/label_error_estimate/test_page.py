@@ -36,9 +36,9 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     found, most = tiles.nth(1).inner_text(), tiles.nth(2).inner_text()
     assert said == f"{found} wrong found, at most {most} left"
     assert int(found) >= 20 and int(most.replace(",", "")) < 1797
-    expect(page.get_by_text("95 % sure, from 3 random checks")).to_be_visible()
-    expect(page.get_by_text(f"{found} wrong labels found in 30 looked at.")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Brier score 0\.\d{3}, 0 is perfect\."))).to_be_visible()
+    expect(page.get_by_text("95 % confidence, from 3 random checks")).to_be_visible()
+    expect(page.get_by_text(f"{found} wrong labels found in 30 reviewed.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Brier score 0\.\d{3} \(0 is perfect\)\."))).to_be_visible()
     # The yield curve, its lines named beside them, and the reliability diagram.
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     for name in ("best possible", "expected", "at random"):
@@ -59,7 +59,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     with np.load(BUNDLED / "digits/truth.npz") as told, np.load(BUNDLED / "digits/study.npz") as source:
         truth, given = told["labels"], source["labels"]
     page = look(dashboard, "estimate")
-    expect(page.get_by_text("Go through the suspects first")).to_be_visible()
+    expect(page.get_by_text(wording.SUSPECTS_FIRST)).to_be_visible()
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="5 %", exact=True).click()
     page.get_by_role("button", name="Go on reviewing").click()
@@ -103,7 +103,7 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     assert sum(decision.sampled for decision in decisions[:suspects]) >= suspects // 10 - 1
     go(page, LABEL_ERROR_ESTIMATE)
     sentence = page.get_by_text(
-        re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % sure\)")
+        re.compile(r"You can stop: at most (\d+) of 1,797 labels are still wrong \(95 % confidence\)")
     )
     expect(sentence).to_be_visible()
     most = int(re.search(r"at most (\d+)", sentence.inner_text())[1])

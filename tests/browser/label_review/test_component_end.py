@@ -132,7 +132,7 @@ def test_after_the_last_suspect_random_checks_go_on_until_the_goal_is_reached(
     press_fast(page, "kkk")
     assert next_steps(page)[:2] == ["Export the corrections", "C\ncheck more at random"]
     assert page.locator(".empty h2").inner_text() == "You can stop"
-    assert "At most 5 of 200 labels are still wrong (95 % sure). Your goal is at most 5." in (
+    assert "At most 5 of 200 labels are still wrong (95 % confidence). Your goal is at most 5." in (
         page.locator(".empty p").inner_text()
     )
     # No key of the review decides on a sample that nobody sees.

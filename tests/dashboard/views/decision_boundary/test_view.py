@@ -66,7 +66,7 @@ def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, studies, aske
     assert ask_for() == 0
     text = turn_to_it(app)
     assert wording.order_caption(RANKINGS["boundary"], asked.study) in text.replace("\\", "")
-    assert "Drawn from a linear model on the features, which agrees with" in text
+    assert "Predictions of a linear model on the features, which agrees with" in text
     assert "Stop" not in [button.label for button in app.button]
 
 
