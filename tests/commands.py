@@ -18,9 +18,18 @@ SAMPLES, FLIPPED = 90, 5
 PROGRESS = re.compile(r"^ {0,2}\d{1,3}%  .*\n", re.MULTILINE)
 """A line of the progress that a log gets of a command that takes a while."""
 
+READ = re.compile(r"^(Read|Label|Classes|Features): .*\n", re.MULTILINE)
+"""A line that says what was read."""
+
+
+def without_reading(text):
+    """Leave out what a command says of its source."""
+    return READ.sub("", text)
+
 
 def without_progress(text):
-    return PROGRESS.sub("", text)
+    """Leave out what a command says while it works: how far it is, and what it has read."""
+    return without_reading(PROGRESS.sub("", text))
 
 
 def write_source(path, **changes):

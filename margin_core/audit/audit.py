@@ -11,6 +11,7 @@ from margin_core.projection import compute_map
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
+from margin_core.study.notes import assumption, in_order
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.plausibility import check_probabilities
@@ -77,7 +78,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
         lambda: compute_overview(study, explanation).to_arrays(),
     )
     note = check_probabilities(study, explanation.steps.graph)
-    opened = opened if note is None else replace(opened, notes=(*opened.notes, note))
+    opened = opened if note is None else replace(opened, notes=in_order((*opened.notes, assumption(note))))
     return Audit(opened, task, explanation, Overview.from_arrays(stored))
 
 

@@ -22,6 +22,7 @@ from margin_core.errors import ParameterError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.samples import counted
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
@@ -145,7 +146,8 @@ def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> d
         "suspects": int((frame["role"] == "suspect").sum()),
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT_THRESHOLD,
-        "notes": [*opened.notes, *_doubts(study, explanation)],
+        "read": list(texts_of(opened.notes, NoteKind.READ)),
+        "notes": [*texts_of(opened.notes), *_doubts(study, explanation)],
         "version": __version__,
     }
 

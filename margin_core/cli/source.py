@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 from margin_core.audit.audit import Audit
+from margin_core.cli.messages import print_message
 from margin_core.cli.options import COLUMNS, Arguments
 from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
@@ -12,6 +13,7 @@ from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, revie
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.roots import resolve_declared_roots
 from margin_core.values import Study
 
@@ -33,7 +35,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
     Raises
     ------
     SourceError
-        There is nothing at the path, or it cannot be read.
+        There is nothing at the path, it cannot be read, or something of it was lost and ``--strict`` was asked for.
 
     Warns
     -----
@@ -51,8 +53,14 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         run=run or Run(progress=progress_printer(arguments)),
         roots=resolve_declared_roots(arguments.root),
     )
-    for note in opened.notes:
+    losses = texts_of(opened.notes, NoteKind.LOSS)
+    if arguments.strict and losses:
+        raise SourceError(f"'{arguments.source}': {' '.join(losses)} Mend the source, or leave --strict out.")
+    for note in texts_of(opened.notes):
         warnings.warn(note, MarginWarning, stacklevel=2)
+    if not arguments.quiet:
+        for note in texts_of(opened.notes, NoteKind.READ):
+            print_message(note)
     return opened
 
 

@@ -16,6 +16,7 @@ from margin_core.review.export.labels import current_decisions
 from margin_core.review.refit import refit
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
+from margin_core.study.notes import texts_of
 from margin_core.tasks import LabelFlips, Task
 from margin_core.values import Explanation, Need, Study
 
@@ -118,7 +119,7 @@ def collect_report(
         made_at=made_at,
         program_version=program_version,
         source=str(opened.source),
-        notes=tuple(opened.notes),
+        notes=texts_of(opened.notes),
         overview=None if audited is None else audited.overview,
         estimate=None if audited is None else _estimate(audited, store, run.part(0.5, 1.0)),
         decisions=tuple(sorted(current_decisions(study, log).values(), key=lambda one: one.id or 0)),

@@ -14,13 +14,15 @@ from margin_core.errors import MarginWarning, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
+from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.models.choice import ModelChoice
+from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.readers import study_folder
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.readers.study_folder import read_study_folder
 from margin_core.study.roots import resolve_roots
-from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted
+from margin_core.study.samples import ColumnNames, ReadRequest, Samples
 from margin_core.study.workspace_source import (
     find_source,
     open_made_workspace,
@@ -28,7 +30,7 @@ from margin_core.study.workspace_source import (
     recorded_columns,
     recorded_model,
 )
-from margin_core.values import Study, usable_rows
+from margin_core.values import Study
 
 VERSION = 1
 """Raised whenever the same samples become another study."""
@@ -44,8 +46,8 @@ class Opened:
     ----------
     study : Study
         The data set, with what the model computed.
-    notes : tuple of str
-        What was left out, replaced or could not be read, a sentence each.
+    notes : tuple of Note
+        What was lost, assumed and read, the gravest first.
     workspace : Workspace or None
         Where heavy steps are stored; None when it was opened in memory.
     source : Path
@@ -55,7 +57,7 @@ class Opened:
     """
 
     study: Study
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     workspace: Workspace | None
     source: Path
     truth: Path | None = None
@@ -148,7 +150,7 @@ def load_study(
         source, model=model, layer=layer, allow_code=allow_code, label=label, file=file, id=id, split=split,
         weight=weight, group=group, workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
-    for note in opened.notes:
+    for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
     return opened.study
 
@@ -203,7 +205,8 @@ def open_source(
         path = find_source(path, facts, allowed)
     run = run if workspace is None else Run(workspace, run.progress)
     opened = _open(path, columns, choice, workspace, run, allowed)
-    _check_usable(opened)
+    notes = (*opened.notes, *check_features(opened.study, path, run), *describe_content(opened.study))
+    opened = replace(opened, notes=in_order(notes))
     if workspace is not None:
         record_source(workspace, path, columns, choice)
     return opened
@@ -232,7 +235,7 @@ def _open(
     return Opened(replace(study, features=folder.features or study.features), notes, workspace, path, folder.truth)
 
 
-def _build_with_model(samples: Samples, choice: ModelChoice, run: Run) -> tuple[Study, tuple[str, ...]]:
+def _build_with_model(samples: Samples, choice: ModelChoice, run: Run) -> tuple[Study, tuple[Note, ...]]:
     study, notes = with_model(_build(samples, _part_fingerprints(samples, run)), choice.load(run), run.part(0.1, 1.0))
     return study, (*samples.notes, *notes)
 
@@ -250,16 +253,6 @@ def _existing(path: Path) -> Path:
     except (OSError, ValueError, RuntimeError) as error:
         raise SourceError(f"'{path}' is not a usable path ({error}). Check the path.") from None
     raise SourceError(f"There is nothing at '{path}'. Check the path.")
-
-
-def _check_usable(opened: Opened) -> None:
-    """Check that a sample has features; such a study may be built, but is not opened on purpose."""
-    points = opened.study.maybe_embedding
-    if points is not None and not any(usable_rows(points[at : at + 1024]).any() for at in range(0, len(points), 1024)):
-        raise SourceError(
-            f"'{opened.source}': each of the {counted(len(points), 'row')} of features has a value that is missing or "
-            "not finite, so nothing can be compared. Fill some in, or leave out the columns that lack them."
-        )
 
 
 def _build(samples: Samples, parts: dict[str, str]) -> Study:

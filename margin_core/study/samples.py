@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
+from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
 
@@ -83,8 +84,8 @@ class Samples:
         Other values of the samples.
     features : str
         What `embedding` is, in words.
-    notes : tuple of str
-        What was left out or replaced, a sentence each.
+    notes : tuple of Note
+        What was lost, assumed and read.
     key : str or None
         Fingerprint of the whole source where that costs less than hashing its parts.
     """
@@ -99,7 +100,7 @@ class Samples:
     out_of_sample: bool = True
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     features: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     key: str | None = None
 
 

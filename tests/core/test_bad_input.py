@@ -267,12 +267,13 @@ def error_of(capsys, at):
         out, err = capsys.readouterr()
         assert (code, out) == (2, "")
         err = without_progress(err)
-        assert err.startswith("margin: ")
-        assert err.count("\n") == 1
+        *read, sentence = err.splitlines()  # What was read before stands above it.
+        assert err.endswith("\n") and sentence.startswith("margin: ")
+        assert not [line for line in read if line.startswith("margin: ")]
         after = contents(at)
         assert {path: after.get(path) for path in before} == before
         assert not [path for path in after if "unfinished" in path or path.endswith(".part")]
-        return err.removeprefix("margin: ").rstrip("\n")
+        return sentence.removeprefix("margin: ")
 
     return error_of
 
@@ -395,8 +396,8 @@ def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, con
     source = pictures(at / "pets", content)
     assert main(["audit", str(source), *EYES, "--out", str(at / "out"), "--quiet"]) == 0
     assert capsys.readouterr().err == (
-        "margin: The model's outputs are taken to be the classes of the study, in their order.\n"
         "margin: 1 picture cannot be read and has no features.\n"
+        "margin: The model's outputs are taken to be the classes of the study, in their order.\n"
     )
     summary = json.loads((at / "out" / "summary.json").read_text())
     assert "1 picture cannot be read and has no features." in summary["notes"]
@@ -407,7 +408,9 @@ def test_rows_with_nan_are_ranked_last_and_reported_as_unscored(capsys, at):
     embedding = np.array(blobs(each=30, flips=5).study.embedding)
     embedding[[3, 50]] = np.nan
     assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out"), "--quiet"]) == 0
-    assert capsys.readouterr().err == ""
+    said = "2 samples have no features that can be compared (a value is missing or not finite): kept, but not ranked."
+    assert capsys.readouterr().err == f"margin: {said}\n"
+    assert json.loads((at / "out" / "summary.json").read_text())["notes"] == [said]
     assert unscored(at / "out") == ["3", "50"]
 
 

@@ -15,6 +15,7 @@ from dashboard.views.overview import wording
 from dashboard.views.overview.data import rows_confused, rows_without_conflict
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
+from margin_core.study.notes import texts_of
 from margin_core.values import Ints
 
 MAX_PAIRS = 8
@@ -151,8 +152,8 @@ with title:
     layout.heading(wording.TITLE, wording.HELP)
 if open_suspects and action.button(wording.review_button(open_suspects), type="primary", width="stretch"):
     navigation.review_all()
-for note in opened.audited.opened.notes:
-    st.caption(note)
+for note in texts_of(opened.audited.opened.notes):
+    st.caption(layout.plain(note))
 counts(opened, progress)
 likeliest_errors(opened)
 left, middle, right = st.columns([5, 3, 3], gap="large")

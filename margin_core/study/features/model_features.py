@@ -16,6 +16,7 @@ from margin_core.study.features.blocks import compute_outputs, count_outputs, de
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
+from margin_core.study.notes import Note, assumption, loss, texts_of
 from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study
 
@@ -67,12 +68,12 @@ def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: P
     model = study.model
     study.require(Need.INPUTS)
     extended, notes = with_model(study, model, Run(engine or LocalEngine(), progress or silent))
-    for note in notes:
+    for note in texts_of(notes):
         warnings.warn(f"Study '{study.name}': {note}", MarginWarning, stacklevel=2)
     return extended
 
 
-def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[str, ...]]:
+def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[Note, ...]]:
     """Return a study with a model, and with the embedding and the probabilities that come from it.
 
     The embedding of a model that has one replaces a given one. Where neither the model nor the source
@@ -93,8 +94,8 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     -------
     study : Study
         The same study with the model's parts.
-    notes : tuple of str
-        What could not be used or was replaced, a sentence each.
+    notes : tuple of Note
+        What could not be used or was replaced.
 
     Raises
     ------
@@ -140,12 +141,12 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     if isinstance(study.inputs, PictureFiles) and calls:
         columns["unreadable"] = unreadable
         if unreadable.any():
-            notes = (*notes, _cannot_be_read(int(unreadable.sum())))
+            notes = (*notes, loss(_cannot_be_read(int(unreadable.sum()))))
     features = study.features
     if "embedding" in found:
         features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
         if study.has(Need.EMBEDDING):
-            notes = (*notes, f"The features of the model are used instead of {study.features}.")
+            notes = (*notes, assumption(f"The features of the model are used instead of {study.features}."))
     changes: dict[str, Any] = {} if model is None else {"model": model}
     extended = study.replace(
         **changes, **found, columns=columns, features=features,
@@ -158,7 +159,7 @@ def _cannot_be_read(count: int) -> str:
     return f"{counted(count, 'picture')} cannot be read and {'has' if count == 1 else 'have'} no features."
 
 
-def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.int64] | None, tuple[Note, ...]]:
     """Return the model's output for each class of the study, or None when they do not correspond, and notes."""
     names = study.class_names
     if model is None or not names or study.has(Need.PROBABILITIES):
@@ -172,7 +173,7 @@ def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.
             if known
             else f"it has {counted(outputs, 'output')}, the study {len(names):,} classes"
         )
-        return None, (f"The model's probabilities are left out: {reason}.",)
+        return None, (loss(f"The model's probabilities are left out: {reason}."),)
     if known:
         return order, ()
-    return order, ("The model's outputs are taken to be the classes of the study, in their order.",)
+    return order, (assumption("The model's outputs are taken to be the classes of the study, in their order."),)

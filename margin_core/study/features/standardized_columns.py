@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from margin_core.errors import SourceError
+from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.samples import counted, listed
 from margin_core.values import Doubles, Floats
 
 
-def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
+def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[Note, ...]]:
     r"""Compute columns of mean 0 and standard deviation 1, over the rows that have a value.
 
     .. math:: z_{ij} = (x_{ij} - \bar{x}_j) / s_j
@@ -29,8 +30,8 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
     -------
     points : float32 array (n, e), e <= d
         Without the columns that are constant or empty; NaN where a value is missing.
-    notes : tuple of str
-        What was left out, a sentence each.
+    notes : tuple of Note
+        What was left out.
 
     Raises
     ------
@@ -56,9 +57,9 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
     incomplete = int(np.isnan(points).any(axis=1).sum())
     notes = []
     if constant:
-        notes.append(f"{counted(len(constant), 'constant column')} left out ({listed(constant)}).")
+        notes.append(assumption(f"{counted(len(constant), 'constant column')} left out ({listed(constant)})."))
     if empty:
-        notes.append(f"{counted(len(empty), 'empty column')} left out ({listed(empty)}).")
+        notes.append(assumption(f"{counted(len(empty), 'empty column')} left out ({listed(empty)})."))
     if incomplete:
-        notes.append(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbors.")
+        notes.append(loss(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbors."))
     return points.astype(np.float32), tuple(notes)

@@ -19,6 +19,7 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.notes import assumption, loss
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 
 VERSION = 2
@@ -180,7 +181,7 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     inputs: Any = parts.get("inputs")
     embedding = parts.get("embedding")
     features = "the given embedding"
-    notes = [f"'{name}' is read as {part.replace('_', ' ')}." for part, name in renamed.items()]
+    notes = [assumption(f"'{name}' is read as {part.replace('_', ' ')}.") for part, name in renamed.items()]
     if inputs is not None:
         inputs = inputs[..., 0] if inputs.ndim == 4 and inputs.shape[3] == 1 else inputs
         inputs = TextList(tuple(inputs.tolist())) if inputs.dtype.kind == "U" else inputs
@@ -209,7 +210,7 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     }
     left = [name for name in others if name not in columns]
     if left:
-        notes.append(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)}).")
+        notes.append(loss(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)})."))
     found = Samples(
         name=path.stem if path.is_file() else path.name,
         ids=parts.get("ids"),

@@ -19,6 +19,7 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture
+from margin_core.study.notes import Note, loss
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, encode_classes, listed
 
@@ -151,15 +152,15 @@ def _no_pictures(root: Path, scan: _Scan) -> SourceError:
     return SourceError(f"The folder '{root}' is empty. {remedy}")
 
 
-def _notes(scan: _Scan) -> tuple[str, ...]:
+def _notes(scan: _Scan) -> tuple[Note, ...]:
     notes = []
     if scan.others:
-        notes.append(f"{counted(scan.others, 'file')} left out: not a picture.")
+        notes.append(loss(f"{counted(scan.others, 'file')} left out: not a picture."))
     if scan.links:
-        notes.append(f"{counted(scan.links, 'link')} not followed: to a folder, or leading outside.")
+        notes.append(loss(f"{counted(scan.links, 'link')} not followed: to a folder, or leading outside."))
     if scan.unnameable:
-        notes.append(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text.")
+        notes.append(loss(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text."))
     if scan.empty_classes:
         folders = counted(len(scan.empty_classes), "folder")
-        notes.append(f"{folders} without pictures left out ({listed(sorted(scan.empty_classes))}).")
+        notes.append(loss(f"{folders} without pictures left out ({listed(sorted(scan.empty_classes))})."))
     return tuple(notes)

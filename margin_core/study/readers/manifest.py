@@ -22,6 +22,7 @@ from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import is_picture
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.samples import ReadRequest, Samples, counted, encode_classes, listed, sort_class_names
@@ -84,7 +85,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     ids, id_column, notes = _ids(table, columns.id)
     if table.left_out:
         columns_left = counted(len(table.left_out), "column")
-        notes = (*notes, f"{columns_left} left out, not plain text or numbers ({listed(table.left_out)}).")
+        notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(table.left_out)})."))
     taken = {label, id_column, *parts.values()}
     free = [name for name in table.columns if name not in taken]
     common = Samples(
@@ -150,14 +151,18 @@ def _key(request: ReadRequest) -> str:
     return fingerprint("manifest", VERSION, compute_digests(listing, request.memory, request.run), request.columns)
 
 
-def _ids(table: ColumnTable, given: str | None) -> tuple[np.ndarray | None, str | None, tuple[str, ...]]:
+def _ids(table: ColumnTable, given: str | None) -> tuple[np.ndarray | None, str | None, tuple[Note, ...]]:
     """Return the ids, the column they come from, and notes about them."""
     column = table.column(given, IDS, "id")
     if column is None:
         return None, None, ()
     texts = table.texts(column)
     if given is None and (len(set(texts)) < len(texts) or "" in texts):
-        return None, None, (f"Column '{column}' repeats or is empty in places, so it does not name the samples.",)
+        return (
+            None,
+            None,
+            (assumption(f"Column '{column}' repeats or is empty in places, so it does not name the samples."),),
+        )
     return np.array(texts), column, ()
 
 

@@ -1,5 +1,7 @@
 """The source that a command is given: its columns, its model, where its files may lie."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,7 +90,23 @@ def test_what_was_left_out_or_assumed_is_said(tmp_path, capsys):
     assert main(["audit", str(path), "--out", str(tmp_path / "found")]) == 0
     said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("margin: ")]
     assert said == [
+        "margin: 1 array left out, not one value a sample (junk).",
         "margin: 'features' is read as embedding.",
         "margin: 'y' is read as labels.",
-        "margin: 1 array left out, not one value a sample (junk).",
     ]
+
+
+def test_what_was_read_is_said_and_strict_refuses_what_lost_something(tmp_path, capsys, refused):
+    path = tmp_path / "half.npz"
+    np.savez(path, embedding=np.eye(40), labels=[0, 1] * 20, junk=np.zeros((3, 3)))
+    assert main(["audit", str(path), "--out", str(tmp_path / "found")]) == 0
+    said = capsys.readouterr().err.splitlines()
+    read = ["Read: 40 samples.", "Classes: 2 (0, 1).", "Features: the given embedding."]
+    assert [line for line in said if line in read] == read
+    assert json.loads((tmp_path / "found" / "summary.json").read_text())["read"] == read
+    assert "1 array left out, not one value a sample (junk)." in refused(
+        "audit", path, "--strict", "--out", tmp_path / "never"
+    )
+    assert not (tmp_path / "never").exists()
+    np.savez(path, embedding=np.eye(40), y=[0, 1] * 20)
+    assert main(["audit", str(path), "--strict", "--out", str(tmp_path / "assumed")]) == 0

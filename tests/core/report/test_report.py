@@ -17,6 +17,7 @@ from margin_core.review import Decision, ReviewStore, Verdict, study_key
 from margin_core.study import Opened
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.notes import assumption
 from margin_core.tasks import ContextualOutliers, DecisionBoundary, LabelFlips, Prototypes, Saliency
 
 NOW = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
@@ -40,7 +41,7 @@ def make_study(n=120, wrong=6, **parts):
 
 
 def open_in_memory(study, notes=()):
-    return Opened(study=study, notes=tuple(notes), workspace=None, source=Path("/data/<u>pets</u>"))
+    return Opened(study=study, notes=tuple(map(assumption, notes)), workspace=None, source=Path("/data/<u>pets</u>"))
 
 
 def make_report(study, folder, tasks=TASKS, decide=(), notes=(), **options):

@@ -3,11 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from margin_core.errors import AccessError, SourceError, WorkspaceError
+from margin_core.errors import AccessError, MarginWarning, SourceError, WorkspaceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import load_study, open_source
 from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.notes import texts_of
 from margin_core.values import Study
 from margin_core.values import study as study_values
 
@@ -76,7 +77,7 @@ def test_a_folder_of_pictures(pets, mean_color):
     assert opened.study.class_names == ("cat", "dog")
     assert opened.source == pets.resolve()
     assert opened.truth is None
-    assert opened.notes == ("The model's outputs are taken to be the classes of the study, in their order.",)
+    assert texts_of(opened.notes) == ("The model's outputs are taken to be the classes of the study, in their order.",)
 
 
 def test_a_manifest_with_named_columns(csv):
@@ -241,7 +242,9 @@ def test_ids_that_repeat(csv):
 
 def test_values_that_are_missing_stay_missing(tmp_path):
     np.savez(tmp_path / "a.npz", embedding=np.array([[1, np.nan], [2, np.inf], [3, 4]]))
-    assert np.isfinite(load_study(tmp_path / "a.npz").embedding).all(axis=1).tolist() == [False, False, True]
+    with pytest.warns(MarginWarning, match="2 samples have no features that can be compared"):
+        study = load_study(tmp_path / "a.npz")
+    assert np.isfinite(study.embedding).all(axis=1).tolist() == [False, False, True]
 
 
 def test_a_folder_that_is_no_workspace(tmp_path):

@@ -12,6 +12,7 @@ from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import load_study
 from margin_core.study.models import named_model
+from margin_core.study.notes import texts_of
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ReadRequest
 from margin_core.values import Study
@@ -40,23 +41,25 @@ def test_a_model_gives_features_words_and_an_opinion(pets, mean_color):
     assert study.model is model
     assert not study.out_of_sample
     np.testing.assert_allclose(study.probabilities[1], [1 - 50 / 3 / 255, 50 / 3 / 255], rtol=1e-5)
-    assert notes == ()
+    assert texts_of(notes) == ()
     assert study.columns["unreadable"].tolist() == [False] * 6
 
 
 def test_outputs_without_names_are_taken_in_order(pets, mean_color):
     study, notes = with_model(study_of(pets), mean_color(), Run())
     np.testing.assert_allclose(study.probabilities[1], [50 / 3 / 255, 1 - 50 / 3 / 255], rtol=1e-5)
-    assert notes == ("The model's outputs are taken to be the classes of the study, in their order.",)
+    assert texts_of(notes) == ("The model's outputs are taken to be the classes of the study, in their order.",)
 
 
 def test_an_opinion_about_other_classes_is_left_out(pets, mean_color, opinion):
     study, notes = with_model(study_of(pets), mean_color(class_names=("car", "ship")), Run())
     assert study.maybe_probabilities is None
-    assert notes == ("The model's probabilities are left out: it knows the classes car, ship, the study has cat, dog.",)
+    assert texts_of(notes) == (
+        "The model's probabilities are left out: it knows the classes car, ship, the study has cat, dog.",
+    )
     study, notes = with_model(study_of(pets, embedding=np.eye(6)), opinion(outputs=5), Run())
     assert study.maybe_probabilities is None
-    assert notes == ("The model's probabilities are left out: it has 5 outputs, the study 2 classes.",)
+    assert texts_of(notes) == ("The model's probabilities are left out: it has 5 outputs, the study 2 classes.",)
 
 
 def test_probabilities_that_the_source_brings_are_kept(pets, mean_color):
@@ -70,7 +73,7 @@ def test_features_of_the_model_replace_given_ones(pets, mean_color):
     given = study_of(pets, embedding=np.eye(6), probabilities=np.full((6, 2), 0.5))
     study, notes = with_model(given, mean_color(), Run())
     assert study.embedding.shape == (6, 3)
-    assert notes == ("The features of the model are used instead of the given embedding.",)
+    assert texts_of(notes) == ("The features of the model are used instead of the given embedding.",)
 
 
 def test_a_black_box_adds_its_opinion_to_given_features(pets, opinion):
@@ -92,7 +95,7 @@ def test_pictures_without_features_are_looked_at_by_the_default(pets, default):
     assert study.features == "Mean color, 3 dimensions"
     assert study.maybe_probabilities is None
     assert study.maybe_model is None
-    assert notes == ()
+    assert texts_of(notes) == ()
 
 
 def test_the_default_is_not_even_loaded_a_second_time(pets, default, tmp_path, monkeypatch):
@@ -149,7 +152,7 @@ def test_unreadable_pictures_have_no_features_and_are_marked(pets, mean_color):
     assert study.columns["unreadable"].tolist() == [False, True, False, False, False, False]
     assert np.isnan(study.embedding).all(axis=1).tolist() == [False, True, False, False, False, False]
     assert study.probabilities[1].tolist() == [0.5, 0.5]
-    assert notes[-1] == "1 picture cannot be read and has no features."
+    assert texts_of(notes)[-1] == "1 picture cannot be read and has no features."
 
 
 def test_no_readable_picture(tmp_path, mean_color):

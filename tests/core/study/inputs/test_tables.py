@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from margin_core.errors import SourceError
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.inputs.tables import NumberTable
+from margin_core.study.notes import texts_of
 from margin_core.values import Inputs
 
 
@@ -33,14 +34,14 @@ def test_names_and_numbers_are_the_identity():
 def test_mean_and_spread_are_over_the_rows_that_have_a_value():
     points, notes = standardize("t", np.array([[0.0, 1], [2, np.inf], [np.nan, 3]]), ("a", "b"))
     np.testing.assert_array_equal(points, np.array([[-1, -1], [1, np.nan], [np.nan, 1]], np.float32))
-    assert notes == ("2 rows with a missing value: kept, but without neighbors.",)
+    assert texts_of(notes) == ("2 rows with a missing value: kept, but without neighbors.",)
 
 
 def test_constant_and_empty_columns_are_left_out():
     values = np.array([[0.0, 5, np.nan, 5], [2, 5, np.nan, 5]])
     points, notes = standardize("t", values, ("a", "b", "c", "d"))
     assert points.tolist() == [[-1], [1]]
-    assert notes == ("2 constant columns left out (b, d).", "1 empty column left out (c).")
+    assert texts_of(notes) == ("2 constant columns left out (b, d).", "1 empty column left out (c).")
 
 
 def test_nothing_varies():

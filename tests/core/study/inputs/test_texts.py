@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from margin_core.errors import SourceError
+from margin_core.errors import MarginWarning, SourceError
 from margin_core.study import load_study, open_source
 from margin_core.study.features.word_features import compute_word_features
 from margin_core.study.inputs.texts import TextList, are_texts
 
 TEXTS = ("The soup was cold", "Cold soup again", "A lovely room", "Lovely, lovely room", "")
+
+NO_WORD = r"1 sample has no features that can be compared \(no word in the text\)"
 
 
 class Cold:
@@ -57,7 +59,8 @@ def test_texts_that_say_nothing_are_refused():
 
 
 def test_a_column_called_text_is_what_the_samples_are(table):
-    study = load_study(table)
+    with pytest.warns(MarginWarning, match=NO_WORD):
+        study = load_study(table)
     assert study.inputs.values == TEXTS
     assert study.features == "words and how rare they are, 5 dimensions"
     assert study.columns["stars"].tolist() == [0, 1, 2, 3, 4]
@@ -65,7 +68,8 @@ def test_a_column_called_text_is_what_the_samples_are(table):
 
 def test_texts_of_an_npz(tmp_path):
     np.savez(tmp_path / "reviews.npz", inputs=np.array(TEXTS), labels=np.array([0, 0, 1, 1, 1]))
-    study = load_study(tmp_path / "reviews.npz")
+    with pytest.warns(MarginWarning, match=NO_WORD):
+        study = load_study(tmp_path / "reviews.npz")
     assert study.inputs.values == TEXTS
     assert study.embedding.shape == (5, 5)
     np.savez(tmp_path / "with.npz", inputs=np.array(TEXTS), embedding=np.eye(5))

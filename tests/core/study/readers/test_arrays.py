@@ -5,6 +5,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
+from margin_core.study.notes import texts_of
 from margin_core.study.readers.arrays import read_array_folder, read_arrays
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -63,7 +64,7 @@ def test_every_part_is_found_by_its_name(saved, parts):
     }  # fmt: skip
     assert samples.features == "the given embedding"
     assert samples.out_of_sample
-    assert samples.notes == ()
+    assert texts_of(samples.notes) == ()
 
 
 def test_named_arrays_play_their_part(saved, parts):
@@ -81,14 +82,14 @@ def test_a_set_can_say_that_its_probabilities_are_in_sample(npz, parts):
 def test_what_is_not_one_value_a_sample_is_left_out(saved, parts):
     samples = read(saved(parts | {"matrix": np.zeros((4, 2)), "seed": np.array(3)}))
     assert sorted(samples.columns) == ["season", "split"]
-    assert samples.notes == ("2 arrays left out, not one value a sample (matrix, seed).",)
+    assert texts_of(samples.notes) == ("2 arrays left out, not one value a sample (matrix, seed).",)
 
 
 def test_rows_of_numbers_are_standardized_where_there_is_no_embedding(npz):
     samples = read(npz(inputs=np.array([[0, 7], [2, 7]]), labels=np.array(["u", "v"])))
     assert samples.embedding.tolist() == [[-1], [1]]
     assert samples.features == "1 standardized column"
-    assert samples.notes == ("1 constant column left out (1).",)
+    assert texts_of(samples.notes) == ("1 constant column left out (1).",)
 
 
 def test_text_of_bytes_is_read_as_text(npz):
@@ -192,7 +193,7 @@ def test_usual_names_of_parts_are_read_and_said(npz):
     study = opened.study
     assert (study.embedding.shape, study.labels.tolist(), study.class_names) == ((3, 3), [0, 1, 0], ("cat", "dog"))
     assert study.probabilities == pytest.approx(table)
-    assert opened.notes == (
+    assert texts_of(opened.notes) == (
         "'features' is read as embedding.", "'y' is read as labels.", "'preds' is read as probabilities.",
         "'target_names' is read as class names.",
     )  # fmt: skip
@@ -212,7 +213,7 @@ def test_what_only_has_the_name_of_a_part_is_not_read_as_one(npz, arrays, column
     opened = open_source(npz(embedding=np.eye(3), labels=[0, 1, 0], **arrays))
     assert list(opened.study.columns) == columns
     assert opened.study.maybe_probabilities is None
-    assert opened.notes == notes
+    assert texts_of(opened.notes) == notes
 
 
 def test_a_name_that_is_not_there(npz):

@@ -3,6 +3,7 @@ import os
 import pytest
 
 from margin_core.errors import SourceError
+from margin_core.study.notes import texts_of
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -21,7 +22,7 @@ def test_folders_are_classes_and_paths_are_ids(pets):
     assert samples.name == "pets"
     assert samples.columns == {}
     assert samples.inputs[3].shape == (3, 4, 3)
-    assert samples.notes == ()
+    assert texts_of(samples.notes) == ()
 
 
 def test_classes_are_in_the_order_in_which_torchvision_numbers_them(tmp_path, picture):
@@ -66,7 +67,7 @@ def test_what_is_left_out_is_reported(pets, picture, tmp_path):
     (pets / "dog" / "circle").symlink_to(pets)
     samples = read(pets)
     assert len(samples.ids) == 6
-    assert samples.notes == (
+    assert texts_of(samples.notes) == (
         "2 files left out: not a picture.",
         "3 links not followed: to a folder, or leading outside.",
         "1 folder without pictures left out (birds).",
@@ -83,7 +84,7 @@ def test_a_link_is_followed_to_another_root(pets, picture, tmp_path):
 
 def test_a_file_name_that_is_no_text_is_left_out(pets):
     (pets / "cat" / os.fsdecode(b"\xff.png")).write_bytes((pets / "cat" / "1.png").read_bytes())
-    assert read(pets).notes == ("1 file left out: the name is not Unicode text.",)
+    assert texts_of(read(pets).notes) == ("1 file left out: the name is not Unicode text.",)
 
 
 def test_content_decides_identity(pets, tmp_path, picture):

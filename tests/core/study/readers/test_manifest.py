@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from margin_core.errors import AccessError, SourceError
+from margin_core.study.notes import texts_of
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -43,7 +44,7 @@ def test_numbers_are_inputs_and_standardized_the_embedding(table):
     np.testing.assert_array_equal(samples.inputs[0], np.array([1.0, 0.2, 3.0], np.float32))
     np.testing.assert_allclose(samples.embedding, [[-1.2247449, -1], [0, np.nan], [1.2247449, 1]], rtol=1e-6)
     assert samples.features == "2 standardized columns"
-    assert samples.notes == (
+    assert texts_of(samples.notes) == (
         "1 constant column left out (constant).",
         "1 row with a missing value: kept, but without neighbors.",
     )
@@ -94,7 +95,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(table):
 def test_an_id_column_that_repeats_does_not_name_the_samples(table):
     samples = read(table("id,x,y\n1,1,a\n1,2,b\n"))
     assert samples.ids is None
-    assert samples.notes[0] == "Column 'id' repeats or is empty in places, so it does not name the samples."
+    assert texts_of(samples.notes)[0] == "Column 'id' repeats or is empty in places, so it does not name the samples."
 
 
 def test_parquet_keeps_types(tmp_path):
@@ -115,7 +116,7 @@ def test_parquet_keeps_types(tmp_path):
     assert samples.inputs.names == ("x", "flag")
     assert samples.columns["kind"].tolist() == ["a", "b", "a"]
     assert samples.columns["when"][0].startswith("2026-01-01")
-    assert samples.notes == ("1 column left out, not plain text or numbers (vector).",)
+    assert texts_of(samples.notes) == ("1 column left out, not plain text or numbers (vector).",)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from margin_core.errors import MarginWarning
 from margin_core.graph import build_graph
 from margin_core.storage.engine import LocalEngine, Run
 from margin_core.study import open_source
+from margin_core.study.notes import texts_of
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.plausibility import (
     MIN_CONTRADICTED,
@@ -94,9 +95,9 @@ def test_the_command_line_and_the_overview_say_so(memorized, tmp_path, capsys):
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarginWarning)
-        assert note in audit(open_source(source)).opened.notes
+        assert note in texts_of(audit(open_source(source)).opened.notes)
     np.savez(
         source, embedding=memorized.embedding, labels=memorized.labels, probabilities=memorized.probabilities,
         out_of_sample=False,
     )  # fmt: skip
-    assert not [said for said in audit(open_source(source)).opened.notes if "look as if" in said]
+    assert not [said for said in texts_of(audit(open_source(source)).opened.notes) if "look as if" in said]

@@ -1,0 +1,111 @@
+"""What a study holds, and which of its samples cannot be compared, as notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from margin_core.errors import SourceError
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.features.batches import are_pictures
+from margin_core.study.inputs.texts import are_texts
+from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
+from margin_core.study.samples import counted, listed
+from margin_core.values import UNLABELED, Need, Study, usable_rows
+
+VERSION = 1
+"""Raised whenever other rows of the same features are usable."""
+
+_AT_ONCE = 4096
+"""Rows that are looked at in one go: a memory map may be larger than memory."""
+
+
+def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
+    """Count the samples whose features cannot be compared; refuse a study that has lost most of them.
+
+    Parameters
+    ----------
+    study : Study
+    source : Path
+        Named in messages.
+    run : Run
+        Remembers the count.
+
+    Returns
+    -------
+    tuple of Note
+        Of the samples that will not be ranked.
+
+    Raises
+    ------
+    SourceError
+        No sample has features, or too few have.
+    """
+    points = study.maybe_embedding
+    if points is None:
+        return ()
+    n = len(points)
+    unreadable = int(np.sum(study.columns.get("unreadable", 0)))
+
+    def count() -> dict[str, np.ndarray]:
+        usable = sum(int(usable_rows(points[at : at + _AT_ONCE]).sum()) for at in range(0, n, _AT_ONCE))
+        return {"usable": np.array([usable])}
+
+    usable = int(run.step("usable", fingerprint("usable", VERSION, study.parts["embedding"]), count)["usable"][0])
+    if not usable:
+        raise SourceError(
+            f"'{source}': each of the {counted(n, 'row')} of features has a value that is missing or not finite, so "
+            "nothing can be compared. Fill some in, or leave out the columns that lack them."
+        )
+    check_lost(
+        source, unreadable, n, "pictures cannot be read",
+        "Save them again as JPEG or PNG, or take them out of the source.",
+    )  # fmt: skip
+    lost = n - usable - unreadable
+    check_lost(
+        source, lost, n, "samples have features with a value that is missing or not finite",
+        "Compute these features again, or take the samples out of the source.",
+    )  # fmt: skip
+    if not lost:
+        return ()
+    have = "sample has" if lost == 1 else "samples have"
+    reason = "no word in the text" if are_texts(study.maybe_inputs) else "a value is missing or not finite"
+    return (loss(f"{lost:,} {have} no features that can be compared ({reason}): kept, but not ranked."),)
+
+
+def describe_content(study: Study) -> tuple[Note, ...]:
+    """Describe samples, classes and features of a study, a note each.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    tuple of Note
+        What was read; and class names that differ only in how they are written.
+    """
+    notes = [read(f"Read: {counted(len(study), _noun(study))}.")]
+    if study.has(Need.LABELS):
+        missing = int((study.labels == UNLABELED).sum())
+        unlabeled = f", {counted(missing, 'sample')} to label" if missing else ""
+        names = f"{len(study.class_names):,} ({listed(study.class_names)}){unlabeled}"
+        notes.append(read(f"Classes: {names}."))
+    if study.has(Need.EMBEDDING) and study.features:
+        notes.append(read(f"Features: {study.features}."))
+    for group in differing_spellings(study.class_names):
+        quoted = ", ".join(f"'{name}'" for name in group)
+        notes.append(
+            assumption(f"The classes {quoted} differ only by case, spaces or Unicode form. They are kept apart.")
+        )
+    return tuple(notes)
+
+
+def _noun(study: Study) -> str:
+    if not study.has(Need.INPUTS):
+        return "sample"
+    if are_pictures(study.inputs):
+        return "picture"
+    return "text" if are_texts(study.inputs) else "row"
