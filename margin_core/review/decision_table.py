@@ -36,7 +36,7 @@ class TableRow:
     dated : bool
         Whether the row says when it was decided; if not, `decision` has the time of reading.
     former : (str, int)
-        Client and seq under which MARGIN 0.1 recorded the row: a hash of the whole table, and the number of the row.
+        Client and seq under which earlier versions recorded the row: a hash of the whole table, and its number in it.
     """
 
     decision: Decision

@@ -18,7 +18,7 @@ def match_rows(rows: Sequence[TableRow], log: Sequence[Decision]) -> dict[int, D
     that another one needs more:
 
     1. the row was imported before;
-    2. it was imported by MARGIN 0.1, which knew whole tables only;
+    2. it was imported by an earlier version, which knew tables only as a whole;
     3. it says when;
     4. it does not;
     5. nor does it have a note.

@@ -284,8 +284,8 @@ def test_a_row_and_its_own_export_in_one_table_are_two_rows(store, tmp_path):
     assert len(store.decisions()) == 2
 
 
-def recorded_by_0_1(store, path, *, reviewer):
-    """Record a table as MARGIN 0.1 did: under a hash of the whole of it, and the number of the row."""
+def recorded_by_an_earlier_version(store, path, *, reviewer):
+    """Record a table as versions before row hashes did: under a hash of the whole of it, and the number of the row."""
     text = pd.read_csv(path, dtype=str, na_filter=False)
     client = f"import-{fingerprint(study_key(STUDY), *map(tuple, text.itertuples(index=False)))}"
     store.append(
@@ -296,12 +296,12 @@ def recorded_by_0_1(store, path, *, reviewer):
     )
 
 
-def test_what_0_1_imported_was_there_before(store, tmp_path):
+def test_what_an_earlier_version_imported_was_there_before(store, tmp_path):
     lines = ["a,keep,,,,", "c,exclude,,ben,=1,", "h,relabel,two,,,2026-01-02T03:04:05.6Z"]
     path = table(tmp_path, *lines)
-    recorded_by_0_1(store, path, reviewer="ada")
+    recorded_by_an_earlier_version(store, path, reviewer="ada")
     assert record_import(path, STUDY, store, reviewer="ada") == Imported(0, 3, ())
-    # It knew a table as a whole, whoever imported it.
+    # It knew tables only as a whole, whoever imported it.
     assert record_import(path, STUDY, store, reviewer="another login") == Imported(0, 3, ())
     grown = table(tmp_path, "e,keep,,,,", *reversed(lines), "g,keep,,,,")
     assert record_import(grown, STUDY, store, reviewer="ada") == Imported(2, 3, ())
