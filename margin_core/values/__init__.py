@@ -20,8 +20,9 @@ from margin_core.values.arrays import (
 from margin_core.values.explanation import Explanation
 from margin_core.values.findings import Findings
 from margin_core.values.model import EmbeddingModel, Inputs, Model
+from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
-from margin_core.values.study import WHERE_TO_GET, Need, Study
+from margin_core.values.study import Study
 from margin_core.values.target import ClassLabels, Target
 
 __all__ = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -24,32 +23,9 @@ from margin_core.values.checks import (
     common_length,
 )
 from margin_core.values.given_graph import checked_graph
+from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.summaries import html_facts
 from margin_core.values.target import ClassLabels, Target
-
-
-class Need(StrEnum):
-    """A part of a study that a task can ask for."""
-
-    LABELS = "labels"
-    EMBEDDING = "embedding"
-    PROBABILITIES = "probabilities"
-    INPUTS = "inputs"
-    MODEL = "model"
-    GRAPH = "graph"
-
-
-WHERE_TO_GET = {
-    Need.LABELS: "Name the label column with --label, sort the files into one folder a class, or pass labels=.",
-    Need.EMBEDDING: (
-        "Open the pictures with --model efficientnet-lite0, pass embedding=, or, where there are inputs and a "
-        "model=, call margin_core.add_model_outputs(study)."
-    ),
-    Need.PROBABILITIES: "Pass --model, or probabilities=, an array with one row a sample and one column a class.",
-    Need.INPUTS: "Open the folder or manifest that holds the samples themselves, or pass inputs=.",
-    Need.MODEL: "Pass --model, or model=.",
-    Need.GRAPH: "Pass graph=, or compare near samples with Knn().",
-}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
