@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from label_errors import Memory
+from pages import keep
 from prototypes import Digits
 from record import Cell, Line, Part, Table, Watch, plain
 from sklearn.exceptions import ConvergenceWarning
@@ -237,7 +238,7 @@ def main() -> None:
         part = measure(Path(asked.usps), asked.seeds)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

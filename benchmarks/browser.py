@@ -15,6 +15,7 @@ from in_browser.map import measure_map
 from in_browser.opening import measure_opening
 from in_browser.path import measure_path
 from in_browser.reruns import measure_reruns
+from pages import keep
 from playwright.sync_api import sync_playwright
 from plotly_peer import measure_plotly
 from record import Line, Part, Watch, in_words, plain
@@ -106,7 +107,7 @@ def main() -> None:
         part = measure(asked.folder or Path(scratch), asked.samples, asked.runs, asked.groups)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import numpy as np
 from data import log_counts, messages
 from label_errors import Case, Memory, ours
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
@@ -172,7 +173,7 @@ def main() -> None:
         part = measure(Path(asked.enron), asked.seeds)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
         plot(part, PLOT)
 
 

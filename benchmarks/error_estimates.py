@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from data import digits_pictures, fashion_is_here, fashion_pictures, principal
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
@@ -454,7 +455,7 @@ def main() -> None:
     part = measure(asked.repeats, asked.shares)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

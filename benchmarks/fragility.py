@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pages import keep
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, load_study
@@ -213,7 +214,7 @@ def main() -> None:
     )
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import numpy as np
 from data import mnist_pictures, noises, principal
 from label_errors import Memory
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from serving import BUNDLED
 
@@ -141,7 +142,7 @@ def main() -> None:
     part = measure(asked.seeds)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

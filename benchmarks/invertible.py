@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pages import keep
 from record import Line, Part, Table, Watch, plain
 from sklearn.datasets import load_breast_cancer, make_moons
 from sklearn.model_selection import train_test_split
@@ -337,7 +338,7 @@ def main() -> None:
         (table, other),
         watch.circumstances(),
     )
-    part.write()
+    keep(part)
     draw(moons, PLOT)
     print(plain(part))
 

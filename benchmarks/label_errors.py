@@ -32,6 +32,7 @@ from data import (
     principal,
 )
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from serving import BUNDLED
 from sklearn.decomposition import PCA
@@ -373,7 +374,7 @@ def main() -> None:
         part, planted = measure(asked.seeds, asked.shares, None if asked.enron is None else Path(asked.enron))
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
         plot(planted, PLOTS)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from data import fashion_is_here, fashion_pictures, mnist_pictures, noises, principal
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from serving import BUNDLED
 from sklearn.metrics import average_precision_score
@@ -194,7 +195,7 @@ def main() -> None:
     part = measure(asked.seeds)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

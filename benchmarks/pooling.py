@@ -34,6 +34,7 @@ from data import (
     uniform,
 )
 from numpy.typing import NDArray
+from pages import keep
 from record import RESULTS, Line, Part, Table, Watch, markdown
 from scipy.optimize import minimize
 from serving import BUNDLED
@@ -520,7 +521,7 @@ def main() -> None:
         part = measure(asked.seeds)
     print(markdown(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

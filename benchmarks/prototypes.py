@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from label_errors import Memory
 from numpy.typing import NDArray
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from threadpoolctl import threadpool_limits
 
@@ -357,7 +358,7 @@ def main() -> None:
         part = measure(Path(asked.usps), asked.seeds, asked.many)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

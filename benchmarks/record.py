@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PAGE = RESULTS.parents[1] / "docs" / "benchmarks" / "all.md"
 PACKAGES = (
     "numpy", "scikit-learn", "faiss-cpu", "umap-learn", "torch", "streamlit", "plotly", "cleanlab", "playwright",
 )  # fmt: skip
@@ -123,12 +122,11 @@ class Part:
     tables: tuple[Table, ...] = ()
     circumstances: dict[str, str] = field(default_factory=dict)
 
-    def write(self, results: Path = RESULTS, shown_on: Path = PAGE) -> None:
-        """Keep it, and write the page anew, so that the two never say different things."""
+    def write(self, results: Path = RESULTS) -> None:
+        """Write it as JSON; `pages.keep` writes the pages anew, too."""
         results.mkdir(parents=True, exist_ok=True)
         text = json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False)
         (results / f"{self.name}.json").write_text(text + "\n", encoding="utf-8")
-        shown_on.write_text(page(results), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Part:

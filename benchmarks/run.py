@@ -1,4 +1,4 @@
-"""Measure one part after the other, each of which writes docs/benchmarks/all.md; or only write the pages."""
+"""Measure one part after the other, each of which writes the pages of docs/benchmarks; or only write the pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from record import PAGE, PARTS, page
-from ten_figures import TEN, ten_figures_page
+from pages import write_pages
+from record import PARTS
 
 HERE = Path(__file__).resolve().parent
 
@@ -22,8 +22,7 @@ def main() -> None:
     asked = parser.parse_args()
     for name in asked.only:
         subprocess.run([sys.executable, str(HERE / f"{name}.py")], check=True)
-    PAGE.write_text(page(), encoding="utf-8")
-    TEN.write_text(ten_figures_page(), encoding="utf-8")
+    write_pages()
 
 
 if __name__ == "__main__":

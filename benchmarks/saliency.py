@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pages import keep
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, explain
@@ -297,7 +298,7 @@ def main() -> None:
     )  # fmt: skip
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from pages import keep
 from PIL import Image
 from record import Line, Part, Watch, plain
 from skimage import data
@@ -238,7 +239,7 @@ def main() -> None:
     )  # fmt: skip
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from captum.attr import FeatureAblation
 from numpy.typing import NDArray
+from pages import keep
 from record import Line, Part, Watch, plain
 from skimage import data
 
@@ -122,7 +123,7 @@ def main() -> None:
                 watch.circumstances())  # fmt: skip
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from data import fashion, out_of_sample
+from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from scipy import sparse
 
@@ -145,7 +146,7 @@ def main() -> None:
     part = measure(asked.runs)
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from data import Flipped, fashion
+from pages import keep
 from record import Line, Part, Watch, plain
 from sklearn.metrics import average_precision_score
 
@@ -198,7 +199,7 @@ def main() -> None:
     part = measure(range(asked.runs))
     print(plain(part))
     if not asked.dry:
-        part.write()
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from record import RESULTS, Part, shown, with_unit
 
-TEN = RESULTS.parents[1] / "docs" / "benchmarks" / "index.md"
-
 HEAD = """# Benchmarks
 
 The ten figures that matter, each beside the best peer and with what it does not show. They are read from
@@ -174,7 +172,3 @@ def ten_figures_page(results: Path = RESULTS) -> str:
         for number, figure in enumerate(ten(Results(results)), start=1)
     ]
     return HEAD + "\n".join(rows) + "\n" + TAIL
-
-
-if __name__ == "__main__":
-    TEN.write_text(ten_figures_page(), encoding="utf-8")
