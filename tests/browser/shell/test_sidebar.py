@@ -78,7 +78,10 @@ def test_who_decides_and_what_is_decided_with_are_on_a_small_screen(look: Look, 
     about = page.locator(".menu .features")
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
-        for shown in (page.get_by_label("Reviewer"), *page.locator(".label-review .keys button:visible").all()):
+        for shown in (
+            page.get_by_role("textbox", name="Reviewer"),
+            *page.locator(".label-review .keys button:visible").all(),
+        ):
             expect(shown).to_be_in_viewport(ratio=1)
     assert about.get_attribute("title") == about.text_content()
 
