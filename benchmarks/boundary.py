@@ -33,7 +33,7 @@ CHIEF = ((0, 6), (3, 5), (4, 9))
 EVERY = tuple(range(10))
 FIRST = 20
 FEWEST = 4
-"""Of fewer mistakes, over all pairs, an area says too little."""
+"""Of fewer misclassified samples, over all pairs, an area says too little."""
 
 DRAWS = 50
 """Of a random order, whose figures are the mean over them."""
@@ -81,7 +81,7 @@ def judged(digits: Digits, classes: Sequence[int], seed: int) -> Study:
 
 
 def figures(study: Study, methods: Mapping[str, DecisionBoundary]) -> dict[str, Figures]:
-    """Measure every ranking of a study: area and average precision for mistakes, margins of the first against all."""
+    """Measure every ranking of a study: area and average precision for misclassified samples, margins of the first."""
     memory = Memory()
     found = {}
     for name, task in methods.items():
@@ -113,20 +113,20 @@ Runs = dict[str, dict[str, list[dict[str, Figures]]]]
 
 
 def chief_runs(digits: Digits, seeds: Sequence[int]) -> tuple[Runs, dict[str, list[int]]]:
-    """Measure the paper's pairs and all ten classes, in both views; also how many mistakes there are."""
+    """Measure the paper's pairs and all ten classes, in both views; also how many samples are misclassified."""
     runs: Runs = {view: {} for view in VIEWS}
-    mistakes: dict[str, list[int]] = {}
+    misclassified: dict[str, list[int]] = {}
     for name, classes in [*((f"{a}/{b}", (a, b)) for a, b in CHIEF), ("all ten", EVERY)]:
         for study in usable(digits, classes, seeds):
-            mistakes.setdefault(name, []).append(int((study.probabilities.argmax(axis=1) != study.labels).sum()))
+            misclassified.setdefault(name, []).append(int((study.probabilities.argmax(axis=1) != study.labels).sum()))
             for view, listed in runs.items():
                 methods = {key: replace(task, view=view) for key, task in METHODS.items()}
                 listed.setdefault(name, []).append(figures(study, methods))
-    return runs, mistakes
+    return runs, misclassified
 
 
 def usable(digits: Digits, classes: Sequence[int], seeds: Sequence[int]) -> Iterator[Study]:
-    """Return the studies of the networks that make a mistake at all."""
+    """Return the studies of the networks that misclassify a sample at all."""
     for seed in seeds:
         study = judged(digits, classes, seed)
         if (study.probabilities.argmax(axis=1) != study.labels).any():
@@ -142,7 +142,7 @@ def table(title: str, listed: Mapping[str, Sequence[Mapping[str, Figures]]], par
 
 
 def every_pair(digits: Digits) -> Table:
-    """Measure one network for every pair of digits, where there are mistakes enough."""
+    """Measure one network for every pair of digits, where enough samples are misclassified."""
     found = []
     for pair in combinations(EVERY, 2):
         study = judged(digits, pair, 0)
@@ -153,7 +153,8 @@ def every_pair(digits: Digits) -> Table:
         for name in METHODS
     }
     return Table(
-        f"Every pair of digits with at least {FEWEST} mistakes", ("AUC", "average precision", f"first {FIRST}"), rows,
+        f"Every pair of digits with at least {FEWEST} misclassified samples",
+        ("AUC", "average precision", f"first {FIRST}"), rows,
         f"Labels as predicted; mean ± standard deviation over {len(found)} pairs, one network each. First {FIRST}: "
         "mean p1 - p2 of the first over that of all.",
     )  # fmt: skip
@@ -187,13 +188,13 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
     """Measure everything."""
     watch = Watch(", ".join(map(str, seeds)))
     digits = Digits.read(path)
-    runs, mistakes = chief_runs(digits, seeds)
-    spread = f"Mean ± standard deviation over up to {len(seeds)} networks; those without a mistake are left out."
-    counted = "; ".join(f"{name} {min(counts)} to {max(counts)}" for name, counts in mistakes.items())
+    runs, misclassified = chief_runs(digits, seeds)
+    spread = f"Mean ± standard deviation over up to {len(seeds)} networks; those that misclassify nothing are left out."
+    counted = "; ".join(f"{name} {min(counts)} to {max(counts)}" for name, counts in misclassified.items())
     tables = [
         table(
             "Misclassified or not, labels as predicted: AUC", runs["boundary"], "area",
-            f"{spread} No ranking knows a label here. Mistakes: {counted}.",
+            f"{spread} No ranking knows a label here. Misclassified: {counted}.",
         ),
         table(
             "Misclassified or not, labels as given: AUC", runs["errors"], "area",

@@ -135,7 +135,7 @@ Flip = Callable[[NDArray[np.int64], NDArray[np.float32], np.random.Generator], N
 
 @dataclass(frozen=True)
 class Noise:
-    """A way of making mistakes.
+    """A way of making errors.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ class Noise:
     def wrong(
         self, truth: NDArray[np.int64], features: NDArray[np.float32], *, share: float, seed: int
     ) -> NDArray[np.int64]:
-        """Return the labels with a share of mistakes in them."""
+        """Return the labels with a share of errors in them."""
         rng = np.random.default_rng((seed, 7))
         p = np.minimum(self.proneness * share, MOST_PRONE)
         return np.where(rng.random(len(truth)) < p, self.toward(truth, features, rng), truth)
@@ -166,10 +166,10 @@ STEEPNESS = 4.0
 
 
 def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[Noise]:
-    """Return three ways of making mistakes, as far as they differ with so many classes.
+    """Return three ways of making errors, as far as they differ with so many classes.
 
     "Confusable" and "near the boundary" are by the lights of a model of the true labels that is of another kind than
-    any ranking's: where a ranking's own model places the boundary, that ranking would be judged by its own mistakes.
+    any ranking's: where a ranking's own model places the boundary, that ranking would be judged by its own errors.
     """
     evenly = np.ones(len(truth))
     yield Noise("uniform", "any label to any other, with equal probability", evenly, uniform)

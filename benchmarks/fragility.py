@@ -1,4 +1,4 @@
-"""How fragile saliency maps are: invisible changes, random and by attack, on bundled pictures and on photographs.
+"""How fragile heatmaps are: invisible changes, random and by attack, on bundled pictures and on photographs.
 
 The photographs are not part of the repository: name their folder by ``--photos``; without it their table is left out.
 Every picture's numbers are kept as they come (``--kept``), so a run can be stopped and gone on with.
@@ -77,7 +77,7 @@ def tables(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], wh
     """Make a table for each measure: methods and kinds by eps."""
     titles = {
         "top_k": ("the most important pixels in common", "Share of the most important tenth of the pixels (at most "
-                  "1,000) that both maps have in common; smaller = more fragile."),
+                  "1,000) that both heatmaps have in common; smaller = more fragile."),
         "correlation": ("rank correlation", "Spearman's, of all pixels; smaller = more fragile."),
         "shift": ("shift of the center of mass", "In pixels; larger = more fragile."),
     }  # fmt: skip
@@ -205,9 +205,10 @@ def main() -> None:
         all_tables += tables(photographs, EPS, "Photographs")
     part = Part(
         "fragility",
-        "Fragility of saliency maps",
+        "Fragility of heatmaps",
         "Fashion: the bundled pictures of 28 × 28 and their small network. Photographs: EfficientNet-Lite0, 224 × 224. "
-        "ε is on the scale 0 to 255. A map that never changes would be perfectly stable: these figures rank no method.",
+        "ε is on the scale 0 to 255. A heatmap that never changes would be perfectly stable: these figures rank no "
+        "method.",
         tuple(what),
         tuple(all_tables),
         watch.circumstances(),

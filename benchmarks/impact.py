@@ -111,7 +111,7 @@ def planted(seeds: Sequence[int]) -> dict[str, list[Gains]]:
 
 def measure(seeds: Sequence[int]) -> Part:
     """Measure everything."""
-    watch = Watch(f"{', '.join(map(str, seeds))} (planted mistakes)")
+    watch = Watch(f"{', '.join(map(str, seeds))} (planted errors)")
     with tempfile.TemporaryDirectory(prefix="margin-benchmark-") as folder:
         real = bundled(Path(folder))
     made = planted(seeds)

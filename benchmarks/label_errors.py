@@ -1,6 +1,6 @@
 """How many wrong labels each ranking puts first: average precision where the truth is known.
 
-On both bundled studies, and on digits, MNIST, Fashion-MNIST and (where a file of it is named) Enron-Spam with mistakes
+On both bundled studies, and on digits, MNIST, Fashion-MNIST and (where a file of it is named) Enron-Spam with errors
 planted in three ways, in five shares, at five seeds.
 """
 
@@ -183,12 +183,12 @@ def bundled_lines(cases: Mapping[str, Case], table: Table) -> Iterator[Line]:
         )  # fmt: skip
 
 
-# -- planted mistakes ------------------------------------------------------------------------------
+# -- planted errors ------------------------------------------------------------------------------
 
 
 def planted_case(features: NDArray[np.float32], truth: NDArray[np.int64], noise: Noise, share: float, seed: int,
                  memory: Memory) -> Case:  # fmt: skip
-    """Plant mistakes in a study that brings features and nothing else."""
+    """Plant errors in a study that brings features and nothing else."""
     labels = noise.wrong(truth, features, share=share, seed=seed)
     names = [str(number) for number in range(int(truth.max()) + 1)]
     return Case(Study.build(embedding=features, labels=labels, class_names=names), labels != truth, memory)
@@ -196,7 +196,7 @@ def planted_case(features: NDArray[np.float32], truth: NDArray[np.int64], noise:
 
 def planted_table(title: str, features: NDArray[np.float32], truth: NDArray[np.int64], noise: Noise, *,
                   shares: Sequence[float], seeds: Sequence[int]) -> Table:  # fmt: skip
-    """Measure every ranking on one kind of mistakes."""
+    """Measure every ranking on one kind of errors."""
     rows: dict[str, list[Cell | None]] = {name: [] for name in RANKINGS}
     memory = Memory()
     for share in shares:
@@ -244,7 +244,7 @@ def missing(enron: Path | None) -> str:
 
 @dataclass(frozen=True)
 class Condition:
-    """One data set, kind and share of mistakes: our default beside the best other."""
+    """One data set, kind and share of errors: our default beside the best other."""
 
     name: str
     ours: float
@@ -272,13 +272,13 @@ def planted_lines(tables: Sequence[Table]) -> list[Line]:
     best = max(PEERS, key=mean.__getitem__)
     return [
         Line(
-            "planted mistakes: conditions in which the default is the best ranking", won, f"of {len(conditions)}",
+            "planted errors: conditions in which the default is the best ranking", won, f"of {len(conditions)}",
             f"by the mean over the seeds, the best other chosen for each condition with the truth known; in {close} of "
             f"{len(conditions)} it is better or within {NEAR}.",
             target=len(conditions), at_least=True,
         ),
         Line(
-            "planted mistakes: mean average precision over the best other method's", mean[OURS] / mean[best], "x",
+            "planted errors: mean average precision over the best other method's", mean[OURS] / mean[best], "x",
             f"the default {mean[OURS]:.3f}, {best} {mean[best]:.3f}, over all conditions.",
             target=1.0, at_least=True,
         ),
@@ -300,7 +300,7 @@ def losses_table(tables: Sequence[Table]) -> Table:
 
 
 def plot(tables: Sequence[Table], path: Path) -> None:
-    """Draw average precision against the share of mistakes, a panel for each data set and kind of mistakes."""
+    """Draw average precision against the share of errors, a panel for each data set and kind of errors."""
     from matplotlib.figure import Figure
 
     sets = list(dict.fromkeys(table.title.split(", ")[0] for table in tables))
@@ -333,7 +333,7 @@ def plot(tables: Sequence[Table], path: Path) -> None:
 
 def measure(seeds: Sequence[int], shares: Sequence[float], enron: Path | None) -> tuple[Part, list[Table]]:
     """Measure everything."""
-    watch = Watch(f"{', '.join(map(str, seeds))} (planted mistakes)")
+    watch = Watch(f"{', '.join(map(str, seeds))} (planted errors)")
     with tempfile.TemporaryDirectory(prefix="margin-benchmark-") as folder:
         cases = {name: bundled_case(name, Path(folder)) for name in ("digits", "fashion")}
         bundled = bundled_table(cases)

@@ -1,4 +1,4 @@
-"""Saliency maps of photographs, MARGIN's beside its peers': how faithful, how sparse, and where a planted patch is.
+"""Heatmaps of photographs, MARGIN's beside its peers': how faithful, how sparse, and where a planted patch is.
 
 The photographs are not part of the repository: name their folder by ``--photos``; without it the part that needs them
 is left out. Every photograph's numbers are kept as they come (``--kept``), so a run can be stopped and gone on with.
@@ -70,7 +70,7 @@ def peer(name: str, *, black_box: bool = False) -> Callable[[TorchModel, Picture
 
 
 def at_random(network: TorchModel, picture: Picture, target: int) -> Floats:
-    """Draw a map."""
+    """Draw a heatmap."""
     return np.random.default_rng(0).random(picture.shape[:2], dtype=np.float32)
 
 
@@ -96,7 +96,7 @@ METHODS: dict[str, Callable[[TorchModel, Picture, int], Floats]] = {
 
 
 def measured(network: TorchModel, picture: Picture, method: str) -> dict[str, float]:
-    """Make one map and judge it."""
+    """Make one heatmap and judge it."""
     quick = FastModel(network)
     target = int(quick.probabilities(picture[None])[0].argmax())
     start = time.perf_counter()
@@ -166,8 +166,8 @@ def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table
         "area under the probability as the most important pixels take the mean color, smaller is better; insertion: "
         "as they come back into a blurred picture, larger is better; 28 steps each. ROAD: the probability without the "
         "least important pixels less that without the most important ones, imputed from their neighbors, larger is "
-        "better. Gini: how few pixels hold the map. MARGIN's recipes ask about the same masks once, so only the first "
-        "of them states its seconds in full."
+        "better. Gini: how few pixels hold the heatmap. MARGIN's recipes ask about the same masks once, so only the "
+        "first of them states its seconds in full."
     )
     paired = {
         method: [difference(column(found, method, number) - column(found, GRAD_CAM, number)) for number in NUMBERS[:-1]]
@@ -196,13 +196,14 @@ def of_photographs(found: Found, seen: int) -> tuple[list[Line], list[Table]]:
     for number, sign, word in (("deletion", 1, "below"), ("insertion", -1, "above")):
         better = sign * (column(found, GRAD_CAM, number) - column(found, MARGIN, number))
         lines.append(
-            Line(f"{number} area of the default map {word} Grad-CAM's, lower end of the interval", interval(better)[0],
-                 "", f"Mean difference, with its 95 % paired bootstrap interval: {in_words(better)}; over"
+            Line(f"{number} area of the default heatmap {word} Grad-CAM's, lower end of the interval",
+                 interval(better)[0], "",
+                 f"Mean difference, with its 95 % paired bootstrap interval: {in_words(better)}; over"
                  f" those on which nothing was chosen: {in_words(better[seen:])}.", n, target=0.0, at_least=True),
         )  # fmt: skip
     lines.append(
-        Line("Gini index of the default map", float(column(found, MARGIN, "gini").mean()), "", "Mean over photographs.",
-             n, target=0.6, at_least=True),
+        Line("Gini index of the default heatmap", float(column(found, MARGIN, "gini").mean()), "",
+             "Mean over photographs.", n, target=0.6, at_least=True),
     )  # fmt: skip
     return lines, shown
 
@@ -234,7 +235,7 @@ def planted(seed: int, side: int = 64, patch: int = 16) -> Patch:
 
 
 def pointing(task: Saliency, pictures: int) -> tuple[float, NDArray[np.float64]]:
-    """Return how often the peak of the map lies in the planted patch, and how much of S lies in it."""
+    """Return how often the peak of the heatmap lies in the planted patch, and how much of S lies in it."""
     peaks, masses = [], []
     for seed in range(pictures):
         model = planted(seed)
@@ -255,7 +256,7 @@ def of_planted(pictures: int) -> list[Line]:
         share, masses = pointing(task, pictures)
         at_peak, in_mass = targets[name]
         lines.append(
-            Line(f"peak of the map in the planted patch, {name}", share, "",
+            Line(f"peak of the heatmap in the planted patch, {name}", share, "",
                  "Share of textured pictures of 64 x 64 with a patch of 16 x 16 that alone decides.", pictures,
                  target=at_peak, at_least=True),
         )  # fmt: skip

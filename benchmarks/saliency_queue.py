@@ -1,8 +1,8 @@
-"""A queue of 1,000 pictures: memory, size and speed of the process that makes the maps, and what it repeats.
+"""A queue of 1,000 pictures: memory, size and speed of the process that makes the heatmaps, and what it repeats.
 
 Pictures are crops of those that come with scikit-image. The process is the dashboard's own (``margin saliency SOURCE
 --serve``), begun by this file in order to count what it asks the network, and to ask about fewer unions than the
-dashboard: what a map costs beyond its evaluations stays the same.
+dashboard: what a heatmap costs beyond its evaluations stays the same.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ INTERRUPTED = 30
 """Pictures of the second queue, whose process is killed halfway."""
 
 EVALUATIONS = 16
-"""Unions a map. The dashboard asks 600 times, which would take three hours here."""
+"""Unions a heatmap. The dashboard asks 600 times, which would take three hours here."""
 
 EVERY = 5
-"""MARGIN's map, most of whose time goes into cutting, is made of one picture in so many; Grad-CAM's of all."""
+"""MARGIN's heatmap, most of whose time goes into cutting, is made of one picture in so many; Grad-CAM's of all."""
 
 SEED = 0
 
@@ -74,7 +74,7 @@ def write_pictures(folder: Path, count: int) -> None:
 
 
 def serve(arguments: Sequence[str]) -> None:
-    """Be the dashboard's process, counting evaluations into standard error, with fewer unions a map."""
+    """Be the dashboard's process, counting evaluations into standard error, with fewer unions a heatmap."""
     ask, recipe = runtime.predict_prepared, HeatmapMaker.recipe
 
     def counting(model: TorchModel | OnnxModel, prepared: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -88,7 +88,7 @@ def serve(arguments: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class Answered:
-    """One picture, all its maps."""
+    """One picture, all its heatmaps."""
 
     seconds: float
     memory: float
@@ -107,7 +107,7 @@ class Process:
         self._number = 0
 
     def answer(self, row: int, every: int = EVERY) -> Answered:
-        """Have the maps of a picture made."""
+        """Have the heatmaps of a picture made."""
         start = time.perf_counter()
         for method in ("margin", "grad_cam") if row % every == 0 else ("grad_cam",):
             self.request(SaliencyRequest("heatmap", row, method))
@@ -198,7 +198,7 @@ def measured(count: int, folder: Path) -> tuple[Line, ...]:
     )  # fmt: skip
     first, second = sum(one.seconds for one in found[1:]), sum(one.seconds for one in kept)
     altogether, whole = interrupted(folder / "short", folder / "short.margin", few)
-    maps = size_on_disk(workspace, "saliency_heatmap")
+    heatmaps = size_on_disk(workspace, "saliency_heatmap")
     return (
         Line(f"memory at picture {early:,}", before, "MB",
              f"Resident, the whole process, between two pictures; median of the {AROUND} pictures before."),
@@ -213,10 +213,11 @@ def measured(count: int, folder: Path) -> tuple[Line, ...]:
              f"By another process, from the workspace; {asked_again:,} evaluations."),
         Line("times as fast", first / second, "", "The first time beside the second."),
         Line("evaluations repeated after a kill", 100 * (altogether / whole - 1), "%",
-             f"{few} pictures; killed (kill -9) in the middle of the map after the {few // 2}th, begun anew with the "
-             f"whole queue: {altogether:,} evaluations where {whole:,} are needed. The map under way is begun anew.",
+             f"{few} pictures; killed (kill -9) in the middle of the heatmap after the {few // 2}th, begun anew with "
+             f"the whole queue: {altogether:,} evaluations where {whole:,} are needed. The heatmap under way is begun "
+             "anew.",
              target=5.0),
-        Line.of("one map on disk", maps, "kB", "With its folder, in blocks of the file system."),
+        Line.of("one heatmap on disk", heatmaps, "kB", "With its folder, in blocks of the file system."),
     )  # fmt: skip
 
 
@@ -233,7 +234,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lines = measured(asked.pictures, Path(folder))
     part = Part(
-        "saliency_queue", "A queue of saliency maps",
+        "saliency_queue", "A queue of heatmaps",
         f"EfficientNet-Lite0, {asked.pictures:,} crops of photographs, 224 x 224, by the dashboard's own process.",
         lines, (), watch.circumstances(),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How long a saliency map takes: MARGIN beside Captum's FeatureAblation over the same superpixels, in one run.
+"""How long a heatmap takes: MARGIN beside Captum's FeatureAblation over the same superpixels, in one run.
 
 Measure it on a machine that does nothing else. Compiling the network takes a minute and a C++ compiler; without
 ``--compile`` the fastest forward throughput is that of torch as it is or of onnxruntime.
@@ -101,25 +101,25 @@ def main() -> None:
     in_batches = ablation(model, picture, layout, BATCH)
     listed = ", ".join(f"{name} {speed:.1f}" for name, speed in speeds.items())
     lines = (
-        Line.of("one map, every part hidden alone", alone, "s",
-                f"{nodes} superpixels of a photograph of 451 x 300; with cutting, graph and map; by "
+        Line.of("one heatmap, every part hidden alone", alone, "s",
+                f"{nodes} superpixels of a photograph of 451 x 300; with cutting, graph and heatmap; by "
                 f"{find_runtime(model).name}."),
         Line("the same by Captum's FeatureAblation as its documentation shows it", as_shown, "s",
-             "The same superpixels and fill, one call a division; the values alone, without graph and map."),
+             "The same superpixels and fill, one call a division; the values alone, without graph and heatmap."),
         Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),
         Line("times as fast as Captum's, every part hidden alone", as_shown / median(alone), "",
              "The first line beside the second: as many questions each, so what is won is how they are put."),
         Line("share of the fastest forward throughput", median(shares), "",
              f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}), measured "
              "just before and just after: the larger of the two.", REPEATS, target=0.8, at_least=True),
-        Line.of("one default map", union, "s",
+        Line.of("one default heatmap", union, "s",
                 f"The same {nodes} superpixels, {Saliency().evaluations} questions about unions, all together."),
-        Line("times as fast as Captum's, the default map", as_shown / median(union), "",
+        Line("times as fast as Captum's, the default heatmap", as_shown / median(union), "",
              "Beside the second line: an effect for each superpixel, from fewer questions.", target=5.0, at_least=True),
-        Line.of("a first map, to be sharpened", first, "s", "48 unions.", target=2.0),
-        Line("the very first map of a model", first_ever, "s", "With finding the fastest way to run it."),
+        Line.of("a first heatmap, to be sharpened", first, "s", "48 unions.", target=2.0),
+        Line("the very first heatmap of a model", first_ever, "s", "With finding the fastest way to run it."),
     )  # fmt: skip
-    part = Part("saliency_speed", "Speed of saliency maps", "EfficientNet-Lite0, 224 x 224.", lines, (),
+    part = Part("saliency_speed", "Speed of heatmaps", "EfficientNet-Lite0, 224 x 224.", lines, (),
                 watch.circumstances())  # fmt: skip
     print(plain(part))
     if not asked.dry:

@@ -77,9 +77,9 @@ def ten(results: Results) -> tuple[Figure, ...]:
         Figure(
             "Wrong labels ranked, four data sets, three kinds of planted errors: mean average precision over that of "
             "the best other method in each condition",
-            line("label_errors", "planted mistakes: mean average precision over the best other method's"),
+            line("label_errors", "planted errors: mean average precision over the best other method's"),
             "1: ten published rankings, cleanlab's two among them",
-            f"Best in {line('label_errors', 'planted mistakes: conditions in which the default is the best ranking')} "
+            f"Best in {line('label_errors', 'planted errors: conditions in which the default is the best ranking')} "
             "conditions: errors near a class boundary are ranked better by neighbors alone or by a class margin",
         ),
         Figure(

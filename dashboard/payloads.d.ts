@@ -286,7 +286,7 @@ export interface CounterfactualData {
   classes: ClassEntry[];
   /** Whether the network has learned each class. */
   trained: boolean[];
-  trust: SurrogateTrust;
+  surrogate: SurrogateAgreement;
   /** Which network. */
   space: string;
   /** Which network. */
@@ -1104,9 +1104,11 @@ export interface StripHeatmaps {
   heatmaps: Record<string, StripHeatmap>;
 }
 
-/** How far to trust the network behind a path; a share that is not known is None. */
-export interface SurrogateTrust {
+/** How far the network behind a path agrees with the model and with the labels, on held-out samples. */
+export interface SurrogateAgreement {
+  /** Share of samples for which it predicts what the model predicts, in [0, 1]; None: not known. */
   agreement: number | null;
+  /** Share of samples for which it predicts the given label, in [0, 1]; None: not known. */
   accuracy: number | null;
 }
 

@@ -34,7 +34,7 @@ class Job:
     Parameters
     ----------
     arguments : sequence of str
-        What follows ``margin``: ``prepare``, ``trust``, ``refit`` ..., and its source.
+        What follows ``margin``: ``prepare``, ``estimate``, ``refit`` ..., and its source.
     on_ranked : callable
         Called (in the job's own thread) once the ranking is in the workspace; the map may still be to come.
     has_low_priority : bool

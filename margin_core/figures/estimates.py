@@ -220,5 +220,5 @@ def planted_error_curve(tested: PlantedErrorTest) -> go.Figure:
         height=300, margin={"l": 8, "r": 8, "t": 8, "b": 40}, legend={"x": 0.98, "xanchor": "right", "y": 0.05}
     )
     figure.update_xaxes(title="share of the queue looked at", tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(title="planted mistakes found", tickformat=".0%", range=[0, 1.03])
+    figure.update_yaxes(title="planted errors found", tickformat=".0%", range=[0, 1.03])
     return figure

@@ -52,7 +52,7 @@ def fit_probe(
     *,
     ids: Texts,
     folds: int,
-    trust: Doubles | None = None,
+    sample_weight: Doubles | None = None,
     start: LinearProbe | None = None,
     groups: Ints | None = None,
     run: Run | None = None,
@@ -74,7 +74,7 @@ def fit_probe(
         Decide who is in which fold, so that the order of the samples does not matter.
     folds : int
         Number of folds, at least 2.
-    trust : float array (n,), optional
+    sample_weight : float array (n,), optional
         Weight of each sample in the fit, not negative; default 1.
     start : LinearProbe, optional
         An earlier fit, from whose coefficients this one starts.
@@ -108,7 +108,7 @@ def fit_probe(
             inverse_penalty=INVERSE_PENALTY,
             tolerance=PREDICTION_TOLERANCE,
             max_iterations=MAX_ITERATIONS,
-            weights=None if trust is None else trust[train],
+            sample_weight=None if sample_weight is None else sample_weight[train],
             start=started[fold],
         )
 

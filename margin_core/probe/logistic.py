@@ -66,7 +66,7 @@ def fit_logistic(
     inverse_penalty: float,
     tolerance: float,
     max_iterations: int,
-    weights: Doubles | None = None,
+    sample_weight: Doubles | None = None,
     start: Logistic | None = None,
 ) -> Logistic | None:
     r"""Fit weights that minimize :math:`\sum_i -t_i \log p_i(y_i) + \frac{1}{2C} \lVert\theta\rVert^2`.
@@ -83,7 +83,7 @@ def fit_logistic(
         Stop when no slope of the mean loss is larger, each coefficient in units of its curvature.
     max_iterations : int
         Stop after so many steps at the latest.
-    weights : float array (n,), optional
+    sample_weight : float array (n,), optional
         t, not negative; default 1.
     start : Logistic, optional
         Where to start, fitted on the same classes; default 0.
@@ -106,15 +106,15 @@ def fit_logistic(
     if m < 2:
         return None
     kind = points.dtype
-    trust = np.ones(n, kind) if weights is None else weights.astype(kind)
-    total = float(trust.sum(dtype=np.float64))
+    weight = np.ones(n, kind) if sample_weight is None else sample_weight.astype(kind)
+    total = float(weight.sum(dtype=np.float64))
     # Classes along the first axis: then everything but the two products runs along memory.
     samples = np.vstack([points.T, np.ones((1, n), kind)])
     penalty = np.full(d + 1, 1 / (inverse_penalty * total))
     penalty[-1] = 0.0
-    scale = 1 / np.sqrt((samples**2 @ trust) / (m * total) + penalty)
+    scale = 1 / np.sqrt((samples**2 @ weight) / (m * total) + penalty)
     weighted_labels = np.zeros((m, n), kind)
-    weighted_labels[column, np.arange(n)] = trust
+    weighted_labels[column, np.arange(n)] = weight
     observed = (weighted_labels @ samples.T).astype(np.float64) / total
 
     def loss(scaled: Doubles) -> tuple[float, Doubles]:
@@ -125,8 +125,10 @@ def fit_logistic(
         likely -= top
         np.exp(likely, out=likely)
         parts = likely.sum(axis=0)
-        value = float(trust @ (np.log(parts) + top)) / total - (theta * observed).sum() + (penalty * theta**2).sum() / 2
-        likely *= trust / parts
+        value = (
+            float(weight @ (np.log(parts) + top)) / total - (theta * observed).sum() + (penalty * theta**2).sum() / 2
+        )
+        likely *= weight / parts
         slope = (likely @ samples.T) / total - observed + penalty * theta
         return float(value), (slope * scale).ravel()
 

@@ -110,7 +110,7 @@ def fit_trust_weighted_probe(
         trust = (agreeing + own) / 2 + MIN_TRUST
         if reviewed is not None:
             trust[reviewed] = REVIEWED_TRUST
-        second = fit_again(trust=trust, start=first, run=run.part(0.5, 1.0))
+        second = fit_again(sample_weight=trust, start=first, run=run.part(0.5, 1.0))
         return {"probabilities": second.probabilities, "first": first.probabilities}
 
     run = run or Run()

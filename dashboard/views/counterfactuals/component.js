@@ -152,7 +152,7 @@ class CounterfactualView {
     this.pictures.hidden = !counterfactual.picture;
     this.columns.node.hidden = !counterfactual.columns;
     if (counterfactual.columns) this.columns.show(counterfactual.columns, counterfactual.gaps, start, end);
-    this.badges.replaceChildren(...badgesOf(counterfactual, data.trust).map(badge));
+    this.badges.replaceChildren(...badgesOf(counterfactual, data.surrogate).map(badge));
     this.warnings.replaceChildren(...warningsOf(counterfactual, data.classes).map((words) => el("p", { text: words })));
     this.shownClasses = classesShown(counterfactual, CLASSES_SHOWN);
     this.rows = this.shownClasses.map((number) => probabilityRow(classOf(data.classes, number)));

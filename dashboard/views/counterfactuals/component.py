@@ -12,8 +12,16 @@ from dashboard.study.payloads import SampleReference
 _mount = register(__name__)
 
 
-class SurrogateTrust(TypedDict):
-    """How far to trust the network behind a path; a share that is not known is None."""
+class SurrogateAgreement(TypedDict):
+    """How far the network behind a path agrees with the model and with the labels, on held-out samples.
+
+    Attributes
+    ----------
+    agreement
+        Share of samples for which it predicts what the model predicts, in [0, 1]; None: not known.
+    accuracy
+        Share of samples for which it predicts the given label, in [0, 1]; None: not known.
+    """
 
     agreement: float | None
     accuracy: float | None
@@ -37,7 +45,7 @@ class CounterfactualData(TypedDict):
     near: tuple[SampleReference, ...]
     classes: tuple[ClassEntry, ...]
     trained: tuple[bool, ...]
-    trust: SurrogateTrust
+    surrogate: SurrogateAgreement
     space: str
     trainingLabels: str
     hasPictures: bool
@@ -78,7 +86,7 @@ def counterfactual_path(
     near: Sequence[SampleReference],
     classes: Sequence[ClassEntry],
     trained: Sequence[bool],
-    trust: SurrogateTrust,
+    surrogate: SurrogateAgreement,
     *,
     space: str,
     training_labels: str,
@@ -103,8 +111,8 @@ def counterfactual_path(
         Name and color of every class, in the order of their numbers.
     trained
         Whether the network has learned each class; others have no boundary.
-    trust
-        How good it is.
+    surrogate
+        How far that network agrees with the model and with the labels.
     space, training_labels
         Which network, as in `margin_core.tasks.invertible.Surrogate`.
     has_pictures
@@ -127,7 +135,7 @@ def counterfactual_path(
             near=tuple(near),
             classes=tuple(classes),
             trained=tuple(trained),
-            trust=trust,
+            surrogate=surrogate,
             space=space,
             trainingLabels=training_labels,
             hasPictures=has_pictures,

@@ -11,7 +11,7 @@ from dashboard.shared.background import BackgroundJob
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals import wording
-from dashboard.views.counterfactuals.component import SurrogateTrust, counterfactual_path
+from dashboard.views.counterfactuals.component import SurrogateAgreement, counterfactual_path
 from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
 from margin_core.errors import MarginError, NotComputed
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
@@ -33,7 +33,7 @@ def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSu
         [sample_reference(opened, row) for row in nearest_to_boundary(trained, MAX_NEAR).tolist()],
         layout.classes(opened),
         [bool(count) for count in trained.training_counts.tolist()],
-        SurrogateTrust(
+        SurrogateAgreement(
             agreement=None if math.isnan(trained.agreement) else trained.agreement,
             accuracy=None if math.isnan(trained.accuracy) else trained.accuracy,
         ),

@@ -1,7 +1,7 @@
 // @ts-check
 /* How far to rely on a path across a boundary, in words and numbers. */
 
-/** @import { ClassEntry, SurrogateTrust, Counterfactual } from "../../payloads.d.ts" */
+/** @import { ClassEntry, SurrogateAgreement, Counterfactual } from "../../payloads.d.ts" */
 
 import { classOf } from "../../shared/browser/words.js";
 
@@ -15,7 +15,7 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 /**
  * One number each, with what it means and whether it is fine.
  * @param {Counterfactual} counterfactual
- * @param {SurrogateTrust} trust
+ * @param {SurrogateAgreement} surrogate
  * @returns {Badge[]}
  */
 export function badgesOf(counterfactual, { agreement, accuracy }) {

@@ -38,7 +38,7 @@ def order_caption(task: DecisionBoundary, study: Study) -> str:
 
 
 def slice_caption(found: Slice, study: Study) -> str:
-    """Return what is drawn, and how far to trust it."""
+    """Return what is drawn, and how reliable it is."""
     if found.of == "inputs":
         words = "Predictions of your own model for mixtures of the three samples."
         if study.has(Need.PROBABILITIES) and study.out_of_sample:

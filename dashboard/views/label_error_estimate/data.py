@@ -1,4 +1,4 @@
-"""The error estimate of a study's labels by the reviews so far, computed once a version; the self-test."""
+"""The error estimate of a study's labels by the reviews so far, computed once a version; the planted-error test."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def show_calibration(opened: OpenStudy, estimate: ErrorEstimate, tested: Planted
         st.caption(wording.no_calibration(MIN_REVIEWS))
 
 
-def show_self_test(opened: OpenStudy, tested: PlantedErrorTest | None, job: BackgroundJob) -> None:
+def show_planted_error_test(opened: OpenStudy, tested: PlantedErrorTest | None, job: BackgroundJob) -> None:
     """Show how soon planted errors are found, or offer to plant some."""
     st.markdown(f"## {wording.RECALL}")
     if tested is not None:
@@ -199,4 +199,4 @@ with right:
     except NotComputed:
         tested = None
     show_calibration(opened, estimate, tested)
-    show_self_test(opened, tested, job)
+    show_planted_error_test(opened, tested, job)

@@ -1,4 +1,4 @@
-"""Which parts of a sample made the model predict its class: heatmaps by several methods, and how far to trust them."""
+"""Which parts of a sample made the model predict its class: heatmaps by several methods, how faithful, how fragile."""
 
 from __future__ import annotations
 

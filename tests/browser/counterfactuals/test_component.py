@@ -23,7 +23,8 @@ def counterfactual(row: int) -> dict[str, Any]:
 def open_counterfactual(open_page: Open) -> Page:
     return open_page(
         "counterfactual", before=holding("counterfactual/"),
-        row=1, near=[[1, "1"], [2, "2"], [3, "3"]], trained=[True] * 10, trust={"agreement": None, "accuracy": None},
+        row=1, near=[{"row": row, "id": str(row), "excerpt": ""} for row in (1, 2, 3)], trained=[True] * 10,
+        surrogate={"agreement": None, "accuracy": None},
         space="model", trainingLabels="labels", hasPictures=False,
     )  # fmt: skip
 

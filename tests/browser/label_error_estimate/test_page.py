@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: Serve) -> None:
-    """Thirty labels by key, three of them random checks; then the bound, the diagram, and a self-test."""
+    """Thirty labels by key, three of them random checks; then the bound, the diagram, and the planted-error test."""
     dashboard = serve("digits")
     page = open_review(look, dashboard)
     for _ in range(30):

@@ -47,9 +47,11 @@ def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, m
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
-    trust = np.random.default_rng(2).random(len(scrambled))
+    weight = np.random.default_rng(2).random(len(scrambled))
     found = [
-        fit(planted.study.embedding, labels, trust=trust, start=fit(planted.study.embedding, labels)).probabilities
+        fit(
+            planted.study.embedding, labels, sample_weight=weight, start=fit(planted.study.embedding, labels)
+        ).probabilities
         for labels in (planted.truth, scrambled)
     ]
     np.testing.assert_array_equal(found[0][inside], found[1][inside])
@@ -58,8 +60,8 @@ def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, m
 def test_labels_of_low_weight_are_hardly_fitted(planted):
     wrong = planted.truth.copy()
     wrong[::3] = (wrong[::3] + 1) % 3
-    trust = np.where(wrong == planted.truth, 1.0, 1e-3)
-    weighted = fit(planted.study.embedding, wrong, trust=trust).probabilities
+    weight = np.where(wrong == planted.truth, 1.0, 1e-3)
+    weighted = fit(planted.study.embedding, wrong, sample_weight=weight).probabilities
     unweighted = fit(planted.study.embedding, wrong).probabilities
     each = np.arange(len(wrong))
     assert weighted[each, planted.truth].mean() > unweighted[each, planted.truth].mean() + 0.1
@@ -125,7 +127,7 @@ def test_every_fold_is_reported(planted):
 def test_a_first_fit_is_not_changed_by_the_second(planted):
     first = fit(planted.study.embedding, planted.truth)
     kept = [model.coefficients.copy() for model in first.models]
-    fit(planted.study.embedding, planted.truth, trust=np.full(120, 0.1), start=first)
+    fit(planted.study.embedding, planted.truth, sample_weight=np.full(120, 0.1), start=first)
     for model, coefficients in zip(first.models, kept, strict=True):
         np.testing.assert_array_equal(model.coefficients, coefficients)
     assert isinstance(first, LinearProbe)

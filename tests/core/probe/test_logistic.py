@@ -21,12 +21,12 @@ def fit(points, labels, **options):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("c", [2, 3, 5])
 def test_it_is_the_minimum_that_scikit_learn_finds(c, weighted):
-    points, labels, trust = sample(c=c)
-    trust = trust if weighted else None
+    points, labels, weight = sample(c=c)
+    weight = weight if weighted else None
     # Of two classes scikit-learn penalizes one vector, the difference of what are two here.
     peer = LogisticRegression(C=20.0 if c == 2 else 10.0, tol=1e-10, max_iter=10_000)
-    peer.fit(points, labels, sample_weight=trust)
-    found = fit(points, labels, weights=trust).probabilities(points, c)
+    peer.fit(points, labels, sample_weight=weight)
+    found = fit(points, labels, sample_weight=weight).probabilities(points, c)
     np.testing.assert_allclose(found, peer.predict_proba(points), atol=1e-5)
 
 
@@ -45,9 +45,9 @@ def test_columns_of_any_length_take_few_rounds():
 
 
 def test_a_fit_started_at_the_minimum_stays_there():
-    points, labels, trust = sample()
-    there = fit(points, labels, weights=trust, tolerance=1e-6)
-    again = fit(points, labels, weights=trust, tolerance=1e-5, start=there)
+    points, labels, weight = sample()
+    there = fit(points, labels, sample_weight=weight, tolerance=1e-6)
+    again = fit(points, labels, sample_weight=weight, tolerance=1e-5, start=there)
     np.testing.assert_allclose(again.coefficients, there.coefficients, rtol=1e-10)
 
 

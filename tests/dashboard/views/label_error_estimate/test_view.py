@@ -123,7 +123,7 @@ def test_a_self_test_is_started_followed_and_read(app, studies, asked, monkeypat
     assert started == [("estimate",)]
 
     class Running:
-        status = JobStatus("running", 0.4, "Planting mistakes, 3 of 5")
+        status = JobStatus("running", 0.4, "Planting errors, 3 of 5")
 
     monkeypatch.setattr(studies, "job", lambda *command: Running)
     turn_to_it(app)
