@@ -62,7 +62,7 @@ class Review:
         self.given = audited.opened.study.labels
         self._live = live_label_error_score(audited)
         self.scores = np.array(self._live.label_error_score.scores(self._live.labels))
-        self.settled = np.zeros(len(truth), bool)
+        self.verified = np.zeros(len(truth), bool)
 
     @property
     def changed(self) -> int:
@@ -71,15 +71,15 @@ class Review:
 
     def answer(self) -> None:
         """Settle the most suspect label that is open."""
-        row = int(np.where(self.settled, -np.inf, self.scores).argmax())
-        self.settled[row] = True
+        row = int(np.where(self.verified, -np.inf, self.scores).argmax())
+        self.verified[row] = True
         touched, now = self._live.update(np.array([row]), self._truth[[row]])
         self.scores[touched] = now
 
     def refitted(self) -> Refit:
         """Fit the models again to the labels as they stand."""
         reviewed_labels = ReviewedLabels(
-            labels=self._live.labels.copy(), settled=self.settled.copy(), changed=self.changed
+            labels=self._live.labels.copy(), verified=self.verified.copy(), changed=self.changed
         )
         return refit(self._audited, reviewed_labels)
 
@@ -101,9 +101,9 @@ def reviewed(audited: Audit, truth: Labels, study: str, flips: str) -> Pair:
             fitted_at = learning.changed
             learning.learn()
         if count in MARKS:
-            found[count] = int((wrong & plain_one.settled).sum())
-            found_again[count] = int((wrong & learning.settled).sum())
-            still = ~plain_one.settled
+            found[count] = int((wrong & plain_one.verified).sum())
+            found_again[count] = int((wrong & learning.verified).sum())
+            still = ~plain_one.verified
             if wrong[still].any():
                 ranked[count] = float(average_precision_score(wrong[still], plain_one.scores[still]))
                 again = plain_one.refitted().scores

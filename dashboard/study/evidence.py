@@ -54,7 +54,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
                 "label": one.label,
                 "share": one.share,
                 "agrees": one.agrees,
-                "reviewed": one.settled,
+                "reviewed": one.verified,
                 "suggested": one.suggested,
                 "scoreIfCorrected": one.score_if_corrected,
             }

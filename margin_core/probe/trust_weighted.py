@@ -31,10 +31,9 @@ STEP = "head"
 MIN_TRUST = 1e-3
 """No label is written off entirely, so that a class whose labels are all doubted is still learned."""
 
-REVIEWED_TRUST = 3.0
-"""Weight of a label that a reviewer has confirmed or corrected; others have at most 1. Reviewed are those that were
-hard
-to tell."""
+VERIFIED_WEIGHT = 3.0
+"""Weight of a label that a reviewer has confirmed or corrected; others have at most 1. What was reviewed was hard to
+tell."""
 
 MIN_PROBABILITY = 1e-3
 """Added to the probability of every class where a probe is one opinion among several, so that it rules none out."""
@@ -63,7 +62,7 @@ def fit_trust_weighted_probe(
     neighbors: GraphRecipe = NEIGHBORS,
     *,
     folds: int = FOLDS,
-    reviewed: NDArray[np.bool_] | None = None,
+    verified: NDArray[np.bool_] | None = None,
     run: Run | None = None,
 ) -> TrustWeightedProbe:
     r"""Fit the probe on the labels as given, and again with each sample weighted by how far its label is trusted.
@@ -84,8 +83,8 @@ def fit_trust_weighted_probe(
         What built the graph; part of the identity of the fit.
     folds : int
         Folds of the cross-validation, at least 2.
-    reviewed : bool array (n,), optional
-        Samples whose label a reviewer has confirmed or corrected: they weigh `REVIEWED_TRUST`; default none.
+    verified : bool array (n,), optional
+        Samples whose label a reviewer has confirmed or corrected: they weigh `VERIFIED_WEIGHT`; default none.
     run : Run, optional
         The fit is a step of its engine, so a second call costs little.
 
@@ -108,14 +107,14 @@ def fit_trust_weighted_probe(
         first = fit_again(run=run.part(0.0, 0.5))
         own = first.probabilities[np.arange(len(labels)), labels]
         trust = (agreeing + own) / 2 + MIN_TRUST
-        if reviewed is not None:
-            trust[reviewed] = REVIEWED_TRUST
+        if verified is not None:
+            trust[verified] = VERIFIED_WEIGHT
         second = fit_again(sample_weight=trust, start=first, run=run.part(0.5, 1.0))
         return {"probabilities": second.probabilities, "first": first.probabilities}
 
     run = run or Run()
     key = probe_key(study, domain, neighbors, folds)
-    fitted = run.step(STEP, key if reviewed is None else fingerprint(key, reviewed), lambda: fit(run))
+    fitted = run.step(STEP, key if verified is None else fingerprint(key, verified), lambda: fit(run))
     return TrustWeightedProbe(first=fitted.get("first"), probabilities=fitted["probabilities"])
 
 

@@ -155,7 +155,7 @@ def _probabilities(report: Report) -> str:
 def _estimate(estimate: LabelErrorEstimate) -> Child:
     count, left = estimate.count, estimate.remaining
     frame = estimate.to_frame()
-    # What a review settled is 0 or 1, between labels of which nobody knows: a curve of both would jump up and down.
+    # What a review verified is 0 or 1, between labels of which nobody knows: a curve of both would jump up and down.
     known = (frame["p_label_error"].notna() & ~frame["reviewed"]).to_numpy()
     end = int(min(known.sum(), max(2 * count.high, 50)))
     columns = [frame[name].to_numpy(dtype=np.float64)[known][:end] for name in ("p_label_error", "p_low", "p_high")]

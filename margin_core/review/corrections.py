@@ -26,10 +26,10 @@ def corrections(session: ReviewSession) -> Corrections:
     decisions = session.decisions()
     rows = np.array([session.row_of(decision.sample_id) for decision in decisions], dtype=np.int64)
     labels = session.study.labels[rows]
-    settled = np.zeros(len(rows), dtype=bool)
+    verified = np.zeros(len(rows), dtype=bool)
     for place, decision in enumerate(decisions):
         if decision.verdict is Verdict.EXCLUDE:
             labels[place] = UNLABELED
         elif decision.new_label is not None:
-            labels[place], settled[place] = session.class_number(decision.new_label), True
-    return Corrections(rows=rows, labels=labels, settled=settled)
+            labels[place], verified[place] = session.class_number(decision.new_label), True
+    return Corrections(rows=rows, labels=labels, verified=verified)

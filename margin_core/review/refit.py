@@ -110,7 +110,7 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
     Two fits of the linear probe for the most part: 4,000 x 64, ten classes, a second. Stored, 100,000 samples: 0.3 s.
     """
     study, explanation, workspace = audited.opened.study, audited.explanation, audited.opened.workspace
-    reviewed = Reviewed(given=study.labels, settled=reviewed_labels.settled)
+    reviewed = Reviewed(given=study.labels, verified=reviewed_labels.verified)
     now = study.with_labels(reviewed_labels.labels)
     steps = explanation.steps
 
@@ -124,7 +124,7 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
         suggested = live.suggestions(np.arange(len(study)), study.labels)
         return {**stored, "scores": scores, "suggested": suggested.astype(np.int32)}
 
-    identity = (VERSION, label_flips.VERSION, explanation.fingerprint, reviewed_labels.labels, reviewed_labels.settled)
+    identity = (VERSION, label_flips.VERSION, explanation.fingerprint, reviewed_labels.labels, reviewed_labels.verified)
     arrays = Run(audited.opened.engine, progress).step(STEP, fingerprint(*identity), fit)
     if workspace is not None and workspace.may_compute:
         workspace.keep_newest(STEP, MAX_STORED)

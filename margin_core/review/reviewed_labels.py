@@ -21,18 +21,18 @@ class ReviewedLabels:
     ----------
     labels : int array (n,)
         `UNLABELED` for a sample that is excluded, or has no label.
-    settled : bool array (n,)
+    verified : bool array (n,)
         Whether a reviewer named the right class.
     changed : int
         Samples whose label is no longer the given one.
     """
 
     labels: Ints
-    settled: NDArray[np.bool_]
+    verified: NDArray[np.bool_]
     changed: int
 
     def __post_init__(self) -> None:
-        freeze(self, "labels", "settled")
+        freeze(self, "labels", "verified")
 
 
 def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabels:
@@ -50,7 +50,7 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
     """
     current = ReviewState(decisions).current_decisions()
     given = study.maybe_labels if study.maybe_labels is not None else np.full(len(study), UNLABELED)
-    labels, settled = np.array(given, np.int64), np.zeros(len(study), bool)
+    labels, verified = np.array(given, np.int64), np.zeros(len(study), bool)
     class_numbers = {name: number for number, name in enumerate(study.class_names)}
     for row, sample_id in enumerate(study.ids.tolist() if current else ()):
         decision = current.get(sample_id)
@@ -59,5 +59,5 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
         if decision.verdict is Verdict.EXCLUDE:
             labels[row] = UNLABELED
         elif decision.new_label is not None:
-            labels[row], settled[row] = class_numbers[decision.new_label], True
-    return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != given).sum()))
+            labels[row], verified[row] = class_numbers[decision.new_label], True
+    return ReviewedLabels(labels=labels, verified=verified, changed=int((labels != given).sum()))

@@ -67,10 +67,10 @@ class Watched:
 
 def turn_to(page: Page, dashboard: RunningDashboard, path: str) -> None:
     page.goto(f"{dashboard.address}/{path}")
-    settled(page)
+    wait_until_idle(page)
 
 
-def settled(page: Page) -> None:
+def wait_until_idle(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector("[data-testid=stMainBlockContainer] [data-testid=stElementContainer]", state="attached")
 
@@ -147,7 +147,7 @@ def log(folder: Path) -> list[Decision]:
         return store.decisions()
 
 
-def standing(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
+def current_decisions(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
     """Replay a log by hand: what holds for each sample."""
     decisions = log(folder)
     undone = {decision.undoes for decision in decisions}

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looking import NARROW, ON_DIGITS, PATIENCE, WIDE, Look, complaints, go, settled, wider_than_the_screen
+from browser.looking import (
+    NARROW,
+    ON_DIGITS,
+    PATIENCE,
+    WIDE,
+    Look,
+    complaints,
+    go,
+    wait_until_idle,
+    wider_than_the_screen,
+)
 from browser.running import RunningDashboard
 from dashboard.views import VIEWS
 
@@ -53,5 +63,5 @@ def test_every_page_in_the_dark_and_with_other_classes_can_be_used_too(look: Loo
 
 def ready(page: Page, path: str) -> None:
     page.locator(DRAWN.get(path, "[data-testid=stMain] h1")).first.wait_for(timeout=2 * PATIENCE)
-    settled(page)
+    wait_until_idle(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from toy import with_the_toy
 
-from browser.looking import PATIENCE, Look, ask, complaints, settled
+from browser.looking import PATIENCE, Look, ask, complaints, wait_until_idle
 from browser.running import BUNDLED, RunningDashboard
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def test_a_view_that_was_added_is_found_and_opens(look: Look, prepared: dict[str
         expect(page.get_by_role("heading", name="Toy")).to_be_visible()
         # It is computed in the background first.
         expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
-        settled(page)
+        wait_until_idle(page)
         assert complaints(page) == set()
         page.get_by_role("button", name="Show them on the map").click()
         expect(page.get_by_text("10 samples ranked first by the toy")).to_be_visible(timeout=PATIENCE)

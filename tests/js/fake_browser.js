@@ -59,7 +59,7 @@ export function answerOf(value, status = 200) {
 }
 
 /* All promises that can go on without the clock have gone on. */
-export async function settled() {
+export async function drainTasks() {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((go) => setImmediate(go));
 }
 

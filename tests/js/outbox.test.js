@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Outbox } from "../../dashboard/shared/browser/outbox.js";
-import { FakeServer, openBrowser, randomFrom, settled } from "./fake_browser.js";
+import { FakeServer, openBrowser, randomFrom, drainTasks } from "./fake_browser.js";
 
 const SENDER = { reviewer: "ada", explanation: "e1" };
 let server;
@@ -40,7 +40,7 @@ test("a decision is kept in the browser until the server has recorded it", async
   const outbox = openOutbox();
   outbox.put([decision(7)], SENDER);
   assert.equal(storage.length, 1);
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [7]);
   assert.equal(storage.length, 0);
   assert.equal(outbox.waiting.length, 0);
@@ -49,7 +49,7 @@ test("a decision is kept in the browser until the server has recorded it", async
 test("a request says who decides, on what, and that it comes from this page", async () => {
   const outbox = openOutbox();
   outbox.put([decision(7)], SENDER);
-  await settled();
+  await drainTasks();
   const [{ url, options, body }] = server.requests;
   assert.equal(url, "http://127.0.0.1:8501/margin/0fa1/decisions?limit=12");
   assert.equal(options.headers["X-Margin"], "1");
@@ -63,10 +63,10 @@ test("while the server is away decisions wait, and arrive once, in their order",
   server.fails = ["lost", "lost", "lost"];
   for (const row of [3, 1, 2]) outbox.put([decision(row)], SENDER);
   for (let turn = 0; turn < 6; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(5_000);
   }
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [3, 1, 2]);
   assert.equal(storage.length, 0);
   assert.equal(outbox.failure, null);
@@ -78,7 +78,7 @@ test("pauses between tries grow to five seconds and no further", async () => {
   outbox.put([decision(1)], SENDER);
   const pauses = [];
   for (let turn = 0; turn < 8; turn += 1) {
-    await settled();
+    await drainTasks();
     pauses.push(outbox.pause);
     mock.timers.tick(outbox.pause);
   }
@@ -91,12 +91,12 @@ test("when the network is back it is tried at once", async () => {
   server.fails = ["lost", "lost", "lost"];
   outbox.put([decision(1)], SENDER);
   for (let turn = 0; turn < 2; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(outbox.pause);
   }
-  await settled();
+  await drainTasks();
   window.dispatchEvent(new Event("online"));
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [1]);
 });
 
@@ -104,10 +104,10 @@ test("an answer that is lost on its way records nothing twice", async () => {
   const outbox = openOutbox();
   server.fails = ["unanswered"];
   outbox.put([decision(1)], SENDER);
-  await settled();
+  await drainTasks();
   assert.equal(outbox.waiting.length, 1);
   mock.timers.tick(250);
-  await settled();
+  await drainTasks();
   assert.equal(server.requests.length, 2);
   assert.equal(server.record.length, 1);
   assert.equal(outbox.waiting.length, 0);
@@ -118,7 +118,7 @@ test("what an earlier life of the page left behind is sent first, under its own 
   server.fails = ["lost"];
   before.put([decision(1)], SENDER);
   before.put([decision(2)], SENDER);
-  await settled();
+  await drainTasks();
   kill(before);
 
   openBrowser(storage);
@@ -126,7 +126,7 @@ test("what an earlier life of the page left behind is sent first, under its own 
   assert.deepEqual(after.waiting.map((entry) => entry.decision.row), [1, 2]);
   after.put([decision(3)], SENDER);
   for (let turn = 0; turn < 3; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(0);
   }
   assert.deepEqual(server.record.map((one) => one.row), [1, 2, 3]);
@@ -149,7 +149,7 @@ test("a decision that the server refuses is reported with its reason and not sen
   const outbox = openOutbox();
   server.refuses.set(2, "This sample is gone.");
   outbox.put([decision(1), decision(2), decision(3)], SENDER);
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [1, 3]);
   assert.deepEqual(answers[0].refused.map((one) => [one.decision.row, one.reason]), [[2, "This sample is gone."]]);
   assert.equal(outbox.waiting.length, 0);
@@ -159,7 +159,7 @@ test("an answer that names none of the decisions is no answer", async () => {
   const outbox = openOutbox();
   server.decide = () => ({ recorded: [], refused: [] });
   outbox.put([decision(1)], SENDER);
-  await settled();
+  await drainTasks();
   assert.equal(outbox.waiting.length, 1);
   assert.equal(storage.length, 1);
   assert.match(outbox.failure.message, /names none/);
@@ -173,10 +173,10 @@ test("decisions of two senders never share a request", async () => {
   outbox.put([decision(2)], { reviewer: "grace", explanation: "e1" });
   outbox.put([decision(3)], { reviewer: "grace", explanation: "e2" });
   for (let turn = 0; turn < 5; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(5_000);
   }
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.requests.map(({ body }) => [body.reviewer, body.explanation, body.decisions.length]), [["ada", "e1", 1], ["grace", "e1", 1], ["grace", "e2", 1]]);
 });
 
@@ -185,7 +185,7 @@ test("without a storage decisions wait in memory, and the page says so", async (
   const outbox = openOutbox();
   assert.equal(outbox.isPersistent, false);
   outbox.put([decision(1)], SENDER);
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [1]);
 });
 
@@ -194,7 +194,7 @@ test("when the storage is full a decision waits in memory and still arrives", as
   storage.setItem = () => { throw new Error("QuotaExceededError"); };
   outbox.put([decision(1)], SENDER);
   assert.equal(outbox.isPersistent, false);
-  await settled();
+  await drainTasks();
   assert.deepEqual(server.record.map((one) => one.row), [1]);
 });
 
@@ -202,9 +202,9 @@ test("a page that is closed tries once more and leaves the rest to the next", as
   const outbox = openOutbox();
   server.fails = ["lost"];
   outbox.put([decision(1)], SENDER);
-  await settled();
+  await drainTasks();
   outbox.close();
-  await settled();
+  await drainTasks();
   assert.equal(server.requests.at(-1).options.keepalive, true);
   assert.deepEqual(server.record.map((one) => one.row), [1]);
   assert.equal(storage.length, 1, "the answer did not arrive, so it is kept");
@@ -227,11 +227,11 @@ test("whatever goes wrong, every decision is recorded once and each page's in th
       } else if (what === 3) {
         server.fails.push(random(2) ? "lost" : "unanswered");
       } else if (what === 4) {
-        await settled();
+        await drainTasks();
         mock.timers.tick(outbox.pause);
       } else if (random(4) === 0) {
         kill(outbox);
-        await settled();
+        await drainTasks();
         openBrowser(storage);
         outbox = openOutbox();
       }
@@ -239,10 +239,10 @@ test("whatever goes wrong, every decision is recorded once and each page's in th
     server.fails = [];
     for (let turn = 0; turn < 40 && outbox.waiting.length > 0; turn += 1) {
       outbox.flush();
-      await settled();
+      await drainTasks();
       mock.timers.tick(5_000);
     }
-    await settled();
+    await drainTasks();
     assert.equal(storage.length, 0, `seed ${seed}`);
     const recorded = server.record.map((one) => [one.client, one.row]);
     assert.deepEqual([...recorded].sort((a, b) => a[1] - b[1]), made, `seed ${seed}`);

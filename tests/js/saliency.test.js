@@ -10,7 +10,7 @@ import { Polling, ByteCache } from "../../dashboard/views/saliency/polling.js";
 import { extentOf, placeIn } from "../../dashboard/views/saliency/scale.js";
 import { edgesOf, orderOf, partAt, weightsOf } from "../../dashboard/views/saliency/weights.js";
 import { dropWords, makingWords, measureWords, partName, progressWords } from "../../dashboard/views/saliency/words.js";
-import { answerOf, settled } from "./fake_browser.js";
+import { answerOf, drainTasks } from "./fake_browser.js";
 
 beforeEach(() => {
   globalThis.location = new URL("http://127.0.0.1:8501/");
@@ -190,7 +190,7 @@ test("it is asked again until nothing more will come", async () => {
   const { one, received, asked } = asking([{ done: false }, { done: true }, { done: true }]);
   one.ask("7?methods=margin");
   for (let turn = 0; turn < 4; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(200);
   }
   assert.deepEqual(received, [{ done: false }, { done: true }]);
@@ -201,9 +201,9 @@ test("a new question takes the place of the last", async () => {
   const { one, received, asked } = asking([{ done: false }, { done: true }]);
   one.ask("7?methods=margin");
   one.ask("8?methods=margin");
-  await settled();
+  await drainTasks();
   mock.timers.tick(200);
-  await settled();
+  await drainTasks();
   assert.deepEqual(received, [{ done: true }]);
   assert.equal(asked.length, 2);
 });
@@ -216,7 +216,7 @@ test("who asks something else while taking an answer is not asked the old questi
   };
   one.ask("7");
   for (let turn = 0; turn < 3; turn += 1) {
-    await settled();
+    await drainTasks();
     mock.timers.tick(200);
   }
   assert.deepEqual(received, [{ done: false }, { done: true }]);
@@ -227,30 +227,30 @@ test("who stops while taking an answer is not asked again", async () => {
   const { one, asked } = asking([{ done: false }, { done: true }]);
   one.onAnswer = () => one.stop();
   one.ask("7");
-  await settled();
+  await drainTasks();
   mock.timers.tick(10_000);
-  await settled();
+  await drainTasks();
   assert.equal(asked.length, 1);
 });
 
 test("while the server is away it is asked less often, and goes on when it is back", async () => {
   const { one, received } = asking([new TypeError("Failed to fetch"), { done: true }]);
   one.ask("7");
-  await settled();
+  await drainTasks();
   mock.timers.tick(1_999);
-  await settled();
+  await drainTasks();
   assert.deepEqual(received, ["away"]);
   mock.timers.tick(1);
-  await settled();
+  await drainTasks();
   assert.deepEqual(received, ["away", { done: true }]);
 });
 
 test("what is refused is not asked again", async () => {
   const { one, received, asked } = asking([answerOf("There is no such method.", 422), { done: true }]);
   one.ask("7");
-  await settled();
+  await drainTasks();
   mock.timers.tick(10_000);
-  await settled();
+  await drainTasks();
   assert.deepEqual(received, ["There is no such method."]);
   assert.equal(asked.length, 1);
 });

@@ -178,8 +178,8 @@ export class Outbox {
    */
   acknowledge(batch, answer, query) {
     const refused = new Map(answer.refused.map((one) => [one.seq, one.reason]));
-    const settled = new Set([...answer.recorded, ...refused.keys()]);
-    const done = batch.filter((entry) => settled.has(entry.decision.seq));
+    const answered = new Set([...answer.recorded, ...refused.keys()]);
+    const done = batch.filter((entry) => answered.has(entry.decision.seq));
     if (done.length === 0) throw new Error("the server's answer names none of the decisions sent");
     for (const entry of done) this.storage.removeItem(entry.key);
     this.waiting = this.waiting.filter((entry) => !done.includes(entry));

@@ -10,7 +10,7 @@ from margin_core.storage.fingerprint import fingerprint
 
 def impact_key(corrections: Corrections) -> str:
     """Return the fingerprint of corrections."""
-    return fingerprint(corrections.rows, corrections.labels, corrections.settled)
+    return fingerprint(corrections.rows, corrections.labels, corrections.verified)
 
 
 def impact_of(opened: OpenStudy, corrections: Corrections) -> CorrectionImpact:

@@ -195,18 +195,18 @@ export class SampleView {
    */
   showButtons(card, classes) {
     const suggested = classOf(classes, card.suggested);
-    const settled = card.suggested === card.given || card.suggested < 0;
+    const isGiven = card.suggested === card.given || card.suggested < 0;
     const words = `${card.given < 0 ? "label as" : "relabel to"} ${suggested.name}`;
-    setText(wordsOf(this.relabel), settled ? "no other class is likelier" : words);
-    this.relabel.title = settled ? "The suggested class is the given one" : words;
-    this.relabel.disabled = settled;
-    this.takesEnter = !settled && (card.given < 0 || card.score >= this.threshold);
+    setText(wordsOf(this.relabel), isGiven ? "no other class is likelier" : words);
+    this.relabel.title = isGiven ? "The suggested class is the given one" : words;
+    this.relabel.disabled = isGiven;
+    this.takesEnter = !isGiven && (card.given < 0 || card.score >= this.threshold);
     this.relabel.classList.toggle("next", this.takesEnter);
     setText(keyOfButton(this.relabel), this.takesEnter ? "Enter" : "R");
     setText(wordsOf(this.keep), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
     for (const one of this.classButtons) {
       one.node.classList.toggle("is-given", one.label === card.given);
-      one.node.classList.toggle("is-suggested", one.label === card.suggested && !settled);
+      one.node.classList.toggle("is-suggested", one.label === card.suggested && !isGiven);
     }
   }
 

@@ -23,19 +23,19 @@ class Corrections:
         Rows of the study, each once.
     labels : int array (r,)
         The label of each from then on; `UNLABELED` for a sample that is excluded.
-    settled : bool array (r,)
+    verified : bool array (r,)
         Whether a reviewer named the right class: not of a sample that was skipped or excluded.
     """
 
     rows: Ints
     labels: Ints
-    settled: NDArray[np.bool_]
+    verified: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        freeze(self, "rows", "labels", "settled")
-        if not len(self.rows) == len(self.labels) == len(self.settled):
-            lengths = [len(self.rows), len(self.labels), len(self.settled)]
-            raise ReviewError(f"Corrections: rows, labels and settled must be as many; got {lengths}.")
+        freeze(self, "rows", "labels", "verified")
+        if not len(self.rows) == len(self.labels) == len(self.verified):
+            lengths = [len(self.rows), len(self.labels), len(self.verified)]
+            raise ReviewError(f"Corrections: rows, labels and verified must be as many; got {lengths}.")
         if len(np.unique(self.rows)) < len(self.rows):
             raise ReviewError("Corrections: a row occurs twice. Give each sample once, with the decision that holds.")
 
@@ -57,7 +57,7 @@ class Corrections:
         Corrections
         """
         places = np.asarray(rows, dtype=np.int64)
-        return cls(rows=places, labels=np.asarray(labels, dtype=np.int64), settled=np.ones(len(places), dtype=bool))
+        return cls(rows=places, labels=np.asarray(labels, dtype=np.int64), verified=np.ones(len(places), dtype=bool))
 
     def sorted_by(self, ranked: Ints) -> Corrections:
         """Return the same decisions in the order of a ranking.
@@ -74,7 +74,7 @@ class Corrections:
         place = np.empty(len(ranked), dtype=np.int64)
         place[ranked] = np.arange(len(ranked))
         order = np.argsort(place[self.rows], kind="stable")
-        return Corrections(rows=self.rows[order], labels=self.labels[order], settled=self.settled[order])
+        return Corrections(rows=self.rows[order], labels=self.labels[order], verified=self.verified[order])
 
     def apply(self, count: int, given: Ints) -> Ints:
         """Return the labels as they stand after the first decisions.

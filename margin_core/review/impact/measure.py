@@ -108,8 +108,8 @@ def measure_impact(
     run.report(1.0, "Done")
     weights = _weights(evaluation_labels[evaluated])
     own, *others = accuracy_curves(answers, weights, held.units[evaluated])
-    settled = np.zeros(len(study), dtype=bool)
-    settled[corrections.rows] = corrections.settled
+    verified = np.zeros(len(study), dtype=bool)
+    verified[corrections.rows] = corrections.verified
     return CorrectionImpact(
         own=own,
         others=tuple(others),
@@ -119,7 +119,7 @@ def measure_impact(
         changed=int(corrections.changed(given).sum()),
         learned_from=int(held.training[corrections.rows].sum()),
         held_out=len(evaluated),
-        looked_at=int(settled[evaluated].sum()),
+        looked_at=int(verified[evaluated].sum()),
         judges=held.description,
     )
 

@@ -28,10 +28,10 @@ class VotingNeighbor:
         Its part of all voting neighbors' weight, in [0, 1].
     agrees : bool
         Whether it carries the sample's own label.
-    settled : bool
+    verified : bool
         Whether a reviewer has confirmed or corrected its label.
     suggested : int or None
-        The class that it most likely is, where its own label is suspect and not settled; None: nothing to correct.
+        The class that it most likely is, where its own label is suspect and not verified; None: nothing to correct.
     score_if_corrected : float or None
         The sample's score if this neighbor, and no other, were of the suggested class; in [0, 1].
     """
@@ -40,7 +40,7 @@ class VotingNeighbor:
     label: int
     share: float
     agrees: bool
-    settled: bool
+    verified: bool
     suggested: int | None
     score_if_corrected: float | None
 
@@ -108,7 +108,7 @@ class ScoreBreakdown:
 
 
 def compute_breakdown(
-    label_error_score: LabelErrorScore, labels: Ints, row: int, settled: NDArray[np.bool_] | None = None
+    label_error_score: LabelErrorScore, labels: Ints, row: int, verified: NDArray[np.bool_] | None = None
 ) -> ScoreBreakdown:
     """Compute the terms of one sample's score, and what it would be if neighbors were corrected.
 
@@ -118,7 +118,7 @@ def compute_breakdown(
     labels : int array (n,)
         As they stand now.
     row : int
-    settled : bool array (n,), optional
+    verified : bool array (n,), optional
         Samples whose label a reviewer has confirmed or corrected: there is nothing to correct about these; default
         none.
 
@@ -140,7 +140,7 @@ def compute_breakdown(
     pooled_of_voters = label_error_score.probabilities(labels, voters)
     suggested = label_error_score.rivals(pooled_of_voters, labels[voters]).argmax(axis=1)
     suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) > SUSPECT_SCORE
-    open_to_correction = np.ones(len(voters), dtype=bool) if settled is None else ~settled[voters]
+    open_to_correction = np.ones(len(voters), dtype=bool) if verified is None else ~verified[voters]
     correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELED))
 
     # One way the neighbors may vote a row: as they are, with one of them corrected, with all of these.
@@ -178,7 +178,7 @@ def compute_breakdown(
                 label=int(labels[voters[place]]),
                 share=float(weights[place] / total) if total > 0 else 0.0,
                 agrees=bool(labels[voters[place]] == own),
-                settled=not open_to_correction[place],
+                verified=not open_to_correction[place],
                 suggested=int(suggested[place]) if place in corrected else None,
                 score_if_corrected=corrected.get(place),
             )

@@ -52,7 +52,7 @@ def fit_label_error_score(
     run : Run
         Probe, calibrations and noise transition are steps of its engine, so a second call costs little.
     reviewed : Reviewed, optional
-        With labels that are corrected: what they were, and which are settled.
+        With labels that are corrected: what they were, and which are verified.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def fit_label_error_score(
     """
     labels = study.labels
     probe = fit_trust_weighted_probe(
-        study, domain, graph, neighbors, folds=folds, reviewed=None if reviewed is None else reviewed.settled, run=run
+        study, domain, graph, neighbors, folds=folds, verified=None if reviewed is None else reviewed.verified, run=run
     )
     brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
     models = compute_log_probabilities((probe.probabilities, *brought))
@@ -76,7 +76,7 @@ def fit_label_error_score(
         return {"calibrations": np.array([[one.exponent, one.likelihood] for one in fitted])}
 
     key = probe_key(study, domain, neighbors, folds)
-    key = key if reviewed is None else fingerprint(key, reviewed.given, reviewed.settled)
+    key = key if reviewed is None else fingerprint(key, reviewed.given, reviewed.verified)
     key = fingerprint(key, study.parts["probabilities"] if brought else None)
     calibrations = run.step(CALIBRATIONS_STEP, key, calibrate_opinions)["calibrations"]
     pool = fit_opinion_pool(*(Calibration(*one) for one in calibrations.tolist()))

@@ -15,23 +15,23 @@ MIN_PROBABILITY = 1e-12
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Reviewed:
-    """The labels before any correction, and the samples that a reviewer has settled.
+    """The labels before any correction, and the samples that a reviewer has verified.
 
     Parameters
     ----------
     given : int array (n,)
         The labels before any correction.
-    settled : bool array (n,)
+    verified : bool array (n,)
         Whether a reviewer named the right class.
     """
 
     given: Ints
-    settled: NDArray[np.bool_]
+    verified: NDArray[np.bool_]
 
     def training_pairs(self, log_probabilities: Doubles, labels: Ints) -> tuple[Doubles, Ints]:
         """Return what a noise transition is fitted to: class probabilities, and the labels as they were given.
 
-        A noise transition models how true classes come out as *given* labels. Of a settled sample the true class is
+        A noise transition models how true classes come out as *given* labels. Of a verified sample the true class is
         known; fitted to corrected labels alone, it would forget just those mistakes that were found.
 
         Parameters
@@ -44,11 +44,11 @@ class Reviewed:
         Returns
         -------
         log_probabilities : float array (n, c)
-            Certain of the named class where a sample is settled.
+            Certain of the named class where a sample is verified.
         given : int array (n,)
             The labels before any correction; `UNLABELED` where there is none now.
         """
-        known = np.flatnonzero(self.settled & (labels != UNLABELED))
+        known = np.flatnonzero(self.verified & (labels != UNLABELED))
         certain = log_probabilities.copy()
         certain[known] = np.log(MIN_PROBABILITY)
         certain[known, labels[known]] = 0.0

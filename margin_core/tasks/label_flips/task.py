@@ -209,7 +209,7 @@ class LabelFlips(Task):
         run : Run
             Its engine remembers the fits, so a second call costs little.
         reviewed : Reviewed, optional
-            With labels that are corrected: what they were, and which are settled.
+            With labels that are corrected: what they were, and which are verified.
 
         Returns
         -------

@@ -12,9 +12,9 @@ from browser.looking import (
     go,
     open_review,
     saved,
-    settled,
     shown_row,
     until,
+    wait_until_idle,
     wider_than_the_screen,
 )
 from playwright.sync_api import expect
@@ -44,7 +44,7 @@ def test_the_impact_of_the_decisions_is_measured_in_the_background_and_shown(loo
     for theme in ("light", "dark"):
         shown = look(dashboard, "impact", theme=theme)
         expect(shown.locator(".js-plotly-plot")).to_have_count(1)
-        settled(shown)
+        wait_until_idle(shown)
         assert complaints(shown) == set()
         shown.screenshot(path=dashboard.folder / f"impact-{theme}.png", full_page=True)
     assert wider_than_the_screen(page) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.looking import NARROW, PATIENCE, Look, Serve, ask, complaints, go, settled, wider_than_the_screen
+from browser.looking import NARROW, PATIENCE, Look, Serve, ask, complaints, go, wait_until_idle, wider_than_the_screen
 from playwright.sync_api import expect
 
 from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
@@ -69,7 +69,7 @@ def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page.locator(".nearby-sample").nth(3).click()
     expect(page.locator(f".counterfactual[data-row='{row}']")).to_have_count(0)
     picked = page.locator(".counterfactual").get_attribute("data-row")
-    settled(page)
+    wait_until_idle(page)
     page.get_by_role("button", name="show on map").click()
     page.locator(".map[data-painted]").wait_for()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")

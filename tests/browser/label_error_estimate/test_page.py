@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from browser.looking import Look, Serve, go, log, open_review, saved, shown_row, standing, until
+from browser.looking import Look, Serve, current_decisions, go, log, open_review, saved, shown_row, until
 from browser.running import BUNDLED
 from playwright.sync_api import expect
 
@@ -107,6 +107,6 @@ def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     )
     expect(sentence).to_be_visible()
     most = int(re.search(r"at most (\d+)", sentence.inner_text())[1])
-    decided = [int(sample.removeprefix("digit-")) for sample in standing(workspace)]
+    decided = [int(sample.removeprefix("digit-")) for sample in current_decisions(workspace)]
     left = (truth != given).sum() - (truth != given)[decided].sum()
     assert left <= most <= 89

@@ -18,14 +18,14 @@ from browser.looking import (
     Serve,
     Watched,
     ask,
+    current_decisions,
     go,
     log,
     open_review,
     saved,
-    settled,
     shown_row,
-    standing,
     until,
+    wait_until_idle,
 )
 from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import Download, Page, expect
@@ -111,7 +111,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
         expect(page.locator(".caption-id")).to_have_text(f"#{sample}")
         del expected[sample]
     saved(page)
-    assert standing(workspace) == expected and len(log(workspace)) == 12
+    assert current_decisions(workspace) == expected and len(log(workspace)) == 12
     verdicts = [verdict for verdict, _ in expected.values()]
     relabeled, kept = verdicts.count("relabel"), verdicts.count("keep")
     assert relabeled + kept == 6
@@ -127,7 +127,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     watched.may_be_away = False
     assert counts(page)[1:3] == ["8 decided", f"{relabeled} relabeled"]
     expect(page.locator(".history-item:not(.absent)")).to_have_count(8)
-    assert standing(workspace) == expected and len(log(workspace)) == 12
+    assert current_decisions(workspace) == expected and len(log(workspace)) == 12
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
     go(page, EXPORT)
@@ -260,7 +260,7 @@ def test_a_server_killed_for_seconds_in_the_middle_loses_no_key(
     saved(page)
     check_log(log(tmp_path / "digits.margin"), known["digits"], rows, keys)
     page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
-    settled(page)
+    wait_until_idle(page)
     page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("u")
     expect(page.locator(".counts")).to_contain_text("49 decided")

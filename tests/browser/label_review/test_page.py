@@ -14,10 +14,10 @@ from browser.looking import (
     Serve,
     ask,
     complaints,
+    current_decisions,
     open_review,
     saved,
     shown_row,
-    standing,
     study_key,
     until,
 )
@@ -72,7 +72,7 @@ def test_the_models_learn_in_the_background_and_the_sample_on_screen_stays(
     page.keyboard.press("u")
     until(page, lambda: shown_row(page) == decided[-1], "the sample that was decided last")
     saved(page)
-    assert len(standing(tmp_path / "digits.margin")) == len(decided) - 1
+    assert len(current_decisions(tmp_path / "digits.margin")) == len(decided) - 1
 
 
 def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_like_it(look: Look, serve: Serve) -> None:

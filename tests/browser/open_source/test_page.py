@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.looking import Look, go, metric, open_from_page, settled
+from browser.looking import Look, go, metric, open_from_page, wait_until_idle
 from browser.running import BUNDLED, RunningDashboard
 from PIL import Image
 from playwright.sync_api import expect
@@ -65,11 +65,11 @@ def test_a_second_data_set_is_opened_below_a_root_and_nothing_outside(
         open_from_page(page, path)
         expect(page.get_by_test_id("stAlert")).to_contain_text(f"'{path}' lies outside the folders that may be opened")
         page.reload()
-        settled(page)
+        wait_until_idle(page)
     open_from_page(page, inside, "os.path:join")
     expect(page.get_by_test_id("stAlert")).to_contain_text("is Python code, which is only run when it is named on the")
     page.reload()
-    settled(page)
+    wait_until_idle(page)
     open_from_page(page, inside)
     expect(page.get_by_role("progressbar").or_(page.get_by_test_id("stMetric")).first).to_be_visible()
     page.get_by_test_id("stMetric").first.wait_for()

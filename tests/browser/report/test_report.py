@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.looking import Look, Serve, complaints, go, settled, wider_than_the_screen
+from browser.looking import Look, Serve, complaints, go, wait_until_idle, wider_than_the_screen
 from browser.running import margin, quiet_environment
 from playwright.sync_api import Browser, expect
 
@@ -76,11 +76,11 @@ def test_a_report_is_made_by_the_page_looked_at_and_saved(look: Look, serve: Ser
     page.get_by_role("button", name=wording.MAKE).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("up to date with every decision")).to_be_visible()
-    settled(page)
+    wait_until_idle(page)
     for theme in ("light", "dark"):
         shown = look(dashboard, "report", theme=theme)
         expect(shown.get_by_role("link", name=wording.OPEN)).to_be_visible()
-        settled(shown)
+        wait_until_idle(shown)
         expect(shown.frame_locator("iframe").get_by_role("heading", name="Digits")).to_be_visible()
         assert complaints(shown) == set()
         shown.screenshot(path=dashboard.folder / f"report-{theme}.png")

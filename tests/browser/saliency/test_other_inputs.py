@@ -11,7 +11,16 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
-from browser.looking import NARROW, PATIENCE, Look, complaints, go, open_from_page, settled, wider_than_the_screen
+from browser.looking import (
+    NARROW,
+    PATIENCE,
+    Look,
+    complaints,
+    go,
+    open_from_page,
+    wait_until_idle,
+    wider_than_the_screen,
+)
 from browser.running import RunningDashboard
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -94,7 +103,7 @@ def beside(page: Page, others: RunningDashboard, name: str) -> None:
     page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
     go(page, SALIENCY)
     page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
-    settled(page)
+    wait_until_idle(page)
 
 
 def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: RunningDashboard) -> None:
@@ -117,7 +126,7 @@ def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: Ru
     expect(page.locator(".saliency .scale")).to_have_text("for warmfor cold")
     dark = look(others, "saliency", theme="dark")
     dark.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
-    settled(dark)
+    wait_until_idle(dark)
     assert complaints(dark) == set()
     assert wider_than_the_screen(dark) == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.looking import NARROW, PATIENCE, Look, Serve, complaints, settled, wider_than_the_screen
+from browser.looking import NARROW, PATIENCE, Look, Serve, complaints, wait_until_idle, wider_than_the_screen
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -46,7 +46,7 @@ def test_the_heatmaps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look:
     grad_cam = page.locator(".tile[data-method=grad_cam]")
     expect(grad_cam.locator(".measures .number").first).to_have_text(re.compile(r"^-?\d\.\d\d$"))
     page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
-    settled(page)
+    wait_until_idle(page)
 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -68,7 +68,7 @@ def test_the_heatmaps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look:
 
     for theme_page in (page, look(dashboard, "saliency", theme="dark")):
         theme_page.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
-        settled(theme_page)
+        wait_until_idle(theme_page)
         assert complaints(theme_page) == set()
         assert wider_than_the_screen(theme_page) == []
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 
 import pytest
-from browser.looking import Look, ask, complaints, open_review, saved, settled, shown_row
+from browser.looking import Look, ask, complaints, open_review, saved, shown_row, wait_until_idle
 from browser.running import RunningDashboard
 from playwright.sync_api import Locator, expect
 
@@ -77,7 +77,7 @@ def test_the_review_shows_texts_of_neighbors_decisions_and_groups(look: Look, da
     page.keyboard.press("g")
     assert_begins(page.locator(".member .excerpt").first, *ALL)
     page.goto(dashboard.address)
-    settled(page)
+    wait_until_idle(page)
     likely = page.get_by_test_id("stMain").get_by_role("button").filter(has_text="→").filter(has_text="number")
     expect(likely.first).to_be_visible()
 

@@ -6,7 +6,7 @@ from margin_core.domain import every_sample
 from margin_core.graph import build_graph
 from margin_core.probe.trust_weighted import (
     NEIGHBORS,
-    REVIEWED_TRUST,
+    VERIFIED_WEIGHT,
     compute_out_of_sample_probabilities,
     fit_trust_weighted_probe,
     select_training_labels,
@@ -44,13 +44,13 @@ def test_the_second_fit_is_less_misled_by_wrong_labels():
         np.testing.assert_allclose(table.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_a_reviewed_label_weighs_more():
+def test_a_verified_label_weighs_more():
     planted = blobs(classes=2, each=30, flips=0, apart=2)
-    reviewed = np.zeros(60, dtype=bool)
-    reviewed[:3] = True
-    one, other = fit(planted.study), fit(planted.study, reviewed=reviewed)
+    verified = np.zeros(60, dtype=bool)
+    verified[:3] = True
+    one, other = fit(planted.study), fit(planted.study, verified=verified)
     np.testing.assert_array_equal(one.first, other.first)
-    assert (one.probabilities != other.probabilities).any() and REVIEWED_TRUST > 1
+    assert (one.probabilities != other.probabilities).any() and VERIFIED_WEIGHT > 1
 
 
 def test_only_the_training_split_is_fitted_on():

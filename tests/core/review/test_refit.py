@@ -42,11 +42,11 @@ def audited(planted, tmp_path):
 
 def answers(study, truth, rows, excluded=()):
     """Return the labels after a reviewer's answers on some rows."""
-    labels, settled = study.labels.copy(), np.zeros(len(study), bool)
+    labels, verified = study.labels.copy(), np.zeros(len(study), bool)
     labels[rows] = truth[rows]
-    settled[rows] = True
-    labels[list(excluded)], settled[list(excluded)] = UNLABELED, False
-    return ReviewedLabels(labels=labels, settled=settled, changed=int((labels != study.labels).sum()))
+    verified[rows] = True
+    labels[list(excluded)], verified[list(excluded)] = UNLABELED, False
+    return ReviewedLabels(labels=labels, verified=verified, changed=int((labels != study.labels).sum()))
 
 
 # ----- the refit itself -----
@@ -69,7 +69,7 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
     with pytest.raises(NotComputed):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
     reviewed_otherwise = ReviewedLabels(
-        labels=reviewed.labels, settled=np.zeros(len(reviewed.labels), bool), changed=reviewed.changed
+        labels=reviewed.labels, verified=np.zeros(len(reviewed.labels), bool), changed=reviewed.changed
     )
     with pytest.raises(NotComputed):
         refit(frozen, reviewed_otherwise)
@@ -103,7 +103,7 @@ def test_old_refits_do_not_pile_up(audited, planted):
 
 def test_a_study_whose_labels_are_all_excluded_is_fitted_all_the_same(audited, planted):
     n = len(planted.study)
-    nothing = ReviewedLabels(labels=np.full(n, UNLABELED), settled=np.zeros(n, bool), changed=n)
+    nothing = ReviewedLabels(labels=np.full(n, UNLABELED), verified=np.zeros(n, bool), changed=n)
     assert not refit(audited, nothing).scores.any()
 
 
@@ -116,9 +116,9 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
     found = np.flatnonzero(given != truth)[::2]
     now = given.copy()
     now[found] = truth[found]
-    settled = np.zeros(300, bool)
-    settled[found] = True
-    remembers = fit_noise_transition(*Reviewed(given=given, settled=settled).training_pairs(log_probabilities, now))
+    verified = np.zeros(300, bool)
+    verified[found] = True
+    remembers = fit_noise_transition(*Reviewed(given=given, verified=verified).training_pairs(log_probabilities, now))
     forgets = fit_noise_transition(log_probabilities, now)
     assert remembers.transition[0, 1] > 1.5 * forgets.transition[0, 1]
     assert remembers.transition[0, 1] == pytest.approx((given[truth == 0] == 1).mean(), abs=0.03)
@@ -126,7 +126,7 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
 
 def test_excluded_samples_do_not_enter_the_noise_transition():
     log_probabilities, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
-    reviewed, changed_to = Reviewed(given=given, settled=np.array([1, 1, 0, 0], bool)).training_pairs(
+    reviewed, changed_to = Reviewed(given=given, verified=np.array([1, 1, 0, 0], bool)).training_pairs(
         log_probabilities, np.array([1, UNLABELED, 0, UNLABELED])
     )
     assert changed_to.tolist() == [0, UNLABELED, 0, UNLABELED]
@@ -147,7 +147,7 @@ def test_what_is_left_ranks_better_after_a_refit():
     reviewed = answers(study, truth, audited.explanation.rows[:200])
     rows = np.flatnonzero(reviewed.labels != study.labels)
     live.update(rows, reviewed.labels[rows])
-    left = np.flatnonzero(~reviewed.settled)
+    left = np.flatnonzero(~reviewed.verified)
     wrong = (study.labels != truth)[left]
     before = average_precision_score(wrong, live.label_error_score.scores(live.labels)[left])
     after = average_precision_score(wrong, refit(audited, reviewed).scores[left])
@@ -179,7 +179,7 @@ def test_a_log_is_folded_to_labels(planted):
         decision(6, ids[4], "undo", None, olds[4], undoes=5),
     ])  # fmt: skip
     assert found.labels[:5].tolist() == [(study.labels[0] + 1) % len(names), study.labels[1], -1, *study.labels[3:5]]
-    assert np.flatnonzero(found.settled).tolist() == [0, 1] and found.changed == 2
+    assert np.flatnonzero(found.verified).tolist() == [0, 1] and found.changed == 2
     assert reviewed_labels(study, []).changed == 0
 
 

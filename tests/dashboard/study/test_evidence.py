@@ -50,8 +50,8 @@ def test_why_follows_decisions(opened, planted):
         (row, "keep", "bo", opened.study.labels[row]) for row in near[:2]
     ]
     assert near[2] not in {past["row"] for past in evidence["similar"]}
-    settled = {neighbor["row"]: neighbor["reviewed"] for neighbor in evidence["neighbors"]}
-    assert [settled[row] for row in near] == [True, True, False]
+    verified = {neighbor["row"]: neighbor["reviewed"] for neighbor in evidence["neighbors"]}
+    assert [verified[row] for row in near] == [True, True, False]
     decide(opened, one, "relabel", int(planted.truth[one]))
     after = label_evidence(opened, one)
     assert (after["given"], after["label"]) == (opened.study.labels[one], planted.truth[one])

@@ -149,7 +149,7 @@ def test_an_excluded_sample_is_neither_trained_on_nor_judged(planted, monkeypatc
 
     monkeypatch.setattr(sys.modules["margin_core.review.impact.refitted_models"], "fit_logistic", fitted)
     rows = planted.flipped[:40]
-    out = Corrections(rows=rows, labels=np.full(40, -1), settled=np.zeros(40, bool))
+    out = Corrections(rows=rows, labels=np.full(40, -1), verified=np.zeros(40, bool))
     found = measure_impact(planted.study, out, orders={})
     assert (found.held_out, found.looked_at, found.changed) == (560, 0, 40)
     # Four quarters, each trained on three times.
@@ -229,8 +229,8 @@ def test_one_class_and_too_few_samples_are_refused():
 
 
 def test_corrections_line_up():
-    with pytest.raises(ReviewError, match="rows, labels and settled must be as many"):
-        Corrections(rows=np.arange(2), labels=np.arange(2), settled=np.ones(1, bool))
+    with pytest.raises(ReviewError, match="rows, labels and verified must be as many"):
+        Corrections(rows=np.arange(2), labels=np.arange(2), verified=np.ones(1, bool))
     with pytest.raises(ReviewError, match="a row occurs twice"):
         Corrections.from_truth([1, 1], [0, 0])
     made = Corrections.from_truth([4, 2, 0], [1, 1, 1])

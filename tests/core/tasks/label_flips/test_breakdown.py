@@ -34,13 +34,13 @@ def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
 @given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1), brought=st.booleans(), noise=st.booleans())
 def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, noise):
     held, labels = world(seed, brought=brought, noise=noise)
-    settled = np.random.default_rng(seed).random(NODES) < 0.2
-    why = compute_breakdown(held, labels, row, settled)
+    verified = np.random.default_rng(seed).random(NODES) < 0.2
+    why = compute_breakdown(held, labels, row, verified)
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
     everything = labels.copy()
     scores, looks = held.scores(labels), held.rivals(held.probabilities(labels), labels).argmax(axis=1)
     for one in why.neighbors:
-        wrong = scores[one.row] > 0.5 and not settled[one.row] and labels[row] >= 0
+        wrong = scores[one.row] > 0.5 and not verified[one.row] and labels[row] >= 0
         assert one.suggested == (looks[one.row] if wrong else None)
         assert (one.score_if_corrected is None) == (one.suggested is None)
         if one.suggested is not None:
@@ -98,8 +98,8 @@ def test_a_reviewed_neighbor_has_nothing_to_correct():
     )
     labels = np.array([0, 1])
     assert compute_breakdown(held, labels, 0).neighbors[0].suggested == 0
-    settled = compute_breakdown(held, labels, 0, np.array([False, True]))
-    assert (settled.neighbors[0].suggested, settled.neighbors[0].settled, settled.score_if_all_corrected) == (
+    verified = compute_breakdown(held, labels, 0, np.array([False, True]))
+    assert (verified.neighbors[0].suggested, verified.neighbors[0].verified, verified.score_if_all_corrected) == (
         None,
         True,
         None,
