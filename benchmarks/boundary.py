@@ -194,12 +194,13 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
     tables = [
         table(
             "Misclassified or not, labels as predicted: AUC", runs["boundary"], "area",
-            f"{spread} No ranking knows a label here. Misclassified: {counted}.",
+            f"{spread} No ranking uses a label here. Misclassified: {counted}.",
         ),
         table(
             "Misclassified or not, labels as given: AUC", runs["errors"], "area",
-            f"{spread} Here rankings know the labels that they are judged by: whoever weighs probabilities against "
-            "them is right by definition, or nearly; only MARGIN, f and disagreement have something to find.",
+            f"{spread} Here the rankings use the labels that they are evaluated with. Rankings that compare "
+            "probabilities with these labels are correct by definition, or nearly; only for MARGIN, f and "
+            "disagreement do these figures say anything.",
         ),
         table(
             "Misclassified or not, labels as predicted: average precision", runs["boundary"], "precision", spread
@@ -213,8 +214,8 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
     return Part(
         "boundary",
         "The paper's case IV: the decision boundary of USPS",
-        f"USPS digits. A network with {HIDDEN} hidden units ({ROUNDS} epochs) is taught the training digits of some "
-        "classes and judges their test digits; k = 30 neighbors in its hidden layer. What was found: "
+        f"USPS digits. A network with {HIDDEN} hidden units ({ROUNDS} epochs) is trained on the training digits of "
+        "some classes and classifies their test digits; k = 30 neighbors in its hidden layer. Results: "
         "docs/explanation/boundary.md.",
         tuple(lines(runs)),
         tuple(tables),

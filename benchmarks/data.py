@@ -176,7 +176,7 @@ def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[
     probabilities = seen_by_kernel(features, truth)
     if probabilities.shape[1] > 2:
         taken_for = _most_confused(truth, probabilities)
-        yield Noise("confusable", "any label to the class that its class is most often taken for", evenly,
+        yield Noise("confusable", "any label to the class that its class is most often confused with", evenly,
                     lambda *_: taken_for)  # fmt: skip
     each = np.arange(len(truth))
     rivals = probabilities.copy()
@@ -184,8 +184,8 @@ def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[
     second = rivals.argmax(axis=1)
     lead = probabilities[each, truth] - rivals.max(axis=1)
     prone = np.exp(-STEEPNESS * np.argsort(np.argsort(lead)) / len(lead))
-    yield Noise("near the boundary", "the label of a sample that a model is unsure of, to the second class it sees",
-                prone / prone.mean(), lambda *_: second)  # fmt: skip
+    meaning = "labels of samples that a model is unsure about, to its second most probable class"
+    yield Noise("near the boundary", meaning, prone / prone.mean(), lambda *_: second)  # fmt: skip
 
 
 def planted(

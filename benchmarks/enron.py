@@ -113,9 +113,9 @@ def measure(path: Path, seeds: Sequence[int]) -> Part:
         f"{len(spam):,} messages of Enron-Spam part 1 (Metsis, Androutsopoulos, Paliouras, 2006), a random 80 % of "
         "them in each draw, log counts of the 500 most frequent words, 100 principal components, 20 neighbors (union, "
         "binary weights; the default: self-tuned), 10 % of the labels of each class flipped. The paper claims nearly "
-        ".95 at 30 % for its filter, ten points above influence functions. Its printed code is another filter than "
-        "its text (docs/decisions/0004) and finds hardly more than a random order.\n\n"
-        "![Wrong labels found against messages checked](enron.png)",
+        ".95 at 30 % for its filter, ten points above influence functions. Its printed code implements another filter "
+        "than its text (docs/decisions/0004) and finds hardly more than a random order.\n\n![Wrong labels found "
+        "against messages checked](enron.png)",
         (
             line("the paper's text", PAPER, "30%", target=0.90, at_least=True),
             line("the paper's text", PAPER, "10%", target=0.75, at_least=True),

@@ -298,9 +298,9 @@ def measure(repeats: int, shares: Sequence[float]) -> Part:
         "Label error estimate",
         f"Simulated studies: {SAMPLES} samples (569 with two classes) of real data, flips planted at "
         f"{', '.join(f'{share:.0%}' for share in shares)}, ranked by `LabelFlips()`, reviewed without error in the "
-        "order of the queue with one place in ten drawn at random from the unflagged. The studies of one source share "
-        "samples, so figures vary more than the number of studies suggests. The prior of the recalibration was chosen "
-        "on other studies of the same and of two more sources (docs/decisions/0008).",
+        "order of the queue, with one random check in ten places. The studies of one source share samples, so figures "
+        "vary more than the number of studies suggests. The prior of the recalibration was chosen on other studies of "
+        "the same and of two more sources (docs/decisions/0008).",
         tuple(lines(plainly, stops)),
         (
             alarms(plainly),
@@ -322,8 +322,8 @@ def lines(kept: Mapping[tuple[str, int], list[Figures]], stops: Mapping[str, lis
             worst = max(means, key=lambda looks: means[looks])
             yield Line(
                 f"false alarms at q = {q:.0%}, {flips}", means[worst], "",
-                f"mean share of right labels among those flagged unseen, nothing flagged counting as 0; the worst of "
-                f"{', '.join(map(words, REVIEWS))}: {words(worst)}",
+                "mean share of correct labels among those flagged without review, 0 if nothing is flagged; the worst "
+                f"of {', '.join(map(words, REVIEWS))}: {words(worst)}",
                 n=len(kept[flips, worst]), target=q + SLACK,
             )  # fmt: skip
     for flips in FLIPS:
@@ -339,7 +339,7 @@ def lines(kept: Mapping[tuple[str, int], list[Figures]], stops: Mapping[str, lis
         yield Line(
             f"bound of the errors left holds at every look, {flips}",
             float(np.mean([row["always"] for row in stops[flips]])), "",
-            "share of studies in which no look, one after each random sample, showed a bound that the truth exceeds",
+            "share of studies in which no look, one after each random sample, showed a bound below the true number",
             n=len(stops[flips]), target=COVERED, at_least=True,
         )  # fmt: skip
     for flips in FLIPS:
@@ -347,7 +347,7 @@ def lines(kept: Mapping[tuple[str, int], list[Figures]], stops: Mapping[str, lis
             f"stopping when at most {GOAL:.0%} are wrong holds, {flips}",
             float(np.mean([row["stop always"] for row in stops[flips]])), "",
             "all suspects, then random samples only until the bound says so: share of studies in which no look, one "
-            "after each random sample, showed a bound that the truth exceeds",
+            "after each random sample, showed a bound below the true number",
             n=len(stops[flips]), target=COVERED, at_least=True,
         )  # fmt: skip
 
@@ -356,14 +356,14 @@ def alarms(kept: Mapping[tuple[str, int], list[Figures]]) -> Table:
     names = [(what, q) for q in BOUNDS for what in ("alarms", "recall", "some")]
     titles = {"alarms": "false at", "recall": "found at", "some": "any at"}
     return Table(
-        "Labels flagged unseen",
+        "Labels flagged without review",
         tuple(f"{titles[what]} {q:.0%}" for what, q in names),
         {
             f"{flips}, {words(looks)}": [cell(kept[flips, looks], f"{what} {q}") for what, q in names]
             for flips in FLIPS
             for looks in REVIEWS
         },
-        "False: share of right labels among those flagged, 0 where nothing is. Found: share of the wrong labels not "
+        "False: share of correct labels among those flagged, 0 where nothing is. Found: share of the wrong labels not "
         "yet reviewed that are flagged. Any: share of studies in which anything is flagged. Standard deviation over "
         "studies.",
     )
@@ -379,7 +379,7 @@ def apart(title: str, kept: Mapping[tuple[str, int], list[tuple[Case, Figures]]]
         title,
         (*(f"{what} at {q:.0%}" for q in BOUNDS for what in ("false", "found")), "interval holds", "likely / true"),
         {name: [cell(rows, figure) for figure in names] for name, rows in groups.items()},
-        "The promise is kept on average over each kind of flips, not in each of these rows.",
+        "The limit holds on average over each kind of errors, not in each of these rows.",
     )
 
 
@@ -408,7 +408,7 @@ def stopping(stops: Mapping[str, list[Figures]]) -> Table:
         ),
         {flips: [cell(rows, name) for name in names] for flips, rows in stops.items()},
         f"After all suspects, and at least {REVIEWS[-1]} labels. Left and bounds as shares of all samples. Exact: the "
-        "hypergeometric bound, which promises one look only.",
+        "hypergeometric bound, which is valid for one look only.",
     )  # fmt: skip
 
 

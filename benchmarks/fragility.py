@@ -123,7 +123,8 @@ def lines(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], whe
     return [
         Line(f"{where}: accepted changes that keep the class and stay within ε",
              float(np.mean([change["kept"] == change["within"] == 1 for change in accepted])), "",
-             f"Asked of the network itself; {len(changes) - len(accepted)} of {len(changes)} failed.", len(accepted),
+             f"Checked with the original network; {len(changes) - len(accepted)} of {len(changes)} failed.",
+             len(accepted),
              target=1.0, at_least=True),
         Line(f"{where}: least lead of an attack over random signs", lead, "",
              "Pixels in common under random signs less those under an attack: the smallest mean over methods and ε.", n,
@@ -177,10 +178,10 @@ def examples(study: Study, pictures: int) -> Table:
                 cells.append((float(np.mean(column)), float(np.std(column))))
             out[f"{word}, {name}"] = cells
     return Table(
-        "Explanations by examples: the training samples that hold an answer up most",
+        "Explanations by examples: the most influential training samples",
         tuple(f"ε = {one}" for one in EPS), out,
-        f"Influence functions of a logistic head on the features, in closed form; {pictures} bundled pictures. The "
-        "answer of the head is the same before and after.",
+        f"Influence functions of a linear probe on the features, in closed form; {pictures} bundled pictures. The "
+        "prediction of the probe is the same before and after.",
     )  # fmt: skip
 
 
@@ -207,8 +208,8 @@ def main() -> None:
         "fragility",
         "Fragility of heatmaps",
         "Fashion: the bundled pictures of 28 × 28 and their small network. Photographs: EfficientNet-Lite0, 224 × 224. "
-        "ε is on the scale 0 to 255. A heatmap that never changes would be perfectly stable: these figures rank no "
-        "method.",
+        "ε is on the scale 0 to 255. A heatmap that never changes would be perfectly stable, so these figures cannot "
+        "rank methods.",
         tuple(what),
         tuple(all_tables),
         watch.circumstances(),

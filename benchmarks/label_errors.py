@@ -160,8 +160,8 @@ def bundled_table(cases: Mapping[str, Case]) -> Table:
         "Bundled studies",
         tuple(cases),
         rows,
-        "6 % uniform flips at one recorded seed, so there is no spread. Whoever uses out-of-sample probabilities is "
-        "given those that the study brings, of networks that did not see the sample.",
+        "6 % uniform flips with one recorded seed, so there is no standard deviation. Methods that use out-of-sample "
+        "probabilities use those of the study, from networks that did not see the sample.",
     )
 
 
@@ -172,7 +172,7 @@ def bundled_lines(cases: Mapping[str, Case], table: Table) -> Iterator[Line]:
         best = max((one for one in found if one not in (OURS, KNOWS)), key=found.__getitem__)
         yield Line(
             f"{name}: average precision over the best other's", found[OURS] / found[best], "x",
-            f"the default {found[OURS]:.3f}, {best} {found[best]:.3f}, chosen with the truth known.",
+            f"the default {found[OURS]:.3f}, {best} {found[best]:.3f}, chosen with the true labels.",
             target=1.0, at_least=True,
         )  # fmt: skip
         first = np.argsort(-RANKINGS[OURS](case), kind="stable")[: round(len(case.wrong) / 10)]
@@ -213,8 +213,8 @@ def planted_table(title: str, features: NDArray[np.float32], truth: NDArray[np.i
         f"{title}, {noise.name}",
         tuple(f"{share:.0%}" for share in shares),
         rows,
-        f"{len(truth):,} samples, {features.shape[1]} features, nothing brought; {noise.meaning}. Mean ± standard "
-        f"deviation of the average precision over {len(seeds)} seeds.",
+        f"{len(truth):,} samples, {features.shape[1]} features, no probabilities provided; {noise.meaning}. Mean ± "
+        f"standard deviation of the average precision over {len(seeds)} seeds.",
     )
 
 
@@ -253,7 +253,7 @@ class Condition:
 
     @classmethod
     def all_of(cls, tables: Sequence[Table]) -> list[Condition]:
-        """Compare, by the means over the seeds; the best other is chosen with the truth known."""
+        """Compare, by the means over the seeds; the best other is chosen with the true labels."""
         found = []
         for table in tables:
             for place, column in enumerate(table.columns):
@@ -273,7 +273,7 @@ def planted_lines(tables: Sequence[Table]) -> list[Line]:
     return [
         Line(
             "planted errors: conditions in which the default is the best ranking", won, f"of {len(conditions)}",
-            f"by the mean over the seeds, the best other chosen for each condition with the truth known; in {close} of "
+            f"by the mean over the seeds, the best other chosen for each condition with the true labels; in {close} of "
             f"{len(conditions)} it is better or within {NEAR}.",
             target=len(conditions), at_least=True,
         ),
@@ -295,7 +295,7 @@ def losses_table(tables: Sequence[Table]) -> Table:
     }
     return Table(
         "Where the default loses", ("default", "best other", "lead"), rows,
-        "Conditions in which some other ranking is better by the mean over the seeds, and which it is."
+        "Conditions in which another ranking is better in the mean over the seeds, and the best such ranking."
     )  # fmt: skip
 
 
@@ -346,12 +346,11 @@ def measure(seeds: Sequence[int], shares: Sequence[float], enron: Path | None) -
     part = Part(
         "label_errors",
         "Wrong labels found",
-        "Average precision of rankings of the labels, the truth known: 1 when every wrong label comes before every "
-        "right one, the share of wrong labels when the order is random. What each method is: "
-        "docs/explanation/ranking.md. "
-        "`trusted_refit` is one of the default's own predictors, taken alone; cleanlab's scores (`self_confidence`, "
-        f"`normalised_margin`) are given the same cross-validated logistic regression.{missing(enron)}\n\n"
-        "![Average precision against the share of wrong labels](label_errors.png)",
+        "Average precision of rankings of the labels, computed with the true labels: 1 if every wrong label comes "
+        "before every correct one, the share of wrong labels if the order is random. The methods: "
+        "docs/explanation/ranking.md. `trusted_refit` is one of the default's sources of evidence, used alone; "
+        "cleanlab's scores (`self_confidence`, `normalised_margin`) use the same cross-validated logistic "
+        f"regression.{missing(enron)}\n\n![Average precision against the share of wrong labels](label_errors.png)",
         (*lines, *planted_lines(planted)),
         (bundled, losses_table(planted), *planted),
         watch.circumstances(),

@@ -41,7 +41,7 @@ class Pair:
     ----------
     study, flips : str
     found, found_again : dict
-        Wrong labels found, with the models as first fitted and with models fitted again on the way.
+        Wrong labels found, with the models before any refit and with models fitted again on the way.
     ranked, ranked_again : dict
         Average precision on the labels that the first of the two reviews left open, before and after a fit.
     """
@@ -143,27 +143,27 @@ def measure(seeds: Sequence[int]) -> Part:
     columns = tuple(f"after {mark} answers" for mark in MARKS)
     return Part(
         "learning",
-        "What a review teaches the ranking",
-        f"Reviews in the order of the queue, with true answers. The bundled studies, and {SAMPLES:,} pictures each of "
-        f"MNIST and Fashion-MNIST with {DIMENSIONS} principal components and "
+        "Learning from corrections",
+        f"Reviews in the order of the queue, with correct decisions. The bundled studies, and {SAMPLES:,} pictures "
+        f"each of MNIST and Fashion-MNIST with {DIMENSIONS} principal components and "
         f"{' and '.join(f'{share:.0%}' for share in FLIPPED)} planted flips (docs/decisions/0010).",
         (
             Line(
-                "wrong labels found, more by fitting again", float(more.mean()), "%",
-                "two reviews of the same study, each in the order of its own queue, one of which fits its models "
-                f"again whenever the dashboard would; spread {more.std():.1f}; no fewer found in "
+                "wrong labels found, more by refitting", float(more.mean()), "%",
+                "two reviews of the same study, each in the order of its own queue, one of which refits its models "
+                f"whenever the dashboard would; spread {more.std():.1f}; no fewer found in "
                 f"{int((more >= 0).sum())} of {len(more)} comparisons.", len(more), target=0.0, at_least=True,
             ),
             Line(
-                "average precision on open labels, gained by fitting again", 100 * float(gains.mean()), "points",
-                f"the same open labels ranked by the models as first fitted ({before.mean():.3f}) and by models "
-                f"fitted to all answers; spread {100 * gains.std():.1f}; no loss in {int((gains >= 0).sum())} of "
+                "average precision on open labels, gained by refitting", 100 * float(gains.mean()), "points",
+                f"the same open labels ranked by the models before any refit ({before.mean():.3f}) and by models "
+                f"fitted to all decisions; spread {100 * gains.std():.1f}; no loss in {int((gains >= 0).sum())} of "
                 f"{len(gains)} comparisons.", len(gains), target=0.0, at_least=True,
             ),
         ),
         (
             Table(
-                "More wrong labels found by fitting again, in %", columns,
+                "More wrong labels found by refitting, in %", columns,
                 {kind: [_mean(
                     [100 * (pair.found_again[mark] / pair.found[mark] - 1) for pair in pairs if pair.flips == kind]
                 ) for mark in MARKS] for kind in kinds},

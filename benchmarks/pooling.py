@@ -75,7 +75,7 @@ HALF, BY_HEART = 0.5, 0.99
 DRAWS = 300
 """Bootstrap samples for the intervals on the bundled studies."""
 
-ALONE = "nothing brought"
+ALONE = "no probabilities provided"
 BROUGHT = "CNN's brought"
 LEAK_HALF = "embedding leaks half"
 LEAK_ALL = "embedding leaks all"
@@ -192,7 +192,7 @@ RULES: dict[str, Callable[[PoolInputs], Scores]] = {
 }
 BETTER = "the better of cleanlab's two"
 OTHERS = {**{name: (name,) for name in RULES if name != DEFAULT}, BETTER: (SELF, MARGIN)}
-"""What the default is compared with; of several, with the best on each study, chosen with the truth known."""
+"""What the default is compared with; of several, with the best on each study, chosen with the true labels."""
 
 
 @dataclass(frozen=True)

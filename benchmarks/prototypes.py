@@ -172,7 +172,7 @@ def prototypes_table(judge: Judge, draws: int = 10) -> Table:
     return Table(
         "Prototypes: error of the nearest one", tuple(map(str, COUNTS)), rows,
         f"By number of prototypes; smaller is better. Random: mean ± standard deviation of {draws} draws; k-medoids is "
-        "clustered anew for each number.",
+        "recomputed for each number.",
     )  # fmt: skip
 
 
@@ -309,7 +309,7 @@ def measure(path: Path, seeds: Sequence[int], many: int) -> Part:
     whole = judge.error(np.arange(len(digits.labels)))
     signal, covering = alone("signal", many), alone("coverage", LIMIT)
     more = [
-        Line("all training samples", whole, "", "error of the nearest of all 7,291: a check of data and judge."),
+        Line("all training samples", whole, "", "error with all 7,291 as prototypes: a check of data and evaluation."),
         features_line(judge),
         Line(
             f"signal of {many:,} × {WIDE}: peak memory", signal["peak"], "GB",
@@ -326,9 +326,9 @@ def measure(path: Path, seeds: Sequence[int], many: int) -> Part:
     return Part(
         "prototypes",
         "The paper's case I: prototypes and criticisms of USPS",
-        "USPS digits, 7,291 for training and 2,007 for testing, 16 × 16 pixels in [-1, 1]. A test sample gets the "
-        "class of the nearest of the first m prototypes (criticisms). Peers use the kernel width .026 of MMD-critic's "
-        "own experiment, the default its median rule. What was found: docs/explanation/prototypes.md.",
+        "USPS digits, 7,291 for training and 2,007 for testing, 16 × 16 pixels in [-1, 1]. A test sample is assigned "
+        "the class of the nearest of the first m prototypes (criticisms). Other methods use the kernel width .026 of "
+        "MMD-critic's own experiment, the default its median rule. Results: docs/explanation/prototypes.md.",
         (*lines(prototypes, criticisms), *more),
         (prototypes, draws_table(digits, seeds), criticisms),
         watch.circumstances(),

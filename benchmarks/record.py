@@ -27,12 +27,12 @@ PARTS = (
 
 HEAD = """# All figures
 
-Written from `benchmarks/results/` by whatever measures; do not edit. Targets are what was promised before anything
-was measured; what misses its target stands here too. Wall times depend on what else the machine did: see the load
-average of each part. One data set with planted flips says how methods compare there, not how they do on yours. The
-ten that matter: [benchmarks](index.md).
+All benchmark results. This page is generated from `benchmarks/results/`; do not edit it. Targets were set before
+anything was measured, and missed targets are listed too. Wall times depend on the load of the machine, which is stated
+for each part. One data set with planted errors shows how methods compare there; on your data the order may be
+different. The ten most important figures: [benchmarks](index.md).
 
-Measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only write the pages:
+To measure again: `make benchmarks`; one part: `python benchmarks/run.py --only speed`; only to write the pages:
 `python benchmarks/run.py --only`.
 """
 

@@ -162,12 +162,12 @@ def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table
         for method in methods
     }  # fmt: skip
     note = (
-        f"Mean and standard deviation over {len(found)} photographs, the class that the network says. Deletion: the "
-        "area under the probability as the most important pixels take the mean color, smaller is better; insertion: "
-        "as they come back into a blurred picture, larger is better; 28 steps each. ROAD: the probability without the "
-        "least important pixels less that without the most important ones, imputed from their neighbors, larger is "
-        "better. Gini: how few pixels hold the heatmap. MARGIN's recipes ask about the same masks once, so only the "
-        "first of them states its seconds in full."
+        f"Mean and standard deviation over {len(found)} photographs, the predicted class. Deletion: area under the "
+        "curve of the probability while the most important pixels are replaced by the mean color, smaller is better; "
+        "insertion: while they are inserted into a blurred picture, larger is better; 28 steps each. ROAD: the "
+        "probability without the least important pixels minus that without the most important ones, imputed from "
+        "their neighbors, larger is better. Gini: how few pixels hold the heatmap. MARGIN's recipes ask about the "
+        "same masks once, so only the first of them states its seconds in full."
     )
     paired = {
         method: [difference(column(found, method, number) - column(found, GRAD_CAM, number)) for number in NUMBERS[:-1]]
@@ -178,8 +178,8 @@ def side_by_side(found: Found, methods: Sequence[str], title: str) -> list[Table
         Table(title, ("deletion", "insertion", "ROAD", "Gini", "seconds"), rows, note),
         Table(
             f"{title}, less Grad-CAM's on the same photograph", ("deletion", "insertion", "ROAD", "Gini"), paired,
-            "Mean difference ± half the width of its 95 % paired bootstrap interval: what is further from 0 than that "
-            "is no accident of these photographs.",
+            "Mean difference ± half the width of its 95 % paired bootstrap interval: a difference larger than that is "
+            "statistically significant.",
         ),
     ]  # fmt: skip
 
@@ -294,7 +294,8 @@ def main() -> None:
         more, tables = of_photographs(found, asked.seen)
         lines = lines + more
     part = Part(
-        "saliency", "Saliency", "EfficientNet-Lite0 on photographs; and black boxes that look at one planted patch.",
+        "saliency", "Saliency",
+        "EfficientNet-Lite0 on photographs; and black-box models that depend on one planted patch.",
         tuple(lines), tuple(tables), watch.circumstances(),
     )  # fmt: skip
     print(plain(part))

@@ -213,9 +213,9 @@ def measured(count: int, folder: Path) -> tuple[Line, ...]:
              f"By another process, from the workspace; {asked_again:,} evaluations."),
         Line("times as fast", first / second, "", "The first time beside the second."),
         Line("evaluations repeated after a kill", 100 * (altogether / whole - 1), "%",
-             f"{few} pictures; killed (kill -9) in the middle of the heatmap after the {few // 2}th, begun anew with "
-             f"the whole queue: {altogether:,} evaluations where {whole:,} are needed. The heatmap under way is begun "
-             "anew.",
+             f"{few} pictures; killed (kill -9) in the middle of the heatmap after the {few // 2}th, restarted with "
+             f"the whole queue: {altogether:,} evaluations where {whole:,} are needed. The interrupted heatmap is "
+             "recomputed.",
              target=5.0),
         Line.of("one heatmap on disk", heatmaps, "kB", "With its folder, in blocks of the file system."),
     )  # fmt: skip

@@ -108,15 +108,17 @@ def main() -> None:
              "The same superpixels and fill, one call a division; the values alone, without graph and heatmap."),
         Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),
         Line("times as fast as Captum's, every part hidden alone", as_shown / median(alone), "",
-             "The first line beside the second: as many questions each, so what is won is how they are put."),
+             "The first line beside the second: both use the same number of evaluations, so the difference is how they are "
+             "computed."),
         Line("share of the fastest forward throughput", median(shares), "",
              f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}), measured "
              "just before and just after: the larger of the two.", REPEATS, target=0.8, at_least=True),
         Line.of("one default heatmap", union, "s",
-                f"The same {nodes} superpixels, {Saliency().evaluations} questions about unions, all together."),
+                f"The same {nodes} superpixels, {Saliency().evaluations} evaluations of unions, in total."),
         Line("times as fast as Captum's, the default heatmap", as_shown / median(union), "",
-             "Beside the second line: an effect for each superpixel, from fewer questions.", target=5.0, at_least=True),
-        Line.of("a first heatmap, to be sharpened", first, "s", "48 unions.", target=2.0),
+             "Beside the second line: an effect for each superpixel, from fewer evaluations.",
+             target=5.0, at_least=True),
+        Line.of("a first, preliminary heatmap", first, "s", "48 unions.", target=2.0),
         Line("the very first heatmap of a model", first_ever, "s", "With finding the fastest way to run it."),
     )  # fmt: skip
     part = Part("saliency_speed", "Speed of heatmaps", "EfficientNet-Lite0, 224 x 224.", lines, (),

@@ -112,7 +112,8 @@ def measure(runs: int) -> Part:
     return Part(
         "scores",
         "What scores cost",
-        "Fashion-MNIST's pictures as principal components; the large study is a random graph: only its size counts.",
+        "Fashion-MNIST's pictures as principal components; the large study is a random graph, because only its size "
+        "matters.",
         (
             Line.of(
                 "graph and all scores over the graph alone", beside_the_graph(runs), "x",
@@ -121,7 +122,8 @@ def measure(runs: int) -> Part:
             ),
             Line.of(
                 "one correction in 1,000,000 samples", corrections(), "ms",
-                "20 neighbors and those who chose the sample: their scores exactly as if all were computed again.",
+                "the scores of the sample's 20 neighbors and of the samples that have it as a neighbor; they equal a "
+                "full recomputation.",
                 target=5.0,
             ),
         ),
@@ -130,7 +132,7 @@ def measure(runs: int) -> Part:
                 "Graph and one ranking over the graph alone", ("x",), rankings_beside_the_graph(),
                 "The same 50,000 x 512 once, probabilities given. Loss and self-influence are those of a logistic "
                 "regression that has seen the labels (Koh and Liang), the refit one of two such "
-                "regressions: they have to be fitted whatever the model says.",
+                "regressions: they have to be fitted even if the model's probabilities are given.",
             ),
         ),
         watch.circumstances(),

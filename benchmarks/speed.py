@@ -142,7 +142,7 @@ def compared(what: str, peer: str, found: Sequence[tuple[Found, Found]], target:
         ),
         Line(
             f"{what}: times less CPU than {peer}", float(np.median(ratio["cpu"])), "x",
-            "CPU seconds of all cores, which depend less on what else the machine does.", len(found),
+            "CPU seconds of all cores, which depend less on the load of the machine.", len(found),
         ),
     ]  # fmt: skip
     for name, side in (("ours", 0), (peer, 1)):
@@ -171,10 +171,10 @@ def measure(seeds: Sequence[int]) -> Part:
     return Part(
         "speed",
         "Speed beside other programs",
-        "Fashion-MNIST's pictures as principal components. Both sides run in turn, each in a process of its own, with "
-        "all cores. Datalab looks for labels, outliers and near duplicates; ours builds the graph, fits its predictors "
-        "and ranks the labels. umap-learn is left unseeded, so that it may use all cores; our map is "
-        "seeded and uses one.",
+        "Fashion-MNIST's pictures as principal components. Both programs run alternately, each in a separate process, "
+        "with all cores. Datalab looks for label errors, outliers and near duplicates; ours builds the graph, fits its "
+        "models and ranks the labels. umap-learn has no fixed seed, so that it can use all cores; our map has one and "
+        "uses one core.",
         (
             *compared("graph + label flips", "Datalab", audits, 8.0, "20,000 samples, 512 features"),
             *precision,
