@@ -108,8 +108,8 @@ def main() -> None:
              "The same superpixels and fill, one call a division; the values alone, without graph and heatmap."),
         Line("the same, 32 at a time", in_batches, "s", "With `perturbations_per_eval=32`."),
         Line("times as fast as Captum's, every part hidden alone", as_shown / median(alone), "",
-             "The first line beside the second: both use the same number of evaluations, so the difference is how they are "
-             "computed."),
+             "The first line beside the second: both use the same number of evaluations, so only the way "
+             "they are computed differs."),
         Line("share of the fastest forward throughput", median(shares), "",
              f"Superpixels a second of the first line, over the fastest way in pictures a second ({listed}), measured "
              "just before and just after: the larger of the two.", REPEATS, target=0.8, at_least=True),
