@@ -31,7 +31,7 @@ from margin_core.cli import main as margin
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_model import OnnxModel
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.heatmaps import Heatmaps
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 SIDE = 224
@@ -75,14 +75,14 @@ def write_pictures(folder: Path, count: int) -> None:
 
 def serve(arguments: Sequence[str]) -> None:
     """Be the dashboard's process, counting evaluations into standard error, with fewer unions a heatmap."""
-    ask, recipe = runtime.predict_prepared, HeatmapMaker.recipe
+    ask, recipe = runtime.predict_prepared, Heatmaps.recipe
 
     def counting(model: TorchModel | OnnxModel, prepared: NDArray[np.float32]) -> NDArray[np.float64]:
         print(len(prepared), file=sys.stderr, flush=True)
         return ask(model, prepared)
 
     runtime.predict_prepared = counting
-    HeatmapMaker.recipe = lambda *given, **named: replace(recipe(*given, **named), evaluations=EVALUATIONS)
+    Heatmaps.recipe = lambda *given, **named: replace(recipe(*given, **named), evaluations=EVALUATIONS)
     sys.exit(margin(["saliency", *arguments, "--serve"]))
 
 

@@ -1,0 +1,138 @@
+"""Heatmaps of the samples of a study by any method, drafts first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from margin_core.errors import ModelError
+from margin_core.protocol import explain
+from margin_core.storage.engine import Arrays, Progress
+from margin_core.tasks.saliency.methods.available import MARGIN, find_method
+from margin_core.tasks.saliency.methods.black_box import Picture
+from margin_core.tasks.saliency.task import Saliency
+from margin_core.tasks.saliency.worker.recent_steps import RecentSteps
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
+from margin_core.tasks.saliency.worker.stored_arrays import shrink
+from margin_core.tasks.saliency.worker.stored_results import StoredResults
+from margin_core.values import Explanation, Floats, Study
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmaps:
+    """Computes the heatmaps of one study.
+
+    Attributes
+    ----------
+    results : StoredResults
+        Where they are stored.
+    """
+
+    results: StoredResults
+    _recent: RecentSteps = field(default_factory=RecentSteps, repr=False)
+
+    def compute(self, request: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Floats:
+        """Compute the heatmap of a sample, unless it is stored already.
+
+        Parameters
+        ----------
+        request : SaliencyRequest
+            Of any kind; its sample, method and class count.
+        progress : callable
+            Stops the work by raising.
+        on_draft : callable
+            Called when a first version is stored.
+
+        Returns
+        -------
+        float32 array
+            As it is stored: no larger than `MAX_SIDE`.
+
+        Raises
+        ------
+        ModelError
+            The method is made for pictures, and the sample is none.
+        """
+        request = SaliencyRequest("heatmap", request.row, request.method, request.target)
+        explained = self.results.explained
+
+        def work() -> Arrays:
+            if request.method == MARGIN.name:
+                return self._arrays(self._by_margin(request, progress, on_draft))
+            if explained.kind != "picture":
+                raise ModelError(
+                    f"{find_method(request.method).title} is made for pictures. Use MARGIN, which takes any sample."
+                )
+            return {"heatmap": shrink(self._by_peer(request, explained.picture(request.row), progress))}
+
+        return np.asarray(self.results.step(request, work)["heatmap"], dtype=np.float32)
+
+    def compute_for_picture(self, request: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
+        """Compute the heatmap of a picture that is no sample of the study; it is not stored.
+
+        Parameters
+        ----------
+        request : SaliencyRequest
+            The sample that the picture was made from, the method and the class.
+        picture : uint8 array (h, w) or (h, w, 3)
+        progress : callable
+            Stops the work by raising.
+
+        Returns
+        -------
+        float32 array (h, w)
+        """
+        if request.method != MARGIN.name:
+            return self._by_peer(request, picture, progress)
+        study = self.results.study
+        alone = Study.build(inputs=picture[None], model=study.model, class_names=study.class_names)
+        recipe = self.recipe(alone, 0, request.target, len(self.results.probabilities(request.row)))
+        return explain(recipe, alone, progress=progress).heatmap
+
+    def recipe(self, study: Study, row: int, target: int, classes: int) -> Saliency:
+        """Return the recipe of MARGIN's heatmap.
+
+        Parameters
+        ----------
+        study : Study
+            This one, or one of a changed picture.
+        row : int
+        target : int
+            The class.
+        classes : int
+            Number of the model's outputs.
+
+        Returns
+        -------
+        Saliency
+        """
+        names = tuple(getattr(self.results.explained.model, "class_names", ())) or study.class_names
+        # A number could be taken for the name of another class.
+        has_names = len(names) == classes and len(set(names)) == len(names)
+        return Saliency(sample=str(study.ids[row]), target=names[target] if has_names else target)
+
+    def _by_peer(self, request: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
+        from margin_core.tasks.saliency.methods.image_attribution import attribute
+
+        explained = self.results.explained
+        model = explained.model if find_method(request.method).needs_gradients else explained.fast_model
+        return attribute(request.method, model, picture, request.target, progress)
+
+    def _by_margin(self, request: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Explanation:
+        study, classes = self.results.study, len(self.results.probabilities(request.row))
+        *drafts, last = self.recipe(study, request.row, request.target, classes).refinements()
+        draft_request = replace(request, kind="draft")
+        if drafts and not self.results.has(draft_request):
+            draft = explain(drafts[0], study, engine=self._recent, progress=progress)
+            self.results.step(draft_request, lambda: self._arrays(draft))
+            on_draft()
+        return explain(last, study, engine=self._recent, progress=progress)
+
+    def _arrays(self, explanation: Explanation) -> Arrays:
+        """Return what is stored; of words and columns also the largest effect, by which two classes compare."""
+        arrays: dict[str, np.ndarray] = {"heatmap": shrink(explanation.heatmap)}
+        if self.results.explained.kind != "picture":
+            arrays["most"] = np.maximum(explanation.findings.maps["saliency"].max(), 0)
+        return arrays
