@@ -46,6 +46,6 @@ with TURNS.turn():
         layout.sidebar_fields(opened)
     missing = shown.missing(opened) if opened is not None else None
     if missing is not None:
-        layout.show_missing(shown.title, shown.icon, missing)
+        layout.show_missing(shown, missing)
     else:
         chosen.run()

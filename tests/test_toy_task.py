@@ -12,8 +12,8 @@ import pytest
 from toy import REPOSITORY, added_files, changed_files, with_the_toy
 
 TESTS = (
-    "pyproject.toml", "tests/planted.py", "tests/networks.py", "tests/test_architecture.py",
-    "tests/core/test_every_task.py",
+    "pyproject.toml", "tests/planted.py", "tests/networks.py", "tests/source_trees.py", "tests/test_architecture.py",
+    "tests/test_dangers.py", "tests/core/test_every_task.py",
 )  # fmt: skip
 """What is run in the copy, and what that needs."""
 

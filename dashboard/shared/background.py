@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.shared import state
+from dashboard.shared import state, wording
 from dashboard.shared.layout import for_browser, open_review_button
 from dashboard.study import registry
 from dashboard.study.jobs import JobStatus
@@ -79,10 +79,10 @@ def follow(
         now = status()
         if is_done() or (now is not None and now.state != "running"):
             st.rerun()
-        st.progress(now.fraction if now else 0.0, text=now.text if now else "Reading")
+        st.progress(now.fraction if now else 0.0, text=now.text if now else wording.READING)
         if note:
             st.caption(note)
-        if stop is not None and st.button("Stop", help=stop_help):
+        if stop is not None and st.button(wording.STOP, help=stop_help):
             stop()
 
     following()
@@ -104,12 +104,12 @@ def wait_for_map(opened: OpenStudy) -> None:
         follow(
             lambda: registry.STUDIES.status(key),
             is_done=lambda: opened.positions is not None,
-            note="Suspect labels can be reviewed meanwhile.",
+            note=wording.MAP_IS_COMPUTED,
         )
         open_review_button()
     else:
         show_failure(status)
-        if st.button("Lay the map out again", type="primary"):
+        if st.button(wording.COMPUTE_MAP_AGAIN, type="primary"):
             registry.STUDIES.resume(key)
             st.rerun()
     st.stop()
@@ -131,7 +131,7 @@ def require_answer(task: Task, opened: OpenStudy) -> Explanation:
         job.follow()
     else:
         job.show_failure()
-        if st.button("Try again", type="primary"):
+        if st.button(wording.TRY_AGAIN, type="primary"):
             job.start()
     st.stop()
 

@@ -6,28 +6,19 @@ import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import streamlit as st
 
 from dashboard.resources import resource
-from dashboard.shared import navigation, state
+from dashboard.shared import navigation, state, wording
 from dashboard.shared.components import ClassEntry, class_entries
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
 from margin_core.figures.palette import class_colors
-from margin_core.values import WHERE_TO_GET, Need
 
 ASSETS = resource("assets")
-
-IN_THE_BROWSER = {
-    WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
-    WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
-    "Name one of these with --label.": "Name one of these as the label column on the Open page.",
-    "or leave --model out.": "or leave the model out.",
-    "Pass --model, or compute the slice through the features.": "Draw it through the features.",
-}
-"""What to do, for somebody who sees no command line: by the words that are written for one."""
 
 
 def _inline(picture: Path) -> str:
@@ -41,6 +32,25 @@ STYLE = f"<style>{(ASSETS / 'style.css').read_text(encoding='utf-8')}</style>"
 ICON, LOGO = _inline(ASSETS / "icon.svg"), _inline(ASSETS / "logo.svg")
 
 
+class Titled(Protocol):
+    """What a page is headed by: a `View`."""
+
+    @property
+    def title(self) -> str:
+        """Return what it is called."""
+        ...
+
+    @property
+    def icon(self) -> str:
+        """Return a name among Material Symbols."""
+        ...
+
+    @property
+    def help(self) -> str:
+        """Return what it is for; empty for no help mark."""
+        ...
+
+
 def classes(opened: OpenStudy) -> list[ClassEntry]:
     """Return name, color and key of every class."""
     names = opened.study.class_names
@@ -50,12 +60,10 @@ def classes(opened: OpenStudy) -> list[ClassEntry]:
 def sidebar_fields(opened: OpenStudy) -> None:
     """Show a search field and who decides, below the menu."""
     with st.sidebar:
-        sought = st.text_input("Find a sample", placeholder="id, file or class").strip()
+        sought = st.text_input(wording.SEARCH, placeholder=wording.SEARCH_HINT).strip()
         if state.is_changed("search", sought) and sought:
-            navigation.show_on_map(opened, find_samples(opened.study, sought), f"found for '{sought}'")
-        state.set_reviewer(
-            st.text_input("Reviewer", value=state.reviewer(), help="Your name, written into every decision you make.")
-        )
+            navigation.show_on_map(opened, find_samples(opened.study, sought), wording.found_for(sought))
+        state.set_reviewer(st.text_input(wording.REVIEWER, value=state.reviewer(), help=wording.REVIEWER_HELP))
 
 
 @contextmanager
@@ -77,11 +85,11 @@ def empty_state(icon: str, title: str, text: str) -> Iterator[None]:
         yield
 
 
-def show_missing(title: str, icon: str, part: Part) -> None:
+def show_missing(view: Titled, part: Part) -> None:
     """Show, in place of a page, which part of the study it lacks and how to get it."""
-    st.markdown(f"# {plain(title)}")
-    with empty_state(icon, "Not for this study", HOW_TO_ADD[part]):
-        if st.button("Open another study", type="primary"):
+    heading(view)
+    with empty_state(view.icon, wording.NOT_FOR_THIS_STUDY, HOW_TO_ADD[part]):
+        if st.button(wording.OPEN_ANOTHER, type="primary"):
             navigation.open_page("open")
 
 
@@ -93,19 +101,19 @@ def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:
 
 def open_review_button() -> None:
     """Show a button that leads to the review of suspect labels."""
-    if st.button("Review suspect labels"):
+    if st.button(wording.REVIEW_SUSPECTS):
         navigation.open_page("review")
 
 
-def heading(title: str, help: str) -> None:
+def heading(view: Titled) -> None:
     """Show a page's title, with what it is for as its help."""
-    st.markdown(f"# {title}", help=help)
+    st.markdown(f"# {plain(view.title)}", help=view.help or None)
 
 
 def for_browser(message: str) -> str:
     """Return a message of the core so that it can be followed in a browser."""
     message = message.removeprefix("margin: ")
-    for words, instead in IN_THE_BROWSER.items():
+    for words, instead in wording.IN_THE_BROWSER.items():
         message = message.replace(words, instead)
     return message
 

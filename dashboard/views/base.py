@@ -38,7 +38,9 @@ class View:
     Attributes
     ----------
     title : str
-        In the menu.
+        In the menu, and at the head of the page.
+    help : str
+        What the page is for, behind the help mark of its title.
     icon : str
         Its name among Material Symbols.
     section : Section
@@ -70,6 +72,7 @@ class View:
     needs: frozenset[Part] = frozenset()
     count: Callable[[OpenStudy], int] | None = None
     needs_study: bool = True
+    help: str = ""
 
     def missing(self, opened: OpenStudy) -> Part | None:
         """Return the first part that the view needs and a study lacks."""

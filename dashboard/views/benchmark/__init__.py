@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.benchmark import wording
 
 BENCHMARK = View(
-    title="Benchmark",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="insights",
     section=Section.LABELS,
     path="benchmark",

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from dashboard.shared import cached, layout, state
 from dashboard.study.truth import labels_in_truth, rankings_by_method
-from dashboard.views.benchmark import wording
+from dashboard.views.benchmark import BENCHMARK, wording
 from margin_core.errors import MarginError
 from margin_core.figures.yields import yield_curve
 
@@ -19,7 +19,7 @@ MAX_DRAWN = 5
 
 opened = state.opened()
 study = opened.study
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(BENCHMARK)
 try:
     wrong = labels_in_truth(opened) != study.labels
 except MarginError as error:

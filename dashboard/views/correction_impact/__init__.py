@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.correction_impact import wording
 
 CORRECTION_IMPACT = View(
-    title="Impact of corrections",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="trending_up",
     section=Section.LABELS,
     path="impact",

@@ -7,6 +7,9 @@ from margin_core.review.impact import CorrectionImpact, Corrections
 from margin_core.review.impact.stored import load_impact
 from margin_core.storage.fingerprint import fingerprint
 
+DRAWN = ("label error score", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
+"""Orders in the picture beside the own one; the table has them all."""
+
 
 def impact_key(corrections: Corrections) -> str:
     """Return the fingerprint of corrections."""

@@ -6,15 +6,12 @@ import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob
-from dashboard.views.correction_impact import wording
-from dashboard.views.correction_impact.data import impact_key, impact_of
+from dashboard.views.correction_impact import CORRECTION_IMPACT, wording
+from dashboard.views.correction_impact.data import DRAWN, impact_key, impact_of
 from margin_core.errors import MissingPart, NotComputed
 from margin_core.figures.impact import impact_curve
 from margin_core.review import corrections
 from margin_core.review.impact import CorrectionImpact
-
-DRAWN = ("label error score", "neighbor disagreement", "self-confidence (cleanlab)", "random order")
-"""Orders in the picture beside the own one; the table has them all."""
 
 
 def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
@@ -37,7 +34,7 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
             for curve in (found.own, *found.others)
         ],
         column_config={
-            name: st.column_config.NumberColumn(format="percent", help=f"{found.measure.capitalize()}, held out.")
+            name: st.column_config.NumberColumn(format="percent", help=wording.measured(found.measure))
             for name in (wording.HALFWAY, wording.AT_END)
         },
         hide_index=True,
@@ -46,7 +43,7 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
 
 
 opened = state.opened()
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(CORRECTION_IMPACT)
 made = corrections(opened.session)
 if not len(made):
     with layout.empty_state("trending_up", wording.NO_DECISIONS, wording.STEPS):

@@ -35,3 +35,8 @@ def limits(features: str) -> str:
 def count_of_decisions(count: int) -> str:
     """Return how many labels are decided on."""
     return f"{count:,} {'label is' if count == 1 else 'labels are'} decided on"
+
+
+def measured(measure: str) -> str:
+    """Return what a column holds."""
+    return f"{measure.capitalize()}, held out."

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.views.base import Section, View
+from dashboard.views.counterfactuals import wording
 
 COUNTERFACTUALS = View(
-    title="Counterfactuals",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="route",
     section=Section.MODEL,
     path="counterfactuals",

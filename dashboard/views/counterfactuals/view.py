@@ -10,7 +10,7 @@ from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.counterfactuals import wording
+from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 from dashboard.views.counterfactuals.component import SurrogateAgreement, counterfactual_path
 from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
 from margin_core.errors import MarginError, NotComputed
@@ -55,7 +55,7 @@ opened = state.opened()
 study = opened.study
 title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
-    layout.heading(wording.TITLE, wording.HELP)
+    layout.heading(COUNTERFACTUALS)
 default = default_surrogate(study)
 training_labels = default.learn_from
 if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):

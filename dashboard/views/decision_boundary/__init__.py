@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.decision_boundary import wording
 
 DECISION_BOUNDARY = View(
-    title="Decision boundary",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="call_split",
     section=Section.MODEL,
     path="boundary",

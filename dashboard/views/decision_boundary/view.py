@@ -8,7 +8,7 @@ from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob, require_answer
 from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.decision_boundary import wording
+from dashboard.views.decision_boundary import DECISION_BOUNDARY, wording
 from dashboard.views.decision_boundary.component import boundary_film
 from dashboard.views.decision_boundary.data import RANKINGS, Boundary, Pair, boundary_of
 from dashboard.views.decision_boundary.slice import Corners, default_corners, pins_of, slice_of, with_corner
@@ -16,7 +16,6 @@ from margin_core.errors import MarginError, NotComputed
 from margin_core.figures.boundary_slice import slice_picture
 from margin_core.tasks.decision_boundary.slice import slice_spaces
 
-CORNERS = ("left", "right", "top")
 SLICED = state.Remembered[tuple[Pair, Corners] | None]("sliced", None)
 """The three samples that a slice is laid through, with their pair of classes; None: nobody chose."""
 
@@ -35,8 +34,8 @@ def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
     of = spaces[0]
     if len(spaces) > 1:
         of = choice.segmented_control(
-            "Mixed are", list(spaces), default=of, format_func=wording.MIXED.__getitem__, required=True, key="mixed",
-            label_visibility="collapsed",
+            wording.MIXED_LABEL, list(spaces), default=of, format_func=wording.MIXED.__getitem__, required=True,
+            key="mixed", label_visibility="collapsed",
         ) or of  # fmt: skip
     choose_corners(opened, pair, corners, default)
     draw_slice(opened, pair, corners, of)
@@ -47,12 +46,12 @@ def choose_corners(opened: OpenStudy, pair: Pair, corners: Corners, default: Cor
     picked = state.PICKED.get()
     places = st.columns(4)
     if picked is not None and picked not in corners:
-        for number, corner in enumerate(CORNERS):
-            words = f"#{opened.study.ids[picked]} to the {corner}"
+        for number, corner in enumerate(wording.CORNERS):
+            words = wording.corner_button(opened.study.ids[picked], corner)
             if places[number].button(layout.plain(words), key=f"corner_{number}", width="stretch"):
                 SLICED.set((pair, with_corner(corners, number, picked)))
                 st.rerun()
-    if default not in (corners, None) and places[3].button("Usual three", key="usual", width="stretch"):
+    if default not in (corners, None) and places[3].button(wording.USUAL_CORNERS, key="usual", width="stretch"):
         SLICED.set(None)
         st.rerun()
 
@@ -87,9 +86,9 @@ study = opened.study
 main, side = st.columns([5, 2], gap="medium")
 title, choice = main.columns([3, 2], vertical_alignment="center")
 with title:
-    layout.heading(wording.TITLE, wording.HELP)
+    layout.heading(DECISION_BOUNDARY)
 order = choice.segmented_control(
-    "First comes what is", list(wording.ORDERS), default="boundary", format_func=wording.ORDERS.__getitem__,
+    wording.ORDERS_LABEL, list(wording.ORDERS), default="boundary", format_func=wording.ORDERS.__getitem__,
     required=True, key="boundary_view", label_visibility="collapsed",
 ) or "boundary"  # fmt: skip
 task = RANKINGS[order]
@@ -113,7 +112,7 @@ with main:
             state.PICKED.set(events.row)
             navigation.open_page("counterfactuals")
         rows = found.between(pair, events.first)
-        words = f"between {study.class_names[pair[0]]} and {study.class_names[pair[1]]}"
+        words = wording.between_classes(*(study.class_names[one] for one in pair))
         if events.action == "map":
             navigation.show_on_map(opened, rows, words)
         navigation.review_samples(opened, rows, words)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from margin_core.tasks import DecisionBoundary
-from margin_core.tasks.decision_boundary.slice import Slice
+from typing import TYPE_CHECKING
+
 from margin_core.values import Need, Study
+
+if TYPE_CHECKING:
+    from margin_core.tasks import DecisionBoundary
+    from margin_core.tasks.decision_boundary.slice import Slice
 
 TITLE = "Decision boundary"
 HELP = (
@@ -14,10 +18,16 @@ HELP = (
 ORDERS = {"boundary": "Uncertain", "errors": "Misclassified"}
 """What comes first, by the name that addresses give the order."""
 
+ORDERS_LABEL = "First comes what is"
+
 GESTURES = (("click", "a sample between the classes: it is shown here"), ("← →", "the sample before or after it"))
 
 MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}
 """What a slice mixes."""
+
+MIXED_LABEL = "Mixed are"
+CORNERS = ("left", "right", "top")
+USUAL_CORNERS = "Usual three"
 
 SLICE = "A slice of the boundary"
 SLICE_HELP = (
@@ -27,6 +37,16 @@ SLICE_HELP = (
 NO_SLICE = "A slice needs a sample between two classes and a confidently predicted one of each. This pair has none."
 SLICE_COST = "Your model predicts 1,681 mixtures of these three samples, once, in the background."
 DRAW_SLICE = "Draw the slice"
+
+
+def corner_button(sample: str, corner: str) -> str:
+    """Return the text of the button that puts a sample into a corner of the slice."""
+    return f"#{sample} to the {corner}"
+
+
+def between_classes(first: str, second: str) -> str:
+    """Return which samples lie between two classes, to follow their number."""
+    return f"between {first} and {second}"
 
 
 def order_caption(task: DecisionBoundary, study: Study) -> str:

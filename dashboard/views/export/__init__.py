@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.views.base import Section, View
+from dashboard.views.export import wording
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -18,7 +19,8 @@ def changes(opened: OpenStudy) -> int:
 
 
 EXPORT = View(
-    title="Export",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="download",
     section=Section.EXPORT,
     path="export",

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.shared import layout, state
 from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.export import wording
+from dashboard.views.export import EXPORT, wording
 from margin_core.errors import MarginError
 from margin_core.review import export
 from margin_core.study import resolve_within_roots
@@ -35,14 +35,14 @@ def write_folder(opened: OpenStudy) -> None:
                 with st.spinner(wording.WRITING):
                     target = resolve_within_roots(path, registry.STUDIES.roots)
                     written = export(opened.study, opened.store.decisions(), kind, target)
-                st.success(f"{written.count:,} pictures written to {written.path}")
+                st.success(wording.written(written.count, written.path))
             except MarginError as error:
                 st.error(str(error))
 
 
 opened = state.opened()
 progress = opened.session.progress()
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(EXPORT)
 if progress.decided:
     st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
 if not progress.relabeled + progress.excluded:

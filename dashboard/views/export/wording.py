@@ -1,5 +1,9 @@
 """What the page of exports says."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 TITLE = "Export"
 HELP = "The data set that was opened is never changed; exports are new files."
 NO_CHANGES = "Nothing has been changed yet; exports hold the labels as they were given."
@@ -20,6 +24,11 @@ FOLDERS = {
     "image-folder-copies": "Copies of the pictures: takes disk space, independent of the originals",
 }
 NEW_FOLDER, PICTURES, WRITE, WRITING = "New folder", "Pictures", "Write folder", "Writing the pictures"
+
+
+def written(count: int, path: Path) -> str:
+    """Return how many pictures were written, and where."""
+    return f"{count:,} pictures written to {path}"
 
 
 def changes(relabeled: int, excluded: int, kept: int) -> str:

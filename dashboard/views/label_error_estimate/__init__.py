@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.label_error_estimate import wording
 
 LABEL_ERROR_ESTIMATE = View(
-    title="Label error estimate",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="verified",
     section=Section.LABELS,
     path="estimate",

@@ -14,7 +14,7 @@ from dashboard.study.error_probabilities import error_posterior
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import Part, has_part
 from dashboard.study.truth import labels_in_truth, rankings_by_method
-from dashboard.views.label_error_estimate import wording
+from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
 from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
 from margin_core.errors import MarginError, NotComputed
 from margin_core.figures.estimates import planted_error_curve, reliability_diagram, review_yield
@@ -35,11 +35,11 @@ def show_counts(estimate: ErrorEstimate) -> None:
     left, count = estimate.left, estimate.count
     tiles = (
         (
-            wording.ESTIMATE, f"{count.median:,}", f"between {count.low:,} and {count.high:,} (95 %)",
+            wording.ESTIMATE, f"{count.median:,}", wording.between(count.low, count.high),
             wording.ESTIMATE_HELP,
         ),
         (wording.FOUND, f"{left.found:,}", wording.looked_at(len(estimate.found) - 1), wording.FOUND_HELP),
-        (wording.LEFT, f"{left.upper:,}", f"95 % confidence, from {left.n_sampled:,} random checks", wording.LEFT_HELP),
+        (wording.LEFT, f"{left.upper:,}", wording.from_checks(left.n_sampled), wording.LEFT_HELP),
     )  # fmt: skip
     for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
         with place.container(border=True):
@@ -157,7 +157,7 @@ def show_calibration(opened: OpenStudy, estimate: ErrorEstimate, tested: Planted
         st.caption(wording.CALIBRATION_NOTE)
     elif tested is not None and tested.planted:
         draw = lambda: reliability_diagram(tested.reliability)  # noqa: E731
-        st.plotly_chart(cached.figure("calibration of planted", opened.key, draw), config=BARE)
+        st.plotly_chart(cached.figure("planted_calibration", opened.key, draw), config=BARE)
         st.markdown(wording.brier_of_planted(tested.brier_score, tested.base_rate_brier_score))
         st.caption(wording.calibration_from(MIN_REVIEWS))
     else:
@@ -170,7 +170,7 @@ def show_planted_error_test(opened: OpenStudy, tested: PlantedErrorTest | None, 
     if tested is not None:
         st.markdown(tested.sentence)
         if tested.planted:
-            chart = cached.figure("recall of planted", opened.key, lambda: planted_error_curve(tested))
+            chart = cached.figure("planted_recall", opened.key, lambda: planted_error_curve(tested))
             st.plotly_chart(chart, config=BARE)
             st.caption(wording.planted_note(tested.planted))
     elif job.is_running:
@@ -183,7 +183,7 @@ def show_planted_error_test(opened: OpenStudy, tested: PlantedErrorTest | None, 
 
 
 opened = state.opened()
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(LABEL_ERROR_ESTIMATE)
 estimate = error_estimate(opened)
 show_counts(estimate)
 show_goal(opened, estimate)

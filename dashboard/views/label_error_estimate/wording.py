@@ -94,6 +94,16 @@ def flagged(count: int, rate: float) -> str:
     return f"**{count:,} labels**, of which about {100 * rate:.0f} % are right."
 
 
+def between(low: int, high: int) -> str:
+    """Return the 95 % interval of a count."""
+    return f"between {low:,} and {high:,} (95 %)"
+
+
+def from_checks(count: int) -> str:
+    """Return what the bound on the remaining errors rests on."""
+    return f"95 % confidence, from {count:,} random checks"
+
+
 def flagged_title(percent: int) -> str:
     """Return which labels are flagged, to follow their number."""
     return f"flagged at a false discovery rate of {percent} %"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.label_review import wording
 
 if TYPE_CHECKING:
     from dashboard.study.open_study import OpenStudy
@@ -19,7 +20,7 @@ def open_suspects(opened: OpenStudy) -> int:
 
 
 LABEL_REVIEW = View(
-    title="Label review",
+    title=wording.TITLE,
     icon="rule",
     section=Section.LABELS,
     path="review",

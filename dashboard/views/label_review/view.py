@@ -18,7 +18,7 @@ limit = state.REVIEWED.get()
 selection = selection_of(opened, limit)
 if selection is not None:
     title, lift = st.columns([5, 1], vertical_alignment="center")
-    title.markdown(f"Only the **{len(selection.rows):,} samples** {layout.plain(selection.title)}")
+    title.markdown(wording.only_these(len(selection.rows), layout.plain(selection.title)))
     if lift.button(wording.REVIEW_ALL, width="stretch"):
         state.REVIEWED.set(None)
         st.rerun()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.map import wording
 
 MAP = View(
-    title="Map",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="scatter_plot",
     section=Section.DATA,
     path="map",

@@ -11,7 +11,7 @@ from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection, selection_of
-from dashboard.views.map import wording
+from dashboard.views.map import MAP, wording
 from dashboard.views.map.component import ClassLegend, ScoreLegend, sample_map
 from dashboard.views.map.data import (
     available_channels,
@@ -65,7 +65,7 @@ main, side = st.columns([5, 2], gap="medium")
 with main:
     title, color, filters = st.columns([3, 2, 1], vertical_alignment="center")
     with title:
-        layout.heading(wording.TITLE, wording.HELP)
+        layout.heading(MAP)
     channels = available_channels(opened)
     shown = color.selectbox(
         wording.COLOR,

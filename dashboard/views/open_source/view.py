@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboard.shared import layout, state
 from dashboard.study import registry
-from dashboard.views.open_source import wording
+from dashboard.views.open_source import OPEN, wording
 from dashboard.views.open_source.sources import sources_below
 from margin_core.errors import MarginError
 
 studies = registry.STUDIES
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(OPEN)
 with st.container(key="narrow"):
     requests = studies.requests
     if requests:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.views.base import Section, View
+from dashboard.views.opening import wording
 
 OPENING = View(
-    title="Opening",
+    title=wording.TITLE,
     icon="hourglass_empty",
     section=Section.NONE,
     path="opening",

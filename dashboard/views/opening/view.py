@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.shared import navigation, state
+from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import follow, show_failure
 from dashboard.study import registry
-from dashboard.views.opening import wording
+from dashboard.views.opening import OPENING, wording
 
 studies = registry.STUDIES
 key = state.request_key() or ""
@@ -15,7 +15,7 @@ request = studies.requests.get(key)
 if request is None:
     navigation.open_page("open")
 
-st.markdown(f"# {wording.TITLE}")
+layout.heading(OPENING)
 st.text(str(request.source))
 status = studies.status(key)
 if status is not None and status.state in ("failed", "stopped"):

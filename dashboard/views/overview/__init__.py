@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.views.base import Section, View
+from dashboard.views.overview import wording
 
 OVERVIEW = View(
-    title="Overview",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="dashboard",
     section=Section.DATA,
     path="overview",

@@ -11,7 +11,7 @@ from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
-from dashboard.views.overview import wording
+from dashboard.views.overview import OVERVIEW, wording
 from dashboard.views.overview.data import rows_confused, rows_without_conflict
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
@@ -27,7 +27,7 @@ MAX_LINES = 10
 """Likeliest errors shown as a line of text each."""
 
 
-CHOSEN = state.Remembered[int | None]("chosen error", None)
+CHOSEN = state.Remembered[int | None]("chosen_error", None)
 """The row of the likeliest errors that was clicked."""
 
 
@@ -103,7 +103,7 @@ def class_sizes(opened: OpenStudy) -> None:
     """Show how many samples each class has, and how many of these are suspect; a bar leads to its samples."""
     names = opened.study.class_names
     st.markdown(f"## {wording.CLASSES}", help=wording.CLASSES_HINT)
-    bars = cached.figure("class bars", opened.key, lambda: class_bars(opened.audited.overview.classes))
+    bars = cached.figure("class_bars", opened.key, lambda: class_bars(opened.audited.overview.classes))
     event = st.plotly_chart(
         bars, key="classes", on_select="rerun", selection_mode="points", config={"displayModeBar": False}
     )
@@ -149,7 +149,7 @@ progress = opened.session.progress()
 open_suspects = progress.suspects - progress.decided
 title, action = st.columns([3, 1], vertical_alignment="center")
 with title:
-    layout.heading(wording.TITLE, wording.HELP)
+    layout.heading(OVERVIEW)
 if open_suspects and action.button(wording.review_button(open_suspects), type="primary", width="stretch"):
     navigation.review_all()
 for note in texts_of(opened.audited.opened.notes):

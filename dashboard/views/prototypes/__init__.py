@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.prototypes import wording
 
 PROTOTYPES = View(
-    title="Prototypes & criticisms",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="star_half",
     section=Section.DATA,
     path="prototypes",

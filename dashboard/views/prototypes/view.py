@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import require_answer
 from dashboard.shared.sample_panel.panel import show_picked_sample
-from dashboard.views.prototypes import wording
+from dashboard.views.prototypes import PROTOTYPES, wording
 from dashboard.views.prototypes.component import prototype_rows
 from dashboard.views.prototypes.data import PEER, RULES, rows_in_role, rows_represented
 
@@ -17,7 +17,7 @@ study = opened.study
 main, side = st.columns([5, 2], gap="medium")
 title, compare = main.columns([3, 2], vertical_alignment="center")
 with title:
-    layout.heading(wording.TITLE, wording.HELP)
+    layout.heading(PROTOTYPES)
 is_compared = compare.toggle(wording.COMPARE, help=wording.COMPARE_HELP)
 with main:
     found = require_answer(RULES["coverage"], opened)

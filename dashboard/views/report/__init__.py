@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.views.base import Section, View
+from dashboard.views.report import wording
 
 REPORT = View(
-    title="Report",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="description",
     section=Section.EXPORT,
     path="report",

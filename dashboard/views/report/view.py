@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.shared import layout, state
 from dashboard.shared.background import BackgroundJob
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.report import wording
+from dashboard.views.report import REPORT, wording
 from dashboard.views.report.data import (
     ReportFile,
     available_tasks,
@@ -69,7 +69,7 @@ def make(opened: OpenStudy, made: ReportFile | None) -> None:
 
 
 opened = state.opened()
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(REPORT)
 if report_path(opened) is None:
     st.info(wording.NO_WORKSPACE)
     st.stop()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
+from dashboard.views.saliency import wording
 
 SALIENCY = View(
-    title="Saliency",
+    title=wording.TITLE,
+    help=wording.HELP,
     icon="visibility",
     section=Section.MODEL,
     path="saliency",

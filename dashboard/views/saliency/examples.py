@@ -7,6 +7,7 @@ from typing import Literal, TypedDict, cast
 from dashboard.study.cards import brief_cards
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import BriefCard
+from dashboard.views.saliency import wording
 from dashboard.views.saliency.attacks import UnderWay, under_way
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
@@ -37,14 +38,11 @@ class ExamplesAnswer(TypedDict):
 def missing_examples_reason(study: Study) -> str:
     """Return why a study has no supporting samples; empty when it has."""
     if not study.has(Need.LABELS):
-        return "This study has no labels, so no sample supports a prediction."
+        return wording.NO_LABELS
     if not study.has(Need.EMBEDDING):
-        return "This study has no features, so its supporting samples are unknown."
+        return wording.NO_FEATURES
     if is_black_box(study.model):
-        return (
-            "This model only gives probabilities. The samples that support a prediction need a network that gives "
-            "features."
-        )
+        return wording.BLACK_BOX
     return ""
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import ordered_rows, selection_of
+from dashboard.views.saliency import wording
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.heatmaps import NumberName
 from dashboard.views.saliency.numbers import number_or_none
@@ -128,8 +129,8 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
         return ordered_rows(opened, chosen)[:MAX_TRAIL], chosen.title
     suspects = np.asarray(opened.session.upcoming(MAX_TRAIL), dtype=np.int64)
     if len(suspects):
-        return suspects, "suspect labels, in their order"
-    return opened.explanation.rows[:MAX_TRAIL], "samples, most suspect first"
+        return suspects, wording.SUSPECTS_IN_ORDER
+    return opened.explanation.rows[:MAX_TRAIL], wording.SAMPLES_IN_ORDER
 
 
 def strip_payload(opened: OpenStudy, worker: SaliencyWorker, rows: Sequence[int], method: str) -> StripHeatmaps:

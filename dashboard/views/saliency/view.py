@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob, command_for
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import selection_of
-from dashboard.views.saliency import wording
+from dashboard.views.saliency import SALIENCY, wording
 from dashboard.views.saliency.agreement import Agreement, agreements, curves
 from dashboard.views.saliency.comparison import method_comparison
 from dashboard.views.saliency.component import SaliencyMethod, saliency_heatmaps
@@ -56,7 +55,7 @@ def show_faithfulness(opened: OpenStudy, query: SaliencyQuery, kind: str) -> Non
     st.markdown(f"## {wording.FAITHFULNESS}", help=wording.FAITHFULNESS_HELP)
     key = (opened.key, query, tuple(measured))
     target = class_names(opened.study, len(probabilities))[query.class_of(probabilities)]
-    chart = cached.figure("saliency curves", key, lambda: faithfulness_curves(measured, target, wording.PLACES[kind]))
+    chart = cached.figure("saliency_curves", key, lambda: faithfulness_curves(measured, target, wording.PLACES[kind]))
     st.plotly_chart(chart, key="saliency_curves", config={"displayModeBar": False})
     if len(measured) > 1:
         show_agreement(opened.memory.recall("agreement", key, lambda: agreements(opened, query)))
@@ -66,8 +65,7 @@ def show_agreement(found: Sequence[Agreement]) -> None:
     """Compare heatmaps, each two of them."""
     st.markdown(f"## {wording.AGREEMENT}", help=wording.AGREEMENT_HELP)
     rows = "\n".join(
-        f"| {two.one} and {two.other} | {'none' if isnan(two.correlation) else f'{two.correlation:.2f}'} "
-        f"| {two.in_common:.0%} |"
+        f"| {wording.pair(two.one, two.other)} | {wording.correlation(two.correlation)} | {two.in_common:.0%} |"
         for two in found
     )
     st.markdown(wording.AGREEMENT_TABLE + rows)
@@ -105,7 +103,7 @@ def show_fragility_of_all(opened: OpenStudy) -> None:
 
 opened = state.opened()
 study = opened.study
-layout.heading(wording.TITLE, wording.HELP)
+layout.heading(SALIENCY)
 fitting, left_out = methods_for(study)
 kind = sample_kind(study)
 if left_out:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 TITLE = "Saliency"
 HELP = "Which parts of a sample the prediction rests on, by MARGIN and by published methods side by side."
 PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
@@ -32,6 +34,23 @@ MOST_FRAGILE_TITLE, UNUSUALLY_FRAGILE_TITLE = "with the most fragile heatmaps", 
 MEASURE_ALL = "Measure every sample"
 COMPARISON, COMPARISON_OF_ONE = "Compare on the whole set", "Faithfulness on the whole set"
 COMPARISON_HELP = "Each method explains the same random samples, for the class that the model predicts."
+SUSPECTS_IN_ORDER, SAMPLES_IN_ORDER = "suspect labels, in their order", "samples, most suspect first"
+
+NO_LABELS = "This study has no labels, so no sample supports a prediction."
+NO_FEATURES = "This study has no features, so its supporting samples are unknown."
+BLACK_BOX = (
+    "This model only gives probabilities. The samples that support a prediction need a network that gives features."
+)
+
+
+def correlation(value: float) -> str:
+    """Return a rank correlation; heatmaps without an order have none."""
+    return "none" if isnan(value) else f"{value:.2f}"
+
+
+def pair(one: str, other: str) -> str:
+    """Return the names of two methods."""
+    return f"{one} and {other}"
 
 
 def fragility_of_half(measure: str, half: float, few: float) -> str:

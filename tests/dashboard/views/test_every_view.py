@@ -1,13 +1,18 @@
 """Every page from an empty session, without a browser."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from dashboard.shared.layout import for_browser
+from dashboard.shared.layout import for_browser, plain
+from dashboard.study.jobs import JobStatus
+from dashboard.study.parts import HOW_TO_ADD
 from dashboard.study.registry import OpenRequest
 from dashboard.study.selections import keep_selection
+from dashboard.views import VIEWS
+from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.label_review.component import ReviewEvents
 from dashboard.views.overview import wording
 from margin_core.review import Choice, Verdict
@@ -15,7 +20,7 @@ from margin_core.values import WHERE_TO_GET, Need
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
-PAGES = ("overview", "map", "label_review", "export", "open_source")
+RUNNING = JobStatus("running", 0.4, "Half way")
 
 
 def shown(app):
@@ -29,12 +34,17 @@ def turn_to(app, page):
     return app.switch_page(f"views/{page}/view.py").run()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_of_a_study_is_shown(app, asked, page):
-    turn_to(app.run(), page)
-    text = shown(app)
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+def test_every_page_of_a_study_is_headed_by_its_view(app, asked, studies, monkeypatch, view):
+    started = []
+    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
+    monkeypatch.setattr(studies, "job", lambda *command: SimpleNamespace(status=RUNNING) if started else None)
+    turn_to(app.run(), view.page.parent.name)
+    text, missing = shown(app), view.missing(asked)
     assert not app.error
-    assert text.startswith("# ") or page == "label_review"  # Its title is its component's.
+    if view is not LABEL_REVIEW:  # The queue has the whole screen.
+        assert app.markdown[0].value == f"# {plain(view.title)}" and app.markdown[0].help == view.help
+    assert missing is None or HOW_TO_ADD[missing] in text
 
 
 def test_the_overview_says_how_many(app, asked, planted):
@@ -182,8 +192,6 @@ def test_a_path_outside_is_refused_in_words(app, asked, studies, path, words, mo
 
 
 def test_a_study_on_its_way_shows_how_far_it_is(app, studies, write_source, tmp_path, monkeypatch):
-    from dashboard.study.jobs import JobStatus
-
     class Waiting:
         status = JobStatus("running", 0.25, "Reading pictures")
         stopped = False
@@ -205,8 +213,6 @@ def test_a_study_on_its_way_shows_how_far_it_is(app, studies, write_source, tmp_
 
 
 def test_a_study_that_fails_says_its_sentence(app, studies, write_source, tmp_path, monkeypatch):
-    from dashboard.study.jobs import JobStatus
-
     class Failed:
         status = JobStatus("failed", 0.25, "margin: The disk is full.")
 
@@ -223,8 +229,6 @@ def test_a_study_that_fails_says_its_sentence(app, studies, write_source, tmp_pa
 
 
 def test_a_map_on_its_way_can_be_waited_for(app, studies, write_source, tmp_path, monkeypatch, open_it):
-    from dashboard.study.jobs import JobStatus
-
     class Waiting:
         status = JobStatus("running", 0.8, "Laying out the map")
 

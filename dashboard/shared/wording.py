@@ -1,0 +1,28 @@
+"""What every page says around its own content."""
+
+from __future__ import annotations
+
+from margin_core.values import WHERE_TO_GET, Need
+
+IN_THE_BROWSER = {
+    WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
+    WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
+    "Name one of these with --label.": "Name one of these as the label column on the Open page.",
+    "or leave --model out.": "or leave the model out.",
+    "Pass --model, or compute the slice through the features.": "Draw it through the features.",
+}
+"""What to do, for somebody who sees no command line: by the words that are written for one."""
+
+SEARCH, SEARCH_HINT = "Find a sample", "id, file or class"
+REVIEWER, REVIEWER_HELP = "Reviewer", "Your name, written into every decision you make."
+
+NOT_FOR_THIS_STUDY, OPEN_ANOTHER = "Not for this study", "Open another study"
+REVIEW_SUSPECTS = "Review suspect labels"
+
+READING, STOP, TRY_AGAIN = "Reading", "Stop", "Try again"
+MAP_IS_COMPUTED, COMPUTE_MAP_AGAIN = "Suspect labels can be reviewed meanwhile.", "Lay the map out again"
+
+
+def found_for(sought: str) -> str:
+    """Return which samples a search found, to follow their number."""
+    return f"found for '{sought}'"
