@@ -9,19 +9,19 @@ from record import RESULTS, Part, shown, with_unit
 
 HEAD = """# Benchmarks
 
-The ten figures that matter, each beside the best peer and with what it does not show. They are read from
-`benchmarks/results/` by `benchmarks/ten_figures.py`; do not edit this page. Every figure, its circumstances and its
-spread: [all figures](all.md). The peers were run here, on the same data.
+The ten most important figures, each compared with the best other method, and with what it does not show. This page is
+generated from `benchmarks/results/` by `benchmarks/ten_figures.py`; do not edit it. All figures, with their conditions
+and standard deviations: [all figures](all.md). The other methods were run on the same data and the same machine.
 
-| | figure | MARGIN | peer | where it loses, or what it does not show |
+| | figure | MARGIN | other methods | where MARGIN loses, or what the figure does not show |
 |---:|---|---:|---|---|
 """
 
 TAIL = """
-Errors were planted in real data, so that the truth is known; your errors may be of another kind. Wall times are of one
-machine with two cores and no GPU.
+Errors were planted in real data, so that the true labels are known; your errors may be of another kind. Wall times were
+measured on one machine with two cores and no GPU.
 
-Measure again: `make benchmarks`, or one part, `python benchmarks/run.py --only speed`.
+To measure again: `make benchmarks`, or one part with `python benchmarks/run.py --only speed`.
 
 ```{toctree}
 :hidden:
@@ -75,56 +75,58 @@ def ten(results: Results) -> tuple[Figure, ...]:
     photos, seven = "Faithfulness on 110 photographs", "All methods, on 7 of them"
     return (
         Figure(
-            "Wrong labels ranked, four data sets, three kinds of planted errors: mean average precision over that of "
-            "the best other method in each condition",
+            "Ranking of wrong labels, four data sets, three kinds of planted errors: mean average precision divided by "
+            "that of the best other method",
             line("label_errors", "planted errors: mean average precision over the best other method's"),
-            "1: ten published rankings, cleanlab's two among them",
+            "1, the best of ten published rankings, including two of cleanlab's",
             f"Best in {line('label_errors', 'planted errors: conditions in which the default is the best ranking')} "
-            "conditions: errors near a class boundary are ranked better by neighbors alone or by a class margin",
+            "conditions. Errors near a class boundary are ranked better by neighbors alone or by a class margin",
         ),
         Figure(
-            "The same audit as cleanlab's Datalab: how many times faster, and its average precision over Datalab's",
+            "The same audit as cleanlab's Datalab: speed and average precision, each divided by Datalab's",
             f"{line('speed', 'graph + label flips: times faster than Datalab')}, {line('speed', same_audit)}",
-            "1: Datalab, given the same features",
-            "In that time Datalab looks for outliers and near duplicates, too",
+            "1, Datalab with the same features",
+            "In the same time, Datalab also looks for outliers and near duplicates",
         ),
         Figure(
-            "Enron-Spam, 10 % of the labels of each class flipped: share found in the first 30 % of the queue",
+            "Enron-Spam, 10 % of the labels of each class wrong: share of them found in the first 30 % of the queue",
             line("enron", "recall at 30%: the default"),
-            f"{line('enron', paper_recall)}, the paper's text; "
+            f"{line('enron', paper_recall)}, the filter of the paper's text; "
             f"{line('enron', 'recall at 30%: self-influence')}, self-influence",
-            f"Plain disagreement of the neighbors has {line('enron', 'recall at 30%: disagreement alone')}: most of it "
-            "is the graph's merit",
+            f"Plain disagreement of the neighbors reaches {line('enron', 'recall at 30%: disagreement alone')}, so "
+            "most of the result is due to the graph",
         ),
         Figure(
-            "False alarms among labels flagged at a maximum false discovery rate of 10 %, the worst of three kinds of "
-            "errors, mean over studies",
+            "False discovery rate of labels flagged with a maximum of 10 %, the worst of three kinds of errors, mean "
+            "over studies",
             line("error_estimates", "false alarms at q = 10%, confusable"),
-            "0.1: what was asked for",
-            "It is an average. Before reviews, confusable errors in Fashion-MNIST: "
+            "0.1, the limit",
+            "It is an average. For confusable errors in Fashion-MNIST before reviews it is "
             f"{cell('error_estimates', by_source, 'confusable, Fashion-MNIST', 'false at 10%')}",
         ),
         Figure(
-            "The 95 % interval of the number of wrong labels holds the truth, the worst of three kinds of errors",
+            "Share of studies in which the 95 % interval contains the true number of wrong labels, the worst of three "
+            "kinds of errors",
             line("error_estimates", "interval of the number of errors holds, confusable"),
-            "0.95: what it says",
-            "It is wide: before reviews its upper end is on average "
+            "0.95, the nominal value",
+            "The interval is wide: before reviews its upper end is on average "
             f"{cell('error_estimates', 'How many labels are wrong', 'confusable, before reviews', 'high / true')} "
-            "times the truth",
+            "times the true number",
         ),
         Figure(
-            "USPS, test error of the nearest of 50 prototypes, chosen within each class",
+            "USPS, test error of the nearest-prototype classifier with 50 prototypes, selected within each class",
             cell("prototypes", errors, "the default, per class", "50"),
             f"{cell('prototypes', errors, 'MMD-critic, per class', '50')}, MMD-critic; "
             f"{cell('prototypes', errors, paper_rule, '50')}, the paper's rule",
-            f"k-medoids has {cell('prototypes', errors, 'k-medoids, per class', '50')}, anew for every number",
+            f"k-medoids has {cell('prototypes', errors, 'k-medoids, per class', '50')}, with a separate selection for "
+            "each number",
         ),
         Figure(
-            "USPS, ten classes: AUC for misclassified samples, by distance from the decision boundary",
+            "USPS, ten classes: AUC for detecting misclassified samples by their distance from the decision boundary",
             cell("boundary", auc, "smoothed class margin", "all ten"),
             f"{cell('boundary', auc, 'margin p1 - p2', 'all ten')}, the plain class margin; "
             f"{cell('boundary', auc, 'MARGIN as printed', 'all ten')}, the paper's",
-            "Its first 20 lie farther from the boundary than the plain margin's: "
+            "Its first 20 samples are farther from the boundary than the plain margin's: "
             f"{cell('boundary', first, 'smoothed class margin', 'all ten')} of the mean margin against "
             f"{cell('boundary', first, 'margin p1 - p2', 'all ten')}",
         ),
@@ -145,17 +147,17 @@ def ten(results: Results) -> tuple[Figure, ...]:
             f"{_gain(results, 'MARGIN as printed')}, the paper's; "
             f"{_gain(results, 'normalized margin (cleanlab)')}, cleanlab's normalized margin; "
             f"{_gain(results, 'random order')}, random order",
-            "A linear model; on the bundled digits, whose features learned the wrong labels, it gains "
+            "With a linear model. On the bundled digits, whose features have learned the wrong labels, the gain is "
             f"{line('impact', 'digits: accuracy gained by correcting the first 10 % of the queue')}",
         ),
         Figure(
-            "A lasso around points of 100,000: mouse-up until the page shows its members",
+            "A lasso around some of 100,000 points: time from mouse-up until the page shows the selected samples",
             line("browser", "lasso: mouse-up → first 60 members on screen"),
             f"{line('browser', 'peer: lasso, mouse-up → members in Python and page updated')}, `st.plotly_chart` in "
-            "the same program",
+            "the same application",
             f"The first visit takes {line('browser', 'map of 100,000 points, first visit')} "
-            f"({line('browser', 'peer: `st.plotly_chart` of the same points, first visit')}). Beyond 100,000 points "
-            "nothing was measured in a browser",
+            f"({line('browser', 'peer: `st.plotly_chart` of the same points, first visit')}). More than "
+            "100,000 points were not measured in a browser",
         ),
     )
 
