@@ -226,6 +226,7 @@ export interface ComparisonData {
 export interface Counterfactual {
   row: number;
   id: string;
+  excerpt: string;
   given: number;
   start: number;
   end: number;

@@ -35,6 +35,8 @@ class CounterfactualView {
   sent = new Echoes();
 
   title = el("h2", {});
+  /** of a text; the values of a row stand in the table below */
+  excerpt = el("p", { class: "excerpt", dir: "auto" });
   given = classChip();
   start = classChip();
   target = el("select", { "aria-label": "boundary with class", on: { change: () => this.openPair(Number(this.target.value)) } });
@@ -63,6 +65,7 @@ class CounterfactualView {
         button({ class: "key-button", text: "show on map", on: { click: () => this.send("action", { name: "map", row: this.row }) } }),
         button({ class: "key-button", text: "others between these two", on: { click: () => this.goToPair() } }),
         el("span", { class: "pair" }, el("span", { class: "quiet", text: "from" }), this.start.node, el("span", { class: "quiet", text: "to" }), this.target)),
+      this.excerpt,
       el("div", { class: "control" },
         el("div", { class: "slide" }, this.slider,
           el("div", { class: "marks", "aria-hidden": "true" }, el("span", { text: "sample" }), el("span", { class: "middle", text: "boundary" }), el("span", { class: "last", text: "beyond" })), this.where),
@@ -145,6 +148,7 @@ class CounterfactualView {
     this.node.dataset.row = String(counterfactual.row);
     const [start, end] = [classOf(data.classes, counterfactual.start), classOf(data.classes, counterfactual.end)];
     setText(this.title, `#${counterfactual.id}`);
+    setText(this.excerpt, counterfactual.excerpt.includes("\n") ? "" : counterfactual.excerpt);
     this.given.show(classOf(data.classes, counterfactual.given));
     this.start.show(start);
     this.fillTargets(counterfactual);

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.payloads import SampleReference
 from margin_core.tasks.invertible import InputSpace, TrainedSurrogate
-from margin_core.values import Study
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible import CounterfactualPath
@@ -82,7 +82,7 @@ class AttributionGaps(TypedDict):
     integrated: float
 
 
-class Counterfactual(TypedDict):
+class Counterfactual(SampleReference):
     """A sample carried across the boundary of two classes.
 
     Attributes
@@ -109,8 +109,6 @@ class Counterfactual(TypedDict):
         One of both is there.
     """
 
-    row: int
-    id: str
     given: int
     start: int
     end: int
@@ -128,12 +126,15 @@ class Counterfactual(TypedDict):
     columns: NotRequired[CounterfactualColumns]
 
 
-def counterfactual_payload(study: Study, trained: TrainedSurrogate, found: CounterfactualPath) -> Counterfactual:
-    """Write a crossing for the browser."""
+def counterfactual_payload(
+    sample: SampleReference, trained: TrainedSurrogate, found: CounterfactualPath
+) -> Counterfactual:
+    """Write a crossing of a sample for the browser."""
     space = trained.space
     counterfactual = Counterfactual(
-        row=found.row,
-        id=str(study.ids[found.row]),
+        row=sample["row"],
+        id=sample["id"],
+        excerpt=sample["excerpt"],
         given=int(trained.labels[found.row]),
         start=found.start,
         end=found.end,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.server.http import STUDY, json_response, of_study, read_numbers, read_row
+from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.counterfactuals.data import counterfactual_of, surrogate_of
 from dashboard.views.counterfactuals.payload import counterfactual_payload
@@ -23,7 +24,7 @@ def counterfactual(opened: OpenStudy, request: Request) -> Response:
         raise HTTPException(400, "pair must be the numbers of two classes, separated by a comma.")
     recipe = Surrogate(of=query.get("space", "inputs"), learn_from=query.get("training_labels", "labels"))
     found = counterfactual_of(opened, recipe, row, (pair[0], pair[1]) if pair else None)
-    return json_response(counterfactual_payload(opened.study, surrogate_of(opened, recipe), found))
+    return json_response(counterfactual_payload(sample_reference(opened, row), surrogate_of(opened, recipe), found))
 
 
 ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", counterfactual)]

@@ -29,7 +29,7 @@ def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
     if corners is None or not spaces:
         st.caption(wording.NO_SLICE)
         return
-    title, choice = st.columns([2, 3], vertical_alignment="center")
+    title, choice = st.columns(2, vertical_alignment="center")
     title.markdown(f"## {wording.SLICE}", help=wording.SLICE_HELP)
     of = spaces[0]
     if len(spaces) > 1:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def counterfactual(row: int) -> dict[str, Any]:
     return {
-        "row": row, "id": str(row), "given": 0, "start": 0, "end": 1, "likelier": None, "margin": 0.4,
+        "row": row, "id": str(row), "excerpt": "", "given": 0, "start": 0, "end": 1, "likelier": None, "margin": 0.4,
         "times": [0, 1, 1.2], "probabilities": [[0.7, 0.3], [0.5, 0.5], [0.4, 0.6]], "outside": [0, 0, 0],
         "gaps": {"first_order": 0, "integrated": 0}, "ratio": 1, "reconstruction": 0, "residual": 0, "trainedOn": False,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from dashboard.app import ROUTES
 from dashboard.study.jobs import JobStatus
+from dashboard.study.payloads import SampleReference
 from dashboard.views.counterfactuals import wording
 from dashboard.views.counterfactuals.data import counterfactual_of, is_surrogate_trained, surrogate_of
 from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, Counterfactual, counterfactual_payload
@@ -156,7 +157,8 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
     table = NumberTable(values.astype(np.float32), tuple(f"column {number}" for number in range(15)))
     study = Study.build(name="table", inputs=table, labels=labels)
     trained = fit_surrogate(study, Surrogate(width=8))
-    counterfactual = counterfactual_payload(study, trained, compute_counterfactual_path(study, trained, 0))
+    sample = SampleReference(row=0, id="0", excerpt="")
+    counterfactual = counterfactual_payload(sample, trained, compute_counterfactual_path(study, trained, 0))
     columns = counterfactual["columns"]
     assert differences(counterfactual, Counterfactual) == []
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
