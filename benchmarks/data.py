@@ -179,10 +179,10 @@ def noises(features: NDArray[np.float32], truth: NDArray[np.int64]) -> Iterator[
         yield Noise("confusable", "any label to the class that its class is most often confused with", evenly,
                     lambda *_: taken_for)  # fmt: skip
     each = np.arange(len(truth))
-    rivals = probabilities.copy()
-    rivals[each, truth] = -np.inf
-    second = rivals.argmax(axis=1)
-    lead = probabilities[each, truth] - rivals.max(axis=1)
+    alternatives = probabilities.copy()
+    alternatives[each, truth] = -np.inf
+    second = alternatives.argmax(axis=1)
+    lead = probabilities[each, truth] - alternatives.max(axis=1)
     prone = np.exp(-STEEPNESS * np.argsort(np.argsort(lead)) / len(lead))
     meaning = "labels of samples that a model is unsure about, to its second most probable class"
     yield Noise("near the boundary", meaning, prone / prone.mean(), lambda *_: second)  # fmt: skip

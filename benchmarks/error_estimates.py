@@ -75,12 +75,12 @@ def confusable(truth: Labels, seems: NDArray[np.float64], share: float, rng: np.
 def near_boundary(truth: Labels, seems: NDArray[np.float64], share: float, rng: np.random.Generator) -> Labels:
     """Change labels to the runner-up, the more often the less sure a model of the true labels is of them."""
     each = np.arange(len(truth))
-    rivals = seems.copy()
-    rivals[each, truth] = -1
-    sureness = np.argsort(np.argsort(seems[each, truth] - rivals.max(axis=1))) / len(truth)
+    alternatives = seems.copy()
+    alternatives[each, truth] = -1
+    sureness = np.argsort(np.argsort(seems[each, truth] - alternatives.max(axis=1))) / len(truth)
     p = np.exp(-4 * sureness)
     p = np.minimum(p * share * len(truth) / p.sum(), 0.9)
-    return np.where(rng.random(len(truth)) < p, rivals.argmax(axis=1), truth)
+    return np.where(rng.random(len(truth)) < p, alternatives.argmax(axis=1), truth)
 
 
 FLIPS: Mapping[str, Flip] = {"uniform": uniform, "confusable": confusable, "near the boundary": near_boundary}
@@ -104,7 +104,7 @@ class Case:
 
     @property
     def unflagged(self) -> NDArray[np.bool_]:
-        """Which samples are no suspects: the given label is likelier than its strongest rival."""
+        """Which samples are no suspects: the given label is likelier than its strongest alternative."""
         return self.probabilities.score_logit < 0
 
     @property

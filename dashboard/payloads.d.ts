@@ -473,10 +473,10 @@ export interface LabelEvidence {
   given: number;
   /** Its label now; -1: none. */
   label: number;
-  /** The likeliest other class; -1: there is none. */
-  rival: number;
+  /** The strongest other class; -1: there is none. */
+  suggested: number;
   score: number;
-  /** How many times as often as one class is taken for another on average, the rival is taken for the label. */
+  /** How many times as often the suggested class is taken for the label as one class is for another on average. */
   factor: number;
   /** Whether this score orders the queue. */
   ranksTheQueue: boolean;

@@ -38,7 +38,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "version": opened.version,
         "given": int(study.labels[row]),
         "label": why.label,
-        "rival": UNLABELED if why.rival is None else why.rival,
+        "suggested": UNLABELED if why.suggested is None else why.suggested,
         "score": why.score,
         "factor": why.factor,
         "ranksTheQueue": opened.audited.task.method == "pooled",
@@ -69,8 +69,8 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
 
 
 def _classes(why: ScoreBreakdown) -> list[int]:
-    """Select the classes that are worth a column: the label, its rival, and what else is likely."""
-    first = [c for c in (why.label, why.rival) if c is not None and c != UNLABELED]
+    """Select the classes that are worth a column: the label, the suggested class, and what else is likely."""
+    first = [c for c in (why.label, why.suggested) if c is not None and c != UNLABELED]
     likely = np.lexsort((np.arange(len(why.pooled)), -why.pooled)).tolist()
     return [*first, *(c for c in likely if c not in first)][:CLASSES_SHOWN]
 

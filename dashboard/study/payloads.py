@@ -245,10 +245,10 @@ class LabelEvidence(TypedDict):
         Of the decisions.
     label
         Its label now; -1: none.
-    rival
-        The likeliest other class; -1: there is none.
+    suggested
+        The strongest other class; -1: there is none.
     factor
-        How many times as often as one class is taken for another on average, the rival is taken for the label.
+        How many times as often the suggested class is taken for the label as one class is for another on average.
     ranksTheQueue
         Whether this score orders the queue.
     isolated
@@ -274,7 +274,7 @@ class LabelEvidence(TypedDict):
     version: int
     given: int
     label: int
-    rival: int
+    suggested: int
     score: float
     factor: float
     ranksTheQueue: bool

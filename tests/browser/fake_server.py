@@ -204,7 +204,7 @@ class FakeStudy:
     def evidence(self, row: int) -> dict[str, Any]:
         """A sample with ten neighbors, of which the second looks wrong itself."""
         card = self.card(row)
-        given, rival = card["given"], card["suggested"]
+        given, suggested = card["given"], card["suggested"]
         near = card["neighbors"][:10]
         shares = np.arange(len(near), 0, -1) / sum(range(1, len(near) + 1))
         neighbors = [
@@ -220,12 +220,12 @@ class FakeStudy:
             "version": self.version,
             "given": given,
             "label": given,
-            "rival": rival,
+            "suggested": suggested,
             "score": 0.6,
             "factor": 1.5,
             "ranksTheQueue": True,
             "isolated": False,
-            "classes": [given, rival, (rival + 2) % 10],
+            "classes": [given, suggested, (suggested + 2) % 10],
             "pooled": [0.44, 0.44, 0.05],
             "sources": [
                 {"words": "neighbors", "weight": 1.2, "share": 0.6, "probabilities": [0.3, 0.6, 0.1]},
@@ -244,11 +244,11 @@ class FakeStudy:
             "suspectNeighbors": 1,
             "scoreIfAllCorrected": 0.31,
             "similar": [
-                made | {"row": near[0]["row"], "id": near[0]["id"], "verdict": "relabel", "label": rival},
-                made | {"row": near[1]["row"], "id": near[1]["id"], "verdict": "relabel", "label": rival},
+                made | {"row": near[0]["row"], "id": near[0]["id"], "verdict": "relabel", "label": suggested},
+                made | {"row": near[1]["row"], "id": near[1]["id"], "verdict": "relabel", "label": suggested},
                 made | {"row": near[3]["row"], "id": near[3]["id"], "verdict": "keep", "label": given},
             ],
-            "decidedAlike": {"suggested": rival, "decided": 7, "relabeled": 5, "kept": 2},
+            "decidedAlike": {"suggested": suggested, "decided": 7, "relabeled": 5, "kept": 2},
         }
 
     def light_card(self, row: int, rank: int) -> dict[str, Any]:

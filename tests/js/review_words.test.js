@@ -78,7 +78,7 @@ test("with nothing suspect and nothing decided there is nothing to export", () =
 /* ----- why ----- */
 
 const WHY = {
-  row: 7, id: "s7", version: 3, given: 0, label: 0, rival: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
+  row: 7, id: "s7", version: 3, given: 0, label: 0, suggested: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
   classes: [0, 1], pooled: [0.4, 0.4], sources: [], voting: 30, neighbors: Array.from({ length: 24 }, () => ({})), agreement: 0.25, unlisted: 0.05,
   suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null,
 };
@@ -86,7 +86,7 @@ const WHY = {
 test("the sum that is shown gives the score that is shown", () => {
   assert.equal(sumOf(WHY), "0.40 × 1.50 / (0.40 × 1.50 + 0.40) = 0.60");
   assert.equal(sumOf({ ...WHY, factor: 1, score: 0.5 }), "0.40 / (0.40 + 0.40) = 0.50");
-  for (const change of [{ label: -1 }, { rival: -1 }, { isolated: true }]) assert.equal(sumOf({ ...WHY, ...change }), "");
+  for (const change of [{ label: -1 }, { suggested: -1 }, { isolated: true }]) assert.equal(sumOf({ ...WHY, ...change }), "");
 });
 
 test("a score that hardly changes stays", () => {

@@ -48,11 +48,11 @@ function pooledOf({ classes, pooled }, label) {
  */
 export function verdictOf(why, classes) {
   if (why.isolated) return "This sample has no usable features, so nobody can be compared with it and its label is not scored.";
-  if (why.rival < 0) return "There is no other class that it could be.";
-  const rival = `“${classOf(classes, why.rival).name}” ${pooledOf(why, why.rival)}`;
-  if (why.label < 0) return `It has no label. All sources of evidence together give ${rival}.`;
+  if (why.suggested < 0) return "There is no other class that it could be.";
+  const other = `“${classOf(classes, why.suggested).name}” ${pooledOf(why, why.suggested)}`;
+  if (why.label < 0) return `It has no label. All sources of evidence together give ${other}.`;
   const own = `“${classOf(classes, why.label).name}” ${pooledOf(why, why.label)}`;
-  return `Label error score ${fraction(why.score)}: all sources of evidence together give ${rival} and ${own}${confusionWords(why, classes)}.`;
+  return `Label error score ${fraction(why.score)}: all sources of evidence together give ${other} and ${own}${confusionWords(why, classes)}.`;
 }
 
 /**
@@ -60,9 +60,9 @@ export function verdictOf(why, classes) {
  * @param {LabelEvidence} why
  * @param {Classes} classes
  */
-function confusionWords({ factor, rival, label }, classes) {
+function confusionWords({ factor, suggested, label }, classes) {
   if (Math.abs(factor - 1) < 0.05) return "";
-  return `; “${classOf(classes, rival).name}” is labeled “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
+  return `; “${classOf(classes, suggested).name}” is labeled “${classOf(classes, label).name}” ${factor.toFixed(1)} times as often as one class is for another on average`;
 }
 
 /**
@@ -70,9 +70,9 @@ function confusionWords({ factor, rival, label }, classes) {
  * @param {LabelEvidence} why
  */
 export function sumOf(why) {
-  if (why.label < 0 || why.rival < 0 || why.isolated) return "";
-  const [rival, own] = [pooledOf(why, why.rival), pooledOf(why, why.label)];
-  const times = isSame(why.factor, 1) ? rival : `${rival} × ${why.factor.toFixed(2)}`;
+  if (why.label < 0 || why.suggested < 0 || why.isolated) return "";
+  const [other, own] = [pooledOf(why, why.suggested), pooledOf(why, why.label)];
+  const times = isSame(why.factor, 1) ? other : `${other} × ${why.factor.toFixed(2)}`;
   return `${times} / (${times} + ${own}) = ${fraction(why.score)}`;
 }
 

@@ -70,19 +70,19 @@ class ScoreBreakdown:
 
     .. math:: s = \frac{p(r) R_{ry}}{p(r) R_{ry} + p(y)},\qquad p(c) \propto \prod_s p_s(c)^{w_s}
 
-    with the label y, the rival r, the pooled p and the factor R.
+    with the label y, the suggested class r, the pooled p and the factor R.
 
     Parameters
     ----------
     row : int
     label : int
         The label now, which the score is about; `UNLABELED` for none.
-    rival : int or None
-        The strongest other class; None where there is only one.
+    suggested : int or None
+        The strongest other class, by `LabelErrorScore.score_alternatives`; None where there is only one.
     score : float
         That of `LabelErrorScore.scores`, in [0, 1]; larger = more likely an error.
     factor : float
-        R: how much more often than on average the rival is mistaken for the label; 1 without a label.
+        R: how much more often than on average the suggested class is mistaken for the label; 1 without a label.
     pooled : float array (c,)
         All opinions together; in [0, 1], sum to 1.
     opinions : tuple of Opinion
@@ -95,7 +95,7 @@ class ScoreBreakdown:
 
     row: int
     label: int
-    rival: int | None
+    suggested: int | None
     score: float
     factor: float
     pooled: Doubles
@@ -138,14 +138,14 @@ def compute_breakdown(
     votes[np.arange(len(voters)), labels[voters]] = weights
 
     pooled_of_voters = label_error_score.probabilities(labels, voters)
-    suggested = label_error_score.rivals(pooled_of_voters, labels[voters]).argmax(axis=1)
+    suggested_of_voters = label_error_score.score_alternatives(pooled_of_voters, labels[voters]).argmax(axis=1)
     suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) > SUSPECT_SCORE
     open_to_correction = np.ones(len(voters), dtype=bool) if verified is None else ~verified[voters]
     correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELED))
 
     # One way the neighbors may vote a row: as they are, with one of them corrected, with all of these.
     change = np.zeros((len(correctable), c))
-    change[np.arange(len(correctable)), suggested[correctable]] = weights[correctable]
+    change[np.arange(len(correctable)), suggested_of_voters[correctable]] = weights[correctable]
     change -= votes[correctable]
     ballots = votes.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
     total = weights.sum()
@@ -158,15 +158,15 @@ def compute_breakdown(
     scores = label_error_score.scores_of(pooled, np.full(len(log_shares), own))
 
     corrected: dict[int, float] = dict(zip(correctable.tolist(), scores[1:-1].tolist(), strict=True))
-    rivals = label_error_score.rivals(pooled[:1], np.array([own]))[0]
-    rival = int(rivals.argmax()) if own == UNLABELED or c > 1 else None
+    alternatives = label_error_score.score_alternatives(pooled[:1], np.array([own]))[0]
+    suggested = int(alternatives.argmax()) if own == UNLABELED or c > 1 else None
     order = np.lexsort((voters, -weights))
     return ScoreBreakdown(
         row=row,
         label=own,
-        rival=rival,
+        suggested=suggested,
         score=float(scores[0]),
-        factor=_factor(label_error_score, rival, own),
+        factor=_factor(label_error_score, suggested, own),
         pooled=pooled[0],
         opinions=tuple(
             Opinion(weight=weight, probabilities=_normalized(log[0]))
@@ -179,7 +179,7 @@ def compute_breakdown(
                 share=float(weights[place] / total) if total > 0 else 0.0,
                 agrees=bool(labels[voters[place]] == own),
                 verified=not open_to_correction[place],
-                suggested=int(suggested[place]) if place in corrected else None,
+                suggested=int(suggested_of_voters[place]) if place in corrected else None,
                 score_if_corrected=corrected.get(place),
             )
             for place in order.tolist()
@@ -233,10 +233,10 @@ def _voting_neighbors(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubl
     return weights.indices[voting].astype(np.int64), weights.data[voting].astype(np.float64)
 
 
-def _factor(label_error_score: LabelErrorScore, rival: int | None, own: int) -> float:
-    if label_error_score.noise_transition is None or rival is None or own == UNLABELED:
+def _factor(label_error_score: LabelErrorScore, suggested: int | None, own: int) -> float:
+    if label_error_score.noise_transition is None or suggested is None or own == UNLABELED:
         return 1.0
-    return float(label_error_score.noise_transition.relative_rates[rival, own])
+    return float(label_error_score.noise_transition.relative_rates[suggested, own])
 
 
 def _normalized(logs: Doubles) -> Doubles:

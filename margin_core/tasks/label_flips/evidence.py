@@ -36,9 +36,9 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
     labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELED, -1, is the last
     each, own = np.arange(len(labels)), np.maximum(labels, 0)
     labeled = labels != UNLABELED
-    rivals = score.rivals(pooled, labels)
-    rivals[each[labeled], own[labeled]] = -1
-    suggested = rivals.argmax(axis=1) if len(study.class_names) > 1 else own
+    alternatives = score.score_alternatives(pooled, labels)
+    alternatives[each[labeled], own[labeled]] = -1
+    suggested = alternatives.argmax(axis=1) if len(study.class_names) > 1 else own
     # Only what a person can look up: the plain count among the k nearest, and the weighted share beside it.
     neighbors = graph.neighbours
     voting = (neighbors >= 0) & (labels[neighbors] != UNLABELED)

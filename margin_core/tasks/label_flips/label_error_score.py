@@ -78,7 +78,7 @@ class LabelErrorScore:
         return self.pool.probabilities((neighbors, *models))
 
     def scores(self, labels: Ints, rows: Ints | None = None) -> Doubles:
-        """Compute the score of each label: its strongest rival against it.
+        """Compute the score of each label: the strongest other class against it.
 
         ``max_{c != y} p(c) R[c, y] / (max_{c != y} p(c) R[c, y] + p(y))``. Unlike ``1 - p(y)``, it does not take a
         sample between two other classes for a wrong one.
@@ -113,13 +113,13 @@ class LabelErrorScore:
         """
         labeled = np.flatnonzero(given != UNLABELED)
         own = pooled[labeled, given[labeled]]
-        rival = self.rivals(pooled, given)[labeled].max(axis=1, initial=0.0)
+        strongest = self.score_alternatives(pooled, given)[labeled].max(axis=1, initial=0.0)
         scores = np.zeros(len(given))
-        scores[labeled] = rival / (rival + own)
+        scores[labeled] = strongest / (strongest + own)
         return scores
 
-    def rivals(self, pooled: Doubles, given: Ints) -> Doubles:
-        """Compute how likely each sample is of every other class and was given its label by mistake.
+    def score_alternatives(self, pooled: Doubles, given: Ints) -> Doubles:
+        """Compute how likely each sample is of every other class and was given its label in error.
 
         ``p(c) R[c, y]``, with R the relative rates of the noise transition.
 
@@ -134,11 +134,11 @@ class LabelErrorScore:
             Not negative, not normalized; 0 in the column of the given label y. An unlabeled row is its probabilities.
         """
         labeled = np.flatnonzero(given != UNLABELED)
-        rivals = pooled.copy()
+        alternatives = pooled.copy()
         if self.noise_transition is not None:
-            rivals[labeled] *= self.noise_transition.relative_rates[:, given[labeled]].T
-        rivals[labeled, given[labeled]] = 0
-        return rivals
+            alternatives[labeled] *= self.noise_transition.relative_rates[:, given[labeled]].T
+        alternatives[labeled, given[labeled]] = 0
+        return alternatives
 
     def affected_by(self, rows: Ints) -> Ints:
         """Select the samples whose score can change when the labels of `rows` do.

@@ -12,7 +12,7 @@ from margin_core.values import UNLABELED, Graph, Need, Study
 CONTRADICTED_AGREEMENT = 0.1
 """A label is contradicted if at most this weighted share of its neighbors has it ..."""
 
-RIVAL_AGREEMENT = 0.7
+OTHER_CLASS_AGREEMENT = 0.7
 """... and at least this share has one and the same other class."""
 
 MIN_CONTRADICTED = 10
@@ -67,7 +67,9 @@ def count_contradicted_labels(study: Study, graph: Graph) -> ContradictedLabels:
     labels, each = study.labels, np.arange(len(study))
     votes = compute_neighbor_votes(graph, labels, len(study.class_names))
     own = votes[each, np.maximum(labels, 0)]
-    contradicted = (labels != UNLABELED) & (own <= CONTRADICTED_AGREEMENT) & (votes.max(axis=1) >= RIVAL_AGREEMENT)
+    contradicted = (
+        (labels != UNLABELED) & (own <= CONTRADICTED_AGREEMENT) & (votes.max(axis=1) >= OTHER_CLASS_AGREEMENT)
+    )
     repeated = contradicted & (study.probabilities.argmax(axis=1) == labels)
     return ContradictedLabels(int(repeated.sum()), int(contradicted.sum()))
 

@@ -71,7 +71,7 @@ class LabelFlips(Task):
 
     They are multiplied in a logarithmic opinion pool whose weights are fitted on the study (`opinion_pool`). A noise
     transition R tells which classes are mistaken for which more often than on average (`noise_transition`). The score
-    is the strongest rival class against the given one, ``p(rival) R / (p(rival) R + p(given))``.
+    is the strongest other class against the given one, ``p(other) R / (p(other) R + p(given))``.
 
     All scores are in [0, 1]; larger = more likely an error. (cleanlab's label quality runs the other way.) They rank;
     they are no calibrated probabilities of an error (`margin_core.estimate_errors`). From .5 on the role is

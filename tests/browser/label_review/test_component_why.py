@@ -24,11 +24,11 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page,
     assert "evidence" not in fake.requests
     dialog = open_why(review)
     why = fake.evidence(row)
-    given, rival = (fake.class_names[why[name]] for name in ("label", "rival"))
+    given, suggested = (fake.class_names[why[name]] for name in ("label", "suggested"))
     assert dialog.get_by_role("heading", level=2).inner_text() == f"Why #{row}"
     assert dialog.locator(".why-summary p").first.inner_text() == (
-        f"Label error score 0.60: all sources of evidence together give “{rival}” 0.44 and “{given}” 0.44; "
-        f"“{rival}” is labeled “{given}” 1.5 times as often as one class is for another on average."
+        f"Label error score 0.60: all sources of evidence together give “{suggested}” 0.44 and “{given}” 0.44; "
+        f"“{suggested}” is labeled “{given}” 1.5 times as often as one class is for another on average."
     )
     assert dialog.locator(".sum").inner_text() == "0.44 × 1.50 / (0.44 × 1.50 + 0.44) = 0.60"
     sources = [line.split() for line in dialog.locator(".sources tbody tr").all_inner_texts()]
@@ -43,8 +43,8 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page,
     assert "reviewed" in votes.nth(2).inner_text()
     assert dialog.locator(".similar-decisions li").count() == 3
     said = dialog.locator("section").nth(2).inner_text()
-    assert f"2 of 3 similar samples were relabeled to {rival}." in said
-    assert f"7 decided samples given {given} with the suggestion {rival}: 5 relabeled so, 2 kept." in said
+    assert f"2 of 3 similar samples were relabeled to {suggested}." in said
+    assert f"7 decided samples given {given} with the suggestion {suggested}: 5 relabeled so, 2 kept." in said
     assert "grace, 21 Nov" in said
 
 
@@ -102,12 +102,12 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
         {"label": -1, "given": -1, "score": 0.0, "suspectNeighbors": 0},
         "It has no label. All sources of evidence together give “",
     ),
-    ({"rival": -1, "score": 0.0}, "There is no other class that it could be."),
+    ({"suggested": -1, "score": 0.0}, "There is no other class that it could be."),
     ({"isolated": True, "neighbors": [], "voting": 0}, "This sample has no usable features"),
     ({"neighbors": [], "voting": 0, "suspectNeighbors": 0}, "None: no neighbor has a label."),
     ({"ranksTheQueue": False}, "The queue is ranked by another score"),
     ({"similar": [], "decidedAlike": None}, "Nobody has decided on a sample like this one yet."),
-    ({"label": 9, "given": 0, "classes": [9, 1, 2], "rival": 1}, "It is labeled 9 now; it was given 0."),
+    ({"label": 9, "given": 0, "classes": [9, 1, 2], "suggested": 1}, "It is labeled 9 now; it was given 0."),
 ]
 
 

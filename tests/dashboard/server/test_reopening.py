@@ -145,10 +145,10 @@ def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
         label = (int(opened.study.labels[other]) + 1) % 3
         opened.session.decide([Choice(seq=seq, row=other, verdict=Verdict.RELABEL, label=label)], client="t")
     given = opened.study.labels
-    rivals = opened.live.label_error_score.rivals(
+    alternatives = opened.live.label_error_score.score_alternatives(
         opened.live.label_error_score.probabilities(opened.session.labels), given
     )
-    np.testing.assert_array_equal(opened.session.suggested, rivals.argmax(axis=1))
+    np.testing.assert_array_equal(opened.session.suggested, alternatives.argmax(axis=1))
     first = opened.explanation
     assert (opened.session.suggested[first.rows] != first.findings.evidence["suggested"]).any()
     for group in opened.session.confusions():

@@ -13,14 +13,14 @@ def test_the_breakdown_is_that_of_the_core(opened, planted):
     evidence = label_evidence(opened, row)
     labels = np.asarray(opened.study.labels)
     card = full_cards(opened, [row])[0]
-    assert (evidence["id"], evidence["given"], evidence["label"], evidence["rival"]) == (
+    assert (evidence["id"], evidence["given"], evidence["label"], evidence["suggested"]) == (
         card["id"], card["given"], card["given"], card["suggested"],
     )  # fmt: skip
     assert evidence["score"] == pytest.approx(card["score"], rel=1e-12)
     assert evidence["ranksTheQueue"] and not evidence["isolated"]
     place = evidence["classes"].index
-    rival = evidence["pooled"][place(evidence["rival"])] * evidence["factor"]
-    assert evidence["score"] == pytest.approx(rival / (rival + evidence["pooled"][place(evidence["label"])]))
+    suggested = evidence["pooled"][place(evidence["suggested"])] * evidence["factor"]
+    assert evidence["score"] == pytest.approx(suggested / (suggested + evidence["pooled"][place(evidence["label"])]))
     assert [one["words"] for one in evidence["sources"]] == [
         "neighbors", f"linear probe on {opened.study.features}",
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_sourc
     labels[4], points[7] = -1, np.nan
     other = open_it(write_source(tmp_path / "holes", labels=labels, embedding=points), may_compute=True)
     bare = label_evidence(other, 4)
-    assert (bare["label"], bare["rival"], bare["score"], bare["decidedAlike"]) == (-1, planted.truth[4], 0.0, None)
+    assert (bare["label"], bare["suggested"], bare["score"], bare["decidedAlike"]) == (-1, planted.truth[4], 0.0, None)
     assert bare["classes"][0] == planted.truth[4] and bare["suspectNeighbors"] == 0 and bare["neighbors"]
     lost = label_evidence(other, 7)
     assert lost["isolated"] and lost["neighbors"] == [] and lost["similar"] == []

@@ -18,13 +18,13 @@ def world():
         truth = rng.integers(0, c, n)
         wrong = rng.random(n) < expit(score_logit + off)
         given = np.where(wrong, (truth + rng.integers(1, c, n)) % c, truth)
-        rivals = np.full((n, c), 1 / (c - 1), np.float32)
-        rivals[np.arange(n), given] = 0
+        alternatives = np.full((n, c), 1 / (c - 1), np.float32)
+        alternatives[np.arange(n), given] = 0
         probabilities = ErrorProbabilities(
             given=given,
             score_logit=score_logit,
             p_error=fit_isotonic(score_logit, expit(score_logit)),
-            alternatives=rivals,
+            alternatives=alternatives,
         )
         return probabilities, truth
 

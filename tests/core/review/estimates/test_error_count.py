@@ -74,14 +74,14 @@ def habit(looked=0, seed=0):
     n = 900
     truth = np.repeat([0, 1, 2], n // 3)
     given = np.where((truth == 0) & (rng.random(n) < 0.5), 1, truth)
-    rivals = np.full((n, 3), 0.5, np.float32)
-    rivals[np.arange(n), given] = 0
+    alternatives = np.full((n, 3), 0.5, np.float32)
+    alternatives[np.arange(n), given] = 0
     score_logit = np.where(given != truth, 2.0, -7.0) + rng.normal(size=n)
     probabilities = ErrorProbabilities(
         given=given,
         score_logit=score_logit,
         p_error=np.where(score_logit > -2, 0.8, 1e-3).astype(float),
-        alternatives=rivals,
+        alternatives=alternatives,
     )
     rows = np.argsort(-score_logit)[:looked]
     verdicts = ["relabel" if given[row] != truth[row] else "keep" for row in rows]

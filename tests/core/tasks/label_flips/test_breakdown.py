@@ -38,7 +38,7 @@ def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, noise):
     why = compute_breakdown(held, labels, row, verified)
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
     everything = labels.copy()
-    scores, looks = held.scores(labels), held.rivals(held.probabilities(labels), labels).argmax(axis=1)
+    scores, looks = held.scores(labels), held.score_alternatives(held.probabilities(labels), labels).argmax(axis=1)
     for one in why.neighbors:
         wrong = scores[one.row] > 0.5 and not verified[one.row] and labels[row] >= 0
         assert one.suggested == (looks[one.row] if wrong else None)
@@ -71,9 +71,9 @@ def test_the_numbers_add_up(seed, row):
     for one in why.opinions:
         assert one.probabilities.sum() == pytest.approx(1)
     if why.label >= 0:
-        for_rival = why.pooled[why.rival] * why.factor
-        assert why.score == pytest.approx(for_rival / (for_rival + why.pooled[why.label]), rel=1e-12)
-        assert why.rival != why.label
+        for_suggested = why.pooled[why.suggested] * why.factor
+        assert why.score == pytest.approx(for_suggested / (for_suggested + why.pooled[why.label]), rel=1e-12)
+        assert why.suggested != why.label
 
 
 def test_by_hand():
@@ -88,7 +88,7 @@ def test_by_hand():
     ]  # fmt: skip
     assert why.score == pytest.approx(0.8 / 1.1)  # shares (0.25, 0.75), each with 0.05 added
     assert why.neighbors[0].score_if_corrected == why.score_if_all_corrected == pytest.approx(0.3 / 1.1)
-    assert (why.label, why.rival, why.factor) == (0, 1, 1.0)
+    assert (why.label, why.suggested, why.factor) == (0, 1, 1.0)
 
 
 def test_a_reviewed_neighbor_has_nothing_to_correct():
@@ -111,7 +111,7 @@ def test_a_sample_without_a_label_has_no_score_and_nothing_to_correct():
     labels[5] = -1
     why = compute_breakdown(held, labels, 5)
     assert (why.label, why.score, why.factor, why.score_if_all_corrected) == (-1, 0.0, 1.0, None)
-    assert why.rival == why.pooled.argmax()
+    assert why.suggested == why.pooled.argmax()
     assert why.neighbors and not any(one.agrees or one.suggested is not None for one in why.neighbors)
 
 
@@ -125,10 +125,10 @@ def test_without_neighbors_the_probe_decides_alone():
     assert why.score == pytest.approx(alone.scores(labels)[2])
 
 
-def test_one_class_has_no_rival():
+def test_one_class_has_no_suggestion():
     held, _ = world(5, c=1)
     why = compute_breakdown(held, np.zeros(NODES, int), 3)
-    assert (why.rival, why.score, why.factor, why.score_if_all_corrected) == (None, 0.0, 1.0, None)
+    assert (why.suggested, why.score, why.factor, why.score_if_all_corrected) == (None, 0.0, 1.0, None)
 
 
 # ----- the nearest of some -----

@@ -26,8 +26,8 @@ def test_the_score_is_the_strongest_rival_against_the_given_label():
     pooled, scores = held.probabilities(labels), held.scores(labels)
     np.testing.assert_allclose(pooled.sum(axis=1), 1)
     for row, own in enumerate(labels):
-        rival = np.delete(pooled[row], own).max()
-        assert scores[row] == pytest.approx(rival / (rival + pooled[row, own]))
+        strongest = np.delete(pooled[row], own).max()
+        assert scores[row] == pytest.approx(strongest / (strongest + pooled[row, own]))
         assert (scores[row] > 0.5) == (pooled[row].argmax() != own)
 
 
@@ -39,7 +39,7 @@ def test_by_hand():
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
 
 
-def test_an_unlabeled_sample_is_not_suspect_and_one_class_has_no_rival():
+def test_an_unlabeled_sample_is_not_suspect_and_one_class_has_no_suggestion():
     assert make_score(random_graph(6)).scores(np.array([-1, 0, 1, 2, 0, 1]))[0] == 0
     assert not make_score(random_graph(6), c=1).scores(np.zeros(6, int)).any()
 

@@ -41,9 +41,9 @@ def test_self_confidence_is_one_minus_the_probability_brought(brought):
 def test_normalised_margin_is_the_lead_of_the_best_other_class(brought):
     study, p = brought
     own = p[np.arange(90), study.labels]
-    rivals = p.copy()
-    rivals[np.arange(90), study.labels] = 0
-    np.testing.assert_allclose(by_row(study, "normalised_margin"), (1 + rivals.max(axis=1) - own) / 2, atol=1e-6)
+    alternatives = p.copy()
+    alternatives[np.arange(90), study.labels] = 0
+    np.testing.assert_allclose(by_row(study, "normalised_margin"), (1 + alternatives.max(axis=1) - own) / 2, atol=1e-6)
 
 
 @pytest.mark.parametrize("method", ["self_confidence", "normalised_margin"])
