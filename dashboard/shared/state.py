@@ -44,12 +44,12 @@ class Remembered(Generic[T]):
 
     def get(self) -> T:
         """Return the value."""
-        value: T = st.session_state.get(self._key, self.default)
+        value: T = st.session_state.get(self.key, self.default)
         return value
 
     def set(self, value: T) -> None:
         """Remember a value."""
-        st.session_state[self._key] = value
+        st.session_state[self.key] = value
 
     def pop(self) -> T:
         """Return the value, once: afterwards it is the default again."""
@@ -58,7 +58,8 @@ class Remembered(Generic[T]):
         return value
 
     @property
-    def _key(self) -> str:
+    def key(self) -> str:
+        """Return its name in the state of a tab."""
         return f"{_OF_STUDY if self.is_of_study else _OF_TAB}{self.name}"
 
 
@@ -80,9 +81,9 @@ PAIR = Remembered[tuple[int, int] | None]("pair", None)
 GOAL = Remembered[int]("goal", 10, is_of_study=False)
 """Of 1,000 labels so many may be wrong when somebody stops."""
 
-_REQUEST = Remembered[str | None]("request", None, is_of_study=False)
+REQUEST = Remembered[str | None]("request", None, is_of_study=False)
 _STUDY_CHANGED = Remembered[bool]("study_changed", False, is_of_study=False)
-_REVIEWER = Remembered[str]("reviewer", "", is_of_study=False)
+REVIEWER = Remembered[str]("reviewer", "", is_of_study=False)
 _GESTURES = Remembered[dict[str, int]]("gestures", {}, is_of_study=False)
 _PATHS = Remembered[str]("paths", "", is_of_study=False)
 
@@ -90,11 +91,11 @@ _PATHS = Remembered[str]("paths", "", is_of_study=False)
 def request_key() -> str | None:
     """Return the key of the request that this tab shows: named in the address, else the last one."""
     known = registry.STUDIES.requests
-    named = st.query_params.get("study") or _REQUEST.get()
+    named = st.query_params.get("study") or REQUEST.get()
     if named not in known:
         named = next(reversed(known), None)
     if named is not None:
-        _REQUEST.set(named)
+        REQUEST.set(named)
         if st.query_params.get("study") != named:
             st.query_params["study"] = named
     return named
@@ -103,7 +104,7 @@ def request_key() -> str | None:
 def change_study(request: str) -> None:
     """Turn this tab to another study."""
     st.query_params["study"] = request
-    _REQUEST.set(request)
+    REQUEST.set(request)
     for key in [key for key in st.session_state if str(key).startswith(_OF_STUDY)]:
         del st.session_state[key]
     _STUDY_CHANGED.set(True)
@@ -152,12 +153,12 @@ def choose_pair(one: int, other: int) -> None:
 
 def reviewer() -> str:
     """Return who decides."""
-    return _REVIEWER.get() or getpass.getuser()
+    return REVIEWER.get() or getpass.getuser()
 
 
 def set_reviewer(name: str) -> None:
     """Set who decides."""
-    _REVIEWER.set(name.strip())
+    REVIEWER.set(name.strip())
 
 
 def is_new(gesture: str, seq: int) -> bool:

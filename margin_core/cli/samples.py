@@ -26,7 +26,7 @@ def find_rows(study: Study, ids: Sequence[str]) -> list[int]:
     ParameterError
         There is no such sample; where it is the number of a row, the message names the id of that row.
     """
-    row_of = {name: row for row, name in enumerate(study.ids.tolist())}
+    row_of = study.row_of
     for name in ids:
         if name not in row_of:
             is_row = name.isascii() and name.isdigit() and int(name) < len(study)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 from itertools import islice
 from threading import RLock
 
@@ -93,17 +92,12 @@ class ReviewSession:
         self._schedule, self._n_refits = RefitSchedule(), 0
         self.refresh()
 
-    @cached_property
-    def _row_of(self) -> dict[str, int]:
-        # Made when it is first asked for: with a million samples it takes half a second, and a log may be empty.
-        return {sample_id: row for row, sample_id in enumerate(self.study.ids.tolist())}
-
     def _rows_of_findings(self) -> Ints:
         findings, rows = self.explanation.findings, self.explanation.rows
         if rows.max(initial=-1) < len(self.study) and np.array_equal(self.study.ids[rows], findings.ids):
             return rows
         try:
-            looked_up = [self._row_of[sample_id] for sample_id in findings.ids.tolist()]
+            looked_up = [self.study.row_of[sample_id] for sample_id in findings.ids.tolist()]
         except KeyError as missing:
             raise ReviewError(
                 f"The explanation is of another study than '{self.study.name}': sample {missing} is not in it. "
@@ -178,7 +172,7 @@ class ReviewSession:
         -------
         int
         """
-        return self._row_of[sample_id]
+        return self.study.row_of[sample_id]
 
     def class_number(self, name: str | None) -> int:
         """Return the number of a class.
@@ -447,8 +441,8 @@ class ReviewSession:
                 self._state.add(decision)
                 self._schedule.add(decision, self._state.current(decision.sample_id))
                 if decision.verdict is not Verdict.UNDO:
-                    self._shown.add(self._row_of[decision.sample_id], decision.sampled)
-            return self._follow(np.unique([self._row_of[decision.sample_id] for decision in news]))
+                    self._shown.add(self.study.row_of[decision.sample_id], decision.sampled)
+            return self._follow(np.unique([self.study.row_of[decision.sample_id] for decision in news]))
 
     def apply_refit(self, rescorer: Rescorer, *, labels: Ints, scores: Doubles, suggested: Ints) -> None:
         """Replace the models behind the ranking: all scores, suggestions and places in the queue change at once.

@@ -32,18 +32,18 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "sampled": Boolean(),
 }
 _FIELDS = tuple(field.name for field in dataclasses.fields(Decision))
-_TABLE = Table(
+DECISIONS = Table(
     "margin_decisions",
     MetaData(),
     *(Column(name, _TYPES.get(name, Text()), primary_key=name == "id") for name in _FIELDS),
 )
 
 
-_INSERT = _TABLE.insert()
-_READ = select(_TABLE).where(_TABLE.c.id > bindparam("after")).order_by(_TABLE.c.id)
-_READ_STUDY = _READ.where(_TABLE.c.study == bindparam("study"))
-_FIND = select(_TABLE.c.client, _TABLE.c.seq).where(
-    _TABLE.c.client.in_(bindparam("clients", expanding=True)), _TABLE.c.seq.in_(bindparam("seqs", expanding=True))
+_INSERT = DECISIONS.insert()
+_READ = select(DECISIONS).where(DECISIONS.c.id > bindparam("after")).order_by(DECISIONS.c.id)
+_READ_STUDY = _READ.where(DECISIONS.c.study == bindparam("study"))
+_FIND = select(DECISIONS.c.client, DECISIONS.c.seq).where(
+    DECISIONS.c.client.in_(bindparam("clients", expanding=True)), DECISIONS.c.seq.in_(bindparam("seqs", expanding=True))
 )
 # Written once: building a statement costs more than running it.
 

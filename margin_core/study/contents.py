@@ -32,7 +32,7 @@ _MIN_AGE = 2_000_000_000
 
 _REPORT_EVERY = 256
 
-_MAX_UNSTORED_BYTES = 50_000_000
+MAX_UNSTORED_BYTES = 50_000_000
 """Bytes that are read even where nothing heavy may be computed."""
 
 
@@ -111,7 +111,7 @@ def compute_digests(listing: FileListing, memory: Workspace | None, run: Run) ->
     blank = bytes(DIGEST_SIZE)
     found = np.frombuffer(bytearray(b"".join(digest or blank for digest in stored)), np.uint8)
     found = found.reshape(-1, DIGEST_SIZE)
-    if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > _MAX_UNSTORED_BYTES:
+    if memory is not None and not memory.may_compute and listing.sizes[unread].sum() > MAX_UNSTORED_BYTES:
         raise NotComputed(f"{len(unread):,} files of '{listing.root}' were not read before. Run margin prepare first.")
     started = time.time_ns()
     for done, row in enumerate(unread):

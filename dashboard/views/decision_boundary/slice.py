@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy.spatial.distance import cdist
 
+from dashboard.shared import state
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary.data import Boundary, Pair
 from margin_core.figures.boundary_slice import Pin
@@ -32,6 +33,9 @@ LINE = 60
 """Characters of a line of what is read at a pin."""
 
 MAX_SLICES = 32
+
+SLICED = state.Remembered[tuple[Pair, Corners] | None]("sliced", None)
+"""The three samples that a slice is laid through, with their pair of classes; None: nobody chose."""
 
 
 def slice_of(opened: OpenStudy, rows: Sequence[int], of: str) -> Slice:

@@ -11,13 +11,10 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary import DECISION_BOUNDARY, wording
 from dashboard.views.decision_boundary.component import boundary_film
 from dashboard.views.decision_boundary.data import RANKINGS, Boundary, Pair, boundary_of
-from dashboard.views.decision_boundary.slice import Corners, default_corners, pins_of, slice_of, with_corner
+from dashboard.views.decision_boundary.slice import SLICED, Corners, default_corners, pins_of, slice_of, with_corner
 from margin_core.errors import MarginError, NotComputed
 from margin_core.figures.boundary_slice import slice_picture
 from margin_core.tasks.decision_boundary.slice import slice_spaces
-
-SLICED = state.Remembered[tuple[Pair, Corners] | None]("sliced", None)
-"""The three samples that a slice is laid through, with their pair of classes; None: nobody chose."""
 
 
 def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:

@@ -99,7 +99,7 @@ def error_estimate(opened: OpenStudy) -> ErrorEstimate:
     -----
     Some 60 ms after 200 reviews of 4,000 labels.
     """
-    return opened.memory.recall("error_estimate", opened.version, lambda: _estimate(opened), capacity=1)
+    return opened.memory.recall("error_estimate", opened.version, lambda: compute_error_estimate(opened), capacity=1)
 
 
 def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
@@ -116,7 +116,8 @@ def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
     )
 
 
-def _estimate(opened: OpenStudy) -> ErrorEstimate:
+def compute_error_estimate(opened: OpenStudy) -> ErrorEstimate:
+    """Estimate how many labels are wrong, from the decisions so far; `error_estimate` remembers it."""
     posterior = error_posterior(opened)
     following, _ = opened.session.upcoming_with_checks(NEXT_LABELS, checks=True)
     found, ahead = reviewed_yield(posterior.reviews), expected_yield(posterior, following)

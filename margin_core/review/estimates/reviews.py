@@ -144,19 +144,18 @@ class Reviews:
             raise ReviewError(f"Reviews: the table has no column '{missing[0]}'. It needs id, verdict and label.")
         verdicts = frame["verdict"].fillna("").astype(str).str.strip().str.lower()
         decided = frame[verdicts != ""]
-        row_of = {name: row for row, name in enumerate(study.ids.tolist())}
         number_of = {name: number for number, name in enumerate(study.class_names)}
         rows, labels = [], []
         names = _texts(decided, "label")
         for sample, verdict, name in zip(decided["id"].astype(str), verdicts[verdicts != ""], names, strict=True):
-            if sample not in row_of:
+            if sample not in study.row_of:
                 raise ReviewError(f"Reviews: study '{study.name}' has no sample '{sample}'. Check the column id.")
             if verdict == "relabel" and name not in number_of:
                 raise ReviewError(
                     f"Reviews: sample '{sample}' is relabeled to '{name}', which is no class of study '{study.name}'. "
                     f"There are: {', '.join(study.class_names)}."
                 )
-            rows.append(row_of[sample])
+            rows.append(study.row_of[sample])
             labels.append(number_of[name] if verdict == "relabel" else UNLABELED)
         return cls.build(
             given=study.labels,

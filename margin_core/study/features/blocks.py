@@ -29,7 +29,7 @@ VERSION = 1
 BATCH = 32
 """Samples in one call of the model; progress is reported as often."""
 
-_MIN_BLOCK, _END_PERIOD, _MAX_BLOCK = 64, 448, 1024
+MIN_BLOCK, END_PERIOD, MAX_BLOCK = 64, 448, 1024
 """Bounds on the length of a block; in between one sample in 448 ends it, for a mean length of 512."""
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -143,11 +143,11 @@ def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
     start, stop : int
         A block is the rows from `start` up to but not including `stop`; 64 to 1,024 rows, the last may be shorter.
     """
-    ends = np.flatnonzero(digests[:, :4].copy().view("<u4")[:, 0] % _END_PERIOD == 0) + 1
+    ends = np.flatnonzero(digests[:, :4].copy().view("<u4")[:, 0] % END_PERIOD == 0) + 1
     start = 0
     while start < len(digests):
-        after = ends[(ends >= start + _MIN_BLOCK) & (ends <= start + _MAX_BLOCK)]
-        stop = int(after[0]) if len(after) else min(start + _MAX_BLOCK, len(digests))
+        after = ends[(ends >= start + MIN_BLOCK) & (ends <= start + MAX_BLOCK)]
+        stop = int(after[0]) if len(after) else min(start + MAX_BLOCK, len(digests))
         yield start, stop
         start = stop
 

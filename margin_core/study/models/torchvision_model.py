@@ -60,7 +60,7 @@ def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str
     resize_last_layer(module, read)
     load_weights(module, read, architecture)
     return TorchModel.of(
-        module, _preparation(architecture, side), architecture=architecture,
+        module, torchvision_preparation(architecture, side), architecture=architecture,
         description=f"{architecture} ({weights.name})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ def _picture_side(weights: Weights) -> int | None:
     return isqrt(positions.shape[1] - 1) * patches.shape[-1]
 
 
-def _preparation(architecture: str, side: int | None) -> Preparation:
+def torchvision_preparation(architecture: str, side: int | None) -> Preparation:
     """Return the size and the statistics that torchvision states for the architecture's own weights."""
     stated = models.get_model_weights(architecture).DEFAULT.transforms()
     side = side or stated.crop_size[0]

@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 from margin_core.errors import ReviewError
 from margin_core.review.database import open_database
 from margin_core.review.migrations import MIGRATIONS, Migration, applied, migrate
-from margin_core.review.store import _TABLE, ReviewStore
+from margin_core.review.store import DECISIONS, ReviewStore
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def tables(database):
 def test_the_store_knows_the_table_as_the_migrations_leave_it(database):
     migrate(database)
     made = {column["name"] for column in inspect(database.engine).get_columns("margin_decisions")}
-    assert made == set(_TABLE.columns.keys())
+    assert made == set(DECISIONS.columns.keys())
 
 
 def test_names_are_unique():

@@ -133,7 +133,7 @@ def test_names_of_any_letters_are_remembered(folder, opened, age):
 def test_where_nothing_heavy_may_be_computed_only_a_little_is_read(folder, monkeypatch):
     waiting = Workspace(folder / "memory", may_compute=False)
     listing = FileListing.of(folder, list("abc"))
-    monkeypatch.setattr("margin_core.study.contents._MAX_UNSTORED_BYTES", 2)
+    monkeypatch.setattr("margin_core.study.contents.MAX_UNSTORED_BYTES", 2)
     with pytest.raises(NotComputed) as refused:
         compute_digests(listing, waiting, Run())
     assert str(refused.value) == f"3 files of '{folder}' were not read before. Run margin prepare first."

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dashboard.shared import state
 from dashboard.shared.layout import for_browser, plain
 from dashboard.study.jobs import JobStatus
 from dashboard.study.parts import HOW_TO_ADD
@@ -127,7 +128,7 @@ def test_a_filter_and_a_color_are_chosen(app, asked):
 
 
 def test_review_of_a_selection_says_so(app, asked):
-    app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")
+    app.session_state[state.REVIEWED.key] = keep_selection(asked, np.arange(7), "on the map")
     turn_to(app.run(), "label_review")
     assert "Only the **7 samples** on the map" in shown(app)
     app.button[0].click().run()
@@ -139,7 +140,7 @@ def test_review_of_a_selection_says_so(app, asked):
     [("export", "# Export", None), ("all", "", None), ("unlabeled", "without a label", "a selection")],
 )
 def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name, page, reviewing):
-    app.session_state["margin_study_reviewed"] = keep_selection(asked, np.arange(7), "on the map")
+    app.session_state[state.REVIEWED.key] = keep_selection(asked, np.arange(7), "on the map")
     events = iter([ReviewEvents(None, name, None, 1)])
     monkeypatch.setattr(
         "dashboard.views.label_review.component.review_component",
@@ -147,7 +148,7 @@ def test_what_the_end_of_the_queue_offers_is_done(app, asked, monkeypatch, name,
     )
     turn_to(app.run(), "label_review")
     assert page in shown(app)
-    kept = app.session_state["margin_study_reviewed"]
+    kept = app.session_state[state.REVIEWED.key]
     if name != "export":
         assert (kept and "a selection") == reviewing
 
@@ -162,7 +163,7 @@ def test_a_message_of_the_core_speaks_of_the_open_page():
 def test_the_reviewer_has_a_name(app, asked):
     app.run()
     app.text_input[1].set_value(" bo ").run()
-    assert app.session_state["margin_tab_reviewer"] == "bo"
+    assert app.session_state[state.REVIEWER.key] == "bo"
 
 
 def test_without_a_study_there_is_the_open_page(app):

@@ -218,9 +218,9 @@ def test_progress_is_reported_in_words(gallery, mean_color):
 
 @pytest.fixture
 def blocks_of_64(monkeypatch):
-    monkeypatch.setattr(blocks, "_MIN_BLOCK", 16)
-    monkeypatch.setattr(blocks, "_END_PERIOD", 48)
-    monkeypatch.setattr(blocks, "_MAX_BLOCK", 96)
+    monkeypatch.setattr(blocks, "MIN_BLOCK", 16)
+    monkeypatch.setattr(blocks, "END_PERIOD", 48)
+    monkeypatch.setattr(blocks, "MAX_BLOCK", 96)
 
 
 @pytest.mark.usefixtures("blocks_of_64")

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.app import ROUTES
+from dashboard.shared import state
 from dashboard.shared.channels import NO_VALUE
 from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest
@@ -23,7 +24,7 @@ from dashboard.views.decision_boundary.data import (
     pair_payload,
     pairs_payload,
 )
-from dashboard.views.decision_boundary.slice import default_corners, pins_of, slice_of, with_corner
+from dashboard.views.decision_boundary.slice import SLICED, default_corners, pins_of, slice_of, with_corner
 from dashboard.views.map.data import available_channels
 from margin_core.cli import main
 from margin_core.figures.boundary_slice import slice_picture
@@ -74,18 +75,18 @@ def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
     turn_to_it(app)
     usual = default_corners(asked.study, answered, answered.pairs[0])
     other = next(row for row in range(90) if row not in usual)
-    app.session_state["margin_study_picked"] = other
+    app.session_state[state.PICKED.key] = other
     app.run()
     next(button for button in app.button if button.key == "corner_1").click().run()
     assert not app.exception
-    assert app.session_state["margin_study_sliced"] == (answered.pairs[0], with_corner(usual, 1, other))
+    assert app.session_state[SLICED.key] == (answered.pairs[0], with_corner(usual, 1, other))
     next(button for button in app.button if button.key == "usual").click().run()
-    assert app.session_state["margin_study_sliced"] is None
+    assert app.session_state[SLICED.key] is None
 
 
 def test_three_samples_on_a_line_are_reported(app, asked, answered):
     turn_to_it(app)
-    app.session_state["margin_study_sliced"] = (answered.pairs[0], (3, 3, 4))
+    app.session_state[SLICED.key] = (answered.pairs[0], (3, 3, 4))
     app.run()
     assert [info.value for info in app.info] == [
         "These three samples lie on one line, so no plane goes through them. Choose another one."
@@ -199,7 +200,7 @@ def test_one_class_and_a_class_of_one_sample_are_noted_on_the_page(app, studies,
     labels = np.repeat([0, 1, 2], [45, 44, 1])
     path = write_source(tmp_path / "rare", labels=labels)
     assert main(["prepare", str(path), "--task", TASK]) == 0
-    app.session_state["margin_tab_request"] = studies.open(OpenRequest(path))
-    app.query_params["study"] = app.session_state["margin_tab_request"]
+    app.session_state[state.REQUEST.key] = studies.open(OpenRequest(path))
+    app.query_params["study"] = app.session_state[state.REQUEST.key]
     text = turn_to_it(app).replace("\\", "")
     assert "One sample only: *owl*. Do not trust a boundary of it." in text

@@ -96,7 +96,7 @@ def test_the_brier_score_of_stated_probabilities_stands_beside_its_reference(app
 def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
     review(asked, asked.session.upcoming_with_checks(30, checks=True)[0], planted)
     turn_to_it(app)
-    for name in ("data._estimate", "view.review_yield"):
+    for name in ("data.compute_error_estimate", "view.review_yield"):
         monkeypatch.setattr(f"dashboard.views.label_error_estimate.{name}", None)
     app.run()
     assert not app.exception

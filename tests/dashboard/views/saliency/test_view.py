@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from heatmaps import DIGITS, AtOnce
 
+from dashboard.shared import state
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
@@ -87,6 +88,6 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ra
     assert {wording.MOST_FRAGILE, wording.UNUSUALLY_FRAGILE, wording.COLOR_MAP} <= set(labels)
     next(button for button in app.button if button.label == wording.MOST_FRAGILE).click().run()
     assert not app.exception
-    assert selection_of(asked_digits, app.session_state["margin_study_selection"]).rows.tolist()[:9] == most.tolist()
+    assert selection_of(asked_digits, app.session_state[state.SELECTION.key]).rows.tolist()[:9] == most.tolist()
     assert app.selectbox[0].value == "fragility"
     assert "Fragility at least" in [slider.label for slider in app.slider]

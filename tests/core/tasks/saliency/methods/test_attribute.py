@@ -243,14 +243,14 @@ def test_transformers_of_real_size(name):
     from torchvision import models
 
     from margin_core.study.models.torch_model import TorchModel
-    from margin_core.study.models.torchvision_model import _preparation
+    from margin_core.study.models.torchvision_model import torchvision_preparation
     from margin_core.tasks.saliency.methods.feature_map import find_feature_map
 
     torch.manual_seed(0)
     network = models.get_model(name, weights=None)
     head = network.heads.head if name == "vit_b_16" else network.head
     torch.nn.init.normal_(head.weight, std=0.02)
-    model = TorchModel.of(network, _preparation(name, None), architecture=name, description=name)
+    model = TorchModel.of(network, torchvision_preparation(name, None), architecture=name, description=name)
     grid = find_feature_map(model).grid
     assert (grid.height, grid.width) == ((14, 14) if name == "vit_b_16" else (7, 7))
     for method in ("grad_cam", "layer_cam", "gradient", "gradient_x_input", "deep_lift"):
