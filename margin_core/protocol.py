@@ -22,7 +22,7 @@ VERSION = 1
 
 
 def explain(task: Task, study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Explanation:
-    """Compute the answer of a task for a study.
+    """Compute the explanation of a study by a task.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     study : Study
         It is not changed.
     engine : Engine, optional
-        Where heavy steps run; default this machine, remembering nothing. A
-        `margin_core.storage.workspace.Workspace` remembers them on disk.
+        Where expensive steps run; default: on this machine, without storing results. A
+        `margin_core.storage.workspace.Workspace` stores them on disk.
     progress : callable, optional
         ``progress(fraction, text)``; raise `margin_core.errors.Cancelled` in it to stop.
 
@@ -44,7 +44,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     Raises
     ------
     MissingPart
-        The study lacks something the task needs; the message says where to get it.
+        The study lacks a part that the task needs; the message says how to provide it.
 
     Examples
     --------

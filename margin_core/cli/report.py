@@ -113,7 +113,7 @@ def make_report(
     explanations : sequence of Explanation
         One for each task.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -16,7 +16,7 @@ NO_GROUP = ("", "nan", "none")
 
 
 def every_sample(study: Study, *, splits: bool = True) -> Domain:
-    """Return the domain in which each sample is a node, at its place in the embedding.
+    """Return the domain in which each sample is a node with its embedding as point.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def review_yield(
     wrong: NDArray[np.bool_] | None = None,
     ranked: Mapping[str, Ints] | None = None,
 ) -> go.Figure:
-    """Draw errors found against labels looked at, what the next looks may find, a random order, and the best possible.
+    """Draw errors found against labels reviewed, with those expected next, in random order and at best.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ from margin_core.values import Domain, Graph, Need
 
 @dataclass(frozen=True)
 class GivenGraph(Recipe):
-    """The recipe that takes the graph of the study, ``Study.build(graph=...)``, in place of nearest neighbors.
+    """The recipe that uses the graph of the study, ``Study.build(graph=...)``, instead of nearest neighbors.
 
-    Edges and weights are taken as they are, but for those that splits or groups of the study forbid
-    (docs/decisions/0009): nothing learned from training data may come from a held-out sample.
+    Edges and weights are used as given, except those that splits or groups of the study forbid (docs/decisions/0009):
+    results for training samples may not depend on held-out samples.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class GivenGraph(Recipe):
     listed: int = parameter(20, help="How many neighbors of each node are listed; all of them vote.", low=1, high=1000)
 
     def describe(self, n_nodes: int, nodes: str) -> str:
-        """Return what is done, for a person who waits.
+        """Return a description of the step for a progress message.
 
         Parameters
         ----------

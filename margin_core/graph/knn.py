@@ -17,7 +17,7 @@ from margin_core.values import Domain, Graph, Need, usable_rows
 
 @dataclass(frozen=True)
 class Knn(Recipe):
-    """The recipe of a graph that joins every node with its k nearest.
+    """The recipe of a graph that connects every node with its k nearest neighbors.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ class Knn(Recipe):
         Cosine distance is ``1 - cos``; a row of zeros lies at distance 1/2 from all that are
         not zero.
     weights : {'self_tuned', 'binary', 'cosine'}
-        What an edge weighs; see `margin_core.graph.weights`.
+        Weights of the edges; see `margin_core.graph.weights`.
     symmetry : {'union', 'mutual'}
-        Whether an edge is kept when either end chose the other, or only when both did.
+        Whether an edge exists if either end is among the other's nearest, or only if both are.
 
     Raises
     ------
@@ -63,7 +63,7 @@ class Knn(Recipe):
     )
 
     def describe(self, n_nodes: int, nodes: str) -> str:
-        """Return what is done, for a person who waits.
+        """Return a description of the step for a progress message.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class Knn(Recipe):
         return f"Finding the {self.k} nearest neighbors of {n_nodes:,} {nodes}"
 
     def compute(self, domain: Domain) -> Graph:
-        """Compute the graph of a domain here and now; `build_graph` stores it.
+        """Compute the graph of a domain without storing it; see `build_graph`.
 
         Parameters
         ----------
@@ -94,7 +94,7 @@ class Knn(Recipe):
 
 
 def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:
-    """Compute the graph of a domain here and now; `build_graph` stores it.
+    """Compute the graph of a domain without storing it; see `build_graph`.
 
     Parameters
     ----------

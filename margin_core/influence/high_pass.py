@@ -14,12 +14,12 @@ from margin_core.values import Graph, Influence, Signal, SignalValues
 
 @dataclass(frozen=True)
 class HighPass(Recipe):
-    r"""The high-pass filter: a node's value less the mean of its neighbors'.
+    r"""The high-pass filter: the value of a node minus the mean of its neighbors.
 
     .. math:: h = f - P^p f,\qquad I_i = |h_i| / \max_j |h_j|
 
     With ``operator='random_walk'``, :math:`P = D^{-1} W` is the weighted mean over the neighbors, and a
-    constant signal has exactly no influence. With ``'symmetric'``, :math:`P = D^{-1/2} W D^{-1/2}`, and the
+    constant signal has exactly zero influence. With ``'symmetric'``, :math:`P = D^{-1/2} W D^{-1/2}`, and the
     mean of f is subtracted first, since P does not preserve a constant on an irregular graph.
 
     Parameters
@@ -36,7 +36,7 @@ class HighPass(Recipe):
 
     Notes
     -----
-    O(p edges) for each signal. An isolated node has no neighbors to differ from: h = 0 there.
+    O(p edges) for each signal. For an isolated node, h = 0.
 
     References
     ----------

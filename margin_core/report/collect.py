@@ -100,7 +100,7 @@ def collect_report(
     max_findings : int
         Findings of each task that are shown.
     run : Run, optional
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -66,7 +66,7 @@ def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task
 def record_import(
     path: str | Path, study: Study, store: ReviewStore, *, reviewer: str = "", task: str = "import"
 ) -> Imported:
-    """Record the decisions of a table that a log does not hold yet.
+    """Record the decisions of a table that are not in the log yet.
 
     A row was there before if it repeats a decision in the log, made on a screen or imported from this or another
     table: on the same sample by the same reviewer with the same verdict, new label, note and second. A row that does

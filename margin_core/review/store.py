@@ -50,7 +50,7 @@ _FIND = select(DECISIONS.c.client, DECISIONS.c.seq).where(
 
 @dataclass(frozen=True)
 class Appended:
-    """What became of a batch.
+    """The result of recording a batch.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def compute_digests(listing: FileListing, memory: Workspace | None, run: Run) ->
     memory : Workspace or None
         Where digests are stored.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

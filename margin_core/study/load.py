@@ -92,18 +92,18 @@ def load_study(
         A folder of pictures (one sub-folder a class), a ``.csv``, ``.tsv`` or ``.parquet`` manifest, an
         ``.npz`` or ``.npy``, a folder of ``.npy``, a folder with a ``study.toml``, or a workspace.
     model : str or Model, optional
-        How to find a model (see `margin_core.study.models.load_model`), or a model itself. Default: the given
-        embedding, else EfficientNet-Lite0 for pictures.
+        Description of a model (see `margin_core.study.models.load_model`), or a model. Default: the given embedding,
+        otherwise EfficientNet-Lite0 for pictures.
     layer : str, optional
-        The layer of the model whose output is the embedding. Default: the last before the classes.
+        The layer of the model whose output is the embedding. Default: the last one before the logits.
     allow_code : bool
         Whether `model` may name code (``package.module:factory``). A model that a file names never may.
     label, file, id, split, weight, group : str, optional
-        The column of a manifest that plays this part; default: found by its name.
+        The column of a manifest with this role; default: recognized by its name.
     workspace : Workspace or Path, optional
-        Where heavy steps are stored. Default: nowhere, nothing is written.
+        Where expensive steps are stored. Default: nothing is stored.
     run : Run
-        Gets the progress; stops the opening by raising `Cancelled`.
+        Receives the progress; stops the opening by raising `Cancelled`.
     roots : sequence of path
         Folders besides that of the source in which files named by a manifest may lie; a source named by a
         workspace must then lie in one of them.
@@ -116,7 +116,7 @@ def load_study(
     Raises
     ------
     SourceError
-        The source cannot be read, or its parts do not line up.
+        The source cannot be read, or its parts do not match.
     ModelError
         The model cannot be loaded, or does not fit the data.
     AccessError
@@ -131,7 +131,7 @@ def load_study(
 
     Notes
     -----
-    The first time, pictures cost what the model costs; 100,000 samples open again in under a second.
+    The first time, pictures are evaluated by the model; afterwards, 100,000 samples open in under a second.
 
     Examples
     --------

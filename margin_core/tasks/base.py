@@ -15,12 +15,12 @@ from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Stu
 
 @dataclass(frozen=True)
 class Task(Recipe, ABC):
-    """A question put to a study. Every concrete task is final and lives in a folder of its own.
+    """A question about a study. Every concrete task is final, in a folder of its own.
 
     Attributes
     ----------
     name : str
-        In snake case; what the command line and the addresses of the dashboard call it.
+        In snake case; used by the command line and in the addresses of the dashboard.
     question : str
         For a person.
     needs : frozenset of Need
@@ -58,7 +58,7 @@ class Task(Recipe, ABC):
         Raises
         ------
         MissingPart
-            The message says where to get the part.
+            The message says how to provide the part.
         """
         for need in Need:
             if need in self.needs | self.graph.needs:
@@ -66,13 +66,13 @@ class Task(Recipe, ABC):
 
     @abstractmethod
     def domain(self, study: Study, run: Run) -> Domain:
-        """Step 1: choose what a node is, and where it lies; where that takes long, it is a step of the run.
+        """Step 1: define the nodes and their points; if this takes long, as a step of the run.
 
         Parameters
         ----------
         study : Study
         run : Run
-            Carries heavy steps out and reports progress.
+            Runs expensive steps and reports progress.
 
         Returns
         -------
@@ -81,7 +81,7 @@ class Task(Recipe, ABC):
 
     @abstractmethod
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
-        """Step 3: compute the explanation function on the nodes; what takes long is a step of the run.
+        """Step 3: compute the signal on the nodes; if this takes long, as a step of the run.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Task(Recipe, ABC):
 
     @abstractmethod
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Step 5: turn the influence into an answer.
+        """Step 5: turn the influence into findings.
 
         Parameters
         ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Explanation:
-    """One answer of a task, with the question, its parameters and every step that led to it.
+    """The result of a task for a study, with the parameters of the task and every step of the computation.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Explanation:
     nodes : int array (q,)
         The node of each finding.
     fingerprint : str
-        Identity: the same task, parameters and study have the same.
+        Identity: equal for the same task, parameters and study.
 
     Examples
     --------
@@ -86,12 +86,12 @@ class Explanation:
 
     @property
     def domain(self) -> Domain:
-        """Step 1: what a node is."""
+        """Step 1: the nodes."""
         return self.steps.domain
 
     @property
     def graph(self) -> Graph:
-        """Step 2: which nodes are near each other."""
+        """Step 2: which nodes are neighbors."""
         return self.steps.graph
 
     @property
@@ -118,7 +118,7 @@ class Explanation:
         Raises
         ------
         MissingPart
-            This question has no such answer.
+            The explanation of this task has no heatmap.
         """
         if "heatmap" not in self.findings.maps:
             raise MissingPart(
@@ -148,12 +148,12 @@ class Explanation:
         return np.asarray(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the findings as a table, one row a finding, best first.
+        """Return the findings as a table, one row per finding, best first.
 
         Returns
         -------
         pandas.DataFrame
-            Columns ``id``, ``rank`` (from 1), ``score``, ``role`` and one for each evidence. Evidence with several
+            Columns ``id``, ``rank`` (from 1), ``score``, ``role`` and the columns of evidence. Evidence with several
             values a row (nearest ids, say) becomes one column of space-joined text.
         """
         import pandas as pd  # slow to import, and only tables need it

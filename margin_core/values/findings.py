@@ -19,19 +19,19 @@ SHOWN = 10
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Findings:
-    """Step 5: the answer, always the full ranking, best first; views slice it.
+    """Step 5: the findings, always the complete ranking, best first.
 
     Attributes
     ----------
     ids : array of str (q,)
     scores : float array (q,)
-        Not increasing; what larger means is the task's to say.
+        In descending order; the task defines what larger means.
     roles : array of str (q,)
         ``suspect``, ``unlabelled``, ``unscored``, ``prototype``, ``criticism`` ...
     evidence : mapping of str to array (q,) or (q, k)
         The reasons, column by column, in the order of `ids`.
     maps : mapping of str to float32 array (places)
-        What is said of each place of one sample, where nodes are its parts; see `Domain.layout`.
+        Values for each place of one sample, if the nodes are its parts; see `Domain.layout`.
     """
 
     ids: Texts

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 @runtime_checkable
 class Model(Protocol):
-    """What the core asks of a model; black-box tasks need no more."""
+    """The interface of a model; sufficient for black-box tasks."""
 
     @property
     def fingerprint(self) -> str:
@@ -51,7 +51,7 @@ class EmbeddingModel(Model, Protocol):
 
 @runtime_checkable
 class Inputs(Protocol):
-    """The samples themselves: an array, or files read when they are asked for."""
+    """The samples themselves: an array, or files that are read when needed."""
 
     def __len__(self) -> int: ...
 

@@ -17,7 +17,7 @@ from margin_core.values.summaries import ShortRepr
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Domain(ShortRepr):
-    """Step 1: what a node is.
+    """Step 1: the nodes.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Domain(ShortRepr):
     rows : int array (m,)
         The sample that each node belongs to.
     points : float32 array (m, d)
-        Where each node lies; distances between these make the graph.
+        Coordinates of each node; the graph is computed from the distances.
     layout : int array (r, a, b) or (r, d) or None
         When nodes are parts of one sample: the node of each place in each of r divisions of it. Places are the cells
         of a grid that is laid over a picture, or the columns of a row, or the words of a text.
@@ -56,7 +56,7 @@ class Domain(ShortRepr):
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Graph(ShortRepr):
-    """Step 2: which nodes are near each other.
+    """Step 2: which nodes are neighbors.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ class Signal(ShortRepr):
     values : array (m,) or (m, s), or CSR array (m, s)
         Sparse where most entries are zero, such as one-hot labels.
     hypothesis : str
-        A sentence that a person can contest; influential nodes are the ones that contest it.
+        The assumption in one sentence; influential nodes contradict it.
     """
 
     values: SignalValues

@@ -31,38 +31,39 @@ from margin_core.values.target import ClassLabels, Target
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
-    """A labeled data set, what a model makes of it, and nothing else.
+    """A labeled data set with the outputs of a model for it.
 
-    Make one with `Study.build`, which checks once that everything lines up. Every part but `ids` may be
-    absent: it is stored as ``maybe_labels`` and read as ``labels``, which raises `MissingPart` with a hint.
+    Create one with `Study.build`, which checks that all parts match. Every part except `ids` is optional. For example,
+    labels are stored as ``maybe_labels`` and read as ``labels``, which raises `MissingPart` with a hint if there are
+    none.
 
     Attributes
     ----------
     name : str
-        What a person calls it.
+        Display name.
     ids : array of str, shape (n,)
         Unique, stable names of the samples; decisions refer to these.
     class_names : tuple of str, length c
     maybe_target : Target or None
-        What the data set says of each sample; `labels` are the class numbers of a target of classes.
+        What the labels state about each sample; for a target of classes, `labels` are the class numbers.
     maybe_embedding : float32 array (n, d) or None
-        Features in which near means alike. A row with a NaN is left out of every graph.
+        Features in which similar samples are close to each other. A row with a NaN is left out of every graph.
     maybe_probabilities : float32 array (n, c) or None
-        What a model says each sample is.
+        Class probabilities predicted by a model.
     out_of_sample : bool
-        Whether each row of `probabilities` comes from a model that never saw that sample's label. Only
-        then do rankings use them; a model repeats the wrong labels it was trained on.
+        Whether each row of `probabilities` comes from a model that was not trained on that sample's label. Only then do
+        rankings use them, because a model repeats the wrong labels it was trained on.
     maybe_inputs : array (n, ...) or `Inputs` or None
         The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, or files.
     maybe_model : `Model` or None
     maybe_graph : CSR float32 array (n, n) or None
-        Weights of a graph of the samples that somebody brings; symmetric. `margin_core.graph.GivenGraph` uses it.
+        Weights of a user's own graph of the samples; symmetric. `margin_core.graph.GivenGraph` uses it.
     signals : mapping of str to float array (n,) or (n, s)
-        Functions on the samples that somebody brings, for `margin_core.tasks.ContextualOutliers`.
+        A user's own signals on the samples, for `margin_core.tasks.ContextualOutliers`.
     columns : mapping of str to array (n,)
-        Anything else known a sample: ``split``, ``weight``, ``group``, ``file``, ``model_label`` ...
+        Other values per sample: ``split``, ``weight``, ``group``, ``file``, ``model_label`` ...
     features : str
-        In words, what the embedding is; shown wherever scores rest on it.
+        Description of the embedding, displayed with the scores that depend on it.
     parts : mapping of str to str
         The fingerprint of every part that is present.
     """
@@ -108,7 +109,7 @@ class Study:
         out_of_sample: bool = True,
         parts: Mapping[str, str] | None = None,
     ) -> Self:
-        """Build a study from arrays in memory, after checking that all parts line up.
+        """Build a study from arrays in memory, after checking that all parts match.
 
         Parameters
         ----------
@@ -116,8 +117,8 @@ class Study:
         embedding : array_like (n, d), optional
             Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN.
         labels : array_like (n,), optional
-            Class numbers (-1 or NaN: no label) or class names (empty: no label). Where none has a label and
-            there are no class names, the study has no labels.
+            Class numbers (-1 or NaN: no label) or class names (empty: no label). If no sample has a label and there are
+            no class names, the study has no labels.
         class_names : sequence of str, optional
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
@@ -126,23 +127,23 @@ class Study:
             The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts.
         model : optional
             A torch network, a fitted scikit-learn classifier, the path of an ONNX file, or an object with
-            ``fingerprint`` and ``probabilities(inputs)``; `margin_core.as_model` says what is found and what
-            can be named. `margin_core.add_model_outputs` computes its features and probabilities.
+            ``fingerprint`` and ``probabilities(inputs)``; see `margin_core.as_model`. `margin_core.add_model_outputs`
+            computes its features and probabilities.
         graph : optional
             Of the samples: a matrix (n, n) of weights (SciPy or NumPy), a NetworkX graph, or PyTorch Geometric's
             ``edge_index``; see `margin_core.values.given_graph.checked_graph`.
         signals : mapping of array_like (n,) or (n, s), optional
-            Functions on the samples, by name. NaN: unknown.
+            Signals on the samples, by name. NaN: unknown.
         ids : array_like of str (n,), optional
             Default ``"0"`` ... ``"n-1"``.
         columns : mapping of array_like (n,), optional
         features : str
-            What the embedding is, in words.
+            Description of the embedding.
         out_of_sample : bool
-            Pass False when the model behind `probabilities` was trained on these very labels: it is then
-            shown as an opinion but takes no part in a ranking.
+            Pass False if the model behind `probabilities` was trained on these labels: the probabilities are then
+            displayed, but not used in rankings.
         parts : mapping of str to str, optional
-            Fingerprints already known (a workspace knows them); a missing one is computed.
+            Known fingerprints of parts (from a workspace); missing ones are computed.
 
         Returns
         -------
@@ -151,11 +152,11 @@ class Study:
         Raises
         ------
         SourceError
-            Parts that do not line up, labels without a class, repeated ids, no samples.
+            Parts that do not match, labels without a class, repeated ids, no samples.
 
         Notes
         -----
-        Arrays that somebody could still write to are copied; a read-only memory map is not.
+        Writable arrays are copied; a read-only memory map is not.
 
         Examples
         --------
@@ -280,7 +281,7 @@ class Study:
         Raises
         ------
         MissingPart
-            The study lacks it; the message says where to get it.
+            The study does not have it; the message says how to provide it.
         """
         value = getattr(self, f"maybe_{need}")
         if value is None:
@@ -331,7 +332,7 @@ class Study:
         parts : mapping of str to str, optional
             Fingerprints of the new parts that are known already.
         **changes : object
-            As for `build`, but for the ids, which stay.
+            As for `build`, except the ids, which cannot be replaced.
 
         Returns
         -------

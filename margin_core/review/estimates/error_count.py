@@ -70,8 +70,8 @@ def estimate_error_count(posterior: ErrorPosterior) -> ErrorCount:
     Notes
     -----
     O(n), and some 20 ms for the draws. In simulation the interval holds the truth in at least 93 % of studies
-    (docs/benchmarks/all.md); before any review it is wide, since nothing but a review tells a hard label from a wrong
-    one.
+    (docs/benchmarks/all.md); before any review it is wide, since only a review can distinguish a difficult sample from
+    a wrong label.
     """
     found = int((posterior.reviews.outcomes == WRONG).sum())
     left = draw_errors_left(posterior)

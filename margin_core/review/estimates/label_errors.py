@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LabelErrorEstimate:
-    """How likely each label of a study is wrong, and how many are.
+    """The probability that each label of a study is wrong, and the number of wrong labels.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class LabelErrorEstimate:
         return bound_remaining_errors(labels, (labels >= 0) & ~suspects, self.posterior.reviews)
 
     def flag(self, false_discovery_rate: float) -> FlaggedLabels:
-        """Select labels so that of those selected no more are right than a given share, by the posterior.
+        """Select labels so that the expected share of correct labels among them is at most the given rate.
 
         Parameters
         ----------
@@ -70,7 +70,7 @@ class LabelErrorEstimate:
         return flag_labels(self.posterior, false_discovery_rate)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a label, most likely an error first.
+        """Return one row per label, most likely errors first.
 
         Returns
         -------
@@ -130,12 +130,11 @@ def estimate_errors(
     study : Study
         With labels and an embedding.
     reviews : Reviews or pandas.DataFrame, optional
-        What people said of some labels: a table as `Reviews.from_frame` reads it. Default: none, and the intervals say
-        how little is known before.
+        Reviews of some labels, or a table for `Reviews.from_frame`. Default: none, and the intervals are wide.
     task : LabelFlips, optional
         Default ``LabelFlips()``.
     engine : Engine, optional
-        Default: this machine, remembering nothing once it is done.
+        Default: on this machine, without storing results.
     progress : callable, optional
         ``progress(fraction, text)``.
 
@@ -148,7 +147,7 @@ def estimate_errors(
     MissingPart
         The study has no labels or no embedding.
     ReviewError
-        The reviews name a sample or class that the study does not have.
+        The reviews contain a sample or class that the study does not have.
 
     Examples
     --------

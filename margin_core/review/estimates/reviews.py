@@ -64,7 +64,7 @@ class Reviews:
     def build(
         cls, *, given: Ints, rows: ArrayLike, verdicts: Sequence[str], new_labels: ArrayLike, sampled: ArrayLike
     ) -> Self:
-        """Return what decisions say about the given labels.
+        """Return the reviews that follow from decisions.
 
         ``keep`` says right; ``relabel`` says wrong, and which class is right; ``exclude`` says wrong, since a sample
         that belongs in no class has no right label; ``skip`` says nothing. A sample that was given no label is left
@@ -118,7 +118,7 @@ class Reviews:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, study: Study) -> Self:
-        """Return what a table of reviews says about the labels of a study.
+        """Return the reviews in a table.
 
         Parameters
         ----------

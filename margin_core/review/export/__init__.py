@@ -118,7 +118,7 @@ FORMATS = (
 
 
 def export(study: Study, decisions: Sequence[Decision], format: str, path: str | Path) -> Exported:
-    """Write the results of a review.
+    """Write the results of a review to a file or folder.
 
     Parameters
     ----------

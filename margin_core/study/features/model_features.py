@@ -22,22 +22,22 @@ from margin_core.values import EmbeddingModel, Need, Study
 
 
 def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Study:
-    """Return a study with the features and the class probabilities that its model computes of its inputs.
+    """Return a study with the features and class probabilities that its model computes from its inputs.
 
     Parameters
     ----------
     study : Study
         With inputs and a model.
     engine : Engine, optional
-        Where the work is done; default this machine, remembering nothing.
+        Where the computation runs; default: on this machine, without storing results.
     progress : callable, optional
         ``progress(fraction, text)``; raise `margin_core.errors.Cancelled` in it to stop.
 
     Returns
     -------
     Study
-        Features of a model that has some replace those given; probabilities given stay. Those of the model count as
-        in-sample: they are shown, and not used in ranking.
+        The features of the model, if it computes any, replace those of the study; given probabilities are kept.
+        Probabilities of the model count as in-sample: they are displayed, but not used in ranking.
 
     Raises
     ------

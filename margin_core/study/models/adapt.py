@@ -26,7 +26,7 @@ def as_model(
     mean: Sequence[float] | None = None,
     std: Sequence[float] | None = None,
 ) -> Model:
-    """Return a model of a network, an estimator or a file, with what MARGIN has to know of it found or named.
+    """Return a model for a network, an estimator or a file, with the properties that MARGIN needs detected or given.
 
     Parameters
     ----------
@@ -36,9 +36,10 @@ def as_model(
         ``resnet18:weights.safetensors``); or an object with ``fingerprint`` and ``probabilities(inputs)``, which is
         returned as it is.
     inputs : array (n, h, w), (n, h, w, 3) or (n, d), optional
-        The samples, of which a network's kind and size of input are read: rows of numbers where they have two axes.
+        The samples, from which the kind and size of a network's input are detected: rows of numbers if there are two
+        axes.
     class_names : sequence of str
-        Of a network's outputs, in order. An estimator states its own.
+        Of a network's outputs, in order. An estimator has its own.
     layer : str, optional
         Name of the module of a network, or tensor of an ONNX graph, whose output is the embedding. Default: what
         enters the last linear layer.

@@ -31,13 +31,13 @@ VERSION = 1
 @final
 @dataclass(frozen=True)
 class ContextualOutliers(Task):
-    r"""Rank samples by how far a column of the study departs from what their neighbors predict.
+    r"""Rank samples by how much their value of a column differs from what their neighbors predict.
 
-    The signal f is the column itself, any numbers: a score of another program, a measurement, the time that an
-    annotator took; or a signal of your own, ``Study.build(signals=...)``, of one or several values a sample. With
-    `margin_core.graph.GivenGraph` the graph is your own too. The score is the signal's influence,
-    :math:`\|f - P f\| / \max \|f - P f\|`, in [0, 1], larger = less like its surroundings: a contextual outlier, whose
-    value may be usual elsewhere.
+    The signal f is a column of numbers (a score of another program, a measurement, the time that an annotator took) or
+    your own signal, ``Study.build(signals=...)``, of one or several values a sample. With
+    `margin_core.graph.GivenGraph` the graph is your own too. The score is the signal's influence, :math:`\|f - P f\| /
+    \max \|f - P f\|`, in [0, 1], larger = more different from the neighbors: a contextual outlier, whose value may be
+    normal elsewhere.
 
     The column ``fragility`` is computed where the study has none: how much of each sample's heatmap small changes
     replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose heatmap is more, or less, fragile
@@ -46,7 +46,7 @@ class ContextualOutliers(Task):
     Parameters
     ----------
     graph : Knn or GivenGraph
-        The neighbors that a sample is compared with.
+        Graph of the neighbors that a sample is compared with.
     high_pass : HighPass or PaperAppendixFilter
     column : str
         Name of a signal of the study or of a column of numbers.

@@ -211,7 +211,7 @@ class DecisionBoundary(Task):
         steps : Steps
             The steps before.
         run : Run
-            Gets the progress.
+            Receives the progress.
 
         Returns
         -------

@@ -38,7 +38,7 @@ SPLITS = ("apart", "together")
 @final
 @dataclass(frozen=True)
 class LabelFlips(Task):
-    r"""Rank samples by how likely their given label is an error.
+    r"""Rank samples by how likely their given label is wrong.
 
     Parameters
     ----------
@@ -60,24 +60,24 @@ class LabelFlips(Task):
 
     Notes
     -----
-    ``pooled`` joins three opinions on what each sample is, none of which has seen the sample's own label:
+    ``pooled`` combines three sources of evidence, none of which has seen the sample's own label:
 
     - the neighbors, their labels by weight;
     - a logistic regression on the features (`margin_core.probe.trust_weighted`), cross-validated and fitted twice, the
       second time with every sample weighted by :math:`(t_i + p_1(y_i)) / 2`, where :math:`t_i = 1 - h_{i, y_i}` is the
       weighted share of neighbors that agree (h the high-passed one-hot labels) and :math:`p_1` the first fit's
       out-of-sample prediction;
-    - the probabilities that the study brings, if they are out of sample.
+    - the probabilities of the study, if they are out-of-sample.
 
     They are multiplied in a logarithmic opinion pool whose weights are fitted on the study (`opinion_pool`). A noise
     transition R tells which classes are mistaken for which more often than on average (`noise_transition`). The score
     is the strongest other class against the given one, ``p(other) R / (p(other) R + p(given))``.
 
-    All scores are in [0, 1]; larger = more likely an error. (cleanlab's label quality runs the other way.) They rank;
-    they are no calibrated probabilities of an error (`margin_core.estimate_errors`). From .5 on the role is
-    ``suspect``, below it ``not_suspect``. Samples without a label follow in role ``unlabelled``, those without usable
-    features in ``unscored``. With a column ``group``, no sample is a neighbor
-    of its own group, and a group is never divided between folds.
+    All scores are in [0, 1]; larger = more likely an error. (cleanlab's label quality is high for good labels.) They
+    are for ranking, and are not calibrated probabilities of an error (see `margin_core.estimate_errors`). The role is
+    ``suspect`` for scores of 0.5 or more, otherwise ``not_suspect``. Samples without a label follow in role
+    ``unlabelled``, those without usable features in ``unscored``. With a column ``group``, no sample is a neighbor of
+    its own group, and a group is never divided between folds.
 
     Cost: the graph, O(n^2 d) or about O(n^1.5 d), and two fits of the probe, O(folds iterations n d c).
 

@@ -92,7 +92,7 @@ def assign_to_prototypes(points: Floats, groups: Sequence[Ints], prototypes: Int
     prototypes : int array (p,)
         Rows, in the order in which they are selected.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -123,7 +123,7 @@ def sum_one_minus_kernel(points: Floats, others: Floats, gamma: float, run: Run,
     gamma : float
         Of the kernel.
     run : Run
-        Gets the progress.
+        Receives the progress.
     text : str
         Of the progress.
 

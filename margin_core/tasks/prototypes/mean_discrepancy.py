@@ -74,7 +74,7 @@ def mean_discrepancy(
         Where the squared sizes of the groups sum to more, means of random Fourier features (orthogonal within
         blocks) stand for kernel sums.
     run : Run, optional
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -175,7 +175,7 @@ class Prototypes(Task):
         graph : Graph
             On these nodes.
         run : Run
-            Remembers the discrepancy, gets the progress.
+            Stores the discrepancy, receives the progress.
 
         Returns
         -------
@@ -214,7 +214,7 @@ class Prototypes(Task):
         steps : Steps
             The steps before.
         run : Run
-            Remembers the selection, gets the progress.
+            Stores the selection, receives the progress.
 
         Returns
         -------

@@ -51,7 +51,7 @@ STAGES = (48, 250)
 @final
 @dataclass(frozen=True)
 class Saliency(Task):
-    r"""Compute a heatmap of the parts of one sample that the model's probability of a class rests on.
+    r"""Compute a heatmap of the parts of one sample on which the model's probability of a class depends.
 
     Nodes are the superpixels of a picture, segmented six times into 50 to 300; or the columns of a row; or the words of
     a text. Parts are hidden, the model predicts again, and the effect :math:`s_m` of a node is how far the probability
@@ -89,7 +89,7 @@ class Saliency(Task):
     Effects (``effect``):
 
     ``unions`` (default)
-        Random unions of parts are hidden, and the drop of the root of p is shared out among them
+        Random unions of parts are hidden, and the drop of the square root of p is attributed to the parts
         (`estimate_union_effects`), for as many ``evaluations`` of the model.
     ``single``
         Each part is hidden alone: :math:`s_m = p - p_m`. As many evaluations as there are nodes, about 1,000.

@@ -49,7 +49,7 @@ def coverage(pool: CandidatePool, count: int, run: Run) -> Ints:
     count : int
         Prototypes to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def facility_location(covered: Floats, candidates: Floats, count: int, run: Run 
     count : int
         Candidates to select at most.
     run : Run, optional
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -19,7 +19,7 @@ def influence(pool: CandidatePool, count: int, run: Run) -> Ints:
     count : int
         Prototypes to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

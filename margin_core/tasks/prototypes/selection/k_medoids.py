@@ -28,7 +28,7 @@ def k_medoids(pool: CandidatePool, count: int, run: Run) -> Ints:
     count : int
         Prototypes to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

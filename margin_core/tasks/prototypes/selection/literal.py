@@ -23,7 +23,7 @@ def literal(pool: CandidatePool, count: int, run: Run) -> Ints:
     count : int
         Prototypes to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------

@@ -35,7 +35,7 @@ def mmd_critic(pool: CandidatePool, count: int, run: Run) -> Ints:
     count : int
         Prototypes to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def mmd_criticisms(pool: CandidatePool, prototypes: Ints, count: int, run: Run) 
     count : int
         Criticisms to select at most.
     run : Run
-        Gets the progress.
+        Receives the progress.
 
     Returns
     -------
