@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
@@ -58,6 +61,11 @@ def register(module: str) -> ComponentRenderer:
     """
     name = module.removeprefix("dashboard.").replace(".", "/")
     return component(f"margin_{name.replace('/', '_')}", js=loader(name), isolate_styles=True)
+
+
+def base64_of(array: NDArray[Any]) -> str:
+    """Return the bytes of an array as base64, in which a payload carries them."""
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def no_callback() -> None:

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changeWords, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/evidence_words.js";
+import { changeWords, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/evidence_words.js";
+import { percent } from "../../dashboard/shared/browser/words.js";
 import { connectionWords, endWords, suspectsWords } from "../../dashboard/views/label_review/progress_words.js";
 
 const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pairFacts, itemWords, marginWords, pairWords, percent, whyWords } from "../../dashboard/views/decision_boundary/words.js";
+import { pairFacts, itemWords, marginWords, pairWords, percentInTenths, whyWords } from "../../dashboard/views/decision_boundary/words.js";
 import { coverage, countRepresented } from "../../dashboard/views/prototypes/counts.js";
 import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
 import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
@@ -153,9 +153,9 @@ test("the words of a prototype name its number and how many it represents", () =
 const SAMPLE = { id: "17", row: 17, margin: -0.25, given: 0, predicted: 1, wrong: true, probabilities: [0.3, 0.55], disagreement: 0.5 };
 
 test("small shares do not look like none", () => {
-  assert.equal(percent(0), "0.0\u00a0%");
-  assert.equal(percent(0.0004), "< 0.1\u00a0%");
-  assert.equal(percent(0.125), "12.5\u00a0%");
+  assert.equal(percentInTenths(0), "0.0\u00a0%");
+  assert.equal(percentInTenths(0.0004), "< 0.1\u00a0%");
+  assert.equal(percentInTenths(0.125), "12.5\u00a0%");
 });
 
 test("a pair is described by names, how far it touches and how many lie between", () => {

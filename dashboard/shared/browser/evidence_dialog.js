@@ -11,8 +11,8 @@ import { classChip } from "./class_chip.js";
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
-import { changeWords, isSame, moreWords, neighborsWords, pastWords, percent, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
-import { classOf, excerptOf, fraction, inLine, localTime, verdictWords } from "./words.js";
+import { changeWords, isSame, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
+import { classOf, excerptOf, fraction, inLine, localTime, percent, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
 

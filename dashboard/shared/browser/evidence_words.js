@@ -3,7 +3,7 @@
 
 /** @import { ClassEntry, LabelEvidence, SimilarDecision } from "../../payloads.d.ts" */
 
-import { classOf, count, fraction, verdictWords } from "./words.js";
+import { classOf, count, fraction, percent, verdictWords } from "./words.js";
 
 const NOTICEABLE = 0.005;
 
@@ -25,11 +25,6 @@ export function isSame(one, other) {
  */
 export function changeWords(before, after) {
   return isSame(before, after) ? `stays ${fraction(before)}` : `${fraction(before)} → ${fraction(after)}`;
-}
-
-/** @param {number} part */
-export function percent(part) {
-  return part > 0 && part < 0.005 ? "< 1 %" : `${Math.round(100 * part)} %`;
 }
 
 /**

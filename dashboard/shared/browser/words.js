@@ -62,6 +62,11 @@ export function fraction(number) {
   return number.toFixed(2);
 }
 
+/** @param {number} share */
+export function percent(share) {
+  return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(100 * share)} %`;
+}
+
 /** @param {string} at */
 export function localTime(at) {
   return new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });

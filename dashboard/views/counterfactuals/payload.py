@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.shared.components import base64_of
 from dashboard.study.payloads import SampleReference
 from margin_core.tasks.invertible import InputSpace, TrainedSurrogate
 
@@ -165,9 +165,9 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPict
         shown = values.mean(axis=0) if name == "difference" else values.sum(axis=0)
         largest = float(np.abs(shown).max())
         scaled = np.round(127 * shown / largest) if largest > 0 else np.zeros_like(shown)
-        heatmaps[name] = SignedHeatmap(largest=largest, values=_bytes(scaled.astype(np.int8)))
+        heatmaps[name] = SignedHeatmap(largest=largest, values=base64_of(scaled.astype(np.int8)))
     return CounterfactualPicture(
-        height=height, width=width, channels=channels, frames=_bytes(pixels), heatmaps=heatmaps
+        height=height, width=width, channels=channels, frames=base64_of(pixels), heatmaps=heatmaps
     )
 
 
@@ -191,10 +191,6 @@ def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColu
 def _heatmaps(found: CounterfactualPath) -> dict[HeatmapName, NDArray[Any]]:
     """Return the values of each pixel or column, larger in magnitude = more of the change."""
     return {"difference": found.difference, "firstOrder": found.first_order, "integrated": found.integrated}
-
-
-def _bytes(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def _known(number: float) -> float | None:

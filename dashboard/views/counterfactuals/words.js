@@ -3,14 +3,12 @@
 
 /** @import { ClassEntry, SurrogateAgreement, Counterfactual } from "../../payloads.d.ts" */
 
-import { classOf } from "../../shared/browser/words.js";
+import { classOf, percent } from "../../shared/browser/words.js";
 
 /** @typedef {{ name: string, value: string, meaning: string, isPoor: boolean }} Badge */
 
 /** @param {number} size */
 const error = (size) => (size === 0 ? "0" : size.toExponential(0));
-/** @param {number} share */
-const percent = (share) => `${Math.round(100 * share)} %`;
 
 /**
  * One number each, with what it means and whether it is fine.

@@ -8,7 +8,7 @@
 import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js";
 
 /** @param {number} share */
-export function percent(share) {
+export function percentInTenths(share) {
   if (share > 0 && share < 0.001) return "< 0.1\u00a0%";
   return `${(100 * share).toFixed(1)}\u00a0%`;
 }
@@ -26,7 +26,7 @@ export function pairName(classes, [a, b]) {
  * @param {ClassContact} one
  */
 export function pairWords(classes, one) {
-  return `${pairName(classes, one.pair)} – touch ${percent(one.contact)}, ${count(one.count)} between`;
+  return `${pairName(classes, one.pair)} – touch ${percentInTenths(one.contact)}, ${count(one.count)} between`;
 }
 
 /**
@@ -71,7 +71,7 @@ export function whyWords(classes, pair, sample) {
   const [a, b] = pair.map((one) => classOf(classes, one).name);
   const out = [`#${sample.id}: the model says ${a} with ${fraction(sample.probabilities[0])} and ${b} with ${fraction(sample.probabilities[1])}.`];
   if (!pair.includes(sample.predicted)) out.push(`Likelier than both is ${classOf(classes, sample.predicted).name}.`);
-  if (sample.disagreement !== null) out.push(`${percent(sample.disagreement)} of its neighbors, by weight, are of another class.`);
+  if (sample.disagreement !== null) out.push(`${percentInTenths(sample.disagreement)} of its neighbors, by weight, are of another class.`);
   out.push(sample.given < 0 ? "It has no label." : sample.wrong ? `Its label is ${classOf(classes, sample.given).name}: the model contradicts it.` : `Its label is ${classOf(classes, sample.given).name}, as the model says.`);
   return out.join(" ");
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import Any, Literal, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.shared.components import base64_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.heatmap_store import heatmap_bytes, heatmaps_of
 from dashboard.views.saliency.numbers import number_or_none
@@ -122,10 +122,10 @@ def attack_payload(
         "height": before.shape[0],
         "width": before.shape[1],
         "channels": 1 if before.ndim == 2 else 3,
-        "after": _bytes(after),
-        "difference": _bytes(moved),
-        "heatmapBefore": _bytes(heatmap_bytes(found["heatmap_before"])),
-        "heatmapAfter": _bytes(heatmap_bytes(found["heatmap_after"])),
+        "after": base64_of(after),
+        "difference": base64_of(moved),
+        "heatmapBefore": base64_of(heatmap_bytes(found["heatmap_before"])),
+        "heatmapAfter": base64_of(heatmap_bytes(found["heatmap_after"])),
         "topK": top_k,
         "correlation": correlation,
         "shift": shift,
@@ -175,7 +175,3 @@ def strengths_payload(
 def _change(numbers: NDArray[Any]) -> HeatmapChange:
     top_k, correlation, shift = (number_or_none(value) for value in numbers.tolist())
     return HeatmapChange(topK=top_k, correlation=correlation, shift=shift)
-
-
-def _bytes(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

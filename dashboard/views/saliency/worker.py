@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from cachetools import FIFOCache
+
 from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.processes import MarginProcess
@@ -108,7 +110,7 @@ class SaliencyWorker:
     _waiting: OrderedDict[SaliencyRequest, float] = field(default_factory=OrderedDict, repr=False)
     _wanted_at: dict[SaliencyRequest, float] = field(default_factory=dict, repr=False)
     _series: dict[str, Series] = field(default_factory=dict, repr=False)
-    _failures: OrderedDict[SaliencyRequest, str] = field(default_factory=OrderedDict, repr=False)
+    _failures: FIFOCache[SaliencyRequest, str] = field(default_factory=lambda: FIFOCache(MAX_FAILURES), repr=False)
     _crashes: dict[SaliencyRequest, int] = field(default_factory=dict, repr=False)
     _now: _Now | None = None
     _number: int = 0
@@ -276,8 +278,6 @@ class SaliencyWorker:
     def _fail(self, request: SaliencyRequest, words: str) -> None:
         self._failures[request] = words
         self._waiting.pop(request, None)
-        while len(self._failures) > MAX_FAILURES:
-            self._failures.popitem(last=False)
 
     def _process_ended(self, code: int, error: str) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalize_rows
+from margin_core.probe.softmax import softmax
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
 from margin_core.values import UNLABELED, Doubles, Floats, Graph, Ints, freeze
 
@@ -169,7 +170,7 @@ def compute_breakdown(
         factor=_factor(label_error_score, suggested, own),
         pooled=pooled[0],
         opinions=tuple(
-            Opinion(weight=weight, probabilities=_normalized(log[0]))
+            Opinion(weight=weight, probabilities=softmax(log[0], axis=0))
             for weight, log in zip(label_error_score.pool.weights, (log_shares[:1], *models), strict=True)
         ),
         neighbors=tuple(
@@ -237,10 +238,3 @@ def _factor(label_error_score: LabelErrorScore, suggested: int | None, own: int)
     if label_error_score.noise_transition is None or suggested is None or own == UNLABELED:
         return 1.0
     return float(label_error_score.noise_transition.relative_rates[suggested, own])
-
-
-def _normalized(logs: Doubles) -> Doubles:
-    """Return probabilities that sum to 1 from logs of ones that are a little too large."""
-    probabilities: Doubles = np.exp(logs)
-    probabilities /= probabilities.sum()
-    return probabilities

@@ -1,4 +1,5 @@
 import numpy as np
+from engines import CountingEngine
 from planted import blobs
 
 from margin_core import Study, explain
@@ -13,19 +14,6 @@ from margin_core.probe.trust_weighted import (
 )
 from margin_core.storage.engine import Run
 from margin_core.tasks import DecisionBoundary, LabelFlips
-
-
-class Remembering:
-    """An engine that remembers every step, and counts what it has to compute."""
-
-    def __init__(self):
-        self.found, self.computed = {}, []
-
-    def step(self, name, key, work):
-        if (name, key) not in self.found:
-            self.computed.append(name)
-            self.found[name, key] = work()
-        return self.found[name, key]
 
 
 def fit(study, **options):
@@ -65,7 +53,7 @@ def test_only_the_training_split_is_fitted_on():
 
 
 def test_audit_and_boundary_share_one_fit():
-    study, engine = blobs(flips=3, apart=4.0).study, Remembering()
+    study, engine = blobs(flips=3, apart=4.0).study, CountingEngine()
     explain(LabelFlips(), study, engine=engine)
     assert engine.computed == ["graph", "head", "calibrations", "channel"]  # as workspaces have them
     likely = compute_out_of_sample_probabilities(study, Run(engine))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from margin_core.errors import ParameterError
 from margin_core.study.inputs.texts import are_texts
 from margin_core.tasks.saliency.methods.black_box import is_black_box
-from margin_core.tasks.saliency.methods.published import METHODS, Method
+from margin_core.tasks.saliency.methods.published import METHODS, Method, find_published_method
 from margin_core.tasks.saliency.task import Saliency
 from margin_core.values import Need, Study
 
@@ -40,11 +39,7 @@ def find_method(name: str) -> Method:
     ParameterError
         There is none of that name.
     """
-    for method in ALL_METHODS:
-        if method.name == name:
-            return method
-    known = ", ".join(method.name for method in ALL_METHODS)
-    raise ParameterError(f"There is no saliency method '{name}'. Choose one of: {known}.")
+    return find_published_method(name, ALL_METHODS)
 
 
 def sample_kind(study: Study) -> SampleKind:

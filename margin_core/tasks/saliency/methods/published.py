@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from margin_core.errors import ParameterError
@@ -52,13 +53,14 @@ BLACK_BOX = tuple(method for method in METHODS if not method.needs_gradients)
 """Those that work with any model."""
 
 
-def find_published_method(name: str) -> Method:
+def find_published_method(name: str, among: Sequence[Method] = METHODS) -> Method:
     """Return the published method of a name.
 
     Parameters
     ----------
     name : str
-        That of one of `METHODS`.
+        That of one of the methods.
+    among : sequence of Method
 
     Returns
     -------
@@ -69,8 +71,8 @@ def find_published_method(name: str) -> Method:
     ParameterError
         There is none of that name.
     """
-    for method in METHODS:
+    for method in among:
         if method.name == name:
             return method
-    known = ", ".join(method.name for method in METHODS)
+    known = ", ".join(method.name for method in among)
     raise ParameterError(f"There is no saliency method '{name}'. Choose one of: {known}.")

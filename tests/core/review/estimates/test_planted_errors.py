@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from engines import CountingEngine
 from planted import blobs
 
 from margin_core import Study
@@ -8,19 +9,6 @@ from margin_core.review.estimates import ErrorProbabilities, planted_error_test
 from margin_core.review.estimates.planted_errors import plant_errors
 from margin_core.storage.engine import Run
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
-
-
-class Remembering:
-    """An engine that counts what it had to do."""
-
-    def __init__(self):
-        self.kept, self.done = {}, []
-
-    def step(self, name, key, work):
-        if (name, key) not in self.kept:
-            self.kept[name, key] = work()
-            self.done.append(name)
-        return self.kept[name, key]
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +52,18 @@ def test_features_that_say_nothing_find_nothing():
 
 
 def test_it_is_remembered_and_the_same_again(study):
-    engine = Remembering()
+    engine = CountingEngine()
     first = planted_error_test(study, repeats=2, run=Run(engine))
-    assert engine.done.count("self_test") == 2
+    assert engine.computed.count("self_test") == 2
     # What was fitted on flipped labels is nobody's business but the repeat's.
-    assert engine.done.count("head") == 1
+    assert engine.computed.count("head") == 1
     again = planted_error_test(study, repeats=3, run=Run(engine))
-    assert engine.done.count("self_test") == 3
+    assert engine.computed.count("self_test") == 3
     np.testing.assert_array_equal(again.uniform[:2], first.uniform)
 
 
 def test_it_can_be_stopped_and_keeps_what_is_done(study):
-    engine = Remembering()
+    engine = CountingEngine()
 
     def impatient(fraction, text):
         assert 0 <= fraction <= 1
@@ -84,7 +72,7 @@ def test_it_can_be_stopped_and_keeps_what_is_done(study):
 
     with pytest.raises(Cancelled):
         planted_error_test(study, repeats=3, run=Run(engine, impatient))
-    assert engine.done.count("self_test") == 1
+    assert engine.computed.count("self_test") == 1
 
 
 def test_one_class_has_no_mistakes_to_plant():

@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+from engines import CountingEngine
 from planted import blobs, flip
 
 from margin_core import Study
@@ -39,19 +40,6 @@ def all_corrected(planted):
 @pytest.fixture(scope="module")
 def found(planted, all_corrected):
     return measure_impact(planted.study, all_corrected, truth=planted.truth, orders=TWO_ORDERS)
-
-
-class Remembering:
-    """An engine that counts what it had to do."""
-
-    def __init__(self):
-        self.kept, self.done = {}, []
-
-    def step(self, name, key, work):
-        if (name, key) not in self.kept:
-            self.kept[name, key] = work()
-            self.done.append(name)
-        return self.kept[name, key]
 
 
 def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
@@ -195,7 +183,7 @@ def test_very_uneven_classes_count_the_same():
 
 
 def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
-    engine = Remembering()
+    engine = CountingEngine()
 
     def impatient(fraction, text):
         assert 0 <= fraction <= 1
@@ -204,15 +192,15 @@ def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
 
     with pytest.raises(Cancelled):
         measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine, impatient))
-    assert engine.done.count("bought") == 2
+    assert engine.computed.count("bought") == 2
     first = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
-    assert engine.done.count("bought") == 3
+    assert engine.computed.count("bought") == 3
     again = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS, run=Run(engine))
-    assert engine.done.count("bought") == 3
+    assert engine.computed.count("bought") == 3
     assert json.dumps(again.to_json()) == json.dumps(first.to_json())
     longer = Corrections.from_truth(planted.flipped[:-1], planted.truth[planted.flipped[:-1]])
     measure_impact(planted.study, longer, orders={}, run=Run(engine))
-    assert engine.done.count("bought") == 4
+    assert engine.computed.count("bought") == 4
 
 
 def test_one_class_and_too_few_samples_are_refused():

@@ -8,6 +8,7 @@ import networks
 import numpy as np
 import pytest
 import torch
+from engines import CountingEngine
 from networks import PatchModel
 
 from margin_core import Study
@@ -305,25 +306,14 @@ def test_many_classes_have_a_whole_hessian_of_fewer_features():
     assert probe.points.shape == (300, 33)
 
 
-class Remembering:
-    def __init__(self):
-        self.kept, self.worked = {}, 0
-
-    def step(self, name, key, work):
-        if (name, key) not in self.kept:
-            self.kept[name, key] = work()
-            self.worked += 1
-        return self.kept[name, key]
-
-
 def test_the_fragility_of_every_sample_is_a_column_and_a_signal():
-    study, engine = fashion(), Remembering()
+    study, engine = fashion(), CountingEngine()
     values = fragility(study, run=Run(engine))
     assert values.shape == (200,) and values.dtype == np.float32
     assert 0 <= values.min() < values.max() <= 1
-    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
+    assert len(engine.computed) == 1 - (-200 // CHUNK_SIZE)
     np.testing.assert_array_equal(fragility(study, run=Run(engine)), values)
-    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
+    assert len(engine.computed) == 1 - (-200 // CHUNK_SIZE)
     for row in (0, 7):
         alone = perturb("random", "gradient", study.model, study.inputs[row], 8)
         assert alone is None or values[row] == pytest.approx(1 - alone.change.top_k, abs=0.03)
@@ -362,7 +352,7 @@ def test_the_column_of_a_black_box_and_of_unreadable_pictures():
 
 
 def test_the_column_goes_on_where_it_was_stopped():
-    study, engine = fashion(), Remembering()
+    study, engine = fashion(), CountingEngine()
 
     def stop(share, text):
         if share > 0.6:
@@ -370,10 +360,10 @@ def test_the_column_goes_on_where_it_was_stopped():
 
     with pytest.raises(Cancelled):
         fragility(study, run=Run(engine, stop))
-    done = engine.worked
+    done = len(engine.computed)
     assert 0 < done < -(-200 // CHUNK_SIZE)
     fragility(study, run=Run(engine))
-    assert engine.worked == 1 - (-200 // CHUNK_SIZE)
+    assert len(engine.computed) == 1 - (-200 // CHUNK_SIZE)
 
 
 def test_attacks_can_be_stopped_at_every_step():

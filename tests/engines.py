@@ -1,0 +1,14 @@
+"""An engine for tests."""
+
+
+class CountingEngine:
+    """An engine that remembers every step, and the names of those that it had to compute."""
+
+    def __init__(self):
+        self.found, self.computed = {}, []
+
+    def step(self, name, key, work):
+        if (name, key) not in self.found:
+            self.found[name, key] = work()
+            self.computed.append(name)
+        return self.found[name, key]
