@@ -1,4 +1,4 @@
-"""Find wrong labels in arrays that are already in memory, and say how many are left."""
+"""Find wrong labels in arrays that are already in memory, and estimate how many are left."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 from margin_core import Study, estimate_errors, explain
 from margin_core.tasks import LabelFlips
 
-# Your arrays: features in which near means alike, and one label a sample. Here, 5 % of the labels are made wrong.
+# Your arrays: features in which similar samples are close, and one label per sample. Here, 5 % are made wrong.
 X, truth = load_digits(return_X_y=True)
 rng = np.random.default_rng(0)
 y = truth.copy()
@@ -16,7 +16,7 @@ y[wrong] = (y[wrong] + rng.integers(1, 10, len(wrong))) % 10
 
 study = Study.build(name="digits", embedding=X, labels=y)
 explanation = explain(LabelFlips(), study)
-findings = explanation.to_frame()  # one row a sample, most likely an error first
+findings = explanation.to_frame()  # one row per sample, most likely errors first
 print(findings[["id", "score", "role", "given_label", "suggested_label"]].head())
 
 suspects = findings[findings["role"] == "suspect"]
@@ -24,7 +24,7 @@ print(
     f"{len(suspects)} suspects, {np.isin(suspects['id'].astype(int), wrong).sum()} of {len(wrong)} wrong labels found"
 )
 
-# How many labels are wrong, before anybody looked, and after a review of the first 40.
+# How many labels are wrong? Before any review, and after a review of the first 40.
 print(estimate_errors(study))
 first = findings.head(40)
 rows = first["id"].astype(int)
@@ -39,7 +39,7 @@ estimate = estimate_errors(study, reviews)
 print(estimate)
 print(estimate.to_frame()[["id", "p_label_error", "p_low", "p_high", "reviewed"]].iloc[38:42])
 
-# A clean copy: what the reviews say.
+# A clean copy, corrected by the reviews.
 clean = y.copy()
 relabeled = reviews["verdict"] == "relabel"
 clean[rows[relabeled]] = reviews.loc[relabeled, "label"].astype(int)

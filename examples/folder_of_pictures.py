@@ -1,4 +1,4 @@
-"""Audit a folder of pictures, one folder a class, without a model of your own."""
+"""Audit a folder of pictures, one subfolder per class, without a model of your own."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from margin_core.tasks import LabelFlips, Prototypes
 
 
 def write_pictures(folder: Path) -> None:
-    """Write 48 pictures of threes, fives and sixes, two of them into a wrong folder; yours are there already."""
+    """Write 48 pictures of threes, fives and sixes, two of them in a wrong folder. You have your own."""
     digits = load_digits()
     for digit in (3, 5, 6):
         for number, row in enumerate(np.flatnonzero(digits.target == digit)[:16]):
@@ -36,6 +36,6 @@ with TemporaryDirectory() as temporary:
     prototypes = explain(Prototypes(), study).to_frame().query("role == 'prototype'")
     print(prototypes[["id", "class_name", "stands_for"]].head(3))
 
-# The same without Python, or in the browser, where the decisions are made:
+# The same without Python; and in the browser, where you review the labels:
 #   margin audit path/to/pictures --out audit
 #   margin open path/to/pictures

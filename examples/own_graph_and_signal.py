@@ -1,4 +1,4 @@
-"""Use your own graph and your own signal: find the nodes that are unlike those that they are joined with."""
+"""Use your own graph and your own signal: find the nodes that differ from their neighbors."""
 
 import networkx as nx
 import numpy as np
@@ -7,11 +7,11 @@ from margin_core import Study, explain
 from margin_core.graph import GivenGraph
 from margin_core.tasks import ContextualOutliers
 
-# A graph of 60 nodes on a ring: here from NetworkX. A SciPy or NumPy matrix of weights (n, n) and the edge_index of
-# PyTorch Geometric are taken, too.
+# A graph of 60 nodes on a ring, here from NetworkX. A SciPy or NumPy matrix of weights (n, n) and the edge_index of
+# PyTorch Geometric work, too.
 graph = nx.circulant_graph(60, [1, 2])
 
-# A number on every node, smooth along the ring, but for one.
+# A number for every node, smooth along the ring, except for one node.
 temperature = 20 + 5 * np.sin(2 * np.pi * np.arange(60) / 60)
 temperature[17] += 4
 

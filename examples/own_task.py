@@ -1,4 +1,4 @@
-"""Ask a question of your own: a task chooses the domain, the graph, the function and the interpretation."""
+"""Write your own task: it defines the domain, the function and the interpretation."""
 
 from dataclasses import dataclass
 from typing import ClassVar, final
@@ -43,7 +43,7 @@ class FeatureNorm(Task):
         return Signal(values=norms, hypothesis="Samples near each other have features of similar size")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
-        """Rank by influence, the least expected first."""
+        """Rank by influence, the least predictable samples first."""
         roles = np.full(len(study), "sample")
         return rank(study.ids, steps.influence.scores, roles, {"norm": steps.signal.values})
 

@@ -1,4 +1,4 @@
-"""Bring a torch network: its features, its probabilities, and what it looks at."""
+"""Use a torch network: its features, its probabilities, and heatmaps of its predictions."""
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ digits = load_digits()
 pictures = (digits.images * 15.9).astype(np.uint8)  # uint8 (n, h, w), or (n, h, w, 3) for color
 labels = digits.target
 
-# Your network: pictures in, logits out. Here, a small one that learns from the first 1,200 pictures.
+# Your network: pictures in, logits out. Here, a small one trained on the first 1,200 pictures.
 torch.manual_seed(0)
 network = nn.Sequential(
     nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(),
@@ -26,12 +26,12 @@ for _ in range(30):
     nn.functional.cross_entropy(network(x), target).backward()
     optimizer.step()
 
-# Layer, channels and size are found; what cannot be found is named: as_model(network, layer=..., size=..., mean=...).
+# Layer, channels and size are detected. You can also give them: as_model(network, layer=..., size=..., mean=...).
 model = as_model(network, inputs=pictures, class_names=[str(digit) for digit in range(10)])
 study = Study.build(name="digits", inputs=pictures[1200:], labels=labels[1200:], model=model)
-study = add_model_outputs(study)  # features: what enters the last linear layer; probabilities: the softmax
+study = add_model_outputs(study)  # features: input of the last linear layer; probabilities: softmax
 
-# Probabilities of a model count as in-sample, and rankings do not use them. This network did not see these pictures.
+# A model's probabilities count as in-sample and are not used in ranking. But this network did not see these pictures.
 study = study.replace(out_of_sample=True)
 print(study)
 
@@ -42,5 +42,5 @@ print(explain(LabelFlips(), study).to_frame()[["id", "score", "given_label", "su
 heatmap = explain(Saliency(sample=str(errors["id"][0])), study).heatmap
 print(heatmap.shape, heatmap.max())  # in [0, 1], larger = more important
 
-# On the command line a model is named: a torchvision architecture with weights, an ONNX file, or a function of
-# yours that returns it, --model package.module:factory.
+# On the command line, --model names a torchvision architecture with weights, an ONNX file, or a function of your own
+# that returns the model: --model package.module:factory.

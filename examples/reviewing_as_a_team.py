@@ -1,4 +1,4 @@
-"""Decide on labels as a team: shares of the queue as tables, one log of decisions, one corrected data set."""
+"""Review labels as a team: shares of the queue as tables, one log of decisions, one corrected data set."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +14,8 @@ queue = findings[findings["role"] == "suspect"]
 with TemporaryDirectory() as temporary:
     folder = Path(temporary)
 
-    # Each reviewer gets a share of the queue, and fills in verdict (keep, relabel, exclude, skip) and label. Here both
-    # take the suggestion, except that Ben keeps one that Ada relabels.
+    # Each reviewer gets a share of the queue and fills in verdict (keep, relabel, exclude, skip) and label. Here both
+    # accept all suggestions, except that Ben keeps one label that Ada changes.
     shared = queue["id"].iloc[0]
     for name, share in (("ada", queue.iloc[:30]), ("ben", queue.iloc[30:60])):
         table = share[["id", "suggested_label"]].rename(columns={"suggested_label": "label"}).assign(verdict="relabel")
@@ -23,7 +23,7 @@ with TemporaryDirectory() as temporary:
             table.loc[len(findings)] = {"id": shared, "label": "", "verdict": "keep"}
         table.to_csv(folder / f"{name}.csv", index=False)
 
-    # One log. A file is for one machine; a team names a database, "postgresql+psycopg://USER@HOST/NAME".
+    # One log: a file on one machine, or for a team a database, "postgresql+psycopg://USER@HOST/NAME".
     with ReviewStore(folder / "decisions.sqlite") as store:
         for name in ("ada", "ben"):
             imported = record_import(folder / f"{name}.csv", study, store, reviewer=name)
@@ -32,7 +32,7 @@ with TemporaryDirectory() as temporary:
         print(f"ada's file once more: {again.recorded} recorded, {again.known} were there before")
         decisions = store.decisions()
 
-    # The last decision on a sample holds; two people who disagree are a conflict that somebody should look at.
+    # The last decision on a sample counts. If two people disagree, this is a conflict that somebody should check.
     for conflict in ReviewState(decisions).conflicts:
         print(conflict.sentence)
 
