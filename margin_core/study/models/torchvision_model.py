@@ -83,7 +83,19 @@ def _picture_side(weights: Weights) -> int | None:
 
 
 def torchvision_preparation(architecture: str, side: int | None) -> Preparation:
-    """Return the size and the statistics that torchvision states for the architecture's own weights."""
+    """Return the size and the statistics that torchvision states for the architecture's own weights.
+
+    Parameters
+    ----------
+    architecture : str
+        A classifier of torchvision.
+    side : int or None
+        Height and width of the input; None: as torchvision states.
+
+    Returns
+    -------
+    Preparation
+    """
     stated = models.get_model_weights(architecture).DEFAULT.transforms()
     side = side or stated.crop_size[0]
     return imagenet_preparation(side, side, stated.mean, stated.std)
