@@ -159,31 +159,6 @@ def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:
     return np.array([number_of[text] for text in texts], dtype=np.int64)
 
 
-def sort_class_names(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the class names that occur, sorted by value when all are whole numbers, else by text.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Class name of each sample; empty where there is none.
-
-    Returns
-    -------
-    tuple of str
-        Each once.
-    """
-    occurring = set(texts) - {""}
-    return tuple(sorted(occurring, key=_whole) if all(map(_is_whole, occurring)) else sorted(occurring))
-
-
-def _is_whole(text: str) -> bool:
-    return text.removeprefix("-").isdecimal() and text.isascii()
-
-
-def _whole(text: str) -> tuple[int, str]:
-    return int(text), text
-
-
 def check_no_columns(request: ReadRequest, reason: str) -> None:
     """Check that no columns are named for a source that has none.
 

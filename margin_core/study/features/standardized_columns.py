@@ -1,18 +1,21 @@
-"""Features of a table of numbers without a model: its columns, scaled to mean 0 and standard deviation 1."""
+"""Features of a table without a model: its columns, scaled so that each counts alike, gaps filled by the mean."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
-from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.notes import Note, assumption
 from margin_core.study.samples import counted, listed
 from margin_core.values import Doubles, Floats
 
 
-def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Floats, tuple[Note, ...]]:
+def standardize(
+    source: str, values: Doubles, names: Sequence[str], indicators: NDArray[np.bool_] | None = None
+) -> tuple[Floats, tuple[Note, ...]]:
     r"""Compute columns of mean 0 and standard deviation 1, over the rows that have a value.
 
     .. math:: z_{ij} = (x_{ij} - \bar{x}_j) / s_j
@@ -22,16 +25,20 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
     source : str
         What to call the table in an error.
     values : float array (n, d)
-        Infinite counts as missing (NaN); a missing value stays missing.
+        Infinite counts as missing (NaN).
     names : sequence of str, length d
         What each column is called.
+    indicators : bool array (d,), optional
+        Columns of zeros and ones that are not divided by their standard deviation, so that two rows of different
+        categories lie as far apart as two rows drawn from a standardized column on average, however rare these
+        categories are: both have an expected squared distance of 2.
 
     Returns
     -------
     points : float32 array (n, e), e <= d
-        Without the columns that are constant or empty; NaN where a value is missing.
+        Without the columns that are constant or empty. A missing value is 0, the mean; a row without any value is NaN.
     notes : tuple of Note
-        What was left out.
+        What was left out or replaced.
 
     Raises
     ------
@@ -53,13 +60,19 @@ def standardize(source: str, values: Doubles, names: Sequence[str]) -> tuple[Flo
         )
     # Scaled first, so that neither the mean nor the squares of huge values overflow.
     scaled = (known[:, varies] - (least[varies] / 2 + greatest[varies] / 2)) / reach[varies]
-    points = (scaled - np.nanmean(scaled, axis=0)) / np.nanstd(scaled, axis=0)
-    incomplete = int(np.isnan(points).any(axis=1).sum())
+    deviation = np.nanstd(scaled, axis=0)
+    if indicators is not None:
+        deviation = np.where(indicators[varies], 1 / reach[varies], deviation)
+    points = (scaled - np.nanmean(scaled, axis=0)) / deviation
+    missing = np.isnan(points)
+    points[missing & ~missing.all(axis=1, keepdims=True)] = 0.0
     notes = []
     if constant:
         notes.append(assumption(f"{counted(len(constant), 'constant column')} left out ({listed(constant)})."))
     if empty:
         notes.append(assumption(f"{counted(len(empty), 'empty column')} left out ({listed(empty)})."))
-    if incomplete:
-        notes.append(loss(f"{counted(incomplete, 'row')} with a missing value: kept, but without neighbors."))
+    if missing.any():
+        gaps = [name for name, has in zip(np.array(names)[varies].tolist(), missing.any(axis=0), strict=True) if has]
+        values_missing = counted(int(missing.sum()), "missing value")
+        notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed(gaps)})."))
     return points.astype(np.float32), tuple(notes)

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.archive import DAMAGED, read_npz
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.class_names import check_classes, number_classes
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.notes import assumption, loss
+from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
+from margin_core.values import UNLABELED
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same arrays are read differently."""
 
 SUFFIXES = (".npz", ".npy")
@@ -192,6 +194,11 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         embedding, left_out = standardize(str(path), np.asarray(inputs, np.float64), names)
         features = counted(embedding.shape[1], "standardized column")
         notes.extend(left_out)
+    names = tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None
+    labels = parts.get("labels")
+    if labels is not None and names is None:
+        labels, names, said = _classes(path, labels)
+        notes.extend(said)
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:
         raise SourceError(
@@ -214,8 +221,8 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     found = Samples(
         name=path.stem if path.is_file() else path.name,
         ids=parts.get("ids"),
-        labels=parts.get("labels"),
-        class_names=tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None,
+        labels=labels,
+        class_names=names,
         inputs=inputs,
         embedding=embedding,
         probabilities=parts.get("probabilities"),
@@ -252,6 +259,21 @@ def _by_synonym(path: Path, arrays: Arrays, parts: Arrays) -> dict[str, str]:
                 n = n or len(arrays[name])
             break
     return found
+
+
+def _classes(path: Path, labels: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...] | None, tuple[Note, ...]]:
+    """Return labels as class numbers, with the names of the classes where these are not the numbers from 0."""
+    if labels.dtype.kind not in "iub":
+        missing = np.isnan(labels) if labels.dtype.kind == "f" else np.zeros(len(labels), bool)
+        texts = ["" if none else str(label) for label, none in zip(labels.tolist(), missing.tolist(), strict=True)]
+        return number_classes(path, texts)
+    values = np.unique(labels)
+    if values[0] < UNLABELED or values.tolist() == [-1, 1]:
+        return number_classes(path, [str(label) for label in labels.tolist()])
+    check_classes(path, labels[labels != UNLABELED])
+    missing_labels = int((labels == UNLABELED).sum())
+    unlabeled = assumption(f"{counted(missing_labels, 'label')} of -1 read as missing.")
+    return labels, None, (unlabeled,) if missing_labels else ()
 
 
 def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:

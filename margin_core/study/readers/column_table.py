@@ -1,24 +1,33 @@
-"""A CSV or Parquet file as a table of columns, each of them read as text or as numbers."""
+"""A text or Parquet file as a table of columns, each of them read as text or as numbers."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
+import pyarrow.json as pa_json
 import pyarrow.parquet as pa_parquet
 
 from margin_core.errors import SourceError
+from margin_core.study.notes import Note
+from margin_core.study.readers.text_table import read_text_table
 from margin_core.values import Doubles
 
-TEXT_SUFFIXES = (".csv", ".tsv")
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gz")
+LINES_OF_JSON = (".jsonl", ".ndjson")
+PARQUET = (".parquet", ".pq")
 
-_MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None")
-"""Texts that mean a missing number in a text file."""
+MISSING = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "missing", "unknown"})
+"""Texts that mean a missing number in a text file, in lower case."""
+
+_SPELLED = sorted(
+    {form for text in MISSING for form in (text, text.upper(), text.capitalize(), text.title())} | {"NaN"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +42,14 @@ class ColumnTable:
         By name, in the order of the file.
     left_out : tuple of str
         Columns that are neither text nor numbers.
+    notes : tuple of Note
+        Of reading the file.
     """
 
     path: Path
     columns: dict[str, pa.ChunkedArray]
     left_out: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -76,7 +88,7 @@ class ColumnTable:
         column = self.columns[name]
         if pa.types.is_string(column.type):
             trimmed = pc.utf8_trim_whitespace(column)
-            column = pc.if_else(pc.is_in(trimmed, pa.array(_MISSING)), None, trimmed)
+            column = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(sorted(MISSING))), None, trimmed)
         elif pa.types.is_temporal(column.type):
             return None
         try:
@@ -118,13 +130,15 @@ class ColumnTable:
         return next((lower[name] for name in known if name in lower), None)
 
 
-def read_table(path: Path) -> ColumnTable:
-    """Read a CSV, TSV or Parquet file.
+def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
+    """Read a text file, lines of JSON or a Parquet file.
 
     Parameters
     ----------
     path : Path
         Of the file; its suffix decides the format.
+    as_text : collection of str
+        Columns, in lower case, that a text file holds as texts whatever these look like.
 
     Returns
     -------
@@ -136,8 +150,16 @@ def read_table(path: Path) -> ColumnTable:
     SourceError
         The file is damaged, a column is repeated, or there is no row.
     """
+    suffix, notes = path.suffix.lower(), ()
     try:
-        read = _read_text(path) if path.suffix.lower() in TEXT_SUFFIXES else _read_parquet(path)
+        if suffix in TEXT_SUFFIXES:
+            text = read_text_table(path, as_text, _SPELLED)
+            read, notes = text.columns, text.notes
+        elif suffix in LINES_OF_JSON:
+            table = pa_json.read_json(path)
+            read = dict(zip(table.column_names, table.columns, strict=True))
+        else:
+            read = _read_parquet(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
@@ -145,31 +167,11 @@ def read_table(path: Path) -> ColumnTable:
     columns = {name: column for name, column in read.items() if _is_plain(column.type)}
     if not columns or not len(next(iter(columns.values()))):
         raise SourceError(f"'{path}' has no rows. Give at least one sample below the names of the columns.")
-    return ColumnTable(path, columns, tuple(name for name in read if name not in columns))
+    return ColumnTable(path, columns, tuple(name for name in read if name not in columns), notes)
 
 
 def _is_plain(kind: pa.DataType) -> bool:
     return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
-
-
-def _read_text(path: Path) -> dict[str, pa.ChunkedArray]:
-    """Read every column as text, so that an id '007' keeps its zeros."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        first = stream.readline()
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=first.count)
-        stream.seek(0)
-        if not first.endswith("\n"):
-            return {}  # A header alone at most, and the parser needs a line below it.
-        header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
-    _check_unique(path, header)
-    table = pa_csv.read_csv(
-        path,
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=pa_csv.ConvertOptions(
-            column_types={name: pa.string() for name in header}, strings_can_be_null=False
-        ),
-    )
-    return dict(zip(header, table.columns, strict=True))
 
 
 def _read_parquet(path: Path) -> dict[str, pa.ChunkedArray]:

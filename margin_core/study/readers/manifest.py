@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,18 +18,27 @@ import pyarrow as pa
 
 from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.class_names import number_classes
 from margin_core.study.contents import FileListing, compute_digests
+from margin_core.study.features.encoded_columns import encode_columns
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import is_picture
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.notes import Note, assumption, loss, read
+from margin_core.study.readers.column_kinds import (
+    FEATURE_KINDS,
+    ColumnKind,
+    TypedColumn,
+    is_long_text,
+    type_column,
+)
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.listed_pictures import list_picture_files
-from margin_core.study.samples import ReadRequest, Samples, counted, encode_classes, listed, sort_class_names
+from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, listed
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same file is read differently."""
 
 LABELS = ("label", "labels", "class", "target", "y")
@@ -37,6 +48,15 @@ SPLITS = ("split",)
 WEIGHTS = ("sample_weight",)
 """Not ``weight``: that may as well be a quantity that was measured."""
 GROUPS = ("group", "group_id")
+
+_STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
+"""Kinds that are shown as they are written, besides being features."""
+
+_WHY = {
+    ColumnKind.ID: "which name or number the rows",
+    ColumnKind.TEXT: "texts beside other columns",
+    ColumnKind.OTHER: "whose values hardly repeat or never differ",
+}
 
 _MAX_VALUES_READ = 100
 """Values by which a column of paths of pictures is recognized."""
@@ -67,8 +87,8 @@ def read_manifest(request: ReadRequest) -> Samples:
     AccessError
         A path leads outside the folder of the manifest and the roots.
     """
-    table = read_table(request.path)
     columns = request.columns
+    table = read_table(request.path, _roles(columns))
     label = table.column(columns.label, LABELS, "label")
     if label is None:
         raise SourceError(
@@ -80,9 +100,9 @@ def read_manifest(request: ReadRequest) -> Samples:
         "weight": table.column(columns.weight, WEIGHTS, "weight"),
         "group": table.column(columns.group, GROUPS, "group"),
     }
-    texts = [text.strip() for text in table.texts(label)]
-    names = sort_class_names(texts)
+    labels, names, label_notes = number_classes(request.path, table.texts(label))
     ids, id_column, notes = _ids(table, columns.id)
+    notes = (*table.notes, read(f"Label: column '{label}'."), *label_notes, *notes)
     if table.left_out:
         columns_left = counted(len(table.left_out), "column")
         notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(table.left_out)})."))
@@ -91,7 +111,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     common = Samples(
         name=request.path.stem,
         ids=ids,
-        labels=encode_classes(texts, names),
+        labels=labels,
         class_names=names,
         columns={part: _any_column(table, name) for part, name in parts.items() if name is not None},
         notes=notes,
@@ -99,10 +119,30 @@ def read_manifest(request: ReadRequest) -> Samples:
     file = table.column(columns.file, (), "file") or next((name for name in free if _holds_pictures(table, name)), None)
     if file is not None:
         return _with_pictures(common, request, table, file, [name for name in free if name != file])
-    text = table.column(None, TEXTS, "text")
-    if text in free and pa.types.is_string(table.columns[text].type):
+    typed = [type_column(table, name) for name in free]
+    text = _text_column(table, typed)
+    if text is not None:
         return _with_texts(common, request, table, text, [name for name in free if name != text])
-    return _with_numbers(common, request, table, free, label)
+    return _with_columns(common, request, table, typed, label)
+
+
+def _roles(columns: ColumnNames) -> set[str]:
+    """Return the columns, in lower case, that are texts whatever they look like: a label or an id ``007`` stays one."""
+    named = {name.lower() for name in vars(columns).values() if name is not None}
+    return named | {*LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
+
+
+def _text_column(table: ColumnTable, typed: Sequence[TypedColumn]) -> str | None:
+    """Return the column that holds the samples, where they are texts: of its name, or of sentences."""
+    named = table.column(None, TEXTS, "text")
+    kinds = {column.name: column for column in typed}
+    if named in kinds and pa.types.is_string(table.columns[named].type):
+        return named
+    texts = [column for column in typed if column.kind is ColumnKind.TEXT]
+    features = [column for column in typed if column.kind in FEATURE_KINDS]
+    # A name of three words beside other columns describes a row; a review is one.
+    found = [column for column in texts if is_long_text(column) or len(features) < 2]
+    return max(found, key=lambda column: column.words).name if found else None
 
 
 def _with_pictures(common: Samples, request: ReadRequest, table: ColumnTable, file: str, others: list[str]) -> Samples:
@@ -122,28 +162,57 @@ def _with_texts(common: Samples, request: ReadRequest, table: ColumnTable, text:
     return with_word_features(samples, request)
 
 
-def _with_numbers(common: Samples, request: ReadRequest, table: ColumnTable, free: list[str], label: str) -> Samples:
-    numbers = {name: values for name in free if (values := table.numbers(name)) is not None}
-    if not numbers:
+def _with_columns(
+    common: Samples, request: ReadRequest, table: ColumnTable, typed: Sequence[TypedColumn], label: str
+) -> Samples:
+    used = [column for column in typed if column.kind in FEATURE_KINDS]
+    if not used:
         raise SourceError(
-            f"'{request.path}' has neither a column with the paths of pictures nor one called 'text' nor one "
-            f"of numbers besides the label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, or name "
-            "the paths with --file."
+            f"'{request.path}' has neither a column with the paths of pictures nor one of texts nor one of numbers, "
+            f"categories or dates besides the label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, "
+            "or name the paths with --file."
         )
-    values = np.column_stack(list(numbers.values()))
-    embedding, left_out = standardize(str(request.path), values, tuple(numbers))
+    encoded = encode_columns(used)
+    embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.indicators)
     with np.errstate(over="ignore"):
-        inputs = NumberTable(values.astype(np.float32), tuple(numbers))
-    texts = {name: _any_column(table, name) for name in free if name not in numbers}
+        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names)
+    others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
+    others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     return replace(
         common,
         inputs=inputs,
         embedding=embedding,
-        columns=texts | dict(common.columns),
-        features=counted(embedding.shape[1], "standardized column"),
-        notes=(*common.notes, *left_out),
+        columns=others | dict(common.columns),
+        features=_in_words(used),
+        notes=(*common.notes, *notes, *_notes_of_columns(typed)),
         key=_key(request),
     )
+
+
+def _in_words(used: Sequence[TypedColumn]) -> str:
+    """Return what features come from: ``3 numbers, 1 category``."""
+    counts = Counter(column.kind for column in used)
+    plurals = {ColumnKind.CATEGORY: "categories"}
+    kinds = [
+        f"{counts[kind]:,} {kind if counts[kind] == 1 else plurals.get(kind, f'{kind}s')}"
+        for kind in ColumnKind
+        if counts[kind]
+    ]
+    return f"{counted(len(used), 'column')}: {', '.join(kinds)}"
+
+
+def _notes_of_columns(typed: Sequence[TypedColumn]) -> Iterator[Note]:
+    """Yield which columns are features and of which kind, and which are left out and why."""
+    for kind in ColumnKind:
+        names = [column.name for column in typed if column.kind is kind]
+        if names and kind in FEATURE_KINDS:
+            yield read(f"Columns read as {kind}: {listed(names, 12)}.")
+        elif names:
+            yield assumption(f"{counted(len(names), 'column')} not used as features, {_WHY[kind]} ({listed(names)}).")
+    for column in typed:
+        if column.marks:
+            marks = ", ".join(map(repr, column.marks))
+            yield assumption(f"Column '{column.name}' is read as numbers, {marks} as missing.")
 
 
 def _key(request: ReadRequest) -> str:

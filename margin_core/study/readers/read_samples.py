@@ -9,7 +9,7 @@ from margin_core.study.readers.arrays import is_array_folder, read_array_folder,
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ReadRequest, Samples
 
-MANIFESTS = (".csv", ".tsv", ".parquet", ".pq")
+MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".parquet", ".pq")
 """Suffixes of the tables that `margin_core.study.readers.manifest` reads."""
 
 
@@ -34,6 +34,8 @@ def read_samples(request: ReadRequest) -> Samples:
         A file leads outside the folder of the source and the roots.
     """
     path, suffix = request.path, request.path.suffix.lower()
+    if suffix == ".gz":
+        suffix = "".join(request.path.suffixes[-2:]).lower()
     if path.is_dir():
         return read_array_folder(request) if is_array_folder(path) else read_image_folder(request)
     if suffix in MANIFESTS:

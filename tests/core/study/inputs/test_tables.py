@@ -33,8 +33,8 @@ def test_names_and_numbers_are_the_identity():
 
 def test_mean_and_spread_are_over_the_rows_that_have_a_value():
     points, notes = standardize("t", np.array([[0.0, 1], [2, np.inf], [np.nan, 3]]), ("a", "b"))
-    np.testing.assert_array_equal(points, np.array([[-1, -1], [1, np.nan], [np.nan, 1]], np.float32))
-    assert texts_of(notes) == ("2 rows with a missing value: kept, but without neighbors.",)
+    np.testing.assert_array_equal(points, np.array([[-1, -1], [1, 0], [0, 1]], np.float32))
+    assert texts_of(notes) == ("2 missing values replaced by the mean of the column (a, b).",)
 
 
 def test_constant_and_empty_columns_are_left_out():

@@ -94,7 +94,7 @@ def test_rows_of_numbers_are_standardized_where_there_is_no_embedding(npz):
 
 def test_text_of_bytes_is_read_as_text(npz):
     samples = read(npz(embedding=np.eye(2), labels=np.array([b"u", b"v"])))
-    assert samples.labels.tolist() == ["u", "v"]
+    assert (samples.class_names, samples.labels.tolist()) == (("u", "v"), [0, 1])
 
 
 def test_gray_pictures_may_have_a_channel(npz):

@@ -40,13 +40,14 @@ def test_numbers_are_inputs_and_standardized_the_embedding(table):
     assert samples.ids.tolist() == ["007", "008", "009"]
     assert samples.class_names == ("setosa", "virginica")
     assert samples.labels.tolist() == [0, 0, 1]
-    assert samples.inputs.names == ("petal length", "petal width", "constant")
-    np.testing.assert_array_equal(samples.inputs[0], np.array([1.0, 0.2, 3.0], np.float32))
-    np.testing.assert_allclose(samples.embedding, [[-1.2247449, -1], [0, np.nan], [1.2247449, 1]], rtol=1e-6)
-    assert samples.features == "2 standardized columns"
+    assert samples.inputs.names == ("petal length", "petal width", "constant", "kind=x", "kind=y", "kind=z")
+    np.testing.assert_array_equal(samples.inputs[0], np.array([1.0, 0.2, 3.0, 1, 0, 0], np.float32))
+    np.testing.assert_allclose(samples.embedding[:, :2], [[-1.2247449, -1], [0, 0], [1.2247449, 1]], rtol=1e-6)
+    np.testing.assert_allclose(samples.embedding[:, 2:], np.eye(3) - 1 / 3, rtol=1e-6)
+    assert samples.features == "4 columns: 3 numbers, 1 category"
     assert texts_of(samples.notes) == (
         "1 constant column left out (constant).",
-        "1 row with a missing value: kept, but without neighbors.",
+        "1 missing value replaced by the mean of the column (petal width).",
     )
     assert {name: column.tolist() for name, column in samples.columns.items()} == {
         "kind": ["x", "y", "z"], "split": ["train", "test", "test"],
@@ -113,7 +114,7 @@ def test_parquet_keeps_types(tmp_path):
     samples = read(tmp_path / "a.parquet")
     assert samples.class_names == ("0", "1")
     assert samples.labels.tolist() == [1, -1, 0]
-    assert samples.inputs.names == ("x", "flag")
+    assert samples.inputs.names == ("x", "flag", "when", "kind=a", "kind=b")
     assert samples.columns["kind"].tolist() == ["a", "b", "a"]
     assert samples.columns["when"][0].startswith("2026-01-01")
     assert texts_of(samples.notes) == ("1 column left out, not plain text or numbers (vector).",)
@@ -205,9 +206,9 @@ def test_a_column_that_is_not_there(table, part):
 
 
 def test_nothing_to_compare(table):
-    assert refusal(table("words,label\nhello,a\nyou,b\n")) == (
-        "'table.csv' has neither a column with the paths of pictures nor one called 'text' nor one of "
-        "numbers besides the label 'label'. Its columns are: words, label. Add one, or name the paths with --file."
+    assert refusal(table("words,label\nhello,a\nhello,b\n")) == (
+        "'table.csv' has neither a column with the paths of pictures nor one of texts nor one of numbers, categories "
+        "or dates besides the label 'label'. Its columns are: words, label. Add one, or name the paths with --file."
     )
 
 
@@ -248,9 +249,9 @@ def test_an_empty_file(table):
 
 
 def test_bytes_that_are_no_text(tmp_path):
-    (tmp_path / "table.csv").write_bytes(b"x,label\n1,\xff\n")
+    (tmp_path / "table.csv").write_bytes(b"x,label\n1,\xff\0\n")
     assert refusal(tmp_path / "table.csv").startswith("'table.csv' cannot be read: ")
-    (tmp_path / "table.csv").write_bytes(b"x,\xff\n1,2\n")
+    (tmp_path / "table.csv").write_bytes(b"x,\xff\0\n1,2\n")
     assert refusal(tmp_path / "table.csv").startswith("'table.csv' cannot be read: 'utf-8' codec can't decode")
 
 

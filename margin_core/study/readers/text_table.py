@@ -1,0 +1,181 @@
+r"""A text file as a table of columns, however it was saved: its encoding, delimiter and header are found.
+
+Read are UTF-8, UTF-16 and Windows-1252; commas, semicolons, tabs and bars; gzip; ``\n``, ``\r\n`` and ``\r``; blank
+and ``#`` lines and Excel's ``sep=;`` above the header; blanks around names and values; trailing columns without a name.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from margin_core.errors import SourceError
+from margin_core.study.notes import Note, assumption
+from margin_core.study.samples import counted
+
+DELIMITERS = (",", ";", "\t", "|")
+
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FALLBACK = "cp1252"
+_LINES_LOOKED_AT = 50
+_HEAD = 1 << 16
+"""Bytes in which the header and the delimiter are looked for."""
+_MAX_UNPACKED = 4 << 30
+"""Bytes that a ``.gz`` may unpack to."""
+
+
+@dataclass(frozen=True, eq=False)
+class TextTable:
+    """Columns of texts, and how they were found.
+
+    Attributes
+    ----------
+    columns : dict of str to array
+        By name, in the order of the file.
+    delimiter : str
+    notes : tuple of Note
+    """
+
+    columns: dict[str, pa.ChunkedArray]
+    delimiter: str
+    notes: tuple[Note, ...]
+
+
+def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collection[str] = ("",)) -> TextTable:
+    """Read a text file as columns of numbers, booleans, dates and texts.
+
+    Parameters
+    ----------
+    path : Path
+    as_text : collection of str
+        Columns, in lower case, that stay texts whatever they hold, so that an id ``007`` keeps its zeros.
+    missing : collection of str
+        Texts that mean a missing number.
+
+    Returns
+    -------
+    TextTable
+        No column where there is no line below the header.
+
+    Raises
+    ------
+    SourceError
+        A column is repeated.
+    OSError, UnicodeDecodeError, csv.Error, pyarrow.ArrowException
+        The file cannot be read.
+
+    Notes
+    -----
+    Columns are typed while they are parsed; only where a later value does not fit the first ones is everything read
+    again as text.
+    """
+    content, notes = _as_utf8(path)
+    head = content[:_HEAD].decode(errors="ignore")
+    lines = head.split("\n", _LINES_LOOKED_AT)
+    start, delimiter = _preamble(lines)
+    if start:
+        notes.append(assumption(f"{counted(start, 'line')} above the names of the columns left out."))
+        content = content[len("\n".join(lines[:start]).encode()) + 1 :]
+    below = content.find(b"\n")
+    if below < 0 or not content[below:].strip():
+        return TextTable({}, delimiter or ",", tuple(notes))
+    head = content[:_HEAD].decode(errors="ignore")
+    delimiter = delimiter or _delimiter(head.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT], path)
+    rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
+    header = [name.strip() for name in next(rows)]
+    names = _names(path, header)
+    texts = [name for name in names if name.lower() in as_text]
+    try:
+        columns = _parsed(content, names, delimiter, texts, missing)
+    except pa.ArrowInvalid:
+        columns = _parsed(content, names, delimiter, names, missing)
+    for name, given in zip(names, header, strict=True):
+        if not given and columns[name].null_count == len(columns[name]):
+            del columns[name]  # Excel writes columns without a name that hold nothing.
+    return TextTable(columns, delimiter, tuple(notes))
+
+
+def _parsed(
+    content: bytes, names: list[str], delimiter: str, texts: list[str], missing: Collection[str]
+) -> dict[str, pa.ChunkedArray]:
+    table = pa_csv.read_csv(
+        pa.BufferReader(content),
+        read_options=pa_csv.ReadOptions(column_names=names, skip_rows_after_names=1),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(texts, pa.string()), strings_can_be_null=False, null_values=list(missing)
+        ),
+    )
+    return dict(zip(names, table.columns, strict=True))
+
+
+def _as_utf8(path: Path) -> tuple[bytes, list[Note]]:
+    r"""Return the content of a file in UTF-8 with ``\n`` at the end of lines, and what was assumed."""
+    content = path.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        with gzip.open(io.BytesIO(content)) as stream:
+            content = stream.read(_MAX_UNPACKED + 1)
+        if len(content) > _MAX_UNPACKED:
+            raise SourceError(f"'{path}' unpacks to more than 4 GB. Unpack it, and open the table.")
+    notes: list[Note] = []
+    mark, encoding = next((pair for pair in _BYTE_ORDER_MARKS if content.startswith(pair[0])), (b"", "utf-8"))
+    if encoding == "utf-16":
+        content = content.decode(encoding).encode()
+    else:
+        content = content[len(mark) :]
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            if b"\0" in content:
+                raise
+            content = content.decode(_FALLBACK).encode()
+            notes.append(assumption("The file is not UTF-8; it was read as Windows-1252."))
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
+    return content, notes
+
+
+def _preamble(lines: list[str]) -> tuple[int, str]:
+    """Return how many lines stand above the header, and the delimiter that one of them names."""
+    delimiter = ""
+    for start, line in enumerate(lines):
+        bare = line.strip().strip('"')
+        if bare.lower().startswith("sep=") and len(bare) == 5:
+            delimiter = bare[4]
+        elif bare.strip(",;|") and not bare.startswith("#"):
+            return start, delimiter
+    return 0, delimiter
+
+
+def _delimiter(lines: list[str], path: Path) -> str:
+    """Return the delimiter that splits the lines most evenly: into as many values as the header has names."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+
+    def score(delimiter: str) -> tuple[float, int]:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        widths = Counter(map(len, rows))
+        wide = len(rows[0]) if rows else 1
+        return (widths[wide] / len(rows) if wide > 1 else 0.0, wide)
+
+    return max(DELIMITERS, key=score)
+
+
+def _names(path: Path, header: list[str]) -> list[str]:
+    """Return a name for every column; one without gets that which pandas gives it."""
+    names = [name or f"Unnamed: {place}" for place, name in enumerate(header)]
+    repeated = [name for name in names if names.count(name) > 1]
+    if repeated:
+        raise SourceError(
+            f"'{path}' has {names.count(repeated[0])} columns '{repeated[0]}'. Give each a name of its own."
+        )
+    return names
