@@ -190,8 +190,8 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     if embedding is not None:
         embedding = _float32(request, embedding, key)
     elif isinstance(inputs, np.ndarray) and inputs.ndim == 2:
-        names = [str(number) for number in range(inputs.shape[1])]
-        embedding, left_out = standardize(str(path), np.asarray(inputs, np.float64), names)
+        numbered = [str(number) for number in range(inputs.shape[1])]
+        embedding, left_out = standardize(str(path), np.asarray(inputs, np.float64), numbered)
         features = counted(embedding.shape[1], "standardized column")
         notes.extend(left_out)
     names = tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None

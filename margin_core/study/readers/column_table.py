@@ -150,7 +150,8 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
     SourceError
         The file is damaged, a column is repeated, or there is no row.
     """
-    suffix, notes = path.suffix.lower(), ()
+    suffix = path.suffix.lower()
+    notes: tuple[Note, ...] = ()
     try:
         if suffix in TEXT_SUFFIXES:
             text = read_text_table(path, as_text, _SPELLED)

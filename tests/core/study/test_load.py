@@ -84,7 +84,7 @@ def test_a_manifest_with_named_columns(csv):
     study = load_study(csv, label="kind", id="key")
     assert study.ids.tolist() == ["a", "b", "c"]
     assert study.class_names == ("u", "v")
-    assert study.features == "1 standardized column"
+    assert study.features == "1 column: 1 number"
 
 
 def test_a_folder_of_arrays(tmp_path):
@@ -217,7 +217,7 @@ def test_an_ending_that_is_not_read(tmp_path):
     (tmp_path / "a.xlsx").write_text("x")
     assert refusal(SourceError, tmp_path / "a.xlsx") == (
         f"'{tmp_path.resolve() / 'a.xlsx'}' is not a source that can be opened. Give a folder of pictures, a manifest "
-        "(.csv, .tsv, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin)."
+        "(.csv, .tsv, .txt, .csv.gz, .jsonl, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin)."
     )
 
 
