@@ -129,7 +129,7 @@ test("coverage is the mean over all samples", () => {
 test("a class that has less to show than was asked for says so in one sentence", () => {
   const group = (size, shown) => ({ size, prototypes: Array.from({ length: shown }, () => ({})) });
   assert.match(groupNote(group(0, 0), 8, 3, false), /No sample/);
-  assert.match(groupNote(group(1, 1), 8, 3, false), /stands for itself/);
+  assert.match(groupNote(group(1, 1), 8, 3, false), /represents itself/);
   assert.match(groupNote(group(5, 5), 8, 3, false), /5 samples, fewer than 8/);
   assert.match(groupNote(group(50, 8), 8, 1, false), /one class only/);
   assert.equal(groupNote(group(50, 8), 8, 3, false), "");

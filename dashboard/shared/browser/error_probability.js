@@ -62,7 +62,7 @@ export function probabilityWords(probability) {
 export function probabilitySentence(probability) {
   const { likely, low, high } = probability;
   const range = `between ${below(low)} and ${above(high)} %`;
-  if (isVague(probability)) return `P(label error): ${range}. Few labels of this score were reviewed yet; it narrows as you review.`;
+  if (isVague(probability)) return `P(label error): ${range}. Few labels with such scores have been reviewed yet; the interval narrows as you review.`;
   return `P(label error): ${percent(likely)} % (90 % interval: ${range}).`;
 }
 

@@ -132,7 +132,7 @@ export class EvidenceDialog {
       ...why.classes.map((label) => el("th", { scope: "col" }, this.chip(label))));
     const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
       ? this.sourceRow(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
-      : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this very label.", name: "unweighted" }));
+      : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this label.", name: "unweighted" }));
     rows.push(this.sourceRow(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
     return el("section", {}, el("h3", { text: "Sources of evidence" }),
       el("table", { class: "sources" }, el("thead", {}, head), el("tbody", {}, ...rows)));

@@ -42,8 +42,8 @@ function pooledOf({ classes, pooled }, label) {
  * @param {Classes} classes
  */
 export function verdictOf(why, classes) {
-  if (why.isolated) return "This sample has no usable features, so nobody can be compared with it and its label is not scored.";
-  if (why.suggested < 0) return "There is no other class that it could be.";
+  if (why.isolated) return "This sample has no usable features, so it has no neighbors and its label is not scored.";
+  if (why.suggested < 0) return "There is no other class.";
   const other = `“${classOf(classes, why.suggested).name}” ${pooledOf(why, why.suggested)}`;
   if (why.label < 0) return `It has no label. All sources of evidence together give ${other}.`;
   const own = `“${classOf(classes, why.label).name}” ${pooledOf(why, why.label)}`;
@@ -84,7 +84,7 @@ export function remarksOn(why, classes, probability) {
     found.push(`${now}; it was given ${classOf(classes, why.given).name}.`);
   }
   if (probability) found.push(probability);
-  if (!why.ranksTheQueue) found.push("The queue is ranked by another score, which you chose; these sources of evidence make the suggestion.");
+  if (!why.ranksTheQueue) found.push("The queue is ranked by the score that you chose; the suggestion comes from these sources of evidence.");
   return found;
 }
 

@@ -178,7 +178,7 @@ export class Subject {
       if (found === "here" || this.shown !== card) return;
       this.waits = found === "away";
       this.stage.replaceChildren(el("p", { class: "quiet", text: this.waits
-        ? "The server is away; the picture comes when it is back."
+        ? "The server does not answer; the picture appears when it is back."
         : "This picture cannot be read. Exclude the sample, or skip it." }));
     });
   }

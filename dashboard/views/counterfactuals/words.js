@@ -22,14 +22,14 @@ export function badgesOf(counterfactual, { agreement, accuracy }) {
   /** @type {(name: string, value: string, meaning: string, isPoor: boolean) => void} */
   const add = (name, value, meaning, isPoor) => found.push({ name, value, meaning, isPoor });
   if (agreement === null) add("agreement", "not known", "This study has no predictions of a model to compare the network with.", true);
-  else add("agrees with your model", percent(agreement), "Share of held-out samples of which this network says what your model says. It explains itself, and your model only as far as they agree.", agreement < 0.9);
-  if (accuracy !== null) add("agrees with the labels", percent(accuracy), "Share of held-out samples of which it says the given label.", accuracy < 0.7);
+  else add("agrees with your model", percent(agreement), "Share of held-out samples for which this network and your model predict the same class. The network explains your model only as far as they agree.", agreement < 0.9);
+  if (accuracy !== null) add("agrees with the labels", percent(accuracy), "Share of held-out samples for which it predicts the given label.", accuracy < 0.7);
   if (counterfactual.ratio === null) add("detour", "not known", "No nearer point of the boundary was found to compare with.", true);
   else add("detour", `${counterfactual.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", counterfactual.ratio > 2);
   const outside = counterfactual.outside[counterfactual.times.indexOf(1)];
   add("out of range", percent(outside), `Share of the ${counterfactual.picture ? "pixels" : "columns"} that leave the range of the data on the boundary.`, outside > 0.3);
-  add("reconstruction error", error(counterfactual.reconstruction), "Largest error of going to the features and back.", counterfactual.reconstruction > 1e-4);
-  add("margin on the boundary", error(counterfactual.residual), "What is left of the margin where it should be 0.", counterfactual.residual > 1e-3);
+  add("reconstruction error", error(counterfactual.reconstruction), "Largest error after encoding and decoding the sample.", counterfactual.reconstruction > 1e-4);
+  add("margin on the boundary", error(counterfactual.residual), "The margin at the boundary point, which should be 0.", counterfactual.residual > 1e-3);
   return found;
 }
 
@@ -48,7 +48,7 @@ export function gapWords(gap) {
 export function warningsOf(counterfactual, classes) {
   const found = [];
   if (counterfactual.likelier !== null) found.push(`On this boundary ${classOf(classes, counterfactual.likelier).name} is likelier than both.`);
-  if (counterfactual.trainedOn) found.push("The network has learned from this very sample.");
+  if (counterfactual.trainedOn) found.push("The network was trained on this sample.");
   return found;
 }
 

@@ -68,7 +68,7 @@ class BoundarySamples {
           button({ class: "key-button", text: "show on the map", on: { click: () => this.act("map") } })),
         this.facts)),
     el("div", { class: "strip" }, this.title, this.strip, this.axis.node, this.why,
-      el("p", { class: "quiet no-samples", text: "These two touch, but no sample lies between them: none has both as its likeliest." })),
+      el("p", { class: "quiet no-samples", text: "These two classes touch, but no sample has both as its most probable classes." })),
     el("figure", { class: "contacts" },
       el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
       el("figcaption", { class: "quiet", text: "Deeper and broader: a larger share of the neighbors of one class belongs to the other. Click a cell or a line to see the samples between two classes." })),

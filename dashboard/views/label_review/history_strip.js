@@ -41,7 +41,7 @@ export class HistoryStrip {
   showRefit({ corrections, error }) {
     const words = corrections > 0 ? `Ranking refitted after ${count(corrections)} ${corrections === 1 ? "correction" : "corrections"}` : "";
     setText(this.refitWords, error ? [words, "The last refit failed; the ranking stays as it is"].filter(Boolean).join(". ") : words);
-    this.refitWords.title = error || (words ? "What comes next is in a new order: the models have learned from your corrections" : "");
+    this.refitWords.title = error || (words ? "The rest of the queue has a new order: the models were refitted to your corrections" : "");
   }
 
   /**

@@ -250,7 +250,7 @@ export class SampleView {
   /* ----- elements ----- */
 
   layOutCaption() {
-    const saw = keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "what the prediction rests on in this sample" });
+    const saw = keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "which parts of this sample the prediction depends on" });
     return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, this.zoom ? this.zoomButton : null);
   }
 

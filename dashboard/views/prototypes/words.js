@@ -28,8 +28,8 @@ export function reasonWords(sample) {
  */
 export function groupNote(group, first, classes, unlabeled) {
   if (group.size === 0) return "No sample of this class has features.";
-  if (unlabeled) return "Nothing has a label, so there is one set of prototypes, for all.";
-  if (group.size === 1) return "This class has one sample, which stands for itself.";
+  if (unlabeled) return "No sample has a label, so there is one set of prototypes for all.";
+  if (group.size === 1) return "This class has one sample, which represents itself.";
   if (group.prototypes.length < first && group.size < first) return `This class has ${count(group.size)} samples, fewer than ${first}.`;
   if (classes === 1) return "There is one class only, so a criticism is unusual rather than wrongly labeled.";
   return "";
@@ -53,8 +53,8 @@ export function whyWords(chosen, group, name, nameOf) {
 function prototypeWords({ sample, place, stands, rule }, group, name) {
   const alike = sample.agreement === null ? "" : ` Of its neighbors, by weight, ${share(sample.agreement)} carry the same label.`;
   const reason = rule === "coverage"
-    ? "It is like its neighbors, and of those that are it brought the most samples nearer to a prototype."
-    : "MMD-critic picked it because with it the prototypes are distributed more like the class as a whole.";
+    ? "It is like its neighbors, and of those that are it brings the most samples closer to a prototype."
+    : "MMD-critic selects it because it makes the distribution of the prototypes more similar to that of the class.";
   return [
     `Prototype of ${name}, number ${place + 1}. The nearest prototype of ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
     `${reason} It lies denser than ${share(sample.density)} of its class.${alike}`,
@@ -67,8 +67,8 @@ function prototypeWords({ sample, place, stands, rule }, group, name) {
  * @param {(label: number) => string} nameOf
  */
 function criticismWords(sample, name, nameOf) {
-  if (sample.reason === "label") return `Its neighbors carry other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
+  if (sample.reason === "label") return `Its neighbors have other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
   if (sample.reason === "model") return `Its neighbors agree with the label, but the model predicts ${nameOf(sample.predicted)}.`;
   if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;
-  return "The samples around it lie much denser or sparser than it does.";
+  return "The density around its neighbors is much higher or lower than around it.";
 }

@@ -16,7 +16,7 @@ const COLUMNS = [
   ["deletion", "deletion", "Area under the curve as the most important go first. Less is better."],
   ["insertion", "insertion", "Area under the curve as the most important come first. More is better."],
   ["road", "ROAD", "What filling in the least important leaves of the class, less what filling in the most important leaves. More is better."],
-  ["gini", "sparsity", "Gini index: 0 all pixels alike, near 1 one pixel alone. Neither is better."],
+  ["gini", "sparsity", "Gini index: 0 if all pixels are equal, close to 1 if one pixel stands out. Neither is better."],
   ["top_k", "top pixels that stay", "When every value moves by 4 of 255, up or down at random. More is more stable."],
   ["correlation", "rank correlation", "Of all pixels, under the same change. More is more stable."],
   ["shift", "center moved by", "In pixels, under the same change. Less is more stable."],
@@ -51,7 +51,7 @@ class Comparison {
     this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "compare" : "measure", on: { click: () => this.begin() } });
     this.table = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "methods compared", hidden: true },
       el("table", {}, el("thead", {}, this.header), this.body),
-      el("p", { class: "quiet", text: methods.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, by an interval of the difference that leaves out 0." }));
+      el("p", { class: "quiet", text: methods.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, with an interval of the difference that excludes 0." }));
     this.node = el("section", { class: "margin comparison", "aria-label": "compare on the whole set", "data-state": "none" },
       el("div", { class: "controls" }, this.select, methods.length > 1 ? el("div", { class: "options", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, this.start, this.stop, this.progress, this.report),
       this.table);
@@ -91,7 +91,7 @@ class Comparison {
     this.start.hidden = isRunning;
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.total ? answer.done / answer.total : 0})`;
-    const words = { running: `${count(answer.done)} of ${count(answer.total)} heatmaps measured`, stopped: "Stopped. What was measured is kept.", none: "", done: "" };
+    const words = { running: `${count(answer.done)} of ${count(answer.total)} heatmaps measured`, stopped: "Stopped. Finished measurements are stored.", none: "", done: "" };
     setText(this.report, answer.error || words[answer.state]);
     this.table.hidden = answer.methods.length === 0;
     const shown = COLUMNS.filter(([name]) => Object.keys(answer.table[name] ?? {}).length > 0);

@@ -62,8 +62,8 @@ class SaliencyView {
   whyNot = el("select", { "aria-label": "and why not", on: { change: () => this.chooseClasses() } });
   opacity = el("input", { type: "range", min: "0", max: "1", step: "0.05", value: String(OPACITY), "aria-label": "opacity of the heatmaps",
     on: { input: () => this.line.style.setProperty("--opacity", this.opacity.value) } });
-  blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show and hide the heatmaps by turns" });
-  outlinesButton = keyButton("O", "outlines", () => this.toggleOutlines(), { "aria-pressed": "false", title: "the parts that are hidden, and what hiding each does" });
+  blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show or hide the heatmaps" });
+  outlinesButton = keyButton("O", "outlines", () => this.toggleOutlines(), { "aria-pressed": "false", title: "the parts, and the effect of hiding each of them" });
   low = el("span", {});
   high = el("span", {});
   about = el("span", { class: "quiet about" });

@@ -57,7 +57,7 @@ class Fragility {
     el("div", { class: "four" }, ...[this.after, this.before, this.now, this.difference].map((one) => one.node)),
     el("dl", { class: "three" },
       metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both heatmaps have in common."),
-      metric("rank correlation", this.correlation, "Spearman's, of all pixels: 1 the same order, 0 no relation."),
+      metric("rank correlation", this.correlation, "Spearman's, over all pixels: 1 if the order is the same, 0 if the orders are unrelated."),
       metric("center moved by", this.shift, "Distance between the centers of mass of both heatmaps.")));
   lines = new Lines();
   all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.control("start") } });
@@ -165,7 +165,7 @@ class Fragility {
     this.all.hidden = isRunning || answer.state !== "partly";
     this.stop.hidden = this.progress.hidden = !isRunning;
     this.fill.style.transform = `scaleX(${answer.fraction})`;
-    const stopped = this.action === "stop" ? "Stopped. What was made is kept." : "";
+    const stopped = this.action === "stop" ? "Stopped. Finished results are stored." : "";
     if (stopped) this.action = "";  // It was shown once; the slider may ask again.
     setText(this.linesWords, isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped);
   }
@@ -206,12 +206,12 @@ class Fragility {
     this.node.dataset.state = "ready";
     this.stage.hidden = !answer.survived;
     if (answer.survived) this.show(answer);
-    else this.say("No change within this limit kept the model's answer.");
+    else this.say("No change within this limit kept the prediction.");
   }
 
   /** @param {Attacked} answer */
   show(answer) {
-    this.say("The model says the same of both pictures.");
+    this.say("The model predicts the same class for both pictures.");
     paintPicture(this.after.canvas, answer, bytesOf(answer.after));
     paintPicture(this.difference.canvas, answer, bytesOf(answer.difference));
     paintHeatmap(this.before.canvas, answer, bytesOf(answer.heatmapBefore), null, this.palette);

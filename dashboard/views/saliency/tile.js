@@ -32,9 +32,9 @@ export class Tile {
     this.places = new PlaceWeights(onPart);
     this.title = el("h3", {});
     this.note = el("span", { class: "quiet" });
-    this.faithful = measure("faithfulness", "Area under the insertion curve less that under the deletion curve. Larger: the model agrees with the heatmap.");
+    this.faithful = measure("faithfulness", "Area under the insertion curve minus area under the deletion curve. Larger: the heatmap agrees better with the model.");
     this.fragile = measure("fragility", "Share of the most important tenth of the pixels that others take the place of when every value moves by 4 of 255, up or down at random. Ranks: rank correlation of all pixels before and after; 1 if the order is the same.");
-    this.sparse = measure("sparsity", "Gini index of the heatmap: 0 where all of it counts alike, near 1 where one place holds it all. Neither is better.");
+    this.sparse = measure("sparsity", "Gini index of the heatmap: 0 if all places are equal, close to 1 if one place stands out. Neither is better.");
     this.numbers = el("dl", { class: "measures" }, ...this.faithful.nodes, ...this.fragile.nodes, ...this.sparse.nodes);
     this.node = el("figure", { class: "tile", role: "group" }, el("figcaption", { class: "tile-head" }, this.title, this.note), this.frame, this.places.node, this.numbers);
   }

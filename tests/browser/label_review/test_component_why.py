@@ -102,10 +102,10 @@ UNUSUAL: list[tuple[dict[str, Any], str]] = [
         {"label": -1, "given": -1, "score": 0.0, "suspectNeighbors": 0},
         "It has no label. All sources of evidence together give “",
     ),
-    ({"suggested": -1, "score": 0.0}, "There is no other class that it could be."),
+    ({"suggested": -1, "score": 0.0}, "There is no other class."),
     ({"isolated": True, "neighbors": [], "voting": 0}, "This sample has no usable features"),
     ({"neighbors": [], "voting": 0, "suspectNeighbors": 0}, "None: no neighbor has a label."),
-    ({"ranksTheQueue": False}, "The queue is ranked by another score"),
+    ({"ranksTheQueue": False}, "The queue is ranked by the score that you chose"),
     ({"similar": [], "decidedAlike": None}, "Nobody has decided on a sample like this one yet."),
     ({"label": 9, "given": 0, "classes": [9, 1, 2], "suggested": 1}, "It is labeled 9 now; it was given 0."),
 ]

@@ -70,7 +70,7 @@ def test_a_class_with_less_to_show_says_so(look: Look, untouched: RunningDashboa
     assert [words.strip() for words in notes.all_inner_texts()] == [
         "",
         "This class has 5 samples, fewer than 8.",
-        "This class has one sample, which stands for itself.",
+        "This class has one sample, which represents itself.",
         "No sample of this class has features.",
     ]
     page.unroute("**/prototypes/coverage")
