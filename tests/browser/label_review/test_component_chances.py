@@ -37,7 +37,7 @@ def test_where_little_is_known_the_range_stands_alone(open_page: Open, fake: Fak
     page = open_review(open_page)
     wait_for_chance(page)
     assert measured(page) == ["P(label error)", "20 – 75 %", "score 0.50"]
-    assert "Few labels with such scores have been reviewed yet" in (page.locator(".measure").first.get_attribute("title") or "")
+    assert "Few labels with such scores" in (page.locator(".measure").first.get_attribute("title") or "")
 
 
 def test_a_decided_label_is_not_likely_anything(review: Page) -> None:
