@@ -1,7 +1,8 @@
 """What a data set says of each sample: the thing that is audited.
 
-Today that is one class a sample. A list of classes, a number or a set of boxes would be another `Target`; what a study,
-its reader and its export do with it rests on the protocol below alone.
+Today that is one class a sample, and readers, tasks, review and export work with its class numbers. A study holds them
+behind `Target`, so that a list of classes, a number or a set of boxes has a place beside `ClassLabels`; what reads
+`study.labels` then says that it needs classes.
 """
 
 from __future__ import annotations
