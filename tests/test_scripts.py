@@ -58,3 +58,9 @@ def test_scripts_never_write_raw_html(path):
     text = path.read_text(encoding="utf-8")
     raw = r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|new Function|setHTMLUnsafe)\b"
     assert not re.findall(raw, text)
+
+
+@every_script
+def test_an_answer_of_the_server_names_its_type(path):
+    """`any` would let a page read what no payload has."""
+    assert "Promise<any>" not in path.read_text(encoding="utf-8")

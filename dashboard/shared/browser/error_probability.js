@@ -22,8 +22,7 @@ export class ErrorProbabilities {
 
   /** @param {RequestInit} [options] */
   async load(options) {
-    /** @type {ErrorCurve} */
-    const curve = await getJson(address(this.study, "error_probability"), options);
+    const curve = /** @type {ErrorCurve} */ (await getJson(address(this.study, "error_probability"), options));
     if (curve.version < this.version) return;  // Overtaken by one that was asked for later.
     this.version = curve.version;
     this.curve = curve.scoreLogit.length > 0 ? curve : null;

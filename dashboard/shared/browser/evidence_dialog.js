@@ -68,7 +68,7 @@ export class EvidenceDialog {
     const abort = (this.abort = new AbortController());
     this.node.setAttribute("aria-busy", "true");
     try {
-      const why = await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal });
+      const why = /** @type {LabelEvidence} */ (await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal }));
       if (abort.signal.aborted) return;
       this.kind = card.kind;
       this.show(why, classes, probability);

@@ -157,6 +157,7 @@ export class Outbox {
     const batch = this.nextBatch();
     const query = this.query();
     try {
+      /** @type {DecisionsAnswer} */
       const answer = await (await ask(address(this.study, `decisions${query}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
       this.acknowledge(batch, answer, query);
       this.pause = 0;

@@ -38,9 +38,10 @@ export async function ask(url, options = {}) {
 }
 
 /**
+ * The payload that an address answers with; whoever asks names its type.
  * @param {string} url
  * @param {RequestInit} [options]
- * @returns {Promise<any>} whoever asks names the payload
+ * @returns {Promise<unknown>}
  */
 export async function getJson(url, options) {
   return (await ask(url, { cache: "no-store", ...options })).json();

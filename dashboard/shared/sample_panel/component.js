@@ -88,8 +88,7 @@ class SamplePanel {
     if (again) return;
     const ticket = (this.loading = {});
     try {
-      /** @type {Cards} */
-      const { cards } = await getJson(address(this.data.study, `queue?limit=${MAX_OFFERED}`), { signal: this.abort.signal });
+      const { cards } = /** @type {Cards} */ (await getJson(address(this.data.study, `queue?limit=${MAX_OFFERED}`), { signal: this.abort.signal }));
       if (ticket === this.loading) this.showOffers(cards);
     } catch (reason) {
       if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);
@@ -121,8 +120,7 @@ class SamplePanel {
     if (this.card?.row !== row) this.setState("loading");
     const ticket = (this.loading = {});
     try {
-      /** @type {Cards} */
-      const { cards } = await getJson(address(study, `cards?rows=${row}`), { signal: this.abort.signal });
+      const { cards } = /** @type {Cards} */ (await getJson(address(study, `cards?rows=${row}`), { signal: this.abort.signal }));
       if (ticket !== this.loading) return;
       this.card = cards[0] ?? null;
       if (this.card) this.show();

@@ -84,7 +84,7 @@ class ThumbnailGrid {
     const known = this.pages.get(page);
     if (known) return known;
     const path = `selection/${encodeURIComponent(this.data.selection)}?offset=${page * PAGE}&limit=${PAGE}`;
-    const asked = getJson(address(this.data.study, path), { signal: this.abort.signal });
+    const asked = /** @type {Promise<SelectionPage>} */ (getJson(address(this.data.study, path), { signal: this.abort.signal }));
     this.pages.set(page, asked);
     asked.catch(() => { if (this.pages.get(page) === asked) this.pages.delete(page); });
     if (this.pages.size > MAX_PAGES) forgetOldest(this.pages);

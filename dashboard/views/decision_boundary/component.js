@@ -107,8 +107,7 @@ class BoundarySamples {
     this.opening = {};  // Samples of a pair of the view before are no longer wanted.
     this.node.dataset.state = "loading";
     try {
-      /** @type {ClassContacts} */
-      const contacts = await getJson(address(this.data.study, `boundary/${this.view}`), { signal: this.abort.signal });
+      const contacts = /** @type {ClassContacts} */ (await getJson(address(this.data.study, `boundary/${this.view}`), { signal: this.abort.signal }));
       if (ticket !== this.beginning) return;
       this.contacts = contacts;
       const options = contacts.pairs.map((one) => el("option", { value: one.pair.join(), text: pairWords(this.data.classes, one) }));
@@ -130,8 +129,7 @@ class BoundarySamples {
     for (const picture of [this.table, this.chords]) picture.mark(pairOf(this.pairKey));
     this.node.setAttribute("aria-busy", "true");
     try {
-      /** @type {PairSamples} */
-      const film = await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal });
+      const film = /** @type {PairSamples} */ (await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal }));
       if (ticket !== this.opening) return;
       this.film = film;
       this.fit(film);

@@ -77,7 +77,7 @@ export class Queue {
 
   /**
    * @param {string} path
-   * @returns {Promise<any>} whoever asks names the payload
+   * @returns {Promise<unknown>}
    */
   ask(path) {
     return getJson(address(this.study, path));
@@ -85,7 +85,7 @@ export class Queue {
 
   /** @returns {Promise<SuspectGroups>} */
   groups() {
-    return this.ask("groups");
+    return /** @type {Promise<SuspectGroups>} */ (this.ask("groups"));
   }
 
   /**
@@ -95,15 +95,14 @@ export class Queue {
    * @returns {Promise<QueueAnswer>}
    */
   members({ given, suggested }, limit) {
-    return this.ask(`queue${this.query(limit, { given, suggested })}`);
+    return /** @type {Promise<QueueAnswer>} */ (this.ask(`queue${this.query(limit, { given, suggested })}`));
   }
 
   /* A few samples first, so that one is soon on screen; then the reserve. Without `skip` the server answers its present
      order; with it, what comes after the samples already here. */
   async fetchMore() {
     const skip = this.order.slice(-MAX_SKIPPED).map((card) => card.row);
-    /** @type {QueueAnswer} */
-    const answer = await this.ask(`queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`);
+    const answer = /** @type {QueueAnswer} */ (await this.ask(`queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`));
     return () => {
       this.accept(answer);
       const fresh = this.undecided(answer.cards, this.order);
@@ -158,7 +157,7 @@ export class Queue {
   async cardsOf(rows) {
     const missing = rows.filter((row) => !this.cards.has(row));
     for (let start = 0; start < missing.length; start += PAGE) {
-      const { cards } = await this.ask(`cards?rows=${missing.slice(start, start + PAGE)}`);
+      const { cards } = /** @type {{ cards: QueueCard[] }} */ (await this.ask(`cards?rows=${missing.slice(start, start + PAGE)}`));
       for (const card of cards) this.keep(card);
     }
     return rows.flatMap((row) => this.cards.get(row) ?? []);

@@ -62,8 +62,7 @@ export class Tooltip {
   /** @param {number} row */
   async ask(row) {
     try {
-      /** @type {Cards} */
-      const { cards } = await getJson(address(this.study, `cards?rows=${row}`), { signal: this.signal });
+      const { cards } = /** @type {Cards} */ (await getJson(address(this.study, `cards?rows=${row}`), { signal: this.signal }));
       this.cards.set(row, cards[0]);
       if (this.cards.size > MAX_CARDS) forgetOldest(this.cards);
       if (this.row === row) this.fill(row, cards[0]);

@@ -80,8 +80,7 @@ class Prototypes {
   async fetch(rule) {
     this.asked.add(rule);
     try {
-      /** @type {PrototypesAnswer} */
-      const { groups } = await getJson(address(this.data.study, `prototypes/${rule}`), { signal: this.abort.signal });
+      const { groups } = /** @type {PrototypesAnswer} */ (await getJson(address(this.data.study, `prototypes/${rule}`), { signal: this.abort.signal }));
       this.answers.set(rule, groups);
       const own = this.answers.get(OWN);
       if (own) this.open(own);

@@ -72,8 +72,7 @@ class Comparison {
     clearTimeout(this.timer);
     const ticket = (this.asked = {});
     try {
-      /** @type {ComparisonAnswer} */
-      const answer = await getJson(address(this.data.study, `saliency/comparison?count=${this.select.value}`));
+      const answer = /** @type {ComparisonAnswer} */ (await getJson(address(this.data.study, `saliency/comparison?count=${this.select.value}`)));
       if (ticket !== this.asked || this.gone) return;
       this.show(answer);
       if (answer.state !== "running") return;

@@ -13,10 +13,11 @@ const RETRY_INTERVAL = 2_000;
 class Refusal extends Error {}
 
 /**
+ * The payload that an address answers with; whoever asks names its type.
  * @param {string} study
  * @param {string} path
  * @param {AbortSignal} [signal]
- * @returns {Promise<any>} whoever asks names the payload
+ * @returns {Promise<unknown>}
  */
 export async function fetchHeatmaps(study, path, signal) {
   const response = await fetch(address(study, `saliency/${path}`), { cache: "no-store", headers: { "X-Margin": "1" }, signal });
@@ -75,7 +76,7 @@ export class Polling {
   async turn(path, signal) {
     let wait = INTERVAL;
     try {
-      const answer = await fetchHeatmaps(this.study, path, signal);
+      const answer = /** @type {Answer} */ (await fetchHeatmaps(this.study, path, signal));
       if (signal.aborted) return;
       this.onAnswer(answer);
       // Whoever took the answer may have stopped, or asked something else, for which there is a timer already.

@@ -68,8 +68,7 @@ export class SampleStrip {
   async load(selection, rowOf) {
     const query = selection ? `?selection=${encodeURIComponent(selection)}` : "";
     const ticket = (this.loading = {});
-    /** @type {Trail} */
-    const trail = await getJson(address(this.study, `saliency/trail${query}`));
+    const trail = /** @type {Trail} */ (await getJson(address(this.study, `saliency/trail${query}`)));
     if (ticket !== this.loading || this.gone) return;
     this.rows = trail.rows;
     this.samples = new Map(trail.rows.map((row, place) => [row, { row, id: trail.ids[place], excerpt: trail.excerpts[place] ?? "" }]));
@@ -133,8 +132,7 @@ export class SampleStrip {
     if (rows.length === 0 || this.gone) return;
     const ticket = (this.asked = {});
     try {
-      /** @type {StripHeatmaps} */
-      const answer = await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`));
+      const answer = /** @type {StripHeatmaps} */ (await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`)));
       if (ticket !== this.asked || this.gone) return;
       this.showProgress(answer);
       for (const item of this.items) {
