@@ -147,7 +147,8 @@ def open_database(where: str | Path, wait: float) -> Database:
         url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
     except ArgumentError:
         raise ReviewError(
-            f"'{where}' does not name a database. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+            f"'{where}' does not name a database. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME, "
+            "or in Python the file as a Path."
         ) from None
     backend = url.get_backend_name()
     if backend not in ("sqlite", "postgresql"):

@@ -7,13 +7,16 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
-from margin_core.review.export.tables import read_table
+from margin_core.review.export.tables import as_texts, read_table
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Row = dict[Hashable, Any]
 """A row of a table by the names of its columns, all of it text."""
@@ -44,12 +47,15 @@ class TableRow:
     former: tuple[str, int]
 
 
-def read_decision_table(path: str | Path, study: Study, *, reviewer: str = "", task: str = "import") -> list[TableRow]:
-    """Read the decisions of a CSV, Parquet or JSON-lines table; see `import_decisions` for its columns.
+def read_decision_table(
+    source: str | Path | pd.DataFrame, study: Study, *, reviewer: str = "", task: str = "import"
+) -> list[TableRow]:
+    """Read the decisions of a table; see `import_decisions` for its columns.
 
     Parameters
     ----------
-    path : str or Path
+    source : str, Path or pandas.DataFrame
+        A CSV, Parquet or JSON-lines file, or the table itself.
     study : Study
     reviewer : str
         Where the table does not say.
@@ -64,13 +70,13 @@ def read_decision_table(path: str | Path, study: Study, *, reviewer: str = "", t
     Raises
     ------
     ReviewError
-        Names the first row that cannot be used.
+        Names the first row that cannot be used; or there is no such table.
     """
-    table = read_table(Path(path))
+    name, table = _read_source(source)
     missing = sorted({"id", "verdict"} - set(table.columns))
     if missing and len(table.columns):  # JSON lines without a line have no columns, and decide nothing.
         raise ReviewError(
-            f"'{path}' has no column '{missing[0]}'. Decisions need the columns id, verdict and, for relabel, label."
+            f"{name} has no column '{missing[0]}'. Decisions need the columns id, verdict and, for relabel, label."
         )
     key = study_key(study)
     table_client = f"import-{fingerprint(key, *map(tuple, table.itertuples(index=False)))}"
@@ -82,7 +88,7 @@ def read_decision_table(path: str | Path, study: Study, *, reviewer: str = "", t
     times_said: Counter[str] = Counter()
     rows = []
     for number, row in numbered:
-        where = f"'{path}', row {number}"
+        where = f"{name}, row {number}"
         if not row["verdict"].strip():
             continue
         sample_id = row["id"]
@@ -115,6 +121,18 @@ def read_decision_table(path: str | Path, study: Study, *, reviewer: str = "", t
             )
         )
     return rows
+
+
+def _read_source(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Return the name of a table for messages, and the table as text."""
+    if isinstance(source, str | Path):
+        return f"'{source}'", read_table(Path(source))
+    if not hasattr(source, "iloc"):  # pandas is slow to import, and only tables need it
+        raise ReviewError(
+            f"Decisions are imported from a file or a pandas.DataFrame, not from {type(source).__name__}. "
+            "Give a path, or a table with the columns id, verdict and label."
+        )
+    return "The table of decisions", as_texts(source)
 
 
 def decided_second(decision: Decision) -> str:

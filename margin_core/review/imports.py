@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.decision_table import read_decision_table
@@ -11,6 +12,9 @@ from margin_core.review.import_matching import match_rows
 from margin_core.review.state import ReviewState
 from margin_core.review.store import ReviewStore
 from margin_core.values import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,10 @@ class Imported:
     superseded: tuple[str, ...]
 
 
-def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task: str = "import") -> list[Decision]:
-    """Read decisions from a CSV, Parquet or JSON-lines table.
+def import_decisions(
+    source: str | Path | pd.DataFrame, study: Study, *, reviewer: str = "", task: str = "import"
+) -> list[Decision]:
+    """Read decisions from a table.
 
     Columns: ``id``; ``verdict`` (keep, relabel, skip, exclude; empty: not decided, left out); ``label``, a class
     name, for relabel; optional ``reviewer``, ``note`` and ``decided_at`` (ISO 8601; without a zone it is UTC). Every
@@ -42,7 +48,8 @@ def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task
 
     Parameters
     ----------
-    path : str or Path
+    source : str, Path or pandas.DataFrame
+        A CSV, Parquet or JSON-lines file, or the table itself.
     study : Study
     reviewer : str
         Where the table does not say.
@@ -60,11 +67,11 @@ def import_decisions(path: str | Path, study: Study, *, reviewer: str = "", task
     ReviewError
         Names the first row that cannot be used; then nothing of the table should be.
     """
-    return [row.decision for row in read_decision_table(path, study, reviewer=reviewer, task=task)]
+    return [row.decision for row in read_decision_table(source, study, reviewer=reviewer, task=task)]
 
 
 def record_import(
-    path: str | Path, study: Study, store: ReviewStore, *, reviewer: str = "", task: str = "import"
+    source: str | Path | pd.DataFrame, study: Study, store: ReviewStore, *, reviewer: str = "", task: str = "import"
 ) -> Imported:
     """Record the decisions of a table that are not in the log yet.
 
@@ -77,7 +84,7 @@ def record_import(
 
     Parameters
     ----------
-    path : str or Path
+    source : str, Path or pandas.DataFrame
         As in `import_decisions`.
     study : Study
     store : ReviewStore
@@ -100,7 +107,7 @@ def record_import(
     All new rows are recorded in one transaction: after a crash either all of them are there or none, and importing the
     table again makes it whole.
     """
-    rows = read_decision_table(path, study, reviewer=reviewer, task=task)
+    rows = read_decision_table(source, study, reviewer=reviewer, task=task)
     key = study_key(study)
     log = store.decisions(key)
     known = match_rows(rows, log)

@@ -85,7 +85,7 @@ def describe_content(study: Study) -> tuple[Note, ...]:
     Returns
     -------
     tuple of Note
-        What was read; and class names that differ only in how they are written.
+        What was read; a single class; and class names that differ only in how they are written.
     """
     notes = [read(f"Read: {counted(len(study), _noun(study))}.")]
     if study.has(Need.LABELS):
@@ -93,6 +93,14 @@ def describe_content(study: Study) -> tuple[Note, ...]:
         unlabeled = f", {counted(missing, 'sample')} to label" if missing else ""
         names = f"{len(study.class_names):,} ({listed(study.class_names)}){unlabeled}"
         notes.append(read(f"Classes: {names}."))
+        used = np.unique(study.labels[study.labels != UNLABELED])
+        if len(used) == 1:
+            notes.append(
+                assumption(
+                    f"All labels are of one class, '{study.class_names[used[0]]}'. A label error is a sample that "
+                    "looks like another class, so none can be found; give the samples of another class, too."
+                )
+            )
     if study.has(Need.EMBEDDING) and study.features:
         notes.append(read(f"Features: {study.features}."))
     for group in differing_spellings(study.class_names):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,7 +156,8 @@ class Explanation:
         -------
         pandas.DataFrame
             Columns ``id``, ``rank`` (from 1), ``score``, ``role`` and the columns of evidence. Evidence with several
-            values a row (nearest ids, say) becomes one column of space-joined text.
+            values a row, such as ``nearest_ids``, is one column of text, a JSON array in each row; the empty texts
+            that fill up a row with fewer values are left out.
         """
         import pandas as pd  # slow to import, and only tables need it
 
@@ -165,7 +168,7 @@ class Explanation:
             "role": self.findings.roles,
         }
         for name, values in self.findings.evidence.items():
-            columns[name] = values if values.ndim == 1 else [" ".join(map(str, row)) for row in values]
+            columns[name] = values if values.ndim == 1 else [_to_json(row) for row in values.tolist()]
         return pd.DataFrame(columns)
 
     def save(self, path: str | Path) -> None:
@@ -301,6 +304,12 @@ def nodes_of(domain_ids: Texts, ids: Texts) -> Ints:
     """
     node_of = {name: node for node, name in enumerate(domain_ids.tolist())}
     return np.array([node_of[name] for name in ids.tolist()], dtype=np.int64)
+
+
+def _to_json(values: list[Any]) -> str:
+    """Return several values of a finding as text that can be split again, whatever is in an id."""
+    plain = [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
+    return json.dumps([value for value in plain if value != ""], ensure_ascii=False)
 
 
 def _values_to_arrays(name: str, values: SignalValues) -> tuple[str, dict[str, np.ndarray]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from margin_core.errors import ReviewError
 from margin_core.protocol import explain
+from margin_core.review.decision import Decision
 from margin_core.review.estimates.error_count import ErrorCount, estimate_error_count
 from margin_core.review.estimates.error_posterior import ErrorPosterior, fit_error_posterior
 from margin_core.review.estimates.error_probabilities import estimate_error_probabilities
@@ -117,7 +120,7 @@ class LabelErrorEstimate:
 
 def estimate_errors(
     study: Study,
-    reviews: Reviews | pd.DataFrame | None = None,
+    reviews: Reviews | pd.DataFrame | Sequence[Decision] | None = None,
     *,
     task: LabelFlips | None = None,
     engine: Engine | None = None,
@@ -129,8 +132,10 @@ def estimate_errors(
     ----------
     study : Study
         With labels and an embedding.
-    reviews : Reviews or pandas.DataFrame, optional
-        Reviews of some labels, or a table for `Reviews.from_frame`. Default: none, and the intervals are wide.
+    reviews : Reviews, pandas.DataFrame or sequence of Decision, optional
+        Reviews of some labels; a table with the columns ``id``, ``verdict`` and ``label`` (`Reviews.from_frame`), such
+        as ``margin export --format csv`` writes; or the decisions of a log (`ReviewStore.decisions`). Default: none,
+        and the intervals are wide.
     task : LabelFlips, optional
         Default ``LabelFlips()``.
     engine : Engine, optional
@@ -147,7 +152,7 @@ def estimate_errors(
     MissingPart
         The study has no labels or no embedding.
     ReviewError
-        The reviews contain a sample or class that the study does not have.
+        The reviews contain a sample or class that the study does not have, or are of another kind.
 
     Examples
     --------
@@ -165,6 +170,7 @@ def estimate_errors(
     >>> estimate.count.found, estimate.to_frame().loc[0, "p_label_error"].item()
     (1, 1.0)
     """
+    given = _read_reviews(reviews, study)
     run = Run(engine or MemoryEngine(), progress or silent)
     task = task or LabelFlips()
     found = explain(task, study, engine=run.engine, progress=run.part(0.0, 0.9).progress)
@@ -172,5 +178,17 @@ def estimate_errors(
     scores = np.zeros(len(study))
     scores[found.rows] = found.findings.scores
     prior = estimate_error_probabilities(score, study.labels, scores)
-    given = reviews if reviews is None or isinstance(reviews, Reviews) else Reviews.from_frame(reviews, study)
     return LabelErrorEstimate(study=study, explanation=found, posterior=fit_error_posterior(prior, given))
+
+
+def _read_reviews(reviews: Any, study: Study) -> Reviews | None:
+    if reviews is None or isinstance(reviews, Reviews):
+        return reviews
+    if hasattr(reviews, "iloc"):  # pandas is slow to import, and only tables need it
+        return Reviews.from_frame(reviews, study)
+    if isinstance(reviews, list | tuple) and all(isinstance(decision, Decision) for decision in reviews):
+        return Reviews.from_decisions(reviews, study)
+    raise ReviewError(
+        f"Reviews are a table with the columns id, verdict and label, the decisions of a log "
+        f"(ReviewStore.decisions()) or Reviews, not {type(reviews).__name__}. Give one of these."
+    )

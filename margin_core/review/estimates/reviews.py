@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
+from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.export.tables import as_text
+from margin_core.review.state import ReviewState
 from margin_core.values import UNLABELED, Ints, Study, freeze
 
 if TYPE_CHECKING:
@@ -137,8 +139,13 @@ class Reviews:
         Raises
         ------
         ReviewError
-            A column is absent; an id, verdict or class is unknown, or a sample occurs twice.
+            A column is absent, or the table is a log; an id, verdict or class is unknown, or a sample occurs twice.
         """
+        if "undoes" in frame.columns:
+            raise ReviewError(
+                "Reviews: this table is a log, in which id is the number of a decision. Give the decisions themselves, "
+                "ReviewStore.decisions(), or a table of samples, as margin export --format csv writes it."
+            )
         missing = [name for name in ("id", "verdict") if name not in frame.columns]
         if missing:
             raise ReviewError(f"Reviews: the table has no column '{missing[0]}'. It needs id, verdict and label.")
@@ -163,6 +170,58 @@ class Reviews:
             verdicts=verdicts[verdicts != ""].tolist(),
             new_labels=labels,
             sampled=[text.strip().lower() in ("true", "1") for text in _texts(decided, "sampled")],
+        )
+
+    @classmethod
+    def from_decisions(cls, decisions: Iterable[Decision], study: Study) -> Self:
+        """Return what the decisions that hold say of the labels.
+
+        Parameters
+        ----------
+        decisions : iterable of Decision
+            The log in order, undos included, as `ReviewStore.decisions` returns it; those of other studies are left
+            out.
+        study : Study
+            With labels.
+
+        Returns
+        -------
+        Reviews
+            In the order of the first decision on each sample. A sample whose decisions were all undone has been shown
+            all the same: of it nothing is known.
+
+        Raises
+        ------
+        ReviewError
+            None of the decisions is of this study.
+        """
+        log, key = [*decisions], study_key(study)
+        own = [
+            replace(decision, id=number) if decision.id is None else decision  # made, but not recorded anywhere
+            for number, decision in enumerate(log, start=1)
+            if decision.study == key
+        ]
+        if log and not own:
+            raise ReviewError(
+                f"Reviews: none of the {len(log):,} decisions is of study '{study.name}', which has other samples or "
+                "classes. Give the study that was reviewed."
+            )
+        sampled: dict[str, bool] = {}
+        for decision in own:
+            if decision.verdict is not Verdict.UNDO:
+                sampled.setdefault(decision.sample_id, decision.sampled)
+        current = ReviewState(own).current_decisions()
+        number_of = {name: number for number, name in enumerate(study.class_names)}
+        held = [current.get(sample_id) for sample_id in sampled]
+        return cls.build(
+            given=study.labels,
+            rows=[study.row_of[sample_id] for sample_id in sampled],
+            verdicts=[str(Verdict.SKIP if decision is None else decision.verdict) for decision in held],
+            new_labels=[
+                UNLABELED if decision is None or decision.new_label is None else number_of[decision.new_label]
+                for decision in held
+            ],
+            sampled=[*sampled.values()],
         )
 
     def to_frame(self, study: Study) -> pd.DataFrame:

@@ -139,6 +139,21 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:  # pandas, pyarrow and json all raise kinds of ValueError.
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ReviewError(f"'{path}' cannot be read as {path.suffix}: {reason}. Save it again.") from error
+    return as_texts(frame)
+
+
+def as_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with every value as the text that it had in a file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    DataFrame
+        All columns text; missing values are empty.
+    """
     texts: pd.DataFrame = frame.astype(object).where(frame.notna(), "").map(as_text)
     return texts
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from margin_core.errors import ReviewError
-from margin_core.review import Verdict, import_decisions, study_key
+from margin_core.review import Verdict, import_decisions, record_import, study_key
 
 
 @pytest.fixture
@@ -87,3 +87,29 @@ def test_a_row_that_cannot_be_used_is_named(study, table, text, message):
     with pytest.raises(ReviewError) as caught:
         import_decisions(path, study)
     assert str(caught.value).startswith(f"'{path}{message}")
+
+
+def test_a_data_frame_is_imported_like_the_file_it_would_be(study, store, tmp_path):
+    frame = pd.DataFrame(
+        {
+            "id": ["h", "g", "f"],
+            "verdict": ["relabel", "keep", None],
+            "label": ["two", None, None],
+            "note": ["sure", None, None],
+        },
+        index=[9, 9, 4],
+    )
+    made = import_decisions(frame, study, reviewer="ada")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    for one, other in zip(made, import_decisions(tmp_path / "t.csv", study, reviewer="ada"), strict=True):
+        assert (one.client, one.seq, one.new_label) == (other.client, other.seq, other.new_label)
+    assert record_import(frame, study, store, reviewer="ada").recorded == 2
+    again = record_import(store.log_frame(), study, store)
+    assert (again.recorded, again.known) == (0, 2)
+
+
+def test_what_is_no_table_is_refused_in_a_sentence(study, store):
+    with pytest.raises(ReviewError, match=r"^Decisions are imported from a file or a pandas\.DataFrame, not from list"):
+        record_import([{"id": "h", "verdict": "keep"}], study, store)
+    with pytest.raises(ReviewError, match=r"^The table of decisions, row 2: study 'toy' has no sample 'z'\. Check the"):
+        record_import(pd.DataFrame({"id": ["h", "z"], "verdict": ["keep", "keep"]}), study, store)

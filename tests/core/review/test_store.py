@@ -222,6 +222,7 @@ def test_a_file_name_is_taken_literally(tmp_path, make_decision):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
+        ("p.sqlite", r"^'p\.sqlite' does not name a database\. Give .* in Python the file as a Path\.$"),
         ("nonsense", r"^'nonsense' does not name a database\. Give sqlite:///FILE or postgresql\+psycopg://USER"),
         ("mysql://host/name", r"^Decisions are kept in SQLite or PostgreSQL; 'mysql' is neither\. Name one of them\.$"),
         ("sqlite://", r"^Decisions kept in memory would be lost at the end\. Name a file: sqlite:///FILE\.$"),

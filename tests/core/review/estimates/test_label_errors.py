@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from margin_core import Study, estimate_errors
 from margin_core.cli import main
 from margin_core.errors import ReviewError
+from margin_core.review import ReviewState, ReviewStore, Verdict, import_decisions, record_import
 from margin_core.review.estimates import Reviews
 
 
@@ -153,3 +155,40 @@ def test_what_cannot_be_used_is_named(table, words):
     with pytest.raises(ReviewError) as raised:
         estimate_errors(make_study()[0], pd.DataFrame(table))
     assert words in str(raised.value)
+
+
+def test_decisions_of_a_log_are_reviews(tmp_path):
+    study, truth, flipped = make_study()
+    table = reviews_of(study, truth, np.append(flipped, [1, 2]))
+    with ReviewStore(tmp_path / "log.sqlite") as store:
+        record_import(table, study, store, reviewer="ada")
+        changed = pd.DataFrame({"id": [study.ids[1]], "verdict": ["exclude"]})
+        record_import(changed, study, store, reviewer="ben")
+        log = store.decisions()
+    undo = replace(log[-1], id=99, verdict=Verdict.UNDO, new_label=None, undoes=log[-1].id, client="x")
+    again = pd.concat([table[:-2], changed, table[-1:]])
+    for decisions, expected in ((log, again), ([*log, undo], table), (log[:0], None)):
+        estimate, of_table = estimate_errors(study, decisions), estimate_errors(study, expected)
+        pd.testing.assert_frame_equal(estimate.to_frame(), of_table.to_frame())
+    only = log[0]
+    undone = Reviews.from_decisions([only, replace(undo, sample_id=only.sample_id, undoes=only.id)], study)
+    assert (undone.rows.tolist(), undone.outcomes.tolist()) == ([study.row_of[only.sample_id]], [-1])
+    made = import_decisions(table, study)  # not recorded
+    assert Reviews.from_decisions(made, study).outcomes.tolist() == Reviews.from_frame(table, study).outcomes.tolist()
+
+
+def test_reviews_of_another_kind_are_refused_in_a_sentence(tmp_path):
+    study, truth, flipped = make_study()
+    with ReviewStore(tmp_path / "log.sqlite") as store:
+        record_import(reviews_of(study, truth, flipped), study, store)
+        log, frame = store.decisions(), store.log_frame()
+    for reviews, words in (
+        (ReviewState(log), "Reviews are a table with the columns id, verdict and label, the decisions of a log"),
+        (["s001"], "not list. Give one of these."),
+        (frame, "this table is a log, in which id is the number of a decision. Give the decisions themselves"),
+    ):
+        with pytest.raises(ReviewError) as raised:
+            estimate_errors(study, reviews)
+        assert words in str(raised.value)
+    with pytest.raises(ReviewError, match="none of the 12 decisions is of study 'three'"):
+        estimate_errors(study.replace(class_names=["a", "b", "d"]), log)

@@ -1,10 +1,16 @@
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from planted import blobs, digits
 from sklearn.metrics import average_precision_score
 
 from margin_core import Study, explain
 from margin_core.graph import Knn
+from margin_core.review.export.tables import write_csv, write_parquet
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.task import METHODS
 
@@ -116,7 +122,7 @@ def test_unlabeled_and_featureless_samples_are_never_suspects(method):
     assert np.isnan(missing["p_given"])
     assert missing["suggested_label"] == "class 0"  # what its blob carries
     assert frame.loc["5", "neighbours_counted"] == 0
-    assert frame.loc["5", "nearest_ids"].strip() == ""
+    assert frame.loc["5", "nearest_ids"] == "[]"
 
 
 def test_evidence_by_hand(five):
@@ -124,7 +130,7 @@ def test_evidence_by_hand(five):
     # 2 chose 1 and 0; both carry another label. 3 chose 4 and 2, 4 chose 3 and 2.
     assert frame.loc["2", ["neighbours_agreeing", "neighbours_counted"]].tolist() == [0, 2]
     assert frame.loc["3", ["neighbours_agreeing", "neighbours_counted"]].tolist() == [2, 2]
-    assert frame.loc["2", "nearest_ids"] == "1 0"
+    assert json.loads(frame.loc["2", "nearest_ids"]) == ["1", "0"]
     # 2 is joined to 0, 1, 3 and 4 (the last two chose it): half agree.
     assert frame.loc["2", "agreement"] == pytest.approx(0.5)
     assert frame.loc["2", "suggested_label"] == "a"
@@ -197,3 +203,17 @@ def test_duplicates_with_other_labels_contradict_each_other():
     labels[0] = 2
     found = explain(LabelFlips(), Study.build(embedding=points, labels=labels)).findings
     assert found.ids[0] == "0"
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text("ab \"'[],\\\n;=@/\N{LATIN SMALL LETTER E WITH ACUTE}", min_size=1), min_size=6, max_size=6,
+                unique=True))  # fmt: skip
+def test_nearest_ids_come_back_from_the_files_whatever_an_id_holds(tmp_path, ids):
+    study = Study.build(ids=ids, embedding=np.arange(6.0)[:, None] ** 2, labels=[0, 0, 0, 1, 1, 1])
+    explanation = explain(LabelFlips(graph=Knn(k=2, weights="binary")), study)
+    write_csv(explanation.to_frame(), tmp_path / "findings.csv")
+    write_parquet(explanation.to_frame(), tmp_path / "findings.parquet")
+    read = pd.read_csv(tmp_path / "findings.csv", dtype={"id": str}, na_filter=False)
+    expected = explanation.findings.evidence["nearest_ids"].tolist()
+    assert [*map(json.loads, read["nearest_ids"])] == expected
+    assert [*map(json.loads, pd.read_parquet(tmp_path / "findings.parquet")["nearest_ids"])] == expected
