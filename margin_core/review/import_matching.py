@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from margin_core.review.decision import Decision, Verdict
+from margin_core.review.decision import Decision
 from margin_core.review.decision_table import TableRow, decided_second
 
 
@@ -59,8 +59,7 @@ class _LogIndex:
         self._sent = {(decision.client, decision.seq): decision for decision in log}
         self._alike: dict[tuple[str, str, str | None, str], list[Decision]] = defaultdict(list)
         for decision in log:
-            if decision.verdict is not Verdict.UNDO:
-                self._alike[_key(decision)].append(decision)
+            self._alike[_key(decision)].append(decision)
 
     def same_row(self, row: TableRow) -> Iterator[Decision]:
         yield from self._recorded_as(row.decision.client, row.decision.seq)

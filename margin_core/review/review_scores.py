@@ -52,7 +52,7 @@ class ReviewScores:
         return cls(values, suggested, rescorer)
 
     def update(self, rows: Ints, votes: Ints, given: Ints) -> Ints:
-        """Bring scores and suggestions up to labels that have changed.
+        """Update scores and suggestions to labels that have changed.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class ReviewScores:
         return changed
 
     def catch_up(self, before: Ints, after: Ints, given: Ints) -> None:
-        """Bring scores and suggestions from the labels they stand at to others.
+        """Update scores and suggestions from the labels they stand at to others.
 
         Parameters
         ----------

@@ -222,6 +222,13 @@ def test_what_repeats_a_decision_made_on_a_screen(store, tmp_path, row, known):
     assert (imported.recorded, imported.known) == ((0, 1) if known else (1, 0))
 
 
+@pytest.mark.parametrize("at", ["", "2026-01-02T03:04:05Z"])
+def test_another_new_label_is_another_decision(store, tmp_path, at):
+    decide(store, [("a", ("relabel", "one"), "ada", "")])
+    assert record_import(table(tmp_path, f"a,relabel,two,ada,,{at}"), STUDY, store) == Imported(1, 0, ())
+    assert ReviewState(store.decisions()).current("a").new_label == "two"
+
+
 @pytest.mark.parametrize("row", ["a,keep,,ada,seen,2026-01-02T03:04:05Z", "a,keep,,ada,seen,", "a,keep,,ada,,"])
 def test_an_undone_decision_was_there_before_and_stays_undone(store, tmp_path, row):
     decide(store, [KEEP, ("a", ("undo", ""), "ada", "")])

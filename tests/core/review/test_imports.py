@@ -44,6 +44,20 @@ def test_the_same_table_is_recorded_once(study, table, store):
     assert (len(appended.recorded), len(appended.already)) == (1, 1)
 
 
+def test_a_row_without_a_time_is_the_same_row_later(study, table, store, monkeypatch):
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2030, 1, 1, tzinfo=tz)
+
+    path = table("id,verdict\na,keep\n")
+    store.append(import_decisions(path, study))
+    monkeypatch.setattr("margin_core.review.decision_table.datetime", Later)
+    later = import_decisions(path, study)
+    assert later[0].decided_at.year == 2030
+    assert store.append(later).recorded == ()
+
+
 def test_a_row_said_twice_is_two_decisions(study, table, store):
     path = table("id,verdict\na,keep\na,exclude\na,keep\n")
     assert len(store.append(import_decisions(path, study)).recorded) == 3
