@@ -120,4 +120,4 @@ def for_browser(message: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without the marks that would format it."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-!|<>$~:" else letter for letter in text)
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-!|<>$~:&" else letter for letter in text)

@@ -158,6 +158,7 @@ class SamplePanel {
     this.setState("ready");
     this.node.dataset.row = String(card.row);
     setText(this.title, `#${card.id}`);
+    this.title.title = `#${card.id}`;
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
     this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     this.evidence.show(card, classes, this.errorProbabilityOf());

@@ -59,6 +59,7 @@ class CounterfactualView {
   nearest = el("div", {}, el("h2", { text: "Nearest to a boundary" }), this.near);
   node = el("section", { class: "margin counterfactual", "aria-label": "across the boundary", "data-state": "loading" },
     this.error,
+    el("p", { class: "quiet loading", role: "status", text: "Computing the path across the boundary" }),
     el("div", { class: "result" },
       el("div", { class: "head" }, this.title, el("span", { class: "quiet", text: "given" }), this.given.node,
         button({ class: "key-button", text: "review this", on: { click: () => this.send("action", { name: "review", row: this.row }) } }),

@@ -54,7 +54,7 @@ class BoundarySamples {
   title = el("h2", {});
   facts = el("p", { class: "quiet" });
   axis = new Axis();
-  strip = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event) } });
+  strip = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event), scroll: () => this.markEdges() } });
   whyText = el("p", {});
   counterfactual = button({ class: "key-button", text: "counterfactual" });
   why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.counterfactual));
@@ -188,7 +188,14 @@ class BoundarySamples {
       item.node.tabIndex = place === Math.max(0, chosen >= 0 ? chosen : mostUncertain) ? 0 : -1;
     });
     this.showWhy(pair, chosen >= 0 ? shown[chosen] : null);
-    this.strip.classList.toggle("overflows", this.strip.scrollWidth > this.strip.clientWidth);
+    this.markEdges();
+  }
+
+  /* What goes on beyond an edge fades out there. */
+  markEdges() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.strip;
+    this.strip.classList.toggle("more-before", scrollLeft > 1);
+    this.strip.classList.toggle("more-after", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   /**

@@ -156,7 +156,7 @@ for note in texts_of(opened.audited.opened.notes):
     st.caption(layout.plain(note))
 counts(opened, progress)
 likeliest_errors(opened)
-left, middle, right = st.columns([5, 3, 3], gap="large")
+left, middle, right = st.columns([4, 3, 3], gap="medium")
 with left:
     class_sizes(opened)
 with middle:
