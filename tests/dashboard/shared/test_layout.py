@@ -1,5 +1,7 @@
 """What every page shows around its own content."""
 
+from itertools import pairwise
+
 import pytest
 
 from dashboard.shared.layout import plain
@@ -9,5 +11,4 @@ from dashboard.shared.layout import plain
 def test_no_letter_of_a_text_of_data_formats_it(text):
     shown = plain(text)
     assert shown.replace("\\", "") == text
-    letters = zip(shown, shown[1:], strict=False)
-    assert all(before == "\\" for before, letter in letters if letter in "*&$:<[")
+    assert all(before == "\\" for before, letter in pairwise(shown) if letter in "*&$:<[")
