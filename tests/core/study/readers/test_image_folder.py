@@ -68,8 +68,9 @@ def test_what_is_left_out_is_reported(pets, picture, tmp_path):
     samples = read(pets)
     assert len(samples.ids) == 6
     assert texts_of(samples.notes) == (
+        "2 hidden files or ones of the system left out.",
         "2 files left out: not a picture.",
-        "3 links not followed: to a folder, or leading outside.",
+        "3 links not followed: leading outside the folder, or back to one that was read.",
         "1 folder without pictures left out (birds).",
     )
 
@@ -119,3 +120,60 @@ def test_a_column_cannot_be_named(pets):
         f"'{pets.resolve()}' is a folder of pictures, whose labels are its sub-folders, "
         "so --label has nothing to name. Leave it out."
     )
+
+
+@pytest.mark.parametrize(
+    "names", [("training_set", "test_set"), ("Train", "VALID"), ("trainset", "dev"), ("train_images", "eval")]
+)
+def test_splits_are_known_by_any_usual_name(tmp_path, picture, names):
+    for split in names:
+        for name in ("cat", "dog"):
+            picture(tmp_path / split / name / "1.png")
+    samples = read(tmp_path)
+    assert samples.class_names == ("cat", "dog")
+    assert set(samples.columns["split"].tolist()) in ({"train", "test"}, {"train", "val"})
+
+
+@pytest.mark.parametrize("above", ["images", "archive/images"])
+def test_a_folder_around_the_classes_is_passed_over_and_said(tmp_path, picture, above):
+    for name in ("cat", "dog"):
+        picture(tmp_path / above / "train" / name / "1.png")
+        picture(tmp_path / above / "test" / name / "1.png")
+    samples = read(tmp_path)
+    assert samples.class_names == ("cat", "dog") and set(samples.columns["split"]) == {"train", "test"}
+    assert texts_of(samples.notes) == (f"All pictures lie in '{above}', which is read as a folder around the classes.",)
+
+
+def test_a_class_with_folders_of_its_own_may_stand_above_the_classes(tmp_path, picture):
+    for name in ("pets/cat", "pets/dog"):
+        picture(tmp_path / name / "1.png")
+    picture(tmp_path / "stray.png")
+    [proposed] = texts_of(read(tmp_path).notes)
+    assert proposed.startswith("The class pets has sub-folders (cat, dog). If these are the classes, open '")
+
+
+def test_classes_that_stand_one_level_lower_are_proposed(tmp_path, picture):
+    for year in ("2025", "2026"):
+        for name in ("cat", "dog"):
+            picture(tmp_path / year / name / "1.png")
+    [proposed] = texts_of(read(tmp_path).notes)
+    assert proposed.startswith("Each of the classes 2025, 2026 has the same sub-folders (cat, dog). If these are the")
+
+
+@pytest.mark.parametrize(
+    "litter", ["@eaDir/1.png", "$RECYCLE.BIN/1.png", "cat/Thumbs.db", "cat/.DS_Store", "desktop.ini"]
+)
+def test_what_systems_leave_behind_is_no_data_and_is_counted(pets, picture, litter):
+    (pets / litter).parent.mkdir(exist_ok=True)
+    (pets / litter).write_bytes(b"x")
+    samples = read(pets)
+    assert samples.class_names == ("cat", "dog") and len(samples.ids) == 6
+    assert texts_of(samples.notes) == ("1 hidden file or one of the system's left out.",)
+
+
+def test_a_linked_class_folder_is_read_where_it_lies_below_a_root(pets, picture, tmp_path):
+    picture(tmp_path / "elsewhere" / "1.png")
+    (pets / "bird").symlink_to(tmp_path / "elsewhere")
+    assert read(pets).class_names == ("cat", "dog")
+    samples = read(pets, roots=((tmp_path / "elsewhere").resolve(),))
+    assert samples.class_names == ("bird", "cat", "dog") and "bird/1.png" in samples.ids.tolist()
