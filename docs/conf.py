@@ -65,21 +65,31 @@ def write_api() -> None:
 
 
 def write_command_line() -> None:
-    """Write one page with the help of every command, and the keys of its JSON."""
+    """Write one page with the help of every command."""
     from margin_core.cli import COMMANDS
 
+    keys = "The keys of what `--json` prints: [JSON of the commands](json.md)."
     common = "What all commands share, and completion: [use the command line in scripts](../howto/scripting.md)."
-    out = ["# Command line", "", f"Generated from `--help`. {common} [Exit codes](exit-codes.md).", ""]
+    out = ["# Command line", "", f"Generated from `--help`. {common} {keys} [Exit codes](exit-codes.md).", ""]
     for command in ("", "open", *COMMANDS):
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])
         out += [f"## margin {command}".rstrip(), "", "```text", text.getvalue().rstrip(), "```", ""]
-        if command in COMMANDS:
-            keys = import_module(f"margin_core.cli.{command}").KEYS
-            out += ["With `--json`:", "", "| key | meaning |", "|---|---|"]
-            out += [*(f"| `{key}` | {meaning} |" for key, meaning in keys.items()), ""]
     (HERE / "reference" / "command-line.md").write_text("\n".join(out), encoding="utf-8")
+
+
+def json_page() -> str:
+    """Return the page with the keys of every command's JSON; it is kept in the repository, for whoever reads there."""
+    from margin_core.cli import COMMANDS
+
+    out = ["# JSON of the commands", "", "What each command prints with `--json`: one document, with these keys.", ""]
+    out += ["The keys of `summary.json`: [files](files.md#margin-audit).", ""]
+    for command in COMMANDS:
+        keys = import_module(f"margin_core.cli.{command}").KEYS
+        out += [f"## margin {command}", "", "| key | meaning |", "|---|---|"]
+        out += [*(f"| `{key}` | {meaning} |" for key, meaning in keys.items()), ""]
+    return "\n".join(out)
 
 
 def _indent(text: str) -> str:
@@ -96,6 +106,7 @@ def setup(app: Sphinx) -> None:
     app.add_html_math_renderer("source", (_math, None), (_math, None))
     write_api()
     write_command_line()
+    (HERE / "reference" / "json.md").write_text(json_page(), encoding="utf-8")
 
 
 def _math(translator: Any, node: nodes.Element) -> None:

@@ -14,6 +14,7 @@ FOUND = {
     "arrays_in_a_notebook": ("88 of 89 wrong labels found", "40 labels corrected"),
     "folder_of_pictures": ("6/a-3-7.png", "6/a-5-11.png"),
     "from_cleanlab": ("expected", "cleanlab"),
+    "gate_in_ci": ("of 1797 labels are suspects", "digit-1290"),
     "own_graph_and_signal": ("station-17     1",),
     "own_sklearn_model": ("malignant", "p_suggested"),
     "own_task": ("norm",),
