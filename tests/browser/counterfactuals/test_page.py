@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard, "counterfactuals")
-    page.get_by_role("button", name=wording.TRAIN).click()
+    page.get_by_role("button", name=wording.TRAIN, exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".counterfactual").get_attribute("data-row")
