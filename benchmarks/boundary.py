@@ -32,7 +32,7 @@ SEEDS = (0, 1, 2, 3, 4)
 CHIEF = ((0, 6), (3, 5), (4, 9))
 EVERY = tuple(range(10))
 FIRST = 20
-FEWEST = 4
+MIN_MISCLASSIFIED = 4
 """Of fewer misclassified samples, over all pairs, an area says too little."""
 
 DRAWS = 50
@@ -53,7 +53,7 @@ METHODS = {
     RANDOM: DecisionBoundary(method="random"),
 }
 VIEWS = {"boundary": "labels as predicted", "errors": "labels as given"}
-TARGET, NEAR = 0.85, 0.85
+AUC_TARGET, FIRST_MARGIN_TARGET = 0.85, 0.85
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,14 @@ def every_pair(digits: Digits) -> Table:
     found = []
     for pair in combinations(EVERY, 2):
         study = judged(digits, pair, 0)
-        if (study.probabilities.argmax(axis=1) != study.labels).sum() >= FEWEST:
+        if (study.probabilities.argmax(axis=1) != study.labels).sum() >= MIN_MISCLASSIFIED:
             found.append(figures(study, METHODS))
     rows: dict[str, list[Cell | None]] = {
         name: [cell([getattr(run[name], part) for run in found]) for part in ("area", "precision", "near")]
         for name in METHODS
     }
     return Table(
-        f"Every pair of digits with at least {FEWEST} misclassified samples",
+        f"Every pair of digits with at least {MIN_MISCLASSIFIED} misclassified samples",
         ("AUC", "average precision", f"first {FIRST}"), rows,
         f"Labels as predicted; mean ± standard deviation over {len(found)} pairs, one network each. First {FIRST}: "
         "mean p1 - p2 of the first over that of all.",
@@ -171,14 +171,14 @@ def lines(runs: Runs) -> list[Line]:
                 Line(
                     f"{a}/{b}, {words}: AUC for misclassified", float(np.mean(areas)), "",
                     f"the default's; mean over {len(found)} networks, lowest {min(areas):.3f}.",
-                    len(found), target=TARGET, at_least=True,
+                    len(found), target=AUC_TARGET, at_least=True,
                 )
             )  # fmt: skip
             out.append(
                 Line(
                     f"{a}/{b}, {words}: margin of the first {FIRST}",
                     float(np.mean([run[OURS].near for run in found])), "x",
-                    f"mean |p1 - p0| of the default's first {FIRST} over that of all.", len(found), target=NEAR,
+                    f"mean |p1 - p0| of the default's first {FIRST} over that of all.", len(found), target=FIRST_MARGIN_TARGET,
                 )
             )  # fmt: skip
     return out

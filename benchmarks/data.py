@@ -156,11 +156,11 @@ class Noise:
     ) -> NDArray[np.int64]:
         """Return the labels with a share of errors in them."""
         rng = np.random.default_rng((seed, 7))
-        p = np.minimum(self.proneness * share, MOST_PRONE)
+        p = np.minimum(self.proneness * share, MAX_ERROR_PROBABILITY)
         return np.where(rng.random(len(truth)) < p, self.toward(truth, features, rng), truth)
 
 
-MOST_PRONE = 0.9
+MAX_ERROR_PROBABILITY = 0.9
 STEEPNESS = 4.0
 """The sample nearest the boundary is mistaken e^4 = 55 times as often as the farthest."""
 

@@ -68,7 +68,7 @@ FOLDS = 3
 BATCH = 64
 RATE = 3e-3
 EPOCHS = {"digits": 20, "MNIST": 8, "Fashion-MNIST": 8}
-MOST_EPOCHS = 60
+MAX_EPOCHS = 60
 """A network that learns labels by heart is given up on after so many."""
 HALF, BY_HEART = 0.5, 0.99
 
@@ -275,7 +275,7 @@ def by_heart(pictures: Pictures, data: Flipped, *, seed: int) -> tuple[NDArray[n
     inputs, given, wrong = tensor_of(pictures.pixels), torch.from_numpy(data.labels), torch.from_numpy(data.wrong)
     network = SmallCnn(*pictures.pixels.shape[1:], CLASSES, channels=(16, 32), hidden=128)
     halfway = None
-    for _ in epochs(network, inputs, given, MOST_EPOCHS):
+    for _ in epochs(network, inputs, given, MAX_EPOCHS):
         with torch.no_grad():
             hidden = network.hidden(network.maps(inputs))
             same = network.classes(hidden).argmax(1) == given
@@ -283,7 +283,7 @@ def by_heart(pictures: Pictures, data: Flipped, *, seed: int) -> tuple[NDArray[n
             halfway = hidden.numpy().copy()
         if halfway is not None and same.float().mean() >= BY_HEART:
             return halfway, hidden.numpy().copy()
-    raise SystemExit(f"{pictures.name}: the network did not learn the labels by heart in {MOST_EPOCHS} epochs.")
+    raise SystemExit(f"{pictures.name}: the network did not learn the labels by heart in {MAX_EPOCHS} epochs.")
 
 
 def few_pixels(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -36,7 +36,7 @@ ASSETS = ROOT / "assets" / "screenshots"
 MANY = 100_000
 WIDE, NARROW = (1440, 900), (1024, 768)
 THEMES = ("light", "dark")
-MOST_BYTES = 300_000
+MAX_BYTES = 300_000
 SLOW = 120_000
 """Milliseconds that something done in the background may take."""
 
@@ -345,8 +345,8 @@ def take_readme(browser: Browser) -> None:
             for theme in THEMES:
                 target = ASSETS / f"{name}-{theme}.png"
                 take(browser, running.address, path, arrange, WIDE, theme, target)
-                if target.stat().st_size > MOST_BYTES:
-                    raise SystemExit(f"{target} is larger than {MOST_BYTES / 1000:.0f} kB.")
+                if target.stat().st_size > MAX_BYTES:
+                    raise SystemExit(f"{target} is larger than {MAX_BYTES / 1000:.0f} kB.")
 
 
 def take_every(browser: Browser, study: str, folder: Path) -> None:

@@ -42,7 +42,7 @@ async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     if not studies.requests and (BUNDLED / "digits").is_dir():
         studies.allow(BUNDLED)
         studies.open(OpenRequest(BUNDLED / "digits"))
-    # What is imported by now stays for good; the collector need not walk it again.
+    # What is imported by now stays for good; the collector need not scan it again.
     gc.freeze()
     yield {}
     studies.close()

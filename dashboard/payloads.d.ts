@@ -337,7 +337,7 @@ export interface DecidedAlike {
 /** What became of the decisions that were posted. */
 export interface DecisionsAnswer {
   version: number;
-  progress: ReviewProgress;
+  progress: QueueProgress;
   history: HistoryEntry[];
   refit?: RefitState;
   cards: QueueCard[];
@@ -764,7 +764,7 @@ export interface PrototypesStates {
 export interface QueueAnswer {
   /** Of the decisions. */
   version: number;
-  progress: ReviewProgress;
+  progress: QueueProgress;
   /** The last decisions that hold, newest first. */
   history: HistoryEntry[];
   refit?: RefitState;
@@ -795,6 +795,20 @@ export interface QueueCard {
   note: string;
   split: string;
   sampled?: boolean;
+}
+
+/** How far the review is. */
+export interface QueueProgress {
+  /** Samples of the study. */
+  total: number;
+  /** Decided or open. */
+  suspects: number;
+  decided: number;
+  kept: number;
+  relabeled: number;
+  skipped: number;
+  excluded: number;
+  remaining?: RemainingErrors;
 }
 
 /** A sample that was picked. */
@@ -867,20 +881,6 @@ export interface ReviewData {
   at: number | null;
   /** A score from which on a sample is suspect. */
   threshold: number;
-}
-
-/** How far the review is. */
-export interface ReviewProgress {
-  /** Samples of the study. */
-  total: number;
-  /** Decided or open. */
-  suspects: number;
-  decided: number;
-  kept: number;
-  relabeled: number;
-  skipped: number;
-  excluded: number;
-  remaining?: RemainingErrors;
 }
 
 /** Decisions are in the log up to this version, and none waits. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.menu import about_study, listed_views, menu_sections, page_scripts
-from dashboard.server.turns import TURNS
+from dashboard.server.rerun_queue import RERUN_QUEUE
 from dashboard.shared import layout, state
 from dashboard.shared.menu.component import menu
 from dashboard.study import registry
@@ -21,7 +21,7 @@ def pages_of(opened: OpenStudy | None, *, is_opening: bool) -> dict[str, st.Page
     }
 
 
-with TURNS.turn():
+with RERUN_QUEUE.turn():
     st.logo(layout.LOGO, icon_image=layout.ICON, size="large")
     st.html(layout.STYLE)
 

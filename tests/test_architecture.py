@@ -202,7 +202,7 @@ def test_only_its_command_knows_the_command_line():
 
 
 ROOMS = (
-    "resources", "server.program", "server.guard", "server.moved", "server.shell", "server.turns",
+    "resources", "server.program", "server.guard", "server.moved", "server.shell", "server.rerun_queue",
     "study.payloads", "study.memory", "study.processes", "study.jobs", "study.pictures", "study.open_study",
     "study.parts",
     "study.search", "study.selections", "study.cards", "study.evidence", "study.error_probabilities", "study.truth",

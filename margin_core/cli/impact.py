@@ -10,7 +10,7 @@ from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store
-from margin_core.review import corrections
+from margin_core.review import session_corrections
 from margin_core.review.impact.stored import load_impact
 from margin_core.storage.engine import Run
 
@@ -62,7 +62,7 @@ def run(arguments: Arguments) -> Result:
     opened = open_named_source(arguments, whole.part(0.0, 0.1))
     audited = audit(opened, progress=whole.part(0.1, 0.2).progress)
     session = open_session(audited, open_store(arguments), getpass.getuser())
-    impact = load_impact(audited, corrections(session), whole.part(0.2, 1.0).progress)
+    impact = load_impact(audited, session_corrections(session), whole.part(0.2, 1.0).progress)
     lines = [impact.sentence, impact.judged_in_words]
     curves = (impact.own, *impact.others)
     if impact.decisions:

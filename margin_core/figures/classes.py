@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from margin_core.audit.overview import ClassCount, Confusion
 
 BAR_HEIGHT = 26
-FEW = 5
+MAX_UNIT_TICKS = 5
 CLEAN = "#7FA8C9"
 WARNING = "#D55E00"
 
@@ -48,7 +48,7 @@ def class_bars(counts: Sequence[ClassCount]) -> go.Figure:
     )
     largest = max((count.samples for count in counts), default=0)
     # Plotly would divide a few samples into fifths.
-    step = {"dtick": 1} if largest <= FEW else {}
+    step = {"dtick": 1} if largest <= MAX_UNIT_TICKS else {}
     figure.update_xaxes(title="samples", tickformat=",", fixedrange=True, **step)
     figure.update_yaxes(autorange="reversed", type="category", fixedrange=True)
     return figure

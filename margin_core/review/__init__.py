@@ -5,7 +5,6 @@
 
 from margin_core.audit.overview import Confusion
 from margin_core.review.choice import Choice, Outcome, Refusal
-from margin_core.review.corrections import corrections
 from margin_core.review.decision import CODES, OPEN, Decision, Verdict, label_name, study_key
 from margin_core.review.export import FORMATS, Exported, Format, corrected_labels, export, only_changes
 from margin_core.review.imports import Imported, import_decisions, record_import
@@ -14,6 +13,7 @@ from margin_core.review.refit_schedule import RefitSchedule
 from margin_core.review.rescorer import Rescorer
 from margin_core.review.reviewed_labels import ReviewedLabels, reviewed_labels
 from margin_core.review.session import ReviewSession
+from margin_core.review.session_corrections import session_corrections
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.review.store import Appended, ReviewStore, log_frame
 
@@ -40,7 +40,6 @@ __all__ = [
     "ReviewedLabels",
     "Verdict",
     "corrected_labels",
-    "corrections",
     "export",
     "import_decisions",
     "label_name",
@@ -48,5 +47,6 @@ __all__ = [
     "only_changes",
     "record_import",
     "reviewed_labels",
+    "session_corrections",
     "study_key",
 ]

@@ -1,4 +1,4 @@
-"""One question per file; `TASKS` lists them all."""
+"""Tasks, one folder each; `TASKS` lists them all."""
 
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers

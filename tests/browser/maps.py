@@ -15,9 +15,9 @@ from playwright.sync_api import Page
 
 Path = list[tuple[float, float]]
 
-MOST_CANDIDATES = 400
-FEWEST, MOST = 30, 400
-LARGEST = 120.0
+MAX_CANDIDATES = 400
+MIN_INSIDE, MAX_INSIDE = 30, 400
+MAX_RADIUS = 120.0
 CLEARANCE = 2.5
 """Pixels between the circle and the samples inside and outside it; a pointer is as exact as one."""
 
@@ -63,9 +63,9 @@ def is_free(page: Page, path: Path) -> bool:
 def circle(page: Page) -> Circle:
     """Find the circle that passes farthest from all samples, among those around a sample that hold some, not all."""
     at = places(page)
-    some = np.random.default_rng(0).permutation(len(at))[:MOST_CANDIDATES]
-    far = np.sort(np.linalg.norm(at[some, None] - at, axis=2), axis=1)[:, FEWEST : min(MOST, len(at) // 2)]
-    gaps = np.where(far[:, :-1] < LARGEST, np.diff(far, axis=1), 0)
+    some = np.random.default_rng(0).permutation(len(at))[:MAX_CANDIDATES]
+    far = np.sort(np.linalg.norm(at[some, None] - at, axis=2), axis=1)[:, MIN_INSIDE : min(MAX_INSIDE, len(at) // 2)]
+    gaps = np.where(far[:, :-1] < MAX_RADIUS, np.diff(far, axis=1), 0)
     widest = gaps.argmax(axis=1)
     clear = gaps.max(axis=1) / 2
     angles = np.linspace(0, 2 * np.pi, 120)
@@ -92,7 +92,7 @@ def lasso(page: Page, path: Path) -> None:
 def lonely(page: Page) -> int:
     """Find the sample farthest from its nearest neighbor on the screen that a pointer can reach."""
     at = places(page)
-    some = np.random.default_rng(0).permutation(len(at))[:MOST_CANDIDATES]
+    some = np.random.default_rng(0).permutation(len(at))[:MAX_CANDIDATES]
     alone = np.partition(np.linalg.norm(at[some, None] - at, axis=2), 1, axis=1)[:, 1]
     reached = (row for row in some[np.argsort(-alone)] if is_free(page, [(float(at[row, 0]), float(at[row, 1]))]))
     return int(next(reached))

@@ -23,9 +23,9 @@ def variants(kind):
 
 
 EVERY = [variant for kind in FILTERS for variant in variants(kind)]
-WALKS = [HighPass(hops=hops) for hops in (1, 2, 3)]
+RANDOM_WALKS = [HighPass(hops=hops) for hops in (1, 2, 3)]
 every_filter = pytest.mark.parametrize("filtered", EVERY, ids=str)
-every_walk = pytest.mark.parametrize("filtered", WALKS, ids=str)
+every_random_walk = pytest.mark.parametrize("filtered", RANDOM_WALKS, ids=str)
 
 
 def put(values):
@@ -126,7 +126,7 @@ def test_hops_outside_the_range_are_named(filtered):
     assert str(caught.value) == f"{type(filtered).__name__}.hops must be between 1 and {high:g}; got 0."
 
 
-@every_walk
+@every_random_walk
 @given(constant=st.floats(-1e9, 1e9, allow_subnormal=False), seed=st.integers(0, 50))
 def test_a_constant_has_exactly_no_influence_on_a_walk(filtered, constant, seed):
     found = filtered(random_graph(15, seed=seed), put(np.full(15, constant)))
@@ -134,7 +134,7 @@ def test_a_constant_has_exactly_no_influence_on_a_walk(filtered, constant, seed)
     assert not found.scores.any()
 
 
-@every_walk
+@every_random_walk
 @given(a=st.floats(0.1, 50), b=st.floats(-100, 100), negative=st.booleans())
 def test_the_ranking_on_a_walk_survives_an_affine_change(filtered, a, b, negative):
     graph, f = random_graph(20), random_signal(20)

@@ -10,7 +10,7 @@ from dashboard.views.correction_impact import CORRECTION_IMPACT, wording
 from dashboard.views.correction_impact.data import DRAWN, impact_key, impact_of
 from margin_core.errors import MissingPart, NotComputed
 from margin_core.figures.impact import impact_curve
-from margin_core.review import corrections
+from margin_core.review import session_corrections
 from margin_core.review.impact import CorrectionImpact
 
 
@@ -44,7 +44,7 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
 
 opened = state.opened()
 layout.heading(CORRECTION_IMPACT)
-made = corrections(opened.session)
+made = session_corrections(opened.session)
 if not len(made):
     with layout.empty_state("trending_up", wording.NO_DECISIONS, wording.STEPS):
         if st.button(wording.REVIEW, type="primary", disabled=not opened.session.open_suspects.any()):

@@ -1,7 +1,7 @@
 // @ts-check
 /* How far the review is, and whether all of it is safe. */
 
-/** @import { ReviewProgress } from "../../payloads.d.ts" */
+/** @import { QueueProgress } from "../../payloads.d.ts" */
 
 import { el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { count } from "../../shared/browser/words.js";
@@ -33,7 +33,7 @@ export class Header {
   }
 
   /**
-   * @param {ReviewProgress} progress
+   * @param {QueueProgress} progress
    * @param {boolean} undoable
    * @param {string} further which samples that nobody suspects are on screen too, by request
    */

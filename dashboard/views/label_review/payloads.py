@@ -35,7 +35,7 @@ class RemainingErrors(TypedDict):
     checks: int | None
 
 
-class ReviewProgress(TypedDict):
+class QueueProgress(TypedDict):
     """How far the review is.
 
     Attributes
@@ -82,7 +82,7 @@ class QueueAnswer(TypedDict):
     """
 
     version: int
-    progress: ReviewProgress
+    progress: QueueProgress
     history: list[HistoryEntry]
     refit: NotRequired[RefitState]
     cards: list[QueueCard]

@@ -1,14 +1,14 @@
 // @ts-check
 /* How far the review is, and what can be done at its end, in words. */
 
-/** @import { ReviewProgress } from "../../payloads.d.ts" */
+/** @import { QueueProgress } from "../../payloads.d.ts" */
 
 import { count } from "../../shared/browser/words.js";
 
 /**
  * Where the review stands when there is no sample to show.
  * @typedef {object} QueueState
- * @property {ReviewProgress | null} progress
+ * @property {QueueProgress | null} progress
  * @property {boolean} isGrid
  * @property {boolean} isSelection whether the queue is restricted to a selection
  * @property {boolean} isBeyond whether samples that nobody suspects were shown too
@@ -23,7 +23,7 @@ import { count } from "../../shared/browser/words.js";
 
 /**
  * How many suspects there are; with further samples on screen, how many are left.
- * @param {Pick<ReviewProgress, "suspects" | "decided">} progress
+ * @param {Pick<QueueProgress, "suspects" | "decided">} progress
  * @param {string} further which other samples are on screen too
  */
 export function suspectsWords({ suspects, decided }, further) {
@@ -85,7 +85,7 @@ function sentence(...parts) {
 
 /**
  * What is left at most, and how many random checks bring it to the share that can be borne.
- * @param {ReviewProgress | null} progress
+ * @param {QueueProgress | null} progress
  */
 function boundWords(progress) {
   const left = progress?.remaining;

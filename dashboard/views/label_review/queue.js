@@ -1,7 +1,7 @@
 // @ts-check
 /* Which samples come next, what was decided, and how the server's answers change both. Nothing here touches the page. */
 
-/** @import { Card, CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, ReviewProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { Card, CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
 /** @import { Outbox } from "../../shared/browser/outbox.js" */
 
 import { forgetOldest } from "../../shared/browser/pictures.js";
@@ -42,7 +42,7 @@ export class Queue {
     this.decided = new Set();
     /** @type {HistoryEntry[]} */
     this.history = [];
-    /** @type {ReviewProgress | null} */
+    /** @type {QueueProgress | null} */
     this.progress = null;
     this.version = -1;
     /** @type {QueueCard[]} */

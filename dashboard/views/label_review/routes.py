@@ -31,7 +31,7 @@ from dashboard.study.selections import selection_of
 from dashboard.views.label_review.payloads import (
     DecisionsAnswer,
     QueueAnswer,
-    ReviewProgress,
+    QueueProgress,
     SuspectGroup,
     SuspectGroups,
 )
@@ -147,7 +147,7 @@ def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
     }
 
 
-def _progress(opened: OpenStudy, goal: int) -> ReviewProgress:
+def _progress(opened: OpenStudy, goal: int) -> QueueProgress:
     """Return how far the review is, and how many labels are still wrong at most; of 1,000 so many may be."""
     labeled = opened.audited.overview.labeled
     allowed = labeled * goal // 1000

@@ -327,7 +327,7 @@ class SaliencyView {
     if (this.part === null || this.part >= size) {
       const isNoise = tiles.some((tile) => (tile.heatmaps[0]?.most ?? 1) < MIN_EFFECT);
       const noise = isNoise ? `Next to nothing speaks for ${this.nameOf(target)} here: whatever is hidden, it hardly falls. ` : "";
-      setText(this.partsWords, `${noise}Click a ${PART[this.data.kind]} to see how far the class falls without it; the keys . and , walk through them.`);
+      setText(this.partsWords, `${noise}Click a ${PART[this.data.kind]} to see how far the class falls without it; the keys . and , go through them.`);
       return;
     }
     setText(this.partsWords, dropWords(this.part, parts, partName(this.part, content, size), [this.nameOf(target), this.nameOf(against)]));

@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.values import Doubles, Ints
 
-NEAR = 1e-5
+TIE_TOLERANCE = 1e-5
 """Share of the largest value by which another falls short of it and is as good: sums of float32 distances and kernels
 differ by a tenth of it from processor to processor."""
 
@@ -27,4 +27,4 @@ def find_near_largest(values: Doubles, scale: float | None = None) -> Ints:
         Ascending; of samples in the order of their ids, the first is the choice.
     """
     largest = float(values.max())
-    return np.flatnonzero(values >= largest - NEAR * (abs(largest) if scale is None else scale))
+    return np.flatnonzero(values >= largest - TIE_TOLERANCE * (abs(largest) if scale is None else scale))

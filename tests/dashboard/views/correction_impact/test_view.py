@@ -8,7 +8,7 @@ from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.views.correction_impact import wording
 from margin_core.audit.audit import audit
 from margin_core.figures.impact import impact_curve
-from margin_core.review import Choice, Verdict, corrections
+from margin_core.review import Choice, Verdict, session_corrections
 from margin_core.review.impact import ORDERS, measure_impact
 from margin_core.review.impact.stored import load_impact
 from margin_core.storage.workspace import Workspace
@@ -54,7 +54,7 @@ def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted
     monkeypatch.setattr(studies, "job", lambda *command: None)
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
-    found = load_impact(computing, corrections(asked.session))
+    found = load_impact(computing, session_corrections(asked.session))
     text = turn_to_it(app).replace("\\", "")
     assert found.sentence in text and found.judged_in_words in text
     assert "The same decisions, in the order of each other ranking" in text
@@ -108,7 +108,7 @@ def test_a_job_knows_where_the_decisions_are(studies, asked, monkeypatch):
 
 def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, planted):
     correct(asked, planted, planted.flipped)
-    found = measure_impact(asked.study, corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
+    found = measure_impact(asked.study, session_corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
     figure = impact_curve(found, found.others)
     names = list(figure.layout.annotations)
     assert [note.text for note in names] == ["your decisions", *list(ORDERS)[:2]]

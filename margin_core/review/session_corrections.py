@@ -10,7 +10,7 @@ from margin_core.review.session import ReviewSession
 from margin_core.values import UNLABELED
 
 
-def corrections(session: ReviewSession) -> Corrections:
+def session_corrections(session: ReviewSession) -> Corrections:
     """Return the decisions of a review that hold, oldest first.
 
     Where somebody changed their mind, the later decision counts, at its own place. A skipped sample keeps its label.

@@ -5,24 +5,24 @@ import time
 
 import pytest
 
-from dashboard.server.turns import Turns
+from dashboard.server.rerun_queue import RerunQueue
 
 
 def test_one_at_a_time_in_the_order_of_coming():
-    turns, inside, order = Turns(longest=60), [], []
+    queue, inside, order = RerunQueue(max_wait=60), [], []
 
     def rerun(number):
-        with turns.turn() as is_its_turn:
+        with queue.turn() as is_its_turn:
             inside.append(number)
             assert is_its_turn and len(inside) == 1
             order.append(number)
             inside.remove(number)
 
     threads = [threading.Thread(target=rerun, args=(number,)) for number in range(8)]
-    with turns.turn():
+    with queue.turn():
         for number, thread in enumerate(threads):
             thread.start()
-            while turns.waiting <= number:
+            while queue.waiting <= number:
                 time.sleep(0)
         assert not order
     for thread in threads:
@@ -31,35 +31,35 @@ def test_one_at_a_time_in_the_order_of_coming():
 
 
 def test_a_long_one_holds_nobody_up_for_ever():
-    turns, found = Turns(longest=0.01), []
+    queue, found = RerunQueue(max_wait=0.01), []
 
     def rerun():
-        with turns.turn() as is_its_turn:
+        with queue.turn() as is_its_turn:
             found.append(is_its_turn)
 
-    with turns.turn() as first:
+    with queue.turn() as first:
         thread = threading.Thread(target=rerun)
         thread.start()
         thread.join()
         assert first and found == [False]
-        assert turns.waiting == 0
-    with turns.turn() as is_its_turn:
+        assert queue.waiting == 0
+    with queue.turn() as is_its_turn:
         assert is_its_turn
 
 
 def test_who_did_not_get_a_turn_gives_none_on():
-    turns = Turns(longest=0)
-    with turns.turn():
+    queue = RerunQueue(max_wait=0)
+    with queue.turn():
         for _ in range(2):
-            with turns.turn() as is_its_turn:
+            with queue.turn() as is_its_turn:
                 assert not is_its_turn
-    with turns.turn() as is_its_turn:
+    with queue.turn() as is_its_turn:
         assert is_its_turn
 
 
 def test_one_that_fails_gives_its_turn_back():
-    turns = Turns(longest=0)
-    with pytest.raises(RuntimeError), turns.turn():
+    queue = RerunQueue(max_wait=0)
+    with pytest.raises(RuntimeError), queue.turn():
         raise RuntimeError
-    with turns.turn() as is_its_turn:
+    with queue.turn() as is_its_turn:
         assert is_its_turn

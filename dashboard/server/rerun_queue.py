@@ -1,4 +1,4 @@
-"""Reruns take turns, so that who clicks first is answered first.
+"""The queue of reruns: one at a time, so that who clicks first is answered first.
 
 Python runs one thread at a time. Twenty reruns side by side all end when the last one does; one after the other, half
 of the viewers have their answer in half the time, and nobody waits longer.
@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-LONGEST = 0.1
+MAX_WAIT = 0.1
 """Seconds that a rerun waits for its turn; one that computes for long does not hold the others up."""
 
 
-class Turns:
+class RerunQueue:
     """One after another in the order of coming, which the locks of the standard library do not promise."""
 
-    def __init__(self, longest: float = LONGEST) -> None:
-        self._longest = longest
+    def __init__(self, max_wait: float = MAX_WAIT) -> None:
+        self._max_wait = max_wait
         self._lock = Lock()
         self._is_taken = False
         self._waiting: deque[Lock] = deque()
@@ -47,7 +47,7 @@ class Turns:
             ticket = Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        if ticket.acquire(timeout=self._longest):
+        if ticket.acquire(timeout=self._max_wait):
             return True
         with self._lock:
             if ticket not in self._waiting:  # It was handed over at the last moment.
@@ -63,5 +63,5 @@ class Turns:
                 self._is_taken = False
 
 
-TURNS = Turns()
-"""Those of the reruns."""
+RERUN_QUEUE = RerunQueue()
+"""Of all sessions of this process."""
