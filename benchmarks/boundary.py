@@ -178,7 +178,8 @@ def lines(runs: Runs) -> list[Line]:
                 Line(
                     f"{a}/{b}, {words}: margin of the first {FIRST}",
                     float(np.mean([run[OURS].near for run in found])), "x",
-                    f"mean |p1 - p0| of the default's first {FIRST} over that of all.", len(found), target=FIRST_MARGIN_TARGET,
+                    f"mean |p1 - p0| of the default's first {FIRST} over that of all.", len(found),
+                    target=FIRST_MARGIN_TARGET,
                 )
             )  # fmt: skip
     return out
