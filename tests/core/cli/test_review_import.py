@@ -218,3 +218,15 @@ def test_an_import_that_is_killed_is_made_whole_by_the_next(take_in, log, source
     assert take_in(path)[:2] == (0, GROWN)
     said = [(one.sample_id, str(one.verdict), one.reviewer) for one in log()]
     assert sorted(said) == sorted(zip(table["id"], table["verdict"], table["reviewer"], strict=True))
+
+
+def test_the_table_of_an_audit_is_imported_once_it_is_filled_in(run_margin, source, folder, tmp_path):
+    """As docs/howto/import-decisions.md has it: two columns are added, the others are ignored."""
+    table = pd.read_csv(folder / "audit" / "findings.csv", dtype=str, keep_default_na=False)
+    table["verdict"] = ["relabel", "keep", "exclude"] + [""] * (SAMPLES - 3)
+    table["label"] = [table["suggested_label"][0]] + [""] * (SAMPLES - 1)
+    table.to_csv(tmp_path / "ada.csv", index=False)
+    code, out, _ = run_margin("review", source, "--import", tmp_path / "ada.csv", "--reviewer", "ada")
+    assert (code, out) == (0, "3 decisions recorded, 0 were there before.\n")
+    decisions = json.loads(run_margin("review", source, "--json")[1])["decisions"]
+    assert [decision["id"] for decision in decisions] == table["id"][:3].tolist()
