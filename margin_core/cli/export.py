@@ -10,6 +10,7 @@ from margin_core.cli.output import STDOUT, add_force, check_output, refuse_stdou
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_store
 from margin_core.review import FORMATS, export
+from margin_core.study.samples import counted
 
 KEYS = {
     "out": "the file or folder that was written",
@@ -60,6 +61,6 @@ def run(arguments: Arguments) -> Result:
     written, content = write_output(out, lambda path: export(opened.study, decisions, arguments.format, path))
     return Result(
         values={"out": out, "format": arguments.format, "rows": written.count},
-        messages=[f"{written.count:,} rows written to {'standard output' if out == STDOUT else out}"],
+        messages=[f"{counted(written.count, 'row')} written to {'standard output' if out == STDOUT else out}"],
         content=content,
     )

@@ -17,6 +17,7 @@ from margin_core.cli.source import open_named_source, open_session, open_store
 from margin_core.errors import MarginWarning
 from margin_core.review import Decision, record_import
 from margin_core.storage.engine import Run
+from margin_core.study.samples import counted
 
 COUNTS = ("suspects", "decided", "relabeled", "kept", "excluded", "skipped")
 FIELDS = ("decided_at", "reviewer", "verdict", "old_label", "new_label", "note")
@@ -80,7 +81,7 @@ def run(arguments: Arguments) -> Result:
                 "already_recorded": imported.known,
                 "superseded": [*imported.superseded],
             },
-            lines=[f"{imported.recorded:,} decisions recorded, {imported.known:,} were there before."],
+            lines=[f"{counted(imported.recorded, 'decision')} recorded, {imported.known:,} were there before."],
         )
     session = open_session(audit(opened, progress=whole.part(0.5, 1.0).progress), store, arguments.reviewer)
     progress, decisions = session.progress(), session.decisions()

@@ -123,7 +123,7 @@ class Study:
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
             Rows are scaled to sum to 1; a row with a NaN becomes uniform (no opinion).
-        inputs : array (n, ...) or sequence, optional
+        inputs : array (n, ...), list of str, or sequence, optional
             The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts.
         model : optional
             A torch network, a fitted scikit-learn classifier, the path of an ONNX file, or an object with
@@ -179,7 +179,7 @@ class Study:
             "labels": numbers,
             "embedding": checked_embedding(name, embedding),
             "probabilities": table,
-            "inputs": read_only(inputs) if isinstance(inputs, np.ndarray) else inputs,
+            "inputs": _checked_inputs(inputs),
             "model": _checked_model(model, inputs),
             "graph": checked_graph(name, graph, sample_ids),
         }
@@ -364,6 +364,14 @@ class Study:
         Study
         """
         return self.replace(labels=labels)
+
+
+def _checked_inputs(inputs: Any | None) -> Any | None:
+    if isinstance(inputs, np.ndarray):
+        return read_only(inputs)
+    if isinstance(inputs, list | tuple) and inputs and all(isinstance(item, str) for item in inputs):
+        return read_only(np.array(inputs))  # A list has no shape by which texts are known.
+    return inputs
 
 
 def _checked_model(model: Any | None, inputs: Any | None) -> Any | None:

@@ -5,6 +5,7 @@ import pytest
 from commands import SAMPLES
 
 from margin_core.review import FORMATS
+from margin_core.study.samples import counted
 
 
 @pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
@@ -14,7 +15,7 @@ def test_every_file_format_is_exported(run_margin, source, folder, tmp_path, nam
     run_margin("review", source, "--import", table)
     rows = {"log": 1, "changes": 1}.get(name.split("-")[0], SAMPLES)
     written = run_margin("export", source, "--format", name, "--out", tmp_path / "out")
-    assert written == (0, "", f"{rows:,} rows written to {tmp_path / 'out'}\n")
+    assert written == (0, "", f"{counted(rows, 'row')} written to {tmp_path / 'out'}\n")
     if name == "csv":
         frame = pd.read_csv(tmp_path / "out", dtype=str)
         assert frame.loc[frame["id"] == "3", "label"].item() == "'=owl"

@@ -371,3 +371,9 @@ def test_text_that_no_table_can_hold_is_refused_at_once(given, what):
         f"Study 's': the {what} 'caf\\udce9' is not Unicode text. Rename the file that it comes from, or give "
         f"another {what}."
     )
+
+
+def test_a_list_of_texts_is_texts():
+    study = Study.build(inputs=["a b", "c"], labels=[0, 1])
+    assert study.inputs.tolist() == ["a b", "c"] and study.inputs.shape == (2,)
+    assert study.fingerprint == Study.build(inputs=("a b", "c"), labels=[0, 1]).fingerprint
