@@ -97,8 +97,8 @@ def describe_content(study: Study) -> tuple[Note, ...]:
         if len(used) == 1:
             notes.append(
                 assumption(
-                    f"All labels are of one class, '{study.class_names[used[0]]}'. A label error is a sample that "
-                    "looks like another class, so none can be found; give the samples of another class, too."
+                    f"All labels are of one class, '{study.class_names[used[0]]}': label errors are found by comparing "
+                    "classes, so none can be found here. Give samples of another class, too."
                 )
             )
     if study.has(Need.EMBEDDING) and study.features:

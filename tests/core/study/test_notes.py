@@ -60,7 +60,9 @@ def test_what_was_read_is_described(tmp_path):
 def test_a_single_class_is_noted(tmp_path):
     np.savez(tmp_path / "pets.npz", embedding=np.eye(40), labels=np.array(["cat", ""] * 20))
     (sentence,) = texts_of(open_source(tmp_path / "pets.npz").notes, NoteKind.ASSUMPTION)
-    assert sentence.startswith("All labels are of one class, 'cat'. A label error is a sample that looks like another")
+    assert sentence.startswith(
+        "All labels are of one class, 'cat': label errors are found by comparing classes, so none can"
+    )
 
 
 @pytest.mark.parametrize("missing", [4, 5])
