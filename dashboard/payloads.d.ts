@@ -67,7 +67,7 @@ export interface BoundarySample {
   margin: number;
   /** Of the two. */
   probabilities: number[];
-  /** The class that the model says. */
+  /** The predicted class. */
   predicted: number;
   given: number;
   /** Whether that is not its label. */
@@ -881,6 +881,8 @@ export interface ReviewData {
   at: number | null;
   /** A score from which on a sample is suspect. */
   threshold: number;
+  /** Whether heatmaps of the samples can be computed. */
+  hasSaliency: boolean;
 }
 
 /** Decisions are in the log up to this version, and none waits. */
@@ -925,7 +927,7 @@ export interface SaliencyAnswer {
   isDone: boolean;
 }
 
-/** Methods and classes that were chosen; a class that is None is what the model says, or none. */
+/** Methods and classes that were chosen; a class that is None is the predicted one, or none. */
 export interface SaliencyChosen {
   methods: string[];
   target: number | null;
@@ -998,6 +1000,8 @@ export interface SamplePanelData {
   /** Of the decisions. */
   version: number;
   kind: "picture" | "values" | "text" | "none";
+  /** Whether heatmaps of the samples can be computed. */
+  hasSaliency: boolean;
   /** How to pick a sample on this page: a gesture and what it does. */
   gestures: [string, string][];
 }

@@ -15,24 +15,24 @@ from margin_core.values import Ints
 
 
 def open_page(path: str) -> NoReturn:
-    """Turn this tab to the page of a path."""
+    """Open the page of a path."""
     st.switch_page(state.page(path))
 
 
 def show_on_map(opened: OpenStudy, rows: Ints, title: str, *, is_ranked: bool = False) -> NoReturn:
-    """Select some samples and turn to the map, where they are listed: in this order, or the most suspect first."""
+    """Select some samples and open the map, where they are listed: in this order, or the most suspect first."""
     state.SELECTION.set(keep_selection(opened, rows, title, is_ranked=is_ranked))
     open_page("map")
 
 
 def review_all() -> NoReturn:
-    """Turn to the review of all suspects."""
+    """Open the review of all suspects."""
     state.REVIEWED.set(None)
     open_page("review")
 
 
 def review_samples(opened: OpenStudy, rows: Ints | Sequence[int], title: str) -> NoReturn:
-    """Turn to the review of some samples."""
+    """Open the review of some samples."""
     state.REVIEWED.set(keep_selection(opened, rows, title))
     open_page("review")
 

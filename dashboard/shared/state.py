@@ -48,7 +48,7 @@ class Remembered(Generic[T]):
         return value
 
     def set(self, value: T) -> None:
-        """Remember a value."""
+        """Store a value."""
         st.session_state[self.key] = value
 
     def pop(self) -> T:
@@ -102,7 +102,7 @@ def request_key() -> str | None:
 
 
 def change_study(request: str) -> None:
-    """Turn this tab to another study."""
+    """Select another study in this tab."""
     st.query_params["study"] = request
     REQUEST.set(request)
     for key in [key for key in st.session_state if str(key).startswith(_OF_STUDY)]:
@@ -142,12 +142,12 @@ def page(path: str) -> st.Page:
 
 
 def choose_color(channel: str) -> None:
-    """Have the map colored by a channel when it is shown next."""
+    """Select the channel that colors the map when it is shown next."""
     st.session_state[COLOR] = channel
 
 
 def choose_pair(one: int, other: int) -> None:
-    """Look at the boundary of two classes."""
+    """Select the boundary of two classes."""
     PAIR.set((min(one, other), max(one, other)))
 
 

@@ -25,7 +25,7 @@ class Memory:
         self._lock = threading.Lock()
 
     def keep(self, kind: str, key: Hashable, value: Any, *, capacity: int = CAPACITY) -> None:
-        """Keep a value; beyond `capacity` of one kind, the one that was not used for longest goes."""
+        """Store a value; beyond `capacity` of one kind, the one that was not used for longest goes."""
         with self._lock:
             self._kinds.setdefault(kind, LRUCache(capacity))[key] = value
 

@@ -53,6 +53,11 @@ def has_part(opened: OpenStudy, part: Part) -> bool:
     return opened.study.has(Need(part.value))
 
 
+def has_saliency(opened: OpenStudy) -> bool:
+    """Return whether heatmaps of the samples can be computed: it takes the samples themselves and a model."""
+    return missing_part(opened, (Part.INPUTS, Part.MODEL)) is None
+
+
 def missing_part(opened: OpenStudy, needs: Collection[Part]) -> Part | None:
     """Return the first part, in the order of `Part`, that is needed and that a study lacks.
 

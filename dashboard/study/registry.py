@@ -111,7 +111,7 @@ class StudyRegistry:
         self._services: dict[tuple[str, str], Service] = {}
 
     def allow(self, root: Path) -> None:
-        """Let the browser open what lies below a folder."""
+        """Allow the browser to open what lies below a folder."""
         if root not in self.roots:
             self.roots = (*self.roots, root)
 

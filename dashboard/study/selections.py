@@ -35,7 +35,7 @@ class Selection:
 
 
 def keep_selection(opened: OpenStudy, rows: Ints | Sequence[int], title: str, *, is_ranked: bool = False) -> str:
-    """Keep some samples and return the key of their selection; the last 32 are kept.
+    """Store a selection of samples and return its key; the last 32 are kept.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def load_or_explain(task: Task, opened: Opened, progress: Progress = silent) -> 
 
 
 def _to_arrays(found: Explanation) -> dict[str, np.ndarray]:
-    """Take the outcome of a ranking apart; what follows from the study and its graph at once is left out."""
+    """Return an explanation as arrays; what follows from the study and its graph at once is left out."""
     findings = found.findings
     return {
         "nodes": found.nodes.astype(np.int32),
@@ -103,7 +103,7 @@ def _findings(domain: Domain, stored: Mapping[str, np.ndarray]) -> Findings:
 
 
 def _column_to_arrays(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
-    """Keep a column of text as its different texts and their numbers: ids as text would fill the disk."""
+    """Return a column of text as its different texts and their numbers: ids as text would fill the disk."""
     if values.dtype.kind != "U":
         return {name: values}
     texts, numbers = np.unique(values, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Curves of what the model says as pixels go, and as they come."""
+"""Curves of the predicted probability as pixels are deleted, and as they are inserted."""
 
 from __future__ import annotations
 

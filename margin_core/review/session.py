@@ -497,7 +497,7 @@ class ReviewSession:
         )
 
     def _follow(self, rows: Ints) -> Ints:
-        """Bring verdicts, labels, scores and places of rows up to the log; return all rows that changed."""
+        """Update verdicts, labels, scores and places of rows from the log; return all rows that changed."""
         decisions = [self._state.current(str(self.study.ids[row])) for row in rows.tolist()]
         moved, votes = self._labels.update(rows, decisions)
         self._shown.update(dict(zip(rows.tolist(), self._labels.codes[rows].tolist(), strict=True)))

@@ -425,7 +425,7 @@ class FakeServer:
             "component": component,
             "theme": theme,
             "nav": nav,
-            "data": {"study": STUDY, "classes": self.study.classes, **data},
+            "data": {"study": STUDY, "classes": self.study.classes, "hasSaliency": True, **data},
         }
         self.opened.append(self.study)
         written = json.dumps(settings).replace("#", "%23").replace("&", "%26")

@@ -24,7 +24,7 @@ SECTIONS = {"GL06", "GL07", "GL08", "PR01", "PR02", "PR03", "RT01", "YD01"}
 FIELDS = {"PR01", "PR02", "PR03"}
 """Not asked of classes: a dataclass documents its fields as attributes."""
 
-NO_OPENING = re.compile(r"(Give|Gives|Say|Says|Tell|Tells|Hear|Ask|Let|Know|Take apart|Put)\b")
+NO_OPENING = re.compile(r"(Give|Gives|Say|Says|Tell|Tells|Hear|Ask|Let|Know|Take|Put|Bring|Keep|Remember|Turn|Look)\b")
 """Verbs that do not say what is computed or returned."""
 
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* What speaks for and against a label, at a glance. */
+/* The evidence for and against a label, at a glance. */
 
 /** @import { Card, ClassEntry, Neighbor } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "./error_probability.js" */

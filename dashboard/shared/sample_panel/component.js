@@ -1,5 +1,5 @@
 // @ts-check
-/* One sample, the same beside every page: what it is, what speaks for and against its label, what was decided. */
+/* One sample, the same beside every page: what it is, the evidence for and against its label, what was decided. */
 
 /** @import { Card, Cards, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
@@ -48,7 +48,7 @@ class SamplePanel {
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
-          button({ class: "key-button", text: "saliency", on: { click: () => this.act("saliency") } }),
+          data.hasSaliency ? button({ class: "key-button", text: "saliency", on: { click: () => this.act("saliency") } }) : null,
           button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
         this.evidence.node),
       el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "skeleton-line", style: { width: `${width}%` } }))),

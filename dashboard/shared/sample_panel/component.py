@@ -20,6 +20,8 @@ class SamplePanelData(TypedDict):
         None: the most suspect samples are offered.
     version
         Of the decisions.
+    hasSaliency
+        Whether heatmaps of the samples can be computed.
     gestures
         How to pick a sample on this page: a gesture and what it does.
     """
@@ -29,6 +31,7 @@ class SamplePanelData(TypedDict):
     classes: tuple[ClassEntry, ...]
     version: int
     kind: Kind
+    hasSaliency: bool
     gestures: tuple[tuple[str, str], ...]
 
 
@@ -66,6 +69,7 @@ def sample_panel(
     version: int = 0,
     *,
     kind: Kind = "picture",
+    has_saliency: bool,
     gestures: Sequence[tuple[str, str]] = (),
     key: str,
     on_action: Callable[[], None] | None = None,
@@ -84,6 +88,8 @@ def sample_panel(
         Version of the decisions; a change fetches the sample again.
     kind
         What a sample is to the eye.
+    has_saliency
+        Whether heatmaps of the samples can be computed.
     gestures
         How to pick a sample on this page: a gesture and what it does.
     key
@@ -99,7 +105,13 @@ def sample_panel(
     states = _mount(
         key=key,
         data=SamplePanelData(
-            study=study, row=row, classes=tuple(classes), version=version, kind=kind, gestures=tuple(gestures)
+            study=study,
+            row=row,
+            classes=tuple(classes),
+            version=version,
+            kind=kind,
+            hasSaliency=has_saliency,
+            gestures=tuple(gestures),
         ),
         on_action_change=on_action or no_callback,
     )

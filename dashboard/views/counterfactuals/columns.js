@@ -38,7 +38,7 @@ export class ColumnTable {
       el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
       ...HEATMAPS.map((heatmap, number) => el("td", {}, signedBar(columns.heatmaps[heatmap][place], largest[number]))))));
     const more = columns.total - columns.names.length;
-    setText(this.note, `Importance: orange speaks for ${start.name}, blue for ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
+    setText(this.note, `Importance: orange supports ${start.name}, blue supports ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
   }
 
   /** @param {number} number of the frame */

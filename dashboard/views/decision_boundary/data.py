@@ -174,7 +174,7 @@ class BoundarySample(SampleReference):
     probabilities
         Of the two.
     predicted
-        The class that the model says.
+        The predicted class.
     wrong
         Whether that is not its label.
     score

@@ -69,9 +69,9 @@ export function itemWords(classes, pair, sample) {
  */
 export function whyWords(classes, pair, sample) {
   const [a, b] = pair.map((one) => classOf(classes, one).name);
-  const out = [`#${sample.id}: the model says ${a} with ${fraction(sample.probabilities[0])} and ${b} with ${fraction(sample.probabilities[1])}.`];
+  const out = [`#${sample.id}: probability of ${a} ${fraction(sample.probabilities[0])}, of ${b} ${fraction(sample.probabilities[1])}.`];
   if (!pair.includes(sample.predicted)) out.push(`Likelier than both is ${classOf(classes, sample.predicted).name}.`);
   if (sample.disagreement !== null) out.push(`${percentInTenths(sample.disagreement)} of its neighbors, by weight, are of another class.`);
-  out.push(sample.given < 0 ? "It has no label." : sample.wrong ? `Its label is ${classOf(classes, sample.given).name}: the model contradicts it.` : `Its label is ${classOf(classes, sample.given).name}, as the model says.`);
+  out.push(sample.given < 0 ? "It has no label." : sample.wrong ? `Its label is ${classOf(classes, sample.given).name}: the model predicts another class.` : `Its label is ${classOf(classes, sample.given).name}, as predicted.`);
   return out.join(" ");
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from margin_core.study.samples import counted
+
 TITLE = "Export"
 HELP = "The data set that was opened is never changed; exports are new files."
 NO_CHANGES = "Nothing has been changed yet; exports hold the labels as they were given."
@@ -34,6 +36,6 @@ def written(count: int, path: Path) -> str:
 def changes(relabeled: int, excluded: int, kept: int) -> str:
     """Return how much was changed."""
     return (
-        f"**{relabeled + excluded:,} changes**: {relabeled:,} relabeled, {excluded:,} excluded; "
+        f"**{counted(relabeled + excluded, 'change')}**: {relabeled:,} relabeled, {excluded:,} excluded; "
         f"{kept:,} labels confirmed."
     )

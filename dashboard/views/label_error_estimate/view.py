@@ -48,7 +48,7 @@ def show_counts(estimate: ErrorEstimate) -> None:
 
 
 def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
-    """Let the user choose when to stop, and show what is missing."""
+    """Show the choice of when to stop, and what is missing."""
     choice, text = st.columns([1, 3], vertical_alignment="bottom", gap="large")
     goal = choice.selectbox(
         wording.GOAL, GOALS, index=GOALS.index(state.GOAL.get()), format_func=lambda goal: f"{goal / 10:g} %",

@@ -68,7 +68,6 @@ class ReviewDesk {
   restTimer = undefined;
 
   pictures = new Pictures();
-  help = helpDialog();
   live = el("div", { class: "visually-hidden", "aria-live": "polite" });
   messages = el("div", { class: "messages", role: "status" });
   header = new Header({ onUndo: () => this.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
@@ -90,6 +89,7 @@ class ReviewDesk {
     const { study, kind, threshold } = data;
     this.data = data;
     this.classes = data.classes;
+    this.help = helpDialog(data.hasSaliency);
     this.mode = data.mode;
     this.errorProbabilities = new ErrorProbabilities(study);
     this.outbox = new Outbox(study, {
@@ -100,7 +100,7 @@ class ReviewDesk {
     this.queue = new Queue(study, this.outbox);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
-    this.sampleView = new SampleView({ study, kind, threshold, pictures: this.pictures, act: {
+    this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, pictures: this.pictures, act: {
       keep: () => this.decide("keep"),
       relabel: () => this.relabelToSuggestion(),
       relabelTo: (label) => this.relabelTo(label),
@@ -668,7 +668,7 @@ class ReviewDesk {
       case "relabelTo": return this.relabelTo(action.label);
       case "note": return this.openNote();
       case "why": return this.openWhy();
-      case "saliency": return this.goWith("saliency");
+      case "saliency": return this.data.hasSaliency ? this.goWith("saliency") : undefined;
       case "zoom": return this.sampleView.zoom?.next();
       case "type": return this.openTyping();
       case "back": return this.comeBack();

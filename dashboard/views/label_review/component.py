@@ -29,6 +29,8 @@ class ReviewData(TypedDict):
         The row to begin with; None: the first of the queue.
     threshold
         A score from which on a sample is suspect.
+    hasSaliency
+        Whether heatmaps of the samples can be computed.
     """
 
     study: str
@@ -42,6 +44,7 @@ class ReviewData(TypedDict):
     goal: int
     at: int | None
     threshold: float
+    hasSaliency: bool
 
 
 class ReviewSaved(TypedDict):
@@ -94,6 +97,7 @@ def review_component(
     unlabeled: int = 0,
     goal: int = 10,
     at: int | None = None,
+    has_saliency: bool,
     key: str,
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
@@ -125,6 +129,8 @@ def review_component(
         Of 1,000 labels so many may be wrong when somebody stops; random checks pause there.
     at
         The sample to begin with, when the review is mounted; None: the first of the queue.
+    has_saliency
+        Whether heatmaps of the samples can be computed.
     key
         Streamlit's key of the component.
     on_saved, on_action
@@ -148,6 +154,7 @@ def review_component(
             unlabeled=unlabeled,
             goal=goal,
             at=at,
+            hasSaliency=has_saliency,
             threshold=SUSPECT_THRESHOLD,
         ),
         on_saved_change=on_saved or no_callback,

@@ -34,10 +34,12 @@ const GRID = [
   ["G or Esc", "back to one sample at a time"],
 ];
 
-export function helpDialog() {
+/** @param {boolean} hasSaliency whether heatmaps of the samples can be computed */
+export function helpDialog(hasSaliency) {
+  const keys = ONE_BY_ONE.filter(([key]) => key !== "V" || hasSaliency);
   const node = el("dialog", { class: "help", "aria-labelledby": "help-title" },
     el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
-    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(ONE_BY_ONE)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
+    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(keys)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
   node.addEventListener("click", (event) => { if (event.target === node) node.close(); });
   return node;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/* One sample: large, with what speaks for and against its label, and the keys below. */
+/* One sample: large, with the evidence for and against its label, and the keys below. */
 
 /** @import { Card, CardDecision, ClassEntry, Neighbor, ReviewData } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "../../shared/browser/error_probability.js" */
@@ -64,11 +64,13 @@ export class SampleView {
    * @param {string} asked.study
    * @param {ReviewData["kind"]} asked.kind what the samples are made of; of none the map takes their place
    * @param {number} asked.threshold a score from which on a sample is suspect
+   * @param {boolean} asked.hasSaliency whether heatmaps of the samples can be computed
    * @param {Pictures} asked.pictures
    * @param {Acts} asked.act
    */
-  constructor({ study, kind, threshold, pictures, act }) {
+  constructor({ study, kind, threshold, hasSaliency, pictures, act }) {
     this.kind = kind;
+    this.hasSaliency = hasSaliency;
     this.threshold = threshold;
     this.act = act;
     this.subject = new Subject(study, pictures);
@@ -250,8 +252,8 @@ export class SampleView {
   /* ----- elements ----- */
 
   layOutCaption() {
-    const saw = keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "which parts of this sample the prediction depends on" });
-    return el("div", { class: "caption" }, this.id, this.besides, this.banner, saw, this.zoom ? this.zoomButton : null);
+    const saliency = !this.hasSaliency ? null : keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "which parts of this sample the prediction depends on" });
+    return el("div", { class: "caption" }, this.id, this.besides, this.banner, saliency, this.zoom ? this.zoomButton : null);
   }
 
   /** @param {number} scale */

@@ -111,7 +111,7 @@ class SaliencyView {
       isPicture ? this.blinkButton : null, isPicture ? this.outlinesButton : null,
       el("div", { class: "scale quiet" }, this.low, this.scale, this.high), el("span", { class: "actions" }, this.savePicture, this.saveArrays));
     return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "saliency", "data-state": "loading" },
-      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "the model says" }), this.prediction),
+      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "predicted" }), this.prediction),
         el("span", { class: "actions" }, this.previous, this.next,
           keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.act("map") } }))),
@@ -275,7 +275,7 @@ class SaliencyView {
     for (const node of [this.scale, this.node]) node.classList.toggle("signed", isDifference);
     setText(this.low, isDifference ? `for ${this.nameOf(answer.against)}` : "0");
     setText(this.high, isDifference ? `for ${this.nameOf(answer.target)}` : "most important");
-    setText(this.about, isDifference ? `Orange speaks for ${this.nameOf(answer.target)}, blue for ${this.nameOf(answer.against)}; each heatmap on the scale of its own maximum.`
+    setText(this.about, isDifference ? `Orange supports ${this.nameOf(answer.target)}, blue supports ${this.nameOf(answer.against)}; each heatmap on the scale of its own maximum.`
       : "Each heatmap on the scale of its own maximum.");
   }
 
@@ -326,7 +326,7 @@ class SaliencyView {
     const size = parts.drops[0].length;
     if (this.part === null || this.part >= size) {
       const isNoise = tiles.some((tile) => (tile.heatmaps[0]?.most ?? 1) < MIN_EFFECT);
-      const noise = isNoise ? `Next to nothing speaks for ${this.nameOf(target)} here: whatever is hidden, it hardly falls. ` : "";
+      const noise = isNoise ? `Hardly any part supports ${this.nameOf(target)}: whatever is hidden, its probability hardly falls. ` : "";
       setText(this.partsWords, `${noise}Click a ${PART[this.data.kind]} to see how far the class falls without it; the keys . and , go through them.`);
       return;
     }

@@ -56,7 +56,7 @@ class SaliencyData(TypedDict):
 
 
 class SaliencyChosen(TypedDict):
-    """Methods and classes that were chosen; a class that is None is what the model says, or none."""
+    """Methods and classes that were chosen; a class that is None is the predicted one, or none."""
 
     methods: list[str]
     target: int | None

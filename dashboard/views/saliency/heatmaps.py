@@ -139,7 +139,7 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
     Raises
     ------
     MarginError
-        The query cannot be fulfilled whatever the model says.
+        The query cannot be fulfilled whatever the model predicts.
     """
     study, store = opened.study, heatmaps_of(opened)
     query.check(study)

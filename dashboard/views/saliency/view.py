@@ -41,7 +41,7 @@ CHOSEN = state.Remembered[dict[str, Any]]("saliency", {})
 
 
 def pick(row: int, methods: Sequence[str]) -> None:
-    """Look at another sample by the same methods, at the class that the model predicts."""
+    """Show another sample by the same methods, at the class that the model predicts."""
     state.PICKED.set(row)
     CHOSEN.set({"methods": list(methods)})
 

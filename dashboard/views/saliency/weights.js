@@ -27,7 +27,7 @@ export function layoutOf(parts) {
 
 /**
  * How much each place counts: the weights of one heatmap, or of the first less the second. Each heatmap is on the scale of its own largest
- * effect, and a class that nothing speaks for has one too: of two, each counts as much as its largest effect.
+ * effect, and a class that nothing supports has one too: of two, each counts as much as its largest effect.
  * @param {readonly Pick<Heatmap, "weights" | "most">[]} heatmaps
  */
 export function weightsOf([one, other]) {

@@ -259,7 +259,7 @@ class SaliencyWorker:
             self._start_next()
 
     def _finish(self, is_over: bool) -> None:
-        """Put away the request that was being computed; a cancelled one of a series is computed later."""
+        """Remove the request that was being computed; a cancelled one of a series is computed later."""
         now, self._now = self._now, None
         assert now is not None
         series = self._series.get(now.series) if now.series is not None else None

@@ -106,7 +106,7 @@ class Preparation:
         return placed.reshape(*given.shape[:-2], *size).numpy()
 
     def _sized(self, pictures: NDArray[Any]) -> Tensor:
-        """Bring pictures of one size to the network's size and channels, as float32 pixels."""
+        """Resize pictures to the network's size and channels, as float32 pixels."""
         color = pictures.ndim == 4 and pictures.shape[3] == 3
         if pictures.dtype != np.uint8 or not (color or pictures.ndim == 3):
             raise ModelError(

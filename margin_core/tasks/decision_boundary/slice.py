@@ -234,7 +234,7 @@ def _through_inputs(study: Study, rows: Ints, run: Run) -> dict[str, NDArray[Any
 
 
 def _of_one_size(samples: list[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Bring three samples to one size: pictures are scaled to that of the first, and down where they are large."""
+    """Resize three samples to one size: pictures are scaled to that of the first, and down where they are large."""
     first = samples[0]
     if first.ndim < 2:
         return samples

@@ -48,7 +48,7 @@ def test_samples_between_two_classes_are_walked_along_by_key_and_lead_on(
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator(".panel-head h2")).to_have_text(f"#{order[-2]['id']}")
-    expect(page.locator(".boundary .why-this")).to_contain_text(f"#{order[-2]['id']}: the model says {a} with")
+    expect(page.locator(".boundary .why-this")).to_contain_text(f"#{order[-2]['id']}: probability of {a}")
     expect(items.nth(5)).to_have_attribute("aria-selected", "true")
 
     page.get_by_role("button", name="show on the map").click()

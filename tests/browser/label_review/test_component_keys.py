@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.components import Open, check_record, open_review, press_fast, saved, shown_row
+from browser.components import Open, check_record, open_review, press_fast, saved, shown_row, states
 from browser.fake_server import WORDS, FakeServer, FakeStudy
 from playwright.sync_api import Page
 
@@ -83,6 +83,14 @@ def test_every_key_has_a_button_and_the_dialog_lists_them(review: Page, fake: Fa
     review.locator(".tools").get_by_role("button", name="undo").click()
     saved(review)
     assert [one["verdict"] for one in fake.record] == ["skip", "exclude", "keep", "relabel", "undo"]
+
+
+def test_saliency_is_offered_only_where_heatmaps_can_be_computed(open_page: Open) -> None:
+    page = open_review(open_page, hasSaliency=False)
+    page.keyboard.press("v")
+    page.keyboard.press("w")  # Keys are answered in their order: this one shows that the other is through.
+    page.locator("dialog[open]").wait_for()
+    assert states(page, "action") == [] and page.get_by_text("saliency").count() == 0
 
 
 def test_tab_reaches_the_buttons_and_enter_presses_only_the_one_in_focus(review: Page, fake: FakeStudy) -> None:

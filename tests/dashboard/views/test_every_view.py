@@ -111,7 +111,7 @@ def test_counts_follow_the_review(app, asked, planted):
     asked.session.decide([choice], client="t")
     app.run()
     assert {tile.label: tile.value for tile in app.metric}["Decided"] == "1"
-    assert "1 changes" in shown(turn_to(app, "export"))
+    assert "1 change**" in shown(turn_to(app, "export"))
 
 
 def test_a_search_selects_what_it_finds(app, asked):

@@ -139,7 +139,7 @@ def integrated_gradients(model: TorchModel, views: Tensor, targets: Tensor) -> T
 
 
 def positive_part(attributions: Tensor) -> Tensor:
-    """Return what speaks for the class: signed attributions summed over channels, negative sums as 0.
+    """Return what supports the class: signed attributions summed over channels, negative sums as 0.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def attribute(
     -------
     float32 array (h, w)
         In [0, 1], larger = more important, 1 at the most important pixel; all 0 where the method finds nothing that
-        speaks for the class.
+        supports the class.
 
     Raises
     ------
