@@ -34,7 +34,7 @@ def shown_row(page: Page) -> int:
     return int(page.locator(".label-review").get_attribute("data-row") or -1)
 
 
-def wait_for_chance(page: Page) -> None:
+def wait_for_probability(page: Page) -> None:
     page.wait_for_function("window.place.querySelector('.facts').textContent.includes('P(label error)')")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, states, wait_for_chance
+from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, states, wait_for_probability
 from browser.fake_server import FakeServer, FakeStudy
 from browser.looking import until
 from playwright.sync_api import Page, Route
@@ -98,13 +98,13 @@ def test_a_random_check_looks_like_any_other_sample(open_page: Open, server: Fak
     cards = {row: fake.card(row, rank) for row, rank in ((drawn, 199), (ranked, 2))}
     cards[ranked] |= {name: cards[drawn][name] for name in ("score", "given", "suggested", "agree")}
     words = []
-    for row, by_chance in ((drawn, True), (ranked, False)):
-        answer = {**fake.queue(1), "cards": [cards[row] | {"sampled": by_chance}]}
+    for row, is_sampled in ((drawn, True), (ranked, False)):
+        answer = {**fake.queue(1), "cards": [cards[row] | {"sampled": is_sampled}]}
         page = open_page("review", **REVIEW)
         page.route("**/queue?*", answering(answer))
         page.reload()
         page.wait_for_selector(f".label-review[data-row='{row}']")
-        wait_for_chance(page)
+        wait_for_probability(page)
         parts = [page.locator(where).inner_text() for where in (".head", ".caption", ".facts", ".keys")]
         words.append([part.replace(f"#{row}", "#") for part in parts])
     assert words[0] == words[1]

@@ -84,9 +84,9 @@ def test_right_answers_at_random_lower_the_bound(session):
 
 def test_after_the_last_suspect_every_place_is_random_when_asked_for(session):
     rows, drawn = session.upcoming_with_checks(70, checks=True)
-    by_rank, by_chance = session.upcoming_with_checks(70)
+    by_rank, is_sampled = session.upcoming_with_checks(70)
     assert rows[: len(by_rank)].tolist() == by_rank.tolist() and len(rows) == 70
-    assert drawn.tolist() == [*by_chance.tolist(), *[True] * (70 - len(by_rank))]
+    assert drawn.tolist() == [*is_sampled.tolist(), *[True] * (70 - len(by_rank))]
     decide(session, rows, drawn)
     later, chosen = session.upcoming_with_checks(20, checks=True, skip=[])
     assert chosen.all() and not set(later.tolist()) & set(rows.tolist())

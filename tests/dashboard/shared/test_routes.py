@@ -99,7 +99,7 @@ def test_nobody_explains_a_row_that_is_not_there(get, row):
     assert refused(get(f"evidence/{row}"), 404) == "There is no such row."
 
 
-def test_chances_are_four_columns(get, asked):
+def test_probabilities_are_four_columns(get, asked):
     payload, curve = get("error_probability").json(), error_curve(asked)
     assert payload["version"] == asked.version
     for name, part in {"scoreLogit": "score_logit", "mean": "mean", "low": "low", "high": "high"}.items():

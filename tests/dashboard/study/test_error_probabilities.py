@@ -10,7 +10,7 @@ from dashboard.study.evidence import label_evidence
 from margin_core.tasks import LabelFlips
 
 
-def test_chances_rise_with_the_score_and_follow_reviews(opened, planted):
+def test_probabilities_rise_with_the_score_and_follow_reviews(opened, planted):
     before = error_curve(opened)
     assert (np.diff(before.mean) >= 0).all() and (np.diff(before.score_logit) > 0).all()
     for row in planted.flipped.tolist():

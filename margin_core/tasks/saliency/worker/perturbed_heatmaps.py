@@ -1,4 +1,4 @@
-"""Heatmaps and supporting samples before and after a small change of the picture: by chance, or by an attack."""
+"""Heatmaps and supporting samples before and after a small change of the picture: at random, or by an attack."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from margin_core.review.estimates import (
 from margin_core.review.estimates.error_posterior import KNOTS, bin_numbers, interpolation_weights, prior_cholesky
 
 
-def test_chances_stay_in_range_and_reviews_settle_theirs(world, look):
+def test_probabilities_stay_in_range_and_reviews_fix_theirs(world, look):
     probabilities, truth = world()
     reviews = look(probabilities, truth, np.argsort(-probabilities.score_logit)[:100])
     posterior = fit_error_posterior(probabilities, reviews)
@@ -44,7 +44,7 @@ def test_the_order_of_the_samples_does_not_matter(world, look):
     np.testing.assert_allclose(posterior.p_error, expected, rtol=1e-9)
 
 
-def test_reviews_correct_chances_that_are_three_nats_off(world, look):
+def test_reviews_correct_probabilities_that_are_three_nats_off(world, look):
     probabilities, truth = world(off=3.0)
     unseen = np.arange(400, 2000)
     wrong = (probabilities.given != truth)[unseen]

@@ -45,7 +45,7 @@ def test_the_order_of_the_samples_does_not_matter():
     np.testing.assert_allclose(probabilities_of(moved).p_error, probabilities_of(study).p_error[order], atol=1e-4)
 
 
-def test_chances_rise_with_doubt_and_keep_their_sum():
+def test_probabilities_rise_with_doubt_and_keep_their_sum():
     rng = np.random.default_rng(0)
     score_logit, probabilities = rng.normal(size=500), rng.random(500) * 0.8 + 0.1
     fitted = fit_isotonic(score_logit, probabilities)
@@ -54,7 +54,7 @@ def test_chances_rise_with_doubt_and_keep_their_sum():
     assert fit_isotonic(np.empty(0), np.empty(0)).shape == (0,)
 
 
-def test_equal_doubts_get_equal_chances():
+def test_equal_doubts_get_equal_probabilities():
     fitted = fit_isotonic(np.array([1.0, 1.0, 0.0]), np.array([0.2, 0.8, 0.1]))
     np.testing.assert_allclose(fitted, [0.5, 0.5, 0.1])
     # Three samples at one level weigh three times as much as the one above, which may not lie lower.

@@ -5,7 +5,7 @@ from margin_core.errors import ParameterError
 from margin_core.review.estimates import base_rate_brier_score, brier_score, reliability
 
 
-def test_honest_chances_lie_on_the_diagonal():
+def test_calibrated_probabilities_lie_on_the_diagonal():
     rng = np.random.default_rng(0)
     stated = rng.random(20_000)
     diagram = reliability(stated, rng.random(20_000) < stated)

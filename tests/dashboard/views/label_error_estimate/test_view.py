@@ -76,8 +76,8 @@ def test_the_expected_yield_and_the_missing_checks_are_shown(app, asked, planted
     checks = asked.session.checks_needed(90 * 50 // 1000)
     assert wording.checks_to_go(checks, 4) in text
     assert "In random order it would be about" in text
-    drawn, by_chance = asked.session.upcoming_with_checks(checks, checks=True)
-    assert by_chance.all()
+    drawn, is_sampled = asked.session.upcoming_with_checks(checks, checks=True)
+    assert is_sampled.all()
     review(asked, drawn, planted, drawn=True)
     assert "You can stop: at most" in turn_to_it(app)
 

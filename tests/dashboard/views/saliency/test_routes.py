@@ -68,8 +68,8 @@ def test_every_strength_is_measured_on_request_only(client):
     payload = client.get(path, headers=US).json()
     assert (payload["state"], payload["fraction"]) == ("ready", 1)
     assert differences(payload, Strengths) == []
-    for by_chance, attacked in zip(payload["lines"]["random"], payload["lines"]["top_k"], strict=True):
-        assert attacked["topK"] <= by_chance["topK"] <= 1
+    for randomly_changed, attacked in zip(payload["lines"]["random"], payload["lines"]["top_k"], strict=True):
+        assert attacked["topK"] <= randomly_changed["topK"] <= 1
     kept = [one["topK"] for one in payload["lines"]["top_k"]]
     assert kept == sorted(kept, reverse=True)
     alone = client.get("7/attack?method=gradient&class=3&attack=top_k&eps=8", headers=US).json()

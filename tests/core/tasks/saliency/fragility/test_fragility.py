@@ -81,7 +81,7 @@ def mean(kind, eps, part):
     return float(np.mean([getattr(swept(row)[kind, eps].change, part) for row in ROWS]))
 
 
-def test_attacks_do_more_than_chance_at_every_strength():
+def test_attacks_do_more_than_random_changes_at_every_strength():
     for eps in EPS:
         assert mean("top_k", eps, "top_k") < 0.8 * mean("random", eps, "top_k")
         assert mean("mass_center", eps, "top_k") <= mean("random", eps, "top_k")
@@ -110,7 +110,7 @@ def test_every_kind_of_network_can_be_attacked(name):
 
 
 @pytest.mark.parametrize("method", ["occlusion", "rise", "lime"])
-def test_chance_is_for_black_boxes_too(method, monkeypatch):
+def test_random_changes_are_for_black_boxes_too(method, monkeypatch):
     monkeypatch.setattr("margin_core.tasks.saliency.methods.rise.MASKS", 64)
     monkeypatch.setattr("margin_core.tasks.saliency.methods.lime.SAMPLES", 64)
     model = PatchModel()
@@ -258,7 +258,7 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
         assert len(one.support_before) == len(probe.rows)
 
 
-def test_examples_are_fragile_and_attacks_do_more_than_chance():
+def test_examples_are_fragile_and_attacks_do_more_than_random_changes():
     study = fashion()
     probe = fit_influence_probe(study)
     both = [

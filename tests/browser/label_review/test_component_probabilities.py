@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from browser.components import REVIEW, Open, open_review, press_fast, saved, shown_row, wait_for_chance, wait_for_state
+from browser.components import (
+    REVIEW,
+    Open,
+    open_review,
+    press_fast,
+    saved,
+    shown_row,
+    wait_for_probability,
+    wait_for_state,
+)
 from browser.fake_server import FakeStudy
 from browser.held import answer, holding, wait_until_asked
 from playwright.sync_api import Page
@@ -19,11 +28,11 @@ def measured(page: Page) -> list[str]:
     return [word for word in words if word]
 
 
-def test_the_chance_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, fake: FakeStudy) -> None:
+def test_the_probability_of_an_error_stands_beside_the_score_once_it_is_known(open_page: Open, fake: FakeStudy) -> None:
     row = fake.open_rows()[0]
     fake.score[row] = 1 / (1 + np.exp(-9.0))  # beyond the end of the curve
     page = open_review(open_page)
-    wait_for_chance(page)
+    wait_for_probability(page)
     assert measured(page) == ["P(label error)", "98 % (90 – 100 %)", "score 1.00"]
     assert "P(label error): 98 % (90 % interval: between 90 and 100 %)." in (
         page.locator(".measure").first.get_attribute("title") or ""
@@ -35,13 +44,13 @@ def test_where_little_is_known_the_range_stands_alone(open_page: Open, fake: Fak
     fake.score[:] = np.minimum(fake.score, 0.45)
     fake.score[row] = 0.5
     page = open_review(open_page)
-    wait_for_chance(page)
+    wait_for_probability(page)
     assert measured(page) == ["P(label error)", "20 – 75 %", "score 0.50"]
     assert "Few labels with such scores" in (page.locator(".measure").first.get_attribute("title") or "")
 
 
 def test_a_decided_label_is_not_likely_anything(review: Page) -> None:
-    wait_for_chance(review)
+    wait_for_probability(review)
     (row,) = press_fast(review, "k")
     saved(review)
     review.get_by_role("button", name=f"{row} kept").click()
@@ -49,7 +58,7 @@ def test_a_decided_label_is_not_likely_anything(review: Page) -> None:
     assert measured(review)[0] == "label error score" and len(measured(review)) == 2
 
 
-def test_without_chances_the_label_error_score_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
+def test_without_probabilities_the_label_error_score_is_shown_as_before(open_page: Open, fake: FakeStudy) -> None:
     nothing = {"version": 0, "scoreLogit": [], "mean": [], "low": [], "high": []}
     page = open_page("review", **REVIEW)
     page.route("**/error_probability", lambda route: route.fulfill(json=nothing))
