@@ -65,9 +65,9 @@ def review_yield(
         How many labels are wrong, by estimate: what the random order rests on, where the truth is unknown.
     n : int
         Labels.
-    wrong : bool array, optional
+    wrong : bool array (n,), optional
         Which labels are wrong, where that is known.
-    ranked : mapping of str to int array, optional
+    ranked : mapping of str to int array (n,), optional
         Other orders to look in, most suspect first; drawn where the truth is known.
 
     Returns

@@ -19,7 +19,7 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
 
     Parameters
     ----------
-    ranked : mapping of str to int array
+    ranked : mapping of str to int array (n,)
         Rows, most suspect first.
     wrong : bool array (n,)
 

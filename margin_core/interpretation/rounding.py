@@ -16,12 +16,12 @@ def round_scores(scores: Doubles) -> Doubles:
 
     Parameters
     ----------
-    scores : float array
+    scores : float array (...)
         Of size about 1.
 
     Returns
     -------
-    float array, same shape
+    float array (...)
     """
     rounded: Doubles = np.round(scores, DIGITS)
     return rounded

@@ -15,13 +15,13 @@ def softmax(logits: Doubles, axis: int = 1) -> Doubles:
 
     Parameters
     ----------
-    logits : float array
+    logits : float array (..., c, ...)
     axis : int
         The classes' axis.
 
     Returns
     -------
-    float array, same shape
+    float array (..., c, ...)
         Probabilities in [0, 1] that sum to 1 along the axis.
     """
     raised: Doubles = np.exp(logits - logits.max(axis=axis, keepdims=True))

@@ -38,7 +38,7 @@ class CheckSampler:
 
         Parameters
         ----------
-        suspects : int array
+        suspects : int array (s,)
             The open ones, most suspect first; the queue ends with them.
         undecided : bool array (n,)
         position : int
@@ -76,7 +76,7 @@ class CheckSampler:
         ----------
         undecided : bool array (n,)
         limit : int
-        without : int array, optional
+        without : int array (w,), optional
             Rows that are not to be among them.
 
         Returns

@@ -81,7 +81,7 @@ class Outcome:
         Choices that make no sense; sending them again does not help.
     conflicts : tuple of Conflict
         Choices of this batch that replaced another reviewer's decision unseen. They are recorded.
-    changed : int array
+    changed : int array (r,)
         Rows whose label, verdict or score changed, those decided by others meanwhile included.
     version : int
         The session's, afterwards.

@@ -27,11 +27,11 @@ def read_only(array: AnyArray) -> AnyArray:
 
     Parameters
     ----------
-    array : array
+    array : array (...)
 
     Returns
     -------
-    array
+    array (...)
         Itself when nobody could write to it or to the arrays it is a view of, else a read-only copy.
     """
     owner: Any = array

@@ -292,12 +292,12 @@ def expit(log_odds: Doubles) -> Doubles:
 
     Parameters
     ----------
-    log_odds : float array
+    log_odds : float array (...)
 
     Returns
     -------
-    float array in (0, 1)
-        Of the same shape.
+    float array (...)
+        In (0, 1).
     """
     probabilities: Doubles = (1 + np.tanh(log_odds / 2)) / 2
     return probabilities

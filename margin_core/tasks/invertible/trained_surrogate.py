@@ -38,7 +38,7 @@ class TrainedSurrogate:
         How samples are encoded for it.
     class_names : tuple of str, length c
         Of the study.
-    weights : uint8 array
+    weights : uint8 array (bytes,)
         The bytes of a safetensors file.
     logits : float32 array (n, c)
         Of every sample; NaN where a value is missing.

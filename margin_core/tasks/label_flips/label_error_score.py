@@ -38,7 +38,7 @@ class LabelErrorScore:
     pool : OpinionPool
         Weights for the neighbors first, then for each model.
     noise_transition : NoiseTransition, optional
-        Which classes are mistaken for which; default: every mistake is as likely.
+        Which classes are mistaken for which; default: every confusion is as likely.
     dependents : CSR array (n, n), optional
         Row j = whose neighbor j is; default: the graph's weights, which are symmetric unless there are splits.
     """

@@ -18,10 +18,10 @@ INITIAL_NOISE = 0.05
 """Share of wrong labels that the fit starts from."""
 
 PSEUDO_COUNT = 2.0
-"""Labels' worth of prior, for each true class, that its mistakes are spread evenly."""
+"""Labels' worth of prior, for each true class, that its label errors are spread evenly."""
 
 EVEN_SHARE = 0.05
-"""Share of mistakes, spread evenly over all pairs of classes, from which a pair has to stand out."""
+"""Share of label errors, spread evenly over all pairs of classes, from which a pair has to stand out."""
 
 EXPONENTS = (0.05, 8.0)
 MAX_ITERATIONS = 60
@@ -55,7 +55,7 @@ class NoiseTransition:
         .. math:: R_{cy} \propto \frac{T_{cy} + e}{\sqrt{N_{cy} + e}},\qquad e = \frac{0.05}{c - 1},\quad c \ne y
 
         with mean 1 over all pairs and 1 on the diagonal. Without the root every pair of classes that look alike
-        would pass for a habitual mistake; dividing by all of N would deny that people, too, confuse what looks
+        would pass for a habitual confusion; dividing by all of N would deny that people, too, confuse what looks
         alike (docs/decisions/0007).
         """
         n_classes = len(self.transition)
@@ -94,7 +94,7 @@ def fit_noise_transition(log_probabilities: Doubles, labels: Ints) -> NoiseTrans
     r"""Fit the transition under which the given labels are likeliest.
 
     Maximizes :math:`\sum_i \log \sum_c p_i(c)^w T_{c y_i} / Z_i` over w and T by expectation maximization, with a
-    Dirichlet prior that spreads the mistakes of each class evenly.
+    Dirichlet prior that spreads the label errors of each class evenly.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def fit_noise_transition(log_probabilities: Doubles, labels: Ints) -> NoiseTrans
     Returns
     -------
     NoiseTransition
-        Five per cent of mistakes, spread evenly, where there is no label or only one class.
+        Five per cent of label errors, spread evenly, where there is no label or only one class.
 
     Notes
     -----

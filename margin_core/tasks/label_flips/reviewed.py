@@ -32,7 +32,7 @@ class Reviewed:
         """Return what a noise transition is fitted to: class probabilities, and the labels as they were given.
 
         A noise transition models how true classes come out as *given* labels. Of a verified sample the true class is
-        known; fitted to corrected labels alone, it would forget just those mistakes that were found.
+        known; fitted to corrected labels alone, it would forget just those errors that were found.
 
         Parameters
         ----------

@@ -87,7 +87,7 @@ def assign_to_prototypes(points: Floats, groups: Sequence[Ints], prototypes: Int
     ----------
     points : float32 array (n, d)
         Centered.
-    groups : sequence of int arrays
+    groups : sequence of int arrays (g,)
         Rows; they share no row.
     prototypes : int array (p,)
         Rows, in the order in which they are selected.

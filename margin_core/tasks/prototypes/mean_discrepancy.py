@@ -64,7 +64,7 @@ def mean_discrepancy(
         The embedding.
     neighbors : int32 array (m, k)
         -1 where there is none.
-    groups : sequence of int arrays
+    groups : sequence of int arrays (g,)
         Rows, of a class or of all; they share no row.
     gamma : float
         Of the Gaussian kernel, see `estimate_gamma`.

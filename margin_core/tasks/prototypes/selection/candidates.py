@@ -23,7 +23,7 @@ class CandidatePool:
         Ascending.
     points : float32 array (n, d)
         The embedding, centered.
-    groups : tuple of int arrays
+    groups : tuple of int arrays (g,)
         Rows of each class that has any, or of all as one; ascending. Rows without usable features are in none.
     neighbors : int array (n, k)
         Nearest first; -1 where there is none.
@@ -103,7 +103,7 @@ def interleave(orders: Sequence[Ints], count: int) -> Ints:
 
     Parameters
     ----------
-    orders : sequence of int arrays
+    orders : sequence of int arrays (p,)
         Rows of each group, best first.
     count : int
         Length of the result at most.
