@@ -92,7 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             code = CLOSED_PIPE
         try:
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except OSError as error:
             # Python flushes once more when it ends, and would complain: let that go nowhere.
             with suppress(OSError, ValueError):

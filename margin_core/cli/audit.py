@@ -78,7 +78,7 @@ def run(arguments: Arguments) -> Result:
     limit = _limit(arguments.fail_on) if arguments.fail_on else None
     refuse_stdout(arguments.out, "audit", "a folder")
     if arguments.report is not None:
-        check_output(arguments.report, force=arguments.force, example=EXAMPLE)
+        check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
     tasks = chosen_tasks(arguments, [LabelFlips.name])
     folders = [arguments.out / task.name if len(tasks) > 1 else arguments.out for task in tasks]
     for folder in folders:

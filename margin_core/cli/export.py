@@ -53,7 +53,7 @@ def run(arguments: Arguments) -> Result:
     out = arguments.out
     suffix = next(known.suffix for known in FORMATS if known.name == arguments.format)
     if suffix:
-        check_output(out, force=arguments.force, example=f"labels{suffix}")
+        check_output(out, source=arguments.source, force=arguments.force, example=f"labels{suffix}")
     else:
         refuse_stdout(out, "export", f"a folder as {arguments.format}")
     opened = open_named_source(arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 
 CLEAR_LINE = "\r\x1b[K"
 """Back to the start of the line, and nothing left on it: what a terminal understands that is not dumb."""
@@ -35,7 +36,7 @@ def rewrites_lines() -> bool:
     bool
         False for a file, a pipe, and where ``TERM`` says ``dumb``.
     """
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def clear_progress() -> None:
@@ -51,5 +52,8 @@ def print_message(text: str) -> None:
     ----------
     text : str
     """
-    clear_progress()
-    print(one_line(text.replace("\n", " ")), file=sys.stderr, flush=True)
+    if sys.stderr is None:
+        return
+    with suppress(OSError):  # Nobody reads it; the result and the exit code do not depend on that.
+        clear_progress()
+        print(one_line(text.replace("\n", " ")), file=sys.stderr, flush=True)

@@ -28,13 +28,15 @@ def add_force(parser: argparse.ArgumentParser, help: str = "replace a file that 
     parser.add_argument("--force", action="store_true", help=help)
 
 
-def check_output(path: Path, *, force: bool, example: str) -> None:
+def check_output(path: Path, *, source: Path, force: bool, example: str) -> None:
     """Check that a file may be written to a path, before the work for it begins.
 
     Parameters
     ----------
     path : Path
         ``-`` is standard output, and always free.
+    source : Path
+        What the command reads, which it never changes.
     force : bool
         Whether a file that is there may be replaced.
     example : str
@@ -43,14 +45,22 @@ def check_output(path: Path, *, force: bool, example: str) -> None:
     Raises
     ------
     WorkspaceError
-        A folder is there, or a file that may not be replaced.
+        A folder is there, a device, a file of the source, or a file that may not be replaced.
     """
     if path == STDOUT:
         return
     if path.is_dir():
         raise WorkspaceError(f"'{path}' is a folder. Name a file, such as {path / example}.")
+    if path.exists() and not path.is_file():
+        raise WorkspaceError(f"'{path}' is no file. Name one, or - for standard output.")
+    if path.exists() and _is_of_source(path.resolve(), source.resolve()):
+        raise WorkspaceError(f"'{path}' is part of the source, which is never changed. Name another file.")
     if path.exists() and not force:
         raise WorkspaceError(f"'{path}' is there already. Name another file, or replace it with --force.")
+
+
+def _is_of_source(path: Path, source: Path) -> bool:
+    return path == source or (source.is_dir() and path.is_relative_to(source))
 
 
 def refuse_stdout(path: Path, command: str, what: str) -> None:

@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from margin_core.cli.messages import CLEAR_LINE, one_line, rewrites_lines
@@ -53,7 +54,8 @@ def print_progress(fraction: float, text: str) -> None:
         The step under way.
     """
     line = f"{CLEAR_LINE}{fraction:4.0%}  {one_line(text)}"
-    print(line, end="" if fraction < 1 else "\n", file=sys.stderr, flush=True)
+    with suppress(OSError):  # Nobody reads it.
+        print(line, end="" if fraction < 1 else "\n", file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -102,7 +104,8 @@ class ProgressLog:
             return
         self._stage, self._printed = stage, now
         elapsed = f"  ({now - self._began:.1f} s)" if self.with_times else ""
-        print(f"{fraction:4.0%}  {one_line(text)}{elapsed}", file=sys.stderr, flush=True)
+        with suppress(OSError):  # Nobody reads it.
+            print(f"{fraction:4.0%}  {one_line(text)}{elapsed}", file=sys.stderr, flush=True)
 
 
 def print_json_progress(fraction: float, text: str, **more: str) -> None:

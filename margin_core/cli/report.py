@@ -79,7 +79,7 @@ def run(arguments: Arguments) -> Result:
     -------
     Result
     """
-    check_output(arguments.report, force=arguments.force, example=EXAMPLE)
+    check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.2))
     tasks = chosen_tasks(arguments, [LabelFlips.name])

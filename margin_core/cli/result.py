@@ -126,6 +126,8 @@ def to_plain(value: Any) -> Any:
 
 def _print(result: Result, *, as_json: bool, quiet: bool) -> None:
     clear_progress()
+    if sys.stdout is None:
+        raise WorkspaceError("Standard output is closed, so the result has nowhere to go. Open it, or use --out.")
     encoding = sys.stdout.encoding or "utf-8"
     if as_json:
         is_unicode = encoding.lower().replace("-", "").startswith("utf")

@@ -67,7 +67,7 @@ def run(arguments: Arguments) -> int | Result:
         return 0
     out = arguments.out
     if out is not None:
-        check_output(out, force=arguments.force, example="heatmaps.npz")
+        check_output(out, source=arguments.source, force=arguments.force, example="heatmaps.npz")
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.1))
     study, named = opened.study, arguments.sample

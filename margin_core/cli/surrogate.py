@@ -68,7 +68,7 @@ def run(arguments: Arguments) -> Result:
     """
     out = arguments.out
     if out is not None:
-        check_output(out, force=arguments.force, example="surrogate.safetensors")
+        check_output(out, source=arguments.source, force=arguments.force, example="surrogate.safetensors")
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.05))
     study = opened.study

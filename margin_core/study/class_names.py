@@ -59,8 +59,8 @@ def number_classes(source: object, texts: Sequence[str]) -> tuple[Ints, tuple[st
         names = tuple(sorted(occurring))
         return encode_classes(trimmed, names), names, tuple(notes)
     numbers = {text: value for text, value in values.items() if value is not None}
-    check_classes(source, np.array([numbers[text] for text in trimmed if text]))
-    written: dict[float, set[str]] = {}
+    check_classes(source, np.array([float(numbers[text]) for text in trimmed if text]))
+    written: dict[int | float, set[str]] = {}
     for text, value in numbers.items():
         written.setdefault(value, set()).add(text)
     plain = {text: _plain(value) if len(written[value]) > 1 or "." in text else text for text, value in numbers.items()}
@@ -97,10 +97,12 @@ def check_classes(source: object, values: np.ndarray) -> None:
         )
 
 
-def _number(text: str) -> float | None:
+def _number(text: str) -> int | float | None:
     """Return the number that a label is; a code such as 007 is none."""
     if "_" in text or re.match(r"[+-]?0\d", text):
         return None
+    if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+        return int(text)  # exact, however large
     try:
         value = float(text)
     except ValueError:
@@ -108,6 +110,6 @@ def _number(text: str) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _plain(value: float) -> str:
+def _plain(value: int | float) -> str:
     """Return a number without a fraction as a whole one: a label 3.0 is class 3."""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(int(value)) if value == int(value) else repr(float(value))

@@ -84,6 +84,18 @@ def _refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
         ) from None
 
 
+MAX_UNNAMED_CLASSES = 1000
+"""Class numbers up to this, or ten times the number of samples, are taken for numbers from 0 on."""
+
+
+def _is_missing(item: Any) -> bool:
+    """Return whether a label is None, NaN, or what pandas has for it."""
+    try:
+        return item is None or bool(item != item)
+    except TypeError:  # pandas.NA is neither the same as itself nor another
+        return True
+
+
 def checked_labels(
     name: str, labels: ArrayLike | None, class_names: Sequence[str] | None
 ) -> tuple[tuple[str, ...], Ints | None]:
@@ -94,7 +106,7 @@ def checked_labels(
     name : str
         Of the study, for the message.
     labels : array_like (n,) or None
-        Class numbers or names; -1, NaN and empty text are missing labels.
+        Class numbers or names; -1, NaN and empty text are missing labels. Where -1 and 1 alone occur, both are classes.
     class_names : sequence of str or None
         None: the names that occur.
 
@@ -109,6 +121,8 @@ def checked_labels(
     SourceError
         A label without a class, names that repeat, or labels that are not one a sample.
     """
+    if isinstance(class_names, Mapping):  # names by number, as id2label has them
+        class_names = [class_names[number] for number in sorted(class_names)]
     names = tuple(str(item) for item in class_names) if class_names is not None else ()
     if len(set(names)) < len(names):
         raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
@@ -121,7 +135,7 @@ def checked_labels(
     if raw.ndim != 1:
         raise SourceError(f"Study '{name}': labels must be one per sample; got an array of shape {raw.shape}.")
     if raw.dtype.kind in "OUS":
-        texts = np.array(["" if item is None or item != item else str(item).strip() for item in raw])
+        texts = np.array(["" if _is_missing(item) else str(item).strip() for item in raw])
         present = set(texts[texts != ""].tolist())
         names = names or tuple(sorted(present))
         _refuse_undecoded(name, "label", names)
@@ -141,7 +155,15 @@ def checked_labels(
         if (numbers != filled).any():
             odd = filled[numbers != filled][0]
             raise SourceError(f"Study '{name}': labels must be whole class numbers or names; got {odd}.")
-        names = names or tuple(str(number) for number in range(int(numbers.max(initial=-1)) + 1))
+        if not names and set(np.unique(numbers).tolist()) == {-1, 1}:
+            names, numbers = ("-1", "1"), (numbers + 1) // 2
+        largest = int(numbers.max(initial=-1))
+        if not names and largest >= max(MAX_UNNAMED_CLASSES, 10 * len(numbers)):
+            raise SourceError(
+                f"Study '{name}': the largest class number is {largest:,} for {len(numbers):,} samples. Pass the "
+                "labels as texts, so that only those that occur are classes, or class_names."
+            )
+        names = names or tuple(str(number) for number in range(largest + 1))
         if numbers.min() < UNLABELED or numbers.max() >= len(names):
             worst = numbers.min() if numbers.min() < UNLABELED else numbers.max()
             raise SourceError(

@@ -12,6 +12,9 @@ from scipy import sparse
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.values.arrays import Texts, frozen
 
+LARGEST_WEIGHT = 1e30
+"""Larger weights, and smaller ones than its inverse, cannot be told apart in single precision."""
+
 
 def checked_graph(name: str, graph: Any | None, ids: Texts) -> sparse.csr_array | None:
     """Return a given graph as a symmetric matrix of weights.
@@ -56,6 +59,13 @@ def checked_graph(name: str, graph: Any | None, ids: Texts) -> sparse.csr_array 
         )
     if not np.isfinite(weights.data).all() or (weights.data < 0).any():
         raise SourceError(f"Study '{name}': weights of the graph must be finite and not negative.")
+    if weights.nnz and weights.data.max() > 0:
+        used = weights.data[weights.data > 0]
+        if used.max() > LARGEST_WEIGHT or used.min() < 1 / LARGEST_WEIGHT:
+            raise SourceError(
+                f"Study '{name}': weights of the graph must lie between {1 / LARGEST_WEIGHT:g} and {LARGEST_WEIGHT:g}, "
+                f"or be 0; got {used.min():g} to {used.max():g}. Divide them by the largest."
+            )
     loops = int(np.count_nonzero(weights.diagonal()))
     if loops:
         weights = weights - sparse.dia_array((weights.diagonal()[None], [0]), shape=weights.shape)

@@ -68,9 +68,9 @@ class Reviews:
     ) -> Self:
         """Return the reviews that follow from decisions.
 
-        ``keep`` says right; ``relabel`` says wrong, and which class is right; ``exclude`` says wrong, since a sample
-        that belongs in no class has no right label; ``skip`` says nothing. A sample that was given no label is left
-        out: there is nothing to be wrong.
+        ``keep`` says right, and so does ``relabel`` to the given class; ``relabel`` to another says wrong, and which
+        class is right; ``exclude`` says wrong, since a sample that belongs in no class has no right label; ``skip``
+        says nothing. A sample that was given no label is left out: there is nothing to be wrong.
 
         Parameters
         ----------
@@ -108,6 +108,9 @@ class Reviews:
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
         outcomes = np.array([OUTCOMES[verdict] for verdict in verdicts], dtype=np.int64)
         relabeled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
+        named = np.asarray(new_labels, dtype=np.int64)
+        # A table of final labels says "relabel" for each; where the class is the given one, that is to keep it.
+        outcomes[relabeled & (named == given[places])] = RIGHT
         true_labels = np.where(relabeled, np.asarray(new_labels, dtype=np.int64), UNLABELED)
         true_labels[outcomes == RIGHT] = given[places[outcomes == RIGHT]]
         labeled = given[places] != UNLABELED

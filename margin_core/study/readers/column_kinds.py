@@ -124,6 +124,10 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
 
 def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray, given: ColumnKind | None) -> TypedColumn:
     """Return a column of a file that says what its values are."""
+    if pa.types.is_duration(column.type) or pa.types.is_time(column.type):
+        whole = pa.int32() if pa.types.is_time32(column.type) else pa.int64()
+        ticks = column.cast(whole).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return TypedColumn(name, ColumnKind.NUMBER, np.asarray(ticks, float))
     if pa.types.is_temporal(column.type):
         days = column.cast(pa.timestamp("us"), safe=False).cast(pa.int64()).to_numpy(zero_copy_only=False)
         return TypedColumn(name, ColumnKind.DATE, np.asarray(days, float) / 86_400e6)

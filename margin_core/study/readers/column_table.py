@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +162,7 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
             read = dict(zip(table.column_names, table.columns, strict=True))
         else:
             read = _read_parquet(path)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error) as error:
+    except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error

@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -134,3 +138,25 @@ def test_a_folder_cannot_go_to_standard_output(refused, source):
     assert refused("export", source, "--format", "image-folder", "--out", "-") == (
         "--out - is not taken: margin export writes a folder as image-folder. Name one."
     )
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_the_source_is_never_replaced(source, refused, force):
+    before = Path(source).read_bytes()
+    for command in (["export", source, "--format", "csv", "--out", source], ["report", source, "--out", source],
+                    ["audit", source, "--out", f"{source}.found", "--report", source]):  # fmt: skip
+        assert "is part of the source, which is never changed" in refused(*command, *force)
+    assert Path(source).read_bytes() == before
+
+
+def test_a_device_is_not_replaced(source, refused, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no file" in refused("export", source, "--format", "csv", "--out", tmp_path / "pipe", "--force")
+
+
+def test_output_that_is_closed_is_one_sentence_and_messages_nobody_reads_change_nothing(source):
+    command = [sys.executable, "-m", "margin_core", "tasks", "--json"]
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True)
+    assert (closed.returncode, closed.stderr.count("\n")) == (2, 1) and "Standard output is closed" in closed.stderr
+    audit = [sys.executable, "-m", "margin_core", "audit", source, "--out", f"{source}.quiet"]
+    assert subprocess.run(["sh", "-c", '"$@" 2>/dev/full', "sh", *audit], capture_output=True).returncode == 0

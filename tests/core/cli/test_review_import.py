@@ -57,7 +57,7 @@ def take_in(run_margin, source):
     def take_in(path, *more, into=source):
         code, out, err = run_margin("review", into, "--import", path, *more)
         assert code == 0
-        counted = re.fullmatch(r"(\d+) decisions recorded, (\d+) were there before\.\n", out)
+        counted = re.fullmatch(r"(\d+) decisions? recorded, (\d+) were there before\.\n", out)
         return int(counted[1]), int(counted[2]), err
 
     return take_in

@@ -84,3 +84,12 @@ def test_labels_of_arrays(tmp_path, labels, names, missing):
     study = open_source(tmp_path / "a.npz").study
     assert study.class_names == names
     assert (study.labels == UNLABELED).sum() == missing
+
+
+def test_large_whole_numbers_are_compared_exactly():
+    assert classes("9007199254740992", "9007199254740993")[0] == ("9007199254740992", "9007199254740993")
+
+
+def test_class_numbers_of_arrays_far_beyond_the_samples_are_those_that_occur(tmp_path):
+    np.savez(tmp_path / "a.npz", embedding=np.eye(40), labels=[5, 10**9] * 20)
+    assert open_source(tmp_path / "a.npz").study.class_names == ("5", "1000000000")

@@ -161,3 +161,10 @@ def test_parts_of_a_study_stay_when_one_is_replaced():
     assert kept == {key: value for key, value in study.parts.items() if key != "class_names"}
     assert set(other.parts) - set(study.parts) == {"labels", "column size"}
     assert other.maybe_graph is study.maybe_graph
+
+
+@pytest.mark.parametrize("scale", [1e35, 1e-35])
+def test_weights_that_single_precision_cannot_tell_apart_are_refused(scale):
+    weights = scale * (np.ones((3, 3)) - np.eye(3))
+    with pytest.raises(SourceError, match="weights of the graph must lie between 1e-30 and 1e\\+30"):
+        Study.build(ids=["a", "b", "c"], graph=weights)

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from planted import blobs
 from scipy import sparse
@@ -377,3 +378,24 @@ def test_a_list_of_texts_is_texts():
     study = Study.build(inputs=["a b", "c"], labels=[0, 1])
     assert study.inputs.tolist() == ["a b", "c"] and study.inputs.shape == (2,)
     assert study.fingerprint == Study.build(inputs=("a b", "c"), labels=[0, 1]).fingerprint
+
+
+def test_class_names_may_be_given_by_number():
+    assert Study.build(labels=[0, 1], class_names={1: "dog", 0: "cat"}).class_names == ("cat", "dog")
+
+
+def test_minus_one_and_one_alone_are_two_classes():
+    study = Study.build(labels=[-1, 1, 1])
+    assert (study.class_names, study.labels.tolist()) == (("-1", "1"), [0, 1, 1])
+    assert Study.build(labels=[-1, 0, 1]).labels.tolist() == [-1, 0, 1]
+
+
+def test_a_class_number_far_beyond_the_samples_is_refused():
+    with pytest.raises(SourceError, match="the largest class number is 1,000,000,000 for 2 samples"):
+        Study.build(labels=[10**9, 1])
+    assert len(Study.build(labels=[999, 1]).class_names) == 1000
+
+
+def test_what_pandas_has_for_a_missing_label_is_missing():
+    labels = pd.Series(["cat", pd.NA, "dog"], dtype="string")
+    assert Study.build(labels=labels).labels.tolist() == [0, -1, 1]

@@ -66,3 +66,13 @@ def test_what_cannot_be_is_refused(parts, text):
     with pytest.raises(ReviewError) as refused:
         build(**parts)
     assert str(refused.value) == text
+
+
+def test_a_label_that_is_confirmed_by_its_own_name_is_kept():
+    given = np.array([0, 1, 0])
+    reviews = Reviews.build(
+        given=given, rows=[0, 1], verdicts=["relabel", "relabel"], new_labels=[0, 0], sampled=[False, False]
+    )
+    kept = Reviews.build(given=given, rows=[0, 1], verdicts=["keep", "relabel"], new_labels=[0, 0], sampled=[False] * 2)
+    assert reviews.outcomes.tolist() == kept.outcomes.tolist()
+    assert reviews.true_labels.tolist() == kept.true_labels.tolist() == [0, 0]

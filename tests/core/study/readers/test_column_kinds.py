@@ -1,6 +1,10 @@
 """The kind of every column is found by its values; what names the rows is no feature."""
 
+import datetime
+import gzip
+
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -106,3 +110,18 @@ def test_a_table_of_ids_alone_has_nothing_to_compare(tmp_path):
     (tmp_path / "t.csv").write_text("\n".join(["key,label", *(f"k{row},{row % 2}" for row in range(N))]) + "\n")
     with pytest.raises(SourceError, match="has neither a column with the paths of pictures"):
         read_manifest(ReadRequest(tmp_path / "t.csv"))
+
+
+def test_a_duration_and_a_time_of_day_are_numbers(tmp_path):
+    frame = pd.DataFrame({"x": RNG.normal(size=N), "label": ["a", "b"] * (N // 2)})
+    frame["took"] = pd.to_timedelta(np.arange(N) % 7, unit="s")
+    frame["at"] = [datetime.time(row % 24) for row in range(N)]
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert read_manifest(ReadRequest(tmp_path / "t.parquet")).inputs.names == ("x", "took", "at")
+
+
+def test_a_table_whose_end_is_missing_is_refused(tmp_path):
+    packed = gzip.compress(b"x,label\n" + b"".join(b"%d,a\n" % (row * 7919) for row in range(2000)))
+    (tmp_path / "t.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(SourceError, match="cannot be read: Compressed file ended"):
+        read_manifest(ReadRequest(tmp_path / "t.csv.gz"))
