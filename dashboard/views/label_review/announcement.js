@@ -1,0 +1,40 @@
+// @ts-check
+/* Python learns that something was saved when the hands rest, so that its counts follow without a rerun per key. */
+
+/** @import { Outbox } from "../../shared/browser/outbox.js" */
+/** @import { Queue } from "./queue.js" */
+
+const DELAY = 1_500;
+
+export class Announcement {
+  /** The version of the decisions that Python got last. */
+  announced = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+
+  /**
+   * @param {object} asked
+   * @param {Queue} asked.queue
+   * @param {Outbox} asked.outbox
+   * @param {(version: number) => void} asked.onSaved all decisions up to a version are recorded, and Python does not know yet
+   */
+  constructor({ queue, outbox, onSaved }) {
+    this.queue = queue;
+    this.outbox = outbox;
+    this.onSaved = onSaved;
+  }
+
+  schedule() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const { version } = this.queue;
+      if (this.outbox.waiting.length > 0 || version === this.announced) return;
+      this.announced = version;
+      this.onSaved(version);
+    }, DELAY);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+  }
+}
