@@ -217,6 +217,14 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         if name is not None and part in ("split", "weight", "group")
     }
     left = [name for name in others if name not in columns]
+    refused = [name for name in left if name in SYNONYMS["probabilities"] and others[name].ndim == 2]
+    if refused and "probabilities" not in parts:
+        left.remove(refused[0])
+        notes.append(
+            loss(
+                f"'{refused[0]}' left out: not a row a sample of probabilities, none negative, each row adding up to 1."
+            )
+        )
     if left:
         notes.append(loss(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)})."))
     found = Samples(

@@ -204,7 +204,7 @@ def test_usual_names_of_parts_are_read_and_said(npz):
     [
         ({"preds": np.array([0, 1, 0])}, ["preds"], ()),
         ({"preds": np.array([[4.0, -1], [2, 0], [0, 1]])}, [],
-         ("1 array left out, not one value a sample (preds).",)),
+         ("'preds' left out: not a row a sample of probabilities, none negative, each row adding up to 1.",)),
         ({"features": np.eye(3)}, [], ("1 array left out, not one value a sample (features).",)),
     ],
     ids=["predicted classes", "logits", "a second embedding"],
@@ -252,4 +252,12 @@ def test_a_lone_npy_of_another_shape(tmp_path):
     assert refusal(tmp_path / "x.npy") == (
         "'x.npy' holds float64 (3,). A single .npy is an embedding (samples, dimensions) or uint8 pictures "
         "(samples, height, width[, 3]); put other arrays into an .npz under their names."
+    )
+
+
+def test_probabilities_that_are_none_are_left_out_for_their_reason(npz):
+    samples = read(npz(embedding=np.eye(4), labels=np.array([0, 1] * 2), pred_probs=np.full((4, 2), 0.7)))
+    assert samples.probabilities is None
+    assert texts_of(samples.notes) == (
+        "'pred_probs' left out: not a row a sample of probabilities, none negative, each row adding up to 1.",
     )
