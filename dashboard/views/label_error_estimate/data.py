@@ -69,6 +69,8 @@ class ErrorEstimate:
     ----------
     labeled : int
         Samples with a label.
+    reviewed : int
+        Labels that a reviewer has called right or wrong.
     left : RemainingErrors
     count : ErrorCount
     pairs : tuple of PairCount
@@ -83,6 +85,7 @@ class ErrorEstimate:
     """
 
     labeled: int
+    reviewed: int
     left: RemainingErrors
     count: ErrorCount
     pairs: tuple[PairCount, ...]
@@ -126,6 +129,7 @@ def compute_error_estimate(opened: OpenStudy) -> ErrorEstimate:
     best[len(found) - 1 :] = np.maximum(best[len(found) - 1 :], found[-1] + ahead.mean)
     return ErrorEstimate(
         labeled=opened.audited.overview.labeled,
+        reviewed=len(posterior.reviews.known),
         left=opened.session.remaining(),
         count=estimate_error_count(posterior),
         pairs=estimate_error_count_by_pair(posterior, limit=MAX_PAIRS),

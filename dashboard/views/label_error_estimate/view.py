@@ -38,7 +38,7 @@ def show_counts(estimate: ErrorEstimate) -> None:
             wording.ESTIMATE, f"{count.median:,}", wording.between(count.low, count.high),
             wording.ESTIMATE_HELP,
         ),
-        (wording.FOUND, f"{left.found:,}", wording.looked_at(len(estimate.found) - 1), wording.FOUND_HELP),
+        (wording.FOUND, f"{left.found:,}", wording.looked_at(estimate.reviewed), wording.FOUND_HELP),
         (wording.LEFT, f"{left.upper:,}", wording.from_checks(left.n_sampled), wording.LEFT_HELP),
     )  # fmt: skip
     for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
@@ -101,7 +101,7 @@ def show_yield(opened: OpenStudy, estimate: ErrorEstimate) -> None:
         st.error(layout.for_browser(str(error)))
     ahead, looks, count = estimate.ahead, len(estimate.ahead.mean) - 1, estimate.count
     n_reviews = len(estimate.found) - 1
-    sentences = [wording.found_in(estimate.left.found, n_reviews)]
+    sentences = [wording.found_in(estimate.left.found, estimate.reviewed)]
     if n_reviews and not with_truth:
         share = n_reviews / max(estimate.labeled, 1)
         sentences.append(wording.found_at_random([number * share for number in (count.median, count.low, count.high)]))

@@ -11,6 +11,9 @@ import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js"
 
 const GROUP_PAGE = 60;
 
+/** @param {number} taken */
+const samples = (taken) => `${count(taken)} ${taken === 1 ? "sample" : "samples"}`;
+
 export class Groups {
   /** @type {SuspectGroup[]} */
   groups = [];
@@ -38,7 +41,7 @@ export class Groups {
     el("div", { class: "group-work" },
       el("div", { class: "group-head" },
         el("span", { class: "title", text: "given" }), this.given.node,
-        el("span", { class: "title", text: "looks like" }), this.suggested.node,
+        el("span", { class: "title", text: "suggested" }), this.suggested.node,
         el("span", { class: "gap" }),
         keyButton("P", "previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
         keyButton("N", "next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
@@ -241,9 +244,9 @@ export class Groups {
     });
     const taken = this.members.length - this.leftOut.size;
     const { given = null, suggested = null } = this.group ?? {};
-    setText(wordsOf(this.relabel), `relabel ${taken} to ${classOf(this.classes, suggested).name}`);
-    setText(wordsOf(this.keep), `keep ${taken} as ${classOf(this.classes, given).name}`);
-    setText(this.hint, this.leftOut.size > 0 ? `${this.leftOut.size} left out` : "Space or a click leaves one out");
+    setText(wordsOf(this.relabel), `relabel ${samples(taken)} to “${classOf(this.classes, suggested).name}”`);
+    setText(wordsOf(this.keep), `keep “${classOf(this.classes, given).name}” for ${samples(taken)}`);
+    setText(this.hint, this.leftOut.size > 0 ? `${this.leftOut.size} left out` : "press Space or click to leave a sample out");
     this.relabel.disabled = this.keep.disabled = taken === 0;
   }
 
