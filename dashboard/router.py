@@ -39,9 +39,9 @@ with RERUN_QUEUE.turn():
             menu_sections(listed, opened, key), shown.path, key="menu",
         )  # fmt: skip
     if state.pop_study_changed():
-        st.switch_page(pages[listed[0].path])
+        st.switch_page(pages[listed[0].path], query_params=state.address())
     if clicked.path in pages and state.is_new("menu", clicked.seq):
-        st.switch_page(pages[clicked.path])
+        st.switch_page(pages[clicked.path], query_params=state.address())
     if opened is not None:
         layout.sidebar_fields(opened)
     missing = shown.missing(opened) if opened is not None else None

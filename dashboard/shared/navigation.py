@@ -16,7 +16,7 @@ from margin_core.values import Ints
 
 def open_page(path: str) -> NoReturn:
     """Open the page of a path."""
-    st.switch_page(state.page(path))
+    st.switch_page(state.page(path), query_params=state.address())
 
 
 def show_on_map(opened: OpenStudy, rows: Ints, title: str, *, is_ranked: bool = False) -> NoReturn:

@@ -101,6 +101,12 @@ def request_key() -> str | None:
     return named
 
 
+def address() -> dict[str, str]:
+    """Return what an address says besides its page: it goes along to the next one, in one entry of the history."""
+    key = request_key()
+    return {} if key is None else {"study": key}
+
+
 def change_study(request: str) -> None:
     """Select another study in this tab."""
     st.query_params["study"] = request

@@ -43,6 +43,18 @@ def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, s
     expect(page.get_by_text(f"1 sample found for '{sought}'")).to_be_visible()
 
 
+@ON_DIGITS
+def test_a_click_is_one_step_back(look: Look, untouched: RunningDashboard) -> None:
+    page = look(untouched)
+    steps = page.evaluate("history.length")
+    for view in (EXPORT, BENCHMARK):
+        go(page, view)
+    assert page.evaluate("history.length") == steps + 2
+    page.go_back()
+    page.wait_for_url(f"**/{EXPORT.path}?study=*")
+    expect(page.get_by_role("heading", level=1)).to_have_text(EXPORT.title)
+
+
 def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Serve) -> None:
     dashboard = serve("digits")
     page = look(dashboard)
