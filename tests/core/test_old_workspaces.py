@@ -104,7 +104,7 @@ def test_a_table_that_was_imported_is_known_again(folder, capsys):
     head, *rows = table.read_text(encoding="utf-8").splitlines()
     table.write_text("\n".join([head, "digit-0001,keep,,Emmy,,", *reversed(rows)]), encoding="utf-8")
     assert main(["review", str(folder / "digits"), "--import", str(table)]) == 0
-    assert capsys.readouterr().out == "1 decisions recorded, 2 were there before.\n"
+    assert capsys.readouterr().out == "1 decision recorded, 2 were there before.\n"
 
 
 @pytest.mark.parametrize("task", TASKS)
