@@ -46,9 +46,11 @@ def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, s
 @ON_DIGITS
 def test_a_click_is_one_step_back(look: Look, untouched: RunningDashboard) -> None:
     page = look(untouched)
+    page.wait_for_url("**/?study=*")
     steps = page.evaluate("history.length")
     for view in (EXPORT, BENCHMARK):
         go(page, view)
+        page.wait_for_url(f"**/{view.path}?study=*")
     assert page.evaluate("history.length") == steps + 2
     page.go_back()
     page.wait_for_url(f"**/{EXPORT.path}?study=*")
