@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complete() -> None:
-    """Answer a shell that completes words, and end (docs/install.md)."""
+    """Answer a shell that completes words, and end (docs/howto/scripting.md)."""
     from argcomplete import autocomplete
 
     words = os.environ.get("COMP_LINE", "").split()[int(os.environ["_ARGCOMPLETE"]) :]

@@ -88,6 +88,24 @@ MAX_UNNAMED_CLASSES = 1000
 """Class numbers up to this, or ten times the number of samples, are taken for numbers from 0 on."""
 
 
+def counts_from_zero(largest: int, n: int) -> bool:
+    """Return whether class numbers can be taken for places in a list of classes.
+
+    Parameters
+    ----------
+    largest : int
+        The largest of them.
+    n : int
+        Number of samples.
+
+    Returns
+    -------
+    bool
+        False where nearly all of these classes would have no sample.
+    """
+    return largest < max(MAX_UNNAMED_CLASSES, 10 * n)
+
+
 def _is_missing(item: Any) -> bool:
     """Return whether a label is None, NaN, or what pandas has for it."""
     try:
@@ -158,7 +176,7 @@ def checked_labels(
         if not names and set(np.unique(numbers).tolist()) == {-1, 1}:
             names, numbers = ("-1", "1"), (numbers + 1) // 2
         largest = int(numbers.max(initial=-1))
-        if not names and largest >= max(MAX_UNNAMED_CLASSES, 10 * len(numbers)):
+        if not names and not counts_from_zero(largest, len(numbers)):
             raise SourceError(
                 f"Study '{name}': the largest class number is {largest:,} for {len(numbers):,} samples. Pass the "
                 "labels as texts, so that only those that occur are classes, or class_names."

@@ -23,7 +23,7 @@ from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
-from margin_core.values.checks import MAX_UNNAMED_CLASSES
+from margin_core.values.checks import counts_from_zero
 
 VERSION = 3
 """Raised whenever the same arrays are read differently."""
@@ -277,8 +277,8 @@ def _classes(path: Path, labels: NDArray[Any]) -> tuple[NDArray[Any], tuple[str,
         texts = ["" if none else str(label) for label, none in zip(labels.tolist(), missing.tolist(), strict=True)]
         return number_classes(path, texts)
     values = np.unique(labels)
-    sparse = values[-1] >= max(MAX_UNNAMED_CLASSES, 10 * len(labels))
-    if values[0] < UNLABELED or values.tolist() == [-1, 1] or sparse:
+    from_zero = values[0] >= UNLABELED and counts_from_zero(int(values[-1]), len(labels))
+    if not from_zero or values.tolist() == [-1, 1]:
         return number_classes(path, [str(label) for label in labels.tolist()])
     check_classes(path, labels[labels != UNLABELED])
     missing_labels = int((labels == UNLABELED).sum())
