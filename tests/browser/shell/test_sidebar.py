@@ -30,6 +30,7 @@ from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.export import EXPORT
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
 from dashboard.views.label_review import LABEL_REVIEW
+from dashboard.views.overview import OVERVIEW
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +48,14 @@ def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, s
 def test_a_click_is_one_step_back(look: Look, untouched: RunningDashboard) -> None:
     page = look(untouched)
     page.wait_for_url("**/?study=*")
-    steps = page.evaluate("history.length")
     for view in (EXPORT, BENCHMARK):
         go(page, view)
         page.wait_for_url(f"**/{view.path}?study=*")
-    assert page.evaluate("history.length") == steps + 2
-    page.go_back()
-    page.wait_for_url(f"**/{EXPORT.path}?study=*")
-    expect(page.get_by_role("heading", level=1)).to_have_text(EXPORT.title)
+    # Not by `history.length`: a browser counts no further than 50.
+    for address, title in ((f"**/{EXPORT.path}?study=*", EXPORT.title), ("**/?study=*", OVERVIEW.title)):
+        page.go_back()
+        page.wait_for_url(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Serve) -> None:
