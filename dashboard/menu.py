@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
+from dashboard.shared import wording
 from dashboard.shared.menu.component import MenuPage, MenuSection, MenuStudy
 from dashboard.study.open_study import OpenStudy
 from dashboard.views import OPENING, VIEWS
 from dashboard.views.base import View
 from dashboard.views.open_source import OPEN
-from margin_core.study.samples import counted
 
 
 def listed_views(opened: OpenStudy | None, *, is_opening: bool) -> tuple[View, ...]:
@@ -93,11 +93,10 @@ def menu_sections(listed: tuple[View, ...], opened: OpenStudy | None, request_ke
 def about_study(opened: OpenStudy) -> MenuStudy:
     """Return what the menu says of a study: its name, its size, what scores rest on, how far the review is."""
     study, progress = opened.study, opened.session.progress()
-    n_classes = len(study.class_names)
     return MenuStudy(
         name=study.name,
-        size=f"{counted(len(study), 'sample')} · {n_classes:,} {'class' if n_classes == 1 else 'classes'}",
-        features=f"Scores rest on {study.features}.",
+        size=wording.size_of(len(study), len(study.class_names)),
+        features=wording.rest_on(study.features),
         decided=progress.decided,
         open=progress.suspects - progress.decided,
     )

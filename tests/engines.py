@@ -1,4 +1,4 @@
-"""An engine for tests."""
+"""Engines for tests."""
 
 
 class CountingEngine:
@@ -12,3 +12,14 @@ class CountingEngine:
             self.found[name, key] = work()
             self.computed.append(name)
         return self.found[name, key]
+
+
+class ForgetfulEngine:
+    """An engine that computes every step and remembers none; it lists the names and keys that it was asked for."""
+
+    def __init__(self):
+        self.keys = []
+
+    def step(self, name, key, work):
+        self.keys.append((name, key))
+        return work()

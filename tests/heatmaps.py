@@ -1,6 +1,4 @@
-"""Heatmaps in the tests' own process, and a model of which one knows what counts."""
-
-import numpy as np
+"""Heatmaps in the tests' own process."""
 
 from dashboard.views.saliency import worker
 from dashboard.views.saliency.worker import RequestStatus
@@ -12,17 +10,6 @@ DIGITS = "sample_data/digits"
 
 
 US = {"X-Margin": "1"}
-
-
-class Sum:
-    """Predicts one class where column 2 of a row is large."""
-
-    fingerprint = "sum"
-    classes = 2
-
-    def probabilities(self, inputs):
-        p = 1 / (1 + np.exp(-4 * np.asarray(inputs, dtype=np.float64)[:, 2]))
-        return np.stack([1 - p, p], axis=1)
 
 
 class AtOnce:

@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.datasets import load_digits
 
 from margin_core import Study
-from margin_core.values import Domain, Graph
+from margin_core.values import Domain, Graph, Signal
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ def random_graph(m: int, seed: int = 0, share: float = 0.3) -> Graph:
     weights[np.arange(m - 1), np.arange(1, m)] = 0.5
     weights[0, m - 1] = 0.5
     return graph_of(weights + weights.T)
+
+
+def signal_of(values) -> Signal:
+    """Put values on the nodes of a graph, for filters without a task."""
+    return Signal(values=values, hypothesis="")
+
+
+def random_signal(m: int, s: int | None = None, seed: int = 1) -> np.ndarray:
+    """Draw a value of every node, or `s` of them."""
+    return np.random.default_rng(seed).normal(size=m if s is None else (m, s))
 
 
 def permuted(graph: Graph, order: np.ndarray) -> Graph:

@@ -208,9 +208,9 @@ ROOMS = (
     "study.search", "study.selections", "study.cards", "study.evidence", "study.error_probabilities", "study.truth",
     "study.registry",
     "server.http",
-    "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
-    "shared.navigation", "shared.wording", "shared.layout", "shared.background", "shared.sample_panel",
-    "shared.thumbnail_grid", "shared.routes",
+    "shared.wording", "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
+    "shared.navigation", "shared.layout", "shared.background", "shared.sample_panel", "shared.thumbnail_grid",
+    "shared.routes",
     "views.base", "views.*", "views",
     "menu", "router", "app", "server.start", "server.serve", "command",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard.shared import state
+from dashboard.shared import state, wording
 from dashboard.study.cards import neighbors_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
@@ -41,7 +41,7 @@ def follow_sample(opened: OpenStudy, action: str | None, row: int) -> NoReturn:
     """Do what was chosen for a sample: show it on another page, review it with its neighbors, or look at it here."""
     match action:
         case "review":
-            review_samples(opened, [row, *neighbors_of(opened, row)], f"near {opened.study.ids[row]}")
+            review_samples(opened, [row, *neighbors_of(opened, row)], wording.near(opened.study.ids[row]))
         case "map" | "saliency":
             state.PICKED.set(row)
             open_page(action)

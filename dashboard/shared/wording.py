@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from margin_core.study.samples import counted
 from margin_core.values import WHERE_TO_GET, Need
 
 IN_THE_BROWSER = {
@@ -21,6 +22,21 @@ REVIEW_SUSPECTS = "Review suspect labels"
 
 READING, STOP, TRY_AGAIN = "Reading", "Stop", "Try again"
 MAP_IS_COMPUTED, COMPUTE_MAP_AGAIN = "Suspect labels can be reviewed meanwhile.", "Lay the map out again"
+
+
+def size_of(samples: int, classes: int) -> str:
+    """Return how large a study is."""
+    return f"{counted(samples, 'sample')} · {classes:,} {'class' if classes == 1 else 'classes'}"
+
+
+def rest_on(features: str) -> str:
+    """Return what the scores are computed from."""
+    return f"Scores rest on {features}."
+
+
+def near(sample: str) -> str:
+    """Return which samples are a sample and its neighbors, to follow their number."""
+    return f"near {sample}"
 
 
 def found_for(sought: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any, TypeGuard
 
 from dashboard.study.processes import MarginProcess
 
+STOPPED = "Stopped. What was finished is kept."
+
 
 @dataclass(frozen=True)
 class JobStatus:
@@ -53,7 +55,7 @@ class Job:
     def stop(self) -> None:
         """End the process; the steps it finished are kept."""
         if self.status.state == "running":
-            self.status = JobStatus("stopped", self.status.fraction, "Stopped. What was finished is kept.")
+            self.status = JobStatus("stopped", self.status.fraction, STOPPED)
             self._process.terminate()
 
     def _update(self, message: dict[str, Any]) -> None:

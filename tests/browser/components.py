@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from browser.fake_server import FakeStudy
+from browser.fake_study import FakeStudy
+from browser.looking import shown_row
 
 REVIEW = {
     "reviewer": "ada",
@@ -20,7 +21,6 @@ REVIEW = {
 }
 
 
-WIDE = (1440, 900)
 Open = Callable[..., Page]
 
 
@@ -30,16 +30,8 @@ def open_review(open_page: Open, **changes: Any) -> Page:
     return page
 
 
-def shown_row(page: Page) -> int:
-    return int(page.locator(".label-review").get_attribute("data-row") or -1)
-
-
 def wait_for_probability(page: Page) -> None:
-    page.wait_for_function("window.place.querySelector('.facts').textContent.includes('P(label error)')")
-
-
-def saved(page: Page) -> None:
-    page.wait_for_selector(".connection[data-state=saved]")
+    page.wait_for_function("window.place.querySelector('.facts .measure').title")
 
 
 def states(page: Page, name: str) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from browser.components import Open, open_review
-from browser.fake_server import FakeServer, FakeStudy, serving
+from browser.fake_server import FakeServer, serving
+from browser.fake_study import FakeStudy
 from browser.looking import PATIENCE, WIDE, Known, Look, Serve, Watched, turn_to
 from browser.running import BUNDLED, CHROMIUM, FLAGS, RunningDashboard, margin, quiet_environment
 from browser.windows import leave, open_context

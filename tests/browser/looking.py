@@ -17,6 +17,7 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from browser.running import RunningDashboard
 from dashboard.views.base import View
+from dashboard.views.open_source import wording as open_wording
 from margin_core.audit.audit import Audit
 from margin_core.review import Decision, ReviewStore, Verdict
 
@@ -101,6 +102,27 @@ def study_key(page: Page) -> str:
     return next(found[1] for name in names if (found := re.search(r"/margin/([0-9a-f]+)/", name)))
 
 
+def in_letters(markdown: str) -> str:
+    """Return what a page shows of Markdown."""
+    return markdown.replace("**", "").replace("\\", "")
+
+
+def numbers_in(text: str) -> list[int]:
+    """List the whole numbers of a sentence, in order."""
+    return [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", text)]
+
+
+def with_numbers(*numbers: int) -> re.Pattern[str]:
+    """Return what finds a text that has these numbers, in this order, and no other."""
+    return re.compile(r"^\D*" + r"\D+".join(f"{number:,}" for number in numbers) + r"\D*$")
+
+
+def any_numbers(markdown: str) -> re.Pattern[str]:
+    """Return what finds a sentence, whatever its numbers are."""
+    words = re.split(r"\d[\d.,]*(?<=\d)", in_letters(markdown))
+    return re.compile(r"[\d.,]+".join(map(re.escape, words)))
+
+
 def metric(page: Page, name: str) -> str:
     return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue").inner_text()
 
@@ -159,11 +181,11 @@ def current_decisions(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
 
 
 def open_from_page(page: Page, path: Path, model: str = "") -> None:
-    field = page.get_by_role("combobox", name="Folder or file")
+    field = page.get_by_role("combobox", name=open_wording.SOURCE)
     field.click()
     field.fill(str(path))
     page.keyboard.press("Enter")
     if model:
-        page.get_by_role("textbox", name="Model").fill(model)
+        page.get_by_role("textbox", name=open_wording.MODEL).fill(model)
         page.keyboard.press("Tab")
     page.get_by_test_id("stBaseButton-primaryFormSubmit").click()

@@ -3,9 +3,12 @@
 import json
 import os
 import shutil
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pages import RUNNING
 from planted import blobs, quick_map
 from reviewing import HEADERS
 from starlette.applications import Starlette
@@ -116,6 +119,46 @@ def app(studies):
 
 
 @pytest.fixture
+def started(studies, monkeypatch):
+    """List what pages start, without starting it: each command without the key of its study."""
+    commands = []
+    monkeypatch.setattr(studies, "start", lambda key, *command: commands.append(command))
+    return commands
+
+
+@pytest.fixture
+def job_is(studies, monkeypatch):
+    """Let every job of the studies be in a state, or let there be none; `after` something, there is none before."""
+
+    def job_is(status, *, after=True):
+        job = None if status is None else SimpleNamespace(status=status)
+        monkeypatch.setattr(studies, "job", lambda *command: job if after else None)
+
+    return job_is
+
+
+@pytest.fixture
+def stand_in_for_jobs(monkeypatch):
+    """Start no process: jobs are in a state until they are stopped, and all that were made are listed."""
+
+    def stand_in(status=RUNNING):
+        jobs = []
+
+        class StandIn:
+            def __init__(self, arguments, on_ranked, **more):
+                self.arguments, self.status = list(arguments), status
+                jobs.append(self)
+
+            def stop(self):
+                self.status = replace(self.status, state="stopped", text="Stopped.")
+
+        monkeypatch.setattr("dashboard.study.registry.Job", StandIn)
+        return jobs
+
+    return stand_in
+
+
+@pytest.fixture
 def client():
     """Ask the routes, without a server."""
     return TestClient(Starlette(routes=ROUTES), raise_server_exceptions=True)
@@ -124,7 +167,9 @@ def client():
 @pytest.fixture
 def get(client, asked):
     def get(path, **query):
-        return client.get(f"/margin/{asked.key}/{path}", params=query)
+        return client.get(
+            f"/margin/{asked.key}/{path}", params=query or None
+        )  # an empty one would take away that of the path
 
     return get
 

@@ -1,13 +1,13 @@
-"""The menu: which pages it lists, what it counts, and what stands in place of a page that has nothing to say."""
+"""The menu: which pages it lists, and what it counts."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from dashboard.menu import about_study, listed_views, menu_sections, page_scripts
 from dashboard.study.parts import HOW_TO_ADD, Part, has_part, missing_part
 from dashboard.views import OPENING, VIEWS
+from dashboard.views.base import Section
 from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW
@@ -23,7 +23,7 @@ def without(monkeypatch, opened, *parts):
 def test_sections_are_in_their_order_and_the_last_has_no_title(opened):
     listed = listed_views(opened, is_opening=True)
     sections = menu_sections(listed, opened, "abc")
-    assert [section["title"] for section in sections] == ["Data", "Labels", "Model", "Export", ""]
+    assert [section["title"] for section in sections] == [*Section]
     assert [page["path"] for section in sections for page in section["pages"]] == [view.path for view in listed]
     assert sections[-1]["pages"][-1]["path"] == OPEN.path
     assert sections[0]["pages"][0]["address"] == "/?study=abc"
@@ -66,14 +66,3 @@ def test_the_first_missing_part_is_named(opened, monkeypatch):
     without(monkeypatch, opened, "model", "labels")
     assert missing_part(opened, frozenset({Part.MODEL, Part.TRUTH, Part.LABELS})) is Part.LABELS
     assert set(HOW_TO_ADD) == set(Part)
-
-
-@pytest.mark.slow  # A whole page.
-@pytest.mark.parametrize(("folder", "part"), [("benchmark", Part.TRUTH), ("saliency", Part.MODEL)])
-def test_a_page_that_lacks_a_part_says_how_to_get_it(app, asked, folder, part):
-    app.run()
-    app.switch_page(f"views/{folder}/view.py").run()
-    assert not app.exception
-    assert HOW_TO_ADD[part] in [part.value for part in app.markdown]
-    next(button for button in app.button if button.label == "Open another study").click().run()
-    assert "# Open" in [part.value for part in app.markdown]

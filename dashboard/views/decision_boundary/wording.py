@@ -26,6 +26,12 @@ MIXED = {"inputs": "the samples, by your model", "embedding": "their features, b
 """What a slice mixes."""
 
 MIXED_LABEL = "Mixed are"
+SLICE_OF = {
+    "inputs": "Predictions of your own model for mixtures of the three samples.",
+    "embedding": "Predictions of a linear model on the features",
+}
+"""What is drawn, by what is mixed; the second goes on with a number."""
+
 CORNERS = ("left", "right", "top")
 USUAL_CORNERS = "Usual three"
 
@@ -60,9 +66,9 @@ def order_caption(task: DecisionBoundary, study: Study) -> str:
 def slice_caption(found: Slice, study: Study) -> str:
     """Return what is drawn, and how reliable it is."""
     if found.of == "inputs":
-        words = "Predictions of your own model for mixtures of the three samples."
+        words = SLICE_OF["inputs"]
         if study.has(Need.PROBABILITIES) and study.out_of_sample:
             words += " They may differ from the out-of-sample probabilities used for the order above."
         return f"{words} Outside the triangle, values are clipped at black and white." if found.cut.any() else words
     target = "predictions of your model" if study.has(Need.PROBABILITIES) else "labels"
-    return f"Predictions of a linear model on the features, which agrees with {found.agreement:.1%} of the {target}."
+    return f"{SLICE_OF['embedding']}, which agrees with {found.agreement:.1%} of the {target}."

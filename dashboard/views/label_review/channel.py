@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, Scale, class_bytes, class_categories, score_bytes
 from dashboard.study.open_study import OpenStudy
+from dashboard.views.label_review import wording
 from margin_core.figures.palette import STATES, score_colors
 
 
@@ -39,12 +40,14 @@ CHANNELS = (
 FILTERS = (
     MapFilter(
         "states",
-        lambda opened: tuple(st.multiselect("Review state", range(len(STATES)), format_func=lambda i: STATES[i][0])),
+        lambda opened: tuple(
+            st.multiselect(wording.REVIEW_STATE, range(len(STATES)), format_func=lambda i: STATES[i][0])
+        ),
         lambda opened, states: np.isin(state_codes(opened), states),
     ),
     MapFilter(
         "score",
-        lambda opened: st.slider("Label error score at least", 0.0, 1.0, 0.0, 0.05),
+        lambda opened: st.slider(wording.SCORE_AT_LEAST, 0.0, 1.0, 0.0, 0.05),
         lambda opened, lowest: opened.session.scores >= lowest,
     ),
 )

@@ -29,6 +29,7 @@ export class EndNotice {
   /** @param {QueueState} state */
   show(state) {
     const { title, words, nextSteps } = endWords(state);
+    this.node.dataset.enough = String(state.isEnough);
     setText(this.title, title);
     setText(this.words, words);
     const wanted = JSON.stringify(nextSteps);
@@ -36,7 +37,7 @@ export class EndNotice {
     this.offered = wanted;
     this.names = nextSteps.map(([name]) => name);
     this.nextSteps.replaceChildren(...nextSteps.map(([name, text], index) => {
-      const look = { class: index === 0 ? "key-button next" : "key-button", on: { click: () => this.act[name]() } };
+      const look = { class: index === 0 ? "key-button next" : "key-button", "data-step": name, on: { click: () => this.act[name]() } };
       return name === "check" ? keyButton("C", text, look.on.click, look) : button({ ...look, text });
     }));
   }

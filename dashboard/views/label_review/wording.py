@@ -3,6 +3,7 @@
 TITLE = "Label review"
 REVIEW_ALL = "Review all"
 WITHOUT_LABEL = "without a label"
+REVIEW_STATE, SCORE_AT_LEAST = "Review state", "Label error score at least"
 
 
 def only_these(count: int, title: str) -> str:

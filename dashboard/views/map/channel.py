@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
 from dashboard.study.open_study import OpenStudy
+from dashboard.views.map import wording
 from margin_core.figures.palette import class_colors
 
 
@@ -35,7 +36,7 @@ def _split_legend(opened: OpenStudy) -> Categories:
 
 def _ask_labels(opened: OpenStudy) -> tuple[int, ...]:
     names = opened.study.class_names
-    return tuple(st.multiselect("Given label", range(len(names)), format_func=names.__getitem__))
+    return tuple(st.multiselect(wording.GIVEN_LABEL, range(len(names)), format_func=names.__getitem__))
 
 
 CHANNELS = (
@@ -46,7 +47,7 @@ FILTERS = (
     MapFilter("labels", _ask_labels, lambda opened, labels: np.isin(opened.study.labels, labels)),
     MapFilter(
         "splits",
-        lambda opened: tuple(st.multiselect("Split", _splits(opened))),
+        lambda opened: tuple(st.multiselect(wording.SPLIT, _splits(opened))),
         lambda opened, splits: np.isin(_split_column(opened), splits),
         is_available=_has_splits,
     ),

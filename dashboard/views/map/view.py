@@ -21,7 +21,6 @@ from dashboard.views.map.data import (
     rows_inside,
     rows_with_code,
 )
-from margin_core.study.samples import counted
 
 
 def select_inside(opened: OpenStudy, mask: str | None) -> None:
@@ -47,7 +46,7 @@ def show_selection(opened: OpenStudy) -> None:
             st.caption(wording.HINT)
         return
     title, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
-    title.markdown(f"**{counted(len(selection.rows), 'sample')}** {layout.plain(selection.title)}")
+    title.markdown(wording.selected(len(selection.rows), layout.plain(selection.title)))
     if review.button(wording.REVIEW_THESE, type="primary", disabled=not len(selection.rows), width="stretch"):
         state.REVIEWED.set(key)
         navigation.open_page("review")
@@ -70,7 +69,7 @@ with main:
     shown = color.selectbox(
         wording.COLOR,
         list(channels),
-        format_func=lambda name: f"{wording.COLOR}: {channels[name].title}",
+        format_func=lambda name: wording.colored_by(channels[name].title),
         key=state.COLOR,
         label_visibility="collapsed",
     )

@@ -1,8 +1,11 @@
 """What the page of the map says."""
 
+from margin_core.study.samples import counted
+
 TITLE = "Map"
 HELP = "Samples that are close on the map have similar features. Scores never use the map itself."
 COLOR, FILTER = "Color", "Filter"
+GIVEN_LABEL, SPLIT = "Given label", "Split"
 HINT = "Draw a lasso or a box around points, or click a class, to list its samples here."
 GESTURES = (
     ("click", "a point: its sample is shown here"),
@@ -12,3 +15,13 @@ GESTURES = (
 )
 INSIDE_LASSO = "on the map"
 REVIEW_THESE, CLEAR = "Review these", "Clear"
+
+
+def colored_by(title: str) -> str:
+    """Return the text of a choice of colors."""
+    return f"{COLOR}: {title}"
+
+
+def selected(count: int, title: str) -> str:
+    """Return how many samples are listed, and which; Markdown."""
+    return f"**{counted(count, 'sample')}** {title}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from margin_core.study.samples import counted
+
 TITLE = "Report"
 HELP = "The audit as one HTML file: it needs no network and no MARGIN, and can be printed or sent."
 CONTENTS = "Contents"
@@ -26,9 +28,11 @@ PARTS = (
 """Sections of the report, and what is in each."""
 
 
+def since(decisions: int) -> str:
+    """Return how much was decided after the last report."""
+    return f"{counted(decisions, 'decision')} since" if decisions else "up to date with every decision"
+
+
 def about(made_at: datetime, size: int, decisions_since: int) -> str:
     """Return what is known of the last report."""
-    since = {0: "up to date with every decision", 1: "1 decision since"}.get(
-        decisions_since, f"{decisions_since:,} decisions since"
-    )
-    return f"Made {made_at:%Y-%m-%d %H:%M} UTC · {max(size / 1e6, 0.1):.1f} MB · {since}"
+    return f"Made {made_at:%Y-%m-%d %H:%M} UTC · {max(size / 1e6, 0.1):.1f} MB · {since(decisions_since)}"

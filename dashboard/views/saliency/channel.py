@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, MapFilter, Scale, score_bytes
 from dashboard.study.open_study import OpenStudy
+from dashboard.views.saliency import wording
 from dashboard.views.saliency.fragile import fragility_of, fragility_range, has_fragility
 from margin_core.figures.palette import score_colors
 from margin_core.values import Doubles
@@ -34,7 +35,7 @@ CHANNELS = (Channel("fragility", "fragility of the heatmap", _bytes, _legend, is
 FILTERS = (
     MapFilter(
         "fragility",
-        lambda opened: st.slider("Fragility at least", 0.0, 1.0, 0.0, 0.05),
+        lambda opened: st.slider(wording.FRAGILITY_AT_LEAST, 0.0, 1.0, 0.0, 0.05),
         lambda opened, lowest: _fragility(opened) >= lowest,
         is_available=has_fragility,
     ),

@@ -31,6 +31,7 @@ FRAGILITY_OF_ALL_HELP = (
 )
 MOST_FRAGILE, UNUSUALLY_FRAGILE, COLOR_MAP = "Most fragile first", "Unusually fragile", "Color the map"
 MOST_FRAGILE_TITLE, UNUSUALLY_FRAGILE_TITLE = "with the most fragile heatmaps", "with unusually fragile heatmaps"
+FRAGILITY_AT_LEAST = "Fragility at least"
 MEASURE_ALL = "Measure every sample"
 COMPARISON, COMPARISON_OF_ONE = "Compare on the whole set", "Faithfulness on the whole set"
 COMPARISON_HELP = "Each method explains the same random samples, for the class that the model predicts."

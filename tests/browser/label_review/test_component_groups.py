@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.components import Open, open_review, press_fast, saved
-from browser.fake_server import FakeServer, FakeStudy
+from browser.components import Open, open_review, press_fast
+from browser.fake_server import FakeServer
+from browser.fake_study import FakeStudy
+from browser.looking import saved
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from browser.components import Open, check_record, open_review, press_fast, saved, shown_row, states
-from browser.fake_server import WORDS, FakeServer, FakeStudy
+from browser.components import Open, check_record, open_review, press_fast, states
+from browser.fake_server import FakeServer
+from browser.fake_study import WORDS, FakeStudy
+from browser.looking import saved, shown_row
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,10 @@ import re
 
 import numpy as np
 import pytest
-from browser.components import GRID, REVIEW, Open, open_review, press_fast, saved, shown_row
-from browser.fake_server import WORDS, FakeServer, FakeStudy
+from browser.components import GRID, REVIEW, Open, open_review, press_fast
+from browser.fake_server import FakeServer
+from browser.fake_study import WORDS, FakeStudy
+from browser.looking import saved, shown_row
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from browser.components import (
-    REVIEW,
-    Open,
-    open_review,
-    press_fast,
-    saved,
-    shown_row,
-    wait_for_probability,
-    wait_for_state,
-)
-from browser.fake_server import FakeStudy
+from browser.components import REVIEW, Open, open_review, press_fast, wait_for_probability, wait_for_state
+from browser.fake_study import FakeStudy
 from browser.held import answer, holding, wait_until_asked
+from browser.looking import saved, shown_row
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser

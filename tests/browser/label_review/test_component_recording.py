@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browser.components import Open, check_record, open_review, press_fast, saved, shown_row
-from browser.fake_server import FakeServer, FakeStudy
+from browser.components import Open, check_record, open_review, press_fast
+from browser.fake_server import FakeServer
+from browser.fake_study import FakeStudy
 from browser.held import answer, holding, wait_until_asked
+from browser.looking import saved, shown_row
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser

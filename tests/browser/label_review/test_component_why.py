@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.components import REVIEW, Open, in_focus, open_review, shown_row
-from browser.fake_server import FakeServer, FakeStudy
+from browser.components import REVIEW, Open, in_focus, open_review
+from browser.fake_server import FakeServer
+from browser.fake_study import FakeStudy
+from browser.looking import shown_row
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser

@@ -20,6 +20,7 @@ from browser.looking import (
     ask,
     current_decisions,
     go,
+    in_letters,
     log,
     open_review,
     saved,
@@ -31,6 +32,7 @@ from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import Download, Page, expect
 
 from dashboard.views.export import EXPORT
+from dashboard.views.export import wording as export_wording
 from margin_core.review import Decision, Verdict
 
 pytestmark = pytest.mark.browser
@@ -131,8 +133,7 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
     assert next(one.note for one in log(workspace) if one.sample_id == noted) == "smudged, s x u k"
 
     go(page, EXPORT)
-    changes = f"{relabeled + 1} changes: {relabeled} relabeled, 1 excluded; {kept} labels confirmed."
-    expect(page.get_by_text(changes)).to_be_visible()
+    expect(page.get_by_text(in_letters(export_wording.changes(relabeled, 1, kept)))).to_be_visible()
     check_exports(page, known[name], expected, tmp_path)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from browser.components import Open, states, wait_for_state
-from browser.fake_server import OKABE_ITO, FakeServer, FakeStudy
+from browser.fake_server import FakeServer
+from browser.fake_study import OKABE_ITO, FakeStudy
 from PIL import Image
 from playwright.sync_api import Page
 

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import maps
-from browser.looking import ON_DIGITS, Known, Look, shown_row, until
+from browser.looking import ON_DIGITS, Known, Look, in_letters, shown_row, until
 from browser.running import RunningDashboard
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from dashboard.views.label_review import wording as review_wording
+from dashboard.views.label_review.channel import CHANNELS
+from dashboard.views.map import wording
 from margin_core.figures.palette import class_colors
 
 pytestmark = pytest.mark.browser
@@ -45,19 +48,20 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
     rows = found.rows
     with page.expect_response(re.compile("/selection/")) as told:
         maps.lasso(page, found.path)
-    expect(page.get_by_text(f"{len(rows)} samples on the map")).to_be_visible()
+    expect(page.get_by_text(in_letters(wording.selected(len(rows), wording.INSIDE_LASSO)))).to_be_visible()
     listed = {card["row"] for card in told.value.json()["cards"]}
     assert (
         told.value.json()["total"] == len(rows) and listed <= set(rows.tolist()) and len(listed) == min(60, len(rows))
     )
     with page.expect_response(re.compile(r"/queue\?.*selection=")) as queue:
-        page.get_by_role("button", name="Review these").click()
+        page.get_by_role("button", name=wording.REVIEW_THESE).click()
     assert {card["row"] for card in queue.value.json()["cards"]} <= set(rows.tolist())
-    expect(page.get_by_text(f"Only the {len(rows)} samples on the map")).to_be_visible()
+    limited = review_wording.only_these(len(rows), wording.INSIDE_LASSO)
+    expect(page.get_by_text(in_letters(limited))).to_be_visible()
     page.wait_for_selector(".label-review[data-place=one]")
     assert shown_row(page) in rows
     with page.expect_response(re.compile(r"/queue\?(?!.*selection=)")):
-        page.get_by_role("button", name="Review all").click()
+        page.get_by_role("button", name=review_wording.REVIEW_ALL).click()
 
 
 @ON_DIGITS
@@ -83,16 +87,17 @@ def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: Ru
 @ON_DIGITS
 def test_recoloring_and_filtering_send_no_points_again(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = open_map(look, untouched, study)
+    titles = {channel.name: channel.title for channel in CHANNELS}
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/margin/")[2]))
-    page.get_by_role("combobox", name="Color").click()
-    page.get_by_role("option", name="label error score").click()
+    page.get_by_role("combobox", name=wording.COLOR).click()
+    page.get_by_role("option", name=wording.colored_by(titles["label_error_score"])).click()
     page.wait_for_selector(".map[data-shown^='channel/label_error_score']")
     assert [one.partition("/")[2].partition("?")[0] for one in asked if "channel" in one or "points" in one] == [
         "channel/label_error_score"
     ]
-    page.get_by_role("button", name="Filter").click()
-    page.get_by_role("combobox", name="Given label").click()
+    page.get_by_role("button", name=wording.FILTER).click()
+    page.get_by_role("combobox", name=wording.GIVEN_LABEL).click()
     page.get_by_role("option", name=study.names[3], exact=True).click()
     page.wait_for_selector(".map[data-shown*='mask/']")
     assert not [one for one in asked if "points" in one]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from browser.components import GRID, Open, in_focus, states, wait_for_state
-from browser.fake_server import FakeStudy
+from browser.fake_study import FakeStudy
 from browser.held import answer, holding, wait_until_asked
 
 pytestmark = pytest.mark.browser

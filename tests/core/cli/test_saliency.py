@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from heatmaps import DIGITS, Sum
+from heatmaps import DIGITS
+from rules import Sum
 
 from margin_core import Study
 from margin_core.cli import main

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from engines import ForgetfulEngine
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -127,17 +128,8 @@ def test_length_does_not_matter_under_cosine():
     np.testing.assert_array_equal(one.neighbours, other.neighbours)
 
 
-class Recording:
-    def __init__(self):
-        self.keys = []
-
-    def step(self, name, key, work):
-        self.keys.append((name, key))
-        return work()
-
-
 def test_a_graph_is_remembered_by_recipe_and_points():
-    engine = Recording()
+    engine = ForgetfulEngine()
     for recipe, fingerprint in [
         (Knn(), "a"),
         (Knn(), "a"),

@@ -3,6 +3,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from engines import ForgetfulEngine
 from planted import domain_of
 
 from margin_core.graph import Knn, build_graph
@@ -122,16 +123,10 @@ def test_nothing_but_missing_features():
 
 
 def test_a_map_is_remembered_by_recipe_and_points(umap):
-    keys = []
-
-    class Recording:
-        def step(self, name, key, work):
-            keys.append((name, key))
-            return work()
-
-    domain = domain_of(points(20))
+    engine, domain = ForgetfulEngine(), domain_of(points(20))
     graph = build_graph(RECIPE, domain)
     for recipe in (RECIPE, RECIPE, Knn(k=6)):
-        compute_map(recipe, domain, graph, Run(Recording()))
+        compute_map(recipe, domain, graph, Run(engine))
+    keys = engine.keys
     assert {name for name, _ in keys} == {"map"}
     assert keys[0] == keys[1] != keys[2]

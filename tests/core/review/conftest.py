@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from margin_core.review import Decision, ReviewStore, Verdict, study_key
+from margin_core.review import Choice, Decision, ReviewSession, ReviewStore, Verdict, study_key
 from margin_core.values import Domain, Explanation, Findings, Graph, Influence, Signal, Steps, Study
 
 NAMES = ("zero", "one", "two")
@@ -89,3 +89,33 @@ def explain():
         )
 
     return make
+
+
+@pytest.fixture
+def scores():
+    """Scores of the eight samples; rows 3 and 4 tie."""
+    return [0.9, 0.1, 0.8, 0.5, 0.5, 0.2, 0.0, 0.7]
+
+
+@pytest.fixture
+def explanation(study, explain, scores):
+    roles = ["suspect"] * 6 + ["unlabelled", "suspect"]
+    return explain(study, scores, suggested=[1, 2, 0, 1, 2, 0, 1, 1], roles=roles)
+
+
+@pytest.fixture
+def session(study, explanation, store):
+    return ReviewSession(study, explanation, store, "ada")
+
+
+@pytest.fixture
+def act(session):
+    """Decide one thing after another in `session`."""
+    count = iter(range(1_000))
+
+    def act(row, verdict, label=None, **fields):
+        return session.decide(
+            [Choice(seq=next(count), row=row, verdict=Verdict(verdict), label=label, **fields)], client="tab"
+        )
+
+    return act

@@ -1,27 +1,12 @@
 """Jobs report their progress and why they failed."""
 
 import sys
-import time
 
 import pytest
+from waiting import finished
 
 from dashboard.study import processes
 from dashboard.study.jobs import Job
-
-
-def until(condition):
-    """Wait for what another process does."""
-    last = time.monotonic() + 600
-    while not (found := condition()):
-        assert time.monotonic() < last
-        time.sleep(0.02)
-    return found
-
-
-def finished(job_standing):
-    """Wait until a job no longer runs."""
-    until(lambda: job_standing().state != "running")
-    return job_standing()
 
 
 def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):

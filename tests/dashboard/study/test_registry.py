@@ -1,12 +1,11 @@
 """Studies are opened at once or through a job, and only below the declared folders."""
 
-import time
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
 from PIL import Image
+from waiting import finished, until
 
 from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest, StudyRegistry
@@ -19,34 +18,6 @@ def root(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-def until(condition):
-    """Wait for what another process does."""
-    last = time.monotonic() + 600
-    while not (found := condition()):
-        assert time.monotonic() < last
-        time.sleep(0.02)
-    return found
-
-
-def finished(job_status):
-    """Wait until a job no longer runs."""
-    until(lambda: job_status().state != "running")
-    return job_status()
-
-
-class NoJob:
-    """Takes the place of a job that takes long."""
-
-    started: ClassVar[list] = []
-    status = JobStatus("running", 0.0, "Starting")
-
-    def __init__(self, arguments, on_ranked):
-        self.started.append(arguments)
-
-    def stop(self):
-        pass
 
 
 def test_a_remembered_source_opens_without_a_job(studies, source, monkeypatch):
@@ -86,16 +57,15 @@ def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ran
     assert studies.opened(key) is opened
 
 
-def test_only_the_map_is_left_to_a_job(studies, write_source, root, open_it, monkeypatch):
+def test_only_the_map_is_left_to_a_job(studies, write_source, root, open_it, stand_in_for_jobs):
     path = write_source(root / "new")
     open_it(path, may_compute=True)
-    monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
-    monkeypatch.setattr(NoJob, "started", [])
+    jobs = stand_in_for_jobs()
     key = studies.open(OpenRequest(path))
     assert studies.opened(key).positions is None
-    assert NoJob.started == [["prepare", str(path), "--root", str(root)]]
+    assert [job.arguments for job in jobs] == [["prepare", str(path), "--root", str(root)]]
     studies.resume(key)
-    assert NoJob.started == [["prepare", str(path), "--root", str(root)]] * 2
+    assert [job.arguments for job in jobs] == [["prepare", str(path), "--root", str(root)]] * 2
 
 
 @pytest.mark.slow
@@ -150,9 +120,8 @@ def test_an_obvious_mistake_is_reported_at_once(studies, root):
         studies.open(OpenRequest(root / "nowhere"))
 
 
-def test_a_second_failure_is_reported_and_not_raised(studies, write_source, root, monkeypatch):
-    monkeypatch.setattr("dashboard.study.registry.Job", NoJob)
-    monkeypatch.setattr(NoJob, "status", JobStatus("stopped", 0.0, "Stopped."))
+def test_a_second_failure_is_reported_and_not_raised(studies, write_source, root, stand_in_for_jobs):
+    stand_in_for_jobs(JobStatus("stopped", 0.0, "Stopped."))
     path = write_source(root / "new")
     key = studies.open(OpenRequest(path))
     path.unlink()

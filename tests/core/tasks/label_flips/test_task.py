@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from engines import ForgetfulEngine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from planted import blobs, digits
@@ -179,15 +180,7 @@ def test_useless_probabilities_are_not_believed_where_features_are_good(apart):
 
 
 def test_the_graph_does_not_depend_on_the_labels():
-    class Recording:
-        def __init__(self):
-            self.keys = []
-
-        def step(self, name, key, work):
-            self.keys.append((name, key))
-            return work()
-
-    planted, engine = blobs(), Recording()
+    planted, engine = blobs(), ForgetfulEngine()
     explain(LabelFlips(), planted.study, engine=engine)
     explain(LabelFlips(), planted.study.with_labels(planted.truth), engine=engine)
     graphs = [key for name, key in engine.keys if name == "graph"]

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from pages import DONE, RUNNING, button_labels, press, turn_to
 
-from dashboard.study.jobs import JobStatus
+from dashboard.shared.wording import STOP
 from dashboard.study.parts import HOW_TO_ADD, Part
-from dashboard.views.correction_impact import wording
+from dashboard.views.correction_impact import CORRECTION_IMPACT, wording
 from margin_core.audit.audit import audit
 from margin_core.figures.impact import impact_curve
 from margin_core.review import Choice, Verdict, session_corrections
@@ -17,13 +18,6 @@ from margin_core.study import open_source
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/correction_impact/view.py").run()
-    assert not app.exception, app.exception[0].message
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
-
-
 def correct(opened, planted, rows):
     choices = [
         Choice(seq=int(row), row=int(row), verdict=Verdict.RELABEL, label=int(planted.truth[row])) for row in rows
@@ -32,40 +26,32 @@ def correct(opened, planted, rows):
 
 
 def test_before_any_decision_it_says_what_to_do(app, asked):
-    assert wording.NO_DECISIONS in turn_to_it(app)
-    assert [button.label for button in app.button] == [wording.REVIEW]
+    assert wording.NO_DECISIONS in turn_to(app, CORRECTION_IMPACT)
+    assert button_labels(app) == [wording.REVIEW]
 
 
-def test_a_measurement_is_started_followed_and_read(app, studies, asked, planted, monkeypatch):
+def test_a_measurement_is_started_followed_and_read(app, asked, planted, started, job_is):
     correct(asked, planted, planted.flipped)
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command[1:]))
-    assert "5 labels are decided on" in turn_to_it(app)
-    next(button for button in app.button if button.label == wording.MEASURE).click().run()
+    assert wording.count_of_decisions(5) in turn_to(app, CORRECTION_IMPACT)
+    press(app, wording.MEASURE)
     assert started == [("impact",)]
 
-    class Running:
-        status = JobStatus("running", 0.4, "Learning from corrected labels: loss, 2 of 5")
+    job_is(RUNNING)
+    turn_to(app, CORRECTION_IMPACT)
+    assert button_labels(app) == [STOP]
 
-    monkeypatch.setattr(studies, "job", lambda *command: Running)
-    turn_to_it(app)
-    assert [button.label for button in app.button] == ["Stop"]
-
-    monkeypatch.setattr(studies, "job", lambda *command: None)
+    job_is(None)
     workspace = Workspace.at(asked.audited.opened.workspace.folder)
     computing = audit(open_source(asked.audited.opened.source, workspace=workspace))
     found = load_impact(computing, session_corrections(asked.session))
-    text = turn_to_it(app).replace("\\", "")
+    text = turn_to(app, CORRECTION_IMPACT)
     assert found.sentence in text and found.judged_in_words in text
     assert "The same decisions, in the order of each other ranking" in text
     assert app.dataframe[0].value["order"].tolist() == ["your decisions", *ORDERS]
 
-    class Done:
-        status = JobStatus("done", 1.0, "Done")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Done)
+    job_is(DONE)
     correct(asked, planted, [0])
-    assert wording.OUTDATED in turn_to_it(app)
+    assert wording.OUTDATED in turn_to(app, CORRECTION_IMPACT)
 
 
 def test_what_cannot_be_measured_is_reported(app, studies, asked, planted, monkeypatch):
@@ -76,34 +62,26 @@ def test_what_cannot_be_measured_is_reported(app, studies, asked, planted, monke
         "margin_core.review.impact.stored.measure_impact",
         lambda study, *rest, **more: measure_impact(few, *rest, **more),
     )
-    assert "could be held out; measuring the impact of corrections takes at least 20." in turn_to_it(app)
+    assert "could be held out; measuring the impact of corrections takes at least 20." in turn_to(
+        app, CORRECTION_IMPACT
+    )
 
 
 def test_a_study_without_labels_has_nothing_to_correct(app, asked, monkeypatch):
     monkeypatch.setattr(type(asked.study), "has", lambda self, need: need != "labels")
-    assert HOW_TO_ADD[Part.LABELS] in turn_to_it(app)
+    assert HOW_TO_ADD[Part.LABELS] in turn_to(app, CORRECTION_IMPACT)
 
 
-def test_a_job_knows_where_the_decisions_are(studies, asked, monkeypatch):
-    arguments = []
-
-    class Recorded:
-        status = JobStatus("running", 0.0, "Starting")
-
-        def __init__(self, given, on_ranked):
-            arguments.extend(given)
-
-        def stop(self):
-            arguments.append("stopped")
-
-    monkeypatch.setattr("dashboard.study.registry.Job", Recorded)
+def test_a_job_knows_where_the_decisions_are(studies, asked, stand_in_for_jobs):
+    jobs = stand_in_for_jobs()
     key = next(iter(studies.requests))
     studies.start(key, "impact")
-    assert arguments[:2] == ["impact", str(asked.audited.opened.source)]
-    assert "--root" in arguments and "--database" not in arguments
+    (job,) = jobs
+    assert job.arguments[:2] == ["impact", str(asked.audited.opened.source)]
+    assert "--root" in job.arguments and "--database" not in job.arguments
     assert studies.job(key, "impact").status.state == "running"
     studies.close()
-    assert arguments[-1] == "stopped"
+    assert job.status.state == "stopped"
 
 
 def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, planted):

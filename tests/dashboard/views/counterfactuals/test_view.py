@@ -4,14 +4,13 @@ import base64
 
 import numpy as np
 import pytest
+from pages import FAILED, RUNNING, button_labels, press, turn_to
 from payloads import differences
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from dashboard.app import ROUTES
-from dashboard.study.jobs import JobStatus
+from dashboard.shared.wording import STOP
 from dashboard.study.payloads import SampleReference
-from dashboard.views.counterfactuals import wording
+from dashboard.study.registry import OpenRequest
+from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 from dashboard.views.counterfactuals.data import counterfactual_of, is_surrogate_trained, surrogate_of
 from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, Counterfactual, counterfactual_payload
 from dashboard.views.map.data import available_channels
@@ -42,50 +41,25 @@ def train(source):
     return lambda *flags: main(["surrogate", str(source), *flags])
 
 
-@pytest.fixture
-def get(asked):
-    client = TestClient(Starlette(routes=ROUTES))
-    return lambda path: client.get(f"/margin/{asked.key}/{path}")
-
-
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/counterfactuals/view.py").run()
-    assert not app.exception, app.exception[0].message
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
-
-
-def buttons(app):
-    return [button.label for button in app.button]
-
-
-def test_it_is_trained_followed_and_walked(app, studies, asked, train, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
-    text = turn_to_it(app)
+def test_it_is_trained_followed_and_walked(app, asked, train, started, job_is):
+    text = turn_to(app, COUNTERFACTUALS)
     assert wording.NOT_TRAINED in text and wording.STEPS in text
-    next(button for button in app.button if button.label == wording.TRAIN).click().run()
-    assert started[0][1:] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
+    press(app, wording.TRAIN)
+    assert started[0] == ("surrogate", "--space", "inputs", "--learn-from", "labels")
 
-    class Running:
-        status = JobStatus("running", 0.4, "Training, step 160 of 400")
+    job_is(RUNNING)
+    turn_to(app, COUNTERFACTUALS)
+    assert wording.TRAIN not in button_labels(app) and STOP in button_labels(app)
 
-    monkeypatch.setattr(studies, "job", lambda *command: Running)
-    turn_to_it(app)
-    assert wording.TRAIN not in buttons(app) and "Stop" in buttons(app)
-
-    class Failed:
-        status = JobStatus("failed", 0.4, "margin: out of luck.")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Failed)
-    turn_to_it(app)
+    job_is(FAILED)
+    turn_to(app, COUNTERFACTUALS)
     assert [error.value for error in app.error] == ["out of luck."]
 
-    monkeypatch.setattr(studies, "job", lambda *command: None)
+    job_is(None)
     assert "margin" not in available_channels(asked)
     assert train() == 0
-    turn_to_it(app)
-    assert wording.TRAIN not in buttons(app)
+    turn_to(app, COUNTERFACTUALS)
+    assert wording.TRAIN not in button_labels(app)
     codes, margins = (
         available_channels(asked)["margin"].values(asked),
         surrogate_of(asked, default_surrogate(asked.study)).margins,
@@ -95,16 +69,13 @@ def test_it_is_trained_followed_and_walked(app, studies, asked, train, monkeypat
     assert is_surrogate_trained(asked, default_surrogate(asked.study))
 
 
-def test_pictures_that_are_too_large_leave_their_features(app, studies, write_source, tmp_path, monkeypatch):
-    from dashboard.study.registry import OpenRequest
-
+def test_pictures_that_are_too_large_leave_their_features(app, studies, write_source, tmp_path):
     large = np.zeros((90, 40, 40), np.uint8)
     path = write_source(tmp_path / "data", inputs=large)
     assert main(["prepare", str(path)]) == 0
     studies.open(OpenRequest(path))
-    assert "have 40 x 40 pixels; the surrogate takes up to 32 x 32." in turn_to_it(app)
-    next(button for button in app.button if button.label == wording.USE_FEATURES).click().run()
-    assert wording.NOT_TRAINED in "\n".join(part.value for part in app.markdown)
+    assert "have 40 x 40 pixels; the surrogate takes up to 32 x 32." in turn_to(app, COUNTERFACTUALS)
+    assert wording.NOT_TRAINED in press(app, wording.USE_FEATURES)
 
 
 def test_a_walk_is_sent_whole(get, train, asked):

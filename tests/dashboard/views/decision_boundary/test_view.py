@@ -4,16 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from pages import RUNNING, button_labels, turn_to
 from payloads import differences
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from dashboard.app import ROUTES
 from dashboard.shared import state
 from dashboard.shared.channels import NO_VALUE
-from dashboard.study.jobs import JobStatus
+from dashboard.shared.wording import STOP
 from dashboard.study.registry import OpenRequest
-from dashboard.views.decision_boundary import wording
+from dashboard.views.decision_boundary import DECISION_BOUNDARY, wording
 from dashboard.views.decision_boundary.data import (
     MAX_SAMPLES,
     RANKINGS,
@@ -45,47 +43,36 @@ def answered(asked, ask_for) -> Boundary:
     return boundary_of(asked, "boundary")
 
 
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/decision_boundary/view.py").run()
-    assert not app.exception, app.exception[0].message
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
-
-
-def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, studies, asked, ask_for, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
-
-    class Running:
-        status = JobStatus("running", 0.4, "Ranking 90 samples")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
-    turn_to_it(app)
-    assert started[0][1:] == ("prepare", "--task", TASK)
-    assert "Stop" in [button.label for button in app.button]
+def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, asked, ask_for, started, job_is):
+    job_is(RUNNING, after=started)
+    turn_to(app, DECISION_BOUNDARY)
+    assert started[0] == ("prepare", "--task", TASK)
+    assert STOP in button_labels(app)
     assert "boundary" not in available_channels(asked)
     assert ask_for() == 0
-    text = turn_to_it(app)
-    assert wording.order_caption(RANKINGS["boundary"], asked.study) in text.replace("\\", "")
-    assert "Predictions of a linear model on the features, which agrees with" in text
-    assert "Stop" not in [button.label for button in app.button]
+    text = turn_to(app, DECISION_BOUNDARY)
+    assert wording.order_caption(RANKINGS["boundary"], asked.study) in text
+    found = boundary_of(asked, "boundary")
+    drawn = slice_of(asked, default_corners(asked.study, found, found.pairs[0]), "embedding")
+    assert wording.slice_caption(drawn, asked.study) in text
+    assert STOP not in button_labels(app)
 
 
 def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
-    turn_to_it(app)
+    turn_to(app, DECISION_BOUNDARY)
     usual = default_corners(asked.study, answered, answered.pairs[0])
     other = next(row for row in range(90) if row not in usual)
     app.session_state[state.PICKED.key] = other
     app.run()
-    next(button for button in app.button if button.key == "corner_1").click().run()
+    app.button(key="corner_1").click().run()
     assert not app.exception
     assert app.session_state[SLICED.key] == (answered.pairs[0], with_corner(usual, 1, other))
-    next(button for button in app.button if button.key == "usual").click().run()
+    app.button(key="usual").click().run()
     assert app.session_state[SLICED.key] is None
 
 
 def test_three_samples_on_a_line_are_reported(app, asked, answered):
-    turn_to_it(app)
+    turn_to(app, DECISION_BOUNDARY)
     app.session_state[SLICED.key] = (answered.pairs[0], (3, 3, 4))
     app.run()
     assert [info.value for info in app.info] == [
@@ -165,18 +152,16 @@ def test_the_map_has_a_layer_of_it(asked, answered):
     assert codes[answered.answer.rows[-1]] == codes.min()
 
 
-def test_the_route_sends_pairs_and_films(asked, ask_for):
-    client = TestClient(Starlette(routes=ROUTES))
-    address = f"/margin/{asked.key}/boundary"
+def test_the_route_sends_pairs_and_films(get, ask_for):
     for view in ("boundary", "errors", "other"):
-        answer = client.get(f"{address}/{view}")
+        answer = get(f"boundary/{view}")
         assert (answer.status_code, answer.text) == (404, "This boundary is not computed yet.")
     assert ask_for() == 0
-    contacts, samples = (client.get(f"{address}/boundary{query}").json() for query in ("", "?pair=0,1"))
+    contacts, samples = (get(f"boundary/boundary{query}").json() for query in ("", "?pair=0,1"))
     assert len(contacts["pairs"]) > 0 and samples["pair"] == [0, 1]
     assert differences(contacts, ClassContacts) == differences(samples, PairSamples) == []
     for pair in ("1,0", "0", "0,3", "a,b", ""):
-        answer = client.get(f"{address}/boundary?pair={pair}")
+        answer = get(f"boundary/boundary?pair={pair}")
         assert answer.status_code == 400 and answer.text.startswith("pair must be the numbers of two classes")
 
 
@@ -185,7 +170,7 @@ def test_a_model_that_predicts_one_class_only_is_noted_on_the_page(app, studies,
     path = write_source(tmp_path / "data", probabilities=p)
     assert main(["prepare", str(path), "--task", TASK]) == 0
     opened = studies.opened(studies.open(OpenRequest(path)))
-    text = turn_to_it(app)
+    text = turn_to(app, DECISION_BOUNDARY)
     assert "The model predicts cat for every sample, so there is no boundary between two classes." in text
     assert wording.NO_SLICE in text
     found, wrong = boundary_of(opened, "boundary"), int((opened.study.labels != 0).sum())
@@ -196,11 +181,11 @@ def test_one_class_and_a_class_of_one_sample_are_noted_on_the_page(app, studies,
     path = write_source(tmp_path / "one", labels=np.zeros(90, dtype=int), class_names=np.array(["cat"]))
     assert main(["prepare", str(path), "--task", TASK]) == 0
     studies.open(OpenRequest(path))
-    assert "There is one class only, cat, so there is no boundary between two." in turn_to_it(app)
+    assert "There is one class only, cat, so there is no boundary between two." in turn_to(app, DECISION_BOUNDARY)
     labels = np.repeat([0, 1, 2], [45, 44, 1])
     path = write_source(tmp_path / "rare", labels=labels)
     assert main(["prepare", str(path), "--task", TASK]) == 0
     app.session_state[state.REQUEST.key] = studies.open(OpenRequest(path))
     app.query_params["study"] = app.session_state[state.REQUEST.key]
-    text = turn_to_it(app).replace("\\", "")
+    text = turn_to(app, DECISION_BOUNDARY)
     assert "One sample only: *owl*. Do not trust a boundary of it." in text

@@ -2,22 +2,17 @@
 
 import numpy as np
 import pytest
+from pages import RUNNING, button_labels, press, read_page, turn_to
 
+from dashboard.shared.wording import STOP
 from dashboard.study.error_probabilities import error_posterior, stated_probabilities
-from dashboard.study.jobs import JobStatus
-from dashboard.views.label_error_estimate import wording
+from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
+from dashboard.views.map import wording as map_wording
 from margin_core.review import Choice, Verdict, estimates
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
-
-
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/label_error_estimate/view.py").run()
-    assert not app.exception, app.exception[0].message
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.success])
 
 
 def review(opened, rows, planted, drawn=False):
@@ -38,21 +33,21 @@ def review(opened, rows, planted, drawn=False):
 
 
 def test_before_any_review_the_interval_is_wide_and_nothing_is_bounded(app, asked, planted):
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     tiles = {tile.label: tile.value for tile in app.metric}
     count = estimates.estimate_error_count(error_posterior(asked))
     assert tiles == {wording.ESTIMATE: str(count.median), wording.FOUND: "0", wording.LEFT: "90"}
     assert count.low <= len(planted.flipped) <= count.high
-    assert f"between {count.low} and {count.high} (95 %)" in text
+    assert wording.between(count.low, count.high) in text
     assert wording.no_calibration(20) in text
 
 
 def test_reviews_are_counted_and_stopping_is_announced(app, asked, planted):
     suspects = asked.audited.overview.groups["suspects"]
     review(asked, suspects, planted)
-    assert "You can stop" not in turn_to_it(app)
+    assert "You can stop" not in turn_to(app, LABEL_ERROR_ESTIMATE)
     review(asked, np.setdiff1d(np.arange(90), suspects), planted, drawn=True)
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     tiles = {tile.label: tile.value for tile in app.metric}
     assert tiles == {wording.ESTIMATE: "5", wording.FOUND: "5", wording.LEFT: "0"}
     assert "You can stop" in text and wording.looked_at(90) in text
@@ -62,7 +57,7 @@ def test_reviews_are_counted_and_stopping_is_announced(app, asked, planted):
 
 
 def test_the_expected_yield_and_the_missing_checks_are_shown(app, asked, planted):
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     assert wording.found_in(0, 0) in text and "In random order" not in text
     ahead = estimates.expected_yield(error_posterior(asked), asked.session.upcoming_with_checks(100, checks=True)[0])
     assert len(ahead.mean) == 91
@@ -72,14 +67,14 @@ def test_the_expected_yield_and_the_missing_checks_are_shown(app, asked, planted
     assert wording.SUSPECTS_FIRST in text
     review(asked, asked.audited.overview.groups["suspects"], planted)
     app.selectbox[0].set_value(50).run()
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     checks = asked.session.checks_needed(90 * 50 // 1000)
     assert wording.checks_to_go(checks, 4) in text
     assert "In random order it would be about" in text
     drawn, is_sampled = asked.session.upcoming_with_checks(checks, checks=True)
     assert is_sampled.all()
     review(asked, drawn, planted, drawn=True)
-    assert "You can stop: at most" in turn_to_it(app)
+    assert "You can stop: at most" in turn_to(app, LABEL_ERROR_ESTIMATE)
 
 
 def test_the_brier_score_of_stated_probabilities_stands_beside_its_reference(app, asked, planted):
@@ -88,14 +83,14 @@ def test_the_brier_score_of_stated_probabilities_stands_beside_its_reference(app
     reviews = error_posterior(asked).reviews
     stated = estimates.prequential_probabilities(stated_probabilities(asked), reviews)
     wrong = reviews.outcomes == 1
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     scores = estimates.brier_score(stated, wrong), estimates.base_rate_brier_score(wrong)
     assert wording.brier(*scores, wrong.mean()) in text
 
 
 def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted, monkeypatch):
     review(asked, asked.session.upcoming_with_checks(30, checks=True)[0], planted)
-    turn_to_it(app)
+    turn_to(app, LABEL_ERROR_ESTIMATE)
     for name in ("data.compute_error_estimate", "view.review_yield"):
         monkeypatch.setattr(f"dashboard.views.label_error_estimate.{name}", None)
     app.run()
@@ -103,7 +98,7 @@ def test_a_page_that_has_nothing_new_works_nothing_out_again(app, asked, planted
 
 
 def test_more_false_alarms_flag_more_and_they_can_be_listed(app, asked):
-    turn_to_it(app)
+    turn_to(app, LABEL_ERROR_ESTIMATE)
     sizes = []
     for share in (1, 50):
         app.slider[0].set_value(share).run()
@@ -112,27 +107,22 @@ def test_more_false_alarms_flag_more_and_they_can_be_listed(app, asked):
         assert bool(listed) == bool(sizes[-1])
     assert sizes[0] <= sizes[1] and sizes[1]
     listed[0].click().run()
-    assert f"**{sizes[1]} samples** {wording.flagged_title(50)}" in "\n".join(one.value for one in app.markdown)
+    assert map_wording.selected(sizes[1], wording.flagged_title(50)) in read_page(app)
 
 
-def test_a_self_test_is_started_followed_and_read(app, studies, asked, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command[1:]))
-    assert wording.PLANT_HINT in turn_to_it(app)
-    next(button for button in app.button if button.label == wording.PLANT).click().run()
+def test_errors_are_planted_in_the_background_and_what_was_found_is_read(app, asked, started, job_is):
+    assert wording.PLANT_HINT in turn_to(app, LABEL_ERROR_ESTIMATE)
+    press(app, wording.PLANT)
     assert started == [("estimate",)]
 
-    class Running:
-        status = JobStatus("running", 0.4, "Planting errors, 3 of 5")
+    job_is(RUNNING)
+    turn_to(app, LABEL_ERROR_ESTIMATE)
+    assert wording.PLANT not in button_labels(app)
+    assert STOP in button_labels(app)
 
-    monkeypatch.setattr(studies, "job", lambda *command: Running)
-    turn_to_it(app)
-    assert wording.PLANT not in [button.label for button in app.button]
-    assert "Stop" in [button.label for button in app.button]
-
-    monkeypatch.setattr(studies, "job", lambda *command: None)
+    job_is(None)
     workspace = asked.audited.opened.workspace
     found = estimates.planted_error_test(asked.study, asked.audited.task, run=Run(Workspace.at(workspace.folder)))
-    text = turn_to_it(app)
+    text = turn_to(app, LABEL_ERROR_ESTIMATE)
     assert found.sentence in text
     assert wording.brier_of_planted(found.brier_score, found.base_rate_brier_score) in text

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from pages import FAILED, RUNNING, button_labels, turn_to
 from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.app import ROUTES
-from dashboard.study.jobs import JobStatus
+from dashboard.shared.wording import STOP
 from dashboard.study.registry import OpenRequest
 from dashboard.views.map.data import available_channels
+from dashboard.views.prototypes import PROTOTYPES
 from dashboard.views.prototypes.data import (
     MAX_ON_MAP,
     MAX_PER_ROLE,
@@ -38,52 +40,31 @@ def answered(asked, ask_for):
     return asked.answer(RULES["coverage"])
 
 
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/prototypes/view.py").run()
-    assert not app.exception, app.exception[0].message
+def test_it_is_asked_followed_and_shown(app, asked, ask_for, started, job_is):
+    job_is(RUNNING, after=started)
+    turn_to(app, PROTOTYPES)
+    assert started[0] == ("prepare", "--task", "prototypes")
+    assert STOP in button_labels(app)
 
-
-def test_it_is_asked_followed_and_shown(app, studies, asked, ask_for, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
-
-    class Running:
-        status = JobStatus("running", 0.4, "Picking prototypes among 30 candidates")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
-    turn_to_it(app)
-    assert started[0][1:] == ("prepare", "--task", "prototypes")
-    assert "Stop" in [button.label for button in app.button]
-
-    class Failed:
-        status = JobStatus("failed", 0.4, "margin: out of luck.")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Failed)
-    turn_to_it(app)
+    job_is(FAILED)
+    turn_to(app, PROTOTYPES)
     assert [error.value for error in app.error] == ["out of luck."]
 
     assert "prototypes" not in available_channels(asked)
     assert ask_for() == 0
-    turn_to_it(app)
-    assert not app.error and "Stop" not in [button.label for button in app.button]
+    turn_to(app, PROTOTYPES)
+    assert not app.error and STOP not in button_labels(app)
 
 
-def test_the_peer_is_asked_only_when_somebody_wants_it(app, studies, asked, answered, ask_for, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *command: started.append(command))
-
-    class Running:
-        status = JobStatus("running", 0.4, "Comparing 30 samples")
-
-    monkeypatch.setattr(studies, "job", lambda *command: Running if started else None)
-    turn_to_it(app)
+def test_the_peer_is_asked_only_when_somebody_wants_it(app, asked, answered, ask_for, started, job_is):
+    job_is(RUNNING, after=started)
+    turn_to(app, PROTOTYPES)
     assert not started
     app.toggle[0].set_value(True).run()
-    assert [command[1:] for command in started] == [("prepare", "--task", "prototypes", *PEER)]
+    assert started == [("prepare", "--task", "prototypes", *PEER)]
     assert ask_for(*PEER) == 0
     app.run()
-    assert not app.exception and "Stop" not in [button.label for button in app.button]
+    assert not app.exception and STOP not in button_labels(app)
     assert asked.answer(RULES["mmd_critic"]).parameters["pick"] == "mmd_critic"
 
 

@@ -1,12 +1,13 @@
 """The page of the report and its routes, without a browser."""
 
 import pytest
+from pages import RUNNING, button_labels, press, turn_to
+from reviewing import decide
 
-from dashboard.study.jobs import JobStatus
-from dashboard.views.report import wording
+from dashboard.shared.wording import STOP
+from dashboard.views.report import REPORT, wording
 from dashboard.views.report.data import available_tasks, command, last_report, report_path
 from margin_core.cli import main
-from margin_core.review import Choice, Verdict
 
 TASKS = {
     "label_flips": "Suspect labels", "prototypes": "Prototypes & criticisms", "decision_boundary": "Decision boundary",
@@ -39,35 +40,28 @@ def test_the_command_makes_the_report_that_is_shown(asked, get):
 
 
 @pytest.mark.slow
-def test_the_page_starts_follows_and_shows(app, studies, asked, monkeypatch):
-    started = []
-    monkeypatch.setattr(studies, "start", lambda *arguments: started.append(arguments[1:]))
-    app.run()
-    app.switch_page("views/report/view.py").run()
-    assert not app.exception
-    next(button for button in app.button if button.label == wording.MAKE).click().run()
+def test_the_page_starts_follows_and_shows(app, asked, started, job_is):
+    turn_to(app, REPORT)
+    press(app, wording.MAKE)
     assert started == [command(asked, list(TASKS), 100)]
 
-    class Running:
-        status = JobStatus("running", 0.4, "Writing the report")
-
-    monkeypatch.setattr(studies, "job", lambda *arguments: Running)
+    job_is(RUNNING)
     app.run()
-    assert [button.label for button in app.button] == ["Stop"]
-    monkeypatch.setattr(studies, "job", lambda *arguments: None)
+    assert button_labels(app) == [STOP]
+    job_is(None)
     make(asked)
     app.run()
-    assert wording.about(last_report(asked).made_at, last_report(asked).size, 0) in [one.value for one in app.caption]
-    asked.session.decide([Choice(seq=1, row=3, verdict=Verdict.KEEP)], client="t")
+    made = last_report(asked)
+    assert wording.about(made.made_at, made.size, 0) in [one.value for one in app.caption]
+    decide(asked, 3, "keep")
     app.run()
-    assert any("1 decision since" in one.value for one in app.caption)
-    assert wording.MAKE_AGAIN in [button.label for button in app.button]
+    assert wording.about(made.made_at, made.size, 1) in [one.value for one in app.caption]
+    assert wording.MAKE_AGAIN in button_labels(app)
 
 
 @pytest.mark.slow
-def test_nothing_is_made_of_no_task(app, studies, asked):
-    app.run()
-    app.switch_page("views/report/view.py").run()
+def test_nothing_is_made_of_no_task(app, asked):
+    turn_to(app, REPORT)
     app.button_group[0].set_value([]).run()
     assert wording.NO_TASKS in [one.value for one in app.caption]
     assert next(button for button in app.button if button.label == wording.MAKE).disabled

@@ -1,7 +1,7 @@
 """Samples that support a prediction, and why there may be none."""
 
 import pytest
-from heatmaps import Sum
+from rules import Sum
 
 from dashboard.views.saliency.examples import missing_examples_reason
 from margin_core.values import Study

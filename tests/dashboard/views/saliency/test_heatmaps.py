@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from heatmaps import AtOnce, Sum
+from heatmaps import AtOnce
+from rules import Sum
 
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.export import arrays_file

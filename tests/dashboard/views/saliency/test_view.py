@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pytest
 from heatmaps import DIGITS, AtOnce
+from pages import button_labels, press, turn_to
 
 from dashboard.shared import state
-from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
-from dashboard.views.saliency import wording
+from dashboard.views.saliency import SALIENCY, wording
 from dashboard.views.saliency.agreement import agreements
 from dashboard.views.saliency.fragile import FRAGILITY, fragility_answer, fragility_of, most_fragile, unusually_fragile
 from dashboard.views.saliency.query import SaliencyQuery
@@ -24,29 +24,17 @@ from margin_core.tasks.saliency.worker.request import SaliencyRequest
 pytestmark = pytest.mark.slow  # Whole pages, and a network that answers.
 
 
-def turn_to_it(app):
-    app.run()
-    app.switch_page("views/saliency/view.py").run()
-    assert not app.exception, app.exception[0].message
-    return "\n".join(str(part.value) for part in [*app.markdown, *app.caption, *app.info])
-
-
 def test_the_page_shows_curves_once_they_are_known(app, asked_digits):
-    assert wording.FAITHFULNESS not in turn_to_it(app)
+    assert wording.FAITHFULNESS not in turn_to(app, SALIENCY)
     row = int(asked_digits.audited.explanation.rows[0])
     methods = ("grad_cam", "integrated_gradients")
     AtOnce(asked_digits).submit([SaliencyRequest("metrics", row, name) for name in methods])
-    text = turn_to_it(app)
+    text = turn_to(app, SALIENCY)
     assert wording.FAITHFULNESS in text
     [two] = agreements(asked_digits, SaliencyQuery(row, methods))
     assert f"Grad-CAM and Integrated Gradients | {two.correlation:.2f} | {two.in_common:.0%}" in text
     assert wording.FRAGILITY in text
     assert wording.COMPARISON in text
-
-
-def test_without_a_model_one_sentence_says_what_to_do(app, asked):
-    assert HOW_TO_ADD[Part.MODEL] in turn_to_it(app)
-    assert "Open another study" in [button.label for button in app.button]
 
 
 def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ranks(
@@ -56,9 +44,9 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ra
     monkeypatch.setattr(
         fragility_column, "compute_fragility", lambda recipe, model, pictures: drawn.random(len(pictures))
     )
-    text = turn_to_it(app)
+    text = turn_to(app, SALIENCY)
     assert wording.cost_of_measuring(1797) in text
-    assert wording.MEASURE_ALL in [button.label for button in app.button]
+    assert wording.MEASURE_ALL in button_labels(app)
     assert fragility_of(asked_digits) is None
     assert "fragility" not in available_channels(asked_digits)
     load_or_explain(
@@ -82,12 +70,10 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ra
     assert [card["row"] for card in page["cards"]] == most.tolist()
     unlike = unusually_fragile(fragility_answer(asked_digits), 9)
     assert set(unlike.tolist()) != set(most.tolist())
-    text = turn_to_it(app)
+    text = turn_to(app, SALIENCY)
     assert re.search(r"replace: at most \d+% in half of the samples, more than \d+% in one of twenty\.", text)
-    labels = [button.label for button in app.button]
-    assert {wording.MOST_FRAGILE, wording.UNUSUALLY_FRAGILE, wording.COLOR_MAP} <= set(labels)
-    next(button for button in app.button if button.label == wording.MOST_FRAGILE).click().run()
-    assert not app.exception
+    assert {wording.MOST_FRAGILE, wording.UNUSUALLY_FRAGILE, wording.COLOR_MAP} <= set(button_labels(app))
+    press(app, wording.MOST_FRAGILE)
     assert selection_of(asked_digits, app.session_state[state.SELECTION.key]).rows.tolist()[:9] == most.tolist()
     assert app.selectbox[0].value == "fragility"
-    assert "Fragility at least" in [slider.label for slider in app.slider]
+    assert wording.FRAGILITY_AT_LEAST in [slider.label for slider in app.slider]

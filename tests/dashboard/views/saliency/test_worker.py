@@ -4,15 +4,13 @@ import io
 import json
 import queue
 import threading
-import time
 
 import pytest
+from waiting import PATIENCE, until
 
 from dashboard.study import processes
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
-
-PATIENCE = 600.0
 
 
 class Fake:
@@ -71,13 +69,6 @@ def wait_for_requests(maker, rows):
     """Wait until the process was sent these requests; its answers are read by another thread."""
     until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
     return Fake.made[-1]
-
-
-def until(condition, what):
-    last = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < last, f"waited in vain for {what}"
-        time.sleep(0.01)
 
 
 def look(row):

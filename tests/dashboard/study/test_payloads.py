@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 import pytest
-from browser.fake_server import FakeStudy
+from browser.fake_study import FakeStudy
 from payloads import differences
 
 from dashboard.study.payloads import Card, Cards, ErrorCurve, LabelEvidence, SelectionPage

@@ -1,0 +1,49 @@
+"""The page on which a data set is opened, from an empty session, without a browser."""
+
+import pytest
+from pages import press, read_page, turn_to
+
+from dashboard.study.registry import OpenRequest
+from dashboard.views.open_source import OPEN, wording
+from dashboard.views.opening import OPENING
+
+pytestmark = pytest.mark.slow  # Whole pages: half a second each.
+
+
+def test_without_a_study_there_is_this_page_only(app):
+    assert wording.OPEN_ANOTHER in turn_to(app, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (None, wording.NO_SOURCE),
+        ("/etc/passwd", "'/etc/passwd' lies outside the folders that may be opened"),
+        ("../../etc", "'../../etc' lies outside the folders that may be opened"),
+    ],
+)
+def test_a_path_outside_is_refused_in_words(app, asked, studies, path, words, monkeypatch):
+    # AppTest cannot type what the box does not offer, as a browser can.
+    monkeypatch.setattr("dashboard.views.open_source.sources.sources_below", lambda roots: ["/etc/passwd", "../../etc"])
+    turn_to(app, OPEN)
+    before = studies.requests
+    app.selectbox[0].set_value(path)
+    press(app, wording.OPEN)
+    (error,) = app.error
+    assert error.value.startswith(words)
+    assert studies.requests == before
+
+
+def test_what_is_open_is_listed_and_a_tab_turns_to_it(app, studies, asked, write_source, tmp_path, stand_in_for_jobs):
+    stand_in_for_jobs()
+    first = next(iter(studies.requests))
+    path = write_source(tmp_path / "data" / "other")
+    second = studies.open(OpenRequest(path))
+    app.query_params["study"] = first
+    text = turn_to(app, OPEN)
+    assert wording.OPEN_NOW in text and str(path) in text
+    shown, other = (button for button in app.button if button.label == wording.SHOW)
+    assert (shown.key, shown.disabled) == (f"show {first}", True)
+    assert (other.key, other.disabled) == (f"show {second}", False)
+    other.click().run()
+    assert read_page(app).startswith(f"# {OPENING.title}")
