@@ -18,7 +18,7 @@ const ZOOM_OUT = "M3 8h10";
 const WHOLE = "M3 8a5 5 0 1 0 1.600-3.600M3 2.500v2.700h2.700";
 
 export class Tools {
-  /** @param {{ onTool: (name: Tool) => void, view: Viewport }} asked */
+  /** @param {{ onTool: () => void, view: Viewport }} asked */
   constructor({ onTool, view }) {
     this.onTool = onTool;
     /** @type {Tool} */
@@ -35,7 +35,7 @@ export class Tools {
   take(name) {
     this.chosen = name;
     for (const one of this.buttons) one.node.setAttribute("aria-pressed", String(one.name === name));
-    this.onTool(name);
+    this.onTool();
   }
 }
 
