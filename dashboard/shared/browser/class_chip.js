@@ -8,7 +8,12 @@ import { NO_CLASS } from "./words.js";
 
 /** @typedef {ReturnType<typeof classChip>} ClassChip */
 
-/** @param {"" | "small" | "large"} [size] */
+/** @typedef {"" | "small" | "large"} Size */
+
+/**
+ * A chip whose class changes.
+ * @param {Size} [size]
+ */
 export function classChip(size = "") {
   const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
   const name = el("span", { class: "chip-name" });
@@ -23,4 +28,15 @@ export function classChip(size = "") {
       node.title = entry.name;
     },
   };
+}
+
+/**
+ * A chip whose class stays.
+ * @param {Pick<ClassEntry, "name" | "color">} entry
+ * @param {Size} [size]
+ */
+export function chipOf(entry, size = "") {
+  const chip = classChip(size);
+  chip.show(entry);
+  return chip.node;
 }

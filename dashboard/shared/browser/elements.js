@@ -52,6 +52,14 @@ export function keyButton(key, words, run, properties = {}) {
 }
 
 /**
+ * What stands in the place of a view while the server does not answer.
+ * @param {() => void} onAgain
+ */
+export function unreachableNotice(onAgain) {
+  return el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: onAgain } }));
+}
+
+/**
  * @param {HTMLElement} node a key button
  * @returns {HTMLElement}
  */

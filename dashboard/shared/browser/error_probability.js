@@ -54,7 +54,7 @@ export class ErrorProbabilities {
  */
 export function probabilityWords(probability) {
   const interval = `${below(probability.low)} – ${above(probability.high)} %`;
-  return isVague(probability) ? interval : `${percent(probability.likely)} % (${interval})`;
+  return isVague(probability) ? interval : `${roundedPercent(probability.likely)} % (${interval})`;
 }
 
 /** @param {ErrorProbability} probability */
@@ -62,7 +62,7 @@ export function probabilitySentence(probability) {
   const { likely, low, high } = probability;
   const range = `between ${below(low)} and ${above(high)} %`;
   if (isVague(probability)) return `P(label error): ${range}. Few labels with such scores have been reviewed yet; the interval narrows as you review.`;
-  return `P(label error): ${percent(likely)} % (90 % interval: ${range}).`;
+  return `P(label error): ${roundedPercent(likely)} % (90 % interval: ${range}).`;
 }
 
 /** @param {Pick<ErrorProbability, "low" | "high">} range */
@@ -74,7 +74,7 @@ function isVague({ low, high }) {
  * Rounding makes nothing certain.
  * @param {number} part
  */
-function percent(part) {
+function roundedPercent(part) {
   if (part > 0.995) return "> 99";
   return part < 0.005 ? "< 1" : String(Math.round(100 * part));
 }

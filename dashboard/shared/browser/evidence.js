@@ -10,7 +10,7 @@ import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
 import { probabilitySentence, probabilityWords } from "./error_probability.js";
 import { classChip } from "./class_chip.js";
-import { classOf, fraction, inLine, nameOf } from "./words.js";
+import { classOf, fraction, inLine, sampleName } from "./words.js";
 
 const NEIGHBORS_DELAY = 80;
 
@@ -119,7 +119,7 @@ export class Evidence {
     if (!neighbor) return;
     const entry = classOf(classes, neighbor.label);
     one.chip.show(entry);
-    one.node.setAttribute("aria-label", `look at neighbor ${nameOf(neighbor)}, labeled ${entry.name}`);
+    one.node.setAttribute("aria-label", `look at neighbor ${sampleName(neighbor)}, labeled ${entry.name}`);
     one.node.classList.toggle("text-only", card.kind !== "picture");
     setText(one.excerpt, card.kind === "picture" ? "" : inLine(neighbor.excerpt));
     one.node.title = one.excerpt.textContent ?? "";

@@ -7,11 +7,11 @@
 /** @import { Child } from "./elements.js" */
 
 import { probabilitySentence } from "./error_probability.js";
-import { classChip } from "./class_chip.js";
+import { chipOf } from "./class_chip.js";
 import { button, el, setText } from "./elements.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
-import { changeWords, isSame, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
+import { changeWords, looksSame, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
 import { classOf, excerptOf, fraction, inLine, localTime, percent, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
@@ -106,9 +106,7 @@ export class EvidenceDialog {
 
   /** @param {number} label */
   chip(label) {
-    const chip = classChip("small");
-    chip.show(classOf(this.classes, label));
-    return chip.node;
+    return chipOf(classOf(this.classes, label), "small");
   }
 
   /* ----- the score ----- */
@@ -186,7 +184,7 @@ export class EvidenceDialog {
   fix({ score }, { suggested, scoreIfCorrected: corrected, label }) {
     if (suggested === null || corrected === null) return [];
     return [el("span", { text: `${this.name(suggested)} instead of ${this.name(label)}: ` }),
-      el("strong", { class: isSame(corrected, score) ? "same" : "", text: changeWords(score, corrected) })];
+      el("strong", { class: looksSame(corrected, score) ? "same" : "", text: changeWords(score, corrected) })];
   }
 
   /**

@@ -3,7 +3,7 @@
 
 /** @import { ClassEntry, LabelEvidence, SimilarDecision } from "../../payloads.d.ts" */
 
-import { classOf, count, fraction, percent, verdictWords } from "./words.js";
+import { classOf, count, counted, fraction, percent, verdictWords } from "./words.js";
 
 const NOTICEABLE = 0.005;
 
@@ -14,7 +14,7 @@ const NOTICEABLE = 0.005;
  * @param {number} one
  * @param {number} other
  */
-export function isSame(one, other) {
+export function looksSame(one, other) {
   return Math.abs(one - other) < NOTICEABLE;
 }
 
@@ -24,7 +24,7 @@ export function isSame(one, other) {
  * @param {number} after
  */
 export function changeWords(before, after) {
-  return isSame(before, after) ? `stays ${fraction(before)}` : `${fraction(before)} → ${fraction(after)}`;
+  return looksSame(before, after) ? `stays ${fraction(before)}` : `${fraction(before)} → ${fraction(after)}`;
 }
 
 /**
@@ -67,7 +67,7 @@ function confusionWords({ factor, suggested, label }, classes) {
 export function sumOf(why) {
   if (why.label < 0 || why.suggested < 0 || why.isolated) return "";
   const [other, own] = [pooledOf(why, why.suggested), pooledOf(why, why.label)];
-  const times = isSame(why.factor, 1) ? other : `${other} × ${why.factor.toFixed(2)}`;
+  const times = looksSame(why.factor, 1) ? other : `${other} × ${why.factor.toFixed(2)}`;
   return `${times} / (${times} + ${own}) = ${fraction(why.score)}`;
 }
 
@@ -146,5 +146,5 @@ function alikeWords({ decidedAlike, given }, classes) {
   if (!decidedAlike || decidedAlike.decided === 0) return "";
   const who = `given ${classOf(classes, given).name} with the suggestion ${classOf(classes, decidedAlike.suggested).name}`;
   const what = `${count(decidedAlike.relabeled)} relabeled so, ${count(decidedAlike.kept)} kept`;
-  return `In the whole study, ${count(decidedAlike.decided)} decided ${decidedAlike.decided === 1 ? "sample" : "samples"} ${who}: ${what}.`;
+  return `In the whole study, ${counted(decidedAlike.decided, "decided sample")} ${who}: ${what}.`;
 }

@@ -39,6 +39,22 @@ export function nextPlace(key, at, size) {
 }
 
 /**
+ * Arrows, Home and End move the focus in a row of items of which Tab reaches one.
+ * @param {KeyboardEvent} event
+ * @param {readonly HTMLElement[]} items those that are to be seen
+ */
+export function moveInRow(event, items) {
+  if (hasModifier(event)) return;
+  const at = items.findIndex((item) => event.target instanceof Node && item.contains(event.target));
+  const place = nextPlace(event.key, at, items.length);
+  if (at < 0 || place === null) return;
+  items.forEach((item, index) => { item.tabIndex = index === place ? 0 : -1; });
+  items[place].focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
  * Keys for the whole page while `root` is to be seen. They are caught before Streamlit's own shortcuts (R, C) see them, and left alone
  * when they belong to something else: an input, a pressed button, another widget, a dialog, a modifier.
  * @param {HTMLElement} root

@@ -3,7 +3,7 @@
 
 /** @import { DecisionsAnswer, DecisionsRequest, PostedDecision } from "../../payloads.d.ts" */
 
-import { address, ask } from "./server.js";
+import { address, ask, post } from "./server.js";
 
 const MAX_BATCH = 60;
 const TIMEOUT = 10_000;
@@ -147,7 +147,7 @@ export class Outbox {
     const { client, reviewer, explanation } = batch[0];
     /** @type {DecisionsRequest} */
     const body = { client, reviewer, explanation, decisions: batch.map((entry) => entry.decision) };
-    return { method: "POST", headers: { "Content-Type": "application/json", "X-Margin": "1" }, body: JSON.stringify(body) };
+    return post(body);
   }
 
   async flush() {

@@ -3,6 +3,7 @@
 
 /** @import { SampleReference } from "../../payloads.d.ts" */
 
+import { forgetOldest } from "./cache.js";
 import { el, setText } from "./elements.js";
 import { pictureAddress } from "./server.js";
 import { excerptOf, inLine } from "./words.js";
@@ -31,12 +32,12 @@ export class Pictures {
   constructor(limit = 400) {
     this.limit = limit;
     /** @type {Map<string, LoadedPicture>} */
-    this.kept = new Map();
+    this.cached = new Map();
   }
 
   /** @param {string} url */
   has(url) {
-    return this.kept.has(url);
+    return this.cached.has(url);
   }
 
   /**
@@ -44,11 +45,11 @@ export class Pictures {
    * @param {"auto" | "high" | "low"} [priority]
    */
   get(url, priority = "auto") {
-    const known = this.kept.get(url);
-    if (known) this.kept.delete(url);
+    const known = this.cached.get(url);
+    if (known) this.cached.delete(url);
     const image = known ?? this.fetch(url, priority);
-    this.kept.set(url, image);
-    if (this.kept.size > this.limit) forgetOldest(this.kept);
+    this.cached.set(url, image);
+    if (this.cached.size > this.limit) forgetOldest(this.cached);
     return image;
   }
 
@@ -66,18 +67,12 @@ export class Pictures {
         return "here";
       },
       () => {
-        this.kept.delete(url);
+        this.cached.delete(url);
         return whyMissing(url);
       },
     );
     return Object.assign(image, { ready });
   }
-}
-
-/** @param {Map<any, unknown>} kept in the order of last use */
-export function forgetOldest(kept) {
-  const [oldest] = kept.keys();
-  kept.delete(oldest);
 }
 
 /**

@@ -11,7 +11,7 @@
 const NAME = "margin:review-counts";
 
 /** @param {ReviewCounts} counts */
-export function tellCounts(counts) {
+export function publishCounts(counts) {
   window.dispatchEvent(new CustomEvent(NAME, { detail: counts }));
 }
 

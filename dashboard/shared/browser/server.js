@@ -20,12 +20,18 @@ export function pictureAddress(study, row, size) {
 
 /* An answer that is no success. */
 export class ServerError extends Error {
-  /** @param {number} status */
-  constructor(status) {
-    super(`the server answered ${status}`);
+  /**
+   * @param {number} status
+   * @param {string} [message]
+   */
+  constructor(status, message = `the server answered ${status}`) {
+    super(message);
     this.status = status;
   }
 }
+
+/* What is asked for cannot be done, and asking again does not help: the message is the reason. */
+export class Refusal extends ServerError {}
 
 /**
  * @param {string} url
@@ -33,8 +39,20 @@ export class ServerError extends Error {
  */
 export async function ask(url, options = {}) {
   const answer = await fetch(url, { credentials: "same-origin", ...options });
-  if (!answer.ok) throw new ServerError(answer.status);
-  return answer;
+  if (answer.ok) return answer;
+  throw answer.status >= 400 && answer.status < 500 ? new Refusal(answer.status, await answer.text()) : new ServerError(answer.status);
+}
+
+/* Says that a request comes from this page: no other site can set a header without being asked for leave first. */
+export const OWN_PAGE = { "X-Margin": "1" };
+
+/**
+ * What sends a payload, as options of a request.
+ * @param {unknown} payload
+ * @returns {RequestInit}
+ */
+export function post(payload) {
+  return { method: "POST", headers: { "Content-Type": "application/json", ...OWN_PAGE }, body: JSON.stringify(payload) };
 }
 
 /**

@@ -34,6 +34,15 @@ export function count(number) {
 }
 
 /**
+ * So many things, and the noun as it goes with them: "1 sample", "1,200 samples".
+ * @param {number} number
+ * @param {string} noun of one
+ */
+export function counted(number, noun) {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
  * What stands where a picture would: the beginning of a text, the first values of a row of numbers, else the id.
  * @param {{ id: string, excerpt: string }} sample
  */
@@ -45,7 +54,7 @@ export function excerptOf({ id, excerpt }) {
  * What a sample is called where it is not seen: its id, and what stands where a picture would.
  * @param {{ id: string, excerpt: string }} sample
  */
-export function nameOf({ id, excerpt }) {
+export function sampleName({ id, excerpt }) {
   return excerpt ? `${id}, ${excerpt.replaceAll("\n", ", ")}` : id;
 }
 
@@ -55,6 +64,15 @@ export function nameOf({ id, excerpt }) {
  */
 export function inLine(excerpt) {
   return excerpt.replaceAll("\n", " · ");
+}
+
+/**
+ * What is shown of a sample where the pointer rests on it.
+ * @param {{ id: string, excerpt: string }} sample
+ * @param {string} [words] what there is to say of it
+ */
+export function titleOf({ id, excerpt }, words = "") {
+  return [`#${id}`, words, inLine(excerpt)].filter(Boolean).join(" · ");
 }
 
 /** @param {number} number */

@@ -8,7 +8,7 @@
 import { el, setText } from "../browser/elements.js";
 import { mountOnce } from "../browser/mount.js";
 import { onCounts } from "../browser/review_counts.js";
-import { count } from "../browser/words.js";
+import { count, counted } from "../browser/words.js";
 
 /** @typedef {{ link: HTMLAnchorElement, count: HTMLElement }} Entry */
 
@@ -118,7 +118,7 @@ class Menu {
     this.meter.setAttribute("aria-valuenow", String(decided));
     this.meter.setAttribute("aria-valuemax", String(all));
     this.fill.style.transform = `scaleX(${all ? decided / all : 0})`;
-    setText(this.progress, all ? `${count(decided)} decided, ${count(open)} ${open === 1 ? "suspect" : "suspects"} left` : "No label is suspect.");
+    setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left` : "No label is suspect.");
   }
 
   /**

@@ -5,14 +5,14 @@
 /** @import { Component, Send } from "../browser/mount.js" */
 
 import { ErrorProbabilities } from "../browser/error_probability.js";
-import { button, el, setText } from "../browser/elements.js";
+import { button, el, setText, unreachableNotice } from "../browser/elements.js";
 import { Evidence } from "../browser/evidence.js";
 import { mountOnce } from "../browser/mount.js";
 import { Miniature, Pictures, Subject } from "../browser/pictures.js";
 import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
-import { classChip } from "../browser/class_chip.js";
-import { classOf, count, localTime, nameOf, verdictWords } from "../browser/words.js";
+import { chipOf } from "../browser/class_chip.js";
+import { classOf, count, localTime, sampleName, verdictWords } from "../browser/words.js";
 
 const MAX_OFFERED = 6;
 
@@ -55,7 +55,7 @@ class SamplePanel {
       el("div", { class: "none" }, this.start,
         el("h2", { text: "Choose a sample" }),
         el("dl", { class: "gestures" }, ...data.gestures.flatMap(([gesture, effect]) => [el("dt", { text: gesture }), el("dd", { text: effect })]))),
-      el("div", { class: "unreachable", role: "alert" }, el("p", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.load() } })),
+      unreachableNotice(() => this.load()),
       this.evidenceDialog.node);
   }
 
@@ -105,14 +105,12 @@ class SamplePanel {
   /** @param {Card} card */
   offered(card) {
     const { classes, study } = this.data;
-    const [given, suggested] = [classChip("small"), classChip("small")];
-    given.show(classOf(classes, card.given));
-    suggested.show(classOf(classes, card.suggested));
+    const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
     const miniature = new Miniature(card.kind, true);
     miniature.show(study, card);
-    const words = `${nameOf(card)}, given ${classOf(classes, card.given).name}, suggested ${classOf(classes, card.suggested).name}`;
+    const words = `${sampleName(card)}, given ${given.name}, suggested ${suggested.name}`;
     return button({ class: "neighbor offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
-      miniature.node, given.node, el("span", { class: "quiet arrow", "aria-hidden": "true", text: "→" }), suggested.node);
+      miniature.node, chipOf(given, "small"), el("span", { class: "quiet arrow", "aria-hidden": "true", text: "→" }), chipOf(suggested, "small"));
   }
 
   async load() {

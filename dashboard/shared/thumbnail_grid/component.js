@@ -4,13 +4,14 @@
 /** @import { BriefCard, SelectionPage, ThumbnailGridData, ThumbnailGridStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
-import { button, el, setText } from "../browser/elements.js";
+import { forgetOldest } from "../browser/cache.js";
+import { button, el, setText, unreachableNotice } from "../browser/elements.js";
 import { hasModifier } from "../browser/keyboard.js";
 import { mountOnce } from "../browser/mount.js";
-import { forgetOldest, Miniature, Pictures } from "../browser/pictures.js";
+import { Miniature, Pictures } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
 import { classChip } from "../browser/class_chip.js";
-import { classOf, count, fraction, nameOf, verdictWords } from "../browser/words.js";
+import { classOf, count, fraction, sampleName, verdictWords } from "../browser/words.js";
 
 const PAGE = 60;
 const MAX_PAGES = 8;
@@ -44,7 +45,7 @@ class ThumbnailGrid {
     this.list,
     el("div", { class: "skeleton-lines", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "skeleton-line" }))),
     el("p", { class: "quiet none", text: "No sample is in this selection." }),
-    el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: () => this.open(this.page) } })),
+    unreachableNotice(() => this.open(this.page)),
     this.pager);
 
   /** @param {ThumbnailGridData} data */
@@ -171,7 +172,7 @@ class ThumbnailGrid {
     const made = card.decision ? verdictWords(classes, card.decision) : "";
     setText(item.state, card.decision?.verdict === "relabel" ? `→ ${classOf(classes, card.decision.label).name}` : made);
     item.state.hidden = !made;
-    item.node.setAttribute("aria-label", `${nameOf(card)}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
+    item.node.setAttribute("aria-label", `${sampleName(card)}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
     item.node.title = `#${card.id} · label error score ${fraction(card.score)}`;
   }
 

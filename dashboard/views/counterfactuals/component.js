@@ -1,21 +1,21 @@
 // @ts-check
 /* The path of a sample across the boundary of two classes. All frames come in one answer; sliding only draws. */
 
-/** @import { ClassEntry, Counterfactual, CounterfactualData, CounterfactualPicture, CounterfactualStates, SampleReference } from "../../payloads.d.ts" */
+/** @import { Counterfactual, CounterfactualData, CounterfactualStates, SampleReference } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
+/** @import { Badge } from "./words.js" */
 
-import { bytesOf } from "../../shared/browser/canvas.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { Echoes, mountOnce } from "../../shared/browser/mount.js";
 import { Miniature } from "../../shared/browser/pictures.js";
-import { address } from "../../shared/browser/server.js";
-import { classOf, fraction, inLine, nameOf } from "../../shared/browser/words.js";
+import { address, getJson, Refusal } from "../../shared/browser/server.js";
+import { classOf, sampleName, titleOf } from "../../shared/browser/words.js";
 import { ColumnTable } from "./columns.js";
-import { canvas, paintFrame, paintSigned } from "./paint.js";
-import { badgesOf, classesShown, gapWords, placeWords, warningsOf } from "./words.js";
+import { PictureTiles } from "./picture_tiles.js";
+import { ProbabilityBars } from "./probability_bars.js";
+import { badgesOf, placeWords, warningsOf } from "./words.js";
 
-const CLASSES_SHOWN = 4;
 const BOUNDARY = 1;
 
 class CounterfactualView {
@@ -23,11 +23,6 @@ class CounterfactualView {
   send = () => {};
   /** @type {Counterfactual | null} */
   counterfactual = null;
-  /** @type {number[]} */
-  shownClasses = [];
-  /** @type {ReturnType<typeof probabilityRow>[]} */
-  rows = [];
-  frames = new Uint8Array();
   asked = false;
   opening = {};
   abort = new AbortController();
@@ -43,21 +38,14 @@ class CounterfactualView {
   slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "position on the path", on: { input: () => this.step() } });
   where = el("p", { class: "where" });
   warnings = el("div", { class: "warnings" });
-  sample = tile("sample", "the sample");
-  moving = tile("on its way", "the sample on its way");
-  heatmaps = {
-    difference: scaledTile("sample − boundary", "what changes"),
-    firstOrder: scaledTile("importance, first order", "first-order importance"),
-    integrated: scaledTile("importance, integrated", "integrated gradients"),
-  };
-  pictures = el("div", { class: "tiles" }, this.sample.node, this.moving.node, ...Object.values(this.heatmaps).map((one) => one.node));
+  pictures = new PictureTiles();
   columns = new ColumnTable();
-  probabilities = el("div", { class: "probabilities", "aria-label": "what the network says" });
+  probabilities = new ProbabilityBars();
   badges = el("dl", { class: "badges" });
   error = el("p", { class: "error", role: "alert" });
   near = el("div", { class: "near", role: "group", "aria-label": "samples near a boundary" });
   nearest = el("div", {}, el("h2", { text: "Nearest to a boundary" }), this.near);
-  node = el("section", { class: "margin counterfactual", "aria-label": "across the boundary", "data-state": "loading" },
+  node = el("section", { class: "margin counterfactual", "aria-label": "counterfactual", "data-state": "loading" },
     this.error,
     el("p", { class: "quiet loading", role: "status", text: "Computing the path across the boundary" }),
     el("div", { class: "result" },
@@ -70,8 +58,8 @@ class CounterfactualView {
       el("div", { class: "control" },
         el("div", { class: "slide" }, this.slider,
           el("div", { class: "marks", "aria-hidden": "true" }, el("span", { text: "sample" }), el("span", { class: "middle", text: "boundary" }), el("span", { class: "last", text: "beyond" })), this.where),
-        this.probabilities),
-      this.warnings, this.pictures, this.columns.node, this.badges),
+        this.probabilities.node),
+      this.warnings, this.pictures.node, this.columns.node, this.badges),
     this.nearest);
 
   /** @param {CounterfactualData} data */
@@ -110,19 +98,13 @@ class CounterfactualView {
     this.node.setAttribute("aria-busy", "true");
     this.showNear();
     try {
-      const response = await fetch(address(study, `counterfactual/${row}?${query}`), { cache: "no-store", signal: this.abort.signal });
-      /** @type {string | Counterfactual} */
-      const answer = response.ok ? await response.json() : await response.text();
+      const answer = /** @type {Counterfactual} */ (await getJson(address(study, `counterfactual/${row}?${query}`), { signal: this.abort.signal }));
       if (ticket !== this.opening) return;
-      if (typeof answer === "string") {
-        this.fail(answer);
-      } else {
-        this.counterfactual = answer;
-        this.show();
-      }
-    } catch {
+      this.counterfactual = answer;
+      this.show();
+    } catch (reason) {
       if (ticket !== this.opening || this.abort.signal.aborted) return;
-      this.fail("The server does not answer. Choose the sample again when it is back.");
+      this.fail(reason instanceof Refusal ? reason.message : "The server does not answer. Choose the sample again when it is back.");
     }
     this.node.setAttribute("aria-busy", "false");
   }
@@ -153,39 +135,16 @@ class CounterfactualView {
     this.given.show(classOf(data.classes, counterfactual.given));
     this.start.show(start);
     this.fillTargets(counterfactual);
-    if (counterfactual.picture) this.showPicture(counterfactual.picture, counterfactual.gaps, start, end);
-    this.pictures.hidden = !counterfactual.picture;
+    this.pictures.node.hidden = !counterfactual.picture;
+    if (counterfactual.picture) this.pictures.show(counterfactual.picture, counterfactual.gaps, start, end);
     this.columns.node.hidden = !counterfactual.columns;
     if (counterfactual.columns) this.columns.show(counterfactual.columns, counterfactual.gaps, start, end);
     this.badges.replaceChildren(...badgesOf(counterfactual, data.surrogate).map(badge));
     this.warnings.replaceChildren(...warningsOf(counterfactual, data.classes).map((words) => el("p", { text: words })));
-    this.shownClasses = classesShown(counterfactual, CLASSES_SHOWN);
-    this.rows = this.shownClasses.map((number) => probabilityRow(classOf(data.classes, number)));
-    this.probabilities.replaceChildren(...this.rows.map((row) => row.node));
+    this.probabilities.show(counterfactual, data.classes);
     this.slider.max = String(counterfactual.times.length - 1);
     this.slider.value = String(counterfactual.times.indexOf(BOUNDARY));
     this.step();
-  }
-
-  /**
-   * @param {CounterfactualPicture} picture
-   * @param {Counterfactual["gaps"]} gaps
-   * @param {ClassEntry} start
-   * @param {ClassEntry} end
-   */
-  showPicture(picture, gaps, start, end) {
-    const { difference, firstOrder, integrated } = this.heatmaps;
-    this.frames = bytesOf(picture.frames);
-    paintFrame(this.sample.canvas, picture, this.frames, 0);
-    for (const [shown, heatmap] of /** @type {const} */ ([[difference, picture.heatmaps.difference], [firstOrder, picture.heatmaps.firstOrder], [integrated, picture.heatmaps.integrated]])) {
-      paintSigned(shown.canvas, picture, new Int8Array(bytesOf(heatmap.values).buffer));
-      if (shown === difference) shown.scale.show("to add", "to take away", 255 * heatmap.largest);
-      else shown.scale.show(`for ${end.name}`, `for ${start.name}`, heatmap.largest);
-    }
-    const levels = 255 * picture.heatmaps.difference.largest;
-    setText(difference.caption, `what to take away (orange) and to add (blue) to get there; at most ${levels < 10 ? levels.toFixed(1) : Math.round(levels)} of 255 gray levels`);
-    setText(firstOrder.caption, gapWords(gaps.firstOrder));
-    setText(integrated.caption, gapWords(gaps.integrated));
   }
 
   /* Runs with every move of the slider: nothing is asked for, nothing is built. */
@@ -193,14 +152,12 @@ class CounterfactualView {
     const { counterfactual } = this;
     if (!counterfactual) return;
     const number = Number(this.slider.value);
-    if (counterfactual.picture) paintFrame(this.moving.canvas, counterfactual.picture, this.frames, number);
+    if (counterfactual.picture) this.pictures.step(number, counterfactual.outside[number]);
     if (counterfactual.columns) this.columns.step(number);
-    this.shownClasses.forEach((one, place) => this.rows[place].step(counterfactual.probabilities[number][one]));
+    this.probabilities.step(number);
     const { classes } = this.data;
     const words = placeWords(counterfactual.times[number], [classOf(classes, counterfactual.start).name, classOf(classes, counterfactual.end).name]);
     setText(this.where, words);
-    const outside = Math.round(100 * counterfactual.outside[number]);
-    setText(this.moving.caption, outside > 0 ? `${outside} % of the pixels are darker than black or brighter than white` : "every pixel within range");
     this.slider.setAttribute("aria-valuetext", words);
     this.node.dataset.frame = String(number);
   }
@@ -221,11 +178,10 @@ class CounterfactualView {
 
   /** @param {SampleReference} sample */
   nearButton(sample) {
-    const { row, id, excerpt } = sample;
+    const { row } = sample;
     const miniature = new Miniature(this.data.hasPictures ? "picture" : "text");
     miniature.show(this.data.study, sample);
-    const title = [`#${id}`, inLine(excerpt)].filter(Boolean).join(" · ");
-    return button({ class: "nearby-sample", title, "aria-pressed": String(row === this.row), "aria-label": `sample ${nameOf(sample)}`, on: { click: () => this.pick(row) } }, miniature.node);
+    return button({ class: "nearby-sample", title: titleOf(sample), "aria-pressed": String(row === this.row), "aria-label": `sample ${sampleName(sample)}`, on: { click: () => this.pick(row) } }, miniature.node);
   }
 
   /** @param {number} row */
@@ -236,64 +192,10 @@ class CounterfactualView {
   }
 }
 
-/** @param {{ name: string, value: string, meaning: string, isPoor: boolean }} one */
+/** @param {Badge} one */
 function badge({ name, value, meaning, isPoor }) {
   return el("div", { class: `badge${isPoor ? " poor" : ""}`, title: meaning },
     el("dt", { text: name }), el("dd", { text: value }), el("dd", { class: "meaning", text: meaning }));
-}
-
-/**
- * @param {string} title
- * @param {string} words
- */
-function tile(title, words) {
-  const node = canvas(words);
-  const caption = el("figcaption", { class: "quiet" });
-  return { canvas: node, caption, node: el("figure", { class: "tile" }, el("span", { class: "title", text: title }), el("span", { class: "frame" }, el("span", { class: "stage" }, node)), caption) };
-}
-
-/**
- * @param {string} title
- * @param {string} words
- */
-function scaledTile(title, words) {
-  const one = tile(title, words);
-  const below = scale();
-  one.node.append(below.node);
-  return { ...one, scale: below };
-}
-
-function scale() {
-  const [low, high] = [el("span", { class: "low" }), el("span", { class: "high" })];
-  return {
-    node: el("div", { class: "scale quiet" }, low, el("i", { class: "gradient", "aria-hidden": "true" }), high),
-    /**
-     * @param {string} below
-     * @param {string} above
-     * @param {number} largest
-     */
-    show(below, above, largest) {
-      setText(low, below);
-      setText(high, above);
-      this.node.title = `from -${largest.toPrecision(2)} to +${largest.toPrecision(2)}`;
-    },
-  };
-}
-
-/** @param {ClassEntry} entry */
-function probabilityRow(entry) {
-  const chip = classChip("small");
-  chip.show(entry);
-  const fill = el("i", { class: "fill" });
-  const number = el("span", { class: "number" });
-  return {
-    node: el("div", { class: "bar" }, chip.node, el("span", { class: "track" }, fill), number),
-    /** @param {number} probability */
-    step(probability) {
-      fill.style.transform = `scaleX(${probability})`;
-      setText(number, fraction(probability));
-    },
-  };
 }
 
 /** @param {Component<CounterfactualData>} component */

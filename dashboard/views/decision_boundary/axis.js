@@ -4,7 +4,7 @@
 /** @import { BoundarySample } from "../../payloads.d.ts" */
 
 import { el, shape } from "../../shared/browser/elements.js";
-import { placeOf } from "./geometry.js";
+import { placeOnAxis } from "./geometry.js";
 
 export class Axis {
   constructor() {
@@ -31,7 +31,7 @@ export class Axis {
  */
 function dot(sample, chosen) {
   const drawing = shape("svg", { viewBox: "-6 -6 12 12", class: `dot${sample.wrong ? " wrong" : ""}${chosen ? " chosen" : ""}` });
-  drawing.style.left = `${placeOf(sample.margin)}%`;
+  drawing.style.left = `${placeOnAxis(sample.margin)}%`;
   drawing.append(sample.wrong ? shape("path", { d: "M-4-4 4 4M-4 4 4-4" }) : shape("circle", { r: 4 }));
   return drawing;
 }

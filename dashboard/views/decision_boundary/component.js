@@ -5,20 +5,17 @@
 /** @import { BoundarySample, BoundaryData, BoundaryStates, PairSamples, ClassContacts } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 
-import { button, el, setText } from "../../shared/browser/elements.js";
-import { hasModifier, nextPlace } from "../../shared/browser/keyboard.js";
+import { button, el, setText, unreachableNotice } from "../../shared/browser/elements.js";
 import { mountOnce } from "../../shared/browser/mount.js";
-import { Miniature } from "../../shared/browser/pictures.js";
 import { address, getJson } from "../../shared/browser/server.js";
 import { classOf, count } from "../../shared/browser/words.js";
 import { Axis } from "./axis.js";
+import { BoundaryStrip } from "./boundary_strip.js";
 import { Chords } from "./chords.js";
 import { PairTable } from "./table.js";
-import { pairFacts, itemWords, marginWords, pairName, pairWords, whyWords } from "./words.js";
+import { pairFacts, pairWords, sampleFacts } from "./words.js";
 
 const DEFAULT_SHOWN = 16;
-
-/** @typedef {ReturnType<typeof newItem>} Item */
 
 /**
  * @param {string} text as the list of pairs holds it
@@ -35,9 +32,7 @@ class BoundarySamples {
   /** @type {ClassContacts | null} */
   contacts = null;
   /** @type {PairSamples | null} */
-  film = null;
-  /** @type {Item[]} */
-  items = [];
+  pairSamples = null;
   view = "";
   pairKey = "";
   first = DEFAULT_SHOWN;
@@ -54,7 +49,7 @@ class BoundarySamples {
   title = el("h2", {});
   facts = el("p", { class: "quiet" });
   axis = new Axis();
-  strip = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => this.onKey(event), scroll: () => this.markEdges() } });
+  strip = new BoundaryStrip((row) => this.pick(row));
   whyText = el("p", {});
   counterfactual = button({ class: "key-button", text: "counterfactual" });
   why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.counterfactual));
@@ -67,15 +62,14 @@ class BoundarySamples {
           button({ class: "key-button", text: "review these", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "show on the map", on: { click: () => this.act("map") } })),
         this.facts)),
-    el("div", { class: "strip" }, this.title, this.strip, this.axis.node, this.why,
+    el("div", { class: "strip" }, this.title, this.strip.node, this.axis.node, this.why,
       el("p", { class: "quiet no-samples", text: "These two classes touch, but no sample has both as its most probable classes." })),
     el("figure", { class: "contacts" },
       el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
       el("figcaption", { class: "quiet", text: "Deeper and broader: a larger share of the neighbors of one class belongs to the other. Click a cell or a line to see the samples between two classes." })),
     el("p", { class: "quiet loading", role: "status", text: "Loading" }),
-    el("p", { class: "none", text: "No two classes contact: the model never says one where the other is near." }),
-    el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }),
-      button({ class: "key-button", text: "try again", on: { click: () => this.begin() } })));
+    el("p", { class: "none", text: "No two classes touch: the model predicts the same class for a sample as for its neighbors." }),
+    unreachableNotice(() => this.begin()));
 
   /** @param {BoundaryData} data */
   constructor(data) {
@@ -87,7 +81,7 @@ class BoundarySamples {
     this.data = data;
     if (this.view !== data.view) this.begin();
     else if (this.contacts && this.wanted() !== this.pairKey) this.open();
-    else if (this.film) this.show(this.film);
+    else if (this.pairSamples) this.show(this.pairSamples);
   }
 
   destroy() {
@@ -102,7 +96,7 @@ class BoundarySamples {
 
   async begin() {
     this.view = this.data.view;
-    this.contacts = this.film = null;
+    this.contacts = this.pairSamples = null;
     const ticket = (this.beginning = {});
     this.opening = {};  // Samples of a pair of the view before are no longer wanted.
     this.node.dataset.state = "loading";
@@ -129,14 +123,14 @@ class BoundarySamples {
     for (const picture of [this.table, this.chords]) picture.mark(pairOf(this.pairKey));
     this.node.setAttribute("aria-busy", "true");
     try {
-      const film = /** @type {PairSamples} */ (await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal }));
+      const pairSamples = /** @type {PairSamples} */ (await getJson(address(this.data.study, `boundary/${this.view}?pair=${this.pairKey}`), { signal: this.abort.signal }));
       if (ticket !== this.opening) return;
-      this.film = film;
-      this.fit(film);
+      this.pairSamples = pairSamples;
+      this.fit(pairSamples);
       this.node.dataset.state = "ready";
       this.node.dataset.pair = this.pairKey;
-      this.show(film);
-      this.center(film);
+      this.show(pairSamples);
+      this.strip.center(pairSamples.samples[0]?.row);
     } catch {
       if (ticket === this.opening) this.fail();
     }
@@ -149,7 +143,7 @@ class BoundarySamples {
 
   /**
    * As many as there are, at most; a request for more is kept for the next pair.
-   * @param {PairSamples} film
+   * @param {PairSamples} pairSamples
    */
   fit({ samples }) {
     const most = Math.max(1, samples.length);
@@ -158,64 +152,24 @@ class BoundarySamples {
     this.slider.disabled = most < 2;
   }
 
-  /** @param {PairSamples} film */
+  /** @param {PairSamples} pairSamples */
   shown({ samples }) {
     return samples.slice(0, Number(this.slider.value)).sort((one, other) => other.margin - one.margin || one.row - other.row);
   }
 
-  /** @param {PairSamples} film */
-  show(film) {
+  /** @param {PairSamples} pairSamples */
+  show(pairSamples) {
     const { classes, selected } = this.data;
-    const { pair, samples } = film;
-    const shown = this.shown(film);
+    const { pair, samples } = pairSamples;
+    const shown = this.shown(pairSamples);
     const facts = this.contacts?.pairs.find((one) => one.pair.join() === pair.join());
     setText(this.number, count(shown.length));
     setText(this.title, `From ${classOf(classes, pair[0]).name} to ${classOf(classes, pair[1]).name}`);
     setText(this.facts, facts ? pairFacts(facts, samples.length) : "");
     this.axis.show(shown, pair.map((one) => classOf(classes, one).name), selected);
     this.node.dataset.empty = String(shown.length === 0);
-    this.strip.classList.toggle("of-excerpts", this.data.kind !== "picture");
-    this.strip.setAttribute("aria-label", `samples between ${pairName(classes, pair)}, from the first to the second`);
-    while (this.items.length < shown.length) this.addItem();
-    const chosen = shown.findIndex((sample) => sample.row === selected);
-    const mostUncertain = shown.findIndex((sample) => sample.row === samples[0]?.row);
-    const border = shown.findIndex((sample) => sample.margin < 0);
-    this.items.forEach((item, place) => {
-      const sample = shown[place];
-      item.node.hidden = !sample;
-      item.sample = sample;
-      if (sample) this.showItem(item, pair, sample, place === chosen, place === border);
-      item.node.tabIndex = place === Math.max(0, chosen >= 0 ? chosen : mostUncertain) ? 0 : -1;
-    });
-    this.showWhy(pair, chosen >= 0 ? shown[chosen] : null);
-    this.markEdges();
-  }
-
-  /* What goes on beyond an edge fades out there. */
-  markEdges() {
-    const { scrollLeft, scrollWidth, clientWidth } = this.strip;
-    this.strip.classList.toggle("more-before", scrollLeft > 1);
-    this.strip.classList.toggle("more-after", scrollLeft + clientWidth < scrollWidth - 1);
-  }
-
-  /**
-   * @param {Item} item
-   * @param {PairSamples["pair"]} pair
-   * @param {BoundarySample} sample
-   * @param {boolean} chosen
-   * @param {boolean} border whether the second class leads from here on
-   */
-  showItem(item, pair, sample, chosen, border) {
-    const { classes, study } = this.data;
-    item.miniature.show(study, sample);
-    setText(item.lean, marginWords(classes, pair, sample));
-    item.mark.hidden = !sample.wrong;
-    setText(item.given, sample.wrong ? `labeled ${classOf(classes, sample.given).name}` : "");
-    item.node.classList.toggle("wrong", sample.wrong);
-    item.node.classList.toggle("border", border);
-    item.node.setAttribute("aria-selected", String(chosen));
-    item.node.setAttribute("aria-label", itemWords(classes, pair, sample));
-    item.node.title = itemWords(classes, pair, sample);
+    this.strip.show(shown, this.data, pair, samples[0]?.row);
+    this.showWhy(pair, shown.find((sample) => sample.row === selected) ?? null);
   }
 
   /**
@@ -225,25 +179,15 @@ class BoundarySamples {
   showWhy(pair, sample) {
     this.why.hidden = !sample;
     if (!sample) return;
-    setText(this.whyText, whyWords(this.data.classes, pair, sample));
+    setText(this.whyText, sampleFacts(this.data.classes, pair, sample));
     this.counterfactual.onclick = () => this.send("action", { name: "counterfactual", row: sample.row, first: 1 });
   }
 
-  /**
-   * The most confusing sample in the middle, whatever is to its sides.
-   * @param {PairSamples} film
-   */
-  center({ samples }) {
-    const at = this.items.find((item) => !item.node.hidden && item.sample?.row === samples[0]?.row);
-    if (!at) return;
-    this.strip.scrollLeft = at.node.offsetLeft - this.strip.offsetLeft - (this.strip.clientWidth - at.node.offsetWidth) / 2;
-  }
-
-  /** @param {number | undefined} row */
+  /** @param {number} row */
   pick(row) {
-    if (row === undefined || !this.film) return;
+    if (!this.pairSamples) return;
     this.data = { ...this.data, selected: row };
-    this.show(this.film);
+    this.show(this.pairSamples);
     this.send("picked", { row });
   }
 
@@ -263,43 +207,11 @@ class BoundarySamples {
     this.first = Number(this.slider.value);
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
-      if (!this.film) return;
-      this.show(this.film);
-      this.center(this.film);
+      if (!this.pairSamples) return;
+      this.show(this.pairSamples);
+      this.strip.center(this.pairSamples.samples[0]?.row);
     });
   }
-
-  addItem() {
-    const item = newItem(this.data.kind, () => this.pick(item.sample?.row));
-    this.items.push(item);
-    this.strip.append(item.node);
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    if (hasModifier(event)) return;
-    const shown = this.items.filter((item) => !item.node.hidden);
-    const at = shown.findIndex((item) => item.node === event.target);
-    const place = nextPlace(event.key, at, shown.length);
-    if (at < 0 || place === null) return;
-    for (const item of shown) item.node.tabIndex = item === shown[place] ? 0 : -1;
-    shown[place].node.focus();
-    event.preventDefault();
-    event.stopPropagation();
-  }
-}
-
-/**
- * @param {BoundaryData["kind"]} kind
- * @param {() => void} onPick
- */
-function newItem(kind, onPick) {
-  const miniature = new Miniature(kind);
-  if (miniature.image) miniature.image.loading = "lazy";
-  const [lean, given] = [el("span", { class: "under" }), el("span", { class: "under given" })];
-  const mark = el("span", { class: "mark", "aria-hidden": "true", text: "×", hidden: true });
-  const node = button({ class: "item", role: "option", on: { click: onPick } }, miniature.node, mark, lean, given);
-  return { miniature, lean, given, mark, node, sample: /** @type {BoundarySample | undefined} */ (undefined) };
 }
 
 /** @param {Component<BoundaryData>} component */

@@ -14,7 +14,7 @@ const INWARD = 0.25; // of the radius: how near to the middle a line bends
  * @param {number} margin in [-1, 1]
  * @returns {number} percent of the width
  */
-export function placeOf(margin) {
+export function placeOnAxis(margin) {
   return 50 * (1 - margin);
 }
 
@@ -33,7 +33,7 @@ export function placeOnCircle(place, of, radius = RADIUS) {
 /**
  * A line between any two classes on the circle, the broader the more they touch; the broadest last, so that none of them is hidden.
  * Pairs with a class that is not worth a place have none.
- * @param {ClassContacts} contacts
+ * @param {Pick<ClassContacts, "pairs" | "classes">} contacts
  */
 export function chordsOf({ pairs, classes }) {
   const places = new Map(classes.map((number, at) => [number, placeOnCircle(at, classes.length)]));

@@ -8,7 +8,7 @@ import { hasModifier } from "../../shared/browser/keyboard.js";
 import { classOf } from "../../shared/browser/words.js";
 import { pairWords } from "./words.js";
 
-/* From the paper's color to the accent; the number is in the cell's words, and the deepest are the first of the list. */
+/* A cell runs from the page's color to the accent by how much two classes touch; its words have the number. */
 export class PairTable {
   /** @param {(pair: [number, number]) => void} choose */
   constructor(choose) {

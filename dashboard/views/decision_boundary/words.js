@@ -5,7 +5,7 @@
 /** @typedef {readonly ClassEntry[]} Classes */
 /** @typedef {readonly [number, number]} Pair */
 
-import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js";
+import { classOf, count, counted, fraction, sampleName } from "../../shared/browser/words.js";
 
 /** @param {number} share */
 export function percentInTenths(share) {
@@ -23,19 +23,19 @@ export function pairName(classes, [a, b]) {
 
 /**
  * @param {Classes} classes
- * @param {ClassContact} one
+ * @param {Pick<ClassContact, "pair" | "contact" | "count">} one
  */
 export function pairWords(classes, one) {
   return `${pairName(classes, one.pair)} – touch ${percentInTenths(one.contact)}, ${count(one.count)} between`;
 }
 
 /**
- * @param {ClassContact} one
+ * @param {Pick<ClassContact, "count" | "wrong">} one
  * @param {number} shown samples that can be shown
  */
 export function pairFacts(one, shown) {
   const between = `${count(one.count)} ${one.count === 1 ? "sample lies" : "samples lie"} between them`;
-  const wrong = one.wrong === 0 ? "the model contradicts no label there" : `the model contradicts ${count(one.wrong)} ${one.wrong === 1 ? "label" : "labels"} there`;
+  const wrong = one.wrong === 0 ? "the model contradicts no label there" : `the model contradicts ${counted(one.wrong, "label")} there`;
   const most = one.count > shown ? ` The first ${count(shown)} can be shown.` : "";
   return `${between}; ${wrong}.${most}`;
 }
@@ -59,15 +59,16 @@ export function marginWords(classes, pair, sample) {
 export function itemWords(classes, pair, sample) {
   const lean = `leans to ${classOf(classes, sample.margin >= 0 ? pair[0] : pair[1]).name} by ${fraction(Math.abs(sample.margin))}`;
   const given = sample.wrong ? `, but is labeled ${classOf(classes, sample.given).name}` : "";
-  return `sample ${nameOf(sample)}, ${lean}${given}`;
+  return `sample ${sampleName(sample)}, ${lean}${given}`;
 }
 
 /**
+ * What the model says of a sample, what its neighbors are, and its label.
  * @param {Classes} classes
  * @param {Pair} pair
  * @param {BoundarySample} sample
  */
-export function whyWords(classes, pair, sample) {
+export function sampleFacts(classes, pair, sample) {
   const [a, b] = pair.map((one) => classOf(classes, one).name);
   const out = [`#${sample.id}: probability of ${a} ${fraction(sample.probabilities[0])}, of ${b} ${fraction(sample.probabilities[1])}.`];
   if (!pair.includes(sample.predicted)) out.push(`Likelier than both is ${classOf(classes, sample.predicted).name}.`);

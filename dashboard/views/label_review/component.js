@@ -9,14 +9,11 @@
 /** @import { Situation } from "./keys.js" */
 
 import { el } from "../../shared/browser/elements.js";
-import { EvidenceDialog } from "../../shared/browser/evidence_dialog.js";
 import { closeConnectionDialogs, routeKeys } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
-import { tellCounts } from "../../shared/browser/review_counts.js";
 import { ServerError } from "../../shared/browser/server.js";
-import { Announcement } from "./announcement.js";
 import { Deciding } from "./deciding.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
@@ -26,38 +23,31 @@ import { KeyActions } from "./key_actions.js";
 import { Looking } from "./looking.js";
 import { EndNotice, skeleton, UnreachableNotice } from "./notices.js";
 import { PicturePrefetch } from "./picture_prefetch.js";
-import { ClassTyping, NoteForm } from "./popups.js";
 import { ProbabilityUpdates } from "./probability_updates.js";
+import { ProgressDisplay } from "./progress_display.js";
 import { Queue, READY } from "./queue.js";
+import { QueueLoader } from "./queue_loader.js";
 import { Refusals } from "./refusals.js";
+import { SamplePopups } from "./sample_popups.js";
 import { SampleView } from "./sample_view.js";
-
-const RETRY_DELAY = 2_000;
+import { SavedReport } from "./saved_report.js";
 
 /** @typedef {"loading" | "one" | "grid" | "empty" | "unreachable"} PlaceName what stands in the place of the work */
 
-class ReviewDesk {
+class LabelReview {
   /** @type {Send<ReviewStates>} */
   send = () => {};
   /** @type {PlaceName} */
   place = "loading";
-  /** @type {object | null} */
-  loading = null;
   paused = false;
   wasEnough = false;
-  away = false;
-  gone = false;
-  describing = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  retry = undefined;
+  isDestroyed = false;
 
   pictures = new Pictures();
   live = el("div", { class: "visually-hidden", "aria-live": "polite" });
   refusals = new Refusals((row) => this.looking.visit(row));
   header = new Header({ onUndo: () => this.deciding.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
-  note = new NoteForm({ onClose: () => this.backToWork(), onKeep: (card, note) => { this.deciding.notes.set(card.row, note); this.show(); } });
-  typing = new ClassTyping({ onClose: () => this.backToWork(), onTake: (label) => this.deciding.relabelTo(label) });
-  unreachable = new UnreachableNotice(() => this.load());
+  unreachable = new UnreachableNotice(() => this.loader.load());
   endNotice = new EndNotice({
     leave: () => this.send("action", { name: "export" }),
     unlabeled: () => this.send("action", { name: "unlabeled" }),
@@ -78,12 +68,15 @@ class ReviewDesk {
     this.outbox = new Outbox(study, {
       query: () => this.queue.query(READY),
       onAnswer: (answer, refused, query) => this.onAnswer(answer, refused, query),
-      onState: () => this.showConnection(),
+      onState: () => this.progress.showConnection(),
     });
     this.queue = new Queue(study, this.outbox);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
-    this.announcement = new Announcement({ queue: this.queue, outbox: this.outbox, onSaved: (version) => this.onSaved(version) });
+    this.loader = new QueueLoader({ queue: this.queue, page: {
+      isOneByOne: () => this.mode === "one", onLoaded: () => this.onLoaded(), onAway: (reason) => this.onAway(reason),
+    } });
+    this.savedReport = new SavedReport({ queue: this.queue, outbox: this.outbox, onSaved: (version) => this.onSaved(version) });
     this.prefetch = new PicturePrefetch({ study, pictures: this.pictures, queue: this.queue, onRest: () => this.probabilities.loadFirst() });
     this.probabilities = new ProbabilityUpdates({ study, isDecided: (card) => Boolean(this.queue.decisionOn(card)), onLoad: () => this.showProbability() });
     this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, pictures: this.pictures, act: {
@@ -92,47 +85,51 @@ class ReviewDesk {
       relabelTo: (label) => this.deciding.relabelTo(label),
       skip: () => this.deciding.decide("skip"),
       exclude: () => this.deciding.decide("exclude"),
-      note: () => this.openNote(),
-      why: () => this.openWhy(),
+      note: () => this.popups.openNote(),
+      why: () => this.popups.openEvidence(),
       see: () => this.goWith("saliency"),
-      type: () => this.openTyping(),
+      type: () => this.popups.openTyping(),
       step: (by) => this.looking.step(by),
       undo: (row) => this.deciding.undo(row),
       back: () => this.looking.comeBack(),
       map: () => this.goWith("map"),
       neighbor: (one) => this.looking.lookAtNeighbor(one),
     } });
-    const about = { isOne: () => this.place === "one", classes: () => this.classes, onAway: (/** @type {unknown} */ reason) => this.onAway(reason, () => this.load()) };
+    const about = { isOne: () => this.place === "one", classes: () => this.classes, onAway: (/** @type {unknown} */ reason) => this.loader.onAway(reason, () => this.loader.load()) };
     this.looking = new Looking({ queue: this.queue, sampleView: this.sampleView, page: {
-      ...about, show: () => this.show(), refill: () => this.refill(),
+      ...about, show: () => this.show(), refill: () => this.loader.refill(),
       leaveGrid: () => { if (this.mode === "grid") this.setMode("one"); },
     } });
     this.deciding = new Deciding({ queue: this.queue, outbox: this.outbox, looking: this.looking, sampleView: this.sampleView, page: {
       ...about, sender: () => ({ reviewer: this.data.reviewer, explanation: this.data.explanation }),
-      say: (words) => { this.live.textContent = words; },
-      onDecided: () => { this.show(); this.refill(); },
+      announce: (words) => { this.live.textContent = words; },
+      onDecided: () => { this.show(); this.loader.refill(); },
       onUndone: (restored) => {
         this.paused = false;
         if (this.mode === "grid") this.groups.restore(restored);
         else this.show();
       },
     } });
-    this.sampleView.keys.append(this.note.node, this.typing.node);
-    this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.gone, onShow: () => this.show(),
-      onDecide: (cards, verdict, label) => this.deciding.decideGroup(cards, verdict, label), onAway: (reason, again) => this.onAway(reason, again) });
+    this.popups = new SamplePopups({ study, looking: this.looking, deciding: this.deciding, probabilities: this.probabilities, page: {
+      ...about, show: () => this.show(), onClose: () => this.work.focus({ preventScroll: true }),
+    } });
+    this.sampleView.keys.append(this.popups.note.node, this.popups.typing.node);
+    this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.isDestroyed, onShow: () => this.show(),
+      onDecide: (cards, verdict, label) => this.deciding.decideGroup(cards, verdict, label), onAway: (reason, again) => this.loader.onAway(reason, again) });
     this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.looking.visit(row) });
-    this.evidenceDialog = new EvidenceDialog({ study, onOpen: (one) => this.looking.visit(one.row) });
+    this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, looking: this.looking, header: this.header, history: this.history, page: {
+      ...about, isAway: () => this.isAway(),
+    } });
     this.work = el("div", { class: "work", tabindex: "-1" },
       this.sampleView.node, this.groups.node, skeleton(), this.endNotice.node, this.unreachable.node, this.history.node);
-    this.node = el("section", { class: "margin label-review", "aria-label": "suspect labels" },
-      this.header.node, this.refusals.node, this.work, this.live, this.help, this.evidenceDialog.node);
+    this.node = el("section", { class: "margin label-review", "aria-label": "label review" },
+      this.header.node, this.refusals.node, this.work, this.live, this.help, this.popups.evidence.node);
     this.header.showMode(this.mode);
     this.sampleView.showClasses(this.classes);
     const keys = new KeyActions({
-      dialogs: { help: this.help, why: this.evidenceDialog.node }, endNotice: this.endNotice, sampleView: this.sampleView, groups: this.groups,
-      looking: this.looking, deciding: this.deciding, page: {
-        situation: () => this.situation(), turnMode: () => this.turnMode(), openNote: () => this.openNote(), openWhy: () => this.openWhy(),
-        openTyping: () => this.openTyping(), goToSaliency: () => { if (this.data.hasSaliency) this.goWith("saliency"); },
+      dialogs: { help: this.help, why: this.popups.evidence.node }, endNotice: this.endNotice, sampleView: this.sampleView, groups: this.groups,
+      looking: this.looking, deciding: this.deciding, popups: this.popups, page: {
+        situation: () => this.situation(), turnMode: () => this.turnMode(), goToSaliency: () => { if (this.data.hasSaliency) this.goWith("saliency"); },
       },
     });
     this.stopKeys = routeKeys(this.node, (key, event) => keys.onKey(key, event));
@@ -145,7 +142,7 @@ class ReviewDesk {
   async start() {
     this.setPlace("loading");
     await this.outbox.flush();
-    await this.load();
+    await this.loader.load();
     if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.looking.goTo(this.data.at);
   }
 
@@ -161,7 +158,7 @@ class ReviewDesk {
       this.queue.clear();
       this.looking.viewed = null;
       this.setPlace("loading");
-      this.load();
+      this.loader.load();
       return;
     }
     if (JSON.stringify(before.classes) !== JSON.stringify(data.classes)) {
@@ -174,11 +171,11 @@ class ReviewDesk {
   }
 
   destroy() {
-    this.gone = true;
+    this.isDestroyed = true;
     this.stopKeys();
     this.stopClosing();
-    clearTimeout(this.retry);
-    this.announcement.stop();
+    this.loader.stop();
+    this.savedReport.stop();
     this.prefetch.stop();
     this.probabilities.stop();
     this.sampleView.rest();
@@ -187,37 +184,18 @@ class ReviewDesk {
 
   /* ----- server ----- */
 
-  async load() {
-    clearTimeout(this.retry);
-    const ticket = (this.loading = {});
-    try {
-      const take = await this.queue.fetchMore();
-      if (ticket !== this.loading || this.gone) return;
-      this.loading = null;
-      this.away = false;
-      take();
-    } catch (reason) {
-      if (ticket !== this.loading || this.gone) return;
-      this.loading = null;
-      this.onAway(reason, () => this.load());
-      return;
-    }
+  async onLoaded() {
     if (this.mode === "grid") {
       if (this.place !== "grid") await this.groups.open();
     } else if (this.place === "one") {
       this.looking.showSteps();
       this.prepare();
-      this.showHeader();
+      this.progress.showHeader();
     } else {
       this.show();
     }
     // A card without a place was made before the map was laid out. The sample is painted before all others are.
     if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.sampleView.smallMap.load()));
-    this.refill();
-  }
-
-  refill() {
-    if (this.mode === "one" && !this.loading && !this.away && this.queue.current && this.queue.runsLow()) this.load();
   }
 
   /**
@@ -227,7 +205,7 @@ class ReviewDesk {
    */
   onAnswer(answer, refused, query) {
     const returned = this.isAway();
-    this.away = false;
+    this.loader.onBack();
     this.queue.accept(answer);
     for (const one of refused) {
       this.queue.decided.delete(one.decision.row);
@@ -237,13 +215,12 @@ class ReviewDesk {
     if (query === this.queue.query(READY)) this.queue.reorder(answer.cards);
     this.pauseWhenEnough();
     this.prepare();
-    this.showHeader();
-    this.showStrip();
+    this.progress.show();
     if (returned) this.sampleView.fetchMissing();
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
     else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
-    this.refill();
-    this.announcement.schedule();
+    this.loader.refill();
+    this.savedReport.schedule();
   }
 
   /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
@@ -254,19 +231,13 @@ class ReviewDesk {
     this.wasEnough = isEnough;
   }
 
-  /**
-   * @param {unknown} reason
-   * @param {() => void} again
-   */
-  onAway(reason, again) {
-    this.away = true;
+  /** @param {unknown} reason */
+  onAway(reason) {
     // The selection is forgotten: Python, asked to run again, finds so too and lifts the limit.
     if (reason instanceof ServerError && reason.status === 410) this.send("saved", { version: this.queue.version });
     const here = this.mode === "grid" ? this.groups.members.length > 0 : this.queue.current !== null;
     if (!here) this.setPlace("unreachable");
-    this.showConnection();
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => { this.away = false; again(); }, RETRY_DELAY);
+    this.progress.showConnection();
   }
 
   /** @param {number} version of the decisions */
@@ -283,8 +254,7 @@ class ReviewDesk {
   }
 
   show() {
-    this.showHeader();
-    this.showStrip();
+    this.progress.show();
     if (this.mode === "grid") {
       if (this.groups.members.length === 0) {
         if (!this.groups.awaited) this.showNothing();
@@ -303,65 +273,26 @@ class ReviewDesk {
     this.prepare();
   }
 
-  showHeader() {
-    const progress = this.queue.counted();
-    const further = this.data.selection ? "" : this.queue.checks ? "random checks" : this.queue.beyond ? "beyond the suspects" : "";
-    if (progress) {
-      this.header.showProgress(progress, this.queue.currentDecisions().length > 0, further);
-      const open = progress.suspects - progress.decided;
-      tellCounts({ decided: progress.decided, open, counts: { review: open, export: progress.relabeled + progress.excluded } });
-    }
-    this.showConnection();
-  }
-
-  showStrip() {
-    const made = this.queue.recent();
-    this.history.show(made, this.looking.viewed?.row, this.classes);
-    this.history.showRefit(this.queue.refit);
-    const unknown = this.data.kind === "values" || this.data.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
-    if (unknown.length > 0 && !this.describing) this.describe(unknown.map((one) => one.row));
-  }
-
-  /**
-   * What was decided before this page was opened is known by name only.
-   * @param {readonly number[]} rows
-   */
-  async describe(rows) {
-    this.describing = true;
-    try {
-      await this.queue.cardsOf(rows);
-      this.showStrip();
-    } catch (reason) {
-      console.warn("margin: the last decisions are shown by name only.", reason);
-    }
-    this.describing = false;
-  }
-
   showProbability() {
     const card = this.looking.current();
     if (this.place === "one" && card) this.sampleView.evidence.showErrorProbability(this.probabilities.of(card));
   }
 
   isAway() {
-    return this.outbox.failure !== null || this.away;
-  }
-
-  showConnection() {
-    this.header.showConnection(this.outbox.waiting.length, this.isAway(), this.outbox.isPersistent);
+    return this.outbox.failure !== null || this.loader.isAway;
   }
 
   showNothing() {
     delete this.node.dataset.row;
     this.sampleView.forget();
-    if (this.loading || this.away) { this.setPlace(this.away ? "unreachable" : "loading"); return; }
+    if (this.loader.loading || this.loader.isAway) { this.setPlace(this.loader.isAway ? "unreachable" : "loading"); return; }
     const open = this.queue.open();
     if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
       this.setPlace("loading");
-      clearTimeout(this.retry);
-      this.retry = setTimeout(() => this.load(), RETRY_DELAY);
+      this.loader.loadLater();
       return;
     }
-    this.endNotice.show({ progress: this.queue.counted(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
+    this.endNotice.show({ progress: this.queue.currentCounts(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
       isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabeled: this.data.unlabeled });
     this.setPlace("empty");
   }
@@ -377,7 +308,7 @@ class ReviewDesk {
   goOn() {
     this.paused = false;
     this.show();
-    this.refill();
+    this.loader.refill();
   }
 
   /* ----- keys ----- */
@@ -404,21 +335,8 @@ class ReviewDesk {
     } else {
       this.sampleView.forget();
       this.show();
-      this.refill();
+      this.loader.refill();
     }
-  }
-
-  /* ----- notes and typed classes ----- */
-
-  openNote() {
-    const card = this.looking.current();
-    if (card && this.place === "one") this.note.open(card, this.deciding.noteFor(card));
-  }
-
-  openWhy() {
-    const card = this.looking.current();
-    if (!card || this.place !== "one") return;
-    this.evidenceDialog.open(card, this.classes, this.probabilities.of(card));
   }
 
   /**
@@ -428,14 +346,6 @@ class ReviewDesk {
   goWith(name) {
     const card = this.looking.current();
     if (card && this.place === "one") this.send("action", { name, row: card.row });
-  }
-
-  openTyping() {
-    if (this.place === "one") this.typing.open(this.classes);
-  }
-
-  backToWork() {
-    this.work.focus({ preventScroll: true });
   }
 
   /**
@@ -448,11 +358,11 @@ class ReviewDesk {
     this.mode = "one";
     this.header.showMode("one");
     this.setPlace("loading");
-    this.load();
+    this.loader.load();
   }
 }
 
 /** @param {Component<ReviewData>} component */
 export default function (component) {
-  return mountOnce(component, (data) => new ReviewDesk(data));
+  return mountOnce(component, (data) => new LabelReview(data));
 }

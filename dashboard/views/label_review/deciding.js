@@ -15,7 +15,7 @@ import { verdictWords } from "../../shared/browser/words.js";
  * @property {() => boolean} isOne whether one sample is on screen
  * @property {() => readonly ClassEntry[]} classes
  * @property {() => Sender} sender
- * @property {(words: string) => void} say
+ * @property {(words: string) => void} announce to who does not see the page
  * @property {() => void} onDecided the sample on screen is decided
  * @property {(restored: QueueCard[]) => void} onUndone samples are back in the queue
  * @property {(reason: unknown) => void} onAway the server does not answer
@@ -60,7 +60,7 @@ export class Deciding {
     this.dispatch([card], verdict, label);
     const words = verdictWords(this.page.classes(), { verdict, label });
     this.sampleView.mark(words, verdict);
-    this.page.say(`${card.id} ${words}`);
+    this.page.announce(`${card.id} ${words}`);
     this.looking.viewed = null;
     this.page.onDecided();
   }
@@ -80,13 +80,13 @@ export class Deciding {
 
   decideMain() {
     if (this.sampleView.takesEnter) this.relabelToSuggestion();
-    else if (this.page.isOne()) this.sayKeys();
+    else if (this.page.isOne()) this.announceKeys();
   }
 
-  sayKeys() {
+  announceKeys() {
     const words = this.sampleView.relabel.disabled ? "K keeps" : "R relabels, K keeps";
     this.sampleView.mark(words, "none");
-    this.page.say(words);
+    this.page.announce(words);
   }
 
   /* ----- a group ----- */
@@ -98,7 +98,7 @@ export class Deciding {
    */
   decideGroup(cards, verdict, label) {
     this.dispatch(cards, verdict, label);
-    this.page.say(`${cards.length} ${verdictWords(this.page.classes(), { verdict, label })}`);
+    this.page.announce(`${cards.length} ${verdictWords(this.page.classes(), { verdict, label })}`);
   }
 
   /* ----- sending ----- */
@@ -137,7 +137,7 @@ export class Deciding {
       cards = await this.queue.cardsOf(rows);
     } catch (reason) {
       this.page.onAway(reason);
-      this.page.say("cannot undo: the server does not answer");
+      this.page.announce("cannot undo: the server does not answer");
       return;
     }
     /** @type {Omit<PostedDecision, "seq" | "at">[]} */
@@ -148,7 +148,7 @@ export class Deciding {
     this.sampleView.forget();
     const words = cards.length === 1 ? `${cards[0].id} undone` : `${cards.length} undone`;
     this.sampleView.mark(words, "undo");
-    this.page.say(words);
+    this.page.announce(words);
     this.page.onUndone(restored);
   }
 }

@@ -6,13 +6,10 @@
 
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { Miniature } from "../../shared/browser/pictures.js";
-import { classChip } from "../../shared/browser/class_chip.js";
-import { classOf, count, fraction, nameOf } from "../../shared/browser/words.js";
+import { chipOf, classChip } from "../../shared/browser/class_chip.js";
+import { classOf, count, counted, fraction, sampleName } from "../../shared/browser/words.js";
 
 const GROUP_PAGE = 60;
-
-/** @param {number} taken */
-const samples = (taken) => `${count(taken)} ${taken === 1 ? "sample" : "samples"}`;
 
 export class Groups {
   /** @type {SuspectGroup[]} */
@@ -74,7 +71,7 @@ export class Groups {
       const { groups } = await this.queue.groups();
       if (!this.isOpen()) return;
       this.groups = groups;
-      await this.openGroup(groups.find((one) => wanted && isSame(one, wanted)) ?? groups[0] ?? null);
+      await this.openGroup(groups.find((one) => wanted && isSameGroup(one, wanted)) ?? groups[0] ?? null);
     } catch (reason) {
       this.set(null, []);
       this.onAway(reason, () => this.open(wanted));
@@ -95,13 +92,13 @@ export class Groups {
       const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
       if (this.awaited !== group || !this.isOpen()) return;
       this.queue.accept(answer);
-      const members = this.queue.undecided(answer.cards, []).filter((card) => isSame(card, group));
-      if (members.length === 0) this.groups = this.groups.filter((one) => !isSame(one, group));
+      const members = this.queue.undecided(answer.cards, []).filter((card) => isSameGroup(card, group));
+      if (members.length === 0) this.groups = this.groups.filter((one) => !isSameGroup(one, group));
       if (members.length === 0 && this.groups.length > 0) {
         await this.openGroup(this.groups[0]);
       } else {
         // The list may be a newer one by now, with another entry for the same group.
-        this.set(this.groups.find((one) => isSame(one, group)) ?? group, members);
+        this.set(this.groups.find((one) => isSameGroup(one, group)) ?? group, members);
         this.onShow();
       }
     } finally {
@@ -134,7 +131,7 @@ export class Groups {
     const { groups } = await this.queue.groups();
     if (!saved() || !this.isOpen()) return;
     const { group } = this;
-    const again = group ? groups.find((one) => isSame(one, group)) : undefined;
+    const again = group ? groups.find((one) => isSameGroup(one, group)) : undefined;
     this.groups = again || !group ? groups : [group, ...groups];
     this.group = again ?? group;
     if (this.members.length > 0 || this.awaited) this.showList();
@@ -145,12 +142,12 @@ export class Groups {
   restore(cards) {
     const { given, suggested } = cards[0];
     const pair = { given, suggested };
-    const known = this.groups.find((one) => isSame(one, pair));
+    const known = this.groups.find((one) => isSameGroup(one, pair));
     const group = known ?? { given, suggested, count: 0 };
     if (!known) this.groups = [group, ...this.groups];
     group.count = Math.max(group.count, cards.length);
     this.awaited = null;
-    this.set(group, cards.filter((card) => isSame(card, pair)));
+    this.set(group, cards.filter((card) => isSameGroup(card, pair)));
     this.onShow();
   }
 
@@ -244,19 +241,17 @@ export class Groups {
     });
     const taken = this.members.length - this.leftOut.size;
     const { given = null, suggested = null } = this.group ?? {};
-    setText(wordsOf(this.relabel), `relabel ${samples(taken)} to “${classOf(this.classes, suggested).name}”`);
-    setText(wordsOf(this.keep), `keep “${classOf(this.classes, given).name}” for ${samples(taken)}`);
+    setText(wordsOf(this.relabel), `relabel ${counted(taken, "sample")} to “${classOf(this.classes, suggested).name}”`);
+    setText(wordsOf(this.keep), `keep “${classOf(this.classes, given).name}” for ${counted(taken, "sample")}`);
     setText(this.hint, this.leftOut.size > 0 ? `${this.leftOut.size} left out` : "press Space or click to leave a sample out");
     this.relabel.disabled = this.keep.disabled = taken === 0;
   }
 
   /** @param {SuspectGroup} group */
   item(group) {
-    const [given, suggested] = [classChip("small"), classChip("small")];
-    given.show(classOf(this.classes, group.given));
-    suggested.show(classOf(this.classes, group.suggested));
+    const [given, suggested] = [group.given, group.suggested].map((label) => chipOf(classOf(this.classes, label), "small"));
     return button({ class: "group", "aria-pressed": String(group === this.group), on: { click: () => this.turnTo(group) } },
-      el("span", { class: "pair" }, given.node, el("span", { class: "quiet", text: "→" }), suggested.node), el("span", { class: "number", text: count(group.count) }));
+      el("span", { class: "pair" }, given, el("span", { class: "quiet", text: "→" }), suggested), el("span", { class: "number", text: count(group.count) }));
   }
 
   /**
@@ -271,7 +266,7 @@ export class Groups {
       on: { pointerdown: (event) => event.preventDefault(), click: () => { this.focused = index; this.toggle(card); } },
     });
     node.append(miniature.node, el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
-    node.setAttribute("aria-label", `${nameOf(card)}, label error score ${fraction(card.score)}`);
+    node.setAttribute("aria-label", `${sampleName(card)}, label error score ${fraction(card.score)}`);
     return node;
   }
 }
@@ -280,6 +275,6 @@ export class Groups {
  * @param {{ given: number, suggested: number }} one
  * @param {{ given: number, suggested: number }} other
  */
-function isSame(one, other) {
+function isSameGroup(one, other) {
   return one.given === other.given && one.suggested === other.suggested;
 }

@@ -8,7 +8,7 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classOf, count, inLine, verdictWords } from "../../shared/browser/words.js";
+import { classOf, counted, inLine, verdictWords } from "../../shared/browser/words.js";
 
 export class HistoryStrip {
   /**
@@ -39,7 +39,7 @@ export class HistoryStrip {
    * @param {RefitState} state
    */
   showRefit({ corrections, error }) {
-    const words = corrections > 0 ? `Ranking refitted after ${count(corrections)} ${corrections === 1 ? "correction" : "corrections"}` : "";
+    const words = corrections > 0 ? `Ranking refitted after ${counted(corrections, "correction")}` : "";
     setText(this.refitWords, error ? [words, "The last refit failed; the ranking stays as it is"].filter(Boolean).join(". ") : words);
     this.refitWords.title = error || (words ? "The rest of the queue has a new order: the models were refitted to your corrections" : "");
   }

@@ -6,6 +6,7 @@
 /** @import { Groups } from "./groups.js" */
 /** @import { Action, Situation } from "./keys.js" */
 /** @import { Looking } from "./looking.js" */
+/** @import { SamplePopups } from "./sample_popups.js" */
 /** @import { SampleView } from "./sample_view.js" */
 
 import { actionFor, mayRepeat } from "./keys.js";
@@ -15,9 +16,6 @@ import { actionFor, mayRepeat } from "./keys.js";
  * @typedef {object} Page
  * @property {() => Situation} situation
  * @property {() => void} turnMode
- * @property {() => void} openNote
- * @property {() => void} openWhy
- * @property {() => void} openTyping
  * @property {() => void} goToSaliency with the sample on screen, where heatmaps can be computed
  */
 
@@ -30,9 +28,10 @@ export class KeyActions {
    * @param {Groups} asked.groups
    * @param {Looking} asked.looking
    * @param {Deciding} asked.deciding
+   * @param {SamplePopups} asked.popups
    * @param {Page} asked.page
    */
-  constructor({ dialogs, endNotice, sampleView, groups, looking, deciding, page }) {
+  constructor({ dialogs, endNotice, sampleView, groups, looking, deciding, popups, page }) {
     this.help = dialogs.help;
     this.dialogs = [{ dialog: dialogs.help, own: "?" }, { dialog: dialogs.why, own: "w" }];
     this.endNotice = endNotice;
@@ -40,6 +39,7 @@ export class KeyActions {
     this.groups = groups;
     this.looking = looking;
     this.deciding = deciding;
+    this.popups = popups;
     this.page = page;
   }
 
@@ -73,11 +73,11 @@ export class KeyActions {
       case "main": return this.deciding.decideMain();
       case "suggestion": return this.deciding.relabelToSuggestion();
       case "relabelTo": return this.deciding.relabelTo(action.label);
-      case "note": return this.page.openNote();
-      case "why": return this.page.openWhy();
+      case "note": return this.popups.openNote();
+      case "why": return this.popups.openEvidence();
       case "saliency": return this.page.goToSaliency();
       case "zoom": return this.sampleView.zoom?.next();
-      case "type": return this.page.openTyping();
+      case "type": return this.popups.openTyping();
       case "back": return this.looking.comeBack();
       case "step": return this.looking.step(action.by);
       case "relabelGroup": return this.groups.decide("relabel");

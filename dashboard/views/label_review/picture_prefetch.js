@@ -1,6 +1,6 @@
 // @ts-check
-/* Pictures of the samples that come next. While keys come fast only the samples next in turn are fetched. When the hands rest, their
-   neighbors follow, and the samples of some minutes more: a server that goes away takes no picture with it. */
+/* Pictures of the samples that come next. While keys come fast only the samples next in turn are fetched. In a pause their neighbors
+   follow, and the samples of some minutes more: a server that goes away takes no picture with it. */
 
 /** @import { QueueCard } from "../../payloads.d.ts" */
 /** @import { Pictures } from "../../shared/browser/pictures.js" */
@@ -22,7 +22,7 @@ export class PicturePrefetch {
    * @param {string} asked.study
    * @param {Pictures} asked.pictures
    * @param {Queue} asked.queue
-   * @param {() => void} asked.onRest the hands rest
+   * @param {() => void} asked.onRest no key has come for a moment
    */
   constructor({ study, pictures, queue, onRest }) {
     this.study = study;

@@ -5,7 +5,7 @@
 /** @import { Offer } from "./class_search.js" */
 
 import { el } from "../../shared/browser/elements.js";
-import { classChip } from "../../shared/browser/class_chip.js";
+import { chipOf } from "../../shared/browser/class_chip.js";
 import { offersFor } from "./class_search.js";
 
 const MAX_OFFERED = 50;
@@ -83,11 +83,8 @@ export class ClassTyping {
   filter() {
     this.offered = offersFor(this.input.value, this.classes).slice(0, MAX_OFFERED);
     this.chosen = 0;
-    this.offers.replaceChildren(...this.offered.map(({ entry, label }, index) => {
-      const chip = classChip();
-      chip.show(entry);
-      return el("li", { role: "option", id: `offer-${index}`, on: { pointerdown: (event) => event.preventDefault(), click: () => this.take(label) } }, chip.node);
-    }));
+    this.offers.replaceChildren(...this.offered.map(({ entry, label }, index) =>
+      el("li", { role: "option", id: `offer-${index}`, on: { pointerdown: (event) => event.preventDefault(), click: () => this.take(label) } }, chipOf(entry))));
     if (this.offered.length === 0) this.offers.append(el("li", { class: "quiet", role: "option", "aria-disabled": "true", text: "no class has this in its name" }));
     this.showChosen();
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/* How likely labels are wrong is asked for when the hands rest, and no key waits for it. */
+/* How likely labels are wrong is asked for once no more decisions follow, and no key waits for it. */
 
 /** @import { QueueCard } from "../../payloads.d.ts" */
 

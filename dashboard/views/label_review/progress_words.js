@@ -3,7 +3,7 @@
 
 /** @import { QueueProgress } from "../../payloads.d.ts" */
 
-import { count } from "../../shared/browser/words.js";
+import { count, counted } from "../../shared/browser/words.js";
 
 /**
  * Where the review stands when there is no sample to show.
@@ -28,7 +28,7 @@ import { count } from "../../shared/browser/words.js";
  */
 export function suspectsWords({ suspects, decided }, further) {
   const shown = further ? Math.max(0, suspects - decided) : suspects;
-  return `${shown > 0 ? count(shown) : "no"} ${shown === 1 ? "suspect" : "suspects"}${further ? " left" : ""}`;
+  return `${shown > 0 ? counted(shown, "suspect") : "no suspects"}${further ? " left" : ""}`;
 }
 
 /**
@@ -39,7 +39,7 @@ export function suspectsWords({ suspects, decided }, further) {
  */
 export function connectionWords(waiting, away, isPersistent) {
   const where = isPersistent ? "kept here, sent when it is back" : "kept in this tab: leave it open";
-  const decisions = `${count(waiting)} ${waiting === 1 ? "decision" : "decisions"}`;
+  const decisions = counted(waiting, "decision");
   if (away) return waiting > 0 ? `Server away: ${decisions} ${where}` : "Server away: go on, decisions are kept here";
   return waiting > 0 ? `saving ${count(waiting)}` : "saved";
 }
@@ -93,7 +93,7 @@ function boundWords(progress) {
   const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labeled)} labels are still wrong (95 % confidence).` : "Labels that look right may be wrong, too.";
   if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
   if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
-  return sentence(bound, `Your goal is at most ${count(left.goal)}: ${count(left.checks)} more random ${left.checks === 1 ? "check" : "checks"} reach it, if all are right.`);
+  return sentence(bound, `Your goal is at most ${count(left.goal)}: ${counted(left.checks, "more random check")} reach it, if all are right.`);
 }
 
 /**

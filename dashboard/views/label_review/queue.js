@@ -1,10 +1,10 @@
 // @ts-check
 /* Which samples come next, what was decided, and how the server's answers change both. Nothing here touches the page. */
 
-/** @import { Card, CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
-/** @import { Outbox } from "../../shared/browser/outbox.js" */
+/** @import { CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { Stored } from "../../shared/browser/outbox.js" */
 
-import { forgetOldest } from "../../shared/browser/pictures.js";
+import { forgetOldest } from "../../shared/browser/cache.js";
 import { address, getJson } from "../../shared/browser/server.js";
 
 export const READY = 12;
@@ -20,12 +20,12 @@ const FIELDS = { relabel: "relabeled", keep: "kept", exclude: "excluded", skip: 
 
 /** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at"> & { excerpt?: string }} CurrentDecision a decision that holds, as far as this page knows */
 /** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */
-/** @typedef {QueueCard | Card} AnyCard */
+/** @typedef {Pick<Stored, "client" | "decision">} Waiting a decision on its way to the server */
 
 export class Queue {
   /**
    * @param {string} study
-   * @param {Pick<Outbox, "waiting">} outbox
+   * @param {{ readonly waiting: readonly Waiting[] }} outbox
    */
   constructor(study, outbox) {
     this.study = study;
@@ -292,7 +292,7 @@ export class Queue {
   }
 
   /* What the server last answered, and what is on its way there. */
-  counted() {
+  currentCounts() {
     if (!this.progress) return null;
     const counted = { ...this.progress };
     /** @type {Map<number, CardDecision["verdict"]>} */
@@ -316,7 +316,7 @@ export class Queue {
   }
 
   open() {
-    const counted = this.counted();
+    const counted = this.currentCounts();
     return counted ? counted.suspects - counted.decided : 0;
   }
 }

@@ -8,7 +8,7 @@
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { Evidence } from "../../shared/browser/evidence.js";
 import { Subject } from "../../shared/browser/pictures.js";
-import { classChip } from "../../shared/browser/class_chip.js";
+import { chipOf } from "../../shared/browser/class_chip.js";
 import { classOf, verdictWords } from "../../shared/browser/words.js";
 import { SmallMap } from "./small_map.js";
 import { Zoom } from "./zoom.js";
@@ -241,10 +241,8 @@ export class SampleView {
    * @param {number} label
    */
   classButton(entry, label) {
-    const chip = classChip();
-    chip.show(entry);
     const node = button({ class: "key-button class-key", "aria-label": `relabel to ${entry.name}`, "aria-keyshortcuts": entry.key, on: { click: () => this.act.relabelTo(label) } },
-      el("kbd", { text: entry.key, "aria-hidden": "true" }), chip.node);
+      el("kbd", { text: entry.key, "aria-hidden": "true" }), chipOf(entry));
     node.classList.toggle("same-name", entry.name === entry.key);
     return node;
   }

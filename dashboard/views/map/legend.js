@@ -4,7 +4,7 @@
 /** @import { ClassLegend, MapData, ScoreLegend } from "../../payloads.d.ts" */
 
 import { button, el } from "../../shared/browser/elements.js";
-import { classChip } from "../../shared/browser/class_chip.js";
+import { chipOf } from "../../shared/browser/class_chip.js";
 import { count } from "../../shared/browser/words.js";
 
 export class Legend {
@@ -30,12 +30,10 @@ export class Legend {
   list(legend) {
     const list = el("div", { class: "legend-list" });
     for (const entry of legend.entries) {
-      const chip = classChip("small");
-      chip.show(entry);
       const off = legend.chosen !== undefined && legend.chosen !== null && legend.chosen !== entry.label;
       list.append(button({
         class: `legend-entry${off ? " off" : ""}`, "aria-pressed": String(legend.chosen === entry.label), on: { click: () => this.onClass(entry.label) },
-      }, chip.node, el("span", { class: "number quiet", text: entry.count === undefined ? "" : count(entry.count) })));
+      }, chipOf(entry, "small"), el("span", { class: "number quiet", text: entry.count === undefined ? "" : count(entry.count) })));
     }
     return list;
   }

@@ -4,8 +4,9 @@
 /** @import { Card, Cards, ClassEntry, MapData } from "../../payloads.d.ts" */
 /** @import { Place } from "./overlay.js" */
 
+import { forgetOldest } from "../../shared/browser/cache.js";
 import { el } from "../../shared/browser/elements.js";
-import { forgetOldest, setAddress, thumbnail } from "../../shared/browser/pictures.js";
+import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { address, getJson, pictureAddress } from "../../shared/browser/server.js";
 import { classChip } from "../../shared/browser/class_chip.js";
 import { classOf } from "../../shared/browser/words.js";

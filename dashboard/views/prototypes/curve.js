@@ -4,8 +4,9 @@
 /** @import { PrototypeGroup } from "../../payloads.d.ts" */
 
 import { el, setText, shape } from "../../shared/browser/elements.js";
+import { percent } from "../../shared/browser/words.js";
 import { coverage } from "./counts.js";
-import { share } from "./words.js";
+import { PEER_RULE, RULE_NAMES } from "./rules.js";
 
 const [WIDTH, HEIGHT] = [320, 72];
 
@@ -41,10 +42,10 @@ export class Curve {
     this.peer.setAttribute("points", points(lines[1]));
     this.mark.setAttribute("x1", String(x(first)));
     this.mark.setAttribute("x2", String(x(first)));
-    setText(this.high, `${share(top)} nearer`);
+    setText(this.high, `${percent(top)} nearer`);
     setText(this.last, String(most));
-    const theirs = peer ? ` (MMD-critic, dashed: ${share(lines[1][first - 1])})` : "";
-    const words = `Samples are ${share(lines[0][first - 1])} nearer to a prototype than to a random sample of their class${theirs}.`;
+    const theirs = peer ? ` (${RULE_NAMES[PEER_RULE]}, dashed: ${percent(lines[1][first - 1])})` : "";
+    const words = `Samples are ${percent(lines[0][first - 1])} nearer to a prototype than to a random sample of their class${theirs}.`;
     setText(this.words, words);
     this.svg.setAttribute("aria-label", `Coverage by number of prototypes. ${words}`);
   }

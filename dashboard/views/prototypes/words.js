@@ -1,16 +1,24 @@
 // @ts-check
 /* Why a sample is a prototype or a criticism, and what a class cannot show. */
 
-/** @import { Criticism, Prototype, PrototypeGroup } from "../../payloads.d.ts" */
+/** @import { ClassEntry, Criticism, Prototype, PrototypeGroup } from "../../payloads.d.ts" */
 /**
- * A sample that is chosen, with its rule, its place among the picks and how many it stands for.
- * @typedef {{ rule: string, place: number, stands: number } & ({ role: "prototype", sample: Prototype } | { role: "criticism", sample: Criticism })} Chosen
+ * A sample that is marked, with the rule that selected it and its place among those; a prototype with how many samples it represents.
+ * @typedef {{ rule: string, place: number } & ({ role: "prototype", sample: Prototype, represented: number } | { role: "criticism", sample: Criticism })} Chosen
  */
 
-import { count } from "../../shared/browser/words.js";
+import { classOf, count, percent } from "../../shared/browser/words.js";
+import { OWN_RULE } from "./rules.js";
 
-/** @param {number} number */
-export const share = (number) => `${Math.round(100 * number)}\u00a0%`;
+/**
+ * The class of a group as it is shown; where nothing has a label there is one group of all samples.
+ * @param {readonly ClassEntry[]} classes
+ * @param {number} label
+ * @returns {Pick<ClassEntry, "name" | "color">}
+ */
+export function classOfGroup(classes, label) {
+  return label < 0 ? { name: "all samples", color: "transparent" } : classOf(classes, label);
+}
 
 /** @param {Pick<Criticism, "reason" | "density">} sample */
 export function reasonWords(sample) {
@@ -21,7 +29,7 @@ export function reasonWords(sample) {
 
 /**
  * One clear sentence where a class has less to show than was asked for.
- * @param {Pick<PrototypeGroup, "size" | "prototypes">} group
+ * @param {{ size: number, prototypes: ArrayLike<unknown> }} group
  * @param {number} first
  * @param {number} classes
  * @param {boolean} unlabeled whether the group is all samples, since nothing has a label
@@ -36,12 +44,14 @@ export function groupNote(group, first, classes, unlabeled) {
 }
 
 /**
+ * Why a sample was selected, in sentences.
  * @param {Chosen} chosen
  * @param {Pick<PrototypeGroup, "size">} group
  * @param {string} name of the class
  * @param {(label: number) => string} nameOf
+ * @returns {string[]}
  */
-export function whyWords(chosen, group, name, nameOf) {
+export function selectionWords(chosen, group, name, nameOf) {
   return chosen.role === "prototype" ? prototypeWords(chosen, group, name) : [`Criticism of ${name}, number ${chosen.place + 1}. ${criticismWords(chosen.sample, name, nameOf)}`];
 }
 
@@ -50,14 +60,14 @@ export function whyWords(chosen, group, name, nameOf) {
  * @param {Pick<PrototypeGroup, "size">} group
  * @param {string} name
  */
-function prototypeWords({ sample, place, stands, rule }, group, name) {
-  const alike = sample.agreement === null ? "" : ` Of its neighbors, by weight, ${share(sample.agreement)} carry the same label.`;
-  const reason = rule === "coverage"
+function prototypeWords({ sample, place, represented, rule }, group, name) {
+  const alike = sample.agreement === null ? "" : ` Of its neighbors, by weight, ${percent(sample.agreement)} carry the same label.`;
+  const reason = rule === OWN_RULE
     ? "It is like its neighbors, and of those that are it brings the most samples closer to a prototype."
     : "MMD-critic selects it because it makes the distribution of the prototypes more similar to that of the class.";
   return [
-    `Prototype of ${name}, number ${place + 1}. The nearest prototype of ${count(stands)} of ${count(group.size)} (${share(stands / Math.max(group.size, 1))}).`,
-    `${reason} It lies denser than ${share(sample.density)} of its class.${alike}`,
+    `Prototype of ${name}, number ${place + 1}. The nearest prototype of ${count(represented)} of ${count(group.size)} (${percent(represented / Math.max(group.size, 1))}).`,
+    `${reason} It lies denser than ${percent(sample.density)} of its class.${alike}`,
   ];
 }
 
@@ -67,8 +77,8 @@ function prototypeWords({ sample, place, stands, rule }, group, name) {
  * @param {(label: number) => string} nameOf
  */
 function criticismWords(sample, name, nameOf) {
-  if (sample.reason === "label") return `Its neighbors have other labels; by weight, ${share(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
+  if (sample.reason === "label") return `Its neighbors have other labels; by weight, ${percent(sample.agreement ?? 0)} of them are ${name}. Check the label.`;
   if (sample.reason === "model") return `Its neighbors agree with the label, but the model predicts ${nameOf(sample.predicted)}.`;
-  if (sample.density < 0.25) return `It lies apart: only ${share(sample.density)} of its class lie in a sparser place.`;
+  if (sample.density < 0.25) return `It lies apart: only ${percent(sample.density)} of its class lie in a sparser place.`;
   return "The density around its neighbors is much higher or lower than around it.";
 }

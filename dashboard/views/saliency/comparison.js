@@ -25,7 +25,7 @@ const DEFAULT_SAMPLES = 50;
 
 class Comparison {
   send = () => {};
-  gone = false;
+  isDestroyed = false;
   asked = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
@@ -64,7 +64,7 @@ class Comparison {
   }
 
   destroy() {
-    this.gone = true;
+    this.isDestroyed = true;
     clearTimeout(this.timer);
   }
 
@@ -73,11 +73,11 @@ class Comparison {
     const ticket = (this.asked = {});
     try {
       const answer = /** @type {ComparisonAnswer} */ (await getJson(address(this.data.study, `saliency/comparison?count=${this.select.value}`)));
-      if (ticket !== this.asked || this.gone) return;
+      if (ticket !== this.asked || this.isDestroyed) return;
       this.show(answer);
       if (answer.state !== "running") return;
     } catch {
-      if (ticket !== this.asked || this.gone) return;
+      if (ticket !== this.asked || this.isDestroyed) return;
       setText(this.report, "The server does not answer. This goes on when it is back.");
     }
     this.timer = setTimeout(() => this.refresh(), INTERVAL);

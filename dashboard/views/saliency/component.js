@@ -21,7 +21,7 @@ import { Polling, fetchHeatmaps, ByteCache, postSeries } from "./polling.js";
 import { SampleStrip } from "./sample_strip.js";
 
 const NOTHING = "";
-/* Python gets another sample when the hands rest: the heatmaps do not wait for it. */
+/* Python learns of another sample once nobody goes on to the next: the heatmaps do not wait for it. */
 const REST_DELAY = 250;
 const FOR_PICTURES = "Faithfulness: what the model loses when the most important pixels go, and gains when they come. Fragility: share of the top pixels that a change nobody sees replaces; ranks: how far all pixels keep their order, at most 1. A constant heatmap is perfectly stable, so stability alone ranks nothing.";
 
@@ -33,7 +33,7 @@ class SaliencyView {
   /** @type {number | undefined} the next sample, whose heatmaps are ordered */
   ordered = undefined;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  announceTimer = undefined;
+  reportTimer = undefined;
   /** @type {Echoes<number>} samples sent to Python */
   sent = new Echoes();
 
@@ -53,7 +53,7 @@ class SaliencyView {
     this.row = data.row;
     this.chosen = { methods: [...data.methods], target: data.target, against: data.against };
     const palettes = { score: data.palette.map(colorOf), signed: data.signedPalette.map(colorOf) };
-    const kept = new ByteCache(data.study);
+    const cache = new ByteCache(data.study);
     /** @type {Polling<SaliencyAnswer>} */
     this.polling = new Polling({
       study: data.study, isDone: (answer) => answer.isDone || answer.error !== "",
@@ -63,13 +63,13 @@ class SaliencyView {
     const onTrouble = (words) => this.fail(words);
     /** @param {number | null} number */
     const nameOf = (number) => this.nameOf(number);
-    this.grid = new HeatmapGrid({ data, kept, palettes, nameOf, onPart: (part) => this.parts.choose(part), onTrouble });
+    this.grid = new HeatmapGrid({ data, cache, palettes, nameOf, onPart: (part) => this.parts.choose(part), onTrouble });
     this.overlay = new Overlay(this.grid.node);
-    this.parts = new Parts({ kind: data.kind, kept, grid: this.grid, nameOf, onToggle: () => this.ask(), onTrouble });
+    this.parts = new Parts({ kind: data.kind, cache, grid: this.grid, nameOf, onToggle: () => this.ask(), onTrouble });
     this.downloads = new Downloads({ study: data.study, grid: this.grid, opacityOf: () => Number(this.overlay.opacity.value) });
     this.classChoice = new ClassChoice({ nameOf, onChoose: (target, against) => this.chooseClasses(target, against) });
     this.methodChoice = new MethodChoice(data.available, (methods) => this.chooseMethods(methods));
-    this.strip = new SampleStrip({ study: data.study, kind: data.kind, kept, palette: palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble });
+    this.strip = new SampleStrip({ study: data.study, kind: data.kind, cache, palette: palettes.score, method: data.methods[0], onPick: (row) => this.pick(row), onTrouble });
     this.node = this.layOut();
     this.methodChoice.show(this.chosen.methods);
     this.stopKeys = routeKeys(this.node, (key, event) => this.onKey(key, event));
@@ -101,7 +101,7 @@ class SaliencyView {
     // Python sends back the row it received; whoever has gone on meanwhile stays there.
     const isEcho = this.sent.take(data.row);
     if (data.row !== before.row && !isEcho && data.row !== this.row) {
-      clearTimeout(this.announceTimer);
+      clearTimeout(this.reportTimer);
       this.row = data.row;
       this.parts.forget();
       Object.assign(this.chosen, { target: data.target, against: data.against });
@@ -114,7 +114,7 @@ class SaliencyView {
   destroy() {
     this.stopKeys();
     this.polling.stop();
-    clearTimeout(this.announceTimer);
+    clearTimeout(this.reportTimer);
     this.strip.close();
     this.overlay.stop();
   }
@@ -171,7 +171,7 @@ class SaliencyView {
     const isDone = answer.isDone && !answer.error;
     this.node.setAttribute("aria-busy", String(!isDone));
     this.node.dataset.state = isDone ? "ready" : "making";
-    if (isDone) this.tellMeasured(answer);
+    if (isDone) this.reportMeasured(answer);
     if (isDone) this.orderNext();
     this.strip.refresh();
   }
@@ -189,7 +189,7 @@ class SaliencyView {
    * Python draws the curves once the numbers of all heatmaps are known.
    * @param {SaliencyAnswer} answer
    */
-  tellMeasured(answer) {
+  reportMeasured(answer) {
     if (!answer.tiles.some((tile) => tile.numbers)) return;
     const name = JSON.stringify([answer.row, this.chosen.methods, answer.target]);
     if (name === this.measured) return;
@@ -223,8 +223,8 @@ class SaliencyView {
     this.strip.show(row);
     this.showPlace();
     this.ask();
-    clearTimeout(this.announceTimer);
-    this.announceTimer = setTimeout(() => {
+    clearTimeout(this.reportTimer);
+    this.reportTimer = setTimeout(() => {
       this.sent.add(row);
       this.send("picked", { row });
     }, REST_DELAY);

@@ -32,7 +32,7 @@ export class Examples {
   }
 
   /** @param {string} words */
-  say(words) {
+  showWords(words) {
     this.table.classList.add("stale");
     setText(this.words, words);
   }

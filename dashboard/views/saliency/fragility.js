@@ -75,13 +75,13 @@ class Fragility {
     this.palette = data.palette.map(colorOf);
     this.method = data.available[0].name;
     /** @type {Polling<AttackAnswer>} */
-    this.polling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.say(words), onAway: () => this.say(AWAY) });
+    this.polling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.showWords(words), onAway: () => this.showWords(AWAY) });
     /** @type {Polling<Strengths>} */
     this.strengthsPolling = new Polling({ study, isDone: ({ state }) => state !== "making", onAnswer: (answer) => this.onStrengths(answer),
       onRefused: (words) => setText(this.linesWords, words), onAway: () => setText(this.linesWords, AWAY) });
     /** @type {Polling<UnderWay | ExamplesAnswer>} */
     this.examplesPolling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onExamples(answer),
-      onRefused: (words) => this.examples.say(words), onAway: () => this.examples.say(AWAY) });
+      onRefused: (words) => this.examples.showWords(words), onAway: () => this.examples.showWords(AWAY) });
     this.slider = el("input", { type: "range", min: "0", max: String(data.eps.length - 1), step: "1", value: String(DEFAULT_EPS), "aria-label": "largest change of a value", on: { input: () => this.ask() } });
     this.examples = new Examples({ study, onPick: (row) => this.send("picked", { row }) });
     this.examples.node.hidden = true;
@@ -173,7 +173,7 @@ class Fragility {
   /** @param {number} row */
   askExamples(row) {
     if (this.data.noExamples) {
-      this.examples.say(this.data.noExamples);
+      this.examples.showWords(this.data.noExamples);
       return;
     }
     const path = `${row}/examples?eps=${this.eps()}`;
@@ -186,18 +186,18 @@ class Fragility {
   onExamples(answer) {
     this.examples.node.dataset.state = answer.state;
     if (answer.state === "ready") this.examples.show(answer, this.data.classes, `at most ${this.eps()} of 255`);
-    else this.examples.say(progressWords(answer));
+    else this.examples.showWords(progressWords(answer));
   }
 
   /** @param {string} words */
-  say(words) {
+  showWords(words) {
     setText(this.words, words);
   }
 
   /** @param {AttackAnswer} answer */
   onAnswer(answer) {
     if (answer.state !== "ready") {
-      this.say(progressWords(answer));
+      this.showWords(progressWords(answer));
       this.stage.classList.add("stale");
       if (answer.state === "failed") this.node.dataset.state = "failed";
       return;
@@ -206,12 +206,12 @@ class Fragility {
     this.node.dataset.state = "ready";
     this.stage.hidden = !answer.survived;
     if (answer.survived) this.show(answer);
-    else this.say("No change within this limit kept the prediction.");
+    else this.showWords("No change within this limit kept the prediction.");
   }
 
   /** @param {Attacked} answer */
   show(answer) {
-    this.say("The model predicts the same class for both pictures.");
+    this.showWords("The model predicts the same class for both pictures.");
     paintPicture(this.after.canvas, answer, bytesOf(answer.after));
     paintPicture(this.difference.canvas, answer, bytesOf(answer.difference));
     paintHeatmap(this.before.canvas, answer, bytesOf(answer.heatmapBefore), null, this.palette);

@@ -19,21 +19,21 @@ export class HeatmapGrid {
   /**
    * @param {object} asked
    * @param {SaliencyData} asked.data
-   * @param {ByteCache} asked.kept
+   * @param {ByteCache} asked.cache
    * @param {Palettes} asked.palettes
    * @param {(number: number | null) => string} asked.nameOf a class by its number
    * @param {(part: number | null) => void} asked.onPart
    * @param {(words: string) => void} asked.onTrouble
    */
-  constructor({ data, kept, palettes, nameOf, onPart, onTrouble }) {
+  constructor({ data, cache, palettes, nameOf, onPart, onTrouble }) {
     this.study = data.study;
     this.isPicture = data.kind === "picture";
-    this.kept = kept;
+    this.cache = cache;
     this.palettes = palettes;
     this.nameOf = nameOf;
     this.onPart = onPart;
     this.onTrouble = onTrouble;
-    this.sample = new Tile({ kept, onPart });
+    this.sample = new Tile({ cache, onPart });
     this.node = el("div", { class: "tiles" }, this.sample.node);
     this.gradient = el("i", { class: "gradient", "aria-hidden": "true", style: { "--score": `linear-gradient(to right, ${stopsOf(data.palette)})`, "--signed": `linear-gradient(to right, ${data.signedPalette[0]}, ${data.signedPalette[125]}, ${data.signedPalette.at(-1)})` } });
     this.scale = el("div", { class: "scale quiet" }, this.low, this.gradient, this.high);
@@ -100,7 +100,7 @@ export class HeatmapGrid {
 
   /** @param {string} method */
   tileOf(method) {
-    const tile = this.tiles.get(method) ?? new Tile({ kept: this.kept, onPart: this.onPart });
+    const tile = this.tiles.get(method) ?? new Tile({ cache: this.cache, onPart: this.onPart });
     this.tiles.set(method, tile);
     return tile;
   }

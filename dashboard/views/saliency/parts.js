@@ -30,15 +30,15 @@ export class Parts {
   /**
    * @param {object} asked
    * @param {SaliencyData["kind"]} asked.kind
-   * @param {ByteCache} asked.kept
+   * @param {ByteCache} asked.cache
    * @param {HeatmapGrid} asked.grid
    * @param {(number: number | null) => string} asked.nameOf a class by its number
    * @param {() => void} asked.onToggle the outlines are wanted, or wanted no more
    * @param {(words: string) => void} asked.onTrouble
    */
-  constructor({ kind, kept, grid, nameOf, onToggle, onTrouble }) {
+  constructor({ kind, cache, grid, nameOf, onToggle, onTrouble }) {
     this.kind = kind;
-    this.kept = kept;
+    this.cache = cache;
     this.grid = grid;
     this.nameOf = nameOf;
     this.onToggle = onToggle;
@@ -62,12 +62,12 @@ export class Parts {
       return;
     }
     try {
-      const layout = new Uint16Array(await this.kept.bytes("parts", parts.key));
+      const layout = new Uint16Array(await this.cache.bytes("parts", parts.key));
       if (this.answer !== answer || !this.isOutlined) return;
       const name = `${parts.key} ${this.chosen} ${[...this.grid.tiles.keys()].join()}`;
       if (this.drawn !== name) for (const tile of all) tile.outline(parts, layout, this.chosen);
       this.drawn = name;
-      this.say(answer);
+      this.showWords(answer);
     } catch (reason) {
       this.onTrouble(`The outlines did not come (${messageOf(reason)}).`);
     }
@@ -80,11 +80,11 @@ export class Parts {
   showPlaces(answer) {
     this.words.hidden = !answer.parts;
     for (const tile of this.grid.tiles.values()) tile.places.choose(this.chosen);
-    if (answer.parts) this.say(answer);
+    if (answer.parts) this.showWords(answer);
   }
 
   /** @param {SaliencyAnswer} answer */
-  say({ parts, tiles, target, against, content }) {
+  showWords({ parts, tiles, target, against, content }) {
     if (!parts) return;
     const size = parts.drops[0].length;
     if (this.chosen === null || this.chosen >= size) {

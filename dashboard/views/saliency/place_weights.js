@@ -4,6 +4,7 @@
 /** @import { PlaceNames } from "../../payloads.d.ts" */
 
 import { el, setText } from "../../shared/browser/elements.js";
+import { count } from "../../shared/browser/words.js";
 import { orderOf } from "./weights.js";
 
 export class PlaceWeights {
@@ -38,7 +39,7 @@ export class PlaceWeights {
     else this.body.replaceChildren(head(isDifference), ...this.nodes.values());
     const left = weights.length - this.order.length;
     this.more.hidden = left === 0;
-    if (left > 0) setText(this.more, `${left.toLocaleString("en-GB")} more ${left === 1 ? "column counts" : "columns count"} less. All are in the arrays.`);
+    if (left > 0) setText(this.more, `${count(left)} more ${left === 1 ? "column counts" : "columns count"} less. All are in the arrays.`);
     this.node.hidden = false;
   }
 

@@ -3,27 +3,20 @@
 
 /** @import { SeriesRequest } from "../../payloads.d.ts" */
 
-import { forgetOldest } from "../../shared/browser/pictures.js";
-import { address } from "../../shared/browser/server.js";
+import { forgetOldest } from "../../shared/browser/cache.js";
+import { address, ask, getBytes, getJson, OWN_PAGE, post, Refusal } from "../../shared/browser/server.js";
 
 const INTERVAL = 200;
 const RETRY_INTERVAL = 2_000;
 
-/* What is asked for cannot be done, and asking again does not help; the message is the reason. */
-class Refusal extends Error {}
-
 /**
- * The payload that an address answers with; whoever asks names its type.
+ * What is known of heatmaps; those that are not there yet are computed from now on. Whoever asks names the type of the answer.
  * @param {string} study
  * @param {string} path
  * @param {AbortSignal} [signal]
- * @returns {Promise<unknown>}
  */
-export async function fetchHeatmaps(study, path, signal) {
-  const response = await fetch(address(study, `saliency/${path}`), { cache: "no-store", headers: { "X-Margin": "1" }, signal });
-  if (response.status >= 400 && response.status < 500) throw new Refusal(await response.text());
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return response.json();
+export function fetchHeatmaps(study, path, signal) {
+  return getJson(address(study, `saliency/${path}`), { headers: OWN_PAGE, signal });
 }
 
 /**
@@ -32,10 +25,7 @@ export async function fetchHeatmaps(study, path, signal) {
  * @param {SeriesRequest} request
  */
 export async function postSeries(study, request) {
-  const response = await fetch(address(study, "saliency/series"), {
-    method: "POST", headers: { "X-Margin": "1", "Content-Type": "application/json" }, body: JSON.stringify(request),
-  });
-  if (!response.ok) throw new Refusal(await response.text());
+  await ask(address(study, "saliency/series"), post(request));
 }
 
 /**
@@ -100,7 +90,7 @@ export class Polling {
   }
 }
 
-/* Bytes that never change under their address, the last few kept. */
+/* Bytes that never change under their address, of which the last few stay here. */
 export class ByteCache {
   /**
    * @param {string} study
@@ -110,7 +100,7 @@ export class ByteCache {
     this.study = study;
     this.most = most;
     /** @type {Map<string, Promise<ArrayBuffer>>} */
-    this.kept = new Map();
+    this.cached = new Map();
   }
 
   /**
@@ -119,16 +109,13 @@ export class ByteCache {
    */
   bytes(kind, key) {
     const name = `${kind}/${key}`;
-    const known = this.kept.get(name);
+    const known = this.cached.get(name);
     if (known) return known;
-    const found = fetch(address(this.study, `saliency/kept/${name}`)).then((response) => {
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      return response.arrayBuffer();
-    });
+    const found = getBytes(address(this.study, `saliency/kept/${name}`));
     // Not what took its place: it may have been forgotten meanwhile and fetched again.
-    found.catch(() => { if (this.kept.get(name) === found) this.kept.delete(name); });
-    this.kept.set(name, found);
-    if (this.kept.size > this.most) forgetOldest(this.kept);
+    found.catch(() => { if (this.cached.get(name) === found) this.cached.delete(name); });
+    this.cached.set(name, found);
+    if (this.cached.size > this.most) forgetOldest(this.cached);
     return found;
   }
 }

@@ -8,7 +8,7 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { Miniature } from "../../shared/browser/pictures.js";
 import { address, getJson, messageOf } from "../../shared/browser/server.js";
-import { count, inLine, nameOf } from "../../shared/browser/words.js";
+import { count, sampleName, titleOf } from "../../shared/browser/words.js";
 import { postSeries } from "./polling.js";
 import { canvas, paintHeatmap } from "./paint.js";
 
@@ -22,16 +22,16 @@ export class SampleStrip {
    * @param {object} asked
    * @param {string} asked.study
    * @param {SaliencyData["kind"]} asked.kind
-   * @param {ByteCache} asked.kept
+   * @param {ByteCache} asked.cache
    * @param {readonly Color[]} asked.palette
    * @param {string} asked.method whose heatmaps are shown
    * @param {(row: number) => void} asked.onPick
    * @param {(words: string) => void} asked.onTrouble
    */
-  constructor({ study, kind, kept, palette, method, onPick, onTrouble }) {
+  constructor({ study, kind, cache, palette, method, onPick, onTrouble }) {
     this.study = study;
     this.kind = kind;
-    this.kept = kept;
+    this.cache = cache;
     this.palette = palette;
     this.method = method;
     this.onPick = onPick;
@@ -46,7 +46,7 @@ export class SampleStrip {
     this.items = [];
     /** @type {StripHeatmaps["state"]} */
     this.state = "none";
-    this.gone = false;
+    this.isClosed = false;
     this.loading = {};
     this.asked = {};
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -69,7 +69,7 @@ export class SampleStrip {
     const query = selection ? `?selection=${encodeURIComponent(selection)}` : "";
     const ticket = (this.loading = {});
     const trail = /** @type {Trail} */ (await getJson(address(this.study, `saliency/trail${query}`)));
-    if (ticket !== this.loading || this.gone) return;
+    if (ticket !== this.loading || this.isClosed) return;
     this.rows = trail.rows;
     this.samples = new Map(trail.rows.map((row, place) => [row, { row, id: trail.ids[place], excerpt: trail.excerpts[place] ?? "" }]));
     this.words = trail.title;
@@ -95,8 +95,8 @@ export class SampleStrip {
       const sample = this.samples.get(one) ?? { row: one, id: "", excerpt: "" };
       item.miniature.show(this.study, sample);
       item.node.setAttribute("aria-selected", String(one === row));
-      item.node.setAttribute("aria-label", `sample ${nameOf(sample)}`);
-      item.node.title = [`#${sample.id}`, inLine(sample.excerpt)].filter(Boolean).join(" · ");
+      item.node.setAttribute("aria-label", `sample ${sampleName(sample)}`);
+      item.node.title = titleOf(sample);
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
@@ -129,18 +129,18 @@ export class SampleStrip {
   async refresh() {
     clearTimeout(this.timer);
     const rows = this.items.filter((item) => !item.node.hidden).map((item) => item.row);
-    if (rows.length === 0 || this.gone) return;
+    if (rows.length === 0 || this.isClosed) return;
     const ticket = (this.asked = {});
     try {
       const answer = /** @type {StripHeatmaps} */ (await getJson(address(this.study, `saliency/strip?rows=${rows.join()}&method=${this.method}`)));
-      if (ticket !== this.asked || this.gone) return;
+      if (ticket !== this.asked || this.isClosed) return;
       this.showProgress(answer);
       for (const item of this.items) {
         const heatmap = answer.heatmaps[String(item.row)];
         if (heatmap) this.draw(item, heatmap);
       }
     } catch (reason) {
-      if (ticket !== this.asked || this.gone) return;
+      if (ticket !== this.asked || this.isClosed) return;
       console.warn("margin: the strip is not refreshed.", reason);
     }
     if (this.state === "running") this.timer = setTimeout(() => this.refresh(), INTERVAL);
@@ -171,7 +171,7 @@ export class SampleStrip {
       return;
     }
     try {
-      const bytes = new Uint8Array(await this.kept.bytes("heatmap", heatmap.key));
+      const bytes = new Uint8Array(await this.cache.bytes("heatmap", heatmap.key));
       if (item.drawn !== heatmap.key) return;
       paintHeatmap(item.heat, { width, height }, bytes, null, this.palette);
       item.heat.classList.remove("absent");
@@ -213,7 +213,7 @@ export class SampleStrip {
   }
 
   close() {
-    this.gone = true;
+    this.isClosed = true;
     clearTimeout(this.timer);
   }
 }

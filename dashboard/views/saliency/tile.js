@@ -16,9 +16,9 @@ import { makingWords, measureWords } from "./words.js";
 /** @typedef {{ score: readonly Color[], signed: readonly Color[] }} Palettes */
 
 export class Tile {
-  /** @param {{ kept: ByteCache, onPart: (part: number | null) => void }} asked */
-  constructor({ kept, onPart }) {
-    this.kept = kept;
+  /** @param {{ cache: ByteCache, onPart: (part: number | null) => void }} asked */
+  constructor({ cache, onPart }) {
+    this.cache = cache;
     this.drawn = "";
     /** @type {{ size: PartLayout, layout: Uint16Array } | null} */
     this.parts = null;
@@ -103,7 +103,7 @@ export class Tile {
   async draw(heatmaps, palettes) {
     const name = heatmaps.map((heatmap) => heatmap.key).join();
     if (name === this.drawn) return;
-    const bytes = await Promise.all(heatmaps.map((heatmap) => this.kept.bytes(heatmap.kind, heatmap.key)));
+    const bytes = await Promise.all(heatmaps.map((heatmap) => this.cache.bytes(heatmap.kind, heatmap.key)));
     if (this.shown?.heatmaps.map((heatmap) => heatmap?.key).join() !== name) return;
     this.drawn = name;
     const [one, other] = bytes.map((buffer) => new Uint8Array(buffer));

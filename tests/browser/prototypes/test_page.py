@@ -27,7 +27,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(first.locator(".prototype .item:visible")).to_have_count(8)
     page.get_by_role("slider", name="samples shown of each class").fill("3")
     expect(first.locator(".prototype .item:visible")).to_have_count(3)
-    shares = [int(words.rstrip("\u00a0%")) for words in first.locator(".prototype .under:visible").all_inner_texts()]
+    shares = [int(words.rstrip(" %")) for words in first.locator(".prototype .under:visible").all_inner_texts()]
     assert sum(shares) == pytest.approx(100, abs=2)
     assert complaints(page) == set()
 

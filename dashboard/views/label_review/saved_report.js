@@ -1,14 +1,14 @@
 // @ts-check
-/* Python learns that something was saved when the hands rest, so that its counts follow without a rerun per key. */
+/* Python learns that decisions were saved once no more follow, so that its counts are right without a rerun per key. */
 
 /** @import { Outbox } from "../../shared/browser/outbox.js" */
 /** @import { Queue } from "./queue.js" */
 
 const DELAY = 1_500;
 
-export class Announcement {
+export class SavedReport {
   /** The version of the decisions that Python got last. */
-  announced = -1;
+  reported = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
 
@@ -28,8 +28,8 @@ export class Announcement {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const { version } = this.queue;
-      if (this.outbox.waiting.length > 0 || version === this.announced) return;
-      this.announced = version;
+      if (this.outbox.waiting.length > 0 || version === this.reported) return;
+      this.reported = version;
       this.onSaved(version);
     }, DELAY);
   }

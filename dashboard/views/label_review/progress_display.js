@@ -1,0 +1,92 @@
+// @ts-check
+/* How far the review is, wherever that is shown: in the header, in the last decisions, and in the menu, which this page tells. */
+
+/** @import { ClassEntry, ReviewData } from "../../payloads.d.ts" */
+/** @import { Outbox } from "../../shared/browser/outbox.js" */
+/** @import { Header } from "./header.js" */
+/** @import { HistoryStrip } from "./history_strip.js" */
+/** @import { Looking } from "./looking.js" */
+/** @import { Queue } from "./queue.js" */
+
+import { publishCounts } from "../../shared/browser/review_counts.js";
+
+/**
+ * The page around it.
+ * @typedef {object} Page
+ * @property {() => readonly ClassEntry[]} classes
+ * @property {() => boolean} isAway whether the server does not answer
+ */
+
+export class ProgressDisplay {
+  isDescribing = false;
+
+  /**
+   * @param {object} asked
+   * @param {ReviewData["kind"]} asked.kind
+   * @param {Queue} asked.queue
+   * @param {Outbox} asked.outbox
+   * @param {Looking} asked.looking
+   * @param {Header} asked.header
+   * @param {HistoryStrip} asked.history
+   * @param {Page} asked.page
+   */
+  constructor({ kind, queue, outbox, looking, header, history, page }) {
+    this.kind = kind;
+    this.queue = queue;
+    this.outbox = outbox;
+    this.looking = looking;
+    this.header = header;
+    this.history = history;
+    this.page = page;
+  }
+
+  show() {
+    this.showHeader();
+    this.showHistory();
+  }
+
+  showHeader() {
+    const { queue } = this;
+    const progress = queue.currentCounts();
+    if (progress) {
+      this.header.showProgress(progress, queue.currentDecisions().length > 0, this.further());
+      const open = progress.suspects - progress.decided;
+      publishCounts({ decided: progress.decided, open, counts: { review: open, export: progress.relabeled + progress.excluded } });
+    }
+    this.showConnection();
+  }
+
+  /* Which samples that nobody suspects are on screen too, by request. */
+  further() {
+    const { selection, checks, beyond } = this.queue;
+    if (selection) return "";
+    return checks ? "random checks" : beyond ? "beyond the suspects" : "";
+  }
+
+  showConnection() {
+    this.header.showConnection(this.outbox.waiting.length, this.page.isAway(), this.outbox.isPersistent);
+  }
+
+  showHistory() {
+    const made = this.queue.recent();
+    this.history.show(made, this.looking.viewed?.row, this.page.classes());
+    this.history.showRefit(this.queue.refit);
+    const unknown = this.kind === "values" || this.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
+    if (unknown.length > 0 && !this.isDescribing) this.describe(unknown.map((one) => one.row));
+  }
+
+  /**
+   * What was decided before this page was opened is known by name only.
+   * @param {readonly number[]} rows
+   */
+  async describe(rows) {
+    this.isDescribing = true;
+    try {
+      await this.queue.cardsOf(rows);
+      this.showHistory();
+    } catch (reason) {
+      console.warn("margin: the last decisions are shown by name only.", reason);
+    }
+    this.isDescribing = false;
+  }
+}

@@ -1,0 +1,58 @@
+// @ts-check
+/* What opens over the sample on screen: a note, a class that is typed, and the evidence on its label. */
+
+/** @import { ClassEntry } from "../../payloads.d.ts" */
+/** @import { Deciding } from "./deciding.js" */
+/** @import { Looking } from "./looking.js" */
+/** @import { ProbabilityUpdates } from "./probability_updates.js" */
+
+import { EvidenceDialog } from "../../shared/browser/evidence_dialog.js";
+import { ClassTyping, NoteForm } from "./popups.js";
+
+/**
+ * The page around it.
+ * @typedef {object} Page
+ * @property {() => boolean} isOne whether one sample is on screen
+ * @property {() => readonly ClassEntry[]} classes
+ * @property {() => void} show what is on screen now
+ * @property {() => void} onClose the keys are for the page again
+ */
+
+export class SamplePopups {
+  /**
+   * @param {object} asked
+   * @param {string} asked.study
+   * @param {Looking} asked.looking
+   * @param {Deciding} asked.deciding
+   * @param {ProbabilityUpdates} asked.probabilities
+   * @param {Page} asked.page
+   */
+  constructor({ study, looking, deciding, probabilities, page }) {
+    this.looking = looking;
+    this.deciding = deciding;
+    this.probabilities = probabilities;
+    this.page = page;
+    this.note = new NoteForm({ onClose: page.onClose, onKeep: (card, note) => { deciding.notes.set(card.row, note); page.show(); } });
+    this.typing = new ClassTyping({ onClose: page.onClose, onTake: (label) => deciding.relabelTo(label) });
+    this.evidence = new EvidenceDialog({ study, onOpen: (one) => looking.visit(one.row) });
+  }
+
+  /* The sample on screen, if there is one. */
+  card() {
+    return this.page.isOne() ? this.looking.current() : null;
+  }
+
+  openNote() {
+    const card = this.card();
+    if (card) this.note.open(card, this.deciding.noteFor(card));
+  }
+
+  openTyping() {
+    if (this.page.isOne()) this.typing.open(this.page.classes());
+  }
+
+  openEvidence() {
+    const card = this.card();
+    if (card) this.evidence.open(card, this.page.classes(), this.probabilities.of(card));
+  }
+}
