@@ -1,35 +1,77 @@
+// @ts-check
 /* The few things of a browser that the modules without a page use: an address, a storage, events of the window, a server. */
 
-class FakeStorage {
-  constructor() { this.kept = new Map(); }
+/** @import { DecisionsAnswer, DecisionsRequest, PostedDecision } from "../../dashboard/payloads.d.ts" */
+/** @import { Store } from "../../dashboard/shared/browser/outbox.js" */
+
+const ORIGIN = "http://127.0.0.1:8501";
+
+/** @typedef {Pick<Response, "ok" | "status" | "json" | "text" | "arrayBuffer">} FakeResponse what the modules read of a response */
+/** @typedef {(url: string, options?: RequestInit) => Promise<FakeResponse>} FakeFetch as the modules call it */
+/** @typedef {EventTarget & { localStorage: Store }} FakeWindow */
+
+/**
+ * Node has no browser's globals, or others. The modules under test find these in their place, and no more of each than is said here.
+ * @param {{ window?: FakeWindow, location?: Pick<Location, "origin">, fetch?: FakeFetch }} globals
+ */
+function install(globals) {
+  Object.assign(globalThis, globals);
+}
+
+/** @implements {Store} */
+export class FakeStorage {
+  /** @type {Map<string, string>} */
+  kept = new Map();
   get length() { return this.kept.size; }
+  /** @param {number} index */
   key(index) { return [...this.kept.keys()][index] ?? null; }
+  /** @param {string} key */
   getItem(key) { return this.kept.get(key) ?? null; }
+  /**
+   * @param {string} key
+   * @param {string} value
+   */
   setItem(key, value) { this.kept.set(key, String(value)); }
+  /** @param {string} key */
   removeItem(key) { this.kept.delete(key); }
 }
 
-/* `storage` outlives a page: hand the same one to the next page to see what a reload finds. */
+/**
+ * A page that has just been opened. `storage` outlives it: hand the same one to the next page to see what a reload finds.
+ */
 export function openBrowser(storage = new FakeStorage()) {
-  globalThis.window = Object.assign(new EventTarget(), { localStorage: storage });
-  globalThis.location = new URL("http://127.0.0.1:8501/review");
+  install({ window: Object.assign(new EventTarget(), { localStorage: storage }), location: { origin: ORIGIN } });
   return storage;
 }
 
-/* A server that records decisions as the real one promises to: each (client, seq) once, in the order of arrival.
-   `fails` holds what the next requests meet instead: "lost" (never arrives) or "unanswered" (recorded, but the answer is lost). */
+/** @param {FakeFetch} fetch answers every request from now on */
+export function serve(fetch) {
+  install({ fetch });
+}
+
+/**
+ * A server that records decisions as the real one promises to: each (client, seq) once, in the order of arrival.
+ * `fails` holds what the next requests meet instead: "lost" (never arrives) or "unanswered" (recorded, but the answer is lost).
+ */
 export class FakeServer {
+  /** @type {(PostedDecision & { client: string })[]} */
+  record = [];
+  /** @type {{ url: string, options: RequestInit, body: DecisionsRequest }[]} */
+  requests = [];
+  /** @type {("lost" | "unanswered")[]} */
+  fails = [];
+  /** @type {Map<number, string>} the reason by row */
+  refuses = new Map();
+  /** @type {Set<string>} */
+  seen = new Set();
+
   constructor() {
-    this.record = [];
-    this.requests = [];
-    this.fails = [];
-    this.refuses = new Map();
-    this.seen = new Set();
-    globalThis.fetch = (url, options) => this.fetch(url, options);
+    serve((url, options) => this.fetch(url, options));
   }
 
-  async fetch(url, { body, ...options }) {
-    const asked = { url, options, body: JSON.parse(body) };
+  /** @type {FakeFetch} */
+  async fetch(url, { body, ...options } = {}) {
+    const asked = { url, options, body: /** @type {DecisionsRequest} */ (JSON.parse(String(body))) };
     const failure = this.fails.shift();
     if (failure === "lost") throw new TypeError("Failed to fetch");
     this.requests.push(asked);
@@ -38,11 +80,17 @@ export class FakeServer {
     return answerOf(answer);
   }
 
+  /**
+   * @param {DecisionsRequest} request
+   * @returns {Pick<DecisionsAnswer, "recorded" | "refused">}
+   */
   decide({ client, decisions }) {
-    const [recorded, refused] = [[], []];
+    /** @type {Pick<DecisionsAnswer, "recorded" | "refused">} */
+    const { recorded, refused } = { recorded: [], refused: [] };
     for (const one of decisions) {
-      if (this.refuses.has(one.row)) {
-        refused.push({ seq: one.seq, reason: this.refuses.get(one.row) });
+      const reason = this.refuses.get(one.row);
+      if (reason !== undefined) {
+        refused.push({ seq: one.seq, reason });
         continue;
       }
       recorded.push(one.seq);
@@ -53,9 +101,24 @@ export class FakeServer {
   }
 }
 
-/* What `fetch` gives for an answer. Not a Response of the platform: the streams in one may go on later than in the turn they are asked. */
-export function answerOf(value, status = 200) {
-  return { ok: status < 400, status, json: async () => structuredClone(value), text: async () => String(value), arrayBuffer: async () => value.buffer };
+/**
+ * What `fetch` gives for a payload. Not a Response of the platform: the streams in one may go on later than in the turn they are asked.
+ * @param {unknown} payload
+ * @param {number} [status]
+ * @returns {FakeResponse}
+ */
+export function answerOf(payload, status = 200) {
+  return { ok: status < 400, status, json: async () => structuredClone(payload), text: async () => String(payload), arrayBuffer: async () => new ArrayBuffer() };
+}
+
+/**
+ * What `fetch` gives for bytes.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {number} [status]
+ * @returns {FakeResponse}
+ */
+export function bytesAnswer(bytes, status = 200) {
+  return { ...answerOf(null, status), arrayBuffer: async () => bytes.buffer };
 }
 
 /* All promises that can go on without the clock have gone on. */
@@ -63,11 +126,26 @@ export async function drainTasks() {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((go) => setImmediate(go));
 }
 
-/* Numbers that look random and are the same in every run. */
+/**
+ * Numbers that look random and are the same in every run.
+ * @param {number} seed
+ * @returns {(below: number) => number} whole numbers from 0 on
+ */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
+}
+
+/**
+ * What has to be there for the test to go on.
+ * @template Value
+ * @param {Value | null | undefined} value
+ * @returns {Value}
+ */
+export function present(value) {
+  if (value === null || value === undefined) throw new Error("there is nothing here");
+  return value;
 }

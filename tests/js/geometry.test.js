@@ -1,12 +1,22 @@
+// @ts-check
+/** @import { ZoomState } from "../../dashboard/views/label_review/zoom_state.js" */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chordsOf, placeOf, placeOnCircle } from "../../dashboard/views/decision_boundary/geometry.js";
+import { chordsOf, placeOnAxis, placeOnCircle } from "../../dashboard/views/decision_boundary/geometry.js";
+import { boxBetween, extendLasso, hasArea } from "../../dashboard/views/map/outline.js";
 import { PointIndex } from "../../dashboard/views/map/point_index.js";
 import { Viewport } from "../../dashboard/views/map/viewport.js";
 import { moved, nextZoom, WHOLE, zoomed } from "../../dashboard/views/label_review/zoom_state.js";
-import { randomFrom } from "./fake_browser.js";
+import { present, randomFrom } from "./fake_browser.js";
+import { classContact } from "./payloads.js";
 
+/**
+ * @param {readonly number[]} found
+ * @param {readonly number[]} wanted
+ * @param {string} [what]
+ */
 function near(found, wanted, what) {
   found.forEach((value, axis) => assert.ok(Math.abs(value - wanted[axis]) < 1e-6, `${what ?? ""} ${found} is not ${wanted}`));
 }
@@ -36,6 +46,7 @@ test("screen and map are each other's inverse wherever the view is", () => {
   const view = openView();
   for (let turn = 0; turn < 200; turn += 1) {
     view.look(random(300) / 100 - 1.5, random(300) / 100 - 1.5, 0.5 + random(1000) / 10);
+    /** @type {[left: number, top: number]} */
     const at = [random(800), random(600)];
     near(view.toScreen(...view.toData(...at)), at);
   }
@@ -46,6 +57,7 @@ test("the place under the pointer stays there while it is zoomed", () => {
   const view = openView();
   for (let turn = 0; turn < 60; turn += 1) {
     view.reset();
+    /** @type {[left: number, top: number]} */
     const at = [300 + random(200), 200 + random(200)];
     const before = view.toData(...at);
     view.zoomBy(random(2) ? 1.3 : 1 / 1.3, ...at);
@@ -83,7 +95,29 @@ test("points are smaller the more there are, and never vanish", () => {
   const view = openView();
   const sizes = [10, 1_000, 100_000, 1_000_000].map((n) => view.pointSize(n));
   assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
-  assert.ok(sizes.at(-1) >= 1.2);
+  assert.ok(present(sizes.at(-1)) >= 1.2);
+});
+
+/* ----- what is drawn around samples ----- */
+
+test("a lasso follows the pointer, but not a hand that only trembles", () => {
+  /** @type {[left: number, top: number][]} */
+  const path = [[10, 10]];
+  for (const at of /** @type {const} */ ([[11, 11], [10, 11], [12, 10], [12, 11], [12, 12]])) extendLasso(path, [...at]);
+  assert.deepEqual(path, [[10, 10], [12, 10], [12, 12]]);
+});
+
+test("a box is the same whichever corner it is drawn from, and goes around", () => {
+  const corners = [[10, 20], [30, 20], [30, 50], [10, 50]];
+  assert.deepEqual(boxBetween([10, 20], [30, 50]), corners);
+  for (const [start, at] of /** @type {const} */ ([[[30, 50], [10, 20]], [[10, 50], [30, 20]]])) {
+    assert.deepEqual(boxBetween([...start], [...at]).sort((a, b) => a[1] - b[1] || a[0] - b[0]), [corners[0], corners[1], corners[3], corners[2]]);
+  }
+});
+
+test("less than three corners hold nothing", () => {
+  const box = boxBetween([0, 0], [1, 1]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((corners) => hasArea(box.slice(0, corners))), [false, false, false, true, true]);
 });
 
 /* ----- which point is near ----- */
@@ -94,8 +128,10 @@ test("the grid finds what looking at every point finds", () => {
     const points = Float32Array.from({ length: 2 * n }, () => random(2001) / 1000 - 1);
     const index = new PointIndex(points);
     for (let turn = 0; turn < 100; turn += 1) {
+      /** @type {[x: number, y: number]} */
       const at = [random(2400) / 1000 - 1.2, random(2400) / 1000 - 1.2];
       const reach = random(100) / 200;
+      /** @param {number} row */
       const far = (row) => (points[2 * row] - at[0]) ** 2 + (points[2 * row + 1] - at[1]) ** 2;
       const best = Array.from({ length: n }, (_, row) => row).filter((row) => far(row) < reach * reach).sort((a, b) => far(a) - far(b))[0];
       const found = index.nearest(at, reach, null);
@@ -119,7 +155,7 @@ test("no points are no trouble", () => {
 /* ----- between two classes ----- */
 
 test("the axis runs from sure of the first class to sure of the second", () => {
-  assert.deepEqual([1, 0, -1].map(placeOf), [0, 50, 100]);
+  assert.deepEqual([1, 0, -1].map(placeOnAxis), [0, 50, 100]);
 });
 
 test("classes lie on a circle, the first at the top, the others clockwise", () => {
@@ -129,15 +165,15 @@ test("classes lie on a circle, the first at the top, the others clockwise", () =
 });
 
 test("two classes that touch are joined, the broadest last", () => {
-  const contacts = { pairs: [{ pair: [0, 1], contact: 0.4 }, { pair: [0, 2], contact: 0.1 }], classes: [0, 1, 2] };
-  const chords = chordsOf(contacts);
+  const pairs = [classContact({ pair: [0, 1], contact: 0.4 }), classContact({ pair: [0, 2], contact: 0.1 })];
+  const chords = chordsOf({ pairs, classes: [0, 1, 2] });
   assert.deepEqual(chords.map(({ one }) => one.pair), [[0, 2], [0, 1]]);
   assert.deepEqual(chords.map(({ breadth }) => breadth), [3.5, 7]);
 });
 
 test("a pair with a class that has no place among so many is left out, and the others are there", () => {
-  const contacts = { pairs: [{ pair: [0, 17], contact: 0.4 }, { pair: [0, 1], contact: 0.1 }], classes: [0, 1] };
-  assert.deepEqual(chordsOf(contacts).map(({ one }) => one.pair), [[0, 1]]);
+  const pairs = [classContact({ pair: [0, 17], contact: 0.4 }), classContact({ pair: [0, 1], contact: 0.1 })];
+  assert.deepEqual(chordsOf({ pairs, classes: [0, 1] }).map(({ one }) => one.pair), [[0, 1]]);
 });
 
 /* ----- looking closer ----- */
@@ -154,6 +190,7 @@ test("what is under the pointer stays there while it is looked into closer", () 
     const [x, y] = [random(100) / 100 - 0.5, random(100) / 100 - 0.5];
     const before = moved({ scale: 1 + random(300) / 100, x: random(100) / 100 - 0.5, y: random(100) / 100 - 0.5 });
     const after = zoomed(before, before.scale * 1.25, x, y);
+    /** @param {ZoomState} state */
     const seen = (state) => [(x - state.x) / state.scale, (y - state.y) / state.scale];
     near(seen(after), seen(before), "under the pointer:");
   }
@@ -165,6 +202,7 @@ test("closeness has bounds, and the whole picture is where it began", () => {
 });
 
 test("the key goes through its scales and back", () => {
+  /** @type {number[]} */
   const scales = [];
   for (let state = WHOLE, turn = 0; turn < 4; turn += 1) {
     scales.push(state.scale);

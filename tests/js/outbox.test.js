@@ -1,13 +1,19 @@
+// @ts-check
+/** @import { DecisionsAnswer, PostedDecision } from "../../dashboard/payloads.d.ts" */
+/** @import { RefusedEntry } from "../../dashboard/shared/browser/outbox.js" */
+
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Outbox } from "../../dashboard/shared/browser/outbox.js";
-import { FakeServer, openBrowser, randomFrom, drainTasks } from "./fake_browser.js";
+import { messageOf } from "../../dashboard/shared/browser/server.js";
+import { drainTasks, FakeServer, FakeStorage, openBrowser, present, randomFrom } from "./fake_browser.js";
 
 const SENDER = { reviewer: "ada", explanation: "e1" };
-let server;
-let storage;
-let answers;
+let server = new FakeServer();
+let storage = new FakeStorage();
+/** @type {{ answer: DecisionsAnswer, refused: RefusedEntry[] }[]} */
+let answers = [];
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -26,11 +32,18 @@ function openOutbox() {
   return new Outbox("0fa1", { query: () => "?limit=12", onAnswer: (answer, refused) => answers.push({ answer, refused }), onState: () => {} });
 }
 
-function decision(row, verdict = "keep") {
-  return { row, id: String(row), verdict, label: null };
+/**
+ * @param {number} row
+ * @returns {Omit<PostedDecision, "seq" | "at">}
+ */
+function decision(row) {
+  return { row, id: String(row), verdict: "keep", label: null };
 }
 
-/* The page goes away without a word, as when the browser is killed. */
+/**
+ * The page goes away without a word, as when the browser is killed.
+ * @param {Outbox} outbox
+ */
 function kill(outbox) {
   outbox.closed = true;
   clearTimeout(outbox.timer);
@@ -52,7 +65,7 @@ test("a request says who decides, on what, and that it comes from this page", as
   await drainTasks();
   const [{ url, options, body }] = server.requests;
   assert.equal(url, "http://127.0.0.1:8501/margin/0fa1/decisions?limit=12");
-  assert.equal(options.headers["X-Margin"], "1");
+  assert.equal(new Headers(options.headers).get("X-Margin"), "1");
   assert.deepEqual(Object.keys(body).sort(), ["client", "decisions", "explanation", "reviewer"]);
   assert.deepEqual([body.reviewer, body.explanation, body.client], ["ada", "e1", outbox.client]);
   assert.equal(body.decisions[0].seq, 1);
@@ -76,6 +89,7 @@ test("pauses between tries grow to five seconds and no further", async () => {
   const outbox = openOutbox();
   server.fails = Array.from({ length: 8 }, () => "lost");
   outbox.put([decision(1)], SENDER);
+  /** @type {number[]} */
   const pauses = [];
   for (let turn = 0; turn < 8; turn += 1) {
     await drainTasks();
@@ -162,7 +176,7 @@ test("an answer that names none of the decisions is no answer", async () => {
   await drainTasks();
   assert.equal(outbox.waiting.length, 1);
   assert.equal(storage.length, 1);
-  assert.match(outbox.failure.message, /names none/);
+  assert.match(messageOf(outbox.failure), /names none/);
   kill(outbox);
 });
 
@@ -205,7 +219,7 @@ test("a page that is closed tries once more and leaves the rest to the next", as
   await drainTasks();
   outbox.close();
   await drainTasks();
-  assert.equal(server.requests.at(-1).options.keepalive, true);
+  assert.equal(present(server.requests.at(-1)).options.keepalive, true);
   assert.deepEqual(server.record.map((one) => one.row), [1]);
   assert.equal(storage.length, 1, "the answer did not arrive, so it is kept");
 });
@@ -217,6 +231,7 @@ test("whatever goes wrong, every decision is recorded once and each page's in th
     server = new FakeServer();
     let outbox = openOutbox();
     let row = 0;
+    /** @type {[client: string, row: number][]} */
     const made = [];
     for (let turn = 0; turn < 30; turn += 1) {
       const what = random(6);
@@ -244,6 +259,7 @@ test("whatever goes wrong, every decision is recorded once and each page's in th
     }
     await drainTasks();
     assert.equal(storage.length, 0, `seed ${seed}`);
+    /** @type {[client: string, row: number][]} */
     const recorded = server.record.map((one) => [one.client, one.row]);
     assert.deepEqual([...recorded].sort((a, b) => a[1] - b[1]), made, `seed ${seed}`);
     for (const client of new Set(made.map(([one]) => one))) {

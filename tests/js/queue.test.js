@@ -1,35 +1,51 @@
+// @ts-check
+/** @import { PostedDecision, QueueAnswer, QueueCard } from "../../dashboard/payloads.d.ts" */
+/** @import { Waiting } from "../../dashboard/views/label_review/queue.js" */
+
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Queue } from "../../dashboard/views/label_review/queue.js";
-import { answerOf, randomFrom } from "./fake_browser.js";
+import { answerOf, openBrowser, present, randomFrom, serve } from "./fake_browser.js";
+import { historyEntry, postedDecision, queueCard as card, queueProgress } from "./payloads.js";
 
-const PROGRESS = { suspects: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0 };
-let outbox;
-let queue;
-let seq;
+/** @type {{ waiting: Waiting[] }} */
+let outbox = { waiting: [] };
+let queue = new Queue("0fa1", outbox);
+let seq = 0;
 
-beforeEach(() => {
-  globalThis.location = new URL("http://127.0.0.1:8501/");
-  outbox = { client: "me", waiting: [] };
+function start() {
+  outbox = { waiting: [] };
   queue = new Queue("0fa1", outbox);
   seq = 0;
+}
+
+beforeEach(() => {
+  openBrowser();
+  start();
 });
 
-function card(row, more = {}) {
-  return { row, id: `s${row}`, given: 1, suggested: 2, score: 0.9, decision: null, ...more };
-}
-
+/**
+ * @param {readonly number[]} wanted
+ * @param {Partial<QueueAnswer>} [more]
+ * @returns {QueueAnswer}
+ */
 function answer(wanted, more = {}) {
-  return { version: 0, progress: { ...PROGRESS }, history: [], cards: wanted.map((row) => card(row)), refit: { refits: 0, corrections: 0, error: "" }, ...more };
+  return { version: 0, progress: queueProgress(), history: [], cards: wanted.map((row) => card(row)), refit: { refits: 0, corrections: 0, error: "" }, ...more };
 }
 
-async function fill(wanted, more = {}) {
-  globalThis.fetch = async () => answerOf(answer(wanted, more));
+/** @param {readonly number[]} wanted */
+async function fill(wanted) {
+  serve(async () => answerOf(answer(wanted)));
   (await queue.fetchMore())();
 }
 
-/* As the review does it: the sample leaves the queue and its decision waits. */
+/**
+ * As the review does it: the sample leaves the queue and its decision waits.
+ * @param {readonly QueueCard[]} cards
+ * @param {PostedDecision["verdict"]} verdict
+ * @param {string} [at]
+ */
 function decide(cards, verdict, at = `2026-01-01T00:00:${String(seq).padStart(2, "0")}Z`) {
   const label = verdict === "relabel" ? 2 : null;
   for (const one of cards) {
@@ -46,11 +62,12 @@ function rows() {
 /* ----- what is next ----- */
 
 test("a few samples are fetched first, then the reserve without those that are here", async () => {
+  /** @type {URLSearchParams[]} */
   const asked = [];
-  globalThis.fetch = async (url) => {
+  serve(async (url) => {
     asked.push(new URL(url).searchParams);
     return answerOf(answer(asked.length === 1 ? [1, 2, 3] : [4, 5]));
-  };
+  });
   (await queue.fetchMore())();
   (await queue.fetchMore())();
   assert.deepEqual(asked.map((one) => [one.get("limit"), one.get("skip")]), [["12", null], ["60", "1,2,3"]]);
@@ -78,9 +95,9 @@ test("an answer with nothing new says that the queue has ended", async () => {
 test("steps stay within the queue", async () => {
   await fill([1, 2, 3]);
   queue.step(-1);
-  assert.equal(queue.current.row, 1);
+  assert.equal(queue.current?.row, 1);
   queue.step(10);
-  assert.equal(queue.current.row, 3);
+  assert.equal(queue.current?.row, 3);
   assert.deepEqual(queue.ahead(2).map((one) => one.row), [3]);
 });
 
@@ -103,20 +120,20 @@ test("after a refit the reserve of before is dropped and fetched anew", async ()
 
 test("what was decided does not come back with an answer from before", async () => {
   await fill([1, 2, 3]);
-  decide([queue.current], "keep");
+  decide([present(queue.current)], "keep");
   queue.reorder([1, 3, 2].map((row) => card(row)));
   assert.deepEqual(rows(), [2, 3]);
 });
 
 test("an older answer changes nothing", () => {
-  queue.accept(answer([], { version: 5, progress: { ...PROGRESS, decided: 5 } }));
-  queue.accept(answer([], { version: 4, progress: { ...PROGRESS, decided: 4 } }));
-  assert.equal(queue.progress.decided, 5);
+  queue.accept(answer([], { version: 5, progress: queueProgress({ decided: 5 }) }));
+  queue.accept(answer([], { version: 4, progress: queueProgress({ decided: 4 }) }));
+  assert.equal(queue.progress?.decided, 5);
   assert.equal(queue.version, 5);
 });
 
 test("decisions that wait from an earlier page are known to be decided", () => {
-  outbox.waiting = [{ client: "before", decision: { seq: 1, at: "2026-01-01T00:00:00Z", row: 4, id: "s4", verdict: "keep", label: null } }];
+  outbox.waiting = [{ client: "before", decision: postedDecision({ row: 4 }) }];
   const after = new Queue("0fa1", outbox);
   assert.deepEqual(after.undecided([card(4), card(5)], []).map((one) => one.row), [5]);
 });
@@ -126,24 +143,24 @@ test("decisions that wait from an earlier page are known to be decided", () => {
 test("a decided sample leaves the queue and the next takes its place", async () => {
   await fill([1, 2, 3, 4]);
   queue.step(1);
-  decide([queue.current], "relabel");
-  assert.equal(queue.current.row, 3);
+  decide([present(queue.current)], "relabel");
+  assert.equal(queue.current?.row, 3);
   assert.deepEqual(rows(), [1, 3, 4]);
 });
 
 test("an undone sample comes back first, without its decision", async () => {
   await fill([1, 2, 3]);
-  const first = queue.current;
+  const first = present(queue.current);
   decide([first], "keep");
-  queue.restore([{ ...first, decision: { id: 1, verdict: "keep", label: null } }]);
+  queue.restore([{ ...first, decision: { id: 1, verdict: "keep", label: null, reviewer: "ada", at: "2026-01-01T00:00:00Z" } }]);
   assert.deepEqual(rows(), [1, 2, 3]);
-  assert.equal(queue.current.decision, null);
+  assert.equal(queue.current?.decision, null);
   assert.equal(queue.decided.has(1), false);
 });
 
 test("the last rows are those of one key: a group was decided at once", async () => {
   await fill([1, 2, 3, 4]);
-  decide([queue.current], "keep", "2026-01-01T00:00:01Z");
+  decide([present(queue.current)], "keep", "2026-01-01T00:00:01Z");
   decide(queue.order.slice(0, 2), "relabel", "2026-01-01T00:00:02Z");
   assert.deepEqual(queue.lastRows(), [2, 3]);
 });
@@ -155,76 +172,76 @@ test("an undo on its way cancels the newest decision before it, and only that", 
   decide([one], "relabel");
   decide([one], "undo");
   assert.deepEqual(queue.currentDecisions().map((made) => made.verdict), ["keep"]);
-  assert.equal(queue.decisionOn(one).verdict, "keep");
+  assert.equal(queue.decisionOn(one)?.verdict, "keep");
 });
 
 test("what waits and what the server has already is counted once", () => {
-  const made = { seq: 1, at: "2026-01-01T00:00:00Z", row: 1, id: "s1", verdict: "keep", label: null };
-  outbox.waiting = [{ client: "me", decision: made }];
-  queue.history = [{ ...made, client: "me", decision: 11 }];
+  outbox.waiting = [{ client: "me", decision: postedDecision({ row: 1 }) }];
+  queue.history = [historyEntry({ row: 1, decision: 11 })];
   assert.equal(queue.currentDecisions().length, 1);
 });
 
 /* ----- counts ----- */
 
 test("counts are what the server said and what is on its way", () => {
-  queue.accept(answer([], { progress: { ...PROGRESS, decided: 3, kept: 2, relabeled: 1 } }));
+  queue.accept(answer([], { progress: queueProgress({ decided: 3, kept: 2, relabeled: 1 }) }));
   decide([card(1)], "relabel");
   decide([card(2)], "skip");
-  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 5, kept: 2, relabeled: 2, skipped: 1 });
+  assert.deepEqual(queue.currentCounts(), queueProgress({ decided: 5, kept: 2, relabeled: 2, skipped: 1 }));
   assert.equal(queue.open(), 35);
 });
 
 test("deciding again moves a sample from one count to the other", () => {
-  const before = { row: 1, id: "s1", verdict: "keep", label: null, seq: 1, client: "me", at: "2026-01-01T00:00:00Z", decision: 1 };
-  queue.accept(answer([], { progress: { ...PROGRESS, decided: 1, kept: 1 }, history: [before] }));
+  queue.accept(answer([], { progress: queueProgress({ decided: 1, kept: 1 }), history: [historyEntry({ row: 1 })] }));
   seq = 1;
   decide([card(1)], "exclude");
-  assert.deepEqual(queue.counted(), { ...PROGRESS, decided: 1, excluded: 1 });
+  assert.deepEqual(queue.currentCounts(), queueProgress({ decided: 1, excluded: 1 }));
   decide([card(1)], "undo");
-  assert.deepEqual(queue.counted(), PROGRESS);
+  assert.deepEqual(queue.currentCounts(), queueProgress());
 });
 
 test("nothing is known before the server has answered", () => {
-  assert.equal(queue.counted(), null);
+  assert.equal(queue.currentCounts(), null);
   assert.equal(queue.open(), 0);
   assert.equal(queue.isEnough(), false);
 });
 
+const LEFT = { found: 1, lower: 0, upper: 4, sampled: 20, labeled: 1000, goal: 5, checks: 0 };
+
 test("it is enough when the random samples say so and no suspect is open", () => {
-  const progress = { ...PROGRESS, suspects: 5, decided: 5, remaining: { sampled: 20, upper: 4, goal: 5 } };
+  const progress = queueProgress({ suspects: 5, decided: 5, remaining: LEFT });
   queue.accept(answer([], { progress }));
   assert.equal(queue.isEnough(), true);
-  for (const change of [{ remaining: { ...progress.remaining, sampled: 0 } }, { remaining: { ...progress.remaining, upper: 6 } }, { decided: 4 }]) {
+  for (const change of [{ remaining: { ...LEFT, sampled: 0 } }, { remaining: { ...LEFT, upper: 6 } }, { decided: 4 }]) {
     queue.accept(answer([], { progress: { ...progress, ...change } }));
     assert.equal(queue.isEnough(), false);
   }
 });
 
 test("it stays enough while a further random sample is on its way, so that the review pauses once", () => {
-  queue.accept(answer([], { progress: { ...PROGRESS, suspects: 5, decided: 5, remaining: { sampled: 20, upper: 4, goal: 5 } } }));
+  queue.accept(answer([], { progress: queueProgress({ suspects: 5, decided: 5, remaining: LEFT }) }));
   decide([card(9)], "keep");
   assert.equal(queue.isEnough(), true);
 });
 
+const VERDICTS = /** @type {const} */ (["keep", "relabel", "skip", "exclude"]);
+
 test("whatever is decided and undone, a sample is in the queue once or decided, and counts add up", async () => {
   for (let seed = 1; seed <= 60; seed += 1) {
-    outbox = { client: "me", waiting: [] };
-    queue = new Queue("0fa1", outbox);
-    seq = 0;
+    start();
     const random = randomFrom(seed);
     const all = Array.from({ length: 20 }, (_, row) => row);
     await fill(all);
     for (let turn = 0; turn < 40; turn += 1) {
       const what = random(5);
       if (what <= 1 && queue.current) {
-        decide([queue.current], ["keep", "relabel", "skip", "exclude"][random(4)]);
+        decide([queue.current], VERDICTS[random(4)]);
       } else if (what === 2 && queue.order.length > 3) {
         decide(queue.order.slice(0, 3), "relabel");
       } else if (what === 3) {
         queue.step(random(7) - 3);
       } else {
-        const last = queue.lastRows().map((row) => queue.cards.get(row));
+        const last = queue.lastRows().map((row) => present(queue.cards.get(row)));
         if (last.length > 0) {
           decide([...last].reverse(), "undo");
           queue.restore(last);
@@ -234,7 +251,7 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
       const here = rows();
       assert.equal(new Set(here).size, here.length, `seed ${seed}: a sample is there twice`);
       for (const row of all) assert.notEqual(here.includes(row), queue.decided.has(row), `seed ${seed}: sample ${row}`);
-      const counted = queue.counted();
+      const counted = present(queue.currentCounts());
       assert.equal(counted.decided, queue.currentDecisions().length, `seed ${seed}`);
       assert.equal(counted.kept + counted.relabeled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
       if (here.length > 0) assert.ok(queue.current, `seed ${seed}: the place is within the queue`);

@@ -1,11 +1,13 @@
+// @ts-check
+/** @import { QueueState } from "../../dashboard/views/label_review/progress_words.js" */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { changeWords, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "../../dashboard/shared/browser/evidence_words.js";
 import { percent } from "../../dashboard/shared/browser/words.js";
 import { connectionWords, endWords, suspectsWords } from "../../dashboard/views/label_review/progress_words.js";
-
-const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];
+import { CLASSES, labelEvidence, queueProgress, similarDecision } from "./payloads.js";
 
 /* ----- the header ----- */
 
@@ -28,8 +30,10 @@ test("what waits is never shown as saved, and what cannot last says so", () => {
 /* ----- the end of the queue ----- */
 
 const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labeled: 1000, goal: 10, checks: 40 };
-const PROGRESS = { total: 1000, suspects: 9, decided: 9, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT };
+const PROGRESS = queueProgress({ suspects: 9, decided: 9, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT });
+/** @type {QueueState} */
 const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabeled: 0 };
+/** @param {QueueState} state */
 const nextStepsOf = (state) => endWords(state).nextSteps.map(([name]) => name);
 
 test("at the end it is said what was made and what can be done next", () => {
@@ -46,6 +50,7 @@ test("when it is enough the first step leads out", () => {
 });
 
 test("no more checks are offered where they cannot reach the goal, or are all there is already", () => {
+  /** @type {QueueState} */
   const cannot = { ...STATE, progress: { ...PROGRESS, remaining: { ...LEFT, checks: null } } };
   assert.ok(!nextStepsOf(cannot).includes("check"));
   assert.match(endWords(cannot).words, /A skipped label counts as wrong/);
@@ -64,6 +69,7 @@ test("a selection leads back to the whole queue, the grid to single samples", ()
 });
 
 test("samples without a label are offered, one as one", () => {
+  /** @param {number} unlabeled */
   const wordsOf = (unlabeled) => endWords({ ...STATE, unlabeled }).nextSteps.find(([name]) => name === "unlabeled")?.[1];
   assert.equal(wordsOf(0), undefined);
   assert.equal(wordsOf(1), "1 sample has no label: label it");
@@ -78,11 +84,7 @@ test("with nothing suspect and nothing decided there is nothing to export", () =
 
 /* ----- why ----- */
 
-const WHY = {
-  row: 7, id: "s7", version: 3, given: 0, label: 0, suggested: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
-  classes: [0, 1], pooled: [0.4, 0.4], sources: [], voting: 30, neighbors: Array.from({ length: 24 }, () => ({})), agreement: 0.25, unlisted: 0.05,
-  suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null,
-};
+const WHY = labelEvidence();
 
 test("the sum that is shown gives the score that is shown", () => {
   assert.equal(sumOf(WHY), "0.40 × 1.50 / (0.40 × 1.50 + 0.40) = 0.60");
@@ -123,9 +125,8 @@ test("neighbors that are not listed are counted", () => {
 });
 
 test("past decisions are summarized by what most of them were", () => {
-  const made = (verdict, label = null) => ({ verdict, label });
   assert.match(pastWords(WHY, CLASSES), /Nobody has decided/);
-  assert.equal(pastWords({ ...WHY, similar: [made("keep")] }, CLASSES), "One similar sample was kept.");
-  assert.equal(pastWords({ ...WHY, similar: [made("keep"), made("relabel", 1), made("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabeled to dog.");
+  assert.equal(pastWords({ ...WHY, similar: [similarDecision("keep")] }, CLASSES), "One similar sample was kept.");
+  assert.equal(pastWords({ ...WHY, similar: [similarDecision("keep"), similarDecision("relabel", 1), similarDecision("relabel", 1)] }, CLASSES), "2 of 3 similar samples were relabeled to dog.");
   assert.match(pastWords({ ...WHY, decidedAlike: { suggested: 1, decided: 7, relabeled: 5, kept: 2 } }, CLASSES), /7 decided samples given cat with the suggestion dog: 5 relabeled so, 2 kept/);
 });

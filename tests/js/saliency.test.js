@@ -1,3 +1,7 @@
+// @ts-check
+/** @import { Counterfactual, SurrogateAgreement } from "../../dashboard/payloads.d.ts" */
+/** @import { FakeResponse } from "./fake_browser.js" */
+
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
@@ -10,10 +14,11 @@ import { Polling, ByteCache } from "../../dashboard/views/saliency/polling.js";
 import { extentOf, placeIn } from "../../dashboard/views/saliency/scale.js";
 import { edgesOf, orderOf, partAt, weightsOf } from "../../dashboard/views/saliency/weights.js";
 import { dropWords, makingWords, measureWords, partName, progressWords } from "../../dashboard/views/saliency/words.js";
-import { answerOf, drainTasks } from "./fake_browser.js";
+import { answerOf, bytesAnswer, drainTasks, openBrowser, present, serve } from "./fake_browser.js";
+import { counterfactual } from "./payloads.js";
 
 beforeEach(() => {
-  globalThis.location = new URL("http://127.0.0.1:8501/");
+  openBrowser();
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 afterEach(() => mock.timers.reset());
@@ -134,13 +139,11 @@ test("numbers of a heatmap that are not known are no zeros", () => {
 
 /* ----- a counterfactual ----- */
 
-const COUNTERFACTUAL = {
-  ratio: 1.25, outside: [0, 0.4, 0.5], times: [0, 1, 1.2], reconstruction: 0, residual: 2e-5, likelier: null, trainedOn: false, picture: {},
-  probabilities: [[0.9, 0.05, 0.03, 0.02], [0.4, 0.4, 0.05, 0.15]], start: 0, end: 1,
-};
+const COUNTERFACTUAL = counterfactual();
 
 test("what is poor is marked so", () => {
-  const poor = (counterfactual, surrogate) => badgesOf(counterfactual, surrogate).filter((one) => one.isPoor).map((one) => one.name);
+  /** @type {(found: Counterfactual, surrogate: SurrogateAgreement) => string[]} */
+  const poor = (found, surrogate) => badgesOf(found, surrogate).filter((one) => one.isPoor).map((one) => one.name);
   assert.deepEqual(poor(COUNTERFACTUAL, { agreement: 0.95, accuracy: 0.9 }), ["out of range"]);
   assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: 3, outside: [0, 0, 0] }, { agreement: 0.5, accuracy: 0.5 }), ["agrees with your model", "agrees with the labels", "detour"]);
   assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: null, outside: [0, 0, 0] }, { agreement: null, accuracy: null }), ["agreement", "detour"]);
@@ -171,15 +174,25 @@ test("beside the pair stands whoever comes closest on the way", () => {
 
 /* ----- asking ----- */
 
+/** @typedef {{ done: boolean }} Answer */
+
+const AWAY = new TypeError("Failed to fetch");
+
+/**
+ * @param {(Answer | FakeResponse | Error)[]} answers what the next requests meet
+ */
 function asking(answers) {
+  /** @type {(Answer | string)[]} */
   const received = [];
+  /** @type {string[]} */
   const asked = [];
-  globalThis.fetch = async (url) => {
+  serve(async (url) => {
     asked.push(url);
-    const next = answers.shift();
+    const next = present(answers.shift());
     if (next instanceof Error) throw next;
-    return typeof next.status === "number" ? next : answerOf(next);
-  };
+    return "done" in next ? answerOf(next) : next;
+  });
+  /** @type {Polling<Answer>} */
   const one = new Polling({
     study: "0fa1", isDone: ({ done }) => done, onAnswer: (answer) => received.push(answer), onRefused: (words) => received.push(words), onAway: () => received.push("away"),
   });
@@ -234,7 +247,7 @@ test("who stops while taking an answer is not asked again", async () => {
 });
 
 test("while the server is away it is asked less often, and goes on when it is back", async () => {
-  const { one, received } = asking([new TypeError("Failed to fetch"), { done: true }]);
+  const { one, received } = asking([AWAY, { done: true }]);
   one.ask("7");
   await drainTasks();
   mock.timers.tick(1_999);
@@ -256,25 +269,27 @@ test("what is refused is not asked again", async () => {
 });
 
 test("a late failure takes away only what failed, not what was fetched since", async () => {
+  /** @type {((response: FakeResponse) => void)[]} */
   const waiting = [];
-  globalThis.fetch = () => new Promise((resolve) => waiting.push(resolve));
+  serve(() => new Promise((resolve) => waiting.push(resolve)));
   const kept = new ByteCache("0fa1", 1);
   const first = kept.bytes("heatmap", "a");
   kept.bytes("heatmap", "b");
   const again = kept.bytes("heatmap", "a");
-  waiting[0](answerOf(Uint8Array.of(), 503));
+  waiting[0](bytesAnswer(Uint8Array.of(), 503));
   await assert.rejects(first);
   assert.equal(kept.bytes("heatmap", "a"), again);
   assert.equal(waiting.length, 3);
 });
 
 test("bytes under one address are fetched once, those that did not come again, and few are kept", async () => {
+  /** @type {string[]} */
   const asked = [];
   let fails = true;
-  globalThis.fetch = async (url) => {
+  serve(async (url) => {
     asked.push(url);
-    return answerOf(Uint8Array.of(1, 2), fails ? 503 : 200);
-  };
+    return bytesAnswer(Uint8Array.of(1, 2), fails ? 503 : 200);
+  });
   const kept = new ByteCache("0fa1", 2);
   await assert.rejects(kept.bytes("heatmap", "a"));
   fails = false;

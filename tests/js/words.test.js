@@ -1,13 +1,15 @@
+// @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pairFacts, itemWords, marginWords, pairWords, percentInTenths, whyWords } from "../../dashboard/views/decision_boundary/words.js";
+import { pairFacts, itemWords, marginWords, pairWords, percentInTenths, sampleFacts } from "../../dashboard/views/decision_boundary/words.js";
 import { coverage, countRepresented } from "../../dashboard/views/prototypes/counts.js";
-import { groupNote, reasonWords, whyWords as whyPrototype } from "../../dashboard/views/prototypes/words.js";
+import { criticismEntry, prototypeEntry } from "../../dashboard/views/prototypes/entries.js";
+import { classOfGroup, groupNote, reasonWords, selectionWords } from "../../dashboard/views/prototypes/words.js";
 import { ErrorProbabilities, probabilitySentence, probabilityWords } from "../../dashboard/shared/browser/error_probability.js";
-import { classOf, count, excerptOf, fraction, inLine, nameOf, NO_CLASS, verdictWords } from "../../dashboard/shared/browser/words.js";
-
-const CLASSES = [{ name: "cat", color: "#111111", key: "1" }, { name: "dog", color: "#222222", key: "2" }, { name: "bird", color: "#333333", key: "3" }];
+import { classOf, count, excerptOf, fraction, inLine, sampleName, NO_CLASS, verdictWords } from "../../dashboard/shared/browser/words.js";
+import { answerOf, openBrowser, present, serve } from "./fake_browser.js";
+import { boundarySample, CLASSES, criticism, prototype } from "./payloads.js";
 
 /* ----- what all pages share ----- */
 
@@ -33,8 +35,8 @@ test("a sample without a picture is called by its text or its first values, and 
 });
 
 test("who does not see a sample hears its id, and what can be read of it", () => {
-  assert.equal(nameOf({ id: "7", excerpt: "" }), "7");
-  assert.equal(nameOf({ id: "7", excerpt: "a 1\nb 2" }), "7, a 1, b 2");
+  assert.equal(sampleName({ id: "7", excerpt: "" }), "7");
+  assert.equal(sampleName({ id: "7", excerpt: "a 1\nb 2" }), "7, a 1, b 2");
 });
 
 /* ----- how likely a label is wrong ----- */
@@ -48,16 +50,16 @@ function curve() {
 test("between the places of the curve the probability is interpolated", () => {
   assert.deepEqual(curve().at(0.5), { likely: 0.4, low: 0.2, high: 0.75 });
   const score = 1 / (1 + Math.exp(-3));
-  assert.ok(Math.abs(curve().at(score).likely - 0.69) < 1e-9);
+  assert.ok(Math.abs(present(curve().at(score)).likely - 0.69) < 1e-9);
 });
 
 test("beyond its ends the curve is level", () => {
-  assert.equal(curve().at(1).likely, 0.98);
-  assert.ok(Math.abs(curve().at(0).likely - 0.01) < 1e-9);
+  assert.equal(curve().at(1)?.likely, 0.98);
+  assert.ok(Math.abs(present(curve().at(0)).likely - 0.01) < 1e-9);
 });
 
 test("a greater score is never a smaller probability, and the range holds it", () => {
-  const found = Array.from({ length: 101 }, (_, at) => curve().at(at / 100));
+  const found = Array.from({ length: 101 }, (_, at) => present(curve().at(at / 100)));
   found.forEach((one, at) => {
     assert.ok(one.low <= one.likely && one.likely <= one.high);
     if (at > 0) assert.ok(one.likely >= found[at - 1].likely);
@@ -69,9 +71,10 @@ test("while nothing is known there is no probability", () => {
 });
 
 test("a curve that was overtaken by a newer one is dropped", async () => {
+  /** @type {((version: number) => void)[]} */
   const answers = [];
-  globalThis.location = new URL("http://127.0.0.1:8501/");
-  globalThis.fetch = () => new Promise((take) => answers.push((version) => take({ ok: true, json: async () => ({ version, scoreLogit: [0], mean: [version / 10], low: [0], high: [1] }) })));
+  openBrowser();
+  serve(() => new Promise((take) => answers.push((version) => take(answerOf({ version, scoreLogit: [0], mean: [version / 10], low: [0], high: [1] })))));
   const found = new ErrorProbabilities("0fa1");
   const asked = [found.load(), found.load()];
   answers[1](2);
@@ -127,7 +130,8 @@ test("coverage is the mean over all samples", () => {
 });
 
 test("a class that has less to show than was asked for says so in one sentence", () => {
-  const group = (size, shown) => ({ size, prototypes: Array.from({ length: shown }, () => ({})) });
+  /** @type {(size: number, shown: number) => { size: number, prototypes: { length: number } }} */
+  const group = (size, shown) => ({ size, prototypes: { length: shown } });
   assert.match(groupNote(group(0, 0), 8, 3, false), /No sample/);
   assert.match(groupNote(group(1, 1), 8, 3, false), /represents itself/);
   assert.match(groupNote(group(5, 5), 8, 3, false), /5 samples, fewer than 8/);
@@ -136,21 +140,43 @@ test("a class that has less to show than was asked for says so in one sentence",
 });
 
 test("the reason of a criticism in words", () => {
-  assert.equal(reasonWords({ reason: "label" }), "label conflict");
-  assert.equal(reasonWords({ reason: "model" }), "model disagrees");
+  assert.equal(reasonWords(criticism({ reason: "label" })), "label conflict");
+  assert.equal(reasonWords(criticism({ reason: "model" })), "model disagrees");
   assert.notEqual(reasonWords({ reason: "density", density: 0.1 }), reasonWords({ reason: "density", density: 0.9 }));
 });
 
 test("the words of a prototype name its number and how many it represents", () => {
-  const found = { role: "prototype", rule: "coverage", place: 0, stands: 25, sample: { density: 0.8, agreement: null } };
-  const [first, second] = whyPrototype(found, { size: 100 }, "cat", () => "");
-  assert.match(first, /cat, number 1.*25 of 100 \(25\u00a0%\)/);
+  const sample = prototype({ agreement: null });
+  const [first, second] = selectionWords({ role: "prototype", rule: "coverage", place: 0, represented: 25, sample }, { size: 100 }, "cat", () => "");
+  assert.match(first, /cat, number 1.*25 of 100 \(25 %\)/);
   assert.doesNotMatch(second, /neighbors, by weight/);
+});
+
+test("the words of a criticism name its class, and the class that the model predicts instead", () => {
+  const sample = criticism({ reason: "model", predicted: 2 });
+  const [words, ...others] = selectionWords({ role: "criticism", rule: "coverage", place: 1, sample }, { size: 100 }, "cat", (label) => CLASSES[label].name);
+  assert.match(words, /^Criticism of cat, number 2\. .* predicts bird\.$/);
+  assert.deepEqual(others, []);
+});
+
+test("a prototype that represents few is not shown to represent none", () => {
+  assert.deepEqual([0, 1, 500].map((represented) => prototypeEntry(prototype(), represented, 1000).words), ["0 %", "< 1 %", "50 %"]);
+  assert.equal(prototypeEntry(prototype(), 0, 0).share, 0, "an empty class");
+});
+
+test("who does not see a strip hears what stands under each sample", () => {
+  assert.equal(prototypeEntry(prototype(), 25, 100).label, "s3, stands for 25 % of its class");
+  assert.equal(criticismEntry(criticism()).label, "s4, label conflict");
+});
+
+test("where nothing has a label the one group is all samples", () => {
+  assert.equal(classOfGroup(CLASSES, -1).name, "all samples");
+  assert.equal(classOfGroup(CLASSES, 1).name, "dog");
 });
 
 /* ----- between two classes ----- */
 
-const SAMPLE = { id: "17", row: 17, margin: -0.25, given: 0, predicted: 1, wrong: true, probabilities: [0.3, 0.55], disagreement: 0.5 };
+const SAMPLE = boundarySample();
 
 test("small shares do not look like none", () => {
   assert.equal(percentInTenths(0), "0.0\u00a0%");
@@ -174,6 +200,6 @@ test("a sample leans to the class that leads", () => {
 });
 
 test("a third class that is likelier than both is named", () => {
-  assert.doesNotMatch(whyWords(CLASSES, [0, 1], SAMPLE), /Likelier/);
-  assert.match(whyWords(CLASSES, [0, 1], { ...SAMPLE, predicted: 2 }), /Likelier than both is bird/);
+  assert.doesNotMatch(sampleFacts(CLASSES, [0, 1], SAMPLE), /Likelier/);
+  assert.match(sampleFacts(CLASSES, [0, 1], { ...SAMPLE, predicted: 2 }), /Likelier than both is bird/);
 });
