@@ -18,7 +18,7 @@ SAMPLES, FLIPPED = 90, 5
 PROGRESS = re.compile(r"^ {0,2}\d{1,3}%  .*\n", re.MULTILINE)
 """A line of the progress that a log gets of a command that takes a while."""
 
-READ = re.compile(r"^(Read|Label|Classes|Features): .*\n", re.MULTILINE)
+READ = re.compile(r"^(Read|Label|Classes|Features|Model): .*\n", re.MULTILINE)
 """A line that says what was read."""
 
 

@@ -12,6 +12,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
+from margin_core.study.probe_model import ProbeModel
 from margin_core.study.samples import counted, listed
 from margin_core.values import UNLABELED, Need, Study, usable_rows
 
@@ -103,6 +104,8 @@ def describe_content(study: Study) -> tuple[Note, ...]:
             )
     if study.has(Need.EMBEDDING) and study.features:
         notes.append(read(f"Features: {study.features}."))
+    if isinstance(model := study.maybe_model, ProbeModel):
+        notes.append(read(f"Model: {model.description}; {model.accuracy:.0%} of the labels right in cross-validation."))
     for group in differing_spellings(study.class_names):
         quoted = ", ".join(f"'{name}'" for name in group)
         notes.append(

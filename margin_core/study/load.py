@@ -18,6 +18,7 @@ from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.notes import Note, in_order, texts_of
+from margin_core.study.probe_model import with_probe_model
 from margin_core.study.readers import study_folder
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.readers.study_folder import read_study_folder
@@ -237,7 +238,7 @@ def _open(
 
 def _build_with_model(samples: Samples, choice: ModelChoice, run: Run) -> tuple[Study, tuple[Note, ...]]:
     study, notes = with_model(_build(samples, _part_fingerprints(samples, run)), choice.load(run), run.part(0.1, 1.0))
-    return study, (*samples.notes, *notes)
+    return with_probe_model(study, run), (*samples.notes, *notes)
 
 
 def _build_with_stored_features(samples: Samples, model: Any, run: Run) -> Study:

@@ -58,7 +58,7 @@ with title:
     layout.heading(COUNTERFACTUALS)
 default = default_surrogate(study)
 training_labels = default.learn_from
-if study.has(Need.LABELS) and study.has(Need.PROBABILITIES):
+if study.has(Need.LABELS) and predicted_probabilities(study) is not None:
     training_labels = choice.segmented_control(
         wording.LEARNS, list(wording.TARGETS), default="labels", format_func=wording.TARGETS.__getitem__,
         required=True, help=wording.LEARNS_HELP,

@@ -81,9 +81,28 @@ def compute_outputs(model: Any, methods: tuple[str, ...], study: Study, run: Run
     SourceError
         No input can be shown to the model.
     """
-    key = fingerprint("seen", VERSION, model.fingerprint, study.parts["inputs"], methods)
+    key = outputs_key(model, methods, study)
     name = "embedding" if "embed" in methods else "opinion"
     return ModelOutputs(run.step(name, key, lambda: _all_blocks(name, model, methods, study, run)), key)
+
+
+def outputs_key(model: Any, methods: tuple[str, ...], study: Study) -> str:
+    """Return the identity of the outputs of a model for the samples of a study.
+
+    Parameters
+    ----------
+    model : Model
+        Has a ``fingerprint``.
+    methods : tuple of {'embed', 'probabilities'}
+    study : Study
+        Has inputs.
+
+    Returns
+    -------
+    str
+        Of the embedding that `compute_outputs` returns, too.
+    """
+    return fingerprint("seen", VERSION, model.fingerprint, study.parts["inputs"], methods)
 
 
 def count_outputs(model: Any, study: Study, run: Run) -> int:

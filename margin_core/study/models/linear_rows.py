@@ -1,0 +1,67 @@
+"""A linear classifier of rows of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from margin_core.errors import ModelError
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.linear_softmax import predict_softmax
+from margin_core.values.arrays import Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LinearRowModel:
+    """A linear classifier of rows of numbers; a missing value counts as the mean of its column.
+
+    Attributes
+    ----------
+    weights : float32 array (c, d)
+    bias : float32 array (c,)
+    means : float32 array (d,)
+        Of the columns.
+    description : str
+        In words, for a person.
+    class_names : tuple of str, length c
+    """
+
+    weights: Floats
+    bias: Floats
+    means: Floats
+    description: str
+    class_names: tuple[str, ...]
+
+    @property
+    def classes(self) -> int:
+        """Number of outputs c."""
+        return len(self.bias)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity by content."""
+        return fingerprint("linear rows", self.weights, self.bias, self.means, self.class_names)
+
+    def probabilities(self, inputs: Any) -> Floats:
+        """Compute class probabilities.
+
+        Parameters
+        ----------
+        inputs : float array (b, d)
+
+        Returns
+        -------
+        float32 array (b, c)
+            Rows sum to 1.
+
+        Raises
+        ------
+        ModelError
+            The inputs are not such rows.
+        """
+        rows = np.asarray(inputs, dtype=np.float32)
+        if rows.ndim != 2 or rows.shape[1] != len(self.means):
+            raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers; got shape {rows.shape}.")
+        return predict_softmax(np.where(np.isfinite(rows), rows, self.means), self.weights, self.bias)

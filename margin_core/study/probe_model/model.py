@@ -1,0 +1,207 @@
+"""The model of a study that comes without one, fitted once and stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from margin_core.domain.hash_sample import hash_sample
+from margin_core.domain.samples import encode_groups
+from margin_core.storage.engine import Arrays, Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.features.batches import are_pictures
+from margin_core.study.features.blocks import outputs_key
+from margin_core.study.inputs.texts import are_texts
+from margin_core.study.models.linear_softmax import predict_softmax
+from margin_core.study.models.named_model import DEFAULT, NamedModel
+from margin_core.study.probe_model import picture_probe, row_probe, text_probe
+from margin_core.values import UNLABELED, Floats, Ints, Need, Study, usable_rows
+
+VERSION = 1
+"""Raised whenever the same study would have another model."""
+
+STEP = "probe_model"
+
+MAX_TRAINING_SAMPLES = 10_000
+"""More are left out of the fit: it would take longer and hardly be better."""
+
+MAX_CLASSES = 200
+"""Of more classes no model is fitted: that would take minutes."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeModel:
+    """MARGIN's own model of a study that comes without one: features of its samples, and a linear probe on them.
+
+    Attributes
+    ----------
+    study : Study
+        Without a model; the labels that it is fitted to.
+    kind : module
+        `picture_probe`, `row_probe` or `text_probe`.
+    run : Run
+        Stores the fit.
+    """
+
+    study: Study
+    kind: ModuleType
+    run: Run
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity by what it is fitted to."""
+        # The embedding of pictures only: those of rows and texts are computed anew.
+        parts = ["ids", "labels", "class_names", "inputs", "column group"]
+        parts += ["embedding"] if self.kind is picture_probe else []
+        return fingerprint(STEP, VERSION, self.kind.TITLE, {part: self.study.parts.get(part) for part in parts})
+
+    @property
+    def description(self) -> str:
+        """What it is, in words."""
+        return f"MARGIN's own model: {self.kind.TITLE}"
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Classes of the outputs: those of the study."""
+        return self.study.class_names
+
+    @property
+    def classes(self) -> int:
+        """Number of outputs c."""
+        return len(self.study.class_names)
+
+    @property
+    def gives_features(self) -> bool:
+        """Whether `embed` returns features: the study has them already."""
+        return False
+
+    @property
+    def is_black_box(self) -> bool:
+        """Whether it only gives probabilities, having no network to look into."""
+        return self.kind is not picture_probe
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the given labels that it predicts in cross-validation, in [0, 1]."""
+        return float(self.fitted["accuracy"][0])
+
+    def probabilities(self, inputs: Any) -> Floats:
+        """Compute class probabilities.
+
+        Parameters
+        ----------
+        inputs : array or sequence of length b
+            Samples, as those of the study.
+
+        Returns
+        -------
+        float32 array (b, c)
+            Rows sum to 1.
+        """
+        probabilities: Floats = self.loaded.probabilities(inputs)
+        return probabilities
+
+    @cached_property
+    def predictions(self) -> Floats:
+        """Class probabilities of the samples of the study, (n, c); NaN for a picture that cannot be read.
+
+        It was fitted to most of their labels, so they are in-sample.
+        """
+        if self.kind is picture_probe:  # no picture has to pass the network again
+            return predict_softmax(self.study.embedding, self.fitted["weights"], self.fitted["bias"])
+        return self.probabilities(self.study.inputs[np.arange(len(self.study))])
+
+    @cached_property
+    def loaded(self) -> Any:
+        """The model itself; the first use loads it."""
+        return self.kind.load(self.fitted, self.class_names, self.description)
+
+    @cached_property
+    def fitted(self) -> Arrays:
+        """What was fitted; a workspace remembers it."""
+        return self.run.step(STEP, self.fingerprint, self._fit)
+
+    def __repr__(self) -> str:
+        return f"ProbeModel({self.kind.TITLE}; {len(self.study):,} samples, {self.classes:,} classes)"
+
+    def _fit(self) -> Arrays:
+        rows = training_rows(self.study)
+        column = self.study.columns.get("group")
+        groups = None if column is None else encode_groups(column[rows])
+        self.run.report(0.0, f"Fitting a model to {len(rows):,} samples")
+        return self.kind.fit(self.study, rows, groups)
+
+
+def with_probe_model(study: Study, run: Run) -> Study:
+    """Return a study with a model: its own, or where it has none and one can be fitted, MARGIN's.
+
+    Parameters
+    ----------
+    study : Study
+    run : Run
+        Stores the fit, which is made here, so that whoever explains a prediction does not wait for it.
+
+    Returns
+    -------
+    Study
+        The same study where it has a model, no inputs, no two classes, more than `MAX_CLASSES` of them, or pictures
+        with features of another model.
+    """
+    if study.has(Need.MODEL) or not study.has(Need.INPUTS) or not study.has(Need.LABELS):
+        return study
+    kind = _kind_of(study, run)
+    labels = study.labels[training_rows(study)]
+    if kind is None or len(study.class_names) > MAX_CLASSES or len(np.unique(labels)) < 2:
+        return study
+    model = ProbeModel(study, kind, run)
+    model.fitted  # noqa: B018  # remembered from here on
+    return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
+
+
+def predicted_probabilities(study: Study) -> Floats | None:
+    """Return what the model of a study predicts for its samples.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    float32 array (n, c) or None
+        The probabilities of the study, else those of MARGIN's own model; None where there are neither.
+    """
+    if study.has(Need.PROBABILITIES):
+        return study.probabilities
+    return study.maybe_model.predictions if isinstance(study.maybe_model, ProbeModel) else None
+
+
+def training_rows(study: Study) -> Ints:
+    """Return the samples that the model is fitted to: labeled and with features, at most `MAX_TRAINING_SAMPLES`.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    int array (m,)
+    """
+    labeled = study.labels != UNLABELED
+    if study.has(Need.EMBEDDING):
+        labeled &= usable_rows(study.embedding)
+    rows = np.flatnonzero(labeled)
+    return rows[hash_sample(study.ids[rows], MAX_TRAINING_SAMPLES)]
+
+
+def _kind_of(study: Study, run: Run) -> ModuleType | None:
+    if are_pictures(study.inputs):
+        network = NamedModel(DEFAULT, None, run)
+        known = study.has(Need.EMBEDDING) and study.parts["embedding"] == outputs_key(network, ("embed",), study)
+        return picture_probe if known else None
+    if are_texts(study.inputs):
+        return text_probe
+    return row_probe if len(getattr(study.inputs, "shape", ())) == 2 else None

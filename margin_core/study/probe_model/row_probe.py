@@ -1,0 +1,64 @@
+"""The model of rows of numbers: their columns, scaled, and a linear probe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from margin_core.storage.engine import Arrays
+from margin_core.study.models.linear_rows import LinearRowModel
+from margin_core.study.probe_model.linear_fit import fit_linear
+from margin_core.values import Ints, Study
+
+TITLE = "scaled columns and a linear probe"
+
+
+def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
+    """Fit the probe on some rows; a missing value counts as the mean of its column.
+
+    Parameters
+    ----------
+    study : Study
+        Its inputs are rows of numbers.
+    rows : int array (m,)
+        Labeled samples, of two classes at least.
+    groups : int array (m,) or None
+        Of these samples.
+
+    Returns
+    -------
+    dict of arrays
+        As of `fit_linear`, and ``means`` float32 (d,).
+    """
+    values = np.asarray(study.inputs, dtype=np.float32)[rows]
+    known = np.isfinite(values)
+    counts = np.maximum(known.sum(axis=0), 1)
+    means = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / counts
+    filled = np.where(known, values, means).astype(np.float32)
+    spread = filled.std(axis=0, dtype=np.float64)
+    fitted = fit_linear(
+        filled, study.labels[rows], len(study.class_names), ids=study.ids[rows], groups=groups,
+        scale=np.where(spread > 0, spread, 1.0),
+    )  # fmt: skip
+    return {**fitted, "means": means.astype(np.float32)}
+
+
+def load(arrays: Arrays, class_names: Sequence[str], description: str) -> LinearRowModel:
+    """Return the model.
+
+    Parameters
+    ----------
+    arrays : mapping of arrays
+        From `fit`.
+    class_names : sequence of str
+    description : str
+
+    Returns
+    -------
+    LinearRowModel
+    """
+    return LinearRowModel(
+        weights=arrays["weights"], bias=arrays["bias"], means=arrays["means"],
+        description=description, class_names=tuple(class_names),
+    )  # fmt: skip
