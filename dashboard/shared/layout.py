@@ -17,6 +17,7 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
 from margin_core.figures.palette import class_colors
+from margin_core.study.probe_model import ProbeModel
 
 ASSETS = resource("assets")
 
@@ -64,6 +65,13 @@ def sidebar_fields(opened: OpenStudy) -> None:
         if state.is_changed("search", sought) and sought:
             navigation.show_on_map(opened, find_samples(opened.study, sought), wording.found_for(sought))
         state.set_reviewer(st.text_input(wording.REVIEWER, value=state.reviewer(), help=wording.REVIEWER_HELP))
+
+
+def own_model_note(opened: OpenStudy) -> None:
+    """Show that the model of a study is MARGIN's own, where none came with it."""
+    model = opened.study.maybe_model
+    if isinstance(model, ProbeModel):
+        st.caption(wording.own_model(model.title, model.accuracy))
 
 
 @contextmanager

@@ -39,6 +39,14 @@ def near(sample: str) -> str:
     return f"near {sample}"
 
 
+def own_model(title: str, accuracy: float) -> str:
+    """Return that the model of a study is not the user's, and how good it is."""
+    return (
+        f"No model came with this study. Predictions here are of MARGIN's own: {title}, fitted to your labels, "
+        f"{accuracy:.0%} of which it predicts in cross-validation. To explain a model of yours, open the study with it."
+    )
+
+
 def found_for(sought: str) -> str:
     """Return which samples a search found, to follow their number."""
     return f"found for '{sought}'"

@@ -30,7 +30,10 @@ HOW_TO_ADD = {
     Part.EMBEDDING: "This study has no features. Open the samples themselves, or open it again with a model.",
     Part.PROBABILITIES: "No probabilities came with this study. Open it again and name its model.",
     Part.INPUTS: "This study holds features and not the samples themselves. Open the folder or table that holds them.",
-    Part.MODEL: "No model came with this study. Open it again and name its model, here or with --model.",
+    Part.MODEL: (
+        "No model came with this study, and MARGIN fits none of its own to a single class, to more than 200 classes, "
+        "or to pictures that came with features. Open it again and name its model, here or with --model."
+    ),
     Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
 }
 """What is missing and how to get it, one line each."""

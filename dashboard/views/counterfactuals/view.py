@@ -14,6 +14,7 @@ from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 from dashboard.views.counterfactuals.component import SurrogateAgreement, counterfactual_path
 from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
 from margin_core.errors import MarginError, NotComputed
+from margin_core.study.probe_model import predicted_probabilities
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
 from margin_core.values import Need
 
@@ -56,6 +57,7 @@ study = opened.study
 title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(COUNTERFACTUALS)
+layout.own_model_note(opened)
 default = default_surrogate(study)
 training_labels = default.learn_from
 if study.has(Need.LABELS) and predicted_probabilities(study) is not None:

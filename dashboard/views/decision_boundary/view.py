@@ -34,6 +34,8 @@ def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
             wording.MIXED_LABEL, list(spaces), default=of, format_func=wording.MIXED.__getitem__, required=True,
             key="mixed", label_visibility="collapsed",
         ) or of  # fmt: skip
+    if of == "inputs":
+        layout.own_model_note(opened)
     choose_corners(opened, pair, corners, default)
     draw_slice(opened, pair, corners, of)
 

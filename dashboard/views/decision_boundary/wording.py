@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from margin_core.study.probe_model import ProbeModel
 from margin_core.values import Need, Study
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ ORDERS_LABEL = "First comes what is"
 
 GESTURES = (("click", "a sample between the classes: it is shown here"), ("← →", "the sample before or after it"))
 
-MIXED = {"inputs": "the samples, by your model", "embedding": "their features, by a linear model"}
+MIXED = {"inputs": "the samples, by the model", "embedding": "their features, by a linear model"}
 """What a slice mixes."""
 
 MIXED_LABEL = "Mixed are"
 SLICE_OF = {
     "inputs": "Predictions of your own model for mixtures of the three samples.",
+    "own": "Predictions of MARGIN's own model for mixtures of the three samples.",
     "embedding": "Predictions of a linear model on the features",
 }
 """What is drawn, by what is mixed; the second goes on with a number."""
@@ -41,7 +43,7 @@ SLICE_HELP = (
     "second, a line where both are equally probable, gray where a third class is more probable."
 )
 NO_SLICE = "A slice needs a sample between two classes and a confidently predicted one of each. This pair has none."
-SLICE_COST = "Your model predicts 1,681 mixtures of these three samples, once, in the background."
+SLICE_COST = "The model predicts 1,681 mixtures of these three samples, once, in the background."
 DRAW_SLICE = "Draw the slice"
 
 
@@ -66,7 +68,7 @@ def order_caption(task: DecisionBoundary, study: Study) -> str:
 def slice_caption(found: Slice, study: Study) -> str:
     """Return what is drawn, and how reliable it is."""
     if found.of == "inputs":
-        words = SLICE_OF["inputs"]
+        words = SLICE_OF["own" if isinstance(study.maybe_model, ProbeModel) else "inputs"]
         if study.has(Need.PROBABILITIES) and study.out_of_sample:
             words += " They may differ from the out-of-sample probabilities used for the order above."
         return f"{words} Outside the triangle, values are clipped at black and white." if found.cut.any() else words

@@ -57,12 +57,17 @@ class ProbeModel:
         # The embedding of pictures only: those of rows and texts are computed anew.
         parts = ["ids", "labels", "class_names", "inputs", "column group"]
         parts += ["embedding"] if self.kind is picture_probe else []
-        return fingerprint(STEP, VERSION, self.kind.TITLE, {part: self.study.parts.get(part) for part in parts})
+        return fingerprint(STEP, VERSION, self.title, {part: self.study.parts.get(part) for part in parts})
 
     @property
     def description(self) -> str:
         """What it is, in words."""
-        return f"MARGIN's own model: {self.kind.TITLE}"
+        return f"MARGIN's own model: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """Its features and its classifier, in words."""
+        return str(self.kind.TITLE)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -126,7 +131,7 @@ class ProbeModel:
         return self.run.step(STEP, self.fingerprint, self._fit)
 
     def __repr__(self) -> str:
-        return f"ProbeModel({self.kind.TITLE}; {len(self.study):,} samples, {self.classes:,} classes)"
+        return f"ProbeModel({self.title}; {len(self.study):,} samples, {self.classes:,} classes)"
 
     def _fit(self) -> Arrays:
         rows = training_rows(self.study)

@@ -18,6 +18,7 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.models.class_order import match_classes
+from margin_core.study.probe_model import ProbeModel
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Need, Study, freeze, usable_rows
 
 VERSION = 1
@@ -119,7 +120,8 @@ def slice_spaces(study: Study) -> tuple[str, ...]:
     if study.has(Need.MODEL) and can_be_mixed and _class_order(study) is not None:
         spaces.append("inputs")
     if study.has(Need.EMBEDDING) and (study.has(Need.PROBABILITIES) or study.has(Need.LABELS)):
-        spaces.append("embedding")
+        # MARGIN's own model is linear in the features of pictures: through them, the same is drawn at once.
+        spaces.insert(0 if isinstance(study.maybe_model, ProbeModel) else len(spaces), "embedding")
     return tuple(spaces)
 
 
