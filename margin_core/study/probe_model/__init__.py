@@ -1,7 +1,8 @@
 """The model of a study that comes without one: features of its samples and a linear probe, fitted to its labels.
 
-`with_probe_model` adds it to a study, `predicted_probabilities` returns what it predicts for the samples. One file a kind of samples, each with `fit` (arrays that a workspace stores) and
-`load` (the model of these arrays): `picture_probe`, `row_probe`, `text_probe`.
+`with_probe_model` adds it to a study, `predicted_probabilities` returns what it predicts for the samples. One file a
+kind of samples, each with `fit` (arrays that a workspace stores) and `load` (the model of these arrays):
+`picture_probe`, `row_probe`, `text_probe`.
 """
 
 from margin_core.study.probe_model.model import ProbeModel, predicted_probabilities, with_probe_model
