@@ -19,12 +19,13 @@ from streamlit.components.v2 import manifest_scanner
 
 from dashboard.resources import resource
 from dashboard.server.guard import Guard
-from dashboard.server.moved import REDIRECTS
+from dashboard.server.moved import MOVED, REDIRECTS
 from dashboard.server.program import PROGRAM
+from dashboard.server.unknown_page import LeadHome
 from dashboard.shared.routes import ROUTES as SHARED_ROUTES
 from dashboard.study import registry
 from dashboard.study.registry import OpenRequest
-from dashboard.views import VIEWS
+from dashboard.views import OPENING, VIEWS
 
 # Streamlit reads the metadata of every installed package, in search of components in packages of their own, before it
 # answers anything; ours come with the pages, and there are no others. An eighth of the time to open a study.
@@ -51,6 +52,9 @@ async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     Path(__file__).with_name("router.py"),
     routes=[*PROGRAM, *REDIRECTS, *ROUTES],
-    middleware=[Middleware(Guard, hosts=os.environ.get("MARGIN_HOSTS", "").split(","))],
+    middleware=[
+        Middleware(Guard, hosts=os.environ.get("MARGIN_HOSTS", "").split(",")),
+        Middleware(LeadHome, paths=[*MOVED, OPENING.path, *(view.path for view in VIEWS)]),
+    ],
     lifespan=_lifespan,
 )

@@ -98,5 +98,7 @@ def about_study(opened: OpenStudy) -> MenuStudy:
         size=wording.size_of(len(study), len(study.class_names)),
         features=wording.rest_on(study.features),
         decided=progress.decided,
-        open=progress.suspects - progress.decided,
+        open=progress.open,
+        skipped=progress.skipped,
+        version=opened.session.version,
     )

@@ -113,6 +113,7 @@ export interface Card {
   decision: CardDecision | null;
   kind: "picture" | "values" | "text";
   values?: string[][];
+  others?: string[][];
   text?: string;
   /** So many of its labeled neighbors carry its given label. */
   agree: number;
@@ -356,6 +357,11 @@ export interface DecisionsRequest {
   decisions: PostedDecision[];
 }
 
+/** How many decisions there are, undone ones included: another number, other decisions. */
+export interface DecisionsVersion {
+  version: number;
+}
+
 /** How likely labels are wrong, by the log odds of their scores. */
 export interface ErrorCurve {
   version: number;
@@ -500,6 +506,8 @@ export interface LabelEvidence {
   scoreIfAllCorrected: number | null;
   similar: SimilarDecision[];
   decidedAlike: DecidedAlike | null;
+  /** How likely a label of each score is wrong: of the same version as the score. */
+  curve: ErrorCurve;
 }
 
 /** An outline in map coordinates, closed by itself; empty after Escape. */
@@ -592,6 +600,7 @@ export interface MenuSection {
 /** What the menu reports. */
 export interface MenuStates {
   chosen?: PageChosen;
+  refreshed?: PageRefreshed;
 }
 
 /** The study that is open, and how far its review is. */
@@ -605,6 +614,10 @@ export interface MenuStudy {
   decided: number;
   /** Suspects that were not. */
   open: number;
+  /** Samples that the decision was put off on. */
+  skipped: number;
+  /** Of the decisions that the page shows. */
+  version: number;
 }
 
 /** What is known of a sample's heatmap by one method. */
@@ -632,6 +645,12 @@ export interface Neighbor {
 /** A page that was clicked. */
 export interface PageChosen {
   path: string;
+  seq: number;
+}
+
+/** Decisions that were made elsewhere are to be shown; `version` is that of these. */
+export interface PageRefreshed {
+  version: number;
   seq: number;
 }
 
@@ -783,6 +802,7 @@ export interface QueueCard {
   decision: CardDecision | null;
   kind: "picture" | "values" | "text";
   values?: string[][];
+  others?: string[][];
   text?: string;
   agree: number;
   voting: number;
@@ -801,8 +821,9 @@ export interface QueueCard {
 export interface QueueProgress {
   /** Samples of the study. */
   total: number;
-  /** Decided or open. */
-  suspects: number;
+  /** Suspects that nobody has decided on or skipped. */
+  open: number;
+  /** Samples that are relabeled, kept or excluded. */
   decided: number;
   kept: number;
   relabeled: number;
@@ -847,6 +868,8 @@ export interface RemainingErrors {
   upper: number;
   /** Random samples that this rests on. */
   sampled: number;
+  /** Whether `upper` says more than that little was checked yet. */
+  informative: boolean;
   /** Samples with a label. */
   labeled: number;
   /** So many may be left. */
@@ -987,7 +1010,10 @@ export interface SampleAction {
 /** What a sample is made of: a picture to fetch, else its values by name, or its text. */
 export interface SampleContent {
   kind: "picture" | "values" | "text";
+  /** Names and values, as they were written. */
   values?: string[][];
+  /** Those of columns that are not features. */
+  others?: string[][];
   text?: string;
 }
 

@@ -44,6 +44,7 @@ with RERUN_QUEUE.turn():
         st.switch_page(pages[clicked.path], query_params=state.address())
     if opened is not None:
         layout.sidebar_fields(opened)
+    layout.unknown_address()
     missing = shown.missing(opened) if opened is not None else None
     if missing is not None:
         layout.show_missing(shown, missing)

@@ -203,11 +203,12 @@ def test_only_its_command_knows_the_command_line():
 
 
 ROOMS = (
-    "resources", "server.program", "server.guard", "server.moved", "server.shell", "server.rerun_queue",
+    "resources", "server.program", "server.guard", "server.moved", "server.unknown_page", "server.shell",
+    "server.rerun_queue",
     "study.payloads", "study.memory", "study.processes", "study.jobs", "study.pictures", "study.open_study",
     "study.parts",
-    "study.search", "study.selections", "study.cards", "study.evidence", "study.error_probabilities", "study.truth",
-    "study.registry",
+    "study.search", "study.selections", "study.cards", "study.error_probabilities", "study.evidence", "study.remaining",
+    "study.truth", "study.registry",
     "server.http",
     "shared.wording", "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
     "shared.navigation", "shared.layout", "shared.background", "shared.sample_panel", "shared.thumbnail_grid",

@@ -89,3 +89,5 @@ def test_every_name_by_which_arrays_and_columns_are_recognized():
     ):  # fmt: skip
         (listed,) = re.findall(rf"^\| {role} \| ([^|]+) \|", page, re.MULTILINE)
         assert NAME.findall(listed) == [*names]
+    (likely,) = re.findall(r"^Without a column of these names, .*\n.*$", page, re.MULTILINE)
+    assert NAME.findall(likely) == sorted(manifest.LIKELY_LABELS)

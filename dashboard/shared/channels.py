@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.study.open_study import OpenStudy
-from margin_core.figures.palette import STEPS, class_colors
+from margin_core.figures.palette import STEPS, colors_by_name
 from margin_core.values import Ints
 
 NO_VALUE = 255
@@ -99,4 +99,4 @@ def class_bytes(labels: Ints) -> NDArray[np.uint8]:
 def class_categories(opened: OpenStudy) -> Categories:
     """Return the legend of the study's classes."""
     names = opened.study.class_names
-    return Categories(names, tuple(class_colors(len(names))))
+    return Categories(names, tuple(colors_by_name(names)))

@@ -11,15 +11,19 @@ from typing import Protocol
 import streamlit as st
 
 from dashboard.resources import resource
+from dashboard.server.unknown_page import UNKNOWN
 from dashboard.shared import navigation, state, wording
 from dashboard.shared.components import ClassEntry, class_entries
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
-from margin_core.figures.palette import class_colors
+from margin_core.figures.palette import colors_by_name
 from margin_core.study.probe_model import ProbeModel
 
 ASSETS = resource("assets")
+
+MAX_ADDRESS = 60
+"""Letters of an unknown address that are shown."""
 
 
 def _inline(picture: Path) -> str:
@@ -55,7 +59,7 @@ class Titled(Protocol):
 def classes(opened: OpenStudy) -> list[ClassEntry]:
     """Return name, color and key of every class."""
     names = opened.study.class_names
-    return class_entries(names, class_colors(len(names)))
+    return class_entries(names, colors_by_name(names))
 
 
 def sidebar_fields(opened: OpenStudy) -> None:
@@ -111,6 +115,13 @@ def open_review_button() -> None:
     """Show a button that leads to the review of suspect labels."""
     if st.button(wording.REVIEW_SUSPECTS):
         navigation.open_page("review")
+
+
+def unknown_address() -> None:
+    """Show that an address that was asked for has no page, where the browser was led here from one."""
+    name = st.query_params.get(UNKNOWN)
+    if name:
+        st.info(wording.unknown_address(plain(name[:MAX_ADDRESS])))
 
 
 def heading(view: Titled) -> None:

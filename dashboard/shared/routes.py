@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,10 +21,9 @@ from dashboard.server.http import (
     read_rows,
 )
 from dashboard.study.cards import brief_cards, full_cards
-from dashboard.study.error_probabilities import error_curve
-from dashboard.study.evidence import label_evidence
+from dashboard.study.evidence import error_curve_payload, label_evidence
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import Cards, ErrorCurve, SelectionPage
+from dashboard.study.payloads import Cards, DecisionsVersion, SelectionPage
 from dashboard.study.pictures import Size
 from dashboard.study.selections import ordered_rows, selection_of
 
@@ -59,12 +57,14 @@ def evidence(opened: OpenStudy, request: Request) -> Response:
 def error_probability(opened: OpenStudy, request: Request) -> Response:
     """Return how likely a label of each score is wrong; empty where that is not known of this queue's score."""
     opened.session.refresh()
-    curve = error_curve(opened)
-    answer = ErrorCurve(version=opened.version, scoreLogit=[], mean=[], low=[], high=[])
-    if curve is not None:
-        answer["scoreLogit"], answer["mean"] = np.round(curve.score_logit, 4).tolist(), np.round(curve.mean, 4).tolist()
-        answer["low"], answer["high"] = np.round(curve.low, 4).tolist(), np.round(curve.high, 4).tolist()
-    return json_response(answer)
+    return json_response(error_curve_payload(opened))
+
+
+@of_study
+def version(opened: OpenStudy, request: Request) -> Response:
+    """Return the version of the decisions, those that were made elsewhere included."""
+    opened.session.refresh()
+    return json_response(DecisionsVersion(version=opened.session.version))
 
 
 @of_study
@@ -84,5 +84,6 @@ ROUTES = [
     Route(f"{STUDY}/cards", cards),
     Route(f"{STUDY}/evidence/{{row:str}}", evidence),
     Route(f"{STUDY}/error_probability", error_probability),
+    Route(f"{STUDY}/version", version),
     Route(f"{STUDY}/selection/{{key:str}}", selection),
 ]

@@ -47,6 +47,11 @@ def own_model(title: str, accuracy: float) -> str:
     )
 
 
+def unknown_address(path: str) -> str:
+    """Return that an address has no page."""
+    return f"There is no page “{path}”. This is the first one; the menu lists the others."
+
+
 def found_for(sought: str) -> str:
     """Return which samples a search found, to follow their number."""
     return f"found for '{sought}'"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.study.cards import sample_reference
+from dashboard.study.error_probabilities import error_curve
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import DecidedAlike, EvidenceSource, LabelEvidence, SimilarDecision
+from dashboard.study.payloads import DecidedAlike, ErrorCurve, EvidenceSource, LabelEvidence, SimilarDecision
 from margin_core.review import Decision, Verdict
-from margin_core.review.decision import CODES, KNOWN_CLASS_CODES
+from margin_core.review.decision import CODES, DECIDED_CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
 from margin_core.values import UNLABELED, Ints, Need
 
@@ -16,15 +17,14 @@ NEIGHBORS_LISTED = 24
 SIMILAR_SHOWN = 8
 CLASSES_SHOWN = 4
 
-_DECIDED = [CODES[verdict] for verdict in (Verdict.KEEP, Verdict.RELABEL, Verdict.EXCLUDE)]
-
 
 def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
     """Compute what each source of evidence says about a sample's label, and what was decided about samples like it.
 
     Notes
     -----
-    Everything is as labels stand now. 100,000 samples: 5 ms.
+    Everything is as labels stand now. 100,000 samples: 5 ms, and as long as the posterior takes where nobody has asked
+    for it since the last decision.
     """
     study, session, live = opened.study, opened.session, opened.live
     states = session.states
@@ -63,9 +63,20 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "unlisted": sum(one.share for one in why.neighbors[NEIGHBORS_LISTED:]),
         "suspectNeighbors": sum(one.suggested is not None for one in why.neighbors),
         "scoreIfAllCorrected": why.score_if_all_corrected,
-        "similar": _similar(opened, row, np.isin(states, _DECIDED)),
+        "similar": _similar(opened, row, np.isin(states, DECIDED_CODES)),
         "decidedAlike": _decided_alike(opened, row, states),
+        "curve": error_curve_payload(opened),
     }
+
+
+def error_curve_payload(opened: OpenStudy) -> ErrorCurve:
+    """Compute how likely a label of each score is wrong; empty where that is not known of this queue's score."""
+    version, curve = opened.version, error_curve(opened)
+    if curve is None:
+        return ErrorCurve(version=version, scoreLogit=[], mean=[], low=[], high=[])
+    parts = (curve.score_logit, curve.mean, curve.low, curve.high)
+    score_logit, mean, low, high = (np.round(part, 4).tolist() for part in parts)
+    return ErrorCurve(version=version, scoreLogit=score_logit, mean=mean, low=low, high=high)
 
 
 def _classes(why: ScoreBreakdown) -> list[int]:
@@ -123,7 +134,7 @@ def _decided_alike(opened: OpenStudy, row: int, states: np.ndarray) -> DecidedAl
     given, suggested = opened.study.labels, opened.session.suggested
     if given[row] == UNLABELED or suggested[row] in (UNLABELED, given[row]):
         return None
-    alike = (given == given[row]) & (suggested == suggested[row]) & np.isin(states, _DECIDED)
+    alike = (given == given[row]) & (suggested == suggested[row]) & np.isin(states, DECIDED_CODES)
     alike[row] = False
     rows: Ints = np.flatnonzero(alike)
     there = (states[rows] == CODES[Verdict.RELABEL]) & (opened.session.labels[rows] == suggested[row])

@@ -10,6 +10,9 @@ from dashboard.study.processes import MarginProcess
 
 STOPPED = "Stopped. What was finished is kept."
 
+STEP_DONE = "Done"
+"""What a command reports of a step that has ended."""
+
 
 @dataclass(frozen=True)
 class JobStatus:
@@ -60,7 +63,9 @@ class Job:
 
     def _update(self, message: dict[str, Any]) -> None:
         if self.status.state == "running":
-            self.status = JobStatus("running", message["fraction"], message["text"])
+            # A step that is done says nothing of the command, which goes on.
+            text = self.status.text if message["text"] == STEP_DONE else message["text"]
+            self.status = JobStatus("running", message["fraction"], text)
         if message.get("stage") == "ranked":
             self._on_ranked()
 

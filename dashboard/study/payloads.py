@@ -19,10 +19,19 @@ class ClassProbability(TypedDict):
 
 
 class SampleContent(TypedDict):
-    """What a sample is made of: a picture to fetch, else its values by name, or its text."""
+    """What a sample is made of: a picture to fetch, else its values by name, or its text.
+
+    Attributes
+    ----------
+    values
+        Names and values, as they were written.
+    others
+        Those of columns that are not features.
+    """
 
     kind: Literal["picture", "values", "text"]
     values: NotRequired[list[list[str]]]
+    others: NotRequired[list[list[str]]]
     text: NotRequired[str]
 
 
@@ -155,6 +164,12 @@ class HistoryEntry(SampleReference):
     at: str
 
 
+class DecisionsVersion(TypedDict):
+    """How many decisions there are, undone ones included: another number, other decisions."""
+
+    version: int
+
+
 class ErrorCurve(TypedDict):
     """How likely labels are wrong, by the log odds of their scores.
 
@@ -243,6 +258,8 @@ class LabelEvidence(TypedDict):
     ----------
     version
         Of the decisions.
+    curve
+        How likely a label of each score is wrong: of the same version as the score.
     label
         Its label now; -1: none.
     suggested
@@ -290,3 +307,4 @@ class LabelEvidence(TypedDict):
     scoreIfAllCorrected: float | None
     similar: list[SimilarDecision]
     decidedAlike: DecidedAlike | None
+    curve: ErrorCurve

@@ -59,7 +59,11 @@ class PictureBook:
             case "text":
                 return {"kind": "text", "text": str(self._study.inputs[row])}
             case "values":
-                return {"kind": "values", "values": [list(pair) for pair in named_values(self._study, row)]}
+                values = named_values(self._study, row)
+                features, others = (
+                    [[one.name, one.value] for one in values if one.is_feature == wanted] for wanted in (True, False)
+                )
+                return {"kind": "values", "values": features} | ({"others": others} if others else {})
             case _:
                 return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
 
@@ -74,7 +78,7 @@ class PictureBook:
                 words = " ".join(str(self._study.inputs[row]).lstrip()[: 2 * MAX_EXCERPT].split())
                 return words if len(words) <= MAX_EXCERPT else f"{words[: MAX_EXCERPT - 1].rstrip()}…"
             case "values":
-                return "\n".join(" ".join(pair) for pair in named_values(self._study, row, VALUES_NAMED))
+                return "\n".join(f"{name} {value}" for name, value, _ in named_values(self._study, row, VALUES_NAMED))
             case _:
                 return ""
 

@@ -17,6 +17,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, resolve_within_roots
 from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.readers.column_names import read_column_names
 
 
 class Service(Protocol):
@@ -142,7 +143,7 @@ class StudyRegistry:
                 self._prepare(request, lambda: None)
         return request.key
 
-    def open_below_roots(self, path: str, model: str | None, label: str | None) -> str:
+    def open_below_roots(self, path: str, model: str | None, columns: ColumnNames | None = None) -> str:
         """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
         source = resolve_within_roots(path, self.roots)
         named = ModelSpec.of(model or "")
@@ -153,7 +154,14 @@ class StudyRegistry:
             )
         if named.weights is not None:
             model = str(ModelSpec(named.architecture, str(resolve_within_roots(named.weights, self.roots))))
-        return self.open(OpenRequest(source, model=model or None, columns=ColumnNames(label=label or None)))
+        return self.open(OpenRequest(source, model=model or None, columns=columns or ColumnNames()))
+
+    def columns_below_roots(self, path: str) -> tuple[str, ...]:
+        """Return the names of the columns of what a browser named; none of what may not be opened."""
+        try:
+            return read_column_names(resolve_within_roots(path, self.roots))
+        except AccessError:
+            return ()
 
     def retry(self, request_key: str) -> None:
         """Open again what could not be opened; its status says how that goes."""

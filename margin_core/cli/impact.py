@@ -68,7 +68,7 @@ def run(arguments: Arguments) -> Result:
     if impact.decisions:
         lines += [impact.compared_in_words, "", f"{'':<30}  after half  after all  change in points"]
         for curve in curves:
-            half, whole_way = (f"{100 * share:.1f} %" for share in (curve.halfway, curve.accuracy[-1]))
+            half, whole_way = (f"{100 * share:.{curve.digits}f} %" for share in (curve.halfway, curve.accuracy[-1]))
             lines.append(f"{curve.name:<30}  {half:>10}  {whole_way:>9}  {curve.change_in_words}")
     own, *others = ({**curve.to_json(), "halfway": curve.halfway} for curve in curves)
     beside = {"confidence": 0.95, "judged": impact.judged_in_words, "compared": impact.compared_in_words}

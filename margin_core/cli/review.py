@@ -19,12 +19,12 @@ from margin_core.review import Decision, record_import
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 
-COUNTS = ("suspects", "decided", "relabeled", "kept", "excluded", "skipped")
+COUNTS = ("open", "decided", "relabeled", "kept", "excluded", "skipped")
 FIELDS = ("decided_at", "reviewer", "verdict", "old_label", "new_label", "note")
 
 KEYS = {
-    "suspects": "samples decided on, and suspects that are still open",
-    "decided": "samples decided on: the sum of the next four",
+    "open": "suspects that nobody has decided on or skipped",
+    "decided": "samples decided on: the sum of the next three",
     "relabeled": "samples with another label",
     "kept": "samples that keep their label",
     "excluded": "samples left out of the corrected data set",
@@ -87,8 +87,8 @@ def run(arguments: Arguments) -> Result:
     progress, decisions = session.progress(), session.decisions()
     counts = {name: getattr(progress, name) for name in COUNTS}
     line = (
-        f"{progress.suspects:,} suspects, {progress.decided:,} decided: {progress.relabeled:,} relabeled, "
-        f"{progress.kept:,} kept, {progress.excluded:,} excluded, {progress.skipped:,} skipped"
+        f"{counted(progress.open, 'suspect')} open, {progress.decided:,} decided: {progress.relabeled:,} relabeled, "
+        f"{progress.kept:,} kept, {progress.excluded:,} excluded; {progress.skipped:,} skipped"
     )
     return Result(
         values={**counts, "decisions": [*map(_values, decisions)]}, lines=[line, *map(_description, decisions)]

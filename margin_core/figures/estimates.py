@@ -58,7 +58,7 @@ def review_yield(
     found : int array (r + 1,)
         By reviews, after 0, 1, ... r looks.
     ahead : ExpectedYield
-        Finds of the next looks, from there on.
+        Finds of the next looks, from there on; the line is their median, as that of all wrong labels is.
     best : array (r + a + 1,)
         What the best order finds after 0, 1, ... looks, up to the end of `ahead`.
     count : ErrorCount
@@ -94,7 +94,7 @@ def review_yield(
             x = _few(len(curve))
             lines.append(_Line(name, x, curve[x], CLASS_COLORS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
-        lines.append(_Line("expected", coming, found[-1] + ahead.mean, INK, "dot", 2))
+        lines.append(_Line("expected", coming, found[-1] + ahead.median, INK, "dot", 2))
     x = _few(len(found))
     lines.append(_Line("your review", x, found[x], INK, "solid", 2.5))
     top = 1.08 * max(float(found[-1] + ahead.high[-1]), *(float(np.max(line.y)) for line in lines), 1.0)

@@ -7,6 +7,9 @@ through cividis.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 CLASS_COLORS = (
@@ -15,6 +18,13 @@ CLASS_COLORS = (
     "#4B4B8F", "#C7A27C", "#80BA5A", "#A01C5B",
 )  # fmt: skip
 """Okabe-Ito with its yellow and black replaced, both of which vanish on one of the two backgrounds."""
+
+COLOR_WORDS = {
+    "blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "pink": "#CC79A7", "red": "#D55E00",
+    "yellow": "#B8A800", "purple": "#7F3C8D", "violet": "#7F3C8D", "brown": "#8C5A3C", "magenta": "#E73F74",
+    "teal": "#00868B", "turquoise": "#00868B", "cyan": "#56B4E9", "gray": "#A5AA99", "grey": "#A5AA99",
+}  # fmt: skip
+"""Of the colors above, the one that a word for a color means."""
 
 OTHER = "#9AA3AD"
 """A class without a color of its own, and whatever is not known."""
@@ -53,6 +63,29 @@ def class_colors(n_classes: int) -> list[str]:
         Hex.
     """
     return [CLASS_COLORS[number] if number < len(CLASS_COLORS) else OTHER for number in range(n_classes)]
+
+
+def colors_by_name(names: Sequence[str]) -> list[str]:
+    """Return the color of each class: those of `class_colors`, but a class that is called like a color has that one.
+
+    A class "red" beside a green mark would be read as a mistake.
+
+    Parameters
+    ----------
+    names : sequence of str, length c
+
+    Returns
+    -------
+    list of str, length c
+        Hex; no two of the first twenty are the same.
+    """
+    own: dict[int, str] = {}
+    for number, name in enumerate(names[: len(CLASS_COLORS)]):
+        meant = {COLOR_WORDS[word] for word in re.findall(r"[a-z]+", name.lower()) if word in COLOR_WORDS}
+        if len(meant) == 1 and not meant & set(own.values()):
+            own[number] = meant.pop()
+    free = iter(color for color in CLASS_COLORS if color not in own.values())
+    return [own.get(number) or next(free, OTHER) for number in range(len(names))]
 
 
 def signed_colors() -> list[str]:

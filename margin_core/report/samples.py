@@ -54,7 +54,10 @@ def show_sample(study: Study, row: int) -> Html:
             more = len(values) - MAX_VALUES
             return element(
                 "p",
-                ([element("span", named(name), " ", element("b", value)), " "] for name, value in values[:MAX_VALUES]),
+                (
+                    [element("span", named(name), " ", element("b", value), "" if used else " (not a feature)"), " "]
+                    for name, value, used in values[:MAX_VALUES]
+                ),
                 f"and {more:,} more" if more > 0 else None,
                 class_="values",
             )

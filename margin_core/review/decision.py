@@ -28,6 +28,9 @@ CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 
 KNOWN_CLASS_CODES = (CODES[Verdict.KEEP], CODES[Verdict.RELABEL])
 """Codes after which the right class is known."""
 
+DECIDED_CODES = (*KNOWN_CLASS_CODES, CODES[Verdict.EXCLUDE])
+"""Codes of decisions; who skips a sample puts the decision off."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:

@@ -14,15 +14,17 @@ class ReviewProgress:
 
     Parameters
     ----------
-    suspects : int
-        Rows decided plus suspects still open: what `decided` is out of.
-    decided, relabeled, kept, excluded, skipped : int
-        Rows by the decision that holds; `decided` is the sum of the other four.
+    open : int
+        Suspects that nobody has decided on or skipped.
+    decided : int
+        Samples that are relabeled, kept or excluded, whether they were suspects or not.
+    relabeled, kept, excluded, skipped : int
+        Samples by the decision that holds. Who skips a sample puts the decision off.
     total : int
         All samples.
     """
 
-    suspects: int
+    open: int
     decided: int
     relabeled: int
     kept: int
@@ -48,10 +50,9 @@ class ReviewProgress:
         ReviewProgress
         """
         by = {verdict: int(counts[code]) for verdict, code in CODES.items()}
-        decided = sum(by.values())
         return cls(
-            suspects=decided + n_open_suspects,
-            decided=decided,
+            open=n_open_suspects,
+            decided=sum(by.values()) - by[Verdict.SKIP],
             relabeled=by[Verdict.RELABEL],
             kept=by[Verdict.KEEP],
             excluded=by[Verdict.EXCLUDE],

@@ -9,6 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from browser.fake_study import FakeStudy
 
+OTHERS = [["remark", "pressed in a book"]]
 VALUES = [["petal length", "1.4"], ["petal width", "0.2"], ["sepal length", "5.1"]]
 TEXT = "The aeroplane landed in the rain, <b>late</b>, and nobody had brought an umbrella."
 
@@ -45,6 +46,7 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         "y": float(study.points[row, 1]),
         "kind": "values" if study.kind == "none" else study.kind,
         "values": VALUES,
+        "others": OTHERS,
         "text": TEXT,
         "decision": decision
         and {
@@ -126,4 +128,5 @@ def evidence_of(study: FakeStudy, row: int) -> dict[str, Any]:
             made | {"row": near[3]["row"], "id": near[3]["id"], "verdict": "keep", "label": given},
         ],
         "decidedAlike": {"suggested": suggested, "decided": 7, "relabeled": 5, "kept": 2},
+        "curve": study.error_probability(),
     }

@@ -104,8 +104,8 @@ class FakeStudy:
     def progress(self) -> dict[str, int]:
         now = [made[-1]["verdict"] for made in self.made.values() if made]
         counts = {name: now.count(verdict) for verdict, name in VERDICT_FIELD.items()}
-        suspects = len(now) + len(self.open_rows())
-        return {"suspects": suspects, "decided": len(now), "total": self.n, **counts, **self.left()}
+        decided = len(now) - counts["skipped"]
+        return {"open": len(self.open_rows()), "decided": decided, "total": self.n, **counts, **self.left()}
 
     def left(self) -> dict[str, Any]:
         """The bound of what is left, where this study has one: it reaches the goal of 5 after so many checks."""
@@ -114,7 +114,15 @@ class FakeStudy:
         drawn = sum(1 for row, made in self.made.items() if made and not self.suspect[row])
         more = max(self.checks - drawn, 0)
         found = {"found": 3, "lower": 0, "upper": 5 + 10 * more, "sampled": drawn}
-        return {"remaining": {**found, "labeled": self.n, "goal": 5, "checks": more}}
+        return {
+            "remaining": {
+                **found,
+                "informative": found["upper"] <= self.n / 5,
+                "labeled": self.n,
+                "goal": 5,
+                "checks": more,
+            }
+        }
 
     def history(self) -> list[dict[str, Any]]:
         live = [one for one in self.order if any(one is made for made in self.made.get(one["row"], []))][::-1]

@@ -23,7 +23,7 @@ export function queueCard(row, more = {}) {
  * @returns {QueueProgress}
  */
 export function queueProgress(more = {}) {
-  return { suspects: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0, ...more };
+  return { open: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0, ...more };
 }
 
 /**
@@ -50,7 +50,8 @@ export function labelEvidence(more = {}) {
   return {
     row: 7, id: "s7", version: 3, given: 0, label: 0, suggested: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
     classes: [0, 1], pooled: [0.4, 0.4], sources: [], voting: 30, neighbors: Array.from({ length: 24 }, (_, row) => votingNeighbor(row)), agreement: 0.25,
-    unlisted: 0.05, suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null, ...more,
+    unlisted: 0.05, suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null,
+    curve: { version: 3, scoreLogit: [], mean: [], low: [], high: [] }, ...more,
   };
 }
 

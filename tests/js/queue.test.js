@@ -11,12 +11,12 @@ import { historyEntry, postedDecision, queueCard as card, queueProgress } from "
 
 /** @type {{ waiting: Waiting[] }} */
 let outbox = { waiting: [] };
-let queue = new Queue("0fa1", outbox);
+let queue = new Queue("0fa1", outbox, 0.5);
 let seq = 0;
 
 function start() {
   outbox = { waiting: [] };
-  queue = new Queue("0fa1", outbox);
+  queue = new Queue("0fa1", outbox, 0.5);
   seq = 0;
 }
 
@@ -134,7 +134,7 @@ test("an older answer changes nothing", () => {
 
 test("decisions that wait from an earlier page are known to be decided", () => {
   outbox.waiting = [{ client: "before", decision: postedDecision({ row: 4 }) }];
-  const after = new Queue("0fa1", outbox);
+  const after = new Queue("0fa1", outbox, 0.5);
   assert.deepEqual(after.undecided([card(4), card(5)], []).map((one) => one.row), [5]);
 });
 
@@ -183,12 +183,21 @@ test("what waits and what the server has already is counted once", () => {
 
 /* ----- counts ----- */
 
-test("counts are what the server said and what is on its way", () => {
-  queue.accept(answer([], { progress: queueProgress({ decided: 3, kept: 2, relabeled: 1 }) }));
+test("counts are what the server said and what is on its way; a skip decides nothing", () => {
+  queue.accept(answer([1, 2], { progress: queueProgress({ decided: 3, kept: 2, relabeled: 1 }) }));
   decide([card(1)], "relabel");
   decide([card(2)], "skip");
-  assert.deepEqual(queue.currentCounts(), queueProgress({ decided: 5, kept: 2, relabeled: 2, skipped: 1 }));
-  assert.equal(queue.open(), 35);
+  assert.deepEqual(queue.currentCounts(), queueProgress({ open: 38, decided: 4, kept: 2, relabeled: 2, skipped: 1 }));
+  assert.equal(queue.open(), 38);
+});
+
+test("only a decision on a suspect leaves fewer suspects: a random check does not", () => {
+  const cards = [card(1), card(2, { score: 0.2 }), card(3, { given: -1 })];
+  queue.accept(answer([], { cards }));
+  for (const one of cards) decide([one], "keep");
+  assert.deepEqual([queue.open(), queue.currentCounts()?.decided], [39, 3]);
+  for (const one of cards) decide([one], "undo");
+  assert.deepEqual([queue.open(), queue.currentCounts()?.decided], [40, 0]);
 });
 
 test("deciding again moves a sample from one count to the other", () => {
@@ -197,7 +206,7 @@ test("deciding again moves a sample from one count to the other", () => {
   decide([card(1)], "exclude");
   assert.deepEqual(queue.currentCounts(), queueProgress({ decided: 1, excluded: 1 }));
   decide([card(1)], "undo");
-  assert.deepEqual(queue.currentCounts(), queueProgress());
+  assert.deepEqual(queue.currentCounts(), queueProgress({ open: 41 }));
 });
 
 test("nothing is known before the server has answered", () => {
@@ -206,20 +215,20 @@ test("nothing is known before the server has answered", () => {
   assert.equal(queue.isEnough(), false);
 });
 
-const LEFT = { found: 1, lower: 0, upper: 4, sampled: 20, labeled: 1000, goal: 5, checks: 0 };
+const LEFT = { found: 1, lower: 0, upper: 4, sampled: 20, informative: true, labeled: 1000, goal: 5, checks: 0 };
 
 test("it is enough when the random samples say so and no suspect is open", () => {
-  const progress = queueProgress({ suspects: 5, decided: 5, remaining: LEFT });
+  const progress = queueProgress({ open: 0, decided: 5, kept: 5, remaining: LEFT });
   queue.accept(answer([], { progress }));
   assert.equal(queue.isEnough(), true);
-  for (const change of [{ remaining: { ...LEFT, sampled: 0 } }, { remaining: { ...LEFT, upper: 6 } }, { decided: 4 }]) {
+  for (const change of [{ remaining: { ...LEFT, sampled: 0 } }, { remaining: { ...LEFT, upper: 6 } }, { open: 1 }]) {
     queue.accept(answer([], { progress: { ...progress, ...change } }));
     assert.equal(queue.isEnough(), false);
   }
 });
 
 test("it stays enough while a further random sample is on its way, so that the review pauses once", () => {
-  queue.accept(answer([], { progress: queueProgress({ suspects: 5, decided: 5, remaining: LEFT }) }));
+  queue.accept(answer([], { progress: queueProgress({ open: 0, decided: 5, kept: 5, remaining: LEFT }) }));
   decide([card(9)], "keep");
   assert.equal(queue.isEnough(), true);
 });
@@ -252,8 +261,9 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
       assert.equal(new Set(here).size, here.length, `seed ${seed}: a sample is there twice`);
       for (const row of all) assert.notEqual(here.includes(row), queue.decided.has(row), `seed ${seed}: sample ${row}`);
       const counted = present(queue.currentCounts());
-      assert.equal(counted.decided, queue.currentDecisions().length, `seed ${seed}`);
-      assert.equal(counted.kept + counted.relabeled + counted.skipped + counted.excluded, counted.decided, `seed ${seed}`);
+      assert.equal(counted.decided + counted.skipped, queue.currentDecisions().length, `seed ${seed}`);
+      assert.equal(counted.kept + counted.relabeled + counted.excluded, counted.decided, `seed ${seed}`);
+      assert.equal(counted.open, queueProgress().open - queue.currentDecisions().length, `seed ${seed}`);
       if (here.length > 0) assert.ok(queue.current, `seed ${seed}: the place is within the queue`);
     }
   }

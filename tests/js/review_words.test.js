@@ -11,12 +11,10 @@ import { CLASSES, labelEvidence, queueProgress, similarDecision } from "./payloa
 
 /* ----- the header ----- */
 
-test("suspects are counted, and with further samples on screen those that are left", () => {
-  assert.equal(suspectsWords({ suspects: 1200, decided: 10 }, ""), "1,200 suspects");
-  assert.equal(suspectsWords({ suspects: 1, decided: 0 }, ""), "1 suspect");
-  assert.equal(suspectsWords({ suspects: 0, decided: 0 }, ""), "no suspects");
-  assert.equal(suspectsWords({ suspects: 12, decided: 10 }, "random checks"), "2 suspects left");
-  assert.equal(suspectsWords({ suspects: 12, decided: 15 }, "random checks"), "no suspects left");
+test("the suspects that are counted are those that nobody has decided on", () => {
+  assert.equal(suspectsWords(1200), "1,200 suspects left");
+  assert.equal(suspectsWords(1), "1 suspect left");
+  assert.equal(suspectsWords(0), "no suspects left");
 });
 
 test("what waits is never shown as saved, and what cannot last says so", () => {
@@ -29,8 +27,8 @@ test("what waits is never shown as saved, and what cannot last says so", () => {
 
 /* ----- the end of the queue ----- */
 
-const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, labeled: 1000, goal: 10, checks: 40 };
-const PROGRESS = queueProgress({ suspects: 9, decided: 9, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT });
+const LEFT = { found: 3, lower: 0, upper: 12, sampled: 5, informative: true, labeled: 1000, goal: 10, checks: 40 };
+const PROGRESS = queueProgress({ open: 0, decided: 8, relabeled: 4, kept: 3, excluded: 1, skipped: 1, remaining: LEFT });
 /** @type {QueueState} */
 const STATE = { progress: PROGRESS, isGrid: false, isSelection: false, isBeyond: false, isChecking: false, isEnough: false, isPaused: false, open: 0, unlabeled: 0 };
 /** @param {QueueState} state */
@@ -77,9 +75,10 @@ test("samples without a label are offered, one as one", () => {
 });
 
 test("with nothing suspect and nothing decided there is nothing to export", () => {
-  const state = { ...STATE, progress: { ...PROGRESS, suspects: 0, decided: 0 } };
+  const state = { ...STATE, progress: { ...PROGRESS, decided: 0, skipped: 0 } };
   assert.equal(endWords(state).title, "No suspect labels here");
   assert.ok(!nextStepsOf(state).includes("leave"));
+  assert.equal(endWords({ ...state, progress: { ...state.progress, skipped: 2 } }).title, "Every suspect was looked at");
 });
 
 /* ----- why ----- */
@@ -120,8 +119,8 @@ test("what correcting a neighbor would change is shown beside it", () => {
 });
 
 test("neighbors that are not listed are counted", () => {
-  assert.match(moreWords(WHY, 19), /^show 19 more \(another 6 with 5 %/);
-  assert.equal(moreWords({ ...WHY, voting: 24 }, 19), "show 19 more");
+  assert.match(moreWords(WHY, 19), /^Show 19 more \(another 6 with 5 %/);
+  assert.equal(moreWords({ ...WHY, voting: 24 }, 19), "Show 19 more");
 });
 
 test("past decisions are summarized by what most of them were", () => {

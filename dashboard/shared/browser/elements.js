@@ -56,7 +56,7 @@ export function keyButton(key, words, run, properties = {}) {
  * @param {() => void} onAgain
  */
 export function unreachableNotice(onAgain) {
-  return el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "try again", on: { click: onAgain } }));
+  return el("div", { class: "unreachable", role: "alert" }, el("span", { text: "The server does not answer." }), button({ class: "key-button", text: "Try again", on: { click: onAgain } }));
 }
 
 /**

@@ -22,7 +22,11 @@ export class ErrorProbabilities {
 
   /** @param {RequestInit} [options] */
   async load(options) {
-    const curve = /** @type {ErrorCurve} */ (await getJson(address(this.study, "error_probability"), options));
+    this.accept(/** @type {ErrorCurve} */ (await getJson(address(this.study, "error_probability"), options)));
+  }
+
+  /** @param {ErrorCurve} curve */
+  accept(curve) {
     if (curve.version < this.version) return;  // Overtaken by one that was asked for later.
     this.version = curve.version;
     this.curve = curve.scoreLogit.length > 0 ? curve : null;

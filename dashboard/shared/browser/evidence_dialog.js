@@ -4,6 +4,7 @@
 
 /** @import { Card, ClassEntry, LabelEvidence, SampleReference, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "./error_probability.js" */
+/** @typedef {(why: LabelEvidence) => ErrorProbability | null} OnAnswer brings the page up to date, and returns how likely the label is wrong there */
 /** @import { Child } from "./elements.js" */
 
 import { probabilitySentence } from "./error_probability.js";
@@ -31,7 +32,7 @@ export class EvidenceDialog {
     this.title = el("h2", { id: "why-title", text: "Why" });
     this.body = el("div", { class: "why-body" });
     this.node = el("dialog", { class: "why", "aria-labelledby": "why-title" },
-      el("div", { class: "why-head" }, this.title, button({ class: "key-button", on: { click: () => this.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
+      el("div", { class: "why-head" }, this.title, button({ class: "key-button", on: { click: () => this.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "Close" }))),
       this.body);
     this.node.addEventListener("click", (event) => { if (event.target === this.node) this.close(); });
     // The event comes a moment later: by then it may have been opened again, for a question that is still wanted.
@@ -45,13 +46,13 @@ export class EvidenceDialog {
   /**
    * @param {Card} card
    * @param {readonly ClassEntry[]} classes
-   * @param {ErrorProbability | null} probability how likely the label is wrong
+   * @param {OnAnswer} onAnswer
    */
-  open(card, classes, probability) {
+  open(card, classes, onAnswer) {
     setText(this.title, `Why #${card.id}`);
     this.showWords("One moment …");
     if (!this.node.open) this.node.showModal();
-    return this.load(card, classes, probability);
+    return this.load(card, classes, onAnswer);
   }
 
   close() {
@@ -61,9 +62,9 @@ export class EvidenceDialog {
   /**
    * @param {Card} card
    * @param {readonly ClassEntry[]} classes
-   * @param {ErrorProbability | null} probability
+   * @param {OnAnswer} onAnswer
    */
-  async load(card, classes, probability) {
+  async load(card, classes, onAnswer) {
     this.abort.abort();
     const abort = (this.abort = new AbortController());
     this.node.setAttribute("aria-busy", "true");
@@ -71,11 +72,11 @@ export class EvidenceDialog {
       const why = /** @type {LabelEvidence} */ (await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal }));
       if (abort.signal.aborted) return;
       this.kind = card.kind;
-      this.show(why, classes, probability);
+      this.show(why, classes, onAnswer(why));
     } catch (reason) {
       if (abort.signal.aborted) return;
       console.warn("margin: this sample is not explained.", reason);
-      this.showWords("The server does not answer.", button({ class: "key-button", text: "try again", on: { click: () => this.load(card, classes, probability) } }));
+      this.showWords("The server does not answer.", button({ class: "key-button", text: "Try again", on: { click: () => this.load(card, classes, onAnswer) } }));
     }
     this.node.setAttribute("aria-busy", "false");
   }

@@ -107,7 +107,7 @@ export function neighborsWords(why) {
  */
 export function moreWords({ voting, neighbors, unlisted }, hidden) {
   const beyond = voting - neighbors.length;
-  return beyond > 0 ? `show ${hidden} more (another ${count(beyond)} with ${percent(unlisted)} of the weight are not listed)` : `show ${hidden} more`;
+  return beyond > 0 ? `Show ${hidden} more (another ${count(beyond)} with ${percent(unlisted)} of the weight are not listed)` : `Show ${hidden} more`;
 }
 
 /**

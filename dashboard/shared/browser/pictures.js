@@ -10,7 +10,7 @@ import { excerptOf, inLine } from "./words.js";
 
 const PIXEL_ART = 64;
 
-/** @typedef {{ row: number, kind: string, text?: string, values?: string[][] }} Shown */
+/** @typedef {{ row: number, kind: string, text?: string, values?: string[][], others?: string[][] }} Shown */
 /** @typedef {"here" | "unreadable" | "away"} Arrival */
 /** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} LoadedPicture */
 
@@ -160,7 +160,7 @@ export class Subject {
     this.node.setAttribute("role", card.kind === "picture" ? "img" : "group");
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
-    else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values ?? []));
+    else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values ?? [], card.others ?? []));
     else this.stage.replaceChildren(el("p", { class: "prose", dir: "auto", tabindex: "0", text: card.text }));
   }
 
@@ -189,8 +189,17 @@ export class Subject {
   }
 }
 
-/** @param {readonly string[][]} values */
-function valuesTable(values) {
-  const rows = values.map(([name, value]) => el("tr", {}, el("th", { scope: "row", text: name }), el("td", { text: value })));
-  return el("table", { class: "values", tabindex: "0" }, ...rows);
+/**
+ * @param {readonly string[][]} values
+ * @param {readonly string[][]} others of columns that are not features
+ */
+function valuesTable(values, others) {
+  const head = el("tr", {}, el("th", { class: "head", scope: "rowgroup", colspan: "2", text: "Not used as features" }));
+  const groups = [el("tbody", {}, ...values.map(valueRow)), others.length > 0 ? el("tbody", { class: "others" }, head, ...others.map(valueRow)) : null];
+  return el("table", { class: "values", tabindex: "0" }, ...groups);
+}
+
+/** @param {readonly string[]} value by name */
+function valueRow([name, value]) {
+  return el("tr", {}, el("th", { scope: "row", dir: "auto", text: name }), el("td", { dir: "auto", text: value }));
 }

@@ -5,6 +5,7 @@
  * @typedef {object} ReviewCounts
  * @property {number} decided samples that were decided on
  * @property {number} open suspects that were not
+ * @property {number} skipped samples that the decision was put off on
  * @property {Record<string, number>} counts of the menu, by the path of their page
  */
 

@@ -1,14 +1,18 @@
 // @ts-check
 /* The pages of the dashboard in sections, below the study that is open. Links are links: a new tab finds the page by its address. */
 
-/** @import { MenuData, MenuPage, MenuStates, MenuStudy } from "../../payloads.d.ts" */
+/** @import { DecisionsVersion, MenuData, MenuPage, MenuStates, MenuStudy } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 /** @import { ReviewCounts } from "../browser/review_counts.js" */
 
-import { el, setText } from "../browser/elements.js";
+import { button, el, setText } from "../browser/elements.js";
 import { mountOnce } from "../browser/mount.js";
 import { onCounts } from "../browser/review_counts.js";
+import { address as addressOf, getJson } from "../browser/server.js";
 import { count, counted } from "../browser/words.js";
+
+const LOOK_EVERY = 20_000;
+const REVIEW = "review";
 
 /** @typedef {{ link: HTMLAnchorElement, count: HTMLElement }} Entry */
 
@@ -18,6 +22,9 @@ class Menu {
   /** @type {Map<string, Entry>} by path */
   entries = new Map();
   shown = "";
+  current = "";
+  version = 0;
+  newest = 0;
   abort = new AbortController();
 
   name = el("p", { class: "name" });
@@ -26,21 +33,48 @@ class Menu {
   fill = el("span", { class: "fill" });
   meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);
   progress = el("p", { class: "quiet progress" });
-  about = el("section", { class: "about", "aria-label": "study" }, this.name, this.size, this.features, this.progress, this.meter);
+  changed = el("p", { class: "changed", role: "status", hidden: true }, el("span", { text: "Changed elsewhere. " }), button({ class: "link", text: "Show", on: { click: () => this.refresh() } }));
+  about = el("section", { class: "about", "aria-label": "study" }, this.name, this.size, this.features, this.progress, this.meter, this.changed);
   pages = el("nav", { "aria-label": "pages" });
   node = el("div", { class: "margin menu" }, this.about, this.pages);
 
-  constructor() {
-    onCounts((counts) => this.showCounts(counts), this.abort.signal);
+  /** @param {MenuData} data */
+  constructor({ study }) {
+    this.study = study;
+    const { signal } = this.abort;
+    onCounts((counts) => this.showCounts(counts), signal);
+    document.addEventListener("visibilitychange", () => this.look(), { signal });
+    window.addEventListener("focus", () => this.look(), { signal });
+    this.timer = setInterval(() => this.look(), LOOK_EVERY);
   }
 
   destroy() {
     this.abort.abort();
+    clearInterval(this.timer);
+  }
+
+  /* Whether another tab or another person has decided since this page was made. The review follows them by itself. */
+  async look() {
+    if (document.hidden || !this.study || this.current === REVIEW) return;
+    try {
+      const { version } = /** @type {DecisionsVersion} */ (await getJson(addressOf(this.study, "version"), { signal: this.abort.signal }));
+      this.newest = version;
+      this.changed.hidden = version <= this.version || this.current === REVIEW;
+    } catch {
+      // The server is away: whatever is done next says so.
+    }
+  }
+
+  refresh() {
+    this.changed.hidden = true;
+    this.send("refreshed", { version: this.newest });
   }
 
   /** @param {MenuData} data */
   update({ about, sections, current }) {
     this.about.hidden = !about;
+    this.current = current;
+    this.changed.hidden = true;
     if (about) this.showStudy(about);
     const structure = JSON.stringify(sections.map(({ title, pages }) => [title, pages.map((page) => [page.path, page.title, page.address])]));
     if (structure !== this.shown) {
@@ -92,33 +126,34 @@ class Menu {
   }
 
   /** @param {MenuStudy} about */
-  showStudy({ name, size, features, decided, open }) {
+  showStudy({ name, size, features, decided, open, skipped, version }) {
+    this.version = version;
     setText(this.name, name);
     setText(this.size, size);
     setText(this.features, features);
     this.name.title = name;
     this.features.title = features;
-    this.showProgress(decided, open);
+    this.showProgress({ decided, open, skipped });
   }
 
   /** @param {ReviewCounts} counts */
-  showCounts({ decided, open, counts }) {
-    this.showProgress(decided, open);
+  showCounts({ decided, open, skipped, counts }) {
+    this.showProgress({ decided, open, skipped });
     for (const [path, number] of Object.entries(counts)) this.showCount(path, number);
   }
 
   /**
    * Not "of so many suspects": random checks and whatever else was decided count, too.
-   * @param {number} decided
-   * @param {number} open
+   * @param {Pick<ReviewCounts, "decided" | "open" | "skipped">} counts
    */
-  showProgress(decided, open) {
-    const all = decided + open;
+  showProgress({ decided, open, skipped }) {
+    const all = decided + open + skipped;
     this.meter.hidden = all === 0;
     this.meter.setAttribute("aria-valuenow", String(decided));
     this.meter.setAttribute("aria-valuemax", String(all));
     this.fill.style.transform = `scaleX(${all ? decided / all : 0})`;
-    setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left` : "No label is suspect.");
+    const putOff = skipped > 0 ? `, ${count(skipped)} skipped` : "";
+    setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left${putOff}` : "No label is suspect.");
   }
 
   /**
@@ -133,5 +168,5 @@ class Menu {
 
 /** @param {Component<MenuData>} component */
 export default function (component) {
-  return mountOnce(component, () => new Menu());
+  return mountOnce(component, (data) => new Menu(data));
 }

@@ -53,6 +53,10 @@ class MenuStudy(TypedDict):
         Samples that were decided on.
     open
         Suspects that were not.
+    skipped
+        Samples that the decision was put off on.
+    version
+        Of the decisions that the page shows.
     """
 
     name: str
@@ -60,6 +64,8 @@ class MenuStudy(TypedDict):
     features: str
     decided: int
     open: int
+    skipped: int
+    version: int
 
 
 class MenuData(TypedDict):
@@ -88,10 +94,18 @@ class PageChosen(TypedDict):
     seq: int
 
 
+class PageRefreshed(TypedDict):
+    """Decisions that were made elsewhere are to be shown; ``version`` is that of these."""
+
+    version: int
+    seq: int
+
+
 class MenuStates(TypedDict, total=False):
     """What the menu reports."""
 
     chosen: PageChosen
+    refreshed: PageRefreshed
 
 
 @dataclass(frozen=True)
@@ -123,6 +137,6 @@ def menu(study: str, about: MenuStudy | None, sections: Sequence[MenuSection], c
     MenuEvents
     """
     data = MenuData(study=study, about=about, sections=list(sections), current=current)
-    states = cast(MenuStates, _mount(key=key, data=data, on_chosen_change=no_callback))
+    states = cast(MenuStates, _mount(key=key, data=data, on_chosen_change=no_callback, on_refreshed_change=no_callback))
     chosen = states.get("chosen")
     return MenuEvents(None, 0) if chosen is None else MenuEvents(chosen["path"], chosen["seq"])

@@ -1,7 +1,7 @@
 // @ts-check
 /* One sample, the same beside every page: what it is, the evidence for and against its label, what was decided. */
 
-/** @import { Card, Cards, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
+/** @import { Card, Cards, LabelEvidence, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
 import { ErrorProbabilities } from "../browser/error_probability.js";
@@ -46,10 +46,10 @@ class SamplePanel {
         el("div", { class: "panel-head" }, this.title, this.rank),
         this.subject.node, this.decision, this.note,
         el("div", { class: "actions" },
-          button({ class: "key-button next", text: "review this", on: { click: () => this.act("review") } }),
-          button({ class: "key-button", text: "show on map", on: { click: () => this.act("map") } }),
-          data.hasSaliency ? button({ class: "key-button", text: "saliency", on: { click: () => this.act("saliency") } }) : null,
-          button({ class: "key-button", text: "explain", on: { click: () => this.explain() } })),
+          button({ class: "key-button next", text: "Review this", on: { click: () => this.act("review") } }),
+          button({ class: "key-button", text: "Show on map", on: { click: () => this.act("map") } }),
+          data.hasSaliency ? button({ class: "key-button", text: "Saliency", on: { click: () => this.act("saliency") } }) : null,
+          button({ class: "key-button", text: "Explain", on: { click: () => this.explain() } })),
         this.evidence.node),
       el("div", { class: "skeleton", role: "status", "aria-label": "loading the sample" }, el("div", { class: "frame" }), ...[72, 56, 88].map((width) => el("i", { class: "skeleton-line", style: { width: `${width}%` } }))),
       el("div", { class: "none" }, this.start,
@@ -146,7 +146,20 @@ class SamplePanel {
   }
 
   explain() {
-    if (this.card) this.evidenceDialog.open(this.card, this.data.classes, this.errorProbabilityOf());
+    if (this.card) this.evidenceDialog.open(this.card, this.data.classes, (why) => this.take(why));
+  }
+
+  /**
+   * The score may have moved since the sample came: both places show the same.
+   * @param {LabelEvidence} why
+   */
+  take(why) {
+    this.errorProbabilities.accept(why.curve);
+    if (this.card?.row === why.row && why.ranksTheQueue) {
+      this.card = { ...this.card, score: why.score };
+      this.show();
+    }
+    return this.errorProbabilityOf();
   }
 
   show() {

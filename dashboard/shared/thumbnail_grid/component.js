@@ -38,12 +38,13 @@ class ThumbnailGrid {
 
   list = el("div", { class: "items", role: "listbox", "aria-label": "samples, most suspect first", on: { keydown: (event) => this.onKey(event) } });
   range = el("span", { class: "quiet", "aria-live": "polite" });
-  back = button({ class: "key-button", text: "previous page", on: { click: () => this.turn(-1) } });
-  forward = button({ class: "key-button", text: "next page", on: { click: () => this.turn(1) } });
+  back = button({ class: "key-button", text: "Previous page", on: { click: () => this.turn(-1) } });
+  forward = button({ class: "key-button", text: "Next page", on: { click: () => this.turn(1) } });
   pager = el("div", { class: "pager" }, this.range, this.back, this.forward);
+  skeleton = el("div", { class: "skeleton-lines", "aria-label": "loading" });
   node = el("section", { class: "margin thumbnails", "aria-label": "thumbnails", "data-state": "loading" },
     this.list,
-    el("div", { class: "skeleton-lines", "aria-label": "loading" }, ...Array.from({ length: 20 }, () => el("i", { class: "skeleton-line" }))),
+    this.skeleton,
     el("p", { class: "quiet none", text: "No sample is in this selection." }),
     unreachableNotice(() => this.open(this.page)),
     this.pager);
@@ -51,6 +52,9 @@ class ThumbnailGrid {
   /** @param {ThumbnailGridData} data */
   constructor(data) {
     this.data = data;
+    const length = Math.min(data.total, PAGE);
+    this.skeleton.append(...Array.from({ length }, () => el("i", { class: "skeleton-line" })));
+    this.pager.hidden = data.total <= PAGE;
   }
 
   /** @param {ThumbnailGridData} data */

@@ -23,18 +23,20 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
     chart = cached.figure("impact", key, lambda: impact_curve(found, drawn))
     st.plotly_chart(chart, config={"displayModeBar": False})
     st.caption(f"{wording.BAND} {found.compared_in_words}")
+    curves = (found.own, *found.others)
+    digits = max(curve.digits for curve in curves)
     st.dataframe(
         [
             {
                 wording.ORDER: curve.name,
-                wording.HALFWAY: curve.halfway,
-                wording.AT_END: curve.accuracy[-1],
+                wording.HALFWAY: 100 * curve.halfway,
+                wording.AT_END: 100 * curve.accuracy[-1],
                 wording.CHANGE: curve.change_in_words,
             }
-            for curve in (found.own, *found.others)
+            for curve in curves
         ],
         column_config={
-            name: st.column_config.NumberColumn(format="percent", help=wording.measured(found.measure))
+            name: st.column_config.NumberColumn(format=f"%.{digits}f %%", help=wording.measured(found.measure))
             for name in (wording.HALFWAY, wording.AT_END)
         },
         hide_index=True,
@@ -44,8 +46,8 @@ def show_impact(found: CorrectionImpact, key: str, features: str) -> None:
 
 opened = state.opened()
 layout.heading(CORRECTION_IMPACT)
-made = session_corrections(opened.session)
-if not len(made):
+made, n_decided = session_corrections(opened.session), opened.session.progress().decided
+if not n_decided:
     with layout.empty_state("trending_up", wording.NO_DECISIONS, wording.STEPS):
         if st.button(wording.REVIEW, type="primary", disabled=not opened.session.open_suspects.any()):
             navigation.review_all()
@@ -61,7 +63,6 @@ except NotComputed:
     job.show_failure()
     if job.status is not None and job.status.state == "done":
         st.caption(wording.OUTDATED)
-    n_decided = opened.session.progress().decided
     with layout.empty_state("trending_up", wording.count_of_decisions(n_decided), wording.COST):
         if st.button(wording.MEASURE, type="primary"):
             job.start()

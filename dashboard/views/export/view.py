@@ -47,7 +47,7 @@ if progress.decided:
     st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
 if not progress.relabeled + progress.excluded:
     st.caption(wording.NO_CHANGES)
-    if progress.suspects:
+    if progress.open + progress.skipped:
         layout.open_review_button()
 with st.container(key="narrow"):
     show_files(opened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,26 +11,35 @@ from dashboard.study.open_study import OpenStudy
 from margin_core.review import estimates
 from margin_core.review.estimates import (
     ErrorCount,
+    ErrorPosterior,
     ExpectedYield,
+    FlaggedLabels,
     PairCount,
     PlantedErrorTest,
     Reliability,
     RemainingErrors,
+    Reviews,
     base_rate_brier_score,
     brier_score,
     estimate_error_count,
     estimate_error_count_by_pair,
-    expected_oracle_yield,
     expected_yield,
+    fit_error_posterior,
+    flag_labels,
+    lowest_flag_rate,
+    oracle_yield,
     prequential_probabilities,
     reliability,
     reviewed_yield,
 )
 from margin_core.storage.engine import Run
-from margin_core.values import Doubles, Ints
+from margin_core.values import UNLABELED, Ints
 
 NEXT_LABELS = 100
 """So many of the next labels in the queue have an expected yield."""
+
+FORESEEN_REVIEWS = (10, 20, 50, 100)
+"""So many more reviews are tried for labels that could be flagged then."""
 
 MAX_PAIRS = 8
 MIN_REVIEWS = 20
@@ -77,9 +86,9 @@ class ErrorEstimate:
     found : int array (r + 1,)
         Errors found after 0, 1, ... r labels looked at.
     ahead : ExpectedYield
-        Expected yield of the next labels of the queue.
-    best : float array (r + a + 1,)
-        What the best order is expected to have found after 0, 1, ... labels, up to the end of `ahead`.
+        Expected yield of the next labels of the queue; its median exceeds that of the best order nowhere.
+    best : int array (r + a + 1,)
+        What the best order finds after 0, 1, ... labels, up to the end of `ahead`, where `count.median` are wrong.
     stated : StatedAccuracy or None
         None before there are enough reviews.
     """
@@ -91,7 +100,7 @@ class ErrorEstimate:
     pairs: tuple[PairCount, ...]
     found: Ints
     ahead: ExpectedYield
-    best: Doubles
+    best: Ints
     stated: StatedAccuracy | None
 
 
@@ -103,6 +112,64 @@ def error_estimate(opened: OpenStudy) -> ErrorEstimate:
     Some 60 ms after 200 reviews of 4,000 labels.
     """
     return opened.memory.recall("error_estimate", opened.version, lambda: compute_error_estimate(opened), capacity=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Flags:
+    """Labels that can be flagged without review, or what it takes until some can.
+
+    Attributes
+    ----------
+    labels : FlaggedLabels
+    lowest_rate : float or None
+        The smallest false discovery rate at which any label is flagged; None where no label is open.
+    reviews_missing : int or None
+        Where none is flagged: after about so many more reviews some are, if these find what is likeliest; None: not
+        after `FORESEEN_REVIEWS` either.
+    """
+
+    labels: FlaggedLabels
+    lowest_rate: float | None
+    reviews_missing: int | None
+
+
+def find_flags(opened: OpenStudy, max_rate: float) -> Flags:
+    """Select the labels that can be flagged at a false discovery rate, once a version of the decisions."""
+    return opened.memory.recall("flags", f"{opened.version} {max_rate}", lambda: _find_flags(opened, max_rate))
+
+
+def _find_flags(opened: OpenStudy, max_rate: float) -> Flags:
+    posterior = error_posterior(opened)
+    labels = flag_labels(posterior, max_rate)
+    missing = None
+    if not len(labels.rows):
+        missing = next((n for n in FORESEEN_REVIEWS if len(flag_labels(_foreseen(opened, n), max_rate).rows)), None)
+    return Flags(labels, lowest_flag_rate(posterior), missing)
+
+
+def _foreseen(opened: OpenStudy, reviews: int) -> ErrorPosterior:
+    """Fit the posterior that so many more reviews of the queue leave, if each finds what is likeliest."""
+    return opened.memory.recall(
+        "foreseen_posterior", f"{opened.version} {reviews}", lambda: _fit_foreseen(opened, reviews),
+        capacity=len(FORESEEN_REVIEWS),
+    )  # fmt: skip
+
+
+def _fit_foreseen(opened: OpenStudy, reviews: int) -> ErrorPosterior:
+    posterior = error_posterior(opened)
+    made = posterior.reviews
+    following, _ = opened.session.upcoming_with_checks(reviews, checks=True)
+    given = posterior.prior.given
+    rows = following[(given[following] != UNLABELED) & ~np.isin(following, made.rows)]
+    outcomes = (posterior.posterior_mean[rows] >= 0.5).astype(np.int64)
+    unknown = np.full(len(rows), UNLABELED)
+    more = Reviews(
+        rows=np.concatenate([made.rows, rows]),
+        outcomes=np.concatenate([made.outcomes, outcomes]),
+        true_labels=np.concatenate([made.true_labels, unknown]),
+        sampled=np.concatenate([made.sampled, np.zeros(len(rows), bool)]),
+    )
+    return fit_error_posterior(posterior.prior, more)
 
 
 def planted_error_test(opened: OpenStudy) -> PlantedErrorTest:
@@ -124,14 +191,15 @@ def compute_error_estimate(opened: OpenStudy) -> ErrorEstimate:
     posterior = error_posterior(opened)
     following, _ = opened.session.upcoming_with_checks(NEXT_LABELS, checks=True)
     found, ahead = reviewed_yield(posterior.reviews), expected_yield(posterior, following)
-    best = expected_oracle_yield(posterior, len(found) + len(ahead.mean) - 2)
-    # The yield is exact and the best is drawn: where they nearly meet, the latter may fall short by a few hundredths.
-    best[len(found) - 1 :] = np.maximum(best[len(found) - 1 :], found[-1] + ahead.mean)
+    count = estimate_error_count(posterior)
+    best = oracle_yield(len(found) + len(ahead.median) - 2, count.median)
+    # Both are drawn, each for itself: where they nearly meet, one label may be too many.
+    ahead = replace(ahead, median=np.minimum(ahead.median, best[len(found) - 1 :] - found[-1]))
     return ErrorEstimate(
         labeled=opened.audited.overview.labeled,
         reviewed=len(posterior.reviews.known),
         left=opened.session.remaining(),
-        count=estimate_error_count(posterior),
+        count=count,
         pairs=estimate_error_count_by_pair(posterior, limit=MAX_PAIRS),
         found=found,
         ahead=ahead,

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from itertools import islice
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob
-from dashboard.study.error_probabilities import error_posterior
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import Part, has_part
+from dashboard.study.remaining import is_bound_informative
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
-from dashboard.views.label_error_estimate.data import MIN_REVIEWS, ErrorEstimate, error_estimate, planted_error_test
+from dashboard.views.label_error_estimate.data import (
+    FORESEEN_REVIEWS,
+    MIN_REVIEWS,
+    ErrorEstimate,
+    error_estimate,
+    find_flags,
+    planted_error_test,
+)
 from margin_core.errors import MarginError, NotComputed
 from margin_core.figures.estimates import planted_error_curve, reliability_diagram, review_yield
-from margin_core.review.estimates import PlantedErrorTest, flag_labels, oracle_yield
-from margin_core.values import Doubles, Ints
+from margin_core.review.estimates import PlantedErrorTest, oracle_yield
 
 GOALS = (50, 20, 10, 5, 1)
 """Of 1,000 labels so many may be wrong when somebody stops."""
@@ -30,16 +35,21 @@ MAX_COMPARED = 4
 BARE = {"displayModeBar": False}
 
 
-def show_counts(estimate: ErrorEstimate) -> None:
+def show_counts(opened: OpenStudy, estimate: ErrorEstimate) -> None:
     """Show how many labels are wrong, found and left."""
     left, count = estimate.left, estimate.count
+    bound = (
+        (f"{left.upper:,}", wording.from_checks(left.n_sampled))
+        if is_bound_informative(opened)
+        else (wording.LEFT_UNKNOWN, wording.bounded_by_checks(left.n_sampled))
+    )
     tiles = (
         (
             wording.ESTIMATE, f"{count.median:,}", wording.between(count.low, count.high),
             wording.ESTIMATE_HELP,
         ),
         (wording.FOUND, f"{left.found:,}", wording.looked_at(estimate.reviewed), wording.FOUND_HELP),
-        (wording.LEFT, f"{left.upper:,}", wording.from_checks(left.n_sampled), wording.LEFT_HELP),
+        (wording.LEFT, *bound, wording.LEFT_HELP),
     )  # fmt: skip
     for place, (title, value, small, meaning) in zip(st.columns(3), tiles, strict=True):
         with place.container(border=True):
@@ -75,10 +85,10 @@ def show_goal(opened: OpenStudy, estimate: ErrorEstimate) -> None:
 def yield_chart(opened: OpenStudy, estimate: ErrorEstimate, *, with_truth: bool) -> go.Figure:
     """Draw what reviews found; with the truth, beside what the orders of other methods would have."""
     wrong = ranked = None
-    best: Doubles | Ints = estimate.best
+    best = estimate.best
     if with_truth:
         wrong = labels_in_truth(opened) != opened.study.labels
-        best = oracle_yield(len(best) - 1, int(wrong.sum())).astype(np.float64)
+        best = oracle_yield(len(best) - 1, int(wrong.sum()))
         ranked = dict(islice(rankings_by_method(opened).items(), 1, 1 + MAX_COMPARED))
 
     def draw() -> go.Figure:
@@ -99,14 +109,14 @@ def show_yield(opened: OpenStudy, estimate: ErrorEstimate) -> None:
         st.plotly_chart(yield_chart(opened, estimate, with_truth=with_truth), config=BARE)
     except MarginError as error:
         st.error(layout.for_browser(str(error)))
-    ahead, looks, count = estimate.ahead, len(estimate.ahead.mean) - 1, estimate.count
+    ahead, looks, count = estimate.ahead, len(estimate.ahead.median) - 1, estimate.count
     n_reviews = len(estimate.found) - 1
     sentences = [wording.found_in(estimate.left.found, estimate.reviewed)]
     if n_reviews and not with_truth:
         share = n_reviews / max(estimate.labeled, 1)
         sentences.append(wording.found_at_random([number * share for number in (count.median, count.low, count.high)]))
     sentences += [
-        wording.next_yield(look, ahead.mean[look], ahead.low[look], ahead.high[look])
+        wording.next_yield(look, ahead.median[look], ahead.low[look], ahead.high[look])
         for look in sorted({min(50, looks), looks} - {0})
     ]
     st.markdown(" ".join(sentences))
@@ -117,14 +127,16 @@ def show_flags(opened: OpenStudy) -> None:
     """Show which labels could be flagged without review."""
     st.markdown(f"## {wording.FLAG}")
     percent = st.slider(wording.FDR, 1, 50, 10, format="%d %%", help=wording.FDR_HELP)
-    flagged = flag_labels(error_posterior(opened), percent / 100)
+    found = find_flags(opened, percent / 100)
+    flagged = found.labels
     if len(flagged.rows):
         st.markdown(wording.flagged(len(flagged.rows), flagged.expected_rate))
         if st.button(wording.LIST_THEM):
             navigation.show_on_map(opened, flagged.rows, wording.flagged_title(percent))
+    elif found.lowest_rate is None:
+        st.markdown(wording.NOTHING_OPEN)
     else:
-        st.markdown(wording.NO_FLAGS)
-        st.caption(wording.NO_FLAGS_HINT)
+        st.markdown(wording.no_flags(percent, found.lowest_rate, found.reviews_missing, FORESEEN_REVIEWS[-1]))
 
 
 def show_pairs(opened: OpenStudy, estimate: ErrorEstimate) -> None:
@@ -184,8 +196,9 @@ def show_planted_error_test(opened: OpenStudy, tested: PlantedErrorTest | None, 
 
 opened = state.opened()
 layout.heading(LABEL_ERROR_ESTIMATE)
-estimate = error_estimate(opened)
-show_counts(estimate)
+with st.spinner(wording.ESTIMATING):
+    estimate = error_estimate(opened)
+show_counts(opened, estimate)
 show_goal(opened, estimate)
 show_yield(opened, estimate)
 left, right = st.columns(2, gap="large")

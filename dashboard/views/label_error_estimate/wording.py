@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+
+from margin_core.study.samples import counted
 
 TITLE = "Label error estimate"
 HELP = "How many labels are wrong, how certain that is, and when you can stop reviewing."
 
 ESTIMATE, FOUND, LEFT = "Wrong labels, by estimate", "Found so far", "Left, at most"
 ESTIMATE_HELP = (
-    "From the ranking and all reviews so far. Before reviews the interval is wide, because only a review can "
-    "distinguish a difficult sample from a wrong label."
+    "The median of what the ranking and all reviews so far leave possible. Before reviews the interval is wide, "
+    "because only a review can distinguish a difficult sample from a wrong label."
 )
 FOUND_HELP = "Labels that a reviewer changed or excluded."
+LEFT_UNKNOWN = "not known yet"
 LEFT_HELP = (
     "One label in ten of the queue is a random check among those that are not suspects. This bound uses only these "
-    "checks and no model, and holds however often you look. Suspects that were not reviewed count as wrong."
+    "checks and no model, and holds however often you look. Suspects that were not reviewed count as wrong. It is "
+    "shown from one fifth of all labels down."
 )
+ESTIMATING = "Estimating how many labels are wrong"
 GOAL = "Stop when at most this many labels are wrong"
 GOAL_HELP = "After the last suspect, the queue continues with random checks until this goal is reached."
 SUSPECTS_FIRST = "Review the suspects first: each suspect that was not reviewed counts as wrong."
@@ -27,7 +33,8 @@ YIELD = "Expected yield"
 WITH_TRUTH = "Compare with the true labels"
 WITH_TRUTH_HELP = "This study keeps them in a file beside it."
 YIELD_NOTE = (
-    "Bands are 95 % intervals. Random order and best possible order are based on the estimated number of wrong labels. "
+    "Lines are medians, bands 95 % intervals. The random and the best possible order are based on the estimated number "
+    "of wrong labels. "
     "Other methods are not shown: labels that this queue selected do not allow a fair comparison."
 )
 YIELD_WITH_TRUTH_NOTE = (
@@ -40,8 +47,7 @@ FDR_HELP = (
     "The largest share of correct labels among the flagged ones. It holds on average over data sets, not for each."
 )
 LIST_THEM = "List them"
-NO_FLAGS = "**No label** can be flagged at this rate yet."
-NO_FLAGS_HINT = "Review some suspects, or allow a higher rate."
+NOTHING_OPEN = "Every label is reviewed."
 KINDS = "Kinds of errors"
 GIVEN, TRUE, FOUND_OF_PAIR, ESTIMATE_OF_PAIR, INTERVAL = "given", "true", "found", "estimate", "95 %"
 
@@ -101,7 +107,33 @@ def between(low: int, high: int) -> str:
 
 def from_checks(count: int) -> str:
     """Return what the bound on the remaining errors rests on."""
-    return f"95 % confidence, from {count:,} random checks"
+    return f"95 % confidence, from {counted(count, 'random check')}"
+
+
+def bounded_by_checks(count: int) -> str:
+    """Return what makes the bound on the remaining errors known."""
+    return f"random checks in the queue show it; {count:,} so far"
+
+
+def no_flags(percent: int, lowest: float, reviews: int | None, tried: int) -> str:
+    """Return why no label can be flagged at a rate, and what it takes.
+
+    Parameters
+    ----------
+    percent : int
+        The rate.
+    lowest : float
+        The smallest rate at which a label could be flagged.
+    reviews : int or None
+        After so many more reviews some may be; None: not after so many as were `tried` either.
+    """
+    why = (
+        f"**No label** can be flagged at {percent} % yet: of the likeliest errors among the labels that are left, "
+        f"up to {math.ceil(100 * lowest)} % may be right."
+    )
+    if reviews is None:
+        return f"{why} Reviewing the next {tried:,} labels would hardly change that: allow a higher rate."
+    return f"{why} About {reviews:,} more reviews may be enough; or allow a higher rate."
 
 
 def flagged_title(percent: int) -> str:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 def open_suspects(opened: OpenStudy) -> int:
     """Count the suspects that nobody has decided on."""
-    progress = opened.session.progress()
-    return progress.suspects - progress.decided
+    return opened.session.progress().open
 
 
 LABEL_REVIEW = View(

@@ -70,7 +70,7 @@ class LabelReview {
       onAnswer: (answer, refused, query) => this.onAnswer(answer, refused, query),
       onState: () => this.progress.showConnection(),
     });
-    this.queue = new Queue(study, this.outbox);
+    this.queue = new Queue(study, this.outbox, threshold);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
     this.loader = new QueueLoader({ queue: this.queue, page: {
@@ -110,7 +110,7 @@ class LabelReview {
         else this.show();
       },
     } });
-    this.popups = new SamplePopups({ study, looking: this.looking, deciding: this.deciding, probabilities: this.probabilities, page: {
+    this.popups = new SamplePopups({ study, queue: this.queue, looking: this.looking, deciding: this.deciding, probabilities: this.probabilities, page: {
       ...about, show: () => this.show(), onClose: () => this.work.focus({ preventScroll: true }),
     } });
     this.sampleView.keys.append(this.popups.note.node, this.popups.typing.node);

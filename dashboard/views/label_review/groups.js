@@ -32,16 +32,16 @@ export class Groups {
   given = classChip("large");
   suggested = classChip("large");
   hint = el("span", { class: "quiet" });
-  relabel = keyButton("Enter", "relabel", () => this.decide("relabel"), { class: "key-button next" });
-  keep = keyButton("K", "keep", () => this.decide("keep"));
+  relabel = keyButton("Enter", "Relabel", () => this.decide("relabel"), { class: "key-button next" });
+  keep = keyButton("K", "Keep", () => this.decide("keep"));
   node = el("div", { class: "grid" }, this.list,
     el("div", { class: "group-work" },
       el("div", { class: "group-head" },
         el("span", { class: "title", text: "given" }), this.given.node,
         el("span", { class: "title", text: "suggested" }), this.suggested.node,
         el("span", { class: "gap" }),
-        keyButton("P", "previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
-        keyButton("N", "next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
+        keyButton("P", "Previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
+        keyButton("N", "Next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
       el("div", { class: "row" }, this.relabel, this.keep, this.hint),
       this.memberList));
 
@@ -241,8 +241,8 @@ export class Groups {
     });
     const taken = this.members.length - this.leftOut.size;
     const { given = null, suggested = null } = this.group ?? {};
-    setText(wordsOf(this.relabel), `relabel ${counted(taken, "sample")} to “${classOf(this.classes, suggested).name}”`);
-    setText(wordsOf(this.keep), `keep “${classOf(this.classes, given).name}” for ${counted(taken, "sample")}`);
+    setText(wordsOf(this.relabel), `Relabel ${counted(taken, "sample")} to “${classOf(this.classes, suggested).name}”`);
+    setText(wordsOf(this.keep), `Keep “${classOf(this.classes, given).name}” for ${counted(taken, "sample")}`);
     setText(this.hint, this.leftOut.size > 0 ? `${this.leftOut.size} left out` : "press Space or click to leave a sample out");
     this.relabel.disabled = this.keep.disabled = taken === 0;
   }

@@ -13,23 +13,24 @@ export class Header {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
     this.relabeled = el("span", { class: "relabeled" });
-    this.left = el("span", { class: "remaining", hidden: true, title: "Upper bound on the remaining wrong labels (95 % confidence), from random checks mixed into this queue. More on the page “Label error estimate”." });
+    this.skipped = el("span", { hidden: true });
+    this.left = el("span", { class: "remaining", hidden: true, title: "How many wrong labels are left at most (95 % confidence) follows from random checks mixed into this queue, once there are enough. More on the page “Label error estimate”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
     this.meter = el("div", { class: "meter", role: "progressbar", "aria-label": "suspects decided", "aria-valuemin": "0" }, this.fill);
     this.words = el("span");
     this.connection = el("span", { class: "connection", role: "status" }, el("i", { "aria-hidden": "true" }), this.words);
-    this.undo = keyButton("U", "undo", onUndo, { class: "key-button plain" });
-    this.mode = keyButton("G", "grid", onMode, { class: "key-button plain" });
+    this.undo = keyButton("U", "Undo", onUndo, { class: "key-button plain" });
+    this.mode = keyButton("G", "Grid", onMode, { class: "key-button plain" });
     this.node = el("header", { class: "head" },
-      el("div", { class: "counts" }, this.suspects, this.decided, this.relabeled, this.left, this.beyond),
+      el("div", { class: "counts" }, this.suspects, this.decided, this.relabeled, this.skipped, this.left, this.beyond),
       this.meter, this.connection,
-      el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "keys", onHelp, { class: "key-button plain" })));
+      el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "Keys", onHelp, { class: "key-button plain" })));
   }
 
   /** @param {"one" | "grid"} mode */
   showMode(mode) {
-    setText(wordsOf(this.mode), mode === "grid" ? "single" : "grid");
+    setText(wordsOf(this.mode), mode === "grid" ? "Single" : "Grid");
   }
 
   /**
@@ -38,16 +39,19 @@ export class Header {
    * @param {string} further which samples that nobody suspects are on screen too, by request
    */
   showProgress(progress, undoable, further) {
-    const { suspects, decided, relabeled, remaining: left } = progress;
-    setText(this.suspects, suspectsWords(progress, further));
-    this.node.classList.toggle("bare", suspects === 0);
+    const { open, decided, relabeled, skipped, remaining: left } = progress;
+    const all = open + decided + skipped;
+    setText(this.suspects, suspectsWords(open));
+    this.node.classList.toggle("bare", all === 0);
     setText(this.decided, `${count(decided)} decided`);
     setText(this.relabeled, `${count(relabeled)} relabeled`);
-    this.left.hidden = !left || left.sampled === 0;
-    setText(this.left, left ? `${count(left.found)} wrong found, at most ${count(left.upper)} left` : "");
+    setText(this.skipped, skipped > 0 ? `${count(skipped)} skipped` : "");
+    this.skipped.hidden = skipped === 0;
+    this.left.hidden = !left || (left.sampled === 0 && left.found === 0);
+    setText(this.left, left ? `${count(left.found)} wrong found${left.informative ? `, at most ${count(left.upper)} left` : ""}` : "");
     this.meter.setAttribute("aria-valuenow", String(decided));
-    this.meter.setAttribute("aria-valuemax", String(suspects));
-    this.fill.style.transform = `scaleX(${suspects ? Math.min(1, decided / suspects) : 0})`;
+    this.meter.setAttribute("aria-valuemax", String(all));
+    this.fill.style.transform = `scaleX(${all ? decided / all : 0})`;
     this.undo.disabled = !undoable;
     this.beyond.hidden = !further;
     setText(this.beyond, further);

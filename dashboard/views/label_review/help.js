@@ -38,7 +38,7 @@ const GRID = [
 export function helpDialog(hasSaliency) {
   const keys = ONE_BY_ONE.filter(([key]) => key !== "V" || hasSaliency);
   const node = el("dialog", { class: "help", "aria-labelledby": "help-title" },
-    el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "close" }))),
+    el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "Close" }))),
     el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(keys)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
   node.addEventListener("click", (event) => { if (event.target === node) node.close(); });
   return node;

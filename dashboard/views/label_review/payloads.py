@@ -18,6 +18,8 @@ class RemainingErrors(TypedDict):
         At least, at most so many wrong labels are left; each with 95 % confidence.
     sampled
         Random samples that this rests on.
+    informative
+        Whether `upper` says more than that little was checked yet.
     labeled
         Samples with a label.
     goal
@@ -30,6 +32,7 @@ class RemainingErrors(TypedDict):
     lower: int
     upper: int
     sampled: int
+    informative: bool
     labeled: int
     goal: int
     checks: int | None
@@ -40,14 +43,16 @@ class QueueProgress(TypedDict):
 
     Attributes
     ----------
-    suspects
-        Decided or open.
     total
         Samples of the study.
+    open
+        Suspects that nobody has decided on or skipped.
+    decided
+        Samples that are relabeled, kept or excluded.
     """
 
     total: int
-    suspects: int
+    open: int
     decided: int
     kept: int
     relabeled: int

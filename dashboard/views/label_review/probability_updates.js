@@ -1,7 +1,7 @@
 // @ts-check
 /* How likely labels are wrong is asked for once no more decisions follow, and no key waits for it. */
 
-/** @import { QueueCard } from "../../payloads.d.ts" */
+/** @import { ErrorCurve, QueueCard } from "../../payloads.d.ts" */
 
 import { ErrorProbabilities } from "../../shared/browser/error_probability.js";
 
@@ -43,6 +43,11 @@ export class ProbabilityUpdates {
       }
     } while (this.loadsAgain && !this.isStopped);
     this.isLoading = false;
+  }
+
+  /** @param {ErrorCurve} curve that came with another answer */
+  accept(curve) {
+    this.errorProbabilities.accept(curve);
   }
 
   stop() {

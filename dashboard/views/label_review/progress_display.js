@@ -50,8 +50,8 @@ export class ProgressDisplay {
     const progress = queue.currentCounts();
     if (progress) {
       this.header.showProgress(progress, queue.currentDecisions().length > 0, this.further());
-      const open = progress.suspects - progress.decided;
-      publishCounts({ decided: progress.decided, open, counts: { review: open, export: progress.relabeled + progress.excluded } });
+      const { open, decided, skipped, relabeled, excluded } = progress;
+      publishCounts({ decided, open, skipped, counts: { review: open, export: relabeled + excluded } });
     }
     this.showConnection();
   }

@@ -22,13 +22,11 @@ import { count, counted } from "../../shared/browser/words.js";
 /** @typedef {[name: NextStepName, words: string]} NextStep */
 
 /**
- * How many suspects there are; with further samples on screen, how many are left.
- * @param {Pick<QueueProgress, "suspects" | "decided">} progress
- * @param {string} further which other samples are on screen too
+ * How many suspects nobody has decided on: the number that the menu and the overview show.
+ * @param {number} open
  */
-export function suspectsWords({ suspects, decided }, further) {
-  const shown = further ? Math.max(0, suspects - decided) : suspects;
-  return `${shown > 0 ? counted(shown, "suspect") : "no suspects"}${further ? " left" : ""}`;
+export function suspectsWords(open) {
+  return `${open > 0 ? counted(open, "suspect") : "no suspects"} left`;
 }
 
 /**
@@ -64,8 +62,8 @@ export function endWords(state) {
   const label = when(unlabeled > 0, "unlabeled", unlabeled === 1 ? "1 sample has no label: label it" : `${count(unlabeled)} samples have no label: label them`);
   const beyond = when(!isBeyond, "beyond", "Go on with labels that look right");
   const left = progress?.remaining;
-  const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "check more at random" : "check some at random");
-  if (!progress || progress.decided === 0) {
+  const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "Check more at random" : "Check some at random");
+  if (!progress || progress.decided + progress.skipped === 0) {
     return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), nextSteps: [...check, ...label, ...beyond] };
   }
   const { relabeled, kept, excluded, skipped } = progress;

@@ -26,10 +26,12 @@ export class Queue {
   /**
    * @param {string} study
    * @param {{ readonly waiting: readonly Waiting[] }} outbox
+   * @param {number} threshold a score from which on a sample is suspect
    */
-  constructor(study, outbox) {
+  constructor(study, outbox, threshold) {
     this.study = study;
     this.outbox = outbox;
+    this.threshold = threshold;
     /** @type {string | null} */
     this.selection = null;
     this.beyond = false;
@@ -170,6 +172,15 @@ export class Queue {
     if (this.cards.size > MAX_CARDS) forgetOldest(this.cards);
   }
 
+  /**
+   * What is known of a sample has changed; its place has not.
+   * @param {QueueCard} card
+   */
+  replace(card) {
+    this.keep(card);
+    this.order = this.order.map((one) => (one.row === card.row ? card : one));
+  }
+
   /** @param {DecidedRow} decision */
   markDecided({ row, verdict }) {
     if (verdict === "undo") this.decided.delete(row);
@@ -297,27 +308,36 @@ export class Queue {
     const counted = { ...this.progress };
     /** @type {Map<number, CardDecision["verdict"]>} */
     const made = new Map(this.history.map((one) => [one.row, one.verdict]));
-    for (const { decision } of this.outbox.waiting) {
-      const before = made.get(decision.row);
-      if (before) { counted[FIELDS[before]] -= 1; counted.decided -= 1; }
-      if (decision.verdict === "undo") { made.delete(decision.row); continue; }
-      counted[FIELDS[decision.verdict]] += 1;
-      counted.decided += 1;
-      made.set(decision.row, decision.verdict);
+    for (const { decision: { row, verdict } } of this.outbox.waiting) {
+      const before = made.get(row);
+      if (before) counted[FIELDS[before]] -= 1;
+      if (verdict === "undo") made.delete(row);
+      else {
+        counted[FIELDS[verdict]] += 1;
+        made.set(row, verdict);
+      }
+      if (this.isSuspect(row)) counted.open += Number(Boolean(before)) - Number(verdict !== "undo");
     }
-    return counted;
+    return { ...counted, open: Math.max(0, counted.open), decided: counted.relabeled + counted.kept + counted.excluded };
   }
 
-  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. Fewer than none are
-     while random samples that the server does not count yet wait. */
+  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
   isEnough() {
     const left = this.progress?.remaining;
-    return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() <= 0;
+    return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() === 0;
   }
 
   open() {
-    const counted = this.currentCounts();
-    return counted ? counted.suspects - counted.decided : 0;
+    return this.currentCounts()?.open ?? 0;
+  }
+
+  /**
+   * As the server counts suspects; random checks and what is shown beyond the suspects are none.
+   * @param {number} row
+   */
+  isSuspect(row) {
+    const card = this.cards.get(row);
+    return card !== undefined && card.given >= 0 && card.score >= this.threshold;
   }
 }
 

@@ -27,6 +27,7 @@ from dashboard.server.http import (
 from dashboard.study import registry
 from dashboard.study.cards import full_cards, recent_decisions
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.remaining import is_bound_informative
 from dashboard.study.selections import selection_of
 from dashboard.views.label_review.payloads import (
     DecisionsAnswer,
@@ -154,7 +155,7 @@ def _progress(opened: OpenStudy, goal: int) -> QueueProgress:
     left, counts = opened.session.remaining(), opened.session.progress()
     return {
         "total": counts.total,
-        "suspects": counts.suspects,
+        "open": counts.open,
         "decided": counts.decided,
         "kept": counts.kept,
         "relabeled": counts.relabeled,
@@ -165,6 +166,7 @@ def _progress(opened: OpenStudy, goal: int) -> QueueProgress:
             "lower": left.lower,
             "upper": left.upper,
             "sampled": left.n_sampled,
+            "informative": is_bound_informative(opened),
             "labeled": labeled,
             "goal": allowed,
             "checks": opened.session.checks_needed(allowed),

@@ -1,10 +1,11 @@
 // @ts-check
 /* What opens over the sample on screen: a note, a class that is typed, and the evidence on its label. */
 
-/** @import { ClassEntry } from "../../payloads.d.ts" */
+/** @import { ClassEntry, LabelEvidence, QueueCard } from "../../payloads.d.ts" */
 /** @import { Deciding } from "./deciding.js" */
 /** @import { Looking } from "./looking.js" */
 /** @import { ProbabilityUpdates } from "./probability_updates.js" */
+/** @import { Queue } from "./queue.js" */
 
 import { EvidenceDialog } from "../../shared/browser/evidence_dialog.js";
 import { ClassTyping, NoteForm } from "./popups.js";
@@ -22,12 +23,14 @@ export class SamplePopups {
   /**
    * @param {object} asked
    * @param {string} asked.study
+   * @param {Queue} asked.queue
    * @param {Looking} asked.looking
    * @param {Deciding} asked.deciding
    * @param {ProbabilityUpdates} asked.probabilities
    * @param {Page} asked.page
    */
-  constructor({ study, looking, deciding, probabilities, page }) {
+  constructor({ study, queue, looking, deciding, probabilities, page }) {
+    this.queue = queue;
     this.looking = looking;
     this.deciding = deciding;
     this.probabilities = probabilities;
@@ -53,6 +56,20 @@ export class SamplePopups {
 
   openEvidence() {
     const card = this.card();
-    if (card) this.evidence.open(card, this.page.classes(), this.probabilities.of(card));
+    if (card) this.evidence.open(card, this.page.classes(), (why) => this.takeEvidence(card, why));
+  }
+
+  /**
+   * The score may have moved since the sample came: both places show the same.
+   * @param {QueueCard} card
+   * @param {LabelEvidence} why
+   */
+  takeEvidence(card, why) {
+    this.probabilities.accept(why.curve);
+    const now = why.ranksTheQueue ? { ...card, score: why.score } : card;
+    this.queue.replace(now);
+    if (this.looking.viewed?.row === now.row) this.looking.viewed = now;
+    if (this.card()?.row === now.row) this.page.show();
+    return this.probabilities.of(now);
   }
 }

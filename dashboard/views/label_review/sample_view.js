@@ -52,9 +52,9 @@ export class SampleView {
   besides = el("span", { class: "quiet" });
   banner = el("span", { class: "banner quiet" });
   noteText = el("p", { class: "note-text quiet" });
-  zoomButton = keyButton("Z", "zoom", () => this.zoom?.next(), { class: "key-button plain" });
-  keep = keyButton("K", "keep", () => this.act.keep());
-  relabel = keyButton("R", "relabel", () => this.act.relabel());
+  zoomButton = keyButton("Z", "Zoom", () => this.zoom?.next(), { class: "key-button plain" });
+  keep = keyButton("K", "Keep", () => this.act.keep());
+  relabel = keyButton("R", "Relabel", () => this.act.relabel());
   previous = keyButton("←", "", () => this.act.step(-1), { class: "key-button step", "aria-label": "previous", title: "previous" });
   next = keyButton("→", "", () => this.act.step(1), { class: "key-button step", "aria-label": "next", title: "next" });
   classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
@@ -140,7 +140,7 @@ export class SampleView {
     this.zoom?.reset();
     if (this.kind === "none") this.smallMap.ring(card, classes);
     this.banner.replaceChildren(el("span", { text: "a neighbor of the sample" }),
-      button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
+      button({ class: "link", text: "Back (Esc)", on: { click: () => this.act.back() } }));
   }
 
   /* After the server was away: pictures it did not give then. */
@@ -164,8 +164,8 @@ export class SampleView {
     this.banner.replaceChildren();
     if (!isLookedAt) return;
     this.banner.append(el("span", { text: made ? `${verdictWords(classes, made)}: decide again, or` : "not decided" }));
-    if (made) this.banner.append(button({ class: "link", text: "undo this one (U)", on: { click: () => this.act.undo(card.row) } }));
-    this.banner.append(button({ class: "link", text: "back (Esc)", on: { click: () => this.act.back() } }));
+    if (made) this.banner.append(button({ class: "link", text: "Undo this one (U)", on: { click: () => this.act.undo(card.row) } }));
+    this.banner.append(button({ class: "link", text: "Back (Esc)", on: { click: () => this.act.back() } }));
   }
 
   /**
@@ -198,14 +198,14 @@ export class SampleView {
   showButtons(card, classes) {
     const suggested = classOf(classes, card.suggested);
     const isGiven = card.suggested === card.given || card.suggested < 0;
-    const words = `${card.given < 0 ? "label as" : "relabel to"} ${suggested.name}`;
-    setText(wordsOf(this.relabel), isGiven ? "no other class is likelier" : words);
+    const words = `${card.given < 0 ? "Label as" : "Relabel to"} ${suggested.name}`;
+    setText(wordsOf(this.relabel), isGiven ? "No other class is likelier" : words);
     this.relabel.title = isGiven ? "The suggested class is the given one" : words;
     this.relabel.disabled = isGiven;
     this.takesEnter = !isGiven && (card.given < 0 || card.score >= this.threshold);
     this.relabel.classList.toggle("next", this.takesEnter);
     setText(keyOfButton(this.relabel), this.takesEnter ? "Enter" : "R");
-    setText(wordsOf(this.keep), card.given < 0 ? "keep without a label" : `keep ${classOf(classes, card.given).name}`);
+    setText(wordsOf(this.keep), card.given < 0 ? "Keep without a label" : `Keep ${classOf(classes, card.given).name}`);
     for (const one of this.classButtons) {
       one.node.classList.toggle("is-given", one.label === card.given);
       one.node.classList.toggle("is-suggested", one.label === card.suggested && !isGiven);
@@ -250,21 +250,21 @@ export class SampleView {
   /* ----- elements ----- */
 
   layOutCaption() {
-    const saliency = !this.hasSaliency ? null : keyButton("V", "saliency", () => this.act.see(), { class: "key-button plain", title: "which parts of this sample the prediction depends on" });
+    const saliency = !this.hasSaliency ? null : keyButton("V", "Saliency", () => this.act.see(), { class: "key-button plain", title: "which parts of this sample the prediction depends on" });
     return el("div", { class: "caption" }, this.id, this.besides, this.banner, saliency, this.zoom ? this.zoomButton : null);
   }
 
   /** @param {number} scale */
   showZoom(scale) {
-    setText(wordsOf(this.zoomButton), scale === 1 ? "zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
+    setText(wordsOf(this.zoomButton), scale === 1 ? "Zoom" : `${scale.toFixed(scale % 1 ? 1 : 0)} ×`);
   }
 
   layOutKeys() {
     const { act } = this;
     const row = el("div", { class: "row" }, this.relabel, this.keep,
-      keyButton("S", "skip", () => act.skip()), keyButton("X", "exclude", () => act.exclude()), keyButton("N", "note", () => act.note()),
-      keyButton("W", "why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
-      keyButton("/", "class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }));
+      keyButton("S", "Skip", () => act.skip()), keyButton("X", "Exclude", () => act.exclude()), keyButton("N", "Note", () => act.note()),
+      keyButton("W", "Why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
+      keyButton("/", "Class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }));
     return el("footer", { class: "keys" }, row, el("div", { class: "steps" }, this.previous, this.next), this.classRow);
   }
 }

@@ -55,7 +55,7 @@ class SampleMap {
   } });
   problemTitle = el("h2");
   problemWords = el("p");
-  problemAgain = button({ class: "key-button", text: "try again" });
+  problemAgain = button({ class: "key-button", text: "Try again" });
   problem = el("div", { class: "notice", role: "alert", hidden: true }, this.problemTitle, this.problemWords, this.problemAgain);
   plainNote = el("p", { class: "quiet plain-note", hidden: true, text: `drawn without WebGL: slower. ${NO_WEBGL_HELP}.` });
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 MAX_DEPTH = 3
 MAX_SOURCES = 200
-FILES = (".csv", ".tsv", ".parquet", ".npz", ".npy")
+FILES = (".csv", ".csv.gz", ".tsv", ".jsonl", ".parquet", ".pq", ".npz", ".npy")
 
 
 def sources_below(roots: Sequence[Path]) -> list[Path]:

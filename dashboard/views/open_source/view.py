@@ -9,6 +9,19 @@ from dashboard.study import registry
 from dashboard.views.open_source import OPEN, wording
 from dashboard.views.open_source.sources import sources_below
 from margin_core.errors import MarginError
+from margin_core.study import ColumnNames
+
+
+def choose_columns(names: tuple[str, ...]) -> ColumnNames:
+    """Offer the columns of a source for each role."""
+    chosen = {
+        role: place.selectbox(title, names, index=None, placeholder=wording.RECOGNIZED, help=meaning)
+        for place, (role, (title, meaning)) in zip(
+            st.columns(len(wording.COLUMNS)), wording.COLUMNS.items(), strict=True
+        )
+    }
+    return ColumnNames(**chosen)
+
 
 studies = registry.STUDIES
 layout.heading(OPEN)
@@ -26,21 +39,21 @@ with st.container(key="narrow"):
                 st.rerun()
 
     st.markdown(f"## {wording.OPEN_ANOTHER}")
-    found = sources_below(studies.roots)
+    # Outside the form: what is offered below depends on it.
+    path = st.selectbox(
+        wording.SOURCE, [str(source) for source in sources_below(studies.roots)], index=None, accept_new_options=True,
+        placeholder=wording.SOURCE_HINT, help=wording.SOURCE_HELP,
+    )  # fmt: skip
+    names = studies.columns_below_roots(path) if path else ()
     with st.form("open", border=False):
-        path = st.selectbox(
-            wording.SOURCE, [str(source) for source in found], index=None, accept_new_options=True,
-            placeholder=wording.SOURCE_HINT, help=wording.SOURCE_HELP,
-        )  # fmt: skip
-        left, right = st.columns(2)
-        model = left.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
-        label = right.text_input(wording.LABEL, placeholder=wording.LABEL_HINT, help=wording.LABEL_HELP)
+        model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
+        columns = choose_columns(names) if names else ColumnNames()
         if st.form_submit_button(wording.OPEN, type="primary"):
             try:
                 if not path:
                     st.error(wording.NO_SOURCE)
                 else:
-                    state.change_study(studies.open_below_roots(path, model, label))
+                    state.change_study(studies.open_below_roots(path, model, columns))
                     st.rerun()
             except MarginError as error:
                 st.error(layout.for_browser(str(error)))

@@ -6,10 +6,20 @@ OPEN_NOW, SHOW, READY = "Open now", "Show", "ready"
 OPEN_ANOTHER, OPEN = "Open a data set", "Open"
 SOURCE = "Folder or file"
 SOURCE_HINT = "Choose, or type a path"
-SOURCE_HELP = "A folder of class folders, a .csv or .parquet manifest, an .npz or .npy, or a workspace (.margin)."
+SOURCE_HELP = (
+    "A folder of class folders, a table (.csv, .jsonl, .parquet), arrays (.npz, .npy), or a workspace (.margin)."
+)
 NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, model.onnx"
 MODEL_HELP = "If empty: the features of the source, otherwise those of EfficientNet-Lite0."
-LABEL, LABEL_HINT, LABEL_HELP = "Label column", "recognized by its name", "For a .csv or .parquet manifest."
+COLUMNS = {
+    "label": ("Label column", "What the samples are labeled as."),
+    "id": ("Id column", "Names the samples, each another one; if none does, they are numbered."),
+    "file": ("Picture column", "Paths of pictures, for a table that lists them."),
+    "split": ("Split column", "Says which samples are for training, and which for validation or testing."),
+}
+"""Columns that may be named: what each is called and for."""
+
+RECOGNIZED = "recognized by its name"
 ROOTS = "Folders that may be opened: "

@@ -15,15 +15,19 @@ from dashboard.views.overview import OVERVIEW, wording
 from dashboard.views.overview.data import rows_confused, rows_without_conflict
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
+from margin_core.review.decision import DECIDED_CODES
 from margin_core.study.notes import texts_of
 from margin_core.values import Ints
 
-MAX_PAIRS = 8
+MAX_PAIRS = 6
 
-MAX_TILES = 11
-"""Likeliest errors shown as pictures: one row of a laptop's screen."""
+MAX_CLASSES_BESIDE = 12
+"""So many bars stand beside the likeliest errors; more need the width of the page."""
 
-MAX_LINES = 10
+MAX_TILES = 28
+"""Likeliest errors shown as pictures: what a laptop's screen holds beside the bars."""
+
+MAX_LINES = 16
 """Likeliest errors shown as a line of text each."""
 
 
@@ -53,8 +57,8 @@ def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
         wording.DECIDED: (
             progress.decided,
             f"{progress.decided:,}",
-            wording.decided_help(progress.relabeled, progress.kept),
-            lambda: np.flatnonzero(opened.session.states),
+            wording.decided_help(progress.relabeled, progress.kept, progress.excluded, progress.skipped),
+            lambda: np.flatnonzero(np.isin(opened.session.states, DECIDED_CODES)),
         ),
         wording.WITHOUT_CONFLICT: (
             without_conflict,
@@ -71,11 +75,11 @@ def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
                 navigation.show_on_map(opened, rows_behind(), title.lower())
 
 
-def likeliest_errors(opened: OpenStudy) -> None:
+def likeliest_errors(opened: OpenStudy, n_open: int) -> None:
     """Show the samples that the review begins with; one that is clicked opens there."""
     pictures = opened.pictures.kind == "picture"
     rows = opened.session.upcoming(MAX_TILES if pictures else MAX_LINES)
-    st.markdown(f"## {wording.LIKELIEST}", help=wording.LIKELIEST_HELP)
+    st.markdown(f"## {wording.likeliest(len(rows), n_open)}", help=wording.LIKELIEST_HELP)
     if not len(rows):
         st.caption(wording.NO_SUSPECTS)
     elif pictures:
@@ -146,20 +150,22 @@ def confused_classes(opened: OpenStudy) -> None:
 
 opened = state.opened()
 progress = opened.session.progress()
-open_suspects = progress.suspects - progress.decided
 title, action = st.columns([3, 1], vertical_alignment="center")
 with title:
     layout.heading(OVERVIEW)
-if open_suspects and action.button(wording.review_button(open_suspects), type="primary", width="stretch"):
+if progress.open and action.button(wording.review_button(progress.open), type="primary", width="stretch"):
     navigation.review_all()
 for note in texts_of(opened.audited.opened.notes):
     st.caption(layout.plain(note))
 counts(opened, progress)
-likeliest_errors(opened)
-left, middle, right = st.columns([4, 3, 3], gap="medium")
+left, right = st.columns([3, 2], gap="large")
+has_few_classes = len(opened.study.class_names) <= MAX_CLASSES_BESIDE
 with left:
-    class_sizes(opened)
-with middle:
-    confused_classes(opened)
+    likeliest_errors(opened, progress.open)
 with right:
+    if has_few_classes:
+        class_sizes(opened)
+    confused_classes(opened)
     data_quality(opened)
+if not has_few_classes:
+    class_sizes(opened)

@@ -11,7 +11,10 @@ SAMPLES, SUSPECTS, DECIDED = "Samples", "Suspect labels", "Decided"
 WITHOUT_CONFLICT = "Labels without conflict"
 
 SAMPLES_HELP = "All samples of the source."
-SUSPECTS_HELP = "Labels where another class is more probable than the given one, before review."
+SUSPECTS_HELP = (
+    "Labels where another class was more probable than the given one, before review. The button above and the menu "
+    "count those that are left to decide on."
+)
 WITHOUT_CONFLICT_HELP = (
     "The share of labels that are not suspects: a rough measure of label quality before review, too low where correct "
     "labels are suspects. “Label error estimate” has a better one, with an interval, that follows your review."
@@ -37,9 +40,14 @@ GROUPS = {
 }
 
 
-def decided_help(relabeled: int, kept: int) -> str:
+def decided_help(relabeled: int, kept: int, excluded: int, skipped: int) -> str:
     """Return what stands behind the number of decisions."""
-    return f"{relabeled:,} relabeled, {kept:,} kept."
+    return f"{relabeled:,} relabeled, {kept:,} kept, {excluded:,} excluded. Skipped ones are not counted: {skipped:,}."
+
+
+def likeliest(shown: int, n_open: int) -> str:
+    """Return the heading of the likeliest errors, with how many are shown where that is not all."""
+    return LIKELIEST if shown >= n_open else f"{LIKELIEST}: {shown:,} of {n_open:,}"
 
 
 def labeled(name: str) -> str:

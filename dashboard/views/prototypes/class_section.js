@@ -39,7 +39,7 @@ export class ClassSection {
     this.label = label;
     this.page = page;
     const entry = classOfGroup(data.classes, label);
-    const details = button({ class: "details", text: "details", "aria-label": `show ${entry.name} alone`, on: { click: () => page.onAlone() } });
+    const details = button({ class: "details", text: "Details", "aria-label": `show ${entry.name} alone`, on: { click: () => page.onAlone() } });
     this.own = this.newStrips(OWN_RULE, entry.name);
     this.peer = this.newStrips(PEER_RULE, entry.name);
     this.node = el("section", { class: "kind", "aria-label": entry.name },
@@ -117,11 +117,11 @@ export class ClassSection {
     const { rule, sample } = chosen;
     if (chosen.role === "prototype") {
       const { represented } = chosen;
-      const words = represented === 1 ? "show the one it stands for" : `show the ${count(represented)} it stands for`;
+      const words = represented === 1 ? "Show the one it stands for" : `Show the ${count(represented)} it stands for`;
       return represented > 0 ? [button({ class: "key-button", text: words, on: { click: () => this.page.onAct("map", rule, "represented", sample.row) } })] : [];
     }
     const { nearest } = chosen.sample;
-    const review = button({ class: "key-button", text: "review the criticisms of this class", on: { click: () => this.page.onAct("review", rule, "criticism") } });
+    const review = button({ class: "key-button", text: "Review the criticisms of this class", on: { click: () => this.page.onAct("review", rule, "criticism") } });
     return nearest ? [this.nearestButton(nearest), review] : [review];
   }
 
@@ -129,6 +129,6 @@ export class ClassSection {
   nearestButton(nearest) {
     const miniature = new Miniature(this.data.kind);
     miniature.show(this.data.study, nearest);
-    return button({ class: "key-button nearest", on: { click: () => this.page.onPick(nearest.row) } }, miniature.node, el("span", { text: "its nearest prototype" }));
+    return button({ class: "key-button nearest", on: { click: () => this.page.onPick(nearest.row) } }, miniature.node, el("span", { text: "Its nearest prototype" }));
   }
 }

@@ -43,7 +43,7 @@ class Prototypes {
         el("div", { class: "asked" },
           el("label", { class: "how-many" }, el("span", { text: "Show of each class" }), this.slider, this.number), this.chooser),
         el("div", { class: "actions" },
-          this.forAll("map", "prototype", "prototypes on the map"), this.forAll("map", "criticism", "criticisms on the map"), this.forAll("review", "criticism", "review the criticisms"))),
+          this.forAll("map", "prototype", "Prototypes on the map"), this.forAll("map", "criticism", "Criticisms on the map"), this.forAll("review", "criticism", "Review the criticisms"))),
       this.curve.node),
     this.list,
     el("p", { class: "quiet loading", text: "Loading" }),

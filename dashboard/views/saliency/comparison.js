@@ -30,7 +30,7 @@ class Comparison {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
 
-  stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.end() } });
+  stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.end() } });
   fill = el("i", { class: "fill" });
   progress = el("span", { class: "track", hidden: true }, this.fill);
   report = el("span", { class: "quiet", role: "status" });
@@ -48,7 +48,7 @@ class Comparison {
       const node = button({ class: "option", text: method.title, title: method.sentence, "aria-pressed": String(this.chosen.has(method.name)), on: { click: () => this.turn(method.name, node) } });
       return node;
     });
-    this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "compare" : "measure", on: { click: () => this.begin() } });
+    this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "Compare" : "Measure", on: { click: () => this.begin() } });
     this.table = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "methods compared", hidden: true },
       el("table", {}, el("thead", {}, this.header), this.body),
       el("p", { class: "quiet", text: methods.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, with an interval of the difference that excludes 0." }));

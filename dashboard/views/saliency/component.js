@@ -45,7 +45,7 @@ class SaliencyView {
   error = el("p", { class: "error", role: "alert", hidden: true });
   failedWords = el("span", {});
   failed = el("div", { class: "failed-model", role: "alert", hidden: true }, this.failedWords,
-    button({ class: "key-button plain-words", text: "try again", on: { click: () => this.tryAgain() } }));
+    button({ class: "key-button plain-words", text: "Try again", on: { click: () => this.tryAgain() } }));
 
   /** @param {SaliencyData} data */
   constructor(data) {
@@ -87,8 +87,8 @@ class SaliencyView {
     return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "saliency", "data-state": "loading" },
       el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "predicted" }), this.prediction),
         el("span", { class: "actions" }, this.previous, this.next,
-          keyButton("V", "review", () => this.act("review"), { title: "back to the review of suspect labels" }),
-          button({ class: "key-button plain-words", text: "show on map", on: { click: () => this.act("map") } }))),
+          keyButton("V", "Review", () => this.act("review"), { title: "back to the review of suspect labels" }),
+          button({ class: "key-button plain-words", text: "Show on map", on: { click: () => this.act("map") } }))),
       choosers, this.error, this.failed, this.grid.node, tools, this.parts.words, this.strip.node,
       el("p", { class: "quiet stable" }, this.grid.about, el("br"), isPicture ? FOR_PICTURES : `Faithfulness: what the model loses when the most important ${PART[data.kind]}s go, and gains when they come.`));
   }

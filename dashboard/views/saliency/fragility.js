@@ -43,7 +43,7 @@ class Fragility {
   select = el("select", { "aria-label": "heatmap under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
   attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "option", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
   strength = el("output", { class: "strength" });
-  begin = button({ class: "key-button next plain-words", text: "try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
+  begin = button({ class: "key-button next plain-words", text: "Try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
   words = el("p", { class: "quiet", role: "status" });
   why = el("span", { class: "quiet", text: "A heatmap that uses no gradients cannot be attacked along them." });
   after = tile("the picture, changed");
@@ -60,8 +60,8 @@ class Fragility {
       metric("rank correlation", this.correlation, "Spearman's, over all pixels: 1 if the order is the same, 0 if the orders are unrelated."),
       metric("center moved by", this.shift, "Distance between the centers of mass of both heatmaps.")));
   lines = new Lines();
-  all = button({ class: "key-button plain-words", text: "measure every strength", on: { click: () => this.control("start") } });
-  stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.control("stop") } });
+  all = button({ class: "key-button plain-words", text: "Measure every strength", on: { click: () => this.control("start") } });
+  stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.control("stop") } });
   fill = el("i", { class: "fill" });
   progress = el("span", { class: "track", hidden: true }, this.fill);
   linesWords = el("span", { class: "quiet", role: "status" });

@@ -13,7 +13,7 @@ export class Overlay {
 
   opacity = el("input", { type: "range", min: "0", max: "1", step: "0.05", value: String(OPACITY), "aria-label": "opacity of the heatmaps",
     on: { input: () => this.line.style.setProperty("--opacity", this.opacity.value) } });
-  blinkButton = keyButton("B", "blink", () => this.blink(), { "aria-pressed": "false", title: "show or hide the heatmaps" });
+  blinkButton = keyButton("B", "Blink", () => this.blink(), { "aria-pressed": "false", title: "show or hide the heatmaps" });
 
   /** @param {HTMLElement} line the tiles */
   constructor(line) {

@@ -24,7 +24,7 @@ export class Parts {
   isOutlined = false;
   /** What the outlines on screen were drawn for. */
   drawn = "";
-  button = keyButton("O", "outlines", () => this.toggle(), { "aria-pressed": "false", title: "the parts, and the effect of hiding each of them" });
+  button = keyButton("O", "Outlines", () => this.toggle(), { "aria-pressed": "false", title: "the parts, and the effect of hiding each of them" });
   words = el("p", { class: "parts-words", "aria-live": "polite", hidden: true });
 
   /**

@@ -56,7 +56,7 @@ export class SampleStrip {
     this.fill = el("i", { class: "fill" });
     this.progress = el("span", { class: "track", hidden: true }, this.fill);
     this.start = button({ class: "key-button plain-words", on: { click: () => this.begin() } });
-    this.stop = button({ class: "key-button plain-words", text: "stop", hidden: true, on: { click: () => this.end() } });
+    this.stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.end() } });
     this.list = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", "aria-label": "samples, in their order", on: { keydown: (event) => this.onKey(event) } });
     this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, this.start, this.stop, this.progress, this.report), this.list);
   }
@@ -100,7 +100,7 @@ export class SampleStrip {
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
-    setText(this.start, this.rows.length === 1 ? "compute its heatmap" : `compute all ${count(this.rows.length)} heatmaps`);
+    setText(this.start, this.rows.length === 1 ? "Compute its heatmap" : `Compute all ${count(this.rows.length)} heatmaps`);
     this.refresh();
   }
 

@@ -26,7 +26,7 @@ from margin_core.review.estimates.expected_yield import (
     random_order_yield,
     reviewed_yield,
 )
-from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels
+from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels, lowest_flag_rate
 from margin_core.review.estimates.label_errors import LabelErrorEstimate, estimate_errors
 from margin_core.review.estimates.planted_errors import PlantedErrorTest, planted_error_test
 from margin_core.review.estimates.probability_curve import ErrorProbabilityCurve, error_probability_curve
@@ -73,6 +73,7 @@ __all__ = [
     "fit_error_posterior",
     "flag_labels",
     "hypergeometric_bound",
+    "lowest_flag_rate",
     "observed_yield",
     "oracle_yield",
     "planted_error_test",

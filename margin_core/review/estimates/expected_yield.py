@@ -12,7 +12,7 @@ from margin_core.review.estimates.error_posterior import ErrorPosterior
 from margin_core.review.estimates.reviews import WRONG, Reviews
 from margin_core.values import UNLABELED, Doubles, Ints, freeze
 
-QUANTILES = (0.025, 0.975)
+QUANTILES = (0.025, 0.5, 0.975)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -23,16 +23,19 @@ class ExpectedYield:
     ----------
     mean : float array (r + 1,)
         Expected after 0, 1, ... r reviews.
+    median : float array (r + 1,)
+        As many or more in half of the draws; beside `ErrorCount.median`, which is a median too.
     low, high : float array (r + 1,)
         95 % credible interval after each number of reviews.
     """
 
     mean: Doubles
+    median: Doubles
     low: Doubles
     high: Doubles
 
     def __post_init__(self) -> None:
-        freeze(self, "mean", "low", "high")
+        freeze(self, "mean", "median", "low", "high")
 
 
 def observed_yield(ranked: Ints, wrong: NDArray[np.bool_]) -> Ints:
@@ -91,8 +94,9 @@ def expected_yield(posterior: ErrorPosterior, rows: Ints) -> ExpectedYield:
     hits = np.random.default_rng(3).random(probabilities.shape) < probabilities
     found = np.zeros((len(probabilities), len(rows) + 1))
     np.cumsum(hits, axis=1, out=found[:, 1:])
-    low, high = np.quantile(found, QUANTILES, axis=0)
-    return ExpectedYield(mean=np.concatenate([[0.0], np.cumsum(probabilities.mean(axis=0))]), low=low, high=high)
+    low, median, high = np.quantile(found, QUANTILES, axis=0)
+    mean = np.concatenate([[0.0], np.cumsum(probabilities.mean(axis=0))])
+    return ExpectedYield(mean=mean, median=median, low=low, high=high)
 
 
 def expected_oracle_yield(posterior: ErrorPosterior, n_reviews: int) -> Doubles:

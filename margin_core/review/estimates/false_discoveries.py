@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.errors import ParameterError
 from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
-from margin_core.values import Ints, freeze
+from margin_core.values import Doubles, Ints, freeze
 
 CREDIBILITY = 0.8
 """The false discovery proportion must stay within its bound in this share of the posterior's draws."""
@@ -71,21 +71,61 @@ def flag_labels(posterior: ErrorPosterior, max_rate: float) -> FlaggedLabels:
         raise ParameterError(
             f"The maximum false discovery rate must be between 0 and 1; got {max_rate!r}. For 10 % give 0.1."
         )
-    open_rows = posterior.open_rows
-    counts = np.bincount(posterior.bins[open_rows], minlength=N_BINS)
+    open_rows, nested = posterior.open_rows, _nested_sets(posterior)
+    allowed = np.flatnonzero(nested.upper <= max_rate)
+    if not len(allowed):
+        return FlaggedLabels(rows=open_rows[:0], expected_rate=0.0, upper_rate=0.0)
+    last = int(allowed[-1])
+    place = np.full(N_BINS, N_BINS)
+    place[nested.order] = np.arange(len(nested.order))
+    ranked = open_rows[np.argsort(place[posterior.bins[open_rows]], kind="stable")]
+    return FlaggedLabels(
+        rows=ranked[: nested.sizes[last]], expected_rate=float(nested.mean[last]), upper_rate=float(nested.upper[last])
+    )
+
+
+def lowest_flag_rate(posterior: ErrorPosterior) -> float | None:
+    """Return the smallest maximum rate at which `flag_labels` flags any label.
+
+    Parameters
+    ----------
+    posterior : ErrorPosterior
+
+    Returns
+    -------
+    float in [0, 1] or None
+        None where no label is open.
+    """
+    upper = _nested_sets(posterior).upper
+    return float(upper.min()) if len(upper) else None
+
+
+@dataclass(frozen=True, eq=False)
+class _NestedSets:
+    """Sets of open labels, each with one bin more than the one before, the bin with the likeliest errors first.
+
+    Attributes
+    ----------
+    order : int array (b,)
+        Bins that hold open labels.
+    sizes : int array (b,)
+        Labels in each set.
+    mean, upper : float array (b,)
+        Share of right labels in each set: expected, and exceeded in one of five draws.
+    """
+
+    order: Ints
+    sizes: Ints
+    mean: Doubles
+    upper: Doubles
+
+
+def _nested_sets(posterior: ErrorPosterior) -> _NestedSets:
+    counts = np.bincount(posterior.bins[posterior.open_rows], minlength=N_BINS)
     # Of equal probabilities the larger score comes first.
     order = np.lexsort((-np.arange(N_BINS), -posterior.draws.mean(axis=0)))
     order = order[counts[order] > 0]
     sizes = np.cumsum(counts[order])
     rates = np.cumsum((1 - posterior.draws[:, order]) * counts[order], axis=1) / sizes
     upper = np.quantile(rates, CREDIBILITY, axis=0) if len(order) else np.empty(0)
-    allowed = np.flatnonzero(upper <= max_rate)
-    if not len(allowed):
-        return FlaggedLabels(rows=open_rows[:0], expected_rate=0.0, upper_rate=0.0)
-    last = int(allowed[-1])
-    place = np.full(N_BINS, N_BINS)
-    place[order] = np.arange(len(order))
-    ranked = open_rows[np.argsort(place[posterior.bins[open_rows]], kind="stable")]
-    return FlaggedLabels(
-        rows=ranked[: sizes[last]], expected_rate=float(rates[:, last].mean()), upper_rate=float(upper[last])
-    )
+    return _NestedSets(order, sizes, rates.mean(axis=0), upper)

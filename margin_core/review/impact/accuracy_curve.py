@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,26 @@ class AccuracyCurve:
         return float(self.accuracy[np.searchsorted(self.decisions, round(self.decisions[-1] / 2))])
 
     @property
+    def digits(self) -> int:
+        """Digits of percentages such that the first and the last one that are shown differ by the change that is."""
+        before, after = (round(100 * self.accuracy[place], 1) for place in (0, -1))
+        return 1 if round(after - before, 1) == round(100 * self.change[-1], 1) else 2
+
+    @property
+    def percentages(self) -> tuple[str, str]:
+        """The accuracy before any decision and after all, in percent."""
+        before, after = (f"{100 * self.accuracy[place]:.{self.digits}f}" for place in (0, -1))
+        return before, after
+
+    @property
     def change_in_words(self) -> str:
         """The change from no decision to all, in percentage points, with its interval."""
-        low, high = _percentage_points(self.change_low[-1]), _percentage_points(self.change_high[-1])
-        return f"{_percentage_points(self.change[-1])} (95 %: {low} to {high})"
+        before, after = map(Decimal, self.percentages)
+        change, *interval = (
+            _percentage_points(points, self.digits)
+            for points in (after - before, 100 * self.change_low[-1], 100 * self.change_high[-1])
+        )
+        return f"{change} (95 %: {interval[0]} to {interval[1]})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the curve as plain values.
@@ -111,6 +128,6 @@ def _curve(name: str, counts: Ints, right: NDArray[np.bool_], weights: Doubles, 
     )
 
 
-def _percentage_points(share: float) -> str:
-    written = f"{100 * share:+.1f}"
-    return "0.0" if float(written) == 0 else written.replace("-", "−")
+def _percentage_points(points: float | Decimal, digits: int) -> str:
+    written = f"{points:+.{digits}f}"
+    return written[1:] if float(written) == 0 else written.replace("-", "−")

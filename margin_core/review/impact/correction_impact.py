@@ -52,7 +52,7 @@ class CorrectionImpact:
         made = "Your decision" if self.decisions == 1 else f"Your {self.decisions:,} decisions"
         if not self.changed:
             return f"{made} changed no label, so the model learns the same as before."
-        before, after = (f"{100 * self.own.accuracy[place]:.1f} %" for place in (0, -1))
+        before, after = (f"{percentage} %" for percentage in self.own.percentages)
         within = self.own.change_in_words.replace(" (", " points (")
         if self.own.is_significant:
             verb = "raise" if self.own.change[-1] > 0 else "lower"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.study.inputs.texts import are_texts
+from margin_core.study.inputs.written import ShownValue
 from margin_core.values import Need, Study
 
 ShownKind = Literal["picture", "values", "text", "none"]
@@ -34,8 +36,8 @@ def shown_kind(study: Study) -> ShownKind:
     return "values" if shape is not None and len(shape) < 3 else "picture"
 
 
-def named_values(study: Study, row: int, first: int | None = None) -> list[tuple[str, str]]:
-    """Return the values of a sample that is a row of numbers, each with its name.
+def named_values(study: Study, row: int, first: int | None = None) -> list[ShownValue]:
+    """Return the values of a sample that is a row of a table, each with its name, as they were written.
 
     Parameters
     ----------
@@ -47,12 +49,15 @@ def named_values(study: Study, row: int, first: int | None = None) -> list[tuple
 
     Returns
     -------
-    list of (str, str)
-        Names are numbered where the study has none.
+    list of ShownValue
+        Those of features first. Names are numbered where the study has none.
     """
+    written = getattr(study.inputs, "written", None)
+    if written is not None:
+        return list(islice(written.row(row), first))
     values = np.asarray(study.inputs[row]).ravel()[:first]
     names = getattr(study.inputs, "names", None) or [f"column {number + 1}" for number in range(len(values))]
-    return [(str(name), f"{value:.6g}") for name, value in zip(names[: len(values)], values, strict=True)]
+    return [ShownValue(str(name), f"{value:.6g}") for name, value in zip(names[: len(values)], values, strict=True)]
 
 
 def to_picture(values: Any) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.inputs.written import WrittenTable
 from margin_core.values import Floats, freeze
 
 
@@ -23,10 +24,13 @@ class NumberTable:
         NaN where a value is missing.
     names : tuple of str, length d
         What each column is called.
+    written : WrittenTable or None
+        The rows as their file has them, where that differs: categories, dates, and columns that are no numbers.
     """
 
     values: Floats
     names: tuple[str, ...]
+    written: WrittenTable | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "values")
@@ -48,5 +52,5 @@ class NumberTable:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Identity by content, names of the columns included."""
+        """Identity by content, names of the columns included; how it was written changes no result."""
         return fingerprint("numbers", self.values, self.names)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import is_picture
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.inputs.written import WrittenTable
 from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
@@ -42,6 +43,12 @@ VERSION = 2
 """Raised whenever the same file is read differently."""
 
 LABELS = ("label", "labels", "class", "target", "y")
+LIKELY_LABELS = frozenset(
+    {"sentiment", "category", "species", "variety", "diagnosis", "outcome", "intent", "topic", "emotion", "gold_label",
+     "given_label", "noisy_label", "class_label", "label_name", "class_name", "classification"}
+)  # fmt: skip
+"""Names that usually are the label where no column has one of `LABELS`, one column has one of these, and it holds
+classes."""
 IDS = ("id", "sample_id")
 TEXTS = ("text", "sentence")
 SPLITS = ("split",)
@@ -57,6 +64,9 @@ _WHY = {
     ColumnKind.TEXT: "texts beside other columns",
     ColumnKind.OTHER: "whose values hardly repeat or never differ",
 }
+
+_MAX_SHARE_OF_CLASSES = 0.2
+"""Of the rows, so many different values at most are classes in a column that only its name makes a label."""
 
 _MAX_VALUES_READ = 100
 """Values by which a column of paths of pictures is recognized."""
@@ -89,7 +99,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     """
     columns = request.columns
     table = read_table(request.path, _roles(columns))
-    label = table.column(columns.label, LABELS, "label")
+    label = table.column(columns.label, LABELS, "label") or _likely_label(table)
     if label is None:
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
@@ -123,13 +133,22 @@ def read_manifest(request: ReadRequest) -> Samples:
     text = _text_column(table, typed)
     if text is not None:
         return _with_texts(common, request, table, text, [name for name in free if name != text])
-    return _with_columns(common, request, table, typed, label)
+    return _with_columns(common, request, table, typed, label, {label, id_column})
 
 
 def _roles(columns: ColumnNames) -> set[str]:
     """Return the columns, in lower case, that are texts whatever they look like: a label or an id ``007`` stays one."""
     named = {name.lower() for name in vars(columns).values() if name is not None}
-    return named | {*LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
+    return named | {*LABELS, *LIKELY_LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
+
+
+def _likely_label(table: ColumnTable) -> str | None:
+    """Return the one column that is usually called so and holds classes: values of which each occurs often."""
+    likely = [name for name in table.columns if name.strip().lower() in LIKELY_LABELS]
+    if len(likely) != 1:
+        return None
+    distinct = len(set(table.texts(likely[0])) - {""})
+    return likely[0] if 2 <= distinct <= _MAX_SHARE_OF_CLASSES * len(table) else None
 
 
 def _text_column(table: ColumnTable, typed: Sequence[TypedColumn]) -> str | None:
@@ -163,8 +182,14 @@ def _with_texts(common: Samples, request: ReadRequest, table: ColumnTable, text:
 
 
 def _with_columns(
-    common: Samples, request: ReadRequest, table: ColumnTable, typed: Sequence[TypedColumn], label: str
+    common: Samples,
+    request: ReadRequest,
+    table: ColumnTable,
+    typed: Sequence[TypedColumn],
+    label: str,
+    hidden: Collection[str | None],
 ) -> Samples:
+    """Return samples that are rows; the columns that are `hidden` stand elsewhere beside a row already."""
     used = [column for column in typed if column.kind in FEATURE_KINDS]
     if not used:
         raise SourceError(
@@ -172,10 +197,12 @@ def _with_columns(
             f"categories or dates besides the label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, "
             "or name the paths with --file."
         )
+    shown = {name: column for name, column in table.columns.items() if name not in hidden}
     encoded = encode_columns(used)
     embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.indicators)
     with np.errstate(over="ignore"):
-        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names)
+        written = WrittenTable(shown, frozenset(column.name for column in used))
+        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written)
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     return replace(

@@ -26,6 +26,7 @@ DELIMITERS = (",", ";", "\t", "|")
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FALLBACK = "cp1252"
+_GZIP = b"\x1f\x8b"
 _LINES_LOOKED_AT = 50
 _HEAD = 1 << 16
 """Bytes in which the header and the delimiter are looked for."""
@@ -78,7 +79,7 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     Columns are typed while they are parsed; only where a later value does not fit the first ones is everything read
     again as text.
     """
-    content, notes = _as_utf8(path)
+    content, notes = _as_utf8(_unpacked(path))
     head = content[:_HEAD].decode(errors="ignore")
     lines = head.split("\n", _LINES_LOOKED_AT)
     start, delimiter = _preamble(lines)
@@ -89,9 +90,7 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     if below < 0 or not content[below:].strip():
         return TextTable({}, delimiter or ",", tuple(notes))
     head = content[:_HEAD].decode(errors="ignore")
-    delimiter = delimiter or _delimiter(head.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT], path)
-    rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip() for name in next(rows)]
+    delimiter, header = _header(head, delimiter, path)
     names = _names(path, header)
     texts = [name for name in names if name.lower() in as_text]
     try:
@@ -118,14 +117,55 @@ def _parsed(
     return dict(zip(names, table.columns, strict=True))
 
 
-def _as_utf8(path: Path) -> tuple[bytes, list[Note]]:
-    r"""Return the content of a file in UTF-8 with ``\n`` at the end of lines, and what was assumed."""
+def read_names(path: Path) -> list[str]:
+    """Return the names of the columns of a text file; only its beginning is read.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    SourceError
+        A column is repeated.
+    OSError, EOFError, UnicodeDecodeError, csv.Error
+        The file cannot be read.
+    """
+    with path.open("rb") as stream:
+        begin = stream.read(_HEAD)
+    if begin[:2] == _GZIP:
+        with gzip.open(path) as unpacked:
+            begin = unpacked.read(_HEAD)
+    if len(begin) == _HEAD and b"\n" in begin:
+        begin = begin[: begin.rindex(b"\n")]  # The last line may end within a letter.
+    lines = _as_utf8(begin)[0].decode(errors="ignore").split("\n")
+    start, delimiter = _preamble(lines[:_LINES_LOOKED_AT])
+    return _names(path, _header("\n".join(lines[start:]), delimiter, path)[1])
+
+
+def _header(head: str, delimiter: str, path: Path) -> tuple[str, list[str]]:
+    """Return the delimiter, which is looked for unless it is named already, and what stands in the first line."""
+    delimiter = delimiter or _delimiter(head.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT], path)
+    rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
+    return delimiter, [name.strip() for name in next(rows, [])]
+
+
+def _unpacked(path: Path) -> bytes:
     content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
+    if content[:2] == _GZIP:
         with gzip.open(io.BytesIO(content)) as stream:
             content = stream.read(_MAX_UNPACKED + 1)
         if len(content) > _MAX_UNPACKED:
             raise SourceError(f"'{path}' unpacks to more than 4 GB. Unpack it, and open the table.")
+    return content
+
+
+def _as_utf8(content: bytes) -> tuple[bytes, list[Note]]:
+    r"""Return what a file holds in UTF-8 with ``\n`` at the end of lines, and what was assumed."""
     notes: list[Note] = []
     mark, encoding = next((pair for pair in _BYTE_ORDER_MARKS if content.startswith(pair[0])), (b"", "utf-8"))
     if encoding == "utf-16":

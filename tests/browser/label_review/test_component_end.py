@@ -73,11 +73,11 @@ def test_enter_takes_the_suggestion_for_a_suspect_and_nothing_for_a_label_that_l
     fake.given[right] = fake.given[suspect]
     page = open_review(open_page, selection="all")
     buttons = page.locator(".keys .row .key-button")
-    words = [f"relabel to {fake.truth[shown_row(page)]}", f"keep {fake.given[shown_row(page)]}"]
+    words = [f"Relabel to {fake.truth[shown_row(page)]}", f"Keep {fake.given[shown_row(page)]}"]
     assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["Enter", words[0]], ["K", words[1]]]
     page.keyboard.press("Enter")
     page.wait_for_selector(f".label-review[data-row='{suspect}']")
-    words = [f"relabel to {fake.truth[suspect]}", f"keep {fake.given[suspect]}"]
+    words = [f"Relabel to {fake.truth[suspect]}", f"Keep {fake.given[suspect]}"]
     assert [one.split("\n") for one in buttons.all_inner_texts()[:2]] == [["R", words[0]], ["K", words[1]]]
     assert page.locator(".keys .next").count() == 0
     page.keyboard.press("Enter")

@@ -44,6 +44,11 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     box = main.bounding_box()
     assert box and box["width"] > 300
     assert page.locator(".left .values").count() == (kind == "values")
+    if kind == "values":
+        rows = main.locator("tr").all_inner_texts()
+        assert [row.split("\n")[0] for row in rows] == [
+            "petal length", "petal width", "sepal length", "Not used as features", "remark",
+        ]  # fmt: skip
     grid = open_page("grid", **{**GRID, "total": 200, "kind": kind})
     grid.on("request", lambda request: asked.append(request.url))
     grid.reload()

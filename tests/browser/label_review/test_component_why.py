@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.components import REVIEW, Open, in_focus, open_review
+from browser.components import REVIEW, Open, in_focus, open_review, wait_for_probability
 from browser.fake_server import FakeServer
 from browser.fake_study import FakeStudy
 from browser.looking import shown_row
@@ -57,18 +57,32 @@ def test_why_takes_no_decisions_and_gives_the_focus_back(review: Page, fake: Fak
     for key in ("k", "s", "x", "1", "Enter"):
         if key != "Enter":
             review.keyboard.press(key)
-    assert "close" in in_focus(review)
+    assert "Close" in in_focus(review)
     for _ in range(30):
         review.keyboard.press("Tab")
         inside = "window.place.querySelector('.why').contains(window.place.activeElement)"
         assert review.evaluate(inside) or in_focus(review) == ""  # or the browser's own window, never the review
     review.keyboard.press("Escape")
     assert not dialog.is_visible()
-    assert "skip" in in_focus(review)
+    assert "Skip" in in_focus(review)
     open_why(review)
     review.keyboard.press("w")
     assert not dialog.is_visible()
     assert fake.record == []
+
+
+def test_why_and_the_page_state_one_probability_that_of_the_newer_answer(review: Page, fake: FakeStudy) -> None:
+    wait_for_probability(review)
+    fact = review.locator(".facts .measure").first
+    assert "score 0.60" not in fact.inner_text()
+    newer = fake.error_probability() | {"version": 7, "mean": [0.01, 0.5, 0.98], "low": [0.0, 0.4, 0.9]}
+    fake.error_probability = lambda: newer  # type: ignore[method-assign]
+    dialog = open_why(review)
+    expect(fact).to_contain_text("score 0.60")
+    said = (fact.get_attribute("title") or "").partition(" The label error score")[0]
+    assert "53 %" in said and dialog.locator(".why-summary").inner_text().count(said) == 1
+    review.keyboard.press("Escape")
+    expect(fact).to_contain_text("score 0.60")
 
 
 def test_why_answers_when_it_is_opened_again_at_once(review: Page) -> None:

@@ -83,7 +83,7 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     page.wait_for_selector(".why .neighbor-votes")
     assert page.get_by_role("dialog", name=f"Why #{row}").locator(".neighbor-votes tbody tr:visible").count() == 5
     page.keyboard.press("Escape")
-    assert in_focus(page) == "explain"
+    assert in_focus(page) == "Explain"
     page.get_by_role("button", name="show on map").click()
     page.get_by_role("button", name="review this").click()
     page.locator(".neighbor").first.click()

@@ -16,6 +16,7 @@ from browser.looking import (
     Serve,
     complaints,
     go,
+    metric,
     open_review,
     saved,
     shown_row,
@@ -24,6 +25,7 @@ from browser.looking import (
 from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import expect
 
+from dashboard.shared import wording
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.views.base import View
 from dashboard.views.benchmark import BENCHMARK
@@ -31,6 +33,7 @@ from dashboard.views.export import EXPORT
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.overview import OVERVIEW
+from dashboard.views.overview import wording as overview_wording
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +87,39 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     page.go_back()
     page.wait_for_selector(".label-review[data-place=one]")
     expect(page.locator(".menu [aria-current]")).to_contain_text(LABEL_REVIEW.title)
+
+
+def test_what_was_decided_in_another_tab_is_offered_and_shown(look: Look, serve: Serve) -> None:
+    dashboard = serve("digits")
+    first = look(dashboard)
+    changed = first.locator(".menu .changed")
+    assert metric(first, overview_wording.DECIDED) == "0"
+    expect(changed).to_be_hidden()
+    second = open_review(look, dashboard)
+    row = shown_row(second)
+    second.keyboard.press("Enter")
+    until(second, lambda: shown_row(second) != row, "the next sample")
+    saved(second)
+    expect(second.locator(".menu .changed")).to_be_hidden()
+    first.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(changed).to_be_visible()
+    changed.get_by_role("button", name="Show").click()
+    expect(first.get_by_test_id("stMetric").filter(has_text=overview_wording.DECIDED)).to_contain_text("1")
+    expect(changed).to_be_hidden()
+    first.evaluate("window.dispatchEvent(new Event('focus'))")
+    first.wait_for_timeout(500)
+    expect(changed).to_be_hidden()
+
+
+@ON_DIGITS
+def test_an_address_without_a_page_leads_to_the_overview_which_says_so(look: Look, untouched: RunningDashboard) -> None:
+    page = look(untouched, "nowhere")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(OVERVIEW.title)
+    expect(page.get_by_text(wording.unknown_address("nowhere"))).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    go(page, EXPORT)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(EXPORT.title)
+    expect(page.get_by_text(wording.unknown_address("nowhere"))).to_have_count(0)
 
 
 @ON_DIGITS

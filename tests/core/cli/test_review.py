@@ -10,7 +10,7 @@ from margin_core.review import ReviewStore
 
 def test_review_lists_what_was_decided_and_takes_decisions_in(run_margin, source, folder):
     code, out, _ = run_margin("review", source)
-    assert (code, out) == (0, "5 suspects, 0 decided: 0 relabeled, 0 kept, 0 excluded, 0 skipped\n")
+    assert (code, out) == (0, "5 suspects open, 0 decided: 0 relabeled, 0 kept, 0 excluded; 0 skipped\n")
     table = folder / "made.csv"
     table.write_text("id,verdict,label,note\n3,relabel,dog,seen\n4,keep,,\n5,exclude,,\n")
     assert (
@@ -22,7 +22,7 @@ def test_review_lists_what_was_decided_and_takes_decisions_in(run_margin, source
         == "0 decisions recorded, 3 were there before.\n"
     )
     _, out, _ = run_margin("review", source)
-    assert ": 1 relabeled, 1 kept, 1 excluded, 0 skipped\n" in out
+    assert ": 1 relabeled, 1 kept, 1 excluded; 0 skipped\n" in out
     assert re.search(r"  ada  relabel  3  .+ -> dog  seen$", out, re.MULTILINE)
 
 

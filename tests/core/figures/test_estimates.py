@@ -14,7 +14,9 @@ def lines_of(figure):
 def test_the_chart_of_finds_names_every_line_beside_its_end():
     wrong = np.arange(200) < 20
     found = np.array([0, 1, 1, 2, 3])
-    ahead = ExpectedYield(mean=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11))
+    ahead = ExpectedYield(
+        mean=np.linspace(0, 6, 11), median=np.linspace(0, 5, 11), low=np.zeros(11), high=np.linspace(0, 9, 11)
+    )
     count = ErrorCount(found=3, low=10, median=15, high=40)
     best = np.minimum(np.arange(15), 14.5)
     ranked = {"one": np.arange(200), "another": np.arange(200)[::-1]}
@@ -37,7 +39,7 @@ def test_the_chart_of_finds_names_every_line_beside_its_end():
 
 
 def test_the_chart_of_finds_before_and_after_all_looks():
-    nothing = ExpectedYield(mean=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
+    nothing = ExpectedYield(mean=np.zeros(1), median=np.zeros(1), low=np.zeros(1), high=np.zeros(1))
     empty = review_yield(np.array([0]), nothing, np.zeros(1), ErrorCount(0, 0, 0, 0), 0)
     assert lines_of(empty)["your review"].y.tolist() == [0]
     done = review_yield(

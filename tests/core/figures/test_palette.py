@@ -5,7 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from margin_core.figures.palette import CLASS_COLORS, OTHER, STATES, STEPS, class_colors, score_colors
+from margin_core.figures.palette import (
+    CLASS_COLORS,
+    COLOR_WORDS,
+    OTHER,
+    STATES,
+    STEPS,
+    class_colors,
+    colors_by_name,
+    score_colors,
+)
 
 
 def luminance(color):
@@ -23,6 +32,16 @@ def test_the_first_classes_have_colors_of_their_own_and_the_rest_is_gray():
     colors = class_colors(25)
     assert len(set(colors[:20])) == 20 and colors[20:] == [OTHER] * 5
     assert class_colors(3) == colors[:3]
+
+
+def test_a_class_that_is_called_like_a_color_has_it_and_no_other_class_does():
+    names = ["green", "cat", "Red", "deep red", "dark-blue", "red and blue", "infrared"]
+    colors = colors_by_name(names)
+    assert (colors[0], colors[2], colors[4]) == (COLOR_WORDS["green"], COLOR_WORDS["red"], COLOR_WORDS["blue"])
+    assert len(set(colors)) == len(names)
+    assert colors_by_name(["cat", "dog"]) == class_colors(2)
+    many = colors_by_name([f"class {number}" for number in range(24)] + ["red"])
+    assert many == class_colors(25) and set(COLOR_WORDS.values()) <= set(CLASS_COLORS)
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#14181D"])

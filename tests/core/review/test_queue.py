@@ -19,9 +19,7 @@ def test_the_queue_is_suspects_by_score_then_id_and_on_request_the_others(sessio
     assert session.upcoming(100).tolist() == [0, 2, 7, 4, 3]
     assert session.upcoming(100, beyond=True).tolist() == [0, 2, 7, 4, 3, 5, 1, 6]
     assert session.upcoming(2).tolist() == [0, 2]
-    assert session.progress() == ReviewProgress(
-        suspects=5, decided=0, relabeled=0, kept=0, excluded=0, skipped=0, total=8
-    )
+    assert session.progress() == ReviewProgress(open=5, decided=0, relabeled=0, kept=0, excluded=0, skipped=0, total=8)
 
 
 def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
@@ -32,9 +30,7 @@ def test_decided_rows_leave_and_skipped_ones_come_back_at_the_end(session, act):
     act(1, "skip")
     assert session.upcoming(100).tolist() == [3, 4, 1]
     assert session.upcoming(100, beyond=True).tolist() == [3, 5, 6, 4, 1]
-    assert session.progress() == ReviewProgress(
-        suspects=6, decided=5, relabeled=1, kept=1, excluded=1, skipped=2, total=8
-    )
+    assert session.progress() == ReviewProgress(open=1, decided=3, relabeled=1, kept=1, excluded=1, skipped=2, total=8)
     assert session.states.tolist() == [CODES[Verdict.KEEP], CODES[Verdict.SKIP], CODES[Verdict.RELABEL], OPEN,
                                        CODES[Verdict.SKIP], OPEN, OPEN, CODES[Verdict.EXCLUDE]]  # fmt: skip
     assert session.labels.tolist() == [0, 1, 0, 0, 1, 2, -1, 0]

@@ -97,7 +97,8 @@ def test_scores_and_queue_are_those_of_a_full_computation(study, explain, tmp_pa
             assert one.open_suspects.tolist() == [
                 verdict is None and score >= 0.5 for verdict, score in zip(verdicts, scores, strict=True)
             ]
-            assert one.progress().decided == sum(verdict is not None for verdict in verdicts)
+            assert one.progress().decided == sum(verdict not in (None, Verdict.SKIP) for verdict in verdicts)
+            assert one.progress().open == np.count_nonzero(one.open_suspects)
             assert one.progress().relabeled == verdicts.count(Verdict.RELABEL)
 
 

@@ -23,8 +23,13 @@ def test_a_path_outside_is_refused(tmp_path, path):
         resolve_within_roots(root / path, [root])
     assert str(refused.value) == (
         f"'{root / path}' lies outside the folders that may be opened ('{root}'). "
-        "Choose something below one of them, or declare its folder as a root when MARGIN is started."
+        f"Choose something below one of them, or start MARGIN with --root '{(root / path).resolve()}'."
     )
+
+
+def test_of_a_file_outside_its_folder_is_what_would_have_to_be_allowed(tmp_path):
+    with pytest.raises(AccessError, match=r"with --root '/data/of somebody'\.$"):
+        resolve_within_roots("/data/of somebody/table.csv", [tmp_path])
 
 
 def test_a_link_inside_that_leads_outside_is_refused(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from reviewing import decide
 
 from dashboard.study.cards import full_cards, neighbors_of
-from dashboard.study.evidence import label_evidence
+from dashboard.study.evidence import error_curve_payload, label_evidence
 
 
 def test_the_breakdown_is_that_of_the_core(opened, planted):
@@ -56,6 +56,8 @@ def test_why_follows_decisions(opened, planted):
     after = label_evidence(opened, one)
     assert (after["given"], after["label"]) == (opened.study.labels[one], planted.truth[one])
     assert after["score"] == pytest.approx(opened.session.scores[one])
+    assert after["curve"] == error_curve_payload(opened) != evidence["curve"]
+    assert after["version"] == after["curve"]["version"] == opened.version
 
 
 def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):

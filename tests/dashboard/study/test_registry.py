@@ -85,7 +85,7 @@ def test_a_job_reads_below_the_same_folders_as_the_registry(studies, root, tmp_p
     network = SmallCnn(8, 8, 2, channels=(2, 2), hidden=4)
     save_file(network.state_dict(), root / "w.safetensors")
     studies.allow(photos)
-    key = studies.open_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}", None)
+    key = studies.open_below_roots(str(root / "table.csv"), f"small_cnn:{root / 'w.safetensors'}")
     until(lambda: studies.opened(key) or studies.status(key).state != "running")
     assert studies.opened(key) is not None, studies.status(key)
     assert len(studies.opened(key).study) == 24
@@ -137,19 +137,19 @@ def test_a_workspace_of_a_newer_version_is_refused(studies, source):
 
 
 def test_the_browser_opens_below_the_roots(studies, source):
-    assert studies.opened(studies.open_below_roots(str(source), "", "")) is not None
+    assert studies.opened(studies.open_below_roots(str(source), "")) is not None
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc", "~", "..", "data/../../..", "\0", "http://example.com/x"])
 def test_the_browser_opens_nothing_outside(studies, path):
     with pytest.raises(AccessError):
-        studies.open_below_roots(path, None, None)
+        studies.open_below_roots(path, None)
     assert studies.requests == {}
 
 
 def test_a_registry_without_roots_opens_nothing_from_the_browser(source):
     with pytest.raises(AccessError):
-        StudyRegistry().open_below_roots(str(source), None, None)
+        StudyRegistry().open_below_roots(str(source), None)
 
 
 def test_a_link_that_leads_outside_is_refused(studies, root, write_source, tmp_path):
@@ -158,12 +158,12 @@ def test_a_link_that_leads_outside_is_refused(studies, root, write_source, tmp_p
     (root / "folder").symlink_to(outside.parent)
     for path in (root / "link.npz", root / "folder" / "pets.npz", root / "folder" / ".." / "outside" / "pets.npz"):
         with pytest.raises(AccessError, match="lies outside the folders that may be opened"):
-            studies.open_below_roots(str(path), None, None)
+            studies.open_below_roots(str(path), None)
 
 
 def test_the_browser_names_no_code(studies, source):
     with pytest.raises(AccessError, match="is Python code, which is only run when it is named on the command line"):
-        studies.open_below_roots(str(source), "os:getcwd", None)
+        studies.open_below_roots(str(source), "os:getcwd")
     assert studies.requests == {}
 
 
@@ -176,7 +176,7 @@ def test_no_request_of_a_browser_runs_code(studies, source):
 @pytest.mark.parametrize("model", ["resnet18:/etc/passwd", "/etc/model.onnx", "resnet18:../../w.safetensors"])
 def test_the_browser_names_no_weights_outside(studies, source, model):
     with pytest.raises(AccessError, match="lies outside the folders"):
-        studies.open_below_roots(str(source), model, None)
+        studies.open_below_roots(str(source), model)
 
 
 def test_a_workspace_whose_source_lies_outside_is_refused(studies, source, write_source, tmp_path, root):
@@ -184,7 +184,7 @@ def test_a_workspace_whose_source_lies_outside_is_refused(studies, source, write
     folder = root / "pets.npz.margin"
     (folder / "workspace.json").write_text(f'{{"format": 1, "source": "{outside}"}}')
     with pytest.raises(AccessError):
-        studies.open_below_roots(str(folder), None, None)
+        studies.open_below_roots(str(folder), None)
 
 
 def test_a_root_is_allowed_once(tmp_path):

@@ -44,8 +44,9 @@ def test_what_the_next_looks_may_hold(world, look):
         posterior = fit_error_posterior(probabilities, look(probabilities, truth, order[:60]))
         ahead = expected_yield(posterior, order[60:110])
         found = np.cumsum(probabilities.given[order[60:110]] != truth[order[60:110]])
-        assert ahead.mean[0] == ahead.low[0] == ahead.high[0] == 0
-        assert (np.diff(ahead.mean) >= 0).all() and (ahead.low <= ahead.high).all()
+        assert ahead.mean[0] == ahead.low[0] == ahead.median[0] == ahead.high[0] == 0
+        assert (np.diff(ahead.mean) >= 0).all() and (np.diff(ahead.median) >= 0).all()
+        assert (ahead.low <= ahead.median).all() and (ahead.median <= ahead.high).all()
         held.append(ahead.low[-1] <= found[-1] <= ahead.high[-1])
     assert np.mean(held) >= 0.9
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from margin_core.errors import ParameterError
-from margin_core.review.estimates import fit_error_posterior, flag_labels
+from margin_core.review.estimates import fit_error_posterior, flag_labels, lowest_flag_rate
 
 
 def test_false_alarms_stay_within_their_bound_on_average(world, look):
@@ -53,6 +53,17 @@ def test_nothing_open_nothing_flagged(world, look):
     probabilities, truth = world(n=30)
     found = flag_labels(fit_error_posterior(probabilities, look(probabilities, truth, np.arange(30))), 1.0)
     assert len(found.rows) == 0 and (found.expected_rate, found.upper_rate) == (0, 0)
+    assert lowest_flag_rate(fit_error_posterior(probabilities, look(probabilities, truth, np.arange(30)))) is None
+
+
+@pytest.mark.parametrize("spread", [1.0, 5.0])
+def test_below_the_lowest_rate_nothing_is_flagged_and_at_it_something_is(world, spread):
+    probabilities, _ = world(spread=spread)
+    posterior = fit_error_posterior(probabilities)
+    lowest = lowest_flag_rate(posterior)
+    assert 0 < lowest < 1
+    assert len(flag_labels(posterior, lowest).rows)
+    assert not len(flag_labels(posterior, np.nextafter(lowest, 0)).rows)
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.1, float("nan")])

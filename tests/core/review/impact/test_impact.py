@@ -1,5 +1,6 @@
 import json
 import sys
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from planted import blobs, flip
 from margin_core import Study
 from margin_core.errors import Cancelled, MissingPart, ReviewError
 from margin_core.probe.logistic import fit_logistic
-from margin_core.review.impact import Corrections, measure_impact
+from margin_core.review.impact import AccuracyCurve, Corrections, measure_impact
 from margin_core.review.impact.corrections import true_corrections
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
@@ -126,6 +127,35 @@ def test_wrong_corrections_lower_it(planted):
     )
     assert found.sentence.startswith("Your 100 decisions lower the accuracy")
     assert "−" in found.own.change_in_words
+
+
+def curve(before, after):
+    points = np.array([before, after])
+    change = points - before
+    return AccuracyCurve(
+        name="own", decisions=np.array([0, 3]), accuracy=points, low=points - 0.01, high=points + 0.01, change=change,
+        change_low=change - 0.002, change_high=change + 0.001,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [(0.9, 0.95, ("90.0", "95.0", "+5.0")), (0.98942, 0.98861, ("98.94", "98.86", "−0.08")),
+     (0.5, 0.5, ("50.0", "50.0", "0.0")), (0.97849, 0.97951, ("97.85", "97.95", "+0.10"))],
+)  # fmt: skip
+def test_the_change_is_that_of_the_percentages_that_are_shown(before, after, words):
+    made = curve(before, after)
+    assert (*made.percentages, made.change_in_words.split(" ")[0]) == words
+
+
+def test_whatever_the_accuracies_the_figures_of_a_sentence_add_up():
+    random = np.random.default_rng(0)
+    for before, after in np.clip(0.9 + 0.05 * random.normal(size=(2000, 2)), 0, 1):
+        made = curve(before, after)
+        first, last = map(Decimal, made.percentages)
+        said = made.change_in_words.split(" ")[0].replace("−", "-")
+        assert last - first == Decimal(said)
+        assert abs(float(said) - 100 * (after - before)) <= 0.05001
 
 
 def test_an_excluded_sample_is_neither_trained_on_nor_judged(planted, monkeypatch):

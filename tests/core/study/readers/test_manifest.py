@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.notes import texts_of
+from margin_core.study.readers.column_table import MISSING
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -70,6 +71,35 @@ def test_named_columns_play_their_part(table):
 @pytest.mark.parametrize("name", ["label", "Class", "TARGET", "y"])
 def test_the_label_column_is_found_by_its_name(table, name):
     assert read(table(f"x,{name}\n1,a\n2,b\n")).class_names == ("a", "b")
+
+
+def rows_of(name, values):
+    return f"x,{name}\n" + "".join(f"{place * 0.5},{value}\n" for place, value in enumerate(values))
+
+
+@pytest.mark.parametrize("name", ["sentiment", "Category", "SPECIES", "gold_label"])
+def test_a_column_of_classes_that_is_usually_a_label_is_the_label(table, name):
+    samples = read(table(rows_of(name, ["good", "bad"] * 5)))
+    assert samples.class_names == ("bad", "good") and f"Label: column '{name}'." in [
+        note.text for note in samples.notes
+    ]
+    assert samples.inputs.names == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("sentiment", [f"{place / 7:.3f}" for place in range(20)]), ("category", ["one"] * 20),
+     ("topic,category", ["a,b", "c,d"] * 10), ("mood", ["good", "bad"] * 10)],
+)  # fmt: skip
+def test_what_may_as_well_be_something_else_is_not_taken_for_the_label(table, name, values):
+    assert "has no label column" in refusal(table(rows_of(name, values)))
+
+
+def test_a_column_that_is_called_label_goes_before_one_that_usually_is(table):
+    samples = read(
+        table("x,category,label\n" + "".join(f"{place},{'ab'[place % 2]},{place % 3}\n" for place in range(12)))
+    )
+    assert samples.class_names == ("0", "1", "2")
 
 
 def test_whole_numbers_are_classes_by_value_and_blank_is_no_label(table):
@@ -267,7 +297,7 @@ def test_a_named_id_column_that_repeats_is_kept_for_the_study_to_refuse(table):
 words = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), include_characters=",\"'=+-@\n;\t"), min_size=1, max_size=12
 )
-names = words.filter(lambda text: text.strip() == text)
+names = words.filter(lambda text: text.strip() == text and text.lower() not in MISSING)
 row = st.tuples(words, names, st.floats(width=32))
 
 

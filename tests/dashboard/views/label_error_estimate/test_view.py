@@ -36,10 +36,10 @@ def test_before_any_review_the_interval_is_wide_and_nothing_is_bounded(app, aske
     text = turn_to(app, LABEL_ERROR_ESTIMATE)
     tiles = {tile.label: tile.value for tile in app.metric}
     count = estimates.estimate_error_count(error_posterior(asked))
-    assert tiles == {wording.ESTIMATE: str(count.median), wording.FOUND: "0", wording.LEFT: "90"}
+    assert tiles == {wording.ESTIMATE: str(count.median), wording.FOUND: "0", wording.LEFT: wording.LEFT_UNKNOWN}
     assert count.low <= len(planted.flipped) <= count.high
     assert wording.between(count.low, count.high) in text
-    assert wording.no_calibration(20) in text
+    assert wording.no_calibration(20) in text and wording.bounded_by_checks(0) in text
 
 
 def test_reviews_are_counted_and_stopping_is_announced(app, asked, planted):
@@ -62,7 +62,7 @@ def test_the_expected_yield_and_the_missing_checks_are_shown(app, asked, planted
     ahead = estimates.expected_yield(error_posterior(asked), asked.session.upcoming_with_checks(100, checks=True)[0])
     assert len(ahead.mean) == 91
     for looks in (50, 90):
-        numbers = (looks, ahead.mean[looks], ahead.low[looks], ahead.high[looks])
+        numbers = (looks, ahead.median[looks], ahead.low[looks], ahead.high[looks])
         assert wording.next_yield(*numbers) in text
     assert wording.SUSPECTS_FIRST in text
     review(asked, asked.audited.overview.groups["suspects"], planted)

@@ -6,6 +6,7 @@ from pages import press, read_page, turn_to
 from dashboard.study.registry import OpenRequest
 from dashboard.views.open_source import OPEN, wording
 from dashboard.views.opening import OPENING
+from margin_core.study import ColumnNames
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -32,6 +33,27 @@ def test_a_path_outside_is_refused_in_words(app, asked, studies, path, words, mo
     (error,) = app.error
     assert error.value.startswith(words)
     assert studies.requests == before
+
+
+def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked, studies, monkeypatch):
+    table = studies.roots[0] / "flowers.csv"
+    rows = (f"p{row},{row % 7 + row / 50},{'uv'[row % 2]}\n" for row in range(40))
+    table.write_text("plant,petal,kind\n" + "".join(rows))
+    opened = []
+    monkeypatch.setattr(studies, "open", lambda request: opened.append(request) or next(iter(studies.requests)))
+    turn_to(app, OPEN)
+    assert len(app.selectbox) == 1
+    app.selectbox[0].set_value(str(table)).run()
+    boxes = {box.label: box for box in app.selectbox}
+    label, of_ids = (boxes[wording.COLUMNS[role][0]] for role in ("label", "id"))
+    assert label.options == of_ids.options == ["plant", "petal", "kind"] and label.value is None
+    label.set_value("kind")
+    of_ids.set_value("plant")
+    press(app, wording.OPEN)
+    assert not app.error
+    assert [(request.source, request.columns) for request in opened] == [
+        (table.resolve(), ColumnNames(label="kind", id="plant"))
+    ]
 
 
 def test_what_is_open_is_listed_and_a_tab_turns_to_it(app, studies, asked, write_source, tmp_path, stand_in_for_jobs):
