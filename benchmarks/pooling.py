@@ -1,7 +1,7 @@
 """How the inputs of `LabelFlips` should be joined: the default pool beside the rules it was chosen over.
 
 Average precision on real pictures with planted flips, in situations that differ in what a study brings. The figures of
-docs/decisions/0005-shared-belief-not-a-joint-fit.md come from here.
+docs/decisions/0005-pool-weights-from-likelihoods.md come from here.
 """
 
 from __future__ import annotations
