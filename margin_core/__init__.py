@@ -3,8 +3,9 @@
 The names below are imported when they are first used: whoever needs one part does not wait for the others.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from margin_core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from margin_core.errors import MarginError
@@ -30,18 +31,15 @@ __all__ = [
     "load_study",
 ]
 
-_HOMES = {
-    "TASKS": "tasks", "Explanation": "values", "MarginError": "errors", "Study": "values", "explain": "protocol",
-    "load_study": "study", "add_model_outputs": "study", "as_model": "study.models",
-    "estimate_errors": "review.estimates",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "errors": ("MarginError",),
+        "protocol": ("explain",),
+        "review.estimates": ("estimate_errors",),
+        "study": ("add_model_outputs", "load_study"),
+        "study.models": ("as_model",),
+        "tasks": ("TASKS",),
+        "values": ("Explanation", "Study"),
+    },
+)

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import suppress
 
+from margin_core.visible_text import visible_text
+
 CLEAR_LINE = "\r\x1b[K"
 """Back to the start of the line, and nothing left on it: what a terminal understands that is not dumb."""
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def one_line(text: str) -> str:
-    r"""Return a text as one line that cannot steer a terminal, whatever names of files and classes it holds.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        Control characters are written as ``\u001b``.
-    """
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def rewrites_lines() -> bool:
@@ -56,4 +40,4 @@ def print_message(text: str) -> None:
         return
     with suppress(OSError):  # Nobody reads it; the result and the exit code do not depend on that.
         clear_progress()
-        print(one_line(text.replace("\n", " ")), file=sys.stderr, flush=True)
+        print(visible_text(text.replace("\n", " ")), file=sys.stderr, flush=True)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from margin_core.cli.messages import CLEAR_LINE, one_line, rewrites_lines
+from margin_core.cli.messages import CLEAR_LINE, rewrites_lines
 from margin_core.cli.options import Arguments
 from margin_core.storage.engine import Progress, silent
+from margin_core.visible_text import visible_text
 
 DONE = "Done"
 """What a step reports that has ended; it says nothing in the middle of a command."""
@@ -53,7 +54,7 @@ def print_progress(fraction: float, text: str) -> None:
     text : str
         The step under way.
     """
-    line = f"{CLEAR_LINE}{fraction:4.0%}  {one_line(text)}"
+    line = f"{CLEAR_LINE}{fraction:4.0%}  {visible_text(text)}"
     with suppress(OSError):  # Nobody reads it.
         print(line, end="" if fraction < 1 else "\n", file=sys.stderr, flush=True)
 
@@ -105,7 +106,7 @@ class ProgressLog:
         self._stage, self._printed = stage, now
         elapsed = f"  ({now - self._began:.1f} s)" if self.with_times else ""
         with suppress(OSError):  # Nobody reads it.
-            print(f"{fraction:4.0%}  {one_line(text)}{elapsed}", file=sys.stderr, flush=True)
+            print(f"{fraction:4.0%}  {visible_text(text)}{elapsed}", file=sys.stderr, flush=True)
 
 
 def print_json_progress(fraction: float, text: str, **more: str) -> None:

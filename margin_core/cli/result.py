@@ -15,10 +15,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from margin_core.cli.messages import clear_progress, one_line, print_message
+from margin_core.cli.messages import clear_progress, print_message
 from margin_core.cli.options import Arguments
 from margin_core.cli.output import STDOUT
 from margin_core.errors import ParameterError, WorkspaceError
+from margin_core.visible_text import visible_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,8 @@ def _print(result: Result, *, as_json: bool, quiet: bool) -> None:
         text = json.dumps(to_plain(result.values), indent=2, ensure_ascii=not is_unicode, allow_nan=False) + "\n"
     else:
         lines = () if result.content is not None else result.lines
-        text = "".join(f"{one_line(line)}\n" for line in lines).encode(encoding, "backslashreplace").decode(encoding)
+        seen = "".join(f"{visible_text(line)}\n" for line in lines)
+        text = seen.encode(encoding, "backslashreplace").decode(encoding)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -8,8 +8,9 @@ estimate; `yield_curve` compares rankings where the truth is known; `impact_curv
 The names below are imported when they are first used: the dashboard needs but a few of them to start.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from margin_core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from margin_core.figures.boundary_slice import Pin, slice_picture
@@ -35,27 +36,15 @@ __all__ = [
     "yield_curve",
 ]
 
-_HOMES = {
-    "Pin": "boundary_slice",
-    "class_bars": "classes",
-    "confusion_matrix": "classes",
-    "explanation_figure": "explanations",
-    "faithfulness_curves": "faithfulness",
-    "impact_curve": "impact",
-    "planted_error_curve": "estimates",
-    "reliability_diagram": "estimates",
-    "review_yield": "estimates",
-    "score_map": "explanations",
-    "slice_picture": "boundary_slice",
-    "yield_curve": "yields",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "boundary_slice": ("Pin", "slice_picture"),
+        "classes": ("class_bars", "confusion_matrix"),
+        "estimates": ("planted_error_curve", "reliability_diagram", "review_yield"),
+        "explanations": ("explanation_figure", "score_map"),
+        "faithfulness": ("faithfulness_curves",),
+        "impact": ("impact_curve",),
+        "yields": ("yield_curve",),
+    },
+)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-_VOID = frozenset({"img", "meta", "br"})
+from margin_core.visible_text import visible_text
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-"""Characters that cannot be seen or turn the text around them; joiners, which scripts and emoji need, are not among."""
+_VOID = frozenset({"img", "meta", "br"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def element(tag: str, *children: Child, **attributes: str | int | float | None) 
     '<td class="given">&lt;script&gt;</td>'
     """
     given = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(visible(str(value)))}"'
+        f' {name.rstrip("_").replace("_", "-")}="{escape(_visible(str(value)))}"'
         for name, value in attributes.items()
         if value is not None
     )
@@ -77,7 +73,7 @@ def joined(children: Child) -> Html:
     if isinstance(children, Html):
         return children
     if isinstance(children, str):
-        return Html(escape(visible(children)))
+        return Html(escape(_visible(children)))
     if isinstance(children, int):
         return Html(f"{children:,}")
     return Html("".join(joined(child).text for child in children))
@@ -97,20 +93,5 @@ def named(text: str) -> Html:
     return element("bdi", text)
 
 
-def visible(text: str) -> str:
-    r"""Return a text with its invisible and direction-changing characters spelled out.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> visible("gpj.\u202epdf")
-    'gpj.\\u202epdf'
-    """
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+def _visible(text: str) -> str:
+    return visible_text(text, keep="\t\n")

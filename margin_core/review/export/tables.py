@@ -4,7 +4,8 @@ A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or 
 file name could run code on the machine of whoever opens the export. In CSV such a text gets a leading
 apostrophe, which spreadsheets take for "this is text". A text that would read like one so marked (an
 apostrophe before such a character) gets one more, so that `from_csv_text` gives every text back exactly.
-Numbers are left alone, and so are Parquet and JSON lines, which nothing runs.
+Control characters inside a text stay: every text is quoted, and read back as it was written. Numbers are left alone,
+and so are Parquet and JSON lines, which nothing runs.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from margin_core.lazy_names import lazy_names
 from margin_core.tasks.invertible.fit_surrogate import fit_surrogate, is_trained
 from margin_core.tasks.invertible.input_space import MAX_PICTURE_SIDE, InputSpace
 from margin_core.tasks.invertible.margin_column import with_margin_column
@@ -32,10 +33,6 @@ __all__ = [
     "with_margin_column",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("CounterfactualPath", "compute_counterfactual_path"):
-        from margin_core.tasks.invertible import counterfactual_path
-
-        return getattr(counterfactual_path, name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(
+    __name__, {"counterfactual_path": ("CounterfactualPath", "compute_counterfactual_path")}
+)

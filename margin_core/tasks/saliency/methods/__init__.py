@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from margin_core.lazy_names import lazy_names
 from margin_core.tasks.saliency.methods.published import BLACK_BOX, METHODS, Method, find_published_method
 
 if TYPE_CHECKING:
@@ -14,10 +15,4 @@ if TYPE_CHECKING:
 
 __all__ = ["BLACK_BOX", "METHODS", "Method", "attribute", "find_published_method"]
 
-
-def __getattr__(name: str) -> Any:
-    if name == "attribute":
-        from margin_core.tasks.saliency.methods.image_attribution import attribute
-
-        return attribute
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(__name__, {"image_attribution": ("attribute",)})
