@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from margin_core import Study
 from margin_core.graph import build_graph
+from margin_core.protocol import filter_function
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.estimates import (
     ErrorProbabilities,
@@ -38,7 +39,6 @@ from margin_core.review.estimates import (
 )
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
-from margin_core.values import Steps
 
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.40)
 REPEATS = 14
@@ -159,10 +159,7 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
     task, run = LabelFlips(), Run()
     domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)
-    signal = task.function(study, domain, graph, run)
-    label_error_score = task.fit_label_error_score(
-        study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run
-    )
+    label_error_score = task.fit_label_error_score(study, filter_function(task, study, domain, graph, run), run)
     return estimate_error_probabilities(label_error_score, study.labels)
 
 

@@ -15,16 +15,15 @@ from scipy import sparse
 
 from margin_core import Study
 from margin_core.domain import every_sample
-from margin_core.function.given_labels import given_labels
 from margin_core.graph import Knn, build_graph
-from margin_core.influence import HighPass
+from margin_core.protocol import filter_function
 from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.live import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.tasks.label_flips.rankings import RANKINGS
-from margin_core.values import Graph, Steps
+from margin_core.values import Graph
 
 SIZE = {"n": 50_000, "dimensions": 512}
 LARGE, NEIGHBORS, CLASSES = 1_000_000, 20, 10
@@ -53,8 +52,7 @@ def beside_the_graph(runs: int) -> list[float]:
         with timed(graphs):
             graph = build_graph(Knn(), domain, run)
         with timed(scores):
-            signal = given_labels(study, domain, graph)
-            task.interpret(study, Steps(domain, graph, signal, HighPass()(graph, signal)), run)
+            task.interpret(study, filter_function(task, study, domain, graph, run), run)
         ratios.append((graphs[0] + scores[0]) / graphs[0])
     return ratios
 
@@ -72,8 +70,7 @@ def rankings_beside_the_graph() -> dict[str, list[Cell | None]]:
         with timed(graphs):
             graph = build_graph(task.graph, domain, run)
         with timed(scores):
-            signal = task.function(study, domain, graph, run)
-            task.interpret(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
+            task.interpret(study, filter_function(task, study, domain, graph, run), run)
         rows[name] = [((graphs[0] + scores[0]) / graphs[0], None)]
     return rows
 

@@ -14,7 +14,7 @@ from margin_core.graph import build_graph
 from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
-from margin_core.values import Explanation, Steps, Study
+from margin_core.values import Domain, Explanation, Graph, Steps, Study
 from margin_core.values.explanation import nodes_of
 
 VERSION = 1
@@ -67,9 +67,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     run = whole.part(task.domain_takes, 1.0)
     run.report(0.0, task.graph.describe(len(domain.ids), task.nodes))
     graph = build_graph(task.graph, domain, run)  # 2
-    signal = task.function(study, domain, graph, run.part(0.2, task.function_ends))  # 3
-    influence = task.high_pass(graph, signal)  # 4: the same for every task
-    steps = Steps(domain, graph, signal, influence)
+    steps = filter_function(task, study, domain, graph, run.part(0.2, task.function_ends))  # 3 and 4
     findings = task.interpret(study, steps, run.part(task.function_ends, 1.0))  # 5
     run.report(1.0, "Done")
     return Explanation(
@@ -82,6 +80,28 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
         nodes=nodes_of(domain.ids, findings.ids),
         fingerprint=identity(task, study),
     )
+
+
+def filter_function(task: Task, study: Study, domain: Domain, graph: Graph, run: Run) -> Steps:
+    """Compute the explanation function of a task and its high-passed influence, on a graph that is there.
+
+    Parameters
+    ----------
+    task : Task
+    study : Study
+    domain : Domain
+    graph : Graph
+        Of the nodes of the domain.
+    run : Run
+        Receives the progress of the function.
+
+    Returns
+    -------
+    Steps
+        With the domain and the graph as given.
+    """
+    signal = task.function(study, domain, graph, run)  # 3
+    return Steps(domain, graph, signal, task.high_pass(graph, signal))  # 4: the same for every task
 
 
 def identity(task: Task, study: Study) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from margin_core.errors import ParameterError
 from margin_core.graph import build_graph
-from margin_core.protocol import identity
+from margin_core.protocol import filter_function, identity
 from margin_core.review.estimates.error_probabilities import ErrorProbabilities, estimate_error_probabilities
 from margin_core.review.estimates.reliability import Reliability, base_rate_brier_score, brier_score, reliability
 from margin_core.storage.engine import Arrays, Run
@@ -16,7 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.task import LabelFlips
-from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Steps, Study, freeze
+from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Study, freeze
 
 VERSION = 1
 """Raised whenever the same study would give another result."""
@@ -210,8 +210,7 @@ def plant_errors(
 
 
 def _fit(study: Study, task: LabelFlips, domain: Domain, graph: Graph, run: Run) -> LabelErrorScore:
-    signal = task.function(study, domain, graph, run)
-    return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), run)
+    return task.fit_label_error_score(study, filter_function(task, study, domain, graph, run), run)
 
 
 def _summary(study: Study, before: ErrorProbabilities, outcomes: list[Arrays]) -> PlantedErrorTest:

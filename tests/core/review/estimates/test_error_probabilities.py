@@ -4,19 +4,18 @@ from planted import blobs
 
 from margin_core import Study
 from margin_core.graph import build_graph
+from margin_core.protocol import filter_function
 from margin_core.review.estimates import estimate_error_probabilities
 from margin_core.review.estimates.error_probabilities import fit_isotonic
 from margin_core.storage.engine import Run
 from margin_core.tasks import LabelFlips
-from margin_core.values import Steps
 
 
 def label_error_score_of(study):
     task = LabelFlips()
     domain = task.domain(study, Run())
     graph = build_graph(task.graph, domain, Run())
-    signal = task.function(study, domain, graph, Run())
-    return task.fit_label_error_score(study, Steps(domain, graph, signal, task.high_pass(graph, signal)), Run())
+    return task.fit_label_error_score(study, filter_function(task, study, domain, graph, Run()), Run())
 
 
 def probabilities_of(study):
