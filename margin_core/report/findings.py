@@ -26,7 +26,6 @@ ROLES = {
     "prototype": "Prototypes",
     "criticism": "Criticisms",
     "boundary": "Nearest to a boundary",
-    "part": "Parts",
 }
 COUNTED = {
     "not_suspect": "not suspect",
@@ -35,7 +34,8 @@ COUNTED = {
     "criticism": "criticisms",
     "boundary": "samples",
     "sample": "samples",
-    "part": "parts",
+    "for": "parts that support the class",
+    "against": "parts that oppose it",
 }
 """Roles after their number, where the role itself would not do."""
 
@@ -126,7 +126,7 @@ def describe_findings(
     order = np.argsort(first)
     roles = tuple((str(names[at]), int(counts[at])) for at in order)
     listed = [(role, count) for role, count in roles if role not in NOT_SHOWN]
-    describe = _describer(explanation, study, estimate)
+    describe = DESCRIBERS.get(explanation.task, _plain_columns)(explanation, study, estimate)
     groups = []
     for (role, total), shown in zip(listed, _shares([count for _, count in listed], most), strict=True):
         places = np.flatnonzero(found.roles == role)[:shown].tolist()
@@ -158,71 +158,83 @@ def task_title(name: str) -> str:
 
 
 Described = tuple[Child, tuple[tuple[str, Child], ...]]
+Describe = Callable[[int], Described]
+"""From the place of a finding to its headline and its facts."""
 
 
-def _describer(
-    explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None
-) -> Callable[[int], Described]:
-    """Return what says headline and facts of the finding at a place."""
+def _label_errors(explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None) -> Describe:
     evidence, scores = explanation.findings.evidence, explanation.findings.scores
-    if explanation.task == LabelFlips.name:
-        is_same = estimate is not None and estimate.explanation.fingerprint == explanation.fingerprint
-        probabilities = estimate.to_frame() if estimate is not None and is_same else None
+    is_same = estimate is not None and estimate.explanation.fingerprint == explanation.fingerprint
+    probabilities = estimate.to_frame() if estimate is not None and is_same else None
 
-        def label_error(place: int) -> Described:
-            probability: tuple[tuple[str, Child], ...] = ()
-            if probabilities is not None:
-                p, low, high = probabilities.loc[place, ["p_label_error", "p_low", "p_high"]]
-                probability = (("P(label error)", f"{p:.2f}"), ("90 % interval", f"{low:.2f}–{high:.2f}"))
-            given, suggested = str(evidence["given_label"][place]), str(evidence["suggested_label"][place])
-            agreeing, counted = int(evidence["neighbours_agreeing"][place]), int(evidence["neighbours_counted"][place])
-            return (named(given), " → ", named(suggested)), (
-                ("Label error score", f"{scores[place]:.3f}"),
-                *probability,
-                ("Neighbors agree", f"{agreeing:,} of {counted:,}"),
-                ("P(given)", _two(evidence["p_given"][place])),
-                ("P(suggested)", _two(evidence["p_suggested"][place])),
-            )
+    def describe(place: int) -> Described:
+        probability: tuple[tuple[str, Child], ...] = ()
+        if probabilities is not None:
+            p, low, high = probabilities.loc[place, ["p_label_error", "p_low", "p_high"]]
+            probability = (("P(label error)", f"{p:.2f}"), ("90 % interval", f"{low:.2f}–{high:.2f}"))
+        given, suggested = str(evidence["given_label"][place]), str(evidence["suggested_label"][place])
+        agreeing, counted = int(evidence["neighbours_agreeing"][place]), int(evidence["neighbours_counted"][place])
+        return (named(given), " → ", named(suggested)), (
+            ("Label error score", f"{scores[place]:.3f}"),
+            *probability,
+            ("Neighbors agree", f"{agreeing:,} of {counted:,}"),
+            ("P(given)", _two(evidence["p_given"][place])),
+            ("P(suggested)", _two(evidence["p_suggested"][place])),
+        )
 
-        return label_error
-    if explanation.task == Prototypes.name:
+    return describe
 
-        def prototype(place: int) -> Described:
-            name = str(evidence["class_name"][place])
-            headline: Child = named(name) if name else "no class"
-            if explanation.findings.roles[place] == "prototype":
-                return headline, (
-                    ("Represents", f"{evidence['stands_for'][place]:.1%} of class"),
-                    ("Denser than", f"{evidence['density'][place]:.0%} of class"),
-                )
-            reason = str(evidence["reason"][place])
+
+def _prototypes(explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None) -> Describe:
+    evidence, roles = explanation.findings.evidence, explanation.findings.roles
+
+    def describe(place: int) -> Described:
+        name = str(evidence["class_name"][place])
+        headline: Child = named(name) if name else "no class"
+        if roles[place] == "prototype":
             return headline, (
-                ("Reason", REASONS.get(reason, reason)),
-                ("Influence", f"{evidence['influence'][place]:.3f}"),
-                ("Neighbors agree", _percent(evidence["agreement"][place])),
+                ("Represents", f"{evidence['stands_for'][place]:.1%} of class"),
+                ("Denser than", f"{evidence['density'][place]:.0%} of class"),
             )
+        reason = str(evidence["reason"][place])
+        return headline, (
+            ("Reason", REASONS.get(reason, reason)),
+            ("Influence", f"{evidence['influence'][place]:.3f}"),
+            ("Neighbors agree", _percent(evidence["agreement"][place])),
+        )
 
-        return prototype
-    if explanation.task == DecisionBoundary.name:
+    return describe
 
-        def boundary(place: int) -> Described:
-            given = int(evidence["given"][place])
-            label: Child = named(str(study.class_names[given])) if given >= 0 else "none"
-            first, second = str(evidence["first_name"][place]), str(evidence["second_name"][place])
-            return (named(first), " | ", named(second)), (
-                ("Boundary score", f"{scores[place]:.3f}"),
-                ("Class margin", f"{evidence['margin'][place]:.3f}"),
-                ("Given label", (label, ", other than predicted" if evidence["wrong"][place] else None)),
-            )
 
-        return boundary
-    plain = {name: values for name, values in evidence.items() if values.ndim == 1}
+def _boundary(explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None) -> Describe:
+    evidence, scores = explanation.findings.evidence, explanation.findings.scores
 
-    def other(place: int) -> Described:
+    def describe(place: int) -> Described:
+        given = int(evidence["given"][place])
+        label: Child = named(str(study.class_names[given])) if given >= 0 else "none"
+        first, second = str(evidence["first_name"][place]), str(evidence["second_name"][place])
+        return (named(first), " | ", named(second)), (
+            ("Boundary score", f"{scores[place]:.3f}"),
+            ("Class margin", f"{evidence['margin'][place]:.3f}"),
+            ("Given label", (label, ", other than predicted" if evidence["wrong"][place] else None)),
+        )
+
+    return describe
+
+
+def _plain_columns(explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None) -> Describe:
+    scores = explanation.findings.scores
+    plain = {name: values for name, values in explanation.findings.evidence.items() if values.ndim == 1}
+
+    def describe(place: int) -> Described:
         facts = ((_in_words(name), _value(values[place])) for name, values in plain.items())
         return None, (("Score", f"{scores[place]:.3f}"), *facts)
 
-    return other
+    return describe
+
+
+DESCRIBERS = {LabelFlips.name: _label_errors, Prototypes.name: _prototypes, DecisionBoundary.name: _boundary}
+"""By name of the task; of another task every column of the evidence is stated."""
 
 
 def _shares(counts: Sequence[int], most: int) -> list[int]:

@@ -12,13 +12,14 @@ import pytest
 
 from margin_core import Study, estimate_errors, explain
 from margin_core.report import collect_report, render_report, write_report
-from margin_core.report.markup import element, visible
+from margin_core.report.markup import element
 from margin_core.review import Decision, ReviewStore, Verdict, study_key
 from margin_core.study import Opened
 from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import assumption
 from margin_core.tasks import ContextualOutliers, DecisionBoundary, LabelFlips, Prototypes, Saliency
+from margin_core.visible_text import visible_text
 
 NOW = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
 NAMES = ("<script>alert(1)</script>", "\" onload='x'", "gpj.\u202eexe")
@@ -140,7 +141,7 @@ def test_numbers_are_those_of_explain_and_estimate(tmp_path):
     assert len(rows) - 1 == len(expected) == 6
     for row, (_, one) in zip(rows[1:], expected.iterrows(), strict=True):
         assert row == [
-            one["id"], visible(f"{one['given']} → {one['suggested']}"), f"{one['label_error_score']:.3f}",
+            one["id"], visible_text(f"{one['given']} → {one['suggested']}"), f"{one['label_error_score']:.3f}",
             f"{one['p_label_error']:.2f}", f"{one['p_low']:.2f}–{one['p_high']:.2f}",
             f"{one['neighbours_agreeing']} of {one['neighbours_counted']}", f"{one['p_given']:.2f}",
             f"{one['p_suggested']:.2f}",
@@ -237,6 +238,7 @@ def test_a_heatmap_stands_beside_its_sample(tmp_path):
     study = make_study(inputs=pictures, model=Bright())
     html = render_report(make_report(study, tmp_path, [Saliency(sample="<b>3</b>", evaluations=32)]))
     section = html[html.index('<section id="saliency">') :].split("</section>")[0]
+    assert re.search(r"\d parts that support the class", section)
     assert section.count("<img ") == 2
 
 
@@ -264,5 +266,4 @@ def test_a_picture_that_cannot_be_read_is_said(tmp_path):
 
 def test_texts_and_attributes_are_escaped():
     assert element("p", "<&>", title='"<').text == '<p title="&quot;&lt;">&lt;&amp;&gt;</p>'
-    assert visible("a\u202eb\x00c\ud800") == "a\\u202eb\\u0000c\\ud800"
-    assert visible("\U0001f469\u200d\U0001f52c नमस्\u200dते") == "\U0001f469\u200d\U0001f52c नमस्\u200dते"
+    assert element("p", "a\u202eb\nc", title="\ud800").text == '<p title="\\ud800">a\\u202eb\nc</p>'

@@ -1,0 +1,88 @@
+"""What one task found: cards with pictures, or rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from margin_core.report.collect import Report
+from margin_core.report.findings import COUNTED, Finding, FindingGroup, TaskFindings
+from margin_core.report.heatmaps import show_heatmap
+from margin_core.report.markup import Child, Html, element, named
+from margin_core.report.samples import show_sample
+from margin_core.report.sections.decisions import describe_decision
+from margin_core.review import Decision
+from margin_core.study.inputs.shown import shown_kind
+from margin_core.values import Explanation
+
+
+def task_section(report: Report, explanation: Explanation, task: TaskFindings) -> Child:
+    """Return the section on a task of a report.
+
+    Parameters
+    ----------
+    report : Report
+    explanation : Explanation
+    task : TaskFindings
+        Of the explanation.
+
+    Returns
+    -------
+    Html or sequence of Html
+    """
+    counts = ", ".join(f"{count:,} {COUNTED.get(role, role)}" for role, count in task.roles)
+    head = element("p", f"{task.question} Ranked: {counts or 'nothing'}.", class_="soft")
+    if "heatmap" in explanation.findings.maps:
+        return [head, show_heatmap(report.study, explanation)]
+    if not task.groups:
+        return [head, element("p", "Nothing was found.", class_="none")]
+    return [head, [_group(report, explanation, group) for group in task.groups]]
+
+
+def _group(report: Report, explanation: Explanation, group: FindingGroup) -> Child:
+    shown = len(group.findings)
+    of_all = f"{shown:,}" if shown == group.total else f"{shown:,} of {group.total:,}"
+    title = element("h3", f"{group.title}: {of_all} shown" if shown < group.total else f"{group.title}: {of_all}")
+    decided = {decision.sample_id: decision for decision in report.decisions}
+    ids = report.study.ids
+    pairs = [(finding, decided.get(str(ids[finding.row]))) for finding in group.findings]
+    if shown_kind(report.study) == "picture":
+        return [title, element("ol", (_card(report, *pair) for pair in pairs), class_="cards")]
+    return [title, _rows(report, pairs)]
+
+
+def _card(report: Report, finding: Finding, decision: Decision | None) -> Html:
+    return element(
+        "li",
+        element("div", show_sample(report.study, finding.row), class_="frame"),
+        element("h4", finding.headline) if finding.headline else None,
+        element("div", named(str(report.study.ids[finding.row])), class_="id"),
+        element("dl", (element("div", element("dt", name), element("dd", value)) for name, value in finding.facts)),
+        element("p", describe_decision(decision), class_="decided") if decision else None,
+        class_="card",
+    )
+
+
+def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]]) -> Html:
+    first = pairs[0][0]
+    has_samples = shown_kind(report.study) != "none"
+    has_headline = any(finding.headline for finding, _ in pairs)
+    has_decisions = any(decision for _, decision in pairs)
+    columns = [
+        "Id", *(["Sample"] if has_samples else []), *(["Class"] if has_headline else []),
+        *(name for name, _ in first.facts), *(["Decision"] if has_decisions else []),
+    ]  # fmt: skip
+
+    def cells(finding: Finding, decision: Decision | None) -> Iterator[Html]:
+        yield element("td", named(str(report.study.ids[finding.row])), class_="id")
+        if has_samples:
+            yield element("td", show_sample(report.study, finding.row), class_="sample")
+        if has_headline:
+            yield element("td", element("b", finding.headline))
+        for _, value in finding.facts:
+            yield element("td", value)
+        if has_decisions:
+            yield element("td", describe_decision(decision) if decision else None)
+
+    head = element("thead", element("tr", (element("th", name, scope="col") for name in columns)))
+    body = element("tbody", (element("tr", cells(*pair)) for pair in pairs))
+    return element("div", element("table", head, body, class_="wide"), class_="scroll")
