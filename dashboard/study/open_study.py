@@ -10,8 +10,9 @@ from margin_core.audit.audit import Audit, compute_map_positions, live_label_err
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.errors import NotComputed
 from margin_core.protocol import identity
-from margin_core.review import ReviewSession, ReviewStore, reviewed_labels, study_key
+from margin_core.review import ReviewSession, ReviewStore
 from margin_core.review.refit import MAX_STORED, Refit, refit
+from margin_core.review.reviewed_labels import read_reviewed_labels
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD, LabelErrorScore
@@ -110,8 +111,7 @@ class OpenStudy:
         NotComputed
             It is not in the workspace.
         """
-        decisions = self.store.decisions(study_key(self.study))
-        labels = reviewed_labels(self.study, [decision for decision in decisions if (decision.id or 0) <= upto])
+        labels = read_reviewed_labels(self.study, self.store, upto)
         found = refit(self.audited, labels)
         live = found.live()
         self.session.apply_refit(live, labels=labels.labels, scores=found.scores, suggested=found.suggested)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import getpass
 
-from margin_core.audit.audit import audit, live_label_error_score
+from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
-from margin_core.cli.source import open_named_source, open_session, open_store, read_reviewed_labels
+from margin_core.cli.source import open_named_source, open_session, open_store
 from margin_core.review.estimates import (
     estimate_error_count,
-    estimate_error_probabilities,
-    fit_error_posterior,
     flag_labels,
     planted_error_test,
 )
 from margin_core.review.estimates.planted_errors import DEPTHS
 from margin_core.review.estimates.remaining_errors import CONFIDENCE
-from margin_core.review.refit import refit
+from margin_core.review.queue_posterior import fit_queue_posterior
 from margin_core.storage.engine import Run
 
 FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
@@ -77,15 +75,7 @@ def run(arguments: Arguments) -> int | Result:
         return 0
     study, store = opened.study, open_store(arguments)
     session = open_session(audited, store, getpass.getuser())
-    # The queue goes by the last refit that was due; so must the estimates, since reviews in the order of one score are
-    # no fair sample in the order of another.
-    due = session.refits_due[-1:]
-    if due:
-        refitted = refit(audited, read_reviewed_labels(study, store, due[0]), whole.progress)
-        prior = refitted.error_probabilities(study.labels)
-    else:
-        prior = estimate_error_probabilities(live_label_error_score(audited).label_error_score, study.labels)
-    posterior = fit_error_posterior(prior, session.reviews())
+    posterior = fit_queue_posterior(audited, session, whole)
     count, left = estimate_error_count(posterior), session.remaining()
     flagged = [(rate, flag_labels(posterior, rate)) for rate in FALSE_DISCOVERY_RATES]
     values = {

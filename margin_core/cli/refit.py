@@ -9,8 +9,9 @@ from margin_core.audit.audit import audit
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_progress, progress_printer
 from margin_core.cli.result import Result
-from margin_core.cli.source import open_named_source, open_session, open_store, read_reviewed_labels
+from margin_core.cli.source import open_named_source, open_session, open_store
 from margin_core.review.refit import refit
+from margin_core.review.reviewed_labels import read_reviewed_labels
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 

@@ -9,13 +9,12 @@ from margin_core.cli.messages import print_message
 from margin_core.cli.options import COLUMNS, Arguments
 from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
-from margin_core.review import ReviewedLabels, ReviewSession, ReviewStore, reviewed_labels, study_key
+from margin_core.review import ReviewSession, ReviewStore
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
 from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.roots import resolve_declared_roots
-from margin_core.values import Study
 
 
 def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
@@ -98,24 +97,6 @@ def open_session(audited: Audit, store: ReviewStore, reviewer: str) -> ReviewSes
     ReviewSession
     """
     return ReviewSession(audited.opened.study, audited.explanation, store, reviewer)
-
-
-def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None) -> ReviewedLabels:
-    """Read the labels of a study as the decisions in a log correct them.
-
-    Parameters
-    ----------
-    study : Study
-    store : ReviewStore
-    upto : int or None
-        Id of the last decision to apply; None for all.
-
-    Returns
-    -------
-    ReviewedLabels
-    """
-    decisions = store.decisions(study_key(study))
-    return reviewed_labels(study, [decision for decision in decisions if upto is None or (decision.id or 0) <= upto])
 
 
 def _workspace(arguments: Arguments) -> Workspace:

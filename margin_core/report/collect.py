@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
-from margin_core.audit.audit import Audit, audit, live_label_error_score
+from margin_core.audit.audit import Audit, audit
 from margin_core.audit.overview import Overview
-from margin_core.review import Decision, ReviewSession, ReviewStore, reviewed_labels, study_key
-from margin_core.review.estimates import LabelErrorEstimate, estimate_error_probabilities, fit_error_posterior
+from margin_core.review import Decision, ReviewSession, ReviewStore, study_key
+from margin_core.review.estimates import LabelErrorEstimate
 from margin_core.review.export.labels import current_decisions
-from margin_core.review.refit import refit
+from margin_core.review.queue_posterior import fit_queue_posterior
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.notes import texts_of
@@ -133,10 +133,4 @@ def _estimate(audited: Audit, store: ReviewStore, run: Run) -> LabelErrorEstimat
     """Estimate how many labels are wrong by the ranking that the queue goes by, as the dashboard does."""
     study, found = audited.opened.study, audited.explanation
     session = ReviewSession(study, found, store, reviewer="")
-    due = session.refits_due[-1:]
-    if due:
-        log = [decision for decision in store.decisions(study_key(study)) if (decision.id or 0) <= due[0]]
-        prior = refit(audited, reviewed_labels(study, log), run.progress).error_probabilities(study.labels)
-    else:
-        prior = estimate_error_probabilities(live_label_error_score(audited).label_error_score, study.labels)
-    return LabelErrorEstimate(study=study, explanation=found, posterior=fit_error_posterior(prior, session.reviews()))
+    return LabelErrorEstimate(study=study, explanation=found, posterior=fit_queue_posterior(audited, session, run))

@@ -54,13 +54,8 @@ def read_decision_table(
 
     Parameters
     ----------
-    source : str, Path or pandas.DataFrame
-        A CSV, Parquet or JSON-lines file, or the table itself.
-    study : Study
-    reviewer : str
-        Where the table does not say.
-    task : str
-        Of every decision.
+    source, study, reviewer, task
+        As in `import_decisions`.
 
     Returns
     -------

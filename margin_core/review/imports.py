@@ -84,14 +84,12 @@ def record_import(
 
     Parameters
     ----------
-    source : str, Path or pandas.DataFrame
+    source, study
         As in `import_decisions`.
-    study : Study
     store : ReviewStore
-    reviewer : str
-        Where the table does not say.
-    task : str
-        Recorded with every decision.
+        With the log that they are recorded in.
+    reviewer, task : str
+        As in `import_decisions`.
 
     Returns
     -------

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.review.decision import Decision, Verdict
+from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.state import ReviewState
+from margin_core.review.store import ReviewStore
 from margin_core.values import UNLABELED, Ints, Study, freeze
 
 
@@ -61,3 +62,21 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
         elif decision.new_label is not None:
             labels[row], verified[row] = class_numbers[decision.new_label], True
     return ReviewedLabels(labels=labels, verified=verified, changed=int((labels != given).sum()))
+
+
+def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None = None) -> ReviewedLabels:
+    """Read the labels of a study as the decisions in a log correct them.
+
+    Parameters
+    ----------
+    study : Study
+    store : ReviewStore
+    upto : int, optional
+        Id of the last decision to apply; default all.
+
+    Returns
+    -------
+    ReviewedLabels
+    """
+    decisions = store.decisions(study_key(study))
+    return reviewed_labels(study, [decision for decision in decisions if upto is None or (decision.id or 0) <= upto])
