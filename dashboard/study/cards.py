@@ -106,7 +106,7 @@ def recent_decisions(opened: OpenStudy) -> list[HistoryEntry]:
     session = opened.session
     return [
         {
-            **sample_reference(opened, session.row_of(decision.sample_id)),
+            **sample_reference(opened, session.study.row_of[decision.sample_id]),
             "decision": decision.id,
             "verdict": verdict_name(decision),
             "given": session.class_number(decision.old_label),

@@ -11,18 +11,14 @@ from numpy.typing import NDArray
 
 from margin_core.audit.overview import Confusion, count_confusions
 from margin_core.errors import ReviewError
-from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.choice import Choice, Outcome, Refusal, to_decision
-from margin_core.review.current_labels import CurrentLabels
 from margin_core.review.decision import Decision, Verdict, study_key
-from margin_core.review.estimates import RandomChecks, RemainingErrors, Reviews
+from margin_core.review.estimates import RemainingErrors, Reviews
 from margin_core.review.progress import ReviewProgress
-from margin_core.review.queue import ReviewQueue
-from margin_core.review.refit_schedule import RefitSchedule
+from margin_core.review.replayed_log import ReplayedLog, to_rows
 from margin_core.review.rescorer import Rescorer
 from margin_core.review.review_scores import ReviewScores
-from margin_core.review.shown_samples import ShownSamples
-from margin_core.review.state import Conflict, ReviewState
+from margin_core.review.state import Conflict
 from margin_core.review.store import ReviewStore
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 from margin_core.values import UNLABELED, Doubles, Explanation, Ints, Study
@@ -80,47 +76,25 @@ class ReviewSession:
         self.store = store
         self._key = study_key(study)
         self._lock = RLock()
-        self._labels = CurrentLabels(study)
-        rows, by_id = self._rows_of_findings(), np.argsort(study.ids, kind="stable")
-        self._scores = ReviewScores.from_findings(explanation.findings, rows, len(study), rescorer)
-        self._queue = ReviewQueue.from_findings(explanation.findings, rows, by_id, threshold)
-        self._place(np.arange(len(study)))
-        unflagged = (self._labels.given != UNLABELED) & ~self._queue.open_suspects
-        self._sampler = CheckSampler(RandomChecks(key=study.fingerprint), by_id, unflagged)
-        self._shown = ShownSamples(self._labels.given, unflagged)
-        self._state = ReviewState()
-        self._schedule, self._n_refits = RefitSchedule(), 0
+        self._log = ReplayedLog(study, explanation, rescorer, threshold)
         self.refresh()
-
-    def _rows_of_findings(self) -> Ints:
-        findings, rows = self.explanation.findings, self.explanation.rows
-        if rows.max(initial=-1) < len(self.study) and np.array_equal(self.study.ids[rows], findings.ids):
-            return rows
-        try:
-            looked_up = [self.study.row_of[sample_id] for sample_id in findings.ids.tolist()]
-        except KeyError as missing:
-            raise ReviewError(
-                f"The explanation is of another study than '{self.study.name}': sample {missing} is not in it. "
-                "Explain this study first."
-            ) from None
-        return np.array(looked_up, np.int64)
 
     @property
     def version(self) -> int:
         """Grows by one with every row of the log that this session knows; goes on counting after a restart."""
-        return len(self._state)
+        return len(self._log.state)
 
     @property
     def labels(self) -> Ints:
         """Labels with the corrections so far, (n,); a copy."""
         with self._lock:
-            return self._labels.current.copy()
+            return self._log.labels.current.copy()
 
     @property
     def scores(self) -> Doubles:
         """Current scores, (n,), larger = more suspect; 0 where the explanation has none; a copy."""
         with self._lock:
-            return self._scores.values.copy()
+            return self._log.scores.values.copy()
 
     @property
     def suggested(self) -> Ints:
@@ -129,50 +103,37 @@ class ReviewSession:
         `UNLABELED` where the explanation suggests nothing.
         """
         with self._lock:
-            return self._scores.suggested.copy()
+            return self._log.scores.suggested.copy()
 
     @property
     def states(self) -> NDArray[np.int8]:
         """What was decided on each row, (n,): `OPEN` or a number of `CODES`; a copy."""
         with self._lock:
-            return self._labels.codes.copy()
+            return self._log.labels.codes.copy()
 
     @property
     def open_suspects(self) -> NDArray[np.bool_]:
         """Suspects that nobody has decided on, (n,); a copy."""
         with self._lock:
-            return self._queue.open_suspects.copy()
+            return self._log.queue.open_suspects.copy()
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Decisions that replaced another reviewer's unseen, oldest first."""
         with self._lock:
-            return self._state.conflicts
+            return self._log.state.conflicts
 
     @property
     def refits_due(self) -> tuple[int, ...]:
         """Ids of the decisions after which a refit of the models was due, oldest first; see `RefitSchedule`."""
         with self._lock:
-            return self._schedule.due
+            return self._log.schedule.due
 
     @property
     def n_refits(self) -> int:
         """How often `apply_refit` has changed every score."""
         with self._lock:
-            return self._n_refits
-
-    def row_of(self, sample_id: str) -> int:
-        """Return the row of a sample.
-
-        Parameters
-        ----------
-        sample_id : str
-
-        Returns
-        -------
-        int
-        """
-        return self.study.row_of[sample_id]
+            return self._log.n_refits
 
     def class_number(self, name: str | None) -> int:
         """Return the number of a class.
@@ -186,7 +147,7 @@ class ReviewSession:
         int
             `UNLABELED` for None.
         """
-        return UNLABELED if name is None else self._labels.class_numbers[name]
+        return UNLABELED if name is None else self._log.labels.class_numbers[name]
 
     def decision(self, row: int) -> Decision | None:
         """Return the decision that holds for a row.
@@ -200,7 +161,7 @@ class ReviewSession:
         Decision or None
         """
         with self._lock:
-            return self._state.current(str(self.study.ids[row]))
+            return self._log.state.current(str(self.study.ids[row]))
 
     def decisions(self) -> list[Decision]:
         """Return the decisions that hold.
@@ -211,7 +172,7 @@ class ReviewSession:
             One a sample, oldest first.
         """
         with self._lock:
-            return sorted(self._state.current_decisions().values(), key=lambda decision: decision.id or 0)
+            return sorted(self._log.state.current_decisions().values(), key=lambda decision: decision.id or 0)
 
     def history(self, limit: int = 10) -> list[Decision]:
         """Return the last decisions that are not undone.
@@ -226,7 +187,7 @@ class ReviewSession:
             At most `limit`, newest first.
         """
         with self._lock:
-            return list(islice(self._state.history(), limit))
+            return list(islice(self._log.state.history(), limit))
 
     def progress(self) -> ReviewProgress:
         """Count what is decided and what is open.
@@ -236,8 +197,8 @@ class ReviewSession:
         ReviewProgress
         """
         with self._lock:
-            n_open = int(np.count_nonzero(self._queue.open_suspects))
-            return ReviewProgress.of(self._labels.counts, n_open, len(self.study))
+            n_open = int(np.count_nonzero(self._log.queue.open_suspects))
+            return ReviewProgress.of(self._log.labels.counts, n_open, len(self.study))
 
     def confusions(self) -> list[Confusion]:
         """Count the open suspects by given label and suggestion.
@@ -248,8 +209,8 @@ class ReviewSession:
             Most frequent first; ties by class numbers.
         """
         with self._lock:
-            rows = np.flatnonzero(self._queue.open_suspects & (self._scores.suggested != UNLABELED))
-            given, suggested = self._labels.given[rows], self._scores.suggested[rows]
+            rows = np.flatnonzero(self._log.queue.open_suspects & (self._log.scores.suggested != UNLABELED))
+            given, suggested = self._log.labels.given[rows], self._log.scores.suggested[rows]
         return count_confusions(given, suggested)
 
     def upcoming(
@@ -282,8 +243,8 @@ class ReviewSession:
         int array (r,)
         """
         with self._lock:
-            among = self._filtered(given, suggested, within)
-            return self._queue.upcoming(limit, among=among, skip=skip, beyond=beyond)
+            among = self._log.filtered(given, suggested, within)
+            return self._log.queue.upcoming(limit, among=among, skip=skip, beyond=beyond)
 
     def upcoming_with_checks(
         self, limit: int, *, skip: Collection[int] = (), checks: bool = False
@@ -309,7 +270,9 @@ class ReviewSession:
             Which of them are random checks: not to be shown to whoever decides, and recorded as `Choice.sampled`.
         """
         with self._lock:
-            return self._queue.upcoming_with_checks(limit, self._sampler, self._labels.codes, skip=skip, checks=checks)
+            return self._log.queue.upcoming_with_checks(
+                limit, self._log.sampler, self._log.labels.codes, skip=skip, checks=checks
+            )
 
     def reviews(self) -> Reviews:
         """Return what the decisions that hold say of the given labels.
@@ -320,7 +283,7 @@ class ReviewSession:
             In the order in which samples were first decided on.
         """
         with self._lock:
-            return self._shown.reviews(self._labels.codes, self._labels.current)
+            return self._log.shown.reviews(self._log.labels.codes, self._log.labels.current)
 
     def remaining(self) -> RemainingErrors:
         """Compute bounds on the wrong labels left, from random checks alone; see `bound_remaining_errors`.
@@ -330,7 +293,7 @@ class ReviewSession:
         RemainingErrors
         """
         with self._lock:
-            return self._shown.remaining()
+            return self._log.shown.remaining()
 
     def checks_needed(self, max_remaining: int) -> int | None:
         """Compute how many more random checks, all of them right, leave at most so many errors.
@@ -345,7 +308,7 @@ class ReviewSession:
             None when open suspects and skipped samples alone are more.
         """
         with self._lock:
-            return self._shown.checks_needed(max_remaining)
+            return self._log.shown.checks_needed(max_remaining)
 
     def sort_by_score(self, rows: Iterable[int] | Ints) -> Ints:
         """Sort rows by current score, whatever was decided on them.
@@ -359,19 +322,9 @@ class ReviewSession:
         int array (r,)
             Most suspect first, ties by id.
         """
-        chosen = _as_rows(rows)
+        chosen = to_rows(rows)
         with self._lock:
-            return self._scores.sort(chosen, self.study.ids)
-
-    def _filtered(self, given: int | None, suggested: int | None, within: Iterable[int] | Ints | None) -> Ints | None:
-        if within is None and given is None and suggested is None:
-            return None
-        rows = np.arange(len(self.study)) if within is None else np.unique(_as_rows(within))
-        if given is not None:
-            rows = rows[self._labels.given[rows] == given]
-        if suggested is not None:
-            rows = rows[self._scores.suggested[rows] == suggested]
-        return rows
+            return self._log.scores.sort(chosen, self.study.ids)
 
     def decide(self, choices: Sequence[Choice], *, client: str) -> Outcome:
         """Record choices, in order, and bring labels, scores and queue up to date.
@@ -396,12 +349,12 @@ class ReviewSession:
             changed = [np.empty(0, np.int64)]
             if any(choice.verdict is Verdict.UNDO for choice in choices):
                 changed.append(self.refresh())  # Another session may have undone it already.
-            first_conflict = len(self._state.conflicts)
+            first_conflict = len(self._log.state.conflicts)
             refused: list[Refusal] = []
             batch: dict[int, Decision] = {}
             rows: set[int] = set()
             for choice in choices:
-                if self._state.has(client, choice.seq) or choice.seq in batch:
+                if self._log.state.has(client, choice.seq) or choice.seq in batch:
                     continue
                 if choice.verdict is Verdict.UNDO and choice.row in rows:
                     # The decision that it undoes is in this very batch, and has no id before it is recorded.
@@ -414,11 +367,11 @@ class ReviewSession:
                     refused.append(Refusal(choice.seq, str(error)))
             changed.append(self._record(batch))
             return Outcome(
-                recorded=tuple(choice.seq for choice in choices if self._state.has(client, choice.seq)),
+                recorded=tuple(choice.seq for choice in choices if self._log.state.has(client, choice.seq)),
                 refused=tuple(refused),
                 conflicts=tuple(
                     conflict
-                    for conflict in self._state.conflicts[first_conflict:]
+                    for conflict in self._log.state.conflicts[first_conflict:]
                     if conflict.decision.client == client
                 ),
                 changed=np.unique(np.concatenate(changed)),
@@ -434,15 +387,10 @@ class ReviewSession:
             The rows that changed.
         """
         with self._lock:
-            news = self.store.decisions(self._key, after=self._state.last_id)
+            news = self.store.decisions(self._key, after=self._log.state.last_id)
             if not news:
                 return np.empty(0, np.int64)
-            for decision in news:
-                self._state.add(decision)
-                self._schedule.add(decision, self._state.current(decision.sample_id))
-                if decision.verdict is not Verdict.UNDO:
-                    self._shown.add(self.study.row_of[decision.sample_id], decision.sampled)
-            return self._follow(np.unique([self.study.row_of[decision.sample_id] for decision in news]))
+            return self._log.add(news)
 
     def apply_refit(self, rescorer: Rescorer, *, labels: Ints, scores: Doubles, suggested: Ints) -> None:
         """Replace the models behind the ranking: all scores, suggestions and places in the queue change at once.
@@ -467,13 +415,11 @@ class ReviewSession:
         """
         refitted = ReviewScores(np.array(scores, float), np.array(suggested, np.int64), rescorer)
         with self._lock:
-            votes = self._labels.votes()
-        refitted.catch_up(labels, votes, self._labels.given)
+            votes = self._log.labels.votes()
+        refitted.catch_up(labels, votes, self._log.labels.given)
         with self._lock:
-            refitted.catch_up(votes, self._labels.votes(), self._labels.given)
-            self._scores = refitted
-            self._n_refits += 1
-            self._place(np.arange(len(self.study)))
+            refitted.catch_up(votes, self._log.labels.votes(), self._log.labels.given)
+            self._log.replace_scores(refitted)
 
     def _record(self, batch: dict[int, Decision]) -> Ints:
         self.store.append(list(batch.values()))
@@ -487,27 +433,11 @@ class ReviewSession:
         return to_decision(
             choice,
             self.study,
-            self._state,
+            self._log.state,
             key=self._key,
             task=self.explanation.task,
             explanation=self.explanation.fingerprint,
             reviewer=self.reviewer,
-            score=self._scores.values[choice.row],
+            score=self._log.scores.values[choice.row],
             client=client,
         )
-
-    def _follow(self, rows: Ints) -> Ints:
-        """Update verdicts, labels, scores and places of rows from the log; return all rows that changed."""
-        decisions = [self._state.current(str(self.study.ids[row])) for row in rows.tolist()]
-        moved, votes = self._labels.update(rows, decisions)
-        self._shown.update(dict(zip(rows.tolist(), self._labels.codes[rows].tolist(), strict=True)))
-        rows = np.union1d(rows, self._scores.update(moved, votes, self._labels.given))
-        self._place(rows)
-        return rows
-
-    def _place(self, rows: Ints) -> None:
-        self._queue.place(rows, self._labels.codes[rows], self._scores.values[rows])
-
-
-def _as_rows(rows: Iterable[int] | Ints) -> Ints:
-    return rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int64)

@@ -24,7 +24,7 @@ def session_corrections(session: ReviewSession) -> Corrections:
     Corrections
     """
     decisions = session.decisions()
-    rows = np.array([session.row_of(decision.sample_id) for decision in decisions], dtype=np.int64)
+    rows = np.array([session.study.row_of[decision.sample_id] for decision in decisions], dtype=np.int64)
     labels = session.study.labels[rows]
     verified = np.zeros(len(rows), dtype=bool)
     for place, decision in enumerate(decisions):

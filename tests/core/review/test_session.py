@@ -78,8 +78,8 @@ def test_history_is_newest_first_without_what_was_undone(session, act):
     for row in range(4):
         act(row, "keep")
     act(2, "undo")
-    assert [session.row_of(decision.sample_id) for decision in session.history()] == [3, 1, 0]
-    assert [session.row_of(decision.sample_id) for decision in session.history(1)] == [3]
+    assert [session.study.row_of[decision.sample_id] for decision in session.history()] == [3, 1, 0]
+    assert [session.study.row_of[decision.sample_id] for decision in session.history(1)] == [3]
     assert [decision.sample_id for decision in session.decisions()] == ["h", "g", "e"]
 
 
@@ -160,7 +160,7 @@ def test_rows_that_are_known_are_not_looked_up(study, explanation, store, sessio
     other = ReviewSession(study, explanation, store, "ada")
     assert other.upcoming(8).tolist() == session.upcoming(8).tolist()
     monkeypatch.undo()
-    assert other.row_of("h") == 0
+    assert other.study.row_of["h"] == 0
 
 
 def test_threads_decide_at_once(store, explain):

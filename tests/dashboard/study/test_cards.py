@@ -39,7 +39,7 @@ def test_a_card_shows_what_the_model_says_of_the_given_label_too(opened, planted
 
 def test_ranks_are_those_of_the_findings(opened):
     ids = opened.explanation.findings.ids.tolist()
-    rows = [opened.session.row_of(sample) for sample in ids]
+    rows = [opened.study.row_of[sample] for sample in ids]
     assert [card["rank"] for card in brief_cards(opened, rows)] == list(range(1, SAMPLES + 1))
 
 
