@@ -23,7 +23,6 @@ from margin_core.review.estimates.expected_yield import (
     expected_yield,
     observed_yield,
     oracle_yield,
-    random_order_yield,
     reviewed_yield,
 )
 from margin_core.review.estimates.false_discoveries import FlaggedLabels, flag_labels, lowest_flag_rate
@@ -78,7 +77,6 @@ __all__ = [
     "oracle_yield",
     "planted_error_test",
     "prequential_probabilities",
-    "random_order_yield",
     "reliability",
     "reviewed_yield",
 ]

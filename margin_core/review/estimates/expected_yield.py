@@ -138,22 +138,5 @@ def oracle_yield(n_reviews: int, n_wrong: int) -> Ints:
     return np.minimum(np.arange(n_reviews + 1), n_wrong)
 
 
-def random_order_yield(n_reviews: int, n_wrong: float, n: int) -> Doubles:
-    """Return what reviews in random order are expected to find: ``reviews × n_wrong / n``.
-
-    Parameters
-    ----------
-    n_reviews : int
-    n_wrong : float
-    n : int
-        Labels in all.
-
-    Returns
-    -------
-    float array (n_reviews + 1,)
-    """
-    return np.linspace(0, n_reviews * n_wrong / max(n, 1), n_reviews + 1)
-
-
 def _cumulative(hits: NDArray[np.bool_]) -> Ints:
     return np.concatenate([[0], np.cumsum(hits)]).astype(np.int64)

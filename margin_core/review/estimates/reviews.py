@@ -111,7 +111,7 @@ class Reviews:
         named = np.asarray(new_labels, dtype=np.int64)
         # A table of final labels says "relabel" for each; where the class is the given one, that is to keep it.
         outcomes[relabeled & (named == given[places])] = RIGHT
-        true_labels = np.where(relabeled, np.asarray(new_labels, dtype=np.int64), UNLABELED)
+        true_labels = np.where(relabeled, named, UNLABELED)
         true_labels[outcomes == RIGHT] = given[places[outcomes == RIGHT]]
         labeled = given[places] != UNLABELED
         return cls(

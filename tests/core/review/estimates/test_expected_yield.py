@@ -10,7 +10,6 @@ from margin_core.review.estimates import (
     fit_error_posterior,
     observed_yield,
     oracle_yield,
-    random_order_yield,
     reviewed_yield,
 )
 from margin_core.values import UNLABELED
@@ -22,7 +21,6 @@ def test_a_ranking_lies_between_nothing_and_the_oracle():
     found = observed_yield(np.array([1, 0, 3, 2]), WRONG)
     np.testing.assert_array_equal(found, [0, 1, 1, 2, 2])
     np.testing.assert_array_equal(oracle_yield(4, 2), [0, 1, 2, 2, 2])
-    np.testing.assert_allclose(random_order_yield(4, 2, 4), [0, 0.5, 1, 1.5, 2])
 
 
 def test_what_reviews_found():
@@ -32,7 +30,6 @@ def test_what_reviews_found():
     )  # fmt: skip
     np.testing.assert_array_equal(reviewed_yield(reviews), [0, 0, 1, 2])
     np.testing.assert_array_equal(reviewed_yield(Reviews.none()), [0])
-    np.testing.assert_array_equal(random_order_yield(0, 0, 0), [0])
 
 
 def test_what_the_next_looks_may_hold(world, look):
