@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -15,37 +13,17 @@ from torch import Tensor, nn
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.blank_sample import run_blank
 from margin_core.study.models.class_order import check_output_names
+from margin_core.study.models.feature_tap import FeatureTap, pool_features, run_tapped, tap_features
 from margin_core.study.models.preparation import Preparation
-from margin_core.study.models.weights import is_classifier
+from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
 
 BATCH = 32
 """Pictures in one pass; larger batches leave the caches of a CPU and are slower."""
 
 Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
-
-
-class FeatureTap(threading.local):
-    """Where a hook stores the features of a pass, for the thread that runs it.
-
-    Hooks stay on the network, because adding and removing them would disturb passes of other threads; they
-    store something only while recording is on in their own thread.
-    """
-
-    is_recording = False
-    features: Tensor | None = None
-
-    def record(self, features: Any) -> None:
-        """Store the features, if recording is on in this thread.
-
-        Parameters
-        ----------
-        features : Tensor
-            Output or input of a layer.
-        """
-        if self.is_recording:
-            self.features = features
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -240,165 +218,3 @@ def batches(inputs: Pictures, size: int) -> Iterator[Pictures]:
 def _numpy(values: Tensor) -> Floats:
     array: Floats = values.numpy()
     return array
-
-
-def pool_features(features: Any, description: str) -> Tensor:
-    """Compute one row a sample from the output of a layer: means over the positions of maps, or over tokens.
-
-    Parameters
-    ----------
-    features : Tensor
-        (b, d), (b, d, h, w) or (b, t, d).
-    description : str
-        Of the model, for a message.
-
-    Returns
-    -------
-    Tensor (b, d)
-        Features.
-
-    Raises
-    ------
-    ModelError
-        The output is no array with one row a sample.
-    """
-    if not isinstance(features, Tensor) or features.ndim < 2:
-        raise ModelError(f"{description}: the layer named for the features returns no array with one row a sample.")
-    if features.ndim == 4:
-        return features.mean((2, 3))
-    return features if features.ndim == 2 else features.flatten(1, -2).mean(1)
-
-
-def run_tapped(module: nn.Module, tap: FeatureTap | None, prepared: Tensor) -> tuple[Tensor, Any]:
-    """Run a network on a batch, recording its features.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-    tap : FeatureTap or None
-        Of the network; None: nothing is recorded.
-    prepared : Tensor (b, ...)
-        As the network takes it.
-
-    Returns
-    -------
-    logits : Tensor (b, c)
-    features : object
-        What the hook recorded; None without a tap.
-    """
-    if tap is None:
-        return module(prepared), None
-    tap.is_recording = True
-    try:
-        return module(prepared), tap.features
-    finally:
-        tap.is_recording, tap.features = False, None
-
-
-def run_blank(module: nn.Module, blank: Tensor, words: str, description: str) -> tuple[Tensor, nn.Module | None]:
-    """Run a network on one sample of zeros.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-    blank : Tensor (1, ...)
-    words : str
-        What such samples are, for a message.
-    description : str
-        Of the network, for a message.
-
-    Returns
-    -------
-    logits : Tensor (1, c)
-    last : torch.nn.Module or None
-        The linear layer or 1 x 1 convolution that computed them.
-
-    Raises
-    ------
-    ModelError
-        The network takes no such samples, or computes no logits.
-    """
-    calls: list[tuple[nn.Module, Tensor]] = []
-    hooks = [
-        part.register_forward_hook(lambda layer, _, output: calls.append((layer, output)))
-        for part in module.modules()
-        if is_classifier(part)
-    ]
-    try:
-        with torch.inference_mode():
-            logits = module(blank)
-    except (RuntimeError, ValueError, TypeError, IndexError, AssertionError) as error:
-        raise ModelError(
-            f"{description} cannot take {words}: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        ) from error
-    finally:
-        for hook in hooks:
-            hook.remove()
-    if not isinstance(logits, Tensor) or logits.ndim != 2:
-        came = f"an array of shape {tuple(logits.shape)}" if isinstance(logits, Tensor) else type(logits).__name__
-        raise ModelError(
-            f"{description} must return logits (b, c) for b samples; it returned {came}. Use a classifier."
-        )
-    # Something may come after the layer (SqueezeNet averages its maps), so one of the right width will do.
-    makers = [layer for layer, output in calls if output.shape[1 if output.ndim == 4 else -1] == logits.shape[1]]
-    exact = [layer for layer, output in calls if output.flatten().equal(logits[0])]
-    return logits, next(reversed(exact or makers), None)
-
-
-def tap_features(module: nn.Module, last: nn.Module | None, layer: str | None, description: str) -> FeatureTap | None:
-    """Record the features of a network by a hook.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-    last : torch.nn.Module or None
-        The layer that computes the logits; its input is the embedding.
-    layer : str or None
-        The module whose output is the embedding instead.
-    description : str
-        Of the network, for a message.
-
-    Returns
-    -------
-    FeatureTap or None
-        None where there is neither.
-
-    Raises
-    ------
-    ModelError
-        There is no such layer.
-    """
-    tap = FeatureTap()
-    if layer is not None:
-        parts = dict(module.named_modules())
-        if layer not in parts:
-            near = get_close_matches(layer, parts, n=3, cutoff=0.4) or [name for name in parts if name][-3:]
-            raise ModelError(f"{description} has no layer '{layer}'. Near to it: {', '.join(near)}.")
-        parts[layer].register_forward_hook(lambda _, __, output: tap.record(output))
-        return tap
-    if last is None:
-        return None
-    last.register_forward_pre_hook(lambda _, inputs: tap.record(inputs[0]))
-    return tap
-
-
-def tensors_of(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
-    """Return every tensor of a network by name, with its exact bits.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-
-    Returns
-    -------
-    dict of str to (str, tuple of int, bytes)
-        Type, shape and bits, as a fingerprint takes them.
-    """
-    return {
-        name: (
-            str(tensor.dtype),
-            tuple(tensor.shape),
-            tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes(),
-        )
-        for name, tensor in module.state_dict().items()
-    }

@@ -12,15 +12,10 @@ from torch import Tensor, nn
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.blank_sample import run_blank
 from margin_core.study.models.class_order import check_output_names
-from margin_core.study.models.torch_model import (
-    FeatureTap,
-    pool_features,
-    run_blank,
-    run_tapped,
-    tap_features,
-    tensors_of,
-)
+from margin_core.study.models.feature_tap import FeatureTap, pool_features, run_tapped, tap_features
+from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
 
 BATCH = 4096

@@ -1,4 +1,4 @@
-"""Reading weights files without running code, and loading them into a network."""
+"""The weights of networks: read from files without running code, loaded into a network, and listed with their bits."""
 
 from __future__ import annotations
 
@@ -215,6 +215,28 @@ def load_weights(module: nn.Module, weights: Weights, architecture: str) -> None
         )
     expected.update(given)  # Keeps the version entries of the layers, which MNASNet needs and safetensors lacks.
     module.load_state_dict(expected, assign=True)
+
+
+def tensors_of(module: nn.Module) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
+    """Return every tensor of a network by name, with its exact bits.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+
+    Returns
+    -------
+    dict of str to (str, tuple of int, bytes)
+        Type, shape and bits, as a fingerprint takes them.
+    """
+    return {
+        name: (
+            str(tensor.dtype),
+            tuple(tensor.shape),
+            tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes(),
+        )
+        for name, tensor in module.state_dict().items()
+    }
 
 
 def _shape(tensor: Tensor) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from margin_core.study.models.torch_model import TorchModel, pool_features
+from margin_core.study.models.feature_tap import pool_features
+from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.fragility.perturbed_picture import to_tensor
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
