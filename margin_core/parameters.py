@@ -42,7 +42,9 @@ class Parameter:
         """The values it takes, in words."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
-        return "any text" if self.low is None and self.high is None else f"{self.low} to {self.high}"
+        if self.low is None and self.high is None:
+            return "any text"
+        return f"{'-inf' if self.low is None else self.low} to {'inf' if self.high is None else self.high}"
 
 
 def parameter(

@@ -61,14 +61,7 @@ class EdgeConstraints:
         bool array (t, s)
             For every pair.
         """
-        forbidden = np.zeros((len(targets), len(sources)), dtype=bool)
-        if self.splits is not None:
-            split = self.splits[sources]
-            forbidden |= (split > 0) & (split != self.splits[targets][:, None])
-        if self.groups is not None:
-            own = self.groups[targets][:, None]
-            forbidden |= (own >= 0) & (own == self.groups[sources])
-        return forbidden
+        return self.forbidden_edges(targets[:, None], sources)
 
     def forbidden_edges(self, targets: Ints, sources: Ints) -> NDArray[np.bool_]:
         """Compute which of some edges are forbidden.
@@ -77,13 +70,13 @@ class EdgeConstraints:
         ----------
         targets : int array (e,)
         sources : int array (e,)
-            Of the same edges, one by one.
+            Of the same edges, one by one; or of shapes that broadcast.
 
         Returns
         -------
         bool array (e,)
         """
-        forbidden = np.zeros(len(targets), dtype=bool)
+        forbidden = np.zeros(np.broadcast_shapes(targets.shape, sources.shape), dtype=bool)
         if self.splits is not None:
             split = self.splits[sources]
             forbidden |= (split > 0) & (split != self.splits[targets])

@@ -90,60 +90,43 @@ class Knn(Recipe):
         Graph
             Nodes without usable features are isolated.
         """
-        return compute_knn_graph(self, domain)
+        from margin_core.graph.search import find_nearest_neighbors  # slow to import, and most graphs are stored
 
+        points = domain.points
+        m = len(points)
+        usable = np.flatnonzero(usable_rows(points))
+        k = min(self.k, len(usable) - 1)
+        if k < 1:
+            return Graph(
+                weights=sparse.csr_array((m, m), dtype=np.float32),
+                neighbours=np.empty((m, 0), dtype=np.int32),
+                distances=np.empty((m, 0), dtype=np.float32),
+            )
+        kept = points[usable]
+        constraints = EdgeConstraints.of(domain, usable)
+        if self.metric == "cosine":
+            found, distance = find_nearest_neighbors(normalize_rows(kept), k, constraints=constraints)
+            distance = np.square(distance) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
+        else:
+            found, distance = find_nearest_neighbors(kept, k, constraints=constraints)
+        weighed = WEIGHTS[self.weights](kept, found, distance)
 
-def compute_knn_graph(recipe: Knn, domain: Domain) -> Graph:
-    """Compute the graph of a domain without storing it; see `build_graph`.
+        neighbors = np.full((m, k), -1, dtype=np.int32)
+        neighbors[usable] = np.where(found >= 0, usable[found], -1)
+        distances = np.full((m, k), np.inf, dtype=np.float32)
+        distances[usable] = distance
+        row, column = np.nonzero(found >= 0)
+        target, source, weight = row, found[row, column].astype(np.int64), weighed[row, column]
+        symmetric = SYMMETRIES[self.symmetry]
 
-    Parameters
-    ----------
-    recipe : Knn
-    domain : Domain
-        m nodes at ``points``.
+        def edges(which: NDArray[np.bool_] | slice) -> sparse.csr_array:
+            ends = (usable[target[which]], usable[source[which]])
+            return sparse.csr_array((weight[which], ends), shape=(m, m))
 
-    Returns
-    -------
-    Graph
-        Nodes without usable features are isolated.
-    """
-    from margin_core.graph.search import find_nearest_neighbors  # faiss is slow to import, and most graphs are stored
-
-    points = domain.points
-    m = len(points)
-    usable = np.flatnonzero(usable_rows(points))
-    k = min(recipe.k, len(usable) - 1)
-    if k < 1:
-        return Graph(
-            weights=sparse.csr_array((m, m), dtype=np.float32),
-            neighbours=np.empty((m, 0), dtype=np.int32),
-            distances=np.empty((m, 0), dtype=np.float32),
-        )
-    kept = points[usable]
-    constraints = EdgeConstraints.of(domain, usable)
-    if recipe.metric == "cosine":
-        found, distance = find_nearest_neighbors(normalize_rows(kept), k, constraints=constraints)
-        distance = np.square(distance) * np.float32(0.5)  # for unit vectors, |x - y|^2 = 2 (1 - cos)
-    else:
-        found, distance = find_nearest_neighbors(kept, k, constraints=constraints)
-    weighed = WEIGHTS[recipe.weights](kept, found, distance)
-
-    neighbors = np.full((m, k), -1, dtype=np.int32)
-    neighbors[usable] = np.where(found >= 0, usable[found], -1)
-    distances = np.full((m, k), np.inf, dtype=np.float32)
-    distances[usable] = distance
-    row, column = np.nonzero(found >= 0)
-    target, source, weight = row, found[row, column].astype(np.int64), weighed[row, column]
-    symmetric = SYMMETRIES[recipe.symmetry]
-
-    def edges(which: NDArray[np.bool_] | slice) -> sparse.csr_array:
-        ends = (usable[target[which]], usable[source[which]])
-        return sparse.csr_array((weight[which], ends), shape=(m, m))
-
-    if constraints is None:
-        weights = symmetric(edges(slice(None)))
-    else:
-        # Symmetry only where both directions are allowed: an edge into a held-out split is never turned round.
-        single = constraints.one_way(target, source)
-        weights = sparse.csr_array(symmetric(edges(~single)) + edges(single))
-    return Graph(weights=weights, neighbours=neighbors, distances=distances)
+        if constraints is None:
+            weights = symmetric(edges(slice(None)))
+        else:
+            # Symmetry only where both directions are allowed: an edge into a held-out split is never turned round.
+            single = constraints.one_way(target, source)
+            weights = sparse.csr_array(symmetric(edges(~single)) + edges(single))
+        return Graph(weights=weights, neighbours=neighbors, distances=distances)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
-from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
+from margin_core.values.arrays import Doubles, Floats, Texts, read_only
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:
@@ -63,7 +63,7 @@ def checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     texts = np.asarray(np.arange(n) if ids is None else ids, dtype=str)
     if texts.ndim != 1:
         raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
-    _refuse_undecoded(name, "id", texts.tolist())
+    refuse_undecoded(name, "id", texts.tolist())
     unique, counts = np.unique(texts, return_counts=True)
     if len(unique) < n:
         twice = unique[counts > 1][0]
@@ -72,8 +72,22 @@ def checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     return read_only(texts.astype(f"U{max(int(np.char.str_len(texts).max()), 1)}", copy=False))
 
 
-def _refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
-    """Raise for text that no table, database or page can hold: bytes of a file name that are not UTF-8."""
+def refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
+    """Check that no table, database or page stumbles over a text: bytes of a file name that are not UTF-8.
+
+    Parameters
+    ----------
+    name : str
+        Of the study, for the message.
+    what : str
+        The kind of text, for the message.
+    texts : sequence of str
+
+    Raises
+    ------
+    SourceError
+        One of them is not Unicode.
+    """
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:
@@ -82,113 +96,6 @@ def _refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
             f"Study '{name}': the {what} {odd!a} is not Unicode text. Rename the file that it comes from, or give "
             f"another {what}."
         ) from None
-
-
-MAX_UNNAMED_CLASSES = 1000
-"""Class numbers up to this, or ten times the number of samples, are taken for numbers from 0 on."""
-
-
-def counts_from_zero(largest: int, n: int) -> bool:
-    """Return whether class numbers can be taken for places in a list of classes.
-
-    Parameters
-    ----------
-    largest : int
-        The largest of them.
-    n : int
-        Number of samples.
-
-    Returns
-    -------
-    bool
-        False where nearly all of these classes would have no sample.
-    """
-    return largest < max(MAX_UNNAMED_CLASSES, 10 * n)
-
-
-def _is_missing(item: Any) -> bool:
-    """Return whether a label is None, NaN, or what pandas has for it."""
-    try:
-        return item is None or bool(item != item)
-    except TypeError:  # pandas.NA is neither the same as itself nor another
-        return True
-
-
-def checked_labels(
-    name: str, labels: ArrayLike | None, class_names: Sequence[str] | None
-) -> tuple[tuple[str, ...], Ints | None]:
-    """Return the class names and the class number of each sample.
-
-    Parameters
-    ----------
-    name : str
-        Of the study, for the message.
-    labels : array_like (n,) or None
-        Class numbers or names; -1, NaN and empty text are missing labels. Where -1 and 1 alone occur, both are classes.
-    class_names : sequence of str or None
-        None: the names that occur.
-
-    Returns
-    -------
-    names : tuple of str
-    numbers : int array (n,) or None
-        `UNLABELED` where a label is missing; None where there are no labels at all.
-
-    Raises
-    ------
-    SourceError
-        A label without a class, names that repeat, or labels that are not one a sample.
-    """
-    if isinstance(class_names, Mapping):  # names by number, as id2label has them
-        class_names = [class_names[number] for number in sorted(class_names)]
-    names = tuple(str(item) for item in class_names) if class_names is not None else ()
-    if len(set(names)) < len(names):
-        raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
-    _refuse_undecoded(name, "class name", names)
-    if labels is None:
-        return names, None
-    raw = np.asarray(labels)
-    if raw.dtype.kind == "U" and not isinstance(labels, np.ndarray):
-        raw = np.asarray(labels, dtype=object)  # a NaN among names in a list has just become the text "nan"
-    if raw.ndim != 1:
-        raise SourceError(f"Study '{name}': labels must be one per sample; got an array of shape {raw.shape}.")
-    if raw.dtype.kind in "OUS":
-        texts = np.array(["" if _is_missing(item) else str(item).strip() for item in raw])
-        present = set(texts[texts != ""].tolist())
-        names = names or tuple(sorted(present))
-        _refuse_undecoded(name, "label", names)
-        unknown = sorted(present - set(names))
-        if unknown:
-            raise SourceError(
-                f"Study '{name}': label '{unknown[0]}' is not among the {len(names)} class names. "
-                "Add it to class_names or correct the label."
-            )
-        number_of = {text: number for number, text in enumerate(names)} | {"": UNLABELED}
-        numbers = np.array([number_of[text] for text in texts], dtype=np.int64)
-    else:
-        missing = ~np.isfinite(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, bool)
-        filled = np.where(missing, UNLABELED, raw)
-        with np.errstate(invalid="ignore"):
-            numbers = filled.astype(np.int64)
-        if (numbers != filled).any():
-            odd = filled[numbers != filled][0]
-            raise SourceError(f"Study '{name}': labels must be whole class numbers or names; got {odd}.")
-        if not names and set(np.unique(numbers).tolist()) == {-1, 1}:
-            names, numbers = ("-1", "1"), (numbers + 1) // 2
-        largest = int(numbers.max(initial=-1))
-        if not names and not counts_from_zero(largest, len(numbers)):
-            raise SourceError(
-                f"Study '{name}': the largest class number is {largest:,} for {len(numbers):,} samples. Pass the "
-                "labels as texts, so that only those that occur are classes, or class_names."
-            )
-        names = names or tuple(str(number) for number in range(largest + 1))
-        if numbers.min() < UNLABELED or numbers.max() >= len(names):
-            worst = numbers.min() if numbers.min() < UNLABELED else numbers.max()
-            raise SourceError(
-                f"Study '{name}': label {worst} has no class; there are {len(names)} class names "
-                f"(0 to {len(names) - 1}, or -1 for no label)."
-            )
-    return names, read_only(numbers) if names else None
 
 
 def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
@@ -295,3 +202,48 @@ def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
             f"Study '{name}': the signal '{signal}' must have shape (samples,) or (samples, s); got {numbers.shape}."
         )
     return read_only(numbers)
+
+
+def checked_inputs(inputs: Any | None) -> Any | None:
+    """Return the samples themselves, read-only where they are an array.
+
+    Parameters
+    ----------
+    inputs : array (n, ...), list of str, sequence, or None
+
+    Returns
+    -------
+    array (n, ...), sequence, or None
+        A list of texts becomes an array: a list has no shape by which texts are known.
+    """
+    if isinstance(inputs, np.ndarray):
+        return read_only(inputs)
+    if isinstance(inputs, list | tuple) and inputs and all(isinstance(item, str) for item in inputs):
+        return read_only(np.array(inputs))
+    return inputs
+
+
+def checked_model(model: Any | None, inputs: Any | None) -> Any | None:
+    """Return a model in the form that tasks ask of it.
+
+    Parameters
+    ----------
+    model : object or None
+        See `margin_core.as_model`.
+    inputs : array, sequence or None
+        What it takes.
+
+    Returns
+    -------
+    Model or None
+
+    Raises
+    ------
+    ModelError
+        It is no model, or takes no such inputs.
+    """
+    if model is None:
+        return None
+    from margin_core.study.models.adapt import as_model  # slow to import, and most studies have no model
+
+    return as_model(model, inputs=inputs)

@@ -49,16 +49,20 @@ def checked_graph(name: str, graph: Any | None, ids: Texts) -> sparse.csr_array 
     """
     if graph is None:
         return None
-    if isinstance(graph, sparse.csr_array) and not graph.data.flags.writeable:
-        return graph  # that of another study, checked there
     n = len(ids)
+    if isinstance(graph, sparse.csr_array) and not graph.data.flags.writeable and graph.shape == (n, n):
+        return graph  # that of another study, checked there
     weights = _to_matrix(name, graph, ids)
     if weights.shape != (n, n):
         raise SourceError(
             f"Study '{name}': the graph must have one node a sample, ({n:,}, {n:,}); got {weights.shape}."
         )
     if not np.isfinite(weights.data).all() or (weights.data < 0).any():
-        raise SourceError(f"Study '{name}': weights of the graph must be finite and not negative.")
+        odd = weights.data[~(np.isfinite(weights.data) & (weights.data >= 0))][0]
+        raise SourceError(
+            f"Study '{name}': weights of the graph must be finite and not negative; got {odd:g}. Leave that edge out, "
+            "or give it another weight."
+        )
     if weights.nnz and weights.data.max() > 0:
         used = weights.data[weights.data > 0]
         if used.max() > LARGEST_WEIGHT or used.min() < 1 / LARGEST_WEIGHT:
@@ -110,9 +114,16 @@ def _from_edges(
 ) -> sparse.csr_array:
     values = np.ones(len(ends)) if weight is None else weight.astype(np.float64)
     if values.shape != ends.shape:
-        raise SourceError(f"Study '{name}': the graph has {len(ends):,} edges and weights of shape {values.shape}.")
+        raise SourceError(
+            f"Study '{name}': the graph has {len(ends):,} edges and weights of shape {values.shape}. "
+            "Give one weight an edge."
+        )
     if len(ends) and (min(ends.min(), starts.min()) < 0 or max(ends.max(), starts.max()) >= n):
-        raise SourceError(f"Study '{name}': an edge of the graph names row {max(ends.max(), starts.max())} of {n:,}.")
+        rows = np.concatenate([ends, starts])
+        raise SourceError(
+            f"Study '{name}': an edge of the graph names row {rows[(rows < 0) | (rows >= n)][0]}; there are rows 0 to "
+            f"{n - 1:,}. Leave that edge out, or number the nodes as the samples are."
+        )
     return sparse.csr_array((values, (ends, starts)), shape=(n, n))
 
 

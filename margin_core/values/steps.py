@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from margin_core.errors import SourceError
 from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
 from margin_core.values.arrays import Doubles, Floats, Ints, SignalValues, Texts, freeze
 from margin_core.values.summaries import ShortRepr
@@ -68,6 +69,11 @@ class Graph(ShortRepr):
         Nearest first, ties by node number; -1 where a node has none.
     distances : float32 array (m, k)
         Same order; infinite where there is no neighbor.
+
+    Raises
+    ------
+    SourceError
+        Shapes that differ, a negative weight, or an edge from a node to itself.
     """
 
     weights: sparse.csr_array
@@ -77,9 +83,14 @@ class Graph(ShortRepr):
     def __post_init__(self) -> None:
         m = self.neighbours.shape[0]
         if self.weights.shape != (m, m) or self.distances.shape != self.neighbours.shape:
-            raise ValueError(f"Graph: shapes differ: {self.weights.shape}, {self.neighbours.shape}.")
+            raise SourceError(
+                f"Graph: weights, neighbours and distances must be of the same m nodes, (m, m), (m, k) and (m, k); got "
+                f"{self.weights.shape}, {self.neighbours.shape} and {self.distances.shape}."
+            )
         if self.weights.nnz and (self.weights.data.min() < 0 or self.weights.diagonal().any()):
-            raise ValueError("Graph: weights must not be negative and the diagonal must be empty.")
+            raise SourceError(
+                "Graph: weights must not be negative, and no node may have an edge to itself. Leave such edges out."
+            )
         freeze(self, "weights", "neighbours", "distances")
 
     @property

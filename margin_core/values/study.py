@@ -18,13 +18,16 @@ from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, r
 from margin_core.values.checks import (
     checked_embedding,
     checked_ids,
-    checked_labels,
+    checked_inputs,
+    checked_model,
     checked_probabilities,
     checked_signal,
     common_length,
 )
 from margin_core.values.given_graph import checked_graph
+from margin_core.values.label_checks import checked_labels
 from margin_core.values.need import WHERE_TO_GET, Need
+from margin_core.values.part_fingerprints import fingerprint_parts, unchanged_fingerprints
 from margin_core.values.summaries import html_facts
 from margin_core.values.target import ClassLabels, Target
 
@@ -175,43 +178,33 @@ class Study:
         table = checked_probabilities(name, probabilities, names)
         if not names and table is not None:
             names = tuple(str(number) for number in range(table.shape[1]))
-        given_parts: dict[str, Any] = {
+        checked: dict[str, Any] = {
+            "ids": sample_ids,
+            "class_names": names,
             "labels": numbers,
             "embedding": checked_embedding(name, embedding),
             "probabilities": table,
-            "inputs": _checked_inputs(inputs),
-            "model": _checked_model(model, inputs),
+            "inputs": checked_inputs(inputs),
+            "model": checked_model(model, inputs),
             "graph": checked_graph(name, graph, sample_ids),
+            "columns": {key: read_only(np.asarray(value)) for key, value in (columns or {}).items()},
+            "signals": {key: checked_signal(name, key, value) for key, value in (signals or {}).items()},
         }
-        given_signals = {key: checked_signal(name, key, value) for key, value in (signals or {}).items()}
-        frozen_columns = {key: read_only(np.asarray(value)) for key, value in (columns or {}).items()}
-        known = dict(parts or {})
-        known.setdefault("ids", fingerprint(sample_ids))
-        known["class_names"] = fingerprint(names)
-        for key, value in frozen_columns.items():
-            known.setdefault(f"column {key}", fingerprint(value))
-        for key, values in given_signals.items():
-            known.setdefault(f"signal {key}", fingerprint(values))
-        for key, part in given_parts.items():
-            if part is None:
-                known.pop(key, None)
-            elif key not in known:
-                known[key] = getattr(part, "fingerprint", None) or fingerprint(part)
         return cls(
             name=name,
             ids=sample_ids,
             class_names=names,
-            columns=frozen_columns,
+            columns=checked["columns"],
+            signals=checked["signals"],
             features=features,
             out_of_sample=out_of_sample,
-            parts=known,
+            parts=fingerprint_parts(checked, parts or {}),
             maybe_target=None if numbers is None else ClassLabels(names, numbers),
-            maybe_embedding=given_parts["embedding"],
-            maybe_probabilities=given_parts["probabilities"],
-            maybe_inputs=given_parts["inputs"],
-            maybe_model=given_parts["model"],
-            maybe_graph=given_parts["graph"],
-            signals=given_signals,
+            maybe_embedding=checked["embedding"],
+            maybe_probabilities=table,
+            maybe_inputs=checked["inputs"],
+            maybe_model=checked["model"],
+            maybe_graph=checked["graph"],
         )
 
     def __len__(self) -> int:
@@ -344,12 +337,8 @@ class Study:
             "model": self.maybe_model, "graph": self.maybe_graph, "signals": self.signals, "columns": self.columns,
             "features": self.features, "out_of_sample": self.out_of_sample,
         }  # fmt: skip
-        kept = {key: value for key, value in self.parts.items() if key not in changes}
-        for many, one in (("columns", "column"), ("signals", "signal")):
-            for key, value in now[many].items():
-                if many in changes and changes[many].get(key) is not value:
-                    kept.pop(f"{one} {key}", None)
-        return Study.build(ids=self.ids, **now | changes, parts=kept | dict(parts or {}))
+        known = unchanged_fingerprints(self.parts, now, changes) | dict(parts or {})
+        return Study.build(ids=self.ids, **now | changes, parts=known)
 
     def with_labels(self, labels: ArrayLike) -> Study:
         """Return the same study with other labels; everything else is shared.
@@ -364,21 +353,3 @@ class Study:
         Study
         """
         return self.replace(labels=labels)
-
-
-def _checked_inputs(inputs: Any | None) -> Any | None:
-    if isinstance(inputs, np.ndarray):
-        return read_only(inputs)
-    if isinstance(inputs, list | tuple) and inputs and all(isinstance(item, str) for item in inputs):
-        return read_only(np.array(inputs))  # A list has no shape by which texts are known.
-    return inputs
-
-
-def _checked_model(model: Any | None, inputs: Any | None) -> Any | None:
-    if model is None:
-        return None
-    from margin_core.study.models.adapt import (
-        as_model,
-    )  # loaders of models are slow to import, and most studies have none
-
-    return as_model(model, inputs=inputs)

@@ -23,7 +23,7 @@ from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
-from margin_core.values.checks import counts_from_zero
+from margin_core.values.label_checks import counts_from_zero
 
 VERSION = 3
 """Raised whenever the same arrays are read differently."""

@@ -16,6 +16,7 @@ from margin_core import Study, explain
 from margin_core.errors import MarginWarning, MissingPart, SourceError
 from margin_core.graph import GivenGraph, Knn
 from margin_core.tasks import ContextualOutliers, LabelFlips
+from margin_core.values.arrays import frozen
 
 PATH = np.array([[0, 2, 0], [2, 0, 1], [0, 1, 0]], dtype=float)
 BOTH_WAYS = np.array([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -70,9 +71,11 @@ def test_one_way_edges_and_loops_are_said():
     [
         (np.ones((3, 5)), "must be a matrix (3, 3) of weights"),
         (sparse.csr_array((4, 4)), "must have one node a sample, (3, 3); got (4, 4)"),
-        (-PATH, "must be finite and not negative"),
+        (frozen(sparse.csr_array((4, 4))), "must have one node a sample, (3, 3); got (4, 4)"),
+        (-PATH, "must be finite and not negative; got -2."),
         (PATH * np.nan, "must be finite and not negative"),
-        (np.array([[0, 1], [1, 3]]), "names row 3 of 3"),
+        (np.array([[0, 1], [1, 3]]), "names row 3; there are rows 0 to 2."),
+        (np.array([[0, -1], [1, 2]]), "names row -1;"),
         ((BOTH_WAYS, WEIGHTS[:2]), "4 edges and weights of shape (2,)"),
         (networkx_path("a", "b", "z"), "node 'z' of the graph is no sample"),
     ],

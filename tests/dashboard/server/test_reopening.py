@@ -22,7 +22,7 @@ HEAVY = (
     "margin_core.tasks.label_flips.label_error_score.compute_neighbor_votes",
     "margin_core.tasks.label_flips.fit.calibrate",
     "margin_core.influence.high_pass.compute_shift_operator",
-    "margin_core.graph.knn.compute_knn_graph",
+    "margin_core.graph.knn.Knn.compute",
     "margin_core.audit.audit.compute_overview",
     "margin_core.audit.stored_explanation.protocol.explain",
     "margin_core.projection.umap_map.compute_umap",
