@@ -14,24 +14,21 @@ from margin_core.errors import MissingPart
 from margin_core.function.disagreement import compute_disagreement_share
 from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
-from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.influence.magnitude import compute_positive_influence
-from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.rank import rank
 from margin_core.interpretation.rounding import round_scores
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.parameters import parameter
-from margin_core.probe.trust_weighted import compute_out_of_sample_probabilities
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed
 from margin_core.tasks.base import Task
 from margin_core.tasks.decision_boundary.class_margin import (
-    NO_CLASS,
     compute_label_margin,
-    compute_top_two,
     normalized_entropy,
     smooth_probabilities,
 )
+from margin_core.tasks.decision_boundary.class_probabilities import class_probabilities, tells_classes_apart
+from margin_core.tasks.decision_boundary.evidence import compute_evidence
 from margin_core.values import (
     UNLABELED,
     Domain,
@@ -43,7 +40,6 @@ from margin_core.values import (
     Signal,
     Steps,
     Study,
-    usable_rows,
 )
 
 VERSION = 1
@@ -221,10 +217,10 @@ class DecisionBoundary(Task):
         p = class_probabilities(study, run) if self.method in PAPER_METHODS else np.asarray(steps.signal.values)
         labels = self._labels(study, p)
         run.report(1.0, f"Ranking {len(study):,} samples")
-        scored = _is_scored(study, p)
+        scored = tells_classes_apart(study, p)
         roles = np.where(~scored, "unscored", np.where(labels == UNLABELED, "unlabelled", "boundary"))
         scores = np.where(roles == "boundary", round_scores(self._scores(study, steps, p, labels)), 0.0)
-        return rank(study.ids, np.clip(scores, 0.0, 1.0), roles, _evidence(study, steps.graph, p, labels))
+        return rank(study.ids, np.clip(scores, 0.0, 1.0), roles, compute_evidence(study, steps.graph, p, labels))
 
     def rests_on(self, study: Study) -> str:
         """Return in words whose probabilities the ranking rests on.
@@ -307,58 +303,3 @@ class DecisionBoundary(Task):
     def _near(self, p: NDArray[np.floating], labels: Ints) -> Doubles:
         margin = compute_label_margin(p, labels)
         return (1 - margin) / 2 if self.view == "errors" else 1 - np.abs(margin)
-
-
-def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
-    """Return the class probabilities of each sample: the study's, else those of the audit's linear probe.
-
-    Parameters
-    ----------
-    study : Study
-        Has probabilities, or an embedding and labels.
-    run : Run
-        Remembers the linear probe, gets the progress.
-
-    Returns
-    -------
-    float array (n, c)
-        Rows sum to 1; those of the probe are out of sample.
-    """
-    if study.has(Need.PROBABILITIES):
-        return study.probabilities
-    return compute_out_of_sample_probabilities(study, run)
-
-
-def _is_scored(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Return which samples have probabilities that tell classes apart."""
-    if not study.has(Need.PROBABILITIES):
-        return usable_rows(study.embedding)
-    if p.shape[1] < 3:  # With two classes, one half each is a prediction on the boundary.
-        return np.ones(len(p), dtype=bool)
-    return np.asarray((p != p[:, :1]).any(axis=1))
-
-
-def _evidence(study: Study, graph: Graph, p: NDArray[np.floating], labels: Ints) -> dict[str, np.ndarray]:
-    n, c = p.shape
-    each = np.arange(n)
-    top = compute_top_two(p)
-    votes = compute_neighbor_votes(graph, labels, c)
-    has_votes = (votes.sum(axis=1) > 0) & (labels != UNLABELED)
-    others = votes.copy()
-    others[each[labels != UNLABELED], labels[labels != UNLABELED]] = 0
-    differs = compute_disagreement_share(graph, labels, c)
-    high_pass = differs - compute_shift_operator(graph, "random_walk") @ differs
-    given = study.labels if study.has(Need.LABELS) else np.full(n, UNLABELED)
-    return {
-        "first": top.first,
-        "second": top.second,
-        "first_name": to_class_names(study, top.first),
-        "second_name": to_class_names(study, top.second),
-        "margin": top.margin,
-        "entropy": normalized_entropy(p),
-        "high_pass": np.where(graph.isolated, 0.0, high_pass),
-        "disagreement": np.where(has_votes, 1 - votes[each, labels], np.nan),
-        "neighbour_class": np.where(others.max(axis=1) > 0, others.argmax(axis=1), NO_CLASS),
-        "given": given,
-        "wrong": (given != UNLABELED) & (given != top.first),
-    }

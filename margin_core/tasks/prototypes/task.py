@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -11,27 +10,24 @@ import numpy as np
 from margin_core.domain import every_sample
 from margin_core.graph import GraphRecipe, Knn, build
 from margin_core.influence import HighPass, PaperAppendixFilter
-from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.rounding import round_scores
-from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
 from margin_core.tasks.prototypes.assignment import assign_to_prototypes
+from margin_core.tasks.prototypes.evidence import compute_evidence
+from margin_core.tasks.prototypes.groups import has_classes, number_groups, rows_of_groups
 from margin_core.tasks.prototypes.kernel import estimate_gamma
 from margin_core.tasks.prototypes.selection import (
+    CRITICISM_RULES,
     SELECTION_RULES,
     CandidatePool,
-    interleave,
-    mmd_criticisms,
-    select_diverse,
+    select_criticisms,
 )
 from margin_core.values import (
-    UNLABELED,
     Domain,
-    Doubles,
     Findings,
     Graph,
     Ints,
@@ -46,8 +42,6 @@ VERSION = 1
 """Raised whenever the same study would give other prototypes or criticisms."""
 
 SCOPES = ("class", "all")
-
-CRITICISMS = ("influence", "log_det", "mmd_critic")
 
 
 @final
@@ -118,7 +112,7 @@ class Prototypes(Task):
     graph: GraphRecipe = Knn(k=20)
     high_pass: HighPass | PaperAppendixFilter = HighPass()
     pick: str = parameter("coverage", help="The rule that selects prototypes.", choices=tuple(SELECTION_RULES))
-    criticisms_by: str = parameter("influence", help="The rule that selects criticisms.", choices=CRITICISMS)
+    criticisms_by: str = parameter("influence", help="The rule that selects criticisms.", choices=CRITICISM_RULES)
     scope: str = parameter("class", help="Whether samples are compared with their class, or with all.", choices=SCOPES)
     variant: str = parameter("V2", help="Which discrepancy is the signal.", choices=discrepancy.VARIANTS)
     gamma: float = parameter(0.0, help="Width of the kernel; 0: by the median rule.", low=0, high=1e9)
@@ -183,10 +177,10 @@ class Prototypes(Task):
             At least 0; larger = removing the sample and its neighbors moves the mean of the class more. 0 without
             features, 1 for the only member of a class.
         """
-        numbers = self._group_numbers(study)
+        numbers = self._groups(study)
 
         def measure() -> dict[str, np.ndarray]:
-            groups = _groups(numbers)
+            groups = rows_of_groups(numbers)
             gamma = self._gamma(study, graph)
             values = discrepancy.mean_discrepancy(
                 domain.points, graph.neighbours, groups, gamma=gamma, variant=self.variant, run=run
@@ -201,7 +195,7 @@ class Prototypes(Task):
             self.variant, self.gamma,
         )  # fmt: skip
         values = np.asarray(run.step("mean_discrepancy", key, measure)["values"])
-        kind = "class" if self._by_class(study) else "data set"
+        kind = "class" if self.scope == "class" and has_classes(study) else "data set"
         return Signal(values=values, hypothesis=f"Samples near each other move the mean of their {kind} equally far")
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
@@ -233,14 +227,15 @@ class Prototypes(Task):
             ids=study.ids[rows],
             scores=np.concatenate(places),
             roles=np.repeat(["prototype", "criticism"], [len(prototypes), len(criticisms)]),
-            evidence=_evidence(study, steps, rows, self._group_numbers(study), found),
+            evidence=compute_evidence(study, steps, rows, self._groups(study), found),
         )
 
     def _select(self, study: Study, steps: Steps, run: Run) -> dict[str, np.ndarray]:
         order = np.argsort(study.ids, kind="stable")
         pool = self._pool(study, steps, order)
         prototypes = SELECTION_RULES[self.pick](pool, max(self.prototypes, len(pool.groups)), run.part(0.0, 0.7))
-        criticisms = self._criticisms(pool, prototypes, run.part(0.7, 0.8))
+        count = max(self.criticisms, len(pool.groups))
+        criticisms = select_criticisms(pool, prototypes, self.criticisms_by, count, run.part(0.7, 0.8))
         assignment = assign_to_prototypes(pool.points, pool.groups, prototypes, run.part(0.8, 1.0))
         return {
             "prototypes": order[prototypes],
@@ -262,99 +257,15 @@ class Prototypes(Task):
             ids=study.ids[order],
             points=points,
             neighbors=place[steps.graph.neighbours[order]],
-            groups=_groups(self._group_numbers(study)[order]),
+            groups=rows_of_groups(self._groups(study)[order]),
             signal=np.asarray(steps.signal.values, dtype=np.float64)[order],
             influence=round_scores(steps.influence.scores[order]),
             gamma=self._gamma(study, steps.graph),
             share=self.share,
         )
 
-    def _criticisms(self, pool: CandidatePool, prototypes: Ints, run: Run) -> Ints:
-        count = max(self.criticisms, len(pool.groups))
-        if self.criticisms_by == "mmd_critic":
-            return mmd_criticisms(pool, prototypes, count, run)
-        orders = []
-        for rows in pool.groups:
-            left = rows[~np.isin(rows, prototypes) & (pool.influence[rows] > 0)]
-            ranked = left[np.argsort(-pool.influence[left], kind="stable")]
-            if self.criticisms_by == "log_det":
-                some = ranked[: max(len(ranked) // 2, 1)]
-                ranked = some[select_diverse(pool.influence[some], pool.points[some], pool.gamma, count)]
-            orders.append(ranked)
-        return interleave(orders, count)
-
     def _gamma(self, study: Study, graph: Graph) -> float:
         return self.gamma if self.gamma > 0 else estimate_gamma(study.embedding, graph.neighbours, study.ids)
 
-    def _by_class(self, study: Study) -> bool:
-        return self.scope == "class" and study.has(Need.LABELS) and bool((study.labels != UNLABELED).any())
-
-    def _group_numbers(self, study: Study) -> Ints:
-        """Return the group that each sample is compared with: its class, else 0; -1 = in none."""
-        numbers = study.labels if self._by_class(study) else np.zeros(len(study), dtype=np.int64)
-        return np.where(usable_rows(study.embedding), numbers, -1)
-
-
-def _groups(numbers: Ints) -> tuple[Ints, ...]:
-    """Return the rows of each group that has any."""
-    order = np.argsort(numbers, kind="stable")
-    found, starts = np.unique(numbers[order], return_index=True)
-    parts = np.split(order, starts[1:])
-    return tuple(rows for number, rows in zip(found, parts, strict=True) if number >= 0)
-
-
-def _evidence(
-    study: Study, steps: Steps, rows: Ints, numbers: Ints, found: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
-    p = len(found["prototypes"])
-    criticisms = len(rows) - p
-    labels = study.labels[rows] if study.has(Need.LABELS) else np.full(len(rows), UNLABELED)
-    sizes = np.bincount(numbers[numbers >= 0], minlength=1)[np.maximum(numbers[rows], 0)]
-    taken_from, taken = found["taken_from"], found["taken"]
-    lost = np.bincount(taken_from[taken_from >= 0], taken[taken_from >= 0], p)
-    stands_for = np.concatenate([taken.sum(axis=1) - lost, np.zeros(criticisms)]) / np.maximum(sizes, 1)
-    agreement = _agreement(study, steps.graph, rows)
-    predicted = study.probabilities[rows].argmax(axis=1) if study.has(Need.PROBABILITIES) else labels
-    named = study.has(Need.LABELS) | study.has(Need.PROBABILITIES)
-    reason = np.select(
-        [agreement < 0.5, (labels != UNLABELED) & (predicted != labels)], ["label", "model"], "density"
-    )  # fmt: skip
-    padding = ((0, criticisms), (0, 0))
-    deviates_from = np.concatenate([np.full(p, -1), found["deviates_from"]])
-    return {
-        "class": labels,
-        "class_name": to_class_names(study, labels),
-        "group_size": sizes,
-        "stands_for": stands_for,
-        "covers": np.concatenate([found["covers"], np.full(criticisms, np.nan)]),
-        "deviates_from": np.where(deviates_from >= 0, study.ids[rows][deviates_from], "") if p else study.ids[:0],
-        "reason": np.where(np.arange(len(rows)) < p, "", reason),
-        "influence": steps.influence.scores[rows],
-        "density": _density(steps.graph, numbers)[rows],
-        "agreement": agreement,
-        "model_class": predicted if named else labels,
-        "taken_from": np.pad(taken_from, padding, constant_values=-1),
-        "taken": np.pad(taken, padding),
-    }
-
-
-def _agreement(study: Study, graph: Graph, rows: Ints) -> Doubles:
-    """Compute the weighted share of neighbors that carry a sample's label; NaN where there is nothing to compare."""
-    if not study.has(Need.LABELS):
-        return np.full(len(rows), np.nan)
-    shares = compute_neighbor_votes(graph, study.labels, len(study.class_names), rows)
-    labels = study.labels[rows]
-    compared = (labels != UNLABELED) & (shares.sum(axis=1) > 0)
-    return np.where(compared, shares[np.arange(len(rows)), labels], np.nan)
-
-
-def _density(graph: Graph, numbers: Ints) -> Doubles:
-    """Compute the share of its group that lies in a sparser place, by mean distance to neighbors, in [0, 1]."""
-    near = np.isfinite(graph.distances)
-    total = np.where(near, graph.distances, 0).sum(axis=1, dtype=np.float64)
-    mean = np.where(near.any(axis=1), total / np.maximum(near.sum(axis=1), 1), np.inf)
-    density = np.zeros(len(mean))
-    for rows in _groups(numbers):
-        ordered = np.sort(mean[rows])
-        density[rows] = 1 - np.searchsorted(ordered, mean[rows], side="right") / len(rows)
-    return density
+    def _groups(self, study: Study) -> Ints:
+        return number_groups(study, by_class=self.scope == "class")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import ClassVar, final
 
 import numpy as np
 
-from margin_core.errors import ParameterError
 from margin_core.graph import Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import parameter
@@ -18,6 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.saliency import image_parts, probability_drop
 from margin_core.tasks.saliency.heatmap import density, mean, normalize, select_smaller_nodes, weighted_mean
+from margin_core.tasks.saliency.lookup import find_class, find_sample
 from margin_core.tasks.saliency.masking import (
     FILLS,
     MaskedPredictions,
@@ -40,9 +39,6 @@ DENSE = {"density": (density, mean), "mean": (weighted_mean, weighted_mean)}
 
 MIN_CLASSES_KEPT = 5
 """Most likely classes whose probabilities are kept too, so that explaining another of them costs nothing."""
-
-MAX_SUGGESTED_FROM = 10_000
-"""Ids among which one near to a mistyped one is looked for."""
 
 STAGES = (48, 250)
 """Evaluations after which a heatmap is worth a look; then as many as are asked for."""
@@ -224,7 +220,7 @@ class Saliency(Task):
         ModelError
             The sample is neither a picture nor a row of numbers nor a text.
         """
-        row = self._row(study)
+        row = find_sample(study, self.sample)
         identity = fingerprint(VERSION, image_parts.VERSION, study.parts["model"], _content(study, row))
 
         def split() -> dict[str, np.ndarray]:
@@ -301,7 +297,7 @@ class Saliency(Task):
         """Compute the effect of each node (m,) from predictions of the model."""
         predictions = MaskedPredictions(study, row, self.fill, key)
         unmasked = predictions.unmasked(run)
-        target = self._target(study, unmasked)
+        target = find_class(study, self.target, unmasked)
         kept = np.union1d(np.argsort(-unmasked, kind="stable")[:MIN_CLASSES_KEPT], [target])
         column = int(np.searchsorted(kept, target))
         if self.effect == "single":
@@ -313,9 +309,8 @@ class Saliency(Task):
             stops = (*(number for number in STAGES if number < self.evaluations), self.evaluations)
             masked = predictions.masked(masks, kept, stops, run)[:, column]
             version = fingerprint(key, probability_drop.VERSION, masked)
-            effects = run.step("effects", version, lambda: {"effects": estimate_union_effects(masks, masked)})[
-                "effects"
-            ]
+            found = run.step("effects", version, lambda: {"effects": estimate_union_effects(masks, masked)})
+            effects = found["effects"]
         return np.abs(effects) if self.sign == "magnitude" else np.asarray(effects)
 
     def _combine(self, effects: Doubles, influence: Doubles) -> Doubles:
@@ -326,37 +321,6 @@ class Saliency(Task):
         if self.heatmap == "influence":
             return influence
         return positive * (influence if self.heatmap == "product" else np.sqrt(influence))
-
-    def _row(self, study: Study) -> int:
-        if not self.sample:
-            return int(np.argsort(study.ids, kind="stable")[0])
-        found = np.flatnonzero(study.ids == self.sample)
-        if not len(found):
-            near = (
-                get_close_matches(self.sample, study.ids[:MAX_SUGGESTED_FROM].tolist(), n=3) or study.ids[:3].tolist()
-            )
-            raise ParameterError(f"Study '{study.name}' has no sample '{self.sample}'. Near to it: {', '.join(near)}.")
-        return int(found[0])
-
-    def _target(self, study: Study, unmasked: Doubles) -> int:
-        if self.target == "":
-            return int(unmasked.argmax())
-        names, wanted = _class_names(study, len(unmasked)), str(self.target)
-        if wanted in names and isinstance(self.target, str):
-            return names.index(wanted)
-        if wanted.isdecimal() and int(wanted) < len(unmasked):
-            return int(wanted)
-        near = get_close_matches(wanted, names, n=3)
-        known = f" Near to it: {', '.join(near)}." if near else ""
-        raise ParameterError(f"The model has no class '{wanted}'; it has numbers 0 to {len(unmasked) - 1:,}.{known}")
-
-
-def _class_names(study: Study, classes: int) -> tuple[str, ...]:
-    """Return the names of the model's outputs: its own, or the classes of the study."""
-    for names in (tuple(getattr(study.model, "class_names", ())), study.class_names):
-        if len(names) == classes:
-            return names
-    return ()
 
 
 def _content(study: Study, row: int) -> str:

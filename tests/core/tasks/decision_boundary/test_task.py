@@ -12,7 +12,8 @@ from margin_core.errors import MissingPart
 from margin_core.graph import Knn
 from margin_core.storage.engine import Run
 from margin_core.tasks import DecisionBoundary, LabelFlips
-from margin_core.tasks.decision_boundary.task import METHODS, class_probabilities
+from margin_core.tasks.decision_boundary.class_probabilities import class_probabilities
+from margin_core.tasks.decision_boundary.task import METHODS
 
 
 def strip(n=121, **parts):

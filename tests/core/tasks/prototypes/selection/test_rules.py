@@ -13,10 +13,10 @@ from margin_core.tasks.prototypes.selection import (
     compute_quotas,
     facility_location,
     interleave,
-    mmd_criticisms,
-    select_diverse,
 )
 from margin_core.tasks.prototypes.selection.coverage import REACH
+from margin_core.tasks.prototypes.selection.log_det import select_diverse
+from margin_core.tasks.prototypes.selection.mmd_critic import mmd_criticisms
 
 MODULE = import_module("margin_core.tasks.prototypes.selection.coverage")  # the package has a function of that name
 
