@@ -79,7 +79,7 @@ def captum_occlusion(model: Any, picture: Picture, target: int) -> Doubles:
 
 def captum_lime(model: Any, picture: Picture, target: int) -> Doubles:
     """Compute Captum's LIME with the superpixels, coins, kernel and penalty of this package."""
-    parts = torch.from_numpy(lime.superpixels(picture))
+    parts = torch.from_numpy(lime.compute_segments(picture))
     visible = np.random.default_rng(0).random((lime.SAMPLES, int(parts.max()) + 1)) < 0.5
     pixels = torch.from_numpy(picture.astype(np.float32))[None]
     fill = torch.from_numpy(mean_color_fill(picture).astype(np.float32))[None]

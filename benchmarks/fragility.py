@@ -21,7 +21,7 @@ from record import Line, Part, Table, Watch, plain
 from margin_core import Study, load_study
 from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
-from margin_core.tasks.saliency.fragility import EPS, KINDS, fit_influence_probe, perturb_exemplars, sweep
+from margin_core.tasks.saliency.fragility import ATTACK_KINDS, EPS, fit_influence_probe, perturb_exemplars, sweep
 from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.values import Model
 
@@ -89,7 +89,7 @@ def tables(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], wh
                 for column in (values(pictures, kind, one, measure) for one in eps)
             ]
             for method, pictures in found.items()
-            for kind in KINDS
+            for kind in ATTACK_KINDS
         }
         number = len(next(iter(found.values())))
         note = f"{note} Mean and standard deviation over {number} pictures."
@@ -104,15 +104,15 @@ def lines(found: Mapping[str, list[dict[str, Numbers]]], eps: Sequence[int], whe
     accepted = [change for change in changes if change["kept"] is not None]
     means = {
         (method, kind, one, measure): float(np.nanmean(values(some, kind, one, measure)))
-        for method, some in found.items() for kind in KINDS for one in eps for measure in MEASURES
+        for method, some in found.items() for kind in ATTACK_KINDS for one in eps for measure in MEASURES
     }  # fmt: skip
     lead = min(
         means[method, "random", one, "top_k"] - means[method, kind, one, "top_k"]
-        for method in found for kind in KINDS[1:] for one in eps
+        for method in found for kind in ATTACK_KINDS[1:] for one in eps
     )  # fmt: skip
     falls = min(
         means[method, kind, weak, "top_k"] - means[method, kind, strong, "top_k"]
-        for method in found for kind in KINDS for weak, strong in pairwise(eps)
+        for method in found for kind in ATTACK_KINDS for weak, strong in pairwise(eps)
     )  # fmt: skip
     shifts = min(
         means[method, "mass_center", one, "shift"] / means[method, "random", one, "shift"]

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from pages import keep
 from record import Line, Part, Table, Watch, plain
 
 from margin_core import Study, explain
+from margin_core.storage.engine import MemoryEngine
 from margin_core.study.inputs.pictures import read_picture
 from margin_core.study.models import load_model
 from margin_core.study.models.runtime import find_runtime
@@ -28,7 +30,6 @@ from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.faithfulness import deletion, gini, insertion, road
 from margin_core.tasks.saliency.methods import attribute
 from margin_core.tasks.saliency.worker.fast_model import FastModel
-from margin_core.tasks.saliency.worker.recent_steps import RecentSteps
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 DRAWS = 10_000
@@ -46,7 +47,7 @@ Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-REMEMBERED = RecentSteps()
+REMEMBERED = MemoryEngine(LRUCache(48))
 """What the network said of the last photograph, so that MARGIN's recipes ask it about the same masks once."""
 
 

@@ -23,8 +23,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.errors import SourceError, WorkspaceError
-
-Arrays = Mapping[str, np.ndarray]
+from margin_core.storage.engine import Arrays
 
 DAMAGED = (ValueError, EOFError, OverflowError, TokenError)
 """Errors of NumPy for a file that does not hold an array: it parses the header as a Python literal."""

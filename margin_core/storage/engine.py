@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,7 +23,7 @@ class Engine(Protocol):
         Parameters
         ----------
         name : str
-            What the step computes, in snake case: ``graph``, ``head``, ``embedding`` ...
+            What the step computes, in snake case: ``graph``, ``prototypes``, ``map`` ...
         key : str
             Fingerprint of everything the result depends on, a version number included.
         work : callable
@@ -61,15 +61,16 @@ class LocalEngine:
 
 @dataclass(frozen=True, eq=False)
 class MemoryEngine:
-    """Run every step in this process, and remember its result as long as the engine lives.
+    """Run every step in this process, and remember its result in memory.
 
     Attributes
     ----------
-    results : dict
-        By name and key of the step.
+    results : mutable mapping
+        By name and key of the step. Default: a dict, so that each is remembered as long as the engine lives;
+        `cachetools.LRUCache` remembers so many.
     """
 
-    results: dict[tuple[str, str], Arrays] = field(default_factory=dict, repr=False)
+    results: MutableMapping[tuple[str, str], Arrays] = field(default_factory=dict, repr=False)
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
         """Return the result of the work, done once.

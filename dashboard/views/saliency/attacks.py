@@ -13,7 +13,8 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.heatmap_store import heatmap_bytes, heatmaps_of
 from dashboard.views.saliency.numbers import number_or_none
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
-from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
+from margin_core.tasks.saliency.fragility.kinds import EPS
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 
 class UnderWay(TypedDict):

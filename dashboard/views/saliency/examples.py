@@ -11,8 +11,9 @@ from dashboard.views.saliency import wording
 from dashboard.views.saliency.attacks import UnderWay, under_way
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
+from margin_core.tasks.saliency.fragility.kinds import EXEMPLAR_KINDS
 from margin_core.tasks.saliency.methods.black_box import is_black_box
-from margin_core.tasks.saliency.worker.request import CHANGES, SaliencyRequest
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.values import Need, Study
 
 
@@ -54,7 +55,7 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
     MarginError
         There is no such strength, or the study has no labels or features.
     """
-    requests = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in CHANGES]
+    requests = [SaliencyRequest("examples", row, attack=change, eps=eps) for change in EXEMPLAR_KINDS]
     for request in requests:
         request.check(opened.study)
     found = {request: heatmaps_of(opened).load(request) for request in requests}
@@ -70,7 +71,7 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
         request.attack: answer for request, answer in found.items() if answer is not None and bool(answer["survived"])
     }
     before = next(iter(after.values()), None)
-    changes = cast("tuple[Literal['random', 'attack'], ...]", CHANGES)
+    changes = cast("tuple[Literal['random', 'attack'], ...]", EXEMPLAR_KINDS)
     return {
         "state": "ready",
         "predicted": None if before is None else int(before["says"]),

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from dashboard.shared.components import ClassEntry, SamplePicked, register
 from dashboard.views.saliency.component import SaliencyMethod
-from margin_core.tasks.saliency.worker.request import EPS
+from margin_core.tasks.saliency.fragility.kinds import EPS
 
 _mount = register(__name__)
 

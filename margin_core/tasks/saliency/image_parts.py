@@ -32,7 +32,7 @@ SMOOTHING = 1 / MAX_GRID
 does not divide a photograph otherwise."""
 
 
-def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
+def segment_multiscale(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
     """Compute the superpixels of an image by SLIC, once for each count.
 
     Parameters
@@ -58,12 +58,13 @@ def superpixels(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Seque
     """
     small = np.asarray(Image.fromarray(picture).convert("RGB").resize(grid[::-1], Image.Resampling.BILINEAR))
     with ThreadPoolExecutor(max_workers=2) as threads:  # SLIC releases Python's lock
-        divisions = list(threads.map(lambda count: _divided(small, min(count, grid[0] * grid[1])), counts))
+        divisions = list(threads.map(lambda count: _segment_fully(small, min(count, grid[0] * grid[1])), counts))
     before = np.cumsum([0] + [int(numbers.max()) + 1 for numbers in divisions[:-1]])
     return np.stack([first + numbers for first, numbers in zip(before, divisions, strict=True)])
 
 
-def _divided(picture: NDArray[np.uint8], count: int) -> Ints:
+def _segment_fully(picture: NDArray[np.uint8], count: int) -> Ints:
+    """Compute one division with at least half of the parts requested, however coarse SLIC finds the picture."""
     for compactness, smoothing in ((COMPACTNESS, SMOOTHING * max(picture.shape[:2])), *FALLBACKS):
         numbers = segment(picture, count, compactness, smoothing)
         if numbers.max() + 1 >= count / 2:

@@ -12,9 +12,9 @@ Ghorbani, Abid and Zou, Interpretation of neural networks is fragile, AAAI 2019.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from margin_core.lazy_names import lazy_names
 from margin_core.tasks.saliency.fragility.fragility_column import (
     Fragility,
     fragility,
@@ -28,16 +28,17 @@ from margin_core.tasks.saliency.fragility.heatmap_change import (
     compare_heatmaps,
     top_k_size,
 )
+from margin_core.tasks.saliency.fragility.kinds import ATTACK_KINDS, EPS
 
 if TYPE_CHECKING:
-    from margin_core.tasks.saliency.fragility.attack import EPS, KINDS, perturb, sweep
+    from margin_core.tasks.saliency.fragility.attack import perturb, sweep
     from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe, fit_influence_probe
     from margin_core.tasks.saliency.fragility.perturbed_exemplars import PerturbedExemplars, perturb_exemplars
     from margin_core.tasks.saliency.fragility.perturbed_picture import PerturbedPicture, resize_to_model
 
 __all__ = [
+    "ATTACK_KINDS",
     "EPS",
-    "KINDS",
     "Fragility",
     "HeatmapChange",
     "InfluenceProbe",
@@ -57,15 +58,12 @@ __all__ = [
     "with_fragility",
 ]
 
-_LAZY = {
-    "EPS": "attack", "KINDS": "attack", "perturb": "attack", "sweep": "attack",
-    "PerturbedExemplars": "perturbed_exemplars", "perturb_exemplars": "perturbed_exemplars",
-    "InfluenceProbe": "influence_probe", "fit_influence_probe": "influence_probe",
-    "PerturbedPicture": "perturbed_picture", "resize_to_model": "perturbed_picture",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "attack": ("perturb", "sweep"),
+        "influence_probe": ("InfluenceProbe", "fit_influence_probe"),
+        "perturbed_exemplars": ("PerturbedExemplars", "perturb_exemplars"),
+        "perturbed_picture": ("PerturbedPicture", "resize_to_model"),
+    },
+)

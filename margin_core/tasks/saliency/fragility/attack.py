@@ -11,17 +11,12 @@ from margin_core.errors import ParameterError
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.tasks.saliency.fragility.attacked_heatmap import AttackedHeatmap
 from margin_core.tasks.saliency.fragility.gradient_attack import follow_gradient, progress_text
+from margin_core.tasks.saliency.fragility.kinds import ATTACK_KINDS, EPS
 from margin_core.tasks.saliency.fragility.perturbed_picture import PerturbedPicture
 from margin_core.tasks.saliency.methods import find_published_method
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.image_attribution import require_torch_model
 from margin_core.values import Model
-
-KINDS = ("random", "top_k", "mass_center")
-"""Random signs; an attack on the most important pixels; one on the center of mass."""
-
-EPS = (1, 2, 4, 8)
-"""Those of the paper, on the scale 0 to 255."""
 
 STEPS = 30
 
@@ -52,7 +47,7 @@ def perturb(
     Parameters
     ----------
     kind : str
-        One of `KINDS`.
+        One of `ATTACK_KINDS`.
     method : str
         Name of one of `margin_core.tasks.saliency.methods.METHODS`; attacks need one that needs gradients.
     model : Model
@@ -105,7 +100,7 @@ def sweep(
     model: Model,
     picture: Picture,
     eps: Sequence[int] = EPS,
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[str] = ATTACK_KINDS,
     target: int | None = None,
     *,
     steps: int = STEPS,
@@ -125,7 +120,7 @@ def sweep(
     eps : sequence of int
         Largest changes of a value, on the scale 0 to 255.
     kinds : sequence of str
-        Of `KINDS`.
+        Of `ATTACK_KINDS`.
     target : int, optional
         Class of the heatmap; default the predicted one.
     steps : int
@@ -145,7 +140,7 @@ def sweep(
         The method cannot explain the model, or the attack needs gradients that the model does not have.
     """
     _check(kinds, eps, steps)
-    attacks = [kind for kind in KINDS if kind in kinds and kind != "random"]
+    attacks = [kind for kind in ATTACK_KINDS if kind in kinds and kind != "random"]
     network = require_torch_model(find_published_method(method), model) if attacks else None
     attacked = AttackedHeatmap.of(method, model, picture, target)
     found: dict[tuple[str, int], PerturbedPicture | None] = {}
@@ -168,8 +163,8 @@ def sweep(
 
 def _check(kinds: Sequence[str], eps: Sequence[int], steps: int) -> None:
     for kind in kinds:
-        if kind not in KINDS:
-            raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
+        if kind not in ATTACK_KINDS:
+            raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(ATTACK_KINDS)}.")
     if not eps or not all(isinstance(one, int | np.integer) and 1 <= one <= 255 for one in eps):
         raise ParameterError(f"eps must be whole numbers between 1 and 255; got {tuple(eps)}.")
     if steps < 1:

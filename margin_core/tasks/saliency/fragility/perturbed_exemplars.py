@@ -15,6 +15,7 @@ from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.faithfulness import rank_correlation
 from margin_core.tasks.saliency.fragility.differentiable_features import DifferentiableFeatures
 from margin_core.tasks.saliency.fragility.influence_probe import InfluenceProbe
+from margin_core.tasks.saliency.fragility.kinds import EXEMPLAR_KINDS
 from margin_core.tasks.saliency.fragility.perturbed_picture import resize_to_model, to_picture, to_tensor
 from margin_core.tasks.saliency.fragility.random_signs import MAX_TRIES, random_signs
 from margin_core.tasks.saliency.methods import find_published_method
@@ -32,8 +33,6 @@ STEPS = 10
 
 FEATURE_TOLERANCE = 0.01
 """How far features may be from the study's own, as a share of their largest."""
-
-KINDS = ("random", "attack")
 
 PROGRESS_TEXT = "Computing which samples support the prediction"
 
@@ -216,7 +215,7 @@ def _check_features(study: Study, model: TorchModel, picture: Picture, row: int)
 
 
 def _check(kind: str, eps: int, steps: int) -> None:
-    if kind not in KINDS:
-        raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(KINDS)}.")
+    if kind not in EXEMPLAR_KINDS:
+        raise ParameterError(f"A picture cannot be changed by '{kind}'. Choose one of: {', '.join(EXEMPLAR_KINDS)}.")
     if not 1 <= eps <= 255 or steps < 1:
         raise ParameterError(f"eps must be between 1 and 255 and steps at least 1; got {eps} and {steps}.")

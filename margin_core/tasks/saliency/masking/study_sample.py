@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ModelError, ParameterError
-from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, superpixels
+from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, segment_multiscale
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
@@ -74,7 +74,7 @@ def split_sample(study: Study, row: int) -> SampleParts:
         return SampleParts(column_layout(len(names)), names, None)
     if _is_picture(sample):
         size = (sample.shape[0], sample.shape[1])
-        layout = superpixels(sample, choose_grid(size, _view_size(study.model)))
+        layout = segment_multiscale(sample, choose_grid(size, _view_size(study.model)))
         names = tuple(
             f"{count}.{number}"
             for count, part in zip(COUNTS, layout, strict=True)

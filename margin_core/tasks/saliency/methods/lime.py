@@ -47,7 +47,7 @@ def lime(model: Model, picture: Picture, target: int, progress: Progress) -> Dou
     """
     from sklearn.linear_model import Ridge  # slow to import
 
-    parts = superpixels(picture)
+    parts = compute_segments(picture)
     visible = np.random.default_rng(0).random((SAMPLES, int(parts.max()) + 1)) < 0.5
     batches = predict_masked(model, picture, target, _masks(parts, visible), SAMPLES, progress)
     probabilities = np.concatenate([some for _, some in batches])
@@ -56,7 +56,7 @@ def lime(model: Model, picture: Picture, target: int, progress: Progress) -> Dou
     return np.asarray(np.maximum(fitted.coef_, 0)[parts])
 
 
-def superpixels(picture: Picture) -> Ints:
+def compute_segments(picture: Picture) -> Ints:
     """Return about 50 superpixels of a picture, fewer when it is tiny.
 
     Parameters

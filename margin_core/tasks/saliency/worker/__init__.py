@@ -1,15 +1,7 @@
-"""Heatmaps on request: what can be requested, who computes it, and the process that serves the dashboard.
+"""Heatmaps on request, computed for the dashboard by a process of their own.
 
-====================  ========================================================================
-`request`             what can be requested about a sample, and under which key it is stored
-`heatmap_maker`       computes what is requested, by the next four
-`heatmaps`            heatmaps by any method, drafts first
-`heatmap_metrics`     how faithful a heatmap is, and how much it changes with the picture
-`perturbed_heatmaps`  heatmaps and supporting samples after a small change of the picture
-`part_effects`        what each part does to the probability of every class
-`stored_results`      the results of a study, each computed once
-`explained_study`     the samples and the model of a study, loaded once they are needed
-`stored_arrays`       which arrays a workspace stores of each result
-`saliency_server`     the process: requests as lines of JSON, one after another
-====================  ========================================================================
+The process (`saliency_server`) reads one `request` a line, and `heatmap_maker` chooses the module that computes it:
+`heatmaps`, `heatmap_metrics`, `perturbed_heatmaps` or `part_effects`. These take samples and model from
+`explained_study`, which runs a network by `fast_model`, and store what they find through `stored_results`, in the form
+that `stored_arrays` states.
 """

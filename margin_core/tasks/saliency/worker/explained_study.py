@@ -1,4 +1,4 @@
-"""The samples and the model of a study whose predictions are explained, loaded once they are needed.
+"""What explanations need of a study, each part loaded when it is first used: samples, model, influence probe.
 
 torch and Captum take seconds to import: a table never waits for them, and MARGIN's own heatmap of a picture not for
 Captum.

@@ -1,4 +1,4 @@
-"""Computes what is requested about the samples of a study, and stores it in the study's workspace."""
+"""The choice of the computation behind each kind of request."""
 
 from __future__ import annotations
 

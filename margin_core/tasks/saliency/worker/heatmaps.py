@@ -1,4 +1,4 @@
-"""Heatmaps of the samples of a study by any method, drafts first."""
+"""Heatmaps by MARGIN, a draft before the final one, and by its peers."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from cachetools import LRUCache
 
 from margin_core.errors import ModelError
 from margin_core.protocol import explain
-from margin_core.storage.engine import Arrays, Progress
+from margin_core.storage.engine import Arrays, MemoryEngine, Progress
 from margin_core.tasks.saliency.methods.available import MARGIN, find_method
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.task import Saliency
-from margin_core.tasks.saliency.worker.recent_steps import RecentSteps
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.tasks.saliency.worker.stored_arrays import shrink
 from margin_core.tasks.saliency.worker.stored_results import StoredResults
 from margin_core.values import Explanation, Floats, Study
+
+MAX_RECENT_STEPS = 48
+"""Steps that are remembered, so that a heatmap goes on from its draft, and another class from the same evaluations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,7 @@ class Heatmaps:
     """
 
     results: StoredResults
-    _recent: RecentSteps = field(default_factory=RecentSteps, repr=False)
+    _recent: MemoryEngine = field(default_factory=lambda: MemoryEngine(LRUCache(MAX_RECENT_STEPS)), repr=False)
 
     def compute(self, request: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Floats:
         """Compute the heatmap of a sample, unless it is stored already.
@@ -123,12 +126,14 @@ class Heatmaps:
     def _by_margin(self, request: SaliencyRequest, progress: Progress, on_draft: Callable[[], None]) -> Explanation:
         study, classes = self.results.study, len(self.results.probabilities(request.row))
         *drafts, last = self.recipe(study, request.row, request.target, classes).refinements()
-        draft_request = replace(request, kind="draft")
-        if drafts and not self.results.has(draft_request):
-            draft = explain(drafts[0], study, engine=self._recent, progress=progress)
-            self.results.step(draft_request, lambda: self._arrays(draft))
+
+        def explained(recipe: Saliency) -> Explanation:
+            return explain(recipe, study, engine=self._recent, progress=progress)
+
+        if drafts:
+            self.results.step(replace(request, kind="draft"), lambda: self._arrays(explained(drafts[0])))
             on_draft()
-        return explain(last, study, engine=self._recent, progress=progress)
+        return explained(last)
 
     def _arrays(self, explanation: Explanation) -> Arrays:
         """Return what is stored; of words and columns also the largest effect, by which two classes compare."""

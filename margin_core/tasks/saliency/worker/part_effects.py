@@ -1,4 +1,4 @@
-"""What each part of a sample does to the probability of every class."""
+"""The drop of each class's probability when one part of a sample is hidden."""
 
 from __future__ import annotations
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from margin_core.storage.engine import Arrays, Progress, Run
 from margin_core.tasks.saliency.fragility.heatmap_change import compare_heatmaps
+from margin_core.tasks.saliency.fragility.kinds import EPS
 from margin_core.tasks.saliency.fragility.random_signs import MAX_TRIES, random_signs
 from margin_core.tasks.saliency.worker.heatmaps import Heatmaps
-from margin_core.tasks.saliency.worker.request import EPS, SaliencyRequest
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.tasks.saliency.worker.stored_arrays import HeatmapPair, attack_arrays, exemplar_arrays
 from margin_core.tasks.saliency.worker.stored_results import StoredResults
 

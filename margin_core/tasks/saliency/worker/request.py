@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.saliency import image_parts, task
+from margin_core.tasks.saliency.fragility.kinds import ATTACK_KINDS, EPS, EXEMPLAR_KINDS
 from margin_core.tasks.saliency.masking import masked_predictions
 from margin_core.tasks.saliency.methods.available import find_method
 from margin_core.values import Need, Study
@@ -23,15 +24,6 @@ PREDICTED = -1
 KINDS = ("prediction", "heatmap", "draft", "metrics", "parts", "attack", "examples")
 """The class probabilities; a heatmap; one worth a first look; its metrics; the drop of each part; an attack on a
 heatmap; the samples that support a prediction, before and after a change."""
-
-EPS = (1, 2, 4, 8)
-"""Largest change of a value in an attack, of 255."""
-
-ATTACKS = ("random", "top_k", "mass_center")
-"""Random signs; against the most important pixels; against the center of mass."""
-
-CHANGES = ("random", "attack")
-"""The changes under which the samples that support a prediction are compared: random signs; an attack on influence."""
 
 METRICS_EPS = 4
 """Of the random signs behind the metrics of every heatmap."""
@@ -55,7 +47,7 @@ class SaliencyRequest:
     target : int
         The class, or `PREDICTED`.
     attack : str
-        One of `ATTACKS`, of `CHANGES` for examples; else empty.
+        One of `ATTACK_KINDS`, of `EXEMPLAR_KINDS` for examples; else empty.
     eps : int
         One of `EPS`; 0 but for an attack or examples.
     """
@@ -91,15 +83,15 @@ class SaliencyRequest:
             find_method(self.method)
         if self.target < PREDICTED:
             raise ParameterError(f"Class {self.target} does not exist.")
-        if self.kind == "attack" and (self.attack not in ATTACKS or self.eps not in EPS):
+        if self.kind == "attack" and (self.attack not in ATTACK_KINDS or self.eps not in EPS):
             raise ParameterError(
-                f"An attack is one of {', '.join(ATTACKS)} with an eps of {', '.join(map(str, EPS))}; "
+                f"An attack is one of {', '.join(ATTACK_KINDS)} with an eps of {', '.join(map(str, EPS))}; "
                 f"got '{self.attack}' with {self.eps}."
             )
         if self.kind == "examples":
-            if self.attack not in CHANGES or self.eps not in EPS:
+            if self.attack not in EXEMPLAR_KINDS or self.eps not in EPS:
                 raise ParameterError(
-                    f"Examples are compared under one of {', '.join(CHANGES)} with an eps of "
+                    f"Examples are compared under one of {', '.join(EXEMPLAR_KINDS)} with an eps of "
                     f"{', '.join(map(str, EPS))}; got '{self.attack}' with {self.eps}."
                 )
             study.require(Need.EMBEDDING)

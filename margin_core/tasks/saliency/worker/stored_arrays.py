@@ -1,4 +1,4 @@
-"""Which arrays a workspace stores of a heatmap, its metrics, an attack and the samples that support a prediction."""
+"""The arrays of each kind of result, and the size and precision of a stored heatmap."""
 
 from __future__ import annotations
 

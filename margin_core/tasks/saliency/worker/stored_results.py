@@ -1,4 +1,4 @@
-"""The results of requests about the samples of a study, each computed once."""
+"""The results of a study in its workspace: looked up, or computed once and stored."""
 
 from __future__ import annotations
 
@@ -73,21 +73,6 @@ class StoredResults:
             raise NotComputed(f"{request} is not computed yet.")
 
         return self.step(request, work)
-
-    def has(self, request: SaliencyRequest) -> bool:
-        """Return whether the result of a request is stored.
-
-        Parameters
-        ----------
-        request : SaliencyRequest
-
-        Returns
-        -------
-        bool
-            False too where the engine does not say.
-        """
-        remembers = getattr(self.run.engine, "remembers", None)
-        return remembers is not None and bool(remembers(*step_key(self.study, request)))
 
     def probabilities(self, row: int) -> Doubles:
         """Return the class probabilities of a sample.

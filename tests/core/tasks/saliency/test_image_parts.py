@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, expand_cells, superpixels
+from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, expand_cells, segment_multiscale
 
 
 def quarters(side):
@@ -16,35 +16,35 @@ def quarters(side):
 
 
 def test_every_cell_has_one_node_in_each_division_and_no_node_is_in_two():
-    layout = superpixels(quarters(40), (40, 40))
+    layout = segment_multiscale(quarters(40), (40, 40))
     assert layout.shape == (len(COUNTS), 40, 40)
     sets = [set(part.ravel().tolist()) for part in layout]
     assert set.union(*sets) == set(range(sum(map(len, sets))))
 
 
 def test_parts_keep_to_the_edges_of_colors():
-    layout = superpixels(quarters(40), (40, 40), (16,))
+    layout = segment_multiscale(quarters(40), (40, 40), (16,))
     colors = quarters(40).reshape(-1, 3) @ np.array([1, 256, 65536])
     pairs = set(zip(layout.ravel().tolist(), colors.tolist(), strict=True))
     assert len(pairs) == layout.max() + 1
 
 
 def test_even_noise_is_cut_into_as_many_parts_as_asked_for():
-    layout = superpixels(np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8), (64, 64), (20, 80))
+    layout = segment_multiscale(np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8), (64, 64), (20, 80))
     first, second = (len(np.unique(part)) for part in layout)
     assert 10 <= first <= 30 < 40 <= second <= 110
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (2, 2, 3), (8, 8)])
 def test_the_smallest_picture_has_parts(shape):
-    layout = superpixels(np.arange(np.prod(shape), dtype=np.uint8).reshape(shape), shape[:2])
+    layout = segment_multiscale(np.arange(np.prod(shape), dtype=np.uint8).reshape(shape), shape[:2])
     assert layout.shape == (len(COUNTS), *shape[:2])
     assert set(layout.ravel().tolist()) == set(range(int(layout.max()) + 1))
 
 
 def test_the_same_picture_is_cut_alike():
     picture = quarters(24)
-    np.testing.assert_array_equal(superpixels(picture, (24, 24)), superpixels(picture.copy(), (24, 24)))
+    np.testing.assert_array_equal(segment_multiscale(picture, (24, 24)), segment_multiscale(picture.copy(), (24, 24)))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dashboard.views.saliency.examples import ExamplesAnswer
 from dashboard.views.saliency.heatmaps import SaliencyAnswer
 from dashboard.views.saliency.series import ComparisonAnswer, StripHeatmaps, Trail, compared_rows
 from dashboard.views.saliency.worker import worker_of
-from margin_core.tasks.saliency.worker.request import EPS
+from margin_core.tasks.saliency.fragility.kinds import EPS
 
 pytestmark = pytest.mark.slow  # A network answers.
 
