@@ -223,7 +223,10 @@ def _of_columns(study: Study, table: NDArray[Any], names: list[str], description
         deviation = rows.std(axis=0)
     columns = np.flatnonzero(filled & (deviation > 0))
     if not len(columns):
-        raise ModelError(f"No column of study '{study.name}' varies, so all its samples are the same.")
+        raise ModelError(
+            f"No column of study '{study.name}' varies, so all its samples are the same. Check what was read, or use "
+            "samples that differ."
+        )
     if len(columns) > MAX_COLUMNS:
         raise ModelError(
             f"Study '{study.name}' has {len(columns):,} columns; the surrogate takes up to {MAX_COLUMNS:,}. "

@@ -113,7 +113,7 @@ class ActNorm(InvertibleLayer):
 
 
 class SpaceToDepth(InvertibleLayer):
-    """InputSpace to depth: each block of ``down`` x ``across`` positions becomes the channels of one position.
+    """Space to depth: each block of ``down`` x ``across`` positions becomes the channels of one position.
 
     It replaces pooling, which has no inverse.
 

@@ -72,7 +72,7 @@ class TrainedSurrogate:
     fingerprint: str
 
     def __post_init__(self) -> None:
-        freeze(self, "weights", "logits", "head_weights", "held_out", "training_counts", "labels")
+        freeze(self, "weights", "logits", "head_weights", "held_out", "training_counts", "labels", "predicted")
 
     @property
     def accuracy(self) -> float:

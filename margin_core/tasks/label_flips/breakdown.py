@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 
 from margin_core.graph.weights import normalize_rows
 from margin_core.probe.softmax import softmax
-from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
+from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD, LabelErrorScore, compute_log_votes
 from margin_core.values import UNLABELED, Doubles, Floats, Graph, Ints, freeze
-
-SUSPECT_SCORE = 0.5
-"""From this score on another class is likelier than the label."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +137,7 @@ def compute_breakdown(
 
     pooled_of_voters = label_error_score.probabilities(labels, voters)
     suggested_of_voters = label_error_score.score_alternatives(pooled_of_voters, labels[voters]).argmax(axis=1)
-    suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) > SUSPECT_SCORE
+    suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) >= SUSPECT_THRESHOLD
     open_to_correction = np.ones(len(voters), dtype=bool) if verified is None else ~verified[voters]
     correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELED))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.votes import compute_neighbor_votes
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.values import UNLABELED, Doubles, Graph, Need, Study
@@ -33,7 +34,7 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
         ``neighbours_counted`` among the k nearest; ``p_given`` and ``p_suggested``, in [0, 1], the class probabilities
         of the model, else of the linear probe; ``nearest_ids`` (n, at most 12).
     """
-    labels, names = study.labels, np.array([*study.class_names, ""])  # UNLABELED, -1, is the last
+    labels = study.labels
     each, own = np.arange(len(labels)), np.maximum(labels, 0)
     labeled = labels != UNLABELED
     alternatives = score.score_alternatives(pooled, labels)
@@ -48,8 +49,8 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
     return {
         "given": labels,
         "suggested": suggested,
-        "given_label": names[labels],
-        "suggested_label": names[suggested],
+        "given_label": to_class_names(study, labels),
+        "suggested_label": to_class_names(study, suggested),
         "agreement": np.where(labeled, shares[each, own], np.nan),
         "neighbours_agreeing": agreeing.sum(axis=1),
         "neighbours_counted": voting.sum(axis=1),

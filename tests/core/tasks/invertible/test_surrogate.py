@@ -268,7 +268,8 @@ def holes():
         ),
         (
             lambda: table(inputs=np.ones((80, 2), np.float32)), {},
-            "No column of study 'table' varies, so all its samples are the same.",
+            "No column of study 'table' varies, so all its samples are the same. Check what was read, or use samples "
+            "that differ.",
         ),
         (
             lambda: table(inputs=np.random.default_rng(0).normal(size=(80, 1025))), {},
