@@ -23,13 +23,13 @@ from torch import Tensor, nn
 
 from margin_core import Study
 from margin_core.study import open_source
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.invertible import Surrogate, compute_counterfactual_path, fit_surrogate
 from margin_core.tasks.invertible.attribution import first_order, integrated_gradients
 from margin_core.tasks.invertible.layers import AdditiveCoupling, InvertibleLayer
 from margin_core.tasks.invertible.nearest_boundary import find_nearest_boundary_point
 from margin_core.tasks.invertible.network import InvertibleClassifier
 from margin_core.tasks.invertible.projection import decode_path, hyperplane, margin_function
+from margin_core.values.number_table import NumberTable
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = HERE.parent / "sample_data"

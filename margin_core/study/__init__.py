@@ -6,10 +6,10 @@ reader, adds the model's outputs (`features`) and builds the study.
 
 from margin_core.study.features.model_features import add_model_outputs
 from margin_core.study.inputs.pictures import PictureFiles
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import Opened, load_study, open_source
 from margin_core.study.roots import resolve_within_roots
 from margin_core.study.samples import ColumnNames
+from margin_core.values.number_table import NumberTable
 
 __all__ = [
     "ColumnNames",

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
 from margin_core.values.arrays import Doubles, Floats, Texts, read_only
+from margin_core.values.handed_in import count_rows, only_column, to_array, to_inputs, to_numbers, to_texts
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:
@@ -30,7 +31,7 @@ def common_length(name: str, parts: Mapping[str, Any]) -> int:
     SourceError
         No part has a row, or lengths differ.
     """
-    lengths = {part: len(value) for part, value in parts.items()}
+    lengths = {part: count_rows(f"Study '{name}': {part}", value) for part, value in parts.items()}
     if not lengths or not max(lengths.values()):
         raise SourceError(f"Study '{name}' has no samples. Give at least one row of embedding, labels or inputs.")
     if len(set(lengths.values())) > 1:
@@ -60,9 +61,14 @@ def checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
     SourceError
         Ids repeat, are not one a sample, or are not Unicode text.
     """
-    texts = np.asarray(np.arange(n) if ids is None else ids, dtype=str)
-    if texts.ndim != 1:
-        raise SourceError(f"Study '{name}': ids must be one per sample; got an array of shape {texts.shape}.")
+    where = f"Study '{name}': ids"
+    given = np.arange(n).astype(str) if ids is None else to_array(where, only_column(ids))
+    if given.ndim != 1:
+        raise SourceError(f"{where} must be one per sample; got an array of shape {given.shape}.")
+    texts = given if given.dtype.kind == "U" else _texts_of_ids(where, given)
+    if (texts == "").any():
+        row = int(np.flatnonzero(texts == "")[0])
+        raise SourceError(f"{where} must not be empty; that of row {row:,} is. Give every sample an id of its own.")
     refuse_undecoded(name, "id", texts.tolist())
     unique, counts = np.unique(texts, return_counts=True)
     if len(unique) < n:
@@ -70,6 +76,15 @@ def checked_ids(name: str, ids: ArrayLike | None, n: int) -> Texts:
         raise SourceError(f"Study '{name}': id '{twice}' occurs {counts.max()} times. Ids must be unique.")
     # As wide as the longest: the same ids have the same fingerprint however they were made.
     return read_only(texts.astype(f"U{max(int(np.char.str_len(texts).max()), 1)}", copy=False))
+
+
+def _texts_of_ids(where: str, given: np.ndarray) -> Texts:
+    texts = to_texts(where, given)
+    for row, text in enumerate(texts):
+        if text is None or "\0" in text:
+            odd = "is missing" if text is None else "has a NUL in it, which no table can hold"
+            raise SourceError(f"{where} must be texts or numbers; that of row {row:,} {odd}. Give every sample one.")
+    return np.array(texts, dtype=str)
 
 
 def refuse_undecoded(name: str, what: str, texts: Sequence[str]) -> None:
@@ -119,13 +134,12 @@ def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
     """
     if embedding is None:
         return None
-    try:
-        with np.errstate(over="ignore"):  # too large for float32: infinite, that is, missing
-            points = np.asarray(embedding, dtype=np.float32)
-    except (TypeError, ValueError):
-        raise SourceError(f"Study '{name}': the embedding must be numbers. Drop or encode the text columns.") from None
+    points = to_numbers(f"Study '{name}': the embedding", embedding, np.float32)
     if points.ndim != 2 or points.shape[1] == 0:
-        raise SourceError(f"Study '{name}': the embedding must have shape (samples, dimensions); got {points.shape}.")
+        remedy = " Give X.reshape(len(X), -1)." if points.size and points.ndim != 2 else ""
+        raise SourceError(
+            f"Study '{name}': the embedding must have shape (samples, dimensions); got {points.shape}.{remedy}"
+        )
     return read_only(points)
 
 
@@ -152,11 +166,13 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
     """
     if probabilities is None:
         return None
-    table = np.asarray(probabilities, dtype=np.float32)
-    if table.ndim != 2 or (names and table.shape[1] != len(names)):
+    table = to_numbers(f"Study '{name}': probabilities", probabilities, np.float32)
+    if table.ndim != 2 or (names and table.shape[1] != len(names)) or table.shape[1] == 0:
         wanted = f"(samples, {len(names)})" if names else "(samples, classes)"
+        binary = table.ndim == 1 or table.shape[1:] == (1,)
+        remedy = " Of two classes give both: np.column_stack([1 - p, p])." if binary else ""
         raise SourceError(
-            f"Study '{name}': probabilities must have shape {wanted}, a column a class; got {table.shape}."
+            f"Study '{name}': probabilities must have shape {wanted}, a column a class; got {table.shape}.{remedy}"
         )
     blank = np.asarray(~np.isfinite(table).all(axis=1))
     if blank.any():
@@ -193,10 +209,7 @@ def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
     SourceError
         It does not hold numbers, or has another shape.
     """
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise SourceError(f"Study '{name}': the signal '{signal}' must be numbers.") from None
+    numbers = to_numbers(f"Study '{name}': the signal '{signal}'", values, np.float64)
     if numbers.ndim not in (1, 2) or numbers.size == 0:
         raise SourceError(
             f"Study '{name}': the signal '{signal}' must have shape (samples,) or (samples, s); got {numbers.shape}."
@@ -204,23 +217,27 @@ def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
     return read_only(numbers)
 
 
-def checked_inputs(inputs: Any | None) -> Any | None:
+def checked_inputs(name: str, inputs: Any | None) -> Any | None:
     """Return the samples themselves, read-only where they are an array.
 
     Parameters
     ----------
-    inputs : array (n, ...), list of str, sequence, or None
+    name : str
+        Of the study, for the message.
+    inputs : array (n, ...), list of str, table, object with ``fingerprint``, or None
 
     Returns
     -------
-    array (n, ...), sequence, or None
-        A list of texts becomes an array: a list has no shape by which texts are known.
+    object or None
+        As `margin_core.values.handed_in.to_inputs` returns them.
+
+    Raises
+    ------
+    SourceError
+        They are neither pictures nor rows of numbers nor texts.
     """
-    if isinstance(inputs, np.ndarray):
-        return read_only(inputs)
-    if isinstance(inputs, list | tuple) and inputs and all(isinstance(item, str) for item in inputs):
-        return read_only(np.array(inputs))
-    return inputs
+    samples = to_inputs(name, inputs)
+    return read_only(samples) if isinstance(samples, np.ndarray) else samples
 
 
 def checked_model(model: Any | None, inputs: Any | None) -> Any | None:

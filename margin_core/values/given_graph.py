@@ -11,6 +11,7 @@ from scipy import sparse
 
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.values.arrays import Texts, frozen
+from margin_core.values.handed_in import to_array, to_numbers
 
 LARGEST_WEIGHT = 1e30
 """Larger weights, and smaller ones than its inverse, cannot be told apart in single precision."""
@@ -52,7 +53,15 @@ def checked_graph(name: str, graph: Any | None, ids: Texts) -> sparse.csr_array 
     n = len(ids)
     if isinstance(graph, sparse.csr_array) and not graph.data.flags.writeable and graph.shape == (n, n):
         return graph  # that of another study, checked there
-    weights = _to_matrix(name, graph, ids)
+    try:
+        weights = _to_matrix(name, graph, ids)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(
+            f"Study '{name}': weights of the graph must be numbers; {' '.join(str(error).split())}. Give a matrix of "
+            "numbers, a NetworkX graph or an edge_index."
+        ) from None
     if weights.shape != (n, n):
         raise SourceError(
             f"Study '{name}': the graph must have one node a sample, ({n:,}, {n:,}); got {weights.shape}."
@@ -88,8 +97,10 @@ def checked_graph(name: str, graph: Any | None, ids: Texts) -> sparse.csr_array 
 
 
 def _to_matrix(name: str, graph: Any, ids: Texts) -> sparse.csr_array:
-    n = len(ids)
+    n, where = len(ids), f"Study '{name}': the graph"
     if sparse.issparse(graph):
+        if graph.dtype.kind == "c":
+            raise SourceError(f"{where} must have weights that are real numbers; got {graph.dtype}. Give abs(graph).")
         return sparse.csr_array(graph, dtype=np.float64)
     if hasattr(graph, "nodes") and hasattr(graph, "edges"):
         return _from_networkx(name, graph, ids)
@@ -98,21 +109,24 @@ def _to_matrix(name: str, graph: Any, ids: Texts) -> sparse.csr_array:
         graph, weight = graph.edge_index, getattr(graph, "edge_weight", None)
     elif isinstance(graph, tuple) and len(graph) == 2:
         graph, weight = graph
-    array = np.asarray(graph)
+    array = to_array(where, graph)
     if array.shape == (n, n) and weight is None:
-        return sparse.csr_array(array.astype(np.float64))
+        return sparse.csr_array(to_numbers(where, array, np.float64))
     if array.ndim != 2 or array.shape[0] != 2 or array.dtype.kind not in "iu":
+        pairs = array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "iu"
+        remedy = " Of pairs of rows give np.array(pairs).T." if pairs else ""
         raise SourceError(
-            f"Study '{name}': the graph must be a matrix ({n:,}, {n:,}) of weights, a NetworkX graph or an edge_index "
-            f"(2, edges) of whole numbers; got an array of {array.dtype}, shape {array.shape}."
+            f"{where} must be a matrix ({n:,}, {n:,}) of weights, a NetworkX graph or an edge_index "
+            f"(2, edges) of whole numbers; got an array of {array.dtype}, shape {array.shape}.{remedy}"
         )
-    return _from_edges(name, array[0], array[1], None if weight is None else np.asarray(weight), n)
+    values = None if weight is None else to_numbers(f"Study '{name}': the edge_weight", weight, np.float64)
+    return _from_edges(name, array[0], array[1], values, n)
 
 
 def _from_edges(
     name: str, ends: NDArray[Any], starts: NDArray[Any], weight: NDArray[Any] | None, n: int
 ) -> sparse.csr_array:
-    values = np.ones(len(ends)) if weight is None else weight.astype(np.float64)
+    values = np.ones(len(ends)) if weight is None else weight
     if values.shape != ends.shape:
         raise SourceError(
             f"Study '{name}': the graph has {len(ends):,} edges and weights of shape {values.shape}. "
@@ -128,7 +142,7 @@ def _from_edges(
 
 
 def _from_networkx(name: str, graph: Any, ids: Texts) -> sparse.csr_array:
-    nodes = list(graph.nodes)
+    n, nodes = len(ids), list(graph.nodes)
     row_of: dict[Any, int] = {node: row for row, node in enumerate(ids.tolist())}
     unknown = [node for node in nodes if str(node) not in row_of]
     if unknown and sorted(nodes, key=str) == sorted(range(len(ids)), key=str):
@@ -145,7 +159,7 @@ def _from_networkx(name: str, graph: Any, ids: Texts) -> sparse.csr_array:
     ends, starts = ends.astype(np.int64), starts.astype(np.int64)
     if not graph.is_directed():  # each edge is listed once
         ends, starts, weight = (np.concatenate(pair) for pair in ((ends, starts), (starts, ends), (weight, weight)))
-    return _from_edges(name, ends, starts, weight.astype(np.float64), len(ids))
+    return _from_edges(name, ends, starts, to_numbers(f"Study '{name}': weights of the graph", weight, np.float64), n)
 
 
 def _warn(name: str, message: str) -> None:

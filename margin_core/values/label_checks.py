@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike
 from margin_core.errors import SourceError
 from margin_core.values.arrays import UNLABELED, Ints, read_only
 from margin_core.values.checks import refuse_undecoded
+from margin_core.values.handed_in import is_missing, only_column, to_array, to_numbers, to_texts
 
 MAX_UNNAMED_CLASSES = 1000
 """Class numbers up to this, or ten times the number of samples, are taken for numbers from 0 on."""
@@ -32,14 +35,6 @@ def counts_from_zero(largest: int, n: int) -> bool:
         False where nearly all of these classes would have no sample.
     """
     return largest < max(MAX_UNNAMED_CLASSES, 10 * n)
-
-
-def _is_missing(item: Any) -> bool:
-    """Return whether a label is None, NaN, or what pandas has for it."""
-    try:
-        return item is None or bool(item != item)
-    except TypeError:  # pandas.NA is neither the same as itself nor another
-        return True
 
 
 def checked_labels(
@@ -67,21 +62,21 @@ def checked_labels(
     SourceError
         A label without a class, names that repeat, or labels that are not one a sample.
     """
-    if isinstance(class_names, Mapping):  # names by number, as id2label has them
-        class_names = [class_names[number] for number in sorted(class_names)]
-    names = tuple(str(item) for item in class_names) if class_names is not None else ()
-    if len(set(names)) < len(names):
-        raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
-    refuse_undecoded(name, "class name", names)
+    names = _checked_class_names(name, class_names)
     if labels is None:
         return names, None
-    raw = np.asarray(labels)
-    if raw.dtype.kind == "U" and not isinstance(labels, np.ndarray):
-        raw = np.asarray(labels, dtype=object)  # a NaN among names in a list has just become the text "nan"
+    where = f"Study '{name}': labels"
+    labels = only_column(labels)
+    raw = to_array(where, labels)
+    if raw.dtype.kind == "U" and isinstance(labels, list | tuple):
+        raw = np.array(labels, dtype=object)  # a NaN among names in a list has just become the text "nan"
     if raw.ndim != 1:
-        raise SourceError(f"Study '{name}': labels must be one per sample; got an array of shape {raw.shape}.")
+        raise SourceError(f"{where} must be one per sample; got an array of shape {raw.shape}.{_flat(raw)}")
+    _refuse_odd_labels(where, raw)
+    if raw.dtype.kind == "O" and _are_numbers(raw):
+        raw = to_numbers(where, raw, np.float64)
     if raw.dtype.kind in "OUS":
-        texts = np.array(["" if _is_missing(item) else str(item).strip() for item in raw])
+        texts = np.array([(text or "").strip() for text in to_texts(where, raw)])
         present = set(texts[texts != ""].tolist())
         names = names or tuple(sorted(present))
         refuse_undecoded(name, "label", names)
@@ -117,3 +112,63 @@ def checked_labels(
                 f"(0 to {len(names) - 1}, or -1 for no label)."
             )
     return names, read_only(numbers) if names else None
+
+
+def _checked_class_names(name: str, class_names: Any | None) -> tuple[str, ...]:
+    """Return the names of the classes, in order; nothing where none are given."""
+    if class_names is None:
+        return ()
+    where = f"Study '{name}': class_names"
+    if isinstance(class_names, Mapping):
+        class_names = _names_by_number(where, class_names)
+    if isinstance(class_names, list | tuple):
+        class_names = np.array([*class_names, None], dtype=object)[:-1]  # each as it is: 0 and 1.5 are no two floats
+    given = to_array(where, only_column(class_names))
+    texts = to_texts(where, given) if given.ndim == 1 else [None]
+    if None in texts:
+        raise SourceError(f"{where} must be one text a class. Give a list such as ['cat', 'dog'].")
+    names = tuple(str(text) for text in texts)
+    if len(set(names)) < len(names):
+        raise SourceError(f"Study '{name}': class names repeat. Each class needs a name of its own.")
+    refuse_undecoded(name, "class name", names)
+    return names
+
+
+def _names_by_number(where: str, names: Mapping[Any, Any]) -> list[Any]:
+    """Return the names in order of a mapping as id2label, or class_to_idx the other way round, has them."""
+    for pairs in (names.items(), ((number, key) for key, number in names.items())):
+        with suppress(TypeError, ValueError):
+            by_number = {int(number): text for number, text in pairs}
+            if sorted(by_number) == list(range(len(names))):
+                return [by_number[number] for number in range(len(names))]
+    raise SourceError(f"{where} must map the numbers 0 to {len(names) - 1} to names, or names to them.")
+
+
+def _flat(labels: np.ndarray) -> str:
+    """Return how to write labels with two axes as one value a sample, a sentence after a blank."""
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        return ""
+    return " For one-hot labels give labels.argmax(axis=1)." if labels.ndim == 2 and labels.dtype.kind in "fiub" else ""
+
+
+def _refuse_odd_labels(where: str, labels: np.ndarray) -> None:
+    if labels.dtype.kind == "c":
+        raise SourceError(f"{where} must be class numbers or names; got complex numbers. Give their real part.")
+    items = labels.tolist() if labels.dtype.kind in "OmM" else []
+    for row, item in enumerate(items):
+        if labels.dtype.kind in "mM" or hasattr(item, "isoformat"):
+            raise SourceError(
+                f"{where} must be class numbers or names; got times. If each is a class, give them as texts: "
+                "labels.astype(str)."
+            )
+        if isinstance(item, Iterable) and not isinstance(item, str | bytes):
+            raise SourceError(
+                f"{where} must be one class per sample; row {row:,} has a {type(item).__name__}. Several labels a "
+                "sample are not supported: give one study for each class, with labels 0 and 1."
+            )
+
+
+def _are_numbers(labels: np.ndarray) -> bool:
+    """Return whether the labels that are not missing are numbers."""
+    present = [item for item in labels.tolist() if not is_missing(item)]
+    return bool(present) and all(isinstance(item, Real) and not isinstance(item, bool) for item in present)

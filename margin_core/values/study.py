@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from margin_core.errors import MissingPart
+from margin_core.errors import MissingPart, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
 from margin_core.values.checks import (
@@ -25,6 +25,7 @@ from margin_core.values.checks import (
     common_length,
 )
 from margin_core.values.given_graph import checked_graph
+from margin_core.values.handed_in import named_parts, to_column, to_rows
 from margin_core.values.label_checks import checked_labels
 from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.part_fingerprints import fingerprint_parts, unchanged_fingerprints
@@ -105,9 +106,9 @@ class Study:
         inputs: Any | None = None,
         model: Any | None = None,
         graph: Any | None = None,
-        signals: Mapping[str, ArrayLike] | None = None,
+        signals: Any | None = None,
         ids: ArrayLike | None = None,
-        columns: Mapping[str, ArrayLike] | None = None,
+        columns: Any | None = None,
         features: str = "the given embedding",
         out_of_sample: bool = True,
         parts: Mapping[str, str] | None = None,
@@ -118,7 +119,8 @@ class Study:
         ----------
         name : str
         embedding : array_like (n, d), optional
-            Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN.
+            Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN. A sparse matrix is made dense if
+            that takes 2 GB at most.
         labels : array_like (n,), optional
             Class numbers (-1 or NaN: no label) or class names (empty: no label). If no sample has a label and there are
             no class names, the study has no labels.
@@ -126,8 +128,9 @@ class Study:
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
             Rows are scaled to sum to 1; a row with a NaN becomes uniform (no opinion).
-        inputs : array (n, ...), list of str, or sequence, optional
-            The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts.
+        inputs : array (n, ...), list of str, data frame, or object, optional
+            The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts; or an object with
+            ``fingerprint``, a length and rows.
         model : optional
             A torch network, a fitted scikit-learn classifier, the path of an ONNX file, or an object with
             ``fingerprint`` and ``probabilities(inputs)``; see `margin_core.as_model`. `margin_core.add_model_outputs`
@@ -135,11 +138,12 @@ class Study:
         graph : optional
             Of the samples: a matrix (n, n) of weights (SciPy or NumPy), a NetworkX graph, or PyTorch Geometric's
             ``edge_index``; see `margin_core.values.given_graph.checked_graph`.
-        signals : mapping of array_like (n,) or (n, s), optional
+        signals : mapping of array_like (n,) or (n, s), or data frame, optional
             Signals on the samples, by name. NaN: unknown.
         ids : array_like of str (n,), optional
             Default ``"0"`` ... ``"n-1"``.
-        columns : mapping of array_like (n,), optional
+        columns : mapping of array_like (n,) or data frame, optional
+            Other values per sample, by name.
         features : str
             Description of the embedding.
         out_of_sample : bool
@@ -155,11 +159,12 @@ class Study:
         Raises
         ------
         SourceError
-            Parts that do not match, labels without a class, repeated ids, no samples.
+            Parts that do not match or cannot be read, labels without a class, repeated or missing ids, no samples.
 
         Notes
         -----
-        Writable arrays are copied; a read-only memory map is not.
+        Arrays may be of NumPy, pandas, polars, PyArrow or PyTorch, or lists; rows are taken in their order, and the
+        index of a data frame is not read. Writable arrays are copied; a read-only memory map is not.
 
         Examples
         --------
@@ -168,27 +173,36 @@ class Study:
         >>> study.class_names, study.labels.tolist()
         (('cat', 'dog'), [0, 1, -1])
         """
+        name, features = str(name), str(features)
+        if not isinstance(out_of_sample, bool | np.bool_):
+            raise SourceError(f"Study '{name}': out_of_sample must be True or False; got {out_of_sample!r}.")
+        of = f"Study '{name}': "
         given = {
             "embedding": embedding, "labels": labels, "probabilities": probabilities, "inputs": inputs, "ids": ids,
-            **(columns or {}), **(signals or {}),
         }  # fmt: skip
-        n = common_length(name, {part: value for part, value in given.items() if value is not None})
-        sample_ids = checked_ids(name, ids, n)
-        names, numbers = checked_labels(name, labels, class_names)
-        table = checked_probabilities(name, probabilities, names)
+        rows = _to_rows(of, given)
+        column_rows = _to_rows(f"{of}the column ", named_parts(f"{of}columns", columns))
+        signal_rows = _to_rows(f"{of}the signal ", named_parts(f"{of}signals", signals))
+        n = common_length(name, {**rows, **column_rows, **signal_rows})
+        sample_ids = checked_ids(name, rows.get("ids"), n)
+        names, numbers = checked_labels(name, rows.get("labels"), class_names)
+        table = checked_probabilities(name, rows.get("probabilities"), names)
+        samples = checked_inputs(name, rows.get("inputs"))
         if not names and table is not None:
             names = tuple(str(number) for number in range(table.shape[1]))
         checked: dict[str, Any] = {
             "ids": sample_ids,
             "class_names": names,
             "labels": numbers,
-            "embedding": checked_embedding(name, embedding),
+            "embedding": checked_embedding(name, rows.get("embedding")),
             "probabilities": table,
-            "inputs": checked_inputs(inputs),
-            "model": checked_model(model, inputs),
+            "inputs": samples,
+            "model": checked_model(model, samples),
             "graph": checked_graph(name, graph, sample_ids),
-            "columns": {key: read_only(np.asarray(value)) for key, value in (columns or {}).items()},
-            "signals": {key: checked_signal(name, key, value) for key, value in (signals or {}).items()},
+            "columns": {
+                key: read_only(to_column(f"{of}the column '{key}'", value)) for key, value in column_rows.items()
+            },
+            "signals": {key: checked_signal(name, key, value) for key, value in signal_rows.items()},
         }
         return cls(
             name=name,
@@ -330,6 +344,11 @@ class Study:
         Returns
         -------
         Study
+
+        Raises
+        ------
+        SourceError
+            The ids, or something that a study does not have, is to be replaced; or as for `build`.
         """
         now: dict[str, Any] = {
             "name": self.name, "labels": self.maybe_labels, "class_names": self.class_names,
@@ -337,6 +356,17 @@ class Study:
             "model": self.maybe_model, "graph": self.maybe_graph, "signals": self.signals, "columns": self.columns,
             "features": self.features, "out_of_sample": self.out_of_sample,
         }  # fmt: skip
+        unknown = [key for key in changes if key not in now]
+        if unknown:
+            remedy = (
+                "Decisions refer to them. Build another study with Study.build(ids=...)."
+                if unknown[0] == "ids"
+                else f"There are: {', '.join(now)}."
+            )
+            raise SourceError(f"Study '{self.name}': '{unknown[0]}' cannot be replaced. {remedy}")
+        for many in ("columns", "signals"):
+            if many in changes:
+                changes[many] = named_parts(f"Study '{self.name}': {many}", changes[many])
         known = unchanged_fingerprints(self.parts, now, changes) | dict(parts or {})
         return Study.build(ids=self.ids, **now | changes, parts=known)
 
@@ -353,3 +383,8 @@ class Study:
         Study
         """
         return self.replace(labels=labels)
+
+
+def _to_rows(of: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts that are given, each with rows that can be counted and read more than once."""
+    return {part: to_rows(f"{of}'{part}'", value) for part, value in parts.items() if value is not None}

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.study.inputs.texts import are_texts
-from margin_core.study.inputs.written import ShownValue
 from margin_core.values import Need, Study
+from margin_core.values.written_table import ShownValue
 
 ShownKind = Literal["picture", "values", "text", "none"]
 

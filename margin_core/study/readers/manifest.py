@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -21,12 +22,10 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.class_names import number_classes
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.encoded_columns import encode_columns
-from margin_core.study.features.standardized_columns import standardize
+from margin_core.study.features.standardized_columns import standardize, varying_columns
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import is_picture
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.inputs.written import WrittenTable
 from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
@@ -38,6 +37,8 @@ from margin_core.study.readers.column_kinds import (
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, listed
+from margin_core.values.number_table import NumberTable
+from margin_core.values.written_table import WrittenTable
 
 VERSION = 2
 """Raised whenever the same file is read differently."""
@@ -103,7 +104,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     if label is None:
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
-            f"Its columns are: {', '.join(table.columns)}. Name one of these with --label."
+            f"{table.listing} Name one of these with --label."
         )
     parts = {
         "split": table.column(columns.split, SPLITS, "split"),
@@ -210,7 +211,7 @@ def _with_columns(
         inputs=inputs,
         embedding=embedding,
         columns=others | dict(common.columns),
-        features=_in_words(used),
+        features=_in_words(list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))),
         notes=(*common.notes, *notes, *_notes_of_columns(typed)),
         key=_key(request),
     )

@@ -15,10 +15,10 @@ from margin_core.report import collect_report, render_report, write_report
 from margin_core.report.markup import element
 from margin_core.review import Decision, ReviewStore, Verdict, study_key
 from margin_core.study import Opened
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import assumption
 from margin_core.tasks import ContextualOutliers, DecisionBoundary, LabelFlips, Prototypes, Saliency
+from margin_core.values.number_table import NumberTable
 from margin_core.visible_text import visible_text
 
 NOW = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)

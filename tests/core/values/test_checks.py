@@ -54,9 +54,13 @@ from margin_core.values import Need
         ({"embedding": [["a", "b"]]}, "Study 's': the embedding must be numbers. Drop or encode the text columns."),
         (
             {"embedding": [[1, 2], [3]]},
-            "Study 's': the embedding must be numbers. Drop or encode the text columns.",
+            "Study 's': the embedding must have rows of one length; row 0 has 2 values, row 1 has 1. Fill the shorter "
+            "ones up, or leave them out.",
         ),
-        ({"embedding": [1.0, 2.0]}, "Study 's': the embedding must have shape (samples, dimensions); got (2,)."),
+        (
+            {"embedding": [1.0, 2.0]},
+            "Study 's': the embedding must have shape (samples, dimensions); got (2,). Give X.reshape(len(X), -1).",
+        ),
         (
             {"embedding": np.zeros((2, 0))},
             "Study 's': the embedding must have shape (samples, dimensions); got (2, 0).",
@@ -67,7 +71,8 @@ from margin_core.values import Need
         ),
         (
             {"probabilities": [0.5, 0.5]},
-            "Study 's': probabilities must have shape (samples, classes), a column a class; got (2,).",
+            "Study 's': probabilities must have shape (samples, classes), a column a class; got (2,). Of two classes "
+            "give both: np.column_stack([1 - p, p]).",
         ),
         (
             {"probabilities": [[0.5, 0.5], [3.0, -1.0]]},

@@ -9,13 +9,13 @@ from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.features import blocks, with_model
 from margin_core.study.inputs.pictures import PictureFiles
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import load_study
 from margin_core.study.models import named_model
 from margin_core.study.notes import texts_of
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ReadRequest
 from margin_core.values import Study
+from margin_core.values.number_table import NumberTable
 
 
 def study_of(root, **parts):

@@ -10,7 +10,6 @@ from margin_core.errors import NotComputed
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import load_study
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.load import open_source
 from margin_core.study.notes import texts_of
 from margin_core.study.probe_model import ProbeModel, predicted_probabilities, with_probe_model
@@ -18,6 +17,7 @@ from margin_core.study.probe_model.model import MAX_CLASSES
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.values import Study
+from margin_core.values.number_table import NumberTable
 
 
 def rows_of(each=40, classes=3, apart=4.0, seed=0, **parts):

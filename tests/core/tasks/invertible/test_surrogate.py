@@ -10,7 +10,6 @@ from margin_core.domain import every_sample
 from margin_core.errors import MissingPart, ModelError, NotComputed, ParameterError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.contextual_outliers.column_signal import column_signal
 from margin_core.tasks.invertible import (
     Surrogate,
@@ -20,6 +19,7 @@ from margin_core.tasks.invertible import (
     fit_surrogate,
     with_margin_column,
 )
+from margin_core.values.number_table import NumberTable
 
 torch.set_num_threads(1)
 QUICK = {"steps": 40, "width": 8, "couplings": 1}

@@ -91,7 +91,9 @@ def test_the_command_line_and_the_overview_say_so(memorized, tmp_path, capsys):
     assert main(["audit", str(source), "--out", str(tmp_path / "out")]) == 0
     assert "look as if their model was trained on these labels" in capsys.readouterr().err
     (note,) = [
-        note for note in json.loads((tmp_path / "out" / "summary.json").read_text())["notes"] if "look as if" in note
+        note["text"]
+        for note in json.loads((tmp_path / "out" / "summary.json").read_text())["notes"]
+        if note["kind"] == "assumption" and "look as if" in note["text"]
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarginWarning)

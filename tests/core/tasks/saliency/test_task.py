@@ -10,11 +10,11 @@ from margin_core import Study, explain
 from margin_core.errors import Cancelled, MissingPart, ModelError, ParameterError
 from margin_core.influence import HighPass
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks import LabelFlips, Saliency
 from margin_core.tasks.saliency.heatmap import weighted_mean
 from margin_core.tasks.saliency.masking import FILLS, mask_sample
 from margin_core.tasks.saliency.relative_size import node_sizes
+from margin_core.values.number_table import NumberTable
 
 PRINTED = Saliency.as_printed()
 

@@ -16,7 +16,6 @@ from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, Counterfactua
 from dashboard.views.map.data import available_channels
 from margin_core import Study
 from margin_core.cli import main
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.tasks.invertible import (
     Surrogate,
     compute_counterfactual_path,
@@ -25,6 +24,7 @@ from margin_core.tasks.invertible import (
     training,
 )
 from margin_core.tasks.invertible.training import train as train_fully
+from margin_core.values.number_table import NumberTable
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 

@@ -13,13 +13,13 @@ from margin_core.errors import Cancelled, MissingPart, ModelError, NotComputed, 
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.tasks.saliency.fragility import attack, perturb
 from margin_core.tasks.saliency.methods.available import ALL_METHODS, MARGIN, methods_for, sample_kind
 from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
 from margin_core.tasks.saliency.worker.saliency_server import SaliencyServer
+from margin_core.values.number_table import NumberTable
 
 
 def silent(fraction, text):

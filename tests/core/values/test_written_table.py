@@ -8,7 +8,7 @@ import pytest
 
 from margin_core.study import load_study
 from margin_core.study.inputs.shown import named_values
-from margin_core.study.inputs.written import NO_VALUE, written_value
+from margin_core.values.written_table import NO_VALUE, written_value
 
 ROWS = 24
 CITIES = ("Paris", "Ulm", "Rome")

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.inputs.written import WrittenTable
-from margin_core.values import Floats, freeze
+from margin_core.values.arrays import Floats, freeze
+from margin_core.values.written_table import WrittenTable
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from margin_core.errors import SourceError
 from margin_core.study.features.standardized_columns import standardize
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.notes import texts_of
 from margin_core.values import Inputs
+from margin_core.values.number_table import NumberTable
 
 
 def test_a_table_gives_rows_and_keeps_names():
