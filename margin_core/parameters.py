@@ -89,8 +89,15 @@ class Recipe:
     """
 
     def __post_init__(self) -> None:
-        for name, value, declared in self._own_parameters():
-            _check(type(self).__name__, name, value, declared)
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if "parameter" in item.metadata:
+                if hasattr(value, "item") and not getattr(value, "shape", ()):  # a number of NumPy
+                    value = value.item()
+                    object.__setattr__(self, item.name, value)
+                _check(type(self).__name__, item.name, value, item.default, item.metadata["parameter"])
+            elif isinstance(item.default, Recipe):
+                _check_recipe(type(self).__name__, item.name, value, item.default)
 
     def _own_parameters(self) -> Iterator[tuple[str, Any, Parameter]]:
         for item in dataclasses.fields(self):
@@ -176,9 +183,13 @@ def _coerce(recipe: str, name: str, value: Any, current: Any) -> Any:
         raise ParameterError(f"{recipe}.{name} must be {wanted}; got {value!r}.") from None
 
 
-def _check(recipe: str, name: str, value: Any, declared: Parameter) -> None:
-    if declared.choices and value not in declared.choices:
+def _check(recipe: str, name: str, value: Any, default: Any, declared: Parameter) -> None:
+    if declared.choices and (not isinstance(value, str) or value not in declared.choices):
         raise ParameterError(f"{recipe}.{name} must be one of {', '.join(declared.choices)}; got {value!r}.")
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise ParameterError(f"{recipe}.{name} must be True or False; got {value!r}.")
+    if isinstance(default, str) and not isinstance(value, str):
+        raise ParameterError(f"{recipe}.{name} must be a text; got {value!r}.")
     if declared.low is not None or declared.high is not None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParameterError(f"{recipe}.{name} must be a number; got {value!r}.")
@@ -190,3 +201,16 @@ def _check(recipe: str, name: str, value: Any, declared: Parameter) -> None:
         above = declared.high is not None and value > declared.high
         if below or above or value != value:
             raise ParameterError(f"{recipe}.{name} must be between {low} and {high}; got {value!r}.")
+
+
+def _check_recipe(recipe: str, name: str, value: Any, default: Recipe) -> None:
+    """Refuse what is no recipe, or one of another step, such as a filter where a graph belongs."""
+    if type(value) is type(default):
+        return
+    own = {field.name for field in dataclasses.fields(default)}
+    methods = {method for method in dir(type(default)) if not method.startswith("_")} - own
+    serves = callable(value) == callable(default) and all(hasattr(value, method) for method in methods)
+    if not isinstance(value, Recipe) or not serves:
+        kind = type(default).__name__
+        given = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+        raise ParameterError(f"{recipe}.{name} must be a value such as {kind}(); got {given}.")

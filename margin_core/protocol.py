@@ -10,6 +10,9 @@ into an answer (interpretation). Tasks choose steps 1, 2, 3 and 5; the filter is
 
 from __future__ import annotations
 
+from typing import Any
+
+from margin_core.errors import ParameterError
 from margin_core.graph import build_graph
 from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
@@ -45,6 +48,8 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     ------
     MissingPart
         The study lacks a part that the task needs; the message says how to provide it.
+    ParameterError
+        The task is no task, or the study no study; the message says what to write.
 
     Examples
     --------
@@ -61,6 +66,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     >>> explanation.findings.ids[0].item(), round(float(explanation.findings.scores[0]), 2) > 0.9
     ('7', True)
     """
+    _check_types(task, study, progress)
     whole = Run(engine or LocalEngine(), progress or silent)
     task.check(study)
     domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
@@ -118,3 +124,20 @@ def identity(task: Task, study: Study) -> str:
         32 hexadecimal digits.
     """
     return fingerprint(VERSION, task.name, task.parameters(), study.fingerprint)
+
+
+def _check_types(task: Any, study: Any, progress: Any) -> None:
+    """Refuse what is handed in by its name, as a class or in the wrong place."""
+    if isinstance(study, Task) and isinstance(task, Study):
+        raise ParameterError("explain takes the task first, then the study. Write explain(task, study).")
+    if not isinstance(task, Task):
+        given = f"the class {task.__name__}" if isinstance(task, type) else repr(task)
+        example = f"{task.__name__}()" if isinstance(task, type) and issubclass(task, Task) else "LabelFlips()"
+        raise ParameterError(f"explain takes a task, an instance; got {given}. Write explain({example}, study).")
+    if not isinstance(study, Study):
+        raise ParameterError(
+            f"explain takes a study; got a {type(study).__name__}. Build one with Study.build(embedding=X, labels=y), "
+            "or open a file or folder with load_study(path)."
+        )
+    if progress is not None and not callable(progress):
+        raise ParameterError(f"progress must be a function of (fraction, text); got {progress!r}.")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from margin_core.errors import ParameterError
+from margin_core.figures.checks import check_items, check_kind, read_rows
 from margin_core.figures.palette import OTHER, SIGNED
 from margin_core.tasks.decision_boundary.slice import Slice
 from margin_core.values import Doubles
@@ -58,8 +60,22 @@ def slice_picture(found: Slice, pair: tuple[int, int], names: Sequence[str], pin
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        It is no slice, the pair names no two classes, or the pins are not three.
     """
+    check_kind("slice_picture", "found", found, Slice)
+    check_items("slice_picture", "names", names, str)
+    check_items("slice_picture", "pins", pins, Pin)
     p = found.probabilities.astype(np.float64)
+    classes = read_rows("slice_picture", "pair", pair, p.shape[2])
+    if len(classes) != 2 or len(pins) != len(found.places) or len(names) != p.shape[2]:
+        raise ParameterError(
+            f"slice_picture takes a pair of classes, {p.shape[2]:,} names and {len(found.places)} pins; got "
+            f"{len(classes)}, {len(names):,} and {len(pins)}."
+        )
     one, other = (names[number] for number in pair)
     first, second = p[:, :, pair[0]], p[:, :, pair[1]]
     lead = second - first

@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from margin_core.audit.overview import ClassCount, Confusion
+from margin_core.errors import ParameterError
+from margin_core.figures.checks import check_items
 
 BAR_HEIGHT = 26
 MAX_UNIT_TICKS = 5
@@ -26,7 +28,13 @@ def class_bars(counts: Sequence[ClassCount]) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        They are no counts.
     """
+    check_items("class_bars", "counts", counts, ClassCount)
     names = [count.name for count in counts]
     clean = [count.samples - count.suspects for count in counts]
     suspects = [count.suspects for count in counts]
@@ -66,7 +74,17 @@ def confusion_matrix(confusions: Sequence[Confusion], names: Sequence[str]) -> g
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        They are no confusions, or of a class without a name.
     """
+    check_items("confusion_matrix", "confusions", confusions, Confusion)
+    check_items("confusion_matrix", "names", names, str)
+    largest = max((max(pair.given, pair.suggested) for pair in confusions), default=-1)
+    if largest >= len(names):
+        raise ParameterError(f"confusion_matrix: class {largest} has no name; names has {len(names):,}.")
     table = np.zeros((len(names), len(names)), dtype=int)
     for pair in confusions:
         table[pair.given, pair.suggested] = pair.count

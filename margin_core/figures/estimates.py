@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from margin_core.figures.checks import check_kind, check_mapping, read_numbers, read_rows
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.estimates import (
     ErrorCount,
@@ -73,9 +74,20 @@ def review_yield(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        Something is of another kind or length.
     """
+    check_kind("review_yield", "ahead", ahead, ExpectedYield)
+    check_kind("review_yield", "count", count, ErrorCount)
+    found = read_numbers("review_yield", "found", found, (None,))
     looked = len(found) - 1
     until = looked + len(ahead.mean) - 1
+    best = read_numbers("review_yield", "best", best, (until + 1,))
+    wrong = None if wrong is None else read_numbers("review_yield", "wrong", wrong, (n,))
+    check_mapping("review_yield", "ranked", ranked or {})
     low, likely, high = (count.low, count.median, count.high) if wrong is None else (int(wrong.sum()),) * 3
     figure = go.Figure()
     ends = np.array([0, until])
@@ -90,7 +102,7 @@ def review_yield(
     ]
     if wrong is not None:
         for place, (name, rows) in enumerate((ranked or {}).items()):
-            curve = observed_yield(rows[:until], wrong)
+            curve = observed_yield(read_rows("review_yield", f"ranked[{name!r}]", rows, n)[:until], wrong)
             x = _few(len(curve))
             lines.append(_Line(name, x, curve[x], CLASS_COLORS[place + 1], LINES[place % len(LINES)]))
     if until > looked:
@@ -157,7 +169,13 @@ def reliability_diagram(found: Reliability) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        It is no `Reliability`.
     """
+    check_kind("reliability_diagram", "found", found, Reliability)
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": OTHER, "dash": "dot", "width": 1}, hoverinfo="skip"
@@ -192,7 +210,13 @@ def planted_error_curve(tested: PlantedErrorTest) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        It is no `PlantedErrorTest`.
     """
+    check_kind("planted_error_curve", "tested", tested, PlantedErrorTest)
     figure = go.Figure()
     for name, found, color, dash in (
         ("as the classes are confused", tested.class_dependent, CLASS_COLORS[0], "solid"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from margin_core.figures.checks import check_kind, read_numbers
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.graph import Knn
 from margin_core.projection.umap_map import compute_map
@@ -39,6 +40,11 @@ def explanation_figure(explanation: Explanation) -> go.Figure:
         A heatmap in [0, 1] over the picture's pixels, or bars over the columns of a row or the words of a text; for
         other tasks one point a finding, colored and shaped by its role.
 
+    Raises
+    ------
+    ParameterError
+        It is no explanation.
+
     Examples
     --------
     >>> import numpy as np
@@ -52,6 +58,7 @@ def explanation_figure(explanation: Explanation) -> go.Figure:
     >>> [(trace.name, len(trace.x)) for trace in figure.data]
     [('suspect', 1), ('not_suspect', 59)]
     """
+    check_kind("explanation_figure", "explanation", explanation, Explanation)
     if "heatmap" in explanation.findings.maps:
         return _heatmap(explanation.heatmap)
     found = explanation.findings
@@ -87,12 +94,21 @@ def score_map(explanation: Explanation, positions: Floats | None = None) -> go.F
     plotly.graph_objects.Figure
         One point a finding; the highest scores lie on top.
 
+    Raises
+    ------
+    ParameterError
+        It is no explanation, or the positions are not one a node.
+
     Notes
     -----
     UMAP takes about 200 epochs over the edges: seconds for 10,000 nodes.
     """
-    found = explanation.findings
-    laid = compute_map(Knn(), explanation.domain, explanation.graph, Run()) if positions is None else positions
+    check_kind("score_map", "explanation", explanation, Explanation)
+    found, nodes = explanation.findings, len(explanation.domain.ids)
+    if positions is None:
+        laid = compute_map(Knn(), explanation.domain, explanation.graph, Run())
+    else:
+        laid = read_numbers("score_map", "positions", positions, (nodes, 2))
     order = np.argsort(found.scores, kind="stable")
     places = np.asarray(laid)[explanation.nodes[order]]
     figure = go.Figure(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from margin_core.errors import ParameterError
+from margin_core.figures.checks import check_mapping, read_numbers
 from margin_core.figures.palette import CLASS_COLORS, score_colors, signed_colors
 from margin_core.values import Doubles
 
@@ -35,7 +37,18 @@ def faithfulness_curves(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        It is no mapping of three arrays of one length.
     """
+    check_mapping("faithfulness_curves", "found", found)
+    for title, curves in found.items():
+        if not isinstance(curves, tuple | list) or len(curves) != 3:
+            raise ParameterError(f"faithfulness_curves: found[{title!r}] must be (shares, deletion, insertion).")
+        for part in curves:
+            read_numbers("faithfulness_curves", f"found[{title!r}]", part, (len(curves[0]),))
     figure = make_subplots(
         cols=2, shared_yaxes=True, horizontal_spacing=0.08,
         subplot_titles=("The most important go first: the lower the better", "They come first: the higher the better"),

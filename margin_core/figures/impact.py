@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
+from margin_core.errors import ParameterError
+from margin_core.figures.checks import check_items, check_kind
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.impact import AccuracyCurve, CorrectionImpact
 
@@ -29,7 +31,16 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        They are no impact and no curves, or more than four.
     """
+    check_kind("impact_curve", "found", found, CorrectionImpact)
+    check_items("impact_curve", "shown", shown, AccuracyCurve)
+    if len(shown) > len(LINES):
+        raise ParameterError(f"impact_curve: shown takes {len(LINES)} curves at most; got {len(shown)}.")
     own = found.own
     figure = go.Figure()
     figure.add_scatter(

@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from margin_core.errors import ParameterError
+from margin_core.figures.checks import check_mapping, read_numbers, read_rows
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.values import Ints
 
@@ -26,7 +28,16 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        The rankings are no rows, or more than there are colors.
     """
+    wrong = read_numbers("yield_curve", "wrong", wrong, (None,)).astype(bool)
+    check_mapping("yield_curve", "ranked", ranked)
+    if len(ranked) > len(CLASS_COLORS):
+        raise ParameterError(f"yield_curve: ranked takes {len(CLASS_COLORS)} at most; got {len(ranked)}.")
     n, n_wrong = len(wrong), int(wrong.sum())
     shown = min(n, 4 * max(n_wrong, 1))
     looked = np.arange(shown + 1)
@@ -35,7 +46,8 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
         x=looked, y=np.minimum(looked, n_wrong), name="best possible", mode="lines", line={"color": OTHER, "width": 1}
     )
     for place, (name, rows) in enumerate(ranked.items()):
-        found = np.concatenate([[0], np.cumsum(wrong[rows[:shown]])])
+        looks = read_rows("yield_curve", f"ranked[{name!r}]", rows, n)[:shown]
+        found = np.concatenate([[0], np.cumsum(wrong[looks])])
         figure.add_scatter(
             x=looked[: len(found)],
             y=found,
@@ -45,7 +57,7 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
         )
     figure.add_scatter(
         x=looked,
-        y=looked * n_wrong / n,
+        y=looked * n_wrong / max(n, 1),
         name="at random",
         mode="lines",
         line={"color": OTHER, "dash": "dot", "width": 1},

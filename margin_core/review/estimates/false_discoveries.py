@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def flag_labels(posterior: ErrorPosterior, max_rate: float) -> FlaggedLabels:
     -----
     O(n log n). Before reviews little is flagged at small q: see docs/decisions/0008 for where that must be so.
     """
-    if not 0 <= max_rate <= 1:
+    if isinstance(max_rate, bool) or not isinstance(max_rate, Real) or not 0 <= max_rate <= 1:
         raise ParameterError(
             f"The maximum false discovery rate must be between 0 and 1; got {max_rate!r}. For 10 % give 0.1."
         )

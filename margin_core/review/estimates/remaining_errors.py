@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,5 +255,5 @@ def hypergeometric_bound(population: int, n_sampled: int, n_wrong: int, *, confi
 
 
 def _check_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
+    if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise ParameterError(f"The confidence must be between 0 and 1; got {confidence!r}. For 95 % give 0.95.")
