@@ -31,9 +31,10 @@ KEYS = {
     "skipped": "samples put off",
     "decisions": "the decisions that hold, a list: id of the sample, number of the decision (for refit --upto), "
     "decided_at, reviewer, verdict, old_label, new_label, note",
-    "recorded": "with --import, which gives this and the next two keys alone: decisions that are new",
+    "recorded": "with --import, which gives this and the next three keys alone: decisions that are new",
     "already_recorded": "decisions that were there before",
     "superseded": "ids of the samples on which the table's last decision was there before and does not hold",
+    "undone": "ids of the samples of an exported log of which every decision was undone: nothing of them is recorded",
 }
 """What the JSON holds."""
 
@@ -75,11 +76,14 @@ def run(arguments: Arguments) -> Result:
         imported = record_import(arguments.import_path, opened.study, store, reviewer=arguments.reviewer)
         if imported.superseded:
             warnings.warn(_superseded(arguments.import_path, imported.superseded), MarginWarning, stacklevel=2)
+        if imported.undone:
+            warnings.warn(_undone(arguments.import_path, imported.undone), MarginWarning, stacklevel=2)
         return Result(
             values={
                 "recorded": imported.recorded,
                 "already_recorded": imported.known,
                 "superseded": [*imported.superseded],
+                "undone": [*imported.undone],
             },
             lines=[f"{counted(imported.recorded, 'decision')} recorded, {imported.known:,} were there before."],
         )
@@ -107,11 +111,22 @@ def _description(decision: Decision) -> str:
     )
 
 
-def _superseded(path: Path, sample_ids: Sequence[str]) -> str:
+def _undone(path: Path, sample_ids: Sequence[str]) -> str:
+    return (
+        f"'{path.name}' says of {_some(sample_ids)} only that every decision was undone. Nothing of them is recorded, "
+        "so the bounds on the errors that are left take them for not looked at."
+    )
+
+
+def _some(sample_ids: Sequence[str]) -> str:
     n = len(sample_ids)
     some = ", ".join(f"'{sample_id}'" for sample_id in sample_ids[:3]) + (", ..." if n > 3 else "")
+    return f"{n:,} {'sample' if n == 1 else 'samples'} ({some})"
+
+
+def _superseded(path: Path, sample_ids: Sequence[str]) -> str:
     return (
-        f"The last decision that '{path.name}' has on {n:,} {'sample' if n == 1 else 'samples'} ({some}) was there "
+        f"The last decision that '{path.name}' has on {_some(sample_ids)} was there "
         "before and does not hold: it was undone, or something else was decided after it. That stays so; a row with "
         "another decided_at is a new decision."
     )

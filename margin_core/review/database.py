@@ -123,6 +123,38 @@ class Database:
             ) from error
 
 
+def read_address(where: str | Path) -> URL:
+    """Return the address of a database, without opening it.
+
+    Parameters
+    ----------
+    where : Path or str
+        A file, or a URL.
+
+    Returns
+    -------
+    sqlalchemy.engine.URL
+
+    Raises
+    ------
+    ReviewError
+        Not a URL, neither SQLite nor PostgreSQL, or an SQLite database without a file.
+    """
+    try:
+        url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
+    except ArgumentError:
+        raise ReviewError(
+            f"'{where}' does not name a database. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME, "
+            "or in Python the file as a Path."
+        ) from None
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise ReviewError(f"Decisions are kept in SQLite or PostgreSQL; '{backend}' is neither. Name one of them.")
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ReviewError("Decisions kept in memory would be lost at the end. Name a file: sqlite:///FILE.")
+    return url
+
+
 def open_database(where: str | Path, wait: float) -> Database:
     """Open a database by file name or URL; nothing is written yet.
 
@@ -143,19 +175,9 @@ def open_database(where: str | Path, wait: float) -> Database:
         Not a URL, neither SQLite nor PostgreSQL, an SQLite database without a file, a missing driver, or a
         folder that cannot be made.
     """
-    try:
-        url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
-    except ArgumentError:
-        raise ReviewError(
-            f"'{where}' does not name a database. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME, "
-            "or in Python the file as a Path."
-        ) from None
+    url = read_address(where)
     backend = url.get_backend_name()
-    if backend not in ("sqlite", "postgresql"):
-        raise ReviewError(f"Decisions are kept in SQLite or PostgreSQL; '{backend}' is neither. Name one of them.")
     name = str(url.database) if backend == "sqlite" else url.render_as_string(hide_password=True)
-    if backend == "sqlite" and url.database in (None, "", ":memory:"):
-        raise ReviewError("Decisions kept in memory would be lost at the end. Name a file: sqlite:///FILE.")
     try:
         engine = create_engine(url)
     except ModuleNotFoundError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.review.decision import Decision, study_key
-from margin_core.review.decision_table import read_decision_table
+from margin_core.review.decision_table import read_decision_table, read_rows_and_undone
 from margin_core.review.import_matching import match_rows
 from margin_core.review.state import ReviewState
 from margin_core.review.store import ReviewStore
@@ -30,11 +30,15 @@ class Imported:
     superseded : tuple of str
         Ids of the samples on which the last row of the table was there before and does not hold: it was undone, or
         something else was decided after it.
+    undone : tuple of str
+        Ids of the samples of an exported log of which every decision was undone, and which this log does not have:
+        nothing of them is recorded, so bounds on the errors that are left take them for not looked at.
     """
 
     recorded: int
     known: int
     superseded: tuple[str, ...]
+    undone: tuple[str, ...] = field(default=(), compare=False)
 
 
 def import_decisions(
@@ -105,12 +109,13 @@ def record_import(
     All new rows are recorded in one transaction: after a crash either all of them are there or none, and importing the
     table again makes it whole.
     """
-    rows = read_decision_table(source, study, reviewer=reviewer, task=task)
+    rows, undone = read_rows_and_undone(source, study, reviewer=reviewer, task=task)
     key = study_key(study)
     log = store.decisions(key)
     known = match_rows(rows, log)
     appended = store.append([row.decision for place, row in enumerate(rows) if place not in known])
     state = ReviewState(store.decisions(key) if appended.recorded else log)
+    shown = {decision.sample_id for decision in log}
     last_rows = {row.decision.sample_id: row.decision for row in rows}
     return Imported(
         recorded=len(appended.recorded),
@@ -118,6 +123,7 @@ def record_import(
         superseded=tuple(
             sample_id for sample_id, said in last_rows.items() if not _says(state.current(sample_id), said)
         ),
+        undone=tuple(sample_id for sample_id in undone if sample_id not in shown),
     )
 
 

@@ -38,6 +38,26 @@ def _words(decision: Decision) -> str:
     return f"'relabel to {decision.new_label}'" if decision.verdict is Verdict.RELABEL else f"'{decision.verdict}'"
 
 
+def first_shown(decisions: Iterable[Decision]) -> dict[str, bool]:
+    """Return whether each sample of a log was first shown as a random check.
+
+    Parameters
+    ----------
+    decisions : iterable of Decision
+        The log of one study, in order.
+
+    Returns
+    -------
+    dict of str to bool
+        By sample id, in the order in which they were first decided on; those whose decisions were undone, too.
+    """
+    shown: dict[str, bool] = {}
+    for decision in decisions:
+        if decision.verdict is not Verdict.UNDO:
+            shown.setdefault(decision.sample_id, decision.sampled)
+    return shown
+
+
 class ReviewState:
     """The log of one study, folded row by row.
 

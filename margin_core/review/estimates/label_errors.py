@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from margin_core.errors import ReviewError
+from margin_core.errors import ParameterError, ReviewError
 from margin_core.protocol import explain
 from margin_core.review.decision import Decision
 from margin_core.review.estimates.error_count import ErrorCount, estimate_error_count
@@ -111,9 +111,9 @@ class LabelErrorEstimate:
         ).join(evidence)
 
     def __repr__(self) -> str:
-        count = self.count
+        count, labels = self.count, int((self.study.labels >= 0).sum())
         return (
-            f"LabelErrorEstimate({self.study.name}: {count.median:,} of {len(self.study):,} labels wrong, "
+            f"LabelErrorEstimate({self.study.name}: {count.median:,} of {labels:,} labels wrong, "
             f"95 %: {count.low:,} to {count.high:,}; {len(self.posterior.reviews):,} reviewed)"
         )
 
@@ -153,6 +153,8 @@ def estimate_errors(
         The study has no labels or no embedding.
     ReviewError
         The reviews contain a sample or class that the study does not have, or are of another kind.
+    ParameterError
+        The study is none, or the task another one.
 
     Examples
     --------
@@ -170,9 +172,14 @@ def estimate_errors(
     >>> estimate.count.found, estimate.to_frame().loc[0, "p_label_error"].item()
     (1, 1.0)
     """
+    task = LabelFlips() if task is None else task
+    if not isinstance(study, Study) or not isinstance(task, LabelFlips):
+        odd = f"the study is a {type(study).__name__}" if not isinstance(study, Study) else f"the task is {task!r}"
+        raise ParameterError(
+            f"estimate_errors takes a study, and a task that is a LabelFlips; {odd}. Write estimate_errors(study)."
+        )
     given = _read_reviews(reviews, study)
     run = Run(engine or MemoryEngine(), progress or silent)
-    task = task or LabelFlips()
     found = explain(task, study, engine=run.engine, progress=run.part(0.0, 0.9).progress)
     score = task.fit_label_error_score(study, found.steps, run.part(0.9, 1.0))
     scores = np.zeros(len(study))
@@ -182,9 +189,18 @@ def estimate_errors(
 
 
 def _read_reviews(reviews: Any, study: Study) -> Reviews | None:
-    if reviews is None or isinstance(reviews, Reviews):
+    if isinstance(reviews, Reviews):
+        if len(reviews) and int(reviews.rows.max()) >= len(study):
+            raise ReviewError(
+                f"Reviews: row {int(reviews.rows.max()):,} is not among the {len(study):,} of study '{study.name}'. "
+                "Give the reviews of this study."
+            )
         return reviews
-    if hasattr(reviews, "iloc"):  # pandas is slow to import, and only tables need it
+    if reviews is None:
+        return None
+    if hasattr(reviews, "to_pandas"):  # a table of polars or PyArrow
+        reviews = reviews.to_pandas()
+    if hasattr(reviews, "iloc") and hasattr(reviews, "columns"):  # pandas is slow to import, and only tables need it
         return Reviews.from_frame(reviews, study)
     if isinstance(reviews, list | tuple) and all(isinstance(decision, Decision) for decision in reviews):
         return Reviews.from_decisions(reviews, study)

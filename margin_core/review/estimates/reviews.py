@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, study_key
+from margin_core.review.decision_table import check_names, read_flag, read_time
 from margin_core.review.export.tables import as_text
-from margin_core.review.state import ReviewState
+from margin_core.review.state import ReviewState, first_shown
 from margin_core.values import UNLABELED, Ints, Study, freeze
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ class Reviews:
         Parameters
         ----------
         frame : pandas.DataFrame
-            One row a sample, in the order in which they were first shown: ``id``; ``verdict``, one of ``keep``,
+            One row a sample, in the order in which they were first shown, or with ``decided_at`` and ``sampled`` as
+            exported: ``id``; ``verdict``, one of ``keep``,
             ``relabel``, ``exclude``, ``skip``, or empty for a sample that is not decided; ``label``, the right class of
             a relabeled sample, by name; optionally ``sampled``, whether it was shown as a random check (``True`` or 1).
             Numbers may have been read as text and text as numbers, as `pandas.read_csv` does.
@@ -144,6 +146,7 @@ class Reviews:
         ReviewError
             A column is absent, or the table is a log; an id, verdict or class is unknown, or a sample occurs twice.
         """
+        check_names("Reviews: the table", frame.columns)
         if "undoes" in frame.columns:
             raise ReviewError(
                 "Reviews: this table is a log, in which id is the number of a decision. Give the decisions themselves, "
@@ -152,12 +155,17 @@ class Reviews:
         missing = [name for name in ("id", "verdict") if name not in frame.columns]
         if missing:
             raise ReviewError(f"Reviews: the table has no column '{missing[0]}'. It needs id, verdict and label.")
-        verdicts = frame["verdict"].fillna("").astype(str).str.strip().str.lower()
-        decided = frame[verdicts != ""]
+        written = [text.strip().lower() for text in _texts(frame, "verdict")]
+        decided = frame[np.array([text != "" for text in written], dtype=bool)]
+        verdicts = [text for text in written if text]
+        times = _texts(decided, "decided_at")
+        if "sampled" in frame.columns and all(times):  # as exported: in the order of the study
+            order = np.argsort([read_time("Reviews", text) for text in times], kind="stable")
+            decided, verdicts = decided.iloc[order], [verdicts[place] for place in order]
         number_of = {name: number for number, name in enumerate(study.class_names)}
         rows, labels = [], []
         names = _texts(decided, "label")
-        for sample, verdict, name in zip(decided["id"].astype(str), verdicts[verdicts != ""], names, strict=True):
+        for sample, verdict, name in zip(_texts(decided, "id"), verdicts, names, strict=True):
             if sample not in study.row_of:
                 raise ReviewError(f"Reviews: study '{study.name}' has no sample '{sample}'. Check the column id.")
             if verdict == "relabel" and name not in number_of:
@@ -170,9 +178,9 @@ class Reviews:
         return cls.build(
             given=study.labels,
             rows=rows,
-            verdicts=verdicts[verdicts != ""].tolist(),
+            verdicts=verdicts,
             new_labels=labels,
-            sampled=[text.strip().lower() in ("true", "1") for text in _texts(decided, "sampled")],
+            sampled=[read_flag("Reviews: sampled", text) for text in _texts(decided, "sampled")],
         )
 
     @classmethod
@@ -209,10 +217,7 @@ class Reviews:
                 f"Reviews: none of the {len(log):,} decisions is of study '{study.name}', which has other samples or "
                 "classes. Give the study that was reviewed."
             )
-        sampled: dict[str, bool] = {}
-        for decision in own:
-            if decision.verdict is not Verdict.UNDO:
-                sampled.setdefault(decision.sample_id, decision.sampled)
+        sampled = first_shown(own)
         current = ReviewState(own).current_decisions()
         number_of = {name: number for number, name in enumerate(study.class_names)}
         held = [current.get(sample_id) for sample_id in sampled]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from margin_core.review.decision import Decision, Verdict, study_key
-from margin_core.review.state import ReviewState
+from margin_core.review.state import ReviewState, first_shown
 from margin_core.values import UNLABELED, Study
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     DataFrame
         ``id``, ``given_label`` and ``label`` (class names, missing where there is none), ``changed`` (the two
         differ), ``verdict`` (missing where nobody decided), ``excluded``, ``reviewer``, ``note``, ``decided_at``
-        (UTC), and the study's columns ``file`` and ``split`` if it has them. An excluded sample keeps its
-        label; a skipped one too.
+        (UTC), ``sampled`` (whether a decided sample was first shown as a random check), and the study's columns
+        ``file`` and ``split`` if it has them. An excluded sample keeps its label; a skipped one too.
     """
     import pandas as pd  # slow to import, and only tables need it
 
     n = len(study)
-    current = current_decisions(study, decisions)
+    log = [*decisions]
+    current = current_decisions(study, log)
+    sampled = first_shown(decision for decision in log if decision.study == study_key(study))
     names = np.array([*study.class_names, None], dtype=object)  # UNLABELED is -1: the last.
     numbers = study.maybe_labels if study.maybe_labels is not None else np.full(n, UNLABELED)
 
@@ -81,6 +83,7 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     frame["reviewer"] = texts(columns["reviewer"])
     frame["note"] = texts(columns["note"])
     frame["decided_at"] = pd.to_datetime(pd.Series(columns["decided_at"]), utc=True).astype("datetime64[us, UTC]")
+    frame["sampled"] = [sample_id in current and sampled[sample_id] for sample_id in study.ids.tolist()]
     for name in _SOURCE_COLUMNS:
         if name in study.columns:
             frame[name] = study.columns[name]

@@ -182,7 +182,12 @@ def _read_csv(path: Path) -> pd.DataFrame:
     import pandas as pd  # slow to import, and only tables need it
 
     # dtype and na_filter: the ids "007" and "NA" are what they look like.
-    frame = pd.read_csv(path, dtype=str, na_filter=False, encoding="utf-8-sig", encoding_errors="surrogateescape")
+    as_written = {"dtype": str, "na_filter": False, "encoding": "utf-8-sig", "encoding_errors": "surrogateescape"}
+    header = pd.read_csv(path, header=None, nrows=1, **as_written)
+    frame = pd.read_csv(path, **as_written)
+    # pandas renames the second of two columns of one name, so that nobody would see that there are two.
+    if header.shape[1] == frame.shape[1]:
+        frame.columns = header.iloc[0].tolist()
     texts: pd.DataFrame = frame.map(from_csv_text)
     return texts
 

@@ -68,7 +68,7 @@ def call(reviewed, tmp_path):
 def test_json_is_one_document_that_says_what_the_text_says(command, call, capsys):
     document, text = print_both(command, call, capsys)
     keys = set(import_module(f"margin_core.cli.{command}").KEYS)
-    assert set(document) == keys - {"recorded", "already_recorded", "superseded"}  # which an import gives
+    assert set(document) == keys - {"recorded", "already_recorded", "superseded", "undone"}  # which an import gives
     assert bool(text) == (command not in SILENT)
     check_figures(text, document)
 

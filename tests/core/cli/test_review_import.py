@@ -156,7 +156,7 @@ def test_what_the_desk_has_changed_since_stays_changed_and_is_said(run_margin, t
         "decision.\n"
     )
     _, out, _ = run_margin("review", source, "--import", path, "--reviewer", "ada", "--json")
-    assert json.loads(out) == {"recorded": 0, "already_recorded": 4, "superseded": ["0", "1"]}
+    assert json.loads(out) == {"recorded": 0, "already_recorded": 4, "superseded": ["0", "1"], "undone": []}
     current = ReviewState(log()).current_decisions()
     assert {sample: one.verdict for sample, one in current.items()} == {"0": "exclude", "2": "skip", "3": "keep"}
 

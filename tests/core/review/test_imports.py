@@ -1,10 +1,13 @@
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from margin_core.errors import ReviewError
-from margin_core.review import Verdict, import_decisions, record_import, study_key
+from margin_core.review import ReviewStore, Verdict, export, import_decisions, record_import, study_key
+from margin_core.review.estimates import Reviews
+from margin_core.review.estimates.remaining_errors import bound_remaining_errors
 
 
 @pytest.fixture
@@ -127,3 +130,87 @@ def test_what_is_no_table_is_refused_in_a_sentence(study, store):
         record_import([{"id": "h", "verdict": "keep"}], study, store)
     with pytest.raises(ReviewError, match=r"^The table of decisions, row 2: study 'toy' has no sample 'z'\. Check the"):
         record_import(pd.DataFrame({"id": ["h", "z"], "verdict": ["keep", "keep"]}), study, store)
+
+
+def reviewed_log(study, make_decision, store):
+    """A log in which random checks stand among others, one was decided anew, and one was undone and decided again."""
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    keep, relabel = Verdict.KEEP, Verdict.RELABEL
+    made = [
+        make_decision("c", keep, old_label="two", new_label="two", decided_at=at.replace(minute=1), sampled=True),
+        make_decision("h", relabel, new_label="one", decided_at=at.replace(minute=2)),
+        make_decision("a", keep, decided_at=at.replace(minute=3), sampled=True),
+        make_decision("g", relabel, old_label="one", new_label="two", decided_at=at.replace(minute=4), sampled=True),
+        make_decision("h", Verdict.EXCLUDE, new_label=None, decided_at=at.replace(minute=5)),
+    ]
+    recorded = store.append(made)
+    assert len(recorded.recorded) == len(made)
+    last = store.decisions()[-2]
+    store.append([
+        make_decision("g", Verdict.UNDO, new_label=None, undoes=last.id, decided_at=at.replace(minute=6)),
+        make_decision("g", keep, old_label="one", new_label="one", decided_at=at.replace(minute=7)),
+    ])  # fmt: skip
+    return store.decisions()
+
+
+@pytest.mark.parametrize("name", ["log-csv", "log-parquet", "log-jsonl"])
+def test_a_log_that_is_imported_leads_to_the_same_estimates(study, make_decision, store, tmp_path, name):
+    log = reviewed_log(study, make_decision, store)
+    path = tmp_path / f"log.{name.removeprefix('log-')}"
+    export(study, log, name, path)
+    with ReviewStore(tmp_path / "other.sqlite") as other:
+        assert record_import(path, study, other).recorded == 5
+        assert record_import(path, study, other).recorded == 0
+        was, now = Reviews.from_decisions(log, study), Reviews.from_decisions(other.decisions(), study)
+    assert now.sampled.tolist() == [True, False, True, True]
+    for part in ("rows", "outcomes", "true_labels", "sampled"):
+        np.testing.assert_array_equal(getattr(now, part), getattr(was, part))
+    unflagged = np.isin(study.ids, ["a", "b", "c", "d", "g"])
+    assert bound_remaining_errors(study.labels, unflagged, now) == bound_remaining_errors(study.labels, unflagged, was)
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_a_table_of_samples_keeps_random_checks_and_is_taken_in_the_order_of_its_times(
+    study, make_decision, store, tmp_path, name
+):
+    log = reviewed_log(study, make_decision, store)
+    path = tmp_path / f"labels.{name}"
+    export(study, log, name, path)
+    with ReviewStore(tmp_path / "other.sqlite") as other:
+        assert record_import(path, study, other).recorded == 4
+        now = Reviews.from_decisions(other.decisions(), study)
+    assert study.ids[now.rows].tolist() == ["c", "a", "h", "g"]  # each by the decision that holds
+    assert now.sampled.tolist() == [True, True, False, True]
+    frame = pd.read_csv(path, dtype={"id": str}) if name == "csv" else pd.read_parquet(path)
+    read = Reviews.from_frame(frame, study)
+    for part in ("rows", "outcomes", "true_labels", "sampled"):
+        np.testing.assert_array_equal(getattr(read, part), getattr(now, part))
+
+
+def test_what_a_log_loses_is_said(study, make_decision, store, tmp_path):
+    store.append([make_decision("a", sampled=True), make_decision("c", Verdict.SKIP, new_label=None)])
+    undone = store.decisions()[0]
+    store.append([make_decision("a", Verdict.UNDO, new_label=None, undoes=undone.id)])
+    export(study, store.decisions(), "log-csv", tmp_path / "log.csv")
+    assert record_import(tmp_path / "log.csv", study, store).undone == ()
+    with ReviewStore(tmp_path / "other.sqlite") as other:
+        imported = record_import(tmp_path / "log.csv", study, other)
+        assert (imported.recorded, imported.undone) == (1, ("a",))
+
+
+@pytest.mark.parametrize("text", ["perhaps", "2"])
+def test_a_random_check_is_one_or_not(study, table, text):
+    path = table(f"id,verdict,sampled\na,keep,TRUE\nb,skip,{text}\n")
+    with pytest.raises(ReviewError, match=f"row 2: sampled must be true or false; got '{text}'"):
+        import_decisions(path, study)
+    assert import_decisions(table("id,verdict,sampled\na,keep,TRUE\n"), study)[0].sampled
+
+
+@pytest.mark.parametrize("column", ["id", "verdict", "label"])
+def test_a_doubled_column_is_named(study, table, column):
+    path = table(f"id,verdict,label,{column}\na,keep,,x\n")
+    with pytest.raises(ReviewError, match=f"has the column '{column}' twice. Leave one of them out, or rename it"):
+        import_decisions(path, study)
+    frame = pd.DataFrame([["a", "keep", "", "x"]], columns=["id", "verdict", "label", column])
+    with pytest.raises(ReviewError, match=f"The table of decisions has the column '{column}' twice"):
+        import_decisions(frame, study)
