@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from dashboard.server.serve import serve
+from margin_core.cli.messages import print_message
 from margin_core.cli.options import COLUMNS, Arguments, add_source
+
+if TYPE_CHECKING:
+    from margin_core.study.notes import Note
 
 PURPOSE = "start the dashboard on a study (the bundled digits if none is named)"
 
@@ -19,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments) -> int:
     """Serve until interrupted, and return the exit code."""
+    say: Callable[[Sequence[Note]], None] | None = partial(_print_notes, is_quiet=arguments.quiet)
+    if arguments.strict and arguments.source is not None:
+        # Before anything is served: a source that is refused ends the command.
+        from margin_core.cli.source import open_named_source  # which nothing but this waits for
+
+        open_named_source(arguments)
+        say = None  # It has printed the same.
     serve(
         arguments.source,
         model=arguments.model,
@@ -29,5 +43,16 @@ def run(arguments: Arguments) -> int:
         port=arguments.port,
         roots=arguments.root,
         is_quiet=arguments.quiet,
+        say=say,
     )
     return 0
+
+
+def _print_notes(notes: Sequence[Note], *, is_quiet: bool) -> None:
+    """Print what was lost, assumed and read, as every command does, the gravest first."""
+    from margin_core.study.notes import NoteKind, texts_of  # which the server has imported by then
+
+    for text in texts_of(notes):
+        print_message(f"margin: {text}")
+    for text in () if is_quiet else texts_of(notes, NoteKind.READ):
+        print_message(text)

@@ -12,12 +12,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from dashboard.server.shell import Shell
 from margin_core.errors import MarginError
+
+if TYPE_CHECKING:
+    from margin_core.study.notes import Note
 
 
 class PortTaken(MarginError):
@@ -35,8 +39,14 @@ def serve(
     port: int,
     roots: Sequence[Path],
     is_quiet: bool = False,
+    say: Callable[[Sequence[Note]], None] | None = None,
 ) -> None:
     """Open a study and serve it until interrupted; unless quiet, say at which address.
+
+    Parameters
+    ----------
+    say : callable, optional
+        Gets the notes of what was read, once the study can be reviewed.
 
     Raises
     ------
@@ -51,7 +61,7 @@ def serve(
         gc.disable()  # What is imported stays; looking for garbage in it again and again takes a tenth of the start.
         from dashboard.server.start import application
 
-        app = application(source, model, columns, workspace, database, roots)
+        app = application(source, model, columns, workspace, database, roots, say)
         gc.enable()
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
         if not is_quiet:

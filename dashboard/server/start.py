@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from dashboard.resources import ROOT, resource
 from dashboard.study import registry
-from dashboard.study.registry import OpenRequest
+from dashboard.study.registry import OpenRequest, Say
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
 from margin_core.study.models.model_spec import ModelSpec
@@ -26,8 +26,14 @@ def application(
     workspace: str | None,
     database: str | None,
     roots: Sequence[Path],
+    say: Say | None = None,
 ) -> ASGIApp:
     """Open the study that a command line names, and return the application that shows it.
+
+    Parameters
+    ----------
+    say : callable, optional
+        Gets the notes of what was read.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def application(
         database=None if database is None else absolute_url(database),
         allow_code=True,
     )
-    registry.STUDIES.open(request)
+    registry.STUDIES.open(request, say)
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder when it is imported.
     with _plotly_later():
         from dashboard.app import app

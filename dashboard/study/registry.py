@@ -17,6 +17,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, resolve_within_roots
 from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.notes import Note
 from margin_core.study.readers.column_names import read_column_names
 
 
@@ -29,6 +30,7 @@ class Service(Protocol):
 
 
 S = TypeVar("S", bound=Service)
+Say = Callable[[Sequence[Note]], None]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class StudyRegistry:
         self._failures: dict[str, str] = {}
         self._refits: dict[str, RefitStatus] = {}
         self._services: dict[tuple[str, str], Service] = {}
+        self._listeners: dict[str, Say] = {}
 
     def allow(self, root: Path) -> None:
         """Allow the browser to open what lies below a folder."""
@@ -118,8 +121,13 @@ class StudyRegistry:
 
     # -- opening ---------------------------------------------------------------------------------
 
-    def open(self, request: OpenRequest) -> str:
+    def open(self, request: OpenRequest, say: Say | None = None) -> str:
         """Open a source, or start to; return the request's key.
+
+        Parameters
+        ----------
+        say : callable, optional
+            Gets the notes of what was read once the study can be reviewed.
 
         Raises
         ------
@@ -133,6 +141,8 @@ class StudyRegistry:
             if request.key in self._open or is_running(running):
                 return request.key
             self._requests[request.key] = request
+            if say is not None:
+                self._listeners[request.key] = say
             self._failures.pop(request.key, None)
         try:
             self._load(request)
@@ -292,6 +302,9 @@ class StudyRegistry:
             before = self._refits.get(study.key)
             if before is None or not before.is_running:
                 self._refits[study.key] = status
+            say = self._listeners.pop(request.key, None)
+        if say is not None:
+            say(opened.notes)
         self.start_due_refit(study.key)
 
 

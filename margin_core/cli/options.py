@@ -51,10 +51,9 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="a folder besides the source's own in which its files may lie, and below which the dashboard's Open page "
         "may open things; may be repeated",
     )
-    if not optional:
-        parser.add_argument(
-            "--strict", action="store_true", help="refuse a source of which anything would be left out (exit code 2)"
-        )
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse a source of which anything would be left out (exit code 2)"
+    )
     parser.add_argument("--model", help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx or package.module:factory")
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():

@@ -11,6 +11,7 @@ from planted import blobs, quick_map
 from margin_core.cli import main
 from margin_core.cli import source as sources
 from margin_core.study import ColumnNames
+from margin_core.study.notes import assumption, loss, read
 
 
 def test_code_is_run_when_it_is_named_here(refused, tmp_path, monkeypatch):
@@ -110,3 +111,32 @@ def test_what_was_read_is_said_and_strict_refuses_what_lost_something(tmp_path, 
     assert not (tmp_path / "never").exists()
     np.savez(path, embedding=np.eye(40), y=[0, 1] * 20)
     assert main(["audit", str(path), "--strict", "--out", str(tmp_path / "assumed")]) == 0
+
+
+def test_the_dashboard_is_not_served_on_a_source_that_strict_refuses(tmp_path, capsys, refused, monkeypatch):
+    asked = []
+    monkeypatch.setattr("dashboard.command.serve", lambda source, **more: asked.append((source, more["say"])))
+    path = tmp_path / "half.npz"
+    np.savez(path, embedding=np.eye(40), labels=[0, 1] * 20, junk=np.zeros((3, 3)))
+    assert "1 array left out, not one value a sample (junk)." in refused("open", path, "--strict")
+    assert asked == []
+    assert main(["open", str(path)]) == 0
+    np.savez(path, embedding=np.eye(40), y=[0, 1] * 20)
+    capsys.readouterr()
+    assert main(["open", str(path), "--strict"]) == 0
+    said = capsys.readouterr().err
+    assert "margin: 'y' is read as labels.\n" in said
+    assert "Classes: 2 (0, 1).\n" in said
+    assert main(["open", "--strict"]) == 0
+    assert [(source, say is not None) for source, say in asked] == [(path, True), (path, False), (None, True)]
+
+
+@pytest.mark.parametrize(("quiet", "facts"), [((), ["Classes: 2 (cat, dog)."]), (("--quiet",), [])])
+def test_what_the_dashboard_has_read_is_printed_the_gravest_first(capsys, monkeypatch, quiet, facts):
+    asked = []
+    monkeypatch.setattr("dashboard.command.serve", lambda source, **more: asked.append(more["say"]))
+    assert main(["open", *quiet]) == 0
+    asked[0]([loss("1 file left out."), assumption("'y' is read as labels."), read("Classes: 2 (cat, dog).")])
+    assert capsys.readouterr().err.splitlines() == [
+        "margin: 1 file left out.", "margin: 'y' is read as labels.", *facts,
+    ]  # fmt: skip

@@ -13,9 +13,9 @@ from margin_core.storage.workspace import Workspace
 def started(monkeypatch, tmp_path):
     """Serve without serving: return what would have been asked for."""
     studies = StudyRegistry()
-    asked = []
+    asked, said = [], []
     monkeypatch.setattr(registry, "STUDIES", studies)
-    monkeypatch.setattr(studies, "open", lambda request: asked.append(request))
+    monkeypatch.setattr(studies, "open", lambda request, say=None: asked.append(request) or said.append(say))
     monkeypatch.setattr(serve, "run_shell", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
@@ -25,6 +25,7 @@ def started(monkeypatch, tmp_path):
         serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
         return asked[0], studies
 
+    started.said = said
     return started
 
 
@@ -113,3 +114,12 @@ def test_names_to_be_reached_by():
     assert serve.host_names("fe80::1") == ["[fe80::1]"]
     assert socket.gethostname() in serve.host_names("0.0.0.0")
     assert "0.0.0.0" not in serve.host_names("0.0.0.0")
+
+
+def test_who_wants_to_know_what_was_read_is_told_when_it_is(started):
+    notes = []
+    started(say=notes.append)
+    started.said[0](["all of it"])
+    assert notes == [["all of it"]]
+    started()
+    assert started.said[1] is None

@@ -11,6 +11,7 @@ from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest, StudyRegistry
 from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
 from margin_core.study import ColumnNames
+from margin_core.study.notes import NoteKind, texts_of
 
 
 @pytest.fixture
@@ -43,14 +44,16 @@ def test_another_database_is_another_study(studies, source, tmp_path):
 
 
 def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(studies, write_source, root):
-    path = write_source(root / "new")
-    key = studies.open(OpenRequest(path))
+    path, said = write_source(root / "new"), []
+    key = studies.open(OpenRequest(path), said.append)
     assert studies.opened(key) is None
     assert studies.status(key).state == "running"
     assert studies.open(OpenRequest(path)) == key
     opened = until(lambda: studies.opened(key) or studies.status(key).state != "running")
     assert studies.status(key).state == "running", studies.status(key)
     assert len(opened.session.upcoming(5)) == 5
+    [notes] = until(lambda: said)
+    assert "Read: 90 pictures." in texts_of(notes, NoteKind.READ)
     studies.stop(key)
     status = studies.status(key)
     assert (status.state, status.text) == ("stopped", "Stopped. What was finished is kept.")
