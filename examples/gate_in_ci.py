@@ -30,7 +30,7 @@ with TemporaryDirectory() as temporary:
     (summary,) = audit["tasks"]  # a list, one entry a task
     print(f"{summary['suspects']} of {summary['labelled']} labels are suspects ({summary['suspect_share']:.1%})")
     for note in summary["notes"]:
-        print(f"note: {note}")
+        print(f"{note['kind']}: {note['text']}")  # loss: left out of the study; assumption: guessed, replaced, not used
 
     findings = pd.read_parquet(folder / "audit" / "findings.parquet")  # the same as findings.csv, with types
     suspects = findings[findings["role"] == "suspect"]

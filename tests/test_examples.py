@@ -18,6 +18,7 @@ FOUND = {
     "own_graph_and_signal": ("station-17     1",),
     "own_sklearn_model": ("malignant", "p_suggested"),
     "own_task": ("norm",),
+    "own_task_on_a_graph": ("3-3     1",),
     "own_text_model": ("'rice is served with herbs' is labeled weather, suggested food", "2 covers"),
     "own_torch_model": ("out-of-sample probabilities", "(8, 8) 1.0"),
     "reviewing_as_a_team": ("ada's file once more: 0 recorded, 30 were there before", "59 changed labels"),

@@ -22,7 +22,7 @@ from margin_core.errors import ParameterError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
-from margin_core.study.notes import NoteKind, texts_of
+from margin_core.study.notes import Note, NoteKind, assumption, texts_of
 from margin_core.study.samples import counted
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
@@ -39,7 +39,8 @@ TOO_MANY_SUSPECTS = 1
 KEYS = {
     "out": "the folder that was written",
     "report": "the report; null where none was asked for",
-    "tasks": "the summary of each task, a list: what summary.json holds, and suspect_share of the labels",
+    "tasks": "the summary of each task, a list: what summary.json holds, and suspect_share of the labels; its notes "
+    "are a list of kind (loss: left out of the study; assumption: guessed, replaced or not used) and text",
     "exceeds_limit": "whether more is suspect than --fail-on allows; null without it",
 }
 """What the JSON holds."""
@@ -147,15 +148,19 @@ def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> d
         "roles": {role: int(count) for role, count in frame["role"].value_counts(sort=False).items()},
         "suspect_from_score": SUSPECT_THRESHOLD,
         "read": list(texts_of(opened.notes, NoteKind.READ)),
-        "notes": [*texts_of(opened.notes), *_doubts(study, explanation)],
+        "notes": [
+            {"kind": str(note.kind), "text": note.text}
+            for note in (*opened.notes, *_doubts(study, explanation))
+            if note.kind is not NoteKind.READ
+        ],
         "version": __version__,
     }
 
 
-def _doubts(study: Study, explanation: Explanation) -> list[str]:
+def _doubts(study: Study, explanation: Explanation) -> list[Note]:
     """Return what the summary says of the study's probabilities; the warning has said so on standard error."""
     note = check_probabilities(study, explanation.steps.graph) if explanation.task == LabelFlips.name else None
-    return [] if note is None else [note]
+    return [] if note is None else [assumption(note)]
 
 
 def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
@@ -167,6 +172,8 @@ def _limit(text: str) -> Callable[[dict[str, Any]], bool]:
             f"--fail-on takes 'TASK>N' or 'TASK>N%', with TASK among {', '.join(names)}; got '{text}'."
         )
     name, most, relative = match[1], float(match[2]), bool(match[3])
+    if relative and most > 100:
+        raise ParameterError(f"--fail-on takes a share of at most 100 %, which is never exceeded; got '{text}'.")
 
     def exceeds(summary: dict[str, Any]) -> bool:
         found = 100 * _share(summary) if relative else summary["suspects"]

@@ -24,6 +24,7 @@ FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
 
 KEYS = {
     "samples": "samples of the study",
+    "labelled": "those of them that have a label",
     "confidence": "of the intervals and bounds, 0.95",
     "wrong": "the estimated number of wrong labels, those found included: median, low and high",
     "found": "labels that reviews found wrong",
@@ -78,8 +79,10 @@ def run(arguments: Arguments) -> int | Result:
     posterior = fit_queue_posterior(audited, session, whole)
     count, left = estimate_error_count(posterior), session.remaining()
     flagged = [(rate, flag_labels(posterior, rate)) for rate in FALSE_DISCOVERY_RATES]
+    labels = int((study.labels >= 0).sum())
     values = {
         "samples": len(study),
+        "labelled": labels,
         "confidence": CONFIDENCE,
         "wrong": {"median": count.median, "low": count.low, "high": count.high},
         "found": left.found,
@@ -87,12 +90,12 @@ def run(arguments: Arguments) -> int | Result:
         "flagged": [
             {
                 "max_false_discovery_rate": rate,
-                "count": len(labels.rows),
-                "ids": study.ids[labels.rows],
-                "expected_rate": labels.expected_rate,
-                "upper_rate": labels.upper_rate,
+                "count": len(flags.rows),
+                "ids": study.ids[flags.rows],
+                "expected_rate": flags.expected_rate,
+                "upper_rate": flags.upper_rate,
             }
-            for rate, labels in flagged
+            for rate, flags in flagged
         ],
         "planted": {
             "count": tested.planted,
@@ -101,11 +104,11 @@ def run(arguments: Arguments) -> int | Result:
         },
     }
     lines = [
-        f"{count.median:,} of {len(study):,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}",
+        f"{count.median:,} of {labels:,} labels are wrong, by estimate; 95 %: {count.low:,} to {count.high:,}",
         f"{left.found:,} found so far; at most {left.upper:,} left (95 %), after {left.n_sampled:,} random checks",
         *(
-            f"{len(labels.rows):,} can be flagged without review at a false discovery rate of at most {rate:.0%}"
-            for rate, labels in flagged
+            f"{len(flags.rows):,} can be flagged without review at a false discovery rate of at most {rate:.0%}"
+            for rate, flags in flagged
         ),
         tested.sentence,
     ]

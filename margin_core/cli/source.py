@@ -10,6 +10,7 @@ from margin_core.cli.options import COLUMNS, Arguments
 from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewSession, ReviewStore
+from margin_core.review.database import read_address
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import Opened, open_source
@@ -35,6 +36,8 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
     ------
     SourceError
         There is nothing at the path, it cannot be read, or something of it was lost and ``--strict`` was asked for.
+    ReviewError
+        ``--database`` names none.
 
     Warns
     -----
@@ -43,6 +46,8 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
     """
     if not arguments.source.exists():
         raise SourceError(f"There is nothing at '{arguments.source}'. Check the path.")
+    if arguments.database is not None:
+        read_address(arguments.database)  # also by a command that has no use for decisions: a slip is not passed over
     opened = open_source(
         arguments.source,
         model=arguments.model,

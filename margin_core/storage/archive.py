@@ -39,7 +39,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path : Path
-        To be written; its folder is created.
+        To be written; its folder is created. A link stays one: what it leads to is written.
 
     Yields
     ------
@@ -52,12 +52,13 @@ def atomic_write(path: Path) -> Iterator[Path]:
         The disk is full, or the folder cannot be written.
     """
     # Not tempfile: it makes files that only their owner can read, and an export is for colleagues too.
-    scratch = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
+    target = path.resolve() if path.is_symlink() else path
+    scratch = target.with_name(f".{target.name[:100]}.{uuid4().hex}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         scratch.touch(exist_ok=False)
         yield scratch
-        os.replace(scratch, path)
+        os.replace(scratch, target)
     except OSError as error:
         raise WorkspaceError(
             f"Cannot write '{path}': {error.strerror or error}. Free some space or choose another folder; "

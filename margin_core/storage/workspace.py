@@ -109,8 +109,11 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            It was written by a newer version, or its description is damaged.
+            It was written by a newer version, its description is damaged, or a file is in place of the folder.
         """
+        file = next((place for place in (folder, *folder.parents) if place.exists() and not place.is_dir()), None)
+        if file is not None:
+            raise WorkspaceError(f"'{file}' is a file, so no workspace can be there. Name a folder with --workspace.")
         workspace = cls(folder, may_compute)
         facts = workspace.facts()
         if facts is not None and facts.get("format", 0) > FORMAT:

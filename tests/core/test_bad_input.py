@@ -400,7 +400,10 @@ def test_a_picture_that_cannot_be_read_is_counted_and_not_ranked(capsys, at, con
         "margin: The model's outputs are taken to be the classes of the study, in their order.\n"
     )
     summary = json.loads((at / "out" / "summary.json").read_text())
-    assert "1 picture cannot be read and has no features." in summary["notes"]
+    assert {"kind": "loss", "text": "1 picture cannot be read and has no features."} in summary["notes"]
+    kinds = [note["kind"] for note in summary["notes"]]
+    assert kinds == sorted(kinds, key=["loss", "assumption"].index)
+    assert "assumption" in kinds
     assert unscored(at / "out") == ["cat/odd 0.png"]
 
 
@@ -410,7 +413,7 @@ def test_rows_with_nan_are_ranked_last_and_reported_as_unscored(capsys, at):
     assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out"), "--quiet"]) == 0
     said = "2 samples have no features that can be compared (a value is missing or not finite): kept, but not ranked."
     assert capsys.readouterr().err == f"margin: {said}\n"
-    assert json.loads((at / "out" / "summary.json").read_text())["notes"] == [said]
+    assert json.loads((at / "out" / "summary.json").read_text())["notes"] == [{"kind": "loss", "text": said}]
     assert unscored(at / "out") == ["3", "50"]
 
 

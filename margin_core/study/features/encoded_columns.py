@@ -24,11 +24,14 @@ class EncodedColumns:
         Of a category with its value: ``sex=female``.
     indicators : bool array (d,)
         Whether a column holds zeros and ones.
+    origins : tuple of TypedColumn, length d
+        Column of the table that each comes from.
     """
 
     values: Doubles
     names: tuple[str, ...]
     indicators: NDArray[np.bool_]
+    origins: tuple[TypedColumn, ...]
 
 
 def encode_columns(columns: Sequence[TypedColumn]) -> EncodedColumns:
@@ -46,14 +49,17 @@ def encode_columns(columns: Sequence[TypedColumn]) -> EncodedColumns:
     values: list[Doubles] = []
     names: list[str] = []
     indicators: list[bool] = []
+    origins: list[TypedColumn] = []
     for column in columns:
         if column.kind is ColumnKind.CATEGORY and column.codes is not None:
             for place, category in enumerate(column.categories):
                 values.append((column.codes == place).astype(float))
                 names.append(f"{column.name}={category}")
                 indicators.append(True)
+                origins.append(column)
         elif column.values is not None and column.kind is not ColumnKind.ID:
             values.append(column.values)
             names.append(column.name)
             indicators.append(column.kind is ColumnKind.BOOLEAN)
-    return EncodedColumns(np.column_stack(values), tuple(names), np.array(indicators))
+            origins.append(column)
+    return EncodedColumns(np.column_stack(values), tuple(names), np.array(indicators), tuple(origins))

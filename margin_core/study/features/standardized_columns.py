@@ -12,6 +12,8 @@ from margin_core.study.notes import Note, assumption
 from margin_core.study.samples import counted, listed
 from margin_core.values import Doubles, Floats
 
+_FIRST_ROWS = 1_000
+
 
 def standardize(
     source: str, values: Doubles, names: Sequence[str], indicators: NDArray[np.bool_] | None = None
@@ -47,8 +49,7 @@ def standardize(
     """
     known = np.where(np.isfinite(values), values, np.nan)
     counts = np.isfinite(known).sum(axis=0)
-    least = np.where(np.isnan(known), np.inf, known).min(axis=0, initial=np.inf)
-    greatest = np.where(np.isnan(known), -np.inf, known).max(axis=0, initial=-np.inf)
+    least, greatest = _ends(known)
     reach = greatest / 2 - least / 2
     varies = reach > 0
     constant = [name for name, drop in zip(names, ~varies & (counts > 0), strict=True) if drop]
@@ -76,3 +77,30 @@ def standardize(
         values_missing = counted(int(missing.sum()), "missing value")
         notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed(gaps)})."))
     return points.astype(np.float32), tuple(notes)
+
+
+def varying_columns(values: Doubles) -> NDArray[np.bool_]:
+    """Return which columns `standardize` keeps: those in which two values differ.
+
+    Parameters
+    ----------
+    values : float array (n, d)
+
+    Returns
+    -------
+    bool array (d,)
+    """
+    varies = np.zeros(values.shape[1], dtype=bool)
+    for rows in (slice(_FIRST_ROWS), slice(None)):  # nearly every column that varies does so in the first rows
+        rest = np.flatnonzero(~varies)
+        some = values[rows, rest]
+        least, greatest = _ends(np.where(np.isfinite(some), some, np.nan))
+        varies[rest] = greatest > least
+    return varies
+
+
+def _ends(known: Doubles) -> tuple[Doubles, Doubles]:
+    """Return the least and the greatest value of each column; infinite the other way round in an empty one."""
+    least = np.where(np.isnan(known), np.inf, known).min(axis=0, initial=np.inf)
+    greatest = np.where(np.isnan(known), -np.inf, known).max(axis=0, initial=-np.inf)
+    return least, greatest

@@ -17,6 +17,7 @@ import pyarrow.parquet as pa_parquet
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note
 from margin_core.study.readers.text_table import read_text_table
+from margin_core.study.samples import listed
 from margin_core.values import Doubles
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gz")
@@ -54,6 +55,12 @@ class ColumnTable:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    @property
+    def listing(self) -> str:
+        """The names of all columns, in a sentence or two for a message."""
+        nested = f" Nested or binary, and not read: {', '.join(self.left_out)}." if self.left_out else ""
+        return f"Its columns are: {', '.join(self.columns)}.{nested}"
 
     def texts(self, name: str) -> list[str]:
         """Return a column as text.
@@ -121,10 +128,14 @@ class ColumnTable:
             The user names a column that does not exist.
         """
         if given is not None:
+            if given in self.left_out:
+                raise SourceError(
+                    f"'{self.path}': the column '{given}' is nested or binary, not plain text or numbers. Write "
+                    f"what is needed of it to a plain column, or name another with --{flag}: {', '.join(self.columns)}."
+                )
             if given not in self.columns:
                 raise SourceError(
-                    f"'{self.path}' has no column '{given}'. Its columns are: {', '.join(self.columns)}. "
-                    f"Name one of these with --{flag}."
+                    f"'{self.path}' has no column '{given}'. {self.listing} Name one of these with --{flag}."
                 )
             return given
         lower = {name.strip().lower(): name for name in reversed(self.columns)}
@@ -167,6 +178,10 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error
     columns = {name: column for name, column in read.items() if _is_plain(column.type)}
+    if read and not columns and len(next(iter(read.values()))):
+        raise SourceError(
+            f"'{path}': all columns are nested or binary ({listed(list(read))}). Write plain text or numbers."
+        )
     if not columns or not len(next(iter(columns.values()))):
         raise SourceError(f"'{path}' has no rows. Give at least one sample below the names of the columns.")
     return ColumnTable(path, columns, tuple(name for name in read if name not in columns), notes)

@@ -101,3 +101,22 @@ def test_results_cannot_replace_a_file(refused, source, tmp_path):
     (tmp_path / "taken").write_text("mine")
     assert "taken" in refused("audit", source, "--out", tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("nonsense", "'nonsense' does not name a database. Give sqlite:///FILE"),
+        ("mysql://host/name", "Decisions are kept in SQLite or PostgreSQL; 'mysql' is neither."),
+        ("sqlite://", "Decisions kept in memory would be lost"),
+    ],
+)
+def test_a_database_that_is_none_is_not_passed_over(refused, source, tmp_path, database, said):
+    for command in (["audit", source, "--out", tmp_path / "out"], ["prepare", source], ["review", source]):
+        assert said in refused(*command, "--database", database)
+
+
+@pytest.mark.parametrize("limit", ["label_flips>200%", "label_flips>100.1%"])
+def test_a_share_is_at_most_all(refused, run_margin, source, tmp_path, limit):
+    assert "a share of at most 100 %" in refused("audit", source, "--out", tmp_path, "--fail-on", limit)
+    assert run_margin("audit", source, "--out", tmp_path, "--fail-on", "label_flips>100%")[0] == 0

@@ -160,3 +160,18 @@ def test_output_that_is_closed_is_one_sentence_and_messages_nobody_reads_change_
     assert (closed.returncode, closed.stderr.count("\n")) == (2, 1) and "Standard output is closed" in closed.stderr
     audit = [sys.executable, "-m", "margin_core", "audit", source, "--out", f"{source}.quiet"]
     assert subprocess.run(["sh", "-c", '"$@" 2>/dev/full', "sh", *audit], capture_output=True).returncode == 0
+
+
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(run_margin, refused, source, tmp_path):
+    target, link = tmp_path / "labels.csv", tmp_path / "link.csv"
+    target.write_text("mine")
+    link.symlink_to(target)
+    command = ("export", source, "--format", "csv", "--out", link)
+    assert "--force" in refused(*command)
+    assert run_margin(*command, "--force")[0] == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith('"id"')
+    target.unlink()
+    assert run_margin(*command)[0] == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith('"id"')

@@ -52,3 +52,21 @@ def test_days_without_cleaning_mean_nothing(refused, folder, arguments):
     assert refused("workspaces", folder, *arguments) == (
         "--days says from how many days on --clean removes a workspace, 0 or more. Give both, or neither."
     )
+
+
+@pytest.mark.parametrize("clean", [(), ("--clean",)])
+def test_a_folder_that_is_not_there_is_no_empty_list(refused, tmp_path, clean):
+    assert refused("workspaces", tmp_path / "nope", *clean) == (
+        f"'{tmp_path / 'nope'}' is not a folder. Name one in which to look for workspaces."
+    )
+
+
+@pytest.mark.parametrize("below", [(), ("deeper",)])
+def test_a_file_is_no_workspace(refused, source, tmp_path, below):
+    file = tmp_path / "file.txt"
+    file.write_text("mine")
+    for command in (["audit", source, "--out", tmp_path / "out"], ["review", source], ["prepare", source]):
+        assert refused(*command, "--workspace", file.joinpath(*below)) == (
+            f"'{file}' is a file, so no workspace can be there. Name a folder with --workspace."
+        )
+    assert file.read_text() == "mine"

@@ -45,7 +45,7 @@ def test_numbers_are_inputs_and_standardized_the_embedding(table):
     np.testing.assert_array_equal(samples.inputs[0], np.array([1.0, 0.2, 3.0, 1, 0, 0], np.float32))
     np.testing.assert_allclose(samples.embedding[:, :2], [[-1.2247449, -1], [0, 0], [1.2247449, 1]], rtol=1e-6)
     np.testing.assert_allclose(samples.embedding[:, 2:], np.eye(3) - 1 / 3, rtol=1e-6)
-    assert samples.features == "4 columns: 3 numbers, 1 category"
+    assert samples.features == "3 columns: 2 numbers, 1 category"  # without the constant one
     assert texts_of(samples.notes) == (
         "1 constant column left out (constant).",
         "1 missing value replaced by the mean of the column (petal width).",
@@ -319,3 +319,26 @@ def test_ids_labels_and_numbers_come_back_as_they_were_written(tmp_path, kind, r
     assert samples.ids.tolist() == [row[0] for row in rows]
     assert [samples.class_names[label] for label in samples.labels] == [row[1] for row in rows]
     np.testing.assert_array_equal(samples.inputs[:, 0], np.array([row[2] for row in rows], np.float32))
+
+
+def test_nested_columns_are_named(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"label": [[0], [1]], "text": [{"en": "a"}, {"en": "b"}], "width": [1.0, 2.0]}), path)
+    with pytest.raises(
+        SourceError, match=r"Its columns are: width\. Nested or binary, and not read: label, text\. Name"
+    ):
+        read_manifest(ReadRequest(path))
+    for name in ("label", "text"):
+        with pytest.raises(SourceError, match=f"the column '{name}' is nested or binary, not plain text or numbers"):
+            read_manifest(ReadRequest(path, ColumnNames(label=name)))
+    pq.write_table(pa.table({"label": [[0], [1]]}), path)
+    with pytest.raises(SourceError, match=r"all columns are nested or binary \(label\)\."):
+        read_manifest(ReadRequest(path))
+
+
+def test_columns_that_never_differ_are_not_counted_as_features(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "width,unit,kind,label\n" + "".join(f"{row},7,{'ab'[row % 2]},{'xy'[row % 2]}\n" for row in range(8))
+    )
+    assert read_manifest(ReadRequest(path)).features == "2 columns: 1 number, 1 category"
