@@ -45,7 +45,7 @@ export interface BoundaryAction {
   seq: number;
 }
 
-/** What the film shows. */
+/** What the component shows. */
 export interface BoundaryData {
   study: string;
   /** As in the address of the pairs. */
@@ -78,7 +78,7 @@ export interface BoundarySample {
   disagreement: number | null;
 }
 
-/** What the film reports. */
+/** What the component reports. */
 export interface BoundaryStates {
   pair?: PairChosen;
   picked?: SamplePicked;

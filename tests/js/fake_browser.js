@@ -21,19 +21,19 @@ function install(globals) {
 /** @implements {Store} */
 export class FakeStorage {
   /** @type {Map<string, string>} */
-  kept = new Map();
-  get length() { return this.kept.size; }
+  items = new Map();
+  get length() { return this.items.size; }
   /** @param {number} index */
-  key(index) { return [...this.kept.keys()][index] ?? null; }
+  key(index) { return [...this.items.keys()][index] ?? null; }
   /** @param {string} key */
-  getItem(key) { return this.kept.get(key) ?? null; }
+  getItem(key) { return this.items.get(key) ?? null; }
   /**
    * @param {string} key
    * @param {string} value
    */
-  setItem(key, value) { this.kept.set(key, String(value)); }
+  setItem(key, value) { this.items.set(key, String(value)); }
   /** @param {string} key */
-  removeItem(key) { this.kept.delete(key); }
+  removeItem(key) { this.items.delete(key); }
 }
 
 /**

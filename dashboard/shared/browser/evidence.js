@@ -16,11 +16,11 @@ const NEIGHBORS_DELAY = 80;
 
 export class Evidence {
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {Pictures} asked.pictures
-   * @param {(one: Neighbor) => void} asked.onNeighbor
-   * @param {number} [asked.neighbors] how many are shown
+   * @param {object} options
+   * @param {string} options.study
+   * @param {Pictures} options.pictures
+   * @param {(one: Neighbor) => void} options.onNeighbor
+   * @param {number} [options.neighbors] how many are shown
    */
   constructor({ study, pictures, onNeighbor, neighbors = 12 }) {
     this.study = study;

@@ -20,7 +20,7 @@ const LISTED_FIRST = 5;
 /** @typedef {{ row: number, id: string, label: number }} Another sample that is to be looked at */
 
 export class EvidenceDialog {
-  /** @param {{ study: string, onOpen: (one: Another) => void }} asked */
+  /** @param {{ study: string, onOpen: (one: Another) => void }} options */
   constructor({ study, onOpen }) {
     this.study = study;
     this.onOpen = onOpen;

@@ -2,7 +2,7 @@
 /* One instance of a component for each place on the page. */
 
 /**
- * Tell Python: the name of a state and its value, without the number that `mountOnce` adds.
+ * Sends Python the name of a state and its value, without the number that `mountOnce` adds.
  * @template States
  * @typedef {<Name extends keyof States & string>(name: Name, value: Omit<Required<States>[Name], "seq">) => void} Send
  */

@@ -21,19 +21,19 @@ const MAX_PAUSE = 5_000;
 /** @implements {Store} */
 class MemoryStorage {
   /** @type {Map<string, string>} */
-  kept = new Map();
-  get length() { return this.kept.size; }
+  items = new Map();
+  get length() { return this.items.size; }
   /** @param {number} index */
-  key(index) { return [...this.kept.keys()][index] ?? null; }
+  key(index) { return [...this.items.keys()][index] ?? null; }
   /** @param {string} key */
-  getItem(key) { return this.kept.get(key) ?? null; }
+  getItem(key) { return this.items.get(key) ?? null; }
   /**
    * @param {string} key
    * @param {string} value
    */
-  setItem(key, value) { this.kept.set(key, value); }
+  setItem(key, value) { this.items.set(key, value); }
   /** @param {string} key */
-  removeItem(key) { this.kept.delete(key); }
+  removeItem(key) { this.items.delete(key); }
 }
 
 /* One entry per decision, so that two tabs never overwrite each other's list. A client is one life of one page: its numbers start at 1
@@ -41,10 +41,10 @@ class MemoryStorage {
 export class Outbox {
   /**
    * @param {string} study
-   * @param {object} asked
-   * @param {() => string} asked.query what is wanted back with the answer
-   * @param {(answer: DecisionsAnswer, refused: RefusedEntry[], query: string) => void} asked.onAnswer with what was wanted when it was asked
-   * @param {() => void} asked.onState something waits, or waits no more
+   * @param {object} options
+   * @param {() => string} options.query what is wanted back with the answer
+   * @param {(answer: DecisionsAnswer, refused: RefusedEntry[], query: string) => void} options.onAnswer with what was wanted when it was asked
+   * @param {() => void} options.onState something waits, or waits no more
    */
   constructor(study, { query, onAnswer, onState }) {
     this.study = study;
@@ -89,8 +89,8 @@ export class Outbox {
     const found = [];
     for (let index = 0; index < this.storage.length; index += 1) {
       const key = this.storage.key(index);
-      const kept = key?.startsWith(this.prefix) ? this.storage.getItem(key) : null;
-      if (key && kept) found.push({ key, ...JSON.parse(kept) });
+      const stored = key?.startsWith(this.prefix) ? this.storage.getItem(key) : null;
+      if (key && stored) found.push({ key, ...JSON.parse(stored) });
     }
     return found.sort((a, b) => (a.decision.at < b.decision.at ? -1 : a.decision.at > b.decision.at ? 1 : a.decision.seq - b.decision.seq));
   }
@@ -107,7 +107,7 @@ export class Outbox {
       const entry = { client: this.client, ...sender, decision: { seq: this.seq, at, ...one } };
       return { key: `${this.prefix}${this.client}.${this.seq}`, ...entry };
     });
-    for (const { key, ...entry } of entries) this.keep(key, entry);
+    for (const { key, ...entry } of entries) this.store(key, entry);
     this.waiting.push(...entries);
     this.onState();
     this.flush();
@@ -118,7 +118,7 @@ export class Outbox {
    * @param {string} key
    * @param {Stored} entry
    */
-  keep(key, entry) {
+  store(key, entry) {
     try {
       this.storage.setItem(key, JSON.stringify(entry));
     } catch (reason) {

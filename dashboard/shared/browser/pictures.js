@@ -156,7 +156,7 @@ export class Subject {
    */
   show(card, words) {
     this.shown = card;
-    // What can be read is read; of an image nobody hears more than its name.
+    // A screen reader reads values and texts; of an image it gets no more than the name.
     this.node.setAttribute("role", card.kind === "picture" ? "img" : "group");
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);

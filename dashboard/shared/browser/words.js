@@ -51,7 +51,7 @@ export function excerptOf({ id, excerpt }) {
 }
 
 /**
- * What a sample is called where it is not seen: its id, and what stands where a picture would.
+ * The name of a sample for a screen reader: its id, and what stands where a picture would.
  * @param {{ id: string, excerpt: string }} sample
  */
 export function sampleName({ id, excerpt }) {

@@ -1,5 +1,5 @@
 // @ts-check
-/* Where the samples of a film lie between two classes: a dot each, a cross where the model contradicts the label. */
+/* Where samples lie between two classes: a dot each, a cross where the model contradicts the label. */
 
 /** @import { BoundarySample } from "../../payloads.d.ts" */
 

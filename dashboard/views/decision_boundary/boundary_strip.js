@@ -15,7 +15,7 @@ import { itemWords, marginWords, pairName } from "./words.js";
 export class BoundaryStrip {
   /** @type {Item[]} */
   items = [];
-  node = el("div", { class: "film", role: "listbox", "aria-orientation": "horizontal", on: {
+  node = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", on: {
     keydown: (event) => moveInRow(event, this.items.map((item) => item.node).filter((node) => !node.hidden)), scroll: () => this.markEdges(),
   } });
 

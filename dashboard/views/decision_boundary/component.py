@@ -1,4 +1,4 @@
-"""The samples between two classes as a filmstrip, and which classes touch."""
+"""The samples between two classes in a row, and which classes touch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _mount = register(__name__)
 
 
 class BoundaryData(TypedDict):
-    """What the film shows.
+    """What the component shows.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class BoundaryAction(TypedDict):
 
 
 class BoundaryStates(TypedDict, total=False):
-    """What the film reports."""
+    """What the component reports."""
 
     pair: PairChosen
     picked: SamplePicked
@@ -83,7 +83,7 @@ class BoundaryEvents:
     seq: int
 
 
-def boundary_film(
+def boundary_samples(
     study: str,
     view: str,
     pair: tuple[int, int] | None,
@@ -95,7 +95,7 @@ def boundary_film(
     on_pair: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
 ) -> BoundaryEvents:
-    """Mount the film.
+    """Mount the component.
 
     The browser fetches the pairs once and the samples of a pair when it is chosen; how many are shown is a slider of
     its own and costs no rerun.

@@ -9,7 +9,7 @@ from dashboard.shared.background import BackgroundJob, require_answer
 from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.decision_boundary import DECISION_BOUNDARY, wording
-from dashboard.views.decision_boundary.component import boundary_film
+from dashboard.views.decision_boundary.component import boundary_samples
 from dashboard.views.decision_boundary.data import RANKINGS, Boundary, Pair, boundary_of
 from dashboard.views.decision_boundary.slice import SLICED, Corners, default_corners, pins_of, slice_of, with_corner
 from margin_core.errors import MarginError, NotComputed
@@ -101,12 +101,12 @@ pair = chosen if chosen in found.pairs else next(iter(found.pairs), None)
 with main:
     notes = (wording.order_caption(task, study), *task.notes(study, found.predicted))
     st.caption(" ".join(map(layout.plain, notes)))
-    events = boundary_film(
-        opened.key, order, pair, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind, key="film",
-        on_pair=lambda: state.choose_pair(*state.event("film", "pair")["pair"]),
-        on_picked=lambda: state.PICKED.set(state.event("film", "picked")["row"]),
+    events = boundary_samples(
+        opened.key, order, pair, layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind, key="boundary",
+        on_pair=lambda: state.choose_pair(*state.event("boundary", "pair")["pair"]),
+        on_picked=lambda: state.PICKED.set(state.event("boundary", "picked")["row"]),
     )  # fmt: skip
-    if events.action is not None and pair is not None and state.is_new("film", events.seq):
+    if events.action is not None and pair is not None and state.is_new("boundary", events.seq):
         if events.action == "counterfactual":
             state.PICKED.set(events.row)
             navigation.open_page("counterfactuals")

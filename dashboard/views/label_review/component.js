@@ -14,18 +14,19 @@ import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
 import { ServerError } from "../../shared/browser/server.js";
-import { Deciding } from "./deciding.js";
+import { DecisionActions } from "./decision_actions.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
 import { helpDialog } from "./help.js";
 import { HistoryStrip } from "./history_strip.js";
 import { KeyActions } from "./key_actions.js";
-import { Looking } from "./looking.js";
-import { EndNotice, skeleton, UnreachableNotice } from "./notices.js";
+import { Navigation } from "./navigation.js";
+import { skeleton, UnreachableNotice } from "./notices.js";
 import { PicturePrefetch } from "./picture_prefetch.js";
 import { ProbabilityUpdates } from "./probability_updates.js";
 import { ProgressDisplay } from "./progress_display.js";
 import { Queue, READY } from "./queue.js";
+import { QueueEnd } from "./queue_end.js";
 import { QueueLoader } from "./queue_loader.js";
 import { Refusals } from "./refusals.js";
 import { SamplePopups } from "./sample_popups.js";
@@ -39,24 +40,13 @@ class LabelReview {
   send = () => {};
   /** @type {PlaceName} */
   place = "loading";
-  paused = false;
-  wasEnough = false;
   isDestroyed = false;
 
   pictures = new Pictures();
   live = el("div", { class: "visually-hidden", "aria-live": "polite" });
-  refusals = new Refusals((row) => this.looking.visit(row));
-  header = new Header({ onUndo: () => this.deciding.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
+  refusals = new Refusals((row) => this.navigation.visit(row));
+  header = new Header({ onUndo: () => this.decisions.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
   unreachable = new UnreachableNotice(() => this.loader.load());
-  endNotice = new EndNotice({
-    leave: () => this.send("action", { name: "export" }),
-    unlabeled: () => this.send("action", { name: "unlabeled" }),
-    all: () => this.send("action", { name: "all" }),
-    single: () => this.setMode("one"),
-    check: () => (this.paused ? this.goOn() : this.startOver(() => this.queue.continueWithChecks())),
-    beyond: () => this.startOver(() => this.queue.continueBeyondSuspects()),
-    skipped: () => this.startOver(() => this.queue.resumeSkipped()),
-  });
 
   /** @param {ReviewData} data */
   constructor(data) {
@@ -73,6 +63,15 @@ class LabelReview {
     this.queue = new Queue(study, this.outbox, threshold);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
+    this.end = new QueueEnd({ queue: this.queue, page: {
+      leave: (name) => this.send("action", { name }), showSingle: () => this.setMode("one"),
+      goOn: () => { this.show(); this.loader.refill(); },
+      startOver: () => {
+        this.mode = "one";
+        this.header.showMode("one");
+        this.reload();
+      },
+    } });
     this.loader = new QueueLoader({ queue: this.queue, page: {
       isOneByOne: () => this.mode === "one", onLoaded: () => this.onLoaded(), onAway: (reason) => this.onAway(reason),
     } });
@@ -80,55 +79,55 @@ class LabelReview {
     this.prefetch = new PicturePrefetch({ study, pictures: this.pictures, queue: this.queue, onRest: () => this.probabilities.loadFirst() });
     this.probabilities = new ProbabilityUpdates({ study, isDecided: (card) => Boolean(this.queue.decisionOn(card)), onLoad: () => this.showProbability() });
     this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, pictures: this.pictures, act: {
-      keep: () => this.deciding.decide("keep"),
-      relabel: () => this.deciding.relabelToSuggestion(),
-      relabelTo: (label) => this.deciding.relabelTo(label),
-      skip: () => this.deciding.decide("skip"),
-      exclude: () => this.deciding.decide("exclude"),
+      keep: () => this.decisions.decide("keep"),
+      relabel: () => this.decisions.relabelToSuggestion(),
+      relabelTo: (label) => this.decisions.relabelTo(label),
+      skip: () => this.decisions.decide("skip"),
+      exclude: () => this.decisions.decide("exclude"),
       note: () => this.popups.openNote(),
       why: () => this.popups.openEvidence(),
       see: () => this.goWith("saliency"),
       type: () => this.popups.openTyping(),
-      step: (by) => this.looking.step(by),
-      undo: (row) => this.deciding.undo(row),
-      back: () => this.looking.comeBack(),
+      step: (by) => this.navigation.step(by),
+      undo: (row) => this.decisions.undo(row),
+      back: () => this.navigation.comeBack(),
       map: () => this.goWith("map"),
-      neighbor: (one) => this.looking.lookAtNeighbor(one),
+      neighbor: (one) => this.navigation.lookAtNeighbor(one),
     } });
     const about = { isOne: () => this.place === "one", classes: () => this.classes, onAway: (/** @type {unknown} */ reason) => this.loader.onAway(reason, () => this.loader.load()) };
-    this.looking = new Looking({ queue: this.queue, sampleView: this.sampleView, page: {
+    this.navigation = new Navigation({ queue: this.queue, sampleView: this.sampleView, page: {
       ...about, show: () => this.show(), refill: () => this.loader.refill(),
       leaveGrid: () => { if (this.mode === "grid") this.setMode("one"); },
     } });
-    this.deciding = new Deciding({ queue: this.queue, outbox: this.outbox, looking: this.looking, sampleView: this.sampleView, page: {
+    this.decisions = new DecisionActions({ queue: this.queue, outbox: this.outbox, navigation: this.navigation, sampleView: this.sampleView, page: {
       ...about, sender: () => ({ reviewer: this.data.reviewer, explanation: this.data.explanation }),
       announce: (words) => { this.live.textContent = words; },
       onDecided: () => { this.show(); this.loader.refill(); },
       onUndone: (restored) => {
-        this.paused = false;
+        this.end.isPaused = false;
         if (this.mode === "grid") this.groups.restore(restored);
         else this.show();
       },
     } });
-    this.popups = new SamplePopups({ study, queue: this.queue, looking: this.looking, deciding: this.deciding, probabilities: this.probabilities, page: {
+    this.popups = new SamplePopups({ study, queue: this.queue, navigation: this.navigation, decisions: this.decisions, probabilities: this.probabilities, page: {
       ...about, show: () => this.show(), onClose: () => this.work.focus({ preventScroll: true }),
     } });
     this.sampleView.keys.append(this.popups.note.node, this.popups.typing.node);
     this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.isDestroyed, onShow: () => this.show(),
-      onDecide: (cards, verdict, label) => this.deciding.decideGroup(cards, verdict, label), onAway: (reason, again) => this.loader.onAway(reason, again) });
-    this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.looking.visit(row) });
-    this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, looking: this.looking, header: this.header, history: this.history, page: {
+      onDecide: (cards, verdict, label) => this.decisions.decideGroup(cards, verdict, label), onAway: (reason, again) => this.loader.onAway(reason, again) });
+    this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.navigation.visit(row) });
+    this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, navigation: this.navigation, header: this.header, history: this.history, page: {
       ...about, isAway: () => this.isAway(),
     } });
     this.work = el("div", { class: "work", tabindex: "-1" },
-      this.sampleView.node, this.groups.node, skeleton(), this.endNotice.node, this.unreachable.node, this.history.node);
+      this.sampleView.node, this.groups.node, skeleton(), this.end.notice.node, this.unreachable.node, this.history.node);
     this.node = el("section", { class: "margin label-review", "aria-label": "label review" },
       this.header.node, this.refusals.node, this.work, this.live, this.help, this.popups.evidence.node);
     this.header.showMode(this.mode);
     this.sampleView.showClasses(this.classes);
     const keys = new KeyActions({
-      dialogs: { help: this.help, why: this.popups.evidence.node }, endNotice: this.endNotice, sampleView: this.sampleView, groups: this.groups,
-      looking: this.looking, deciding: this.deciding, popups: this.popups, page: {
+      dialogs: { help: this.help, why: this.popups.evidence.node }, endNotice: this.end.notice, sampleView: this.sampleView, groups: this.groups,
+      navigation: this.navigation, decisions: this.decisions, popups: this.popups, page: {
         situation: () => this.situation(), turnMode: () => this.turnMode(), goToSaliency: () => { if (this.data.hasSaliency) this.goWith("saliency"); },
       },
     });
@@ -143,7 +142,7 @@ class LabelReview {
     this.setPlace("loading");
     await this.outbox.flush();
     await this.loader.load();
-    if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.looking.goTo(this.data.at);
+    if (this.data.at !== null && this.data.at !== undefined && this.mode === "one") this.navigation.goTo(this.data.at);
   }
 
   /** @param {ReviewData} data */
@@ -156,16 +155,15 @@ class LabelReview {
     if (before.selection !== data.selection || before.explanation !== data.explanation) {
       this.queue.selection = data.selection;
       this.queue.clear();
-      this.looking.viewed = null;
-      this.setPlace("loading");
-      this.loader.load();
+      this.navigation.viewed = null;
+      this.reload();
       return;
     }
     if (JSON.stringify(before.classes) !== JSON.stringify(data.classes)) {
       this.sampleView.showClasses(this.classes);
       this.show();
     }
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (card) this.sampleView.smallMap.ring(card, this.classes);
     if (this.place === "empty" && before.unlabeled !== data.unlabeled) this.show();
   }
@@ -184,11 +182,16 @@ class LabelReview {
 
   /* ----- server ----- */
 
+  reload() {
+    this.setPlace("loading");
+    this.loader.load();
+  }
+
   async onLoaded() {
     if (this.mode === "grid") {
       if (this.place !== "grid") await this.groups.open();
     } else if (this.place === "one") {
-      this.looking.showSteps();
+      this.navigation.showSteps();
       this.prepare();
       this.progress.showHeader();
     } else {
@@ -213,22 +216,14 @@ class LabelReview {
     }
     // Other samples may be wanted by now: those that come with the answer are none of them.
     if (query === this.queue.query(READY)) this.queue.reorder(answer.cards);
-    this.pauseWhenEnough();
+    this.end.pauseWhenEnough(this.mode === "one" && !this.navigation.viewed);
     this.prepare();
     this.progress.show();
     if (returned) this.sampleView.fetchMissing();
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
-    else if (this.paused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
+    else if (this.end.isPaused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
     this.loader.refill();
     this.savedReport.schedule();
-  }
-
-  /* Random checks could go on for ever: they pause, once, when the bound has come to where it was to come. */
-  pauseWhenEnough() {
-    const isEnough = this.queue.checks && this.queue.isEnough();
-    // Answers to keys that were faster than the pause must not end it.
-    this.paused = isEnough && (this.paused || !this.wasEnough) && this.mode === "one" && !this.looking.viewed;
-    this.wasEnough = isEnough;
   }
 
   /** @param {unknown} reason */
@@ -264,17 +259,17 @@ class LabelReview {
       this.groups.show(this.classes);
       return;
     }
-    const card = this.paused ? this.looking.viewed : this.looking.current();
+    const card = this.end.isPaused ? this.navigation.viewed : this.navigation.current();
     if (!card) { this.showNothing(); return; }
     this.setPlace("one");
-    this.sampleView.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.looking.viewed !== null, note: this.deciding.noteFor(card), probability: this.probabilities.of(card) });
-    this.looking.showSteps();
+    this.sampleView.show(card, { classes: this.classes, made: this.queue.decisionOn(card), isLookedAt: this.navigation.viewed !== null, note: this.decisions.noteFor(card), probability: this.probabilities.of(card) });
+    this.navigation.showSteps();
     this.node.dataset.row = String(card.row);
     this.prepare();
   }
 
   showProbability() {
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (this.place === "one" && card) this.sampleView.evidence.showErrorProbability(this.probabilities.of(card));
   }
 
@@ -286,14 +281,12 @@ class LabelReview {
     delete this.node.dataset.row;
     this.sampleView.forget();
     if (this.loader.loading || this.loader.isAway) { this.setPlace(this.loader.isAway ? "unreachable" : "loading"); return; }
-    const open = this.queue.open();
-    if (this.mode === "one" && open > 0 && !this.data.selection && !this.paused) {
+    if (this.mode === "one" && this.queue.open() > 0 && !this.data.selection && !this.end.isPaused) {
       this.setPlace("loading");
       this.loader.loadLater();
       return;
     }
-    this.endNotice.show({ progress: this.queue.currentCounts(), isGrid: this.mode === "grid", isSelection: Boolean(this.data.selection),
-      isBeyond: this.queue.beyond, isChecking: this.queue.checks, isEnough: this.queue.isEnough(), isPaused: this.paused, open, unlabeled: this.data.unlabeled });
+    this.end.show({ isGrid: this.mode === "grid", unlabeled: this.data.unlabeled });
     this.setPlace("empty");
   }
 
@@ -305,18 +298,12 @@ class LabelReview {
     this.unreachable.show(this.outbox.waiting.length);
   }
 
-  goOn() {
-    this.paused = false;
-    this.show();
-    this.loader.refill();
-  }
-
   /* ----- keys ----- */
 
   /** @returns {Situation} */
   situation() {
     return {
-      mode: this.mode, place: this.place, isAside: this.looking.isAside(), offersCheck: this.endNotice.offers("check"), classes: this.classes,
+      mode: this.mode, place: this.place, isAside: this.navigation.isAside(), offersCheck: this.end.notice.offers("check"), classes: this.classes,
       columns: this.mode === "grid" ? this.groups.columns() : 1,
     };
   }
@@ -344,21 +331,8 @@ class LabelReview {
    * @param {ReviewAction["name"]} name
    */
   goWith(name) {
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (card && this.place === "one") this.send("action", { name, row: card.row });
-  }
-
-  /**
-   * At the end of the queue: go on with other samples.
-   * @param {() => void} prepare
-   */
-  startOver(prepare) {
-    prepare();
-    this.paused = false;
-    this.mode = "one";
-    this.header.showMode("one");
-    this.setPlace("loading");
-    this.loader.load();
   }
 }
 

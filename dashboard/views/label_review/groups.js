@@ -46,13 +46,13 @@ export class Groups {
       this.memberList));
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {Queue} asked.queue
-   * @param {() => boolean} asked.isOpen whether the grid is still wanted when an answer arrives
-   * @param {() => void} asked.onShow
-   * @param {(cards: QueueCard[], verdict: "relabel" | "keep", label: number | null) => void} asked.onDecide
-   * @param {(reason: unknown, again: () => void) => void} asked.onAway
+   * @param {object} options
+   * @param {string} options.study
+   * @param {Queue} options.queue
+   * @param {() => boolean} options.isOpen whether the grid is still wanted when an answer arrives
+   * @param {() => void} options.onShow
+   * @param {(cards: QueueCard[], verdict: "relabel" | "keep", label: number | null) => void} options.onDecide
+   * @param {(reason: unknown, again: () => void) => void} options.onAway
    */
   constructor({ study, queue, isOpen, onShow, onDecide, onAway }) {
     this.study = study;

@@ -8,7 +8,7 @@ import { count } from "../../shared/browser/words.js";
 import { connectionWords, suspectsWords } from "./progress_words.js";
 
 export class Header {
-  /** @param {{ onUndo: () => void, onMode: () => void, onHelp: () => void }} asked */
+  /** @param {{ onUndo: () => void, onMode: () => void, onHelp: () => void }} options */
   constructor({ onUndo, onMode, onHelp }) {
     this.suspects = el("h1", { text: "suspects" });
     this.decided = el("span");
@@ -36,7 +36,7 @@ export class Header {
   /**
    * @param {QueueProgress} progress
    * @param {boolean} undoable
-   * @param {string} further which samples that nobody suspects are on screen too, by request
+   * @param {string} further which samples that are no suspects are on screen too, by request
    */
   showProgress(progress, undoable, further) {
     const { open, decided, relabeled, skipped, remaining: left } = progress;

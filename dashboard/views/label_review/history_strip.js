@@ -12,12 +12,12 @@ import { classOf, counted, inLine, verdictWords } from "../../shared/browser/wor
 
 export class HistoryStrip {
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {ReviewData["kind"]} asked.kind
-   * @param {Pictures} asked.pictures
-   * @param {(row: number) => Card | undefined} asked.cardOf a sample's card, if it is here
-   * @param {(row: number) => void} asked.onVisit
+   * @param {object} options
+   * @param {string} options.study
+   * @param {ReviewData["kind"]} options.kind
+   * @param {Pictures} options.pictures
+   * @param {(row: number) => Card | undefined} options.cardOf a sample's card, if it is here
+   * @param {(row: number) => void} options.onVisit
    */
   constructor({ study, kind, pictures, cardOf, onVisit }) {
     this.study = study;
@@ -62,7 +62,7 @@ export class HistoryStrip {
   }
 
   /**
-   * What stands for the sample where it is no picture; the server has not told it yet of a decision that was made just now.
+   * What stands for the sample where it is no picture; the server has not sent it yet for a decision that was made just now.
    * @param {CurrentDecision} one
    */
   excerptOf({ row, excerpt }) {

@@ -2,10 +2,10 @@
 /* Keys carried out: each on the part of the page that it stands for. */
 
 /** @import { EndNotice } from "./notices.js" */
-/** @import { Deciding } from "./deciding.js" */
+/** @import { DecisionActions } from "./decision_actions.js" */
 /** @import { Groups } from "./groups.js" */
 /** @import { Action, Situation } from "./keys.js" */
-/** @import { Looking } from "./looking.js" */
+/** @import { Navigation } from "./navigation.js" */
 /** @import { SamplePopups } from "./sample_popups.js" */
 /** @import { SampleView } from "./sample_view.js" */
 
@@ -21,24 +21,24 @@ import { actionFor, mayRepeat } from "./keys.js";
 
 export class KeyActions {
   /**
-   * @param {object} asked
-   * @param {{ help: HTMLDialogElement, why: HTMLDialogElement }} asked.dialogs
-   * @param {EndNotice} asked.endNotice
-   * @param {SampleView} asked.sampleView
-   * @param {Groups} asked.groups
-   * @param {Looking} asked.looking
-   * @param {Deciding} asked.deciding
-   * @param {SamplePopups} asked.popups
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {{ help: HTMLDialogElement, why: HTMLDialogElement }} options.dialogs
+   * @param {EndNotice} options.endNotice
+   * @param {SampleView} options.sampleView
+   * @param {Groups} options.groups
+   * @param {Navigation} options.navigation
+   * @param {DecisionActions} options.decisions
+   * @param {SamplePopups} options.popups
+   * @param {Page} options.page
    */
-  constructor({ dialogs, endNotice, sampleView, groups, looking, deciding, popups, page }) {
+  constructor({ dialogs, endNotice, sampleView, groups, navigation, decisions, popups, page }) {
     this.help = dialogs.help;
     this.dialogs = [{ dialog: dialogs.help, own: "?" }, { dialog: dialogs.why, own: "w" }];
     this.endNotice = endNotice;
     this.sampleView = sampleView;
     this.groups = groups;
-    this.looking = looking;
-    this.deciding = deciding;
+    this.navigation = navigation;
+    this.decisions = decisions;
     this.popups = popups;
     this.page = page;
   }
@@ -67,19 +67,19 @@ export class KeyActions {
     switch (action.name) {
       case "help": return this.help.showModal();
       case "mode": return this.page.turnMode();
-      case "undo": return void this.deciding.undo();
+      case "undo": return void this.decisions.undo();
       case "check": return this.endNotice.act.check();
-      case "keep": case "skip": case "exclude": return this.deciding.decide(action.name);
-      case "main": return this.deciding.decideMain();
-      case "suggestion": return this.deciding.relabelToSuggestion();
-      case "relabelTo": return this.deciding.relabelTo(action.label);
+      case "keep": case "skip": case "exclude": return this.decisions.decide(action.name);
+      case "main": return this.decisions.decideMain();
+      case "suggestion": return this.decisions.relabelToSuggestion();
+      case "relabelTo": return this.decisions.relabelTo(action.label);
       case "note": return this.popups.openNote();
       case "why": return this.popups.openEvidence();
       case "saliency": return this.page.goToSaliency();
       case "zoom": return this.sampleView.zoom?.next();
       case "type": return this.popups.openTyping();
-      case "back": return this.looking.comeBack();
-      case "step": return this.looking.step(action.by);
+      case "back": return this.navigation.comeBack();
+      case "step": return this.navigation.step(action.by);
       case "relabelGroup": return this.groups.decide("relabel");
       case "keepGroup": return this.groups.decide("keep");
       case "toggle": return this.groups.toggleFocused();

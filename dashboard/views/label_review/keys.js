@@ -72,7 +72,7 @@ function inGrid(key, { place, columns }) {
 }
 
 /**
- * A key held down would decide about samples that nobody looked at; looking around may go on.
+ * A key held down would decide about samples that have not been seen; moving around may go on.
  * @param {Action} action
  */
 export function mayRepeat({ name }) {

@@ -18,11 +18,11 @@ export class PicturePrefetch {
   timer = undefined;
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {Pictures} asked.pictures
-   * @param {Queue} asked.queue
-   * @param {() => void} asked.onRest no key has come for a moment
+   * @param {object} options
+   * @param {string} options.study
+   * @param {Pictures} options.pictures
+   * @param {Queue} options.queue
+   * @param {() => void} options.onRest no key has come for a moment
    */
   constructor({ study, pictures, queue, onRest }) {
     this.study = study;

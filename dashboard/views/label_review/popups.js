@@ -11,7 +11,7 @@ import { offersFor } from "./class_search.js";
 const MAX_OFFERED = 50;
 
 export class NoteForm {
-  /** @param {{ onKeep: (card: Card, note: string) => void, onClose: () => void }} asked */
+  /** @param {{ onKeep: (card: Card, note: string) => void, onClose: () => void }} options */
   constructor({ onKeep, onClose }) {
     this.onKeep = onKeep;
     this.onClose = onClose;
@@ -49,7 +49,7 @@ export class NoteForm {
 }
 
 export class ClassTyping {
-  /** @param {{ onTake: (label: number) => void, onClose: () => void }} asked */
+  /** @param {{ onTake: (label: number) => void, onClose: () => void }} options */
   constructor({ onTake, onClose }) {
     this.onTake = onTake;
     this.onClose = onClose;

@@ -11,10 +11,10 @@ export class ProbabilityUpdates {
   isStopped = false;
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {(card: QueueCard) => boolean} asked.isDecided
-   * @param {() => void} asked.onLoad
+   * @param {object} options
+   * @param {string} options.study
+   * @param {(card: QueueCard) => boolean} options.isDecided
+   * @param {() => void} options.onLoad
    */
   constructor({ study, isDecided, onLoad }) {
     this.errorProbabilities = new ErrorProbabilities(study);

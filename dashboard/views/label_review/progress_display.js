@@ -1,11 +1,11 @@
 // @ts-check
-/* How far the review is, wherever that is shown: in the header, in the last decisions, and in the menu, which this page tells. */
+/* How far the review is, wherever that is shown: in the header, in the last decisions, and in the menu, which gets its counts from here. */
 
 /** @import { ClassEntry, ReviewData } from "../../payloads.d.ts" */
 /** @import { Outbox } from "../../shared/browser/outbox.js" */
 /** @import { Header } from "./header.js" */
 /** @import { HistoryStrip } from "./history_strip.js" */
-/** @import { Looking } from "./looking.js" */
+/** @import { Navigation } from "./navigation.js" */
 /** @import { Queue } from "./queue.js" */
 
 import { publishCounts } from "../../shared/browser/review_counts.js";
@@ -21,20 +21,20 @@ export class ProgressDisplay {
   isDescribing = false;
 
   /**
-   * @param {object} asked
-   * @param {ReviewData["kind"]} asked.kind
-   * @param {Queue} asked.queue
-   * @param {Outbox} asked.outbox
-   * @param {Looking} asked.looking
-   * @param {Header} asked.header
-   * @param {HistoryStrip} asked.history
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {ReviewData["kind"]} options.kind
+   * @param {Queue} options.queue
+   * @param {Outbox} options.outbox
+   * @param {Navigation} options.navigation
+   * @param {Header} options.header
+   * @param {HistoryStrip} options.history
+   * @param {Page} options.page
    */
-  constructor({ kind, queue, outbox, looking, header, history, page }) {
+  constructor({ kind, queue, outbox, navigation, header, history, page }) {
     this.kind = kind;
     this.queue = queue;
     this.outbox = outbox;
-    this.looking = looking;
+    this.navigation = navigation;
     this.header = header;
     this.history = history;
     this.page = page;
@@ -56,7 +56,7 @@ export class ProgressDisplay {
     this.showConnection();
   }
 
-  /* Which samples that nobody suspects are on screen too, by request. */
+  /* Which samples that are no suspects are on screen too, by request. */
   further() {
     const { selection, checks, beyond } = this.queue;
     if (selection) return "";
@@ -69,7 +69,7 @@ export class ProgressDisplay {
 
   showHistory() {
     const made = this.queue.recent();
-    this.history.show(made, this.looking.viewed?.row, this.page.classes());
+    this.history.show(made, this.navigation.viewed?.row, this.page.classes());
     this.history.showRefit(this.queue.refit);
     const unknown = this.kind === "values" || this.kind === "text" ? made.filter((one) => !this.queue.cards.has(one.row)) : [];
     if (unknown.length > 0 && !this.isDescribing) this.describe(unknown.map((one) => one.row));

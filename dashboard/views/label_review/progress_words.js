@@ -11,9 +11,9 @@ import { count, counted } from "../../shared/browser/words.js";
  * @property {QueueProgress | null} progress
  * @property {boolean} isGrid
  * @property {boolean} isSelection whether the queue is restricted to a selection
- * @property {boolean} isBeyond whether samples that nobody suspects were shown too
+ * @property {boolean} isBeyond whether samples that are no suspects were shown too
  * @property {boolean} isChecking whether only random checks are shown
- * @property {boolean} isEnough whether no more labels are left wrong than were to be borne
+ * @property {boolean} isEnough whether no more labels are left wrong than the goal allows
  * @property {boolean} isPaused
  * @property {number} open suspects that nobody has decided on
  * @property {number} unlabeled
@@ -82,7 +82,7 @@ function sentence(...parts) {
 }
 
 /**
- * What is left at most, and how many random checks bring it to the share that can be borne.
+ * What is left at most, and how many random checks bring it to the goal.
  * @param {QueueProgress | null} progress
  */
 function boundWords(progress) {

@@ -91,7 +91,7 @@ export class Queue {
   }
 
   /**
-   * The suspects of a group come first; what follows them in the queue shares the pair, but nobody suspects it.
+   * The suspects of a group come first; what follows them in the queue shares the pair, but is no suspect.
    * @param {{ given: number, suggested: number }} group
    * @param {number} limit
    * @returns {Promise<QueueAnswer>}
@@ -125,7 +125,7 @@ export class Queue {
     this.progress = answer.progress;
     this.history = answer.history;
     this.refit = answer.refit ?? this.refit;
-    for (const card of answer.cards) this.keep(card);
+    for (const card of answer.cards) this.storeCard(card);
     for (const one of answer.history) {
       const card = this.cards.get(one.row);
       if (card && card.decision?.id !== one.decision) this.cards.set(one.row, { ...card, decision: { id: one.decision, verdict: one.verdict, label: one.label, reviewer: "", at: one.at } });
@@ -138,13 +138,13 @@ export class Queue {
    * @param {readonly QueueCard[]} cards
    */
   reorder(cards) {
-    const kept = this.order.slice(0, this.position + 2);
-    const next = this.undecided(cards, kept);
+    const staying = this.order.slice(0, this.position + 2);
+    const next = this.undecided(cards, staying);
     const isOld = this.orderedAfterRefits !== this.refit.refits;
-    const reserve = isOld ? [] : this.undecided(this.order.slice(this.position + 2), [...kept, ...next]);
+    const reserve = isOld ? [] : this.undecided(this.order.slice(this.position + 2), [...staying, ...next]);
     if (isOld) this.ended = false;
     this.orderedAfterRefits = this.refit.refits;
-    this.order = [...kept, ...next, ...reserve];
+    this.order = [...staying, ...next, ...reserve];
   }
 
   /** @param {number} row */
@@ -160,13 +160,13 @@ export class Queue {
     const missing = rows.filter((row) => !this.cards.has(row));
     for (let start = 0; start < missing.length; start += PAGE) {
       const { cards } = /** @type {{ cards: QueueCard[] }} */ (await this.ask(`cards?rows=${missing.slice(start, start + PAGE)}`));
-      for (const card of cards) this.keep(card);
+      for (const card of cards) this.storeCard(card);
     }
     return rows.flatMap((row) => this.cards.get(row) ?? []);
   }
 
   /** @param {QueueCard} card */
-  keep(card) {
+  storeCard(card) {
     this.cards.delete(card.row);
     this.cards.set(card.row, card);
     if (this.cards.size > MAX_CARDS) forgetOldest(this.cards);
@@ -177,7 +177,7 @@ export class Queue {
    * @param {QueueCard} card
    */
   replace(card) {
-    this.keep(card);
+    this.storeCard(card);
     this.order = this.order.map((one) => (one.row === card.row ? card : one));
   }
 
@@ -210,7 +210,7 @@ export class Queue {
     this.clear();
   }
 
-  /* After the last suspect, samples drawn at random only: they lower the bound of what is left soonest. */
+  /* After the last suspect, random checks only: they lower the bound of what is left soonest. */
   continueWithChecks() {
     this.checks = true;
     this.beyond = false;
@@ -239,7 +239,7 @@ export class Queue {
   remove(cards) {
     const gone = new Set(cards.map((card) => card.row));
     for (const card of cards) {
-      this.keep(card);
+      this.storeCard(card);
       this.decided.add(card.row);
     }
     const before = this.order.slice(0, this.position).filter((card) => gone.has(card.row)).length;
@@ -252,7 +252,7 @@ export class Queue {
     const restored = cards.map((card) => ({ ...card, decision: null }));
     const back = new Set(cards.map((card) => card.row));
     for (const card of restored) {
-      this.keep(card);
+      this.storeCard(card);
       this.decided.delete(card.row);
     }
     this.order = [...restored, ...this.order.filter((card) => !back.has(card.row))];
@@ -321,7 +321,7 @@ export class Queue {
     return { ...counted, open: Math.max(0, counted.open), decided: counted.relabeled + counted.kept + counted.excluded };
   }
 
-  /* Whether no more labels are left wrong than were to be borne: the random samples say so, and no suspect is open. */
+  /* Whether no more labels are left wrong than the goal allows: the random checks say so, and no suspect is open. */
   isEnough() {
     const left = this.progress?.remaining;
     return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() === 0;

@@ -22,9 +22,9 @@ export class QueueLoader {
   retry = undefined;
 
   /**
-   * @param {object} asked
-   * @param {Queue} asked.queue
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {Queue} options.queue
+   * @param {Page} options.page
    */
   constructor({ queue, page }) {
     this.queue = queue;

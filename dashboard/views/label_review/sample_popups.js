@@ -2,8 +2,8 @@
 /* What opens over the sample on screen: a note, a class that is typed, and the evidence on its label. */
 
 /** @import { ClassEntry, LabelEvidence, QueueCard } from "../../payloads.d.ts" */
-/** @import { Deciding } from "./deciding.js" */
-/** @import { Looking } from "./looking.js" */
+/** @import { DecisionActions } from "./decision_actions.js" */
+/** @import { Navigation } from "./navigation.js" */
 /** @import { ProbabilityUpdates } from "./probability_updates.js" */
 /** @import { Queue } from "./queue.js" */
 
@@ -21,33 +21,33 @@ import { ClassTyping, NoteForm } from "./popups.js";
 
 export class SamplePopups {
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {Queue} asked.queue
-   * @param {Looking} asked.looking
-   * @param {Deciding} asked.deciding
-   * @param {ProbabilityUpdates} asked.probabilities
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {string} options.study
+   * @param {Queue} options.queue
+   * @param {Navigation} options.navigation
+   * @param {DecisionActions} options.decisions
+   * @param {ProbabilityUpdates} options.probabilities
+   * @param {Page} options.page
    */
-  constructor({ study, queue, looking, deciding, probabilities, page }) {
+  constructor({ study, queue, navigation, decisions, probabilities, page }) {
     this.queue = queue;
-    this.looking = looking;
-    this.deciding = deciding;
+    this.navigation = navigation;
+    this.decisions = decisions;
     this.probabilities = probabilities;
     this.page = page;
-    this.note = new NoteForm({ onClose: page.onClose, onKeep: (card, note) => { deciding.notes.set(card.row, note); page.show(); } });
-    this.typing = new ClassTyping({ onClose: page.onClose, onTake: (label) => deciding.relabelTo(label) });
-    this.evidence = new EvidenceDialog({ study, onOpen: (one) => looking.visit(one.row) });
+    this.note = new NoteForm({ onClose: page.onClose, onKeep: (card, note) => { decisions.notes.set(card.row, note); page.show(); } });
+    this.typing = new ClassTyping({ onClose: page.onClose, onTake: (label) => decisions.relabelTo(label) });
+    this.evidence = new EvidenceDialog({ study, onOpen: (one) => navigation.visit(one.row) });
   }
 
   /* The sample on screen, if there is one. */
   card() {
-    return this.page.isOne() ? this.looking.current() : null;
+    return this.page.isOne() ? this.navigation.current() : null;
   }
 
   openNote() {
     const card = this.card();
-    if (card) this.note.open(card, this.deciding.noteFor(card));
+    if (card) this.note.open(card, this.decisions.noteFor(card));
   }
 
   openTyping() {
@@ -68,7 +68,7 @@ export class SamplePopups {
     this.probabilities.accept(why.curve);
     const now = why.ranksTheQueue ? { ...card, score: why.score } : card;
     this.queue.replace(now);
-    if (this.looking.viewed?.row === now.row) this.looking.viewed = now;
+    if (this.navigation.viewed?.row === now.row) this.navigation.viewed = now;
     if (this.card()?.row === now.row) this.page.show();
     return this.probabilities.of(now);
   }

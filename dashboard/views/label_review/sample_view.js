@@ -60,13 +60,13 @@ export class SampleView {
   classRow = el("div", { class: "class-keys", role: "group", "aria-label": "other classes" });
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {ReviewData["kind"]} asked.kind what the samples are made of; of none the map takes their place
-   * @param {number} asked.threshold a score from which on a sample is suspect
-   * @param {boolean} asked.hasSaliency whether heatmaps of the samples can be computed
-   * @param {Pictures} asked.pictures
-   * @param {Acts} asked.act
+   * @param {object} options
+   * @param {string} options.study
+   * @param {ReviewData["kind"]} options.kind what the samples are made of; of none the map takes their place
+   * @param {number} options.threshold a score from which on a sample is suspect
+   * @param {boolean} options.hasSaliency whether heatmaps of the samples can be computed
+   * @param {Pictures} options.pictures
+   * @param {Acts} options.act
    */
   constructor({ study, kind, threshold, hasSaliency, pictures, act }) {
     this.kind = kind;

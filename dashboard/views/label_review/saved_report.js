@@ -13,10 +13,10 @@ export class SavedReport {
   timer = undefined;
 
   /**
-   * @param {object} asked
-   * @param {Queue} asked.queue
-   * @param {Outbox} asked.outbox
-   * @param {(version: number) => void} asked.onSaved all decisions up to a version are recorded, and Python does not know yet
+   * @param {object} options
+   * @param {Queue} options.queue
+   * @param {Outbox} options.outbox
+   * @param {(version: number) => void} options.onSaved all decisions up to a version are recorded, and Python does not know yet
    */
   constructor({ queue, outbox, onSaved }) {
     this.queue = queue;

@@ -33,11 +33,11 @@ export class Gestures {
   isSpaceHeld = false;
 
   /**
-   * @param {object} asked
-   * @param {HTMLElement} asked.surface
-   * @param {Viewport} asked.view
-   * @param {Tools} asked.tools
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {HTMLElement} options.surface
+   * @param {Viewport} options.view
+   * @param {Tools} options.tools
+   * @param {Page} options.page
    */
   constructor({ surface, view, tools, page }) {
     this.surface = surface;

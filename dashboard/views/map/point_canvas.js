@@ -22,11 +22,11 @@ export class PointCanvas {
   isVerified = false;
 
   /**
-   * @param {object} asked
-   * @param {number} asked.n samples
-   * @param {PointData} asked.data
-   * @param {() => void} asked.onLost nothing is on the canvas any more
-   * @param {() => void} asked.onRestored it can be drawn on again
+   * @param {object} options
+   * @param {number} options.n samples
+   * @param {PointData} options.data
+   * @param {() => void} options.onLost nothing is on the canvas any more
+   * @param {() => void} options.onRestored it can be drawn on again
    */
   constructor({ n, data, onLost, onRestored }) {
     this.data = data;

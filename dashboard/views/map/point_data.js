@@ -21,11 +21,11 @@ export class PointData {
   loaded = {};
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {AbortSignal} asked.signal
-   * @param {(part: Part) => void} asked.onArrive
-   * @param {() => void} asked.onAway the server does not answer
+   * @param {object} options
+   * @param {string} options.study
+   * @param {AbortSignal} options.signal
+   * @param {(part: Part) => void} options.onArrive
+   * @param {() => void} options.onAway the server does not answer
    */
   constructor({ study, signal, onArrive, onAway }) {
     this.study = study;

@@ -18,7 +18,7 @@ const ZOOM_OUT = "M3 8h10";
 const WHOLE = "M3 8a5 5 0 1 0 1.600-3.600M3 2.500v2.700h2.700";
 
 export class Tools {
-  /** @param {{ onTool: () => void, view: Viewport }} asked */
+  /** @param {{ onTool: () => void, view: Viewport }} options */
   constructor({ onTool, view }) {
     this.onTool = onTool;
     /** @type {Tool} */

@@ -7,7 +7,7 @@ import { sampleName, percent } from "../../shared/browser/words.js";
 import { reasonWords } from "./words.js";
 
 /**
- * `share`: how full its bar is; `words`: what stands under it; `label`: what is heard of it.
+ * `share`: how full its bar is; `words`: what stands under it; `label`: its name for a screen reader.
  * @typedef {SampleReference & { share: number, words: string, label: string }} Entry
  */
 

@@ -24,13 +24,13 @@ export class Strip {
   list = el("div", { class: "items", role: "listbox", "aria-orientation": "horizontal", on: { keydown: (event) => moveInRow(event, this.shownNodes()) } });
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {PrototypesData["kind"]} asked.kind
-   * @param {string} asked.className whose samples they are
-   * @param {string} asked.rule
-   * @param {Role} asked.role
-   * @param {(row: number) => void} asked.onPick
+   * @param {object} options
+   * @param {string} options.study
+   * @param {PrototypesData["kind"]} options.kind
+   * @param {string} options.className whose samples they are
+   * @param {string} options.rule
+   * @param {Role} options.role
+   * @param {(row: number) => void} options.onPick
    */
   constructor({ study, kind, className, rule, role, onPick }) {
     this.study = study;

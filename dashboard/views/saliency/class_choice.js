@@ -17,9 +17,9 @@ export class ClassChoice {
   ];
 
   /**
-   * @param {object} asked
-   * @param {(number: number | null) => string} asked.nameOf a class by its number
-   * @param {(target: number, against: number | null) => void} asked.onChoose
+   * @param {object} options
+   * @param {(number: number | null) => string} options.nameOf a class by its number
+   * @param {(target: number, against: number | null) => void} options.onChoose
    */
   constructor({ nameOf, onChoose }) {
     this.nameOf = nameOf;

@@ -18,10 +18,10 @@ export class Downloads {
   node = el("span", { class: "actions" }, this.picture, this.arrays);
 
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {HeatmapGrid} asked.grid
-   * @param {() => number} asked.opacityOf the heatmaps on screen
+   * @param {object} options
+   * @param {string} options.study
+   * @param {HeatmapGrid} options.grid
+   * @param {() => number} options.opacityOf the heatmaps on screen
    */
   constructor({ study, grid, opacityOf }) {
     this.study = study;

@@ -20,7 +20,7 @@ const CHANGES = [
 const rowsOf = (cards) => cards.map((card) => card.row);
 
 export class Examples {
-  /** @param {{ study: string, onPick: (row: number) => void }} asked */
+  /** @param {{ study: string, onPick: (row: number) => void }} options */
   constructor({ study, onPick }) {
     this.words = el("p", { role: "status" });
     this.before = new Row("before", "the picture as it is", study, onPick);

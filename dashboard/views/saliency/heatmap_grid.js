@@ -17,13 +17,13 @@ export class HeatmapGrid {
   about = el("span", { class: "quiet about" });
 
   /**
-   * @param {object} asked
-   * @param {SaliencyData} asked.data
-   * @param {ByteCache} asked.cache
-   * @param {Palettes} asked.palettes
-   * @param {(number: number | null) => string} asked.nameOf a class by its number
-   * @param {(part: number | null) => void} asked.onPart
-   * @param {(words: string) => void} asked.onTrouble
+   * @param {object} options
+   * @param {SaliencyData} options.data
+   * @param {ByteCache} options.cache
+   * @param {Palettes} options.palettes
+   * @param {(number: number | null) => string} options.nameOf a class by its number
+   * @param {(part: number | null) => void} options.onPart
+   * @param {(words: string) => void} options.onTrouble
    */
   constructor({ data, cache, palettes, nameOf, onPart, onTrouble }) {
     this.study = data.study;

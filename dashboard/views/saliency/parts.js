@@ -28,13 +28,13 @@ export class Parts {
   words = el("p", { class: "parts-words", "aria-live": "polite", hidden: true });
 
   /**
-   * @param {object} asked
-   * @param {SaliencyData["kind"]} asked.kind
-   * @param {ByteCache} asked.cache
-   * @param {HeatmapGrid} asked.grid
-   * @param {(number: number | null) => string} asked.nameOf a class by its number
-   * @param {() => void} asked.onToggle the outlines are wanted, or wanted no more
-   * @param {(words: string) => void} asked.onTrouble
+   * @param {object} options
+   * @param {SaliencyData["kind"]} options.kind
+   * @param {ByteCache} options.cache
+   * @param {HeatmapGrid} options.grid
+   * @param {(number: number | null) => string} options.nameOf a class by its number
+   * @param {() => void} options.onToggle the outlines are wanted, or wanted no more
+   * @param {(words: string) => void} options.onTrouble
    */
   constructor({ kind, cache, grid, nameOf, onToggle, onTrouble }) {
     this.kind = kind;

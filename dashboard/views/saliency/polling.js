@@ -34,12 +34,12 @@ export async function postSeries(study, request) {
  */
 export class Polling {
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {(answer: Answer) => void} asked.onAnswer
-   * @param {(words: string) => void} asked.onRefused
-   * @param {() => void} asked.onAway
-   * @param {(answer: Answer) => boolean} asked.isDone whether no other answer will follow
+   * @param {object} options
+   * @param {string} options.study
+   * @param {(answer: Answer) => void} options.onAnswer
+   * @param {(words: string) => void} options.onRefused
+   * @param {() => void} options.onAway
+   * @param {(answer: Answer) => boolean} options.isDone whether no other answer will follow
    */
   constructor({ study, onAnswer, onRefused, onAway, isDone }) {
     this.study = study;

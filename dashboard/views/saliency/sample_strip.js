@@ -19,14 +19,14 @@ const INTERVAL = 600;
 
 export class SampleStrip {
   /**
-   * @param {object} asked
-   * @param {string} asked.study
-   * @param {SaliencyData["kind"]} asked.kind
-   * @param {ByteCache} asked.cache
-   * @param {readonly Color[]} asked.palette
-   * @param {string} asked.method whose heatmaps are shown
-   * @param {(row: number) => void} asked.onPick
-   * @param {(words: string) => void} asked.onTrouble
+   * @param {object} options
+   * @param {string} options.study
+   * @param {SaliencyData["kind"]} options.kind
+   * @param {ByteCache} options.cache
+   * @param {readonly Color[]} options.palette
+   * @param {string} options.method whose heatmaps are shown
+   * @param {(row: number) => void} options.onPick
+   * @param {(words: string) => void} options.onTrouble
    */
   constructor({ study, kind, cache, palette, method, onPick, onTrouble }) {
     this.study = study;
@@ -153,7 +153,7 @@ export class SampleStrip {
     this.stop.hidden = state !== "running";
     this.start.hidden = state === "running";
     this.fill.style.transform = `scaleX(${total ? done / total : 0})`;
-    const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; what was computed is kept`, done: total ? "all computed" : "" };
+    const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; finished heatmaps are stored`, done: total ? "all computed" : "" };
     setText(this.report, words[state]);
   }
 

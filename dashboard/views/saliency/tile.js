@@ -16,7 +16,7 @@ import { makingWords, measureWords } from "./words.js";
 /** @typedef {{ score: readonly Color[], signed: readonly Color[] }} Palettes */
 
 export class Tile {
-  /** @param {{ cache: ByteCache, onPart: (part: number | null) => void }} asked */
+  /** @param {{ cache: ByteCache, onPart: (part: number | null) => void }} options */
   constructor({ cache, onPart }) {
     this.cache = cache;
     this.drawn = "";

@@ -94,7 +94,7 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
     page.get_by_role("button", name=re.compile("^compute all")).click()
     expect(page.locator(".strip .item[data-heatmap=there]").nth(4)).to_be_visible()
     page.locator(".strip").get_by_role("button", name="stop").click()
-    expect(page.locator(".strip-head")).to_contain_text("what was computed is kept")
+    expect(page.locator(".strip-head")).to_contain_text("finished heatmaps are stored")
 
     comparison = page.locator(".comparison")
     comparison.get_by_label("samples compared on").select_option("25")

@@ -3,7 +3,7 @@
 
 /** @import { CardDecision, ClassEntry, PostedDecision, QueueCard } from "../../payloads.d.ts" */
 /** @import { Outbox, Sender } from "../../shared/browser/outbox.js" */
-/** @import { Looking } from "./looking.js" */
+/** @import { Navigation } from "./navigation.js" */
 /** @import { Queue } from "./queue.js" */
 /** @import { SampleView } from "./sample_view.js" */
 
@@ -21,24 +21,24 @@ import { verdictWords } from "../../shared/browser/words.js";
  * @property {(reason: unknown) => void} onAway the server does not answer
  */
 
-export class Deciding {
+export class DecisionActions {
   /** @type {Map<number, string>} notes by row, until the decision that they go with */
   notes = new Map();
   /** @type {Promise<void>} */
   undoing = Promise.resolve();
 
   /**
-   * @param {object} asked
-   * @param {Queue} asked.queue
-   * @param {Outbox} asked.outbox
-   * @param {Looking} asked.looking
-   * @param {SampleView} asked.sampleView
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {Queue} options.queue
+   * @param {Outbox} options.outbox
+   * @param {Navigation} options.navigation
+   * @param {SampleView} options.sampleView
+   * @param {Page} options.page
    */
-  constructor({ queue, outbox, looking, sampleView, page }) {
+  constructor({ queue, outbox, navigation, sampleView, page }) {
     this.queue = queue;
     this.outbox = outbox;
-    this.looking = looking;
+    this.navigation = navigation;
     this.sampleView = sampleView;
     this.page = page;
   }
@@ -55,26 +55,26 @@ export class Deciding {
    * @param {number | null} [label]
    */
   decide(verdict, label = null) {
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (!card || !this.page.isOne()) return;
     this.dispatch([card], verdict, label);
     const words = verdictWords(this.page.classes(), { verdict, label });
     this.sampleView.mark(words, verdict);
     this.page.announce(`${card.id} ${words}`);
-    this.looking.viewed = null;
+    this.navigation.viewed = null;
     this.page.onDecided();
   }
 
   /** @param {number} label */
   relabelTo(label) {
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (!card) return;
     if (label === card.given) this.decide("keep");
     else this.decide("relabel", label);
   }
 
   relabelToSuggestion() {
-    const card = this.looking.current();
+    const card = this.navigation.current();
     if (card && !this.sampleView.relabel.disabled) this.decide("relabel", card.suggested);
   }
 
@@ -122,7 +122,7 @@ export class Deciding {
    * @param {number} [row]
    */
   undo(row) {
-    const { viewed } = this.looking;
+    const { viewed } = this.navigation;
     const chosen = row ?? (viewed && this.queue.decisionOn(viewed) ? viewed.row : undefined);
     const run = () => this.undoNow(chosen);
     this.undoing = this.undoing.then(run, run);
@@ -144,7 +144,7 @@ export class Deciding {
     const undone = [...cards].reverse().map((card) => ({ ...about(card), verdict: "undo", label: null, note: "" }));
     this.outbox.put(undone, this.page.sender());
     const restored = this.queue.restore(cards);
-    this.looking.viewed = null;
+    this.navigation.viewed = null;
     this.sampleView.forget();
     const words = cards.length === 1 ? `${cards[0].id} undone` : `${cards.length} undone`;
     this.sampleView.mark(words, "undo");

@@ -16,17 +16,17 @@
  * @property {(reason: unknown) => void} onAway the server does not answer
  */
 
-export class Looking {
+export class Navigation {
   /** @type {QueueCard | null} a sample that is looked at instead of the next in turn */
   viewed = null;
   /** @type {object | null} the sample that was asked for last, while it has not come */
   asked = null;
 
   /**
-   * @param {object} asked
-   * @param {Queue} asked.queue
-   * @param {SampleView} asked.sampleView
-   * @param {Page} asked.page
+   * @param {object} options
+   * @param {Queue} options.queue
+   * @param {SampleView} options.sampleView
+   * @param {Page} options.page
    */
   constructor({ queue, sampleView, page }) {
     this.queue = queue;
