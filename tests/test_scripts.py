@@ -1,12 +1,13 @@
 """The shape of the browser's side: whom a script may import, and that none writes raw HTML."""
 
 import re
+from pathlib import PurePath
 
 import pytest
 from source_trees import ROOT, circle_in
 
 SCRIPTS = sorted((ROOT / "dashboard").rglob("*.js"))
-
+SCRIPT_TESTS = sorted((ROOT / "tests" / "js").rglob("*.test.js"))
 
 every_script = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -64,3 +65,25 @@ def test_scripts_never_write_raw_html(path):
 def test_an_answer_of_the_server_names_its_type(path):
     """`any` would let a page read what no payload has."""
     assert "Promise<any>" not in path.read_text(encoding="utf-8")
+
+
+def strays(tests, scripts):
+    """Return the tests that do not lie as the script lies that they are named for."""
+    return [test for test in tests if test.parent / f"{test.name.removesuffix('.test.js')}.js" not in scripts]
+
+
+def test_every_test_of_a_script_lies_where_the_script_does():
+    tests = {path.relative_to(ROOT / "tests" / "js") for path in SCRIPT_TESTS}
+    assert tests and strays(tests, {path.relative_to(ROOT / "dashboard") for path in SCRIPTS}) == []
+
+
+def test_a_stray_test_of_a_script_is_seen():
+    scripts = {PurePath("views/map/colors.js")}
+    assert strays([PurePath("views/map/colors.test.js")], scripts) == []
+    for path in (PurePath("colors.test.js"), PurePath("views/map/geometry.test.js")):
+        assert strays([path], scripts) == [path]
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *SCRIPT_TESTS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_kept_from_the_type_checker(path):
+    assert not re.findall(r"@ts-(?:ignore|nocheck|expect-error)", path.read_text(encoding="utf-8"))

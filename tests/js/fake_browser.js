@@ -138,14 +138,3 @@ export function randomFrom(seed) {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
-
-/**
- * What has to be there for the test to go on.
- * @template Value
- * @param {Value | null | undefined} value
- * @returns {Value}
- */
-export function present(value) {
-  if (value === null || value === undefined) throw new Error("there is nothing here");
-  return value;
-}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Echoes } from "../../dashboard/shared/browser/mount.js";
+import { Echoes } from "../../../../dashboard/shared/browser/mount.js";
 
 test("what was sent comes back once, and what was sent before it no more", () => {
   /** @type {Echoes<number>} */

@@ -1,13 +1,14 @@
 // @ts-check
-/** @import { PostedDecision, QueueAnswer, QueueCard } from "../../dashboard/payloads.d.ts" */
-/** @import { Waiting } from "../../dashboard/views/label_review/queue.js" */
+/** @import { PostedDecision, QueueAnswer, QueueCard } from "../../../../dashboard/payloads.d.ts" */
+/** @import { Waiting } from "../../../../dashboard/views/label_review/queue.js" */
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Queue } from "../../dashboard/views/label_review/queue.js";
-import { answerOf, openBrowser, present, randomFrom, serve } from "./fake_browser.js";
-import { historyEntry, postedDecision, queueCard as card, queueProgress } from "./payloads.js";
+import { Queue } from "../../../../dashboard/views/label_review/queue.js";
+import { present } from "../../assertions.js";
+import { answerOf, openBrowser, randomFrom, serve } from "../../fake_browser.js";
+import { historyEntry, postedDecision, queueCard as card, queueProgress } from "../../payloads.js";
 
 /** @type {{ waiting: Waiting[] }} */
 let outbox = { waiting: [] };

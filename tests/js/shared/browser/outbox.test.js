@@ -1,13 +1,14 @@
 // @ts-check
-/** @import { DecisionsAnswer, PostedDecision } from "../../dashboard/payloads.d.ts" */
-/** @import { RefusedEntry } from "../../dashboard/shared/browser/outbox.js" */
+/** @import { DecisionsAnswer, PostedDecision } from "../../../../dashboard/payloads.d.ts" */
+/** @import { RefusedEntry } from "../../../../dashboard/shared/browser/outbox.js" */
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import { Outbox } from "../../dashboard/shared/browser/outbox.js";
-import { messageOf } from "../../dashboard/shared/browser/server.js";
-import { drainTasks, FakeServer, FakeStorage, openBrowser, present, randomFrom } from "./fake_browser.js";
+import { Outbox } from "../../../../dashboard/shared/browser/outbox.js";
+import { messageOf } from "../../../../dashboard/shared/browser/server.js";
+import { present } from "../../assertions.js";
+import { drainTasks, FakeServer, FakeStorage, openBrowser, randomFrom } from "../../fake_browser.js";
 
 const SENDER = { reviewer: "ada", explanation: "e1" };
 let server = new FakeServer();

@@ -1,13 +1,11 @@
 // @ts-check
-/** @import { Action, Situation } from "../../dashboard/views/label_review/keys.js" */
+/** @import { Action, Situation } from "../../../../dashboard/views/label_review/keys.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hasModifier, keyOf, nextPlace } from "../../dashboard/shared/browser/keyboard.js";
-import { actionFor, mayRepeat } from "../../dashboard/views/label_review/keys.js";
-import { offersFor } from "../../dashboard/views/label_review/class_search.js";
-import { present } from "./fake_browser.js";
+import { actionFor, mayRepeat } from "../../../../dashboard/views/label_review/keys.js";
+import { present } from "../../assertions.js";
 
 const CLASSES = [{ name: "one", color: "", key: "1" }, { name: "two", color: "", key: "2" }, { name: "k-nine", color: "", key: "" }];
 /** @type {Situation} */
@@ -77,30 +75,4 @@ test("a key held down looks around and decides nothing", () => {
   for (const key of ["ArrowUp", "ArrowDown"]) assert.equal(held(key, GRID), true);
   for (const key of ["k", "r", "s", "x", "1", "Enter", "u", "Backspace"]) assert.equal(held(key, ONE), false, key);
   for (const key of ["Enter", "k", " ", "n", "u"]) assert.equal(held(key, GRID), false, key);
-});
-
-test("letters are the same with and without shift, names of keys stay", () => {
-  assert.deepEqual(["K", "k", "ArrowLeft", "?", " "].map((key) => keyOf({ key })), ["k", "k", "ArrowLeft", "?", " "]);
-});
-
-test("keys with a modifier belong to the browser", () => {
-  const none = { ctrlKey: false, metaKey: false, altKey: false };
-  assert.equal(hasModifier(none), false);
-  for (const name of Object.keys(none)) assert.equal(hasModifier({ ...none, [name]: true }), true);
-});
-
-test("in a row arrows stop at its ends", () => {
-  assert.deepEqual(["ArrowLeft", "ArrowRight", "Home", "End", "k"].map((key) => nextPlace(key, 0, 3)), [0, 1, 0, 2, null]);
-  assert.deepEqual(["ArrowLeft", "ArrowRight", "Home", "End"].map((key) => nextPlace(key, 2, 3)), [1, 2, 0, 2]);
-});
-
-test("typed letters find classes by any part of their name, those first that begin with them", () => {
-  const classes = ["aeroplane", "car", "cat", "oscar"].map((name) => ({ name, color: "", key: "" }));
-  /** @param {string} typed */
-  const names = (typed) => offersFor(typed, classes).map((one) => one.entry.name);
-  assert.deepEqual(names("ca"), ["car", "cat", "oscar"]);
-  assert.deepEqual(names(" CAR "), ["car", "oscar"]);
-  assert.deepEqual(names(""), ["aeroplane", "car", "cat", "oscar"]);
-  assert.deepEqual(names("zebra"), []);
-  assert.deepEqual(offersFor("os", classes)[0].label, 3);
 });
