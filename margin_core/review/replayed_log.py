@@ -96,7 +96,7 @@ class ReplayedLog:
         return rows
 
     def replace_scores(self, scores: ReviewScores) -> None:
-        """Take other scores and suggestions, and put every row in its new place.
+        """Replace all scores and suggestions, and put every row in its new place.
 
         Parameters
         ----------

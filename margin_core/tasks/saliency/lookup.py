@@ -64,7 +64,7 @@ def find_class(study: Study, target: int | str | None, probabilities: Doubles) -
     if target is None or target == "":
         return int(probabilities.argmax())
     n_outputs, wanted = len(probabilities), str(target)
-    names = _output_names(study, n_outputs)
+    names = output_names(study, n_outputs)
     if wanted in names and isinstance(target, str):
         return names.index(wanted)
     if wanted.isdecimal() and int(wanted) < n_outputs:
@@ -74,8 +74,21 @@ def find_class(study: Study, target: int | str | None, probabilities: Doubles) -
     raise ParameterError(f"The model has no class '{wanted}'; it has numbers 0 to {n_outputs - 1:,}.{known}")
 
 
-def _output_names(study: Study, n_outputs: int) -> tuple[str, ...]:
-    """Return the names of the model's outputs: its own, or the classes of the study."""
+def output_names(study: Study, n_outputs: int) -> tuple[str, ...]:
+    """Return the names of the model's outputs: its own, or the classes of the study.
+
+    Parameters
+    ----------
+    study : Study
+        With a model.
+    n_outputs : int
+        Of the model.
+
+    Returns
+    -------
+    tuple of str
+        Of length `n_outputs`, or empty where neither has as many.
+    """
     for names in (tuple(getattr(study.model, "class_names", ())), study.class_names):
         if len(names) == n_outputs:
             return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from margin_core.study.models.feature_tap import pool_features
+from margin_core.study.models.feature_tap import pool_features, run_tapped
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.fragility.perturbed_picture import to_tensor
 from margin_core.tasks.saliency.methods.black_box import Picture
@@ -29,14 +29,9 @@ class DifferentiableFeatures:
 
     def __call__(self, pixels: Tensor) -> Tensor:
         """Compute the features (1, D) of pixels (1, channels, H, W), 0 to 255."""
-        tap = self._model.tap
-        assert tap is not None  # the study's features came from there
-        tap.is_recording = True
-        try:
-            self._network((pixels - self._mean) / self._deviation)
-            return pool_features(tap.features, self._model.description)
-        finally:
-            tap.is_recording, tap.features = False, None
+        prepared = (pixels - self._mean) / self._deviation
+        _, features = run_tapped(self._network, self._model.tap, prepared)
+        return pool_features(features, self._model.description)
 
     def features(self, view: Picture) -> Floats:
         """Compute the features of a picture.

@@ -11,6 +11,7 @@ from cachetools import LRUCache
 from margin_core.errors import ModelError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, MemoryEngine, Progress
+from margin_core.tasks.saliency.lookup import output_names
 from margin_core.tasks.saliency.methods.available import MARGIN, find_method
 from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.task import Saliency
@@ -111,9 +112,9 @@ class Heatmaps:
         -------
         Saliency
         """
-        names = tuple(getattr(self.results.explained.model, "class_names", ())) or study.class_names
+        names = output_names(study, classes)
         # A number could be taken for the name of another class.
-        has_names = len(names) == classes and len(set(names)) == len(names)
+        has_names = bool(names) and len(set(names)) == len(names)
         return Saliency(sample=str(study.ids[row]), target=names[target] if has_names else target)
 
     def _by_peer(self, request: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
