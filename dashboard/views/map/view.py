@@ -62,7 +62,7 @@ def show_selection(opened: OpenStudy) -> None:
 opened = state.opened()
 main, side = st.columns([5, 2], gap="medium")
 with main:
-    title, color, filters = st.columns([3, 2, 1], vertical_alignment="center")
+    title, color, filters = st.columns([2, 3, 1.5], vertical_alignment="center")
     with title:
         layout.heading(MAP)
     channels = available_channels(opened)

@@ -27,7 +27,7 @@ MAX_CLASSES_BESIDE = 12
 MAX_TILES = 28
 """Likeliest errors shown as pictures: what a laptop's screen holds beside the bars."""
 
-MAX_LINES = 16
+MAX_LINES = 20
 """Likeliest errors shown as a line of text each."""
 
 
@@ -155,8 +155,9 @@ with title:
     layout.heading(OVERVIEW)
 if progress.open and action.button(wording.review_button(progress.open), type="primary", width="stretch"):
     navigation.review_all()
-for note in texts_of(opened.audited.opened.notes):
-    st.caption(layout.plain(note))
+notes = texts_of(opened.audited.opened.notes)
+if notes:
+    st.caption(layout.plain(" ".join(notes)))
 counts(opened, progress)
 left, right = st.columns([3, 2], gap="large")
 has_few_classes = len(opened.study.class_names) <= MAX_CLASSES_BESIDE
