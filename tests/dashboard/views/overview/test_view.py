@@ -28,13 +28,14 @@ def test_it_says_how_many(app, asked):
 
 
 def test_counts_follow_the_review(app, asked, planted):
-    first, second = planted.flipped[:2].tolist()
+    first, second, third = planted.flipped[:3].tolist()
     decide(asked, first, "relabel", int(planted.truth[first]))
     decide(asked, second, "keep")
+    decide(asked, third, "skip")
     app.run()
     tiles = {tile.label: tile for tile in app.metric}
     assert tiles[wording.DECIDED].value == "2"
-    assert tiles[wording.DECIDED].help == wording.decided_help(1, 1)
+    assert tiles[wording.DECIDED].help == wording.decided_help(1, 1, 0, 1)
     left = int(np.count_nonzero(asked.session.open_suspects))
     assert wording.review_button(left) in button_labels(app)
 
