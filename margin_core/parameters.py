@@ -188,8 +188,8 @@ def _check(recipe: str, name: str, value: Any, default: Any, declared: Parameter
         raise ParameterError(f"{recipe}.{name} must be one of {', '.join(declared.choices)}; got {value!r}.")
     if isinstance(default, bool) and not isinstance(value, bool):
         raise ParameterError(f"{recipe}.{name} must be True or False; got {value!r}.")
-    if isinstance(default, str) and not isinstance(value, str):
-        raise ParameterError(f"{recipe}.{name} must be a text; got {value!r}.")
+    if isinstance(default, str) and (isinstance(value, bool) or not isinstance(value, str | int)):
+        raise ParameterError(f"{recipe}.{name} must be a text or a whole number; got {value!r}.")
     if declared.low is not None or declared.high is not None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParameterError(f"{recipe}.{name} must be a number; got {value!r}.")

@@ -27,7 +27,7 @@ from margin_core.figures import (
 from margin_core.graph import Knn
 from margin_core.influence import HighPass
 from margin_core.review.estimates import Reviews
-from margin_core.tasks import ContextualOutliers, LabelFlips, Prototypes
+from margin_core.tasks import ContextualOutliers, LabelFlips, Prototypes, Saliency
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ RECIPES = {
     "a graph as a filter": (lambda: LabelFlips(high_pass=Knn()), "must be a value such as HighPass(); got Knn("),
     "no graph": (lambda: LabelFlips(graph=None), "got None"),
     "a method that is an array": (lambda: LabelFlips(method=np.array(["loss"])), "LabelFlips.method must be one of"),
-    "a text that is a number": (lambda: ContextualOutliers(column=3), "ContextualOutliers.column must be a text"),
+    "a text that is a number": (lambda: ContextualOutliers(column=3.5), "column must be a text or a whole number"),
     "a number that is a text": (lambda: LabelFlips(folds="5"), "LabelFlips.folds must be a number; got '5'"),
     "half a neighbor": (lambda: Knn(k=2.5), "Knn.k must be a whole number"),
     "a number of neighbors that is none": (lambda: Knn(k=float("nan")), "Knn.k must be a whole number"),
@@ -68,6 +68,13 @@ RECIPES = {
 def test_recipes_name_what_they_take(make, said):
     with pytest.raises(ParameterError, match=re.escape(said)):
         make()
+
+
+def test_a_class_is_named_by_its_number_too():
+    assert Saliency(sample=7, target=np.int64(1)) == Saliency(sample="7", target=1)
+    assert Saliency(target=None) == Saliency()
+    with pytest.raises(ParameterError, match=r"Saliency.target must be a text or a whole number; got \[1\]"):
+        Saliency(target=[1])
 
 
 def test_numbers_of_numpy_are_numbers():

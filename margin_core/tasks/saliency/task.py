@@ -155,8 +155,7 @@ class Saliency(Task):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sample", str(self.sample))
-        target = "" if self.target is None else self.target
-        object.__setattr__(self, "target", target if isinstance(target, str) else int(target))
+        object.__setattr__(self, "target", "" if self.target is None else self.target)
         super().__post_init__()
 
     @classmethod
