@@ -15,7 +15,7 @@ from margin_core.study.samples import counted
 KEYS = {
     "out": "the file or folder that was written",
     "format": "its format",
-    "rows": "samples or decisions that it holds",
+    "rows": "samples, decisions or outputs of a model that it holds",
 }
 """What the JSON holds."""
 
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments) -> Result:
-    """Write the corrected data set, its changes or the log.
+    """Write the corrected data set, its changes, the log or MARGIN's own model.
 
     Parameters
     ----------
@@ -51,16 +51,18 @@ def run(arguments: Arguments) -> Result:
     Result
     """
     out = arguments.out
-    suffix = next(known.suffix for known in FORMATS if known.name == arguments.format)
-    if suffix:
-        check_output(out, source=arguments.source, force=arguments.force, example=f"labels{suffix}")
+    format = next(known for known in FORMATS if known.name == arguments.format)
+    if format.suffix:
+        check_output(out, source=arguments.source, force=arguments.force, example=f"labels{format.suffix}")
     else:
         refuse_stdout(out, "export", f"a folder as {arguments.format}")
     opened = open_named_source(arguments)
     decisions = open_store(arguments).decisions()
-    written, content = write_output(out, lambda path: export(opened.study, decisions, arguments.format, path))
+    written, content = write_output(
+        out, lambda path: export(opened.study, decisions, arguments.format, path), format.suffix
+    )
     return Result(
         values={"out": out, "format": arguments.format, "rows": written.count},
-        messages=[f"{counted(written.count, 'row')} written to {'standard output' if out == STDOUT else out}"],
+        messages=[f"{counted(written.count, format.noun)} written to {'standard output' if out == STDOUT else out}"],
         content=content,
     )

@@ -83,7 +83,7 @@ def refuse_stdout(path: Path, command: str, what: str) -> None:
         raise ParameterError(f"--out - is not taken: margin {command} writes {what}. Name one.")
 
 
-def write_output(path: Path, write: Callable[[Path], Written]) -> tuple[Written, bytes | None]:
+def write_output(path: Path, write: Callable[[Path], Written], suffix: str = "") -> tuple[Written, bytes | None]:
     """Write a file to a path.
 
     Parameters
@@ -92,6 +92,8 @@ def write_output(path: Path, write: Callable[[Path], Written]) -> tuple[Written,
         ``-`` for standard output.
     write : callable
         Gets the path to write to.
+    suffix : str
+        Of what is written to standard output, where that decides the format.
 
     Returns
     -------
@@ -103,5 +105,5 @@ def write_output(path: Path, write: Callable[[Path], Written]) -> tuple[Written,
     if path != STDOUT:
         return write(path), None
     with TemporaryDirectory(prefix="margin-") as folder:
-        target = Path(folder) / "output"
+        target = Path(folder) / f"output{suffix}"
         return write(target), target.read_bytes()

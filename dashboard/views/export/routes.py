@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from dashboard.server.http import NO_STORE, STUDY, of_study
 from dashboard.study.open_study import OpenStudy
+from margin_core.errors import MarginError
 from margin_core.review.export import FORMATS, export
 
 
@@ -24,7 +25,11 @@ def download(opened: OpenStudy, request: Request) -> Response:
         raise HTTPException(404, "There is no such file format.")
     scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
     path = Path(scratch.name) / f"{opened.study.name}-{chosen.name}{chosen.suffix}"
-    export(opened.study, opened.store.decisions(), chosen.name, path)
+    try:
+        export(opened.study, opened.store.decisions(), chosen.name, path)
+    except MarginError as error:
+        scratch.cleanup()
+        raise HTTPException(404, str(error)) from error
     return FileResponse(path, filename=path.name, headers=NO_STORE, background=BackgroundTask(scratch.cleanup))
 
 

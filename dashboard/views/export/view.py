@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.shared import layout, state
 from dashboard.study import registry
@@ -11,6 +12,7 @@ from dashboard.views.export import EXPORT, wording
 from margin_core.errors import MarginError
 from margin_core.review import export
 from margin_core.study import resolve_within_roots
+from margin_core.study.probe_model import ProbeModel
 
 
 def show_files(opened: OpenStudy) -> None:
@@ -20,7 +22,17 @@ def show_files(opened: OpenStudy) -> None:
         text.markdown(f"**{title}**  \n:gray[{meaning}]")
         for place, name in zip(places, formats, strict=False):
             words = wording.FORMATS[name.rpartition("-")[2]]
-            place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
+            offer(place, words, opened, name)
+    model = opened.study.maybe_model
+    if isinstance(model, ProbeModel):
+        text, place, _ = st.columns([4, 1.5, 3], vertical_alignment="center")
+        text.markdown(f"**{wording.MODEL}**  \n:gray[{wording.of_model(model.title)}]")
+        offer(place, wording.DOWNLOAD_MODEL, opened, "model")
+
+
+def offer(place: DeltaGenerator, words: str, opened: OpenStudy, name: str) -> None:
+    """Offer the download of one format."""
+    place.link_button(words, f"/margin/{opened.key}/export/{name}", width="stretch", icon=":material/download:")
 
 
 def write_folder(opened: OpenStudy) -> None:

@@ -16,6 +16,15 @@ FILES = {
 }
 """What is exported as files: what each holds, and its formats."""
 
+MODEL = "MARGIN's own model"
+DOWNLOAD_MODEL = "safetensors"
+
+
+def of_model(title: str) -> str:
+    """Return what the exported model is."""
+    return f"{title[:1].upper()}{title[1:]}, fitted to the labels as given. Read back with --model FILE."
+
+
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 FOLDER = "As a folder of pictures"
 FOLDER_HELP = (

@@ -14,6 +14,7 @@ from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.export.image_folder import copy, link, write_image_folder
 from margin_core.review.export.labels import corrected_labels, only_changes
+from margin_core.review.export.model_file import write_own_model
 from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
 from margin_core.review.store import log_frame
 from margin_core.values import Study
@@ -40,13 +41,16 @@ class Format:
     suffix : str
         Of the file; empty for a folder.
     write : callable (study, decisions, path) -> int
-        Writes it and returns how many samples or decisions it holds.
+        Writes it and returns how many samples, decisions or outputs it holds.
+    noun : str
+        What it counts, for a person.
     """
 
     name: str
     description: str
     suffix: str
     write: Write
+    noun: str = "row"
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ FORMATS = (
            _table(_log, write_parquet)),
     Format("log-jsonl", "Every decision ever made, undone ones included, one JSON object a line.", ".jsonl",
            _table(_log, write_json_lines)),
+    Format("model", "MARGIN's own model of a study that came without one, for --model; .onnx by that suffix.",
+           ".safetensors", write_own_model, "output"),
 )  # fmt: skip
 """Every format, in the order in which to offer them."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -31,6 +33,35 @@ def check_output_names(description: str, class_names: Sequence[str], outputs: in
             f"{description} has {outputs:,} outputs, but {len(class_names):,} class names came with it. "
             "Name each output once, in order."
         )
+
+
+def read_class_names(path: Path, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the outputs that the metadata of a file states.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, for the message.
+    facts : mapping of str to str
+        Its metadata; ``class_names`` is a JSON list.
+
+    Returns
+    -------
+    tuple of str
+        Empty where it states none.
+
+    Raises
+    ------
+    ModelError
+        The entry is no list of texts.
+    """
+    try:
+        names = json.loads(facts.get("class_names", "[]"))
+    except json.JSONDecodeError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ModelError(f"'{path}': its metadata entry class_names must be a JSON list of texts. Save it again.")
+    return tuple(names)
 
 
 def match_classes(class_names: Sequence[str], output_names: Sequence[str], outputs: int) -> Ints | None:

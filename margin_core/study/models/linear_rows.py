@@ -15,14 +15,17 @@ from margin_core.values.arrays import Floats
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LinearRowModel:
-    """A linear classifier of rows of numbers; a missing value counts as the mean of its column.
+    r"""A linear classifier of rows of numbers, :math:`p(c) \propto \exp(w_c \cdot (x - m) / s + b_c)`.
+
+    A missing value counts as the mean of its column.
 
     Attributes
     ----------
     weights : float32 array (c, d)
+        Of the scaled columns.
     bias : float32 array (c,)
-    means : float32 array (d,)
-        Of the columns.
+    means, deviations : float32 arrays (d,)
+        m and s of the columns; s is above 0.
     description : str
         In words, for a person.
     class_names : tuple of str, length c
@@ -31,6 +34,7 @@ class LinearRowModel:
     weights: Floats
     bias: Floats
     means: Floats
+    deviations: Floats
     description: str
     class_names: tuple[str, ...]
 
@@ -40,9 +44,14 @@ class LinearRowModel:
         return len(self.bias)
 
     @property
+    def gives_features(self) -> bool:
+        """Whether `embed` returns features: it has none of its own."""
+        return False
+
+    @property
     def fingerprint(self) -> str:
         """Identity by content."""
-        return fingerprint("linear rows", self.weights, self.bias, self.means, self.class_names)
+        return fingerprint("linear rows", self.weights, self.bias, self.means, self.deviations, self.class_names)
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.
@@ -64,4 +73,5 @@ class LinearRowModel:
         rows = np.asarray(inputs, dtype=np.float32)
         if rows.ndim != 2 or rows.shape[1] != len(self.means):
             raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers; got shape {rows.shape}.")
-        return predict_softmax(np.where(np.isfinite(rows), rows, self.means), self.weights, self.bias)
+        scaled = (np.where(np.isfinite(rows), rows, self.means) - self.means) / self.deviations
+        return predict_softmax(scaled, self.weights, self.bias)

@@ -70,6 +70,11 @@ class LinearWordModel:
         return len(self.bias)
 
     @property
+    def gives_features(self) -> bool:
+        """Whether `embed` returns features: it has none of its own."""
+        return False
+
+    @property
     def fingerprint(self) -> str:
         """Identity by content."""
         return fingerprint("linear words", self.words, self.rarity, self.weights, self.bias, self.class_names)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ModelError
+from margin_core.study.models.model_spec import ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
+    from margin_core.study.models.linear_rows import LinearRowModel
+    from margin_core.study.models.linear_words import LinearWordModel
     from margin_core.study.models.onnx_model import OnnxModel
     from margin_core.study.models.torch_model import TorchModel
 
@@ -24,7 +27,7 @@ def load_model(
     class_names: Sequence[str] = (),
     layer: str | None = None,
     allow_code: bool = False,
-) -> TorchModel | OnnxModel | GivenModel:
+) -> TorchModel | OnnxModel | GivenModel | LinearRowModel | LinearWordModel:
     """Load a model by its description.
 
     ======================================  =======================================================================
@@ -33,6 +36,7 @@ def load_model(
     ``<architecture>:<weights>``            a classifier of torchvision: ``resnet18``, ``mobilenet_v3_small``,
                                             ``vit_b_16``, ``swin_t`` ...
     ``small_cnn:<weights>``                 the small grayscale network of the bundled studies
+    ``<file>.safetensors``                  a model that ``margin export --format model`` wrote
     ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
     ``package.module:factory``              what a function of the user's returns; only with `allow_code`
     ======================================  =======================================================================
@@ -57,7 +61,7 @@ def load_model(
 
     Returns
     -------
-    TorchModel, OnnxModel or GivenModel
+    TorchModel, OnnxModel, LinearRowModel, LinearWordModel or GivenModel
         A value with ``fingerprint``, ``description``, ``class_names`` and ``probabilities(inputs)``, and with
         ``embed(inputs)`` and ``both(inputs)`` unless it is an object of the user's own without features.
 
@@ -72,12 +76,10 @@ def load_model(
     """
     # The imports are down here so that a command that needs no model does not wait for torch.
     name, _, rest = spec.partition(":")
-    if spec.lower().endswith(".onnx") and not (rest and _is_factory(name, rest)):
-        from margin_core.study.models.onnx_file import load_onnx
-
+    if ModelSpec.of(spec) == ModelSpec("", spec) and not (rest and _is_factory(name, rest)):
         if weights is not None:
             raise ModelError(f"'{spec}' has its own weights; leave out '{weights}'.")
-        return load_onnx(Path(spec), class_names, layer)
+        return _load_whole(Path(spec), class_names, layer)
     if _is_factory(name, rest) and not _architecture_known(name):
         return _load_factory(spec, name, rest, weights, class_names, layer, allow_code)
     if rest and weights is not None:
@@ -99,6 +101,19 @@ def load_model(
     from margin_core.study.models.torchvision_model import load_torchvision
 
     return load_torchvision(name, path, class_names, layer)
+
+
+def _load_whole(
+    path: Path, class_names: Sequence[str], layer: str | None
+) -> TorchModel | OnnxModel | LinearRowModel | LinearWordModel:
+    """Load a file that states its architecture."""
+    if path.suffix.lower() == ".onnx":
+        from margin_core.study.models.onnx_file import load_onnx
+
+        return load_onnx(path, class_names, layer)
+    from margin_core.study.models.exported import load_exported
+
+    return load_exported(path, class_names, layer)
 
 
 def _load_factory(

@@ -14,7 +14,7 @@ class ModelSpec:
     Attributes
     ----------
     architecture : str
-        What comes before the weights; empty for an ONNX file.
+        What comes before the weights; empty for a file that states it: ONNX, or one that MARGIN exported.
     weights : str or None
         The path of the weights. Code (``package.module:factory``) has none and stays whole in `architecture`.
     """
@@ -36,9 +36,9 @@ class ModelSpec:
         ModelSpec
             ``str()`` of it is the description.
         """
-        if spec.lower().endswith(".onnx"):
+        architecture, colon, weights = spec.partition(":")
+        if spec.lower().endswith(".onnx") or (not colon and spec.lower().endswith(".safetensors")):
             return cls("", spec)
-        architecture, _, weights = spec.partition(":")
         return cls(spec) if not weights or weights.isidentifier() else cls(architecture, weights)
 
     @property

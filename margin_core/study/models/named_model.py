@@ -77,8 +77,9 @@ class NamedModel:
 
     @property
     def is_black_box(self) -> bool:
-        """Whether it only gives probabilities, having no network to look into: an ONNX file."""
-        return ModelSpec.of(self.spec).architecture == ""
+        """Whether it only gives probabilities, having no network to look into."""
+        # Facts that an earlier version stored are of an architecture, or of an ONNX file.
+        return bool(self._facts.get("is_black_box", ModelSpec.of(self.spec).architecture == ""))
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.
@@ -152,13 +153,15 @@ class NamedModel:
 
     def _compute_facts(self) -> dict[str, np.ndarray]:
         model = self.loaded
+        # An ONNX graph, or a network that does not end in a linear layer, may have none.
+        lacks_features = None in (getattr(model, "features", ""), getattr(model, "tap", ""))
         facts = {
             "fingerprint": model.fingerprint,
             "description": model.description,
             "class_names": model.class_names,
             "classes": getattr(model, "classes", 0),
-            # An ONNX graph, or a network that does not end in a linear layer, may have none.
-            "gives_features": getattr(model, "features", "") is not None and getattr(model, "tap", "") is not None,
+            "is_black_box": not hasattr(model, "module"),
+            "gives_features": getattr(model, "gives_features", not lacks_features),
         }
         return {"facts": np.array([json.dumps(facts)])}
 

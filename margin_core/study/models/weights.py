@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import safetensors
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from margin_core.errors import ModelError
+from margin_core.study.models.class_order import read_class_names
 
 WRAPPERS = ("state_dict", "model_state_dict", "model")
 """Entries under which training scripts keep the weights in a checkpoint."""
@@ -39,11 +39,14 @@ class Weights:
         State dict, without the prefixes of wrappers.
     class_names : tuple of str
         From the metadata entry ``class_names`` (a JSON list) of a safetensors file; else empty.
+    facts : mapping of str to str
+        All metadata of a safetensors file; else empty.
     """
 
     path: Path
     tensors: Mapping[str, Tensor]
     class_names: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_weights(path: Path) -> Weights:
@@ -77,17 +80,7 @@ def _read_safetensors(path: Path) -> Weights:
             tensors = {name: stream.get_tensor(name).clone() for name in stream.keys()}  # noqa: SIM118
     except (OSError, safetensors.SafetensorError) as error:
         raise ModelError(f"'{path}' is not a readable safetensors file: {error}. Save it again.") from error
-    return Weights(path, tensors, _names_in(path, facts))
-
-
-def _names_in(path: Path, facts: Mapping[str, str]) -> tuple[str, ...]:
-    try:
-        names = json.loads(facts.get("class_names", "[]"))
-    except json.JSONDecodeError:
-        names = None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ModelError(f"'{path}': its metadata entry class_names must be a JSON list of texts. Save it again.")
-    return tuple(names)
+    return Weights(path, tensors, read_class_names(path, facts), facts)
 
 
 def _read_state_dict(path: Path) -> Weights:

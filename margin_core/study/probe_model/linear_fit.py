@@ -9,7 +9,7 @@ from margin_core.probe.features import MAX_DIMENSIONS
 from margin_core.probe.linear_probe import fit_in_sample, fit_probe
 from margin_core.probe.principal import compute_principal_axes
 from margin_core.storage.engine import Arrays
-from margin_core.values import Doubles, Floats, Ints, Texts
+from margin_core.values import Floats, Ints, Texts
 
 FOLDS = 5
 
@@ -17,13 +17,11 @@ NEVER = 50.0
 """How far below all others the intercept of a class lies that no sample has, so that it is never predicted."""
 
 
-def fit_linear(
-    features: Floats, labels: Ints, n_classes: int, *, ids: Texts, groups: Ints | None, scale: Doubles | None = None
-) -> Arrays:
-    r"""Fit a multinomial logistic regression, and estimate its accuracy by cross-validation.
+def fit_linear(features: Floats, labels: Ints, n_classes: int, *, ids: Texts, groups: Ints | None) -> Arrays:
+    """Fit a multinomial logistic regression, and estimate its accuracy by cross-validation.
 
-    Fitted on the leading principal components of :math:`(x - \bar x) / s`, as the linear probe of the ranking is, and
-    written as one affine map of :math:`x`.
+    Fitted on the leading principal components, as the linear probe of the ranking is, and written as one affine map of
+    the features.
 
     Parameters
     ----------
@@ -37,8 +35,6 @@ def fit_linear(
         Decide who is in which fold.
     groups : int array (n,) or None
         Samples of one group (not negative) are in the same fold.
-    scale : float array (d,), optional
-        s, above 0; default 1.
 
     Returns
     -------
@@ -46,9 +42,8 @@ def fit_linear(
         ``weights`` float32 (c, d) and ``bias`` float32 (c,) of the logits, ``accuracy`` float64 (1,), the share of the
         labels that is predicted by fits without them, in [0, 1].
     """
-    s = np.ones(features.shape[1]) if scale is None else scale
     mean = features.mean(axis=0, dtype=np.float64)
-    centered = ((features - mean) / s).astype(np.float32)
+    centered = (features - mean).astype(np.float32)
     with threadpool_limits(1, "blas"):
         axes = compute_principal_axes(centered, MAX_DIMENSIONS)
         points = centered @ np.ascontiguousarray(axes)
@@ -58,9 +53,8 @@ def fit_linear(
     held_out = fit_probe(points, everywhere, labels, n_classes, ids=ids, folds=FOLDS, groups=groups)
     fitted = fit_in_sample(points, labels)
     assert fitted is not None  # of two classes at least
-    inward = (axes / length).astype(np.float64) / s[:, None]
     weights = np.zeros((n_classes, features.shape[1]))
-    weights[fitted.classes] = fitted.coefficients[:, :-1] @ inward.T
+    weights[fitted.classes] = fitted.coefficients[:, :-1] @ (axes.astype(np.float64) / length).T
     bias = np.full(n_classes, fitted.coefficients[:, -1].min() - NEVER)
     bias[fitted.classes] = fitted.coefficients[:, -1]
     return {

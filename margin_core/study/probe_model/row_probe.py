@@ -29,19 +29,18 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     Returns
     -------
     dict of arrays
-        As of `fit_linear`, and ``means`` float32 (d,).
+        As of `fit_linear` on the scaled columns, and their ``means`` and ``deviations``, float32 (d,).
     """
     values = np.asarray(study.inputs, dtype=np.float32)[rows]
     known = np.isfinite(values)
     counts = np.maximum(known.sum(axis=0), 1)
     means = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / counts
     filled = np.where(known, values, means).astype(np.float32)
-    spread = filled.std(axis=0, dtype=np.float64)
-    fitted = fit_linear(
-        filled, study.labels[rows], len(study.class_names), ids=study.ids[rows], groups=groups,
-        scale=np.where(spread > 0, spread, 1.0),
-    )  # fmt: skip
-    return {**fitted, "means": means.astype(np.float32)}
+    deviations = filled.std(axis=0, dtype=np.float64)
+    deviations[deviations == 0] = 1.0
+    scaled = ((filled - means) / deviations).astype(np.float32)
+    fitted = fit_linear(scaled, study.labels[rows], len(study.class_names), ids=study.ids[rows], groups=groups)
+    return {**fitted, "means": means.astype(np.float32), "deviations": deviations.astype(np.float32)}
 
 
 def load(arrays: Arrays, class_names: Sequence[str], description: str) -> LinearRowModel:
@@ -59,6 +58,6 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Linear
     LinearRowModel
     """
     return LinearRowModel(
-        weights=arrays["weights"], bias=arrays["bias"], means=arrays["means"],
+        weights=arrays["weights"], bias=arrays["bias"], means=arrays["means"], deviations=arrays["deviations"],
         description=description, class_names=tuple(class_names),
     )  # fmt: skip

@@ -40,9 +40,10 @@ def test_an_architecture_needs_weights():
 
 
 def test_weights_need_an_architecture():
-    assert refusal("pets.safetensors") == (
-        "'pets.safetensors' is a weights file without its architecture. Write, for example, resnet18:pets.safetensors."
+    assert refusal("pets.pt") == (
+        "'pets.pt' is a weights file without its architecture. Write, for example, resnet18:pets.pt."
     )
+    assert refusal("pets.safetensors") == "There is no weights file 'pets.safetensors'. Check the path."
 
 
 @pytest.mark.parametrize("spec", ["resnet18", "efficientnet-lite0", "small_cnn"])

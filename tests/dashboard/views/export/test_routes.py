@@ -12,7 +12,7 @@ from margin_core.review.export import FORMATS
 SAMPLES = 90
 
 
-@pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix])
+@pytest.mark.parametrize("name", [known.name for known in FORMATS if known.suffix and known.name != "model"])
 def test_every_file_format_is_read_back(get, post, name):
     post(decision(1, 3, "exclude"), decision(2, 4, "relabel", 2), decision(3, 5))
     answer = get(f"export/{name}")
@@ -36,3 +36,8 @@ def test_an_export_leaves_nothing_behind(get, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["image-folder", "image-folder-copies", "nonsense", "..%2fcsv"])
 def test_an_unknown_format(get, name):
     assert get(f"export/{name}").status_code == 404
+
+
+def test_a_model_of_the_users_own_is_not_exported(get):
+    answer = get("export/model")
+    assert answer.status_code == 404 and "a file already" in answer.text
