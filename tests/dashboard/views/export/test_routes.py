@@ -38,6 +38,6 @@ def test_an_unknown_format(get, name):
     assert get(f"export/{name}").status_code == 404
 
 
-def test_a_model_of_the_users_own_is_not_exported(get):
+def test_where_there_is_no_model_none_is_exported(get):
     answer = get("export/model")
-    assert answer.status_code == 404 and "a file already" in answer.text
+    assert answer.status_code == 404 and "has no model" in answer.text
