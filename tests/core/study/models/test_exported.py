@@ -5,12 +5,12 @@ import stat
 
 import numpy as np
 import pytest
+from margin_core.study.inputs.tables import NumberTable
 from safetensors.numpy import save_file
 
 from margin_core.errors import ModelError, ReviewError
 from margin_core.review import export
 from margin_core.storage.engine import Run
-from margin_core.study.inputs.tables import NumberTable
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.exported import write_model
 from margin_core.study.models.load import load_model
