@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from toy import with_the_toy
 
-from browser.looking import PATIENCE, Look, ask, complaints, wait_until_idle
+from browser.looking import PATIENCE, Look, ask, complaints, in_letters, wait_until_idle
 from browser.running import BUNDLED, RunningDashboard
+from dashboard.views.map import wording
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +30,11 @@ def test_a_view_that_was_added_is_found_and_opens(look: Look, prepared: dict[str
         wait_until_idle(page)
         assert complaints(page) == set()
         page.get_by_role("button", name="Show them on the map").click()
-        expect(page.get_by_text("10 samples ranked first by the toy")).to_be_visible(timeout=PATIENCE)
-        page.get_by_role("combobox", name="Color").click()
-        page.get_by_role("option", name="Color: toy score").click()
+        expect(page.get_by_text(in_letters(wording.selected(10, "ranked first by the toy")))).to_be_visible(
+            timeout=PATIENCE
+        )
+        page.get_by_role("combobox", name=wording.COLOR).click()
+        page.get_by_role("option", name=wording.colored_by("toy score")).click()
         page.wait_for_selector(".map[data-shown^='channel/toy']")
         expect(page.locator(".legend .title")).to_have_text("toy score")
         assert len(ask(page, dashboard, "toy?first=3")["ids"]) == 3

@@ -8,6 +8,7 @@ import pytest
 from browser.looking import NARROW, PATIENCE, Look, Serve, ask, complaints, go, wait_until_idle, wider_than_the_screen
 from playwright.sync_api import expect
 
+from dashboard.shared.wording import STOP
 from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,7 @@ def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     dashboard = serve("digits")
     page = look(dashboard, "counterfactuals")
     page.get_by_role("button", name=wording.TRAIN, exact=True).click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name=STOP)).to_be_visible()
     page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".counterfactual").get_attribute("data-row")
     counterfactual = ask(page, dashboard, f"counterfactual/{row}")

@@ -14,7 +14,12 @@ from browser.running import BUNDLED, RunningDashboard
 from PIL import Image
 from playwright.sync_api import expect
 
-from dashboard.views.open_source import OPEN
+from dashboard.shared import wording as shared_wording
+from dashboard.study.jobs import STOPPED
+from dashboard.views.open_source import OPEN, wording
+from dashboard.views.opening import OPENING
+from dashboard.views.opening import wording as opening_wording
+from dashboard.views.overview import wording as overview_wording
 
 pytestmark = pytest.mark.browser
 
@@ -73,10 +78,10 @@ def test_a_second_data_set_is_opened_below_a_root_and_nothing_outside(
     open_from_page(page, inside)
     expect(page.get_by_role("progressbar").or_(page.get_by_test_id("stMetric")).first).to_be_visible()
     page.get_by_test_id("stMetric").first.wait_for()
-    assert metric(page, "Samples") == "60"
+    assert metric(page, overview_wording.SAMPLES) == "60"
     expect(page.get_by_test_id("stSidebarUserContent").get_by_text("second")).to_be_visible()
     go(page, OPEN)
-    page.get_by_role("button", name="Show").first.click()
+    page.get_by_role("button", name=wording.SHOW).first.click()
     expect(page.get_by_test_id("stMetric").first).to_contain_text("1,797")
 
 
@@ -86,10 +91,10 @@ def test_a_slow_source_shows_how_far_it_is_and_stops(look: Look, opener: Running
     open_from_page(page, slow)
     expect(page.get_by_text(re.compile("Embedding [0-9,]+ of 3,000 pictures"))).to_be_visible()
     page.goto(page.url.replace("/?", "/review?"))
-    expect(page.get_by_role("heading", name="Opening")).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_role("heading", name=OPENING.title)).to_be_visible()
+    page.get_by_role("button", name=shared_wording.STOP).click()
+    expect(page.get_by_text(STOPPED)).to_be_visible()
+    expect(page.get_by_role("button", name=opening_wording.TRY_AGAIN)).to_be_visible()
 
 
 def test_a_source_that_fails_says_why_in_one_sentence(look: Look, opener: RunningDashboard, root: Path) -> None:
@@ -100,4 +105,4 @@ def test_a_source_that_fails_says_why_in_one_sentence(look: Look, opener: Runnin
     box = page.get_by_test_id("stAlert")
     expect(box).to_contain_text("wrong.safetensors")
     assert "Traceback" not in box.inner_text()
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_role("button", name=opening_wording.TRY_AGAIN)).to_be_visible()

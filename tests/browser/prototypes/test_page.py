@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.looking import ON_DIGITS, Look, ask, complaints, go
+from browser.looking import ON_DIGITS, Look, ask, complaints, go, in_letters
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
+from dashboard.views.map import wording as map_wording
 from dashboard.views.prototypes import PROTOTYPES, wording
 
 pytestmark = pytest.mark.browser
@@ -44,7 +45,8 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
     stood_for = int(button.inner_text().split()[2])
     button.click()
-    expect(page.get_by_text(f"{stood_for} samples represented by")).to_be_visible()
+    listed = map_wording.selected(stood_for, wording.selected_by_prototype(groups[0]["prototypes"][1]["id"]))
+    expect(page.get_by_text(in_letters(listed))).to_be_visible()
 
     go(page, PROTOTYPES)
     page.get_by_role("combobox", name="class").select_option("3")

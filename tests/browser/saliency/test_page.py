@@ -12,6 +12,8 @@ from browser.looking import NARROW, PATIENCE, Look, Serve, complaints, wait_unti
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from dashboard.shared.wording import STOP
+from dashboard.study.jobs import STOPPED
 from dashboard.views.saliency import wording
 
 pytestmark = pytest.mark.browser
@@ -124,8 +126,8 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
     expect(examples.locator(".example.other:visible").first).to_contain_text(re.compile("out by|new"))
     assert complaints(page) == set()
     page.get_by_role("button", name=wording.MEASURE_ALL).click()
-    page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("Stopped. What was finished is kept.")).to_be_visible()
+    page.get_by_role("button", name=STOP, exact=True).click()
+    expect(page.get_by_text(STOPPED)).to_be_visible()
     before = page.locator(".saliency").get_attribute("data-row")
     examples.locator("[data-row=before] .example").first.click()
     expect(page.locator(f".saliency[data-row='{before}']")).to_have_count(0)

@@ -16,11 +16,13 @@ from browser.looking import (
     Serve,
     complaints,
     go,
+    in_letters,
     metric,
     open_review,
     saved,
     shown_row,
     until,
+    with_numbers,
 )
 from browser.running import BUNDLED, RunningDashboard
 from playwright.sync_api import expect
@@ -32,6 +34,7 @@ from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.export import EXPORT
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
 from dashboard.views.label_review import LABEL_REVIEW
+from dashboard.views.map import wording as map_wording
 from dashboard.views.overview import OVERVIEW
 from dashboard.views.overview import wording as overview_wording
 
@@ -42,9 +45,9 @@ pytestmark = pytest.mark.browser
 def test_a_search_lists_what_it_finds(look: Look, untouched: RunningDashboard, study: Known) -> None:
     page = look(untouched)
     sought = str(study.audited.opened.study.ids[5])
-    page.get_by_label("Find a sample").fill(sought)
+    page.get_by_label(wording.SEARCH).fill(sought)
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"1 sample found for '{sought}'")).to_be_visible()
+    expect(page.get_by_text(in_letters(map_wording.selected(1, wording.found_for(sought))))).to_be_visible()
 
 
 @ON_DIGITS
@@ -66,7 +69,7 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     page = look(dashboard)
     of_review = page.locator(".menu a[href*='/review'] .count")
     n = int(of_review.inner_text())
-    expect(page.locator(".menu .progress")).to_have_text(f"0 decided, {n} suspects left")
+    expect(page.locator(".menu .progress")).to_have_text(with_numbers(0, n))
     go(page, LABEL_REVIEW)
     page.wait_for_selector(".label-review[data-place=one]")
     for made in (1, 2):
@@ -74,7 +77,7 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
         page.keyboard.press("Enter")
         until(page, lambda row=row: shown_row(page) != row, "the next sample")
         expect(of_review).to_have_text(str(n - made))
-    expect(page.locator(".menu .progress")).to_have_text(f"2 decided, {n - 2} suspects left")
+    expect(page.locator(".menu .progress")).to_have_text(with_numbers(2, n - 2))
     # The bar fills its meter and covers no link of the menu.
     meter, fill = (page.locator(f".menu .{name}").bounding_box() for name in ("meter", "fill"))
     assert (fill["y"], fill["height"]) == (meter["y"], meter["height"])
@@ -82,7 +85,7 @@ def test_the_menu_counts_what_is_left_during_a_review_too(look: Look, serve: Ser
     expect(page.locator(".menu a[href*='/export'] .count")).to_have_text("2")
     saved(page)
     go(page, EXPORT)
-    expect(page.get_by_role("heading", name="Export")).to_be_visible()
+    expect(page.get_by_role("heading", name=EXPORT.title)).to_be_visible()
     expect(of_review).to_have_text(str(n - 2))
     page.go_back()
     page.wait_for_selector(".label-review[data-place=one]")
@@ -130,7 +133,7 @@ def test_who_decides_and_what_is_decided_with_are_on_a_small_screen(look: Look, 
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         for shown in (
-            page.get_by_role("textbox", name="Reviewer"),
+            page.get_by_role("textbox", name=wording.REVIEWER),
             *page.locator(".label-review .keys button:visible").all(),
         ):
             expect(shown).to_be_in_viewport(ratio=1)
