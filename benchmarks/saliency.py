@@ -244,7 +244,7 @@ def pointing(task: Saliency, pictures: int) -> tuple[float, NDArray[np.float64]]
         inside = np.zeros(model.picture.shape, dtype=bool)
         inside[model.place] = True
         peaks.append(bool(inside.flat[found.heatmap.argmax()]))
-        dense = np.maximum(found.placed("saliency"), 0)
+        dense = np.maximum(found.resize_to_picture("saliency"), 0)
         masses.append(float(dense[inside].sum() / dense.sum()))
     return float(np.mean(peaks)), np.array(masses)
 

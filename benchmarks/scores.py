@@ -20,7 +20,7 @@ from margin_core.protocol import filter_function
 from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.tasks.label_flips.rankings import RANKINGS
 from margin_core.values import Graph

@@ -16,7 +16,7 @@ from margin_core.review.reviewed_labels import read_reviewed_labels
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Task
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD, LabelErrorScore
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.values import Explanation, Floats
 
 

@@ -13,7 +13,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
 from margin_core.study.notes import assumption, in_order
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import Explanation, Floats
 

@@ -11,7 +11,7 @@ from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_session, open_store
 from margin_core.review import session_corrections
-from margin_core.review.impact.stored import load_impact
+from margin_core.review.impact.stored_impact import load_impact
 from margin_core.storage.engine import Run
 
 KEYS = {

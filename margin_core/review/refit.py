@@ -15,7 +15,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks import Reviewed
 from margin_core.tasks.label_flips import task as label_flips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.values import Doubles, Ints
 
 VERSION = 1

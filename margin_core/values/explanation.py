@@ -126,9 +126,9 @@ class Explanation:
             raise MissingPart(
                 f"'{self.task}' explains no single sample, so it has no heatmap. The task 'saliency' computes one."
             )
-        return self.placed("heatmap")
+        return self.resize_to_picture("heatmap")
 
-    def placed(self, name: str) -> Floats:
+    def resize_to_picture(self, name: str) -> Floats:
         """Return one of the heatmaps of the findings at the size of the picture.
 
         Parameters

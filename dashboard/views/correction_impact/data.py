@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.review.impact import CorrectionImpact, Corrections
-from margin_core.review.impact.stored import load_impact
+from margin_core.review.impact.stored_impact import load_impact
 from margin_core.storage.fingerprint import fingerprint
 
 DRAWN = ("label error score", "neighbor disagreement", "self-confidence (cleanlab)", "random order")

@@ -11,7 +11,7 @@ from margin_core.tasks.label_flips.label_error_score import (
     compute_log_probabilities,
     compute_log_votes,
 )
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 
 

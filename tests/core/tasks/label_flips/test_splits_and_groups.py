@@ -11,7 +11,7 @@ from planted import blobs
 from margin_core import Explanation, Study, explain
 from margin_core.storage.engine import LocalEngine, Run
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.label_flips.live import LiveLabelErrorScore
+from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.task import METHODS
 from margin_core.values import UNLABELED
 

@@ -58,7 +58,7 @@ def test_a_planted_patch_is_where_the_map_points(task, seed):
     study, model = planted(seed)
     explanation = explain(task, study)
     peak, _ = shown_in(explanation.heatmap, model.place)
-    _, mass = shown_in(np.maximum(explanation.placed("saliency"), 0), model.place)
+    _, mass = shown_in(np.maximum(explanation.resize_to_picture("saliency"), 0), model.place)
     assert peak
     assert mass >= 0.6
 
@@ -143,7 +143,7 @@ def test_parts_against_the_class_are_distinguished():
     assert set(frame["role"]) == {"for", "against"}
     assert (frame["effect"][frame["role"] == "for"] > 0).all()
     assert (frame["score"][frame["role"] == "against"] == 0).all()
-    signed = explanation.placed("saliency").reshape(30, 3, 15).mean((0, 2))
+    signed = explanation.resize_to_picture("saliency").reshape(30, 3, 15).mean((0, 2))
     assert signed[0] < 0 < signed[2]
 
 

@@ -11,7 +11,7 @@ from margin_core.audit.audit import audit
 from margin_core.figures.impact import impact_curve
 from margin_core.review import Choice, Verdict, session_corrections
 from margin_core.review.impact import ORDERS, measure_impact
-from margin_core.review.impact.stored import load_impact
+from margin_core.review.impact.stored_impact import load_impact
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_measured_is_reported(app, studies, asked, planted, monke
     few = asked.study.with_labels(np.where(np.arange(90) % 9, -1, asked.study.labels))
     monkeypatch.setattr(asked, "study", few)
     monkeypatch.setattr(
-        "margin_core.review.impact.stored.measure_impact",
+        "margin_core.review.impact.stored_impact.measure_impact",
         lambda study, *rest, **more: measure_impact(few, *rest, **more),
     )
     assert "could be held out; measuring the impact of corrections takes at least 20." in turn_to(
