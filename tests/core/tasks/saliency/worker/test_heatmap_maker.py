@@ -54,6 +54,19 @@ def corner(workspace):
     return HeatmapMaker(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
 
 
+def test_a_draft_that_is_stored_is_there_before_the_model_is_asked(corner, workspace):
+    def stop():
+        raise Cancelled("Stopped.")
+
+    order = SaliencyRequest("heatmap", 0, MARGIN.name)
+    with pytest.raises(Cancelled):
+        corner.compute(order, silent, stop)
+    model, asked = Bright(), []
+    again = HeatmapMaker(corner.study.replace(model=model), Run(workspace))
+    again.compute(order, silent, lambda: asked.append(model.asked))
+    assert asked == [0] and model.asked > 0
+
+
 def test_a_black_box_is_understood_and_measured(corner):
     order = SaliencyRequest("metrics", 0, MARGIN.name)
     assert corner.compute(order, silent) == 1
