@@ -108,7 +108,9 @@ def show_missing(view: Titled, part: Part) -> None:
 def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:
     """Show a count that leads to the samples behind it; True when it was pressed."""
     # One element and not three: what a rerun costs is the number of its elements.
-    return st.button(f"`{count:>6,}`  {plain(title)}", key=key, help=meaning, disabled=not count, type="tertiary")
+    return st.button(
+        f"`{count:>6,}`  {plain(title)}", key=f"count {key}", help=meaning, disabled=not count, type="tertiary"
+    )
 
 
 def open_review_button() -> None:

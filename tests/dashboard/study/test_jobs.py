@@ -34,6 +34,18 @@ def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tm
     assert [(one.fraction, one.text) for one in ranked] == [(0.7, "The queue is ready")]
 
 
+def test_a_step_that_is_done_says_nothing_of_the_command(monkeypatch, tmp_path):
+    seen = []
+    job = run(
+        monkeypatch, tmp_path,
+        'print(\'{"fraction": 0.5, "text": "Fitting models"}\')\n'
+        'print(\'{"fraction": 1.0, "text": "Done", "stage": "ranked"}\')\n',
+        lambda: seen.append(job.status),
+    )  # fmt: skip
+    finished(lambda: job.status)
+    assert [(one.state, one.fraction, one.text) for one in seen] == [("running", 1.0, "Fitting models")]
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [

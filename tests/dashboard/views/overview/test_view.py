@@ -51,7 +51,7 @@ def test_a_tile_lists_as_many_samples_as_it_counts(app, asked, planted, tile, co
 def test_a_pair_of_classes_lists_what_it_counts(app, asked):
     app.run()
     pair = asked.audited.overview.confusions[0]
-    app.button(key=f"{pair.given} {pair.suggested}").click().run()
+    app.button(key=f"count {pair.given} {pair.suggested}").click().run()
     names = asked.study.class_names
     words = wording.labeled_as(names[pair.given], names[pair.suggested])
     assert map_wording.selected(pair.count, words) in read_page(app)
@@ -75,7 +75,7 @@ def test_groups_without_a_sample_are_one_line_and_the_others_lead_to_theirs(app,
     text = turn_to(app, OVERVIEW)
     absent = [title.lower() for name, (title, _) in wording.GROUPS.items() if not len(groups[name])]
     assert absent and wording.none_of(absent) in text
-    app.button(key="unlabelled").click().run()
+    app.button(key="count unlabelled").click().run()
     title = wording.GROUPS["unlabelled"][0].lower()
     assert map_wording.selected(10, title) in read_page(app)
     kept = selection_of(opened, app.session_state[state.SELECTION.key])
