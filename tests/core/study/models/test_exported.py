@@ -5,7 +5,6 @@ import stat
 
 import numpy as np
 import pytest
-from margin_core.study.inputs.tables import NumberTable
 from safetensors.numpy import save_file
 
 from margin_core.errors import ModelError, ReviewError
@@ -17,6 +16,7 @@ from margin_core.study.models.load import load_model
 from margin_core.study.models.named_model import NamedModel
 from margin_core.study.probe_model import with_probe_model
 from margin_core.values import Study
+from margin_core.values.number_table import NumberTable
 
 TEXTS = ("an apple a day", "a pear tree", "apple pie", "pear juice", "red apple", "one pear", "apple core", "pears")
 
