@@ -18,7 +18,6 @@ from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.values import Study
 from margin_core.values.number_table import NumberTable
-from margin_core.values.number_table import NumberTable
 
 
 def rows_of(each=40, classes=3, apart=4.0, seed=0, **parts):
