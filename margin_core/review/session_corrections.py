@@ -13,7 +13,7 @@ from margin_core.values import UNLABELED
 def session_corrections(session: ReviewSession) -> Corrections:
     """Return the decisions of a review that hold, oldest first.
 
-    Where somebody changed their mind, the later decision counts, at its own place. A skipped sample keeps its label.
+    Where somebody changed their mind, the later decision counts, at its own place. A skipped sample is not decided on.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def session_corrections(session: ReviewSession) -> Corrections:
     -------
     Corrections
     """
-    decisions = session.decisions()
+    decisions = [decision for decision in session.decisions() if decision.verdict is not Verdict.SKIP]
     rows = np.array([session.study.row_of[decision.sample_id] for decision in decisions], dtype=np.int64)
     labels = session.study.labels[rows]
     verified = np.zeros(len(rows), dtype=bool)

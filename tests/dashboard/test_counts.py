@@ -9,7 +9,7 @@ from dashboard.menu import about_study, listed_views, menu_sections
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.overview import wording
-from margin_core.review import Choice, Verdict
+from margin_core.review import Choice, Verdict, session_corrections
 
 
 def menu_counts(opened):
@@ -35,7 +35,7 @@ def test_menu_and_queue_count_the_same_whatever_is_decided(asked, get):
         assert menu[LABEL_REVIEW.path] == about["open"] == queue["open"] == n_open
         skipped = verdicts.count(Verdict.SKIP)
         assert about["skipped"] == queue["skipped"] == skipped
-        assert about["decided"] == queue["decided"] == len(verdicts) - skipped
+        assert about["decided"] == queue["decided"] == len(session_corrections(session)) == len(verdicts) - skipped
         assert menu[EXPORT.path] == verdicts.count(Verdict.RELABEL) + verdicts.count(Verdict.EXCLUDE)
 
 

@@ -24,7 +24,7 @@ class Corrections:
     labels : int array (r,)
         The label of each from then on; `UNLABELED` for a sample that is excluded.
     verified : bool array (r,)
-        Whether a reviewer named the right class: not of a sample that was skipped or excluded.
+        Whether a reviewer named the right class: not of a sample that was excluded.
     """
 
     rows: Ints
