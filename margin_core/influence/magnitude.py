@@ -43,7 +43,7 @@ def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence
 def compute_positive_influence(influence: Influence) -> Doubles:
     r"""Compute influence with its sign kept, :math:`\max(h_i, 0) / \max_j h_j`.
 
-    Where the signal counts what speaks against a node, it is positive where more does than around it; the magnitude
+    Where the signal counts what contradicts a node, it is positive where more does than around it; the magnitude
     also rises where less does.
 
     Parameters

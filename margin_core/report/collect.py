@@ -29,7 +29,7 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "faiss-cpu", "torch", "umap-learn"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Report:
-    """Everything that a report says, before it is written.
+    """Everything that is in a report, before it is written.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a report says of each finding of a task: a headline, and the reasons in words and numbers."""
+"""The text of each finding in a report: a headline, and the reasons in words and numbers."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class TaskFindings:
 def describe_findings(
     explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None, most: int
 ) -> TaskFindings:
-    """Return what a report says of the findings of a task.
+    """Return the text of the findings of a task in a report.
 
     Parameters
     ----------

@@ -69,9 +69,9 @@ class _LogIndex:
 
     def same_second(self, row: TableRow) -> Iterator[Decision]:
         if row.dated:
-            said = (row.decision.note, decided_second(row.decision))
+            wanted = (row.decision.note, decided_second(row.decision))
             for decision in self._alike.get(_key(row.decision), ()):
-                if (decision.note, decided_second(decision)) == said:
+                if (decision.note, decided_second(decision)) == wanted:
                     yield decision
 
     def same_note(self, row: TableRow) -> Iterator[Decision]:

@@ -121,11 +121,11 @@ def record_import(
         recorded=len(appended.recorded),
         known=len(known) + len(appended.already),
         superseded=tuple(
-            sample_id for sample_id, said in last_rows.items() if not _says(state.current(sample_id), said)
+            sample_id for sample_id, last in last_rows.items() if not _repeats(state.current(sample_id), last)
         ),
         undone=tuple(sample_id for sample_id in undone if sample_id not in shown),
     )
 
 
-def _says(current: Decision | None, said: Decision) -> bool:
-    return current is not None and (current.verdict, current.new_label) == (said.verdict, said.new_label)
+def _repeats(current: Decision | None, last: Decision) -> bool:
+    return current is not None and (current.verdict, current.new_label) == (last.verdict, last.new_label)

@@ -1,4 +1,4 @@
-"""What a data set says of each sample: the thing that is audited.
+"""The label of each sample of a data set: the thing that is audited.
 
 Today that is one class a sample, and readers, tasks, review and export work with its class numbers. A study holds them
 behind `Target`, so that a list of classes, a number or a set of boxes has a place beside `ClassLabels`; what reads
@@ -18,7 +18,7 @@ from margin_core.values.arrays import UNLABELED, Ints, freeze
 
 @runtime_checkable
 class Target(Protocol):
-    """What is said of each of n samples.
+    """The labels of n samples, of whatever kind.
 
     Attributes
     ----------
@@ -32,11 +32,11 @@ class Target(Protocol):
 
     @property
     def missing(self) -> NDArray[np.bool_]:
-        """Samples of which nothing is said, (n,)."""
+        """Samples without a label, (n,)."""
         ...
 
     def text(self, row: int) -> str:
-        """Return what is said of one sample as a person reads it.
+        """Return the label of one sample as a person reads it.
 
         Parameters
         ----------
@@ -45,7 +45,7 @@ class Target(Protocol):
         Returns
         -------
         str
-            Empty where nothing is said.
+            Empty where there is none.
         """
         ...
 

@@ -100,7 +100,7 @@ def estimate_error_count_by_pair(posterior: ErrorPosterior, *, limit: int = 20) 
 
     The number left of a pair is Poisson with mean :math:`\lambda \sum_i p'_i\, r_{ic}` over the open samples i given
     as y, r the share of class c among the alternatives. :math:`\lambda \sim \mathrm{Gamma}(2 + f, 2 + e)` is how much
-    more often the pair is confused than the noise transition says: f were found and e expected among the reviewed
+    more often the pair is confused than the noise transition predicts: f were found and e expected among the reviewed
     samples.
 
     Parameters

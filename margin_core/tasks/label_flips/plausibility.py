@@ -16,7 +16,7 @@ OTHER_CLASS_AGREEMENT = 0.7
 """... and at least this share has one and the same other class."""
 
 MIN_CONTRADICTED = 10
-"""Of fewer contradicted labels nothing is said."""
+"""With fewer contradicted labels there is no note."""
 
 MAX_OUT_OF_SAMPLE_AGREEMENT = 0.7
 """A model that never saw them repeats a smaller share of the contradicted labels (benchmarks/in_sample.py).
@@ -86,7 +86,7 @@ def check_probabilities(study: Study, graph: Graph) -> str | None:
     Returns
     -------
     str or None
-        None: there are no probabilities, they are declared in-sample, or nothing speaks against them.
+        None: there are no probabilities, they are declared in-sample, or look out-of-sample.
     """
     if not (study.has(Need.LABELS) and study.has(Need.PROBABILITIES) and study.out_of_sample):
         return None

@@ -65,7 +65,7 @@ def density(layout: Ints, effects: Doubles) -> Doubles:
 def select_smaller_nodes(influence: Influence) -> Doubles:
     """Return the influence of the nodes that are smaller than their neighbors, and 0 for the others.
 
-    The magnitude cannot tell a part that says as much with less from one that says as much with more.
+    The magnitude cannot tell a part with as much effect on less area from one with as much effect on more.
 
     Parameters
     ----------

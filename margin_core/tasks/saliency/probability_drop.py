@@ -1,6 +1,6 @@
 r"""The effect of a node: how far a probability falls when it is hidden, alone or as part of a union.
 
-An effect :math:`s_m` is larger the more the class needs the node, and negative where it speaks against the class.
+An effect :math:`s_m` is larger the more the class needs the node, and negative where it opposes the class.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from margin_core.values import Doubles, Ints, Signal
 def relative_size(layout: Ints) -> Signal:
     r"""Compute :math:`f(m) = |S_m| / \max_n |S_n|`.
 
-    Among nodes of like effect, one that is smaller than the others contests the hypothesis: it says as much with less.
+    Among nodes of like effect, one that is smaller than the others contests the hypothesis: it has as much effect on
+    less area.
 
     Parameters
     ----------

@@ -97,16 +97,15 @@ class Saliency(Task):
     ``influence``
         I: the mean of their influence.
     ``product``
-        :math:`S \circ I`, the paper's. Where all nodes are of one size (columns, words) influence says nothing and this
-        is S.
+        :math:`S \circ I`, the paper's. Where all nodes are of one size (columns, words) influence is 0 everywhere, and
+        this is S.
     ``root`` (default)
         :math:`S \circ \sqrt I`, likewise: sparse too, and slivers at the edge of what matters do not outshine it.
 
     With ``dense='mean'``, as printed, S and I are means of effects and influence, weighted by 1 / size.
 
-    With ``sign='magnitude'``, as printed, effects and influence lose their sign, so that a part that speaks against
-    the class, and one that is larger than others of like effect, count as well. `as_printed` returns the paper's
-    recipe.
+    With ``sign='magnitude'``, as printed, effects and influence lose their sign, so that a part that opposes the class,
+    and one that is larger than others of like effect, count as well. `as_printed` returns the paper's recipe.
 
     References
     ----------
@@ -136,7 +135,7 @@ class Saliency(Task):
     """
 
     name: ClassVar[str] = "saliency"
-    question: ClassVar[str] = "Which parts of a sample made the model say so?"
+    question: ClassVar[str] = "Which parts of a sample does the prediction depend on?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.INPUTS, Need.MODEL})
     version: ClassVar[int] = VERSION
     nodes: ClassVar[str] = "parts"

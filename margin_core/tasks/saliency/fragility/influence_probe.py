@@ -30,7 +30,7 @@ class InfluenceProbe:
         s_i = g(x, y)^T H^{-1} g(x_i, y_i), \qquad g(x, y) = B^T (p(x) - e_y) \otimes x
 
     is how fast the loss of the prediction falls as the sample's weight in the fit grows: larger = supports the
-    prediction more, below 0 = speaks against it.
+    prediction more, below 0 = opposes it.
 
     Attributes
     ----------

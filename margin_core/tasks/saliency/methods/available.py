@@ -14,7 +14,7 @@ SampleKind = Literal["picture", "values", "text"]
 
 MARGIN = Method(
     "margin", "MARGIN", False, Saliency.evaluations,
-    "What the class loses when parts are hidden, many at a time; kept where a part says as much with less.",
+    "How far the probability falls when parts are hidden, many at a time; small parts of large effect count most.",
 )  # fmt: skip
 """The heatmap of `margin_core.tasks.Saliency`."""
 
