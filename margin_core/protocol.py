@@ -66,7 +66,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     >>> explanation.findings.ids[0].item(), round(float(explanation.findings.scores[0]), 2) > 0.9
     ('7', True)
     """
-    _check_types(task, study, progress)
+    _check_types(task, study, engine, progress)
     whole = Run(engine or LocalEngine(), progress or silent)
     task.check(study)
     domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
@@ -126,7 +126,7 @@ def identity(task: Task, study: Study) -> str:
     return fingerprint(VERSION, task.name, task.parameters(), study.fingerprint)
 
 
-def _check_types(task: Any, study: Any, progress: Any) -> None:
+def _check_types(task: Any, study: Any, engine: Any, progress: Any) -> None:
     """Refuse what is handed in by its name, as a class or in the wrong place."""
     if isinstance(study, Task) and isinstance(task, Study):
         raise ParameterError("explain takes the task first, then the study. Write explain(task, study).")
@@ -138,6 +138,10 @@ def _check_types(task: Any, study: Any, progress: Any) -> None:
         raise ParameterError(
             f"explain takes a study; got a {type(study).__name__}. Build one with Study.build(embedding=X, labels=y), "
             "or open a file or folder with load_study(path)."
+        )
+    if engine is not None and not hasattr(engine, "step"):
+        raise ParameterError(
+            f"engine must be a Workspace; got {engine!r}. Write Workspace.at(Path('pets.margin')), or leave it out."
         )
     if progress is not None and not callable(progress):
         raise ParameterError(f"progress must be a function of (fraction, text); got {progress!r}.")

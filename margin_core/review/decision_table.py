@@ -138,7 +138,7 @@ def read_rows_and_undone(
             verdict=verdict,
             old_label=old,
             new_label=_new_label(where, verdict, row.get("label", ""), old, study),
-            reviewer=row.get("reviewer", "") or reviewer,
+            reviewer=str(row.get("reviewer", "") or reviewer or ""),
             note=row.get("note", ""),
             decided_at=at or now,
             sampled=read_flag(f"{where}: sampled", row.get("sampled", "")),

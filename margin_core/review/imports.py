@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.decision_table import read_decision_table, read_rows_and_undone
 from margin_core.review.import_matching import match_rows
@@ -109,6 +110,11 @@ def record_import(
     All new rows are recorded in one transaction: after a crash either all of them are there or none, and importing the
     table again makes it whole.
     """
+    if not isinstance(study, Study) or not isinstance(store, ReviewStore):
+        odd = f"a {type(store if isinstance(study, Study) else study).__name__}"
+        raise ReviewError(
+            f"record_import takes a study and a store; got {odd}. Write record_import(table, study, ReviewStore(path))."
+        )
     rows, undone = read_rows_and_undone(source, study, reviewer=reviewer, task=task)
     key = study_key(study)
     log = store.decisions(key)

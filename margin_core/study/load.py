@@ -32,6 +32,7 @@ from margin_core.study.workspace_source import (
     recorded_model,
 )
 from margin_core.values import Study
+from margin_core.values.handed_in import to_path
 
 VERSION = 1
 """Raised whenever the same samples become another study."""
@@ -81,7 +82,7 @@ def load_study(
     split: str | None = None,
     weight: str | None = None,
     group: str | None = None,
-    workspace: Workspace | Path | None = None,
+    workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
 ) -> Study:
@@ -101,7 +102,7 @@ def load_study(
         Whether `model` may name code (``package.module:factory``). A model that a file names never may.
     label, file, id, split, weight, group : str, optional
         The column of a manifest with this role; default: recognized by its name.
-    workspace : Workspace or Path, optional
+    workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
         Receives the progress; stops the opening by raising `Cancelled`.
@@ -168,7 +169,7 @@ def open_source(
     split: str | None = None,
     weight: str | None = None,
     group: str | None = None,
-    workspace: Workspace | Path | None = None,
+    workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
 ) -> Opened:
@@ -189,13 +190,13 @@ def open_source(
     SourceError, ModelError, AccessError, WorkspaceError
         As for `load_study`.
     """
-    path = _existing(Path(source))
+    path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group)
     choice = ModelChoice(model, layer, allow_code)
-    allowed = resolve_roots(roots)
-    if isinstance(workspace, Path):
-        workspace = Workspace.at(workspace)
+    allowed = resolve_roots([roots] if isinstance(roots, str | Path) else roots)
+    if workspace is not None and not isinstance(workspace, Workspace):
+        workspace = Workspace.at(to_path("load_study: workspace", workspace))
     elif workspace is None and isinstance(run.engine, Workspace):
         workspace = run.engine
     if path.suffix == SUFFIX and path.is_dir():

@@ -188,6 +188,27 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
     return read_only(table if (np.abs(total - 1) < 1e-5).all() else table / total[:, None])
 
 
+PROBABILITY_FEATURES = "square roots of the given probabilities"
+"""What the features are called where the probabilities stand in for them."""
+
+
+def probability_features(table: Floats) -> Floats:
+    """Return features of samples of which nothing is given but their probabilities.
+
+    Parameters
+    ----------
+    table : float32 array (n, c)
+        As `checked_probabilities` returns it.
+
+    Returns
+    -------
+    float32 array (n, c)
+        Square roots: Euclidean distances of these are Hellinger distances of the distributions, times the root of 2
+        (docs/decisions/0025).
+    """
+    return read_only(np.sqrt(table))
+
+
 def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
     """Return a given function on the samples in double precision.
 

@@ -17,6 +17,7 @@ from margin_core.errors import MissingPart, SourceError
 from margin_core.storage.archive import read_archive, sparse_from_arrays, sparse_to_arrays, write_archive
 from margin_core.values.arrays import Floats, Ints, SignalValues, Texts, freeze, read_only
 from margin_core.values.findings import Findings
+from margin_core.values.handed_in import to_path
 from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
 from margin_core.values.summaries import html_facts
 
@@ -212,7 +213,7 @@ class Explanation:
         arrays |= signal_arrays | high_pass_arrays
         arrays |= {f"evidence.{name}": array for name, array in self.findings.evidence.items()}
         arrays |= {f"maps.{name}": array for name, array in self.findings.maps.items()}
-        write_archive(Path(path), about, arrays)
+        write_archive(to_path("Explanation.save", path), about, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -231,7 +232,7 @@ class Explanation:
         SourceError
             The file is absent, damaged, holds pickled objects, or is no explanation.
         """
-        about, arrays = read_archive(Path(path))
+        about, arrays = read_archive(to_path("Explanation.load", path))
         if about.get("format") != 1 or "task" not in about:
             raise SourceError(f"'{path}' is not an explanation this version can read. Make it again with explain().")
         try:

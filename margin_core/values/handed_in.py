@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -310,6 +311,30 @@ def named_parts(where: str, value: Any | None) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise SourceError(f"{where}: the name '{twice}' occurs {keys.count(twice)} times. Give each a name of its own.")
     return named
+
+
+def to_path(where: str, value: Any) -> Path:
+    """Return a path that somebody names.
+
+    Parameters
+    ----------
+    where : str
+        Who asks for it, for messages: ``"load_study"``.
+    value : str or PathLike
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    SourceError
+        It is no path, or an empty one.
+    """
+    if not isinstance(value, str | PathLike) or not str(value):
+        given = "an empty text" if isinstance(value, str) else f"a {type(value).__name__}"
+        raise SourceError(f"{where} takes a path; got {given}. Name a file or folder, or build a study from arrays.")
+    return Path(value)
 
 
 def is_missing(item: Any) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
 from numpy.typing import NDArray
+
+from margin_core.errors import MarginError, ModelError
 
 
 @runtime_checkable
@@ -56,3 +59,63 @@ class Inputs(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: Any) -> Any: ...
+
+
+def describe_model(model: Any) -> str:
+    """Return what a model is, in words: its description, else the name of its class.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+
+    Returns
+    -------
+    str
+        For a message.
+    """
+    return str(getattr(model, "description", "") or type(model).__name__)
+
+
+def call_model(model: Any, method: str, inputs: Any) -> list[NDArray[Any]]:
+    """Call a method of a model, which somebody else may have written, on a batch.
+
+    Parameters
+    ----------
+    model : Model
+    method : str
+        ``probabilities``, ``embed``, or ``both`` where there is such a method.
+    inputs : array (b, ...) or sequence
+
+    Returns
+    -------
+    list of float array (b, c)
+        One; of ``both``, features and probabilities.
+
+    Raises
+    ------
+    ModelError
+        It raised an error, which the message repeats, or did not return a row of numbers for each of the inputs.
+    """
+    name = describe_model(model)
+    try:
+        returned = getattr(model, method)(inputs)
+    except MarginError:
+        raise
+    except Exception as error:  # Whatever it raises is the user's to see, as one sentence.
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ModelError(f"{name}: {method}() raised {said}. Correct the model, or what it is given.") from error
+    outputs = []
+    for output in returned if method == "both" else [returned]:
+        try:
+            array = np.asarray(output)
+            array = array if array.dtype.kind == "f" else array.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"{name}: {method}() must return numbers ({error}). Correct the model.") from None
+        if array.ndim != 2 or len(array) != len(inputs):
+            raise ModelError(
+                f"{name}: {method}() must give one row a sample; {len(inputs)} went in and an array of shape "
+                f"{array.shape} came out. Correct the model."
+            )
+        outputs.append(array)
+    return outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from margin_core.errors import MissingPart, SourceError
+from margin_core.errors import MarginWarning, MissingPart, ParameterError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
 from margin_core.values.checks import (
+    PROBABILITY_FEATURES,
     checked_embedding,
     checked_ids,
     checked_inputs,
@@ -23,6 +25,7 @@ from margin_core.values.checks import (
     checked_probabilities,
     checked_signal,
     common_length,
+    probability_features,
 )
 from margin_core.values.given_graph import checked_graph
 from margin_core.values.handed_in import named_parts, to_column, to_rows
@@ -119,6 +122,8 @@ class Study:
         ----------
         name : str
         embedding : array_like (n, d), optional
+            Default: none; the square roots of the probabilities where labels and out-of-sample `probabilities` are all
+            that is given, with a warning.
             Cast to float32. A value that is infinite, or beyond 1e15, counts as NaN. A sparse matrix is made dense if
             that takes 2 GB at most.
         labels : array_like (n,), optional
@@ -161,6 +166,11 @@ class Study:
         SourceError
             Parts that do not match or cannot be read, labels without a class, repeated or missing ids, no samples.
 
+        Warns
+        -----
+        MarginWarning
+            The probabilities stand in for an embedding; something of the graph was left out.
+
         Notes
         -----
         Arrays may be of NumPy, pandas, polars, PyArrow or PyTorch, or lists; rows are taken in their order, and the
@@ -188,13 +198,23 @@ class Study:
         names, numbers = checked_labels(name, rows.get("labels"), class_names)
         table = checked_probabilities(name, rows.get("probabilities"), names)
         samples = checked_inputs(name, rows.get("inputs"))
+        points = checked_embedding(name, rows.get("embedding"))
+        others = (points, samples, model, graph, *signal_rows)
+        if numbers is not None and table is not None and out_of_sample and all(other is None for other in others):
+            points, features = probability_features(table), PROBABILITY_FEATURES
+            warnings.warn(
+                f"Study '{name}': no embedding was given, so samples are compared by the {features}. Pass embedding= "
+                "to compare them by features, which tell more.",
+                MarginWarning,
+                stacklevel=2,
+            )
         if not names and table is not None:
             names = tuple(str(number) for number in range(table.shape[1]))
         checked: dict[str, Any] = {
             "ids": sample_ids,
             "class_names": names,
             "labels": numbers,
-            "embedding": checked_embedding(name, rows.get("embedding")),
+            "embedding": points,
             "probabilities": table,
             "inputs": samples,
             "model": checked_model(model, samples),
@@ -271,7 +291,7 @@ class Study:
         -------
         bool
         """
-        return getattr(self, f"maybe_{need}") is not None
+        return getattr(self, f"maybe_{_known(need)}") is not None
 
     def require(self, need: Need) -> Any:
         """Return a part of the study.
@@ -290,9 +310,9 @@ class Study:
         MissingPart
             The study does not have it; the message says how to provide it.
         """
-        value = getattr(self, f"maybe_{need}")
+        value = getattr(self, f"maybe_{_known(need)}")
         if value is None:
-            raise MissingPart(f"Study '{self.name}' has no {need}. {WHERE_TO_GET[need]}")
+            raise MissingPart(f"Study '{self.name}' has no {need}. {WHERE_TO_GET[_known(need)]}")
         return value
 
     @property
@@ -367,6 +387,11 @@ class Study:
         for many in ("columns", "signals"):
             if many in changes:
                 changes[many] = named_parts(f"Study '{self.name}': {many}", changes[many])
+        if self.features == PROBABILITY_FEATURES:  # which follow the probabilities, and give way to others
+            if {"probabilities", "out_of_sample", "inputs", "model", "graph", "signals"} & set(changes):
+                changes.setdefault("embedding", None)
+            if "embedding" in changes:
+                changes.setdefault("features", "the given embedding")
         known = unchanged_fingerprints(self.parts, now, changes) | dict(parts or {})
         return Study.build(ids=self.ids, **now | changes, parts=known)
 
@@ -388,3 +413,11 @@ class Study:
 def _to_rows(of: str, parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts that are given, each with rows that can be counted and read more than once."""
     return {part: to_rows(f"{of}'{part}'", value) for part, value in parts.items() if value is not None}
+
+
+def _known(need: Need) -> Need:
+    """Return a part by its name, whoever wrote it."""
+    try:
+        return Need(need)
+    except ValueError:
+        raise ParameterError(f"A study has no part '{need}'. There are: {', '.join(Need)}.") from None

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from margin_core import Study, estimate_errors, explain
-from margin_core.errors import MarginError, ParameterError, ReviewError
+from margin_core import Explanation, Study, add_model_outputs, as_model, estimate_errors, explain, load_study
+from margin_core.errors import MarginError, ModelError, ParameterError
 from margin_core.figures import (
     Pin,
     class_bars,
@@ -26,6 +26,7 @@ from margin_core.figures import (
 )
 from margin_core.graph import Knn
 from margin_core.influence import HighPass
+from margin_core.review import ReviewStore, export, record_import
 from margin_core.review.estimates import Reviews
 from margin_core.tasks import ContextualOutliers, LabelFlips, Prototypes, Saliency
 
@@ -83,6 +84,17 @@ def test_numbers_of_numpy_are_numbers():
     assert {type(value) for value in recipe.parameters().values()} <= {str, int, float, bool}
 
 
+class Broken:
+    """A model of which everything can be wrong."""
+
+    def __init__(self, fingerprint, answer):
+        self.fingerprint, self._answer = fingerprint, answer
+
+    def probabilities(self, inputs):
+        return self._answer(inputs)
+
+
+TABLE = pd.DataFrame({"id": ["0"], "verdict": ["keep"]})
 VERBS = {
     "a task by its name": (lambda s: explain("label_flips", s), "'label_flips'. Write explain(LabelFlips(), study)"),
     "a task as a class": (lambda s: explain(Prototypes, s), "the class Prototypes. Write explain(Prototypes(), study)"),
@@ -90,6 +102,25 @@ VERBS = {
     "the wrong way round": (lambda s: explain(s, LabelFlips()), "Write explain(task, study)"),
     "a table as a study": (lambda s: explain(LabelFlips(), pd.DataFrame()), "got a DataFrame. Build one with"),
     "a path as a study": (lambda s: explain(LabelFlips(), "pets.npz"), "got a str. Build one with Study.build"),
+    "an engine by its path": (lambda s: explain(LabelFlips(), s, engine="x"), "got 'x'. Write Workspace.at(Path("),
+    "a number as a source": (lambda s: load_study(3), "load_study takes a path; got a int"),
+    "an empty path": (lambda s: load_study(""), "load_study takes a path; got an empty text"),
+    "a table as a source": (lambda s: load_study(pd.DataFrame()), "got a DataFrame. Name a file or folder, or build"),
+    "a workspace that is none": (lambda s: load_study(".", workspace=3), "workspace takes a path; got a int"),
+    "an explanation of nowhere": (lambda s: Explanation.load(None), "Explanation.load takes a path; got a NoneType"),
+    "an export to nowhere": (lambda s: export(s, [], "csv", None), "export takes a path; got a NoneType"),
+    "an export of a store": (lambda s: export(s, ReviewStore, "csv", "x.csv"), "Write export(study, store.decisions()"),
+    "an import into a path": (lambda s: record_import(TABLE, s, "x.sqlite"), "ReviewStore(path)"),
+    "an import for no study": (lambda s: record_import(TABLE, None, None), "a study and a store; got a NoneType"),
+    "outputs of no study": (lambda s: add_model_outputs(TABLE), "add_model_outputs takes a study; got a DataFrame"),
+    "a part that there is not": (lambda s: s.require("features"), "A study has no part 'features'. There are: labels"),
+    "reviews from nothing": (lambda s: Reviews.from_frame(None, s), "a table is a pandas.DataFrame; got a NoneType"),
+    "rows by name": (
+        lambda s: Reviews.build(given=s.labels, rows=["a"], verdicts=["keep"], new_labels=[0], sampled=[0]),
+        "rows and new labels must be whole numbers",
+    ),
+    "a model as a class": (lambda s: as_model(Broken), "Broken is a class. Pass a model that is made of it"),
+    "a model without an identity": (lambda s: as_model(Broken(None, None)), "must be a text that changes with its"),
     "progress that is no function": (lambda s: explain(LabelFlips(), s, progress=True), "progress must be a function"),
     "an estimate of no study": (lambda s: estimate_errors("pets.npz"), "the study is a str. Write estimate_errors("),
     "an estimate by another task": (lambda s: estimate_errors(s, task=Prototypes()), "the task is Prototypes("),
@@ -113,9 +144,32 @@ VERBS = {
 }  # fmt: skip
 
 
+MODELS = {
+    "that fails": (lambda inputs: 1 / 0, "probabilities() raised ZeroDivisionError: division by zero. Correct the"),
+    "of words": (lambda inputs: "cat", "probabilities() must return numbers"),
+    "of too few rows": (lambda inputs: np.ones((1, 2)) / 2, "probabilities() must give one row a sample"),
+    "of one number a sample": (lambda inputs: np.ones(len(inputs)), "probabilities() must give one row a sample"),
+}
+
+
+@pytest.mark.parametrize(("answer", "said"), MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("use", ["outputs", "saliency of a row", "saliency of a picture"])
+def test_a_model_that_does_not_keep_its_word_is_named(answer, said, use):
+    inputs = np.eye(12) if use != "saliency of a picture" else np.arange(12 * 64).reshape(12, 8, 8).astype(np.uint8)
+    study = Study.build(inputs=inputs, labels=[0, 1] * 6, model=Broken("1", answer))
+    with pytest.raises(ModelError, match=f"^Broken: {re.escape(said)}"):
+        add_model_outputs(study) if use == "outputs" else explain(Saliency(sample="0"), study)
+
+
+def test_a_workspace_and_roots_may_be_one_text(tmp_path):
+    np.savez(tmp_path / "pets.npz", embedding=np.eye(4), labels=[0, 1, 0, 1])
+    load_study(str(tmp_path / "pets.npz"), workspace=str(tmp_path / "here"), roots=str(tmp_path))
+    assert (tmp_path / "here").is_dir()
+
+
 @pytest.mark.parametrize(("call", "said"), VERBS.values(), ids=VERBS)
 def test_verbs_name_what_they_take(call, said, study):
-    with pytest.raises((ParameterError, ReviewError), match=re.escape(said)) as caught:
+    with pytest.raises(MarginError, match=re.escape(said)) as caught:
         call(study)
     assert "\n" not in str(caught.value)
 

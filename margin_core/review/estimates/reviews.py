@@ -95,7 +95,10 @@ class Reviews:
         ReviewError
             Lengths that differ, a row twice or outside the study, a verdict of another name.
         """
-        places = np.asarray(rows, dtype=np.int64)
+        try:
+            places, named = np.asarray(rows, dtype=np.int64), np.asarray(new_labels, dtype=np.int64)
+        except (TypeError, ValueError):
+            raise ReviewError("Reviews: rows and new labels must be whole numbers. For ids use from_frame.") from None
         lengths = [len(places), len(verdicts), np.size(new_labels), np.size(sampled)]
         if len(set(lengths)) > 1:
             raise ReviewError(f"Reviews: rows, verdicts, new labels and sampled must be as many; got {lengths}.")
@@ -109,7 +112,6 @@ class Reviews:
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
         outcomes = np.array([OUTCOMES[verdict] for verdict in verdicts], dtype=np.int64)
         relabeled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
-        named = np.asarray(new_labels, dtype=np.int64)
         # A table of final labels says "relabel" for each; where the class is the given one, that is to keep it.
         outcomes[relabeled & (named == given[places])] = RIGHT
         true_labels = np.where(relabeled, named, UNLABELED)
@@ -146,6 +148,8 @@ class Reviews:
         ReviewError
             A column is absent, or the table is a log; an id, verdict or class is unknown, or a sample occurs twice.
         """
+        if not (hasattr(frame, "columns") and hasattr(frame, "iloc")):
+            raise ReviewError(f"Reviews: a table is a pandas.DataFrame; got a {type(frame).__name__}. Give one.")
         check_names("Reviews: the table", frame.columns)
         if "undoes" in frame.columns:
             raise ReviewError(

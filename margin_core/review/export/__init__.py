@@ -18,6 +18,7 @@ from margin_core.review.export.model_file import write_own_model
 from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
 from margin_core.review.store import log_frame
 from margin_core.values import Study
+from margin_core.values.handed_in import to_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,4 +153,9 @@ def export(study: Study, decisions: Sequence[Decision], format: str, path: str |
     chosen = next((known for known in FORMATS if known.name == format), None)
     if chosen is None:
         raise ReviewError(f"There is no format '{format}'. There are: {', '.join(known.name for known in FORMATS)}.")
-    return Exported(Path(path), chosen.write(study, decisions, Path(path)))
+    if not isinstance(study, Study) or isinstance(decisions, str) or not isinstance(decisions, Sequence):
+        raise ReviewError(
+            "export takes a study, then the decisions of a log. Write export(study, store.decisions(), 'csv', path)."
+        )
+    target = to_path("export", path)
+    return Exported(target, chosen.write(study, decisions, target))

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import ModelError
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
 from margin_core.study.features.batches import are_pictures, nothing_readable, read_batch, row_digests
 from margin_core.study.inputs.texts import TextList
 from margin_core.values import Study
+from margin_core.values.model import call_model
 
 VERSION = 1
 """Raised whenever the same model would be shown the same samples differently."""
@@ -133,22 +133,6 @@ def count_outputs(model: Any, study: Study, run: Run) -> int:
     return len(run.step("outputs", key, lambda: {"zeros": _zeros_of_first_output(model, study)})["zeros"])
 
 
-def describe_model(model: Any) -> str:
-    """Return what a model is, in words: its description, else the name of its class.
-
-    Parameters
-    ----------
-    model : Model
-        Any model.
-
-    Returns
-    -------
-    str
-        For a message.
-    """
-    return str(getattr(model, "description", "") or type(model).__name__)
-
-
 def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
     """Yield consecutive blocks of rows whose ends are decided by their content.
 
@@ -221,14 +205,7 @@ def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, s
 def _call(model: Any, methods: tuple[str, ...], inputs: Any) -> list[NDArray[np.float32]]:
     """Call the methods of a model on one batch, in one pass where it can."""
     if len(methods) > 1 and hasattr(model, "both"):
-        returned = model.both(inputs)
+        outputs = call_model(model, "both", inputs)
     else:
-        returned = [getattr(model, method)(inputs) for method in methods]
-    outputs = [np.asarray(output, dtype=np.float32) for output in returned]
-    for method, output in zip(methods, outputs, strict=True):
-        if output.ndim != 2 or len(output) != len(inputs):
-            raise ModelError(
-                f"{describe_model(model)}: {method}() must give one row a sample; {len(inputs)} went in and an array "
-                f"of shape {output.shape} came out. Correct the model."
-            )
-    return outputs
+        outputs = [call_model(model, method, inputs)[0] for method in methods]
+    return [np.asarray(output, dtype=np.float32) for output in outputs]

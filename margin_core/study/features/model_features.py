@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import MarginWarning, SourceError
+from margin_core.errors import MarginWarning, ParameterError, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
-from margin_core.study.features.blocks import compute_outputs, count_outputs, describe_model
+from margin_core.study.features.blocks import compute_outputs, count_outputs
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.notes import Note, assumption, loss, texts_of
 from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study
+from margin_core.values.model import describe_model
 
 
 def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: Progress | None = None) -> Study:
@@ -65,6 +66,10 @@ def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: P
     >>> study.embedding.shape, study.probabilities.shape, study.out_of_sample
     ((40, 2), (40, 2), False)
     """
+    if not isinstance(study, Study):
+        raise ParameterError(
+            f"add_model_outputs takes a study; got a {type(study).__name__}. Build one with Study.build."
+        )
     model = study.model
     study.require(Need.INPUTS)
     extended, notes = with_model(study, model, Run(engine or LocalEngine(), progress or silent))

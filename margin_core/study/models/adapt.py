@@ -74,7 +74,14 @@ def as_model(
     torch = sys.modules.get("torch")  # Whoever holds a network has imported it.
     if torch is not None and isinstance(model, torch.nn.Module):
         return _of_network(model, inputs, class_names, layer, size, mean, std)
+    if isinstance(model, type):
+        raise ModelError(f"{model.__name__} is a class. Pass a model that is made of it: {model.__name__}(...).")
     if isinstance(model, Model):
+        if not isinstance(model.fingerprint, str | int):
+            raise ModelError(
+                f"The fingerprint of a {type(model).__name__} must be a text that changes with its weights; got "
+                f"{model.fingerprint!r}. Give it one, such as fingerprint = 'version 1'."
+            )
         return model
     if hasattr(model, "predict_proba"):
         from margin_core.study.models.estimator import EstimatorModel

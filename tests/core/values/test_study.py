@@ -5,7 +5,7 @@ import pytest
 from study_parts import Constant, parts
 
 from margin_core import Study
-from margin_core.errors import MissingPart
+from margin_core.errors import MarginWarning, MissingPart
 from margin_core.values import WHERE_TO_GET, EmbeddingModel, Model, Need
 
 
@@ -123,3 +123,39 @@ def test_a_list_of_texts_is_texts():
     study = Study.build(inputs=["a b", "c"], labels=[0, 1])
     assert study.inputs.tolist() == ["a b", "c"] and study.inputs.shape == (2,)
     assert study.fingerprint == Study.build(inputs=("a b", "c"), labels=[0, 1]).fingerprint
+
+
+P = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [0.6, 0.4]])
+NO_FEATURES = "no embedding was given, so samples are compared by the square roots of the given probabilities"
+
+
+def test_probabilities_stand_in_for_an_embedding_where_there_is_nothing_else():
+    with pytest.warns(MarginWarning, match=NO_FEATURES):
+        study = Study.build(labels=[0, 1, 0, 1], probabilities=P)
+    np.testing.assert_allclose(study.embedding, np.sqrt(P), rtol=1e-6)
+    assert study.features == "square roots of the given probabilities"
+    assert study.with_labels([1, 1, 0, 0]).features == study.features
+    with pytest.warns(MarginWarning, match=NO_FEATURES):
+        other = study.replace(probabilities=P[::-1])
+    np.testing.assert_allclose(other.embedding, np.sqrt(P[::-1]), rtol=1e-6)
+    assert other.parts["embedding"] != study.parts["embedding"]
+    assert not study.replace(out_of_sample=False).has(Need.EMBEDDING)
+    features = study.replace(embedding=np.eye(4))
+    assert (features.features, features.embedding.shape) == ("the given embedding", (4, 4))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"out_of_sample": False},
+        {"inputs": np.zeros((4, 2, 2), np.uint8)},
+        {"graph": np.eye(4, k=1) + np.eye(4, k=-1)},
+        {"signals": {"f": [1, 2, 3, 4]}},
+        {"labels": None, "class_names": ["a", "b"]},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_nothing_stands_in_for_an_embedding_beside_anything_else(more):
+    study = Study.build(**{"labels": [0, 1, 0, 1], "probabilities": P} | more)
+    with pytest.raises(MissingPart, match="has no embedding"):
+        study.require(Need.EMBEDDING)

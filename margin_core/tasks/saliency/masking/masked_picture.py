@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from margin_core.tasks.saliency.image_parts import expand_cells
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.values import Doubles, Floats, Model
+from margin_core.values.model import call_model
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,8 @@ class MaskedPicture:
         filled = np.rint(np.clip(painted, 0, 255)).astype(np.uint8)
         paint = filled[:, 0] if self.picture.ndim == 2 else filled.transpose(0, 2, 3, 1)
         where = visible if self.picture.ndim == 2 else visible[..., None]
-        return np.asarray(self.model.probabilities(np.where(where, self.picture, paint)), dtype=np.float64)
+        shown = np.where(where, self.picture, paint)
+        return np.asarray(call_model(self.model, "probabilities", shown)[0], dtype=np.float64)
 
 
 def channels_first(picture: NDArray[np.uint8]) -> Floats:

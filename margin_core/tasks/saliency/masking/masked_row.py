@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.values import Doubles, Floats, Model
+from margin_core.values.model import call_model
 
 N_REPLACEMENTS = 8
 """Rows of replacement values, where these are sampled."""
@@ -48,8 +49,8 @@ class MaskedRow:
         float64 array (b, c)
         """
         masked = np.where(visible[:, None], self.row, self.replacements)
-        predicted = np.asarray(self.model.probabilities(masked.reshape(-1, len(self.row))), dtype=np.float64)
-        return np.asarray(predicted.reshape(len(visible), len(self.replacements), -1).mean(axis=1))
+        (predicted,) = call_model(self.model, "probabilities", masked.reshape(-1, len(self.row)))
+        return np.asarray(predicted.reshape(len(visible), len(self.replacements), -1).mean(axis=1), dtype=np.float64)
 
 
 def column_means(rows: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.values import Doubles, Model, Texts
+from margin_core.values.model import call_model
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,4 +41,4 @@ class MaskedText:
         float64 array (b, c)
         """
         texts = [" ".join(self.words[kept].tolist()) for kept in visible]
-        return np.asarray(self.model.probabilities(texts), dtype=np.float64)
+        return np.asarray(call_model(self.model, "probabilities", texts)[0], dtype=np.float64)
