@@ -126,6 +126,7 @@ def test_what_the_command_line_has_not_is_noticed(capsys, line, said):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::margin_core.errors.MarginWarning")  # A page may show what is assumed.
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.stem)
 def test_python_of_a_page_runs(page, monkeypatch):
     monkeypatch.chdir(ROOT)

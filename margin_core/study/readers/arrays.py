@@ -23,6 +23,7 @@ from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
+from margin_core.values.checks import PROBABILITY_FEATURES, probability_features
 from margin_core.values.label_checks import counts_from_zero
 
 VERSION = 3
@@ -227,15 +228,24 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         )
     if left:
         notes.append(loss(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)})."))
+    name = path.stem if path.is_file() else path.name
+    out_of_sample = bool(np.all(arrays.get("out_of_sample", np.True_)))
+    if embedding is None and inputs is None and labels is not None and "probabilities" in parts and out_of_sample:
+        features = PROBABILITY_FEATURES
+        # Whether they are probabilities at all is checked where the study is built.
+        embedding = probability_features(np.maximum(parts["probabilities"], 0).astype(np.float32))
+        notes.append(
+            assumption(f"There is no embedding: samples are compared by the {features}. Add one to compare features.")
+        )
     found = Samples(
-        name=path.stem if path.is_file() else path.name,
+        name=name,
         ids=parts.get("ids"),
         labels=labels,
         class_names=names,
         inputs=inputs,
         embedding=embedding,
         probabilities=parts.get("probabilities"),
-        out_of_sample=bool(np.all(arrays.get("out_of_sample", np.True_))),
+        out_of_sample=out_of_sample,
         columns=columns,
         features=features,
         notes=tuple(notes),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from margin_core import explain
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
@@ -8,6 +9,8 @@ from margin_core.study import open_source
 from margin_core.study.notes import texts_of
 from margin_core.study.readers.arrays import read_array_folder, read_arrays
 from margin_core.study.samples import ColumnNames, ReadRequest
+from margin_core.tasks import LabelFlips
+from margin_core.values import Need
 
 
 def read(path, run=None, memory=None, **columns):
@@ -261,3 +264,19 @@ def test_probabilities_that_are_none_are_left_out_for_their_reason(npz):
     assert texts_of(samples.notes) == (
         "'pred_probs' left out: not a row a sample of probabilities, none negative, each row adding up to 1.",
     )
+
+
+def test_labels_and_probabilities_alone_can_be_ranked(tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 30)
+    p = np.where(labels[:, None] == [0, 1], 0.8, 0.2) + rng.uniform(-0.1, 0.1, (60, 1)) * [1, -1]
+    labels[7] = 1
+    np.savez(tmp_path / "a.npz", labels=labels, pred_probs=p)
+    opened = open_source(tmp_path / "a.npz")
+    assert (
+        "There is no embedding: samples are compared by the square roots of the given probabilities. Add one to "
+        "compare features."
+    ) in texts_of(opened.notes)
+    assert explain(LabelFlips(), opened.study).findings.ids[0] == "7"
+    np.savez(tmp_path / "a.npz", labels=labels, pred_probs=p, out_of_sample=False)
+    assert not open_source(tmp_path / "a.npz").study.has(Need.EMBEDDING)
