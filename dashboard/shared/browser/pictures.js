@@ -135,7 +135,7 @@ export class Miniature {
 }
 
 /* The sample itself, whatever it is made of, in a frame whose size never depends on it. */
-export class Subject {
+export class SampleFrame {
   /**
    * @param {string} study
    * @param {Pictures} pictures

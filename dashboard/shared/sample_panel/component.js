@@ -8,7 +8,7 @@ import { ErrorProbabilities } from "../browser/error_probability.js";
 import { button, el, setText, unreachableNotice } from "../browser/elements.js";
 import { Evidence } from "../browser/evidence.js";
 import { mountOnce } from "../browser/mount.js";
-import { Miniature, Pictures, Subject } from "../browser/pictures.js";
+import { Miniature, Pictures, SampleFrame } from "../browser/pictures.js";
 import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { chipOf } from "../browser/class_chip.js";
@@ -38,13 +38,13 @@ class SamplePanel {
     const { study, kind } = data;
     this.data = data;
     this.errorProbabilities = new ErrorProbabilities(study);
-    this.subject = new Subject(study, this.pictures);
+    this.sampleFrame = new SampleFrame(study, this.pictures);
     this.evidence = new Evidence({ study, pictures: this.pictures, onNeighbor: (one) => this.act("open", one.row) });
     this.evidenceDialog = new EvidenceDialog({ study, onOpen: (one) => this.act("open", one.row) });
     this.node = el("aside", { class: `margin panel of-${kind}`, "aria-label": "sample", "data-state": "none" },
       el("div", { class: "content" },
         el("div", { class: "panel-head" }, this.title, this.rank),
-        this.subject.node, this.decision, this.note,
+        this.sampleFrame.node, this.decision, this.note,
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "Review this", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "Show on map", on: { click: () => this.act("map") } }),
@@ -171,7 +171,7 @@ class SamplePanel {
     setText(this.title, `#${card.id}`);
     this.title.title = `#${card.id}`;
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
-    this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     this.evidence.show(card, classes, this.errorProbabilityOf());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");

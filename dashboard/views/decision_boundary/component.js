@@ -12,7 +12,7 @@ import { classOf, count } from "../../shared/browser/words.js";
 import { Axis } from "./axis.js";
 import { BoundaryStrip } from "./boundary_strip.js";
 import { Chords } from "./chords.js";
-import { PairTable } from "./table.js";
+import { PairTable } from "./pair_table.js";
 import { pairFacts, pairWords, sampleFacts } from "./words.js";
 
 const DEFAULT_SHOWN = 16;

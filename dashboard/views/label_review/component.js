@@ -45,7 +45,7 @@ class LabelReview {
   pictures = new Pictures();
   live = el("div", { class: "visually-hidden", "aria-live": "polite" });
   refusals = new Refusals((row) => this.navigation.visit(row));
-  header = new Header({ onUndo: () => this.decisions.undo(), onMode: () => this.turnMode(), onHelp: () => this.help.showModal() });
+  header = new Header({ onUndo: () => this.decisions.undo(), onMode: () => this.toggleMode(), onHelp: () => this.help.showModal() });
   unreachable = new UnreachableNotice(() => this.loader.load());
 
   /** @param {ReviewData} data */
@@ -128,7 +128,7 @@ class LabelReview {
     const keys = new KeyActions({
       dialogs: { help: this.help, why: this.popups.evidence.node }, endNotice: this.end.notice, sampleView: this.sampleView, groups: this.groups,
       navigation: this.navigation, decisions: this.decisions, popups: this.popups, page: {
-        situation: () => this.situation(), turnMode: () => this.turnMode(), goToSaliency: () => { if (this.data.hasSaliency) this.goWith("saliency"); },
+        situation: () => this.situation(), toggleMode: () => this.toggleMode(), goToSaliency: () => { if (this.data.hasSaliency) this.goWith("saliency"); },
       },
     });
     this.stopKeys = routeKeys(this.node, (key, event) => keys.onKey(key, event));
@@ -308,7 +308,7 @@ class LabelReview {
     };
   }
 
-  turnMode() {
+  toggleMode() {
     this.setMode(this.mode === "grid" ? "one" : "grid");
   }
 

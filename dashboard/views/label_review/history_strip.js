@@ -3,7 +3,7 @@
 
 /** @import { Card, ClassEntry, RefitState, ReviewData } from "../../payloads.d.ts" */
 /** @import { Pictures } from "../../shared/browser/pictures.js" */
-/** @import { CurrentDecision } from "./queue.js" */
+/** @import { CurrentDecision } from "./current_decisions.js" */
 
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";

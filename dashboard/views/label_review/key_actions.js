@@ -15,7 +15,7 @@ import { actionFor, mayRepeat } from "./keys.js";
  * The page around it.
  * @typedef {object} Page
  * @property {() => Situation} situation
- * @property {() => void} turnMode
+ * @property {() => void} toggleMode
  * @property {() => void} goToSaliency with the sample on screen, where heatmaps can be computed
  */
 
@@ -66,7 +66,7 @@ export class KeyActions {
   run(action) {
     switch (action.name) {
       case "help": return this.help.showModal();
-      case "mode": return this.page.turnMode();
+      case "mode": return this.page.toggleMode();
       case "undo": return void this.decisions.undo();
       case "check": return this.endNotice.act.check();
       case "keep": case "skip": case "exclude": return this.decisions.decide(action.name);

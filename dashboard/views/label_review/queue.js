@@ -1,11 +1,12 @@
 // @ts-check
-/* Which samples come next, what was decided, and how the server's answers change both. Nothing here touches the page. */
+/* Which samples come next, and how decisions and the server's answers change that. Nothing here touches the page. */
 
-/** @import { CardDecision, HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
-/** @import { Stored } from "../../shared/browser/outbox.js" */
+/** @import { HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { Waiting } from "./current_decisions.js" */
 
 import { forgetOldest } from "../../shared/browser/cache.js";
 import { address, getJson } from "../../shared/browser/server.js";
+import { currentCounts, currentDecisions, lastRows } from "./current_decisions.js";
 
 export const READY = 12;
 const PAGE = 60;
@@ -15,12 +16,8 @@ const RESERVE = 90;
 const MAX_SKIPPED = 1_000;
 const MAX_CARDS = 600;
 const RECENT_SHOWN = 10;
-/** @type {Record<CardDecision["verdict"], "relabeled" | "kept" | "excluded" | "skipped">} */
-const FIELDS = { relabel: "relabeled", keep: "kept", exclude: "excluded", skip: "skipped" };
 
-/** @typedef {Pick<HistoryEntry, "row" | "id" | "verdict" | "label" | "seq" | "client" | "at"> & { excerpt?: string }} CurrentDecision a decision that holds, as far as this page knows */
 /** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */
-/** @typedef {Pick<Stored, "client" | "decision">} Waiting a decision on its way to the server */
 
 export class Queue {
   /**
@@ -262,29 +259,8 @@ export class Queue {
 
   /* ----- what was decided ----- */
 
-  /**
-   * Decisions that hold as far as this page knows, newest first: what waits, then what the server has. An undo on its way cancels the
-   * newest decision before it.
-   * @returns {CurrentDecision[]}
-   */
   currentDecisions() {
-    /** @type {Map<number, number>} */
-    const cancelled = new Map();
-    const seen = new Set();
-    /** @type {CurrentDecision[]} */
-    const found = [];
-    const waiting = this.outbox.waiting.map((entry) => ({ client: entry.client, ...entry.decision })).reverse();
-    for (const one of [...waiting, ...this.history]) {
-      const name = `${one.client} ${one.seq}`;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const undone = cancelled.get(one.row) ?? 0;
-      const { verdict } = one;
-      if (verdict === "undo") cancelled.set(one.row, undone + 1);
-      else if (undone > 0) cancelled.set(one.row, undone - 1);
-      else found.push({ ...one, verdict });
-    }
-    return found;
+    return currentDecisions(this.outbox.waiting, this.history);
   }
 
   recent() {
@@ -293,8 +269,7 @@ export class Queue {
 
   /* Rows decided by the last key: one, or a group. */
   lastRows() {
-    const current = this.currentDecisions();
-    return current.filter((one) => gesture(one) === gesture(current[0])).map((one) => one.row).reverse();
+    return lastRows(this.currentDecisions());
   }
 
   /** @param {QueueCard} card */
@@ -302,23 +277,8 @@ export class Queue {
     return this.currentDecisions().find((one) => one.row === card.row) ?? (this.decided.has(card.row) ? card.decision : null);
   }
 
-  /* What the server last answered, and what is on its way there. */
   currentCounts() {
-    if (!this.progress) return null;
-    const counted = { ...this.progress };
-    /** @type {Map<number, CardDecision["verdict"]>} */
-    const made = new Map(this.history.map((one) => [one.row, one.verdict]));
-    for (const { decision: { row, verdict } } of this.outbox.waiting) {
-      const before = made.get(row);
-      if (before) counted[FIELDS[before]] -= 1;
-      if (verdict === "undo") made.delete(row);
-      else {
-        counted[FIELDS[verdict]] += 1;
-        made.set(row, verdict);
-      }
-      if (this.isSuspect(row)) counted.open += Number(Boolean(before)) - Number(verdict !== "undo");
-    }
-    return { ...counted, open: Math.max(0, counted.open), decided: counted.relabeled + counted.kept + counted.excluded };
+    return this.progress && currentCounts(this.progress, this.outbox.waiting, this.history, (row) => this.isSuspect(row));
   }
 
   /* Whether no more labels are left wrong than the goal allows: the random checks say so, and no suspect is open. */
@@ -339,12 +299,4 @@ export class Queue {
     const card = this.cards.get(row);
     return card !== undefined && card.given >= 0 && card.score >= this.threshold;
   }
-}
-
-/**
- * The log marks a group by one client and one time.
- * @param {CurrentDecision} one
- */
-function gesture(one) {
-  return `${one.client} ${Date.parse(one.at)}`;
 }

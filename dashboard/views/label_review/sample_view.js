@@ -7,7 +7,7 @@
 
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { Evidence } from "../../shared/browser/evidence.js";
-import { Subject } from "../../shared/browser/pictures.js";
+import { SampleFrame } from "../../shared/browser/pictures.js";
 import { chipOf } from "../../shared/browser/class_chip.js";
 import { classOf, verdictWords } from "../../shared/browser/words.js";
 import { SmallMap } from "./small_map.js";
@@ -73,9 +73,9 @@ export class SampleView {
     this.hasSaliency = hasSaliency;
     this.threshold = threshold;
     this.act = act;
-    this.subject = new Subject(study, pictures);
-    this.frame = this.subject.node;
-    this.zoom = kind === "picture" ? new Zoom(this.frame, this.subject.stage, (scale) => this.showZoom(scale)) : null;
+    this.sampleFrame = new SampleFrame(study, pictures);
+    this.frame = this.sampleFrame.node;
+    this.zoom = kind === "picture" ? new Zoom(this.frame, this.sampleFrame.stage, (scale) => this.showZoom(scale)) : null;
     this.evidence = new Evidence({ study, pictures, onNeighbor: (one) => act.neighbor(one) });
     this.smallMap = new SmallMap(study, kind === "none" ? LARGE_MAP : SMALL_MAP, () => act.map());
     const isSeen = kind !== "none";
@@ -116,7 +116,7 @@ export class SampleView {
    */
   showSubject(card, classes) {
     this.neighbor = null;
-    this.subject.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
     setText(this.id, `#${card.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, "");
@@ -132,7 +132,7 @@ export class SampleView {
   showNeighbor(neighbor, card, classes) {
     this.neighbor = neighbor;
     const { name } = classOf(classes, neighbor.label);
-    this.subject.show(card, `neighbor ${neighbor.id}, labeled ${name}`);
+    this.sampleFrame.show(card, `neighbor ${neighbor.id}, labeled ${name}`);
     setText(this.id, `neighbor #${neighbor.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, `labeled ${name}`);
@@ -145,7 +145,7 @@ export class SampleView {
 
   /* After the server was away: pictures it did not give then. */
   fetchMissing() {
-    if (this.subject.waits) this.subject.again();
+    if (this.sampleFrame.waits) this.sampleFrame.again();
     if (this.card) this.evidence.showPictures(this.card);
   }
 

@@ -9,7 +9,7 @@ import { button, el, setText, unreachableNotice } from "../../shared/browser/ele
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getJson } from "../../shared/browser/server.js";
 import { ClassSection } from "./class_section.js";
-import { Curve } from "./curve.js";
+import { CoverageCurve } from "./coverage_curve.js";
 import { OWN_RULE } from "./rules.js";
 import { classOfGroup } from "./words.js";
 
@@ -35,7 +35,7 @@ class Prototypes {
   number = el("output", { class: "number" });
   select = el("select", { "aria-label": "class", on: { change: () => this.choose(this.select.value) } });
   chooser = el("label", { class: "chooser" }, this.select);
-  curve = new Curve();
+  curve = new CoverageCurve();
   list = el("div", { class: "kinds" });
   node = el("section", { class: "margin prototypes", "aria-label": "prototypes and criticisms", "data-state": "loading" },
     el("div", { class: "controls" },

@@ -45,7 +45,7 @@ class Comparison {
     this.select = el("select", { "aria-label": "samples compared on", on: { change: () => this.refresh() } }, ...samples.map((one) => el("option", { value: String(one), text: one < total ? `${one} samples` : `all ${count(total)} samples` })));
     this.select.value = String(samples.includes(DEFAULT_SAMPLES) ? DEFAULT_SAMPLES : samples[0]);
     const buttons = methods.map((method) => {
-      const node = button({ class: "option", text: method.title, title: method.sentence, "aria-pressed": String(this.chosen.has(method.name)), on: { click: () => this.turn(method.name, node) } });
+      const node = button({ class: "option", text: method.title, title: method.sentence, "aria-pressed": String(this.chosen.has(method.name)), on: { click: () => this.toggle(method.name, node) } });
       return node;
     });
     this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "Compare" : "Measure", on: { click: () => this.begin() } });
@@ -121,7 +121,7 @@ class Comparison {
    * @param {string} name of a method
    * @param {HTMLElement} node
    */
-  turn(name, node) {
+  toggle(name, node) {
     if (this.chosen.has(name)) this.chosen.delete(name);
     else this.chosen.add(name);
     node.setAttribute("aria-pressed", String(this.chosen.has(name)));

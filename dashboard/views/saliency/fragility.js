@@ -10,8 +10,8 @@ import { mountOnce } from "../../shared/browser/mount.js";
 import { isPixelArt } from "../../shared/browser/pictures.js";
 import { Polling } from "./polling.js";
 import { Examples } from "./examples.js";
-import { Lines } from "./lines.js";
 import { canvas, paintHeatmap, paintPicture } from "./paint.js";
+import { StrengthPlots } from "./strength_plots.js";
 import { progressWords } from "./words.js";
 
 const ATTACKS = [
@@ -59,14 +59,14 @@ class Fragility {
       metric("top pixels that stay", this.topK, "Share of the most important tenth of the pixels that both heatmaps have in common."),
       metric("rank correlation", this.correlation, "Spearman's, over all pixels: 1 if the order is the same, 0 if the orders are unrelated."),
       metric("center moved by", this.shift, "Distance between the centers of mass of both heatmaps.")));
-  lines = new Lines();
+  plots = new StrengthPlots();
   all = button({ class: "key-button plain-words", text: "Measure every strength", on: { click: () => this.control("start") } });
   stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.control("stop") } });
   fill = el("i", { class: "fill" });
   progress = el("span", { class: "track", hidden: true }, this.fill);
   linesWords = el("span", { class: "quiet", role: "status" });
   chart = el("section", { class: "strengths", hidden: true, "aria-label": "against strength" },
-    el("div", { class: "controls" }, el("h3", { text: "Change of the heatmap by strength of the perturbation" }), this.all, this.stop, this.progress, this.linesWords), this.lines.node);
+    el("div", { class: "controls" }, el("h3", { text: "Change of the heatmap by strength of the perturbation" }), this.all, this.stop, this.progress, this.linesWords), this.plots.node);
 
   /** @param {FragilityData} data */
   constructor(data) {
@@ -160,7 +160,7 @@ class Fragility {
   /** @param {Strengths} answer */
   onStrengths(answer) {
     const isRunning = answer.state === "making";
-    this.lines.show(answer, Number(this.slider.value), NAMES);
+    this.plots.show(answer, Number(this.slider.value), NAMES);
     this.chart.dataset.state = answer.state;
     this.all.hidden = isRunning || answer.state !== "partly";
     this.stop.hidden = this.progress.hidden = !isRunning;

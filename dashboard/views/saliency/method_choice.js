@@ -17,7 +17,7 @@ export class MethodChoice {
    */
   constructor(available, onChoose) {
     this.onChoose = onChoose;
-    this.buttons = available.map((method) => ({ name: method.name, node: button({ class: "option", title: method.sentence, text: method.title, on: { click: () => this.turn(method.name) } }) }));
+    this.buttons = available.map((method) => ({ name: method.name, node: button({ class: "option", title: method.sentence, text: method.title, on: { click: () => this.toggle(method.name) } }) }));
     this.node = el("div", { class: "options", role: "group", "aria-label": "methods, up to four" }, ...this.buttons.map((one) => one.node));
   }
 
@@ -32,7 +32,7 @@ export class MethodChoice {
   }
 
   /** @param {string} name of a method */
-  turn(name) {
+  toggle(name) {
     const isOn = this.methods.includes(name);
     if (isOn && this.methods.length === 1) return;
     this.onChoose(isOn ? this.methods.filter((one) => one !== name) : [...this.methods, name].slice(0, MAX_METHODS));

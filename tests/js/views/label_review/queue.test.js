@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { PostedDecision, QueueAnswer, QueueCard } from "../../../../dashboard/payloads.d.ts" */
-/** @import { Waiting } from "../../../../dashboard/views/label_review/queue.js" */
+/** @import { Waiting } from "../../../../dashboard/views/label_review/current_decisions.js" */
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";

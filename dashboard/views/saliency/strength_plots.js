@@ -17,7 +17,7 @@ const PLOTS = [
   { measure: "shift", title: "center moved by", write: (value) => `${value.toFixed(1)} px` },
 ];
 
-export class Lines {
+export class StrengthPlots {
   constructor() {
     this.plots = PLOTS.map((kind) => new Plot(kind));
     this.legend = el("p", { class: "quiet legend" });

@@ -10,7 +10,7 @@ import { PEER_RULE, RULE_NAMES } from "./rules.js";
 
 const [WIDTH, HEIGHT] = [320, 72];
 
-export class Curve {
+export class CoverageCurve {
   constructor() {
     this.own = shape("polyline", { class: "own" });
     this.peer = shape("polyline", { class: "peer" });
