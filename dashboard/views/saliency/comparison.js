@@ -4,11 +4,12 @@
 /** @import { ComparisonAnswer, ComparisonData, Interval } from "../../payloads.d.ts" */
 /** @import { Component } from "../../shared/browser/mount.js" */
 
-import { button, el, setText } from "../../shared/browser/elements.js";
+import { button, el } from "../../shared/browser/elements.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getJson, messageOf } from "../../shared/browser/server.js";
 import { count } from "../../shared/browser/words.js";
 import { postSeries } from "./polling.js";
+import { SeriesControls } from "./series_controls.js";
 
 const INTERVAL = 1_000;
 /** @type {[name: keyof ComparisonAnswer["table"], words: string, meaning: string][]} */
@@ -30,10 +31,6 @@ class Comparison {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
 
-  stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.end() } });
-  fill = el("i", { class: "fill" });
-  progress = el("span", { class: "track", hidden: true }, this.fill);
-  report = el("span", { class: "quiet", role: "status" });
   header = el("tr");
   body = el("tbody");
 
@@ -48,12 +45,12 @@ class Comparison {
       const node = button({ class: "option", text: method.title, title: method.sentence, "aria-pressed": String(this.chosen.has(method.name)), on: { click: () => this.toggle(method.name, node) } });
       return node;
     });
-    this.start = button({ class: "key-button next plain-words", text: methods.length > 1 ? "Compare" : "Measure", on: { click: () => this.begin() } });
+    this.series = new SeriesControls({ look: "key-button next plain-words", start: methods.length > 1 ? "Compare" : "Measure", onStart: () => this.begin(), onStop: () => this.end() });
     this.table = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "methods compared", hidden: true },
       el("table", {}, el("thead", {}, this.header), this.body),
       el("p", { class: "quiet", text: methods.length === 1 ? "Mean with its 95 % interval over the samples." : "Mean with its 95 % interval over the samples. Bold: better than every other method, in the same samples, with an interval of the difference that excludes 0." }));
     this.node = el("section", { class: "margin comparison", "aria-label": "compare on the whole set", "data-state": "none" },
-      el("div", { class: "controls" }, this.select, methods.length > 1 ? el("div", { class: "options", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, this.start, this.stop, this.progress, this.report),
+      el("div", { class: "controls" }, this.select, methods.length > 1 ? el("div", { class: "options", role: "group", "aria-label": "methods to compare" }, ...buttons) : null, ...this.series.nodes),
       this.table);
     this.refresh();
   }
@@ -78,20 +75,16 @@ class Comparison {
       if (answer.state !== "running") return;
     } catch {
       if (ticket !== this.asked || this.isDestroyed) return;
-      setText(this.report, "The server does not answer. This goes on when it is back.");
+      this.series.showWords("The server does not answer. This goes on when it is back.");
     }
     this.timer = setTimeout(() => this.refresh(), INTERVAL);
   }
 
   /** @param {ComparisonAnswer} answer */
   show(answer) {
-    const isRunning = answer.state === "running";
     this.node.dataset.state = answer.state;
-    this.start.hidden = isRunning;
-    this.stop.hidden = this.progress.hidden = !isRunning;
-    this.fill.style.transform = `scaleX(${answer.total ? answer.done / answer.total : 0})`;
     const words = { running: `${count(answer.done)} of ${count(answer.total)} heatmaps measured`, stopped: "Stopped. Finished measurements are stored.", none: "", done: "" };
-    setText(this.report, answer.error || words[answer.state]);
+    this.series.show({ isRunning: answer.state === "running", share: answer.total ? answer.done / answer.total : 0, words: answer.error || words[answer.state] });
     this.table.hidden = answer.methods.length === 0;
     const shown = COLUMNS.filter(([name]) => Object.keys(answer.table[name] ?? {}).length > 0);
     this.header.replaceChildren(el("th", { scope: "col", text: "method" }), el("th", { scope: "col", class: "number", text: "samples" }),
@@ -108,12 +101,12 @@ class Comparison {
       await postSeries(this.data.study, { what: "comparison", count: Number(this.select.value), methods: [...this.chosen] });
       this.refresh();
     } catch (reason) {
-      setText(this.report, messageOf(reason));
+      this.series.showWords(messageOf(reason));
     }
   }
 
   async end() {
-    await postSeries(this.data.study, { what: "stop", name: "comparison" }).catch((reason) => setText(this.report, messageOf(reason)));
+    await postSeries(this.data.study, { what: "stop", name: "comparison" }).catch((reason) => this.series.showWords(messageOf(reason)));
     this.refresh();
   }
 
@@ -125,7 +118,7 @@ class Comparison {
     if (this.chosen.has(name)) this.chosen.delete(name);
     else this.chosen.add(name);
     node.setAttribute("aria-pressed", String(this.chosen.has(name)));
-    this.start.disabled = this.chosen.size === 0;
+    this.series.start.disabled = this.chosen.size === 0;
   }
 }
 

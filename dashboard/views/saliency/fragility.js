@@ -11,6 +11,7 @@ import { isPixelArt } from "../../shared/browser/pictures.js";
 import { Polling } from "./polling.js";
 import { Examples } from "./examples.js";
 import { canvas, paintHeatmap, paintPicture } from "./paint.js";
+import { SeriesControls } from "./series_controls.js";
 import { StrengthPlots } from "./strength_plots.js";
 import { progressWords } from "./words.js";
 
@@ -37,7 +38,7 @@ class Fragility {
   action = "";
   /** @type {string} addresses that were asked last */
   path = "";
-  linesPath = "";
+  strengthsPath = "";
   examplesPath = "";
 
   select = el("select", { "aria-label": "heatmap under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
@@ -60,13 +61,9 @@ class Fragility {
       metric("rank correlation", this.correlation, "Spearman's, over all pixels: 1 if the order is the same, 0 if the orders are unrelated."),
       metric("center moved by", this.shift, "Distance between the centers of mass of both heatmaps.")));
   plots = new StrengthPlots();
-  all = button({ class: "key-button plain-words", text: "Measure every strength", on: { click: () => this.control("start") } });
-  stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.control("stop") } });
-  fill = el("i", { class: "fill" });
-  progress = el("span", { class: "track", hidden: true }, this.fill);
-  linesWords = el("span", { class: "quiet", role: "status" });
+  series = new SeriesControls({ start: "Measure every strength", onStart: () => this.control("start"), onStop: () => this.control("stop") });
   chart = el("section", { class: "strengths", hidden: true, "aria-label": "against strength" },
-    el("div", { class: "controls" }, el("h3", { text: "Change of the heatmap by strength of the perturbation" }), this.all, this.stop, this.progress, this.linesWords), this.plots.node);
+    el("div", { class: "controls" }, el("h3", { text: "Change of the heatmap by strength of the perturbation" }), ...this.series.nodes), this.plots.node);
 
   /** @param {FragilityData} data */
   constructor(data) {
@@ -78,7 +75,7 @@ class Fragility {
     this.polling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onAnswer(answer), onRefused: (words) => this.showWords(words), onAway: () => this.showWords(AWAY) });
     /** @type {Polling<Strengths>} */
     this.strengthsPolling = new Polling({ study, isDone: ({ state }) => state !== "making", onAnswer: (answer) => this.onStrengths(answer),
-      onRefused: (words) => setText(this.linesWords, words), onAway: () => setText(this.linesWords, AWAY) });
+      onRefused: (words) => this.series.showWords(words), onAway: () => this.series.showWords(AWAY) });
     /** @type {Polling<UnderWay | ExamplesAnswer>} */
     this.examplesPolling = new Polling({ study, isDone: (answer) => isOver(answer), onAnswer: (answer) => this.onExamples(answer),
       onRefused: (words) => this.examples.showWords(words), onAway: () => this.examples.showWords(AWAY) });
@@ -146,15 +143,15 @@ class Fragility {
    */
   askStrengths(path) {
     this.chart.hidden = false;
-    if (path !== this.linesPath) this.action = "";
-    this.linesPath = path;
+    if (path !== this.strengthsPath) this.action = "";
+    this.strengthsPath = path;
     this.strengthsPolling.ask(`${path}&action=${this.action}`);
   }
 
   /** @param {"start" | "stop"} action */
   control(action) {
     this.action = action;
-    this.askStrengths(this.linesPath);
+    this.askStrengths(this.strengthsPath);
   }
 
   /** @param {Strengths} answer */
@@ -162,12 +159,10 @@ class Fragility {
     const isRunning = answer.state === "making";
     this.plots.show(answer, Number(this.slider.value), NAMES);
     this.chart.dataset.state = answer.state;
-    this.all.hidden = isRunning || answer.state !== "partly";
-    this.stop.hidden = this.progress.hidden = !isRunning;
-    this.fill.style.transform = `scaleX(${answer.fraction})`;
     const stopped = this.action === "stop" ? "Stopped. Finished results are stored." : "";
     if (stopped) this.action = "";  // It was shown once; the slider may ask again.
-    setText(this.linesWords, isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped);
+    const words = isRunning ? answer.text || "Queued" : answer.state === "failed" ? answer.text : stopped;
+    this.series.show({ isRunning, share: answer.fraction, words, mayStart: answer.state === "partly" });
   }
 
   /** @param {number} row */
@@ -220,7 +215,7 @@ class Fragility {
     setText(this.topK, answer.topK === null ? "–" : `${Math.round(100 * answer.topK)} %`);
     setText(this.correlation, answer.correlation === null ? "–" : answer.correlation.toFixed(2));
     setText(this.shift, answer.shift === null ? "–" : `${answer.shift.toFixed(1)} px`);
-    if (this.action !== "start") this.askStrengths(this.linesPath);
+    if (this.action !== "start") this.askStrengths(this.strengthsPath);
   }
 }
 

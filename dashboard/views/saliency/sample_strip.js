@@ -11,6 +11,7 @@ import { address, getJson, messageOf } from "../../shared/browser/server.js";
 import { count, sampleName, titleOf } from "../../shared/browser/words.js";
 import { postSeries } from "./polling.js";
 import { canvas, paintHeatmap } from "./paint.js";
+import { SeriesControls } from "./series_controls.js";
 
 const SHOWN = 24;
 const INTERVAL = 600;
@@ -52,13 +53,9 @@ export class SampleStrip {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.title = el("h2", {});
-    this.report = el("span", { class: "quiet", role: "status" });
-    this.fill = el("i", { class: "fill" });
-    this.progress = el("span", { class: "track", hidden: true }, this.fill);
-    this.start = button({ class: "key-button plain-words", on: { click: () => this.begin() } });
-    this.stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: () => this.end() } });
+    this.series = new SeriesControls({ start: "", onStart: () => this.begin(), onStop: () => this.end() });
     this.list = el("div", { class: "samples", role: "listbox", "aria-orientation": "horizontal", "aria-label": "samples, in their order", on: { keydown: (event) => this.onKey(event) } });
-    this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, this.start, this.stop, this.progress, this.report), this.list);
+    this.node = el("div", { class: "strip" }, el("div", { class: "strip-head" }, this.title, ...this.series.nodes), this.list);
   }
 
   /**
@@ -100,7 +97,7 @@ export class SampleStrip {
       item.node.tabIndex = (at < 0 ? place === 0 : one === row) ? 0 : -1;
     });
     setText(this.title, `${at < 0 ? "" : `${count(at + 1)} of `}${count(this.rows.length)} ${this.words}`);
-    setText(this.start, this.rows.length === 1 ? "Compute its heatmap" : `Compute all ${count(this.rows.length)} heatmaps`);
+    setText(this.series.start, this.rows.length === 1 ? "Compute its heatmap" : `Compute all ${count(this.rows.length)} heatmaps`);
     this.refresh();
   }
 
@@ -149,12 +146,8 @@ export class SampleStrip {
   /** @param {StripHeatmaps} answer */
   showProgress({ state, done, total }) {
     this.state = state;
-    this.progress.hidden = state !== "running";
-    this.stop.hidden = state !== "running";
-    this.start.hidden = state === "running";
-    this.fill.style.transform = `scaleX(${total ? done / total : 0})`;
     const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; finished heatmaps are stored`, done: total ? "all computed" : "" };
-    setText(this.report, words[state]);
+    this.series.show({ isRunning: state === "running", share: total ? done / total : 0, words: words[state] });
   }
 
   /**
