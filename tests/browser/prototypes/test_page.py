@@ -42,7 +42,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     first.locator(".prototype .item").nth(1).click()
     expect(first.locator(".why-this")).to_contain_text("Prototype of 0, number 2.")
     assert complaints(page) == set()
-    button = first.get_by_role("button", name=re.compile(r"show the \d+ it stands for"))
+    button = first.get_by_role("button", name=re.compile(r"Show the \d+ it stands for"))
     stood_for = int(button.inner_text().split()[2])
     button.click()
     listed = map_wording.selected(stood_for, wording.selected_by_prototype(groups[0]["prototypes"][1]["id"]))
@@ -53,7 +53,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
     page.get_by_text(wording.COMPARE).click()
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
-    page.get_by_role("button", name="review the criticisms", exact=True).click()
+    page.get_by_role("button", name="Review the criticisms", exact=True).click()
     page.wait_for_selector(".label-review[data-place=one]")
     assert ask(page, untouched, "queue")["progress"]
 

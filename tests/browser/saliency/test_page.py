@@ -93,7 +93,7 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
     for name in ("MARGIN", "Integrated Gradients"):
         page.get_by_role("group", name="methods, up to four").get_by_role("button", name=name, exact=True).click()
     page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
-    page.get_by_role("button", name=re.compile("^compute all")).click()
+    page.get_by_role("button", name=re.compile("^Compute all")).click()
     expect(page.locator(".strip .item[data-heatmap=there]").nth(4)).to_be_visible()
     page.locator(".strip").get_by_role("button", name="stop").click()
     expect(page.locator(".strip-head")).to_contain_text("finished heatmaps are stored")
@@ -102,7 +102,7 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
     comparison.get_by_label("samples compared on").select_option("25")
     for name in ("MARGIN", "Integrated Gradients", "Gradient × input"):
         comparison.get_by_role("button", name=name, exact=True).click()
-    comparison.get_by_role("button", name="compare", exact=True).click()
+    comparison.get_by_role("button", name="Compare", exact=True).click()
     expect(comparison.locator("tbody tr")).to_have_count(2)
     if comparison.get_by_role("button", name="stop").is_visible():
         comparison.get_by_role("button", name="stop").click()
