@@ -11,7 +11,7 @@ from margin_core.audit.overview import ClassCount, Confusion
 from margin_core.errors import ParameterError
 from margin_core.figures.checks import check_items
 
-BAR_HEIGHT = 26
+BAR_HEIGHT = 22
 MAX_UNIT_TICKS = 5
 CLEAN = "#7FA8C9"
 WARNING = "#D55E00"

@@ -19,12 +19,12 @@ from margin_core.review.decision import DECIDED_CODES
 from margin_core.study.notes import texts_of
 from margin_core.values import Ints
 
-MAX_PAIRS = 6
+MAX_PAIRS = 5
 
 MAX_CLASSES_BESIDE = 12
 """So many bars stand beside the likeliest errors; more need the width of the page."""
 
-MAX_TILES = 28
+MAX_TILES = 35
 """Likeliest errors shown as pictures: what a laptop's screen holds beside the bars."""
 
 MAX_LINES = 20
