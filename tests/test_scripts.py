@@ -54,6 +54,23 @@ def test_no_circle_of_imports_among_the_scripts():
     assert circle_in({path: set(script_imports(text, path)) & set(SCRIPTS) for path, text in runs.items()}) is None
 
 
+ON_A_BUTTON = re.compile(
+    r"""\bbutton\(\{ class: "(?:key-button|link|details)[^"]*", text: "([^"]+)|\bkeyButton\("[^"]+", "([^"]+)"""
+)
+"""The words of a button, where they are written out."""
+
+
+@every_script
+def test_words_on_buttons_begin_with_a_capital(path):
+    words = [one or other for one, other in ON_A_BUTTON.findall(path.read_text(encoding="utf-8"))]
+    assert [word for word in words if word[0] != word[0].upper()] == []
+
+
+def test_words_on_buttons_are_seen():
+    text = 'button({ class: "key-button plain", text: "stop" }); keyButton("K", "keep", () => {});'
+    assert [one or other for one, other in ON_A_BUTTON.findall(text)] == ["stop", "keep"]
+
+
 @every_script
 def test_scripts_never_write_raw_html(path):
     text = path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ LEARNS = "Train the network on"
 LEARNS_HELP = (
     "Trained on your labels it explains the data; trained on your model's predictions it agrees more with your model."
 )
-TARGETS = {"labels": "your labels", "model": "your model's predictions"}
+TARGETS = {"labels": "Your labels", "model": "Your model's predictions"}
 USE_FEATURES = "Change the features instead"
 NOT_TRAINED = "Not trained yet"
 STEPS = """This page changes a sample step by step until it is predicted as another class.
