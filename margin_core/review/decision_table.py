@@ -165,15 +165,16 @@ def _read_source(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return the name of a table for messages, and the table as text."""
     if isinstance(source, str | Path):
         return f"'{source}'", read_table(Path(source))
-    if hasattr(source, "to_pandas"):  # a table of polars or PyArrow
-        source = source.to_pandas()
+    table: Any = source
+    if hasattr(table, "to_pandas"):  # a table of polars or PyArrow
+        table = table.to_pandas()
     # Not isinstance: pandas is slow to import, and only tables need it.
-    if not (hasattr(source, "iloc") and hasattr(source, "columns")):
+    if not (hasattr(table, "iloc") and hasattr(table, "columns")):
         raise ReviewError(
             f"Decisions are imported from a file or a pandas.DataFrame, not from {type(source).__name__}. "
             "Give a path, or a table with the columns id, verdict and label."
         )
-    return "The table of decisions", as_texts(source)
+    return "The table of decisions", as_texts(table)
 
 
 def check_names(name: str, columns: Iterable[Any]) -> None:

@@ -164,7 +164,7 @@ class Reviews:
         verdicts = [text for text in written if text]
         times = _texts(decided, "decided_at")
         if "sampled" in frame.columns and all(times):  # as exported: in the order of the study
-            order = np.argsort([read_time("Reviews", text) for text in times], kind="stable")
+            order = np.argsort([read_time("Reviews", text).timestamp() for text in times], kind="stable")
             decided, verdicts = decided.iloc[order], [verdicts[place] for place in order]
         number_of = {name: number for number, name in enumerate(study.class_names)}
         rows, labels = [], []

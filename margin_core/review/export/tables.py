@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from margin_core.errors import ReviewError
 from margin_core.storage.archive import atomic_write
@@ -182,7 +182,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
     import pandas as pd  # slow to import, and only tables need it
 
     # dtype and na_filter: the ids "007" and "NA" are what they look like.
-    as_written = {"dtype": str, "na_filter": False, "encoding": "utf-8-sig", "encoding_errors": "surrogateescape"}
+    as_written: Any = {"dtype": str, "na_filter": False, "encoding": "utf-8-sig", "encoding_errors": "surrogateescape"}
     header = pd.read_csv(path, header=None, nrows=1, **as_written)
     frame = pd.read_csv(path, **as_written)
     # pandas renames the second of two columns of one name, so that nobody would see that there are two.
