@@ -20,6 +20,7 @@ from margin_core.study.models.choice import ModelChoice
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model
 from margin_core.study.readers import study_folder
+from margin_core.study.readers.outputs import with_outputs
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.readers.study_folder import read_study_folder
 from margin_core.study.roots import resolve_roots
@@ -229,6 +230,8 @@ def _open(
     # A folder that describes itself is complete: nothing outside belongs to it, whatever the roots.
     samples = read_samples(replace(request, path=folder.source, columns=_fill_in(columns, folder.columns), roots=()))
     samples = replace(samples, name=folder.name or path.name)
+    if folder.outputs is not None:
+        samples = with_outputs(samples, folder.outputs)
     if choice.model is None and samples.embedding is not None and folder.model is not None:
         # The folder has the features of its model already; computing them again would only cost time.
         study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes

@@ -20,6 +20,9 @@ from margin_core.values.arrays import Floats
 
 NAME = "efficientnet-lite0"
 
+DIMENSIONS = 1280
+"""Of its features."""
+
 PREPARATION = Preparation(224, 224, mean=(127.0,) * 3, deviation=(128.0,) * 3)
 """``(pixel - 127) / 128``, as in its training; the usual ImageNet mean and deviation cost it 11 points."""
 

@@ -2,7 +2,7 @@
 
 A safetensors file holds the tensors, and in its metadata what they are: ``margin_model`` (the kind), ``class_names``
 and ``description``; nothing in it is ever run. A network of pictures is its whole state dict, so that any torch program
-loads it, too. An ONNX file holds the computation itself.
+loads it, too; the bundled study of photographs states its last layer alone. An ONNX file holds the computation itself.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from margin_core.study.models.linear_rows import LinearRowModel
 from margin_core.study.models.linear_words import LinearWordModel
 
 if TYPE_CHECKING:
+    from margin_core.study.models.torch_model import TorchModel
     from margin_core.study.models.weights import Weights
 
 KIND = "margin_model"
@@ -83,6 +84,8 @@ def load_exported(path: Path, class_names: Sequence[str], layer: str | None) -> 
         from margin_core.study.models.efficientnet import load_efficientnet
 
         return load_efficientnet(path, names, layer)
+    if kind == "efficientnet-lite0-classifier":
+        return _with_classifier(read, names)
     if kind not in ("rows", "words"):
         raise ModelError(
             f"'{path}' is a weights file without its architecture. Write, for example, resnet18:{path}."
@@ -90,6 +93,18 @@ def load_exported(path: Path, class_names: Sequence[str], layer: str | None) -> 
             else f"'{path}' holds a model of the kind '{kind}', which this version does not know. Upgrade MARGIN."
         )
     return _linear(kind, read, names)
+
+
+def _with_classifier(read: Weights, class_names: tuple[str, ...]) -> TorchModel:
+    """Return EfficientNet-Lite0 as installed with the last layer of a file, which is much smaller than all of it."""
+    from margin_core.study.models.efficientnet import DIMENSIONS, load_with_classifier
+
+    arrays = {name: tensor.numpy() for name, tensor in read.tensors.items()}
+    shapes = {name: arrays[name].shape if name in arrays else None for name in ("weights", "bias")}
+    if shapes != {"weights": (len(class_names), DIMENSIONS), "bias": (len(class_names),)}:
+        raise ModelError(f"'{read.path}' is damaged: its arrays do not match its classes. Export it again.")
+    description = read.facts.get("description", read.path.name)
+    return load_with_classifier(arrays["weights"], arrays["bias"], class_names, description)
 
 
 def _linear(kind: str, read: Weights, class_names: tuple[str, ...]) -> LinearRowModel | LinearWordModel:

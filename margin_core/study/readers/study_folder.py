@@ -5,6 +5,7 @@
     name = "Digits"
     source = "samples.npz"          # a folder of pictures, a manifest or arrays, below this folder
     model = "small_cnn:model.safetensors"
+    outputs = "outputs.npz"         # features and probabilities of that model by id, where the source has none
     label = "kind"                  # and file, id, split, weight, group, as on the command line
     features = "the hidden layer of a small CNN"
     truth = "truth.npz"             # the correct labels, where they are known; never read when opening
@@ -24,7 +25,7 @@ from margin_core.study.samples import ColumnNames
 FILE = "study.toml"
 
 _COLUMNS = tuple(column.name for column in fields(ColumnNames))
-_KEYS = ("name", "source", "model", "features", "truth", *_COLUMNS)
+_KEYS = ("name", "source", "model", "outputs", "features", "truth", *_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class StudyFolder:
         Which column has which role.
     name, features, model : str or None
         As for a `Study`; a weights file in `model` is given by its full path, inside the folder.
+    outputs : Path or None
+        File of features and probabilities, inside the folder.
     truth : Path or None
         File of the true labels, inside the folder.
     """
@@ -48,6 +51,7 @@ class StudyFolder:
     name: str | None = None
     model: str | None = None
     features: str | None = None
+    outputs: Path | None = None
     truth: Path | None = None
 
 
@@ -88,6 +92,7 @@ def read_study_folder(folder: Path) -> StudyFolder:
         name=facts.get("name"),
         model=_model_inside(folder, facts["model"]) if "model" in facts else None,
         features=facts.get("features"),
+        outputs=_inside(folder, "outputs", facts["outputs"]) if "outputs" in facts else None,
         truth=_inside(folder, "truth", facts["truth"]) if "truth" in facts else None,
     )
 

@@ -17,7 +17,7 @@ def folder(tmp_path):
 def test_everything_that_it_may_say(folder):
     root = folder(
         'name = "Digits"\nsource = "data/set.npz"\nmodel = "small_cnn:model.safetensors"\nlabel = "kind"\n'
-        'features = "the hidden layer"\ntruth = "truth.npz"\nid = "key"\n'
+        'features = "the hidden layer"\ntruth = "truth.npz"\nid = "key"\noutputs = "o.npz"\n'
     )
     study = read_study_folder(root)
     assert study.name == "Digits"
@@ -25,6 +25,7 @@ def test_everything_that_it_may_say(folder):
     assert study.model == f"small_cnn:{root / 'model.safetensors'}"
     assert study.features == "the hidden layer"
     assert study.truth == root / "truth.npz"
+    assert study.outputs == root / "o.npz"
     assert study.columns == ColumnNames(label="kind", id="key")
 
 
@@ -52,6 +53,7 @@ def refusal(root):
 
 @pytest.mark.parametrize(("key", "value", "path"), [
     ("source", "../x", "../x"), ("source", "/etc", "/etc"), ("truth", "../truth.npz", "../truth.npz"),
+    ("outputs", "../o.npz", "../o.npz"),
     ("model", "resnet18:../w.pt", "../w.pt"), ("model", "/x/a.onnx", "/x/a.onnx"), ("source", "link", "link"),
 ])  # fmt: skip
 def test_nothing_may_lead_outside(folder, tmp_path, key, value, path):
@@ -70,7 +72,7 @@ def test_no_source(folder):
 
 def test_an_unknown_key(folder):
     assert refusal(folder('source = "."\nlabels = "x"')) == (
-        "'FOLDER/study.toml' has an unknown key 'labels'. It may have: name, source, model, features, truth, label, "
+        "'FOLDER/study.toml' has an unknown key 'labels'. It may have: name, source, model, outputs, features, truth, label, "
         "file, id, split, weight, group."
     )
 

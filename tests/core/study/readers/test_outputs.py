@@ -1,0 +1,67 @@
+"""Features and probabilities beside a source, matched by id."""
+
+import numpy as np
+import pytest
+
+from margin_core.errors import SourceError
+from margin_core.study.load import open_source
+from margin_core.study.models import named_model
+from margin_core.study.readers.outputs import with_outputs
+from margin_core.study.samples import Samples
+
+IDS = np.array(["c", "a", "b"])
+SAMPLES = Samples(name="toy", ids=IDS, labels=np.array(["x", "y", "x"]), key="k")
+
+
+def saved(folder, **changes):
+    arrays = {"ids": np.array(["a", "b", "c"]), "embedding": np.array([[1.0], [2.0], [3.0]], np.float16)} | changes
+    path = folder / "outputs.npz"
+    np.savez(path, **{name: values for name, values in arrays.items() if values is not None})
+    return path
+
+
+def test_rows_are_matched_by_id(tmp_path):
+    found = with_outputs(SAMPLES, saved(tmp_path, probabilities=np.array([[1, 0], [0, 1], [0.5, 0.5]])))
+    assert found.embedding.ravel().tolist() == [3, 1, 2]
+    assert found.embedding.dtype == np.float32
+    assert found.probabilities.tolist() == [[0.5, 0.5], [1, 0], [0, 1]]
+
+
+def test_other_values_are_another_source(tmp_path):
+    one = with_outputs(SAMPLES, saved(tmp_path)).key
+    other = with_outputs(SAMPLES, saved(tmp_path, embedding=np.zeros((3, 1)))).key
+    assert len({one, other, SAMPLES.key}) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"ids": None}, "must hold 'ids'"),
+        ({"embedding": None}, "must hold 'ids'"),
+        ({"ids": np.array(["a", "b", "b"])}, "each id once"),
+        ({"embedding": np.zeros((2, 1))}, "one row for each id"),
+        ({"ids": np.array(["a", "b", "z"])}, "it lacks c"),
+        ({"ids": np.array(["a", "b", "c", "d"]), "embedding": np.zeros((4, 1))}, "it holds d besides"),
+    ],
+)
+def test_what_does_not_match_is_refused(changes, message, tmp_path):
+    with pytest.raises(SourceError, match=message):
+        with_outputs(SAMPLES, saved(tmp_path, **changes))
+
+
+def test_a_folder_with_outputs_opens_without_running_its_model(tmp_path, picture, monkeypatch):
+    for name, color in {"a": (200, 9, 9), "b": (9, 9, 200), "c": (190, 9, 9)}.items():
+        picture(tmp_path / "pictures" / f"{name}.png", color)
+    (tmp_path / "labels.csv").write_text(
+        "id,file,label\na,pictures/a.png,red\nb,pictures/b.png,blue\nc,pictures/c.png,red\n"
+    )
+    saved(tmp_path, embedding=np.eye(3))
+    (tmp_path / "study.toml").write_text(
+        'source = "labels.csv"\noutputs = "outputs.npz"\nmodel = "efficientnet-lite0"\nfeatures = "three numbers"\n'
+    )
+    monkeypatch.setattr(named_model.NamedModel, "both", lambda *_: pytest.fail("the model was run"))
+    monkeypatch.setattr(named_model.NamedModel, "embed", lambda *_: pytest.fail("the model was run"))
+    study = open_source(tmp_path).study
+    assert study.embedding.tolist() == np.eye(3).tolist()
+    assert study.features == "three numbers"
+    assert study.maybe_model is not None
