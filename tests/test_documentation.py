@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GENERATED = {"api.md", "command-line.md"}
 PAGES = [page for page in PAGES if page.name not in GENERATED]
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```([^`\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INCLUDED = "{literalinclude} "
 MENTION = re.compile(r"`margin ([^`\n]+)`")
 HIDDEN = {"saliency": "--serve", "slice": "--rows"}
 """Options that no help shows: of the dashboard, and of an earlier release; docs/decisions name them."""
@@ -133,8 +134,16 @@ def test_python_of_a_page_runs(page, monkeypatch):
     if page.name == "own-task.md":
         return  # tests/test_toy_task.py adds it to a copy of the program.
     shared: dict[str, object] = {}
-    for text in blocks(page, "python"):
-        exec(compile(text, str(page), "exec"), shared)
+    for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if language.startswith(INCLUDED):  # what follows goes on from the example that is shown above it
+            text = (page.parent / language.removeprefix(INCLUDED)).read_text(encoding="utf-8")
+        if language == "python" or language.endswith(".py"):
+            exec(compile(text, str(page), "exec"), shared)
+
+
+def test_a_block_after_an_example_is_one():
+    page = ROOT / "docs" / "tutorials" / "arrays-in-a-notebook.md"
+    assert any("explanation_figure(explain(" in text for text in blocks(page, "python"))
 
 
 @pytest.mark.slow
