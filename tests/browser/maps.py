@@ -32,7 +32,7 @@ class Circle:
 
 def whole(page: Page) -> None:
     """Show the whole map, however it was moved; the pointer rests on a tool then."""
-    page.get_by_role("button", name="whole map").click()
+    page.locator(".map .toolbar .tool").last.click()
 
 
 def places(page: Page) -> NDArray[np.float64]:

@@ -76,7 +76,7 @@ export class EvidenceDialog {
     } catch (reason) {
       if (abort.signal.aborted) return;
       console.warn("margin: this sample is not explained.", reason);
-      this.showWords("The server does not answer.", button({ class: "key-button", text: "Try again", on: { click: () => this.load(card, classes, onAnswer) } }));
+      this.showWords("The server does not answer.", button({ class: "key-button", text: "Try again", "data-act": "again", on: { click: () => this.load(card, classes, onAnswer) } }));
     }
     this.node.setAttribute("aria-busy", "false");
   }

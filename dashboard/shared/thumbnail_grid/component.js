@@ -38,8 +38,8 @@ class ThumbnailGrid {
 
   list = el("div", { class: "items", role: "listbox", "aria-label": "samples, most suspect first", on: { keydown: (event) => this.onKey(event) } });
   range = el("span", { class: "quiet", "aria-live": "polite" });
-  back = button({ class: "key-button", text: "Previous page", on: { click: () => this.turn(-1) } });
-  forward = button({ class: "key-button", text: "Next page", on: { click: () => this.turn(1) } });
+  back = button({ class: "key-button", text: "Previous page", "data-act": "back", on: { click: () => this.turn(-1) } });
+  forward = button({ class: "key-button", text: "Next page", "data-act": "forward", on: { click: () => this.turn(1) } });
   pager = el("div", { class: "pager" }, this.range, this.back, this.forward);
   skeleton = el("div", { class: "skeleton-lines", "aria-label": "loading" });
   node = el("section", { class: "margin thumbnails", "aria-label": "thumbnails", "data-state": "loading" },

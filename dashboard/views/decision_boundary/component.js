@@ -51,7 +51,7 @@ class BoundarySamples {
   axis = new Axis();
   strip = new BoundaryStrip((row) => this.pick(row));
   whyText = el("p", {});
-  counterfactual = button({ class: "key-button", text: "Counterfactual" });
+  counterfactual = button({ class: "key-button", text: "Counterfactual", "data-act": "counterfactual" });
   why = el("div", { class: "why-this", hidden: true, "aria-live": "polite" }, this.whyText, el("div", { class: "actions" }, this.counterfactual));
   node = el("section", { class: "margin boundary", "aria-label": "samples between two classes", "data-state": "loading" },
     el("div", { class: "controls" },
@@ -59,8 +59,8 @@ class BoundarySamples {
         el("label", { class: "chooser" }, el("span", { class: "quiet", text: "Between" }), this.select),
         el("label", { class: "how-many" }, el("span", { text: "Show" }), this.slider, this.number),
         el("div", { class: "actions" },
-          button({ class: "key-button", text: "Review these", on: { click: () => this.act("review") } }),
-          button({ class: "key-button", text: "Show on the map", on: { click: () => this.act("map") } })),
+          button({ class: "key-button", text: "Review these", "data-act": "review", on: { click: () => this.act("review") } }),
+          button({ class: "key-button", text: "Show on the map", "data-act": "map", on: { click: () => this.act("map") } })),
         this.facts)),
     el("div", { class: "strip" }, this.title, this.strip.node, this.axis.node, this.why,
       el("p", { class: "quiet no-samples", text: "These two classes touch, but no sample has both as its most probable classes." })),

@@ -53,7 +53,7 @@ export class UnreachableNotice {
   constructor(onAgain) {
     this.words = el("p");
     this.node = el("div", { class: "notice unreachable", role: "alert" }, el("h2", { text: "The server does not answer" }), this.words,
-      button({ class: "key-button", text: "Try again now", on: { click: onAgain } }));
+      button({ class: "key-button", text: "Try again now", "data-act": "again", on: { click: onAgain } }));
   }
 
   /** @param {number} waiting decisions */

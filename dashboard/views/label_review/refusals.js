@@ -26,7 +26,7 @@ export class Refusals {
     const message = el("div", { class: "refused" },
       el("span", {}, el("strong", { text: `${decision.id} was not ${words}. ` }), document.createTextNode(reason)));
     message.append(button({ class: "link", text: "Look at it", on: { click: () => this.onVisit(decision.row) } }),
-      button({ class: "link", text: "Dismiss", on: { click: () => message.remove() } }));
+      button({ class: "link", text: "Dismiss", "data-act": "dismiss", on: { click: () => message.remove() } }));
     this.node.append(message);
     while (this.node.childElementCount > MAX_MESSAGES) this.node.firstElementChild?.remove();
   }

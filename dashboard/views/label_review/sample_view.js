@@ -164,7 +164,7 @@ export class SampleView {
     this.banner.replaceChildren();
     if (!isLookedAt) return;
     this.banner.append(el("span", { text: made ? `${verdictWords(classes, made)}: decide again, or` : "not decided" }));
-    if (made) this.banner.append(button({ class: "link", text: "Undo this one (U)", on: { click: () => this.act.undo(card.row) } }));
+    if (made) this.banner.append(button({ class: "link", text: "Undo this one (U)", "data-act": "undo", on: { click: () => this.act.undo(card.row) } }));
     this.banner.append(button({ class: "link", text: "Back (Esc)", on: { click: () => this.act.back() } }));
   }
 

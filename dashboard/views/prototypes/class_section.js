@@ -118,10 +118,10 @@ export class ClassSection {
     if (chosen.role === "prototype") {
       const { represented } = chosen;
       const words = represented === 1 ? "Show the one it stands for" : `Show the ${count(represented)} it stands for`;
-      return represented > 0 ? [button({ class: "key-button", text: words, on: { click: () => this.page.onAct("map", rule, "represented", sample.row) } })] : [];
+      return represented > 0 ? [button({ class: "key-button", text: words, "data-act": "map", on: { click: () => this.page.onAct("map", rule, "represented", sample.row) } })] : [];
     }
     const { nearest } = chosen.sample;
-    const review = button({ class: "key-button", text: "Review the criticisms of this class", on: { click: () => this.page.onAct("review", rule, "criticism") } });
+    const review = button({ class: "key-button", text: "Review the criticisms of this class", "data-act": "review", on: { click: () => this.page.onAct("review", rule, "criticism") } });
     return nearest ? [this.nearestButton(nearest), review] : [review];
   }
 

@@ -162,7 +162,7 @@ class Prototypes {
    * @param {string} words
    */
   forAll(name, role, words) {
-    return button({ class: "key-button", text: words, on: { click: () => this.act(name, OWN_RULE, role, this.only === "" ? null : Number(this.only)) } });
+    return button({ class: "key-button", text: words, "data-act": `${name}-${role}`, on: { click: () => this.act(name, OWN_RULE, role, this.only === "" ? null : Number(this.only)) } });
   }
 
   slide() {

@@ -13,8 +13,8 @@ const LIFE_OF_LINK = 10_000;
 export class Downloads {
   /** @type {SaliencyAnswer | null} */
   answer = null;
-  picture = button({ class: "key-button plain-words", text: "Save picture", disabled: true, on: { click: () => this.savePicture() } });
-  arrays = button({ class: "key-button plain-words", text: "Save arrays", disabled: true, on: { click: () => this.saveArrays() } });
+  picture = button({ class: "key-button plain-words", text: "Save picture", "data-act": "save-picture", disabled: true, on: { click: () => this.savePicture() } });
+  arrays = button({ class: "key-button plain-words", text: "Save arrays", "data-act": "save-arrays", disabled: true, on: { click: () => this.saveArrays() } });
   node = el("span", { class: "actions" }, this.picture, this.arrays);
 
   /**

@@ -42,9 +42,9 @@ class Fragility {
   examplesPath = "";
 
   select = el("select", { "aria-label": "heatmap under attack", on: { change: () => { this.method = this.select.value; this.ask(); } } });
-  attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "option", text: words, title, on: { click: () => { this.attack = name; this.ask(); } } }) }));
+  attacks = ATTACKS.map(({ name, words, title }) => ({ name, node: button({ class: "option", text: words, title, "data-act": name, on: { click: () => { this.attack = name; this.ask(); } } }) }));
   strength = el("output", { class: "strength" });
-  begin = button({ class: "key-button next plain-words", text: "Try it", on: { click: () => { this.isOpen = true; this.ask(); } } });
+  begin = button({ class: "key-button next plain-words", text: "Try it", "data-act": "begin", on: { click: () => { this.isOpen = true; this.ask(); } } });
   words = el("p", { class: "quiet", role: "status" });
   why = el("span", { class: "quiet", text: "A heatmap that uses no gradients cannot be attacked along them." });
   after = tile("the picture, changed");

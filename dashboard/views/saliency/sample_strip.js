@@ -146,6 +146,7 @@ export class SampleStrip {
   /** @param {StripHeatmaps} answer */
   showProgress({ state, done, total }) {
     this.state = state;
+    this.node.dataset.state = state;
     const words = { none: "", running: `${count(done)} of ${count(total)}`, stopped: `stopped after ${count(done)}; finished heatmaps are stored`, done: total ? "all computed" : "" };
     this.series.show({ isRunning: state === "running", share: total ? done / total : 0, words: words[state] });
   }

@@ -12,8 +12,8 @@ export class SeriesControls {
    * @param {() => void} options.onStop
    */
   constructor({ look = "key-button plain-words", start, onStart, onStop }) {
-    this.start = button({ class: look, text: start, on: { click: onStart } });
-    this.stop = button({ class: "key-button plain-words", text: "Stop", hidden: true, on: { click: onStop } });
+    this.start = button({ class: look, text: start, "data-act": "start", on: { click: onStart } });
+    this.stop = button({ class: "key-button plain-words", text: "Stop", "data-act": "stop", hidden: true, on: { click: onStop } });
     this.fill = el("i", { class: "fill" });
     this.track = el("span", { class: "track", hidden: true }, this.fill);
     this.report = el("span", { class: "quiet", role: "status" });

@@ -63,5 +63,5 @@ def test_what_is_asked_of_the_pair_is_asked_of_the_sample_on_screen(open_page: O
     page = open_counterfactual(open_page)
     answer(page, "counterfactual/1?", counterfactual(1))
     choose(page, 2)
-    page.get_by_role("button", name="others between these two").click()
+    page.locator("[data-act=pair]").click()
     assert (states(page, "action")[0]["row"], states(page, "action")[0]["pair"]) == (1, [0, 1])

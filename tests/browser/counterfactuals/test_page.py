@@ -22,7 +22,7 @@ def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     page.locator(".counterfactual[data-state=ready]").wait_for(timeout=4 * PATIENCE)
     row = page.locator(".counterfactual").get_attribute("data-row")
     counterfactual = ask(page, dashboard, f"counterfactual/{row}")
-    slider = page.get_by_role("slider", name="position on the path")
+    slider = page.locator(".counterfactual input[type=range]")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^on the boundary of"))
     shown = page.locator(".counterfactual .probabilities .number")
 
@@ -37,13 +37,13 @@ def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     slider.press("Home")
     says(0)
     pixels = "node => node.toDataURL()"
-    sample, moving = (page.get_by_role("img", name=name) for name in ("the sample", "the sample on its way"))
-    assert sample.first.evaluate(pixels) == moving.evaluate(pixels)
+    sample, moving = (page.locator(".counterfactual .tiles canvas").nth(place) for place in (0, 1))
+    assert sample.evaluate(pixels) == moving.evaluate(pixels)
     slider.press("ArrowRight")
     says(1)
     slider.press("End")
     says(60)
-    assert sample.first.evaluate(pixels) != moving.evaluate(pixels)
+    assert sample.evaluate(pixels) != moving.evaluate(pixels)
     slider.evaluate(
         """node => {
           for (let frame = 0; frame <= 60; frame += 1) {
@@ -64,18 +64,18 @@ def test_a_sample_moves_across_a_boundary_by_key(look: Look, serve: Serve) -> No
     assert wider_than_the_screen(page) == []
 
     other = next(number for number in range(10) if number not in (counterfactual["start"], counterfactual["end"]))
-    page.get_by_role("combobox", name="boundary with class").select_option(str(other))
+    page.locator(".counterfactual select").select_option(str(other))
     expect(slider).to_have_attribute("aria-valuetext", re.compile(rf"\b{other}\b"))
     assert page.locator(".counterfactual").get_attribute("data-row") == row
     page.locator(".nearby-sample").nth(3).click()
     expect(page.locator(f".counterfactual[data-row='{row}']")).to_have_count(0)
     picked = page.locator(".counterfactual").get_attribute("data-row")
     wait_until_idle(page)
-    page.get_by_role("button", name="show on map").click()
+    page.locator(".counterfactual [data-act=map]").click()
     page.locator(".map[data-painted]").wait_for()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")
 
     go(page, COUNTERFACTUALS)
-    page.get_by_role("button", name="others between these two").click()
+    page.locator(".counterfactual [data-act=pair]").click()
     page.wait_for_selector(".boundary[data-state=ready]")
     page.wait_for_selector(f".panel[data-state=ready][data-row='{picked}']")

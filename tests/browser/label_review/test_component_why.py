@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def open_why(page: Page) -> Any:
     page.keyboard.press("w")
     page.wait_for_selector(".why .neighbor-votes")
-    return page.get_by_role("dialog", name="Why")
+    return page.locator("dialog.why")
 
 
 def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page, fake: FakeStudy) -> None:

@@ -90,7 +90,7 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
             headers={"X-Margin": "1"},
         )  # fmt: skip
     page.keyboard.press("w")
-    dialog = page.get_by_role("dialog", name="Why")
+    dialog = page.locator("dialog.why")
     expect(dialog.locator(".neighbor-votes")).to_be_visible()
     why = ask(page, dashboard, f"evidence/{row}")
     assert {one["row"] for one in why["similar"]} >= set(near)
@@ -105,8 +105,8 @@ def test_why_explains_the_sample_on_screen_and_what_was_decided_about_others_lik
 
     page.locator(".small-map").click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{row}']")
-    page.get_by_role("button", name="explain").click()
-    expect(page.get_by_role("dialog", name="Why").locator(".neighbor-votes")).to_be_visible()
+    page.locator(".panel [data-act=explain]").click()
+    expect(page.locator("dialog.why").locator(".neighbor-votes")).to_be_visible()
 
 
 @ON_DIGITS

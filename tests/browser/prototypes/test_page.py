@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from browser.looking import ON_DIGITS, Look, ask, complaints, go, in_letters
+from browser.looking import ON_DIGITS, Look, ask, complaints, go, in_letters, numbers_in
 from browser.running import RunningDashboard
 from playwright.sync_api import expect
 
@@ -26,7 +24,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(kinds).to_have_count(10)
     first = kinds.first
     expect(first.locator(".prototype .item:visible")).to_have_count(8)
-    page.get_by_role("slider", name="samples shown of each class").fill("3")
+    page.locator(".prototypes input[type=range]").fill("3")
     expect(first.locator(".prototype .item:visible")).to_have_count(3)
     shares = [int(words.rstrip(" %")) for words in first.locator(".prototype .under:visible").all_inner_texts()]
     assert sum(shares) == pytest.approx(100, abs=2)
@@ -36,14 +34,14 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     odd = groups[0]["criticisms"][0]
     expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['id']}")
     expect(first.locator(".why-this")).to_contain_text("Criticism of 0, number 1.")
-    first.get_by_role("button", name="its nearest prototype").click()
+    first.locator(".nearest").click()
     expect(page.locator(".panel-head h2")).to_have_text(f"#{odd['nearest']['id']}")
 
     first.locator(".prototype .item").nth(1).click()
     expect(first.locator(".why-this")).to_contain_text("Prototype of 0, number 2.")
     assert complaints(page) == set()
-    button = first.get_by_role("button", name=re.compile(r"Show the \d+ it stands for"))
-    stood_for = int(button.inner_text().split()[2])
+    button = first.locator(".why-this [data-act=map]")
+    (stood_for,) = numbers_in(button.inner_text())
     button.click()
     listed = map_wording.selected(stood_for, wording.selected_by_prototype(groups[0]["prototypes"][1]["id"]))
     expect(page.get_by_text(in_letters(listed))).to_be_visible()
@@ -53,7 +51,7 @@ def test_typical_and_odd_samples_are_found_in_the_background_and_lead_on(
     expect(page.locator(".prototypes .kind:visible")).to_have_count(1)
     page.get_by_text(wording.COMPARE).click()
     page.wait_for_selector(".strip.prototype[data-rule=mmd_critic]:visible")
-    page.get_by_role("button", name="Review the criticisms", exact=True).click()
+    page.locator("[data-act=review-criticism]").click()
     page.wait_for_selector(".label-review[data-place=one]")
     assert ask(page, untouched, "queue")["progress"]
 

@@ -117,7 +117,7 @@ def test_the_comparison_is_that_of_the_number_chosen_last(open_page: Open) -> No
         "comparison", before=holding("saliency/comparison"),
         available=[METHOD], methods=["gradient"], samples=[50, 200], total=1_797,
     )  # fmt: skip
-    page.get_by_label("samples compared on").select_option("200")
+    page.locator("select").select_option("200")
     answer(page, "count=200", compared(0.25))
     answer(page, "count=50", compared(0.75, "running"))
     expect(page.locator("tbody .mean")).to_have_text("0.25")

@@ -122,7 +122,7 @@ def test_the_words_of_a_text_are_weighed_where_they_stand(look: Look, others: Ru
     expect(said).to_have_text(re.compile(r"^Without word 1, “\w+”: cold falls by 0\.000"))
     heaviest.click()
     expect(said).to_have_text(re.compile(r"^Without word \d+, “cold”: cold falls by 0\.700, from 0\.90 to 0\.20\."))
-    page.get_by_role("combobox", name="and why not").select_option(index=1)
+    page.locator(".saliency label select").last.select_option(index=1)
     expect(page.locator(".saliency .scale")).to_have_text("for warmfor cold")
     dark = look(others, "saliency", theme="dark")
     dark.locator(".saliency[data-state=ready]").wait_for(timeout=2 * PATIENCE)
@@ -143,7 +143,7 @@ def test_the_columns_of_a_row_are_weighed_the_most_important_first(look: Look, o
     assert complaints(page) == set()
     assert wider_than_the_screen(page) == []
     with page.expect_download() as picture:
-        page.get_by_role("button", name="save picture").click()
+        page.locator("[data-act=save-picture]").click()
     with Image.open(picture.value.path()) as saved:
         assert saved.size[0] == 720
 
@@ -151,7 +151,7 @@ def test_the_columns_of_a_row_are_weighed_the_most_important_first(look: Look, o
 def test_an_onnx_model_has_the_heatmaps_that_ask_for_probabilities(look: Look, others: RunningDashboard) -> None:
     page = look(others, "open")
     beside(page, others, "pictures.margin")
-    methods = page.get_by_role("group", name="methods, up to four").get_by_role("button")
+    methods = page.locator(".saliency .options").first.get_by_role("button")
     assert methods.all_inner_texts() == ["MARGIN", "Occlusion", "RISE", "LIME"]
     expect(page.get_by_text("This model only gives probabilities, so the methods that follow")).to_be_visible()
     page.get_by_role("heading", name=wording.TITLE).click()

@@ -52,7 +52,7 @@ def test_the_heatmaps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look:
 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.get_by_role("slider", name="opacity of the heatmaps").fill("0.2")
+    page.locator(".saliency input[type=range]").first.fill("0.2")
     assert grad_cam.locator(".heat").evaluate("node => getComputedStyle(node).opacity") == "0.2"
     # The modules of a component further down may still be on their way; what is asked of the study may not.
     assert [url for url in asked if re.search(r"/margin/[0-9a-f]+/saliency/", url)] == []
@@ -65,7 +65,7 @@ def test_the_heatmaps_of_a_suspect_are_one_key_away_and_so_is_the_way_back(look:
     expect(words).to_have_text(re.compile(r"^Without part 1 of \d+: \d (falls|rises) by 0\.\d{3}"))
     page.locator(".tile .frame").first.click(position={"x": 40, "y": 40})
     expect(words).not_to_have_text(re.compile("Without part 1 of"))
-    page.get_by_role("combobox", name="and why not").select_option(index=1)
+    page.locator(".saliency label select").last.select_option(index=1)
     expect(page.locator(".saliency .scale")).to_have_text(re.compile(r"^for \d"))
 
     for theme_page in (page, look(dashboard, "saliency", theme="dark")):
@@ -91,34 +91,34 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
 ) -> None:
     page = look(serve("fashion"), "saliency")
     for name in ("MARGIN", "Integrated Gradients"):
-        page.get_by_role("group", name="methods, up to four").get_by_role("button", name=name, exact=True).click()
+        page.locator(".saliency .options").first.get_by_role("button", name=name, exact=True).click()
     page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
-    page.get_by_role("button", name=re.compile("^Compute all")).click()
+    page.locator(".strip [data-act=start]").click()
     expect(page.locator(".strip .item[data-heatmap=there]").nth(4)).to_be_visible()
-    page.locator(".strip").get_by_role("button", name="stop").click()
-    expect(page.locator(".strip-head")).to_contain_text("finished heatmaps are stored")
+    page.locator(".strip [data-act=stop]").click()
+    page.locator(".strip[data-state=stopped]").wait_for()
 
     comparison = page.locator(".comparison")
-    comparison.get_by_label("samples compared on").select_option("25")
+    comparison.locator("select").select_option("25")
     for name in ("MARGIN", "Integrated Gradients", "Gradient × input"):
         comparison.get_by_role("button", name=name, exact=True).click()
-    comparison.get_by_role("button", name="Compare", exact=True).click()
+    comparison.locator("[data-act=start]").click()
     expect(comparison.locator("tbody tr")).to_have_count(2)
-    if comparison.get_by_role("button", name="stop").is_visible():
-        comparison.get_by_role("button", name="stop").click()
+    if comparison.locator("[data-act=stop]").is_visible():
+        comparison.locator("[data-act=stop]").click()
     expect(comparison.locator("tbody th").first).to_have_text("Grad-CAM")
 
-    page.get_by_role("button", name="try it").click()
-    page.get_by_role("button", name="against the top pixels").click()
+    page.locator(".fragility [data-act=begin]").click()
+    page.locator(".fragility [data-act=top_k]").click()
     page.locator(".fragility[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     expect(page.locator(".fragility dd").first).to_have_text(re.compile(r"^\d+ %$"))
 
-    page.get_by_role("button", name="measure every strength").click()
+    page.locator(".fragility [data-act=start]").click()
     page.locator(".strengths[data-state=ready]").wait_for(timeout=2 * PATIENCE)
     expect(page.locator(".strengths .dot.attack")).to_have_count(3 * 4)
     expect(page.locator(".strengths .dot.random")).to_have_count(3 * 4)
     marked = page.locator(".strengths .mark").first.get_attribute("x1")
-    page.get_by_role("slider", name="largest change of a value").fill("3")
+    page.locator(".fragility input[type=range]").fill("3")
     expect(page.locator(".strengths .axis .now").first).to_have_text("8")
     assert page.locator(".strengths .mark").first.get_attribute("x1") != marked
     examples = page.locator(".examples")
@@ -134,11 +134,11 @@ def test_heatmaps_of_the_queue_are_made_compared_attacked_and_taken_away(
     page.locator(".tile[data-method=grad_cam][data-drawn]").wait_for(timeout=2 * PATIENCE)
 
     with page.expect_download() as picture:
-        page.get_by_role("button", name="save picture").click()
+        page.locator("[data-act=save-picture]").click()
     with Image.open(picture.value.path()) as saved:
         assert saved.size[0] > 600
         assert len(saved.convert("RGB").getcolors(1_000_000) or []) > 50
     with page.expect_download() as arrays:
-        page.get_by_role("button", name="save arrays").click()
+        page.locator("[data-act=save-arrays]").click()
     with np.load(io.BytesIO(Path(arrays.value.path()).read_bytes()), allow_pickle=False) as kept:
         assert kept["grad_cam.heatmap"].shape == (28, 28)
