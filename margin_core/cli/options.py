@@ -40,7 +40,7 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         type=Path,
         nargs="?" if optional else None,
         metavar="SOURCE",
-        help="a folder of class folders, a .csv or .parquet, an .npz or .npy, or a workspace",
+        help="a folder of class folders, a table (.csv, .jsonl, .parquet ...), arrays (.npz, .npy) or a workspace",
     )
     parser.add_argument(
         "--root",
@@ -59,7 +59,10 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     for part, meaning in COLUMNS.items():
         columns.add_argument(f"--{part}", metavar="NAME", help=meaning)
     parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
-    parser.add_argument("--database", help="where to store decisions (default: in the workspace), as a SQLAlchemy URL")
+    parser.add_argument(
+        "--database",
+        help="where decisions are (default: in the workspace), as a URL: sqlite:///FILE or postgresql+psycopg://...",
+    )
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

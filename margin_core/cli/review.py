@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="import_path",
         type=Path,
         metavar="FILE",
-        help="a CSV, Parquet or JSON-lines table: id, verdict, label, and if known reviewer, note, decided_at",
+        help="a CSV, Parquet or JSON-lines table: id, verdict, label, and if known reviewer, note, decided_at, sampled",
     )
     parser.add_argument("--reviewer", default=getpass.getuser(), help="who decided, where the table does not say")
 

@@ -184,9 +184,10 @@ def to_texts(where: str, array: NDArray[Any]) -> list[str | None]:
     SourceError
         Bytes that are no UTF-8.
     """
-    if array.dtype.kind == "U":
-        return array.tolist()  # type: ignore[no-any-return]
-    return [None if is_missing(item) else _as_text(where, item) for item in array.tolist()]
+    items: list[Any] = array.tolist()
+    if {*map(type, items)} == {str}:
+        return items
+    return [None if is_missing(item) else _as_text(where, item) for item in items]
 
 
 def to_column(where: str, value: Any) -> NDArray[Any]:

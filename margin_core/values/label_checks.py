@@ -155,6 +155,8 @@ def _refuse_odd_labels(where: str, labels: np.ndarray) -> None:
     if labels.dtype.kind == "c":
         raise SourceError(f"{where} must be class numbers or names; got complex numbers. Give their real part.")
     items = labels.tolist() if labels.dtype.kind in "OmM" else []
+    if {*map(type, items)} <= {str, int, float, bytes, type(None)}:  # the usual, at a tenth of the time
+        return
     for row, item in enumerate(items):
         if labels.dtype.kind in "mM" or hasattr(item, "isoformat"):
             raise SourceError(
