@@ -82,8 +82,8 @@ def follow(
         st.progress(now.fraction if now else 0.0, text=now.text if now else wording.READING)
         if note:
             st.caption(note)
-        is_stoppable = stop is not None and (now is None or now.fraction < 1)
-        if is_stoppable and st.button(wording.STOP, help=stop_help):
+        is_under_way = now is None or now.fraction < 1
+        if stop is not None and is_under_way and st.button(wording.STOP, help=stop_help):
             stop()
 
     following()

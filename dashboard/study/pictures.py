@@ -63,7 +63,8 @@ class PictureBook:
                 features, others = (
                     [[one.name, one.value] for one in values if one.is_feature == wanted] for wanted in (True, False)
                 )
-                return {"kind": "values", "values": features} | ({"others": others} if others else {})
+                content: SampleContent = {"kind": "values", "values": features}
+                return {**content, "others": others} if others else content
             case _:
                 return {"kind": "values", "values": [["id", str(self._study.ids[row])]]}
 
