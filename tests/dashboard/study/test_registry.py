@@ -103,7 +103,7 @@ def test_stopping_what_nobody_asked_for_does_nothing(studies):
 def test_a_job_that_fails_tells_its_sentence(studies, write_source, root):
     path = write_source(root / "new", labels=np.zeros(90, int))
     (root / "bad.safetensors").write_bytes(b"not weights")
-    key = studies.open(OpenRequest(path, model=f"resnet18:{root / 'bad.safetensors'}"))
+    key = studies.open(OpenRequest(path, model=f"small_cnn:{root / 'bad.safetensors'}"))
     status = finished(lambda: studies.status(key))
     assert status.state == "failed"
     assert status.text.startswith("margin: ")
