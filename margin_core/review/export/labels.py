@@ -50,8 +50,8 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     DataFrame
         ``id``, ``given_label`` and ``label`` (class names, missing where there is none), ``changed`` (the two
         differ), ``verdict`` (missing where nobody decided), ``excluded``, ``reviewer``, ``note``, ``decided_at``
-        (UTC), ``sampled`` (whether a decided sample was first shown as a random check), and the study's columns
-        ``file`` and ``split`` if it has them. An excluded sample keeps its label; a skipped one too.
+        (UTC), the study's columns ``file`` and ``split`` if it has them, and ``sampled`` (whether a decided sample was
+        first shown as a random check). An excluded sample keeps its label; a skipped one too.
     """
     import pandas as pd  # slow to import, and only tables need it
 
@@ -83,10 +83,10 @@ def corrected_labels(study: Study, decisions: Iterable[Decision]) -> pd.DataFram
     frame["reviewer"] = texts(columns["reviewer"])
     frame["note"] = texts(columns["note"])
     frame["decided_at"] = pd.to_datetime(pd.Series(columns["decided_at"]), utc=True).astype("datetime64[us, UTC]")
-    frame["sampled"] = [sample_id in current and sampled[sample_id] for sample_id in study.ids.tolist()]
     for name in _SOURCE_COLUMNS:
         if name in study.columns:
             frame[name] = study.columns[name]
+    frame["sampled"] = [sample_id in current and sampled[sample_id] for sample_id in study.ids.tolist()]
     return frame
 
 
