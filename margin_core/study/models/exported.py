@@ -55,7 +55,9 @@ def write_model(model: Any, path: Path) -> None:
         (_write_onnx if suffix == ".onnx" else _write_safetensors)(model, scratch)
 
 
-def load_exported(path: Path, class_names: Sequence[str], layer: str | None) -> Any:
+def load_exported(
+    path: Path, class_names: Sequence[str], layer: str | None
+) -> TorchModel | LinearRowModel | LinearWordModel:
     """Load a model from a safetensors file that `write_model` wrote.
 
     Parameters
@@ -109,7 +111,10 @@ def _with_classifier(read: Weights, class_names: tuple[str, ...]) -> TorchModel:
 
 def _linear(kind: str, read: Weights, class_names: tuple[str, ...]) -> LinearRowModel | LinearWordModel:
     arrays = {name: tensor.numpy() for name, tensor in read.tensors.items()}
-    given = {"description": read.facts.get("description", read.path.name), "class_names": class_names}
+    given: dict[str, Any] = {
+        "description": read.facts.get("description", read.path.name),
+        "class_names": class_names,
+    }
     try:
         weights, bias = arrays["weights"], arrays["bias"]
         if kind == "rows":

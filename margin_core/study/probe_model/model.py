@@ -138,7 +138,8 @@ class ProbeModel:
         column = self.study.columns.get("group")
         groups = None if column is None else encode_groups(column[rows])
         self.run.report(0.0, f"Fitting a model to {len(rows):,} samples")
-        return self.kind.fit(self.study, rows, groups)
+        fitted: Arrays = self.kind.fit(self.study, rows, groups)
+        return fitted
 
 
 def with_probe_model(study: Study, run: Run) -> Study:

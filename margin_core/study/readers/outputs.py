@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,6 @@ def with_outputs(samples: Samples, path: Path) -> Samples:
         extra = np.setdiff1d(ids, known)
         what = f"lacks {listed(lacking.tolist())}" if len(lacking) else f"holds {listed(extra.tolist())} besides"
         raise SourceError(f"'{path}' is about other samples: it {what}. Save a row for each sample, and no other.")
-    found = {part: np.asarray(arrays[part][rows], dtype=np.float32) for part in given}
+    found: dict[str, Any] = {part: np.asarray(arrays[part][rows], dtype=np.float32) for part in given}
     key = None if samples.key is None else fingerprint("outputs", samples.key, compute_file_digest(path))
     return replace(samples, **found, key=key)
