@@ -51,8 +51,8 @@ WRONG = 3
 TWO = (3, 9)
 """The digits of the study of two classes: those that are confused most."""
 
-LASSOED = 6
-"""The class where it is densest is where the lasso is drawn: shirts, which many other clothes are taken for."""
+LASSOED = 4
+"""The class where it is densest is where the lasso is drawn: plastic, which is taken for glass and glass for it."""
 
 MIDDLE = f"""async () => {{
   const names = performance.getEntriesByType("resource").map((one) => one.name);
@@ -96,7 +96,7 @@ def arrange_map(page: Page) -> None:
 
 
 def arrange_prototypes(page: Page) -> None:
-    """Ask why the first odd sample of the shirts is odd."""
+    """Ask why the first criticism of the class is one."""
     page.wait_for_selector(".prototypes[data-state=ready]")
     page.get_by_role("combobox", name="class").select_option(str(LASSOED))
     page.locator(".prototypes .kind:visible .criticism .item").first.click()
@@ -105,7 +105,7 @@ def arrange_prototypes(page: Page) -> None:
 
 
 def arrange_boundary(page: Page) -> None:
-    """Look at the most uncertain sample between the two kinds of clothes that touch most, and at a slice through it."""
+    """Look at the most uncertain sample between the two classes that touch most, and at a slice through it."""
     page.wait_for_selector(".boundary[data-state=ready]")
     page.locator(".boundary .item[tabindex='0']:visible").click()
     page.wait_for_selector(".panel[data-state=ready]")
@@ -217,8 +217,8 @@ class Shown:
 
 
 def bundled(folder: Path) -> tuple[Path, Path]:
-    """Take the bundled pictures of clothes."""
-    return BUNDLED / "fashion", folder / "fashion.margin"
+    """Take the bundled photographs."""
+    return BUNDLED / "trashnet", folder / "trashnet.margin"
 
 
 def one_picture(folder: Path) -> tuple[Path, Path]:
@@ -267,7 +267,7 @@ def large(folder: Path) -> tuple[Path, Path]:
 
 
 STUDIES = {
-    "fashion": Shown(bundled, EVERY),
+    "trashnet": Shown(bundled, EVERY),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
     "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
@@ -340,7 +340,7 @@ def main() -> None:
 
 def take_readme(browser: Browser) -> None:
     """Take the pictures of the README."""
-    with dashboard(STUDIES["fashion"], ASSETS) as running:
+    with dashboard(STUDIES["trashnet"], ASSETS) as running:
         for name, (path, arrange) in SHOWN.items():
             for theme in THEMES:
                 target = ASSETS / f"{name}-{theme}.png"

@@ -17,7 +17,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.components.v2 import manifest_scanner
 
-from dashboard.resources import resource
+from dashboard.resources import FIRST_STUDY, resource
 from dashboard.server.guard import Guard
 from dashboard.server.moved import MOVED, REDIRECTS
 from dashboard.server.program import PROGRAM
@@ -40,9 +40,9 @@ ROUTES = [*SHARED_ROUTES, *(route for view in VIEWS for route in view.load_route
 @asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     studies = registry.STUDIES
-    if not studies.requests and (BUNDLED / "digits").is_dir():
+    if not studies.requests and (BUNDLED / FIRST_STUDY).is_dir():
         studies.allow(BUNDLED)
-        studies.open(OpenRequest(BUNDLED / "digits"))
+        studies.open(OpenRequest(BUNDLED / FIRST_STUDY))
     # What is imported by now stays for good; the collector need not scan it again.
     gc.freeze()
     yield {}

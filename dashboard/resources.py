@@ -8,6 +8,10 @@ ROOT = Path(__file__).resolve().parents[1]
 """What holds ``dashboard``, ``assets``, ``sample_data`` and ``.streamlit``: a checkout, or their folder in a wheel."""
 
 
+FIRST_STUDY = "trashnet"
+"""The bundled study that is opened when none is named."""
+
+
 def resource(name: str) -> Path:
     """Return the path of a file or folder that the dashboard reads.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from dashboard.resources import ROOT, resource
+from dashboard.resources import FIRST_STUDY, ROOT, resource
 from dashboard.study import registry
 from dashboard.study.registry import OpenRequest, Say
 from margin_core.storage.workspace import SUFFIX, Workspace
@@ -42,8 +42,9 @@ def application(
     """
     for root in resolve_declared_roots(roots):
         registry.STUDIES.allow(root)
-    registry.STUDIES.allow(resource("sample_data"))
-    chosen = (source or resource("sample_data/digits")).resolve()
+    bundled = resource("sample_data")
+    registry.STUDIES.allow(bundled)
+    chosen = (source or bundled / FIRST_STUDY).resolve()
     registry.STUDIES.allow(_folder_of(chosen))
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
     request = OpenRequest(

@@ -22,7 +22,7 @@ def bundled_study(name: str = "digits") -> Path:
     Parameters
     ----------
     name : str
-        ``"digits"`` or ``"fashion"``.
+        ``"digits"``, ``"fashion"`` or ``"trashnet"``.
 
     Returns
     -------

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from margin_core.storage.archive import read_npz
+from margin_core.study import load_study
 from margin_core.study.models import load_model
 
 SAMPLE_DATA = Path(__file__).resolve().parents[2] / "sample_data"
@@ -155,3 +156,49 @@ def test_digits_made_again_are_the_same_and_their_network_does_the_same(tmp_path
         (truth[neighbors(one["embedding"])] == truth[:, None]).mean() for one in (made, arrays)
     ]  # fmt: skip
     assert abs(alike[0] - alike[1]) < 0.01
+
+
+TRASHNET = SAMPLE_DATA / "trashnet"
+
+
+@pytest.fixture(scope="module")
+def photographs():
+    return load_study(TRASHNET)
+
+
+def test_the_photographs_are_those_of_six_classes_with_outputs_of_their_model(photographs):
+    assert len(photographs) == 2527
+    assert photographs.class_names == ("cardboard", "glass", "metal", "paper", "plastic", "trash")
+    assert photographs.embedding.shape == (2527, 256)
+    assert photographs.probabilities.shape == (2527, 6)
+    assert photographs.out_of_sample
+    size = sum(path.stat().st_size for path in TRASHNET.rglob("*") if path.is_file())
+    assert size < 15e6
+
+
+def test_five_percent_of_their_labels_are_wrong_and_nothing_but_the_truth_tells(photographs):
+    truth = read_npz(TRASHNET / "truth.npz")
+    np.testing.assert_array_equal(truth["ids"], photographs.ids)
+    wrong = truth["labels"] != photographs.labels
+    assert wrong.sum() == round(0.05 * len(wrong))
+    assert np.bincount(truth["labels"]).tolist() == [403, 501, 410, 594, 482, 137]
+    drawn = {"ids": truth["ids"], "labels, correct": truth["labels"], "labels, as given": photographs.labels}
+    found = {name: sha256(np.ascontiguousarray(values).tobytes()).hexdigest() for name, values in drawn.items()}
+    assert found == sums_in(TRASHNET / "README.md")
+    # Names and places of the pictures say nothing: a file is named by its place, and classes are mixed.
+    places = np.arange(len(wrong))
+    means = [places[truth["labels"] == number].mean() for number in range(6)]
+    assert np.ptp(means) < 0.1 * len(wrong)
+
+
+def test_their_network_predicts_as_its_features_say_and_did_not_learn_the_wrong_labels(photographs):
+    truth = read_npz(TRASHNET / "truth.npz")["labels"]
+    rows = np.random.default_rng(0).choice(len(truth), 40, replace=False)
+    pictures = [np.asarray(photographs.inputs[int(row)]) for row in rows]
+    predicted = photographs.model.probabilities(pictures).argmax(axis=1)
+    assert photographs.model.class_names == photographs.class_names
+    assert np.mean(predicted == truth[rows]) > 0.7
+    held_out = photographs.probabilities.argmax(axis=1)
+    assert np.mean(held_out == truth) == pytest.approx(0.842, abs=0.001)
+    wrong = truth != photographs.labels
+    assert np.mean(held_out[wrong] == photographs.labels[wrong]) < 0.1
