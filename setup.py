@@ -12,8 +12,8 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).resolve().parent
 READ = (".streamlit/config.toml", "assets", "sample_data")
 """What the program reads besides its modules, by its place in the repository."""
-LEFT_OUT = shutil.ignore_patterns("screenshots", "*.margin", "make.py", "__pycache__")
-"""The pictures of the README, workspaces of who builds, and the script that made the bundled studies."""
+LEFT_OUT = shutil.ignore_patterns("screenshots", "*.margin", "make*.py", "__pycache__")
+"""The pictures of the README, workspaces of who builds, and the scripts that made the bundled studies."""
 
 
 class BuildPackage(build_py):

@@ -36,7 +36,7 @@ ASSETS = ROOT / "assets" / "screenshots"
 MANY = 100_000
 WIDE, NARROW = (1440, 900), (1024, 768)
 THEMES = ("light", "dark")
-MAX_BYTES = 300_000
+MAX_BYTES = 700_000
 SLOW = 120_000
 """Milliseconds that something done in the background may take."""
 

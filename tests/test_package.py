@@ -161,7 +161,7 @@ def check_picture(installed, address, source):
 
 def test_the_bundled_studies_are_found_by_name():
     assert bundled.bundled_study("digits").samefile(ROOT / "sample_data" / "digits")
-    with pytest.raises(SourceError, match=r"No study 'cifar' comes with the program; there are: digits, fashion\."):
+    with pytest.raises(SourceError, match=r"No study 'cifar' comes with the program; there are: digits, fashion, trashnet\."):
         bundled.bundled_study("cifar")
 
 
@@ -174,7 +174,7 @@ def test_the_wheel_holds_everything_that_the_program_reads(wheel):
     core = {path.relative_to(ROOT).as_posix() for path in (ROOT / "margin_core").rglob("*") if path.suffix}
     assert not {name for name in core if "__pycache__" not in name} - names
     read = [ROOT / ".streamlit" / "config.toml", *(ROOT / "assets").glob("*.*"), *(ROOT / "assets").glob("fonts/*")]
-    studies = [path for path in (ROOT / "sample_data").glob("*/*") if ".margin" not in path.parent.name]
+    studies = [path for path in (ROOT / "sample_data").glob("*/**/*") if ".margin" not in str(path)]
     wanted = {path.relative_to(ROOT).as_posix() for path in (*modules, *read, *studies) if path.is_file()}
     assert not {f"margin_dashboard/{name}" for name in wanted} - names
     tops = {name.partition("/")[0] for name in names}
@@ -196,7 +196,7 @@ def test_an_installed_wheel_works_where_no_checkout_is(installed):
 
 @pytest.mark.slow
 def test_the_bundled_study_is_audited_and_opened_from_the_wheel(installed):
-    source = Path(installed.code(HAS_BUNDLED.format("digits")))
+    source = Path(installed.code(HAS_BUNDLED.format("trashnet")))
     assert source.is_relative_to(installed.packages)
     before = sorted(installed.packages.rglob("*.margin"))
     assert "label_flips" in installed.margin("audit", source, "--task", "label_flips", "--out", "report")
@@ -204,7 +204,7 @@ def test_the_bundled_study_is_audited_and_opened_from_the_wheel(installed):
         check_page(installed, address)
         check_picture(installed, address, source)
     assert sorted(installed.packages.rglob("*.margin")) == before == []
-    assert (Path(installed.env["XDG_DATA_HOME"]) / "margin" / "digits.margin").is_dir()
+    assert (Path(installed.env["XDG_DATA_HOME"]) / "margin" / "trashnet.margin").is_dir()
 
 
 @pytest.mark.slow

@@ -35,9 +35,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def test_without_a_source_the_digits_are_opened(started):
+def test_without_a_source_the_photographs_are_opened(started):
     request, studies = started()
-    assert request.source == start.ROOT / "sample_data" / "digits"
+    assert request.source == start.ROOT / "sample_data" / "trashnet"
     assert studies.roots[0] == start.ROOT / "sample_data"
 
 
