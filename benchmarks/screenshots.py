@@ -113,7 +113,7 @@ def arrange_boundary(page: Page) -> None:
     draw.or_(pins).first.wait_for()
     if draw.count():
         draw.click()
-    pins.nth(2).wait_for(timeout=SLOW)
+    pins.nth(2).wait_for(timeout=4 * SLOW)
     page.locator(".boundary .strip").evaluate("node => node.scrollIntoView()")
 
 
