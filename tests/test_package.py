@@ -161,7 +161,9 @@ def check_picture(installed, address, source):
 
 def test_the_bundled_studies_are_found_by_name():
     assert bundled.bundled_study("digits").samefile(ROOT / "sample_data" / "digits")
-    with pytest.raises(SourceError, match=r"No study 'cifar' comes with the program; there are: digits, fashion, trashnet\."):
+    with pytest.raises(
+        SourceError, match=r"No study 'cifar' comes with the program; there are: digits, fashion, trashnet\."
+    ):
         bundled.bundled_study("cifar")
 
 

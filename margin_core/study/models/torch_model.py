@@ -16,6 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.blank_sample import run_blank
 from margin_core.study.models.class_order import check_output_names
 from margin_core.study.models.feature_tap import FeatureTap, pool_features, run_tapped, tap_features
+from margin_core.study.models.one_logit import as_two_logits
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
@@ -73,8 +74,8 @@ class TorchModel:
         Parameters
         ----------
         module : torch.nn.Module
-            From prepared pictures to logits (b, c). It is put into evaluation mode, float32 and, where it has
-            convolutions, the channels-last order that CPUs are faster with.
+            From prepared pictures to logits (b, c), or to one of two classes (b, 1). It is put into evaluation mode,
+            float32 and, where it has convolutions, the channels-last order that CPUs are faster with.
         preparation : Preparation
             Of its input.
         architecture : str
@@ -108,14 +109,15 @@ class TorchModel:
         size = (preparation.channels, preparation.height, preparation.width)
         words = f"pictures of {size[0]} x {size[1]} x {size[2]} (channels x height x width)"
         logits, last = run_blank(module, torch.zeros(1, *size), words, description)
-        check_output_names(description, class_names, logits.shape[1])
+        outputs = max(logits.shape[1], 2)
+        check_output_names(description, class_names, outputs)
         return cls(
-            module=module,
+            module=as_two_logits(module, logits.shape[1]),
             preparation=preparation,
             description=description,
             class_names=tuple(class_names),
             fingerprint=fingerprint("torch", architecture, preparation, layer, tensors_of(module)),
-            classes=logits.shape[1],
+            classes=outputs,
             tap=tap_features(module, last, layer, description),
         )
 

@@ -15,6 +15,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.blank_sample import run_blank
 from margin_core.study.models.class_order import check_output_names
 from margin_core.study.models.feature_tap import FeatureTap, pool_features, run_tapped, tap_features
+from margin_core.study.models.one_logit import as_two_logits
 from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
 
@@ -67,7 +68,8 @@ class TorchRowModel:
         Parameters
         ----------
         module : torch.nn.Module
-            From float32 rows (b, d) to logits (b, c). It is put into evaluation mode and float32.
+            From float32 rows (b, d) to logits (b, c), or to one of two classes (b, 1). It is put into evaluation mode
+            and float32.
         columns : int
             d.
         description : str
@@ -90,14 +92,15 @@ class TorchRowModel:
         """
         module = module.eval().float()
         logits, last = run_blank(module, torch.zeros(1, columns), f"rows of {columns:,} numbers", description)
-        check_output_names(description, class_names, logits.shape[1])
+        outputs = max(logits.shape[1], 2)
+        check_output_names(description, class_names, outputs)
         return cls(
-            module=module,
+            module=as_two_logits(module, logits.shape[1]),
             columns=columns,
             description=description,
             class_names=tuple(class_names),
             fingerprint=fingerprint("torch rows", str(module), columns, layer, tensors_of(module)),
-            classes=logits.shape[1],
+            classes=outputs,
             tap=tap_features(module, last, layer, description),
         )
 
