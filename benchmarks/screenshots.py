@@ -120,7 +120,7 @@ def arrange_boundary(page: Page) -> None:
 def arrange_saliency(page: Page) -> None:
     """Wait for the heatmaps of the first suspect with their numbers, and for the curves beneath."""
     page.wait_for_selector(".saliency[data-state=ready]", timeout=SLOW)
-    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
+    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for(timeout=SLOW)
 
 
 def arrange_review(page: Page) -> None:
