@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from margin_core.study.samples import counted
 from margin_core.values import WHERE_TO_GET, Need
 
@@ -41,9 +43,14 @@ def near(sample: str) -> str:
 
 def own_model(title: str, accuracy: float) -> str:
     """Return that the model of a study is not the user's, and how good it is."""
+    measured = (
+        "too few samples or groups to measure its accuracy"
+        if isnan(accuracy)
+        else f"{accuracy:.0%} of which it predicts in cross-validation"
+    )
     return (
         f"No model came with this study. Predictions here are of MARGIN's own: {title}, fitted to your labels, "
-        f"{accuracy:.0%} of which it predicts in cross-validation. To explain a model of yours, open the study with it."
+        f"{measured}. To explain a model of yours, open the study with it."
     )
 
 

@@ -54,7 +54,10 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     parser.add_argument(
         "--strict", action="store_true", help="refuse a source of which anything would be left out (exit code 2)"
     )
-    parser.add_argument("--model", help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx or package.module:factory")
+    parser.add_argument(
+        "--model",
+        help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory",
+    )
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():
         columns.add_argument(f"--{part}", metavar="NAME", help=meaning)

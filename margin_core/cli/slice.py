@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--space",
         choices=SPACES,
-        help="what is interpolated: the inputs or their features (default: the inputs where there is a model of them)",
+        help="what is interpolated: the inputs or their features (default: inputs where the study came with a model)",
     )
     add_progress(parser)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +106,12 @@ def describe_content(study: Study) -> tuple[Note, ...]:
     if study.has(Need.EMBEDDING) and study.features:
         notes.append(read(f"Features: {study.features}."))
     if isinstance(model := study.maybe_model, ProbeModel):
-        notes.append(read(f"Model: {model.description}; {model.accuracy:.0%} of the labels right in cross-validation."))
+        measured = (
+            "its accuracy cannot be measured: too few samples or groups for cross-validation"
+            if isnan(model.accuracy)
+            else f"{model.accuracy:.0%} of the labels right in cross-validation"
+        )
+        notes.append(read(f"Model: {model.description}; {measured}."))
     for group in differing_spellings(study.class_names):
         quoted = ", ".join(f"'{name}'" for name in group)
         notes.append(

@@ -151,6 +151,7 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
     name : str
         Of the study, for the message.
     probabilities : array_like (n, c) or None
+        The columns of a table that are called as the classes are taken by their names, else by their order.
     names : tuple of str, length c
         Class names; empty: any number of columns.
 
@@ -167,6 +168,9 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
     if probabilities is None:
         return None
     table = to_numbers(f"Study '{name}': probabilities", probabilities, np.float32)
+    columns = [str(column) for column in getattr(probabilities, "columns", ())]
+    if len(columns) == len(names) == table.shape[-1] and sorted(columns) == sorted(names):
+        table = table[:, [columns.index(class_name) for class_name in names]]
     if table.ndim != 2 or (names and table.shape[1] != len(names)) or table.shape[1] == 0:
         wanted = f"(samples, {len(names)})" if names else "(samples, classes)"
         binary = table.ndim == 1 or table.shape[1:] == (1,)

@@ -132,6 +132,7 @@ class Study:
         class_names : sequence of str, optional
             Default: the names that occur, sorted, or ``"0"`` ... ``"c-1"``.
         probabilities : array_like (n, c), optional
+            In the order of the classes; the columns of a table that are called as the classes, by name.
             Rows are scaled to sum to 1; a row with a NaN becomes uniform (no opinion).
         inputs : array (n, ...), list of str, data frame, or object, optional
             The samples: uint8 pictures ``(n, h, w)`` or ``(n, h, w, 3)``, rows of numbers, texts; or an object with

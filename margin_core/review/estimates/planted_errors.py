@@ -131,6 +131,8 @@ def planted_error_test(
     A repeat costs a ranking without its graph, two fits of the linear probe for the most part.
     """
     task, run = task or LabelFlips(), run or Run()
+    if isinstance(repeats, bool) or not isinstance(repeats, int | np.integer):
+        raise ParameterError(f"planted_error_test: repeats is a whole number; got {repeats!r}.")
     if repeats < 1:
         raise ParameterError(f"planted_error_test needs at least one repeat; got {repeats}.")
     if not 0 < share <= 0.5:

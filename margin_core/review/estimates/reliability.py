@@ -136,4 +136,8 @@ def _checked(p_error: ArrayLike, wrong: ArrayLike) -> tuple[Doubles, Doubles]:
         raise ParameterError(
             f"Probabilities and answers must be as many; got {predicted.size:,} and {observed.size:,}."
         )
+    for what, values in (("probabilities", predicted), ("answers", observed)):
+        odd = values[~((values >= 0) & (values <= 1))]
+        if odd.size:
+            raise ParameterError(f"Reliability: {what} must be between 0 and 1; got {odd.flat[0]:g}.")
     return predicted, observed

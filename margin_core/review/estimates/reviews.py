@@ -48,6 +48,17 @@ class Reviews:
     sampled: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
+        for name in ("rows", "outcomes", "true_labels"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+        object.__setattr__(self, "sampled", _flags(self.sampled))
+        lengths = [len(values) for values in (self.rows, self.outcomes, self.true_labels, self.sampled)]
+        if len(set(lengths)) > 1:
+            raise ReviewError(f"Reviews: rows, outcomes, true labels and sampled must be as many; got {lengths}.")
+        if len(np.unique(self.rows)) < len(self.rows):
+            raise ReviewError("Reviews: a row occurs twice. Give each sample once, with the decision that holds.")
+        odd = self.outcomes[~np.isin(self.outcomes, (RIGHT, WRONG, UNKNOWN))]
+        if len(odd):
+            raise ReviewError(f"Reviews: outcomes are 0 (right), 1 (wrong) or -1 (unknown); got {odd[0]}.")
         freeze(self, "rows", "outcomes", "true_labels", "sampled")
 
     def __len__(self) -> int:
@@ -99,14 +110,14 @@ class Reviews:
             places, named = np.asarray(rows, dtype=np.int64), np.asarray(new_labels, dtype=np.int64)
         except (TypeError, ValueError):
             raise ReviewError("Reviews: rows and new labels must be whole numbers. For ids use from_frame.") from None
+        if not np.array_equal(places, np.asarray(rows)):
+            raise ReviewError("Reviews: rows must be whole numbers. For ids use from_frame.")
         lengths = [len(places), len(verdicts), np.size(new_labels), np.size(sampled)]
         if len(set(lengths)) > 1:
             raise ReviewError(f"Reviews: rows, verdicts, new labels and sampled must be as many; got {lengths}.")
         unknown = sorted(set(verdicts) - set(OUTCOMES))
         if unknown:
             raise ReviewError(f"Reviews: there is no verdict '{unknown[0]}'. There are: {', '.join(OUTCOMES)}.")
-        if len(np.unique(places)) < len(places):
-            raise ReviewError("Reviews: a row occurs twice. Give each sample once, with the decision that holds.")
         outside = places[(places < 0) | (places >= len(given))]
         if len(outside):
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
@@ -121,7 +132,7 @@ class Reviews:
             rows=places[labeled],
             outcomes=outcomes[labeled],
             true_labels=true_labels[labeled],
-            sampled=np.asarray(sampled, dtype=bool)[labeled],
+            sampled=_flags(sampled)[labeled],
         )
 
     @classmethod
@@ -293,6 +304,14 @@ class Reviews:
         """Rows of which it is known whether their label is wrong."""
         known: Ints = self.rows[self.outcomes != UNKNOWN]
         return known
+
+
+def _flags(values: ArrayLike) -> NDArray[np.bool_]:
+    """Return flags, which may have been read as texts."""
+    given = np.asarray(values)
+    if given.dtype.kind in "biuf":
+        return given.astype(np.bool_)
+    return np.array([read_flag("Reviews: sampled", str(value)) for value in given.tolist()], dtype=np.bool_)
 
 
 def _texts(frame: pd.DataFrame, column: str) -> list[str]:

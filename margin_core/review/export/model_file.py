@@ -39,7 +39,11 @@ def write_own_model(study: Study, decisions: Sequence[Decision], path: Path) -> 
     """
     model = study.maybe_model
     if not isinstance(model, ProbeModel):
-        reason = "has no model" if model is None else "came with a model of yours, which is a file already"
-        raise ReviewError(f"Study '{study.name}' {reason}. MARGIN's own, fitted where none is given, can be exported.")
+        reason = (
+            "has no model: MARGIN fits one to 2 to 200 classes of pictures in files, of texts or of rows of numbers"
+            if model is None
+            else "came with a model of yours; only MARGIN's own, fitted where none is given, is exported"
+        )
+        raise ReviewError(f"Study '{study.name}' {reason}.")
     write_model(model.loaded, path)
     return model.classes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import MarginWarning, ParameterError, SourceError
+from margin_core.errors import MarginWarning, ModelError, ParameterError, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
@@ -121,6 +121,7 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
             f"Study '{study.name}' has no inputs for {describe_model(model)}. "
             "Open the pictures or rows themselves, or leave --model out."
         )
+    _check_columns(study, model)
     embedder: Any = model if isinstance(model, EmbeddingModel) and getattr(model, "gives_features", True) else None
     if embedder is None and not study.has(Need.EMBEDDING) and are_pictures(study.maybe_inputs):
         embedder = NamedModel(DEFAULT, None, run)
@@ -158,6 +159,17 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
         out_of_sample=study.out_of_sample and "probabilities" not in found, parts=parts,
     )  # fmt: skip
     return extended, notes
+
+
+def _check_columns(study: Study, model: Any) -> None:
+    """Raise where a model knows the columns that it was fitted to, and the rows have others or another order."""
+    fitted = tuple(getattr(model, "column_names", ()))
+    names = tuple(getattr(study.inputs, "names", ()))
+    if fitted and names and fitted != names:
+        raise ModelError(
+            f"{describe_model(model)} was fitted to the columns {listed(fitted)}; the table has {listed(names)}. "
+            "Give it these columns, in this order."
+        )
 
 
 def _cannot_be_read(count: int) -> str:

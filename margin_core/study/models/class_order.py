@@ -35,15 +35,17 @@ def check_output_names(description: str, class_names: Sequence[str], outputs: in
         )
 
 
-def read_class_names(path: Path, facts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of the outputs that the metadata of a file states.
+def read_names(path: Path, facts: Mapping[str, str], entry: str = "class_names") -> tuple[str, ...]:
+    """Return the names of the outputs, or of something else, that the metadata of a file states.
 
     Parameters
     ----------
     path : Path
         Of the file, for the message.
     facts : mapping of str to str
-        Its metadata; ``class_names`` is a JSON list.
+        Its metadata; the entry is a JSON list.
+    entry : str
+        Its name.
 
     Returns
     -------
@@ -56,11 +58,11 @@ def read_class_names(path: Path, facts: Mapping[str, str]) -> tuple[str, ...]:
         The entry is no list of texts.
     """
     try:
-        names = json.loads(facts.get("class_names", "[]"))
+        names = json.loads(facts.get(entry, "[]"))
     except json.JSONDecodeError:
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ModelError(f"'{path}': its metadata entry class_names must be a JSON list of texts. Save it again.")
+        raise ModelError(f"'{path}': its metadata entry {entry} must be a JSON list of texts. Save it again.")
     return tuple(names)
 
 

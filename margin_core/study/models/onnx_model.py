@@ -41,6 +41,8 @@ class OnnxModel:
         Whether the scores are logits, not probabilities.
     features : str or None
         Output of the features.
+    column_names : tuple of str
+        Of the rows of numbers that it was fitted to, or empty.
     """
 
     description: str
@@ -52,6 +54,7 @@ class OnnxModel:
     scores: str
     is_logits: bool
     features: str | None
+    column_names: tuple[str, ...] = ()
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.

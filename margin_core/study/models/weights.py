@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from margin_core.errors import ModelError
-from margin_core.study.models.class_order import read_class_names
+from margin_core.study.models.class_order import read_names
 
 WRAPPERS = ("state_dict", "model_state_dict", "model")
 """Entries under which training scripts keep the weights in a checkpoint."""
@@ -80,7 +80,7 @@ def _read_safetensors(path: Path) -> Weights:
             tensors = {name: stream.get_tensor(name).clone() for name in stream.keys()}  # noqa: SIM118
     except (OSError, safetensors.SafetensorError) as error:
         raise ModelError(f"'{path}' is not a readable safetensors file: {error}. Save it again.") from error
-    return Weights(path, tensors, read_class_names(path, facts), facts)
+    return Weights(path, tensors, read_names(path, facts), facts)
 
 
 def _read_state_dict(path: Path) -> Weights:

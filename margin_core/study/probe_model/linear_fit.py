@@ -6,7 +6,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from margin_core.probe.features import MAX_DIMENSIONS
-from margin_core.probe.linear_probe import fit_in_sample, fit_probe
+from margin_core.probe.folds import assign_folds
+from margin_core.probe.linear_probe import LinearProbe, fit_in_sample, fit_probe
 from margin_core.probe.principal import compute_principal_axes
 from margin_core.storage.engine import Arrays
 from margin_core.values import Floats, Ints, Texts
@@ -40,7 +41,7 @@ def fit_linear(features: Floats, labels: Ints, n_classes: int, *, ids: Texts, gr
     -------
     dict of arrays
         ``weights`` float32 (c, d) and ``bias`` float32 (c,) of the logits, ``accuracy`` float64 (1,), the share of the
-        labels that is predicted by fits without them, in [0, 1].
+        labels that is predicted by fits without them, in [0, 1]; NaN where no fold leaves two classes.
     """
     mean = features.mean(axis=0, dtype=np.float64)
     centered = (features - mean).astype(np.float32)
@@ -60,5 +61,12 @@ def fit_linear(features: Floats, labels: Ints, n_classes: int, *, ids: Texts, gr
     return {
         "weights": weights.astype(np.float32),
         "bias": (bias - weights @ mean).astype(np.float32),
-        "accuracy": np.array([np.mean(held_out.probabilities.argmax(axis=1) == labels)]),
+        "accuracy": np.array([_accuracy(held_out, labels, assign_folds(labels, ids, FOLDS, groups))]),
     }
+
+
+def _accuracy(probe: LinearProbe, labels: Ints, fold_of: Ints) -> float:
+    """Return the share of the samples that are predicted right by a fit without them; NaN where there is none."""
+    fitted = np.array([model is not None for model in probe.models])[fold_of]
+    right = probe.probabilities.argmax(axis=1) == labels
+    return float(right[fitted].mean()) if fitted.any() else float("nan")

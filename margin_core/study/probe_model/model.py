@@ -21,7 +21,7 @@ from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.probe_model import picture_probe, row_probe, text_probe
 from margin_core.values import UNLABELED, Floats, Ints, Need, Study, usable_rows
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same study would have another model."""
 
 STEP = "probe_model"
@@ -91,8 +91,18 @@ class ProbeModel:
 
     @property
     def accuracy(self) -> float:
-        """Share of the given labels that it predicts in cross-validation, in [0, 1]."""
+        """Share of the given labels that it predicts in cross-validation, in [0, 1]; NaN where that was impossible."""
         return float(self.fitted["accuracy"][0])
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns of rows of numbers; else empty."""
+        return tuple(getattr(self.study.inputs, "names", ()))
+
+    @property
+    def takes_missing_values(self) -> bool:
+        """Whether a row of numbers may lack some."""
+        return self.kind is row_probe
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.

@@ -29,7 +29,8 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     Returns
     -------
     dict of arrays
-        As of `fit_linear` on the scaled columns, and their ``means`` and ``deviations``, float32 (d,).
+        As of `fit_linear` on the scaled columns; their ``means`` and ``deviations``, float32 (d,); and ``columns``
+        uint8, their names in UTF-8, one a line.
     """
     values = np.asarray(study.inputs, dtype=np.float32)[rows]
     known = np.isfinite(values)
@@ -40,7 +41,13 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     deviations[deviations == 0] = 1.0
     scaled = ((filled - means) / deviations).astype(np.float32)
     fitted = fit_linear(scaled, study.labels[rows], len(study.class_names), ids=study.ids[rows], groups=groups)
-    return {**fitted, "means": means.astype(np.float32), "deviations": deviations.astype(np.float32)}
+    names = "\n".join(getattr(study.inputs, "names", ()))
+    return {
+        **fitted,
+        "means": means.astype(np.float32),
+        "deviations": deviations.astype(np.float32),
+        "columns": np.frombuffer(names.encode(), np.uint8),
+    }
 
 
 def load(arrays: Arrays, class_names: Sequence[str], description: str) -> LinearRowModel:
@@ -60,4 +67,5 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Linear
     return LinearRowModel(
         weights=arrays["weights"], bias=arrays["bias"], means=arrays["means"], deviations=arrays["deviations"],
         description=description, class_names=tuple(class_names),
+        column_names=tuple(filter(None, arrays["columns"].tobytes().decode().split("\n"))),
     )  # fmt: skip

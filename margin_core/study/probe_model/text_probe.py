@@ -38,26 +38,27 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     -------
     dict of arrays
         ``words`` uint8, UTF-8, one word a line; ``rarity`` float64 (v,); ``weights`` float32 (c, v), ``bias`` float32
-        (c,), ``accuracy`` float64 (1,), the share of the labels that is predicted by fits without them.
+        (c,), ``accuracy`` float64 (1,), as of `fit_linear`.
     """
     counter = word_counter(max_words=MAX_WORDS)
     counts = counter.fit_transform([str(study.inputs[int(row)]) for row in rows])
     labels, c = study.labels[rows], len(study.class_names)
     weights, bias = _fit(counts, labels, c)
     fold_of = assign_folds(labels, study.ids[rows], FOLDS, groups)
-    right = 0
+    right = tried = 0
     for fold in range(FOLDS):
         train, held_out = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         if len(np.unique(labels[train])) < 2:
             continue
         w, b = _fit(counts[train], labels[train], c)
+        tried += len(held_out)
         right += int(np.sum((counts[held_out] @ w.T + b).argmax(axis=1) == labels[held_out]))
     return {
         "words": np.frombuffer("\n".join(counter.get_feature_names_out()).encode(), np.uint8),
         "rarity": counter.idf_,
         "weights": weights,
         "bias": bias,
-        "accuracy": np.array([right / len(rows)]),
+        "accuracy": np.array([right / tried if tried else np.nan]),
     }
 
 

@@ -147,9 +147,9 @@ def _sample(study: Study, row: int) -> NDArray[Any] | str:
 
 
 def _complete_row(study: Study, row: int, values: Floats) -> Floats:
-    """Raise for a row that lacks a value: no model is asked about one."""
+    """Raise for a row that lacks a value, unless the model takes such rows."""
     missing = np.flatnonzero(~np.isfinite(values))
-    if len(missing):
+    if len(missing) and not getattr(study.model, "takes_missing_values", False):
         names = getattr(study.inputs, "names", ())
         name = names[missing[0]] if len(names) == len(values) else f"column {missing[0] + 1}"
         raise ModelError(

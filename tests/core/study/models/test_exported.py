@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 from margin_core.errors import ModelError, ReviewError
 from margin_core.review import export
 from margin_core.storage.engine import Run
+from margin_core.study.features import with_model
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.exported import write_model
 from margin_core.study.models.load import load_model
@@ -92,7 +93,7 @@ def test_a_model_that_came_with_the_study_is_not_exported(tmp_path):
     given = study.replace(model=study.model.loaded)
     with pytest.raises(ReviewError, match="came with a model of yours"):
         export(given, (), "model", tmp_path / "model.safetensors")
-    with pytest.raises(ReviewError, match="has no model"):
+    with pytest.raises(ReviewError, match="has no model: MARGIN fits one to 2 to 200 classes"):
         export(Study.build(embedding=np.eye(3)), (), "model", tmp_path / "model.safetensors")
 
 
@@ -120,3 +121,18 @@ def test_a_file_of_another_kind_is_refused(kind, message, tmp_path):
     save_file({"w": np.zeros(3, np.float32)}, path, metadata={} if kind is None else {"margin_model": kind})
     with pytest.raises(ModelError, match=message):
         load_model(str(path))
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".onnx"])
+def test_a_table_with_other_columns_is_refused(suffix, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    export(rows_study(), (), "model", path)
+    values = np.asarray(rows_study().inputs)
+    swapped = Study.build(inputs=NumberTable(values[:, [1, 0, 2, 3]], ("b", "a", "c", "d")), labels=[0, 1, 2] * 20)
+    with pytest.raises(ModelError, match="was fitted to the columns a, b, c, d; the table has b, a, c, d"):
+        with_model(swapped, load_model(str(path)), Run())
+
+
+def test_texts_are_no_rows():
+    with pytest.raises(ModelError, match="no texts"):
+        rows_study().model.loaded.probabilities(["a text"])

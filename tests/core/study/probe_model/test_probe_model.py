@@ -151,6 +151,20 @@ def test_a_row_is_explained_by_the_column_that_decides():
     assert frame["id"].iloc[0] == "a"
 
 
+def test_a_row_that_lacks_a_value_is_explained_too():
+    values = np.asarray(rows_of().inputs).copy()
+    values[0, 1] = np.nan
+    study = with_probe_model(rows_of().replace(inputs=NumberTable(values, tuple("abcdef"))), Run())
+    frame = explain(Saliency(sample="0"), study).to_frame()
+    assert frame["id"].iloc[0] == "a"
+    assert frame.set_index("id")["score"]["b"] == 0  # its mean stands in for it, hidden or not
+
+
+def test_accuracy_is_not_stated_where_nothing_is_held_out():
+    study = with_probe_model(rows_of(columns={"group": np.repeat("one", 120)}), Run())
+    assert np.isnan(study.model.accuracy)
+
+
 def test_pictures_get_a_network_with_their_own_classes(pets):
     study = load_study(pets)
     model = study.model

@@ -38,7 +38,7 @@ def test_other_values_are_another_source(tmp_path):
     [
         ({"ids": None}, "must hold 'ids'"),
         ({"embedding": None}, "must hold 'ids'"),
-        ({"ids": np.array(["a", "b", "b"])}, "each id once"),
+        ({"ids": np.array(["a", "b", "b"])}, "each once"),
         ({"embedding": np.zeros((2, 1))}, "one row for each id"),
         ({"ids": np.array(["a", "b", "z"])}, "it lacks c"),
         ({"ids": np.array(["a", "b", "c", "d"]), "embedding": np.zeros((4, 1))}, "it holds d besides"),
@@ -65,3 +65,37 @@ def test_a_folder_with_outputs_opens_without_running_its_model(tmp_path, picture
     assert study.embedding.tolist() == np.eye(3).tolist()
     assert study.features == "three numbers"
     assert study.maybe_model is not None
+
+
+def test_columns_of_probabilities_are_taken_by_their_class(tmp_path):
+    table = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]])
+    found = with_outputs(SAMPLES, saved(tmp_path, probabilities=table, class_names=np.array(["y", "x"])))
+    np.testing.assert_allclose(found.probabilities, table[[2, 0, 1]][:, ::-1], rtol=1e-6)
+    with pytest.raises(SourceError, match="class_names are y, z"):
+        with_outputs(SAMPLES, saved(tmp_path, probabilities=table, class_names=np.array(["y", "z"])))
+
+
+def test_what_is_declared_in_sample_counts_as_such(tmp_path):
+    assert with_outputs(SAMPLES, saved(tmp_path)).out_of_sample
+    assert not with_outputs(SAMPLES, saved(tmp_path, out_of_sample=np.array(False))).out_of_sample
+
+
+def test_an_array_that_nobody_reads_is_a_loss(tmp_path):
+    (note,) = with_outputs(SAMPLES, saved(tmp_path, junk=np.zeros(3))).notes
+    assert note.kind == "loss" and "junk left out" in note.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"embedding": np.array([["a"], ["b"], ["c"]])},
+        {"embedding": np.zeros((3, 1), complex)},
+        {"ids": np.array([["a"], ["b"], ["c"]])},
+        {"ids": np.array([], dtype=str), "embedding": np.zeros((0, 1))},
+        {"embedding": np.zeros(3)},
+    ],
+    ids=["text", "complex", "ids in two dimensions", "no rows", "one dimension"],
+)
+def test_arrays_that_are_none_of_these_are_refused_in_a_sentence(changes, tmp_path):
+    with pytest.raises(SourceError, match=r"outputs\.npz"):
+        with_outputs(SAMPLES, saved(tmp_path, **changes))
