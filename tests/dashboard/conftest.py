@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from pages import RUNNING
+from app_pages import RUNNING
 from planted import blobs, quick_map
 from reviewing import HEADERS
 from starlette.applications import Starlette

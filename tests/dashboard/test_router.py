@@ -1,7 +1,7 @@
 """Which page a tab shows, from an empty session, without a browser."""
 
 import pytest
-from pages import press, read_page, turn_to
+from app_pages import press, read_page, turn_to
 
 from dashboard.shared import state, wording
 from dashboard.shared.layout import plain

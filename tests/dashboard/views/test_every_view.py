@@ -1,7 +1,7 @@
 """Every page from an empty session, without a browser."""
 
 import pytest
-from pages import RUNNING, turn_to
+from app_pages import RUNNING, turn_to
 
 from dashboard.shared.layout import plain
 from dashboard.study.parts import HOW_TO_ADD

@@ -1,7 +1,7 @@
 """The panel of the picked sample beside a page: what follows from its buttons, once each."""
 
 import pytest
-from pages import read_page, turn_to
+from app_pages import read_page, turn_to
 
 from dashboard.shared import state, wording
 from dashboard.shared.sample_panel.component import SampleEvents

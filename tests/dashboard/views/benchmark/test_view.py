@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import turn_to
+from app_pages import turn_to
 
 from dashboard.study.registry import OpenRequest
 from dashboard.study.truth import rankings_by_method

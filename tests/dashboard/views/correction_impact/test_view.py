@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import DONE, RUNNING, button_labels, press, turn_to
+from app_pages import DONE, RUNNING, button_labels, press, turn_to
 
 from dashboard.shared.wording import STOP
 from dashboard.study.parts import HOW_TO_ADD, Part

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 import pytest
-from pages import FAILED, RUNNING, button_labels, press, turn_to
+from app_pages import FAILED, RUNNING, button_labels, press, turn_to
 from payloads import differences
 
 from dashboard.shared.wording import STOP

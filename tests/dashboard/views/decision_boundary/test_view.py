@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from pages import RUNNING, button_labels, turn_to
+from app_pages import RUNNING, button_labels, turn_to
 from payloads import differences
 
 from dashboard.shared import state

@@ -1,7 +1,7 @@
 """The page of exports from an empty session: what it counts, what it offers, and the folder that it writes."""
 
 import pytest
-from pages import button_labels, press, turn_to
+from app_pages import button_labels, press, turn_to
 from reviewing import decide
 
 from dashboard.shared.wording import REVIEW_SUSPECTS

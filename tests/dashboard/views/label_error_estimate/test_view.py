@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import RUNNING, button_labels, press, read_page, turn_to
+from app_pages import RUNNING, button_labels, press, read_page, turn_to
 
 from dashboard.shared.wording import STOP
 from dashboard.study.error_probabilities import error_posterior, stated_probabilities

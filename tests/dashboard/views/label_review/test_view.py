@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import press, turn_to
+from app_pages import press, turn_to
 
 from dashboard.shared import state
 from dashboard.study.selections import keep_selection, selection_of

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import button_labels, press, read_page, turn_to
+from app_pages import button_labels, press, read_page, turn_to
 
 from dashboard.shared import state
 from dashboard.shared import wording as shared_wording

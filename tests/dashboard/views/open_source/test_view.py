@@ -1,7 +1,7 @@
 """The page on which a data set is opened, from an empty session, without a browser."""
 
 import pytest
-from pages import press, read_page, turn_to
+from app_pages import press, read_page, turn_to
 
 from dashboard.study.registry import OpenRequest
 from dashboard.views.open_source import OPEN, wording

@@ -1,7 +1,7 @@
 """A study on its way, without a browser and without a process: how far it is, stopped, failed, tried again."""
 
 import pytest
-from pages import FAILED, button_labels, press, read_page
+from app_pages import FAILED, button_labels, press, read_page
 
 from dashboard.shared import wording as shared_wording
 from dashboard.study.jobs import JobStatus

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from pages import button_labels, read_page, turn_to
+from app_pages import button_labels, read_page, turn_to
 from reviewing import decide
 
 from dashboard.shared import state

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import FAILED, RUNNING, button_labels, turn_to
+from app_pages import FAILED, RUNNING, button_labels, turn_to
 from payloads import differences
 from starlette.applications import Starlette
 from starlette.testclient import TestClient

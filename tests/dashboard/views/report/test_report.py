@@ -1,7 +1,7 @@
 """The page of the report and its routes, without a browser."""
 
 import pytest
-from pages import RUNNING, button_labels, press, turn_to
+from app_pages import RUNNING, button_labels, press, turn_to
 from reviewing import decide
 
 from dashboard.shared.wording import STOP

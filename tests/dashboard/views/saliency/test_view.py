@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
+from app_pages import button_labels, press, turn_to
 from heatmaps import DIGITS, AtOnce
-from pages import button_labels, press, turn_to
 
 from dashboard.shared import state
 from dashboard.study.selections import keep_selection, selection_of
