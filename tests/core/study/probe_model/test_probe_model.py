@@ -157,7 +157,7 @@ def test_a_row_that_lacks_a_value_is_explained_too():
     study = with_probe_model(rows_of().replace(inputs=NumberTable(values, tuple("abcdef"))), Run())
     frame = explain(Saliency(sample="0"), study).to_frame()
     assert frame["id"].iloc[0] == "a"
-    assert frame.set_index("id")["score"]["b"] == 0  # its mean stands in for it, hidden or not
+    assert frame.set_index("id")["score"]["b"] < 0.01  # its mean stands in for it, hidden or not
 
 
 def test_accuracy_is_not_stated_where_nothing_is_held_out():
