@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.server.serve import serve
 from margin_core.cli.messages import print_message
-from margin_core.cli.options import COLUMNS, Arguments, add_source
+from margin_core.cli.options import Arguments, add_source, named_columns
 
 if TYPE_CHECKING:
     from margin_core.study.notes import Note
@@ -36,7 +36,7 @@ def run(arguments: Arguments) -> int:
     serve(
         arguments.source,
         model=arguments.model,
-        columns={part: getattr(arguments, part) for part in COLUMNS},
+        columns=named_columns(arguments),
         workspace=arguments.workspace,
         database=arguments.database,
         host=arguments.host,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -32,7 +32,7 @@ def serve(
     source: Path | None,
     *,
     model: str | None,
-    columns: Mapping[str, str | None],
+    columns: Mapping[str, Any],
     workspace: str | None,
     database: str | None,
     host: str,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -22,7 +23,7 @@ from margin_core.study.roots import resolve_declared_roots
 def application(
     source: Path | None,
     model: str | None,
-    columns: Mapping[str, str | None],
+    columns: Mapping[str, Any],
     workspace: str | None,
     database: str | None,
     roots: Sequence[Path],

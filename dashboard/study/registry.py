@@ -67,7 +67,7 @@ class OpenRequest:
     model, workspace, database : str or None
         As on the command line.
     columns : ColumnNames
-        The columns of a manifest that are named.
+        The columns of a manifest that are named, and the kinds that are chosen for others.
     allow_code : bool
         Whether `model` may name a Python factory; only the command line says so.
     """
@@ -87,7 +87,7 @@ class OpenRequest:
     def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
         """Return the request as arguments of a ``margin`` command, which may read below the same folders."""
         given = [("--model", self.model), ("--workspace", self.workspace), ("--database", self.database)]
-        given += [(f"--{part}", name) for part, name in vars(self.columns).items()]
+        given += self.columns.flags
         given += [("--root", str(root)) for root in roots]
         return [str(self.source), *(part for flag, value in given if value for part in (flag, value))]
 

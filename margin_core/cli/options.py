@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from margin_core.errors import ParameterError
 
@@ -61,11 +61,47 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():
         columns.add_argument(f"--{part}", metavar="NAME", help=meaning)
+    columns.add_argument(
+        "--feature",
+        action="append",
+        default=[],
+        metavar="NAME:KIND",
+        help="how a column of a table is used: number, boolean, category, date, text (the samples are these texts), id "
+        "(not a feature) or ignore (left out); may be repeated (default: found by the values)",
+    )
     parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
     parser.add_argument(
         "--database",
         help="where decisions are (default: in the workspace), as a URL: sqlite:///FILE or postgresql+psycopg://...",
     )
+
+
+def named_columns(arguments: Arguments) -> dict[str, Any]:
+    """Return what a command says about the columns of its source.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `add_source`.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of `margin_core.study.open_source` and of `margin_core.study.ColumnNames`.
+
+    Raises
+    ------
+    ParameterError
+        A ``--feature`` is not of the form ``NAME:KIND``.
+    """
+    pairs = [feature.rpartition(":") for feature in arguments.feature]
+    for name, _, kind in pairs:
+        if not (name and kind):
+            raise ParameterError(
+                f"--feature takes NAME:KIND; got '{name or kind}'. For instance --feature city:category."
+            )
+    kinds = tuple(sorted({name: kind for name, _, kind in pairs}.items()))
+    return {part: getattr(arguments, part) for part in COLUMNS} | {"kinds": kinds}
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import warnings
 
 from margin_core.audit.audit import Audit
 from margin_core.cli.messages import print_message
-from margin_core.cli.options import COLUMNS, Arguments
+from margin_core.cli.options import Arguments, named_columns
 from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewSession, ReviewStore
@@ -52,7 +52,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         arguments.source,
         model=arguments.model,
         allow_code=True,
-        **{part: getattr(arguments, part) for part in COLUMNS},
+        **named_columns(arguments),
         workspace=_workspace(arguments),
         run=run or Run(progress=progress_printer(arguments)),
         roots=resolve_declared_roots(arguments.root),

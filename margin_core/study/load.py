@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,7 @@ def load_study(
     split: str | None = None,
     weight: str | None = None,
     group: str | None = None,
+    kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -103,6 +104,9 @@ def load_study(
         Whether `model` may name code (``package.module:factory``). A model that a file names never may.
     label, file, id, split, weight, group : str, optional
         The column of a manifest with this role; default: recognized by its name.
+    kinds : mapping of str to str, optional
+        How columns of a table are used, by their names: ``number``, ``boolean``, ``category``, ``date``, ``text`` (the
+        samples are these texts), ``id`` (not a feature) or ``ignore`` (left out). Default: recognized by the values.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -151,7 +155,7 @@ def load_study(
     """
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, label=label, file=file, id=id, split=split,
-        weight=weight, group=group, workspace=workspace, run=run, roots=roots,
+        weight=weight, group=group, kinds=kinds, workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -170,6 +174,7 @@ def open_source(
     split: str | None = None,
     weight: str | None = None,
     group: str | None = None,
+    kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -178,7 +183,7 @@ def open_source(
 
     Parameters
     ----------
-    source, model, layer, allow_code, label, file, id, split, weight, group, workspace, run, roots
+    source, model, layer, allow_code, label, file, id, split, weight, group, kinds, workspace, run, roots
         As for `load_study`.
 
     Returns
@@ -193,7 +198,7 @@ def open_source(
     """
     path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
-    columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group)
+    columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds))
     choice = ModelChoice(model, layer, allow_code)
     allowed = resolve_roots([roots] if isinstance(roots, str | Path) else roots)
     if workspace is not None and not isinstance(workspace, Workspace):
@@ -203,7 +208,7 @@ def open_source(
     if path.suffix == SUFFIX and path.is_dir():
         workspace = workspace or open_made_workspace(path)
         facts = Workspace(path).facts() or {}
-        columns = _fill_in(columns, recorded_columns(facts))
+        columns = columns.or_else(recorded_columns(facts))
         choice = choice.or_else(recorded_model(facts, allowed))
         path = find_source(path, facts, allowed)
     run = run if workspace is None else Run(workspace, run.progress)
@@ -228,7 +233,7 @@ def _open(
         return Opened(*_build_with_model(read_samples(request), choice, run), workspace, path)
     folder = read_study_folder(path)
     # A folder that describes itself is complete: nothing outside belongs to it, whatever the roots.
-    samples = read_samples(replace(request, path=folder.source, columns=_fill_in(columns, folder.columns), roots=()))
+    samples = read_samples(replace(request, path=folder.source, columns=columns.or_else(folder.columns), roots=()))
     samples = replace(samples, name=folder.name or path.name)
     if folder.outputs is not None:
         samples = with_outputs(samples, folder.outputs)
@@ -281,5 +286,11 @@ def _part_fingerprints(samples: Samples, run: Run) -> dict[str, str]:
     return dict(zip(known["names"].tolist(), known["fingerprints"].tolist(), strict=True))
 
 
-def _fill_in(given: ColumnNames, otherwise: ColumnNames) -> ColumnNames:
-    return replace(otherwise, **{name: value for name, value in vars(given).items() if value is not None})
+def _pairs(kinds: Mapping[str, str] | Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(sorted((str(name), str(kind)) for name, kind in dict(kinds or ()).items()))
+    except (TypeError, ValueError):
+        raise SourceError(
+            "load_study: kinds must have a kind for each name of a column, such as {'city': 'category'}; "
+            f"got a {type(kinds).__name__}."
+        ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class ColumnNames:
     ----------
     label, file, id, split, weight, group : str or None
         ``file`` holds the paths of pictures.
+    kinds : tuple of (str, str)
+        How other columns of a table are used, whatever their values look like: each with its kind, by name.
     """
 
     label: str | None = None
@@ -33,6 +35,23 @@ class ColumnNames:
     split: str | None = None
     weight: str | None = None
     group: str | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The roles that the user gave to a column, with its name."""
+        return {role: name for role, name in vars(self).items() if role != "kinds" and name is not None}
+
+    @property
+    def flags(self) -> list[tuple[str, str]]:
+        """The same as options of the command line, each with its value."""
+        roles = [(f"--{role}", name) for role, name in self.roles.items()]
+        return roles + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
+
+    def or_else(self, otherwise: ColumnNames) -> ColumnNames:
+        """Return these, and what else others name."""
+        kinds = tuple(sorted({**dict(otherwise.kinds), **dict(self.kinds)}.items()))
+        return replace(otherwise, **self.roles, kinds=kinds)
 
 
 @dataclass(frozen=True)
@@ -174,6 +193,5 @@ def check_no_columns(request: ReadRequest, reason: str) -> None:
     SourceError
         A column is named.
     """
-    given = [f"--{name}" for name, value in vars(request.columns).items() if value is not None]
-    if given:
-        raise SourceError(f"'{request.path}' {reason}, so {given[0]} has nothing to name. Leave it out.")
+    for flag, _ in request.columns.flags[:1]:
+        raise SourceError(f"'{request.path}' {reason}, so {flag} has nothing to name. Leave it out.")

@@ -93,8 +93,16 @@ def recorded_columns(facts: Mapping[str, Any]) -> ColumnNames:
         Unknown entries are left out.
     """
     columns = facts.get("columns")
-    known = columns.items() if isinstance(columns, dict) else ()
-    return ColumnNames(**{part: name for part, name in known if part in vars(_NO_COLUMNS) and isinstance(name, str)})
+    known = columns if isinstance(columns, dict) else {}
+    kinds = known.get("kinds")
+    return ColumnNames(
+        **{part: name for part, name in _texts(known) if part in vars(_NO_COLUMNS) and part != "kinds"},
+        kinds=tuple(sorted(_texts(kinds if isinstance(kinds, dict) else {}))),
+    )
+
+
+def _texts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in facts.items() if isinstance(value, str)]
 
 
 def recorded_model(facts: Mapping[str, Any], roots: tuple[Path, ...]) -> ModelChoice:
@@ -149,7 +157,7 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
     beside = source.parent == workspace.folder.resolve().parent
     facts = known | {
         "source": source.name if beside else str(source),
-        "columns": {name: value for name, value in vars(columns).items() if value is not None},
+        "columns": columns.roles | ({"kinds": dict(columns.kinds)} if columns.kinds else {}),
         "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
         "layer": choice.layer,
     }

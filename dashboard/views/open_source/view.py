@@ -10,17 +10,22 @@ from dashboard.views.open_source import OPEN, wording
 from dashboard.views.open_source.sources import sources_below
 from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
+from margin_core.study.readers.chosen_kinds import CHOICES
 
 
 def choose_columns(names: tuple[str, ...]) -> ColumnNames:
-    """Offer the columns of a source for each role."""
+    """Offer the columns of a source for each role, and the kinds of each."""
     chosen = {
         role: place.selectbox(title, names, index=None, placeholder=wording.RECOGNIZED, help=meaning)
         for place, (role, (title, meaning)) in zip(
             st.columns(len(wording.COLUMNS)), wording.COLUMNS.items(), strict=True
         )
     }
-    return ColumnNames(**chosen)
+    offered = [(name, kind) for name in names for kind in CHOICES]
+    kinds = st.multiselect(
+        wording.KINDS, offered, format_func=": ".join, placeholder=wording.RECOGNIZED_BY_VALUES, help=wording.KINDS_HELP
+    )
+    return ColumnNames(**chosen, kinds=tuple(sorted(dict(kinds).items())))
 
 
 studies = registry.STUDIES

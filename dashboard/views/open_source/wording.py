@@ -21,5 +21,11 @@ COLUMNS = {
 }
 """Columns that may be named: what each is called and for."""
 
+KINDS = "Kinds of columns"
+KINDS_HELP = (
+    "For a table whose values are misread: how a column is used. text: it is the text of each sample; id: it is no "
+    "feature; ignore: it is left out."
+)
+RECOGNIZED_BY_VALUES = "recognized by the values"
 RECOGNIZED = "recognized by its name"
 ROOTS = "Folders that may be opened: "

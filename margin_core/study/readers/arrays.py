@@ -214,8 +214,8 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
     columns |= {
         part: _entry(path, arrays, name, part)
-        for part, name in vars(request.columns).items()
-        if name is not None and part in ("split", "weight", "group")
+        for part, name in request.columns.roles.items()
+        if part in ("split", "weight", "group")
     }
     left = [name for name in others if name not in columns]
     refused = [name for name in left if name in SYNONYMS["probabilities"] and others[name].ndim == 2]
@@ -256,8 +256,9 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
 
 def _by_part(request: ReadRequest, arrays: Arrays) -> dict[str, NDArray[Any]]:
     columns = request.columns
-    if columns.file is not None:
-        raise SourceError(f"'{request.path}' holds arrays, so --file has nothing to name. Leave it out.")
+    if columns.file is not None or columns.kinds:
+        flag = "--file" if columns.file is not None else "--feature"
+        raise SourceError(f"'{request.path}' holds arrays, so {flag} has nothing to name. Leave it out.")
     parts = {part: arrays[part] for part in PARTS if part in arrays}
     for part, name in (("labels", columns.label), ("ids", columns.id)):
         if name is not None:

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -46,14 +46,18 @@ MAX_CATEGORIES = 30
 MIN_FOR_IDS = 20
 """Rows from which values that all differ say that a column names the rows, whatever it is called."""
 
+MAX_MARKED = 0.05
+"""Share of the rows in which a value does not fit the kind of its column, at most."""
+
 _TRUE_FALSE = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", "off"})
-_TRUE = frozenset({"true", "yes", "t", "y", "on"})
+_TRUE = frozenset({"true", "yes", "t", "y", "on", "1"})
+_FALSE = frozenset({"false", "no", "f", "n", "off", "0"})
 _NAMES_ROWS = re.compile(r"(?i:unnamed: \d+|index|row|row[_ ]?(id|number|no)?|id|uuid|guid|key)|.*(_id|_ID|Id|ID)")
 _DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?$"
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
                  "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%SZ")  # fmt: skip
-_MAX_MARKS, _MAX_MARKED = 3, 0.05
-"""Different texts, and share of the rows that hold one, in a column that is numbers otherwise."""
+_MAX_MARKS = 3
+"""Different texts in a column that is numbers otherwise."""
 _WORDS_OF_A_TEXT, _WORDS_OF_A_SHORT_TEXT = 5.0, 2.0
 _LOOKED_AT = 1_000
 """Rows by which words are counted."""
@@ -77,6 +81,8 @@ class TypedColumn:
         Texts in a column of numbers that were read as a missing value.
     words : float
         Words in a value, on average.
+    misfits : int
+        Of a column whose kind is given: values that are not of this kind, nor mark a missing one.
     """
 
     name: str
@@ -86,6 +92,7 @@ class TypedColumn:
     codes: np.ndarray | None = field(default=None, repr=False)
     marks: tuple[str, ...] = ()
     words: float = 0.0
+    misfits: int = 0
 
 
 def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) -> TypedColumn:
@@ -102,13 +109,18 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
     Returns
     -------
     TypedColumn
-        A value that does not fit a kind that is given is missing.
+        A value that does not fit a kind that is given is missing; `ColumnKind.OTHER` where there is no value at all.
     """
     column = table.columns[name]
     if given in (ColumnKind.ID, ColumnKind.OTHER):
         return TypedColumn(name, given)
     if not pa.types.is_string(column.type):
-        return _of_typed(table, name, column, given)
+        typed = _of_typed(table, name, column)
+        if given in (None, typed.kind):
+            return typed
+        if given is ColumnKind.NUMBER and typed.values is not None:
+            return replace(typed, kind=given)
+        column = pa.chunked_array([pa.array(table.texts(name), pa.string())])
     trimmed = pc.utf8_trim_whitespace(column)
     if given in (None, ColumnKind.NUMBER):
         values = _plain_numbers(trimmed)
@@ -118,11 +130,25 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
     distinct = [value for value in trimmed.unique().to_pylist() if value is not None]
     present = [value for value in distinct if value.lower() not in MISSING]
     if given is None:
-        given = _kind(name, trimmed, present, len(distinct))
-    return _as(given, name, trimmed, present)
+        return _as(_kind(name, trimmed, present, len(distinct)), name, trimmed, present)
+    if not present:
+        return TypedColumn(name, ColumnKind.OTHER)
+    typed = _as(given, name, trimmed, present)
+    return replace(typed, misfits=_count_misfits(typed, trimmed))
 
 
-def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray, given: ColumnKind | None) -> TypedColumn:
+def _count_misfits(typed: TypedColumn, trimmed: pa.ChunkedArray) -> int:
+    if typed.codes is not None:
+        unread = typed.codes < 0
+    elif typed.values is not None:
+        unread = np.isnan(typed.values)
+    else:
+        return 0
+    missing = pc.is_in(pc.fill_null(pc.utf8_lower(trimmed), ""), pa.array(sorted(MISSING))).to_numpy()
+    return int((unread & ~missing).sum())
+
+
+def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedColumn:
     """Return a column of a file that says what its values are."""
     if pa.types.is_duration(column.type) or pa.types.is_time(column.type):
         whole = pa.int32() if pa.types.is_time32(column.type) else pa.int64()
@@ -134,8 +160,6 @@ def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray, given: Col
     values = table.numbers(name)
     if values is None:
         return TypedColumn(name, ColumnKind.OTHER)
-    if given is ColumnKind.CATEGORY or given is ColumnKind.TEXT:
-        return _as(given, name, pa.chunked_array([pa.array(table.texts(name))]), sorted(set(table.texts(name)) - {""}))
     if pa.types.is_boolean(column.type):
         return TypedColumn(name, ColumnKind.BOOLEAN, values)
     return TypedColumn(name, ColumnKind.ID if _names_rows(name, values) else ColumnKind.NUMBER, values)
@@ -148,7 +172,7 @@ def _kind(name: str, trimmed: pa.ChunkedArray, present: list[str], distinct: int
     if {value.lower() for value in present} in _TRUE_FALSE:
         return ColumnKind.BOOLEAN
     odd = [value for value in present if _number(value) is None]
-    if len(odd) <= _MAX_MARKS and pc.sum(pc.is_in(trimmed, pa.array(odd, pa.string()))).as_py() <= _MAX_MARKED * n:
+    if len(odd) <= _MAX_MARKS and pc.sum(pc.is_in(trimmed, pa.array(odd, pa.string()))).as_py() <= MAX_MARKED * n:
         return ColumnKind.NUMBER
     if _date_format(present) is not None:
         return ColumnKind.DATE
@@ -169,11 +193,10 @@ def _as(kind: ColumnKind, name: str, trimmed: pa.ChunkedArray, present: list[str
             return _number_column(name, trimmed, _numbers(trimmed))
         case ColumnKind.BOOLEAN:
             lower = pc.utf8_lower(trimmed)
-            is_true = pc.is_in(lower, pa.array(sorted(_TRUE))).to_numpy().astype(float)
-            is_missing = pc.is_in(lower, pa.array(sorted(MISSING))).to_numpy()
-            return TypedColumn(name, kind, np.where(is_missing, np.nan, is_true))
+            is_true, is_false = (pc.is_in(lower, pa.array(sorted(words))).to_numpy() for words in (_TRUE, _FALSE))
+            return TypedColumn(name, kind, np.where(is_true, 1.0, np.where(is_false, 0.0, np.nan)))
         case ColumnKind.DATE:
-            return TypedColumn(name, kind, _days(trimmed, _date_format(present)))
+            return TypedColumn(name, kind, _days(trimmed, _date_format(present) or _likeliest_date_format(present)))
         case ColumnKind.CATEGORY:
             return _category(name, trimmed)
         case ColumnKind.TEXT:
@@ -251,9 +274,13 @@ def _date_format(present: list[str]) -> str | None:
     return None
 
 
-def _days(trimmed: pa.ChunkedArray, form: str | None) -> Doubles:
-    if form is None:
-        return np.full(len(trimmed), np.nan)
+def _likeliest_date_format(present: list[str]) -> str:
+    """Return the format in which most of some texts are dates."""
+    texts = pa.array(present)
+    return min(_DATE_FORMATS, key=lambda form: pc.strptime(texts, format=form, unit="s", error_is_null=True).null_count)
+
+
+def _days(trimmed: pa.ChunkedArray, form: str) -> Doubles:
     moments = pc.strptime(trimmed, format=form, unit="s", error_is_null=True).cast(pa.int64())
     return np.asarray(moments.to_pandas().to_numpy(float)) / 86_400
 

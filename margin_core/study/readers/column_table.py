@@ -105,7 +105,7 @@ class ColumnTable:
             return None
         return values
 
-    def column(self, given: str | None, known: tuple[str, ...], flag: str) -> str | None:
+    def column(self, given: str | None, known: tuple[str, ...], flag: str, beside: Collection[str] = ()) -> str | None:
         """Return the name of a column: the one the user names, else the first with a known name, whatever its case.
 
         Parameters
@@ -116,6 +116,8 @@ class ColumnTable:
             Names in lower case, the preferred first.
         flag : str
             Option of the command line that names it, for the message.
+        beside : collection of str
+            Columns that are not taken for their name.
 
         Returns
         -------
@@ -138,7 +140,7 @@ class ColumnTable:
                     f"'{self.path}' has no column '{given}'. {self.listing} Name one of these with --{flag}."
                 )
             return given
-        lower = {name.strip().lower(): name for name in reversed(self.columns)}
+        lower = {name.strip().lower(): name for name in reversed(self.columns) if name not in beside}
         return next((lower[name] for name in known if name in lower), None)
 
 

@@ -27,12 +27,17 @@ from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import is_picture
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss, read
+from margin_core.study.readers.chosen_kinds import (
+    check_no_features,
+    choose_kinds,
+    notes_of_misfits,
+    type_as_chosen,
+)
 from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
     ColumnKind,
     TypedColumn,
     is_long_text,
-    type_column,
 )
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.listed_pictures import list_picture_files
@@ -79,7 +84,8 @@ def read_manifest(request: ReadRequest) -> Samples:
     The column of paths is the one that is named, else the first text column that holds names of pictures;
     paths start from the folder of the manifest. Without one, a column called ``text`` or ``sentence`` is the
     inputs, and their words give the embedding; else all columns of numbers without another role are the inputs, and
-    standardized they are the embedding. Other columns become columns of the study.
+    standardized they are the embedding. Other columns become columns of the study. A column whose kind the user chose
+    has no role that its name alone would give it.
 
     Parameters
     ----------
@@ -99,21 +105,21 @@ def read_manifest(request: ReadRequest) -> Samples:
         A path leads outside the folder of the manifest and the roots.
     """
     columns = request.columns
-    table = read_table(request.path, _roles(columns))
-    label = table.column(columns.label, LABELS, "label") or _likely_label(table)
+    table, kinds, chosen = choose_kinds(read_table(request.path, _as_text(columns)), columns)
+    label = table.column(columns.label, LABELS, "label", kinds) or _likely_label(table, kinds)
     if label is None:
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
             f"{table.listing} Name one of these with --label."
         )
     parts = {
-        "split": table.column(columns.split, SPLITS, "split"),
-        "weight": table.column(columns.weight, WEIGHTS, "weight"),
-        "group": table.column(columns.group, GROUPS, "group"),
+        "split": table.column(columns.split, SPLITS, "split", kinds),
+        "weight": table.column(columns.weight, WEIGHTS, "weight", kinds),
+        "group": table.column(columns.group, GROUPS, "group", kinds),
     }
     labels, names, label_notes = number_classes(request.path, table.texts(label))
-    ids, id_column, notes = _ids(table, columns.id)
-    notes = (*table.notes, read(f"Label: column '{label}'."), *label_notes, *notes)
+    ids, id_column, notes = _ids(table, columns.id, [name for name in kinds if kinds[name] is not ColumnKind.ID])
+    notes = (*table.notes, read(f"Label: column '{label}'."), *chosen, *label_notes, *notes)
     if table.left_out:
         columns_left = counted(len(table.left_out), "column")
         notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(table.left_out)})."))
@@ -127,36 +133,41 @@ def read_manifest(request: ReadRequest) -> Samples:
         columns={part: _any_column(table, name) for part, name in parts.items() if name is not None},
         notes=notes,
     )
-    file = table.column(columns.file, (), "file") or next((name for name in free if _holds_pictures(table, name)), None)
+    text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
+    unsaid = [name for name in free if name not in kinds] if text is None else []
+    file = table.column(columns.file, (), "file") or next(
+        (name for name in unsaid if _holds_pictures(table, name)), None
+    )
     if file is not None:
+        check_no_features(table, kinds, "pictures", file)
         return _with_pictures(common, request, table, file, [name for name in free if name != file])
-    typed = [type_column(table, name) for name in free]
-    text = _text_column(table, typed)
+    typed = [type_as_chosen(table, name, kinds.get(name)) for name in free]
+    text = text or _text_column(table, typed, kinds)
     if text is not None:
+        check_no_features(table, kinds, "texts", text)
         return _with_texts(common, request, table, text, [name for name in free if name != text])
     return _with_columns(common, request, table, typed, label, {label, id_column})
 
 
-def _roles(columns: ColumnNames) -> set[str]:
+def _as_text(columns: ColumnNames) -> set[str]:
     """Return the columns, in lower case, that are texts whatever they look like: a label or an id ``007`` stays one."""
-    named = {name.lower() for name in vars(columns).values() if name is not None}
+    named = {name.lower() for name in (*columns.roles.values(), *dict(columns.kinds))}
     return named | {*LABELS, *LIKELY_LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
 
 
-def _likely_label(table: ColumnTable) -> str | None:
+def _likely_label(table: ColumnTable, kinds: Collection[str]) -> str | None:
     """Return the one column that is usually called so and holds classes: values of which each occurs often."""
-    likely = [name for name in table.columns if name.strip().lower() in LIKELY_LABELS]
+    likely = [name for name in table.columns if name.strip().lower() in LIKELY_LABELS and name not in kinds]
     if len(likely) != 1:
         return None
     distinct = len(set(table.texts(likely[0])) - {""})
     return likely[0] if 2 <= distinct <= _MAX_SHARE_OF_CLASSES * len(table) else None
 
 
-def _text_column(table: ColumnTable, typed: Sequence[TypedColumn]) -> str | None:
+def _text_column(table: ColumnTable, typed: Sequence[TypedColumn], chosen: Collection[str]) -> str | None:
     """Return the column that holds the samples, where they are texts: of its name, or of sentences."""
-    named = table.column(None, TEXTS, "text")
-    kinds = {column.name: column for column in typed}
-    if named in kinds and pa.types.is_string(table.columns[named].type):
+    named = table.column(None, TEXTS, "text", chosen)
+    if named in {column.name for column in typed} and pa.types.is_string(table.columns[named].type):
         return named
     texts = [column for column in typed if column.kind is ColumnKind.TEXT]
     features = [column for column in typed if column.kind in FEATURE_KINDS]
@@ -206,13 +217,15 @@ def _with_columns(
         inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written)
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
+    for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():
+        others.pop(name, None)  # By this name it would have the role that the user took from it.
     return replace(
         common,
         inputs=inputs,
         embedding=embedding,
         columns=others | dict(common.columns),
         features=_in_words(list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))),
-        notes=(*common.notes, *notes, *_notes_of_columns(typed)),
+        notes=(*common.notes, *notes, *_notes_of_columns(typed, dict(request.columns.kinds))),
         key=_key(request),
     )
 
@@ -229,18 +242,16 @@ def _in_words(used: Sequence[TypedColumn]) -> str:
     return f"{counted(len(used), 'column')}: {', '.join(kinds)}"
 
 
-def _notes_of_columns(typed: Sequence[TypedColumn]) -> Iterator[Note]:
-    """Yield which columns are features and of which kind, and which are left out and why."""
+def _notes_of_columns(typed: Sequence[TypedColumn], chosen: Collection[str]) -> Iterator[Note]:
+    """Yield which columns are features and of which kind, and which are left out and why, but by the user's choice."""
     for kind in ColumnKind:
         names = [column.name for column in typed if column.kind is kind]
         if names and kind in FEATURE_KINDS:
             yield read(f"Columns read as {kind}: {listed(names, 12)}.")
-        elif names:
-            yield assumption(f"{counted(len(names), 'column')} not used as features, {_WHY[kind]} ({listed(names)}).")
+        elif left := [name for name in names if name not in chosen]:
+            yield assumption(f"{counted(len(left), 'column')} not used as features, {_WHY[kind]} ({listed(left)}).")
     for column in typed:
-        if column.marks:
-            marks = ", ".join(map(repr, column.marks))
-            yield assumption(f"Column '{column.name}' is read as numbers, {marks} as missing.")
+        yield from notes_of_misfits(column)
 
 
 def _key(request: ReadRequest) -> str:
@@ -248,9 +259,11 @@ def _key(request: ReadRequest) -> str:
     return fingerprint("manifest", VERSION, compute_digests(listing, request.memory, request.run), request.columns)
 
 
-def _ids(table: ColumnTable, given: str | None) -> tuple[np.ndarray | None, str | None, tuple[Note, ...]]:
+def _ids(
+    table: ColumnTable, given: str | None, beside: Collection[str]
+) -> tuple[np.ndarray | None, str | None, tuple[Note, ...]]:
     """Return the ids, the column they come from, and notes about them."""
-    column = table.column(given, IDS, "id")
+    column = table.column(given, IDS, "id", beside)
     if column is None:
         return None, None, ()
     texts = table.texts(column)

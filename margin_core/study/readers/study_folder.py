@@ -9,6 +9,7 @@
     label = "kind"                  # and file, id, split, weight, group, as on the command line
     features = "the hidden layer of a small CNN"
     truth = "truth.npz"             # the correct labels, where they are known; never read when opening
+    kinds = {city = "category"}     # how columns are used, as by --feature on the command line
 """
 
 from __future__ import annotations
@@ -82,13 +83,19 @@ def read_study_folder(folder: Path) -> StudyFolder:
     for key, value in facts.items():
         if key not in _KEYS:
             raise SourceError(f"'{path}' has an unknown key '{key}'. It may have: {', '.join(_KEYS)}.")
-        if not isinstance(value, str):
+        if key == "kinds":
+            if not isinstance(value, dict) or not all(isinstance(kind, str) for kind in value.values()):
+                raise SourceError(f"'{path}': kinds must be a table of texts, such as {{city = \"category\"}}.")
+        elif not isinstance(value, str):
             raise SourceError(f"'{path}': {key} must be text; got {value!r}. Put it in quotes.")
     if "source" not in facts:
         raise SourceError(f"'{path}' does not say what to open. Add source = \"...\", a path inside its folder.")
     return StudyFolder(
         source=_inside(folder, "source", facts["source"]),
-        columns=ColumnNames(**{key: facts[key] for key in _COLUMNS if key in facts}),
+        columns=ColumnNames(
+            **{key: facts[key] for key in _COLUMNS if key in facts and key != "kinds"},
+            kinds=tuple(sorted(facts.get("kinds", {}).items())),
+        ),
         name=facts.get("name"),
         model=_model_inside(folder, facts["model"]) if "model" in facts else None,
         features=facts.get("features"),

@@ -67,10 +67,12 @@ def test_the_column_of_paths_is_named(run_margin, tmp_path):
 def test_the_dashboard_receives_the_names_of_the_columns(table, monkeypatch):
     asked = []
     monkeypatch.setattr("dashboard.command.serve", lambda source, **more: asked.append((source, more["columns"])))
-    assert main(["open", str(table), *NAMED]) == 0
+    assert main(["open", str(table), *NAMED, "--feature", "a:ignore"]) == 0
     [(source, columns)] = asked
     assert source == table
-    assert ColumnNames(**columns) == ColumnNames(label="v", id="u", split="w", weight="x", group="y2")
+    assert ColumnNames(**columns) == ColumnNames(
+        label="v", id="u", split="w", weight="x", group="y2", kinds=(("a", "ignore"),)
+    )
 
 
 @pytest.mark.slow

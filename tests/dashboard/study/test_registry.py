@@ -1,5 +1,6 @@
 """Studies are opened at once or through a job, and only below the declared folders."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -201,13 +202,15 @@ def test_a_request_is_written_as_arguments(source):
     request = OpenRequest(
         source,
         model="efficientnet-lite0",
-        columns=ColumnNames(label="kind", id="name"),
+        columns=ColumnNames(label="kind", id="name", kinds=(("a:b", "text"), ("city", "ignore"))),
         workspace="w.margin",
         database="sqlite:///d",
     )
     assert request.arguments() == [
         str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--database", "sqlite:///d",
-        "--label", "kind", "--id", "name",
+        "--label", "kind", "--id", "name", "--feature", "a:b:text", "--feature", "city:ignore",
     ]  # fmt: skip
     assert OpenRequest(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
     assert request.key != OpenRequest(source).key
+    chosen = replace(request, columns=replace(request.columns, kinds=()))
+    assert chosen.key != request.key

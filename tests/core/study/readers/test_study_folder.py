@@ -18,6 +18,7 @@ def test_everything_that_it_may_say(folder):
     root = folder(
         'name = "Digits"\nsource = "data/set.npz"\nmodel = "small_cnn:model.safetensors"\nlabel = "kind"\n'
         'features = "the hidden layer"\ntruth = "truth.npz"\nid = "key"\noutputs = "o.npz"\n'
+        'kinds = {zip = "category", city = "ignore"}\n'
     )
     study = read_study_folder(root)
     assert study.name == "Digits"
@@ -26,7 +27,9 @@ def test_everything_that_it_may_say(folder):
     assert study.features == "the hidden layer"
     assert study.truth == root / "truth.npz"
     assert study.outputs == root / "o.npz"
-    assert study.columns == ColumnNames(label="kind", id="key")
+    assert study.columns == ColumnNames(
+        label="kind", id="key", kinds=(("city", "ignore"), ("zip", "category"))
+    )
 
 
 def test_only_the_source_is_needed(folder):
@@ -73,12 +76,19 @@ def test_no_source(folder):
 def test_an_unknown_key(folder):
     assert refusal(folder('source = "."\nlabels = "x"')) == (
         "'FOLDER/study.toml' has an unknown key 'labels'. It may have: name, source, model, outputs, features, truth, "
-        "label, file, id, split, weight, group."
+        "label, file, id, split, weight, group, kinds."
     )
 
 
 def test_a_value_that_is_no_text(folder):
     assert refusal(folder("source = 3")) == "'FOLDER/study.toml': source must be text; got 3. Put it in quotes."
+
+
+@pytest.mark.parametrize("kinds", ['"city:category"', "{city = 3}", '["city"]'])
+def test_kinds_that_are_no_table_of_texts(folder, kinds):
+    assert refusal(folder(f'source = "."\nkinds = {kinds}')) == (
+        "'FOLDER/study.toml': kinds must be a table of texts, such as {city = \"category\"}."
+    )
 
 
 def test_broken_toml(folder):

@@ -49,10 +49,13 @@ def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked
     assert label.options == of_ids.options == ["plant", "petal", "kind"] and label.value is None
     label.set_value("kind")
     of_ids.set_value("plant")
+    (kinds,) = app.multiselect
+    assert kinds.label == wording.KINDS and "petal: category" in kinds.options and "plant: ignore" in kinds.options
+    kinds.set_value([("petal", "category")])
     press(app, wording.OPEN)
     assert not app.error
     assert [(request.source, request.columns) for request in opened] == [
-        (table.resolve(), ColumnNames(label="kind", id="plant"))
+        (table.resolve(), ColumnNames(label="kind", id="plant", kinds=(("petal", "category"),)))
     ]
 
 

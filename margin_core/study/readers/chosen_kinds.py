@@ -1,0 +1,156 @@
+"""The kinds that the user chose for columns of a table (``--feature NAME:KIND``), instead of those of the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from margin_core.errors import SourceError
+from margin_core.study.notes import Note, assumption, read
+from margin_core.study.readers.column_kinds import MAX_CATEGORIES, MAX_MARKED, ColumnKind, TypedColumn, type_column
+from margin_core.study.readers.column_table import ColumnTable
+from margin_core.study.samples import ColumnNames, counted, listed
+
+IGNORE = "ignore"
+"""Chosen for a column that is left out."""
+
+CHOICES = (*(str(kind) for kind in ColumnKind if kind is not ColumnKind.OTHER), IGNORE)
+"""What may be chosen for a column."""
+
+_AS = ", ".join(CHOICES[:-1]) + f" or {IGNORE}"
+
+
+def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable, dict[str, ColumnKind], list[Note]]:
+    """Return a table without the columns that are ignored, the kinds that are chosen for others, and a note.
+
+    Parameters
+    ----------
+    table : ColumnTable
+    columns : ColumnNames
+        As named by the user.
+
+    Returns
+    -------
+    table : ColumnTable
+    kinds : dict of str to ColumnKind
+        By column.
+    notes : list of Note
+        What was chosen; empty where nothing was.
+
+    Raises
+    ------
+    SourceError
+        There is no such column or no such kind, the column has a role too, or two columns are the text of a sample.
+    """
+    path, chosen = table.path, dict(columns.kinds)
+    for name, kind in chosen.items():
+        if name not in table.left_out or kind != IGNORE:
+            table.column(name, (), "feature")
+        if kind not in CHOICES:
+            raise SourceError(f"'{path}': a column is not of the kind '{kind}'. Choose for '{name}': {_AS}.")
+        for role in (role for role, column in columns.roles.items() if column == name):
+            raise SourceError(
+                f"'{path}': the column '{name}' is named by --{role} and --feature. Leave one of them out."
+            )
+    kinds = {name: ColumnKind(kind) for name, kind in chosen.items() if kind != IGNORE}
+    texts = [name for name, kind in kinds.items() if kind is ColumnKind.TEXT]
+    if len(texts) > 1 or (texts and columns.file is not None):
+        other = f"the text of '{texts[1]}'" if len(texts) > 1 else f"the pictures of '{columns.file}'"
+        raise SourceError(
+            f"'{path}': a sample cannot be both the text of '{texts[0]}' and {other}. Leave one of them out."
+        )
+    left = {name: column for name, column in table.columns.items() if chosen.get(name) != IGNORE}
+    said = [f"{name} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
+    nested = tuple(name for name in table.left_out if name not in chosen)
+    return (
+        replace(table, columns=left, left_out=nested),
+        kinds,
+        [read(f"Columns read as chosen: {', '.join(said)}.")] if said else [],
+    )
+
+
+def type_as_chosen(table: ColumnTable, name: str, kind: ColumnKind | None) -> TypedColumn:
+    """Return a column with its kind, the chosen one if there is one.
+
+    Parameters
+    ----------
+    table : ColumnTable
+    name : str
+        Of the column.
+    kind : ColumnKind or None
+        Chosen by the user; None: by the values.
+
+    Returns
+    -------
+    TypedColumn
+
+    Raises
+    ------
+    SourceError
+        More than `MAX_MARKED` of the values are not of the kind that is chosen, or there is no value.
+    """
+    column = type_column(table, name, kind)
+    if kind is None:
+        return column
+    otherwise = f"Choose another kind with --feature: {_AS}."
+    if column.kind is not kind:
+        raise SourceError(f"'{table.path}': the column '{name}' has no value that could be a {kind}. {otherwise}")
+    if kind is not ColumnKind.CATEGORY and column.misfits > MAX_MARKED * len(table):
+        raise SourceError(
+            f"'{table.path}': {column.misfits:,} of the {len(table):,} values of the column '{name}' are not of the "
+            f"kind {kind}. {otherwise}"
+        )
+    return column
+
+
+def check_no_features(table: ColumnTable, kinds: Mapping[str, ColumnKind], samples: str, column: str) -> None:
+    """Check that no kind of a feature is chosen where the samples are pictures or texts.
+
+    Parameters
+    ----------
+    table : ColumnTable
+    kinds : mapping of str to ColumnKind
+        Chosen by the user.
+    samples : str
+        What the samples are, for the message.
+    column : str
+        Where they are.
+
+    Raises
+    ------
+    SourceError
+        One is chosen.
+    """
+    for name, kind in kinds.items():
+        if name != column and kind is not ColumnKind.ID:
+            raise SourceError(
+                f"'{table.path}': the samples are the {samples} of the column '{column}' and no rows of features, so "
+                f"--feature {name}:{kind} changes nothing. Leave it out, or choose --feature {column}:{IGNORE} to have "
+                "the other columns as features."
+            )
+
+
+def notes_of_misfits(column: TypedColumn) -> Iterator[Note]:
+    """Yield what became of values that do not fit the kind of their column.
+
+    Parameters
+    ----------
+    column : TypedColumn
+
+    Yields
+    ------
+    Note
+    """
+    if column.kind is ColumnKind.CATEGORY and column.misfits:
+        yield assumption(
+            f"Column '{column.name}': {counted(column.misfits, 'value')} beside its {MAX_CATEGORIES} most frequent "
+            "categories are not told apart."
+        )
+    elif column.marks:
+        yield assumption(
+            f"Column '{column.name}' is read as numbers, {listed([repr(mark) for mark in column.marks])} as missing."
+        )
+    elif column.misfits:
+        yield assumption(
+            f"Column '{column.name}': {counted(column.misfits, 'value')} not of the kind {column.kind} read as missing."
+        )
