@@ -49,7 +49,17 @@ class ColumnNames:
         return roles + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
 
     def or_else(self, otherwise: ColumnNames) -> ColumnNames:
-        """Return these, and what else others name."""
+        """Return these, and what else others name.
+
+        Parameters
+        ----------
+        otherwise : ColumnNames
+            Used where these name nothing.
+
+        Returns
+        -------
+        ColumnNames
+        """
         kinds = tuple(sorted({**dict(otherwise.kinds), **dict(self.kinds)}.items()))
         return replace(otherwise, **self.roles, kinds=kinds)
 

@@ -144,7 +144,7 @@ def notes_of_misfits(column: TypedColumn) -> Iterator[Note]:
     if column.kind is ColumnKind.CATEGORY and column.misfits:
         yield assumption(
             f"Column '{column.name}': {counted(column.misfits, 'value')} beside its {MAX_CATEGORIES} most frequent "
-            "categories are not told apart."
+            "categories belong to none."
         )
     elif column.marks:
         yield assumption(

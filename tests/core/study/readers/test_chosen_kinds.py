@@ -108,10 +108,10 @@ def test_a_few_values_that_do_not_fit_are_missing_and_this_is_said(table):
     assert "Column 'weight' is read as numbers, 'about 3' as missing." in notes
 
 
-def test_rare_values_of_a_category_are_not_told_apart(table):
+def test_rare_values_of_a_category_belong_to_none(table):
     opened = open_source(table, kinds=chosen(REMARKS, "code:category"))
     assert sum(name.startswith("code=") for name in opened.study.inputs.names) == 30
-    said = "Column 'code': 30 values beside its 30 most frequent categories are not told apart."
+    said = "Column 'code': 30 values beside its 30 most frequent categories belong to none."
     assert said in texts_of(opened.notes)
 
 
