@@ -27,9 +27,7 @@ def test_everything_that_it_may_say(folder):
     assert study.features == "the hidden layer"
     assert study.truth == root / "truth.npz"
     assert study.outputs == root / "o.npz"
-    assert study.columns == ColumnNames(
-        label="kind", id="key", kinds=(("city", "ignore"), ("zip", "category"))
-    )
+    assert study.columns == ColumnNames(label="kind", id="key", kinds=(("city", "ignore"), ("zip", "category")))
 
 
 def test_only_the_source_is_needed(folder):
