@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from PIL import Image
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.reviewed_labels import reviewed_labels
+from margin_core.study.inputs.pictures import read_picture
 from margin_core.values import UNLABELED, Study
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -48,13 +50,33 @@ class Files(Protocol):
         ...
 
 
+@runtime_checkable
+class SavedPictures(Protocol):
+    """Inputs that hold pictures as they were saved, such as `margin_core.study.inputs.parquet_pictures`."""
+
+    paths: tuple[str, ...]
+
+    def content(self, row: int) -> bytes:
+        """Return the picture of a row as it was saved.
+
+        Parameters
+        ----------
+        row : int
+
+        Returns
+        -------
+        bytes
+        """
+        ...
+
+
 def write_image_folder(study: Study, decisions: Iterable[Decision], folder: Path, place: Place) -> int:
     """Write ``folder/[split/]class/picture`` for every sample that has a label and is not excluded.
 
     Parameters
     ----------
     study : Study
-        Its inputs are `Files` or an array of uint8 pictures ``(n, h, w)`` or
+        Its inputs are `Files`, `SavedPictures` or an array of uint8 pictures ``(n, h, w)`` or
         ``(n, h, w, 3)``, which are written as PNG and named by id.
     decisions : iterable of Decision
     folder : Path
@@ -168,7 +190,8 @@ def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[in
             split = str(splits[row]) or "unsplit"
             parent /= split_folders.of("", split, safe_name(split))
         parent /= folder_of[study.class_names[number]]
-        wanted = Path(inputs.paths[row]).name if isinstance(inputs, Files) else f"{safe_name(sample_id)}.png"
+        wanted = Path(inputs.paths[row]).name if isinstance(inputs, Files | SavedPictures) else ""
+        wanted = wanted if Path(wanted).suffix else f"{safe_name(sample_id)}.png"
         targets[row] = parent / files.of(str(parent), sample_id, safe_name(wanted))
     return targets
 
@@ -192,10 +215,21 @@ class _Names:
         return self._given[folder, thing]
 
 
+def _write_saved(inputs: SavedPictures, row: int, target: Path) -> None:
+    """Write a picture as it was saved; one whose format no suffix says becomes a PNG."""
+    content = inputs.content(row)
+    if Path(inputs.paths[row]).suffix:
+        target.write_bytes(content)
+    else:
+        Image.fromarray(read_picture(io.BytesIO(content), inputs.paths[row])).save(target, format="PNG")
+
+
 def _writer(study: Study, place: Place) -> Callable[[int, Path], None]:
     inputs = study.inputs
     if isinstance(inputs, Files):
         return lambda row, target: place(inputs.file(row), target)
+    if isinstance(inputs, SavedPictures):
+        return lambda row, target: _write_saved(inputs, row, target)
     pictures = np.asarray(inputs)
     gray, color = pictures.ndim == 3, pictures.ndim == 4 and pictures.shape[-1] == 3
     if pictures.dtype != np.uint8 or not (gray or color):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from margin_core.errors import SourceError
 from margin_core.storage.file_digest import DIGEST_SIZE
 from margin_core.study.contents import Digests
-from margin_core.study.inputs.pictures import Picture, PictureFiles, stack_pictures
+from margin_core.study.inputs.pictures import EncodedPictures, Picture, stack_pictures
 from margin_core.study.inputs.texts import TextList
 from margin_core.values import Study
 
@@ -24,7 +24,7 @@ def are_pictures(inputs: Any) -> bool:
 
     Parameters
     ----------
-    inputs : array, `PictureFiles` or other sequence
+    inputs : array, `EncodedPictures` or other sequence
         Inputs of a study; None when it has none.
 
     Returns
@@ -32,7 +32,7 @@ def are_pictures(inputs: Any) -> bool:
     bool
         True for pictures.
     """
-    return isinstance(inputs, PictureFiles) or (isinstance(inputs, np.ndarray) and inputs.ndim > 2)
+    return isinstance(inputs, EncodedPictures) or (isinstance(inputs, np.ndarray) and inputs.ndim > 2)
 
 
 def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bool_]]:
@@ -40,7 +40,7 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
 
     Parameters
     ----------
-    inputs : array, `PictureFiles`, `NumberTable` or `TextList`
+    inputs : array, `EncodedPictures`, `NumberTable` or `TextList`
         Inputs of a study.
     rows : int array (b,)
         Rows to read.
@@ -52,7 +52,7 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
     left_out : bool array (b,)
         Whether a row cannot be shown: a picture that cannot be read, or a row of numbers with a missing value.
     """
-    if isinstance(inputs, PictureFiles):
+    if isinstance(inputs, EncodedPictures):
         with ThreadPoolExecutor(os.cpu_count()) as readers:
             pictures = list(readers.map(partial(_read_picture, inputs), rows.tolist()))
         readable = [picture for picture in pictures if picture is not None]
@@ -67,7 +67,7 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
     return None if left_out.all() else values[~left_out], left_out
 
 
-def _read_picture(files: PictureFiles, row: int) -> Picture | None:
+def _read_picture(files: EncodedPictures, row: int) -> Picture | None:
     try:
         return files[row]
     except SourceError:
@@ -88,7 +88,7 @@ def nothing_readable(study: Study) -> SourceError:
         To be raised; it has the reason why the first picture cannot be read.
     """
     count = f"{len(study):,}"
-    if not isinstance(study.inputs, PictureFiles):
+    if not isinstance(study.inputs, EncodedPictures):
         return SourceError(f"Study '{study.name}': each of the {count} rows has a missing value. Fill some in.")
     try:
         study.inputs[0]
@@ -102,7 +102,7 @@ def row_digests(inputs: Any) -> Digests:
 
     Parameters
     ----------
-    inputs : array, `PictureFiles`, `NumberTable` or `TextList`
+    inputs : array, `EncodedPictures`, `NumberTable` or `TextList`
         Inputs of a study, of length n.
 
     Returns
@@ -110,7 +110,7 @@ def row_digests(inputs: Any) -> Digests:
     uint8 array (n, 16)
         BLAKE2b, 128 bits; those of files are known already.
     """
-    if isinstance(inputs, PictureFiles):
+    if isinstance(inputs, EncodedPictures):
         return inputs.digests
     if isinstance(inputs, TextList):
         texts = (blake2b(text.encode(errors="surrogatepass"), digest_size=DIGEST_SIZE) for text in inputs.values)

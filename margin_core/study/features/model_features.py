@@ -13,7 +13,7 @@ from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silen
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, count_outputs
-from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.notes import Note, assumption, loss, texts_of
@@ -144,7 +144,7 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
             found["probabilities"] = outputs.arrays["probabilities"][:, order]
             parts["probabilities"] = fingerprint(outputs.key, order)
     columns = dict(study.columns)
-    if isinstance(study.inputs, PictureFiles) and calls:
+    if isinstance(study.inputs, EncodedPictures) and calls:
         columns["unreadable"] = unreadable
         if unreadable.any():
             notes = (*notes, loss(_cannot_be_read(int(unreadable.sum()))))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +48,41 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
+class EncodedPictures(ABC):
+    """Pictures as they were saved, each decoded when it is asked for; ``pictures[row]`` is uint8 RGB (h, w, 3).
+
+    Attributes
+    ----------
+    paths : tuple of str, length n
+        What each is called.
+    digests : uint8 array (n, 16)
+        Digest of the content of each; all zeros for one that could not be read.
+    fingerprint : str
+        Identity by content, in order, without names.
+    """
+
+    paths: tuple[str, ...]
+    digests: Digests
+    fingerprint: str
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @abstractmethod
+    def __getitem__(self, row: Any) -> Picture:
+        """Read one picture as uint8 RGB (h, w, 3).
+
+        Raises
+        ------
+        SourceError
+            It is not there, is damaged, or holds more than 64 megapixels.
+        AccessError
+            Its file has become a link that leads outside.
+        """
+
+
 @dataclass(frozen=True, eq=False)
-class PictureFiles:
+class PictureFiles(EncodedPictures):
     """Pictures by row; ``pictures[row]`` is a uint8 array (h, w, 3), and sizes may differ.
 
     Attributes
@@ -75,9 +109,6 @@ class PictureFiles:
         freeze(self, "digests")
         object.__setattr__(self, "allowed", self.allowed or (self.root,))
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
-
-    def __len__(self) -> int:
-        return len(self.paths)
 
     def __getitem__(self, row: Any) -> Picture:
         """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
@@ -118,16 +149,16 @@ class PictureFiles:
         return resolved
 
 
-def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
-    """Read a picture file as uint8 RGB (h, w, 3).
+def read_picture(source: str | os.PathLike[str] | IO[bytes], name: str) -> Picture:
+    """Read a picture as uint8 RGB (h, w, 3).
 
     The EXIF orientation is applied, of an animation the first frame is read, gray values of 16 bits are
     scaled to 8, and other gray values (32 bits, floats) are scaled from their minimum and maximum to 0 and 255.
 
     Parameters
     ----------
-    path : path
-        Of the file.
+    source : path or binary stream
+        The picture as it was saved.
     name : str
         What to call it in an error.
 
@@ -142,7 +173,7 @@ def read_picture(path: str | os.PathLike[str], name: str) -> Picture:
         The file is not there, is damaged, or holds more than 64 megapixels.
     """
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(source, formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise _too_large(name)

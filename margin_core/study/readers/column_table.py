@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import zlib
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,16 +43,22 @@ class ColumnTable:
         Of the file.
     columns : dict of str to array
         By name, in the order of the file.
-    left_out : tuple of str
-        Columns that are neither text nor numbers.
+    left_out : mapping of str to str
+        Columns that are neither text nor numbers, and what each holds.
     notes : tuple of Note
         Of reading the file.
+    pictures : tuple of str
+        Those left out that hold pictures as they were saved: structs of ``bytes`` and ``path``.
+    class_names : mapping of str to tuple of str
+        Of the columns of classes whose names the file states, in the order of their numbers.
     """
 
     path: Path
     columns: dict[str, pa.ChunkedArray]
-    left_out: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    pictures: tuple[str, ...] = ()
+    class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -59,7 +66,8 @@ class ColumnTable:
     @property
     def listing(self) -> str:
         """The names of all columns, in a sentence or two for a message."""
-        nested = f" Nested or binary, and not read: {', '.join(self.left_out)}." if self.left_out else ""
+        kinds = ", ".join(f"{name} ({kind})" for name, kind in self.left_out.items())
+        nested = f" Nested or binary, and not read: {kinds}." if kinds else ""
         return f"Its columns are: {', '.join(self.columns)}.{nested}"
 
     def texts(self, name: str) -> list[str]:
@@ -132,8 +140,9 @@ class ColumnTable:
         if given is not None:
             if given in self.left_out:
                 raise SourceError(
-                    f"'{self.path}': the column '{given}' is nested or binary, not plain text or numbers. Write "
-                    f"what is needed of it to a plain column, or name another with --{flag}: {', '.join(self.columns)}."
+                    f"'{self.path}': the column '{given}' is nested or binary, not plain text or numbers "
+                    f"({self.left_out[given]}). Write what is needed of it to a plain column, or name another with "
+                    f"--{flag}: {', '.join(self.columns)}."
                 )
             if given not in self.columns:
                 raise SourceError(
@@ -166,6 +175,7 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
     """
     suffix = path.suffix.lower()
     notes: tuple[Note, ...] = ()
+    class_names: Mapping[str, tuple[str, ...]] = {}
     try:
         if suffix in TEXT_SUFFIXES:
             text = read_text_table(path, as_text, _SPELLED)
@@ -174,35 +184,105 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
             table = pa_json.read_json(path)
             read = dict(zip(table.column_names, table.columns, strict=True))
         else:
-            read = _read_parquet(path)
+            read, class_names = _read_parquet(path)
     except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error
-    columns = {name: column for name, column in read.items() if _is_plain(column.type)}
-    if read and not columns and len(next(iter(read.values()))):
+    kinds = {name: column if isinstance(column, pa.DataType) else column.type for name, column in read.items()}
+    columns = {name: column for name, column in read.items() if _is_plain(kinds[name])}
+    if read and not columns and not _is_empty(read):
         raise SourceError(
             f"'{path}': all columns are nested or binary ({listed(list(read))}). Write plain text or numbers."
         )
     if not columns or not len(next(iter(columns.values()))):
         raise SourceError(f"'{path}' has no rows. Give at least one sample below the names of the columns.")
-    return ColumnTable(path, columns, tuple(name for name in read if name not in columns), notes)
+    left_out = {name: _describe(kind) for name, kind in kinds.items() if name not in columns}
+    pictures = tuple(name for name in left_out if isinstance(read[name], pa.DataType) and _holds_bytes(kinds[name]))
+    return ColumnTable(path, columns, left_out, notes, pictures, class_names)
 
 
 def _is_plain(kind: pa.DataType) -> bool:
-    return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+    return not (pa.types.is_nested(kind) or _is_binary(kind))
 
 
-def _read_parquet(path: Path) -> dict[str, pa.ChunkedArray]:
-    table = pa_parquet.ParquetFile(path).read()
-    _check_unique(path, table.column_names)
-    columns = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        flat = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        if pa.types.is_large_string(flat.type) or pa.types.is_string_view(flat.type):
-            flat = flat.cast(pa.string())
-        columns[name] = flat
-    return columns
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
+
+
+def _is_empty(read: Mapping[str, Any]) -> bool:
+    first = next(iter(read.values()))
+    return not isinstance(first, pa.DataType) and not len(first)
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    """Return whether a column is a struct of ``bytes`` and ``path``, as the library Datasets writes pictures."""
+    names = {member.name: member.type for member in kind} if pa.types.is_struct(kind) else {}
+    return names.keys() == {"bytes", "path"} and _is_binary(names["bytes"])
+
+
+def _describe(kind: pa.DataType) -> str:
+    """Return in a few words what a nested or binary column holds."""
+    if pa.types.is_struct(kind):
+        return f"a struct of {listed([member.name for member in kind])}"
+    if pa.types.is_map(kind):
+        return "a map"
+    return "bytes" if _is_binary(kind) else f"a list of {kind.value_type}"
+
+
+def _read_parquet(path: Path) -> tuple[dict[str, pa.ChunkedArray | pa.DataType], dict[str, tuple[str, ...]]]:
+    """Return the plain columns of a file, the types of the others, which are not read, and the names of classes."""
+    with pa_parquet.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        _check_unique(path, schema.names)
+        flat = [member.name for member in schema if _is_plain(member.type)]
+        table = file.read(columns=flat)
+    class_names = _read_class_names(schema)
+    columns: dict[str, pa.ChunkedArray | pa.DataType] = {}
+    for name, kind in zip(schema.names, schema.types, strict=True):
+        columns[name] = kind
+        if name not in flat:
+            continue
+        column = table.column(name)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+            column = column.cast(pa.string())
+        if name in class_names:
+            column = _named(path, name, column, class_names[name])
+        columns[name] = column
+    return columns, class_names
+
+
+def _read_class_names(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
+    """Return the names of classes that the library Datasets writes into the metadata of a Parquet file, by column."""
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        named = {
+            name: tuple(feature["names"])
+            for name, feature in features.items()
+            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names")
+        }
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}  # It is not the file's fault that it describes itself in another way.
+    return {
+        name: names
+        for name, names in named.items()
+        if name in schema.names and pa.types.is_integer(schema.field(name).type)
+        if all(isinstance(text, str) and text for text in names)
+    }
+
+
+def _named(path: Path, name: str, column: pa.ChunkedArray, names: tuple[str, ...]) -> pa.ChunkedArray:
+    """Return a column of class numbers as one of class names; a missing or negative one is empty."""
+    numbers = pc.if_else(pc.less(column, 0), None, column)
+    largest = pc.max(numbers).as_py()
+    if largest is not None and largest >= len(names):
+        raise SourceError(
+            f"'{path}': the column '{name}' holds the class {largest}, but its metadata names {len(names):,} classes, "
+            "counted from 0. Save the file again with a name for each class."
+        )
+    return pc.take(pa.array(names), numbers)
 
 
 def _check_unique(path: Path, header: list[str]) -> None:

@@ -24,7 +24,7 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.encoded_columns import encode_columns
 from margin_core.study.features.standardized_columns import standardize, varying_columns
 from margin_core.study.features.word_features import with_word_features
-from margin_core.study.inputs.pictures import is_picture
+from margin_core.study.inputs.pictures import EncodedPictures, is_picture
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.chosen_kinds import (
@@ -40,8 +40,9 @@ from margin_core.study.readers.column_kinds import (
     is_long_text,
 )
 from margin_core.study.readers.column_table import ColumnTable, read_table
+from margin_core.study.readers.embedded_pictures import read_embedded_pictures
 from margin_core.study.readers.listed_pictures import list_picture_files
-from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, listed
+from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
@@ -81,8 +82,9 @@ _MAX_VALUES_READ = 100
 def read_manifest(request: ReadRequest) -> Samples:
     """Read a manifest.
 
-    The column of paths is the one that is named, else the first text column that holds names of pictures;
-    paths start from the folder of the manifest. Without one, a column called ``text`` or ``sentence`` is the
+    The column of pictures is the one that is named, else the first that holds pictures as they were saved (Parquet
+    of the library Datasets), else the first text column that holds names of pictures; paths start from the folder of
+    the manifest. Without one, a column called ``text`` or ``sentence`` is the
     inputs, and their words give the embedding; else all columns of numbers without another role are the inputs, and
     standardized they are the embedding. Other columns become columns of the study. A column whose kind the user chose
     has no role that its name alone would give it.
@@ -106,7 +108,11 @@ def read_manifest(request: ReadRequest) -> Samples:
     """
     columns = request.columns
     table, kinds, chosen = choose_kinds(read_table(request.path, _as_text(columns)), columns)
-    label = table.column(columns.label, LABELS, "label", kinds) or _likely_label(table, kinds)
+    label = (
+        table.column(columns.label, LABELS, "label", kinds)
+        or _only_named_classes(table, kinds)
+        or _likely_label(table, kinds)
+    )
     if label is None:
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
@@ -117,12 +123,17 @@ def read_manifest(request: ReadRequest) -> Samples:
         "weight": table.column(columns.weight, WEIGHTS, "weight", kinds),
         "group": table.column(columns.group, GROUPS, "group", kinds),
     }
-    labels, names, label_notes = number_classes(request.path, table.texts(label))
+    labels, names, label_notes = _labels(table, label)
     ids, id_column, notes = _ids(table, columns.id, [name for name in kinds if kinds[name] is not ColumnKind.ID])
-    notes = (*table.notes, read(f"Label: column '{label}'."), *chosen, *label_notes, *notes)
-    if table.left_out:
-        columns_left = counted(len(table.left_out), "column")
-        notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(table.left_out)})."))
+    notes = (*table.notes, *label_notes, *chosen, *notes)
+    text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
+    embedded = columns.file if columns.file in table.pictures else None
+    if columns.file is None and text is None:
+        embedded = next(iter(table.pictures), None)
+    unused = [f"{name}: {kind}" for name, kind in table.left_out.items() if name != embedded]
+    if unused:
+        columns_left = counted(len(unused), "column")
+        notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(unused)})."))
     taken = {label, id_column, *parts.values()}
     free = [name for name in table.columns if name not in taken]
     common = Samples(
@@ -133,14 +144,17 @@ def read_manifest(request: ReadRequest) -> Samples:
         columns={part: _any_column(table, name) for part, name in parts.items() if name is not None},
         notes=notes,
     )
-    text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
     unsaid = [name for name in free if name not in kinds] if text is None else []
+    if embedded is not None:
+        check_no_features(table, kinds, "pictures", embedded)
+        return _with_pictures(common, read_embedded_pictures(request, table, embedded), table, free)
     file = table.column(columns.file, (), "file") or next(
         (name for name in unsaid if _holds_pictures(table, name)), None
     )
     if file is not None:
         check_no_features(table, kinds, "pictures", file)
-        return _with_pictures(common, request, table, file, [name for name in free if name != file])
+        files = list_picture_files(request, table.texts(file), file)
+        return _with_pictures(common, files, table, [name for name in free if name != file])
     typed = [type_as_chosen(table, name, kinds.get(name)) for name in free]
     text = text or _text_column(table, typed, kinds)
     if text is not None:
@@ -153,6 +167,22 @@ def _as_text(columns: ColumnNames) -> set[str]:
     """Return the columns, in lower case, that are texts whatever they look like: a label or an id ``007`` stays one."""
     named = {name.lower() for name in (*columns.roles.values(), *dict(columns.kinds))}
     return named | {*LABELS, *LIKELY_LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
+
+
+def _labels(table: ColumnTable, label: str) -> tuple[np.ndarray, tuple[str, ...], tuple[Note, ...]]:
+    """Return class numbers, class names, and notes of where they stood."""
+    if label not in table.class_names:
+        labels, names, notes = number_classes(table.path, table.texts(label))
+        return labels, names, (read(f"Label: column '{label}'."), *notes)
+    # All of them, in the order of the file, which is that of a model's outputs.
+    names = table.class_names[label]
+    return encode_classes(table.texts(label), names), names, (read(f"Label: column '{label}', names from the file."),)
+
+
+def _only_named_classes(table: ColumnTable, kinds: Collection[str]) -> str | None:
+    """Return the column of classes whose names the file states, where there is one."""
+    named = [name for name in table.class_names if name not in kinds]
+    return named[0] if len(named) == 1 else None
 
 
 def _likely_label(table: ColumnTable, kinds: Collection[str]) -> str | None:
@@ -176,8 +206,7 @@ def _text_column(table: ColumnTable, typed: Sequence[TypedColumn], chosen: Colle
     return max(found, key=lambda column: column.words).name if found else None
 
 
-def _with_pictures(common: Samples, request: ReadRequest, table: ColumnTable, file: str, others: list[str]) -> Samples:
-    files = list_picture_files(request, table.texts(file), file)
+def _with_pictures(common: Samples, files: EncodedPictures, table: ColumnTable, others: list[str]) -> Samples:
     columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
     ids, paths = common.ids, np.array(files.paths)
     if ids is not None:

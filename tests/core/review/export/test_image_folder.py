@@ -1,3 +1,4 @@
+import io
 import os
 from pathlib import Path
 
@@ -162,3 +163,36 @@ def test_numbers_are_no_pictures(tmp_path):
 def test_a_study_without_inputs(study, tmp_path):
     with pytest.raises(MissingPart, match=r"^Study 'toy' has no inputs\."):
         export(study, [], "image-folder", Path(tmp_path / "out"))
+
+
+class Saved:
+    """Pictures as they were saved, as a Parquet file holds them."""
+
+    fingerprint = "saved"
+
+    def __init__(self, contents, paths):
+        self.contents, self.paths = contents, paths
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, row):
+        raise AssertionError("written as they are, not decoded")
+
+    def content(self, row):
+        return self.contents[row]
+
+
+def test_pictures_of_a_parquet_file_are_written_as_they_were_saved(tmp_path):
+    streams = [io.BytesIO(), io.BytesIO()]
+    for stream in streams:
+        Image.new("RGB", (4, 4), (200, 0, 0)).save(stream, "JPEG")
+    contents = [stream.getvalue() for stream in streams]
+    study = Study.build(
+        ids=["x", "y"], labels=[0, 1], class_names=["cat", "dog"], inputs=Saved(contents, ("../../a.jpg", "row 2"))
+    )
+    export(study, [], tmp_path / "out", "image-folder")
+    assert tree(tmp_path / "out") == ["cat/a.jpg", "dog/y.png"]
+    assert (tmp_path / "out/cat/a.jpg").read_bytes() == contents[0]
+    with Image.open(tmp_path / "out/dog/y.png") as image:
+        assert image.format == "PNG"

@@ -325,7 +325,8 @@ def test_nested_columns_are_named(tmp_path):
     path = tmp_path / "t.parquet"
     pq.write_table(pa.table({"label": [[0], [1]], "text": [{"en": "a"}, {"en": "b"}], "width": [1.0, 2.0]}), path)
     with pytest.raises(
-        SourceError, match=r"Its columns are: width\. Nested or binary, and not read: label, text\. Name"
+        SourceError,
+        match=r"columns are: width\. Nested or binary, and not read: label \(a list of int64\), text \(a struct of en",
     ):
         read_manifest(ReadRequest(path))
     for name in ("label", "text"):

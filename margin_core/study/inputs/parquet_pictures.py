@@ -1,0 +1,200 @@
+"""Pictures in a column of a Parquet file, each read when it is needed."""
+
+from __future__ import annotations
+
+import io
+import operator
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+from cachetools import LRUCache
+
+from margin_core.errors import AccessError, SourceError
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.contents import Digests
+from margin_core.study.inputs.pictures import EncodedPictures, Picture, read_picture
+from margin_core.study.roots import resolve_links
+from margin_core.values import freeze
+
+ROWS = 16
+"""Rows that are read at once; pages of the file, which hold more, are unpacked one after the other."""
+
+MAX_BATCHES = 4
+"""Batches that are remembered: several threads read the rows of one batch for a model in nearly their order."""
+
+_BUFFER = 1 << 20
+"""Bytes of a column that are read at once; without a buffer, pyarrow reads all of a row group."""
+
+
+@dataclass(frozen=True, eq=False)
+class ParquetPictures(EncodedPictures):
+    """Pictures by row of a Parquet file with a struct of ``bytes`` and ``path``; sizes may differ.
+
+    Attributes
+    ----------
+    file : Path
+        The Parquet file, without links.
+    column : str
+        Of the structs.
+    paths : tuple of str, length n
+        What each picture is called. No file is read there.
+    digests : uint8 array (n, 16)
+        Digest of the bytes of each; all zeros for a picture without any.
+    fingerprint : str
+        Identity by content, in order, without names: that of the same pictures in files.
+    """
+
+    file: Path
+    column: str
+    paths: tuple[str, ...]
+    digests: Digests
+    fingerprint: str = field(init=False)
+    _reader: _Reader = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "digests")
+        object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
+        object.__setattr__(self, "_reader", _Reader(self.file, self.column))
+
+    def __getitem__(self, row: Any) -> Picture:
+        """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
+
+        Raises
+        ------
+        SourceError
+            The picture is not there, is damaged, or holds more than 64 megapixels; the file cannot be read.
+        AccessError
+            The Parquet file has become a link.
+        """
+        number = operator.index(row)
+        return read_picture(io.BytesIO(self.content(number)), self.paths[number])
+
+    def content(self, row: int) -> bytes:
+        """Return a picture as it was saved.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        SourceError
+            The picture is not there; the file cannot be read.
+        AccessError
+            The Parquet file has become a link.
+        """
+        number = range(len(self))[row]
+        found = self._reader.read(number)
+        if found is None:
+            raise SourceError(f"Picture '{self.paths[number]}' is not there: the file holds no bytes of it.")
+        return found
+
+
+def read_cells(file: Path, column: str, member: str, rows: int = ROWS) -> Iterator[list[Any]]:
+    """Read a member of a column of structs, without holding more than a batch.
+
+    Parameters
+    ----------
+    file : Path
+        A Parquet file.
+    column : str
+        Of the structs.
+    member : str
+        Of each struct.
+    rows : int
+        Rows of a batch.
+
+    Yields
+    ------
+    list
+        Of one batch, in order; None where there is no value.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        The file cannot be read.
+    """
+    with _open(file) as parquet:
+        for group in range(parquet.num_row_groups):
+            yield from _cells(parquet, group, column, member, rows)
+
+
+def _open(file: Path) -> pa_parquet.ParquetFile:
+    return pa_parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+
+
+def _cells(parquet: pa_parquet.ParquetFile, group: int, column: str, member: str, rows: int) -> Iterator[list[Any]]:
+    batches = parquet.iter_batches(rows, row_groups=[group], columns=[f"{column}.{member}"], use_threads=False)
+    for batch in batches:
+        yield [None if cell is None else cell[member] for cell in batch.column(0).to_pylist()]
+
+
+class _Reader:
+    """Reads the bytes of one row after the other; going on is cheap, going back begins a row group again.
+
+    Parameters
+    ----------
+    file : Path
+    column : str
+    """
+
+    def __init__(self, file: Path, column: str) -> None:
+        self._file, self._column = file, column
+        self._lock = Lock()
+        self._parquet: pa_parquet.ParquetFile | None = None
+        self._ends: list[int] = []
+        self._remembered: LRUCache[tuple[int, int], list[bytes | None]] = LRUCache(MAX_BATCHES)
+        self._group, self._next = -1, 0
+        self._batches: Iterator[list[bytes | None]] = iter(())
+
+    def read(self, row: int) -> bytes | None:
+        """Return the bytes of a row.
+
+        Raises
+        ------
+        SourceError
+            The file cannot be read any more.
+        AccessError
+            It has become a link.
+        """
+        with self._lock:
+            try:
+                return self._read(row)
+            except (OSError, StopIteration, pa.ArrowException) as error:
+                self._parquet, self._group = None, -1
+                reason = str(error).splitlines()[0] if str(error) else "it has fewer rows than before"
+                raise SourceError(f"'{self._file}' cannot be read any more ({reason}). Open it again.") from error
+
+    def _read(self, row: int) -> bytes | None:
+        if self._parquet is None:
+            if resolve_links(self._file) != str(self._file):
+                raise AccessError(f"'{self._file}' has become a link. Open the file that it leads to.")
+            self._parquet = _open(self._file)
+            about = self._parquet.metadata
+            self._ends = list(accumulate(about.row_group(group).num_rows for group in range(about.num_row_groups)))
+            self._remembered.clear()
+        group = bisect_right(self._ends, row)
+        if group == len(self._ends):
+            raise StopIteration
+        batch, place = divmod(row - (self._ends[group - 1] if group else 0), ROWS)
+        if (group, batch) not in self._remembered:
+            if group != self._group or batch < self._next:
+                self._group, self._next = group, 0
+                self._batches = _cells(self._parquet, group, self._column, "bytes", ROWS)
+            while self._next <= batch:
+                cells = next(self._batches)
+                self._remembered[group, self._next] = cells
+                self._next += 1
+        return self._remembered[group, batch][place]
