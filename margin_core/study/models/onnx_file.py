@@ -20,14 +20,18 @@ ROUNDING = 1e-3
 """Largest deviation from 1 of the sum of a sample's probabilities, in half precision too."""
 
 
+_SAME_VALUES = frozenset({"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze"})
+
+
 def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> OnnxModel:
     """Load a classifier from an ONNX file.
 
     The first input is the pictures, ``(b, channels, h, w)`` or ``(b, h, w, channels)``, or rows of numbers ``(b, d)``;
     the first output of floats with two axes is the scores (also within the map that scikit-learn's converter makes of
-    them). They are probabilities when those of two trial samples are, and logits otherwise. Three channels of floats
-    are normalized as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and ``std``
-    (comma-separated, on the scale 0 to 1, one number a channel) say otherwise. uint8 inputs get the pixels.
+    them). They are probabilities when those of two trial samples are, and logits otherwise. A single column is the
+    score of the second of two classes: its probability where a sigmoid computes it, else its logit. Three channels of
+    floats are normalized as for ImageNet, one channel as ``pixel / 255``; the file's metadata properties ``mean`` and
+    ``std`` (comma-separated, on the scale 0 to 1, one number a channel) say otherwise. uint8 inputs get the pixels.
 
     Parameters
     ----------
@@ -73,11 +77,13 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     entry = read_input(session.get_inputs()[0], facts, description)
     name, scores = _trial(session, entry, features, description)
     class_names = class_names or read_names(path, facts)
-    check_output_names(description, class_names, scores.shape[1])
+    classes = max(scores.shape[1], 2)
+    check_output_names(description, class_names, classes)
+    is_logits = not (_is_sigmoid(model.graph, name) if scores.shape[1] == 1 else _are_probabilities(scores))
     return OnnxModel(
         description=description, class_names=tuple(class_names), entry=entry, session=session, scores=name,
-        fingerprint=fingerprint("onnx", content, entry, features), classes=scores.shape[1],
-        is_logits=not _are_probabilities(scores), features=features, column_names=read_names(path, facts, "columns"),
+        fingerprint=fingerprint("onnx", content, entry, features), classes=classes,
+        is_logits=is_logits, features=features, column_names=read_names(path, facts, "columns"),
     )  # fmt: skip
 
 
@@ -85,14 +91,25 @@ def _trial(session: Any, entry: Entry, features: str | None, description: str) -
     """Run the graph on a black and a white sample; return the name and the values of its scores."""
     names = [output.name for output in session.get_outputs() if output.name != features]
     samples = np.stack([np.full(entry.sample, shade, np.uint8) for shade in (0, 255)])
-    for name, answer in zip(names, run_onnx(session, entry, names, samples, description), strict=True):
-        if answer.dtype.kind == "f" and answer.ndim == 2 and answer.shape[1] > 1:
-            return name, answer
+    answers = dict(zip(names, run_onnx(session, entry, names, samples, description), strict=True))
+    scores = [name for name, answer in answers.items() if answer.dtype.kind == "f" and answer.ndim == 2]
+    # One column may stand beside the scores of all classes, so it counts only where there are none.
+    name = next((name for name in scores if answers[name].shape[1] > 1), scores[0] if scores else None)
+    if name is not None and answers[name].shape[1]:
+        return name, answers[name]
     raise ModelError(f"{description} has no output (b, c) of floats with one score a class. Export a classifier.")
 
 
 def _are_probabilities(scores: NDArray[Any]) -> bool:
     return bool((scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=ROUNDING))
+
+
+def _is_sigmoid(graph: Any, name: str) -> bool:
+    """Return whether a tensor is the output of a sigmoid, whatever only changes its shape or type behind it."""
+    makers = {output: node for node in graph.node for output in node.output}
+    while name in makers and makers[name].op_type in _SAME_VALUES:
+        name = makers[name].input[0]
+    return name in makers and makers[name].op_type == "Sigmoid"
 
 
 def _input_of_last_gemm(graph: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
 from margin_core.errors import ModelError
 from margin_core.study.models.onnx_input import Entry
@@ -38,7 +38,7 @@ class OnnxModel:
     scores : str
         Output of the scores.
     is_logits : bool
-        Whether the scores are logits, not probabilities.
+        Whether the scores are logits, not probabilities. A single one is of the second of two classes.
     features : str or None
         Output of the features.
     column_names : tuple of str
@@ -154,7 +154,12 @@ class OnnxModel:
         return flat.astype(np.float32), self._to_probabilities(scores)
 
     def _to_probabilities(self, scores: NDArray[Any]) -> Floats:
-        probabilities = softmax(scores.astype(np.float64), axis=1) if self.is_logits else scores
+        scores = scores.astype(np.float64)
+        if scores.shape[1] == 1:
+            second = expit(scores) if self.is_logits else scores
+            probabilities = np.hstack([1 - second, second])
+        else:
+            probabilities = softmax(scores, axis=1) if self.is_logits else scores
         single: Floats = probabilities.astype(np.float32)
         return single
 

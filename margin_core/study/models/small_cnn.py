@@ -147,5 +147,5 @@ def load_small_cnn(weights: Path, class_names: Sequence[str], layer: str | None)
     height, width = (int(side) for side in module.size)
     return TorchModel.of(
         module, small_cnn_preparation(height, width), architecture=NAME,
-        description=f"small CNN ({weights.name})", class_names=class_names or read.class_names, layer=layer,
+        description=f"small CNN ({read.words})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip

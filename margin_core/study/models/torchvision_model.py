@@ -61,7 +61,7 @@ def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str
     load_weights(module, read, architecture)
     return TorchModel.of(
         module, torchvision_preparation(architecture, side), architecture=architecture,
-        description=f"{architecture} ({weights.name})", class_names=class_names or read.class_names, layer=layer,
+        description=f"{architecture} ({read.words})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip
 
 

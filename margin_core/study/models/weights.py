@@ -15,8 +15,11 @@ from torch import Tensor, nn
 from margin_core.errors import ModelError
 from margin_core.study.models.class_order import read_names
 
-WRAPPERS = ("state_dict", "model_state_dict", "model")
-"""Entries under which training scripts keep the weights in a checkpoint."""
+WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "network", "net")
+"""Entries under which training scripts keep the weights in a checkpoint, the preferred first."""
+
+MAX_WRAPPERS = 4
+"""So many may lie in each other."""
 
 PREFIXES = ("module.", "_orig_mod.")
 """What DataParallel and torch.compile put before every name."""
@@ -41,12 +44,20 @@ class Weights:
         From the metadata entry ``class_names`` (a JSON list) of a safetensors file; else empty.
     facts : mapping of str to str
         All metadata of a safetensors file; else empty.
+    prefix : str
+        What was taken off the names of the tensors, such as ``model.``.
     """
 
     path: Path
     tensors: Mapping[str, Tensor]
     class_names: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+
+    @property
+    def words(self) -> str:
+        """The name of the file, and what was taken off the names in it, for the description of a model."""
+        return self.path.name + (f", without the prefix '{self.prefix}'" if self.prefix else "")
 
 
 def read_weights(path: Path) -> Weights:
@@ -60,7 +71,8 @@ def read_weights(path: Path) -> Weights:
     Returns
     -------
     Weights
-        On the CPU.
+        On the CPU, without a first part that all names share, such as ``model.`` or ``net.backbone.``: it is the name
+        that a training program gave the network, and no network here has one part that holds all others.
 
     Raises
     ------
@@ -80,7 +92,8 @@ def _read_safetensors(path: Path) -> Weights:
             tensors = {name: stream.get_tensor(name).clone() for name in stream.keys()}  # noqa: SIM118
     except (OSError, safetensors.SafetensorError) as error:
         raise ModelError(f"'{path}' is not a readable safetensors file: {error}. Save it again.") from error
-    return Weights(path, tensors, read_names(path, facts), facts)
+    tensors, prefix = _without_prefix(tensors)
+    return Weights(path, tensors, read_names(path, facts), facts, prefix)
 
 
 def _read_state_dict(path: Path) -> Weights:
@@ -95,15 +108,16 @@ def _read_state_dict(path: Path) -> Weights:
         raise ModelError(_pickled(path, f" ({found[1]})") if found else _damaged(path)) from error
     except (OSError, EOFError, RuntimeError) as error:
         raise ModelError(_damaged(path)) from error
-    for wrapper in WRAPPERS:
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
-            loaded = loaded[wrapper]
+    for _ in range(MAX_WRAPPERS):
+        inside = [loaded[name] for name in WRAPPERS if isinstance(loaded, Mapping) and name in loaded]
+        loaded = next((part for part in inside if isinstance(part, Mapping)), loaded)
     if not isinstance(loaded, Mapping) or not loaded or not all(isinstance(value, Tensor) for value in loaded.values()):
         raise ModelError(
             f"'{path}' holds no state dict (a mapping of names to tensors). "
             "Save the weights with torch.save(model.state_dict(), path)."
         )
-    return Weights(path, {_bare(str(name)): value for name, value in loaded.items()})
+    tensors, prefix = _without_prefix({str(name): value for name, value in loaded.items()})
+    return Weights(path, tensors, prefix=prefix)
 
 
 def _pickled(path: Path, what: str) -> str:
@@ -120,10 +134,18 @@ def _damaged(path: Path) -> str:
     )
 
 
-def _bare(name: str) -> str:
-    for prefix in PREFIXES:
-        name = name.removeprefix(prefix)
-    return name
+def _without_prefix(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], str]:
+    """Return tensors by the names that their network gives them, and what stood before these."""
+    bare, taken = dict(tensors), ""
+    while True:
+        first = next(iter(bare), "").partition(".")[0] + "."
+        is_shared = all(name.startswith(first) for name in bare) and not first[:-1].isdigit()
+        found = next((prefix for prefix in PREFIXES if any(name.startswith(prefix) for name in bare)), "")
+        prefix = found or (first if bare and is_shared else "")
+        if not prefix:
+            return bare, taken
+        bare = {name.removeprefix(prefix): value for name, value in bare.items()}
+        taken += prefix
 
 
 def resize_last_layer(module: nn.Module, weights: Weights) -> None:

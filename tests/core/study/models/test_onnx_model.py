@@ -9,8 +9,9 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
+from margin_core import Study
 from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 
@@ -117,15 +118,45 @@ def test_rows_need_a_stated_length(tmp_path):
     )
 
 
-def test_a_single_score_is_no_opinion_about_classes(tmp_path):
-    numbers = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["b", 1]) for name in ("row", "score")]
-    graph = helper.make_graph([helper.make_node("Sigmoid", ["row"], ["score"])], "g", numbers[:1], numbers[1:])
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), tmp_path / "m.onnx")
+def save_one_column(path, *nodes, output=("b", 1)):
+    """Write a graph of one column, from one number to one score, by the operators that are named in order."""
+    tensors = ["row", *(f"t{number}" for number in range(1, len(nodes))), "score"]
+    made = [
+        helper.make_node(kind, [given], [made], **({"to": TensorProto.FLOAT} if kind == "Cast" else {}))
+        for kind, given, made in zip(nodes, tensors, tensors[1:], strict=False)
+    ]
+    row = helper.make_tensor_value_info("row", TensorProto.FLOAT, ["b", 1])
+    graph = helper.make_graph(made, "g", [row], [helper.make_tensor_value_info("score", TensorProto.FLOAT, output)])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), path)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "second"),
+    [
+        (["Sigmoid"], expit),
+        (["Sigmoid", "Identity", "Cast"], expit),
+        (["Identity"], expit),
+        (["Neg"], lambda row: expit(-row)),
+        (["Neg", "Sigmoid"], lambda row: expit(-row)),
+        (["Sigmoid", "Neg"], lambda row: expit(-expit(row))),
+    ],
+)
+def test_one_column_is_p_and_one_minus_p(tmp_path, nodes, second):
+    model = load_model(save_one_column(tmp_path / "m.onnx", *nodes))
+    rows = np.array([[-40.0], [-1.0], [0.0], [2.0]], np.float32)
+    probabilities = model.probabilities(rows)
+    assert model.classes == 2
+    np.testing.assert_allclose(probabilities[:, 1], second(rows[:, 0]), atol=1e-6)
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
+    study = Study.build(inputs=rows, labels=[0, 0, 1, 1], class_names=["no", "yes"], model=model)
+    np.testing.assert_array_equal(study.probabilities, probabilities)
+
+
+def test_a_graph_without_scores_is_named(tmp_path):
     with pytest.raises(ModelError) as raised:
-        load_model(str(tmp_path / "m.onnx"))
-    assert str(raised.value) == (
-        "ONNX model (m.onnx) has no output (b, c) of floats with one score a class. Export a classifier."
-    )
+        load_model(save_one_column(tmp_path / "m.onnx", "Shape", output=[2]))
+    assert "has no output (b, c) of floats with one score a class. Export a classifier." in str(raised.value)
 
 
 @pytest.mark.parametrize(

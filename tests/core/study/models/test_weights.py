@@ -32,6 +32,64 @@ def test_a_state_dict_is_read_bare_wrapped_and_prefixed(tmp_path, wrap, prefix):
     assert all(read.tensors[name].equal(state[name]) for name in state)
 
 
+def parts_network() -> nn.ModuleDict:
+    return nn.ModuleDict({"features": nn.Linear(4, 6), "head": nn.Linear(6, 10)})
+
+
+@pytest.mark.parametrize("form", ["safetensors", "pt"])
+@pytest.mark.parametrize(
+    "prefix", ["model.", "net.", "backbone.", "model.backbone.", "module.model.", "model.module.", "_orig_mod.module."]
+)
+def test_a_prefix_that_all_names_share_is_taken_off_and_said(tmp_path, form, prefix):
+    state = parts_network().state_dict()
+    path = tmp_path / f"w.{form}"
+    prefixed = {prefix + name: value for name, value in state.items()}
+    if form == "pt":
+        torch.save({"epoch": 3, "state_dict": prefixed}, path)
+    else:
+        safetensors.torch.save_file(prefixed, path)
+    read = read_weights(path)
+    assert read.tensors.keys() == state.keys()
+    assert read.prefix == prefix
+    assert read.words == f"w.{form}, without the prefix '{prefix}'"
+    load_weights(parts_network(), read, "tiny")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda s: {"model": {"state_dict": s}},
+        lambda s: {"model_state_dict": s, "optimizer_state_dict": {"state": {}, "param_groups": []}},
+        lambda s: {"state_dict": {"model": s}, "lr": 0.1},
+        lambda s: {"net": s, "acc": 90.0},
+    ],
+)
+def test_wrappers_lie_in_each_other(tmp_path, wrap):
+    state = parts_network().state_dict()
+    torch.save(wrap(state), tmp_path / "w.pt")
+    read = read_weights(tmp_path / "w.pt")
+    assert (read.tensors.keys(), read.prefix, read.words) == (state.keys(), "", "w.pt")
+
+
+def test_a_network_called_as_a_wrapper_is_read(tmp_path):
+    state = {f"model.{name}": value for name, value in parts_network().state_dict().items()}
+    torch.save(state, tmp_path / "w.pt")
+    assert read_weights(tmp_path / "w.pt").tensors.keys() == parts_network().state_dict().keys()
+
+
+def test_a_prefix_of_some_names_stays(tmp_path):
+    tensors = {"model.weight": torch.zeros(2), "criterion.weight": torch.zeros(2)}
+    safetensors.torch.save_file(tensors, tmp_path / "w.safetensors")
+    read = read_weights(tmp_path / "w.safetensors")
+    assert (sorted(read.tensors), read.prefix) == (sorted(tensors), "")
+
+
+@pytest.mark.parametrize("names", [["weight"], ["0.weight", "0.bias"], ["weight", "bias"]])
+def test_the_name_of_a_layer_is_no_prefix(tmp_path, names):
+    safetensors.torch.save_file({name: torch.zeros(2) for name in names}, tmp_path / "w.safetensors")
+    assert sorted(read_weights(tmp_path / "w.safetensors").tensors) == sorted(names)
+
+
 def test_safetensors_bring_their_class_names(tmp_path):
     path = tmp_path / "w.safetensors"
     safetensors.torch.save_file(network().state_dict(), path, metadata={"class_names": '["cat", "dog"]'})
