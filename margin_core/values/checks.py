@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -143,7 +143,12 @@ def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
     return read_only(points)
 
 
-def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tuple[str, ...]) -> Floats | None:
+def checked_probabilities(
+    name: str,
+    probabilities: ArrayLike | None,
+    names: tuple[str, ...],
+    remedy: Callable[[int], str] = lambda columns: "",
+) -> Floats | None:
     """Return class probabilities in single precision.
 
     Parameters
@@ -154,6 +159,8 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
         The columns of a table that are called as the classes are taken by their names, else by their order.
     names : tuple of str, length c
         Class names; empty: any number of columns.
+    remedy : callable (columns)
+        What to do about another number of columns than classes, a sentence after a blank; or nothing.
 
     Returns
     -------
@@ -174,9 +181,10 @@ def checked_probabilities(name: str, probabilities: ArrayLike | None, names: tup
     if table.ndim != 2 or (names and table.shape[1] != len(names)) or table.shape[1] == 0:
         wanted = f"(samples, {len(names)})" if names else "(samples, classes)"
         binary = table.ndim == 1 or table.shape[1:] == (1,)
-        remedy = " Of two classes give both: np.column_stack([1 - p, p])." if binary else ""
+        both = " Of two classes give both: np.column_stack([1 - p, p])."
+        advice = both if binary else remedy(table.shape[1]) if table.ndim == 2 else ""
         raise SourceError(
-            f"Study '{name}': probabilities must have shape {wanted}, a column a class; got {table.shape}.{remedy}"
+            f"Study '{name}': probabilities must have shape {wanted}, a column a class; got {table.shape}.{advice}"
         )
     blank = np.asarray(~np.isfinite(table).all(axis=1))
     if blank.any():

@@ -37,6 +37,27 @@ def counts_from_zero(largest: int, n: int) -> bool:
     return largest < max(MAX_UNNAMED_CLASSES, 10 * n)
 
 
+def one_based_remedy(numbers: Ints, classes: int) -> str:
+    """Return what to do about labels that are 1 to c where 0 to c - 1 is meant.
+
+    Parameters
+    ----------
+    numbers : int array (n,)
+        `UNLABELED` where a label is missing.
+    classes : int
+        Number of classes c that names or probabilities were given for.
+
+    Returns
+    -------
+    str
+        A sentence after a blank; empty where the labels are no such ones.
+    """
+    given = numbers[numbers != UNLABELED]
+    if not given.size or given.min() != 1 or given.max() != classes:
+        return ""
+    return " These labels count from 1: subtract 1 from each, and leave a missing one at -1."
+
+
 def checked_labels(
     name: str, labels: ArrayLike | None, class_names: Sequence[str] | None
 ) -> tuple[tuple[str, ...], Ints | None]:
@@ -109,7 +130,7 @@ def checked_labels(
             worst = numbers.min() if numbers.min() < UNLABELED else numbers.max()
             raise SourceError(
                 f"Study '{name}': label {worst} has no class; there are {len(names)} class names "
-                f"(0 to {len(names) - 1}, or -1 for no label)."
+                f"(0 to {len(names) - 1}, or -1 for no label).{one_based_remedy(numbers, len(names))}"
             )
     return names, read_only(numbers) if names else None
 

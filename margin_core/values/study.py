@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -29,7 +29,7 @@ from margin_core.values.checks import (
 )
 from margin_core.values.given_graph import checked_graph
 from margin_core.values.handed_in import named_parts, to_column, to_rows
-from margin_core.values.label_checks import checked_labels
+from margin_core.values.label_checks import checked_labels, one_based_remedy
 from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.part_fingerprints import fingerprint_parts, unchanged_fingerprints
 from margin_core.values.summaries import html_facts
@@ -197,7 +197,8 @@ class Study:
         n = common_length(name, {**rows, **column_rows, **signal_rows})
         sample_ids = checked_ids(name, rows.get("ids"), n)
         names, numbers = checked_labels(name, rows.get("labels"), class_names)
-        table = checked_probabilities(name, rows.get("probabilities"), names)
+        one_based = (lambda columns: "") if numbers is None else partial(one_based_remedy, numbers)
+        table = checked_probabilities(name, rows.get("probabilities"), names, one_based)
         samples = checked_inputs(name, rows.get("inputs"))
         points = checked_embedding(name, rows.get("embedding"))
         others = (points, samples, model, graph, *signal_rows)

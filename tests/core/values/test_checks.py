@@ -51,6 +51,20 @@ from margin_core.values import Need
             {"labels": [0, -2], "class_names": ["a", "b"]},
             "Study 's': label -2 has no class; there are 2 class names (0 to 1, or -1 for no label).",
         ),
+        (
+            {"labels": [1, 2, -1], "class_names": ["a", "b"]},
+            "Study 's': label 2 has no class; there are 2 class names (0 to 1, or -1 for no label). These labels count "
+            "from 1: subtract 1 from each, and leave a missing one at -1.",
+        ),
+        (
+            {"labels": [1, 2, -1], "probabilities": [[1, 0], [0, 1], [0, 1]]},
+            "Study 's': probabilities must have shape (samples, 3), a column a class; got (3, 2). These labels count "
+            "from 1: subtract 1 from each, and leave a missing one at -1.",
+        ),
+        (
+            {"labels": [1, 3], "class_names": ["a", "b"]},
+            "Study 's': label 3 has no class; there are 2 class names (0 to 1, or -1 for no label).",
+        ),
         ({"embedding": [["a", "b"]]}, "Study 's': the embedding must be numbers. Drop or encode the text columns."),
         (
             {"embedding": [[1, 2], [3]]},
