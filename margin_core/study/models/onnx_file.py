@@ -63,7 +63,9 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     try:
         model = onnx.load(path)
         tensors = {name for node in model.graph.node for name in node.output}
-        features = layer if layer is not None else _input_of_last_gemm(model.graph)
+        last = _input_of_last_gemm(model.graph)
+        # The rows themselves are no features of a linear model.
+        features = layer if layer is not None else last if last in tensors else None
         shown = {output.name for output in model.graph.output}
         hidden = [name for name in (features, *_inside_maps(model.graph)) if name in tensors - shown]
         model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in hidden)

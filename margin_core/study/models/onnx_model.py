@@ -77,6 +77,11 @@ class OnnxModel:
         return self._to_probabilities(self._run(inputs, [self.scores])[0])
 
     @property
+    def gives_features(self) -> bool:
+        """Whether the graph has a tensor of features; one without is asked for probabilities alone."""
+        return self.features is not None
+
+    @property
     def preparation(self) -> Preparation | None:
         """Preparation of pictures; None when the graph takes rows of numbers."""
         return self.entry.preparation

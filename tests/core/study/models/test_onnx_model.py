@@ -11,8 +11,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from scipy.special import expit, softmax
 
-from margin_core import Study
-from margin_core.errors import ModelError
+from margin_core import Study, add_model_outputs
+from margin_core.errors import MarginWarning, ModelError
 from margin_core.study.models import load_model
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -149,13 +149,36 @@ def test_one_column_is_p_and_one_minus_p(tmp_path, nodes, second):
     assert model.classes == 2
     np.testing.assert_allclose(probabilities[:, 1], second(rows[:, 0]), atol=1e-6)
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
-    study = Study.build(inputs=rows, labels=[0, 0, 1, 1], class_names=["no", "yes"], model=model)
-    np.testing.assert_array_equal(study.probabilities, probabilities)
+
+
+@pytest.mark.parametrize("is_linear", [False, True])
+@pytest.mark.parametrize("ending", ["Identity", "Sigmoid"])
+def test_a_study_gets_features_and_both_probabilities_of_one_column(tmp_path, ending, is_linear):
+    nodes = [
+        helper.make_node("Identity", ["rows"], ["hidden"]),
+        helper.make_node("Gemm", ["rows" if is_linear else "hidden", "weight"], ["logit"]),
+        helper.make_node(ending, ["logit"], ["score"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["b", 3])],
+        [helper.make_tensor_value_info("score", TensorProto.FLOAT, ["b", 1])],
+        [numpy_helper.from_array(WEIGHT[:, :1], "weight")],
+    )  # fmt: skip
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), tmp_path / "m.onnx")
+    rows = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    given = -rows
+    study = Study.build(
+        inputs=rows, embedding=given, labels=[0, 0, 1, 1], class_names=["no", "yes"], model=str(tmp_path / "m.onnx")
+    )
+    with pytest.warns(MarginWarning, match="outputs are taken to be the classes"):
+        study = add_model_outputs(study)
+    np.testing.assert_allclose(study.embedding, given if is_linear else rows, atol=1e-6)
+    np.testing.assert_allclose(study.probabilities[:, 1], expit(rows @ WEIGHT[:, 0]), atol=1e-5)
 
 
 def test_a_graph_without_scores_is_named(tmp_path):
     with pytest.raises(ModelError) as raised:
-        load_model(save_one_column(tmp_path / "m.onnx", "Shape", output=[2]))
+        load_model(save_one_column(tmp_path / "m.onnx", "Squeeze", output=["b"]))
     assert "has no output (b, c) of floats with one score a class. Export a classifier." in str(raised.value)
 
 
