@@ -60,7 +60,7 @@ def read_embedded_pictures(request: ReadRequest, table: ColumnTable, column: str
         raise SourceError(f"'{path}' cannot be read: {str(error).splitlines()[0]}. Save it again.") from error
     if not digests.any() and any(names):
         return list_picture_files(request, [name or "" for name in names], column)
-    called = tuple(name or f"row {row + 1}" for row, name in enumerate(names))
+    called = tuple(name or str(row) for row, name in enumerate(names))
     return ParquetPictures(path, column, called, digests)
 
 

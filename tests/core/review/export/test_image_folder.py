@@ -189,9 +189,9 @@ def test_pictures_of_a_parquet_file_are_written_as_they_were_saved(tmp_path):
         Image.new("RGB", (4, 4), (200, 0, 0)).save(stream, "JPEG")
     contents = [stream.getvalue() for stream in streams]
     study = Study.build(
-        ids=["x", "y"], labels=[0, 1], class_names=["cat", "dog"], inputs=Saved(contents, ("../../a.jpg", "row 2"))
+        ids=["x", "y"], labels=[0, 1], class_names=["cat", "dog"], inputs=Saved(contents, ("../../a.jpg", "1"))
     )
-    export(study, [], tmp_path / "out", "image-folder")
+    export(study, [], "image-folder", tmp_path / "out")
     assert tree(tmp_path / "out") == ["cat/a.jpg", "dog/y.png"]
     assert (tmp_path / "out/cat/a.jpg").read_bytes() == contents[0]
     with Image.open(tmp_path / "out/dog/y.png") as image:

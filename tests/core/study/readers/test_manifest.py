@@ -147,7 +147,7 @@ def test_parquet_keeps_types(tmp_path):
     assert samples.inputs.names == ("x", "flag", "when", "kind=a", "kind=b")
     assert samples.columns["kind"].tolist() == ["a", "b", "a"]
     assert samples.columns["when"][0].startswith("2026-01-01")
-    assert texts_of(samples.notes) == ("1 column left out, not plain text or numbers (vector).",)
+    assert texts_of(samples.notes) == ("1 column left out, not plain text or numbers (vector: a list of int64).",)
 
 
 @pytest.fixture
