@@ -19,6 +19,7 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
 from margin_core.study.features.batches import are_pictures, nothing_readable, read_batch, row_digests
+from margin_core.study.inputs.pictures import DECODING, EncodedPictures, decoders
 from margin_core.study.inputs.texts import TextList
 from margin_core.values import Study
 from margin_core.values.model import call_model
@@ -102,7 +103,16 @@ def outputs_key(model: Any, methods: tuple[str, ...], study: Study) -> str:
     str
         Of the embedding that `compute_outputs` returns, too.
     """
-    return fingerprint("seen", VERSION, model.fingerprint, study.parts["inputs"], methods)
+    return fingerprint("seen", *_how(study.inputs), model.fingerprint, study.parts["inputs"], methods)
+
+
+def _how(inputs: Any) -> tuple[object, ...]:
+    """Return what else decides what a model is shown: for pictures in files, how they are decoded."""
+    if not isinstance(inputs, EncodedPictures):
+        return (VERSION,)
+    is_heic = any(path.lower().endswith((".heic", ".heif")) for path in inputs.paths)
+    # Whoever installs the package for such pictures gets those that could not be read before.
+    return (VERSION, DECODING, is_heic and "HEIF" in decoders())
 
 
 def count_outputs(model: Any, study: Study, run: Run) -> int:
@@ -129,7 +139,7 @@ def count_outputs(model: Any, study: Study, run: Run) -> int:
     SourceError
         No input can be shown to the model.
     """
-    key = fingerprint("outputs", VERSION, model.fingerprint, study.parts["inputs"])
+    key = fingerprint("outputs", *_how(study.inputs), model.fingerprint, study.parts["inputs"])
     return len(run.step("outputs", key, lambda: {"zeros": _zeros_of_first_output(model, study)})["zeros"])
 
 
@@ -165,10 +175,10 @@ def _zeros_of_first_output(model: Any, study: Study) -> NDArray[np.float32]:
 
 
 def _all_blocks(name: str, model: Any, methods: tuple[str, ...], study: Study, run: Run) -> Arrays:
-    digests = row_digests(study.inputs)
+    digests, how = row_digests(study.inputs), _how(study.inputs)
     blocks = []
     for start, stop in split_into_blocks(digests):
-        key = fingerprint("block", VERSION, model.fingerprint, methods, digests[start:stop])
+        key = fingerprint("block", *how, model.fingerprint, methods, digests[start:stop])
         work = partial(_one_block, model, methods, study, start, stop, run)
         blocks.append((start, stop, run.step(f"{name}_block", key, work)))
     unseen = np.concatenate([block["unseen"] for _, _, block in blocks])

@@ -13,7 +13,7 @@ from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silen
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, count_outputs
-from margin_core.study.inputs.pictures import EncodedPictures
+from margin_core.study.inputs.pictures import HEIF_NEEDED, EncodedPictures
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.notes import Note, assumption, loss, texts_of
@@ -147,7 +147,8 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     if isinstance(study.inputs, EncodedPictures) and calls:
         columns["unreadable"] = unreadable
         if unreadable.any():
-            notes = (*notes, loss(_cannot_be_read(int(unreadable.sum()))))
+            first = int(np.flatnonzero(unreadable)[0])
+            notes = (*notes, loss(_cannot_be_read(int(unreadable.sum())) + _remedy(study.inputs, first)))
     features = study.features
     if "embedding" in found:
         features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
@@ -174,6 +175,15 @@ def _check_columns(study: Study, model: Any) -> None:
 
 def _cannot_be_read(count: int) -> str:
     return f"{counted(count, 'picture')} cannot be read and {'has' if count == 1 else 'have'} no features."
+
+
+def _remedy(pictures: EncodedPictures, row: int) -> str:
+    """Return what is missing for a picture that cannot be read, a sentence after a blank, or nothing."""
+    try:
+        pictures[row]
+    except SourceError as error:
+        return f" {HEIF_NEEDED}" if HEIF_NEEDED in str(error) else ""
+    return ""
 
 
 def _class_order(study: Study, model: Any | None, run: Run) -> tuple[NDArray[np.int64] | None, tuple[Note, ...]]:

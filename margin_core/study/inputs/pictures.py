@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import operator
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
@@ -25,11 +28,39 @@ Picture = NDArray[np.uint8]
 MAX_PIXELS = 64_000_000
 """A small file can unpack into a picture that fills the memory (a decompression bomb)."""
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-"""Endings of file names of pictures, in lower case."""
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm",
+            ".avif", ".heic", ".heif", ".jp2")  # fmt: skip
+"""Endings of file names of pictures, in lower case. What a file holds is decided by its content."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """Decoders that may run, whatever a file's suffix: a picture never starts another program."""
+
+_BUILT_IN = {"AVIF": "avif", "JPEG2000": "jpg_2000"}
+"""Decoders, by format, that Pillow may have been built without."""
+
+HEIF_NEEDED = "HEIC pictures need the package pi-heif. Run: pip install 'margin-dashboard[heif]'"
+
+DECODING = 2
+"""Raised whenever the same bytes become other pixels."""
+
+_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+@cache
+def decoders() -> tuple[str, ...]:
+    """Return the formats that are decoded, by the names that Pillow gives them.
+
+    Returns
+    -------
+    tuple of str
+        ``HEIF`` among them where the package pi-heif is installed.
+    """
+    found = [*FORMATS, *(name for name, feature in _BUILT_IN.items() if features.check(feature))]
+    if importlib.util.find_spec("pi_heif") is not None:
+        importlib.import_module("pi_heif").register_heif_opener()
+        found.append("HEIF")
+    return tuple(found)
 
 
 def is_picture(name: str) -> bool:
@@ -46,6 +77,26 @@ def is_picture(name: str) -> bool:
         By the suffix alone.
     """
     return name.lower().endswith(SUFFIXES)
+
+
+def starts_as_picture(start: bytes) -> bool:
+    """Return whether the content of a file begins as that of a picture.
+
+    Parameters
+    ----------
+    start : bytes
+        The first 12, or more.
+
+    Returns
+    -------
+    bool
+    """
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return start.startswith(_STARTS) or is_webp or start[4:12] in (b"ftypavif", b"ftypavis") or _is_heic(start)
+
+
+def _is_heic(start: bytes) -> bool:
+    return start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS
 
 
 class EncodedPictures(ABC):
@@ -152,8 +203,9 @@ class PictureFiles(EncodedPictures):
 def read_picture(source: str | os.PathLike[str] | IO[bytes], name: str) -> Picture:
     """Read a picture as uint8 RGB (h, w, 3).
 
-    The EXIF orientation is applied, of an animation the first frame is read, gray values of 16 bits are
-    scaled to 8, and other gray values (32 bits, floats) are scaled from their minimum and maximum to 0 and 255.
+    The format is that of the content, whatever a name ends in. The EXIF orientation is applied, of an animation the
+    first frame is read, and gray values of more than 8 bits or of floats are scaled from the minimum and maximum of
+    the picture to 0 and 255: 12 bits are often saved in 16, and would be black. This is what a model is shown, too.
 
     Parameters
     ----------
@@ -173,7 +225,7 @@ def read_picture(source: str | os.PathLike[str] | IO[bytes], name: str) -> Pictu
         The file is not there, is damaged, or holds more than 64 megapixels.
     """
     try:
-        with Image.open(source, formats=FORMATS) as image:
+        with Image.open(source, formats=decoders()) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise _too_large(name)
@@ -185,10 +237,26 @@ def read_picture(source: str | os.PathLike[str] | IO[bytes], name: str) -> Pictu
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(name) from None
     except Exception as error:
+        if _needs_heif(source):
+            raise SourceError(f"Picture '{name}' cannot be read. {HEIF_NEEDED}") from None
         # Decoders meet damaged files with almost any exception there is.
         raise SourceError(
             f"Picture '{name}' cannot be read ({_reason(error)}). Replace the file, or leave it out."
         ) from error
+
+
+def _needs_heif(source: str | os.PathLike[str] | IO[bytes]) -> bool:
+    """Return whether a picture was not read for want of a package."""
+    if "HEIF" in decoders():
+        return False
+    if not isinstance(source, str | os.PathLike):
+        source.seek(0)
+        return _is_heic(source.read(12))
+    try:
+        with open(source, "rb") as stream:
+            return _is_heic(stream.read(12))
+    except OSError:
+        return False
 
 
 def _too_large(name: str) -> SourceError:
@@ -207,19 +275,26 @@ def _reason(error: Exception) -> str:
 
 
 def _pixels(image: Image.Image) -> Picture:
-    if image.mode.startswith("I;16"):
-        return _gray(np.asarray(image).astype(np.float64) / 257)
-    if image.mode in ("I", "F"):
-        values = np.asarray(image).astype(np.float64)
-        low, high = float(values.min()), float(values.max())
-        return _gray((values - low) * (255 / (high - low) if high > low else 0.0))
+    if image.mode.startswith("I") or image.mode == "F":
+        return _stretched(np.asarray(image).astype(np.float64), whole=65_535 if image.mode.startswith("I;16") else 0)
     if "transparency" in image.info:
         image = image.convert("RGBA")
     return np.asarray(image.convert("RGB"))
 
 
-def _gray(values: NDArray[np.float64]) -> Picture:
-    return np.repeat(np.rint(values).astype(np.uint8)[:, :, None], 3, axis=2)
+def _stretched(values: NDArray[np.float64], whole: int) -> Picture:
+    """Return gray values from the smallest to the largest as 0 to 255; one that is not finite as 0.
+
+    A picture of one value has no range: it is that share of `whole`, or black where there is none.
+    """
+    finite = np.isfinite(values)
+    low = float(values.min(where=finite, initial=np.inf))
+    high = float(values.max(where=finite, initial=-np.inf))
+    if high > low:
+        scaled = (np.where(finite, values, low) - low) * (255 / (high - low))
+    else:
+        scaled = np.where(finite, values, 0) * (255 / whole if whole else 0.0)
+    return np.repeat(np.rint(scaled).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 def stack_pictures(pictures: Sequence[Picture]) -> NDArray[np.uint8] | list[Picture]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from margin_core.errors import SourceError
 from margin_core.study.contents import FileListing, compute_digests
-from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture
+from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
 from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, encode_classes, listed
@@ -196,13 +196,23 @@ def _add(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path,
     path = prefix + entry.name
     if entry.is_symlink() and not is_inside(resolve_links(entry.path), allowed):
         scan.links += 1
-    elif not is_picture(entry.name) or not entry.is_file():
+    elif not entry.is_file() or not (is_picture(entry.name) or _is_picture_without_suffix(entry)):
         scan.others += 1
     elif not (path.isascii() or _is_text(path)):
         scan.unnameable += 1
     else:
         facts = entry.stat()
         scan.pictures.append((path, facts.st_size, facts.st_mtime_ns))
+
+
+def _is_picture_without_suffix(entry: os.DirEntry[str]) -> bool:
+    if "." in entry.name:
+        return False
+    try:
+        with open(entry.path, "rb") as stream:
+            return starts_as_picture(stream.read(12))
+    except OSError:
+        return False
 
 
 def _is_text(path: str) -> bool:

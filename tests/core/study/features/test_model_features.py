@@ -8,6 +8,7 @@ from margin_core.errors import Cancelled, ModelError, SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.features import blocks, with_model
+from margin_core.study.inputs import pictures
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.load import load_study
 from margin_core.study.models import named_model
@@ -300,3 +301,22 @@ def test_files_that_vanish_in_between_are_unreadable(tmp_path, mean_color):
     files = PictureFiles(tmp_path.resolve(), ("a.png", "gone.png"), np.zeros((2, 16), np.uint8))
     study, _ = with_model(Study.build(inputs=files), mean_color(), Run())
     assert study.columns["unreadable"].tolist() == [False, True]
+
+
+def test_whoever_installs_the_package_for_heic_gets_what_could_not_be_read(
+    tmp_path, picture, heic, mean_color, monkeypatch
+):
+    pytest.importorskip("pi_heif")
+    picture(tmp_path / "pets" / "cat" / "a.png")
+    picture(tmp_path / "pets" / "dog" / "c.png")
+    (tmp_path / "pets" / "cat" / "b.heic").write_bytes(heic)
+    run = Run(Workspace.at(tmp_path / "w.margin"))
+    with monkeypatch.context() as without:
+        without.setattr(pictures, "decoders", lambda: pictures.FORMATS)
+        without.setattr(blocks, "decoders", lambda: pictures.FORMATS)
+        study, notes = with_model(study_of(tmp_path / "pets"), mean_color(), run)
+    assert study.columns["unreadable"].tolist() == [False, True, False]
+    assert texts_of(notes)[-1:] == (f"1 picture cannot be read and has no features. {pictures.HEIF_NEEDED}",)
+    study, notes = with_model(study_of(tmp_path / "pets"), mean_color(), run)
+    assert study.columns["unreadable"].tolist() == [False, False, False]
+    assert not any("cannot be read" in note for note in texts_of(notes))

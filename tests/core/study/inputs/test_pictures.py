@@ -1,13 +1,23 @@
+import importlib
+import io
 import os
 import struct
 import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from margin_core.errors import AccessError, SourceError
-from margin_core.study.inputs.pictures import PictureFiles, read_picture, stack_pictures
+from margin_core.study.inputs.pictures import (
+    FORMATS,
+    PictureFiles,
+    decoders,
+    is_picture,
+    read_picture,
+    stack_pictures,
+    starts_as_picture,
+)
 from margin_core.values import Inputs
 
 
@@ -44,6 +54,72 @@ def test_floats_are_stretched_over_their_range(tmp_path):
     assert read_picture(tmp_path / "a.tif", "a.tif")[0, :, 0].tolist() == [0, 128, 255]
     Image.fromarray(np.full((1, 2), 7.0, np.float32)).save(tmp_path / "b.tif")
     assert read_picture(tmp_path / "b.tif", "b.tif")[0, :, 0].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "number", "expected"),
+    [
+        ([0, 2047, 4095], np.uint16, [0, 127, 255]),  # 12 bits in 16
+        ([1000, 1001, 1002], np.uint16, [0, 128, 255]),
+        ([0, 32768, 65535], np.uint16, [0, 128, 255]),
+        ([0, 50_000, 100_000], np.int32, [0, 128, 255]),
+        ([0.25, 0.5, 0.75], np.float32, [0, 128, 255]),
+        ([0.25, np.nan, 0.75], np.float32, [0, 0, 255]),
+        ([np.inf, 1.0, 3.0], np.float32, [0, 0, 255]),
+        ([np.nan, np.nan, np.nan], np.float32, [0, 0, 0]),
+    ],
+)
+def test_more_than_8_bits_are_stretched_over_their_range(tmp_path, values, number, expected):
+    Image.fromarray(np.array([values], number)).save(tmp_path / "a.tif")
+    assert read_picture(tmp_path / "a.tif", "a.tif")[0, :, 0].tolist() == expected
+
+
+RED = (200, 30, 30)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".jfif", ".avif", ".webp", ".gif", ".jp2", ".bmp"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"])
+def test_pictures_are_read_by_content_not_by_suffix(tmp_path, form, suffix):
+    if form not in decoders():
+        pytest.skip(f"this Pillow was built without {form}")
+    path = tmp_path / f"a{suffix}"
+    Image.new("RGB", (16, 12), RED).save(path, form)
+    assert is_picture(path.name)
+    assert form == "PPM" or starts_as_picture(path.read_bytes()[:12])
+    for source in (path, io.BytesIO(path.read_bytes())):
+        pixels = read_picture(source, path.name)
+        assert pixels.shape == (12, 16, 3)
+        np.testing.assert_allclose(pixels.mean((0, 1)), RED, atol=12)
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.jpg"])
+def test_heic_is_read_where_its_package_is_installed(tmp_path, heic, name):
+    pytest.importorskip("pi_heif")
+    (tmp_path / name).write_bytes(heic)
+    pixels = read_picture(tmp_path / name, name)
+    assert pixels.shape == (64, 64, 3)
+    np.testing.assert_allclose(pixels.mean((0, 1)), RED, atol=12)
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.jpg"])
+def test_without_its_package_a_heic_says_so(tmp_path, monkeypatch, heic, name):
+    monkeypatch.setattr("margin_core.study.inputs.pictures.decoders", lambda: FORMATS)
+    (tmp_path / name).write_bytes(heic)
+    for source in (tmp_path / name, io.BytesIO(heic)):
+        with pytest.raises(SourceError) as refused:
+            read_picture(source, name)
+        assert str(refused.value) == (
+            f"Picture '{name}' cannot be read. HEIC pictures need the package pi-heif. "
+            "Run: pip install 'margin-dashboard[heif]'"
+        )
+
+
+def test_decoders_are_those_that_are_there(monkeypatch):
+    find, check = importlib.util.find_spec, features.check
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "pi_heif" else find(name))
+    monkeypatch.setattr("PIL.features.check", lambda name: name != "avif" and check(name))
+    assert {"AVIF", "HEIF"}.isdisjoint(decoders.__wrapped__())
+    assert set(FORMATS) <= set(decoders.__wrapped__())
 
 
 def test_the_orientation_of_the_camera_is_applied(tmp_path):

@@ -108,8 +108,9 @@ def test_a_folder_without_pictures(tmp_path):
     with pytest.raises(SourceError) as refused:
         read(tmp_path)
     assert str(refused.value) == (
-        f"The folder '{tmp_path.resolve()}' holds no pictures (.png, .jpg, .jpeg, .bmp, .gif, .webp, .tif, .tiff, "
-        ".ppm, .pgm), only 1 other file. Give a folder that has one sub-folder of pictures for each class."
+        f"The folder '{tmp_path.resolve()}' holds no pictures (.png, .jpg, .jpeg, .jpe, .jfif, .bmp, .gif, .webp, "
+        ".tif, .tiff, .ppm, .pgm, .avif, .heic, .heif, .jp2), only 1 other file. "
+        "Give a folder that has one sub-folder of pictures for each class."
     )
 
 
@@ -177,3 +178,21 @@ def test_a_linked_class_folder_is_read_where_it_lies_below_a_root(pets, picture,
     assert read(pets).class_names == ("cat", "dog")
     samples = read(pets, roots=((tmp_path / "elsewhere").resolve(),))
     assert samples.class_names == ("bird", "cat", "dog") and "bird/1.png" in samples.ids.tolist()
+
+
+def test_files_without_a_suffix_are_pictures_by_content(tmp_path, picture):
+    picture(tmp_path / "a.png")
+    for name in ("cat/0a1b", "dog/2c3d"):
+        picture(tmp_path / f"{name}.png").rename(tmp_path / name)
+    (tmp_path / "cat" / "LICENSE").write_text("All rights are yours.")
+    os.mkfifo(tmp_path / "cat" / "pipe")
+    samples = read(tmp_path)
+    assert samples.ids.tolist() == ["a.png", "cat/0a1b", "dog/2c3d"]
+    assert samples.inputs[1].shape == (3, 4, 3)
+    assert texts_of(samples.notes) == ("2 files left out: not a picture.",)
+
+
+@pytest.mark.parametrize("suffix", ["jfif", "JPE", "avif", "heic", "HEIF", "jp2"])
+def test_less_usual_suffixes_are_those_of_pictures(tmp_path, picture, suffix):
+    picture(tmp_path / "cat" / "a.png").rename(tmp_path / "cat" / f"a.{suffix}")
+    assert read(tmp_path).ids.tolist() == [f"cat/a.{suffix}"]
