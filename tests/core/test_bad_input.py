@@ -115,7 +115,7 @@ BAD_INPUT = {
     "a file of no known kind": (
         lambda at: ["audit", text(at / "notes.docx", "hello")],
         "'{at}/notes.docx' is not a source that can be opened. Give a folder of pictures, a manifest (.csv, .tsv, "
-        ".txt, .csv.gz, .jsonl, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin).",
+        ".txt, .csv.gz, .jsonl, .xlsx, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin).",
     ),
     "no picture that can be read": (
         lambda at: ["audit", only(at / "pets", b"not a picture"), *EYES],

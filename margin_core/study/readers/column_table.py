@@ -1,4 +1,4 @@
-"""A text or Parquet file as a table of columns, each of them read as text or as numbers."""
+"""A text file, an Excel sheet or a Parquet file as a table of columns, each of them read as text or as numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ import pyarrow.parquet as pa_parquet
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note
-from margin_core.study.readers.text_table import read_text_table
+from margin_core.study.readers.excel_table import SUFFIX as EXCEL
+from margin_core.study.readers.excel_table import read_excel_lines
+from margin_core.study.readers.text_table import parse_text_table, read_text_table
 from margin_core.study.samples import listed
 from margin_core.values import Doubles
 
@@ -154,7 +156,7 @@ class ColumnTable:
 
 
 def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
-    """Read a text file, lines of JSON or a Parquet file.
+    """Read a text file, an Excel workbook, lines of JSON or a Parquet file.
 
     Parameters
     ----------
@@ -179,6 +181,10 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
     try:
         if suffix in TEXT_SUFFIXES:
             text = read_text_table(path, as_text, _SPELLED)
+            read, notes = text.columns, text.notes
+        elif suffix == EXCEL:
+            content, found = read_excel_lines(path)
+            text = parse_text_table(path, content, as_text, _SPELLED, found, ",")
             read, notes = text.columns, text.notes
         elif suffix in LINES_OF_JSON:
             table = pa_json.read_json(path)

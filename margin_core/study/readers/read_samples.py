@@ -9,7 +9,7 @@ from margin_core.study.readers.arrays import is_array_folder, read_array_folder,
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ReadRequest, Samples
 
-MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".parquet", ".pq")
+MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".xlsx", ".parquet", ".pq")
 """Suffixes of the tables that `margin_core.study.readers.manifest` reads."""
 
 

@@ -11,7 +11,7 @@ import csv
 import gzip
 import io
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ import pyarrow.csv as pa_csv
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note, assumption
+from margin_core.study.readers.excel_table import SUFFIX as EXCEL
+from margin_core.study.readers.excel_table import read_excel_names
 from margin_core.study.samples import counted
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -80,9 +82,46 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     again as text.
     """
     content, notes = _as_utf8(_unpacked(path))
+    return parse_text_table(path, content, as_text, missing, notes)
+
+
+def parse_text_table(
+    path: Path,
+    content: bytes,
+    as_text: Collection[str],
+    missing: Collection[str],
+    notes: Iterable[Note] = (),
+    delimiter: str = "",
+) -> TextTable:
+    r"""Return the columns of the text of a table.
+
+    Parameters
+    ----------
+    path : Path
+        Where it comes from, for messages.
+    content : bytes
+        UTF-8, with ``\n`` at the end of lines.
+    as_text, missing
+        As for `read_text_table`.
+    notes : iterable of Note
+        Of what was done before.
+    delimiter : str
+        Empty: it is looked for.
+
+    Returns
+    -------
+    TextTable
+
+    Raises
+    ------
+    SourceError, UnicodeDecodeError, csv.Error, pyarrow.ArrowException
+        As for `read_text_table`.
+    """
+    notes = list(notes)
     head = content[:_HEAD].decode(errors="ignore")
     lines = head.split("\n", _LINES_LOOKED_AT)
-    start, delimiter = _preamble(lines)
+    start, named = _preamble(lines)
+    delimiter = delimiter or named
     if start:
         notes.append(assumption(f"{counted(start, 'line')} above the names of the columns left out."))
         content = content[len("\n".join(lines[:start]).encode()) + 1 :]
@@ -135,6 +174,9 @@ def read_names(path: Path) -> list[str]:
     OSError, EOFError, UnicodeDecodeError, csv.Error
         The file cannot be read.
     """
+    if path.suffix.lower() == EXCEL:
+        lines = read_excel_names(path).decode().split("\n")
+        return _names(path, _header("\n".join(lines[_preamble(lines)[0] :]), ",", path)[1])
     with path.open("rb") as stream:
         begin = stream.read(_HEAD)
     if begin[:2] == _GZIP:

@@ -214,10 +214,10 @@ def test_no_path_at_all():
 
 
 def test_an_ending_that_is_not_read(tmp_path):
-    (tmp_path / "a.xlsx").write_text("x")
-    assert refusal(SourceError, tmp_path / "a.xlsx") == (
-        f"'{tmp_path.resolve() / 'a.xlsx'}' is not a source that can be opened. Give a folder of pictures, a manifest "
-        "(.csv, .tsv, .txt, .csv.gz, .jsonl, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin)."
+    (tmp_path / "a.xls").write_text("x")
+    assert refusal(SourceError, tmp_path / "a.xls") == (
+        f"'{tmp_path.resolve() / 'a.xls'}' is not a source that can be opened. Give a folder of pictures, a manifest "
+        "(.csv, .tsv, .txt, .csv.gz, .jsonl, .xlsx, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin)."
     )
 
 
