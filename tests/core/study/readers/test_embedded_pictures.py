@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from margin_core.errors import AccessError, SourceError
+from margin_core.review import export
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.study.inputs import parquet_pictures
@@ -191,3 +192,13 @@ def test_a_study_is_opened_and_its_digests_are_remembered(parquet, tmp_path, mea
     monkeypatch.setattr("margin_core.study.readers.embedded_pictures.blake2b", None)
     again = open_source(path, model=mean_color(class_names=("cat", "dog")), workspace=Workspace(tmp_path / "w.margin"))
     assert again.study.fingerprint == opened.study.fingerprint
+
+
+def test_they_are_exported_as_they_were_saved(parquet, tmp_path, mean_color):
+    cells = [{"bytes": encoded(9, "JPEG"), "path": "a.jpg"}, {"bytes": encoded(8), "path": None}]
+    path = parquet({"image": cells, "label": [0, 1], "id": ["x", "y"]}, {"label": class_label("cat", "dog")})
+    study = open_source(path, model=mean_color(class_names=("cat", "dog"))).study
+    export(study, [], "image-folder", tmp_path / "out")
+    assert (tmp_path / "out/cat/a.jpg").read_bytes() == cells[0]["bytes"]
+    with Image.open(tmp_path / "out/dog/y.png") as image:
+        assert image.format == "PNG" and image.getpixel((0, 0)) == (8, 8, 8)
