@@ -61,9 +61,11 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
         )
     left = {name: column for name, column in table.columns.items() if chosen.get(name) != IGNORE}
     said = [f"{name} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
-    nested = tuple(name for name in table.left_out if name not in chosen)
+    nested = {name: kind for name, kind in table.left_out.items() if name not in chosen}
+    pictures = tuple(name for name in table.pictures if name in nested)
+    named = {name: names for name, names in table.class_names.items() if name in left}
     return (
-        replace(table, columns=left, left_out=nested),
+        replace(table, columns=left, left_out=nested, pictures=pictures, class_names=named),
         kinds,
         [read(f"Columns read as chosen: {', '.join(said)}.")] if said else [],
     )

@@ -202,3 +202,13 @@ def test_they_are_exported_as_they_were_saved(parquet, tmp_path, mean_color):
     assert (tmp_path / "out/cat/a.jpg").read_bytes() == cells[0]["bytes"]
     with Image.open(tmp_path / "out/dog/y.png") as image:
         assert image.format == "PNG" and image.getpixel((0, 0)) == (8, 8, 8)
+
+
+def test_what_the_user_says_of_columns_counts(parquet):
+    columns = {"image": pictures(4), "label": [0, 1, 0, 1], "x": [1.0, 2.0, 3.0, 5.0]}
+    path = parquet(columns, {"label": class_label("cat", "dog")})
+    samples = read(path, kinds=(("image", "ignore"),))
+    assert samples.inputs.names == ("x",)
+    assert texts_of(samples.notes) == ()
+    with pytest.raises(SourceError, match=r"the pictures of the column 'image' and no rows of features"):
+        read(path, kinds=(("x", "category"),))
