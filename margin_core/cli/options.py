@@ -100,7 +100,7 @@ def named_columns(arguments: Arguments) -> dict[str, Any]:
             raise ParameterError(
                 f"--feature takes NAME:KIND; got '{name or kind}'. For instance --feature city:category."
             )
-    kinds = tuple(sorted({name: kind for name, _, kind in pairs}.items()))
+    kinds = tuple(sorted({(name, kind) for name, _, kind in pairs}))
     return {part: getattr(arguments, part) for part in COLUMNS} | {"kinds": kinds}
 
 

@@ -288,7 +288,8 @@ def _part_fingerprints(samples: Samples, run: Run) -> dict[str, str]:
 
 def _pairs(kinds: Mapping[str, str] | Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     try:
-        return tuple(sorted((str(name), str(kind)) for name, kind in dict(kinds or ()).items()))
+        pairs = kinds.items() if isinstance(kinds, Mapping) else kinds or ()
+        return tuple(sorted({(str(name), str(kind)) for name, kind in pairs}))
     except (TypeError, ValueError):
         raise SourceError(
             "load_study: kinds must have a kind for each name of a column, such as {'city': 'category'}; "

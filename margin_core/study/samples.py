@@ -60,8 +60,8 @@ class ColumnNames:
         -------
         ColumnNames
         """
-        kinds = tuple(sorted({**dict(otherwise.kinds), **dict(self.kinds)}.items()))
-        return replace(otherwise, **self.roles, kinds=kinds)
+        others = [(name, kind) for name, kind in otherwise.kinds if name not in dict(self.kinds)]
+        return replace(otherwise, **self.roles, kinds=tuple(sorted([*others, *self.kinds])))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def choose_columns(names: tuple[str, ...]) -> ColumnNames:
     kinds = st.multiselect(
         wording.KINDS, offered, format_func=": ".join, placeholder=wording.RECOGNIZED_BY_VALUES, help=wording.KINDS_HELP
     )
-    return ColumnNames(**chosen, kinds=tuple(sorted(dict(kinds).items())))
+    return ColumnNames(**chosen, kinds=tuple(sorted(kinds)))
 
 
 studies = registry.STUDIES

@@ -40,7 +40,8 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
     Raises
     ------
     SourceError
-        There is no such column or no such kind, the column has a role too, or two columns are the text of a sample.
+        There is no such column or no such kind, the column has a role or another kind too, or two columns are the text
+        of a sample.
     """
     path, chosen = table.path, dict(columns.kinds)
     for name, kind in chosen.items():
@@ -48,6 +49,12 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
             table.column(name, (), "feature")
         if kind not in CHOICES:
             raise SourceError(f"'{path}': a column is not of the kind '{kind}'. Choose for '{name}': {_AS}.")
+        several = [each for column, each in columns.kinds if column == name]
+        if len(several) > 1:
+            raise SourceError(
+                f"'{path}': the column '{name}' cannot be of several kinds: {', '.join(several)}. "
+                "Leave all but one out."
+            )
         for role in (role for role, column in columns.roles.items() if column == name):
             raise SourceError(
                 f"'{path}': the column '{name}' is named by --{role} and --feature. Leave one of them out."

@@ -148,6 +148,7 @@ def test_what_cannot_be_is_refused_in_words(table, feature, capsys):
     ({"city": "text", "zip": "text"}, {}, "a sample cannot be both the text of 'city' and the text of 'zip'"),
     ({"city": "text"}, {"file": "zip"}, "a sample cannot be both the text of 'city' and the pictures of 'zip'"),
     ({"city": "category"}, {"group": "city"}, "the column 'city' is named by --group and --feature"),
+    ([("city", "id"), ("city", "text")], {}, "the column 'city' cannot be of several kinds: id, text"),
     ("city:text", {}, "kinds must have a kind for each name of a column, such as {'city': 'category'}; got a str"),
 ])  # fmt: skip
 def test_choices_that_contradict_are_refused(table, kinds, named, words):
@@ -159,6 +160,12 @@ def test_choices_that_contradict_are_refused(table, kinds, named, words):
 def test_the_option_has_a_name_and_a_kind(table, feature, capsys):
     assert main(["review", str(table), "--feature", feature]) == 2
     assert "--feature takes NAME:KIND; got " in capsys.readouterr().err
+
+
+def test_a_column_has_one_kind_on_the_command_line_too(table, capsys):
+    flags = ["--feature", "city:id", "--feature", "city:text", "--feature", "city:id"]
+    assert main(["review", str(table), *flags]) == 2
+    assert "the column 'city' cannot be of several kinds: id, text. Leave all but one out." in capsys.readouterr().err
 
 
 def test_sources_without_columns_have_nothing_to_choose(tmp_path, pets):
