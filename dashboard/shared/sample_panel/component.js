@@ -1,7 +1,7 @@
 // @ts-check
 /* One sample, the same beside every page: what it is, the evidence for and against its label, what was decided. */
 
-/** @import { Card, Cards, LabelEvidence, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
+/** @import { Card, Cards, LabelEvidence, QueueAnswer, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
 import { ErrorProbabilities } from "../browser/error_probability.js";
@@ -88,8 +88,10 @@ class SamplePanel {
     if (again) return;
     const ticket = (this.loading = {});
     try {
-      const { cards } = /** @type {Cards} */ (await getJson(address(this.data.study, `queue?limit=${MAX_OFFERED}`), { signal: this.abort.signal }));
-      if (ticket === this.loading) this.showOffers(cards);
+      const { cards } = /** @type {QueueAnswer} */ (await getJson(address(this.data.study, `queue?limit=${2 * MAX_OFFERED}`), { signal: this.abort.signal }));
+      // Random checks stand in the queue, too: they are no likely errors.
+      const suspects = cards.filter((card) => !card.sampled).slice(0, MAX_OFFERED);
+      if (ticket === this.loading) this.showOffers(suspects);
     } catch (reason) {
       if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);
     }
