@@ -11,6 +11,8 @@ IN_THE_BROWSER = {
     WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
     WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
     "Name one of these with --label.": "Name one of these as the label column on the Open page.",
+    "the surrogate takes": "the network takes",
+    "se the features: --space embedding.": "se the features instead.",
     "or leave --model out.": "or leave the model out.",
     "Pass --model, or compute the slice through the features.": "Draw it through the features.",
 }

@@ -46,5 +46,5 @@ def changes(relabeled: int, excluded: int, kept: int) -> str:
     """Return how much was changed."""
     return (
         f"**{counted(relabeled + excluded, 'change')}**: {relabeled:,} relabeled, {excluded:,} excluded; "
-        f"{kept:,} labels confirmed."
+        f"{counted(kept, 'label')} confirmed."
     )
