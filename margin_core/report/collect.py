@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from margin_core.audit.audit import Audit, audit
 from margin_core.audit.overview import Overview
-from margin_core.review import Decision, ReviewSession, ReviewStore, study_key
+from margin_core.review import Decision, ReviewSession, ReviewStore, Verdict, study_key
 from margin_core.review.estimates import LabelErrorEstimate
 from margin_core.review.export.labels import current_decisions
 from margin_core.review.queue_posterior import fit_queue_posterior
@@ -70,6 +70,11 @@ class Report:
     log_entries: int = 0
     max_findings: int = MAX_FINDINGS
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def decided(self) -> int:
+        """Samples that are decided on; a skipped one is not."""
+        return sum(decision.verdict is not Verdict.SKIP for decision in self.decisions)
 
 
 def collect_report(

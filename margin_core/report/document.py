@@ -16,6 +16,7 @@ from margin_core.report.sections import (
     task_section,
 )
 from margin_core.review import Verdict
+from margin_core.study.samples import counted
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """A second lock: whatever got into the file could neither run nor ask for anything."""
@@ -85,7 +86,7 @@ def _numbers(report: Report) -> Html:
         count = estimate.count
         shown.append(("Wrong labels, estimate", f"{count.median:,}", f"95 % interval {count.low:,} to {count.high:,}"))
     changes = sum(decision.verdict in (Verdict.RELABEL, Verdict.EXCLUDE) for decision in report.decisions)
-    shown.append(("Decisions", f"{len(report.decisions):,}", f"{changes:,} changes"))
+    shown.append(("Decided", f"{report.decided:,}", counted(changes, "change")))
     return element(
         "dl",
         (element("div", element("dt", name), element("dd", value), element("dd", more)) for name, value, more in shown),

@@ -8,6 +8,7 @@ from margin_core.report.blocks import table
 from margin_core.report.collect import Report
 from margin_core.report.markup import Child, element, named
 from margin_core.review import Decision, Verdict
+from margin_core.study.samples import counted
 
 VERDICTS = {
     Verdict.RELABEL: "relabeled",
@@ -46,7 +47,8 @@ def decisions_section(report: Report) -> Child:
     return [
         element(
             "p",
-            f"{len(report.decisions):,} samples decided; {report.log_entries:,} entries in the log, undone included.",
+            f"{counted(report.decided, 'sample')} decided, {totals[Verdict.SKIP]:,} skipped; "
+            f"{report.log_entries:,} entries in the log, undone included.",
         ),
         table(("Reviewer", *map(str.capitalize, VERDICTS.values()), "All"), rows, numbers=(1, 2, 3, 4, 5)),
         element("h3", f"Changes: {shown}"),

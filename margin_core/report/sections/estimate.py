@@ -8,6 +8,8 @@ from margin_core.report.blocks import figure, table
 from margin_core.report.charts import count_interval, probability_curve
 from margin_core.report.markup import Child, element
 from margin_core.review.estimates import LabelErrorEstimate
+from margin_core.study.samples import counted
+from margin_core.values import UNLABELED
 
 FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
 
@@ -24,6 +26,7 @@ def estimate_section(estimate: LabelErrorEstimate) -> Child:
     Html or sequence of Html
     """
     count, left = estimate.count, estimate.remaining
+    labeled = int((estimate.study.labels != UNLABELED).sum())
     frame = estimate.to_frame()
     # What a review verified is 0 or 1, between labels of which nobody knows: a curve of both would jump up and down.
     known = (frame["p_label_error"].notna() & ~frame["reviewed"]).to_numpy()
@@ -35,13 +38,14 @@ def estimate_section(estimate: LabelErrorEstimate) -> Child:
             "p",
             element("b", f"{count.median:,} of {len(estimate.study):,} labels are wrong, by estimate"),
             f"; 95 % interval {count.low:,} to {count.high:,}. {count.found:,} found so far, in "
-            f"{len(estimate.posterior.reviews):,} reviews.",
+            f"{counted(len(estimate.posterior.reviews.known), 'reviewed label')}.",
         ),
         element(
             "p",
-            f"By {left.n_sampled:,} random checks alone, at most {left.upper:,} wrong labels are left (95 %)."
-            if left.n_sampled
-            else "No random checks yet, so the wrong labels that are left are not bounded.",
+            f"By {counted(left.n_sampled, 'random check')} alone, at most {left.upper:,} wrong labels are left (95 %)."
+            if left.is_informative(labeled)
+            else f"How many wrong labels are left at most is not known yet: {counted(left.n_sampled, 'random check')} "
+            "so far.",
         ),
         element(
             "div",

@@ -114,7 +114,7 @@ class LabelErrorEstimate:
         count, labels = self.count, int((self.study.labels >= 0).sum())
         return (
             f"LabelErrorEstimate({self.study.name}: {count.median:,} of {labels:,} labels wrong, "
-            f"95 %: {count.low:,} to {count.high:,}; {len(self.posterior.reviews):,} reviewed)"
+            f"95 %: {count.low:,} to {count.high:,}; {len(self.posterior.reviews.known):,} reviewed)"
         )
 
 

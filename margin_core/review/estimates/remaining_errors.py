@@ -16,6 +16,10 @@ from margin_core.values import UNLABELED, Ints
 CONFIDENCE = 0.95
 
 
+INFORMATIVE_SHARE = 0.2
+"""From this share of all labels down an upper bound is worth stating."""
+
+
 @dataclass(frozen=True)
 class RemainingErrors:
     """Bounds on the wrong labels that are left.
@@ -35,6 +39,21 @@ class RemainingErrors:
     lower: int
     upper: int
     n_sampled: int
+
+    def is_informative(self, labeled: int) -> bool:
+        """Return whether the upper bound says more than that little was checked.
+
+        Parameters
+        ----------
+        labeled : int
+            Labels in all.
+
+        Returns
+        -------
+        bool
+            Whether it is at most `INFORMATIVE_SHARE` of them.
+        """
+        return self.upper <= INFORMATIVE_SHARE * labeled
 
 
 def bound_remaining_errors(

@@ -32,7 +32,9 @@ def test_decisions_are_in_the_report(run_margin, source, tmp_path, path):
     (tmp_path / "decided.csv").write_text("id,verdict,label\n0,relabel,dog\n1,keep,\n")
     assert run_margin("review", source, "--import", tmp_path / "decided.csv", "--reviewer", "anna")[0] == 0
     assert run_margin("report", source, "--out", path)[0] == 0
-    assert "<p>2 samples decided; 2 entries in the log, undone included.</p>" in path.read_text(encoding="utf-8")
+    assert "<p>2 samples decided, 0 skipped; 2 entries in the log, undone included.</p>" in path.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_report_is_not_replaced_unasked(refused, run_margin, source, tmp_path, path):

@@ -39,7 +39,7 @@ def test_decisions_are_counted_by_reviewer_and_changes_listed_newest_first():
         decide("1", "relabel", "ada", "dog", "a <dog>"),
         decide("2", "exclude", "ben"),
     )
-    assert "3 samples decided; 9 entries in the log, undone included." in html
+    assert "3 samples decided, 0 skipped; 9 entries in the log, undone included." in html
     counts = [
         row.replace('<td class="number">', "|").replace("</td>", "") for row in html.split("<tr>") if "bdi" in row
     ]
@@ -61,3 +61,8 @@ def test_no_more_changes_are_listed_than_findings():
 )
 def test_a_decision_in_words(verdict, label, words):
     assert joined(describe_decision(decide("0", verdict, "", label))).text == words
+
+
+def test_a_skipped_sample_is_not_decided():
+    html = section(decide("0", "keep", "ada", "cat"), decide("1", "skip", "ada"))
+    assert "1 sample decided, 1 skipped;" in html

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from dashboard.study.remaining import INFORMATIVE_SHARE, is_bound_informative
+from dashboard.study.remaining import is_bound_informative
 from dashboard.views.label_error_estimate.data import FORESEEN_REVIEWS, error_estimate, find_flags
 from margin_core.review import Choice, Verdict
+from margin_core.review.estimates.remaining_errors import INFORMATIVE_SHARE
 
 
 def review(opened, planted, rows, sampled):
