@@ -74,7 +74,7 @@ def test_pictures_that_are_too_large_leave_their_features(app, studies, write_so
     path = write_source(tmp_path / "data", inputs=large)
     assert main(["prepare", str(path)]) == 0
     studies.open(OpenRequest(path))
-    assert "have 40 x 40 pixels; the surrogate takes up to 32 x 32." in turn_to(app, COUNTERFACTUALS)
+    assert "have 40 x 40 pixels; the network takes up to 32 x 32." in turn_to(app, COUNTERFACTUALS)
     assert wording.NOT_TRAINED in press(app, wording.USE_FEATURES)
 
 
