@@ -191,6 +191,7 @@ def test_five_percent_of_their_labels_are_wrong_and_nothing_but_the_truth_tells(
     assert np.ptp(means) < 0.1 * len(wrong)
 
 
+@pytest.mark.slow
 def test_their_network_predicts_as_its_features_say_and_did_not_learn_the_wrong_labels(photographs):
     truth = read_npz(TRASHNET / "truth.npz")["labels"]
     rows = np.random.default_rng(0).choice(len(truth), 40, replace=False)

@@ -63,6 +63,7 @@ def test_features_of_rows_as_onnx_are_scaled_columns(tmp_path):
     np.testing.assert_allclose(features.std(axis=0), 1, atol=0.02)
 
 
+@pytest.mark.slow
 def test_a_network_is_read_back_as_a_network(pets, tmp_path):
     from margin_core.study import load_study
 
