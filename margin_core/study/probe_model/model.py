@@ -145,6 +145,8 @@ class ProbeModel:
 
     def _fit(self) -> Arrays:
         rows = training_rows(self.study)
+        if len(np.unique(self.study.labels[rows])) < 2:
+            return {"accuracy": np.empty(0)}
         column = self.study.columns.get("group")
         groups = None if column is None else encode_groups(column[rows])
         self.run.report(0.0, f"Fitting a model to {len(rows):,} samples")
@@ -170,11 +172,13 @@ def with_probe_model(study: Study, run: Run) -> Study:
     if study.has(Need.MODEL) or not study.has(Need.INPUTS) or not study.has(Need.LABELS):
         return study
     kind = _kind_of(study, run)
-    labels = study.labels[training_rows(study)]
-    if kind is None or len(study.class_names) > MAX_CLASSES or len(np.unique(labels)) < 2:
+    if kind is None or not 2 <= len(study.class_names) <= MAX_CLASSES:
         return study
     model = ProbeModel(study, kind, run)
-    model.fitted  # noqa: B018  # remembered from here on
+    # Whether two classes have samples with features is found by the fit, which is remembered: to look for it at every
+    # opening would read all features.
+    if not len(model.fitted["accuracy"]):
+        return study
     return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
 
 
