@@ -18,6 +18,12 @@ def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+def breaches(rule, paths):
+    """Map each file that breaks a rule to what the rule found in it: one test a rule, which names every file."""
+    found = {str(path.relative_to(ROOT)): list(rule(path)) for path in paths}
+    return {path: reasons for path, reasons in found.items() if reasons}
+
+
 def package_of(path):
     return ".".join(path.relative_to(ROOT).parent.parts)
 
@@ -33,19 +39,22 @@ def called_import(call):
     return first.value.rstrip(".") if isinstance(first, ast.Constant) else VARIABLE
 
 
+@cache
 def imports_of(tree, package):
-    """Yield the dotted name of everything imported anywhere in a file: inside functions and by `import_module` too."""
+    """Return the dotted name of everything imported anywhere in a file: inside functions and by `import_module` too."""
+    names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = called_import(node)
             if name not in (None, "", VARIABLE):
-                yield name
+                names.append(name)
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             module = ".".join([*parents, *([node.module] if node.module else [])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            names += [f"{module}.{alias.name}" for alias in node.names]
+    return tuple(names)
 
 
 def module_of(path):

@@ -7,6 +7,7 @@ from source_trees import (
     FACES,
     ROOT,
     SOURCES,
+    breaches,
     circle_in,
     imports_between,
     imports_of,
@@ -27,9 +28,6 @@ LAYERS = (
     "figures", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""
-
-COMMAND = ROOT / "dashboard" / "command.py"
-"""``margin open``, which the dashboard adds to the command line by an entry point."""
 
 
 def layer_of(path):
@@ -54,17 +52,13 @@ def backward(path, tree):
                 yield name
 
 
-every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-
-
 def test_every_part_of_the_core_has_its_layer():
     parts = {layer_of(path) for path in SOURCES}
     assert parts == set(LAYERS)
 
 
-@every_source
-def test_the_core_imports_one_way(path):
-    assert not list(backward(path, tree_of(path)))
+def test_the_core_imports_one_way():
+    assert breaches(lambda path: backward(path, tree_of(path)), SOURCES) == {}
 
 
 @pytest.mark.parametrize(
@@ -190,16 +184,18 @@ def test_an_arrow_between_tasks_is_seen():
     assert not allowed_between_tasks(task, imported)
 
 
-@every_source
-def test_the_core_knows_nothing_of_the_dashboard(path):
-    tops = {name.split(".")[0] for name in imports_of(tree_of(path), package_of(path))}
-    assert not tops & {"streamlit", "dashboard"}
+def imports_from(path, *tops):
+    """Return what a file imports that begins with one of the dotted names."""
+    names = imports_of(tree_of(path), package_of(path))
+    return [name for name in names if any(f"{name}.".startswith(f"{top}.") for top in tops)]
+
+
+def test_the_core_knows_nothing_of_the_dashboard():
+    assert breaches(lambda path: imports_from(path, "streamlit", "dashboard"), SOURCES) == {}
 
 
 def test_only_its_command_knows_the_command_line():
-    for path in set(FACES) - {COMMAND}:
-        names = set(imports_of(tree_of(path), package_of(path)))
-        assert not any(name.startswith("margin_core.cli") for name in names), path
+    assert set(breaches(lambda path: imports_from(path, "margin_core.cli"), FACES)) == {"dashboard/command.py"}
 
 
 ROOMS = (
@@ -245,33 +241,27 @@ def test_every_part_of_the_dashboard_has_its_place():
     assert rooms == set(ROOMS)
 
 
-every_face = pytest.mark.parametrize("path", FACES, ids=lambda path: str(path.relative_to(ROOT)))
-
-
-@every_face
-def test_the_dashboard_imports_one_way(path):
+def backward_in_dashboard(path):
     own = room_of(module_of(path))
     # What every view adds to the map is read off VIEWS; that names the views' modules and imports none of them.
     late = {"views"} if own == "views.*" else set()
     rooms = {name: room_of(name) for name in imports_of_dashboard(path)}
-    backward = [
-        name for name, room in rooms.items() if room not in {own, *late} and ROOMS.index(room) >= ROOMS.index(own)
-    ]
-    assert not backward
+    return [name for name, room in rooms.items() if room not in {own, *late} and ROOMS.index(room) >= ROOMS.index(own)]
 
 
-@every_face
-def test_no_view_knows_another(path):
+def test_the_dashboard_imports_one_way():
+    assert breaches(backward_in_dashboard, FACES) == {}
+
+
+def imports_of_another_view(path):
     own = view_of(module_of(path))
-    if own is not None:
-        assert {view_of(name) for name in imports_of_dashboard(path)} <= {own, None}
+    return [name for name in imports_of_dashboard(path) if view_of(name) not in (own, None)]
 
 
-@every_face
-def test_what_is_shared_knows_no_view(path):
-    if module_of(path) not in ("dashboard.views", "dashboard.menu", "dashboard.router"):
-        own = view_of(module_of(path))
-        assert {view_of(name) for name in imports_of_dashboard(path)} <= {own, None}
+def test_only_the_tuple_of_views_knows_them():
+    """No view knows another, and nothing that is shared knows one."""
+    faces = [path for path in FACES if module_of(path) not in ("dashboard.views", "dashboard.menu", "dashboard.router")]
+    assert breaches(imports_of_another_view, faces) == {}
 
 
 def test_no_circle_of_imports_in_the_dashboard():

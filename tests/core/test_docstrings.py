@@ -16,7 +16,6 @@ MODULES = sorted(
     for found in pkgutil.walk_packages(margin_core.__path__, "margin_core.")
     if not found.name.endswith("__main__")
 )
-every_module = pytest.mark.parametrize("name", MODULES)
 
 SECTIONS = {"GL06", "GL07", "GL08", "PR01", "PR02", "PR03", "RT01", "YD01"}
 """numpydoc's checks: known sections in order; every parameter, return value and yield documented under its name."""
@@ -42,10 +41,9 @@ def public_names(module):
                     yield f"{module.__name__}.{name}.{part}", method
 
 
-@every_module
-def test_every_public_name_is_documented(name):
+def test_every_public_name_is_documented():
     wanting = []
-    for dotted, value in public_names(importlib.import_module(name)):
+    for dotted, value in (pair for name in MODULES for pair in public_names(importlib.import_module(name))):
         checks = SECTIONS - FIELDS if inspect.isclass(value) else SECTIONS
         wanting += [f"{dotted}: {text}" for code, text in validate(dotted)["errors"] if code in checks]
         if NO_OPENING.match(inspect.getdoc(value) or ""):
