@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
+from margin_core.values.array_like import count_rows, only_column, to_array
 from margin_core.values.arrays import Doubles, Floats, Texts, read_only
-from margin_core.values.handed_in import count_rows, only_column, to_array, to_inputs, to_numbers, to_texts
+from margin_core.values.handed_in import to_inputs, to_numbers, to_texts
 
 
 def common_length(name: str, parts: Mapping[str, Any]) -> int:

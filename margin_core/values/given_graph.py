@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.errors import MarginWarning, SourceError
+from margin_core.values.array_like import to_array
 from margin_core.values.arrays import Texts, frozen
-from margin_core.values.handed_in import to_array, to_numbers
+from margin_core.values.handed_in import to_numbers
 
 LARGEST_WEIGHT = 1e30
 """Larger weights, and smaller ones than its inverse, cannot be told apart in single precision."""

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.errors import SourceError
+from margin_core.values.array_like import is_missing, only_column, to_array
 from margin_core.values.arrays import UNLABELED, Ints, read_only
 from margin_core.values.checks import refuse_undecoded
-from margin_core.values.handed_in import is_missing, only_column, to_array, to_numbers, to_texts
+from margin_core.values.handed_in import to_numbers, to_texts
 
 MAX_UNNAMED_CLASSES = 1000
 """Class numbers up to this, or ten times the number of samples, are taken for numbers from 0 on."""

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from margin_core.errors import MarginWarning, MissingPart, ParameterError, SourceError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.values.array_like import to_rows
 from margin_core.values.arrays import UNLABELED, Doubles, Floats, Ints, Texts, read_only
 from margin_core.values.checks import (
     PROBABILITY_FEATURES,
@@ -28,7 +29,7 @@ from margin_core.values.checks import (
     probability_features,
 )
 from margin_core.values.given_graph import checked_graph
-from margin_core.values.handed_in import named_parts, to_column, to_rows
+from margin_core.values.handed_in import named_parts, to_column
 from margin_core.values.label_checks import checked_labels, one_based_remedy
 from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.part_fingerprints import fingerprint_parts, unchanged_fingerprints

@@ -17,8 +17,8 @@ from scipy import sparse
 
 from margin_core import Study
 from margin_core.errors import MarginError, MarginWarning, SourceError
-from margin_core.values import handed_in
-from margin_core.values.handed_in import to_array
+from margin_core.values import array_like
+from margin_core.values.array_like import to_array
 
 X = np.arange(8.0).reshape(4, 2)
 Y = np.array([0, 1, 0, 1])
@@ -392,9 +392,9 @@ def test_a_sparse_matrix_is_made_dense_only_where_it_is_small(monkeypatch):
     wide = sparse.csr_array((4, 10**9))
     with pytest.raises(SourceError, match=r"sparse matrix of 4 x 1,000,000,000, 16.0 GB once it is dense. Reduce"):
         Study.build(embedding=wide)
-    monkeypatch.setattr(handed_in, "MAX_DENSE_BYTES", 8 * 4)
+    monkeypatch.setattr(array_like, "MAX_DENSE_BYTES", 8 * 4)
     assert Study.build(embedding=sparse.csr_array(X)).embedding.shape == (4, 2)
-    monkeypatch.setattr(handed_in, "MAX_DENSE_BYTES", 8 * 4 - 1)
+    monkeypatch.setattr(array_like, "MAX_DENSE_BYTES", 8 * 4 - 1)
     with pytest.raises(SourceError, match="sparse"):
         Study.build(embedding=sparse.csr_array(X))
 
