@@ -20,6 +20,7 @@ from planted import blobs
 from dashboard.study import registry
 from margin_core.cli import main
 from margin_core.review import ReviewStore
+from margin_core.study.readers.read_samples import FILES
 
 SAMPLES = 90
 MEAN_COLOR = """
@@ -114,8 +115,8 @@ BAD_INPUT = {
     ),
     "a file of no known kind": (
         lambda at: ["audit", text(at / "notes.docx", "hello")],
-        "'{at}/notes.docx' is not a source that can be opened. Give a folder of pictures, a manifest (.csv, .tsv, "
-        ".txt, .csv.gz, .jsonl, .xlsx, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin).",
+        "'{at}/notes.docx' is not a source that can be opened. Give a folder of pictures, "
+        f"{FILES} or a workspace (.margin).",
     ),
     "no picture that can be read": (
         lambda at: ["audit", only(at / "pets", b"not a picture"), *EYES],

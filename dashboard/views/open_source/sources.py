@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from margin_core.study.readers.formats import SUFFIXES
+
 MAX_DEPTH = 3
 MAX_SOURCES = 200
-FILES = (".csv", ".csv.gz", ".tsv", ".jsonl", ".parquet", ".pq", ".npz", ".npy")
+FILES = tuple(suffix for suffix in SUFFIXES if suffix != ".txt")
+"""Suffixes of what is offered; most texts are no tables."""
 
 
 def sources_below(roots: Sequence[Path]) -> list[Path]:

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from margin_core.errors import SourceError
-from margin_core.study.readers.read_samples import MANIFESTS
+from margin_core.study.readers.table_suffixes import MANIFESTS
 
 LINES_OF_JSON, PARQUET, ARRAYS = ".jsonl", (".parquet", ".pq"), ".npz"
 

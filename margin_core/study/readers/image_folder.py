@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,27 +19,10 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
-from margin_core.study.notes import Note, assumption, loss, read
+from margin_core.study.notes import Note, loss
+from margin_core.study.readers.class_folders import find_class_folders, is_litter, litter_note
 from margin_core.study.roots import is_inside, resolve_links
-from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, encode_classes, listed
-
-SPLITS = {
-    spelling: split
-    for split, names in {
-        "train": ("train", "training"),
-        "val": ("val", "valid", "validation", "dev"),
-        "test": ("test", "testing", "eval"),
-    }.items()
-    for name in names
-    for spelling in (name, f"{name}set", f"{name}_set", f"{name}-set", f"{name} set", f"{name}_images")
-}
-"""Folders at the top, in lower case, that are parts of the data set rather than classes, when there are only such."""
-
-LITTER = frozenset(
-    {"__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found", "thumbs.db",
-     "ehthumbs.db", "desktop.ini", "__pycache__"}
-)  # fmt: skip
-"""What systems leave behind in folders, in lower case; names that start with a dot are left out as well."""
+from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
 
 @dataclass
@@ -53,15 +35,6 @@ class _Scan:
     litter: int = 0
     unnameable: int = 0
     empty_classes: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class _Levels:
-    """The split and the class of each path (empty where there is none), and the folders above them."""
-
-    above: str
-    split: list[str]
-    label: list[str]
 
 
 def read_image_folder(request: ReadRequest) -> Samples:
@@ -95,57 +68,16 @@ def read_image_folder(request: ReadRequest) -> Samples:
     paths = tuple(path for path, _, _ in scan.pictures)
     sizes = np.array([size for _, size, _ in scan.pictures])
     listing = FileListing(root, paths, sizes, np.array([changed for _, _, changed in scan.pictures]))
-    levels = _levels(paths)
-    # Sorted by text, numbers too: so torchvision numbers the folders for the models trained on them.
-    names = tuple(sorted(set(levels.label) - {""}))
+    folders = find_class_folders(paths)
     return Samples(
         name=root.name,
         ids=np.array(paths),
-        labels=encode_classes(levels.label, names) if names else None,
-        class_names=names or None,
+        labels=folders.labels,
+        class_names=folders.class_names,
         inputs=PictureFiles(root, paths, compute_digests(listing, request.memory, request.run), (root, *request.roots)),
-        columns={"split": np.array(levels.split)} if any(levels.split) else {},
-        notes=(*_notes(scan, levels.above), *_notes_of_labels(root, paths, levels)),
+        columns=folders.columns,
+        notes=(*_notes(scan), *folders.notes(str(root))),
     )
-
-
-def _levels(paths: tuple[str, ...]) -> _Levels:
-    """Find the folders that are classes: below a folder around all of them, and below splits."""
-    folders = [path.split("/")[:-1] for path in paths]
-    above: list[str] = []
-    # A folder around others; one that holds pictures itself is a class.
-    while len({parts[0] if parts else "" for parts in folders}) == 1 and all(len(parts) > 1 for parts in folders):
-        if folders[0][0].lower() in SPLITS:
-            break
-        above.append(folders[0][0])
-        folders = [parts[1:] for parts in folders]
-    at_the_top = {parts[0].lower() for parts in folders if parts}
-    if not (at_the_top <= set(SPLITS) and any(len(parts) > 1 for parts in folders)):
-        return _Levels("/".join(above), [""] * len(paths), [parts[0] if parts else "" for parts in folders])
-    split = [SPLITS[parts[0].lower()] if parts else "" for parts in folders]
-    return _Levels("/".join(above), split, [parts[1] if len(parts) > 1 else "" for parts in folders])
-
-
-def _notes_of_labels(root: Path, paths: tuple[str, ...], levels: _Levels) -> Iterator[Note]:
-    """Yield what the labels are, and the level that they more likely stand at."""
-    names = sorted(set(levels.label) - {""})
-    if not names:
-        return
-    yield read("Label: the folder of each picture" + (", below the folder of its split." if any(levels.split) else "."))
-    below: dict[str, set[str]] = {name: set() for name in names}
-    for path, label, split in zip(paths, levels.label, levels.split, strict=True):
-        parts = path.removeprefix(f"{levels.above}/" if levels.above else "").split("/")[bool(split) : -1]
-        if label and len(parts) > 1:
-            below[label].add(parts[1])
-    inner = below[names[0]]
-    if len(inner) > 1 and all(folders == inner for folders in below.values()):
-        classes = (
-            f"The class {names[0]} has" if len(names) == 1 else f"Each of the classes {listed(names)} has the same"
-        )
-        yield assumption(
-            f"{classes} sub-folders ({listed(sorted(inner))}). If these are the classes, open "
-            f"'{root / levels.above / names[0]}', or list the pictures with their labels in a .csv."
-        )
 
 
 _ONE_FOLDER_A_CLASS = "Give a folder that has one sub-folder of pictures for each class."
@@ -162,7 +94,7 @@ def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
             with os.scandir(root / prefix) as entries:
                 # In an order, so that of two links to one folder always the same is followed.
                 for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.name.startswith(".") or entry.name.lower() in LITTER:
+                    if is_litter(entry.name):
                         scan.litter += 1
                     elif entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{prefix}{entry.name}/")
@@ -232,13 +164,10 @@ def _no_pictures(root: Path, scan: _Scan) -> SourceError:
     return SourceError(f"The folder '{root}' is empty. {_ONE_FOLDER_A_CLASS}")
 
 
-def _notes(scan: _Scan, above: str) -> tuple[Note, ...]:
+def _notes(scan: _Scan) -> tuple[Note, ...]:
     notes = []
-    if above:
-        notes.append(assumption(f"All pictures lie in '{above}', which is read as a folder around the classes."))
     if scan.litter:
-        hidden = "hidden file or one of the system's" if scan.litter == 1 else "hidden files or ones of the system"
-        notes.append(assumption(f"{scan.litter:,} {hidden} left out."))
+        notes.append(litter_note(scan.litter))
     if scan.others:
         notes.append(loss(f"{counted(scan.others, 'file')} left out: not a picture."))
     if scan.links:

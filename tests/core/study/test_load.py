@@ -9,6 +9,7 @@ from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import load_study, open_source
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.notes import texts_of
+from margin_core.study.readers.read_samples import FILES
 from margin_core.values import Study
 from margin_core.values import study as study_values
 
@@ -216,9 +217,10 @@ def test_no_path_at_all():
 def test_an_ending_that_is_not_read(tmp_path):
     (tmp_path / "a.xls").write_text("x")
     assert refusal(SourceError, tmp_path / "a.xls") == (
-        f"'{tmp_path.resolve() / 'a.xls'}' is not a source that can be opened. Give a folder of pictures, a manifest "
-        "(.csv, .tsv, .txt, .csv.gz, .jsonl, .xlsx, .parquet, .pq), arrays (.npz, .npy) or a workspace (.margin)."
+        f"'{tmp_path.resolve() / 'a.xls'}' is not a source that can be opened. Give a folder of pictures, {FILES} or a "
+        "workspace (.margin)."
     )
+    assert FILES.startswith("a manifest (.csv, .tsv, .txt, .csv.gz, .jsonl, .xlsx, .parquet, .pq), arrays (.npz, .npy)")
 
 
 def test_rows_that_do_not_line_up(tmp_path):

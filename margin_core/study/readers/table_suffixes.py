@@ -1,0 +1,6 @@
+"""The suffixes of tables, in a module that costs nothing to import."""
+
+from __future__ import annotations
+
+MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".xlsx", ".parquet", ".pq")
+"""Suffixes of the tables that `margin_core.study.readers.manifest` reads."""
