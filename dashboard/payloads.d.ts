@@ -269,13 +269,11 @@ export interface CounterfactualColumns {
   /** Columns that there are. */
   total: number;
   names: string[];
-  /** Values in their own units, frame after frame. */
-  frames: number[][];
-  /** The range of the data. */
-  low: number[];
-  /** The range of the data. */
-  high: number[];
-  /** A number for each column; the difference in standard deviations. */
+  /** Values as the table has them, frame after frame. */
+  frames: string[][];
+  /** Whether each is outside the range of the data. */
+  outside: boolean[][];
+  /** A number for each column; the difference in standard deviations, without a sign where a category changes. */
   heatmaps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
 }
 

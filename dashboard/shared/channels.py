@@ -71,16 +71,20 @@ class MapFilter:
     ----------
     name : str
     ask : callable
-        Draws the widget and returns what was chosen: a tuple or a number, empty or 0 for everything.
+        Draws the widget, under Streamlit's key, and returns what was chosen: a tuple or a number, empty or 0 for
+        everything.
     matches : callable
         Computes which samples (n,) match what was chosen.
+    words : callable
+        Returns what was chosen, in words: ``given label cat or dog``.
     is_available : callable
         Whether a study can be filtered by this now.
     """
 
     name: str
-    ask: Callable[[OpenStudy], Any]
+    ask: Callable[[OpenStudy, str], Any]
     matches: Callable[[OpenStudy, Any], NDArray[np.bool_]]
+    words: Callable[[OpenStudy, Any], str]
     is_available: Callable[[OpenStudy], bool] = always
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 
 from margin_core.study.samples import counted
@@ -36,6 +37,16 @@ def size_of(samples: int, classes: int) -> str:
 def rest_on(features: str) -> str:
     """Return what the scores are computed from."""
     return f"Scores rest on {features}."
+
+
+def lower_first(words: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def one_of(title: str, chosen: Sequence[str]) -> str:
+    """Return that something is one of a few: ``given label cat or dog``."""
+    return f"{lower_first(title)} {' or '.join(chosen)}"
 
 
 def near(sample: str) -> str:

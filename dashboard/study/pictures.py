@@ -23,8 +23,8 @@ LONGEST = {"thumb": 160, "full": 1280}
 MAX_EXCERPT = 140
 """Characters that stand where a picture would, of a sample that is none."""
 
-VALUES_NAMED = 3
-"""Of a row of numbers so many stand there, each on its line."""
+VALUES_NAMED = 6
+"""Of a row of numbers at most so many stand there, each on its line; where there is less room, the first of them."""
 
 PIXEL_ART = 64
 """Up to this size a picture travels as PNG, pixel for pixel."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values.arrays import Floats, freeze
+from margin_core.values.arrays import Floats, Ints, freeze
 from margin_core.values.written_table import WrittenTable
 
 
@@ -26,11 +26,17 @@ class NumberTable:
         What each column is called.
     written : WrittenTable or None
         The rows as their file has them, where that differs: categories, dates, and columns that are no numbers.
+    origins : tuple of str, length d, or ()
+        Column of the file that each comes from: a category has one here for each of its values. Empty: each is one.
+    dates : frozenset of str
+        Columns of the file that are dates, here days since 1970-01-01.
     """
 
     values: Floats
     names: tuple[str, ...]
     written: WrittenTable | None = None
+    origins: tuple[str, ...] = ()
+    dates: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         freeze(self, "values")
@@ -51,6 +57,21 @@ class NumberTable:
         return self.values.shape
 
     @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Columns of the file that the columns come from, m of them, in the order of the first of each."""
+        return tuple(dict.fromkeys(self.origins)) if self.origins else self.names
+
+    @cached_property
+    def variable_of(self) -> Ints:
+        """Place among the variables of each column, int array (d,)."""
+        if not self.origins:
+            return np.arange(len(self.names))
+        place = {name: number for number, name in enumerate(self.variables)}
+        return np.array([place[name] for name in self.origins], dtype=np.int64)
+
+    @cached_property
     def fingerprint(self) -> str:
         """Identity by content, names of the columns included; how it was written changes no result."""
-        return fingerprint("numbers", self.values, self.names)
+        # Which columns are of one category decides what is hidden together.
+        grouped = [self.origins] if len(self.variables) < len(self.names) else []
+        return fingerprint("numbers", self.values, self.names, *grouped)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import numpy as np
 import streamlit as st
 from sklearn.metrics import average_precision_score
@@ -15,7 +13,7 @@ from margin_core.errors import MarginError
 from margin_core.figures.yields import yield_curve
 
 MAX_DRAWN = 5
-"""Rankings in the picture; the table has them all."""
+"""Rankings in the picture, those with the highest average precision; the table has them all."""
 
 opened = state.opened()
 study = opened.study
@@ -29,21 +27,23 @@ with st.spinner(wording.COMPUTING):
     ranked = rankings_by_method(opened)
 n_wrong = int(wrong.sum())
 st.markdown(wording.count_of_wrong(n_wrong, len(study)))
-drawn = dict(islice(ranked.items(), MAX_DRAWN))
-chart = cached.figure("rankings", opened.key, lambda: yield_curve(drawn, wrong))
-st.plotly_chart(chart, config={"displayModeBar": False})
 tenth = round(len(study) / 10)
 places = -np.arange(len(study), dtype=float)
+measured = [
+    {
+        wording.RANKING: name,
+        wording.AVERAGE_PRECISION: average_precision_score(wrong[rows], places[: len(rows)]),
+        wording.FOUND_IN_TENTH: 100 * wrong[rows[:tenth]].sum() / max(n_wrong, 1),
+        wording.PRECISION_AT_WRONG: 100 * wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
+    }
+    for name, rows in ranked.items()
+]
+measured.sort(key=lambda line: -line[wording.AVERAGE_PRECISION])
+drawn = {line[wording.RANKING]: ranked[line[wording.RANKING]] for line in measured[:MAX_DRAWN]}
+chart = cached.figure("rankings", opened.key, lambda: yield_curve(drawn, wrong))
+st.plotly_chart(chart, config={"displayModeBar": False})
 st.dataframe(
-    [
-        {
-            wording.RANKING: name,
-            wording.AVERAGE_PRECISION: average_precision_score(wrong[rows], places[: len(rows)]),
-            wording.FOUND_IN_TENTH: 100 * wrong[rows[:tenth]].sum() / max(n_wrong, 1),
-            wording.PRECISION_AT_WRONG: 100 * wrong[rows[:n_wrong]].mean() if n_wrong else 0.0,
-        }
-        for name, rows in ranked.items()
-    ],
+    measured,
     column_config={
         wording.AVERAGE_PRECISION: st.column_config.NumberColumn(format="%.3f"),
         wording.FOUND_IN_TENTH: st.column_config.NumberColumn(format="%.1f %%"),

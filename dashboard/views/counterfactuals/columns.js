@@ -35,7 +35,7 @@ export class ColumnTable {
     [`sample − boundary: up to ${short(largest[0])} standard deviations`, `importance, first order: ${gapWords(gaps.firstOrder)}`, `importance, integrated: ${gapWords(gaps.integrated)}`].forEach((words, place) => setText(this.heads[place], words));
     this.cells = columns.names.map(() => el("td", { class: "number now" }));
     this.body.replaceChildren(...columns.names.map((name, place) => el("tr", {},
-      el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: short(columns.frames[0][place]) }), this.cells[place],
+      el("th", { scope: "row", text: name, title: name }), el("td", { class: "number", text: columns.frames[0][place] }), this.cells[place],
       ...HEATMAPS.map((heatmap, number) => el("td", {}, signedBar(columns.heatmaps[heatmap][place], largest[number]))))));
     const more = columns.total - columns.names.length;
     setText(this.note, `Importance: orange supports ${start.name}, blue supports ${end.name}.${more > 0 ? ` ${more} more columns move less.` : ""}`);
@@ -46,8 +46,8 @@ export class ColumnTable {
     const { columns } = this;
     columns?.frames[number].forEach((value, place) => {
       const cell = this.cells[place];
-      setText(cell, short(value));
-      const outside = value < columns.low[place] || value > columns.high[place];
+      setText(cell, value);
+      const outside = columns.outside[number][place];
       cell.classList.toggle("outside", outside);
       cell.title = outside ? "outside the range of the data" : "";
     });

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from dashboard.shared.components import base64_of
 from dashboard.study.payloads import SampleReference
-from margin_core.tasks.invertible import InputSpace, TrainedSurrogate
+from margin_core.study.inputs.shown import written_variable
+from margin_core.tasks.invertible import InputSpace, Surrogate, TrainedSurrogate
+from margin_core.values.number_table import NumberTable
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible import CounterfactualPath
@@ -60,18 +62,17 @@ class CounterfactualColumns(TypedDict):
     total
         Columns that there are.
     frames
-        Values in their own units, frame after frame.
-    low, high
-        The range of the data.
+        Values as the table has them, frame after frame.
+    outside
+        Whether each is outside the range of the data.
     heatmaps
-        A number for each column; the difference in standard deviations.
+        A number for each column; the difference in standard deviations, without a sign where a category changes.
     """
 
     total: int
     names: list[str]
-    frames: list[list[float]]
-    low: list[float]
-    high: list[float]
+    frames: list[list[str]]
+    outside: list[list[bool]]
     heatmaps: dict[HeatmapName, list[float]]
 
 
@@ -127,9 +128,9 @@ class Counterfactual(SampleReference):
 
 
 def counterfactual_payload(
-    sample: SampleReference, trained: TrainedSurrogate, found: CounterfactualPath
+    sample: SampleReference, trained: TrainedSurrogate, found: CounterfactualPath, inputs: Any = None
 ) -> Counterfactual:
-    """Write a crossing of a sample for the browser."""
+    """Write a crossing of a sample for the browser; `inputs` are the samples that the network was trained on."""
     space = trained.space
     counterfactual = Counterfactual(
         row=sample["row"],
@@ -152,8 +153,17 @@ def counterfactual_payload(
     if space.kind == "picture":
         counterfactual["picture"] = _picture(space, found)
     else:
-        counterfactual["columns"] = _columns(space, found)
+        counterfactual["columns"] = _columns(space, found, _table(space, trained.recipe, inputs))
     return counterfactual
+
+
+def _table(space: InputSpace, recipe: Surrogate, inputs: Any) -> NumberTable:
+    """Return the table that columns come from; features, and columns without names, are one as well."""
+    if recipe.of == "inputs" and isinstance(inputs, NumberTable):
+        return inputs
+    names = dict(zip(space.columns.tolist(), space.names, strict=True))
+    width = int(space.columns.max()) + 1
+    return NumberTable(np.empty((0, width), np.float32), tuple(names.get(place, "") for place in range(width)))
 
 
 def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPicture:
@@ -171,21 +181,35 @@ def _picture(space: InputSpace, found: CounterfactualPath) -> CounterfactualPict
     )
 
 
-def _columns(space: InputSpace, found: CounterfactualPath) -> CounterfactualColumns:
-    """Return the columns that change most, in their own units; the difference in standard deviations."""
-    order = np.argsort(-np.abs(found.difference), kind="stable")[:COLUMNS_SHOWN]
+def _columns(space: InputSpace, found: CounterfactualPath, table: NumberTable) -> CounterfactualColumns:
+    """Return the columns of the table that change most; the numbers that stand for a category are one of them."""
+    variable_of = table.variable_of[space.columns]
+    variables = np.unique(variable_of)
+    places = [np.flatnonzero(variable_of == variable) for variable in variables.tolist()]
+    sizes = np.array([np.linalg.norm(found.difference[place]) for place in places])
+    shown = np.argsort(-sizes, kind="stable")[:COLUMNS_SHOWN].tolist()
     values = space.values(found.frames)
-    low, high = (space.values(bound[None])[0] for bound in (space.low, space.high))
+    beyond = space.is_outside(found.frames)
+    merged = {name: [_merged(one[places[number]], name) for number in shown] for name, one in _heatmaps(found).items()}
     return {
-        "total": space.shape[0],
-        "names": [space.names[place] for place in order.tolist()],
-        "frames": [[float(f"{value:.5g}") for value in frame] for frame in values[:, order].tolist()],
-        "low": [float(f"{value:.5g}") for value in low[order].tolist()],
-        "high": [float(f"{value:.5g}") for value in high[order].tolist()],
-        "heatmaps": {
-            name: [float(f"{value:.4g}") for value in one[order].tolist()] for name, one in _heatmaps(found).items()
-        },
+        "total": len(variables),
+        "names": [table.variables[variables[number]] for number in shown],
+        "frames": [
+            [
+                written_variable(table, int(variables[number]), space.columns[places[number]], frame[places[number]])
+                for number in shown
+            ]
+            for frame in values
+        ],
+        "outside": [[bool(frame[places[number]].any()) for number in shown] for frame in beyond],
+        "heatmaps": merged,
     }
+
+
+def _merged(values: NDArray[Any], name: HeatmapName) -> float:
+    """Return what the columns of a variable have in common: importance adds up, a difference has a length."""
+    whole = np.linalg.norm(values) if name == "difference" and len(values) > 1 else values.sum()
+    return float(f"{float(whole):.4g}")
 
 
 def _heatmaps(found: CounterfactualPath) -> dict[HeatmapName, NDArray[Any]]:

@@ -24,7 +24,8 @@ def counterfactual(opened: OpenStudy, request: Request) -> Response:
         raise HTTPException(400, "pair must be the numbers of two classes, separated by a comma.")
     recipe = Surrogate(of=query.get("space", "inputs"), learn_from=query.get("training_labels", "labels"))
     found = counterfactual_of(opened, recipe, row, (pair[0], pair[1]) if pair else None)
-    return json_response(counterfactual_payload(sample_reference(opened, row), surrogate_of(opened, recipe), found))
+    sample, trained = sample_reference(opened, row), surrogate_of(opened, recipe)
+    return json_response(counterfactual_payload(sample, trained, found, opened.study.maybe_inputs))
 
 
 ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", counterfactual)]

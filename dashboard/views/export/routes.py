@@ -14,7 +14,7 @@ from starlette.routing import Route
 from dashboard.server.http import NO_STORE, STUDY, of_study
 from dashboard.study.open_study import OpenStudy
 from margin_core.errors import MarginError
-from margin_core.review.export import FORMATS, export
+from margin_core.review.export import FORMATS, Format, export
 
 
 @of_study
@@ -24,13 +24,18 @@ def download(opened: OpenStudy, request: Request) -> Response:
     if chosen is None or not chosen.suffix:
         raise HTTPException(404, "There is no such file format.")
     scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
-    path = Path(scratch.name) / f"{opened.study.name}-{chosen.name}{chosen.suffix}"
+    path = Path(scratch.name) / f"{opened.study.name}-{_content_of(chosen)}{chosen.suffix}"
     try:
         export(opened.study, opened.store.decisions(), chosen.name, path)
     except MarginError as error:
         scratch.cleanup()
         raise HTTPException(404, str(error)) from error
     return FileResponse(path, filename=path.name, headers=NO_STORE, background=BackgroundTask(scratch.cleanup))
+
+
+def _content_of(chosen: Format) -> str:
+    """Return what a file of a format holds, for its name: its suffix says how that is written."""
+    return "labels" if chosen.suffix == f".{chosen.name}" else chosen.name.removesuffix(chosen.suffix.replace(".", "-"))
 
 
 ROUTES = [Route(f"{STUDY}/export/{{format:str}}", download)]

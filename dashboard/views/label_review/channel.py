@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, Scale, class_bytes, class_categories, score_bytes
+from dashboard.shared.wording import lower_first, one_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.label_review import wording
 from margin_core.figures.palette import STATES, score_colors
@@ -40,14 +41,16 @@ CHANNELS = (
 FILTERS = (
     MapFilter(
         "states",
-        lambda opened: tuple(
-            st.multiselect(wording.REVIEW_STATE, range(len(STATES)), format_func=lambda i: STATES[i][0])
+        lambda opened, key: tuple(
+            st.multiselect(wording.REVIEW_STATE, range(len(STATES)), format_func=lambda i: STATES[i][0], key=key)
         ),
         lambda opened, states: np.isin(state_codes(opened), states),
+        lambda opened, states: one_of(wording.REVIEW_STATE, [STATES[one][0] for one in states]),
     ),
     MapFilter(
         "score",
-        lambda opened: st.slider(wording.SCORE_AT_LEAST, 0.0, 1.0, 0.0, 0.05),
+        lambda opened, key: st.slider(wording.SCORE_AT_LEAST, 0.0, 1.0, 0.0, 0.05, key=key),
         lambda opened, lowest: opened.session.scores >= lowest,
+        lambda opened, lowest: f"{lower_first(wording.SCORE_AT_LEAST)} {lowest:g}",
     ),
 )

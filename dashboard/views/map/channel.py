@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
+from dashboard.shared.wording import one_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.map import wording
 from margin_core.figures.palette import class_colors
@@ -34,9 +35,9 @@ def _split_legend(opened: OpenStudy) -> Categories:
     return Categories(splits, tuple(class_colors(len(splits))))
 
 
-def _ask_labels(opened: OpenStudy) -> tuple[int, ...]:
+def _ask_labels(opened: OpenStudy, key: str) -> tuple[int, ...]:
     names = opened.study.class_names
-    return tuple(st.multiselect(wording.GIVEN_LABEL, range(len(names)), format_func=names.__getitem__))
+    return tuple(st.multiselect(wording.GIVEN_LABEL, range(len(names)), format_func=names.__getitem__, key=key))
 
 
 CHANNELS = (
@@ -44,11 +45,17 @@ CHANNELS = (
     Channel("split", "split", _split_bytes, _split_legend, is_available=_has_splits),
 )
 FILTERS = (
-    MapFilter("labels", _ask_labels, lambda opened, labels: np.isin(opened.study.labels, labels)),
+    MapFilter(
+        "labels",
+        _ask_labels,
+        lambda opened, labels: np.isin(opened.study.labels, labels),
+        lambda opened, labels: one_of(wording.GIVEN_LABEL, [opened.study.class_names[one] for one in labels]),
+    ),
     MapFilter(
         "splits",
-        lambda opened: tuple(st.multiselect(wording.SPLIT, _splits(opened))),
+        lambda opened, key: tuple(st.multiselect(wording.SPLIT, _splits(opened), key=key)),
         lambda opened, splits: np.isin(_split_column(opened), splits),
+        lambda opened, splits: one_of(wording.SPLIT, splits),
         is_available=_has_splits,
     ),
 )

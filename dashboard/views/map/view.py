@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.shared import layout, navigation, state
@@ -17,10 +19,14 @@ from dashboard.views.map.data import (
     available_channels,
     available_filters,
     keep_mask,
+    mask_of,
     palette_and_legend,
     rows_inside,
     rows_with_code,
 )
+
+CLEARED = state.Remembered[int]("filters_cleared", 0)
+"""How often the filters were cleared: it is part of their keys, and a widget of a new key asks for everything."""
 
 
 def select_inside(opened: OpenStudy, mask: str | None) -> None:
@@ -35,6 +41,16 @@ def select_class(opened: OpenStudy, channel: Channel, legend: ClassLegend | Scor
         code = state.event("map", "legend")["label"]
         rows = rows_with_code(opened, channel, code)
         state.SELECTION.set(keep_selection(opened, rows, legend["entries"][code]["name"]))
+
+
+def show_filter(opened: OpenStudy, conditions: Sequence[str], mask: str) -> None:
+    """Say above the map which samples stand out, and offer to show all again: the filter itself is folded away."""
+    matching = mask_of(opened, mask)
+    words, clear = st.columns([5, 1.5], vertical_alignment="center")
+    words.caption(layout.plain(wording.filtered(conditions, int(matching.sum()), len(matching))))
+    if clear.button(wording.CLEAR_FILTER, help=wording.CLEAR_FILTER_HELP, icon=":material/close:", width="stretch"):
+        CLEARED.set(CLEARED.get() + 1)
+        st.rerun()
 
 
 def show_selection(opened: OpenStudy) -> None:
@@ -74,10 +90,13 @@ with main:
         label_visibility="collapsed",
     )
     with filters.popover(wording.FILTER, width="stretch"):
-        chosen = {name: one.ask(opened) for name, one in available_filters(opened).items()}
+        asked = available_filters(opened)
+        chosen = {name: one.ask(opened, f"filter {name} {CLEARED.get()}") for name, one in asked.items()}
     if opened.positions is None:
         wait_for_map(opened)
     mask = keep_mask(opened, chosen)
+    if mask:
+        show_filter(opened, [one.words(opened, chosen[name]) for name, one in asked.items() if chosen[name]], mask)
     channel = channels[shown]
     palette, legend = palette_and_legend(opened, channel)
     # A gesture is handled before the page runs, so that it runs once, with the members already known.

@@ -1,5 +1,7 @@
 """What the page of the map says."""
 
+from collections.abc import Sequence
+
 from margin_core.study.samples import counted
 
 TITLE = "Map"
@@ -14,6 +16,7 @@ GESTURES = (
     ("wheel", "zooms; the right button moves the map"),
 )
 INSIDE_LASSO = "on the map"
+CLEAR_FILTER, CLEAR_FILTER_HELP = "Clear filter", "Show all samples again."
 REVIEW_THESE, CLEAR = "Review these", "Clear"
 
 
@@ -25,3 +28,8 @@ def colored_by(title: str) -> str:
 def selected(count: int, title: str) -> str:
     """Return how many samples are listed, and which; Markdown."""
     return f"**{counted(count, 'sample')}** {title}"
+
+
+def filtered(conditions: Sequence[str], matching: int, samples: int) -> str:
+    """Return which samples stand out on the map; plain text."""
+    return f"Filtered: {', '.join(conditions)} – {matching:,} of {counted(samples, 'sample')}"

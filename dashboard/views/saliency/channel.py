@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared.channels import Channel, MapFilter, Scale, score_bytes
+from dashboard.shared.wording import lower_first
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency import wording
 from dashboard.views.saliency.fragile import fragility_of, fragility_range, has_fragility
@@ -35,8 +36,9 @@ CHANNELS = (Channel("fragility", "fragility of the heatmap", _bytes, _legend, is
 FILTERS = (
     MapFilter(
         "fragility",
-        lambda opened: st.slider(wording.FRAGILITY_AT_LEAST, 0.0, 1.0, 0.0, 0.05),
+        lambda opened, key: st.slider(wording.FRAGILITY_AT_LEAST, 0.0, 1.0, 0.0, 0.05, key=key),
         lambda opened, lowest: _fragility(opened) >= lowest,
+        lambda opened, lowest: f"{lower_first(wording.FRAGILITY_AT_LEAST)} {lowest:g}",
         is_available=has_fragility,
     ),
 )

@@ -16,6 +16,7 @@ from dashboard.views.saliency.query import SaliencyQuery
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
+from margin_core.study.inputs.shown import variable_values
 from margin_core.tasks.saliency.methods.available import sample_kind
 from margin_core.tasks.saliency.variables import split_words
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key
@@ -226,9 +227,8 @@ def content(study: Study, row: int) -> PlaceNames:
     """Return the places of a heatmap that is no picture's: the words of a text, or names and values of columns."""
     if sample_kind(study) == "text":
         return {"words": split_words(str(study.inputs[row])).tolist()}
-    values = np.asarray(study.inputs[row], dtype=np.float64)
-    names = getattr(study.inputs, "names", None) or [f"column {place + 1}" for place in range(len(values))]
-    return {"names": [str(name) for name in names], "values": [f"{value:.5g}" for value in values.tolist()]}
+    found = variable_values(study, row)
+    return {"names": [one.name for one in found], "values": [one.value for one in found]}
 
 
 def _parts(

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.study.inputs.texts import are_texts
-from margin_core.values import Need, Study
+from margin_core.values import Ints, Need, Study
+from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import ShownValue
 
 ShownKind = Literal["picture", "values", "text", "none"]
@@ -58,6 +59,53 @@ def named_values(study: Study, row: int, first: int | None = None) -> list[Shown
     values = np.asarray(study.inputs[row]).ravel()[:first]
     names = getattr(study.inputs, "names", None) or [f"column {number + 1}" for number in range(len(values))]
     return [ShownValue(str(name), f"{value:.6g}") for name, value in zip(names[: len(values)], values, strict=True)]
+
+
+def variable_values(study: Study, row: int) -> list[ShownValue]:
+    """Return the values of a sample that saliency weighs, one for each variable and in that order, as they are written.
+
+    Parameters
+    ----------
+    study : Study
+        Its samples are rows of numbers.
+    row : int
+
+    Returns
+    -------
+    list of ShownValue
+        Names are numbered where the study has none.
+    """
+    found = named_values(study, row)
+    if getattr(study.inputs, "written", None) is None:
+        return found
+    by_name = {one.name: one for one in found}
+    return [by_name[name] for name in study.inputs.variables]
+
+
+def written_variable(table: NumberTable, variable: int, columns: Ints, values: NDArray[Any]) -> str:
+    """Return a value of a variable that no row of the file has, as it would be written there.
+
+    Parameters
+    ----------
+    table : NumberTable
+    variable : int
+        Its place among those of the table.
+    columns : int array (k,)
+        Its columns in the table, those that are known of it.
+    values : float array (k,)
+        Of these columns.
+
+    Returns
+    -------
+    str
+        Of a category the likeliest value, of a date the nearest day.
+    """
+    name = table.variables[variable]
+    if name in table.dates:
+        return str(np.datetime64(round(float(values[0])), "D"))
+    if table.names[columns[0]] == name:
+        return f"{float(values[0]):.4g}"
+    return table.names[columns[int(np.argmax(values))]].removeprefix(f"{name}=")
 
 
 def to_picture(values: Any) -> NDArray[np.uint8]:

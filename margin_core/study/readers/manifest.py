@@ -243,7 +243,9 @@ def _with_columns(
     embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.indicators)
     with np.errstate(over="ignore"):
         written = WrittenTable(shown, frozenset(column.name for column in used))
-        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written)
+        origins = tuple(column.name for column in encoded.origins)
+        dates = frozenset(column.name for column in used if column.kind is ColumnKind.DATE)
+        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written, origins, dates)
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():

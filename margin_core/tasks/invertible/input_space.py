@@ -78,10 +78,25 @@ class InputSpace:
         pictures = np.moveaxis(np.asarray(inputs), 1, -1) * 255
         return pictures[..., 0] if self.shape[0] == 1 else pictures
 
-    def share_outside(self, inputs: NDArray[Any]) -> float:
-        """Compute the share of the values that lie outside the range of the data.
+    def is_outside(self, inputs: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which values lie outside the range of the data.
 
         Pixels may be off by half a gray level, columns by a thousandth of their range: that is rounding.
+
+        Parameters
+        ----------
+        inputs : float array (b, *shape)
+            As the network takes them.
+
+        Returns
+        -------
+        bool array (b, *shape)
+        """
+        slack = np.maximum((self.high - self.low) / 1000, 0) if self.kind == "columns" else np.float32(0.5 / 255)
+        return np.asarray((inputs < self.low - slack) | (inputs > self.high + slack))
+
+    def share_outside(self, inputs: NDArray[Any]) -> float:
+        """Compute the share of the values that lie outside the range of the data.
 
         Parameters
         ----------
@@ -93,8 +108,7 @@ class InputSpace:
         float
             In [0, 1]; 0 = all within the range.
         """
-        slack = np.maximum((self.high - self.low) / 1000, 0) if self.kind == "columns" else np.float32(0.5 / 255)
-        return float(((inputs < self.low - slack) | (inputs > self.high + slack)).mean())
+        return float(self.is_outside(inputs).mean())
 
 
 def choose_input_space(study: Study, of: str) -> InputSpace:

@@ -49,11 +49,11 @@ STAGES = (48, 250)
 class Saliency(Task):
     r"""Compute a heatmap of the parts of one sample on which the model's probability of a class depends.
 
-    Nodes are the superpixels of a picture, segmented six times into 50 to 300; or the columns of a row; or the words of
-    a text. Parts are hidden, the model predicts again, and the effect :math:`s_m` of a node is how far the probability
-    of the class falls without it. Neighbors in the graph are nodes of like effect, :math:`|s_m - s_n|` is their
-    distance, and the signal is the size of a node over the largest: its high-pass component tells which parts say as
-    much as others with less.
+    Nodes are the superpixels of a picture, segmented six times into 50 to 300; or the columns of a row, those of one
+    category together; or the words of a text. Parts are hidden, the model predicts again, and the effect :math:`s_m` of
+    a node is how far the probability of the class falls without it. Neighbors in the graph are nodes of like effect,
+    :math:`|s_m - s_n|` is their distance, and the signal is the size of a node over the largest: its high-pass
+    component tells which parts say as much as others with less.
 
     The findings rank all nodes by their contribution to the heatmap, in role ``for`` the class or ``against`` it. Any
     model will do that gives probabilities. One that can be run fast (`margin_core.study.models.runtime`) is.
@@ -219,7 +219,8 @@ class Saliency(Task):
             The sample is neither a picture nor a row of numbers nor a text.
         """
         row = find_sample(study, self.sample)
-        identity = fingerprint(VERSION, image_parts.VERSION, study.parts["model"], _content(study, row))
+        parts_of_row = [study.inputs.variables] if hasattr(study.inputs, "variables") else []
+        identity = fingerprint(VERSION, image_parts.VERSION, study.parts["model"], _content(study, row), *parts_of_row)
 
         def split() -> dict[str, np.ndarray]:
             run.report(0.0, "Cutting the sample into parts")

@@ -60,3 +60,16 @@ def test_any_finite_column_becomes_finite(column):
     assert np.isfinite(points).all()
     assert abs(points.mean()) < 1e-3
     assert abs(points.std() - 1) < 1e-3
+
+
+def test_columns_of_one_category_are_one_variable():
+    values = np.array([[1, 0, 5], [0, 1, 6]], np.float32)
+    table = NumberTable(values, ("city=Ulm", "city=Rome", "price"), origins=("city", "city", "price"))
+    assert table.variables == ("city", "price")
+    assert table.variable_of.tolist() == [0, 0, 1]
+    plain = NumberTable(values, ("city=Ulm", "city=Rome", "price"))
+    assert plain.variables == plain.names
+    assert plain.variable_of.tolist() == [0, 1, 2]
+    assert table.fingerprint != plain.fingerprint  # What is hidden together differs.
+    own = NumberTable(values, plain.names, origins=plain.names)
+    assert own.fingerprint == plain.fingerprint

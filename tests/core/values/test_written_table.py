@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from margin_core.study import load_study
-from margin_core.study.inputs.shown import named_values
+from margin_core.study.inputs.shown import named_values, variable_values
 from margin_core.values.written_table import NO_VALUE, written_value
 
 ROWS = 24
@@ -52,6 +52,16 @@ def test_categories_dates_and_remarks_are_shown_as_they_were_written(tmp_path, s
     ]
     assert dict(one[:2] for one in named_values(study, 1))["price"] == NO_VALUE
     assert [one.name for one in named_values(study, 0, 2)] == ["city", "since"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_variables_are_the_columns_of_the_file(tmp_path):
+    study = load_study(write(tmp_path, "csv"))
+    shown = variable_values(study, 3)
+    assert [one.name for one in shown] == list(study.inputs.variables)
+    values = {one.name: one.value for one in shown}
+    assert values == {"city": "Paris", "since": "2024-01-08", "price": "0.75", "open": "true"}
+    assert study.parts["inputs"] == study.inputs.fingerprint
 
 
 @pytest.mark.filterwarnings("ignore")

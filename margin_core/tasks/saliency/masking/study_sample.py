@@ -27,8 +27,8 @@ from margin_core.values import Floats, Ints, Study
 FILLS: dict[str, Callable[[Floats], Fill]] = {"mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint}
 """From a picture (channels, h, w) to what its hidden pixels take."""
 
-COLUMN_FILLS: dict[str, Callable[[Floats], Floats]] = {"mean": column_means, "noise": sample_columns}
-"""From all rows of the study (n, d) to the values (s, d) that hidden columns take."""
+COLUMN_FILLS: dict[str, Callable[[Floats, Ints], Floats]] = {"mean": column_means, "noise": sample_columns}
+"""From all rows of the study (n, d), and the variable of each column, to the values (s, d) that hidden columns take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class SampleParts:
 
 
 def split_sample(study: Study, row: int) -> SampleParts:
-    """Return the nodes of a sample: superpixels of several sizes, columns or words.
+    """Return the nodes of a sample: superpixels of several sizes, variables or words.
 
     Parameters
     ----------
@@ -81,9 +81,10 @@ def split_sample(study: Study, row: int) -> SampleParts:
             for number in range(1, len(np.unique(part)) + 1)
         )
         return SampleParts(layout, names, size)
-    given = tuple(getattr(study.inputs, "names", ()))
-    numbers = tuple(map(str, range(1, len(sample) + 1)))
-    return SampleParts(column_layout(len(sample)), given if len(set(given)) == len(sample) else numbers, None)
+    given = tuple(getattr(study.inputs, "variables", ()))
+    width = int(_variable_of(study, len(sample)).max()) + 1
+    numbers = tuple(map(str, range(1, width + 1)))
+    return SampleParts(column_layout(width), given if len(set(given)) == width else numbers, None)
 
 
 def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
@@ -116,7 +117,9 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
             raise ParameterError(
                 f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(COLUMN_FILLS)}."
             )
-        return MaskedRow(sample, COLUMN_FILLS[fill](np.asarray(study.inputs, dtype=np.float32)), model)
+        variable_of = _variable_of(study, len(sample))
+        replacements = COLUMN_FILLS[fill](np.asarray(study.inputs, dtype=np.float32), variable_of)
+        return MaskedRow(sample, replacements, variable_of, model)
     size = _view_size(model)
     grid = choose_grid((sample.shape[0], sample.shape[1]), size)
     if size is None:
@@ -127,6 +130,12 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
     # Contiguous: else every batch of masked pictures would be copied into order, a tenth of the time.
     prepared: Floats = np.ascontiguousarray(loaded.preparation([sample])[0].numpy())
     return MaskedView(prepared, FILLS[fill](prepared), partial(predict_prepared, loaded), grid)
+
+
+def _variable_of(study: Study, width: int) -> Ints:
+    """Return the variable of each column of the rows of a study, (d,); each is one where nobody says otherwise."""
+    given: Ints | None = getattr(study.inputs, "variable_of", None)
+    return np.arange(width) if given is None else given
 
 
 def _sample(study: Study, row: int) -> NDArray[Any] | str:

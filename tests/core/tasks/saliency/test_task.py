@@ -13,6 +13,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.tasks import LabelFlips, Saliency
 from margin_core.tasks.saliency.heatmap import weighted_mean
 from margin_core.tasks.saliency.masking import FILLS, mask_sample
+from margin_core.tasks.saliency.masking.masked_row import sample_columns
 from margin_core.tasks.saliency.relative_size import node_sizes
 from margin_core.values.number_table import NumberTable
 
@@ -264,6 +265,42 @@ def test_columns_of_a_row_are_nodes():
     with pytest.raises(ParameterError) as raised:
         explain(Saliency(fill="blur"), study)
     assert str(raised.value) == "Columns of numbers cannot be hidden by blur. Choose one of: mean, noise."
+
+
+class Cities:
+    """Looks at the category alone."""
+
+    fingerprint = "cities"
+
+    def probabilities(self, inputs):
+        rows = np.asarray(inputs)
+        p = 0.1 + 0.8 * rows[:, 1]  # the share of Rome
+        return np.stack([1 - p, p], axis=1)
+
+
+def test_the_columns_of_a_category_are_hidden_together():
+    rng = np.random.default_rng(0)
+    city = rng.integers(0, 3, 60)
+    city[0] = 1
+    rows = np.column_stack([np.eye(3)[city], rng.normal(size=60)]).astype(np.float32)
+    names = ("city=Ulm", "city=Rome", "city=Oslo", "price")
+    study = Study.build(
+        inputs=NumberTable(rows, names, origins=("city", "city", "city", "price")), model=Cities(), labels=city % 2
+    )
+    for fill in ("mean", "noise"):
+        explanation = explain(Saliency(sample="0", target=1, fill=fill), study)
+        assert explanation.heatmap.shape == (2,)
+        assert explanation.to_frame()["id"].tolist() == ["city", "price"]
+        assert explanation.heatmap[0] == 1
+        assert explanation.heatmap[1] < 0.1
+
+
+def test_a_category_is_replaced_by_one_that_occurs():
+    rows = np.column_stack([np.eye(3)[np.arange(30) % 3], np.arange(30)]).astype(np.float32)
+    sampled = sample_columns(rows, np.array([0, 0, 0, 1]))
+    assert sampled.shape == (8, 4)
+    assert (np.sort(sampled[:, :3], axis=1) == [0, 0, 1]).all()
+    assert set(sampled[:, 3].tolist()) <= set(range(30))
 
 
 def test_a_hidden_column_takes_its_mean_over_the_rows_that_have_a_value():

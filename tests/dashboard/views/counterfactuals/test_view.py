@@ -129,15 +129,38 @@ def test_columns_are_sent_in_their_own_units_largest_change_first():
     study = Study.build(name="table", inputs=table, labels=labels)
     trained = fit_surrogate(study, Surrogate(width=8))
     sample = SampleReference(row=0, id="0", excerpt="")
-    counterfactual = counterfactual_payload(sample, trained, compute_counterfactual_path(study, trained, 0))
+    counterfactual = counterfactual_payload(sample, trained, compute_counterfactual_path(study, trained, 0), table)
     columns = counterfactual["columns"]
     assert differences(counterfactual, Counterfactual) == []
     assert columns["total"] == 15 and len(columns["names"]) == COLUMNS_SHOWN
     first = int(columns["names"][0].split()[1])
-    assert columns["frames"][0][0] == pytest.approx(values[0, first], rel=1e-3)
-    assert columns["low"][0] == pytest.approx(values[:, first].min(), rel=0.01)
+    assert float(columns["frames"][0][0]) == pytest.approx(values[0, first], rel=1e-3)
+    assert not any(columns["outside"][0])
     sizes = np.abs(columns["heatmaps"]["difference"])
     assert (np.diff(sizes) <= 0).all()
+
+
+def test_categories_and_dates_are_sent_as_the_table_has_them():
+    rng = np.random.default_rng(0)
+    city = rng.integers(0, 3, 80)
+    days = 19_000 + rng.integers(0, 300, 80)
+    values = np.column_stack([np.eye(3)[city], days, rng.normal(size=80)]).astype(np.float32)
+    names = ("city=Ulm", "city=Rome", "city=Oslo", "since", "price")
+    table = NumberTable(values, names, None, ("city", "city", "city", "since", "price"), frozenset({"since"}))
+    study = Study.build(name="table", inputs=table, labels=(city == 1).astype(int))
+    trained = fit_surrogate(study, Surrogate(width=8))
+    sample = SampleReference(row=0, id="0", excerpt="")
+    path = compute_counterfactual_path(study, trained, 0)
+    columns = counterfactual_payload(sample, trained, path, table)["columns"]
+    assert columns["total"] == 3
+    assert sorted(columns["names"]) == ["city", "price", "since"]
+    first = dict(zip(columns["names"], columns["frames"][0], strict=True))
+    assert first["city"] == ("Ulm", "Rome", "Oslo")[city[0]]
+    assert first["since"] == str(np.datetime64(int(days[0]), "D"))
+    assert {frame[columns["names"].index("city")] for frame in columns["frames"]} <= {"Ulm", "Rome", "Oslo"}
+    assert sum(columns["heatmaps"]["integrated"]) == pytest.approx(float(path.integrated.sum()), rel=1e-2)
+    features = counterfactual_payload(sample, trained, path)["columns"]
+    assert features["total"] == 5  # without the table each number is one
 
 
 def test_the_command_says_how_good_it_is(train, tmp_path, capsys):

@@ -1,7 +1,6 @@
 """Exports by plain HTTP."""
 
 import io
-import re
 
 import pandas as pd
 import pytest
@@ -18,7 +17,8 @@ def test_every_file_format_is_read_back(get, post, name):
     answer = get(f"export/{name}")
     assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
     suffix = next(known.suffix for known in FORMATS if known.name == name)
-    assert re.search(rf'attachment; filename="pets-{name}{re.escape(suffix)}"', answer.headers["content-disposition"])
+    content = {"csv": "labels", "parquet": "labels"}.get(name, name.split("-")[0])  # and its format only once
+    assert answer.headers["content-disposition"] == f'attachment; filename="pets-{content}{suffix}"'
     read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".jsonl": lambda stream: pd.read_json(stream, lines=True)}
     frame = read[suffix](io.BytesIO(answer.content))
     rows = {"log": 3, "changes": 2}.get(name.split("-")[0], SAMPLES)

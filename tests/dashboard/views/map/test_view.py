@@ -30,6 +30,19 @@ def test_a_filter_and_a_color_are_chosen(app, asked, monkeypatch):
     np.testing.assert_array_equal(mask_of(asked, mask) == 1, asked.study.labels == 1)
 
 
+def test_a_filter_is_named_above_the_map_and_cleared(app, asked):
+    turn_to(app, MAP)
+    assert wording.CLEAR_FILTER not in button_labels(app)
+    app.multiselect[0].set_value([1]).run()
+    app.slider[0].set_value(0.05).run()
+    matching = int(((asked.study.labels == 1) & (asked.session.scores >= 0.05)).sum())
+    conditions = [f"given label {asked.study.class_names[1]}", "label error score at least 0.05"]
+    assert wording.filtered(conditions, matching, 90) in read_page(app).replace("\\", "")
+    press(app, wording.CLEAR_FILTER)
+    assert wording.CLEAR_FILTER not in button_labels(app)
+    assert app.multiselect[0].value == [] and app.slider[0].value == 0
+
+
 def test_a_selection_is_listed_reviewed_and_cleared(app, asked):
     key = keep_selection(asked, np.arange(7), wording.INSIDE_LASSO)
     app.session_state[state.SELECTION.key] = key

@@ -29,7 +29,7 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
     payload = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
     assert payload["content"]["names"] == [f"column {number}" for number in range(1, 6)]
-    assert payload["content"]["values"][2] == f"{values[3, 2]:.5g}"
+    assert payload["content"]["values"][2] == f"{values[3, 2]:.6g}"
     weights = payload["tiles"][0]["heatmaps"][0]["weights"]
     assert weights.index(max(weights)) == 2
     assert max(weights) == 1
