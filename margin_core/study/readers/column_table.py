@@ -53,6 +53,8 @@ class ColumnTable:
         Those left out that hold pictures as they were saved: structs of ``bytes`` and ``path``.
     class_names : mapping of str to tuple of str
         Of the columns of classes whose names the file states, in the order of their numbers.
+    shards : tuple of str
+        The files below `path`, where that is a folder; each holds the rows that follow.
     """
 
     path: Path
@@ -61,6 +63,17 @@ class ColumnTable:
     notes: tuple[Note, ...] = ()
     pictures: tuple[str, ...] = ()
     class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shards: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that `files` start from."""
+        return self.path if self.shards else self.path.parent
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the rows were read from, relative to `folder`."""
+        return self.shards or (self.path.name,)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))

@@ -41,6 +41,7 @@ from margin_core.study.readers.column_kinds import (
 )
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
+from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, TEXTS, WEIGHTS
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed
 from margin_core.values.number_table import NumberTable
@@ -48,20 +49,6 @@ from margin_core.values.written_table import WrittenTable
 
 VERSION = 2
 """Raised whenever the same file is read differently."""
-
-LABELS = ("label", "labels", "class", "target", "y")
-LIKELY_LABELS = frozenset(
-    {"sentiment", "category", "species", "variety", "diagnosis", "outcome", "intent", "topic", "emotion", "gold_label",
-     "given_label", "noisy_label", "class_label", "label_name", "class_name", "classification"}
-)  # fmt: skip
-"""Names that usually are the label where no column has one of `LABELS`, one column has one of these, and it holds
-classes."""
-IDS = ("id", "sample_id")
-TEXTS = ("text", "sentence")
-SPLITS = ("split",)
-WEIGHTS = ("sample_weight",)
-"""Not ``weight``: that may as well be a quantity that was measured."""
-GROUPS = ("group", "group_id")
 
 _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
 """Kinds that are shown as they are written, besides being features."""
@@ -106,8 +93,31 @@ def read_manifest(request: ReadRequest) -> Samples:
     AccessError
         A path leads outside the folder of the manifest and the roots.
     """
+    return read_rows(request, read_table(request.path, _as_text(request.columns)))
+
+
+def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
+    """Read samples from the rows of a table, as those of a manifest.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        How to read them; its path is named in messages.
+    whole : ColumnTable
+        As it was read from a file, or several.
+
+    Returns
+    -------
+    Samples
+        Without a model.
+
+    Raises
+    ------
+    SourceError, AccessError
+        As for `read_manifest`.
+    """
     columns = request.columns
-    table, kinds, chosen = choose_kinds(read_table(request.path, _as_text(columns)), columns)
+    table, kinds, chosen = choose_kinds(whole, columns)
     label = (
         table.column(columns.label, LABELS, "label", kinds)
         or _only_named_classes(table, kinds)
@@ -218,7 +228,7 @@ def _with_pictures(common: Samples, files: EncodedPictures, table: ColumnTable, 
 
 def _with_texts(common: Samples, request: ReadRequest, table: ColumnTable, text: str, others: list[str]) -> Samples:
     columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
-    samples = replace(common, inputs=TextList(tuple(table.texts(text))), columns=columns, key=_key(request))
+    samples = replace(common, inputs=TextList(tuple(table.texts(text))), columns=columns, key=_key(request, table))
     return with_word_features(samples, request)
 
 
@@ -257,7 +267,7 @@ def _with_columns(
         columns=others | dict(common.columns),
         features=_in_words(list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))),
         notes=(*common.notes, *notes, *_notes_of_columns(typed, dict(request.columns.kinds))),
-        key=_key(request),
+        key=_key(request, table),
     )
 
 
@@ -285,8 +295,8 @@ def _notes_of_columns(typed: Sequence[TypedColumn], chosen: Collection[str]) -> 
         yield from notes_of_misfits(column)
 
 
-def _key(request: ReadRequest) -> str:
-    listing = FileListing.of(request.path.parent, [request.path.name])
+def _key(request: ReadRequest, table: ColumnTable) -> str:
+    listing = FileListing.of(table.folder, list(table.files))
     return fingerprint("manifest", VERSION, compute_digests(listing, request.memory, request.run), request.columns)
 
 
