@@ -40,8 +40,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         type=Path,
         nargs="?" if optional else None,
         metavar="SOURCE",
-        help="a folder of class folders, also as .zip, a table (.csv, .jsonl, .parquet ...), arrays (.npz, .npy) or a "
-        "workspace",
+        help="a folder of class folders (or a .zip of it), a table (.csv, .jsonl, .parquet ...), arrays (.npz, .npy), "
+        "WebDataset shards (.tar) or a workspace",
     )
     parser.add_argument(
         "--root",

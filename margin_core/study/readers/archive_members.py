@@ -6,6 +6,7 @@ more than memory holds, members that share bytes.
 
 from __future__ import annotations
 
+import os
 import stat
 import tarfile
 import zipfile
@@ -20,7 +21,7 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.storage.file_digest import DIGEST_SIZE
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import FileListing, compute_digests
+from margin_core.study.contents import Digests, FileListing, compute_digests
 from margin_core.study.inputs.archive_pictures import ArchivePictures, Place
 from margin_core.study.notes import Note, check_lost, loss
 from margin_core.study.readers.class_folders import is_litter, litter_note
@@ -72,6 +73,8 @@ class Members:
         Members that are left out, by reason.
     litter : int
         Hidden files and what systems leave behind.
+    content : uint8 array (archives, 16)
+        Digests of the archives.
     """
 
     archives: tuple[Path, ...]
@@ -79,6 +82,7 @@ class Members:
     places: Ints
     refused: Mapping[str, int]
     litter: int
+    content: Digests
 
     def read(self, row: int) -> bytes:
         """Read the content of a member.
@@ -128,7 +132,7 @@ class Members:
                 found[number] = np.frombuffer(digest, np.uint8)
             return {"digests": found}
 
-        key = fingerprint("member digests", VERSION, _content(request, self.archives), places)
+        key = fingerprint("member digests", VERSION, self.content, places)
         digests = np.array(request.run.step("member_digests", key, work)["digests"])
         return ArchivePictures(self.archives, tuple(self.names[row] for row in rows), places, digests)
 
@@ -173,7 +177,7 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
     request : ReadRequest
         Remembers the list.
     archives : sequence of Path
-        Zip and tar files in one folder, without links.
+        Zip and tar files, without links.
 
     Returns
     -------
@@ -214,7 +218,10 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
             "litter": np.array(litter),
         }
 
-    key = fingerprint("members", VERSION, _content(request, archives))
+    folder = Path(os.path.commonpath([archive.parent for archive in archives]))
+    listing = FileListing.of(folder, [archive.relative_to(folder).as_posix() for archive in archives])
+    content = compute_digests(listing, request.memory, request.run)
+    key = fingerprint("members", VERSION, content)
     known = request.run.step("members", key, work)
     places = np.array(known["places"])
     return Members(
@@ -223,12 +230,8 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
         places,
         {why: count for why, count in zip(_REASONS, np.asarray(known["refused"]).tolist(), strict=True) if count},
         int(known["litter"]),
+        content,
     )
-
-
-def _content(request: ReadRequest, archives: Sequence[Path]) -> np.ndarray:
-    listing = FileListing.of(archives[0].parent, [archive.name for archive in archives])
-    return compute_digests(listing, request.memory, request.run)
 
 
 def _why_refused(name: str, size: int, seen: set[str]) -> str:

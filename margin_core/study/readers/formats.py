@@ -13,6 +13,8 @@ from margin_core.study.readers.arrays import SUFFIXES as ARRAYS
 from margin_core.study.readers.arrays import is_array_folder, read_array_folder, read_arrays
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.readers.table_suffixes import MANIFESTS
+from margin_core.study.readers.webdataset import SUFFIXES as SHARDS
+from margin_core.study.readers.webdataset import is_webdataset, read_webdataset
 from margin_core.study.readers.zip_archive import SUFFIXES as ARCHIVES
 from margin_core.study.readers.zip_archive import read_zip
 from margin_core.study.samples import ReadRequest, Samples
@@ -31,7 +33,7 @@ class Format:
     suffixes : tuple of str
         Of its files, in lower case; none for a format of folders.
     is_folder : callable or None
-        Whether a folder is of this format; None for a format of files.
+        Whether a folder is of this format; None for a format of files alone.
     """
 
     name: str
@@ -67,6 +69,7 @@ FORMATS = (
     Format("arrays", read_arrays, suffixes=ARRAYS),
     Format("arrays", read_array_folder, is_folder=is_array_folder),
     Format("a zip archive", read_zip, suffixes=ARCHIVES),
+    Format("WebDataset shards", read_webdataset, suffixes=SHARDS, is_folder=is_webdataset),
     Format("a folder of pictures", read_image_folder, is_folder=Path.is_dir),
 )
 """The first that recognizes a source reads it."""
