@@ -1,18 +1,14 @@
 """Tables as files: CSV that is safe to open in a spreadsheet, Parquet, JSON lines.
 
-A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return as a formula, so a
-file name could run code on the machine of whoever opens the export. In CSV such a text gets a leading
-apostrophe, which spreadsheets take for "this is text". A text that would read like one so marked (an
-apostrophe before such a character) gets one more, so that `from_csv_text` gives every text back exactly.
-Control characters inside a text stay: every text is quoted, and read back as it was written. Numbers are left alone,
-and so are Parquet and JSON lines, which nothing runs.
+In CSV, texts that a spreadsheet would run are marked (`margin_core.storage.csv_text`). Control characters inside a text
+stay: every text is quoted, and read back as it was written. Numbers are left alone, and so are Parquet and JSON lines,
+which nothing runs.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,40 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from margin_core.errors import ReviewError
 from margin_core.storage.archive import atomic_write
+from margin_core.storage.csv_text import from_csv_text, to_csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-_MARKED = re.compile(r"'+[=+\-@\t\r]")
-
-
-def to_csv_text(text: str) -> str:
-    """Return a text with a mark where a spreadsheet would run it as a formula.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-    """
-    return f"'{text}" if _DANGEROUS.match(text) else text
-
-
-def from_csv_text(text: str) -> str:
-    """Return a text without the mark of `to_csv_text`.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-    """
-    return text[1:] if _MARKED.match(text) else text
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,10 @@ MAX_DIMENSIONS = 128
 
 SEED = 0
 
-VERSION = 1
+_NOTHING = 1e-9
+"""Length up to which a text lies in none of the dimensions."""
+
+VERSION = 2
 """Raised whenever the same texts would have other features."""
 
 
@@ -91,7 +95,17 @@ def compute_word_features(source: str, texts: TextList) -> Floats:
     weighted = counts.fit_transform(texts.values)
     reduced = TruncatedSVD(min(MAX_DIMENSIONS, weighted.shape[1] - 1, len(texts)), random_state=SEED)
     points = reduced.fit_transform(weighted)
+    # Of more rare words than dimensions, some lie in none: a text of such words alone would have no place.
+    lost = np.flatnonzero((np.linalg.norm(points, axis=1) <= _NOTHING) & (np.diff(weighted.indptr) > 0))
+    points[lost] = _projected(weighted[lost], points.shape[1])
     length = np.linalg.norm(points, axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled: Floats = np.where(length > 1e-9, points / length, np.nan).astype(np.float32)
+        scaled: Floats = np.where(length > _NOTHING, points / length, np.nan).astype(np.float32)
     return scaled
+
+
+def _projected(weighted: Any, dimensions: int) -> Floats:
+    """Project rows onto random directions, one a word: equal texts stay equal, and of other words they lie apart."""
+    words = np.unique(weighted.indices)
+    directions = np.random.default_rng(SEED).standard_normal((len(words), dimensions))
+    return np.asarray(weighted[:, words] @ directions)

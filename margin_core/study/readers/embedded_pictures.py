@@ -13,6 +13,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.parquet_pictures import ParquetPictures, read_cells
 from margin_core.study.inputs.pictures import EncodedPictures
+from margin_core.study.notes import Note
 from margin_core.study.readers.column_table import ColumnTable
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.samples import ReadRequest
@@ -24,8 +25,10 @@ _NAMES_AT_ONCE = 65_536
 _REPORT_EVERY = 64
 
 
-def read_embedded_pictures(request: ReadRequest, table: ColumnTable, column: str) -> EncodedPictures:
-    """Return the pictures of a column of structs of ``bytes`` and ``path``.
+def read_embedded_pictures(
+    request: ReadRequest, table: ColumnTable, column: str
+) -> tuple[EncodedPictures, tuple[Note, ...]]:
+    """Return the pictures of a column of structs of ``bytes`` and ``path``, and what was assumed of their paths.
 
     Parameters
     ----------
@@ -38,8 +41,9 @@ def read_embedded_pictures(request: ReadRequest, table: ColumnTable, column: str
 
     Returns
     -------
-    ParquetPictures or PictureFiles
+    pictures : ParquetPictures or PictureFiles
         In the order of the rows. Files where no row holds bytes, and paths are all there is.
+    notes : tuple of Note
 
     Raises
     ------
@@ -61,7 +65,7 @@ def read_embedded_pictures(request: ReadRequest, table: ColumnTable, column: str
     if not digests.any() and any(names):
         return list_picture_files(request, [name or "" for name in names], column)
     called = tuple(name or str(row) for row, name in enumerate(names))
-    return ParquetPictures(path, column, called, digests)
+    return ParquetPictures(path, column, called, digests), ()
 
 
 def _digests(request: ReadRequest, column: str, n: int) -> np.ndarray:

@@ -19,7 +19,7 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
-from margin_core.study.notes import Note, loss
+from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.class_folders import find_class_folders, is_litter, litter_note
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
@@ -32,6 +32,7 @@ class _Scan:
     pictures: list[tuple[str, int, int]] = field(default_factory=list)
     others: int = 0
     links: int = 0
+    read_elsewhere: int = 0
     litter: int = 0
     unnameable: int = 0
     empty_classes: set[str] = field(default_factory=set)
@@ -113,11 +114,17 @@ def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
 
 
 def _follow(scan: _Scan, waiting: list[str], seen: set[str], prefix: str, link: str, allowed: tuple[Path, ...]) -> None:
-    """Follow a link to a folder that lies below a root and does not lead back to one that holds it or was followed."""
+    """Follow a link to a folder that lies below a root, unless that one is read anyway.
+
+    It is where it lies in the source itself, holds the link, or another link to it was followed.
+    """
     target = resolve_links(link)
     holds = any(Path(folder).is_relative_to(target) for folder in (*seen, os.path.dirname(os.path.abspath(link))))
     if not is_inside(target, allowed) or holds:
         scan.links += 1
+        return
+    if is_inside(target, allowed[:1]) and not any(map(is_litter, Path(target).relative_to(allowed[0]).parts)):
+        scan.read_elsewhere += 1
         return
     seen.add(target)
     waiting.append(prefix)
@@ -173,6 +180,9 @@ def _notes(scan: _Scan) -> tuple[Note, ...]:
     if scan.links:
         where = "leading outside the folder, or back to one that was read"
         notes.append(loss(f"{counted(scan.links, 'link')} not followed: {where}."))
+    if scan.read_elsewhere:
+        are = "the folder is read where it lies" if scan.read_elsewhere == 1 else "the folders are read where they lie"
+        notes.append(assumption(f"{counted(scan.read_elsewhere, 'link')} not followed: {are}."))
     if scan.unnameable:
         notes.append(loss(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text."))
     if scan.empty_classes:

@@ -4,41 +4,50 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.contents import ABSENT, FileListing, compute_digests
 from margin_core.study.inputs.pictures import PictureFiles
+from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.readers.picture_paths import FoundPaths, find_files, is_remote, to_local_path
 from margin_core.study.roots import is_inside, resolve_links
-from margin_core.study.samples import ReadRequest, counted
+from margin_core.study.samples import ReadRequest, counted, listed
 
 
-def list_picture_files(request: ReadRequest, paths: list[str], column: str) -> PictureFiles:
-    """Return the pictures that a column lists, with the digest of each file.
+def list_picture_files(
+    request: ReadRequest, texts: Sequence[str], column: str
+) -> tuple[PictureFiles, tuple[Note, ...]]:
+    """Return the pictures that a column lists, with the digest of each file, and what was assumed of their paths.
 
     Parameters
     ----------
     request : ReadRequest
         Its path is the manifest, from whose folder paths start.
-    paths : list of str
+    texts : sequence of str
         As listed.
     column : str
         Name of the column, for a message.
 
     Returns
     -------
-    PictureFiles
+    pictures : PictureFiles
         In the order listed; some files may not exist.
+    notes : tuple of Note
 
     Raises
     ------
     SourceError
-        No file exists.
+        No file exists, or they are on other servers.
     AccessError
         A path leads outside the folder of the manifest and the roots.
     """
     root = request.path.parent
+    _check_local(request, texts, column)
+    found = find_files([to_local_path(text) for text in texts], root, request.roots)
+    paths = found.paths
     allowed = (root, *request.roots)
     folders: dict[str, bool] = {}
     sizes, changed = np.full(len(paths), ABSENT), np.zeros(len(paths), np.int64)
@@ -64,9 +73,37 @@ def list_picture_files(request: ReadRequest, paths: list[str], column: str) -> P
                 "Move the file below the folder of the manifest, or declare its folder as a root."
             )
     if (sizes == ABSENT).all():
+        several = f" It may be any of {listed(found.several[0], 2)}." if 0 in found.several else ""
         raise SourceError(
             f"'{request.path}': none of the {counted(len(paths), 'file')} in column '{column}' is there; the first is "
-            f"'{paths[0]}'. Paths start from the folder of the manifest, '{root}'."
+            f"'{paths[0]}'.{several} Paths start from the folder of the manifest, '{root}'."
         )
     listing = FileListing(root, tuple(paths), sizes, changed)
-    return PictureFiles(root, tuple(paths), compute_digests(listing, request.memory, request.run), allowed)
+    digests = compute_digests(listing, request.memory, request.run)
+    return PictureFiles(root, tuple(paths), digests, allowed), tuple(_notes(found, texts))
+
+
+def _check_local(request: ReadRequest, texts: Sequence[str], column: str) -> None:
+    remote = [text.strip() for text in texts if is_remote(text)]
+    if remote:
+        raise SourceError(
+            f"'{request.path}': {len(remote):,} of the {len(texts):,} pictures in column '{column}' are on other "
+            f"servers ('{remote[0]}') and are not fetched. Download them, and name the column of their files with "
+            f"--file, or leave this column out with --feature {column}:ignore."
+        )
+
+
+def _notes(found: FoundPaths, texts: Sequence[str]) -> Iterator[Note]:
+    if found.moved:
+        row, others = found.moved[0], counted(len(found.moved), "picture")
+        yield assumption(
+            f"{others} found by name, not where the list says: '{texts[row].strip()}' is read from "
+            f"'{found.paths[row]}'."
+        )
+    if found.several:
+        row, files = next(iter(found.several.items()))
+        pictures = counted(len(found.several), "picture")
+        yield loss(
+            f"{pictures} not read: each could be several files ('{texts[row].strip()}': {listed(files, 2)}). List "
+            "them with their folders."
+        )

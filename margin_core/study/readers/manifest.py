@@ -24,7 +24,7 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.features.encoded_columns import encode_columns
 from margin_core.study.features.standardized_columns import standardize, varying_columns
 from margin_core.study.features.word_features import with_word_features
-from margin_core.study.inputs.pictures import EncodedPictures, is_picture
+from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.chosen_kinds import (
@@ -37,13 +37,15 @@ from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
     ColumnKind,
     TypedColumn,
-    is_long_text,
 )
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, TEXTS, WEIGHTS
 from margin_core.study.readers.listed_pictures import list_picture_files
+from margin_core.study.readers.picture_column import PICTURES, find_picture_column, name_pictures
+from margin_core.study.readers.text_or_columns import choose_text_column
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed
+from margin_core.values import Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
@@ -62,16 +64,14 @@ _WHY = {
 _MAX_SHARE_OF_CLASSES = 0.2
 """Of the rows, so many different values at most are classes in a column that only its name makes a label."""
 
-_MAX_VALUES_READ = 100
-"""Values by which a column of paths of pictures is recognized."""
-
 
 def read_manifest(request: ReadRequest) -> Samples:
     """Read a manifest.
 
     The column of pictures is the one that is named, else the first that holds pictures as they were saved (Parquet
-    of the library Datasets), else the first text column that holds names of pictures; paths start from the folder of
-    the manifest. Without one, a column called ``text`` or ``sentence`` is the
+    of the library Datasets), else the first text column that holds names of pictures, or ids of pictures that are
+    there (see `find_picture_column`); paths start from the folder of the manifest, and what is not there is looked for
+    below it (see `find_files`). Without one, a column called ``text`` or ``sentence`` is the
     inputs, and their words give the embedding; else all columns of numbers without another role are the inputs, and
     standardized they are the embedding. Other columns become columns of the study. A column whose kind the user chose
     has no role that its name alone would give it.
@@ -157,16 +157,23 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     unsaid = [name for name in free if name not in kinds] if text is None else []
     if embedded is not None:
         check_no_features(table, kinds, "pictures", embedded)
-        return _with_pictures(common, read_embedded_pictures(request, table, embedded), table, free)
-    file = table.column(columns.file, (), "file") or next(
-        (name for name in unsaid if _holds_pictures(table, name)), None
-    )
+        files, said = read_embedded_pictures(request, table, embedded)
+        return _with_pictures(_also(common, *said), files, list(files.paths), table, free)
+    file = table.column(columns.file, (), "file") or find_picture_column(request, table, unsaid)
+    typed: list[TypedColumn] = []
+    if file is None:
+        typed = [type_as_chosen(table, name, kinds.get(name)) for name in free]
+        others = {column.kind for column in typed} & {*FEATURE_KINDS, ColumnKind.TEXT}
+        if id_column is not None and not others and name_pictures(request, table, id_column):
+            file = id_column
     if file is not None:
         check_no_features(table, kinds, "pictures", file)
-        files = list_picture_files(request, table.texts(file), file)
-        return _with_pictures(common, files, table, [name for name in free if name != file])
-    typed = [type_as_chosen(table, name, kinds.get(name)) for name in free]
-    text = text or _text_column(table, typed, kinds)
+        texts = [value.strip() for value in table.texts(file)]
+        files, said = list_picture_files(request, texts, file)
+        return _with_pictures(_also(common, *said), files, texts, table, [name for name in free if name != file])
+    if text is None:
+        text, said = _text_column(request, table, typed, kinds, labels)
+        common = _also(common, *said)
     if text is not None:
         check_no_features(table, kinds, "texts", text)
         return _with_texts(common, request, table, text, [name for name in free if name != text])
@@ -176,7 +183,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
 def _as_text(columns: ColumnNames) -> set[str]:
     """Return the columns, in lower case, that are texts whatever they look like: a label or an id ``007`` stays one."""
     named = {name.lower() for name in (*columns.roles.values(), *dict(columns.kinds))}
-    return named | {*LABELS, *LIKELY_LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS}
+    return named | {*LABELS, *LIKELY_LABELS, *IDS, *TEXTS, *SPLITS, *GROUPS, *PICTURES}
 
 
 def _labels(table: ColumnTable, label: str) -> tuple[np.ndarray, tuple[str, ...], tuple[Note, ...]]:
@@ -204,26 +211,31 @@ def _likely_label(table: ColumnTable, kinds: Collection[str]) -> str | None:
     return likely[0] if 2 <= distinct <= _MAX_SHARE_OF_CLASSES * len(table) else None
 
 
-def _text_column(table: ColumnTable, typed: Sequence[TypedColumn], chosen: Collection[str]) -> str | None:
-    """Return the column that holds the samples, where they are texts: of its name, or of sentences."""
+def _text_column(
+    request: ReadRequest, table: ColumnTable, typed: Sequence[TypedColumn], chosen: Collection[str], labels: Ints
+) -> tuple[str | None, tuple[Note, ...]]:
+    """Return the column that holds the samples, where they are texts: of its name, or of sentences; and why."""
     named = table.column(None, TEXTS, "text", chosen)
     if named in {column.name for column in typed} and pa.types.is_string(table.columns[named].type):
-        return named
-    texts = [column for column in typed if column.kind is ColumnKind.TEXT]
-    features = [column for column in typed if column.kind in FEATURE_KINDS]
-    # A name of three words beside other columns describes a row; a review is one.
-    found = [column for column in texts if is_long_text(column) or len(features) < 2]
-    return max(found, key=lambda column: column.words).name if found else None
+        return named, ()
+    return choose_text_column(table, typed, labels, request.run, _key(request, table))
 
 
-def _with_pictures(common: Samples, files: EncodedPictures, table: ColumnTable, others: list[str]) -> Samples:
+def _with_pictures(
+    common: Samples, files: EncodedPictures, listed_as: list[str], table: ColumnTable, others: list[str]
+) -> Samples:
+    """Return samples that are pictures; what the list calls them names them, wherever their files were found."""
     columns = {name: _any_column(table, name) for name in others} | dict(common.columns)
-    ids, paths = common.ids, np.array(files.paths)
-    if ids is not None:
-        columns["file"] = paths
-    elif len(set(files.paths)) == len(files):
-        ids = paths
+    ids, paths = common.ids, list(files.paths)
+    if ids is None and len(set(listed_as)) == len(files):
+        ids = np.array(listed_as)
+    if common.ids is not None or (ids is not None and ids.tolist() != paths):
+        columns["file"] = np.array(paths)
     return replace(common, ids=ids, inputs=files, columns=columns)
+
+
+def _also(samples: Samples, *notes: Note) -> Samples:
+    return replace(samples, notes=(*samples.notes, *notes))
 
 
 def _with_texts(common: Samples, request: ReadRequest, table: ColumnTable, text: str, others: list[str]) -> Samples:
@@ -320,10 +332,3 @@ def _ids(
 def _any_column(table: ColumnTable, name: str) -> np.ndarray:
     numbers = table.numbers(name)
     return np.array(table.texts(name)) if numbers is None else numbers
-
-
-def _holds_pictures(table: ColumnTable, name: str) -> bool:
-    if not pa.types.is_string(table.columns[name].type):
-        return False
-    values = [value for value in table.columns[name].slice(0, _MAX_VALUES_READ).to_pylist() if value]
-    return sum(map(is_picture, values)) * 2 > len(values)

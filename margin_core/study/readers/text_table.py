@@ -1,7 +1,8 @@
 r"""A text file as a table of columns, however it was saved: its encoding, delimiter and header are found.
 
 Read are UTF-8, UTF-16 and Windows-1252; commas, semicolons, tabs and bars; gzip; ``\n``, ``\r\n`` and ``\r``; blank
-and ``#`` lines and Excel's ``sep=;`` above the header; blanks around names and values; trailing columns without a name.
+and ``#`` lines and Excel's ``sep=;`` above the header; blanks around names and values; trailing columns without a name;
+texts with the mark that exports put before formulas, ``'-1``.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ import gzip
 import io
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from margin_core.errors import SourceError
+from margin_core.storage.csv_text import MARKED, UNMARKED
 from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_names
-from margin_core.study.samples import counted
+from margin_core.study.samples import counted, listed
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -82,7 +85,20 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     again as text.
     """
     content, notes = _as_utf8(_unpacked(path))
-    return parse_text_table(path, content, as_text, missing, notes)
+    table = parse_text_table(path, content, as_text, missing, notes)
+    marked = [name for name, column in table.columns.items() if _is_marked(column)]
+    if not marked:
+        return table
+    plain = {name: pc.replace_substring_regex(table.columns[name], MARKED, r"\1") for name in marked}
+    said = assumption(f"The apostrophe that marks '=', '+', '-' or '@' as text is left out in {listed(marked)}.")
+    return replace(table, columns=table.columns | plain, notes=(*table.notes, said))
+
+
+def _is_marked(column: pa.ChunkedArray) -> bool:
+    """Return whether a column holds texts with the mark of `to_csv_text`, and none that should have it and has not."""
+    if not pa.types.is_string(column.type) or not pc.any(pc.match_substring_regex(column, MARKED)).as_py():
+        return False
+    return not pc.any(pc.match_substring_regex(column, UNMARKED)).as_py()
 
 
 def parse_text_table(

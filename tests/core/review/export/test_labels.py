@@ -1,7 +1,14 @@
 import numpy as np
 import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from margin_core.review import Verdict, corrected_labels, only_changes
+from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
+from margin_core.study.class_names import number_classes
+from margin_core.study.readers.manifest import read_manifest
+from margin_core.study.samples import ReadRequest
 from margin_core.values import Study
 
 
@@ -53,3 +60,24 @@ def test_where_samples_come_from_is_carried_along():
 def test_a_study_without_labels():
     study = Study.build(embedding=np.ones((2, 3)))
     assert corrected_labels(study, [])["label"].isna().all()
+
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters=",\"'=+-@\n;\t "), max_size=8)
+numbers = st.integers(-3, 30).map(str) | st.sampled_from(["1.0", "0.5", "-2.50", "007", "1e3", "nan", "True", "NA"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(words, min_size=2, max_size=9) | st.lists(numbers, min_size=2, max_size=9))
+@pytest.mark.parametrize(
+    ("write", "name"), [(write_csv, "t.csv"), (write_parquet, "t.parquet"), (write_json_lines, "t.jsonl")]
+)
+def test_what_is_exported_reads_back_as_the_same_labels(tmp_path, write, name, texts):
+    labels, names, _ = number_classes("texts", texts)
+    study = Study.build(labels=labels, class_names=names or ("only",), embedding=np.eye(len(labels)))
+    frame = corrected_labels(study, [])
+    write(frame.assign(x=np.arange(len(frame)) * 0.5), tmp_path / name)
+    again = read_manifest(ReadRequest(tmp_path / name))
+    given_names, read_names = ([*each, ""] for each in (names, again.class_names))
+    order = np.argsort(again.ids.astype(int))
+    assert [read_names[label] for label in again.labels[order]] == [given_names[label] for label in labels]
+    assert again.class_names == names

@@ -87,8 +87,11 @@ def test_a_text_is_each_sample_where_pictures_are_listed_too(tmp_path):
     assert study.columns["file"][1] == "1.png"
 
 
-def test_long_remarks_are_taken_for_the_samples_unless_they_are_ignored(table):
-    assert list(open_source(table).study.inputs.values) == COLUMNS["remarks"]
+def test_long_remarks_beside_columns_that_say_more_of_the_label_are_the_samples_only_if_chosen(table):
+    study = open_source(table).study
+    assert "dummy" in study.inputs.names and study.columns["remarks"].tolist() == COLUMNS["remarks"]
+    texts = open_source(table, kinds=chosen("remarks:text")).study.inputs
+    assert list(texts.values) == COLUMNS["remarks"]
     study = open_source(table, kinds=chosen(REMARKS)).study
     assert "remarks" not in study.columns and "remarks" not in study.inputs.written.columns
     assert "dummy" in study.inputs.names
@@ -134,7 +137,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("feature", REFUSED)
 def test_what_cannot_be_is_refused_in_words(table, feature, capsys):
-    features = [feature] if feature == "dummy:number" else [REMARKS, feature]
+    features = ["remarks:text" if feature == "dummy:number" else REMARKS, feature]
     expected = REFUSED[feature].replace("PATH", str(table.resolve()))
     with pytest.raises(SourceError) as refused:
         open_source(table, kinds=chosen(*features))
@@ -199,7 +202,7 @@ def test_the_workspace_records_what_was_chosen(table):
     more = open_source(folder, kinds={"zip": "ignore"}).study.inputs.names
     assert more == tuple(name for name in first.study.inputs.names if not name.startswith("zip="))
     other = open_source(table, workspace=folder).study
-    assert list(other.inputs.values) == COLUMNS["remarks"]
+    assert "remarks" in other.columns and "zip" in other.inputs.names
     assert json.loads((folder / "workspace.json").read_text())["columns"] == {}
 
 

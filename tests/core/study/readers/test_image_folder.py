@@ -196,3 +196,12 @@ def test_files_without_a_suffix_are_pictures_by_content(tmp_path, picture):
 def test_less_usual_suffixes_are_those_of_pictures(tmp_path, picture, suffix):
     picture(tmp_path / "cat" / "a.png").rename(tmp_path / "cat" / f"a.{suffix}")
     assert read(tmp_path).ids.tolist() == [f"cat/a.{suffix}"]
+
+
+def test_a_link_to_a_folder_of_the_source_is_not_read_twice(pets, picture):
+    (pets / "kitten").symlink_to(pets / "cat")
+    picture(pets / ".store" / "1.png")
+    (pets / "bird").symlink_to(pets / ".store")
+    samples = read(pets)
+    assert samples.class_names == ("bird", "cat", "dog") and len(samples.ids) == 7
+    assert "1 link not followed: the folder is read where it lies." in texts_of(samples.notes)

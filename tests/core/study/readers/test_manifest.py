@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from margin_core.errors import AccessError, SourceError
+from margin_core.storage.csv_text import to_csv_text
 from margin_core.study.notes import texts_of
 from margin_core.study.readers.column_table import MISSING
 from margin_core.study.readers.manifest import read_manifest
@@ -312,7 +313,9 @@ def test_ids_labels_and_numbers_come_back_as_they_were_written(tmp_path, kind, r
         with path.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             writer.writerow(columns)
-            writer.writerows(zip(*columns.values(), strict=True))
+            # With the marks of an export; where there are others, a text that only looks marked stays as it is.
+            marked = [map(to_csv_text, columns["sample_id"]), map(to_csv_text, columns["label"])]
+            writer.writerows(zip(*marked, columns["x"], columns["spread"], strict=True))
     else:
         pq.write_table(pa.table({name: list(values) for name, values in columns.items()}), path)
     samples = read(path)
@@ -343,3 +346,10 @@ def test_columns_that_never_differ_are_not_counted_as_features(tmp_path):
         "width,unit,kind,label\n" + "".join(f"{row},7,{'ab'[row % 2]},{'xy'[row % 2]}\n" for row in range(8))
     )
     assert read_manifest(ReadRequest(path)).features == "2 columns: 1 number, 1 category"
+
+
+def test_an_apostrophe_before_a_formula_is_the_mark_of_a_text_unless_others_have_none(table):
+    samples = read(table("x,label,note\n1,'-1,'=a\n2,1,=b\n"))
+    assert samples.class_names == ("-1", "1")
+    assert samples.columns["note"].tolist() == ["'=a", "=b"]
+    assert texts_of(samples.notes)[0] == "The apostrophe that marks '=', '+', '-' or '@' as text is left out in label."

@@ -1,0 +1,595 @@
+"""Small inputs as people bring them, and what is to become of each: the same for the command line, library and page."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+N = 24
+"""Rows of a table, all of which differ; every second one is of the other class."""
+
+HALF = {"setosa": N // 2, "virginica": N // 2}
+KINDS = [("setosa", "virginica")[row % 2] for row in range(N)]
+LENGTHS = [1.25 + row % 2 * 3 + row / 64 for row in range(N)]
+WIDTHS = [0.25 + row % 2 + row * 5 % 7 / 32 for row in range(N)]
+TWO_NUMBERS = "2 columns: 2 numbers"
+
+REVIEWS = [
+    f"{'Lovely and cheap and we came back' if row % 2 else 'Never again: the soup was cold'} on day {row} of {row % 5}"
+    for row in range(N)
+]
+
+PLACES, PEOPLE = ("by the gate", "near the pond"), ("Ada", "Emmy", "Sofja")
+REMARKS = [f"Seen {PLACES[row // 2 % 2]} in plot {row % 7} by {PEOPLE[row % 3]} on day {row}" for row in range(N)]
+
+PICTURES = {"cat": 3, "dog": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """A small input.
+
+    Attributes
+    ----------
+    kind : str
+        Row of the table of kinds that it belongs to.
+    name : str
+        What is special about it.
+    write : callable
+        Writes it below a folder, and returns what is opened.
+    options : sequence of str
+        Of the command line, besides the source.
+    labels : dict of str to int
+        Samples of each class, in the order of the classes; under the empty name those without a label.
+    features : str
+        What the study says of its features.
+    said : tuple of str
+        Every loss and assumption, in order; ``N%`` stands for any share.
+    refused : str
+        The sentence instead, where it is refused; ``{source}`` stands for its path.
+    """
+
+    kind: str
+    name: str
+    write: Callable[[Path], Path]
+    options: Sequence[str] = ()
+    labels: dict[str, int] = field(default_factory=dict)
+    features: str = ""
+    said: tuple[str, ...] = ()
+    refused: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"
+
+    def flags(self, folder: Path) -> list[str]:
+        """Return the options; ``{folder}`` among them stands for the folder that it is written to."""
+        return [option.replace("{folder}", str(folder)) for option in self.options]
+
+    @property
+    def are_pictures(self) -> bool:
+        """Whether the default model looks at it, which takes a second or two."""
+        return self.features == PETS["features"]
+
+    def notes(self, source: Path) -> list[str]:
+        """Return what is said of the source."""
+        return [text.replace("{source}", str(source)) for text in self.said]
+
+    def refusal(self, source: Path) -> str:
+        """Return the sentence in which the source is refused."""
+        return self.refused.replace("{source}", str(source))
+
+
+def without_shares(text: str) -> str:
+    """Leave out the shares of a sentence, which rest on a measurement."""
+    return re.sub(r"\d+%", "N%", text)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def text(content: str | bytes, name: str = "table.csv") -> Callable[[Path], Path]:
+    """Write a file as it is."""
+
+    def write(folder: Path) -> Path:
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder / name
+
+    return write
+
+
+def lines(*rows: Sequence[object], delimiter: str = ",", end: str = "\n") -> str:
+    return "".join(delimiter.join(map(str, row)) + end for row in rows)
+
+
+def table(delimiter: str = ",", end: str = "\n", **columns: Iterable[object]) -> str:
+    return lines(list(columns), *zip(*columns.values(), strict=True), delimiter=delimiter, end=end)
+
+
+FLOWERS = {"length": LENGTHS, "width": WIDTHS, "label": KINDS}
+FLOWERS_CSV = table(**FLOWERS)
+
+
+def beside_flowers(**columns: Iterable[object]) -> Callable[[Path], Path]:
+    return text(table(**columns, **FLOWERS))
+
+
+def arrays(**parts: object) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        np.savez(folder / "arrays.npz", **{name: np.asarray(part) for name, part in parts.items()})
+        return folder / "arrays.npz"
+
+    return write
+
+
+def frame(name: str, **columns: object) -> Callable[[Path], Path]:
+    """Write a table as pandas does, by the suffix."""
+
+    def write(folder: Path) -> Path:
+        path, content = folder / name, pd.DataFrame(columns)
+        if path.suffix == ".xlsx":
+            content.to_excel(path, index=False)
+        elif path.suffix == ".jsonl":
+            content.to_json(path, orient="records", lines=True)
+        else:
+            content.to_parquet(path, index=False)
+        return path
+
+    return write
+
+
+def picture(number: int) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(number).integers(0, 256, (12, 10, 3), dtype=np.uint8))
+
+
+def save(path: Path, number: int, format: str | None = None) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture(number).save(path, format=format)
+    return path
+
+
+def folders(*above: str, suffix: str = "png", format: str | None = None, each: int = 3) -> Callable[[Path], Path]:
+    """Write a class folder of cats and one of dogs below each of some folders."""
+
+    def write(folder: Path) -> Path:
+        number = 0
+        for place in above or ("",):
+            for kind in ("cat", "dog"):
+                for _ in range(each):
+                    save(folder / "pets" / place / kind / f"{number}.{suffix}", number, format)
+                    number += 1
+        return folder / "pets"
+
+    return write
+
+
+def with_litter(*names: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        pets = folders()(folder)
+        for number, name in enumerate(names):
+            save(pets / name, number, "PNG")
+        return pets
+
+    return write
+
+
+def listed(*paths: str, column: str = "file", write: Callable[[Path], Path] | None = None) -> Callable[[Path], Path]:
+    """List the pictures of cats and dogs; ``{at}`` stands for the absolute path of their folder."""
+
+    def write_list(folder: Path) -> Path:
+        pets = (write or folders())(folder)
+        path = folder / "pets.csv"
+        rows = [(shown.replace("{at}", str(pets)), ("cat", "dog")[place // 3]) for place, shown in enumerate(paths)]
+        path.write_text(lines((column, "label"), *rows), encoding="utf-8")
+        return path
+
+    return write_list
+
+
+SIX = [(kind, number) for kind, numbers in (("cat", (0, 1, 2)), ("dog", (3, 4, 5))) for number in numbers]
+
+
+def linked(elsewhere: str) -> Callable[[Path], Path]:
+    """Write class folders that are links to folders of the source itself, or to some beside it."""
+
+    def write(folder: Path) -> Path:
+        source = folders()(folder)
+        (folder / elsewhere).mkdir(parents=True)
+        for kind in ("cat", "dog"):
+            (source / kind).rename(folder / elsewhere / kind)
+            (source / kind).symlink_to(folder / elsewhere / kind, target_is_directory=True)
+        return source
+
+    return write
+
+
+def with_a_stray(folder: Path) -> Path:
+    source = folders("all")(folder)
+    save(source / "stray.png", 9)
+    return source
+
+
+def deep_gray(folder: Path) -> Path:
+    """Write pictures of 12 bits in 16."""
+    random = np.random.default_rng(0)
+    for number, (kind, _) in enumerate(SIX):
+        path = folder / "pets" / kind / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        low, high = (0, 2048) if kind == "cat" else (2048, 4096)
+        Image.fromarray(random.integers(low, high, (12, 10), dtype=np.uint16)).save(path)
+    return folder / "pets"
+
+
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
+    "ACJpbG9jAAAAAERAAAEAAQAAAAABegABAAAAAAAAABoAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRt"
+    "AAAAAAABAAAA1mlwcnAAAAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMA"
+    "AAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xy"
+    "bmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACJt"
+    "ZGF0AAAAFigBr1j5DpJf//K13/9R/kPk+6MbILA="
+)
+"""64 x 64 red pixels."""
+
+
+def heic(folder: Path) -> Path:
+    pets = folders()(folder)
+    (pets / "cat" / "9.heic").write_bytes(HEIC)
+    return pets
+
+
+def embedded(labels: Sequence[object], names: Sequence[str] = ()) -> Callable[[Path], Path]:
+    """Write a Parquet file of pictures as the library Datasets does, with the names of the classes or without."""
+
+    def write(folder: Path) -> Path:
+        cells = []
+        for number in range(6):
+            stream = io.BytesIO()
+            picture(number).save(stream, format="PNG")
+            cells.append({"bytes": stream.getvalue(), "path": f"{number}.png"})
+        content = pa.table({"image": cells, "label": labels})
+        if names:
+            about = {"info": {"features": {"label": {"_type": "ClassLabel", "names": names}}}}
+            content = content.replace_schema_metadata({"huggingface": json.dumps(about)})
+        pq.write_table(content, folder / "train.parquet")
+        return folder / "train.parquet"
+
+    return write
+
+
+def list_labels(folder: Path) -> Path:
+    content = pa.table({"length": LENGTHS, "tags": [["a", "b"]] * N})
+    pq.write_table(content, folder / "tags.parquet")
+    return folder / "tags.parquet"
+
+
+# -- the table ---------------------------------------------------------------------------------------
+
+PETS = {"labels": PICTURES, "features": "EfficientNet-Lite0 (ImageNet), 1,280 dimensions"}
+FLOWER = {"labels": HALF, "features": TWO_NUMBERS}
+THREE = {"labels": HALF, "features": "3 columns: 3 numbers"}
+
+
+def flowers(name: str, write: Callable[[Path], Path], *said: str, kind: str = "columns", **more: object) -> Input:
+    return Input(kind=kind, name=name, write=write, said=said, **(FLOWER | more))
+
+
+def pets(name: str, write: Callable[[Path], Path], *said: str, kind: str = "folders", **more: object) -> Input:
+    return Input(kind=kind, name=name, write=write, said=said, **(PETS | more))
+
+
+def german(value: float) -> str:
+    return str(value).replace(".", ",")
+
+
+COLUMNS = [
+    flowers(
+        "semicolons and a decimal comma",
+        text(table(";", length=map(german, LENGTHS), width=map(german, WIDTHS), label=KINDS)),
+    ),
+    flowers(
+        "a ? among numbers",
+        beside_flowers(height=["?", *LENGTHS[1:]]),
+        "1 missing value replaced by the mean of the column (height).",
+        **THREE,
+    ),
+    flowers(
+        "an n/a among numbers",
+        beside_flowers(height=["n/a", *LENGTHS[1:]]),
+        "1 missing value replaced by the mean of the column (height).",
+        **THREE,
+    ),
+    flowers(
+        "a mark of its own among numbers",
+        beside_flowers(height=["broken", *LENGTHS[1:]]),
+        "1 missing value replaced by the mean of the column (height).",
+        "Column 'height' is read as numbers, 'broken' as missing.",
+        **THREE,
+    ),
+    flowers(
+        "categories",
+        beside_flowers(sex=["male", "female", "female"] * 8, fare=["first", "second", "third"] * 8),
+        features="4 columns: 2 numbers, 2 categories",
+    ),
+    flowers(
+        "True and False of get_dummies",
+        beside_flowers(is_red=["True", "False", "False"] * 8),
+        features="3 columns: 2 numbers, 1 boolean",
+    ),
+    flowers(
+        "dates",
+        beside_flowers(sown=[f"2024-03-{1 + row % 9:02d}" for row in range(N)]),
+        features="3 columns: 2 numbers, 1 date",
+    ),
+    Input(
+        kind="columns",
+        name="texts beside a number, none of them called text",
+        write=text(table(review=REVIEWS, stars=[1 + row % 2 * 4 for row in range(N)], label=["bad", "good"] * 12)),
+        labels={"bad": 12, "good": 12},
+        features="words and how rare they are, 24 dimensions",
+        said=(
+            "The samples are the texts of column 'review', and 1 column beside them not used as features (stars). If "
+            "the samples are rows, choose --feature review:ignore.",
+        ),
+    ),
+    flowers(
+        "remarks beside numbers",
+        beside_flowers(remark=REMARKS),
+        "The samples are rows and not the texts of column 'remark': of the labels, nearest neighbors guess N% by the "
+        "other columns (length, width) and N% by these texts. If the samples are the texts, choose --feature "
+        "remark:text.",
+        "1 column not used as features, texts beside other columns (remark).",
+    ),
+    Input(
+        kind="columns",
+        name="remarks that are chosen as the texts",
+        write=beside_flowers(remark=REMARKS),
+        options=("--feature", "remark:text"),
+        labels=HALF,
+        features="words and how rare they are, 24 dimensions",
+    ),
+    flowers(
+        "remarks that are left out",
+        beside_flowers(remark=REMARKS),
+        options=("--feature", "remark:ignore"),
+    ),
+    *(
+        flowers(
+            f"rows numbered in a column '{name}'",
+            beside_flowers(**{name: values}),
+            f"1 column not used as features, which name or number the rows ({name}).",
+        )
+        for name, values in {
+            "Unnamed: 0": range(N),
+            "order": range(N),
+            "place": [row * 5 % N for row in range(N)],
+            "from one": range(1, N + 1),
+            "code": [f"F-{row * 7919 % 1000:03d}" for row in range(N)],
+        }.items()
+    ),
+    flowers(
+        "a constant column",
+        beside_flowers(country=["Spain"] * N, year=[1936] * N),
+        "1 constant column left out (year).",
+        "1 column not used as features, whose values hardly repeat or never differ (country).",
+    ),
+]
+
+LABELS = [
+    Input(
+        kind="labels",
+        name="-1 and +1 in an npz",
+        labels={"-1": 12, "1": 12},
+        features="the given embedding",
+        write=arrays(embedding=np.column_stack([LENGTHS, WIDTHS]), labels=[-1, 1] * 12),
+    ),
+    Input(
+        kind="labels",
+        name="0.0 to 11.0",
+        labels={str(number): 2 for number in range(12)},
+        features=TWO_NUMBERS,
+        write=text(table(length=LENGTHS, width=WIDTHS, label=[f"{row % 12}.0" for row in range(N)])),
+    ),
+    Input(
+        kind="labels",
+        name="1 and 1.0 mixed",
+        labels={"0": 12, "1": 12},
+        features=TWO_NUMBERS,
+        write=text(table(length=LENGTHS, width=WIDTHS, label=["0", "1.0", "0", "1"] * 6)),
+        said=("Labels 1 and 1.0 are one class.",),
+    ),
+    Input(
+        kind="labels",
+        name="a measured quantity",
+        write=text(table(length=LENGTHS, width=WIDTHS, label=[row * 1.7 for row in range(N)])),
+        refused="'{source}': the label holds 24 different numbers from 0 to 39.1, a measured quantity and not classes. "
+        "Name a column of classes with --label, or divide the numbers into classes.",
+    ),
+    Input(
+        kind="labels",
+        name="nan as a text",
+        labels={"setosa": 11, "virginica": 12, "": 1},
+        features=TWO_NUMBERS,
+        write=text(table(length=LENGTHS, width=WIDTHS, label=["nan", *KINDS[1:]])),
+        said=("Labels 'nan' are read as missing.",),
+    ),
+    Input(
+        kind="labels",
+        name="class names in the metadata of a Parquet file",
+        **PETS,
+        write=embedded([0, 0, 0, 1, 1, 1], ["cat", "dog"]),
+    ),
+    Input(
+        kind="labels",
+        name="-1 with the mark of a text, as exports of spreadsheets have it",
+        labels={"-1": 12, "1": 12},
+        features=TWO_NUMBERS,
+        write=text(table(length=LENGTHS, width=WIDTHS, label=["'-1", "1"] * 12)),
+        said=("The apostrophe that marks '=', '+', '-' or '@' as text is left out in label.",),
+    ),
+]
+
+SPLIT = folders("training_set", "test_set", each=2)
+SIX_PATHS = [f"pets/{kind}/{number}.png" for kind, number in SIX]
+FOLDERS = [
+    pets(
+        "images/<class>",
+        folders("images"),
+        "All pictures lie in 'images', which is read as a folder around the classes.",
+    ),
+    pets("training_set and test_set", SPLIT, labels={"cat": 4, "dog": 4}),
+    pets("Train and Valid", folders("Train", "Valid", each=2), labels={"cat": 4, "dog": 4}),
+    pets(
+        "splits in a wrapper",
+        folders("data/train", "data/val", each=2),
+        "All pictures lie in 'data', which is read as a folder around the classes.",
+        labels={"cat": 4, "dog": 4},
+    ),
+    pets(
+        "litter of systems",
+        with_litter(
+            "@eaDir/cat/0.png",
+            "$RECYCLE.BIN/1.png",
+            "__MACOSX/cat/._0.png",
+            ".thumbnails/2.png",
+            "cat/Thumbs.db",
+            "dog/.DS_Store",
+        ),
+        "6 hidden files or ones of the system left out.",
+    ),
+    pets("linked class folders", linked("store"), options=("--root", "{folder}")),
+    pets(
+        "linked class folders of the source itself",
+        linked("pets/all"),
+        "2 links not followed: the folders are read where they lie.",
+        "All pictures lie in 'all', which is read as a folder around the classes.",
+    ),
+    pets(
+        "linked class folders of a hidden folder",
+        linked("pets/.store"),
+        "1 hidden file or one of the system's left out.",
+    ),
+    pets(
+        "one class alone, with sub-folders",
+        with_a_stray,
+        "The class all has sub-folders (cat, dog). If these are the classes, open '{source}/all', or list the pictures "
+        "with their labels in a .csv.",
+        "All labels are of one class, 'all': label errors are found by comparing classes, so none can be found here. "
+        "Give samples of another class, too.",
+        labels={"all": 6, "": 1},
+    ),
+    pets(
+        "equal sub-folders below every top folder",
+        folders("day", "night", each=2),
+        "Each of the classes day, night has the same sub-folders (cat, dog). If these are the classes, open "
+        "'{source}/day', or list the pictures with their labels in a .csv.",
+        labels={"day": 4, "night": 4},
+    ),
+    *(
+        pets(
+            name,
+            listed(*(path.format(kind=kind, number=number) for kind, number in SIX), column=column),
+            "6 pictures found by name, not where the list says: "
+            f"'{path.format(kind='cat', number=0)}' is read from 'pets/cat/0.png'.",
+        )
+        for name, path, column in (
+            ("paths without a suffix", "pets/{kind}/{number}", "file"),
+            ("numbers of pictures", "{number}", "image_id"),
+            ("ids of pictures", "{number}", "id"),
+            ("backslashes", "pets\\{kind}\\{number}.png", "file"),
+            ("a drive", "C:\\data\\pets\\{kind}\\{number}.png", "file"),
+            ("a home elsewhere", "/home/ada/pets/{kind}/{number}.png", "file"),
+            ("a query behind the name", "pets/{kind}/{number}.png?width=200&v=2", "file"),
+            ("names without folders", "{number}.png", "file"),
+            ("capitals", "Pets/{kind}/{number}.PNG", "file"),
+        )
+    ),
+    pets("leading blanks", listed(*(f"  {path} " for path in SIX_PATHS))),
+    pets("file://", listed(*(f"file://{{at}}/{kind}/{number}.png" for kind, number in SIX))),
+    pets(
+        "pictures on another server",
+        listed(*(f"https://example.org/{kind}/{number}.jpg?size=3" for kind, number in SIX), column="url"),
+        labels={},
+        features="",
+        refused="'{source}': 6 of the 6 pictures in column 'url' are on other servers "
+        "('https://example.org/cat/0.jpg?size=3') and are not fetched. Download them, and name the column of their "
+        "files with --file, or leave this column out with --feature url:ignore.",
+    ),
+]
+
+PICTURE_FILES = [
+    pets(".jfif", folders(suffix="jfif", format="JPEG"), kind="pictures"),
+    pets(".avif", folders(suffix="avif"), kind="pictures"),
+    pets("AVIF under .jpg", folders(suffix="jpg", format="AVIF"), kind="pictures"),
+    pets(".heic", heic, kind="pictures", labels={"cat": 4, "dog": 3}),
+    pets("12 bits in 16", deep_gray, kind="pictures"),
+]
+
+TABLES = [
+    flowers(
+        "blank lines above the header",
+        text("\n\n\n" + FLOWERS_CSV),
+        "3 lines above the names of the columns left out.",
+        kind="tables as files",
+    ),
+    flowers(
+        "sep=;",
+        text("sep=;\n" + table(";", **FLOWERS)),
+        "1 line above the names of the columns left out.",
+        kind="tables as files",
+    ),
+    flowers(
+        "lines of comment",
+        text("# measured in 1936\n# by hand\n" + FLOWERS_CSV),
+        "2 lines above the names of the columns left out.",
+        kind="tables as files",
+    ),
+    flowers("blanks behind commas", text(FLOWERS_CSV.replace(",", ", ")), kind="tables as files"),
+    flowers("CR alone at the end of lines", text(FLOWERS_CSV.replace("\n", "\r")), kind="tables as files"),
+    flowers("Excel's empty columns", text(FLOWERS_CSV.replace("\n", ",,,\n")), kind="tables as files"),
+    flowers("UTF-16", text(FLOWERS_CSV.encode("utf-16")), kind="tables as files"),
+    flowers(
+        "CP1252",
+        text(FLOWERS_CSV.replace("setosa", "blau\xe4ugig").encode("cp1252")),
+        "The file is not UTF-8; it was read as Windows-1252.",
+        kind="tables as files",
+        labels={"blau\xe4ugig": 12, "virginica": 12},
+    ),
+    flowers(".tsv", text(table("\t", **FLOWERS), "table.tsv"), kind="tables as files"),
+    flowers(".txt", text(table("|", **FLOWERS), "table.txt"), kind="tables as files"),
+    flowers(".csv.gz", text(gzip.compress(FLOWERS_CSV.encode()), "table.csv.gz"), kind="tables as files"),
+    flowers(".jsonl", frame("table.jsonl", **FLOWERS), kind="tables as files"),
+    flowers(".xlsx", frame("table.xlsx", **FLOWERS), kind="tables as files"),
+    flowers(".parquet", frame("table.parquet", **FLOWERS), kind="tables as files"),
+]
+
+NESTED = [
+    pets("pictures in a Parquet file", embedded(["cat"] * 3 + ["dog"] * 3), kind="nested columns"),
+    Input(
+        kind="nested columns",
+        name="lists of labels",
+        write=list_labels,
+        options=("--label", "tags"),
+        refused="'{source}': the column 'tags' is nested or binary, not plain text or numbers (a list of string). "
+        "Write what is needed of it to a plain column, or name another with --label: length.",
+    ),
+    Input(
+        kind="nested columns",
+        name="no plain label",
+        write=list_labels,
+        refused="'{source}' has no label column (label, labels, class, target, y). Its columns are: length. Nested or "
+        "binary, and not read: tags (a list of string). Name one of these with --label.",
+    ),
+]
+
+INPUTS = [*COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED]
