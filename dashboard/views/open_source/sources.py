@@ -10,8 +10,8 @@ from margin_core.study.readers.formats import SUFFIXES
 
 MAX_DEPTH = 3
 MAX_SOURCES = 200
-FILES = tuple(suffix for suffix in SUFFIXES if suffix != ".txt")
-"""Suffixes of what is offered; most texts are no tables."""
+FILES = tuple(suffix for suffix in SUFFIXES if suffix not in (".txt", ".json"))
+"""Suffixes of what is offered; most texts are no tables, and most JSON is no export."""
 
 
 def sources_below(roots: Sequence[Path]) -> list[Path]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from margin_core.study.readers.arrays import SUFFIXES as ARRAYS
 from margin_core.study.readers.arrays import is_array_folder, read_array_folder, read_arrays
+from margin_core.study.readers.exports import SUFFIXES as EXPORTS
+from margin_core.study.readers.exports import is_export_folder, read_export
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.readers.table_suffixes import MANIFESTS
 from margin_core.study.readers.webdataset import SUFFIXES as SHARDS
@@ -70,6 +72,7 @@ FORMATS = (
     Format("arrays", read_array_folder, is_folder=is_array_folder),
     Format("a zip archive", read_zip, suffixes=ARCHIVES),
     Format("WebDataset shards", read_webdataset, suffixes=SHARDS, is_folder=is_webdataset),
+    Format("an export", read_export, suffixes=EXPORTS, is_folder=is_export_folder),
     Format("a folder of pictures", read_image_folder, is_folder=Path.is_dir),
 )
 """The first that recognizes a source reads it."""
