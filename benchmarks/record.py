@@ -22,7 +22,7 @@ PACKAGES = (
 
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
-    "saliency", "fragility", "saliency_speed", "saliency_queue", "speed", "browser",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "first_heatmap", "speed", "browser",
 )  # fmt: skip
 
 HEAD = """# All figures

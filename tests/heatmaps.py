@@ -21,6 +21,9 @@ class AtOnce:
         self.maker = HeatmapMaker(source.study, Run(workspace))
         self.failed, self.series_of, self.error, self.again = {}, {}, "", 0
 
+    def start(self):
+        pass
+
     def submit(self, orders):
         for order in orders:
             try:

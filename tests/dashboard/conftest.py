@@ -113,8 +113,9 @@ def asked(studies, source):
 
 
 @pytest.fixture
-def app(studies):
-    """Return an empty session of the whole dashboard, without a browser."""
+def app(studies, monkeypatch):
+    """Return an empty session of the whole dashboard, without a browser; nobody is there to look at heatmaps."""
+    monkeypatch.setattr("dashboard.views.saliency.worker.SaliencyWorker.start", lambda worker: None)
     return AppTest.from_file(f"{dashboard.__path__[0]}/router.py", default_timeout=600)
 
 

@@ -17,13 +17,16 @@ from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
 from margin_core.study.inputs.shown import variable_values
-from margin_core.tasks.saliency.methods.available import sample_kind
+from margin_core.tasks.saliency.methods.available import MARGIN, find_method, sample_kind
 from margin_core.tasks.saliency.variables import split_words
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key
 from margin_core.values import Doubles, Study
 
 MAX_CLASSES = 6
 """Classes whose probabilities are sent."""
+
+FEW_PASSES = 4
+"""Methods that take so few passes through the network come before the many of MARGIN's final heatmap."""
 
 NumberName = Literal["deletion", "insertion", "road", "gini", "top_k", "correlation", "shift"]
 """What is measured of a heatmap; see `margin_core.tasks.saliency.worker.request.METRICS`."""
@@ -158,7 +161,7 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
     parts = _parts(store, query, probabilities, pair, missing) if query.parts or not is_picture else None
     for tile, name in zip(tiles, query.methods, strict=True):
         tile["numbers"] = _numbers(store, worker, SaliencyRequest("metrics", query.row, name, target), missing, tile)
-    worker.submit(missing)
+    worker.submit(sorted(missing, key=_turn))
     return {
         "row": query.row,
         "id": str(study.ids[query.row]),
@@ -173,6 +176,13 @@ def heatmaps_payload(opened: OpenStudy, worker: SaliencyWorker, query: SaliencyQ
         "error": worker.error,
         "isDone": not missing or all(worker.status(request).state == "failed" for request in missing),
     }
+
+
+def _turn(request: SaliencyRequest) -> int:
+    """Return which of the requests that are made at once come first: each heatmap as soon as it is worth a look."""
+    if request.kind != "heatmap":
+        return ("prediction", "draft", "", "", "parts", "metrics").index(request.kind)
+    return 2 if find_method(request.method).passes <= FEW_PASSES else 3
 
 
 def _likeliest(probabilities: Doubles, pair: Sequence[int]) -> list[ClassProbability]:
@@ -199,6 +209,10 @@ def _tile(
             status = worker.status(request)
             draft = replace(request, kind="draft")
             found, kind = (None if target == PREDICTED else store.load(draft)), "draft"
+            if found is None and method == MARGIN.name and sample_kind(store.study) == "picture":
+                missing.append(draft)
+                drafting = worker.status(draft)
+                status = drafting if drafting.state in ("making", "failed") else status
         heatmaps.append(None if found is None else _heatmap_payload(store.study, replace(request, kind=kind), found))
     return {
         "method": method,

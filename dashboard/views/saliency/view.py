@@ -28,6 +28,7 @@ from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.heatmap_store import class_names, heatmaps_of
 from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices
 from dashboard.views.saliency.series import sample_sizes, trail
+from dashboard.views.saliency.worker import worker_of
 from margin_core.figures.faithfulness import SHADES, SIGNED_SHADES, faithfulness_curves
 from margin_core.tasks.saliency.fragility.fragility_column import describe_column, recipe_for
 from margin_core.tasks.saliency.methods.available import methods_for, sample_kind
@@ -115,6 +116,8 @@ methods = tuple(name for name in chosen.get("methods", ()) if name in names) or 
 selection = state.REVIEWED.get() or state.SELECTION.get()
 picked = state.PICKED.get()
 row = picked if picked is not None else next(iter(trail(opened, selection)[0].tolist()), 0)
+if heatmaps_of(opened).class_probabilities(row) is None:
+    worker_of(opened).start()
 outputs = class_names(study, heatmaps_of(opened).n_outputs())
 shown = [
     SaliencyMethod(name=method.name, title=method.title, sentence=method.sentence, follows=method.needs_gradients)

@@ -25,7 +25,7 @@ MAX_WAITING = 64
 
 MAX_FAILURES = 500
 
-VISIBLE_KINDS = ("prediction", "heatmap", "parts")
+VISIBLE_KINDS = ("prediction", "draft", "heatmap", "parts")
 """Requests whose results are looked at themselves."""
 
 PATIENCE = 1.0
@@ -116,6 +116,12 @@ class SaliencyWorker:
     _number: int = 0
     _error: str = ""
     _is_closed: bool = False
+
+    def start(self) -> None:
+        """Start the process, which takes seconds to import torch: whoever is about to submit does not wait as long."""
+        with self._lock:
+            if self._process is None and not self._is_closed and not self._error:
+                self._start_process()
 
     def submit(self, requests: Sequence[SaliencyRequest]) -> None:
         """Request what somebody looks at, the most important first; to be repeated while they look."""

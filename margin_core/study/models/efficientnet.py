@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torchvision.models import get_model_weights
 
 from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation
@@ -106,6 +105,8 @@ def _imagenet_weights() -> Weights:
 
 def _imagenet_classes() -> tuple[str, ...]:
     """Return the 1,000 names in the order that every ImageNet classifier shares."""
+    from torchvision.models import get_model_weights  # a second to import, and seldom needed
+
     return tuple(get_model_weights("resnet18").DEFAULT.meta["categories"])
 
 

@@ -62,8 +62,10 @@ class HeatmapMaker:
         match request.kind:
             case "prediction":
                 pass
-            case "heatmap" | "draft":
+            case "heatmap":
                 heatmaps.compute(request, progress, on_draft)
+            case "draft":
+                heatmaps.compute_draft(request, progress)
             case "metrics":
                 compute_metrics(heatmaps, request, progress, on_draft)
             case "parts":

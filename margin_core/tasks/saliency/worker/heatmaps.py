@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from cachetools import LRUCache
 
-from margin_core.errors import ModelError
+from margin_core.errors import ModelError, ParameterError
 from margin_core.protocol import explain
 from margin_core.storage.engine import Arrays, MemoryEngine, Progress
 from margin_core.tasks.saliency.lookup import output_names
@@ -73,6 +73,28 @@ class Heatmaps:
 
         return np.asarray(self.results.step(request, work)["heatmap"], dtype=np.float32)
 
+    def compute_draft(self, request: SaliencyRequest, progress: Progress) -> None:
+        """Compute the first version of MARGIN's heatmap of a sample, unless it is stored already.
+
+        Parameters
+        ----------
+        request : SaliencyRequest
+            A draft by MARGIN; the other methods have none.
+        progress : callable
+            Stops the work by raising.
+
+        Raises
+        ------
+        ParameterError
+            It is of another method.
+        """
+        if request.method != MARGIN.name:
+            raise ParameterError(f"{find_method(request.method).title} has no draft. Request its heatmap.")
+        recipe = self.recipe(
+            self.results.study, request.row, request.target, len(self.results.probabilities(request.row))
+        )
+        self._step_of_draft(request, next(recipe.refinements()), progress)
+
     def compute_for_picture(self, request: SaliencyRequest, picture: Picture, progress: Progress) -> Floats:
         """Compute the heatmap of a picture that is no sample of the study; it is not stored.
 
@@ -128,13 +150,17 @@ class Heatmaps:
         study, classes = self.results.study, len(self.results.probabilities(request.row))
         *drafts, last = self.recipe(study, request.row, request.target, classes).refinements()
 
-        def explained(recipe: Saliency) -> Explanation:
-            return explain(recipe, study, engine=self._recent, progress=progress)
-
         if drafts:
-            self.results.step(replace(request, kind="draft"), lambda: self._arrays(explained(drafts[0])))
+            self._step_of_draft(request, drafts[0], progress)
             on_draft()
-        return explained(last)
+        return explain(last, study, engine=self._recent, progress=progress)
+
+    def _step_of_draft(self, request: SaliencyRequest, recipe: Saliency, progress: Progress) -> None:
+        study = self.results.study
+        self.results.step(
+            replace(request, kind="draft"),
+            lambda: self._arrays(explain(recipe, study, engine=self._recent, progress=progress)),
+        )
 
     def _arrays(self, explanation: Explanation) -> Arrays:
         """Return what is stored; of words and columns also the largest effect, by which two classes compare."""

@@ -13,6 +13,7 @@ from dashboard.views.saliency.heatmaps import heatmaps_payload
 from dashboard.views.saliency.query import SaliencyQuery
 from margin_core.audit.audit import audit
 from margin_core.storage.workspace import Workspace
+from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.values import Study
 
 pytestmark = pytest.mark.slow  # A network answers.
@@ -43,3 +44,25 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     assert len(pair["parts"]["drops"]) == 2
     with np.load(io.BytesIO(arrays_file(opened, SaliencyQuery(3, ("margin",)))), allow_pickle=False) as kept:
         assert kept["places"].tolist() == payload["content"]["names"]
+
+
+def test_each_heatmap_comes_as_soon_as_it_is_worth_a_look(asked_digits):
+    class Noted(AtOnce):
+        def submit(self, orders):
+            wanted.append([(order.kind, order.method) for order in orders])
+
+    wanted = []
+    worker = Noted(asked_digits)
+    methods = ("margin", "grad_cam", "integrated_gradients")
+    payload = heatmaps_payload(asked_digits, worker, SaliencyQuery(5, methods))
+    assert not payload["isDone"]
+    (orders,) = wanted
+    assert orders[:5] == [
+        ("prediction", ""), ("draft", "margin"), ("heatmap", "grad_cam"), ("heatmap", "margin"),
+        ("heatmap", "integrated_gradients"),
+    ]  # fmt: skip
+    assert {kind for kind, _ in orders[5:]} == {"metrics"}
+    worker.maker.compute(SaliencyRequest("draft", 5, "margin"), lambda fraction, text: None)
+    payload = heatmaps_payload(asked_digits, worker, SaliencyQuery(5, methods))
+    assert payload["tiles"][0]["heatmaps"][0]["kind"] == "draft"
+    assert ("draft", "margin") not in wanted[1]

@@ -65,6 +65,15 @@ def maker(monkeypatch):
         assert not thread.is_alive()
 
 
+def test_the_process_is_there_before_the_first_request(maker):
+    maker.start()
+    maker.start()
+    assert len(Fake.made) == 1 and Fake.made[0].received == []
+    maker.submit([SaliencyRequest("prediction", 3)])
+    wait_for_requests(maker, [3])
+    assert len(Fake.made) == 1
+
+
 def wait_for_requests(maker, rows):
     """Wait until the process was sent these requests; its answers are read by another thread."""
     until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")

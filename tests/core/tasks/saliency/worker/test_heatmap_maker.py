@@ -113,6 +113,15 @@ def test_parts_say_what_hiding_each_alone_does(corner):
     assert np.abs(drops[outside]).max() < 1e-6
 
 
+def test_a_draft_is_computed_without_the_map(corner):
+    corner.compute(SaliencyRequest("draft", 0, MARGIN.name), silent)
+    assert corner.load(SaliencyRequest("draft", 0, MARGIN.name, 1))["heatmap"].shape == (16, 16)
+    with pytest.raises(NotComputed):
+        corner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 1))
+    with pytest.raises(ParameterError, match=r"^Occlusion has no draft\. Request its heatmap\.$"):
+        corner.compute(SaliencyRequest("draft", 0, "occlusion"), silent)
+
+
 def test_a_draft_comes_before_the_map(corner):
     events = []
     corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent, lambda: events.append("draft"))
