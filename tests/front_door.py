@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -592,4 +593,98 @@ NESTED = [
     ),
 ]
 
-INPUTS = [*COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED]
+
+def networked(*, outputs: int, wrap: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Path], Path]:
+    """Write pictures as arrays, and the weights of a network for them beside these."""
+
+    def write(folder: Path) -> Path:
+        import torch
+
+        from margin_core.study.models.small_cnn import SmallCnn
+
+        torch.manual_seed(0)
+        torch.save(wrap(SmallCnn(8, 8, outputs, channels=(2, 2), hidden=4).state_dict()), folder / "weights.pt")
+        random = np.random.default_rng(0)
+        return arrays(inputs=random.integers(0, 256, (N, 8, 8), dtype=np.uint8), labels=np.arange(N) % 2)(folder)
+
+    return write
+
+
+def prefixed(prefix: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda weights: {f"{prefix}{name}": values for name, values in weights.items()}
+
+
+SMALL = ("--model", "small_cnn:{folder}/weights.pt")
+POINTS = np.column_stack([LENGTHS, WIDTHS])
+P = np.where(np.arange(N) % 2, 0.75, 0.25)[:, None]
+ONE_COLUMN = "Probabilities have one column p, which is read as 1 - p and p of two classes."
+OUTPUTS = "The model's outputs are taken to be the classes of the study, in their order."
+
+MODELS = [
+    *(
+        Input(
+            kind="models",
+            name=name,
+            write=networked(outputs=2, wrap=wrap),
+            options=SMALL,
+            labels={"0": 12, "1": 12},
+            features=f"small CNN (weights.pt{said}), 4 dimensions",
+            said=(OUTPUTS,),
+        )
+        for name, wrap, said in (
+            ("names of weights begin with model.", prefixed("model."), ", without the prefix 'model.'"),
+            ("names of weights begin with module.", prefixed("module."), ", without the prefix 'module.'"),
+            ("weights inside state_dict", lambda weights: {"state_dict": weights, "epoch": 3}, ""),
+        )
+    ),
+    Input(
+        kind="models",
+        name="one logit",
+        write=networked(outputs=1, wrap=dict),
+        options=SMALL,
+        labels={"0": 12, "1": 12},
+        features="small CNN (weights.pt), 4 dimensions",
+        said=(OUTPUTS,),
+    ),
+    Input(
+        kind="models",
+        name="probabilities of one column",
+        labels={"0": 12, "1": 12},
+        features="the given embedding",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2, probabilities=P),
+        said=(ONE_COLUMN,),
+    ),
+    Input(
+        kind="models",
+        name="pred_probs of one column",
+        labels={"0": 12, "1": 12},
+        features="the given embedding",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2, pred_probs=P),
+        said=("'pred_probs' is read as probabilities.", ONE_COLUMN),
+    ),
+    Input(
+        kind="models",
+        name="labels from 1",
+        labels={"1": 12, "2": 12},
+        features="the given embedding",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2 + 1),
+        said=("Labels count from 1: there is no class 0.",),
+    ),
+    Input(
+        kind="models",
+        name="labels from 1 beside probabilities",
+        labels={"1": 12, "2": 12},
+        features="the given embedding",
+        said=("Labels count from 1: there is no class 0.",),
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2 + 1, probabilities=np.hstack([1 - P, P])),
+    ),
+    Input(
+        kind="models",
+        name="labels from 1 beside class names",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2 + 1, class_names=["cat", "dog"]),
+        refused="Study 'arrays': label 2 has no class; there are 2 class names (0 to 1, or -1 for no label). These "
+        "labels count from 1: subtract 1 from each, and leave a missing one at -1.",
+    ),
+]
+
+INPUTS = [*COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED, *MODELS]

@@ -26,7 +26,7 @@ from margin_core.values import UNLABELED
 from margin_core.values.checks import PROBABILITY_FEATURES, probability_features
 from margin_core.values.label_checks import counts_from_zero
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same arrays are read differently."""
 
 SUFFIXES = (".npz", ".npy")
@@ -199,7 +199,8 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     names = tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None
     labels = parts.get("labels")
     if labels is not None and names is None:
-        labels, names, said = _classes(path, labels)
+        outputs = max(2, parts["probabilities"].shape[1]) if "probabilities" in parts else None
+        labels, names, said = _classes(path, labels, outputs)
         notes.extend(said)
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:
@@ -209,6 +210,10 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         )
     n = len(parts[samples[0]])
     used = {id(array) for array in parts.values()}
+    probabilities = parts.get("probabilities")
+    if probabilities is not None and probabilities.shape[1] == 1:
+        notes.append(assumption("Probabilities have one column p, which is read as 1 - p and p of two classes."))
+        parts["probabilities"] = np.column_stack([1 - probabilities.astype(np.float64), probabilities])
     taken = {*renamed.values(), "out_of_sample"}
     others = {name: array for name, array in arrays.items() if id(array) not in used and name not in taken}
     columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
@@ -281,8 +286,14 @@ def _by_synonym(path: Path, arrays: Arrays, parts: Arrays) -> dict[str, str]:
     return found
 
 
-def _classes(path: Path, labels: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...] | None, tuple[Note, ...]]:
-    """Return labels as class numbers, with the names of the classes where these are not the numbers from 0."""
+def _classes(
+    path: Path, labels: NDArray[Any], outputs: int | None
+) -> tuple[NDArray[Any], tuple[str, ...] | None, tuple[Note, ...]]:
+    """Return labels as class numbers, with the names of the classes where these are not the numbers from 0.
+
+    Where there are probabilities, of so many `outputs`, these decide whether labels that count from 1 leave out a
+    class 0 or have none.
+    """
     if labels.dtype.kind not in "iub":
         missing = np.isnan(labels) if labels.dtype.kind == "f" else np.zeros(len(labels), bool)
         texts = ["" if none else str(label) for label, none in zip(labels.tolist(), missing.tolist(), strict=True)]
@@ -292,6 +303,11 @@ def _classes(path: Path, labels: NDArray[Any]) -> tuple[NDArray[Any], tuple[str,
     if not from_zero or values.tolist() == [-1, 1]:
         return number_classes(path, [str(label) for label in labels.tolist()])
     check_classes(path, labels[labels != UNLABELED])
+    present = values[values != UNLABELED]
+    if len(present) > 1 and present.tolist() == list(range(1, len(present) + 1)) and outputs in (None, len(present)):
+        texts = ["" if label == UNLABELED else str(label) for label in labels.tolist()]
+        from_one, names, said = number_classes(path, texts)
+        return from_one, names, (*said, assumption("Labels count from 1: there is no class 0."))
     missing_labels = int((labels == UNLABELED).sum())
     unlabeled = assumption(f"{counted(missing_labels, 'label')} of -1 read as missing.")
     return labels, None, (unlabeled,) if missing_labels else ()
@@ -305,7 +321,8 @@ def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:
     if part == "class_names":
         return array.dtype.kind == "U"
     if part == "probabilities":
-        return len(array) == n and bool((np.abs(array.sum(axis=1) - 1) < 0.01).all() and array.min() >= 0)
+        sums = np.ones(1) if array.shape[1] == 1 and array.max() <= 1 else array.sum(axis=1)
+        return len(array) == n and bool((np.abs(sums - 1) < 0.01).all() and array.min() >= 0)
     return n is None or len(array) == n
 
 

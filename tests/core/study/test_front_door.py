@@ -50,10 +50,10 @@ def test_the_library_reads_it(given, tmp_path):
     model = Size(tuple(name for name in given.labels if name)) if given.are_pictures else None
     if given.refused:
         with pytest.raises(MarginError) as error:
-            open_source(source, model=model, **arguments_of(given.flags(tmp_path)))
+            open_source(source, **arguments_of(given.flags(tmp_path)))
         assert str(error.value) == given.refusal(source)
         return
-    opened = open_source(source, model=model, **arguments_of(given.flags(tmp_path)))
+    opened = open_source(source, **({"model": model} | arguments_of(given.flags(tmp_path))))
     assert labels_of(opened.study) == given.labels
     if model is None:  # with the default one, which takes a while, by the command line
         assert opened.study.features == given.features
