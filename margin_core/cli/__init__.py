@@ -80,6 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if "_ARGCOMPLETE" in os.environ and arguments is None:
         _complete()
+    # Read by OpenMP when a library that uses it is loaded. By default its threads spin for milliseconds while they
+    # wait for each other, which on cores that others use too makes a network 20 times as slow (docs/decisions/0027).
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in RENAMED:
         print_message(f"margin: '{given[0]}' is now called '{RENAMED[given[0]]}'; the old name still works.")

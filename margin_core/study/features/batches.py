@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from margin_core.storage.file_digest import DIGEST_SIZE
 from margin_core.study.contents import Digests
 from margin_core.study.inputs.pictures import EncodedPictures, Picture, stack_pictures
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.models.cores import map_on_cores
 from margin_core.values import Study
 
 
@@ -35,7 +36,9 @@ def are_pictures(inputs: Any) -> bool:
     return isinstance(inputs, EncodedPictures) or (isinstance(inputs, np.ndarray) and inputs.ndim > 2)
 
 
-def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bool_]]:
+def read_batch(
+    inputs: Any, rows: NDArray[np.int64], resize: Callable[[Picture], Picture] | None = None
+) -> tuple[Any, NDArray[np.bool_]]:
     """Read the inputs of some rows that a model can be shown.
 
     Parameters
@@ -44,6 +47,8 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
         Inputs of a study.
     rows : int array (b,)
         Rows to read.
+    resize : callable, optional
+        Applied to each picture, for a model of pictures of one size.
 
     Returns
     -------
@@ -53,10 +58,7 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
         Whether a row cannot be shown: a picture that cannot be read, or a row of numbers with a missing value.
     """
     if isinstance(inputs, EncodedPictures):
-        with ThreadPoolExecutor(os.cpu_count()) as readers:
-            pictures = list(readers.map(partial(_read_picture, inputs), rows.tolist()))
-        readable = [picture for picture in pictures if picture is not None]
-        return stack_pictures(readable) if readable else None, np.array([picture is None for picture in pictures])
+        return _stacked([_read_picture(inputs, resize, row) for row in rows.tolist()])
     if isinstance(inputs, TextList):
         return [inputs.values[row] for row in rows.tolist()], np.zeros(len(rows), bool)
     values = np.asarray(inputs[rows])
@@ -67,11 +69,42 @@ def read_batch(inputs: Any, rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bo
     return None if left_out.all() else values[~left_out], left_out
 
 
-def _read_picture(files: EncodedPictures, row: int) -> Picture | None:
+def read_ahead(
+    pictures: EncodedPictures, batches: Sequence[NDArray[np.int64]], resize: Callable[[Picture], Picture] | None
+) -> Iterator[tuple[Any, NDArray[np.bool_]]]:
+    """Yield what `read_batch` returns for each batch, the next of which is read by all cores meanwhile.
+
+    Parameters
+    ----------
+    pictures : EncodedPictures
+    batches : sequence of int array
+        Rows of each.
+    resize : callable, optional
+        As for `read_batch`.
+
+    Yields
+    ------
+    readable : array, list or None
+    left_out : bool array (b,)
+    """
+    rows = (row for batch in batches for row in batch.tolist())
+    longest = max(map(len, batches), default=0)
+    read = map_on_cores(partial(_read_picture, pictures, resize), rows, ahead=2 * longest)
+    for batch in batches:
+        yield _stacked(list(islice(read, len(batch))))
+
+
+def _stacked(pictures: list[Picture | None]) -> tuple[Any, NDArray[np.bool_]]:
+    readable = [picture for picture in pictures if picture is not None]
+    return stack_pictures(readable) if readable else None, np.array([picture is None for picture in pictures])
+
+
+def _read_picture(files: EncodedPictures, resize: Callable[[Picture], Picture] | None, row: int) -> Picture | None:
     try:
-        return files[row]
+        picture = files[row]
     except SourceError:
         return None  # Counted, marked in the column 'unreadable' and named in a note.
+    return picture if resize is None else resize(picture)
 
 
 def nothing_readable(study: Study) -> SourceError:

@@ -18,17 +18,18 @@ from numpy.typing import NDArray
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
-from margin_core.study.features.batches import are_pictures, nothing_readable, read_batch, row_digests
+from margin_core.study.features.batch_calls import BatchCall, Outputs, batch_call, call_methods
+from margin_core.study.features.batches import are_pictures, nothing_readable, read_ahead, read_batch, row_digests
 from margin_core.study.inputs.pictures import DECODING, EncodedPictures, decoders
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.models.cores import map_on_cores
 from margin_core.values import Study
-from margin_core.values.model import call_model
 
 VERSION = 1
 """Raised whenever the same model would be shown the same samples differently."""
 
-BATCH = 32
-"""Samples in one call of the model; progress is reported as often."""
+REPORT_EVERY = 32
+"""Samples between two reports of the progress, at which a run can be stopped."""
 
 MIN_BLOCK, END_PERIOD, MAX_BLOCK = 64, 448, 1024
 """Bounds on the length of a block; in between one sample in 448 ends it, for a mean length of 512."""
@@ -167,10 +168,10 @@ def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
 
 def _zeros_of_first_output(model: Any, study: Study) -> NDArray[np.float32]:
     """Return as many zeros as the model has outputs for the first sample that it can be shown."""
-    for start in range(0, len(study), BATCH):
-        readable, _ = read_batch(study.inputs, np.arange(start, min(start + BATCH, len(study))))
+    for row in range(len(study)):
+        readable, _ = read_batch(study.inputs, np.array([row]))
         if readable is not None:
-            return np.zeros(_call(model, ("probabilities",), readable[:1])[0].shape[1], np.float32)
+            return np.zeros(call_methods(model, ("probabilities",), readable)[0].shape[1], np.float32)
     raise nothing_readable(study)
 
 
@@ -196,26 +197,38 @@ def _all_blocks(name: str, model: Any, methods: tuple[str, ...], study: Study, r
 
 def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, stop: int, run: Run) -> Arrays:
     """Compute the outputs for the readable samples of one block."""
-    inputs = study.inputs
-    noun = "pictures" if are_pictures(inputs) else "texts" if isinstance(inputs, TextList) else "rows"
+    noun = "pictures" if are_pictures(study.inputs) else "texts" if isinstance(study.inputs, TextList) else "rows"
     verb = "Embedding" if "embed" in methods else "Classifying"
+    run.report(start / len(study), f"{verb} {start:,} of {len(study):,} {noun} ...")
+    how = batch_call(model, methods, len(study))
+    batches = [np.arange(first, min(first + how.size, stop)) for first in range(start, stop, how.size)]
     unseen = np.zeros(stop - start, bool)
     outputs: dict[str, list[NDArray[np.float32]]] = {}
-    for first in range(start, stop, BATCH):
-        run.report(first / len(study), f"{verb} {first:,} of {len(study):,} {noun} ...")
-        rows = np.arange(first, min(first + BATCH, stop))
-        readable, left_out = read_batch(study.inputs, rows)
+    reported = start
+    for rows, (found, left_out) in zip(batches, _call_in_turn(how, study.inputs, batches), strict=True):
         unseen[rows - start] = left_out
-        if readable is not None:
-            for method, output in zip(methods, _call(model, methods, readable), strict=True):
-                outputs.setdefault(_PART_OF[method], []).append(output)
+        for method, output in zip(methods, found, strict=bool(found)):
+            outputs.setdefault(_PART_OF[method], []).append(output)
+        done = int(rows[-1]) + 1
+        if done - reported >= REPORT_EVERY and done < stop:
+            reported = done
+            run.report(done / len(study), f"{verb} {done:,} of {len(study):,} {noun} ...")
     return {"unseen": unseen} | {part: np.concatenate(pieces) for part, pieces in outputs.items()}
 
 
-def _call(model: Any, methods: tuple[str, ...], inputs: Any) -> list[NDArray[np.float32]]:
-    """Call the methods of a model on one batch, in one pass where it can."""
-    if len(methods) > 1 and hasattr(model, "both"):
-        outputs = call_model(model, "both", inputs)
-    else:
-        outputs = [call_model(model, method, inputs)[0] for method in methods]
-    return [np.asarray(output, dtype=np.float32) for output in outputs]
+def _call_in_turn(
+    how: BatchCall, inputs: Any, batches: list[NDArray[np.int64]]
+) -> Iterator[tuple[Outputs, NDArray[np.bool_]]]:
+    """Yield the outputs for each batch, none where no row can be shown, and which rows cannot be."""
+
+    def read(rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bool_]]:
+        return read_batch(inputs, rows, how.resize)
+
+    def call(batch: tuple[Any, NDArray[np.bool_]]) -> tuple[Outputs, NDArray[np.bool_]]:
+        return [] if batch[0] is None else how.call(batch[0]), batch[1]
+
+    if how.is_concurrent:
+        return map_on_cores(lambda rows: call(read(rows)), batches)
+    if isinstance(inputs, EncodedPictures):
+        return map(call, read_ahead(inputs, batches, how.resize))
+    return map(call, map(read, batches))

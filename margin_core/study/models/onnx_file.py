@@ -14,7 +14,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.class_order import check_output_names, read_names
 from margin_core.study.models.onnx_input import Entry, read_input
 from margin_core.study.models.onnx_model import OnnxModel, run_onnx
-from margin_core.study.models.onnx_packages import import_onnx_package
+from margin_core.study.models.onnx_packages import import_onnx_package, open_session
 
 ROUNDING = 1e-3
 """Largest deviation from 1 of the sum of a sample's probabilities, in half precision too."""
@@ -56,7 +56,7 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     -----
     Costs one pass on two samples.
     """
-    onnx, runtime = _package("onnx"), _package("onnxruntime")
+    onnx, _ = _package("onnx"), _package("onnxruntime")
     if not path.is_file():
         raise ModelError(f"There is no model file '{path}'. Check the path.")
     description = f"ONNX model ({path.name})"
@@ -70,7 +70,7 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
         hidden = [name for name in (features, *_inside_maps(model.graph)) if name in tensors - shown]
         model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in hidden)
         content = model.SerializeToString(deterministic=True)
-        session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        session = open_session(content)
     except Exception as error:  # protobuf, onnx and onnxruntime share no base class but this one.
         raise ModelError(f"'{path}' is not a readable ONNX model: {str(error).splitlines()[0]}") from error
     if layer is not None and layer not in tensors:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from margin_core.errors import ModelError
+from margin_core.study.models.cores import map_on_cores
 from margin_core.study.models.onnx_input import Entry
 from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.torch_model import BATCH, batches
@@ -101,11 +102,11 @@ class OnnxModel:
         """
         size = self.entry.batch or BATCH
         parts = [prepared[start : start + size] for start in range(0, len(prepared), size)]
-        scores = [
-            run_onnx_batch(self.session, self.entry, [self.scores], self.entry.to_input(part), self.description)[0]
-            for part in parts
-        ]
-        return self._to_probabilities(np.concatenate(scores))
+        scores = map_on_cores(lambda part: self._run_prepared(self.entry.to_input(part)), parts)
+        return self._to_probabilities(np.concatenate(list(scores)))
+
+    def _run_prepared(self, given: NDArray[Any]) -> NDArray[Any]:
+        return run_onnx_batch(self.session, self.entry, [self.scores], given, self.description)[0]
 
     def embed(self, inputs: Any) -> Floats:
         """Compute the features.
@@ -198,9 +199,10 @@ def run_onnx(session: Any, entry: Entry, outputs: Sequence[str], inputs: Any, de
     ModelError
         The inputs do not fit the graph.
     """
-    found: list[list[Any]] = []
-    for batch in batches(inputs, entry.batch or BATCH):
-        found.append(run_onnx_batch(session, entry, outputs, entry(batch), description))
+    found = map_on_cores(
+        lambda batch: run_onnx_batch(session, entry, outputs, entry(batch), description),
+        batches(inputs, entry.batch or BATCH),
+    )
     return [np.concatenate(parts) for parts in zip(*found, strict=True)]
 
 

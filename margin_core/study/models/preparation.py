@@ -74,8 +74,31 @@ class Preparation:
             sized = torch.cat([self._sized(np.asarray(picture)[None]) for picture in pictures])
         else:
             sized = torch.empty((0, self.channels, self.height, self.width))
-        mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (self.mean, self.deviation))
-        return (sized - mean) / deviation
+        # By numpy, on one thread: those of torch wait for each other, busily, longer than such a small sum takes.
+        mean, deviation = (np.array(v, np.float32).reshape(1, -1, 1, 1) for v in (self.mean, self.deviation))
+        prepared = sized.numpy() - mean
+        prepared /= deviation
+        return torch.from_numpy(prepared)
+
+    def resize(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Resize one picture to what the network takes, so that nothing larger has to be held.
+
+        Parameters
+        ----------
+        picture : uint8 array (h, w) or (h, w, 3)
+            Of any size.
+
+        Returns
+        -------
+        uint8 array (height, width) or (height, width, 3)
+            Prepared as the whole picture would be. For a network of gray values a color picture stays as it is: its
+            gray values are computed before it is resized, and are no whole numbers.
+        """
+        if picture.shape[:2] == (self.height, self.width) or (picture.ndim == 3 and self.channels == 1):
+            return picture
+        sized = self._to_size(self._channels_first(picture[None]))[0]
+        resized: NDArray[np.uint8] = sized.permute(1, 2, 0).numpy() if picture.ndim == 3 else sized[0].numpy()
+        return resized
 
     def placed(self, maps: Floats, size: tuple[int, int]) -> Floats:
         """Compute heatmaps on the picture from heatmaps on the network's input.
@@ -114,15 +137,22 @@ class Preparation:
                 f"got {pictures.dtype} of shape {pictures.shape[1:]} each. "
                 "Open the pictures themselves, or use another model."
             )
-        # The copy is of one batch; a memory map opened for reading cannot become a tensor without it.
-        pixels = torch.from_numpy(pictures.copy())
-        pixels = pixels.permute(0, 3, 1, 2) if color else pixels[:, None]
+        pixels = self._channels_first(pictures)
         if color and self.channels == 1:
             pixels = (pixels * torch.tensor(LUMA).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
+        return self._to_size(pixels).float().expand(-1, self.channels, -1, -1)
+
+    @staticmethod
+    def _channels_first(pictures: NDArray[Any]) -> Tensor:
+        # The copy is of one batch; a memory map opened for reading cannot become a tensor without it.
+        pixels = torch.from_numpy(pictures.copy())
+        return pixels.permute(0, 3, 1, 2) if pictures.ndim == 4 else pixels[:, None]
+
+    def _to_size(self, pixels: Tensor) -> Tensor:
         size = (self.height, self.width)
-        if pixels.shape[2:] != size:
-            pixels = functional.interpolate(pixels, size=size, mode="bilinear", antialias=True, align_corners=False)
-        return pixels.float().expand(-1, self.channels, -1, -1)
+        if pixels.shape[2:] == size:
+            return pixels
+        return functional.interpolate(pixels, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
 def imagenet_preparation(height: int, width: int, mean: Sequence[float], deviation: Sequence[float]) -> Preparation:

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,11 +16,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import torch
 from scipy.special import softmax
-from torch import Tensor
+from torch import Tensor, nn
 
 from margin_core.errors import ModelError
+from margin_core.study.models.cores import count_cores, map_on_cores
+from margin_core.study.models.feature_tap import pool_features, run_tapped
 from margin_core.study.models.onnx_model import OnnxModel
-from margin_core.study.models.onnx_packages import import_onnx_package
+from margin_core.study.models.onnx_packages import import_onnx_package, open_session
 from margin_core.study.models.torch_model import BATCH, TorchModel
 from margin_core.values.arrays import Doubles, Floats
 
@@ -35,6 +37,50 @@ TOLERANCE = 1e-3
 
 Forward = Callable[[Floats], Floats]
 """From prepared pictures (b, channels, height, width) to logits (b, c)."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedNetwork:
+    """A network in onnxruntime, from prepared pictures to logits; and to its features, if it was exported with them.
+
+    Attributes
+    ----------
+    session : onnxruntime.InferenceSession
+        Of the exported graph.
+    """
+
+    session: Any
+
+    def __call__(self, prepared: Floats) -> Floats:
+        """Compute logits (b, c) of pictures (b, channels, height, width), on all cores."""
+        size = min(BATCH, -(-len(prepared) // count_cores())) or 1
+        parts = (prepared[start : start + size] for start in range(0, max(len(prepared), 1), size))
+        return np.concatenate(list(map_on_cores(lambda part: self._run(["logits"], part)[0], parts)))
+
+    @property
+    def has_features(self) -> bool:
+        """Whether the graph has them."""
+        return len(self.session.get_outputs()) > 1
+
+    def outputs(self, prepared: Floats) -> tuple[Floats, Floats]:
+        """Compute logits and features of pictures on the calling thread.
+
+        Parameters
+        ----------
+        prepared : float32 array (b, channels, height, width)
+            Prepared pictures.
+
+        Returns
+        -------
+        logits : float32 array (b, c)
+        features : float32 array (b, d)
+        """
+        logits, features = self._run(["logits", "features"], prepared)
+        return logits, features
+
+    def _run(self, names: list[str], prepared: Floats) -> list[Floats]:
+        found: list[Floats] = self.session.run(names, {"pictures": np.ascontiguousarray(prepared)})
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +123,13 @@ def eager(model: TorchModel) -> Forward:
     def logits(prepared: Floats) -> Floats:
         with torch.inference_mode():
             given = torch.from_numpy(prepared).contiguous(memory_format=torch.channels_last)
-            found: Tensor = module(given)
+            found: Tensor = torch.cat([module(part) for part in torch.split(given, BATCH)])
         return found.numpy()
 
     return logits
 
 
-def onnxruntime(model: TorchModel) -> Forward:
+def onnxruntime(model: TorchModel) -> ExportedNetwork:
     """Return the network exported to ONNX, in memory, and run by onnxruntime.
 
     Parameters
@@ -93,7 +139,7 @@ def onnxruntime(model: TorchModel) -> Forward:
 
     Returns
     -------
-    callable
+    ExportedNetwork
         From prepared pictures to logits.
 
     Raises
@@ -102,18 +148,63 @@ def onnxruntime(model: TorchModel) -> Forward:
         onnxruntime or onnx is not installed, or the network cannot be exported.
     """
     try:
-        runtime: Any = import_onnx_package("onnxruntime")
+        import_onnx_package("onnxruntime")
         import_onnx_package("onnx")  # what the export writes with
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is not installed") from error
-    session = runtime.InferenceSession(export_to_onnx(model), providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
+    with _exporting:
+        if model not in _exported:
+            _exported[model] = _export_and_open(model)
+        return _exported[model]
 
-    def logits(prepared: Floats) -> Floats:
-        found: Floats = session.run(None, {name: np.ascontiguousarray(prepared)})[0]
-        return found
 
-    return logits
+def find_exported(model: TorchModel) -> ExportedNetwork | None:
+    """Return the network in onnxruntime with its features, made once for each model while the program runs.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+
+    Returns
+    -------
+    ExportedNetwork or None
+        None where it cannot be exported with its features, or computes others: it has to be run by torch then.
+
+    Notes
+    -----
+    Costs the export (about 1 s for EfficientNet-Lite0) and one pass of a picture through torch.
+    """
+    with _finding:
+        if model not in _equal_features:
+            _equal_features[model] = _has_equal_features(model)
+    return onnxruntime(model) if _equal_features[model] else None
+
+
+def _has_equal_features(model: TorchModel) -> bool:
+    try:
+        network = onnxruntime(model)
+        if not network.has_features:
+            return False
+        picture = trial_pictures(model, 1)
+        with torch.inference_mode():
+            logits, features = run_tapped(model.module, model.tap, torch.from_numpy(picture))
+            expected = (logits.numpy(), pool_features(features, model.description).numpy())
+        for found, same, words in zip(network.outputs(picture), expected, ("logits", "features"), strict=True):
+            _check_equal(found, same, words)
+    except Exception:  # compilers and runtimes share no base class but this one; torch will say what is wrong
+        return False
+    return True
+
+
+def _export_and_open(model: TorchModel) -> ExportedNetwork:
+    try:
+        graph = export_to_onnx(model)
+    except ModelError:
+        if model.tap is None:
+            raise
+        graph = export_to_onnx(replace(model, tap=None))  # what cannot be exported may be its features
+    return ExportedNetwork(open_session(graph))
 
 
 def compiled(model: TorchModel) -> Forward:
@@ -132,10 +223,11 @@ def compiled(model: TorchModel) -> Forward:
     quick: Any = torch.compile(model.module)
 
     def logits(prepared: Floats) -> Floats:
-        short = BATCH - len(prepared)  # of another batch size it would compile the network again
+        short = -len(prepared) % BATCH  # of another batch size it would compile the network again
         padded = np.concatenate([prepared, np.zeros((short, *prepared.shape[1:]), prepared.dtype)])
         with torch.inference_mode():
-            found: Tensor = quick(torch.from_numpy(padded).contiguous(memory_format=torch.channels_last))
+            given = torch.from_numpy(padded).contiguous(memory_format=torch.channels_last)
+            found: Tensor = torch.cat([quick(part) for part in torch.split(given, BATCH)])
         return found.numpy()[: len(prepared)]
 
     return logits
@@ -147,6 +239,9 @@ RUNTIMES: dict[str, Callable[[TorchModel], Forward]] = {
 
 _found: WeakKeyDictionary[TorchModel, Runtime] = WeakKeyDictionary()
 _finding = Lock()
+_exported: WeakKeyDictionary[TorchModel, ExportedNetwork] = WeakKeyDictionary()
+_exporting = Lock()
+_equal_features: WeakKeyDictionary[TorchModel, bool] = WeakKeyDictionary()
 
 
 def find_runtime(model: TorchModel) -> Runtime:
@@ -207,8 +302,7 @@ def select_fastest_runtime(model: TorchModel, names: Sequence[str]) -> Runtime:
     Runtime
         With the others and why they were rejected.
     """
-    size = (model.preparation.channels, model.preparation.height, model.preparation.width)
-    pictures = np.random.default_rng(0).standard_normal((TIMED_PICTURES, *size), dtype=np.float32)
+    pictures = trial_pictures(model, TIMED_PICTURES)
     working, rejected = {"eager": eager(model)}, []
     expected = working["eager"](pictures)
     for name in names:
@@ -229,14 +323,36 @@ def _checked(forward: Forward, pictures: Floats, expected: Floats) -> Forward:
         found, alone = forward(pictures), forward(pictures[:1])
     except Exception as error:  # compilers and runtimes share no base class but this one
         raise ModelError(f"cannot run this network ({_first_line(error)})") from error
-    apart = max(float(np.abs(found - expected).max()), float(np.abs(alone - expected[:1]).max()))
-    if not apart <= TOLERANCE * max(float(np.abs(expected).max()), 1.0):
-        raise ModelError(f"has other logits (by {apart:.2g})")
+    _check_equal(found, expected, "logits")
+    _check_equal(alone, expected[:1], "logits")
     return forward
 
 
+def _check_equal(found: Floats, expected: Floats, words: str) -> None:
+    apart = float(np.abs(found - expected).max()) if found.shape == expected.shape else np.inf
+    if not apart <= TOLERANCE * max(float(np.abs(expected).max()), 1.0):
+        raise ModelError(f"has other {words} (by {apart:.2g})")
+
+
+def trial_pictures(model: TorchModel, n: int) -> Floats:
+    """Return prepared pictures of noise, on which runtimes are compared.
+
+    Parameters
+    ----------
+    model : TorchModel
+    n : int
+
+    Returns
+    -------
+    float32 array (n, channels, height, width)
+        The same each time.
+    """
+    size = (model.preparation.channels, model.preparation.height, model.preparation.width)
+    return np.random.default_rng(0).standard_normal((n, *size), dtype=np.float32)
+
+
 def export_to_onnx(model: TorchModel) -> bytes:
-    """Export a torch network from prepared pictures to logits.
+    """Export a torch network from prepared pictures to logits and, where it has a layer of them, to its features.
 
     Parameters
     ----------
@@ -245,7 +361,8 @@ def export_to_onnx(model: TorchModel) -> bytes:
     Returns
     -------
     bytes
-        An ONNX model with the input ``pictures`` (b, channels, height, width) and the output ``logits`` (b, c).
+        An ONNX model with the input ``pictures`` (b, channels, height, width) and the outputs ``logits`` (b, c) and
+        ``features`` (b, d).
 
     Raises
     ------
@@ -253,17 +370,32 @@ def export_to_onnx(model: TorchModel) -> bytes:
         The network cannot be exported.
     """
     size = (model.preparation.channels, model.preparation.height, model.preparation.width)
-    axes = {"pictures": {0: "b"}, "logits": {0: "b"}}
+    module, names = (
+        (model.module, ["logits"]) if model.tap is None else (_WithFeatures(model).eval(), ["logits", "features"])
+    )
     written = io.BytesIO()
     try:
         with _quietly():
             torch.onnx.export(
-                model.module, (torch.zeros(2, *size),), written, input_names=["pictures"], output_names=["logits"],
-                dynamic_axes=axes, dynamo=False,  # the other exporter needs one more package and ten times as long
+                module, (torch.zeros(2, *size),), written, input_names=["pictures"], output_names=names,
+                dynamic_axes={name: {0: "b"} for name in ("pictures", *names)},
+                dynamo=False,  # the other exporter needs one more package and ten times as long
             )  # fmt: skip
     except Exception as error:  # an exporter meets unknown networks with almost any exception there is
         raise ModelError(f"cannot export this network ({_first_line(error)})") from error
     return written.getvalue()
+
+
+class _WithFeatures(nn.Module):
+    """A network that returns its features, too."""
+
+    def __init__(self, model: TorchModel) -> None:
+        super().__init__()
+        self.network, self.tap, self.description = model.module, model.tap, model.description
+
+    def forward(self, prepared: Tensor) -> tuple[Tensor, Tensor]:
+        logits, features = run_tapped(self.network, self.tap, prepared)
+        return logits, pool_features(features, self.description)
 
 
 @contextmanager

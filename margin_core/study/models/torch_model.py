@@ -21,8 +21,9 @@ from margin_core.study.models.preparation import Preparation
 from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
 
-BATCH = 32
-"""Pictures in one pass; larger batches leave the caches of a CPU and are slower."""
+BATCH = 8
+"""Pictures in one pass: the layers of larger batches leave the caches of a CPU, and their memory goes back to the
+system after every layer, which costs as much time again."""
 
 Pictures = NDArray[np.uint8] | Sequence[NDArray[np.uint8]]
 

@@ -38,6 +38,15 @@ def test_nothing_heavy_is_imported_for(option):
     assert not HEAVY & set(modules.split())
 
 
+@pytest.mark.parametrize(("given", "used"), [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7")])
+def test_threads_spin_briefly_unless_the_user_says_otherwise(given, used):
+    code = (
+        "import atexit, os; from margin_core.cli import main; os.environ.pop('GOMP_SPINCOUNT', None); "
+        f"os.environ.update({given}); atexit.register(lambda: print(os.environ['GOMP_SPINCOUNT'])); main(['--version'])"
+    )
+    assert run_python("-c", code).split()[-1] == used
+
+
 @pytest.fixture
 def complete(tmp_path):
     """Return what a shell offers behind the words of a line."""

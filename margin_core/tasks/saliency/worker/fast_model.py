@@ -44,5 +44,5 @@ class FastModel:
         -------
         float64 array (b, c)
         """
-        prepared = (self.model.preparation(batch).numpy() for batch in batches(inputs, BATCH))
+        prepared = (self.model.preparation(batch).numpy() for batch in batches(inputs, 4 * BATCH))
         return np.concatenate([predict_prepared(self.model, views) for views in prepared])

