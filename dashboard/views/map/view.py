@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import wait_for_map
@@ -43,9 +45,8 @@ def select_class(opened: OpenStudy, channel: Channel, legend: ClassLegend | Scor
         state.SELECTION.set(keep_selection(opened, rows, legend["entries"][code]["name"]))
 
 
-def show_filter(opened: OpenStudy, conditions: Sequence[str], mask: str) -> None:
+def show_filter(conditions: Sequence[str], matching: NDArray[np.uint8]) -> None:
     """Say above the map which samples stand out, and offer to show all again: the filter itself is folded away."""
-    matching = mask_of(opened, mask)
     words, clear = st.columns([5, 1.5], vertical_alignment="center")
     words.caption(layout.plain(wording.filtered(conditions, int(matching.sum()), len(matching))))
     if clear.button(wording.CLEAR_FILTER, help=wording.CLEAR_FILTER_HELP, icon=":material/close:", width="stretch"):
@@ -95,8 +96,9 @@ with main:
     if opened.positions is None:
         wait_for_map(opened)
     mask = keep_mask(opened, chosen)
-    if mask:
-        show_filter(opened, [one.words(opened, chosen[name]) for name, one in asked.items() if chosen[name]], mask)
+    matching = mask_of(opened, mask) if mask else None
+    if matching is not None:
+        show_filter([one.words(opened, chosen[name]) for name, one in asked.items() if chosen[name]], matching)
     channel = channels[shown]
     palette, legend = palette_and_legend(opened, channel)
     # A gesture is handled before the page runs, so that it runs once, with the members already known.

@@ -105,7 +105,8 @@ def written_variable(table: NumberTable, variable: int, columns: Ints, values: N
         return str(np.datetime64(round(float(values[0])), "D"))
     if table.names[columns[0]] == name:
         return f"{float(values[0]):.4g}"
-    return table.names[columns[int(np.argmax(values))]].removeprefix(f"{name}=")
+    likeliest: str = table.names[columns[int(np.argmax(values))]]
+    return likeliest.removeprefix(f"{name}=")
 
 
 def to_picture(values: Any) -> NDArray[np.uint8]:

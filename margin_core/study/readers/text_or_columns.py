@@ -160,7 +160,7 @@ def compare_texts_and_columns(texts: Sequence[str], columns: Sequence[TypedColum
 
 def _accuracy(points: Floats, labels: Ints) -> float:
     """Return the share of labels that most of the nearest others have; a row that cannot be compared has none."""
-    usable = np.isfinite(points).all(axis=1)
+    usable = np.asarray(np.isfinite(points).all(axis=1))
     points = np.where(usable[:, None], points, 0)
     lengths = (points**2).sum(axis=1)
     squared = lengths[:, None] + lengths[None, :] - 2 * points @ points.T
