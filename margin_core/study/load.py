@@ -94,8 +94,9 @@ def load_study(
     ----------
     source : str or Path
         A folder of pictures (one sub-folder a class) or a ``.zip`` of it, a ``.csv``, ``.tsv`` or ``.parquet``
-        manifest, an ``.npz`` or ``.npy``, a folder of ``.npy``, WebDataset shards (``.tar``, or a folder of them), an
-        export of COCO, Label Studio or FiftyOne (``.json``), a folder with a ``study.toml``, or a workspace.
+        manifest or a folder of Parquet shards, an ``.npz`` or ``.npy``, a folder of ``.npy``, WebDataset shards
+        (``.tar``, or a folder of them), what Datasets saved to disk, an export of COCO, Label Studio or FiftyOne
+        (``.json``), a folder with a ``study.toml``, or a workspace.
     model : str or Model, optional
         Description of a model (see `margin_core.study.models.load_model`), or a model. Default: the given embedding,
         otherwise EfficientNet-Lite0 for pictures.

@@ -8,7 +8,8 @@ SOURCE = "Folder or file"
 SOURCE_HINT = "Choose, or type a path"
 SOURCE_HELP = (
     "A folder of class folders (or a .zip of it), a table (.csv, .jsonl, .parquet), arrays (.npz, .npy), WebDataset "
-    "shards (.tar), an export of COCO, Label Studio or FiftyOne (.json), or a workspace (.margin)."
+    "shards (.tar), a folder of Hugging Face Datasets, an export of COCO, Label Studio or FiftyOne (.json), or a "
+    "workspace (.margin)."
 )
 NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import operator
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
-from margin_core.study.inputs.pictures import EncodedPictures, Picture, read_picture
+from margin_core.study.inputs.pictures import SavedPictures
 from margin_core.study.roots import resolve_links
 from margin_core.values import Ints, freeze
 
@@ -71,7 +68,7 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)
-class ArchivePictures(EncodedPictures):
+class ArchivePictures(SavedPictures):
     """Pictures by row, which are members of archives; sizes may differ.
 
     Attributes
@@ -97,19 +94,6 @@ class ArchivePictures(EncodedPictures):
     def __post_init__(self) -> None:
         freeze(self, "digests", "places")
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
-
-    def __getitem__(self, row: Any) -> Picture:
-        """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
-
-        Raises
-        ------
-        SourceError
-            The picture is damaged, or holds more than 64 megapixels; the archive cannot be read.
-        AccessError
-            The archive has become a link.
-        """
-        number = operator.index(row)
-        return read_picture(io.BytesIO(self.content(number)), self.paths[number])
 
     def content(self, row: int) -> bytes:
         """Return a picture as it was saved.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import operator
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from cachetools import LRUCache
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests
-from margin_core.study.inputs.pictures import EncodedPictures, Picture, read_picture
+from margin_core.study.inputs.pictures import SavedPictures
 from margin_core.study.roots import resolve_links
 from margin_core.values import freeze
 
@@ -34,7 +32,7 @@ _BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class ParquetPictures(EncodedPictures):
+class ParquetPictures(SavedPictures):
     """Pictures by row of a Parquet file with a struct of ``bytes`` and ``path``; sizes may differ.
 
     Attributes
@@ -62,19 +60,6 @@ class ParquetPictures(EncodedPictures):
         freeze(self, "digests")
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
         object.__setattr__(self, "_reader", _Reader(self.source, self.column))
-
-    def __getitem__(self, row: Any) -> Picture:
-        """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
-
-        Raises
-        ------
-        SourceError
-            The picture is not there, is damaged, or holds more than 64 megapixels; the file cannot be read.
-        AccessError
-            The Parquet file has become a link.
-        """
-        number = operator.index(row)
-        return read_picture(io.BytesIO(self.content(number)), self.paths[number])
 
     def content(self, row: int) -> bytes:
         """Return a picture as it was saved.

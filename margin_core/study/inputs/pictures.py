@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import operator
 import os
 from abc import ABC, abstractmethod
@@ -129,6 +130,44 @@ class EncodedPictures(ABC):
             It is not there, is damaged, or holds more than 64 megapixels.
         AccessError
             Its file has become a link that leads outside.
+        """
+
+
+class SavedPictures(EncodedPictures):
+    """Pictures that lie in files of another kind, such as archives, each as it was saved."""
+
+    def __getitem__(self, row: Any) -> Picture:
+        """Read one picture as uint8 RGB (h, w, 3), turned the way its camera was held.
+
+        Raises
+        ------
+        SourceError
+            The picture is not there, is damaged, or holds more than 64 megapixels; the file cannot be read.
+        AccessError
+            The file has become a link.
+        """
+        number = operator.index(row)
+        return read_picture(io.BytesIO(self.content(number)), self.paths[number])
+
+    @abstractmethod
+    def content(self, row: int) -> bytes:
+        """Return a picture as it was saved.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        SourceError
+            The picture is not there; the file cannot be read.
+        AccessError
+            The file has become a link.
         """
 
 

@@ -9,9 +9,9 @@ import zlib
 from pathlib import Path
 
 from margin_core.errors import SourceError
-from margin_core.study.readers.table_suffixes import MANIFESTS
+from margin_core.study.readers.table_suffixes import MANIFESTS, PARQUET
 
-LINES_OF_JSON, PARQUET, ARRAYS = ".jsonl", (".parquet", ".pq"), ".npz"
+LINES_OF_JSON, ARRAYS = ".jsonl", ".npz"
 
 
 def read_column_names(path: Path) -> tuple[str, ...]:

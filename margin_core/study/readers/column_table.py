@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import csv
-import json
 import zlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pa_json
-import pyarrow.parquet as pa_parquet
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note
+from margin_core.study.readers.arrow_columns import (
+    ArrowColumns,
+    describe,
+    holds_bytes,
+    is_plain,
+    join_columns,
+    read_arrow_columns,
+)
 from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_lines
 from margin_core.study.readers.text_table import parse_text_table, read_text_table
@@ -25,7 +31,6 @@ from margin_core.values import Doubles
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gz")
 LINES_OF_JSON = (".jsonl", ".ndjson")
-PARQUET = (".parquet", ".pq")
 
 MISSING = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "missing", "unknown"})
 """Texts that mean a missing number in a text file, in lower case."""
@@ -203,113 +208,74 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
             table = pa_json.read_json(path)
             read = dict(zip(table.column_names, table.columns, strict=True))
         else:
-            read, class_names = _read_parquet(path)
+            arrow = read_arrow_columns(path)
+            read, class_names = arrow.columns, arrow.class_names
     except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error
+    return _table(path, read, notes, class_names)
+
+
+def read_shards(folder: Path, shards: Sequence[str], splits: Sequence[str]) -> ColumnTable:
+    """Read Parquet files, or streams of Arrow, as one table.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the data set.
+    shards : sequence of str
+        Files in it, in posix form, in the order of the rows.
+    splits : sequence of str
+        The split of each; a column ``split`` where there is one, and the files have none.
+
+    Returns
+    -------
+    ColumnTable
+        With at least one row.
+
+    Raises
+    ------
+    SourceError
+        A file is damaged, the files have other columns than the first, or there is no row.
+    """
+    parts: list[ArrowColumns] = []
+    for shard in shards:
+        try:
+            parts.append(read_arrow_columns(folder / shard))
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"'{folder / shard}' cannot be read: {_first_line(error)}. Save it again.") from error
+    joined = join_columns(folder, shards, parts)
+    columns = dict(joined.columns)
+    if any(splits) and "split" not in columns:
+        values = [pa.array([split] * part.rows, pa.string()) for split, part in zip(splits, parts, strict=True)]
+        columns["split"] = pa.chunked_array(values)
+    return replace(_table(folder, columns, (), joined.class_names), shards=tuple(shards))
+
+
+def _table(
+    path: Path,
+    read: Mapping[str, pa.ChunkedArray | pa.DataType],
+    notes: tuple[Note, ...],
+    class_names: Mapping[str, tuple[str, ...]],
+) -> ColumnTable:
+    """Return what was read as a table: of nested columns, only the type was."""
     kinds = {name: column if isinstance(column, pa.DataType) else column.type for name, column in read.items()}
-    columns = {name: column for name, column in read.items() if _is_plain(kinds[name])}
+    columns = {name: column for name, column in read.items() if is_plain(kinds[name])}
     if read and not columns and not _is_empty(read):
         raise SourceError(
             f"'{path}': all columns are nested or binary ({listed(list(read))}). Write plain text or numbers."
         )
     if not columns or not len(next(iter(columns.values()))):
         raise SourceError(f"'{path}' has no rows. Give at least one sample below the names of the columns.")
-    left_out = {name: _describe(kind) for name, kind in kinds.items() if name not in columns}
-    pictures = tuple(name for name in left_out if isinstance(read[name], pa.DataType) and _holds_bytes(kinds[name]))
+    left_out = {name: describe(kind) for name, kind in kinds.items() if name not in columns}
+    pictures = tuple(name for name in left_out if isinstance(read[name], pa.DataType) and holds_bytes(kinds[name]))
     return ColumnTable(path, columns, left_out, notes, pictures, class_names)
-
-
-def _is_plain(kind: pa.DataType) -> bool:
-    return not (pa.types.is_nested(kind) or _is_binary(kind))
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 def _is_empty(read: Mapping[str, Any]) -> bool:
     first = next(iter(read.values()))
     return not isinstance(first, pa.DataType) and not len(first)
-
-
-def _holds_bytes(kind: pa.DataType) -> bool:
-    """Return whether a column is a struct of ``bytes`` and ``path``, as the library Datasets writes pictures."""
-    names = {member.name: member.type for member in kind} if pa.types.is_struct(kind) else {}
-    return names.keys() == {"bytes", "path"} and _is_binary(names["bytes"])
-
-
-def _describe(kind: pa.DataType) -> str:
-    """Return in a few words what a nested or binary column holds."""
-    if pa.types.is_struct(kind):
-        return f"a struct of {listed([member.name for member in kind])}"
-    if pa.types.is_map(kind):
-        return "a map"
-    return "bytes" if _is_binary(kind) else f"a list of {kind.value_type}"
-
-
-def _read_parquet(path: Path) -> tuple[dict[str, pa.ChunkedArray | pa.DataType], dict[str, tuple[str, ...]]]:
-    """Return the plain columns of a file, the types of the others, which are not read, and the names of classes."""
-    with pa_parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        _check_unique(path, schema.names)
-        flat = [member.name for member in schema if _is_plain(member.type)]
-        table = file.read(columns=flat)
-    class_names = _read_class_names(schema)
-    columns: dict[str, pa.ChunkedArray | pa.DataType] = {}
-    for name, kind in zip(schema.names, schema.types, strict=True):
-        columns[name] = kind
-        if name not in flat:
-            continue
-        column = table.column(name)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-            column = column.cast(pa.string())
-        if name in class_names:
-            column = _named(path, name, column, class_names[name])
-        columns[name] = column
-    return columns, class_names
-
-
-def _read_class_names(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
-    """Return the names of classes that the library Datasets writes into the metadata of a Parquet file, by column."""
-    try:
-        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
-        named = {
-            name: tuple(feature["names"])
-            for name, feature in features.items()
-            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names")
-        }
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return {}  # It is not the file's fault that it describes itself in another way.
-    return {
-        name: names
-        for name, names in named.items()
-        if name in schema.names and pa.types.is_integer(schema.field(name).type)
-        if all(isinstance(text, str) and text for text in names)
-    }
-
-
-def _named(path: Path, name: str, column: pa.ChunkedArray, names: tuple[str, ...]) -> pa.ChunkedArray:
-    """Return a column of class numbers as one of class names; a missing or negative one is empty."""
-    numbers = pc.if_else(pc.less(column, 0), None, column)
-    largest = pc.max(numbers).as_py()
-    if largest is not None and largest >= len(names):
-        raise SourceError(
-            f"'{path}': the column '{name}' holds the class {largest}, but its metadata names {len(names):,} classes, "
-            "counted from 0. Save the file again with a name for each class."
-        )
-    return pc.take(pa.array(names), numbers)
-
-
-def _check_unique(path: Path, header: list[str]) -> None:
-    repeated = [name for name in header if header.count(name) > 1]
-    if repeated:
-        raise SourceError(
-            f"'{path}' has {header.count(repeated[0])} columns '{repeated[0]}'. Give each a name of its own."
-        )
 
 
 def _plain(value: float) -> str:

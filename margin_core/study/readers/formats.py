@@ -14,6 +14,8 @@ from margin_core.study.readers.arrays import is_array_folder, read_array_folder,
 from margin_core.study.readers.exports import SUFFIXES as EXPORTS
 from margin_core.study.readers.exports import is_export_folder, read_export
 from margin_core.study.readers.image_folder import read_image_folder
+from margin_core.study.readers.parquet_shards import is_parquet_folder, read_parquet_shards
+from margin_core.study.readers.saved_dataset import is_saved_dataset, read_saved_dataset
 from margin_core.study.readers.table_suffixes import MANIFESTS
 from margin_core.study.readers.webdataset import SUFFIXES as SHARDS
 from margin_core.study.readers.webdataset import is_webdataset, read_webdataset
@@ -71,6 +73,8 @@ FORMATS = (
     Format("arrays", read_arrays, suffixes=ARRAYS),
     Format("arrays", read_array_folder, is_folder=is_array_folder),
     Format("a zip archive", read_zip, suffixes=ARCHIVES),
+    Format("a data set saved by Datasets", read_saved_dataset, is_folder=is_saved_dataset),
+    Format("Parquet shards", read_parquet_shards, is_folder=is_parquet_folder),
     Format("WebDataset shards", read_webdataset, suffixes=SHARDS, is_folder=is_webdataset),
     Format("an export", read_export, suffixes=EXPORTS, is_folder=is_export_folder),
     Format("a folder of pictures", read_image_folder, is_folder=Path.is_dir),

@@ -80,6 +80,23 @@ def check_shards(folder: Path, shards: list[Path], roots: tuple[Path, ...]) -> l
     return resolved
 
 
+def name_in(folder: Path, file: Path) -> str:
+    """Return a file as it is named from a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    file : Path
+        Without links.
+
+    Returns
+    -------
+    str
+        In posix form; its whole path where it lies elsewhere.
+    """
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+
+
 def split_of(folder: Path, shard: Path) -> str:
     """Return the split that a shard belongs to by its name, or by that of the folder it lies in.
 

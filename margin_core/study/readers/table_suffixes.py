@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".xlsx", ".parquet", ".pq")
+PARQUET = (".parquet", ".pq")
+ARROW = (".arrow",)
+MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".xlsx", *PARQUET)
 """Suffixes of the tables that `margin_core.study.readers.manifest` reads."""
