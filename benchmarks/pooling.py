@@ -45,7 +45,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from margin_core import Study, explain
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_top_votes
 from margin_core.probe.softmax import softmax
 from margin_core.storage.archive import read_npz
 from margin_core.storage.engine import Run
@@ -56,6 +56,7 @@ from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, Calibration, calibrate
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_votes
 from margin_core.tasks.label_flips.opinion_pool import MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
+from margin_core.values import TopClasses
 
 NAME = "pooling"
 SEEDS = (0, 1)
@@ -107,7 +108,7 @@ class PoolInputs:
         Graph, models and pool of the default.
     labels : int array (n,)
         As given.
-    logs : tuple of float array (n, c)
+    logs : tuple of TopClasses (n, c)
         Log probabilities of neighbors, probe and, where there are any, the brought ones.
     table : float array (n, c)
         What cleanlab is given: the brought probabilities, else the probe's.
@@ -115,7 +116,7 @@ class PoolInputs:
 
     label_error_score: LabelErrorScore
     labels: NDArray[np.int64]
-    logs: tuple[NDArray[np.float64], ...]
+    logs: tuple[TopClasses, ...]
     table: NDArray[np.float64]
 
     @classmethod
@@ -125,9 +126,9 @@ class PoolInputs:
         found = explain(task, study, engine=memory)
         steps = found.steps
         label_error_score = task.fit_label_error_score(study, steps, Run(memory))
-        neighbors = compute_log_votes(compute_neighbor_votes(found.graph, study.labels, len(study.class_names)))
+        neighbors = compute_log_votes(compute_top_votes(found.graph, study.labels, len(study.class_names)))
         brought = study.maybe_probabilities
-        table = np.exp(label_error_score.models[0]) if brought is None else brought.astype(np.float64)
+        table = np.exp(label_error_score.models[0].dense()) if brought is None else brought.astype(np.float64)
         table = table / table.sum(axis=1, keepdims=True)
         return cls(label_error_score, study.labels, (neighbors, *label_error_score.models), table)
 
@@ -138,14 +139,14 @@ class PoolInputs:
         ).scores(self.labels)
 
 
-def joint_fit(inputs: Sequence[NDArray[np.float64]], labels: NDArray[np.int64]) -> OpinionPool:
+def joint_fit(inputs: Sequence[TopClasses], labels: NDArray[np.int64]) -> OpinionPool:
     r"""Fit all weights of the pool at once, by the likelihood of the given labels.
 
     Maximizes the mean of :math:`\log((1 - \epsilon)\, p_i(y_i) + \epsilon / c)` less :math:`10^{-3} \sum_s w_s^2` over
     the weights and the noise floor, with p the pool; the neighbors then get at least a tenth of all weight. Noise
     floor, ridge and the neighbors' tenth are those of the default.
     """
-    logs, each = np.stack(inputs), np.arange(len(labels))
+    logs, each = np.stack([table.dense() for table in inputs]), np.arange(len(labels))
     n_classes = logs.shape[2]
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -173,7 +174,7 @@ def without_probe(inputs: PoolInputs) -> OpinionPool:
 
 def doubt(inputs: PoolInputs) -> Scores:
     """Score by what the default pool leaves to all other classes together."""
-    return 1 - inputs.label_error_score.probabilities(inputs.labels)[np.arange(len(inputs.labels)), inputs.labels]
+    return 1 - inputs.label_error_score.probabilities(inputs.labels).at_one(inputs.labels)
 
 
 def cleanlab_doubt(method: str, inputs: PoolInputs) -> Scores:

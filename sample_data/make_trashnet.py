@@ -97,7 +97,7 @@ def make(source: Path, folder: Path) -> None:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(["id", "file", "label"])
         table.writerows((one, f"pictures/{one}.jpg", names[label]) for one, label in zip(ids, given, strict=True))
-    np.savez(folder / "outputs.npz", ids=ids, embedding=embedding, probabilities=probe.probabilities)
+    np.savez(folder / "outputs.npz", ids=ids, embedding=embedding, probabilities=probe.probabilities.dense())
     np.savez(
         folder / "truth.npz", ids=ids, labels=correct, class_names=np.array(names),
         originals=np.array([original.name for _, original in found]),
@@ -119,7 +119,7 @@ def make(source: Path, folder: Path) -> None:
     }
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
     (folder / "study.toml").write_text("".join(lines), encoding="utf-8")
-    right = float((probe.probabilities.argmax(axis=1) == correct).mean())
+    right = float((probe.probabilities.argmax() == correct).mean())
     print(f"{len(found):,} pictures, {len(rows):,} labels changed, out-of-sample accuracy {right:.1%}")
     for what, values in {"ids": ids, "labels, correct": correct, "labels, as given": given}.items():
         print(f"{what}: {sha256(np.ascontiguousarray(values).tobytes()).hexdigest()}")

@@ -153,7 +153,8 @@ def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
 def _class_probabilities(opened: OpenStudy, row: int) -> NDArray[np.float64]:
     if opened.study.has(Need.PROBABILITIES):
         return np.asarray(opened.study.probabilities[row], dtype=np.float64)
-    return np.asarray(np.exp(opened.live.label_error_score.models[0][row]), dtype=np.float64)
+    probe = opened.live.label_error_score.models[0].take(np.array([row]))
+    return np.asarray(np.exp(probe.dense()[0]), dtype=np.float64)
 
 
 def _decision_card(opened: OpenStudy, decision: Decision | None) -> CardDecision | None:

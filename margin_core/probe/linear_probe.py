@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ from threadpoolctl import threadpool_limits
 from margin_core.probe.folds import assign_folds
 from margin_core.probe.logistic import Logistic, fit_logistic
 from margin_core.storage.engine import Run
-from margin_core.values import UNLABELED, Doubles, Floats, Ints, Texts
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, Texts, TopClasses
+from margin_core.values.top_classes import MAX_COMPLETE, blocks_of_rows
 
 INVERSE_PENALTY = 10.0
 """Inverse strength of the L2 penalty, scikit-learn's C, on features of mean squared length 1; from 3 to 30 it hardly
@@ -27,6 +29,9 @@ IN_SAMPLE_TOLERANCE = 1e-4
 
 MAX_ITERATIONS = 500
 
+MAX_ITERATIONS_OF_MANY = 10
+"""Of thousands of classes with a few samples each, more cost minutes and rank no better (docs/decisions/0028)."""
+
 
 @dataclass(frozen=True, eq=False)
 class LinearProbe:
@@ -34,13 +39,13 @@ class LinearProbe:
 
     Parameters
     ----------
-    probabilities : float32 array (n, c)
-        Out-of-sample class probabilities in [0, 1]; rows sum to 1.
+    probabilities : TopClasses
+        Out-of-sample class probabilities of n samples, in [0, 1], single precision; those of a sample sum to 1.
     models : tuple of Logistic or None
         One a fold; None where a fold had fewer than two classes to learn from.
     """
 
-    probabilities: Floats
+    probabilities: TopClasses
     models: tuple[Logistic | None, ...]
 
 
@@ -95,7 +100,7 @@ def fit_probe(
     run = run or Run()
     labeled = labels != UNLABELED
     shares = np.bincount(labels[labeled], minlength=n_classes) + 1.0
-    predicted = np.tile((shares / shares.sum()).astype(np.float32), (len(labels), 1))
+    predicted = _Predictions((shares / shares.sum()).astype(np.float32), len(labels))
     learnable = usable & labeled
     fold_of = assign_folds(np.where(learnable, labels, UNLABELED), ids, folds, groups)
     started = start.models if start is not None else (None,) * folds
@@ -107,7 +112,7 @@ def fit_probe(
             labels[train],
             inverse_penalty=INVERSE_PENALTY,
             tolerance=PREDICTION_TOLERANCE,
-            max_iterations=MAX_ITERATIONS,
+            max_iterations=MAX_ITERATIONS if n_classes <= MAX_COMPLETE else MAX_ITERATIONS_OF_MANY,
             sample_weight=None if sample_weight is None else sample_weight[train],
             start=started[fold],
         )
@@ -124,14 +129,51 @@ def fit_probe(
             threads.shutdown(cancel_futures=True)
         unlabeled = usable & ~labeled
         if unlabeled.any() and any(model is not None for model in models):
-            known = [model.probabilities(points[unlabeled], n_classes) for model in models if model is not None]
-            predicted[unlabeled] = np.mean(known, axis=0)
+            predicted.add(np.flatnonzero(unlabeled), points, [model for model in models if model is not None])
         related = learnable if groups is None else usable & (learnable | (groups >= 0))
         for fold, model in enumerate(models):
             held_out = related & (fold_of == fold)
             if model is not None and held_out.any():
-                predicted[held_out] = model.probabilities(points[held_out], n_classes)
-    return LinearProbe(predicted, tuple(models))
+                predicted.add(np.flatnonzero(held_out), points, [model])
+    return LinearProbe(predicted.table, tuple(models))
+
+
+class _Predictions:
+    """The predictions of samples, a block of rows at a time: of many classes the whole table would fill the memory.
+
+    Parameters
+    ----------
+    shares : float32 array (c,)
+        What is predicted of all to begin with.
+    n : int
+        Number of samples.
+    """
+
+    def __init__(self, shares: Floats, n: int) -> None:
+        start = TopClasses.of(shares[None])
+        listed = None if start.listed is None else np.repeat(start.listed, n, axis=0)
+        self.table = TopClasses(
+            n_classes=len(shares), values=np.repeat(start.values, n, axis=0), listed=listed,
+            rest=np.repeat(start.rest, n),
+        )  # fmt: skip
+
+    def add(self, rows: Ints, points: Floats, models: Sequence[Logistic]) -> None:
+        """Predict some samples by the mean of some models.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+        points : float32 array (n, d)
+        models : sequence of Logistic
+        """
+        table, c = self.table, self.table.n_classes
+        for block in blocks_of_rows(len(rows), c) if table.listed is not None else [slice(None)]:
+            some = rows[block]
+            tables = [model.probabilities(points[some], c) for model in models]
+            best = TopClasses.of((tables[0] if len(tables) == 1 else np.mean(tables, axis=0)).astype(np.float32))
+            table.values[some], table.rest[some] = best.values, best.rest
+            if table.listed is not None and best.listed is not None:
+                table.listed[some] = best.listed
 
 
 def fit_in_sample(points: Floats, labels: Ints) -> Logistic | None:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from margin_core.probe.softmax import softmax
 from margin_core.values import Doubles, Ints
 
+BLOCK_CELLS = 500_000
+"""Samples times classes whose probabilities are held at once: what a processor's cache holds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Logistic:
@@ -99,6 +102,7 @@ def fit_logistic(
     components are a hundred times as long as the last, and without a scale that costs five times the steps.
     `sklearn.linear_model.LogisticRegression` finds the same minimum, in double precision and without that scale.
     """
+    from scipy import sparse
     from scipy.optimize import minimize  # slow to import, and most fits are remembered
 
     classes, column = np.unique(labels, return_inverse=True)
@@ -113,23 +117,27 @@ def fit_logistic(
     penalty = np.full(d + 1, 1 / (inverse_penalty * total))
     penalty[-1] = 0.0
     scale = 1 / np.sqrt((samples**2 @ weight) / (m * total) + penalty)
-    weighted_labels = np.zeros((m, n), kind)
-    weighted_labels[column, np.arange(n)] = weight
-    observed = (weighted_labels @ samples.T).astype(np.float64) / total
+    weighted_labels = sparse.csr_array((weight.astype(np.float64), (column, np.arange(n))), shape=(m, n))
+    observed = (weighted_labels @ samples.T) / total
+    # Block by block of samples: of thousands of classes, the whole table fits into no cache, and hardly into memory.
+    width = max(BLOCK_CELLS // m, 1)
+    blocks = [slice(first, first + width) for first in range(0, n, width)]
 
     def loss(scaled: Doubles) -> tuple[float, Doubles]:
         theta = scaled.reshape(m, d + 1) * scale
-        # A softmax in place: at this size its copies would cost as much as the products.
-        likely = theta.astype(kind) @ samples
-        top = likely.max(axis=0)
-        likely -= top
-        np.exp(likely, out=likely)
-        parts = likely.sum(axis=0)
-        value = (
-            float(weight @ (np.log(parts) + top)) / total - (theta * observed).sum() + (penalty * theta**2).sum() / 2
-        )
-        likely *= weight / parts
-        slope = (likely @ samples.T) / total - observed + penalty * theta
+        single = theta.astype(kind)
+        value = (penalty * theta**2).sum() / 2 - (theta * observed).sum()
+        slope = penalty * theta - observed
+        for block in blocks:
+            # A softmax in place: at this size its copies would cost as much as the products.
+            likely = single @ samples[:, block]
+            top = likely.max(axis=0)
+            likely -= top
+            np.exp(likely, out=likely)
+            parts = likely.sum(axis=0)
+            value += float(weight[block] @ (np.log(parts) + top)) / total
+            likely *= weight[block] / parts
+            slope += (likely @ samples[:, block].T) / total
         return float(value), (slope * scale).ravel()
 
     first = np.zeros((m, d + 1)) if start is None else start.coefficients / scale

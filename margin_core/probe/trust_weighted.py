@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
 from margin_core.graph import GraphRecipe, Knn, build_graph
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_agreement
 from margin_core.probe.features import reduce_features
 from margin_core.probe.linear_probe import fit_probe
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import UNLABELED, Domain, Doubles, Floats, Graph, Ints, Study
+from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Study, TopClasses
+from margin_core.values.top_classes import MAX_COMPLETE
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same study would give other fitted probabilities."""
 
 NEIGHBORS = Knn(k=20)
@@ -45,14 +46,14 @@ class TrustWeightedProbe:
 
     Parameters
     ----------
-    first : float32 array (n, c) or None
-        Every label weighs the same; rows sum to 1. None where a fit was stored without it.
-    probabilities : float32 array (n, c)
-        Every label weighted by its trust; rows sum to 1.
+    first : TopClasses or None
+        Every label weighs the same; the classes of a sample sum to 1. None where a fit was stored without it.
+    probabilities : TopClasses
+        Every label weighted by its trust; the classes of a sample sum to 1.
     """
 
-    first: Floats | None
-    probabilities: Floats
+    first: TopClasses | None
+    probabilities: TopClasses
 
 
 def fit_trust_weighted_probe(
@@ -69,7 +70,9 @@ def fit_trust_weighted_probe(
 
     .. math:: t_i = \tfrac{1}{2} \Big(\sum_j P_{ij} [y_j = y_i] + p_1(y_i)\Big)
 
-    the mean of the weighted share of neighbors that agree and the first fit's out-of-sample probability of the label.
+    the mean of the weighted share of neighbors that agree and the first fit's out-of-sample probability of the label;
+    of more than `margin_core.values.top_classes.MAX_COMPLETE` classes, divided by its mean over the samples of the
+    class: a class of a few samples has no neighborhood, and would be written off as a whole (docs/decisions/0028).
 
     Parameters
     ----------
@@ -99,23 +102,27 @@ def fit_trust_weighted_probe(
     labels, n_classes = select_training_labels(study.labels, domain), len(study.class_names)
 
     def fit(run: Run) -> dict[str, np.ndarray]:
-        agreeing = compute_neighbor_votes(graph, labels, n_classes)[np.arange(len(labels)), labels]
         points, usable = reduce_features(study.embedding)
         fit_again = partial(
             fit_probe, points, usable, labels, n_classes, ids=study.ids, folds=folds, groups=domain.groups
         )
         first = fit_again(run=run.part(0.0, 0.5))
-        own = first.probabilities[np.arange(len(labels)), labels]
-        trust = (agreeing + own) / 2 + MIN_TRUST
+        own = first.probabilities.at_one(labels)
+        trust = (compute_agreement(graph, labels) + own) / 2 + MIN_TRUST
+        if n_classes > MAX_COMPLETE:
+            trust /= _mean_of_class(trust, labels)
         if verified is not None:
             trust[verified] = VERIFIED_WEIGHT
         second = fit_again(sample_weight=trust, start=first, run=run.part(0.5, 1.0))
-        return {"probabilities": second.probabilities, "first": first.probabilities}
+        return {**second.probabilities.to_arrays("probabilities"), **first.probabilities.to_arrays("first")}
 
     run = run or Run()
     key = probe_key(study, domain, neighbors, folds)
     fitted = run.step(STEP, key if verified is None else fingerprint(key, verified), lambda: fit(run))
-    return TrustWeightedProbe(first=fitted.get("first"), probabilities=fitted["probabilities"])
+    return TrustWeightedProbe(
+        first=TopClasses.from_arrays(fitted, "first", n_classes) if "first" in fitted else None,
+        probabilities=TopClasses.from_arrays(fitted, "probabilities", n_classes),
+    )
 
 
 def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) -> Doubles:
@@ -141,7 +148,7 @@ def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) ->
     domain = every_sample(study)
     graph = build_graph(NEIGHBORS, domain, run)
     fitted = fit_trust_weighted_probe(study, domain, graph, run=run).probabilities
-    floored = fitted.astype(np.float64) + MIN_PROBABILITY
+    floored = fitted.dense().astype(np.float64) + MIN_PROBABILITY
     floored /= floored.sum(axis=1, keepdims=True)
     return floored
 
@@ -179,3 +186,10 @@ def select_training_labels(labels: Ints, domain: Domain) -> Ints:
         `UNLABELED` in every other split.
     """
     return labels if domain.splits is None else np.where(domain.splits == 0, labels, UNLABELED)
+
+
+def _mean_of_class(trust: Doubles, labels: Ints) -> Doubles:
+    """Return the mean trust of the samples with the same label, (n,)."""
+    _, place, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    mean: Doubles = (np.bincount(place, weights=trust) / counts)[place]
+    return mean

@@ -26,7 +26,7 @@ STEP = "refit"
 MAX_STORED = 3
 """Refits that a workspace stores: the one in use, the one before, and one of another review of the same source."""
 
-_NEVER_READ = ("head.first",)
+_NEVER_READ = ("head.first", "head.first_classes", "head.first_rest")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

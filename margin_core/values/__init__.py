@@ -24,6 +24,7 @@ from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
 from margin_core.values.study import Study
 from margin_core.values.target import ClassLabels, Target
+from margin_core.values.top_classes import TopClasses
 
 __all__ = [
     "MAX_FEATURE",
@@ -49,6 +50,7 @@ __all__ = [
     "Study",
     "Target",
     "Texts",
+    "TopClasses",
     "freeze",
     "read_only",
     "usable_rows",

@@ -20,7 +20,7 @@ def state_codes(opened: OpenStudy) -> NDArray[np.uint8]:
 
 
 def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
-    return class_bytes(opened.live.label_error_score.probabilities(opened.live.labels).argmax(axis=1))
+    return class_bytes(opened.live.label_error_score.probabilities(opened.live.labels).argmax())
 
 
 def _unit_scale(opened: OpenStudy) -> Scale:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
-from margin_core.review.estimates.reviews import WRONG, Reviews
+from margin_core.review.estimates.error_probabilities import ErrorProbabilities
+from margin_core.review.estimates.reviews import WRONG
 from margin_core.values import UNLABELED, Doubles, Ints
 
 QUANTILES = (0.025, 0.5, 0.975)
@@ -116,32 +117,36 @@ def estimate_error_count_by_pair(posterior: ErrorPosterior, *, limit: int = 20) 
 
     Notes
     -----
-    O(n c + limit n).
+    O(n m log(n m) + limit n), with m listed classes a sample.
     """
     prior, reviews = posterior.prior, posterior.reviews
-    n_classes = prior.alternatives.shape[1]
-    open_rows = posterior.open_rows
-    mean = posterior.posterior_mean
-    found = _found_by_pair(reviews, prior.given, n_classes)
-    open_sums = _sum_by_class(prior.given[open_rows], mean[open_rows, None] * prior.alternatives[open_rows], n_classes)
-    reviewed = reviews.known
-    expected = _sum_by_class(prior.given[reviewed], mean[reviewed, None] * prior.alternatives[reviewed], n_classes)
-    rate = (PAIR_SHAPE + found) / (PAIR_SHAPE + expected)
-    total = found + rate * open_sums
-    np.fill_diagonal(total, 0)
-    order = np.argsort(-total.ravel(), kind="stable")[:limit]
+    c, open_rows, mean = prior.alternatives.n_classes, posterior.open_rows, posterior.posterior_mean
+    relabeled = (reviews.outcomes == WRONG) & (reviews.true_labels != UNLABELED)
+    found_keys = prior.given[reviews.rows[relabeled]] * c + reviews.true_labels[relabeled]
+    # The pairs that occur, given times c plus true, and the sums over each.
+    open_keys, open_weights = _alternatives_by_pair(prior, open_rows, mean)
+    known_keys, known_weights = _alternatives_by_pair(prior, reviews.known, mean)
+    pairs, place = np.unique(np.concatenate([open_keys, known_keys, found_keys]), return_inverse=True)
+    places = np.split(place, np.cumsum([len(open_keys), len(known_keys)]))
+    open_sums, expected, found = (
+        np.bincount(part, weights=weights, minlength=len(pairs))
+        for part, weights in zip(places, (open_weights, known_weights, np.ones(len(found_keys))), strict=True)
+    )
+    total = found + (PAIR_SHAPE + found) / (PAIR_SHAPE + expected) * open_sums
+    total[pairs // c == pairs % c] = 0
+    order = np.argsort(-total, kind="stable")[:limit]
     rng = np.random.default_rng(2)
     counts = []
-    for given, true in zip(*np.unravel_index(order[total.ravel()[order] > 0], total.shape), strict=True):
+    for pair in order[total[order] > 0].tolist():
+        given, true = divmod(int(pairs[pair]), c)
         rows = open_rows[prior.given[open_rows] == given]
-        weights = np.bincount(posterior.bins[rows], weights=prior.alternatives[rows, true], minlength=N_BINS)
-        rates = rng.gamma(
-            PAIR_SHAPE + found[given, true], 1 / (PAIR_SHAPE + expected[given, true]), len(posterior.draws)
-        )
+        alternatives = prior.alternatives.take(rows).at_one(np.full(len(rows), true))
+        weights = np.bincount(posterior.bins[rows], weights=alternatives, minlength=N_BINS)
+        rates = rng.gamma(PAIR_SHAPE + found[pair], 1 / (PAIR_SHAPE + expected[pair]), len(posterior.draws))
         left = rng.poisson(rates * (posterior.draws @ weights))
-        known = int(found[given, true])
+        known = int(found[pair])
         low, median, high = _interval(left.astype(np.float64), known, len(rows))
-        counts.append(PairCount(known, low, median, high, int(given), int(true)))
+        counts.append(PairCount(known, low, median, high, given, true))
     return tuple(sorted(counts, key=lambda pair: (-pair.median, -pair.high, pair.given, pair.true)))
 
 
@@ -150,18 +155,12 @@ def _interval(left: Doubles, found: int, n_open: int) -> tuple[int, int, int]:
     return found + int(np.floor(low)), found + min(round(median), n_open), found + min(int(np.ceil(high)), n_open)
 
 
-def _sum_by_class(given: Ints, weights: Doubles, n_classes: int) -> Doubles:
-    """Sum rows (m, c) by given class, (c, c)."""
-    order = np.argsort(given, kind="stable")
-    total = np.zeros((n_classes, n_classes))
-    present = np.unique(given)
-    if len(present):
-        total[present] = np.add.reduceat(weights[order], np.searchsorted(given[order], present), axis=0)
-    return total
-
-
-def _found_by_pair(reviews: Reviews, given: Ints, n_classes: int) -> Doubles:
-    """Count the errors that reviews found, given class by true class, (c, c)."""
-    relabeled = (reviews.outcomes == WRONG) & (reviews.true_labels != UNLABELED)
-    places = given[reviews.rows[relabeled]] * n_classes + reviews.true_labels[relabeled]
-    return np.bincount(places, minlength=n_classes**2).reshape(n_classes, n_classes).astype(np.float64)
+def _alternatives_by_pair(prior: ErrorProbabilities, rows: Ints, mean: Doubles) -> tuple[Ints, Doubles]:
+    """Return given and alternative class of some samples, as one number, and the probability of each such error."""
+    some, c = prior.alternatives.take(rows), prior.alternatives.n_classes
+    keys: Ints = prior.given[rows, None] * c + some.classes
+    weights: Doubles = mean[rows, None] * some.values
+    kept = (weights > 0) & (some.classes < c)
+    pairs, place = np.unique(keys[kept], return_inverse=True)
+    sums: Doubles = np.bincount(place, weights=weights[kept], minlength=len(pairs)).astype(np.float64)
+    return pairs, sums

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
-from margin_core.values import UNLABELED, Doubles, Floats, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Ints, TopClasses, freeze
 
 MIN_PROBABILITY = 5e-5
 """No label is right or wrong with more certainty than this: one error in 20,000 faultless labels."""
@@ -32,17 +32,18 @@ class ErrorProbabilities:
         :math:`\log(s / (1 - s))` of the score s that the queue is sorted by, within ±12; larger = more suspect.
     p_error : float array (n,) in [0, 1]
         Probability that the given label is wrong, never falling as the score rises; 0 for an unlabeled sample.
-    alternatives : float32 array (n, c)
-        Which class is right if the given one is wrong; rows sum to 1, or are 0 where there is no other class.
+    alternatives : TopClasses
+        Which class is right if the given one is wrong, single precision; the classes of a sample sum to 1, or are 0
+        where there is no other class.
     """
 
     given: Ints
     score_logit: Doubles
     p_error: Doubles
-    alternatives: Floats
+    alternatives: TopClasses
 
     def __post_init__(self) -> None:
-        freeze(self, "given", "score_logit", "p_error", "alternatives")
+        freeze(self, "given", "score_logit", "p_error")
 
     def __len__(self) -> int:
         return len(self.given)
@@ -78,22 +79,23 @@ def estimate_error_probabilities(
     is unsure. Before reviews nothing tells these apart; `fit_error_posterior` estimates how uncertain it is.
     """
     labeled = np.flatnonzero(labels != UNLABELED)
-    own = labels[labeled]
-    log_probabilities = np.log(np.maximum(label_error_score.probabilities(labels), MIN_SHARE))
+    log_probabilities = label_error_score.probabilities(labels).map(lambda p: np.log(np.maximum(p, MIN_SHARE)))
     transition = label_error_score.noise_transition or fit_noise_transition(log_probabilities, labels)
-    alternatives = transition.posterior(log_probabilities, labels)
-    alternatives[labeled, own] = 0
-    wrong = alternatives[labeled].sum(axis=1)
-    total = alternatives.sum(axis=1, keepdims=True)
-    alternatives = np.divide(alternatives, total, out=np.zeros_like(alternatives), where=total > 0)
+    alternatives = transition.posterior(log_probabilities, labels).with_one(labels, 0.0)
+    total = alternatives.total
+    wrong = total[labeled]
+    scale = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
+    alternatives = replace(
+        alternatives,
+        values=(alternatives.values * scale[:, None]).astype(np.float32),
+        rest=(alternatives.rest * scale).astype(np.float32),
+    )
     sorted_by = label_error_score.scores(labels) if scores is None else scores
     score_logit = np.full(len(labels), -MAX_LOGIT)
     score_logit[labeled] = _clipped_logit(sorted_by[labeled])
     p_error = np.zeros(len(labels))
     p_error[labeled] = fit_isotonic(score_logit[labeled], wrong)
-    return ErrorProbabilities(
-        given=labels, score_logit=score_logit, p_error=p_error, alternatives=alternatives.astype(np.float32)
-    )
+    return ErrorProbabilities(given=labels, score_logit=score_logit, p_error=p_error, alternatives=alternatives)
 
 
 def fit_isotonic(score_logit: Doubles, probabilities: Doubles) -> Doubles:

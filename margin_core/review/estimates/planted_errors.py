@@ -15,6 +15,7 @@ from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
+from margin_core.tasks.label_flips.pair_table import PairTable
 from margin_core.tasks.label_flips.task import LabelFlips
 from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Study, freeze
 
@@ -197,13 +198,12 @@ def plant_errors(
     free = free[np.argsort(study.ids[free], kind="stable")]
     rng = np.random.default_rng(int(seed[:16], 16))
     n_flips = min(max(round(share * int((labels != UNLABELED).sum())), 1), len(free))
-    off_diagonal = np.ones((n_classes, n_classes)) if transition is None else transition.transition.copy()
-    np.fill_diagonal(off_diagonal, 0)
-    rates = off_diagonal.sum(axis=1)[labels[free]] + 1e-9
+    table = PairTable.even(n_classes, 0.5) if transition is None else transition.transition
+    rates = table.sums_of_others[labels[free]] + 1e-9
     dependent = rng.choice(len(free), n_flips // 2, replace=False, p=rates / rates.sum())
     uniform = rng.choice(np.setdiff1d(np.arange(len(free)), dependent), n_flips - len(dependent), replace=False)
     for row in free[dependent].tolist():
-        odds = off_diagonal[labels[row]] + 1e-12 * (np.arange(n_classes) != labels[row])
+        odds = table.others_of(labels[row]) + 1e-12 * (np.arange(n_classes) != labels[row])
         labels[row] = rng.choice(n_classes, p=odds / odds.sum())
     rows = free[uniform]
     labels[rows] = (labels[rows] + rng.integers(1, n_classes, len(rows))) % n_classes

@@ -68,5 +68,5 @@ def fit_linear(features: Floats, labels: Ints, n_classes: int, *, ids: Texts, gr
 def _accuracy(probe: LinearProbe, labels: Ints, fold_of: Ints) -> float:
     """Return the share of the samples that are predicted right by a fit without them; NaN where there is none."""
     fitted = np.array([model is not None for model in probe.models])[fold_of]
-    right = probe.probabilities.argmax(axis=1) == labels
+    right = probe.probabilities.argmax() == labels
     return float(right[fitted].mean()) if fitted.any() else float("nan")

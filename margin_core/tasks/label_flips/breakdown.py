@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from margin_core.graph.weights import normalize_rows
 from margin_core.probe.softmax import softmax
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD, LabelErrorScore, compute_log_votes
-from margin_core.values import UNLABELED, Doubles, Floats, Graph, Ints, freeze
+from margin_core.values import UNLABELED, Doubles, Floats, Graph, Ints, TopClasses, freeze
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ def compute_breakdown(
     votes[np.arange(len(voters)), labels[voters]] = weights
 
     pooled_of_voters = label_error_score.probabilities(labels, voters)
-    suggested_of_voters = label_error_score.score_alternatives(pooled_of_voters, labels[voters]).argmax(axis=1)
+    suggested_of_voters = label_error_score.score_alternatives(pooled_of_voters, labels[voters]).argmax()
     suspect = label_error_score.scores_of(pooled_of_voters, labels[voters]) >= SUSPECT_THRESHOLD
     open_to_correction = np.ones(len(voters), dtype=bool) if verified is None else ~verified[voters]
     correctable = np.flatnonzero(suspect & open_to_correction & (own != UNLABELED))
@@ -148,15 +148,14 @@ def compute_breakdown(
     ballots = votes.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
     total = weights.sum()
     shares = ballots / total if total > 0 else np.zeros_like(ballots)
-    log_shares = compute_log_votes(shares)
-    models = tuple(model[[row]] for model in label_error_score.models)
-    pooled = label_error_score.pool.probabilities(
-        (log_shares, *(np.repeat(model, len(log_shares), axis=0) for model in models))
-    )
+    log_shares = compute_log_votes(TopClasses.complete(shares))
+    models = [model.take(np.array([row])).dense() for model in label_error_score.models]
+    repeated = (TopClasses.complete(np.repeat(model, len(log_shares), axis=0)) for model in models)
+    pooled = label_error_score.pool.probabilities((log_shares, *repeated))
     scores = label_error_score.scores_of(pooled, np.full(len(log_shares), own))
 
     corrected: dict[int, float] = dict(zip(correctable.tolist(), scores[1:-1].tolist(), strict=True))
-    alternatives = label_error_score.score_alternatives(pooled[:1], np.array([own]))[0]
+    alternatives = label_error_score.score_alternatives(pooled.take(np.array([0])), np.array([own])).values[0]
     suggested = int(alternatives.argmax()) if own == UNLABELED or c > 1 else None
     order = np.lexsort((voters, -weights))
     return ScoreBreakdown(
@@ -165,10 +164,10 @@ def compute_breakdown(
         suggested=suggested,
         score=float(scores[0]),
         factor=_factor(label_error_score, suggested, own),
-        pooled=pooled[0],
+        pooled=pooled.values[0],
         opinions=tuple(
             Opinion(weight=weight, probabilities=softmax(log[0], axis=0))
-            for weight, log in zip(label_error_score.pool.weights, (log_shares[:1], *models), strict=True)
+            for weight, log in zip(label_error_score.pool.weights, (log_shares.values, *models), strict=True)
         ),
         neighbors=tuple(
             VotingNeighbor(
@@ -234,4 +233,4 @@ def _voting_neighbors(graph: Graph, labels: Ints, row: int) -> tuple[Ints, Doubl
 def _factor(label_error_score: LabelErrorScore, suggested: int | None, own: int) -> float:
     if label_error_score.noise_transition is None or suggested is None or own == UNLABELED:
         return 1.0
-    return float(label_error_score.noise_transition.relative_rates[suggested, own])
+    return float(label_error_score.noise_transition.relative_rates.take(np.array(suggested), np.array(own)))

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.probe.softmax import softmax
 from margin_core.tasks.label_flips.labeled_rows import sample_labeled
-from margin_core.values import Doubles, Ints
+from margin_core.values import Doubles, Ints, TopClasses
 
 MAX_ROWS = 5_000
 """So many samples decide an exponent; more only cost time."""
@@ -40,7 +39,7 @@ class Calibration:
     likelihood: float
 
 
-def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
+def calibrate(log_probabilities: TopClasses, labels: Ints) -> Calibration:
     r"""Fit the exponent (an inverse temperature) under which an opinion predicts the given labels best.
 
     Maximizes the mean of :math:`\log((1 - \epsilon)\, p_i(y_i)^w / Z_i + \epsilon / c)` less
@@ -49,7 +48,7 @@ def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
 
     Parameters
     ----------
-    log_probabilities : float array (n, c)
+    log_probabilities : TopClasses
         Out of sample: no row may rest on its own label.
     labels : int array (n,)
 
@@ -68,19 +67,21 @@ def calibrate(log_probabilities: Doubles, labels: Ints) -> Calibration:
     if not len(rows):
         return Calibration(1.0, 0.0)
     # Classes along the first axis: sums over a few of them then run along memory.
-    logs, own, each = (
-        np.ascontiguousarray(log_probabilities[rows].T, dtype=np.float64),
-        labels[rows],
-        np.arange(len(rows)),
-    )
-    n_classes, given = len(logs), logs[own, each]
+    some = log_probabilities.take(rows)
+    logs, rest = np.ascontiguousarray(some.values.T, dtype=np.float64), some.rest
+    n_classes, n_unlisted, given = some.n_classes, some.n_unlisted, some.at_one(labels[rows])
+    if not n_unlisted:
+        rest = logs.min(axis=0)  # of no class: any number that overflows nowhere
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
         exponent, noise = parameters
-        table = softmax(exponent * logs, axis=0)
-        hit = table[own, each]
+        top = exponent * logs.max(axis=0)
+        table, unlisted = np.exp(exponent * logs - top), n_unlisted * np.exp(exponent * rest - top)
+        total = table.sum(axis=0) + unlisted
+        table /= total
+        hit = np.exp(exponent * given - top) / total
         mixed = (1 - noise) * hit + noise / n_classes
-        surplus = given - (logs * table).sum(axis=0)
+        surplus = given - (logs * table).sum(axis=0) - rest * unlisted / total
         slope = 2 * RIDGE_PENALTY * exponent - ((1 - noise) * hit * surplus / mixed).mean()
         value = RIDGE_PENALTY * exponent**2 - np.log(mixed).mean()
         return float(value), np.array([slope, -((1 / n_classes - hit) / mixed).mean()])

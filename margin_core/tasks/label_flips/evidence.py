@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.interpretation.class_names import to_class_names
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_agreement
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
-from margin_core.values import UNLABELED, Doubles, Graph, Need, Study
+from margin_core.values import UNLABELED, Doubles, Graph, Need, Study, TopClasses
 
 SHOWN_NEIGHBORS = 12
 """How many of the nearest ids are kept as evidence."""
 
 
-def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled: Doubles) -> dict[str, np.ndarray]:
+def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled: TopClasses) -> dict[str, np.ndarray]:
     """Compute the columns that explain each score.
 
     Parameters
@@ -23,7 +23,7 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
     graph : Graph
         Of its samples.
     score : LabelErrorScore
-    pooled : float array (n, c)
+    pooled : TopClasses
         Its class probabilities under the study's labels.
 
     Returns
@@ -35,23 +35,20 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
         of the model, else of the linear probe; ``nearest_ids`` (n, at most 12).
     """
     labels = study.labels
-    each, own = np.arange(len(labels)), np.maximum(labels, 0)
-    labeled = labels != UNLABELED
-    alternatives = score.score_alternatives(pooled, labels)
-    alternatives[each[labeled], own[labeled]] = -1
-    suggested = alternatives.argmax(axis=1) if len(study.class_names) > 1 else own
+    own, labeled = np.maximum(labels, 0), labels != UNLABELED
+    alternatives = score.score_alternatives(pooled, labels).with_one(labels, -1.0)
+    suggested = alternatives.argmax() if len(study.class_names) > 1 else own
     # Only what a person can look up: the plain count among the k nearest, and the weighted share beside it.
     neighbors = graph.neighbours
     voting = (neighbors >= 0) & (labels[neighbors] != UNLABELED)
     agreeing = voting & (labels[neighbors] == labels[:, None]) & labeled[:, None]
-    shares = compute_neighbor_votes(graph, labels, len(study.class_names))
-    table = study.probabilities if study.has(Need.PROBABILITIES) else np.exp(score.models[0])
+    table = TopClasses.complete(study.probabilities) if study.has(Need.PROBABILITIES) else score.models[0].map(np.exp)
     return {
         "given": labels,
         "suggested": suggested,
         "given_label": to_class_names(study, labels),
         "suggested_label": to_class_names(study, suggested),
-        "agreement": np.where(labeled, shares[each, own], np.nan),
+        "agreement": np.where(labeled, compute_agreement(graph, labels), np.nan),
         "neighbours_agreeing": agreeing.sum(axis=1),
         "neighbours_counted": voting.sum(axis=1),
         "p_given": np.where(labeled, _probability_of(own, table), np.nan),
@@ -60,8 +57,7 @@ def compute_evidence(study: Study, graph: Graph, score: LabelErrorScore, pooled:
     }
 
 
-def _probability_of(classes: np.ndarray, table: np.ndarray) -> Doubles:
+def _probability_of(classes: np.ndarray, table: TopClasses) -> Doubles:
     """Return each row's probability of one class, (n,): its share of the row, which rounding cannot lift above 1."""
-    own: Doubles = table[np.arange(len(table)), classes].astype(np.float64)
-    own /= table.sum(axis=1, dtype=np.float64)
+    own: Doubles = table.at_one(classes) / table.total
     return own

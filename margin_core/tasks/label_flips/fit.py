@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.graph import GraphRecipe
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_top_votes
 from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, select_training_labels
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
@@ -18,11 +18,14 @@ from margin_core.tasks.label_flips.label_error_score import (
 )
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
 from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
+from margin_core.tasks.label_flips.pair_table import PairTable
 from margin_core.tasks.label_flips.reviewed import MIN_PROBABILITY, Reviewed
-from margin_core.values import UNLABELED, Domain, Graph, Need, Study
+from margin_core.values import UNLABELED, Domain, Graph, Need, Study, TopClasses
+from margin_core.values.top_classes import MAX_COMPLETE, N_TOP
 
-CALIBRATIONS_STEP, NOISE_STEP = "calibrations", "channel"
-"""The engine's names for the two fits; workspaces hold them, and refits their arrays, under these."""
+CALIBRATIONS_STEP, NOISE_STEP, TOP_STEP = "calibrations", "channel", "top_classes"
+"""The engine's names for the two fits and the model's likeliest classes; workspaces hold them, and refits their arrays,
+under these."""
 
 
 def fit_label_error_score(
@@ -66,12 +69,12 @@ def fit_label_error_score(
     probe = fit_trust_weighted_probe(
         study, domain, graph, neighbors, folds=folds, verified=None if reviewed is None else reviewed.verified, run=run
     )
-    brought = (study.probabilities,) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
+    brought = (_brought(study, run),) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
     models = compute_log_probabilities((probe.probabilities, *brought))
     training = np.where(graph.isolated, UNLABELED, select_training_labels(labels, domain))
 
     def calibrate_opinions() -> dict[str, np.ndarray]:
-        votes = compute_log_votes(compute_neighbor_votes(graph, labels, len(study.class_names)))
+        votes = compute_log_votes(compute_top_votes(graph, labels, len(study.class_names)))
         fitted = [calibrate(opinion, training) for opinion in (votes, *models)]
         return {"calibrations": np.array([[one.exponent, one.likelihood] for one in fitted])}
 
@@ -83,16 +86,31 @@ def fit_label_error_score(
     without_noise = LabelErrorScore(graph=graph, models=models, pool=pool)
 
     def fit_noise() -> dict[str, np.ndarray]:
-        logs = np.log(np.maximum(without_noise.probabilities(training), MIN_PROBABILITY))
+        logs = without_noise.probabilities(training).map(lambda p: np.log(np.maximum(p, MIN_PROBABILITY)))
         pairs = (logs, training) if reviewed is None else reviewed.training_pairs(logs, training)
         fitted = fit_noise_transition(*pairs)
-        return {"exponent": np.array([fitted.exponent]), "tables": np.stack([fitted.transition, fitted.confusion])}
+        tables = {**fitted.transition.to_arrays("transition"), **fitted.confusion.to_arrays("confusion")}
+        return {"exponent": np.array([fitted.exponent]), **tables}
 
     fitted = run.step(NOISE_STEP, key, fit_noise)
     return LabelErrorScore(
         graph=graph,
         models=models,
         pool=pool,
-        noise_transition=NoiseTransition(float(fitted["exponent"][0]), *fitted["tables"]),
+        noise_transition=NoiseTransition(
+            float(fitted["exponent"][0]),
+            PairTable.from_arrays(fitted, "transition"),
+            PairTable.from_arrays(fitted, "confusion"),
+        ),
         dependents=None if domain.splits is None else sparse.csr_array(graph.weights.T),
     )
+
+
+def _brought(study: Study, run: Run) -> TopClasses:
+    """Return the probabilities that the study brings; of many classes, the largest are picked once."""
+    c = len(study.class_names)
+    if c <= MAX_COMPLETE:
+        return TopClasses.complete(study.probabilities)
+    key = fingerprint(study.parts["probabilities"], N_TOP)
+    found = run.step(TOP_STEP, key, lambda: TopClasses.of(study.probabilities).to_arrays("probabilities"))
+    return TopClasses.from_arrays(found, "probabilities", c)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_top_votes
 from margin_core.probe.trust_weighted import MIN_PROBABILITY
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
-from margin_core.values import UNLABELED, Doubles, Graph, Ints
+from margin_core.values import UNLABELED, Doubles, Graph, Ints, TopClasses
 
 SMOOTHING = 0.05
 """Added to every class's share of the neighbors, so that none is ruled out by twenty votes."""
@@ -32,7 +32,7 @@ class LabelErrorScore:
     ----------
     graph : Graph
         Whose neighbors vote.
-    models : tuple of float array (n, c)
+    models : tuple of TopClasses
         Log probabilities of the linear probe, then of the study's own model where it is out of sample; they stay as
         they are while labels are corrected.
     pool : OpinionPool
@@ -44,7 +44,7 @@ class LabelErrorScore:
     """
 
     graph: Graph
-    models: tuple[Doubles, ...]
+    models: tuple[TopClasses, ...]
     pool: OpinionPool
     noise_transition: NoiseTransition | None = None
     dependents: sparse.csr_array | None = None
@@ -52,9 +52,9 @@ class LabelErrorScore:
     @property
     def n_classes(self) -> int:
         """Number of classes c."""
-        return int(self.models[0].shape[1])
+        return self.models[0].n_classes
 
-    def probabilities(self, labels: Ints, rows: Ints | None = None) -> Doubles:
+    def probabilities(self, labels: Ints, rows: Ints | None = None) -> TopClasses:
         """Compute what each sample is, by neighbors and models together.
 
         Parameters
@@ -66,15 +66,15 @@ class LabelErrorScore:
 
         Returns
         -------
-        float array (r, c)
-            In [0, 1]; rows sum to 1.
+        TopClasses
+            Of r samples, in [0, 1]; the classes of one sum to 1.
 
         Notes
         -----
-        O(r (k + c)).
+        O(r (k + c)), and where there are many classes O(r (k + few)).
         """
-        neighbors = compute_log_votes(compute_neighbor_votes(self.graph, labels, self.n_classes, rows))
-        models = self.models if rows is None else tuple(model[rows] for model in self.models)
+        neighbors = compute_log_votes(compute_top_votes(self.graph, labels, self.n_classes, rows))
+        models = tuple(model.take(rows) for model in self.models)
         return self.pool.probabilities((neighbors, *models))
 
     def scores(self, labels: Ints, rows: Ints | None = None) -> Doubles:
@@ -98,12 +98,13 @@ class LabelErrorScore:
         own = labels if rows is None else labels[rows]
         return self.scores_of(self.probabilities(labels, rows), own)
 
-    def scores_of(self, pooled: Doubles, given: Ints) -> Doubles:
+    def scores_of(self, pooled: TopClasses, given: Ints) -> Doubles:
         """Compute the scores of labels from their samples' class probabilities; see `scores`.
 
         Parameters
         ----------
-        pooled : float array (r, c)
+        pooled : TopClasses
+            Of r samples.
         given : int array (r,)
 
         Returns
@@ -112,33 +113,35 @@ class LabelErrorScore:
             In [0, 1]; larger = more likely an error; 0 for an unlabeled sample.
         """
         labeled = np.flatnonzero(given != UNLABELED)
-        own = pooled[labeled, given[labeled]]
-        strongest = self.score_alternatives(pooled, given)[labeled].max(axis=1, initial=0.0)
+        own = pooled.at_one(given)[labeled]
+        strongest = self.score_alternatives(pooled, given).values[labeled].max(axis=1, initial=0.0)
         scores = np.zeros(len(given))
         scores[labeled] = strongest / (strongest + own)
         return scores
 
-    def score_alternatives(self, pooled: Doubles, given: Ints) -> Doubles:
+    def score_alternatives(self, pooled: TopClasses, given: Ints) -> TopClasses:
         """Compute how likely each sample is of every other class and was given its label in error.
 
         ``p(c) R[c, y]``, with R the relative rates of the noise transition.
 
         Parameters
         ----------
-        pooled : float array (r, c)
+        pooled : TopClasses
+            Of r samples.
         given : int array (r,)
 
         Returns
         -------
-        float array (r, c)
-            Not negative, not normalized; 0 in the column of the given label y. An unlabeled row is its probabilities.
+        TopClasses
+            Not negative, not normalized; 0 for the given label y. An unlabeled row is its probabilities.
         """
         labeled = np.flatnonzero(given != UNLABELED)
-        alternatives = pooled.copy()
         if self.noise_transition is not None:
-            alternatives[labeled] *= self.noise_transition.relative_rates[:, given[labeled]].T
-        alternatives[labeled, given[labeled]] = 0
-        return alternatives
+            values = pooled.values.copy()
+            rates = self.noise_transition.relative_rates
+            values[labeled] *= rates.take(pooled.classes[labeled], given[labeled, None])
+            pooled = replace(pooled, values=values)
+        return pooled.with_one(given, 0.0)
 
     def affected_by(self, rows: Ints) -> Ints:
         """Select the samples whose score can change when the labels of `rows` do.
@@ -156,33 +159,35 @@ class LabelErrorScore:
         return np.union1d(rows, dependents[rows].indices).astype(np.int64)
 
 
-def compute_log_votes(votes: Doubles) -> Doubles:
+def compute_log_votes(votes: TopClasses) -> TopClasses:
     """Compute the log of smoothed vote shares.
 
     Parameters
     ----------
-    votes : float array (n, c)
-        From `margin_core.interpretation.votes.compute_neighbor_votes`.
+    votes : TopClasses
+        From `margin_core.interpretation.votes.compute_top_votes`.
 
     Returns
     -------
-    float array (n, c)
-        A sample without voting neighbors gets a flat row (no opinion).
+    TopClasses
+        A sample without voting neighbors gets equal numbers (no opinion).
     """
-    smoothed = votes + SMOOTHING
-    logs: Doubles = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
-    return logs
+    smoothed = votes.map(lambda share: share + SMOOTHING)
+    total = smoothed.total
+    return replace(
+        smoothed, values=np.log(smoothed.values / total[:, None]), rest=np.log((votes.rest + SMOOTHING) / total)
+    )
 
 
-def compute_log_probabilities(tables: Sequence[np.ndarray]) -> tuple[Doubles, ...]:
+def compute_log_probabilities(tables: Sequence[TopClasses]) -> tuple[TopClasses, ...]:
     """Compute logs of probability tables, `MIN_PROBABILITY` added so that no class is ruled out by one model.
 
     Parameters
     ----------
-    tables : sequence of float array (n, c)
+    tables : sequence of TopClasses
 
     Returns
     -------
-    tuple of float array (n, c)
+    tuple of TopClasses
     """
-    return tuple(np.log(table.astype(np.float64) + MIN_PROBABILITY) for table in tables)
+    return tuple(table.map(lambda p: np.log(p + MIN_PROBABILITY)) for table in tables)

@@ -71,5 +71,4 @@ class LiveLabelErrorScore:
         int array (r,)
         """
         pooled = self.label_error_score.probabilities(self._labels, rows)
-        suggested: Ints = self.label_error_score.score_alternatives(pooled, given).argmax(axis=1)
-        return suggested
+        return self.label_error_score.score_alternatives(pooled, given).argmax()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.probe.softmax import softmax
 from margin_core.tasks.label_flips.calibration import Calibration
-from margin_core.values import Doubles
+from margin_core.values import TopClasses
+from margin_core.values.top_classes import all_listed, softmax_of
 
 CONTRAST = 3.0
 """How much a better likelihood counts: a nat more gives an opinion exp(3), twenty times, the weight."""
@@ -43,23 +43,26 @@ class OpinionPool:
 
     weights: tuple[float, ...]
 
-    def probabilities(self, opinions: Sequence[Doubles]) -> Doubles:
+    def probabilities(self, opinions: Sequence[TopClasses]) -> TopClasses:
         """Compute the pooled class probabilities.
 
         Parameters
         ----------
-        opinions : sequence of float array (n, c)
-            Log probabilities, in the order of the weights.
+        opinions : sequence of TopClasses
+            Log probabilities of n samples, in the order of the weights.
 
         Returns
         -------
-        float array (n, c)
-            In [0, 1]; rows sum to 1.
+        TopClasses
+            In [0, 1], of the classes that any opinion lists; the classes of a sample sum to 1.
         """
-        total = np.zeros(opinions[0].shape)
+        listed, n = all_listed(opinions), len(opinions[0])
+        shape = (n, opinions[0].n_classes) if listed is None else listed.shape
+        total, rest = np.zeros(shape), np.zeros(n)
         for weight, opinion in zip(self.weights, opinions, strict=True):
-            total += weight * opinion
-        return softmax(total)
+            total += weight * (opinion.dense() if listed is None else opinion.at(listed))
+            rest += weight * opinion.rest
+        return softmax_of(TopClasses(n_classes=opinions[0].n_classes, values=total, listed=listed, rest=rest))
 
 
 def fit_opinion_pool(neighbors: Calibration, probe: Calibration, model: Calibration | None = None) -> OpinionPool:

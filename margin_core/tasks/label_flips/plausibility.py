@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.interpretation.votes import compute_neighbor_votes
+from margin_core.interpretation.votes import compute_agreement, compute_top_votes
 from margin_core.values import UNLABELED, Graph, Need, Study
 
 CONTRADICTED_AGREEMENT = 0.1
@@ -64,14 +64,14 @@ def count_contradicted_labels(study: Study, graph: Graph) -> ContradictedLabels:
     -------
     ContradictedLabels
     """
-    labels, each = study.labels, np.arange(len(study))
-    votes = compute_neighbor_votes(graph, labels, len(study.class_names))
-    own = votes[each, np.maximum(labels, 0)]
-    contradicted = (
-        (labels != UNLABELED) & (own <= CONTRADICTED_AGREEMENT) & (votes.max(axis=1) >= OTHER_CLASS_AGREEMENT)
+    labels = study.labels
+    votes = compute_top_votes(graph, labels, len(study.class_names)).values.max(axis=1)
+    agreement = compute_agreement(graph, labels)
+    contradicted = np.flatnonzero(
+        (labels != UNLABELED) & (agreement <= CONTRADICTED_AGREEMENT) & (votes >= OTHER_CLASS_AGREEMENT)
     )
-    repeated = contradicted & (study.probabilities.argmax(axis=1) == labels)
-    return ContradictedLabels(int(repeated.sum()), int(contradicted.sum()))
+    repeated = study.probabilities[contradicted].argmax(axis=1) == labels[contradicted]
+    return ContradictedLabels(int(repeated.sum()), len(contradicted))
 
 
 def check_probabilities(study: Study, graph: Graph) -> str | None:

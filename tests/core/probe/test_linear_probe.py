@@ -23,7 +23,7 @@ def planted():
 
 
 def test_it_fits_separable_classes(planted):
-    p = fit(planted.study.embedding, planted.truth).probabilities
+    p = fit(planted.study.embedding, planted.truth).probabilities.values
     assert p.dtype == np.float32
     np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
     assert (p.argmax(axis=1) == planted.truth).mean() > 0.98
@@ -35,8 +35,8 @@ def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monke
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
-    before = fit(planted.study.embedding, planted.truth).probabilities
-    after = fit(planted.study.embedding, scrambled).probabilities
+    before = fit(planted.study.embedding, planted.truth).probabilities.values
+    after = fit(planted.study.embedding, scrambled).probabilities.values
     np.testing.assert_array_equal(after[inside], before[inside])
     assert (after[~inside] != before[~inside]).any()
 
@@ -51,7 +51,7 @@ def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, m
     found = [
         fit(
             planted.study.embedding, labels, sample_weight=weight, start=fit(planted.study.embedding, labels)
-        ).probabilities
+        ).probabilities.values
         for labels in (planted.truth, scrambled)
     ]
     np.testing.assert_array_equal(found[0][inside], found[1][inside])
@@ -61,8 +61,8 @@ def test_labels_of_low_weight_are_hardly_fitted(planted):
     wrong = planted.truth.copy()
     wrong[::3] = (wrong[::3] + 1) % 3
     weight = np.where(wrong == planted.truth, 1.0, 1e-3)
-    weighted = fit(planted.study.embedding, wrong, sample_weight=weight).probabilities
-    unweighted = fit(planted.study.embedding, wrong).probabilities
+    weighted = fit(planted.study.embedding, wrong, sample_weight=weight).probabilities.values
+    unweighted = fit(planted.study.embedding, wrong).probabilities.values
     each = np.arange(len(wrong))
     assert weighted[each, planted.truth].mean() > unweighted[each, planted.truth].mean() + 0.1
 
@@ -72,18 +72,18 @@ def test_the_order_of_the_samples_does_not_matter(planted):
     reduced, usable = reduce_features(planted.study.embedding)
     one = fit_probe(reduced, usable, planted.truth, 3, ids=names(120), folds=5)
     other = fit_probe(reduced[order], usable[order], planted.truth[order], 3, ids=names(120)[order], folds=5)
-    np.testing.assert_allclose(other.probabilities, one.probabilities[order], atol=2e-3)
+    np.testing.assert_allclose(other.probabilities.values, one.probabilities.values[order], atol=2e-3)
 
 
 def test_one_class_only_is_predicted_by_its_share():
-    p = fit(np.random.default_rng(0).normal(size=(20, 3)), np.zeros(20, int), c=2).probabilities
+    p = fit(np.random.default_rng(0).normal(size=(20, 3)), np.zeros(20, int), c=2).probabilities.values
     np.testing.assert_allclose(p, [[21 / 22, 1 / 22]] * 20, rtol=1e-5)
 
 
 def test_a_class_with_one_member_is_no_trouble(planted):
     labels = planted.truth.copy()
     labels[0] = 3
-    p = fit(planted.study.embedding, labels, c=5).probabilities
+    p = fit(planted.study.embedding, labels, c=5).probabilities.values
     assert np.isfinite(p).all()
     assert p[0, 3] == 0  # the models that judge it have never seen its class
     assert (p[:, 4] == 0).all()
@@ -92,12 +92,12 @@ def test_a_class_with_one_member_is_no_trouble(planted):
 def test_unlabeled_samples_are_predicted_but_never_fitted_on(planted):
     labels = planted.truth.copy()
     labels[::4] = -1
-    p = fit(planted.study.embedding, labels).probabilities
+    p = fit(planted.study.embedding, labels).probabilities.values
     assert (p[::4].argmax(axis=1) == planted.truth[::4]).mean() > 0.95
     moved = planted.study.embedding.copy()
     reduced, usable = reduce_features(moved)
     reduced[0] += 5  # an unlabeled sample
-    again = fit_probe(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities
+    again = fit_probe(reduced, usable, labels, 3, ids=names(120), folds=5).probabilities.values
     np.testing.assert_array_equal(again[labels >= 0], p[labels >= 0])
 
 
@@ -105,7 +105,7 @@ def test_samples_without_features_get_the_class_shares(planted):
     points = planted.study.embedding.copy()
     points[[3, 50]] = np.nan
     points[7, 0] = np.inf
-    p = fit(points, planted.truth).probabilities
+    p = fit(points, planted.truth).probabilities.values
     np.testing.assert_allclose(p[[3, 50, 7]], 1 / 3, rtol=1e-5)
     assert (p.argmax(axis=1) == planted.truth)[8:50].mean() > 0.95
 
@@ -113,8 +113,8 @@ def test_samples_without_features_get_the_class_shares(planted):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_fewer_samples_than_folds(n):
     found = fit(np.arange(n)[:, None], np.arange(n) % 2, c=2)
-    assert found.probabilities.shape == (n, 2)
-    assert np.isfinite(found.probabilities).all()
+    assert found.probabilities.values.shape == (n, 2)
+    assert np.isfinite(found.probabilities.values).all()
     assert len(found.models) == 5
 
 
@@ -140,7 +140,7 @@ def test_no_sample_is_predicted_from_its_own_group_not_even_outside_training(pla
     reduced, usable = reduce_features(planted.study.embedding)
 
     def predicted(given):
-        return fit_probe(reduced, usable, given, 3, ids=names(120), folds=4, groups=groups).probabilities
+        return fit_probe(reduced, usable, given, 3, ids=names(120), folds=4, groups=groups).probabilities.values
 
     before = predicted(labels)
     for group in (0, 7, 15):

@@ -25,7 +25,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study import Opened
 from margin_core.tasks import Reviewed
 from margin_core.tasks.label_flips.noise_transition import fit_noise_transition
-from margin_core.values import UNLABELED
+from margin_core.values import UNLABELED, TopClasses
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_it_is_remembered_and_read_again_as_it_was(audited, planted):
     again = refit(frozen, reviewed)
     np.testing.assert_array_equal(again.scores, made.scores)
     np.testing.assert_array_equal(again.suggested, made.suggested)
-    np.testing.assert_array_equal(again.label_error_score.models[0], made.label_error_score.models[0])
+    np.testing.assert_array_equal(*(one.label_error_score.models[0].values for one in (again, made)))
     assert again.label_error_score.pool == made.label_error_score.pool and progress[-1] == (1.0, "Done")
     with pytest.raises(NotComputed):
         refit(frozen, answers(planted.study, planted.truth, np.arange(29), excluded=[31]))
@@ -87,8 +87,9 @@ def test_its_scores_are_those_of_its_models(audited, planted):
 def test_it_learns_from_the_corrections_and_leaves_the_first_ranking_alone(audited, planted):
     first = live_label_error_score(audited).label_error_score
     made = refit(audited, answers(planted.study, planted.truth, np.arange(60)))
-    assert not np.array_equal(made.label_error_score.models[0], first.models[0])
-    np.testing.assert_array_equal(live_label_error_score(audited).label_error_score.models[0], first.models[0])
+    assert not np.array_equal(made.label_error_score.models[0].values, first.models[0].values)
+    again = live_label_error_score(audited).label_error_score
+    np.testing.assert_array_equal(again.models[0].values, first.models[0].values)
 
 
 def test_old_refits_do_not_pile_up(audited, planted):
@@ -112,7 +113,7 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
     random = np.random.default_rng(0)
     truth = np.repeat([0, 1, 2], 100)
     given = np.where((truth == 0) & (random.random(300) < 0.3), 1, truth)
-    log_probabilities = np.log(np.eye(3)[truth] * 0.8 + 0.2 / 3)
+    log_probabilities = TopClasses.complete(np.log(np.eye(3)[truth] * 0.8 + 0.2 / 3))
     found = np.flatnonzero(given != truth)[::2]
     now = given.copy()
     now[found] = truth[found]
@@ -120,17 +121,18 @@ def test_the_channel_remembers_the_mistakes_that_were_found():
     verified[found] = True
     remembers = fit_noise_transition(*Reviewed(given=given, verified=verified).training_pairs(log_probabilities, now))
     forgets = fit_noise_transition(log_probabilities, now)
-    assert remembers.transition[0, 1] > 1.5 * forgets.transition[0, 1]
-    assert remembers.transition[0, 1] == pytest.approx((given[truth == 0] == 1).mean(), abs=0.03)
+    assert remembers.transition.table[0, 1] > 1.5 * forgets.transition.table[0, 1]
+    assert remembers.transition.table[0, 1] == pytest.approx((given[truth == 0] == 1).mean(), abs=0.03)
 
 
 def test_excluded_samples_do_not_enter_the_noise_transition():
-    log_probabilities, given = np.log(np.full((4, 2), 0.5)), np.array([0, 1, 0, 1])
+    log_probabilities, given = TopClasses.complete(np.log(np.full((4, 2), 0.5))), np.array([0, 1, 0, 1])
     reviewed, changed_to = Reviewed(given=given, verified=np.array([1, 1, 0, 0], bool)).training_pairs(
         log_probabilities, np.array([1, UNLABELED, 0, UNLABELED])
     )
     assert changed_to.tolist() == [0, UNLABELED, 0, UNLABELED]
-    assert reviewed[0].tolist() == [np.log(1e-12), 0.0] and (reviewed[1:] == log_probabilities[1:]).all()
+    assert reviewed.values[0].tolist() == [np.log(1e-12), 0.0]
+    assert (reviewed.values[1:] == log_probabilities.values[1:]).all()
 
 
 @pytest.mark.slow

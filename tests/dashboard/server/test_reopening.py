@@ -16,10 +16,10 @@ pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = (
-    "margin_core.tasks.label_flips.evidence.compute_neighbor_votes",
-    "margin_core.tasks.label_flips.fit.compute_neighbor_votes",
-    "margin_core.probe.trust_weighted.compute_neighbor_votes",
-    "margin_core.tasks.label_flips.label_error_score.compute_neighbor_votes",
+    "margin_core.tasks.label_flips.evidence.compute_agreement",
+    "margin_core.tasks.label_flips.fit.compute_top_votes",
+    "margin_core.probe.trust_weighted.compute_agreement",
+    "margin_core.tasks.label_flips.label_error_score.compute_top_votes",
     "margin_core.tasks.label_flips.fit.calibrate",
     "margin_core.influence.high_pass.compute_shift_operator",
     "margin_core.graph.knn.Knn.compute",
@@ -148,7 +148,7 @@ def test_suggestions_are_those_of_the_labels_as_they_stand(opened, planted):
     alternatives = opened.live.label_error_score.score_alternatives(
         opened.live.label_error_score.probabilities(opened.session.labels), given
     )
-    np.testing.assert_array_equal(opened.session.suggested, alternatives.argmax(axis=1))
+    np.testing.assert_array_equal(opened.session.suggested, alternatives.argmax())
     first = opened.explanation
     assert (opened.session.suggested[first.rows] != first.findings.evidence["suggested"]).any()
     for group in opened.session.confusions():

@@ -7,6 +7,7 @@ import numpy as np
 from margin_core.tasks.label_flips.baselines.inputs import BaselineInputs
 from margin_core.tasks.label_flips.baselines.out_of_sample import out_of_sample
 from margin_core.values import UNLABELED, Doubles, Graph, Study
+from margin_core.values.top_classes import blocks_of_rows
 
 
 def self_confidence(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles:
@@ -67,10 +68,12 @@ def normalised_margin(study: Study, graph: Graph, inputs: BaselineInputs) -> Dou
 def _by_cleanlab(method: str, study: Study, inputs: BaselineInputs) -> Doubles:
     labels = study.labels
     scores = np.zeros(len(labels))
-    labeled = labels != UNLABELED
-    if len(study.class_names) > 1 and labeled.any():
+    labeled = np.flatnonzero(labels != UNLABELED)
+    if len(study.class_names) > 1 and len(labeled):
         from cleanlab.rank import get_label_quality_scores  # slow to import, and most rankings do without
 
-        table = out_of_sample(study, inputs)[labeled]
-        scores[labeled] = 1 - get_label_quality_scores(labels[labeled], table, method=method, adjust_pred_probs=False)
+        for block in blocks_of_rows(len(labeled), len(study.class_names)):
+            rows = labeled[block]
+            table = out_of_sample(study, inputs, rows)
+            scores[rows] = 1 - get_label_quality_scores(labels[rows], table, method=method, adjust_pred_probs=False)
     return np.clip(scores, 0.0, 1.0)

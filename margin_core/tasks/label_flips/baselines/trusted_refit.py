@@ -29,6 +29,5 @@ def trusted_refit(study: Study, graph: Graph, inputs: BaselineInputs) -> Doubles
     -----
     O(n).
     """
-    own = np.maximum(study.labels, 0)
-    scores: Doubles = 1.0 - inputs.probe.probabilities[np.arange(len(own)), own].astype(np.float64)
+    scores: Doubles = 1.0 - inputs.probe.probabilities.at_one(study.labels).astype(np.float64)
     return np.clip(scores, 0.0, 1.0)

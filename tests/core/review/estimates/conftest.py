@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from margin_core.review.estimates import ErrorProbabilities, Reviews
 from margin_core.review.estimates.error_probabilities import fit_isotonic
+from margin_core.values import TopClasses
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def world():
             given=given,
             score_logit=score_logit,
             p_error=fit_isotonic(score_logit, expit(score_logit)),
-            alternatives=alternatives,
+            alternatives=TopClasses.complete(alternatives),
         )
         return probabilities, truth
 

@@ -8,6 +8,7 @@ from margin_core.review.estimates import (
     estimate_error_count_by_pair,
     fit_error_posterior,
 )
+from margin_core.values import TopClasses
 
 
 @pytest.mark.slow
@@ -55,7 +56,7 @@ def test_without_labels_nothing_is_wrong():
         given=np.full(3, -1),
         score_logit=np.full(3, -12.0),
         p_error=np.zeros(3),
-        alternatives=np.full((3, 2), 0.5, np.float32),
+        alternatives=TopClasses.complete(np.full((3, 2), 0.5, np.float32)),
     )
     count = estimate_error_count(fit_error_posterior(probabilities))
     assert (count.found, count.low, count.median, count.high) == (0, 0, 0, 0)
@@ -81,7 +82,7 @@ def habit(looked=0, seed=0):
         given=given,
         score_logit=score_logit,
         p_error=np.where(score_logit > -2, 0.8, 1e-3).astype(float),
-        alternatives=alternatives,
+        alternatives=TopClasses.complete(alternatives),
     )
     rows = np.argsort(-score_logit)[:looked]
     verdicts = ["relabel" if given[row] != truth[row] else "keep" for row in rows]

@@ -36,7 +36,7 @@ def test_the_order_of_the_samples_does_not_matter(world, look):
     moved = ErrorProbabilities(
         given=probabilities.given[order], score_logit=probabilities.score_logit[order],
         p_error=probabilities.p_error[order],
-        alternatives=probabilities.alternatives[order],
+        alternatives=probabilities.alternatives.take(order),
     )  # fmt: skip
     rows = np.arange(50)
     posterior = fit_error_posterior(moved, look(moved, truth[order], rows))

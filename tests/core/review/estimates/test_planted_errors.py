@@ -9,6 +9,8 @@ from margin_core.review.estimates import ErrorProbabilities, planted_error_test
 from margin_core.review.estimates.planted_errors import plant_errors
 from margin_core.storage.engine import Run
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
+from margin_core.tasks.label_flips.pair_table import PairTable
+from margin_core.values import TopClasses
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +108,14 @@ def test_only_labels_that_look_right_are_flipped(study):
     n = len(study)
     p_error = np.where(np.arange(n) < 100, 0.9, 0.01)
     before = ErrorProbabilities(
-        given=study.labels, score_logit=np.zeros(n), p_error=p_error, alternatives=np.zeros((n, 3), np.float32)
+        given=study.labels,
+        score_logit=np.zeros(n),
+        p_error=p_error,
+        alternatives=TopClasses.complete(np.zeros((n, 3), np.float32)),
     )
     transition = np.array([[0.9, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.5]])
-    labels, kinds = plant_errors(study, before, NoiseTransition(1.0, transition, transition), 0.2, "0123456789abcdef")
+    noise = NoiseTransition(1.0, PairTable.of(transition), PairTable.of(transition))
+    labels, kinds = plant_errors(study, before, noise, 0.2, "0123456789abcdef")
     assert (kinds[:100] == 0).all() and (kinds > 0).sum() == 36
     np.testing.assert_array_equal(labels != study.labels, kinds > 0)
     # Class 1 is never taken for another, class 2 always for 1.

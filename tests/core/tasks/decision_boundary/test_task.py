@@ -95,7 +95,7 @@ def test_without_probabilities_the_out_of_sample_model_of_the_audit_stands_in():
     task, audit = DecisionBoundary(), LabelFlips()
     found = explain(audit, study)
     steps = found.steps
-    likely = np.exp(audit.fit_label_error_score(study, steps, Run()).models[0])
+    likely = np.exp(audit.fit_label_error_score(study, steps, Run()).models[0].values)
     np.testing.assert_allclose(class_probabilities(study, Run()), likely / likely.sum(axis=1, keepdims=True))
     assert task.rests_on(study) == "a linear model on the given embedding, on samples it was not fitted on"
     frame = explain(task, study).to_frame().set_index("id").sort_index()

@@ -10,7 +10,8 @@ from margin_core.tasks.label_flips.breakdown import compute_breakdown, select_ne
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore, compute_log_probabilities
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
-from margin_core.values import Graph
+from margin_core.tasks.label_flips.pair_table import PairTable
+from margin_core.values import Graph, TopClasses
 
 NODES, CLASSES = 18, 4
 
@@ -18,9 +19,9 @@ NODES, CLASSES = 18, 4
 def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
     """Make opinions and labels, one in six without a label."""
     rng = np.random.default_rng(seed)
-    tables = rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))
+    tables = [TopClasses.complete(table) for table in rng.dirichlet(np.full(c, 0.5), (2 if brought else 1, m))]
     mixed = rng.dirichlet(np.ones(c), (2, c)) + 2 * np.eye(c)
-    noise_transition = NoiseTransition(1.0, *(mixed / mixed.sum(axis=2, keepdims=True)))
+    noise_transition = NoiseTransition(1.0, *map(PairTable.of, mixed / mixed.sum(axis=2, keepdims=True)))
     held = LabelErrorScore(
         graph=random_graph(m, seed=seed, share=0.25),
         models=compute_log_probabilities(tables),
@@ -38,7 +39,7 @@ def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, noise):
     why = compute_breakdown(held, labels, row, verified)
     assert why.score == pytest.approx(held.scores(labels)[row], rel=1e-12, abs=1e-15)
     everything = labels.copy()
-    scores, looks = held.scores(labels), held.score_alternatives(held.probabilities(labels), labels).argmax(axis=1)
+    scores, looks = held.scores(labels), held.score_alternatives(held.probabilities(labels), labels).argmax()
     for one in why.neighbors:
         wrong = scores[one.row] > 0.5 and not verified[one.row] and labels[row] >= 0
         assert one.suggested == (looks[one.row] if wrong else None)
@@ -80,7 +81,7 @@ def test_by_hand():
     # Node 0 is of class 0; 1 and 2 (class 1) and 3 (class 0) vote on it; the probe predicts class 0 everywhere else.
     graph = graph_of([[0, 2, 1, 1], [2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
     probe = np.array([[0.5, 0.5], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]])
-    models, pool = compute_log_probabilities((probe,)), OpinionPool(weights=(1.0, 1.0))
+    models, pool = compute_log_probabilities((TopClasses.complete(probe),)), OpinionPool(weights=(1.0, 1.0))
     held = LabelErrorScore(graph=graph, models=models, pool=pool)
     why = compute_breakdown(held, np.array([0, 1, 1, 0]), 0)
     assert [(one.row, one.share, one.agrees, one.suggested) for one in why.neighbors] == [
@@ -93,9 +94,8 @@ def test_by_hand():
 
 def test_a_reviewed_neighbor_has_nothing_to_correct():
     graph = graph_of([[0, 1], [1, 0]])
-    held = LabelErrorScore(
-        graph=graph, models=compute_log_probabilities((np.array([[0.9, 0.1]] * 2),)), pool=OpinionPool(weights=(1, 1))
-    )
+    models = compute_log_probabilities((TopClasses.complete(np.array([[0.9, 0.1]] * 2)),))
+    held = LabelErrorScore(graph=graph, models=models, pool=OpinionPool(weights=(1, 1)))
     labels = np.array([0, 1])
     assert compute_breakdown(held, labels, 0).neighbors[0].suggested == 0
     verified = compute_breakdown(held, labels, 0, np.array([False, True]))

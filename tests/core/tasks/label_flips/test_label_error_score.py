@@ -13,17 +13,20 @@ from margin_core.tasks.label_flips.label_error_score import (
 )
 from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
+from margin_core.values import TopClasses
 
 
 def make_score(graph, c=3, seed=0, weights=(0.7, 0.4)):
     table = np.random.default_rng(seed).dirichlet(np.ones(c), graph.neighbours.shape[0])
-    return LabelErrorScore(graph=graph, models=compute_log_probabilities((table,)), pool=OpinionPool(weights=weights))
+    return LabelErrorScore(
+        graph=graph, models=compute_log_probabilities((TopClasses.complete(table),)), pool=OpinionPool(weights=weights)
+    )
 
 
 def test_the_score_is_the_strongest_rival_against_the_given_label():
     held = make_score(random_graph(12))
     labels = np.random.default_rng(0).integers(0, 3, 12)
-    pooled, scores = held.probabilities(labels), held.scores(labels)
+    pooled, scores = held.probabilities(labels).values, held.scores(labels)
     np.testing.assert_allclose(pooled.sum(axis=1), 1)
     for row, own in enumerate(labels):
         strongest = np.delete(pooled[row], own).max()
@@ -33,7 +36,9 @@ def test_the_score_is_the_strongest_rival_against_the_given_label():
 
 def test_by_hand():
     graph = graph_of([[0, 1, 1], [1, 0, 0], [1, 0, 0]])
-    held = LabelErrorScore(graph=graph, models=(np.zeros((3, 2)),), pool=OpinionPool(weights=(2.0, 1.0)))
+    held = LabelErrorScore(
+        graph=graph, models=(TopClasses.complete(np.zeros((3, 2))),), pool=OpinionPool(weights=(2.0, 1.0))
+    )
     # Both neighbors of node 0 carry class 1: smoothed shares (0.05, 1.05) / 1.1, squared.
     assert held.scores(np.array([0, 1, 1]))[0] == pytest.approx(1.05**2 / (1.05**2 + 0.05**2))
     assert held.scores(np.array([1, 1, 1]))[0] == pytest.approx(0.05**2 / (1.05**2 + 0.05**2))
@@ -46,18 +51,19 @@ def test_an_unlabeled_sample_is_not_suspect_and_one_class_has_no_suggestion():
 
 def test_logs_rule_nothing_out():
     np.testing.assert_allclose(
-        np.exp(compute_log_votes(np.array([[1.0, 0]]))), [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1)
+        np.exp(compute_log_votes(TopClasses.complete(np.array([[1.0, 0]]))).values),
+        [[1 + SMOOTHING, SMOOTHING]] / np.array(1.1),
     )
-    np.testing.assert_allclose(np.exp(compute_log_votes(np.zeros((1, 4)))), 0.25)
-    (logs,) = compute_log_probabilities((np.array([[1.0, 0]], np.float32),))
-    np.testing.assert_allclose(np.exp(logs), [[1 + MIN_PROBABILITY, MIN_PROBABILITY]])
+    np.testing.assert_allclose(np.exp(compute_log_votes(TopClasses.complete(np.zeros((1, 4)))).values), 0.25)
+    (logs,) = compute_log_probabilities((TopClasses.complete(np.array([[1.0, 0]], np.float32)),))
+    np.testing.assert_allclose(np.exp(logs.values), [[1 + MIN_PROBABILITY, MIN_PROBABILITY]])
 
 
 def test_asking_for_some_gives_exactly_the_rows_of_all():
     held, labels = make_score(random_graph(30)), np.random.default_rng(0).integers(-1, 3, 30)
     rows = np.array([4, 29, 0, 4])
     np.testing.assert_array_equal(held.scores(labels, rows), held.scores(labels)[rows])
-    np.testing.assert_array_equal(held.probabilities(labels, rows), held.probabilities(labels)[rows])
+    np.testing.assert_array_equal(held.probabilities(labels, rows).values, held.probabilities(labels).values[rows])
 
 
 corrections = st.lists(

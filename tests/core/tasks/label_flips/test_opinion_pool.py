@@ -5,6 +5,7 @@ from scipy.optimize import approx_fprime
 
 from margin_core.tasks.label_flips.calibration import MIN_NOISE, RIDGE_PENALTY, Calibration, calibrate
 from margin_core.tasks.label_flips.opinion_pool import CONTRAST, MIN_NEIGHBOR_SHARE, OpinionPool, fit_opinion_pool
+from margin_core.values import TopClasses
 
 
 def opinion(labels, right, c=4, seed=0, sure=0.9):
@@ -13,7 +14,7 @@ def opinion(labels, right, c=4, seed=0, sure=0.9):
     predicted = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, c, len(labels)))
     table = np.full((len(labels), c), (1 - sure) / c)
     table[np.arange(len(labels)), predicted] += sure
-    return np.log(table)
+    return TopClasses.complete(np.log(table))
 
 
 def weights_of(opinions, labels):
@@ -26,11 +27,11 @@ def labels():
 
 
 def test_pooling_is_the_weighted_geometric_mean():
-    one, other = np.log([[0.5, 0.25, 0.25]]), np.log([[0.1, 0.1, 0.8]])
+    one, other = (TopClasses.complete(np.log([row])) for row in ([0.5, 0.25, 0.25], [0.1, 0.1, 0.8]))
     raised = np.array([0.5 * 0.1**2, 0.25 * 0.1**2, 0.25 * 0.8**2])
     found = OpinionPool(weights=(1.0, 2.0)).probabilities([one, other])
-    np.testing.assert_allclose(found, [raised / raised.sum()])
-    np.testing.assert_allclose(OpinionPool(weights=(0.0, 0.0)).probabilities([one, other]), 1 / 3)
+    np.testing.assert_allclose(found.values, [raised / raised.sum()])
+    np.testing.assert_allclose(OpinionPool(weights=(0.0, 0.0)).probabilities([one, other]).values, 1 / 3)
 
 
 def test_a_perfect_opinion_gets_weight_and_a_useless_one_does_not(labels):
@@ -98,11 +99,11 @@ def test_unlabeled_rows_play_no_part(labels):
     table = opinion(labels, 0.9, seed=3)
     partly = labels.copy()
     partly[100:] = -1
-    assert calibrate(table, partly) == calibrate(table[:100], labels[:100])
+    assert calibrate(table, partly) == calibrate(table.take(np.arange(100)), labels[:100])
 
 
 def test_nothing_to_learn_from():
-    nothing = calibrate(np.zeros((5, 3)), np.full(5, -1))
+    nothing = calibrate(TopClasses.complete(np.zeros((5, 3))), np.full(5, -1))
     assert nothing == Calibration(1.0, 0.0)
     assert fit_opinion_pool(nothing, nothing).weights == (1.0, 1.0)
 
@@ -115,9 +116,9 @@ def test_of_many_rows_a_fixed_draw_is_used():
 
 
 def loss_by_hand(table, labels, exponent, noise):
-    raised = np.exp(exponent * table)
+    raised = np.exp(exponent * table.values)
     p = (raised / raised.sum(axis=1, keepdims=True))[np.arange(len(labels)), labels]
-    return RIDGE_PENALTY * exponent**2 - np.log((1 - noise) * p + noise / table.shape[1]).mean()
+    return RIDGE_PENALTY * exponent**2 - np.log((1 - noise) * p + noise / table.n_classes).mean()
 
 
 @pytest.fixture
