@@ -250,10 +250,12 @@ export interface Counterfactual {
   residual: number;
   /** Whether the network has learned from this sample. */
   trainedOn: boolean;
-  /** One of both is there. */
+  /** One of these is there: how pixels or columns change, or what is near to features. */
   picture?: CounterfactualPicture;
-  /** One of both is there. */
+  /** One of these is there: how pixels or columns change, or what is near to features. */
   columns?: CounterfactualColumns;
+  /** One of these is there: how pixels or columns change, or what is near to features. */
+  nearest?: NearestExamples;
 }
 
 /** Where to go with a sample, or with the two classes of its path. */
@@ -630,6 +632,16 @@ export interface MethodTile {
   heatmaps: (Heatmap | null)[];
   /** Each None where it is not known; None: not measured yet. */
   numbers: { [K in "deletion" | "insertion" | "road" | "gini" | "top_k" | "correlation" | "shift"]: number | null } | null;
+}
+
+/** Samples that show where a path through the features is. */
+export interface NearestExamples {
+  /** All of them, once. */
+  samples: SampleReference[];
+  /** Of the class that the path starts from, and of the other: rows, nearest first, frame after frame. */
+  start: number[][];
+  /** Of the class that the path starts from, and of the other: rows, nearest first, frame after frame. */
+  end: number[][];
 }
 
 /** A sample that is near, with its label as it is now. */

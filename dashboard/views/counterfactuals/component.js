@@ -12,6 +12,7 @@ import { Miniature } from "../../shared/browser/pictures.js";
 import { address, getJson, Refusal } from "../../shared/browser/server.js";
 import { classOf, sampleName, titleOf } from "../../shared/browser/words.js";
 import { ColumnTable } from "./columns.js";
+import { NearestExamples } from "./nearest_examples.js";
 import { PictureTiles } from "./picture_tiles.js";
 import { ProbabilityBars } from "./probability_bars.js";
 import { badgesOf, placeWords, warningsOf } from "./words.js";
@@ -66,6 +67,8 @@ class CounterfactualView {
   constructor(data) {
     this.data = data;
     this.row = data.row;
+    this.examples = new NearestExamples({ study: data.study, hasPictures: data.hasPictures, onPick: (row) => this.pick(row) });
+    this.columns.node.after(this.examples.node);
   }
 
   /** @param {CounterfactualData} data */
@@ -139,6 +142,8 @@ class CounterfactualView {
     if (counterfactual.picture) this.pictures.show(counterfactual.picture, counterfactual.gaps, start, end);
     this.columns.node.hidden = !counterfactual.columns;
     if (counterfactual.columns) this.columns.show(counterfactual.columns, counterfactual.gaps, start, end);
+    this.examples.node.hidden = !counterfactual.nearest;
+    if (counterfactual.nearest) this.examples.show(counterfactual, start, end);
     this.badges.replaceChildren(...badgesOf(counterfactual, data.surrogate).map(badge));
     this.warnings.replaceChildren(...warningsOf(counterfactual, data.classes).map((words) => el("p", { text: words })));
     this.probabilities.show(counterfactual, data.classes);
@@ -154,6 +159,7 @@ class CounterfactualView {
     const number = Number(this.slider.value);
     if (counterfactual.picture) this.pictures.step(number, counterfactual.outside[number]);
     if (counterfactual.columns) this.columns.step(number);
+    this.examples.step(number);
     this.probabilities.step(number);
     const { classes } = this.data;
     const words = placeWords(counterfactual.times[number], [classOf(classes, counterfactual.start).name, classOf(classes, counterfactual.end).name]);

@@ -76,6 +76,22 @@ class CounterfactualColumns(TypedDict):
     heatmaps: dict[HeatmapName, list[float]]
 
 
+class NearestExamples(TypedDict):
+    """Samples that show where a path through the features is.
+
+    Attributes
+    ----------
+    samples
+        All of them, once.
+    start, end
+        Of the class that the path starts from, and of the other: rows, nearest first, frame after frame.
+    """
+
+    samples: list[SampleReference]
+    start: list[list[int]]
+    end: list[list[int]]
+
+
 class AttributionGaps(TypedDict):
     """By how much the shares of the margin miss it, relative to it."""
 
@@ -106,8 +122,8 @@ class Counterfactual(SampleReference):
         What is left of the margin on the boundary.
     trainedOn
         Whether the network has learned from this sample.
-    picture, columns
-        One of both is there.
+    picture, columns, nearest
+        One of these is there: how pixels or columns change, or what is near to features.
     """
 
     given: int
@@ -125,6 +141,7 @@ class Counterfactual(SampleReference):
     trainedOn: bool
     picture: NotRequired[CounterfactualPicture]
     columns: NotRequired[CounterfactualColumns]
+    nearest: NotRequired[NearestExamples]
 
 
 def counterfactual_payload(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +11,8 @@ from starlette.routing import Route
 from dashboard.server.http import STUDY, json_response, of_study, read_numbers, read_row
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
-from dashboard.views.counterfactuals.data import counterfactual_of, surrogate_of
-from dashboard.views.counterfactuals.payload import counterfactual_payload
+from dashboard.views.counterfactuals.data import counterfactual_of, nearest_examples, surrogate_of
+from dashboard.views.counterfactuals.payload import NearestExamples, counterfactual_payload
 from margin_core.tasks.invertible import Surrogate
 
 
@@ -25,7 +26,14 @@ def counterfactual(opened: OpenStudy, request: Request) -> Response:
     recipe = Surrogate(of=query.get("space", "inputs"), learn_from=query.get("training_labels", "labels"))
     found = counterfactual_of(opened, recipe, row, (pair[0], pair[1]) if pair else None)
     sample, trained = sample_reference(opened, row), surrogate_of(opened, recipe)
-    return json_response(counterfactual_payload(sample, trained, found, opened.study.maybe_inputs))
+    payload = counterfactual_payload(sample, trained, found, opened.study.maybe_inputs)
+    if recipe.of == "embedding" and opened.pictures.kind in ("picture", "text"):
+        payload.pop("columns")  # Features have no names; what is near to them can be looked at.
+        start, end = nearest_examples(opened, trained, found)
+        rows = np.unique(np.concatenate([start, end], axis=1)).tolist()
+        samples = [sample_reference(opened, one) for one in rows]
+        payload["nearest"] = NearestExamples(samples=samples, start=start.tolist(), end=end.tolist())
+    return json_response(payload)
 
 
 ROUTES = [Route(f"{STUDY}/counterfactual/{{row:str}}", counterfactual)]

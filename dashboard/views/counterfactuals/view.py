@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
 from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import BackgroundJob
+from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
+from dashboard.study.selections import keep_selection
 from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
 from dashboard.views.counterfactuals.component import SurrogateAgreement, counterfactual_path
-from dashboard.views.counterfactuals.data import first_sample, nearest_to_boundary, surrogate_of
+from dashboard.views.counterfactuals.data import (
+    default_recipe,
+    first_sample,
+    nearest_of_other_classes,
+    nearest_to_boundary,
+    surrogate_of,
+)
 from margin_core.errors import MarginError, NotComputed
 from margin_core.study.probe_model import predicted_probabilities
-from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate
+from margin_core.tasks.invertible import Surrogate, TrainedSurrogate
 from margin_core.values import Need
 
 MAX_NEAR = 24
@@ -52,13 +61,32 @@ def show_counterfactual(opened: OpenStudy, recipe: Surrogate, trained: TrainedSu
         navigation.follow_sample(opened, events.action, events.row)
 
 
+def show_nearest(opened: OpenStudy) -> None:
+    """Show a sample and what it could be taken for, which needs no network."""
+    if not opened.study.has(Need.EMBEDDING) or not opened.study.has(Need.LABELS):
+        return
+    picked = state.PICKED.get()
+    row = picked if picked is not None else int(opened.explanation.rows[0])
+    others = nearest_of_other_classes(opened, row)
+    if not len(others):
+        return
+    st.markdown(f"## {wording.OTHER_CLASSES}", help=wording.OTHER_CLASSES_HELP)
+    rows = np.concatenate([[row], others])
+    key = keep_selection(opened, rows, wording.OTHER_CLASSES, is_ranked=True)
+    thumbnail_grid(
+        opened.key, key, len(rows), opened.version, layout.classes(opened), row,
+        kind=opened.pictures.kind, key="others",
+        on_picked=lambda: state.PICKED.set(state.event("others", "picked")["row"]),
+    )  # fmt: skip
+
+
 opened = state.opened()
 study = opened.study
 title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(COUNTERFACTUALS)
 layout.own_model_note(opened)
-default = default_surrogate(study)
+default = default_recipe(opened)
 training_labels = default.learn_from
 if study.has(Need.LABELS) and predicted_probabilities(study) is not None:
     training_labels = choice.segmented_control(
@@ -67,6 +95,8 @@ if study.has(Need.LABELS) and predicted_probabilities(study) is not None:
     ) or "labels"  # fmt: skip
 space = SPACE.get() or default.of
 recipe = Surrogate(of=space, learn_from=training_labels)
+if space == "embedding" and opened.pictures.kind != "none":
+    st.caption(wording.THROUGH_FEATURES)
 job = BackgroundJob("surrogate", "--space", space, "--learn-from", training_labels)
 try:
     if job.is_running:
@@ -78,6 +108,7 @@ except NotComputed:
     with layout.empty_state("route", wording.NOT_TRAINED, wording.STEPS):
         if st.button(wording.TRAIN, type="primary"):
             job.start()
+    show_nearest(opened)
 except MarginError as error:
     st.info(layout.for_browser(str(error)))
     has_features = space == "inputs" and study.has(Need.EMBEDDING) and study.has(Need.LABELS)

@@ -10,6 +10,14 @@ LEARNS_HELP = (
     "Trained on your labels it explains the data; trained on your model's predictions it agrees more with your model."
 )
 TARGETS = {"labels": "Your labels", "model": "Your model's predictions"}
+THROUGH_FEATURES = (
+    "These samples cannot be drawn step by step: pictures of up to 32 × 32 pixels and tables can. Their features are "
+    "changed instead, and real samples show where the path is."
+)
+OTHER_CLASSES = "Nearest samples of other classes"
+OTHER_CLASSES_HELP = (
+    "The sample first, then the one of each other class whose features are nearest: what it could be taken for."
+)
 USE_FEATURES = "Change the features instead"
 NOT_TRAINED = "Not trained yet"
 STEPS = """This page changes a sample step by step until it is predicted as another class.

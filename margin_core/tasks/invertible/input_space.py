@@ -17,8 +17,8 @@ from margin_core.values import Floats, Ints, Need, Study, freeze, usable_rows
 MAX_PICTURE_SIDE = 32
 """Pixels. With larger pictures training would take hours on a CPU."""
 
-MAX_COLUMNS = 1024
-"""As many as a gray picture of the largest size has pixels."""
+MAX_COLUMNS = 2048
+"""As many as the widest of the usual features have, those of a ResNet-50."""
 
 Kind = Literal["picture", "columns"]
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from margin_core.errors import SourceError
 from margin_core.parameters import Recipe, parameter
+from margin_core.study.features.batches import are_pictures
 from margin_core.study.inputs.texts import are_texts
+from margin_core.tasks.invertible.input_space import MAX_PICTURE_SIDE
 from margin_core.values import Need, Study
 
 
@@ -53,6 +58,8 @@ class Surrogate(Recipe):
 def default_surrogate(study: Study) -> Surrogate:
     """Return the recipe for a study: its samples rather than their features, its labels rather than predictions.
 
+    Texts, and pictures that are larger than `MAX_PICTURE_SIDE`, are changed by their features.
+
     Parameters
     ----------
     study : Study
@@ -64,6 +71,18 @@ def default_surrogate(study: Study) -> Surrogate:
         With ``of`` and ``learn_from`` that the study has.
     """
     return Surrogate(
-        of="inputs" if study.has(Need.INPUTS) and not are_texts(study.inputs) else "embedding",
+        of="inputs" if study.has(Need.INPUTS) and not _needs_features(study) else "embedding",
         learn_from="labels" if study.has(Need.LABELS) else "model",
     )
+
+
+def _needs_features(study: Study) -> bool:
+    if are_texts(study.inputs):
+        return True
+    if not study.has(Need.EMBEDDING) or not are_pictures(study.inputs) or not len(study):
+        return False
+    try:
+        height, width = np.asarray(study.inputs[0]).shape[:2]
+    except SourceError:  # one picture cannot be read: that is said where it is
+        return False
+    return max(height, width) > MAX_PICTURE_SIDE

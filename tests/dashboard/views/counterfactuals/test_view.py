@@ -11,7 +11,13 @@ from dashboard.shared.wording import STOP
 from dashboard.study.payloads import SampleReference
 from dashboard.study.registry import OpenRequest
 from dashboard.views.counterfactuals import COUNTERFACTUALS, wording
-from dashboard.views.counterfactuals.data import counterfactual_of, is_surrogate_trained, surrogate_of
+from dashboard.views.counterfactuals.data import (
+    counterfactual_of,
+    default_recipe,
+    is_surrogate_trained,
+    nearest_of_other_classes,
+    surrogate_of,
+)
 from dashboard.views.counterfactuals.payload import COLUMNS_SHOWN, Counterfactual, counterfactual_payload
 from dashboard.views.map.data import available_channels
 from margin_core import Study
@@ -73,9 +79,35 @@ def test_pictures_that_are_too_large_leave_their_features(app, studies, write_so
     large = np.zeros((90, 40, 40), np.uint8)
     path = write_source(tmp_path / "data", inputs=large)
     assert main(["prepare", str(path)]) == 0
-    studies.open(OpenRequest(path))
-    assert "have 40 x 40 pixels; the network takes up to 32 x 32." in turn_to(app, COUNTERFACTUALS)
-    assert wording.NOT_TRAINED in press(app, wording.USE_FEATURES)
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    assert default_recipe(opened).of == "embedding"
+    text = turn_to(app, COUNTERFACTUALS)
+    assert wording.NOT_TRAINED in text and wording.THROUGH_FEATURES in text and "40 x 40" not in text
+    assert wording.OTHER_CLASSES in text  # of use at once
+
+
+def test_what_a_sample_could_be_taken_for_is_the_nearest_of_each_class(asked):
+    study = asked.study
+    others = nearest_of_other_classes(asked, 3)
+    assert set(study.labels[others]) == {0, 1, 2} - {study.labels[3]}
+    apart = np.linalg.norm(study.embedding - study.embedding[3], axis=1)
+    assert apart[others[0]] <= apart[others[1]]
+    for row in others:
+        assert apart[row] == apart[study.labels == study.labels[row]].min()
+
+
+def test_a_path_through_features_is_shown_by_the_samples_near_it(get, train, asked, monkeypatch):
+    assert train("--space", "embedding") == 0
+    counterfactual = get("counterfactual/3?space=embedding").json()
+    assert differences(counterfactual, Counterfactual) == []
+    assert "columns" not in counterfactual and "picture" not in counterfactual
+    nearest = counterfactual["nearest"]
+    labels = asked.study.labels
+    for name in ("start", "end"):
+        assert len(nearest[name]) == len(counterfactual["times"])
+        shown = np.array(nearest[name])
+        assert shown.shape[1] == 4 and (labels[shown] == counterfactual[name]).all() and 3 not in shown
+    assert {one["row"] for one in nearest["samples"]} == set(np.ravel([nearest["start"], nearest["end"]]).tolist())
 
 
 def test_a_walk_is_sent_whole(get, train, asked):
