@@ -495,6 +495,8 @@ export interface LabelEvidence {
   sources: EvidenceSource[];
   /** Labeled neighbors that count. */
   voting: number;
+  /** How many of them are among its nearest; it is among those of the others. */
+  nearest: number;
   neighbors: VotingNeighbor[];
   /** Their share by weight that carries its label. */
   agreement: number;

@@ -19,6 +19,7 @@ from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
 from margin_core.figures.palette import colors_by_name
 from margin_core.study.probe_model import ProbeModel
+from margin_core.values import UNLABELED, Need, Study
 
 ASSETS = resource("assets")
 
@@ -71,11 +72,24 @@ def sidebar_fields(opened: OpenStudy) -> None:
         state.set_reviewer(st.text_input(wording.REVIEWER, value=state.reviewer(), help=wording.REVIEWER_HELP))
 
 
-def own_model_note(opened: OpenStudy) -> None:
-    """Show that the model of a study is MARGIN's own, where none came with it."""
-    model = opened.study.maybe_model
+def model_note(opened: OpenStudy) -> None:
+    """Show whose model a page explains, and how good it is."""
+    study, model = opened.study, opened.study.maybe_model
     if isinstance(model, ProbeModel):
-        st.caption(wording.own_model(model.title, model.accuracy))
+        st.caption(plain(wording.own_model(model.title, model.accuracy)))
+    elif model is not None:
+        right = opened.memory.recall("model_right", "", lambda: share_predicted(study))
+        st.caption(plain(wording.your_model(str(getattr(model, "description", "")), right, study.out_of_sample)))
+
+
+def share_predicted(study: Study) -> float | None:
+    """Return the share of the labels as given that the probabilities of a study predict; None where there are none."""
+    if not study.has(Need.PROBABILITIES) or not study.has(Need.LABELS):
+        return None
+    labeled = study.labels != UNLABELED
+    return (
+        float((study.probabilities[labeled].argmax(axis=1) == study.labels[labeled]).mean()) if labeled.any() else None
+    )
 
 
 @contextmanager

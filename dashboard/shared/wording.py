@@ -55,15 +55,31 @@ def near(sample: str) -> str:
 
 
 def own_model(title: str, accuracy: float) -> str:
-    """Return that the model of a study is not the user's, and how good it is."""
+    """Return that the model that a page explains is MARGIN's own, and how good it is."""
     measured = (
         "too few samples or groups to measure its accuracy"
         if isnan(accuracy)
-        else f"{accuracy:.0%} of which it predicts in cross-validation"
+        else f"{accuracy:.0%} of them right in cross-validation"
     )
     return (
-        f"No model came with this study. Predictions here are of MARGIN's own: {title}, fitted to your labels, "
-        f"{measured}. To explain a model of yours, open the study with it."
+        f"The model explained here is MARGIN's, fitted to these labels: {title}; {measured}. Label review asks a fit "
+        "without the sample, so predictions may differ. To explain a model of yours, open the study with it."
+    )
+
+
+def your_model(description: str, right: float | None, out_of_sample: bool) -> str:
+    """Return that the model that a page explains is the user's, and how it compares with the labels."""
+    called = f": {description}" if description else ""
+    if right is None:
+        return f"The model explained here is yours{called}."
+    if not out_of_sample:
+        return (
+            f"The model explained here is yours{called}. It predicts {right:.0%} of the labels as given; it may have "
+            "been trained on them."
+        )
+    return (
+        f"The model explained here is yours{called}. Out of sample, {right:.0%} of the labels are predicted as given. "
+        "Label review shows these out-of-sample probabilities, so predictions may differ."
     )
 
 

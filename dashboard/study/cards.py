@@ -130,7 +130,7 @@ def probabilities_source(opened: OpenStudy) -> str:
     study = opened.study
     if not study.has(Need.PROBABILITIES):
         return f"a linear model on {study.features}, on samples it was not fitted on"
-    return "the model, out of sample" if study.out_of_sample else "the model, perhaps trained on this label"
+    return "your model, out of sample" if study.out_of_sample else "your model, perhaps trained on this label"
 
 
 def _ranks(opened: OpenStudy) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.study.cards import sample_reference
+from dashboard.study.cards import neighbors_of, sample_reference
 from dashboard.study.error_probabilities import error_curve
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import DecidedAlike, ErrorCurve, EvidenceSource, LabelEvidence, SimilarDecision
@@ -47,6 +47,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "pooled": [float(why.pooled[c]) for c in classes],
         "sources": _sources(opened, why, classes),
         "voting": len(why.neighbors),
+        "nearest": len({one.row for one in why.neighbors} & set(neighbors_of(opened, row))),
         "agreement": sum(one.share for one in why.neighbors if one.agrees),
         "neighbors": [
             {

@@ -276,6 +276,8 @@ class LabelEvidence(TypedDict):
         Probability of each, by all sources together.
     voting
         Labeled neighbors that count.
+    nearest
+        How many of them are among its nearest; it is among those of the others.
     agreement
         Their share by weight that carries its label.
     unlisted
@@ -300,6 +302,7 @@ class LabelEvidence(TypedDict):
     pooled: list[float]
     sources: list[EvidenceSource]
     voting: int
+    nearest: int
     neighbors: list[VotingNeighbor]
     agreement: float
     unlisted: float

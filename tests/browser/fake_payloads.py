@@ -117,6 +117,7 @@ def evidence_of(study: FakeStudy, row: int) -> dict[str, Any]:
             {"words": "the study's own model", "weight": 0.0, "share": 0.0, "probabilities": [0.9, 0.1, 0.0]},
         ],
         "voting": 10,
+        "nearest": 10,
         "neighbors": neighbors,
         "agreement": sum(one["share"] for one in neighbors if one["agrees"]),
         "unlisted": 0.0,

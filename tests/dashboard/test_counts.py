@@ -58,3 +58,4 @@ def test_the_overview_says_the_same_as_the_menu(app, asked, planted):
     progress = asked.session.progress()
     assert {tile.label: tile.value for tile in app.metric}[wording.DECIDED] == str(progress.decided)
     assert wording.review_button(progress.open) in [button.label for button in app.button]
+    assert progress.skipped == 1 and wording.skipped(1) in [caption.value for caption in app.caption]

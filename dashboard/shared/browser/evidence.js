@@ -14,6 +14,9 @@ import { classOf, fraction, inLine, sampleName } from "./words.js";
 
 const NEIGHBORS_DELAY = 80;
 
+/* Of a bar so much is drawn at least where a range is very narrow. */
+const MIN_RANGE = 0.04;
+
 export class Evidence {
   /**
    * @param {object} options
@@ -94,7 +97,9 @@ export class Evidence {
     setText(this.scoreWords, probability ? probabilityWords(probability) : fraction(score));
     setText(this.besides, probability ? `score ${fraction(score)}` : "");
     this.measure.title = probability ? `${probabilitySentence(probability)} The label error score orders the queue.` : "";
-    this.scoreBar.style.transform = `translateX(${100 * low}%) scaleX(${high - low})`;
+    // A range that is a point, such as 99 to 100 %, is still a mark.
+    const width = probability ? Math.max(high - low, MIN_RANGE) : high;
+    this.scoreBar.style.transform = `translateX(${100 * Math.min(low, 1 - width)}%) scaleX(${width})`;
   }
 
   /**

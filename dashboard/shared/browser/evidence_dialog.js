@@ -16,6 +16,7 @@ import { changeWords, looksSame, moreWords, neighborsWords, pastWords, remarksOn
 import { classOf, excerptOf, fraction, inLine, localTime, percent, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
+const TOGETHER = "the product of these probabilities, a source of more weight counting more, scaled so that all classes sum to 1";
 
 /** @typedef {{ row: number, id: string, label: number }} Another sample that is to be looked at */
 
@@ -132,9 +133,10 @@ export class EvidenceDialog {
     const rows = why.sources.map(({ words, weight, share, probabilities }) => weight > 0
       ? this.sourceRow(why, probabilities, { words, weight: percent(share), title: `exponent ${weight.toFixed(2)}`, name: "" })
       : this.sourceRow(why, probabilities, { words, weight: "no weight", title: "It may have been trained on this label.", name: "unweighted" }));
-    rows.push(this.sourceRow(why, why.pooled, { words: "together", weight: "", title: "the product of all, each raised to its exponent", name: "together" }));
+    rows.push(this.sourceRow(why, why.pooled, { words: "all together", weight: "", title: TOGETHER, name: "together" }));
     return el("section", {}, el("h3", { text: "Sources of evidence" }),
-      el("table", { class: "sources" }, el("thead", {}, head), el("tbody", {}, ...rows)));
+      el("table", { class: "sources" }, el("thead", {}, head), el("tbody", {}, ...rows)),
+      el("p", { class: "quiet", text: `All together: ${TOGETHER}.` }));
   }
 
   /**
@@ -157,10 +159,12 @@ export class EvidenceDialog {
       return section;
     }
     section.append(el("p", { class: "quiet", text: neighborsWords(why) }));
-    const rows = why.neighbors.map((one) => this.neighbor(why, one));
+    // Of neighbors whose own labels look right there is nothing to correct, and no column for it.
+    const columns = ["sample", "label", "weight", ...(why.neighbors.some((one) => one.suggested !== null) ? ["score if its label were corrected"] : [])];
+    const rows = why.neighbors.map((one) => this.neighbor(why, one, columns.length > 3));
     rows.slice(LISTED_FIRST).forEach((row) => { row.hidden = true; });
     section.append(el("table", { class: "neighbor-votes" },
-      el("thead", {}, el("tr", {}, ...["sample", "label", "weight", "if it were fixed"].map((words) => el("th", { scope: "col", text: words })))),
+      el("thead", {}, el("tr", {}, ...columns.map((words) => el("th", { scope: "col", text: words })))),
       el("tbody", {}, ...rows)));
     if (rows.length > LISTED_FIRST) section.append(showMore(rows, moreWords(why, rows.length - LISTED_FIRST)));
     return section;
@@ -169,13 +173,14 @@ export class EvidenceDialog {
   /**
    * @param {LabelEvidence} why
    * @param {VotingNeighbor} one
+   * @param {boolean} hasCorrections whether a column says what correcting a neighbor would change
    */
-  neighbor(why, one) {
+  neighbor(why, one, hasCorrections) {
     return el("tr", {},
       el("td", {}, this.sample(one, `look at neighbor ${one.id}, labeled ${this.name(one.label)}`, () => this.onOpen(one))),
       el("td", {}, this.chip(one.label), one.reviewed ? el("span", { class: "quiet", text: "reviewed" }) : null),
       el("td", { class: "weight" }, bar(one.share / why.neighbors[0].share), el("span", { class: "number", text: percent(one.share) })),
-      el("td", { class: "fix" }, ...this.fix(why, one)));
+      hasCorrections ? el("td", { class: "fix" }, ...this.fix(why, one)) : null);
   }
 
   /**

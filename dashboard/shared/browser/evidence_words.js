@@ -94,7 +94,9 @@ export function remarksOn(why, classes, probability) {
  */
 export function neighborsWords(why) {
   const share = why.label < 0 ? "" : ` ${percent(why.agreement)} of the weight carries its own label.`;
-  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbor votes" : "neighbors vote"}; near ones weigh more.${share}`;
+  const others = why.voting - why.nearest;
+  const which = others > 0 ? `: its ${count(why.nearest)} nearest, and ${count(others)} that ${others === 1 ? "has" : "have"} it among theirs` : "";
+  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbor votes" : "neighbors vote"}${which}; near ones weigh more.${share}`;
   if (why.suspectNeighbors === 0) return who;
   const looks = why.suspectNeighbors === 1 ? "One of them is a suspect itself" : `${count(why.suspectNeighbors)} of them are suspects themselves`;
   const all = why.suspectNeighbors === 1 ? "if it were fixed" : "if all were fixed";
@@ -107,7 +109,7 @@ export function neighborsWords(why) {
  */
 export function moreWords({ voting, neighbors, unlisted }, hidden) {
   const beyond = voting - neighbors.length;
-  return beyond > 0 ? `Show ${hidden} more (another ${count(beyond)} with ${percent(unlisted)} of the weight are not listed)` : `Show ${hidden} more`;
+  return beyond > 0 ? `Show ${hidden} more (${beyond === 1 ? "one" : count(beyond)} with ${percent(unlisted)} of the weight ${beyond === 1 ? "is" : "are"} not listed)` : `Show ${hidden} more`;
 }
 
 /**

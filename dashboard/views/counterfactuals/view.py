@@ -85,7 +85,7 @@ study = opened.study
 title, choice = st.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(COUNTERFACTUALS)
-layout.own_model_note(opened)
+layout.model_note(opened)
 default = default_recipe(opened)
 training_labels = default.learn_from
 if study.has(Need.LABELS) and predicted_probabilities(study) is not None:

@@ -7,9 +7,9 @@ HELP = (
 )
 LEARNS = "Train the network on"
 LEARNS_HELP = (
-    "Trained on your labels it explains the data; trained on your model's predictions it agrees more with your model."
+    "Trained on the labels it explains the data; trained on the model's predictions it agrees more with the model."
 )
-TARGETS = {"labels": "Your labels", "model": "Your model's predictions"}
+TARGETS = {"labels": "The labels", "model": "The model's predictions"}
 THROUGH_FEATURES = (
     "These samples cannot be drawn step by step: pictures of up to 32 × 32 pixels and tables can. Their features are "
     "changed instead, and real samples show where the path is."
@@ -26,5 +26,5 @@ STEPS = """This page changes a sample step by step until it is predicted as anot
 2. Choose a sample and the class to turn it into.
 3. Move along the path: each step is drawn, with its probabilities.
 
-The network is a surrogate of your own model; the page says how often they agree."""
+The network is a surrogate of the model; the page says how often they agree."""
 TRAIN = "Train the network"

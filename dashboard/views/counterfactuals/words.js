@@ -22,7 +22,7 @@ export function badgesOf(counterfactual, { agreement, accuracy }) {
   /** @type {(name: string, value: string, meaning: string, isPoor: boolean) => void} */
   const add = (name, value, meaning, isPoor) => found.push({ name, value, meaning, isPoor });
   if (agreement === null) add("agreement", "not known", "This study has no predictions of a model to compare the network with.", true);
-  else add("agrees with your model", percent(agreement), "Share of held-out samples for which this network and your model predict the same class. The network explains your model only as far as they agree.", agreement < 0.9);
+  else add("agrees with the model", percent(agreement), "Share of held-out samples for which this network and the model above predict the same class. The network explains that model only as far as they agree.", agreement < 0.9);
   if (accuracy !== null) add("agrees with the labels", percent(accuracy), "Share of held-out samples for which it predicts the given label.", accuracy < 0.7);
   if (counterfactual.ratio === null) add("detour", "not known", "No nearer point of the boundary was found to compare with.", true);
   else add("detour", `${counterfactual.ratio.toFixed(2)} ×`, "How many times farther the boundary point shown here lies than the nearest one that DeepFool found. 1 means it is the nearest.", counterfactual.ratio > 2);

@@ -82,12 +82,17 @@ export class BoundaryStrip {
   }
 
   /**
-   * Bring a sample to the middle, whatever is to its sides.
+   * Bring the line between the classes to the middle, or a sample where all lie on one side of it.
    * @param {number | undefined} row
    */
   center(row) {
-    const at = this.items.find((item) => !item.node.hidden && item.sample?.row === row);
-    if (at) this.node.scrollLeft = at.node.offsetLeft - this.node.offsetLeft - (this.node.clientWidth - at.node.offsetWidth) / 2;
+    const shown = this.items.filter((item) => !item.node.hidden);
+    const border = shown.find((item) => item.node.classList.contains("border"));
+    const at = border ?? shown.find((item) => item.sample?.row === row);
+    if (!at) return;
+    const [strip, item] = [this.node.getBoundingClientRect(), at.node.getBoundingClientRect()];
+    const middle = border ? item.left : item.left + item.width / 2;
+    this.node.scrollLeft += middle - (strip.left + strip.width / 2);
   }
 }
 

@@ -35,7 +35,7 @@ def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
             key="mixed", label_visibility="collapsed",
         ) or of  # fmt: skip
     if of == "inputs":
-        layout.own_model_note(opened)
+        layout.model_note(opened)
     choose_corners(opened, pair, corners, default)
     draw_slice(opened, pair, corners, of)
 

@@ -125,12 +125,15 @@ class Flags:
         The smallest false discovery rate at which any label is flagged; None where no label is open.
     reviews_missing : int or None
         Where none is flagged: after about so many more reviews some are, if these find what is likeliest; None: not
-        after `FORESEEN_REVIEWS` either.
+        after `reviews_tried` either.
+    reviews_tried : int
+        The most reviews that were tried: of `FORESEEN_REVIEWS`, or as many as are left.
     """
 
     labels: FlaggedLabels
     lowest_rate: float | None
     reviews_missing: int | None
+    reviews_tried: int
 
 
 def find_flags(opened: OpenStudy, max_rate: float) -> Flags:
@@ -141,10 +144,11 @@ def find_flags(opened: OpenStudy, max_rate: float) -> Flags:
 def _find_flags(opened: OpenStudy, max_rate: float) -> Flags:
     posterior = error_posterior(opened)
     labels = flag_labels(posterior, max_rate)
-    missing = None
+    left, missing = len(opened.session.upcoming_with_checks(FORESEEN_REVIEWS[-1], checks=True)[0]), None
+    tried = sorted({min(number, left) for number in FORESEEN_REVIEWS} - {0})
     if not len(labels.rows):
-        missing = next((n for n in FORESEEN_REVIEWS if len(flag_labels(_foreseen(opened, n), max_rate).rows)), None)
-    return Flags(labels, lowest_flag_rate(posterior), missing)
+        missing = next((n for n in tried if len(flag_labels(_foreseen(opened, n), max_rate).rows)), None)
+    return Flags(labels, lowest_flag_rate(posterior), missing, tried[-1] if tried else 0)
 
 
 def _foreseen(opened: OpenStudy, reviews: int) -> ErrorPosterior:

@@ -15,7 +15,6 @@ from dashboard.study.remaining import is_bound_informative
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
 from dashboard.views.label_error_estimate.data import (
-    FORESEEN_REVIEWS,
     MIN_REVIEWS,
     ErrorEstimate,
     error_estimate,
@@ -136,7 +135,7 @@ def show_flags(opened: OpenStudy) -> None:
     elif found.lowest_rate is None:
         st.markdown(wording.NOTHING_OPEN)
     else:
-        st.markdown(wording.no_flags(percent, found.lowest_rate, found.reviews_missing, FORESEEN_REVIEWS[-1]))
+        st.markdown(wording.no_flags(percent, found.lowest_rate, found.reviews_missing, found.reviews_tried))
 
 
 def show_pairs(opened: OpenStudy, estimate: ErrorEstimate) -> None:

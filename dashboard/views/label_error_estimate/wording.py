@@ -132,8 +132,9 @@ def no_flags(percent: int, lowest: float, reviews: int | None, tried: int) -> st
         f"up to {math.ceil(100 * lowest)} % may be right."
     )
     if reviews is None:
-        return f"{why} Reviewing the next {tried:,} labels would hardly change that: allow a higher rate."
-    return f"{why} About {reviews:,} more reviews may be enough; or allow a higher rate."
+        following = f" Reviewing the next {counted(tried, 'label')} would hardly change that:" if tried else ""
+        return f"{why}{following} {'allow' if tried else 'Allow'} a higher rate."
+    return f"{why} About {counted(reviews, 'more review')} may be enough; or allow a higher rate."
 
 
 def flagged_title(percent: int) -> str:

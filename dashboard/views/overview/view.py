@@ -155,6 +155,8 @@ with title:
     layout.heading(OVERVIEW)
 if progress.open and action.button(wording.review_button(progress.open), type="primary", width="stretch"):
     navigation.review_all()
+if progress.skipped:
+    action.caption(wording.skipped(progress.skipped))
 notes = texts_of(opened.audited.opened.notes)
 if notes:
     st.caption(layout.plain(" ".join(notes)))

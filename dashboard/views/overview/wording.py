@@ -68,3 +68,8 @@ def none_of(titles: Sequence[str]) -> str:
 def review_button(suspects: int) -> str:
     """Return the text of the button that leads to the review."""
     return f"Review {suspects:,} suspect {'label' if suspects == 1 else 'labels'}"
+
+
+def skipped(count: int) -> str:
+    """Return how many suspects are neither decided nor left to decide on."""
+    return f"{count:,} skipped"

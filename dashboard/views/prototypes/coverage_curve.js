@@ -42,10 +42,10 @@ export class CoverageCurve {
     this.peer.setAttribute("points", points(lines[1]));
     this.mark.setAttribute("x1", String(x(first)));
     this.mark.setAttribute("x2", String(x(first)));
-    setText(this.high, `${percent(top)} nearer`);
+    setText(this.high, percent(top));
     setText(this.last, String(most));
     const theirs = peer ? ` (${RULE_NAMES[PEER_RULE]}, dashed: ${percent(lines[1][first - 1])})` : "";
-    const words = `Samples are ${percent(lines[0][first - 1])} nearer to a prototype than to a random sample of their class${theirs}.`;
+    const words = `How much closer the nearest prototype is than a random sample of the class, on average: ${percent(lines[0][first - 1])} with ${first}${theirs}.`;
     setText(this.words, words);
     this.svg.setAttribute("aria-label", `Coverage by number of prototypes. ${words}`);
   }

@@ -129,7 +129,7 @@ def trail(opened: OpenStudy, selection: str | None) -> tuple[Ints, str]:
         return ordered_rows(opened, chosen)[:MAX_TRAIL], chosen.title
     suspects = np.asarray(opened.session.upcoming(MAX_TRAIL), dtype=np.int64)
     if len(suspects):
-        return suspects, wording.SUSPECTS_IN_ORDER
+        return suspects, wording.SUSPECTS_IN_ORDER if len(suspects) > 1 else wording.ONE_SUSPECT
     return opened.explanation.rows[:MAX_TRAIL], wording.SAMPLES_IN_ORDER
 
 

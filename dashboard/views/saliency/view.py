@@ -105,7 +105,7 @@ def show_fragility_of_all(opened: OpenStudy) -> None:
 opened = state.opened()
 study = opened.study
 layout.heading(SALIENCY)
-layout.own_model_note(opened)
+layout.model_note(opened)
 fitting, left_out = methods_for(study)
 kind = sample_kind(study)
 if left_out:

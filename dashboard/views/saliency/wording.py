@@ -35,6 +35,7 @@ FRAGILITY_AT_LEAST = "Fragility at least"
 MEASURE_ALL = "Measure every sample"
 COMPARISON, COMPARISON_OF_ONE = "Compare on the whole set", "Faithfulness on the whole set"
 COMPARISON_HELP = "Each method explains the same random samples, for the class that the model predicts."
+ONE_SUSPECT = "suspect label"
 SUSPECTS_IN_ORDER, SAMPLES_IN_ORDER = "suspect labels, in their order", "samples, most suspect first"
 
 NO_LABELS = "This study has no labels, so no sample supports a prediction."

@@ -36,7 +36,7 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page,
     sources = [line.split() for line in dialog.locator(".sources tbody tr").all_inner_texts()]
     assert sources[0][-4:] == ["%", "0.30", "0.60", "0.10"]
     assert sources[2][-5:] == ["no", "weight", "0.90", "0.10", "0.00"]
-    assert sources[3] == ["together", "0.44", "0.44", "0.05"]
+    assert sources[3] == ["all", "together", "0.44", "0.44", "0.05"]
     votes = dialog.locator(".neighbor-votes tbody tr")
     first, second = (votes.nth(place).inner_text() for place in (0, 1))
     assert f"#{why['neighbors'][0]['id']}" in first and "18 %" in first and "→" not in first

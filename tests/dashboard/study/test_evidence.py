@@ -28,6 +28,7 @@ def test_the_breakdown_is_that_of_the_core(opened, planted):
     assert sum(one["share"] for one in evidence["neighbors"]) + evidence["unlisted"] == pytest.approx(1)
     voters = opened.explanation.graph.weights[[row]].indices
     assert evidence["voting"] == len(voters) and {one["row"] for one in evidence["neighbors"]} <= set(voters.tolist())
+    assert evidence["nearest"] == len(set(voters.tolist()) & set(neighbors_of(opened, row)))
     for one in evidence["neighbors"]:
         changed = labels.copy()
         if one["suggested"] is not None:

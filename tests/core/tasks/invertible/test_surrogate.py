@@ -272,8 +272,8 @@ def holes():
             "that differ.",
         ),
         (
-            lambda: table(inputs=np.random.default_rng(0).normal(size=(80, 1025))), {},
-            "Study 'table' has 1,025 columns; the surrogate takes up to 1,024. Leave out columns, or use the "
+            lambda: table(inputs=np.random.default_rng(0).normal(size=(80, 2049))), {},
+            "Study 'table' has 2,049 columns; the surrogate takes up to 2,048. Leave out columns, or use the "
             "features: --space embedding.",
         ),
         (

@@ -36,8 +36,15 @@ test("what correcting a neighbor would change is shown beside it", () => {
   assert.doesNotMatch(neighborsWords({ ...WHY, suspectNeighbors: 0 }), /→/);
 });
 
+test("neighbors are more than the nearest where others have the sample among theirs", () => {
+  assert.match(neighborsWords(WHY), /^30 neighbors vote: its 20 nearest, and 10 that have it among theirs; near ones weigh more\./);
+  assert.match(neighborsWords({ ...WHY, voting: 21 }), /its 20 nearest, and 1 that has it among theirs/);
+  assert.match(neighborsWords({ ...WHY, voting: 20 }), /^20 neighbors vote; near ones weigh more\./);
+});
+
 test("neighbors that are not listed are counted", () => {
-  assert.match(moreWords(WHY, 19), /^Show 19 more \(another 6 with 5 %/);
+  assert.match(moreWords(WHY, 19), /^Show 19 more \(6 with 5 % of the weight are not listed\)$/);
+  assert.equal(moreWords({ ...WHY, voting: 25 }, 19), "Show 19 more (one with 5 % of the weight is not listed)");
   assert.equal(moreWords({ ...WHY, voting: 24 }, 19), "Show 19 more");
 });
 

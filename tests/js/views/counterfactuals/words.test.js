@@ -13,7 +13,7 @@ test("what is poor is marked so", () => {
   /** @type {(found: Counterfactual, surrogate: SurrogateAgreement) => string[]} */
   const poor = (found, surrogate) => badgesOf(found, surrogate).filter((one) => one.isPoor).map((one) => one.name);
   assert.deepEqual(poor(COUNTERFACTUAL, { agreement: 0.95, accuracy: 0.9 }), ["out of range"]);
-  assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: 3, outside: [0, 0, 0] }, { agreement: 0.5, accuracy: 0.5 }), ["agrees with your model", "agrees with the labels", "detour"]);
+  assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: 3, outside: [0, 0, 0] }, { agreement: 0.5, accuracy: 0.5 }), ["agrees with the model", "agrees with the labels", "detour"]);
   assert.deepEqual(poor({ ...COUNTERFACTUAL, ratio: null, outside: [0, 0, 0] }, { agreement: null, accuracy: null }), ["agreement", "detour"]);
 });
 
