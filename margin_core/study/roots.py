@@ -37,8 +37,8 @@ def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
         # A link that leads to itself, a zero byte in the name, or an unknown '~user'.
         raise AccessError(f"'{path}' is not a usable path ({error}). Check the path.") from None
     allowed = ", ".join(f"'{root}'" for root in roots) or "none"
-    # By its name: whoever may not open it learns nothing of what is there.
-    folder = resolved.parent if resolved.suffix else resolved
+    # Its folder, whatever it is: a root is none of the files in it, and whoever may not open it learns nothing of it.
+    folder = resolved.parent if resolved.parent != resolved.parent.parent else resolved
     raise AccessError(
         f"'{path}' lies outside the folders that may be opened ({allowed}). "
         f"Choose something below one of them, or start MARGIN with --root '{folder}'."

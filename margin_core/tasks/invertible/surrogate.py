@@ -85,4 +85,4 @@ def _needs_features(study: Study) -> bool:
         height, width = np.asarray(study.inputs[0]).shape[:2]
     except SourceError:  # one picture cannot be read: that is said where it is
         return False
-    return max(height, width) > MAX_PICTURE_SIDE
+    return bool(max(height, width) > MAX_PICTURE_SIDE)

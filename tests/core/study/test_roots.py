@@ -23,7 +23,7 @@ def test_a_path_outside_is_refused(tmp_path, path):
         resolve_within_roots(root / path, [root])
     assert str(refused.value) == (
         f"'{root / path}' lies outside the folders that may be opened ('{root}'). "
-        f"Choose something below one of them, or start MARGIN with --root '{(root / path).resolve()}'."
+        f"Choose something below one of them, or start MARGIN with --root '{(root / path).resolve().parent}'."
     )
 
 
