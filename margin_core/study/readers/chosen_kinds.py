@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from margin_core.errors import SourceError
@@ -110,6 +112,31 @@ def type_as_chosen(table: ColumnTable, name: str, kind: ColumnKind | None) -> Ty
             f"kind {kind}. {otherwise}"
         )
     return column
+
+
+def type_columns(table: ColumnTable, names: Sequence[str], kinds: Mapping[str, ColumnKind]) -> list[TypedColumn]:
+    """Return columns with their kinds, the chosen ones where there are any.
+
+    Parameters
+    ----------
+    table : ColumnTable
+    names : sequence of str
+        Of the columns.
+    kinds : mapping of str to ColumnKind
+        Chosen by the user.
+
+    Returns
+    -------
+    list of TypedColumn
+        In the order of the names.
+
+    Raises
+    ------
+    SourceError
+        As for `type_as_chosen`.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # pyarrow releases Python's lock
+        return list(threads.map(lambda name: type_as_chosen(table, name, kinds.get(name)), names))
 
 
 def check_no_features(table: ColumnTable, kinds: Mapping[str, ColumnKind], samples: str, column: str) -> None:

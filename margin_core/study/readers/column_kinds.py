@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from margin_core.study.readers.column_table import MISSING, ColumnTable
+from margin_core.study.readers.distinct_texts import DistinctTexts
 from margin_core.values import Doubles
 
 
@@ -53,7 +54,6 @@ _TRUE_FALSE = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", 
 _TRUE = frozenset({"true", "yes", "t", "y", "on", "1"})
 _FALSE = frozenset({"false", "no", "f", "n", "off", "0"})
 _NAMES_ROWS = re.compile(r"(?i:unnamed: \d+|index|row|row[_ ]?(id|number|no)?|id|uuid|guid|key)|.*(_id|_ID|Id|ID)")
-_DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?$"
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
                  "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%SZ")  # fmt: skip
 _MAX_MARKS = 3
@@ -121,31 +121,28 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
         if given is ColumnKind.NUMBER and typed.values is not None:
             return replace(typed, kind=given)
         column = pa.chunked_array([pa.array(table.texts(name), pa.string())])
-    trimmed = pc.utf8_trim_whitespace(column)
+    texts = DistinctTexts.of(column, _LOOKED_AT)
     if given in (None, ColumnKind.NUMBER):
-        values = _plain_numbers(trimmed)
+        values = texts.plain_numbers()
         if values is not None and np.isfinite(values).any():
             is_id = given is None and _names_rows(name, values)
-            return TypedColumn(name, ColumnKind.ID) if is_id else _number_column(name, trimmed, values)
-    distinct = [value for value in trimmed.unique().to_pylist() if value is not None]
-    present = [value for value in distinct if value.lower() not in MISSING]
+            return TypedColumn(name, ColumnKind.ID) if is_id else _number_column(name, texts, values)
     if given is None:
-        return _as(_kind(name, trimmed, present, len(distinct)), name, trimmed, present)
-    if not present:
+        return _as(_kind(name, texts), name, texts)
+    if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
-    typed = _as(given, name, trimmed, present)
-    return replace(typed, misfits=_count_misfits(typed, trimmed))
+    typed = _as(given, name, texts)
+    return replace(typed, misfits=_count_misfits(typed, texts))
 
 
-def _count_misfits(typed: TypedColumn, trimmed: pa.ChunkedArray) -> int:
+def _count_misfits(typed: TypedColumn, texts: DistinctTexts) -> int:
     if typed.codes is not None:
         unread = typed.codes < 0
     elif typed.values is not None:
         unread = np.isnan(typed.values)
     else:
         return 0
-    missing = pc.is_in(pc.fill_null(pc.utf8_lower(trimmed), ""), pa.array(sorted(MISSING))).to_numpy()
-    return int((unread & ~missing).sum())
+    return int((unread & ~texts.by_row(texts.is_mark, True).astype(bool)).sum())
 
 
 def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedColumn:
@@ -165,130 +162,104 @@ def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedCo
     return TypedColumn(name, ColumnKind.ID if _names_rows(name, values) else ColumnKind.NUMBER, values)
 
 
-def _kind(name: str, trimmed: pa.ChunkedArray, present: list[str], distinct: int) -> ColumnKind:
-    n = len(trimmed)
+def _kind(name: str, texts: DistinctTexts) -> ColumnKind:
+    n, present = len(texts.codes), texts.present
     if len(present) < 2:
         return ColumnKind.OTHER
-    if {value.lower() for value in present} in _TRUE_FALSE:
+    if len(present) == 2 and {value.lower() for value in present.to_pylist()} in _TRUE_FALSE:
         return ColumnKind.BOOLEAN
-    odd = [value for value in present if _number(value) is None]
-    if len(odd) <= _MAX_MARKS and pc.sum(pc.is_in(trimmed, pa.array(odd, pa.string()))).as_py() <= MAX_MARKED * n:
+    odd = texts.odd_among_numbers(_MAX_MARKS)
+    if odd is not None and texts.counts[odd].sum() <= MAX_MARKED * n:
         return ColumnKind.NUMBER
     if _date_format(present) is not None:
         return ColumnKind.DATE
-    words = _words(trimmed)
     # Texts repeat now and then ("ok", "n/a"); categories do so nearly always.
-    if words >= _WORDS_OF_A_SHORT_TEXT and len(present) > 0.5 * n:
+    if len(present) > 0.5 * n and _words(texts) >= _WORDS_OF_A_SHORT_TEXT:
         return ColumnKind.TEXT
     if len(present) <= MAX_CATEGORIES and (len(present) <= 0.5 * n or n < MIN_FOR_IDS):
         return ColumnKind.CATEGORY
-    if distinct == n and (n >= MIN_FOR_IDS or _NAMES_ROWS.fullmatch(name)):
+    if len(texts.texts) == n and (n >= MIN_FOR_IDS or _NAMES_ROWS.fullmatch(name)):
         return ColumnKind.ID
     return ColumnKind.CATEGORY if len(present) <= 0.2 * n else ColumnKind.OTHER
 
 
-def _as(kind: ColumnKind, name: str, trimmed: pa.ChunkedArray, present: list[str]) -> TypedColumn:
+def _as(kind: ColumnKind, name: str, texts: DistinctTexts) -> TypedColumn:
     match kind:
         case ColumnKind.NUMBER:
-            return _number_column(name, trimmed, _numbers(trimmed))
+            return _number_column(name, texts, texts.numbers())
         case ColumnKind.BOOLEAN:
-            lower = pc.utf8_lower(trimmed)
-            is_true, is_false = (pc.is_in(lower, pa.array(sorted(words))).to_numpy() for words in (_TRUE, _FALSE))
-            return TypedColumn(name, kind, np.where(is_true, 1.0, np.where(is_false, 0.0, np.nan)))
+            lower = pc.utf8_lower(texts.texts)
+            is_true, is_false = (np.asarray(pc.is_in(lower, pa.array(sorted(words)))) for words in (_TRUE, _FALSE))
+            values = np.where(is_true, 1.0, np.where(is_false, 0.0, np.nan))
+            return TypedColumn(name, kind, np.asarray(texts.by_row(values, np.nan), float))
         case ColumnKind.DATE:
-            return TypedColumn(name, kind, _days(trimmed, _date_format(present) or _likeliest_date_format(present)))
+            form = _date_format(texts.present) or _likeliest_date_format(texts.present)
+            return TypedColumn(name, kind, np.asarray(texts.by_row(_days(texts.texts, form), np.nan), float))
         case ColumnKind.CATEGORY:
-            return _category(name, trimmed)
+            return _category(name, texts)
         case ColumnKind.TEXT:
-            return TypedColumn(name, kind, words=_words(trimmed))
+            return TypedColumn(name, kind, words=_words(texts))
         case _:
             return TypedColumn(name, kind)
 
 
-def _category(name: str, trimmed: pa.ChunkedArray) -> TypedColumn:
-    counts = {
-        pair["values"]: pair["counts"]
-        for pair in trimmed.value_counts().to_pylist()
-        if pair["values"] is not None and pair["values"].lower() not in MISSING
-    }
-    categories = sorted(counts, key=lambda value: (-counts[value], value))[:MAX_CATEGORIES]
-    codes = pc.index_in(trimmed, pa.array(categories, pa.string())).fill_null(-1).to_numpy()
-    return TypedColumn(name, ColumnKind.CATEGORY, categories=tuple(categories), codes=codes)
+def _category(name: str, texts: DistinctTexts) -> TypedColumn:
+    places = texts.most_frequent(MAX_CATEGORIES)
+    code_of = np.full(len(texts.texts), -1)
+    code_of[places] = np.arange(len(places))
+    categories = tuple(texts.texts.take(pa.array(places)).to_pylist())
+    codes = np.asarray(texts.by_row(code_of, -1))
+    return TypedColumn(name, ColumnKind.CATEGORY, categories=categories, codes=codes)
 
 
-def _number(text: str) -> float | None:
-    """Return the number that a text is, with a decimal point or a decimal comma."""
-    try:
-        return float(text) if "_" not in text else None
-    except ValueError:
-        return float(_with_point(text)) if re.match(_DECIMAL_COMMA, text) else None
-
-
-def _with_point(text: str) -> str:
-    return text.replace(".", "").replace(",", ".")
-
-
-def _plain_numbers(trimmed: pa.ChunkedArray) -> Doubles | None:
-    """Return a column of numbers with a decimal point; None for any other. As fast as the file is read."""
-    known = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(sorted(MISSING))), None, trimmed)
-    try:
-        return np.asarray(known.cast(pa.float64()).to_numpy(), float)
-    except pa.ArrowInvalid:
-        return None
-
-
-def _numbers(trimmed: pa.ChunkedArray) -> Doubles:
-    """Return a number for each value, NaN for what is none; each different text is read once."""
-    encoded = pc.dictionary_encode(trimmed).combine_chunks()
-    texts = encoded.dictionary.to_pylist()
-    numbers = [None if text is None or text.lower() in MISSING else _number(text) for text in texts]
-    known = np.array([np.nan if number is None else number for number in numbers] + [np.nan])
-    return np.asarray(known[encoded.indices.fill_null(-1).to_numpy()])
-
-
-def _number_column(name: str, trimmed: pa.ChunkedArray, values: Doubles) -> TypedColumn:
-    # Of the texts that are no number, each once.
-    marks = sorted(set(pc.filter(trimmed, pa.array(np.isnan(values))).unique().to_pylist()) - {"", None})
+def _number_column(name: str, texts: DistinctTexts, values: Doubles) -> TypedColumn:
+    read = np.zeros(len(texts.texts), dtype=bool)
+    read[texts.codes[~np.isnan(values) & (texts.codes >= 0)]] = True
+    marks = sorted(set(texts.texts.filter(pa.array(~read)).to_pylist()) - {""})
     return TypedColumn(name, ColumnKind.NUMBER, values, marks=tuple(marks))
 
 
 def _names_rows(name: str, values: Doubles) -> bool:
     """Return whether whole numbers that all differ only number the rows: 0 to n - 1 or 1 to n in some order."""
-    n = len(values)
-    if n < 3 or (n < MIN_FOR_IDS and not _NAMES_ROWS.fullmatch(name)) or not np.isfinite(values).all():
+    n, is_named = len(values), _NAMES_ROWS.fullmatch(name) is not None
+    if n < 3 or (n < MIN_FOR_IDS and not is_named):
         return False
-    whole = (values == np.floor(values)).all()
-    different = len(np.unique(values)) == n
-    spans = values.max() - values.min() == n - 1
-    return bool(whole and different and (spans or _NAMES_ROWS.fullmatch(name) is not None))
+    # The cheapest first: nearly all columns of numbers fail it.
+    if not is_named and values.max() - values.min() != n - 1:
+        return False
+    whole = np.isfinite(values).all() and (values == np.floor(values)).all()
+    return bool(whole and len(np.unique(values)) == n)
 
 
-def _date_format(present: list[str]) -> str | None:
+def _date_format(present: pa.StringArray) -> str | None:
     """Return the format in which all of some texts are dates."""
-    if not present[0][:1].isdigit():
+    if not present[0].as_py()[:1].isdigit():
         return None
-    texts = pa.array(present)
     for form in _DATE_FORMATS:
-        if not pc.strptime(texts, format=form, unit="s", error_is_null=True).null_count:
+        for texts in (present.slice(0, _LOOKED_AT), present):
+            if pc.strptime(texts, format=form, unit="s", error_is_null=True).null_count:
+                break
+        else:
             return form
     return None
 
 
-def _likeliest_date_format(present: list[str]) -> str:
+def _likeliest_date_format(present: pa.StringArray) -> str:
     """Return the format in which most of some texts are dates."""
-    texts = pa.array(present)
-    return min(_DATE_FORMATS, key=lambda form: pc.strptime(texts, format=form, unit="s", error_is_null=True).null_count)
+    return min(
+        _DATE_FORMATS, key=lambda form: pc.strptime(present, format=form, unit="s", error_is_null=True).null_count
+    )
 
 
-def _days(trimmed: pa.ChunkedArray, form: str) -> Doubles:
-    moments = pc.strptime(trimmed, format=form, unit="s", error_is_null=True).cast(pa.int64())
-    return np.asarray(moments.to_pandas().to_numpy(float)) / 86_400
+def _days(texts: pa.StringArray, form: str) -> Doubles:
+    moments = pc.strptime(texts, format=form, unit="s", error_is_null=True).cast(pa.int64()).cast(pa.float64())
+    return np.asarray(moments.to_numpy(zero_copy_only=False), float) / 86_400
 
 
-def _words(trimmed: pa.ChunkedArray) -> float:
+def _words(texts: DistinctTexts) -> float:
     """Return how many words a value has, on average of the first rows."""
-    texts = [text for text in trimmed.slice(0, _LOOKED_AT).to_pylist() if text and text.lower() not in MISSING]
-    return float(np.mean([len(text.split()) for text in texts])) if texts else 0.0
+    counts = [len(text.split()) for text in texts.first if text and text.lower() not in MISSING]
+    return float(np.mean(counts)) if counts else 0.0
 
 
 def is_long_text(column: TypedColumn) -> bool:

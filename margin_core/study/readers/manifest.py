@@ -31,7 +31,7 @@ from margin_core.study.readers.chosen_kinds import (
     check_no_features,
     choose_kinds,
     notes_of_misfits,
-    type_as_chosen,
+    type_columns,
 )
 from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
@@ -162,7 +162,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     file = table.column(columns.file, (), "file") or find_picture_column(request, table, unsaid)
     typed: list[TypedColumn] = []
     if file is None:
-        typed = [type_as_chosen(table, name, kinds.get(name)) for name in free]
+        typed = type_columns(table, free, kinds)
         others = {column.kind for column in typed} & {*FEATURE_KINDS, ColumnKind.TEXT}
         if id_column is not None and not others and name_pictures(request, table, id_column):
             file = id_column

@@ -11,6 +11,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from margin_core.study.samples import counted, listed
 DELIMITERS = (",", ";", "\t", "|")
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NO_BLANK = re.compile(rb"\S")
 _FALLBACK = "cp1252"
 _GZIP = b"\x1f\x8b"
 _LINES_LOOKED_AT = 50
@@ -142,7 +144,7 @@ def parse_text_table(
         notes.append(assumption(f"{counted(start, 'line')} above the names of the columns left out."))
         content = content[len("\n".join(lines[:start]).encode()) + 1 :]
     below = content.find(b"\n")
-    if below < 0 or not content[below:].strip():
+    if below < 0 or _NO_BLANK.search(content, below) is None:
         return TextTable({}, delimiter or ",", tuple(notes))
     head = content[:_HEAD].decode(errors="ignore")
     delimiter, header = _header(head, delimiter, path)
@@ -169,7 +171,8 @@ def _parsed(
             column_types=dict.fromkeys(texts, pa.string()), strings_can_be_null=False, null_values=list(missing)
         ),
     )
-    return dict(zip(names, table.columns, strict=True))
+    # In one piece, so that columns of numbers need not be copied where they are looked at.
+    return dict(zip(names, table.combine_chunks().columns, strict=True))
 
 
 def read_names(path: Path) -> list[str]:
