@@ -22,7 +22,8 @@ PACKAGES = (
 
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
-    "saliency", "fragility", "saliency_speed", "saliency_queue", "first_heatmap", "speed", "browser",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "first_heatmap", "variable_importance", "speed",
+    "browser",
 )  # fmt: skip
 
 HEAD = """# All figures

@@ -14,7 +14,7 @@ from typing import Any
 
 from margin_core.errors import ParameterError
 from margin_core.graph import build_graph
-from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
+from margin_core.storage.engine import Engine, MemoryEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.values import Domain, Explanation, Graph, Steps, Study
@@ -34,7 +34,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     study : Study
         It is not changed.
     engine : Engine, optional
-        Where expensive steps run; default: on this machine, without storing results. A
+        Where expensive steps run; default: on this machine, results remembered for this call alone. A
         `margin_core.storage.workspace.Workspace` stores them on disk.
     progress : callable, optional
         ``progress(fraction, text)``; raise `margin_core.errors.Cancelled` in it to stop.
@@ -67,7 +67,7 @@ def explain(task: Task, study: Study, *, engine: Engine | None = None, progress:
     ('7', True)
     """
     _check_types(task, study, engine, progress)
-    whole = Run(engine or LocalEngine(), progress or silent)
+    whole = Run(engine or MemoryEngine(), progress or silent)
     task.check(study)
     domain = task.domain(study, whole.part(0.0, task.domain_takes))  # 1
     run = whole.part(task.domain_takes, 1.0)

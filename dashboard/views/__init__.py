@@ -16,11 +16,13 @@ from dashboard.views.overview import OVERVIEW
 from dashboard.views.prototypes import PROTOTYPES
 from dashboard.views.report import REPORT
 from dashboard.views.saliency import SALIENCY
+from dashboard.views.variable_importance import VARIABLE_IMPORTANCE
 
 VIEWS = (
     OVERVIEW,
     MAP,
     PROTOTYPES,
+    VARIABLE_IMPORTANCE,
     LABEL_REVIEW,
     LABEL_ERROR_ESTIMATE,
     CORRECTION_IMPACT,

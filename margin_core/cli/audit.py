@@ -110,7 +110,9 @@ def run(arguments: Arguments) -> Result:
             "tasks": [{**summary, "suspect_share": _share(summary)} for summary in summaries],
             "exceeds_limit": exceeds,
         },
-        lines=[f"{summary['task']}: {_in_words(summary)}" for summary in summaries],
+        lines=[
+            f"{task.name}: {_in_words(summary, task.nodes)}" for task, summary in zip(tasks, summaries, strict=True)
+        ],
         messages=messages,
         content=content,
         code=TOO_MANY_SUSPECTS if exceeds else 0,
@@ -121,14 +123,16 @@ def _share(summary: dict[str, Any]) -> float:
     return float(summary["suspects"] / max(summary["labelled"], 1))
 
 
-def _in_words(summary: dict[str, Any]) -> str:
+def _in_words(summary: dict[str, Any], nodes: str) -> str:
     if summary["task"] == LabelFlips.name:
         return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({_share(summary):.1%})"
-    return ", ".join(counted(count, _noun(role)) for role, count in summary["roles"].items()) or "nothing found"
+    found = (counted(count, _noun(role, nodes)) for role, count in summary["roles"].items())
+    return ", ".join(found) or "nothing found"
 
 
-def _noun(role: str) -> str:
-    return role if role in ("prototype", "criticism", "sample") else f"{role.replace('_', ' ')} sample"
+def _noun(role: str, nodes: str) -> str:
+    one = nodes.removesuffix("s")
+    return role if role in ("prototype", "criticism", one) else f"{role.replace('_', ' ')} {one}"
 
 
 def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> dict[str, Any]:

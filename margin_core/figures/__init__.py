@@ -2,8 +2,8 @@
 
 `explanation_figure` draws any explanation, `score_map` lays its scores out on the map. `class_bars` and
 `confusion_matrix` are the overview's; `review_yield`, `reliability_diagram` and `planted_error_curve` those of the
-estimate; `yield_curve` compares rankings where the truth is known; `impact_curve`, `slice_picture` and
-`faithfulness_curves` are named for what they show.
+estimate; `yield_curve` compares rankings where the truth is known; `impact_curve`, `slice_picture`,
+`faithfulness_curves`, `importance_bars` and `importance_map` are named for what they show.
 
 The names below are imported when they are first used: the dashboard needs but a few of them to start.
 """
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from margin_core.figures.explanations import explanation_figure, score_map
     from margin_core.figures.faithfulness import faithfulness_curves
     from margin_core.figures.impact import impact_curve
+    from margin_core.figures.variables import importance_bars, importance_map
     from margin_core.figures.yields import yield_curve
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "explanation_figure",
     "faithfulness_curves",
     "impact_curve",
+    "importance_bars",
+    "importance_map",
     "planted_error_curve",
     "reliability_diagram",
     "review_yield",
@@ -45,6 +48,7 @@ __getattr__, __dir__ = lazy_names(
         "explanations": ("explanation_figure", "score_map"),
         "faithfulness": ("faithfulness_curves",),
         "impact": ("impact_curve",),
+        "variables": ("importance_bars", "importance_map"),
         "yields": ("yield_curve",),
     },
 )

@@ -6,9 +6,17 @@ from margin_core.tasks.decision_boundary.task import DecisionBoundary
 from margin_core.tasks.label_flips import LabelFlips, Reviewed
 from margin_core.tasks.prototypes.task import Prototypes
 from margin_core.tasks.saliency.task import Saliency
+from margin_core.tasks.variable_importance.task import VariableImportance
 from margin_core.values import Steps
 
-TASKS: tuple[type[Task], ...] = (LabelFlips, Prototypes, DecisionBoundary, Saliency, ContextualOutliers)
+TASKS: tuple[type[Task], ...] = (
+    LabelFlips,
+    Prototypes,
+    DecisionBoundary,
+    Saliency,
+    ContextualOutliers,
+    VariableImportance,
+)
 
 __all__ = [
     "TASKS",
@@ -20,4 +28,5 @@ __all__ = [
     "Saliency",
     "Steps",
     "Task",
+    "VariableImportance",
 ]

@@ -1,0 +1,156 @@
+"""Effect sizes of the variables: a Gaussian posterior of low rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from margin_core.errors import ParameterError
+from margin_core.values import Doubles, Ints
+from margin_core.values.arrays import freeze
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EffectSizes:
+    r"""The posterior of the effect sizes: a Gaussian whose covariance has few directions.
+
+    :math:`\beta \sim N(\mu, \Sigma)` with :math:`\Sigma = A A^\top + \mathrm{diag}(\nu)`. Written this way nothing of
+    p x p entries is ever made: the cost is O(p h min(p, h)).
+
+    Attributes
+    ----------
+    mean : float array (p,)
+        :math:`\mu`.
+    factor : float array (p, h)
+        A. A row of zeros is a variable without any effect, such as a constant column.
+    noise : float array (p,)
+        :math:`\nu`, the variance that a variable shares with no other; positive but for a variable without effect. It
+        makes the covariance invertible where p > h. `with_jitter` takes a share of each variable's own variance, so
+        that the unit of a column does not matter.
+    """
+
+    mean: Doubles
+    factor: Doubles
+    noise: Doubles
+
+    def __post_init__(self) -> None:
+        freeze(self, "mean", "factor", "noise")
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @cached_property
+    def variance(self) -> Doubles:
+        r"""Variance of each effect, (p,): :math:`\Sigma_{jj}`."""
+        shared: Doubles = np.einsum("ph,ph->p", self.factor, self.factor)
+        return shared + self.noise
+
+    @cached_property
+    def standard_scores(self) -> Doubles:
+        r"""Mean over standard deviation, (p,): :math:`z_j = \mu_j / \sqrt{\Sigma_{jj}}`; 0 without effect."""
+        scores: Doubles = np.divide(self.mean, np.sqrt(self.variance), where=self._varies, out=np.zeros(len(self)))
+        return scores
+
+    @cached_property
+    def inflation(self) -> Doubles:
+        r"""Variance inflation factor, (p,), from 1 (independent of the others) up: :math:`\Sigma_{jj} \Lambda_{jj}`.
+
+        With :math:`\Lambda = \Sigma^{-1}` and the singular values s and left singular vectors u of
+        :math:`\nu^{-1/2} A`, :math:`\nu_j \Lambda_{jj} = 1 - \sum_k u_{jk}^2 + \sum_k u_{jk}^2 / (1 + s_k^2)`, in which
+        nothing cancels.
+        """
+        vectors, squares = self._spectrum
+        own = np.zeros(len(self))
+        weight = vectors**2
+        # With as many directions as variables, what is left of each is nothing but rounding.
+        left = 0.0 if len(squares) >= self._varies.sum() else np.maximum(1 - weight.sum(axis=1), 0)
+        own[self._varies] = left + weight @ (1 / (1 + squares))
+        ratio = np.divide(self.variance, self.noise, where=self._varies, out=np.ones(len(self)))
+        inflation: Doubles = np.where(self._varies, np.maximum(ratio * own, 1.0), 1.0)
+        return inflation
+
+    def correlation(self, rows: Ints) -> Doubles:
+        """Return posterior correlations of some variables with all.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+
+        Returns
+        -------
+        float array (r, p)
+            In [-1, 1]; 0 with a variable without effect.
+        """
+        deviation = np.sqrt(np.where(self._varies, self.variance, 1.0))
+        scaled = self.factor / deviation[:, None]
+        found = scaled[rows] @ scaled.T
+        found[np.arange(len(rows)), rows] = self._varies[rows].astype(float)
+        return np.asarray(np.clip(found, -1, 1))
+
+    def given_zero(self, rows: Ints) -> EffectSizes:
+        r"""Condition on the effects of some variables being zero: they are nullified.
+
+        .. math::
+
+            \mu_{-N} - \Sigma_{-N,N} \Sigma_{NN}^{-1} \mu_N, \quad
+            A_{-N} (I + A_N^\top \nu_N^{-1} A_N)^{-1} A_{-N}^\top + \mathrm{diag}(\nu_{-N})
+
+        Parameters
+        ----------
+        rows : int array (r,)
+            N.
+
+        Returns
+        -------
+        EffectSizes
+            Of the p - r others, in their order.
+        """
+        nulled = np.intersect1d(rows, np.flatnonzero(self._varies))
+        others = np.setdiff1d(np.arange(len(self)), rows)
+        known, scale = self.factor[nulled], self.noise[nulled]
+        shrunk = np.eye(self.factor.shape[1]) + known.T @ (known / scale[:, None])
+        triangle = np.linalg.cholesky(shrunk)
+        pulled = np.linalg.solve(shrunk, known.T @ (self.mean[nulled] / scale))
+        return EffectSizes(
+            mean=self.mean[others] - self.factor[others] @ pulled,
+            factor=np.linalg.solve(triangle, self.factor[others].T).T,
+            noise=self.noise[others],
+        )
+
+    @property
+    def _varies(self) -> np.ndarray:
+        return self.noise > 0
+
+    @cached_property
+    def _spectrum(self) -> tuple[Doubles, Doubles]:
+        """Left singular vectors (v, r) and squared singular values (r,) of the factor over the root of the noise."""
+        varies = self._varies
+        scaled = self.factor[varies] / np.sqrt(self.noise[varies])[:, None]
+        vectors, singular, _ = np.linalg.svd(scaled, full_matrices=False)
+        return vectors, singular**2
+
+
+def with_jitter(mean: Doubles, factor: Doubles, jitter: float) -> EffectSizes:
+    r"""Return effect sizes whose own variance is a share of what the factor says.
+
+    Parameters
+    ----------
+    mean : float array (p,)
+    factor : float array (p, h)
+    jitter : float
+        Positive: :math:`\nu_j = \text{jitter} \cdot \lVert a_j \rVert^2`.
+
+    Returns
+    -------
+    EffectSizes
+
+    Raises
+    ------
+    ParameterError
+        The jitter is not positive.
+    """
+    if not jitter > 0:
+        raise ParameterError(f"jitter must be positive, or the covariance has no inverse; got {jitter!r}. Try 0.001.")
+    return EffectSizes(mean=mean, factor=factor, noise=jitter * np.einsum("ph,ph->p", factor, factor))

@@ -1,0 +1,125 @@
+"""The page of variable importance, without a browser: what it shows is what the task found."""
+
+import numpy as np
+import pytest
+from app_pages import RUNNING, button_labels, turn_to
+
+from dashboard.shared.wording import STOP
+from dashboard.study.registry import OpenRequest
+from dashboard.views.variable_importance import VARIABLE_IMPORTANCE, wording
+from dashboard.views.variable_importance.data import TASK, importance_of, related_to, samples_with_word
+from margin_core.cli import main
+from margin_core.errors import NotComputed
+
+pytestmark = pytest.mark.slow  # Whole pages, and a network is trained.
+
+TABLE = "color,size,twin,noise,label\n"
+
+
+def write_table(path, classes):
+    """Write a table of which size decides, and twin goes together with it."""
+    random = np.random.default_rng(0)
+    size, noise = random.normal(size=240), random.normal(size=240)
+    twin = size + 0.4 * random.normal(size=240)
+    labels = np.digitize(size, np.linspace(-1, 1, len(classes) + 1)[1:-1])
+    color = random.choice(["red", "green"], 240)
+    lines = [
+        f"{color[row]},{size[row]:.4f},{twin[row]:.4f},{noise[row]:.4f},{classes[labels[row]]}" for row in range(240)
+    ]
+    path.write_text(TABLE + "\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def open_table(studies, tmp_path):
+    """Open a table that is prepared, importance included."""
+
+    def open_table(classes):
+        path = write_table(tmp_path / "data" / "sizes.csv", classes)
+        assert main(["prepare", str(path), "--task", TASK.name]) == 0
+        return studies.opened(studies.open(OpenRequest(path)))
+
+    return open_table
+
+
+def test_it_is_computed_in_the_background(app, asked, job_is):
+    with pytest.raises(NotComputed):
+        importance_of(asked)
+    job_is(RUNNING)
+    turn_to(app, VARIABLE_IMPORTANCE)
+    assert button_labels(app) == [STOP]
+
+
+def test_two_classes_show_one_effect_with_its_sign(app, open_table):
+    opened = open_table(("small", "large"))
+    text = turn_to(app, VARIABLE_IMPORTANCE)
+    assert app.selectbox[0].value == 1 and wording.ALL_CLASSES not in app.selectbox[0].options
+    assert wording.legend("small") in text or wording.legend("large") in text
+    table = app.dataframe[0].value
+    assert table[wording.NAME][0] in ("size", "twin")
+    assert table[wording.PERMUTATION].is_monotonic_decreasing
+    found = importance_of(opened).of_class(1)
+    size = table[table[wording.NAME] == "size"].iloc[0]
+    place = found.names.tolist().index("size")
+    assert size[wording.IMPORTANCE] == pytest.approx(100 * found.rates[0, place])
+    assert size[wording.EFFECT] == pytest.approx(found.effects[0, place])
+    assert wording.OF_CLASS not in table
+
+
+def test_of_more_classes_the_mean_comes_first_and_each_can_be_chosen(app, open_table):
+    open_table(("s", "m", "l"))
+    text = turn_to(app, VARIABLE_IMPORTANCE)
+    assert app.selectbox[0].value == -1
+    assert wording.OF_CLASS in app.dataframe[0].value
+    assert "Orange" not in text
+    app.selectbox[0].set_value(0).run()
+    assert wording.OF_CLASS not in app.dataframe[0].value
+
+
+def test_what_is_left_out_is_no_longer_listed_and_the_others_take_its_share(app, open_table):
+    opened = open_table(("small", "large"))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    app.multiselect[0].set_value(["size"]).run()
+    table = app.dataframe[0].value
+    assert "size" not in table[wording.NAME].tolist()
+    assert table[wording.IMPORTANCE].sum() == pytest.approx(100)
+    rest = importance_of(opened, ("size",))
+    assert rest.names.tolist() == [name for name in importance_of(opened).names.tolist() if name != "size"]
+
+
+def test_a_ranking_by_another_measure_says_which_one_to_use(app, open_table):
+    open_table(("small", "large"))
+    assert wording.WHICH_MEASURE not in turn_to(app, VARIABLE_IMPORTANCE)
+    app.segmented_control[0].set_value("importance").run()
+    shares = app.dataframe[0].value[wording.IMPORTANCE]
+    assert shares.is_monotonic_decreasing
+    assert any(wording.WHICH_MEASURE in caption.value.replace("\\", "") for caption in app.caption)
+
+
+def test_what_goes_together_is_named(open_table):
+    opened = open_table(("small", "large"))
+    found = importance_of(opened)
+    words = dict(zip(found.names.tolist(), related_to(found, np.arange(len(found.names))), strict=True))
+    squares = found.points @ found.points.T
+    place = found.names.tolist().index("size")
+    nearest = np.argsort(-np.where(np.arange(len(found.names)) == place, 0, squares[place]))[0]
+    expected = found.names[nearest] if squares[place, nearest] >= 0.09 else ""
+    assert words["size"].split(", ")[0] == expected
+
+
+def test_words_lead_to_their_texts(app, studies, tmp_path):
+    path = tmp_path / "data" / "mails.csv"
+    kinds = [
+        ("prize money now", "spam"),
+        ("see you at lunch", "ham"),
+        ("a prize for you", "spam"),
+        ("lunchtime", "ham"),
+    ]
+    path.write_text("text,label\n" + "".join(f"{text} {row},{label}\n" for row in range(15) for text, label in kinds))
+    assert main(["prepare", str(path), "--task", TASK.name]) == 0
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    table = app.dataframe[0].value
+    assert wording.PERMUTATION not in table
+    assert {"prize", "lunch"} & set(table[wording.NAME][:4])
+    assert len(samples_with_word(opened, "lunch")) == 15  # and not "lunchtime"
