@@ -22,7 +22,7 @@ PACKAGES = (
 
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
-    "saliency", "fragility", "saliency_speed", "saliency_queue", "first_heatmap", "variable_importance", "speed",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "speed",
     "browser",
 )  # fmt: skip
 
