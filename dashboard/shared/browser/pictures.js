@@ -117,9 +117,11 @@ export class Miniature {
   /**
    * @param {string} kind what the samples of the study are made of
    * @param {boolean} [isLine] whether values have one line for all, and not one each
+   * @param {number} [lines] of values that have room, if each has one: a number that is cut is another number
    */
-  constructor(kind, isLine = false) {
+  constructor(kind, isLine = false, lines = 4) {
     this.isLine = isLine;
+    this.lines = lines;
     this.image = kind === "picture" ? thumbnail() : null;
     this.node = this.image ?? el("span", { class: "excerpt", dir: "auto" });
   }
@@ -130,7 +132,7 @@ export class Miniature {
    */
   show(study, sample) {
     if (this.image) setAddress(this.image, pictureAddress(study, sample.row, "thumb"));
-    else setText(this.node, this.isLine ? inLine(excerptOf(sample)) : excerptOf(sample));
+    else setText(this.node, this.isLine ? inLine(excerptOf(sample)) : excerptOf(sample).split("\n").slice(0, this.lines).join("\n"));
   }
 }
 

@@ -185,7 +185,7 @@ class CounterfactualView {
   /** @param {SampleReference} sample */
   nearButton(sample) {
     const { row } = sample;
-    const miniature = new Miniature(this.data.hasPictures ? "picture" : "text");
+    const miniature = new Miniature(this.data.hasPictures ? "picture" : "text", false, 3);
     miniature.show(this.data.study, sample);
     return button({ class: "nearby-sample", title: titleOf(sample), "aria-pressed": String(row === this.row), "aria-label": `sample ${sampleName(sample)}`, on: { click: () => this.pick(row) } }, miniature.node);
   }

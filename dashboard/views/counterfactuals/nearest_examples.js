@@ -62,7 +62,7 @@ export class NearestExamples {
   /** @param {number} row */
   example(row) {
     const sample = this.samples.get(row) ?? { row, id: String(row), excerpt: "" };
-    const miniature = new Miniature(this.kind);
+    const miniature = new Miniature(this.kind, false, 3);
     miniature.show(this.study, sample);
     return button({ class: "nearby-sample", title: titleOf(sample), "aria-label": `sample ${sampleName(sample)}`, on: { click: () => this.onPick(row) } }, miniature.node);
   }

@@ -259,7 +259,7 @@ export class Groups {
    * @param {number} index
    */
   member(card, index) {
-    const miniature = new Miniature(card.kind);
+    const miniature = new Miniature(card.kind, false, 5);
     miniature.show(this.study, card);
     const node = el("div", {
       class: "member", role: "option", tabindex: index === this.focused ? "0" : "-1",

@@ -217,7 +217,7 @@ export class SampleStrip {
  * @param {(row: number) => void} onPick
  */
 function newItem(kind, onPick) {
-  const miniature = new Miniature(kind);
+  const miniature = new Miniature(kind, false, 3);
   const heat = canvas("heat absent");
   const item = { miniature, heat, drawn: "", row: -1, node: button({ class: "item", role: "option", on: { click: () => onPick(item.row) } },
     kind === "picture" ? el("span", { class: "thumb" }, miniature.node, heat) : miniature.node) };

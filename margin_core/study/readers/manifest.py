@@ -49,7 +49,7 @@ from margin_core.values import Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same file is read differently."""
 
 _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
