@@ -164,7 +164,11 @@ class StudyRegistry:
             )
         if named.weights is not None:
             model = str(ModelSpec(named.architecture, str(resolve_within_roots(named.weights, self.roots))))
-        return self.open(OpenRequest(source, model=model or None, columns=columns or ColumnNames()))
+        columns = columns or ColumnNames()
+        if columns.labels is not None:
+            beside = (source if source.is_dir() else source.parent) / columns.labels
+            columns = replace(columns, labels=str(resolve_within_roots(beside, self.roots)))
+        return self.open(OpenRequest(source, model=model or None, columns=columns))
 
     def columns_below_roots(self, path: str) -> tuple[str, ...]:
         """Return the names of the columns of what a browser named; none of what may not be opened."""

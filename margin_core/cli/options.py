@@ -71,6 +71,12 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="how a column of a table is used: number, boolean, category, date, text (the samples are these texts), id "
         "(not a feature) or ignore (left out); may be repeated (default: found by the values)",
     )
+    columns.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="a table of labels by id, where these stand apart from the samples; the options above name its columns",
+    )
     parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
     parser.add_argument(
         "--database",
@@ -103,7 +109,8 @@ def named_columns(arguments: Arguments) -> dict[str, Any]:
                 f"--feature takes NAME:KIND; got '{name or kind}'. For instance --feature city:category."
             )
     kinds = tuple(sorted({(name, kind) for name, _, kind in pairs}))
-    return {part: getattr(arguments, part) for part in COLUMNS} | {"kinds": kinds}
+    labels = None if arguments.labels is None else str(arguments.labels.absolute())
+    return {part: getattr(arguments, part) for part in COLUMNS} | {"kinds": kinds, "labels": labels}
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

@@ -84,6 +84,7 @@ def load_study(
     weight: str | None = None,
     group: str | None = None,
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    labels: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -109,6 +110,9 @@ def load_study(
     kinds : mapping of str to str, optional
         How columns of a table are used, by their names: ``number``, ``boolean``, ``category``, ``date``, ``text`` (the
         samples are these texts), ``id`` (not a feature) or ``ignore`` (left out). Default: recognized by the values.
+    labels : str or Path, optional
+        A table that holds the labels by id, where they stand apart from the samples. `label`, `id`, `split`, `weight`
+        and `group` are columns of it then.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -157,7 +161,7 @@ def load_study(
     """
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, label=label, file=file, id=id, split=split,
-        weight=weight, group=group, kinds=kinds, workspace=workspace, run=run, roots=roots,
+        weight=weight, group=group, kinds=kinds, labels=labels, workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -177,6 +181,7 @@ def open_source(
     weight: str | None = None,
     group: str | None = None,
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    labels: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -185,7 +190,7 @@ def open_source(
 
     Parameters
     ----------
-    source, model, layer, allow_code, label, file, id, split, weight, group, kinds, workspace, run, roots
+    source, model, layer, allow_code, label, file, id, split, weight, group, kinds, labels, workspace, run, roots
         As for `load_study`.
 
     Returns
@@ -200,7 +205,10 @@ def open_source(
     """
     path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
-    columns = ColumnNames(label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds))
+    columns = ColumnNames(
+        label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds),
+        labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))),
+    )  # fmt: skip
     choice = ModelChoice(model, layer, allow_code)
     allowed = resolve_roots([roots] if isinstance(roots, str | Path) else roots)
     if workspace is not None and not isinstance(workspace, Workspace):
@@ -210,7 +218,7 @@ def open_source(
     if path.suffix == SUFFIX and path.is_dir():
         workspace = workspace or open_made_workspace(path)
         facts = Workspace(path).facts() or {}
-        columns = columns.or_else(recorded_columns(facts))
+        columns = columns.or_else(recorded_columns(facts, allowed))
         choice = choice.or_else(recorded_model(facts, allowed))
         path = find_source(path, facts, allowed)
     run = run if workspace is None else Run(workspace, run.progress)

@@ -16,6 +16,8 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
+_NO_ROLES = ("kinds", "labels")
+
 
 @dataclass(frozen=True)
 class ColumnNames:
@@ -27,6 +29,9 @@ class ColumnNames:
         ``file`` holds the paths of pictures.
     kinds : tuple of (str, str)
         How other columns of a table are used, whatever their values look like: each with its kind, by name.
+    labels : str or None
+        Whole path of a table that holds the labels by id, where they stand apart; `label`, `id`, `split`, `weight` and
+        `group` are columns of it then.
     """
 
     label: str | None = None
@@ -36,17 +41,19 @@ class ColumnNames:
     weight: str | None = None
     group: str | None = None
     kinds: tuple[tuple[str, str], ...] = ()
+    labels: str | None = None
 
     @property
     def roles(self) -> dict[str, str]:
         """The roles that the user gave to a column, with its name."""
-        return {role: name for role, name in vars(self).items() if role != "kinds" and name is not None}
+        return {role: name for role, name in vars(self).items() if role not in _NO_ROLES and name is not None}
 
     @property
     def flags(self) -> list[tuple[str, str]]:
         """The same as options of the command line, each with its value."""
         roles = [(f"--{role}", name) for role, name in self.roles.items()]
-        return roles + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
+        labels = [] if self.labels is None else [("--labels", self.labels)]
+        return roles + labels + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
 
     def or_else(self, otherwise: ColumnNames) -> ColumnNames:
         """Return these, and what else others name.
@@ -61,7 +68,8 @@ class ColumnNames:
         ColumnNames
         """
         others = [(name, kind) for name, kind in otherwise.kinds if name not in dict(self.kinds)]
-        return replace(otherwise, **self.roles, kinds=tuple(sorted([*others, *self.kinds])))
+        kinds = tuple(sorted([*others, *self.kinds]))
+        return replace(otherwise, **self.roles, kinds=kinds, labels=self.labels or otherwise.labels)
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,8 @@ class ReadRequest:
         Where the digests of files are stored.
     run : Run
         Stores heavy steps, gets the progress.
+    apart : Path or None
+        A file that is read apart, and is nothing that is left out where it lies in the source.
     """
 
     path: Path
@@ -87,6 +97,7 @@ class ReadRequest:
     roots: tuple[Path, ...] = ()
     memory: Workspace | None = None
     run: Run = field(default_factory=Run)
+    apart: Path | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

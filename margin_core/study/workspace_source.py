@@ -79,22 +79,31 @@ def find_source(folder: Path, facts: Mapping[str, Any], roots: tuple[Path, ...])
     return path.resolve()
 
 
-def recorded_columns(facts: Mapping[str, Any]) -> ColumnNames:
+def recorded_columns(facts: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> ColumnNames:
     """Return the column names with which the source was opened before.
 
     Parameters
     ----------
     facts : mapping
         Description of the workspace.
+    roots : tuple of Path
+        Folders in one of which a file of labels must lie; none: anywhere.
 
     Returns
     -------
     ColumnNames
         Unknown entries are left out.
+
+    Raises
+    ------
+    AccessError
+        The file of labels lies outside the roots.
     """
     columns = facts.get("columns")
     known = columns if isinstance(columns, dict) else {}
-    kinds = known.get("kinds")
+    kinds, labels = known.get("kinds"), known.get("labels")
+    if roots and isinstance(labels, str):
+        resolve_within_roots(labels, roots)
     return ColumnNames(
         **{part: name for part, name in _texts(known) if part in vars(_NO_COLUMNS) and part != "kinds"},
         kinds=tuple(sorted(_texts(kinds if isinstance(kinds, dict) else {}))),
@@ -157,7 +166,9 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
     beside = source.parent == workspace.folder.resolve().parent
     facts = known | {
         "source": source.name if beside else str(source),
-        "columns": columns.roles | ({"kinds": dict(columns.kinds)} if columns.kinds else {}),
+        "columns": columns.roles
+        | ({"kinds": dict(columns.kinds)} if columns.kinds else {})
+        | ({"labels": columns.labels} if columns.labels else {}),
         "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
         "layer": choice.layer,
     }

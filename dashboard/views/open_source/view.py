@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.shared import layout, state
@@ -53,11 +55,13 @@ with st.container(key="narrow"):
     with st.form("open", border=False):
         model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
         columns = choose_columns(names) if names else ColumnNames()
+        labels = st.text_input(wording.LABELS, placeholder=wording.LABELS_HINT, help=wording.LABELS_HELP)
         if st.form_submit_button(wording.OPEN, type="primary"):
             try:
                 if not path:
                     st.error(wording.NO_SOURCE)
                 else:
+                    columns = replace(columns, labels=labels or None)
                     state.change_study(studies.open_below_roots(path, model, columns))
                     st.rerun()
             except MarginError as error:

@@ -15,6 +15,9 @@ NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, model.onnx"
 MODEL_HELP = "If empty: the features of the source, otherwise those of EfficientNet-Lite0."
+LABELS = "Labels in another file"
+LABELS_HINT = "labels.csv"
+LABELS_HELP = "A table with the ids or file names of the samples in one column and their labels in another."
 COLUMNS = {
     "label": ("Label column", "What the samples are labeled as."),
     "id": ("Id column", "Names the samples, each another one; if none does, they are numbered."),

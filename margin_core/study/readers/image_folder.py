@@ -62,7 +62,7 @@ def read_image_folder(request: ReadRequest) -> Samples:
     """
     check_no_columns(request, "is a folder of pictures, whose labels are its sub-folders")
     root = request.path
-    scan = _scan(root, (root, *request.roots))
+    scan = _scan(root, (root, *request.roots), request.apart)
     if not scan.pictures:
         raise _no_pictures(root, scan)
     scan.pictures.sort()
@@ -84,7 +84,7 @@ def read_image_folder(request: ReadRequest) -> Samples:
 _ONE_FOLDER_A_CLASS = "Give a folder that has one sub-folder of pictures for each class."
 
 
-def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
+def _scan(root: Path, allowed: tuple[Path, ...], apart: Path | None) -> _Scan:
     scan = _Scan()
     waiting = [""]
     seen = {resolve_links(root)}
@@ -101,7 +101,7 @@ def _scan(root: Path, allowed: tuple[Path, ...]) -> _Scan:
                         waiting.append(f"{prefix}{entry.name}/")
                     elif entry.is_symlink() and entry.is_dir():
                         _follow(scan, waiting, seen, f"{prefix}{entry.name}/", entry.path, allowed)
-                    else:
+                    elif apart is None or entry.path != str(apart):
                         _add(scan, prefix, entry, allowed)
         except OSError as error:
             raise SourceError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import SUFFIX
 from margin_core.study.readers.formats import FORMATS
+from margin_core.study.readers.labels_file import read_with_labels
 from margin_core.study.samples import ReadRequest, Samples
 
 FILES = ", ".join(f"{known.name} ({', '.join(known.suffixes)})" for known in FORMATS if known.suffixes)
@@ -33,7 +34,7 @@ def read_samples(request: ReadRequest) -> Samples:
     """
     for known in FORMATS:
         if known.recognizes(request.path):
-            return known.read(request)
+            return read_with_labels(request, known.read)
     raise SourceError(
         f"'{request.path}' is not a source that can be opened. Give a folder of pictures, {FILES} or a workspace "
         f"({SUFFIX})."

@@ -10,6 +10,7 @@
     features = "the hidden layer of a small CNN"
     truth = "truth.npz"             # the correct labels, where they are known; never read when opening
     kinds = {city = "category"}     # how columns are used, as by --feature on the command line
+    labels = "labels.csv"           # a table of labels by id, where they stand apart
 """
 
 from __future__ import annotations
@@ -93,8 +94,9 @@ def read_study_folder(folder: Path) -> StudyFolder:
     return StudyFolder(
         source=_inside(folder, "source", facts["source"]),
         columns=ColumnNames(
-            **{key: facts[key] for key in _COLUMNS if key in facts and key != "kinds"},
+            **{key: facts[key] for key in _COLUMNS if key in facts and key not in ("kinds", "labels")},
             kinds=tuple(sorted(facts.get("kinds", {}).items())),
+            labels=str(_inside(folder, "labels", facts["labels"])) if "labels" in facts else None,
         ),
         name=facts.get("name"),
         model=_model_inside(folder, facts["model"]) if "model" in facts else None,

@@ -183,6 +183,19 @@ def test_the_browser_names_no_weights_outside(studies, source, model):
         studies.open_below_roots(str(source), model)
 
 
+def test_the_browser_names_no_labels_outside(studies, source, monkeypatch):
+    opened = []
+    monkeypatch.setattr(studies, "open", opened.append)
+    (source.parent / "labels.csv").touch()
+    for labels in ("/etc/passwd", "../../labels.csv"):
+        with pytest.raises(AccessError, match="lies outside the folders"):
+            studies.open_below_roots(str(source), None, ColumnNames(labels=labels))
+    studies.open_below_roots(str(source), None, ColumnNames(labels="labels.csv"))  # from the folder of the source
+    table = str(source.parent / "labels.csv")
+    assert [request.columns for request in opened] == [ColumnNames(labels=table)]
+    assert opened[0].arguments()[-2:] == ["--labels", table]
+
+
 def test_a_workspace_whose_source_lies_outside_is_refused(studies, source, write_source, tmp_path, root):
     outside = write_source(tmp_path / "outside")
     folder = root / "pets.npz.margin"

@@ -72,9 +72,9 @@ def test_no_source(folder):
 
 
 def test_an_unknown_key(folder):
-    assert refusal(folder('source = "."\nlabels = "x"')) == (
-        "'FOLDER/study.toml' has an unknown key 'labels'. It may have: name, source, model, outputs, features, truth, "
-        "label, file, id, split, weight, group, kinds."
+    assert refusal(folder('source = "."\nlabel_file = "x"')) == (
+        "'FOLDER/study.toml' has an unknown key 'label_file'. It may have: name, source, model, outputs, features, "
+        "truth, label, file, id, split, weight, group, kinds, labels."
     )
 
 

@@ -52,10 +52,15 @@ def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked
     (kinds,) = app.multiselect
     assert kinds.label == wording.KINDS and "petal: category" in kinds.options and "plant: ignore" in kinds.options
     kinds.set_value([("petal", "category")])
+    (labels,) = (box for box in app.text_input if box.label == wording.LABELS)
+    labels.set_value("flowers.csv")
     press(app, wording.OPEN)
     assert not app.error
     assert [(request.source, request.columns) for request in opened] == [
-        (table.resolve(), ColumnNames(label="kind", id="plant", kinds=(("petal", "category"),)))
+        (
+            table.resolve(),
+            ColumnNames(label="kind", id="plant", kinds=(("petal", "category"),), labels=str(table.resolve())),
+        )
     ]
 
 
