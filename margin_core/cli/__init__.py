@@ -121,6 +121,10 @@ def _run(given: list[str]) -> int:
     is_verbose = bool(getattr(parsed, "verbose", False))
     try:
         _check_text(given)
+        if str(getattr(parsed, "source", "")).startswith("hf:"):
+            from margin_core.cli.source import download_source
+
+            download_source(parsed)
         return run_command(parsed.command, parsed)
     except MarginError as error:
         print_message(f"margin: {error}")

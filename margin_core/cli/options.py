@@ -41,8 +41,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         nargs="?" if optional else None,
         metavar="SOURCE",
         help="a folder of class folders (or a .zip of it), a table (.csv, .jsonl, .parquet ...), arrays (.npz, .npy), "
-        "WebDataset shards (.tar), a folder of Hugging Face Datasets, an export of COCO, Label Studio or FiftyOne "
-        "(.json) or a workspace",
+        "WebDataset shards (.tar), a folder of Hugging Face Datasets, a data set of their Hub (hf:owner/name), an "
+        "export of COCO, Label Studio or FiftyOne (.json) or a workspace",
     )
     parser.add_argument(
         "--root",

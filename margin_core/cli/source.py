@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 from margin_core.audit.audit import Audit
 from margin_core.cli.messages import print_message
@@ -12,8 +13,9 @@ from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewSession, ReviewStore
 from margin_core.review.database import read_address
 from margin_core.storage.engine import Run
-from margin_core.storage.workspace import Workspace, workspace_folder
+from margin_core.storage.workspace import SUFFIX, Workspace, workspace_folder
 from margin_core.study import Opened, open_source
+from margin_core.study.hub_dataset import FOLDER, fetch_hub_dataset, last_name
 from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.roots import resolve_declared_roots
 
@@ -66,6 +68,27 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         for note in texts_of(opened.notes, NoteKind.READ):
             print_message(note)
     return opened
+
+
+def download_source(arguments: Arguments) -> None:
+    """Download the data set of the Hub that a command names into its workspace, and let the command name that.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `add_source`; its source and workspace are replaced.
+
+    Raises
+    ------
+    SourceError
+        It cannot be downloaded.
+    """
+    name = arguments.source
+    arguments.workspace = arguments.workspace or f"{last_name(name)}{SUFFIX}"
+    folder = Path(arguments.workspace).absolute()
+    if not arguments.quiet:
+        print_message(f"'{name}' is read from '{folder / FOLDER}'; what is not there yet is downloaded.")
+    arguments.source = fetch_hub_dataset(name, folder)
 
 
 def open_store(arguments: Arguments) -> ReviewStore:

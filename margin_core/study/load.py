@@ -16,6 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
+from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name, last_name
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model
@@ -97,7 +98,8 @@ def load_study(
         A folder of pictures (one sub-folder a class) or a ``.zip`` of it, a ``.csv``, ``.tsv`` or ``.parquet``
         manifest or a folder of Parquet shards, an ``.npz`` or ``.npy``, a folder of ``.npy``, WebDataset shards
         (``.tar``, or a folder of them), what Datasets saved to disk, an export of COCO, Label Studio or FiftyOne
-        (``.json``), a folder with a ``study.toml``, or a workspace.
+        (``.json``), a data set of the Hugging Face Hub (``hf:owner/name``), a folder with a ``study.toml``, or a
+        workspace.
     model : str or Model, optional
         Description of a model (see `margin_core.study.models.load_model`), or a model. Default: the given embedding,
         otherwise EfficientNet-Lite0 for pictures.
@@ -203,6 +205,8 @@ def open_source(
     SourceError, ModelError, AccessError, WorkspaceError
         As for `load_study`.
     """
+    if is_hub_name(source):
+        source = fetch_hub_dataset(source, _folder_for(source, workspace or run.engine))
     path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(
@@ -263,6 +267,17 @@ def _build_with_model(samples: Samples, choice: ModelChoice, run: Run) -> tuple[
 def _build_with_stored_features(samples: Samples, model: Any, run: Run) -> Study:
     study = _build(samples, _part_fingerprints(samples, run))
     return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
+
+
+def _folder_for(source: object, workspace: object) -> Path:
+    """Return the folder of the workspace that a data set of the Hub is downloaded into."""
+    if isinstance(workspace, Workspace):
+        return workspace.folder
+    if isinstance(workspace, str | Path):
+        return Path(workspace)
+    raise SourceError(
+        f"'{source}' is downloaded into a workspace. Name one, such as workspace='{last_name(source)}{SUFFIX}'."
+    )
 
 
 def _existing(path: Path) -> Path:
