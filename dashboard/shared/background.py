@@ -61,6 +61,7 @@ def follow(
     stop: Callable[[], None] | None = None,
     note: str = "",
     stop_help: str | None = None,
+    show_details: Callable[[JobStatus], None] | None = None,
 ) -> None:
     """Show how far something is, and show the whole page again once it has ended.
 
@@ -72,6 +73,8 @@ def follow(
         Whether what the page waits for is there, though the work goes on.
     stop : callable, optional
         What the button does.
+    show_details : callable, optional
+        Shows more of the status below.
     """
 
     @st.fragment(run_every=0.7)
@@ -85,6 +88,8 @@ def follow(
         is_under_way = now is None or now.fraction < 1
         if stop is not None and is_under_way and st.button(wording.STOP, help=stop_help):
             stop()
+        if now is not None and show_details is not None:
+            show_details(now)
 
     following()
 

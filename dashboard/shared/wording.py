@@ -15,6 +15,9 @@ IN_THE_BROWSER = {
     "the surrogate takes": "the network takes",
     "se the features: --space embedding.": "se the features instead.",
     "or leave --model out.": "or leave the model out.",
+    "choose --feature ": "choose on the Open page, under Kinds of columns: ",
+    "or leave this column out with --feature ": "or leave this column out, under Kinds of columns on the Open page: ",
+    "name the column of their files with --file": "name the column of their files as the picture column",
     "Pass --model, or compute the slice through the features.": "Draw it through the features.",
 }
 """What to do, for somebody who sees no command line: by the words that are written for one."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from dashboard.study.processes import MarginProcess
+from margin_core.study.notes import Note, NoteKind
 
 STOPPED = "Stopped. What was finished is kept."
 
@@ -26,11 +27,14 @@ class JobStatus:
         In [0, 1].
     text : str
         What it does now; the reason when it failed.
+    notes : tuple of Note
+        What it has read of its source so far, the gravest first.
     """
 
     state: str
     fraction: float
     text: str
+    notes: tuple[Note, ...] = ()
 
 
 class Job:
@@ -58,14 +62,17 @@ class Job:
     def stop(self) -> None:
         """End the process; the steps it finished are kept."""
         if self.status.state == "running":
-            self.status = JobStatus("stopped", self.status.fraction, STOPPED)
+            self.status = replace(self.status, state="stopped", text=STOPPED)
             self._process.terminate()
 
     def _update(self, message: dict[str, Any]) -> None:
-        if self.status.state == "running":
+        if "notes" in message:
+            notes = tuple(Note(NoteKind(note["kind"]), note["text"]) for note in message["notes"])
+            self.status = replace(self.status, notes=notes)
+        elif self.status.state == "running":
             # A step that is done says nothing of the command, which goes on.
             text = self.status.text if message["text"] == STEP_DONE else message["text"]
-            self.status = JobStatus("running", message["fraction"], text)
+            self.status = replace(self.status, fraction=message["fraction"], text=text)
         if message.get("stage") == "ranked":
             self._on_ranked()
 
@@ -73,9 +80,9 @@ class Job:
         if self.status.state != "running":
             return
         if code == 0:
-            self.status = JobStatus("done", 1.0, "Done")
+            self.status = replace(self.status, state="done", fraction=1.0, text="Done")
         else:
-            self.status = JobStatus("failed", self.status.fraction, error or f"Exit code {code}.")
+            self.status = replace(self.status, state="failed", text=error or f"Exit code {code}.")
 
 
 def is_running(job: Job | None) -> TypeGuard[Job]:

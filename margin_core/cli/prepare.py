@@ -9,7 +9,7 @@ from margin_core.audit.audit import audit, compute_map_positions
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
 from margin_core.cli.options import Arguments, add_progress, add_source
-from margin_core.cli.progress import print_json_progress, progress_printer
+from margin_core.cli.progress import print_json_notes, print_json_progress, progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
@@ -52,9 +52,12 @@ def run(arguments: Arguments) -> Result:
     tasks = chosen_tasks(arguments)
     usual = 0.1 if tasks else 1.0  # Whoever runs a task of their own has mostly opened the study before.
     whole = Run(progress=progress_printer(arguments))
-    opened = open_named_source(arguments, whole.part(0.0, 0.4 * usual))
+    is_json = arguments.progress == "json"
+    opened = open_named_source(arguments, whole.part(0.0, 0.4 * usual), print_json_notes if is_json else None)
+    if is_json:
+        print_json_notes(opened.notes)
     audited = audit(opened, progress=whole.part(0.4 * usual, 0.7 * usual).progress)
-    if arguments.progress == "json":
+    if is_json:
         print_json_progress(0.7 * usual, "The queue is ready", stage="ranked")
     compute_map_positions(audited, whole.part(0.7 * usual, usual).progress)
     parts = pairwise(usual + (1 - usual) * place / max(len(tasks), 1) for place in range(len(tasks) + 1))

@@ -6,13 +6,14 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from margin_core.cli.messages import CLEAR_LINE, rewrites_lines
 from margin_core.cli.options import Arguments
 from margin_core.storage.engine import Progress, silent
+from margin_core.study.notes import Note
 from margin_core.visible_text import visible_text
 
 DONE = "Done"
@@ -121,3 +122,14 @@ def print_json_progress(fraction: float, text: str, **more: str) -> None:
         Further fields, such as ``stage="ranked"`` once the ranking is in the workspace.
     """
     print(json.dumps({"fraction": round(fraction, 4), "text": text, **more}), flush=True)
+
+
+def print_json_notes(notes: Iterable[Note]) -> None:
+    """Print what was read of a source on standard output as a line of JSON.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+        The gravest first.
+    """
+    print(json.dumps({"notes": [{"kind": str(note.kind), "text": note.text} for note in notes]}), flush=True)

@@ -16,11 +16,12 @@ from margin_core.storage.engine import Run
 from margin_core.storage.workspace import SUFFIX, Workspace, workspace_folder
 from margin_core.study import Opened, open_source
 from margin_core.study.hub_dataset import FOLDER, fetch_hub_dataset, last_name
+from margin_core.study.load import OnRead
 from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.roots import resolve_declared_roots
 
 
-def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
+def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnRead | None = None) -> Opened:
     """Open the source that a command names, with the model and the columns that it names.
 
     Parameters
@@ -29,6 +30,8 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         Of `add_source`.
     run : Run, optional
         Default: progress is printed.
+    on_read : callable, optional
+        As for `open_source`.
 
     Returns
     -------
@@ -58,6 +61,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None) -> Opened:
         workspace=_workspace(arguments),
         run=run or Run(progress=progress_printer(arguments)),
         roots=resolve_declared_roots(arguments.root),
+        on_read=on_read,
     )
     losses = texts_of(opened.notes, NoteKind.LOSS)
     if arguments.strict and losses:

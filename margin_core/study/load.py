@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ VERSION = 1
 """Raised whenever the same samples become another study."""
 
 _HERE = Run()
+
+OnRead = Callable[[tuple[Note, ...]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +189,7 @@ def open_source(
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
+    on_read: OnRead | None = None,
 ) -> Opened:
     """Open a data set as a study, and return where it comes from too.
 
@@ -194,6 +197,8 @@ def open_source(
     ----------
     source, model, layer, allow_code, label, file, id, split, weight, group, kinds, labels, workspace, run, roots
         As for `load_study`.
+    on_read : callable, optional
+        Called with what is known once the source is read, before a model looks at it, which may take long.
 
     Returns
     -------
@@ -226,7 +231,7 @@ def open_source(
         choice = choice.or_else(recorded_model(facts, allowed))
         path = find_source(path, facts, allowed)
     run = run if workspace is None else Run(workspace, run.progress)
-    opened = _open(path, columns, choice, workspace, run, allowed)
+    opened = _open(path, columns, choice, workspace, run, allowed, on_read or _say_nothing)
     notes = (*opened.notes, *check_features(opened.study, path, run), *describe_content(opened.study))
     opened = replace(opened, notes=in_order(notes))
     if workspace is not None:
@@ -241,10 +246,11 @@ def _open(
     workspace: Workspace | None,
     run: Run,
     roots: tuple[Path, ...],
+    on_read: OnRead,
 ) -> Opened:
     request = ReadRequest(path, columns, roots, workspace, run.part(0.0, 0.1))
     if not (path / study_folder.FILE).is_file():
-        return Opened(*_build_with_model(read_samples(request), choice, run), workspace, path)
+        return Opened(*_build_with_model(read_samples(request), choice, run, on_read), workspace, path)
     folder = read_study_folder(path)
     # A folder that describes itself is complete: nothing outside belongs to it, whatever the roots.
     samples = read_samples(replace(request, path=folder.source, columns=columns.or_else(folder.columns), roots=()))
@@ -255,12 +261,20 @@ def _open(
         # The folder has the features of its model already; computing them again would only cost time.
         study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes
     else:
-        study, notes = _build_with_model(samples, choice.or_else(ModelChoice(folder.model)), run)
+        study, notes = _build_with_model(samples, choice.or_else(ModelChoice(folder.model)), run, on_read)
     return Opened(replace(study, features=folder.features or study.features), notes, workspace, path, folder.truth)
 
 
-def _build_with_model(samples: Samples, choice: ModelChoice, run: Run) -> tuple[Study, tuple[Note, ...]]:
-    study, notes = with_model(_build(samples, _part_fingerprints(samples, run)), choice.load(run), run.part(0.1, 1.0))
+def _say_nothing(notes: tuple[Note, ...]) -> None:
+    pass
+
+
+def _build_with_model(
+    samples: Samples, choice: ModelChoice, run: Run, on_read: OnRead
+) -> tuple[Study, tuple[Note, ...]]:
+    read = _build(samples, _part_fingerprints(samples, run))
+    on_read(in_order((*samples.notes, *describe_content(read))))
+    study, notes = with_model(read, choice.load(run), run.part(0.1, 1.0))
     return with_probe_model(study, run), (*samples.notes, *notes)
 
 

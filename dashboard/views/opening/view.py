@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.shared import layout, navigation, state
 from dashboard.shared.background import follow, show_failure
+from dashboard.shared.facts import show_facts
 from dashboard.study import registry
 from dashboard.views.opening import OPENING, wording
 
@@ -20,6 +21,7 @@ st.text(str(request.source))
 status = studies.status(key)
 if status is not None and status.state in ("failed", "stopped"):
     show_failure(status)
+    show_facts(status.notes)
     again, other = st.columns([1, 5])
     if again.button(wording.TRY_AGAIN, type="primary"):
         studies.retry(key)
@@ -33,4 +35,5 @@ else:
         stop=lambda: studies.stop(key),
         note=wording.NOTE,
         stop_help=wording.STOP_HELP,
+        show_details=lambda status: show_facts(status.notes),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
+from dashboard.shared.facts import show_facts
 from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
@@ -16,7 +17,7 @@ from dashboard.views.overview.data import rows_confused, rows_without_conflict
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
 from margin_core.review.decision import DECIDED_CODES
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.values import Ints
 
 MAX_PAIRS = 5
@@ -157,9 +158,10 @@ if progress.open and action.button(wording.review_button(progress.open), type="p
     navigation.review_all()
 if progress.skipped:
     action.caption(wording.skipped(progress.skipped))
-notes = texts_of(opened.audited.opened.notes)
-if notes:
-    st.caption(layout.plain(" ".join(notes)))
+notes = opened.audited.opened.notes
+losses, assumptions = (len(texts_of(notes, kind)) for kind in (NoteKind.LOSS, NoteKind.ASSUMPTION))
+with st.expander(wording.what_was_read(losses, assumptions), expanded=losses > 0):
+    show_facts(notes)
 counts(opened, progress)
 left, right = st.columns([3, 2], gap="large")
 has_few_classes = len(opened.study.class_names) <= MAX_CLASSES_BESIDE

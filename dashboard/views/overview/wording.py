@@ -40,6 +40,12 @@ GROUPS = {
 }
 
 
+def what_was_read(losses: int, assumptions: int) -> str:
+    """Return the heading of what was read of the source, with how much of it was left out or assumed."""
+    left_out = [f"{losses:,} left out"] if losses else []
+    return " · ".join(["What was read", *left_out, *([f"{assumptions:,} assumed"] if assumptions else [])])
+
+
 def decided_help(relabeled: int, kept: int, excluded: int, skipped: int) -> str:
     """Return what stands behind the number of decisions."""
     return f"{relabeled:,} relabeled, {kept:,} kept, {excluded:,} excluded. Skipped ones are not counted: {skipped:,}."

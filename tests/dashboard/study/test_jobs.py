@@ -7,6 +7,7 @@ from waiting import finished
 
 from dashboard.study import processes
 from dashboard.study.jobs import Job
+from margin_core.study.notes import loss
 
 
 def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
@@ -44,6 +45,18 @@ def test_a_step_that_is_done_says_nothing_of_the_command(monkeypatch, tmp_path):
     )  # fmt: skip
     finished(lambda: job.status)
     assert [(one.state, one.fraction, one.text) for one in seen] == [("running", 1.0, "Fitting models")]
+
+
+def test_what_a_job_has_read_stays_known_whatever_becomes_of_it(monkeypatch, tmp_path):
+    job = run(
+        monkeypatch, tmp_path,
+        'print(\'{"notes": [{"kind": "loss", "text": "1 file left out."}]}\')\n'
+        'print(\'{"fraction": 0.25, "text": "Embedding"}\')\n'
+        'raise SystemExit("margin: The disk is full.")\n',
+    )  # fmt: skip
+    status = finished(lambda: job.status)
+    assert (status.state, status.fraction, status.text) == ("failed", 0.25, "margin: The disk is full.")
+    assert status.notes == (loss("1 file left out."),)
 
 
 @pytest.mark.parametrize(

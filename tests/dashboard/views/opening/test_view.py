@@ -8,6 +8,7 @@ from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest
 from dashboard.views.open_source import OPEN
 from dashboard.views.opening import OPENING, wording
+from margin_core.study.notes import assumption, loss, read
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -33,6 +34,26 @@ def test_it_stands_in_place_of_the_first_page_and_says_how_far_the_study_is(app,
     (progress,) = app.get("progress")
     assert (progress.proto.value, progress.proto.text) == (25, "Reading pictures")
     assert button_labels(app) == [shared_wording.STOP]
+
+
+FACTS = (
+    loss("1 file left out: not a picture."),
+    assumption("Column 'x' is read as numbers; choose --feature x:text."),
+    read("Classes: 2 (cat, *dog*)."),
+)
+
+
+@pytest.mark.parametrize("state", ["running", "failed", "stopped"])
+def test_what_was_read_so_far_is_listed_the_gravest_first(app, on_its_way, state):
+    on_its_way(JobStatus(state, 0.25, "Embedding", FACTS))
+    app.run()
+    [listed] = [text.value.replace("\\", "") for text in app.markdown if "left out" in text.value]
+    lines = [line.split("] ", 1)[1] for line in listed.split("  \n")]
+    assert lines == [
+        "1 file left out: not a picture.",
+        "Column 'x' is read as numbers; choose on the Open page, under Kinds of columns: x:text.",
+        "Classes: 2 (cat, *dog*).",
+    ]
 
 
 def test_it_can_be_stopped_and_tried_again(app, on_its_way):
