@@ -207,8 +207,8 @@ ROOMS = (
     "study.truth", "study.registry",
     "server.http",
     "shared.wording", "shared.components", "shared.menu", "shared.channels", "shared.cached", "shared.state",
-    "shared.navigation", "shared.layout", "shared.background", "shared.sample_panel", "shared.thumbnail_grid",
-    "shared.routes",
+    "shared.navigation", "shared.layout", "shared.facts", "shared.background", "shared.sample_panel",
+    "shared.thumbnail_grid", "shared.routes",
     "views.base", "views.*", "views",
     "menu", "router", "app", "server.start", "server.serve", "command",
 )  # fmt: skip
