@@ -171,7 +171,13 @@ class PictureIndex:
             Of the first `MAX_ENTRIES` files and folders, those nearest to the top first.
         """
         index = cls()
-        for path in dict.fromkeys(path for number, folder in enumerate(folders) for path in _walk(folder, number == 0)):
+        first = folders[0].as_posix()
+        # A folder may lie in another one: what is found in both is one file.
+        found = {f"{first}/{path}": path for path in _walk(folders[0], relative=True)}
+        for folder in folders[1:]:
+            for path in _walk(folder, relative=False):
+                found.setdefault(path, path)
+        for path in found.values():
             name = path.rpartition("/")[2].casefold()
             index.names.setdefault(name, []).append(path)
             index.stems.setdefault(name.rpartition(".")[0] or name, []).append(path)

@@ -138,6 +138,9 @@ def test_pictures_are_found_in_the_folder_of_the_data_set(coco, tmp_path):
 def test_a_folder_of_an_export_is_opened(coco, tmp_path):
     coco([{"category_id": 3, "bbox": [2, 1, 5, 4]}], name="_annotations.coco.json")
     assert corners(read(tmp_path)) == [(2, 1, 6, 4)]
+    (tmp_path / "images").mkdir()
+    (tmp_path / "1.png").rename(tmp_path / "images" / "1.png")
+    assert corners(read(tmp_path)) == corners(read(tmp_path, roots=(tmp_path.resolve(),))) == [(2, 1, 6, 4)]
 
 
 def test_a_file_called_like_an_export_makes_no_folder_one(pets):

@@ -153,3 +153,9 @@ def test_numbers_beside_ids_are_the_samples_even_beside_pictures(tmp_path, pictu
     picture(tmp_path / "2.png")
     (tmp_path / "list.csv").write_text("id,x,label\n1,0.5,a\n2,0.7,b\n")
     assert read_manifest(ReadRequest(tmp_path / "list.csv")).inputs.names == ("x",)
+
+
+@pytest.mark.parametrize("around", [".", "..", "cat"])
+def test_a_file_that_several_roots_hold_is_one(album, around):
+    root = album.resolve()
+    assert find_files(["2.png", "3.jpg"], root, [(root / around).resolve()]).paths == ["cat/2.PNG", "dog/3.jpg"]
