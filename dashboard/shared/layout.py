@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,11 +15,13 @@ from dashboard.resources import resource
 from dashboard.server.unknown_page import UNKNOWN
 from dashboard.shared import navigation, state, wording
 from dashboard.shared.components import ClassEntry, class_entries
+from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.study.search import find_samples
 from margin_core.figures.palette import colors_by_name
-from margin_core.study.probe_model import ProbeModel
+from margin_core.study.models.choice import OWN
+from margin_core.study.probe_model import MAX_CLASSES, ProbeModel
 from margin_core.values import UNLABELED, Need, Study
 
 ASSETS = resource("assets")
@@ -115,8 +118,19 @@ def show_missing(view: Titled, part: Part) -> None:
     """Show, in place of a page, which part of the study it lacks and how to get it."""
     heading(view)
     with empty_state(view.icon, wording.NOT_FOR_THIS_STUDY, HOW_TO_ADD[part]):
-        if st.button(wording.OPEN_ANOTHER, type="primary"):
+        key = state.request_key() or ""
+        fits = part is Part.MODEL and fits_own_model(state.opened())
+        if fits and st.button(wording.FIT_MODEL, type="primary", help=wording.FIT_MODEL_HELP):
+            state.change_study(registry.STUDIES.open(replace(registry.STUDIES.requests[key], model=OWN)))
+            st.rerun()
+        if st.button(wording.OPEN_ANOTHER, type="secondary" if fits else "primary"):
             navigation.open_page("open")
+
+
+def fits_own_model(opened: OpenStudy) -> bool:
+    """Return whether MARGIN's own model can be fitted to the pictures of a study where somebody asks for it."""
+    study = opened.study
+    return opened.pictures.kind == "picture" and study.has(Need.LABELS) and 2 <= len(study.class_names) <= MAX_CLASSES
 
 
 def counted_link(title: str, count: int, meaning: str, *, key: str) -> bool:

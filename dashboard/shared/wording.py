@@ -26,6 +26,11 @@ SEARCH, SEARCH_HINT = "Find a sample", "id, file or class"
 REVIEWER, REVIEWER_HELP = "Reviewer", "Your name, written into every decision you make."
 
 NOT_FOR_THIS_STUDY, OPEN_ANOTHER = "Not for this study", "Open another study"
+FIT_MODEL = "Fit MARGIN's own model"
+FIT_MODEL_HELP = (
+    "EfficientNet-Lite0 looks at every picture, which takes minutes for thousands of them, and a linear probe is "
+    "fitted to the labels. The features that the study came with, and the ranking, stay."
+)
 REVIEW_SUSPECTS = "Review suspect labels"
 
 READING, STOP, TRY_AGAIN = "Reading", "Stop", "Try again"

@@ -32,7 +32,8 @@ HOW_TO_ADD = {
     Part.INPUTS: "This study holds features and not the samples themselves. Open the folder or table that holds them.",
     Part.MODEL: (
         "No model came with this study, and MARGIN fits none of its own to a single class, to more than 200 classes, "
-        "or to pictures that came with features. Open it again and name its model, here or with --model."
+        "or, unless it is asked for, to pictures that came with features. Open it again and name its model, here or "
+        "with --model; “margin” is MARGIN's own."
     ),
     Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
 }

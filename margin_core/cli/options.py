@@ -58,7 +58,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     )
     parser.add_argument(
         "--model",
-        help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory",
+        help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory; margin: "
+        "one of MARGIN itself, also for pictures that come with features",
     )
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():

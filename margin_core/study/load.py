@@ -17,7 +17,7 @@ from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name, last_name
-from margin_core.study.models.choice import ModelChoice
+from margin_core.study.models.choice import OWN, ModelChoice
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model
 from margin_core.study.readers import study_folder
@@ -103,8 +103,9 @@ def load_study(
         (``.json``), a data set of the Hugging Face Hub (``hf:owner/name``), a folder with a ``study.toml``, or a
         workspace.
     model : str or Model, optional
-        Description of a model (see `margin_core.study.models.load_model`), or a model. Default: the given embedding,
-        otherwise EfficientNet-Lite0 for pictures.
+        Description of a model (see `margin_core.study.models.load_model`), or a model. ``margin``: MARGIN's own, also
+        for pictures that came with features of another model. Default: the given embedding, otherwise
+        EfficientNet-Lite0 for pictures.
     layer : str, optional
         The layer of the model whose output is the embedding. Default: the last one before the logits.
     allow_code : bool
@@ -257,7 +258,7 @@ def _open(
     samples = replace(samples, name=folder.name or path.name)
     if folder.outputs is not None:
         samples = with_outputs(samples, folder.outputs)
-    if choice.model is None and samples.embedding is not None and folder.model is not None:
+    if choice.model is None and samples.embedding is not None and folder.model not in (None, OWN):
         # The folder has the features of its model already; computing them again would only cost time.
         study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes
     else:
@@ -275,7 +276,7 @@ def _build_with_model(
     read = _build(samples, _part_fingerprints(samples, run))
     on_read(in_order((*samples.notes, *describe_content(read))))
     study, notes = with_model(read, choice.load(run), run.part(0.1, 1.0))
-    return with_probe_model(study, run), (*samples.notes, *notes)
+    return with_probe_model(study, run, may_embed=choice.is_own), (*samples.notes, *notes)
 
 
 def _build_with_stored_features(samples: Samples, model: Any, run: Run) -> Study:

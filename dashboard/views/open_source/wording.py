@@ -14,7 +14,10 @@ SOURCE_HELP = (
 NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, model.onnx"
-MODEL_HELP = "If empty: the features of the source, otherwise those of EfficientNet-Lite0."
+MODEL_HELP = (
+    "If empty: the features of the source, otherwise those of EfficientNet-Lite0. “margin” fits a model to pictures "
+    "that came with features."
+)
 LABELS = "Labels in another file"
 LABELS_HINT = "labels.csv"
 LABELS_HELP = "A table with the ids or file names of the samples in one column and their labels in another."

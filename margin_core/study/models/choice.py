@@ -10,6 +10,9 @@ from margin_core.study.models.load import load_model
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.models.named_model import NamedModel
 
+OWN = "margin"
+"""Describes MARGIN's own model, where it is asked for: of pictures that came with features of another model."""
+
 
 @dataclass(frozen=True, eq=False)
 class ModelChoice:
@@ -28,6 +31,11 @@ class ModelChoice:
     model: Any | None = None
     layer: str | None = None
     allow_code: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether MARGIN's own model is asked for."""
+        return isinstance(self.model, str) and self.model == OWN
 
     def or_else(self, other: ModelChoice) -> ModelChoice:
         """Return another choice where this one names no model.
@@ -55,13 +63,15 @@ class ModelChoice:
         Returns
         -------
         Model or None
-            None where no model is chosen.
+            None where no model is chosen, or MARGIN's own, which is fitted to the study.
 
         Raises
         ------
         ModelError
             The code cannot be loaded, or may not.
         """
+        if self.is_own:
+            return None
         if not isinstance(self.model, str):
             return self.model
         if ModelSpec.of(self.model).is_code:

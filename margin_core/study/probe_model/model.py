@@ -14,7 +14,7 @@ from margin_core.domain.samples import encode_groups
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
-from margin_core.study.features.blocks import outputs_key
+from margin_core.study.features.blocks import compute_outputs, outputs_key
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.models.linear_softmax import predict_softmax
 from margin_core.study.models.named_model import DEFAULT, NamedModel
@@ -154,7 +154,7 @@ class ProbeModel:
         return fitted
 
 
-def with_probe_model(study: Study, run: Run) -> Study:
+def with_probe_model(study: Study, run: Run, *, may_embed: bool = False) -> Study:
     """Return a study with a model: its own, or where it has none and one can be fitted, MARGIN's.
 
     Parameters
@@ -162,19 +162,25 @@ def with_probe_model(study: Study, run: Run) -> Study:
     study : Study
     run : Run
         Stores the fit, which is made here, so that whoever explains a prediction does not wait for it.
+    may_embed : bool
+        Whether pictures that came with features of another model are shown to EfficientNet-Lite0 for this model; the
+        features of the study stay.
 
     Returns
     -------
     Study
-        The same study where it has a model, no inputs, no two classes, more than `MAX_CLASSES` of them, or pictures
-        with features of another model.
+        The same study where it has a model, no inputs, no two classes, more than `MAX_CLASSES` of them, or, unless
+        `may_embed`, pictures with features of another model.
     """
     if study.has(Need.MODEL) or not study.has(Need.INPUTS) or not study.has(Need.LABELS):
         return study
-    kind = _kind_of(study, run)
-    if kind is None or not 2 <= len(study.class_names) <= MAX_CLASSES:
+    if not 2 <= len(study.class_names) <= MAX_CLASSES:
         return study
-    model = ProbeModel(study, kind, run)
+    fitted_to = _with_default_features(study, run) if may_embed and are_pictures(study.inputs) else study
+    kind = _kind_of(fitted_to, run)
+    if kind is None:
+        return study
+    model = ProbeModel(fitted_to, kind, run)
     # Whether two classes have samples with features is found by the fit, which is remembered: to look for it at every
     # opening would read all features.
     if not len(model.fitted["accuracy"]):
@@ -215,6 +221,12 @@ def training_rows(study: Study) -> Ints:
         labeled &= usable_rows(study.embedding)
     rows = np.flatnonzero(labeled)
     return rows[hash_sample(study.ids[rows], MAX_TRAINING_SAMPLES)]
+
+
+def _with_default_features(study: Study, run: Run) -> Study:
+    """Return a study of pictures with the features of EfficientNet-Lite0 in place of its own."""
+    outputs = compute_outputs(NamedModel(DEFAULT, None, run), ("embed",), study, run)
+    return replace(study, maybe_embedding=outputs.arrays["embedding"], parts={**study.parts, "embedding": outputs.key})
 
 
 def _kind_of(study: Study, run: Run) -> ModuleType | None:

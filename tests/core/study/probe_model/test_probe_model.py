@@ -16,7 +16,7 @@ from margin_core.study.probe_model import ProbeModel, predicted_probabilities, w
 from margin_core.study.probe_model.model import MAX_CLASSES
 from margin_core.tasks import Saliency
 from margin_core.tasks.saliency.methods.black_box import is_black_box
-from margin_core.values import Study
+from margin_core.values import Need, Study
 from margin_core.values.number_table import NumberTable
 
 
@@ -105,6 +105,22 @@ def test_unlabeled_samples_are_predicted_and_not_fitted_on():
 )
 def test_where_none_can_be_fitted_there_is_none(study):
     assert with_probe_model(study, Run()) is study
+
+
+@pytest.mark.slow  # A network embeds the pictures.
+def test_pictures_with_features_of_their_own_get_a_model_where_it_is_asked_for(tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(24) % 2
+    pictures = (rng.integers(0, 60, (24, 8, 8)) + 180 * labels[:, None, None]).astype(np.uint8)
+    features = rng.normal(size=(24, 3)).astype(np.float32)
+    np.savez(tmp_path / "pets.npz", inputs=pictures, embedding=features, labels=labels)
+    plain = load_study(tmp_path / "pets.npz")
+    assert not plain.has(Need.MODEL)
+    study = load_study(tmp_path / "pets.npz", model="margin")
+    assert isinstance(study.model, ProbeModel) and study.model.accuracy == 1
+    np.testing.assert_array_equal(study.embedding, features)  # The ranking rests on what came with the study.
+    assert study.model.probabilities(pictures[:2]).argmax(axis=1).tolist() == [0, 1]
+    np.testing.assert_array_equal(study.model.predictions.argmax(axis=1), labels)
 
 
 def test_a_model_that_came_with_the_study_stays():
