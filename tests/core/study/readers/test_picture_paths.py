@@ -155,7 +155,8 @@ def test_numbers_beside_ids_are_the_samples_even_beside_pictures(tmp_path, pictu
     assert read_manifest(ReadRequest(tmp_path / "list.csv")).inputs.names == ("x",)
 
 
-@pytest.mark.parametrize("around", [".", "..", "cat"])
-def test_a_file_that_several_roots_hold_is_one(album, around):
+def test_a_file_that_several_roots_hold_is_one(album):
     root = album.resolve()
-    assert find_files(["2.png", "3.jpg"], root, [(root / around).resolve()]).paths == ["cat/2.PNG", "dog/3.jpg"]
+    for around in (root, root / "cat"):
+        assert find_files(["2.png", "3.jpg"], root, [around]).paths == ["cat/2.PNG", "dog/3.jpg"]
+    assert find_files(["2", "3"], root / "cat", [root]).paths == ["2.PNG", str(root / "dog" / "3.jpg")]
