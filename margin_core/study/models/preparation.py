@@ -73,10 +73,10 @@ class Preparation:
         elif len(pictures):
             sized = torch.cat([self._sized(np.asarray(picture)[None]) for picture in pictures])
         else:
-            sized = torch.empty((0, self.channels, self.height, self.width))
+            sized = torch.empty((0, self.channels, self.height, self.width), dtype=torch.uint8)
         # By numpy, on one thread: those of torch wait for each other, busily, longer than such a small sum takes.
         mean, deviation = (np.array(v, np.float32).reshape(1, -1, 1, 1) for v in (self.mean, self.deviation))
-        prepared = sized.numpy() - mean
+        prepared: Floats = np.subtract(np.ascontiguousarray(sized.numpy()), mean, dtype=np.float32)
         prepared /= deviation
         return torch.from_numpy(prepared)
 
@@ -129,7 +129,7 @@ class Preparation:
         return placed.reshape(*given.shape[:-2], *size).numpy()
 
     def _sized(self, pictures: NDArray[Any]) -> Tensor:
-        """Resize pictures to the network's size and channels, as float32 pixels."""
+        """Resize pictures to the network's size and channels, as pixels from 0 to 255 of any type."""
         color = pictures.ndim == 4 and pictures.shape[3] == 3
         if pictures.dtype != np.uint8 or not (color or pictures.ndim == 3):
             raise ModelError(
@@ -140,7 +140,7 @@ class Preparation:
         pixels = self._channels_first(pictures)
         if color and self.channels == 1:
             pixels = (pixels * torch.tensor(LUMA).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
-        return self._to_size(pixels).float().expand(-1, self.channels, -1, -1)
+        return self._to_size(pixels).expand(-1, self.channels, -1, -1)
 
     @staticmethod
     def _channels_first(pictures: NDArray[Any]) -> Tensor:
